@@ -1,0 +1,80 @@
+# Every verb does the set-up that it needs by itself; the second time it is quick.
+#
+#   make demo              counts a real recording and shows the table (VIDEO=path SITE=path for your own)
+#   make test              runs the tests (SLOW=1 the slow ones too, as the CI does)
+#   make check             style, types, import rules, documentation
+#   make setup bench docs lock clean
+
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --no-input
+DETECTOR_BUILD := $(wildcard tools/detector_build/*.py tools/detector_build/*.json src/passerby/ingest/detectors/models.json)
+WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test bench docs lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: $(VENV)/installed
+
+$(VENV)/bin/pip:
+	tools/make_venv $(VENV) $(PYTHON)
+
+# Hashes are checked for everything that comes from outside.
+$(VENV)/packages: requirements.lock | $(VENV)/bin/pip
+	@echo "Installing the Python packages of requirements.lock (300 MB, once) ..."
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(WEIGHTS): $(DETECTOR_BUILD) | $(VENV)/packages
+	$(BIN)/python -m tools.detector_build
+	@touch $@
+
+# passerby itself is linked in from here; nothing is fetched for it.
+$(VENV)/installed: pyproject.toml $(VENV)/packages $(WEIGHTS)
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+ifdef VIDEO
+	@mkdir -p build/demo
+	$(BIN)/passerby count "$(VIDEO)" $(if $(SITE),--site "$(SITE)")
+else
+	@tools/demo_video build/demo
+	$(BIN)/passerby count build/demo/vtest.avi --site examples/demo.site.yaml
+endif
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.check_docs
+
+test: setup
+	$(BIN)/pytest $(if $(CI)$(SLOW),--slow)
+
+# The other projects' parts that this compares with live in environments of their own, which it makes under build.
+# ARGS="--only counts" and the like are handed on.
+bench: setup
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: setup
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
+	@echo "Open build/docs/index.html"
+
+# Writes the lock files anew from the ranges; `make lock UPGRADE=1` takes the newest versions.
+lock: build/uv-venv/bin/uv
+	tools/lock $(if $(UPGRADE),--upgrade)
+
+build/uv-venv/bin/uv:
+	tools/make_venv build/uv-venv $(PYTHON)
+	build/uv-venv/bin/pip --disable-pip-version-check --no-input install --quiet uv
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

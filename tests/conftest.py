@@ -1,0 +1,43 @@
+"""What every test may ask for: the shared recordings, and which tests run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def footage_folder() -> Path:
+    """Where the recordings lie that the project tests with and never keeps: `PASSERBY_FOOTAGE`, or beside the clone."""
+    return Path(os.environ.get("PASSERBY_FOOTAGE", ROOT.parent / "shared" / "footage"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow tests too, as the CI does")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    skip_slow = pytest.mark.skip(reason="slow: runs with --slow and in CI")
+    folder = footage_folder()
+    skip_footage = pytest.mark.skip(reason=f"no recordings in {folder}; set PASSERBY_FOOTAGE to where they are")
+    for item in items:
+        if "slow" in item.keywords and not config.getoption("--slow"):
+            item.add_marker(skip_slow)
+        if ("footage" in item.keywords or "footage" in getattr(item, "fixturenames", ())) and not folder.is_dir():
+            item.add_marker(skip_footage)
+
+
+@pytest.fixture(scope="session")
+def footage() -> Path:
+    """The folder of the shared recordings; a test that asks for it is skipped where it is missing."""
+    return footage_folder()
+
+
+@pytest.fixture(scope="session")
+def truth() -> Path:
+    """The folder with the lines and the scorer that counts are judged by; it lies beside the recordings."""
+    folder = footage_folder().parent / "truth"
+    if not folder.is_dir():
+        pytest.skip(f"no truth in {folder}; it belongs beside the recordings")
+    return folder

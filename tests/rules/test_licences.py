@@ -1,0 +1,58 @@
+"""Everything that passerby installs with itself is under a permissive licence, by the package's own word."""
+
+import re
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.rules.source_tree import ROOT, project_settings
+
+COPYLEFT = re.compile(
+    r"\b(A|L)?GPL|GNU|SSPL|MPL|Mozilla|EUPL|CC-BY-(NC|SA)|Commons Clause|BUSL|proprietary", re.IGNORECASE
+)
+PERMISSIVE = re.compile(r"\b(MIT|BSD|0BSD|Apache|ISC|Zlib|CC0|PSF|HPND|Python Software Foundation)\b", re.IGNORECASE)
+
+BUNDLED = {"av": "FFmpeg", "opencv-python-headless": "FFmpeg", "shapely": "GEOS", "numpy": "libgfortran"}
+"""Packages whose wheels carry libraries under other licences; NOTICE has to say so."""
+
+
+def runtime_packages() -> list[str]:
+    """The names of everything that `pip install passerby` brings, found from package to package."""
+    waiting = [Requirement(line) for line in project_settings()["project"]["dependencies"]]
+    found: set[str] = set()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        found.add(name)
+        waiting += [Requirement(line) for line in metadata.requires(name) or []]
+    return sorted(found)
+
+
+def licence(package: str) -> str:
+    """The licence that a package claims: its SPDX expression, else its classifiers, else its free text."""
+    claims = metadata.metadata(package)
+    classifiers = [line for line in claims.get_all("Classifier") or [] if line.startswith("License ::")]
+    return claims["License-Expression"] or " ".join(classifiers) or (claims["License"] or "").partition("\n")[0]
+
+
+@pytest.mark.parametrize("package", runtime_packages())
+def test_runtime_package_is_permissive(package: str) -> None:
+    claim = licence(package)
+    assert PERMISSIVE.search(claim), f"{package}: {claim!r}"
+    assert not COPYLEFT.search(claim), f"{package}: {claim!r}"
+
+
+@pytest.mark.parametrize("claim", ["AGPL-3.0-only", "GNU General Public License v3", "LGPL-3.0", "MPL-2.0"])
+def test_the_rule_can_fail(claim: str) -> None:
+    assert COPYLEFT.search(claim)
+
+
+@pytest.mark.parametrize("package", sorted(BUNDLED))
+def test_notice_tells_what_wheels_bundle(package: str) -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert package in notice
+    assert BUNDLED[package] in notice

@@ -1,0 +1,45 @@
+"""The Makefile's verbs are there, and its help names them."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from tests.rules.source_tree import ROOT
+
+VERBS = ("setup", "demo", "check", "test", "bench", "docs", "lock", "clean")
+
+
+def make(*arguments: str, **variables: str) -> str:
+    """What make says, or would do with `-n`; the CI's own variable is left out."""
+    inherited = {name: value for name, value in os.environ.items() if name not in ("CI", "MAKEFLAGS", "SLOW")}
+    done = subprocess.run(["make", *arguments], cwd=ROOT, env=inherited | variables, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_verb_is_there_and_in_the_help(verb: str) -> None:
+    assert make("-n", verb) is not None
+    assert re.search(rf"\b{verb}\b", make("help"))
+
+
+def test_slow_tests_run_in_the_ci_and_when_asked_for() -> None:
+    assert "--slow" not in make("-n", "test")
+    assert "--slow" in make("-n", "test", CI="true")
+    assert "--slow" in make("-n", "test", "SLOW=1")
+
+
+def test_demo_takes_a_video_and_a_site_file() -> None:
+    asked = make("-n", "demo", "VIDEO=my street.mp4", "SITE=my.yaml")
+    assert 'passerby count "my street.mp4" --site "my.yaml"' in asked
+    assert "demo_video" not in asked
+    assert "tools/demo_video build/demo" in make("-n", "demo")
+
+
+def test_ci_runs_the_same_verbs() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert subprocess.run(["bash", "-n", script]).returncode == 0
+    assert script.read_text(encoding="utf-8").splitlines()[-2:] == ["make check", "make test"]
