@@ -1,0 +1,1 @@
+"""Frozen data types and errors that every room shares; imports nothing of ours."""

@@ -1,0 +1,65 @@
+"""What happened at a line or in a zone; without any name of who it was."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from passerby.domain.road_user import RoadUser
+
+
+class Direction(StrEnum):
+    """Which way over a line, seen by somebody who walks from its first point to its second."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+@dataclass(frozen=True, slots=True)
+class LineCrossing:
+    """A road user went over a line.
+
+    Attributes:
+        line: the line's name.
+        direction: which way.
+        road_user: the class with the most evidence when it was counted.
+        time_ns: UTC nanoseconds at which the foot point passed the line, interpolated between frames.
+        speed_mps: metres per second over calibrated ground, None without calibration or enough path.
+        speed_error_mps: standard error of `speed_mps`, from the calibration's and the boxes' own spread.
+    """
+
+    line: str
+    direction: Direction
+    road_user: RoadUser
+    time_ns: int
+    speed_mps: float | None = None
+    speed_error_mps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementCount:
+    """A road user went over one line and then over another: a turning movement."""
+
+    movement: str
+    road_user: RoadUser
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneVisit:
+    """A road user was in a zone and has left it, or was lost in it.
+
+    Attributes:
+        zone: the zone's name.
+        road_user: the class with the most evidence.
+        start_ns, end_ns: UTC nanoseconds of the first and the last time seen inside.
+        dwell_s: seconds inside on the source's own clock.
+        entered: it came in over the zone's edge (False: it was first seen inside).
+        left: it went out over the zone's edge (False: it was lost, or the recording ended, inside).
+    """
+
+    zone: str
+    road_user: RoadUser
+    start_ns: int
+    end_ns: int
+    dwell_s: float
+    entered: bool
+    left: bool

@@ -1,0 +1,45 @@
+"""What is known of a frame besides its pixels, and the only picture that may leave a worker."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.arrays import sealed_column
+
+
+@dataclass(frozen=True, slots=True)
+class FrameStamp:
+    """Which frame this is, and when it was taken.
+
+    Attributes:
+        camera_id: the camera's name in the site file.
+        index: number of the frame in this run of the source, from 0, undecodable frames included.
+        time_ns: UTC nanoseconds since 1970 of the wall clock that the results are filed under.
+        stream_s: seconds on the source's own clock (from PTS); never jumps back: speed and dwell use it.
+        size_px: width and height of the picture as the camera sends it.
+    """
+
+    camera_id: str
+    index: int
+    time_ns: int
+    stream_s: float
+    size_px: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnonymousFrame:
+    """A picture in which nobody can be recognised. Made only by the anonymiser.
+
+    Attributes:
+        stamp: when and where.
+        image: uint8 (H, W, 3), BGR, read-only, sharing no memory with the raw picture.
+        method: how it was made: `redrawn`, `mosaic` or `masked`.
+    """
+
+    stamp: FrameStamp
+    image: npt.NDArray[np.uint8]
+    method: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "image", sealed_column("image", self.image, np.uint8, (None, None, 3)))

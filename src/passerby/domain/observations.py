@@ -1,0 +1,62 @@
+"""The number that passerby is for: one quantity, one interval, and how much of it was watched."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from passerby.domain.road_user import RoadUser
+
+
+class Quantity(StrEnum):
+    """What an observation's value says; the unit follows from it."""
+
+    FLOW = "flow"
+    MOVEMENT = "movement"
+    ENTRIES = "entries"
+    EXITS = "exits"
+    OCCUPANCY_MEAN = "occupancy_mean"
+    OCCUPANCY_MAX = "occupancy_max"
+    DENSITY_MEAN = "density_mean"
+    DENSITY_MAX = "density_max"
+    DWELL_P50 = "dwell_p50"
+    DWELL_P85 = "dwell_p85"
+    SPEED_MEAN = "speed_mean"
+    SPEED_P85 = "speed_p85"
+
+    @property
+    def unit(self) -> str:
+        """UCUM-like unit: `1` for a count, `m-2`, `s` or `m/s`."""
+        return _UNITS.get(self.value.split("_")[0], "1")
+
+
+_UNITS = {"density": "m-2", "dwell": "s", "speed": "m/s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One measured number of one interval.
+
+    Attributes:
+        camera: the camera's name.
+        series: the line, zone or movement that it was measured at.
+        quantity: what was measured.
+        road_user: the class, or None for all classes together (density, occupancy of everybody).
+        direction: `forward` or `backward` for a line, else None.
+        start_ns: UTC nanoseconds, aligned to the clock.
+        length_s: length of the interval.
+        value: the number in `quantity.unit`; None where it cannot be known (nothing watched, nobody to measure).
+        count: how many crossings, visits or frames it rests on.
+        coverage: 0-1, the share of the interval that was really watched. 0 with value None is "no data", never zero.
+        error: standard error of the value where it is known (speed), else None.
+    """
+
+    camera: str
+    series: str
+    quantity: Quantity
+    road_user: RoadUser | None
+    direction: str | None
+    start_ns: int
+    length_s: int
+    value: float | None
+    count: int
+    coverage: float
+    error: float | None = None

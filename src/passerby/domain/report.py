@@ -1,0 +1,121 @@
+"""What one counting run found, whole: the thing that files, tables and pictures are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.arrays import sealed_column
+from passerby.domain.events import Direction
+from passerby.domain.observations import Observation
+from passerby.domain.places import GroundPlane, Line, Movement, Zone
+from passerby.domain.road_user import RoadUser
+
+
+@dataclass(frozen=True, slots=True)
+class LineTotal:
+    """Everything that crossed one line in the run.
+
+    Attributes:
+        line: the line.
+        counts: class -> direction -> crossings; classes that the line does not count are absent, zeros are present.
+        speed_p50_mps: class -> median speed in m/s of its crossings, over calibrated ground only.
+        speed_error_mps: class -> median standard error of those speeds.
+    """
+
+    line: Line
+    counts: Mapping[RoadUser, Mapping[Direction, int]]
+    speed_p50_mps: Mapping[RoadUser, float] = field(default_factory=dict)
+    speed_error_mps: Mapping[RoadUser, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementTotal:
+    """How many went from one line to another.
+
+    Attributes:
+        movement: the movement.
+        counts: class -> road users.
+    """
+
+    movement: Movement
+    counts: Mapping[RoadUser, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTotal:
+    """How one zone was used in the run.
+
+    Attributes:
+        zone: the zone.
+        area_m2: its area on calibrated ground, or None.
+        occupancy_mean, occupancy_max: class -> road users inside, over the watched time.
+        entries, exits: class -> road users that came in, or went out, over the zone's edge.
+        dwell_p50_s, dwell_p85_s: class -> seconds inside, of the visits that have ended; absent without visits.
+        density_mean_per_m2, density_max_per_m2: pedestrians per square metre, None without calibration.
+    """
+
+    zone: Zone
+    area_m2: float | None
+    occupancy_mean: Mapping[RoadUser, float]
+    occupancy_max: Mapping[RoadUser, int]
+    entries: Mapping[RoadUser, int]
+    exits: Mapping[RoadUser, int]
+    dwell_p50_s: Mapping[RoadUser, float]
+    dwell_p85_s: Mapping[RoadUser, float]
+    density_mean_per_m2: float | None
+    density_max_per_m2: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlowMap:
+    """Where road users went, as a grid over the picture: how many tracks passed through each cell.
+
+    Attributes:
+        passes: float32 (R, C), tracks that touched the cell with their foot point.
+    """
+
+    passes: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", sealed_column("passes", self.passes, np.float32, (None, None)))
+
+
+@dataclass(frozen=True, slots=True)
+class CountReport:
+    """One run over one source.
+
+    Attributes:
+        camera_id: the camera's name.
+        source: the file's or camera's plain name, without path, user or password.
+        start_ns: UTC nanoseconds of the first frame.
+        duration_s: how long the source claims to be, or was.
+        analysed_fps: how many frames a second were looked at.
+        frames_read, frames_analysed, frames_lost: pictures decoded, looked at, and known to be undecodable.
+        coverage: 0-1, the share of `duration_s` really watched.
+        losses: why it was not all of it, one sentence each; empty when nothing was lost.
+        lines, movements, zones: the totals.
+        observations: the same in clock-aligned intervals, sorted by start, series, quantity.
+        flow_map: where they went.
+        ground: the calibration the metres rest on, or None.
+        model: name and version of the detector.
+    """
+
+    camera_id: str
+    source: str
+    start_ns: int
+    duration_s: float
+    analysed_fps: float
+    frames_read: int
+    frames_analysed: int
+    frames_lost: int
+    coverage: float
+    losses: tuple[str, ...]
+    lines: tuple[LineTotal, ...]
+    movements: tuple[MovementTotal, ...]
+    zones: tuple[ZoneTotal, ...]
+    observations: tuple[Observation, ...]
+    flow_map: FlowMap
+    ground: GroundPlane | None
+    model: str

@@ -1,0 +1,1 @@
+"""Boxes, segments, polygons and the ground plane: pure arithmetic on arrays."""

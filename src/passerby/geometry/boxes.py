@@ -1,0 +1,71 @@
+"""How much boxes overlap, all pairs at once."""
+
+import numpy as np
+import numpy.typing as npt
+
+
+def box_areas(xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Areas of boxes, zero for a box whose edges are swapped.
+
+    Args:
+        xyxy: floating (N, 4), left, top, right, bottom.
+
+    Returns:
+        float64 (N,).
+    """
+    sides = np.maximum(xyxy[:, 2:].astype(np.float64) - xyxy[:, :2], 0.0)
+    return np.asarray(sides[:, 0] * sides[:, 1], np.float64)
+
+
+def pairwise_intersection(
+    a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floating]
+) -> npt.NDArray[np.float64]:
+    """The area that each box of `a` shares with each box of `b`.
+
+    Args:
+        a_xyxy: floating (N, 4).
+        b_xyxy: floating (M, 4).
+
+    Returns:
+        float64 (N, M).
+    """
+    top_left = np.maximum(a_xyxy[:, None, :2], b_xyxy[None, :, :2]).astype(np.float64)
+    bottom_right = np.minimum(a_xyxy[:, None, 2:], b_xyxy[None, :, 2:])
+    sides = np.maximum(bottom_right - top_left, 0.0)
+    return np.asarray(sides[..., 0] * sides[..., 1], np.float64)
+
+
+def pairwise_iou(a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Intersection over union of each box of `a` with each box of `b`.
+
+    Args:
+        a_xyxy: floating (N, 4).
+        b_xyxy: floating (M, 4).
+
+    Returns:
+        float64 (N, M), 0-1; 0 where both boxes are empty.
+
+    >>> pairwise_iou(np.array([[0.0, 0, 2, 2]]), np.array([[1.0, 0, 3, 2]])).round(3).tolist()
+    [[0.333]]
+    """
+    shared = pairwise_intersection(a_xyxy, b_xyxy)
+    union = box_areas(a_xyxy)[:, None] + box_areas(b_xyxy)[None, :] - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def pairwise_ioa(a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """The share of each box of `a` that lies within each box of `b`.
+
+    Args:
+        a_xyxy: floating (N, 4).
+        b_xyxy: floating (M, 4).
+
+    Returns:
+        float64 (N, M), 0-1; 0 for an empty box of `a`.
+
+    >>> pairwise_ioa(np.array([[0.0, 0, 2, 2]]), np.array([[1.0, 0, 9, 9]])).tolist()
+    [[0.5]]
+    """
+    shared = pairwise_intersection(a_xyxy, b_xyxy)
+    area = np.broadcast_to(box_areas(a_xyxy)[:, None], shared.shape)
+    return np.divide(shared, area, out=np.zeros_like(shared), where=area > 0)

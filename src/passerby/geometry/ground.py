@@ -1,0 +1,132 @@
+"""From the picture to metres on the ground and back, and how sure that is.
+
+A `GroundPlane` is a homography (Hartley and Zisserman, Multiple View Geometry, 2nd ed., ch. 2 and 4). Its third row is
+scaled so that the ground in front of the camera has a positive weight; points at or above the horizon have none and are
+refused by a mask, never answered with a number.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.places import GroundPlane
+from passerby.geometry.polygons import distances_to_edge, points_in_polygon, polygon_area
+
+_HORIZON_SHARE = 0.02
+"""Points whose weight is below this share of the hull's own least weight are so near the horizon that a pixel there is
+many times as long as anywhere in the calibrated area."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundPoints:
+    """Where picture points are on the ground.
+
+    Attributes:
+        xy_m: float64 (N, 2), metres; zeros where `on_ground` is False.
+        on_ground: bool (N,), False at, near or above the horizon.
+    """
+
+    xy_m: npt.NDArray[np.float64]
+    on_ground: npt.NDArray[np.bool_]
+
+
+def to_ground(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> GroundPoints:
+    """Metres on the ground of points in the picture.
+
+    Args:
+        points01: floating (N, 2), x and y as 0-1 of the picture.
+    """
+    top, weight, on_ground = _projected(plane, points01)
+    xy_m = np.where(on_ground[:, None], top / np.where(on_ground, weight, 1.0)[:, None], 0.0)
+    return GroundPoints(xy_m, on_ground)
+
+
+def to_picture(plane: GroundPlane, xy_m: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Points in the picture, as 0-1, of positions on the ground that the camera looks at.
+
+    Args:
+        xy_m: floating (N, 2), metres.
+
+    Raises:
+        ValueError: a position lies behind the camera or in its plane.
+    """
+    back = np.linalg.inv(plane.homography)
+    homogeneous = _homogeneous(xy_m) @ back.T
+    if not (homogeneous[:, 2] > 0).all():
+        raise ValueError("ground positions: one lies behind the camera, got " + str(xy_m.tolist()))
+    return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:], np.float64)
+
+
+def ground_jacobians(
+    plane: GroundPlane, points01: npt.NDArray[np.floating]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """How far a small step in the picture goes on the ground.
+
+    Args:
+        points01: floating (N, 2), x and y as 0-1 of the picture.
+
+    Returns:
+        float64 (N, 2, 2), metres (rows: ground x, y) for a step of 1 picture width or height (columns: picture x, y),
+        zeros where bool (N,) is False: at or above the horizon.
+    """
+    top, weight, on_ground = _projected(plane, points01)
+    safe = np.where(on_ground, weight, 1.0)[:, None, None]
+    matrix = plane.homography
+    slopes = (matrix[None, :2, :2] * safe - top[:, :, None] * matrix[None, 2:, :2]) / safe**2
+    return np.where(on_ground[:, None, None], slopes, 0.0), on_ground
+
+
+def metres_per_px(
+    plane: GroundPlane, points01: npt.NDArray[np.floating], size_px: tuple[int, int]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """How many metres of ground one pixel is, in the direction in which it is most.
+
+    Args:
+        points01: floating (N, 2), x and y as 0-1 of the picture.
+        size_px: width and height of the picture.
+
+    Returns:
+        float64 (N,), zero where bool (N,) is False: at or above the horizon.
+    """
+    slopes, on_ground = ground_jacobians(plane, points01)
+    a, b, c, d = np.moveaxis((slopes / np.array(size_px, np.float64)).reshape(-1, 4), 1, 0)
+    half, product = (a**2 + b**2 + c**2 + d**2) / 2, a * d - b * c
+    return np.sqrt(half + np.sqrt(np.maximum(half**2 - product**2, 0.0))), on_ground
+
+
+def extrapolation(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """How far outside the calibrated area points lie, as a share of that area's own size (square root of its area).
+
+    Args:
+        points01: floating (N, 2), x and y as 0-1 of the picture.
+
+    Returns:
+        float64 (N,), 0 inside.
+    """
+    inside = points_in_polygon(points01, plane.hull)
+    size = max(np.sqrt(polygon_area(plane.hull)), 1e-9)
+    return np.where(inside, 0.0, distances_to_edge(points01, plane.hull) / size)
+
+
+def polygon_area_m2(plane: GroundPlane, corners01: npt.NDArray[np.floating]) -> float | None:
+    """Square metres of ground under a polygon drawn in the picture, None when a corner is at or above the horizon.
+
+    Args:
+        corners01: floating (P, 2), x and y as 0-1 of the picture.
+    """
+    ground = to_ground(plane, corners01)
+    return polygon_area(ground.xy_m) if ground.on_ground.all() else None
+
+
+def _projected(
+    plane: GroundPlane, points01: npt.NDArray[np.floating]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    homogeneous = _homogeneous(points01) @ plane.homography.T
+    nearest_horizon = (_homogeneous(plane.hull) @ plane.homography[2]).min()
+    weight = homogeneous[:, 2]
+    return homogeneous[:, :2], weight, weight > _HORIZON_SHARE * max(nearest_horizon, 1e-12)
+
+
+def _homogeneous(points: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    return np.column_stack([points.astype(np.float64), np.ones(len(points))])

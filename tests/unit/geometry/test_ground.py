@@ -1,0 +1,192 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerby.domain.errors import CalibrationError
+from passerby.geometry.calibration import fit_distances, fit_point_pairs
+from passerby.geometry.ground import (
+    extrapolation,
+    ground_jacobians,
+    metres_per_px,
+    polygon_area_m2,
+    to_ground,
+    to_picture,
+)
+from passerby.geometry.tilted_camera import TiltedCamera
+
+ASPECT = 16 / 9
+
+
+def truth(camera, points01):
+    """Where the points are on the ground, by the camera itself."""
+    heights = (np.asarray(points01) - 0.5) * (ASPECT, 1.0)
+    top = np.column_stack([heights, np.ones(len(heights))]) @ camera.homography.T
+    return top[:, :2] / top[:, 2:]
+
+
+def grid01(count=4):
+    return np.array([(x, y) for x in np.linspace(0.1, 0.9, count) for y in np.linspace(0.45, 0.95, count)])
+
+
+cameras = st.builds(TiltedCamera, st.floats(0.7, 2.5), st.floats(3, 30), st.floats(0.3, 1.2))
+CAMERA = TiltedCamera(1.2, 8.0, 0.5)
+
+
+@given(cameras)
+@settings(deadline=None, max_examples=40)
+def test_four_points_give_the_plane_back_and_there_and_back_is_the_same_point(camera):
+    corners = np.array([[0.1, 0.5], [0.9, 0.5], [0.8, 0.95], [0.2, 0.95]])
+    plane = fit_point_pairs(corners, truth(camera, corners))
+    points = grid01()
+    ground = to_ground(plane, points)
+    assert ground.on_ground.all()
+    expected = truth(camera, points)
+    assert ground.xy_m == pytest.approx(expected, rel=1e-5, abs=1e-5 * np.abs(expected).max())
+    assert to_picture(plane, ground.xy_m) == pytest.approx(points, abs=1e-6)
+
+
+@given(cameras, st.integers(0, 1000))
+@settings(deadline=None, max_examples=10)
+def test_a_blunder_among_many_points_is_outvoted_and_shows_in_the_error(camera, seed):
+    points = grid01(3)
+    metres = truth(camera, points)
+    size_m = float(np.ptp(metres, axis=0).max())
+    wrong = metres.copy()
+    wrong[seed % len(points)] += 0.4 * size_m
+    plane = fit_point_pairs(points, wrong)
+    assert to_ground(plane, points).xy_m == pytest.approx(metres, abs=0.02 * size_m)
+    assert plane.rmse_m > 0.1 * size_m
+
+
+def test_noisy_points_are_fitted_by_least_squares_and_the_error_says_how_well():
+    points = grid01()
+    noise = np.random.default_rng(3).normal(0, 0.1, (len(points), 2))
+    plane = fit_point_pairs(points, truth(CAMERA, points) + noise)
+    assert 0.05 < plane.rmse_m < 0.2
+    off = np.linalg.norm(to_ground(plane, points).xy_m - truth(CAMERA, points), axis=1)
+    assert np.median(off) < 0.1
+
+
+def test_the_same_points_always_give_the_same_plane():
+    points = grid01(5)
+    metres = truth(CAMERA, points) + np.random.default_rng(1).normal(0, 0.2, (25, 2))
+    first, second = fit_point_pairs(points, metres), fit_point_pairs(points, metres)
+    assert (first.homography == second.homography).all()
+
+
+SQUARE = np.array([[0.2, 0.5], [0.8, 0.5], [0.8, 0.9], [0.2, 0.9]])
+
+
+@pytest.mark.parametrize(
+    ("points01", "xy_m", "says"),
+    [
+        (SQUARE[:3], SQUARE[:3], "4 or more are needed, got 3"),
+        (np.array([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3], [0.9, 0.9]]), SQUARE, "one line"),
+        (SQUARE, np.zeros((4, 2)), "one line or in one spot"),
+        (SQUARE, np.array([[0, 0], [1.0, 1], [2, 2], [0, 5]]), "on one line"),
+        (
+            np.array([[0, 0.5], [0.4, 0.5], [0.8, 0.5], [0.2, 0.9]]),
+            np.array([[0, 0], [4.0, 0], [8, 0], [0, 5]]),
+            "line",
+        ),
+        (SQUARE, SQUARE[[1, 0, 2, 3]] * 10, "horizon"),
+        (SQUARE, np.full((4, 2), np.nan), "finite"),
+        (SQUARE, np.zeros((3, 2)), "pairs"),
+    ],
+)
+def test_points_that_fix_no_plane_are_refused_with_the_reason(points01, xy_m, says):
+    with pytest.raises(CalibrationError, match=says):
+        fit_point_pairs(points01, xy_m)
+
+
+def test_points_at_and_above_the_horizon_are_refused_never_nan():
+    plane = fit_point_pairs(SQUARE, truth(CAMERA, SQUARE))
+    horizon_y = 0.5 - CAMERA.focal_heights * np.tan(CAMERA.tilt_rad)
+    points = np.array([[0.5, 0.9], [0.5, horizon_y], [0.5, horizon_y - 0.1], [0.5, horizon_y + 1e-9]])
+    ground = to_ground(plane, points)
+    slopes, on_ground = ground_jacobians(plane, points)
+    scales, _ = metres_per_px(plane, points, (1600, 900))
+    assert ground.on_ground.tolist() == on_ground.tolist() == [True, False, False, False]
+    assert all(np.isfinite(array).all() for array in (ground.xy_m, slopes, scales))
+    assert (scales[1:] == 0).all()
+    assert polygon_area_m2(plane, np.array([[0.2, 0.9], [0.8, 0.9], [0.5, horizon_y - 0.05]])) is None
+
+
+def test_jacobian_and_scale_agree_with_small_steps():
+    plane = fit_point_pairs(SQUARE, truth(CAMERA, SQUARE))
+    point, step = np.array([[0.4, 0.7]]), 1e-6
+    slopes, _ = ground_jacobians(plane, point)
+    for axis in (0, 1):
+        moved = point + step * np.eye(2)[axis]
+        measured = (to_ground(plane, moved).xy_m - to_ground(plane, point).xy_m)[0] / step
+        assert slopes[0, :, axis] == pytest.approx(measured, rel=1e-3)
+    scale, _ = metres_per_px(plane, point, (1600, 900))
+    assert scale[0] == pytest.approx(np.linalg.svd(slopes[0] / (1600, 900), compute_uv=False)[0])
+
+
+def test_area_and_extrapolation():
+    metres = np.array([[0.0, 20], [12, 20], [10, 10], [2, 10]])
+    plane = fit_point_pairs(SQUARE, metres)
+    assert polygon_area_m2(plane, SQUARE) == pytest.approx(100.0, rel=1e-6)
+    outside = extrapolation(plane, np.array([[0.5, 0.7], [0.5, 1.0]]))
+    assert outside[0] == 0.0
+    assert outside[1] == pytest.approx(0.1 / np.sqrt(0.24), rel=1e-4)
+
+
+def distances(camera, count=8, seed=0):
+    chooser = np.random.default_rng(seed)
+    ends = np.stack([chooser.uniform((0.1, 0.45), (0.9, 0.95), (count, 2)) for _ in range(2)], axis=1)
+    placed = truth(camera, ends.reshape(-1, 2)).reshape(-1, 2, 2)
+    return ends, np.linalg.norm(placed[:, 1] - placed[:, 0], axis=1)
+
+
+@given(cameras, st.integers(0, 100))
+@settings(deadline=None, max_examples=15)
+def test_known_distances_give_distances_back(camera, seed):
+    ends, lengths = distances(camera, seed=seed)
+    plane = fit_distances(ends, lengths, ASPECT)
+    others, expected = distances(camera, count=20, seed=seed + 1)
+    placed = to_ground(plane, others.reshape(-1, 2)).xy_m.reshape(-1, 2, 2)
+    assert np.linalg.norm(placed[:, 1] - placed[:, 0], axis=1) == pytest.approx(expected, rel=0.01)
+    assert plane.rmse_m < 0.01 * lengths.max()
+
+
+def test_distances_measured_to_a_hand_still_give_a_fair_plane():
+    ends, lengths = distances(CAMERA, count=10)
+    plane = fit_distances(ends, lengths * np.random.default_rng(2).normal(1, 0.02, 10), ASPECT)
+    others, expected = distances(CAMERA, count=20, seed=9)
+    placed = to_ground(plane, others.reshape(-1, 2)).xy_m.reshape(-1, 2, 2)
+    ratio = np.linalg.norm(placed[:, 1] - placed[:, 0], axis=1) / expected
+    assert np.abs(ratio - 1).max() < 0.15
+    assert plane.rmse_m > 0
+
+
+def one_place(camera):
+    ends = np.array([[[0.4 + 0.001 * n, 0.7], [0.6 + 0.001 * n, 0.7]] for n in range(5)])
+    ends[0, 0, 1] += 0.01
+    placed = truth(camera, ends.reshape(-1, 2)).reshape(-1, 2, 2)
+    return ends, np.linalg.norm(placed[:, 1] - placed[:, 0], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("ends", "lengths", "says"),
+    [
+        (distances(CAMERA, 3)[0], distances(CAMERA, 3)[1], "4 or more are needed, got 3"),
+        (np.full((5, 2, 2), 0.5), np.ones(5), "two different points"),
+        (distances(CAMERA)[0], -distances(CAMERA)[1], "more than 0 m"),
+        (distances(CAMERA)[0], distances(CAMERA)[1][:4], "two ends"),
+        (distances(CAMERA)[0] * np.nan, distances(CAMERA)[1], "finite"),
+        (*one_place(CAMERA), "open"),
+        (np.array([[[0.1, 0.7], [0.1 + n / 8, 0.7]] for n in range(1, 6)]), np.arange(1.0, 6), "one line"),
+    ],
+)
+def test_distances_that_fix_no_plane_are_refused_with_the_reason(ends, lengths, says):
+    with pytest.raises(CalibrationError, match=says):
+        fit_distances(ends, lengths, ASPECT)
+
+
+def test_a_position_behind_the_camera_has_no_place_in_the_picture():
+    plane = fit_point_pairs(SQUARE, truth(CAMERA, SQUARE))
+    with pytest.raises(ValueError, match="behind the camera"):
+        to_picture(plane, np.array([[0.0, -500.0]]))
