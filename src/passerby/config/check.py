@@ -1,0 +1,208 @@
+"""What `passerby check` tells about a site file: every camera in words, and what to think about."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from passerby.config.doubts import doubts
+from passerby.config.loader import load_places, load_site
+from passerby.config.places import Places, places_of
+from passerby.config.site import CameraKeys, GroundKeys, PlaceKeys
+from passerby.domain.places import GroundPlane, Line, Movement, Zone
+from passerby.geometry.ground import polygon_area_m2, to_ground
+from passerby.geometry.polygons import polygon_area
+
+_HEADINGS = (
+    ("→", "to the right"),
+    ("↘", "down to the right"),
+    ("↓", "down"),
+    ("↙", "down to the left"),
+    ("←", "to the left"),
+    ("↖", "up to the left"),
+    ("↑", "up"),
+    ("↗", "up to the right"),
+)
+_ASPECT_RATIO = 1.5
+"""Between 4:3 and 16:9; words for eight headings need no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayCheck:
+    """One way over a line: the user's name for it, an arrow, and where it leads in the picture in words."""
+
+    name: str
+    arrow: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheck:
+    """A line; `length_m` is None without a calibrated ground under both ends."""
+
+    name: str
+    road_users: tuple[str, ...]
+    forward: WayCheck
+    backward: WayCheck
+    length_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneCheck:
+    """A zone; `picture_share` is its part of the picture's area, `area_m2` is None without a calibrated ground."""
+
+    name: str
+    road_users: tuple[str, ...]
+    picture_share: float
+    area_m2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementCheck:
+    """A movement, and in words over which line it comes and over which it goes."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroundCheck:
+    """The calibration's own error and what it means for what is measured."""
+
+    rmse_m: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraCheck:
+    """One camera: what is measured, and `warnings`, each one sentence."""
+
+    camera_id: str
+    source: str | None
+    analysed_fps: float | None
+    masks: int
+    look_closer: int
+    anonymise: str
+    lines: tuple[LineCheck, ...]
+    zones: tuple[ZoneCheck, ...]
+    movements: tuple[MovementCheck, ...]
+    ground: GroundCheck | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCheck:
+    """A whole site file that has no fault."""
+
+    file: str
+    name: str
+    time_zone: str
+    model: str | None
+    inside_s: int
+    report_s: int
+    cameras: tuple[CameraCheck, ...]
+
+
+def check_site(path: Path | str) -> SiteCheck:
+    """Read a site file and say what it will measure.
+
+    Raises:
+        SiteFileError: every fault, recordings that are not there included.
+    """
+    site = load_site(path, sources_must_exist=True)
+    return SiteCheck(
+        file=str(path),
+        name=site.site.name,
+        time_zone=site.site.time_zone,
+        model=site.detector.model,
+        inside_s=site.intervals.inside_s,
+        report_s=site.intervals.report_s,
+        cameras=tuple(_camera_check(camera_id, camera) for camera_id, camera in site.cameras.items()),
+    )
+
+
+def check_places(path: Path | str) -> CameraCheck:
+    """The same for a lines file, as one camera without a source.
+
+    Raises:
+        SiteFileError: every fault.
+    """
+    return _camera_check("camera", load_places(path))
+
+
+def _camera_check(camera_id: str, keys: PlaceKeys) -> CameraCheck:
+    camera = keys if isinstance(keys, CameraKeys) else CameraKeys()
+    places = places_of(keys)
+    lines = {line.name: line for line in places.lines}
+    return CameraCheck(
+        camera_id=camera_id,
+        source=camera.source.file if camera.source else None,
+        analysed_fps=camera.analysed_fps,
+        masks=len(camera.masks),
+        look_closer=len(camera.look_closer),
+        anonymise=camera.anonymise.mode,
+        lines=tuple(_line_check(line, places.ground) for line in places.lines),
+        zones=tuple(_zone_check(zone, places.ground) for zone in places.zones),
+        movements=tuple(_movement_check(movement, lines) for movement in places.movements),
+        ground=_ground_check(keys.ground, places),
+        warnings=doubts(places),
+    )
+
+
+def _labels(place: Line | Zone) -> tuple[str, ...]:
+    return tuple(road_user.label for road_user in sorted(place.road_users))
+
+
+def _line_check(line: Line, ground: GroundPlane | None) -> LineCheck:
+    (start_x, start_y), (end_x, end_y) = line.points.tolist()
+    # To the right hand of start -> end; in a picture y grows downwards, so that is (-dy, dx).
+    angle = np.arctan2((end_x - start_x) * _ASPECT_RATIO, start_y - end_y)
+    eighth = round(float(angle) / (np.pi / 4)) % 8
+    length_m = None
+    if ground is not None:
+        ends = to_ground(ground, line.points)
+        length_m = float(np.linalg.norm(ends.xy_m[1] - ends.xy_m[0])) if ends.on_ground.all() else None
+    return LineCheck(
+        name=line.name,
+        road_users=_labels(line),
+        forward=WayCheck(line.forward_name, *_HEADINGS[eighth]),
+        backward=WayCheck(line.backward_name, *_HEADINGS[(eighth + 4) % 8]),
+        length_m=length_m,
+    )
+
+
+def _zone_check(zone: Zone, ground: GroundPlane | None) -> ZoneCheck:
+    return ZoneCheck(
+        name=zone.name,
+        road_users=_labels(zone),
+        picture_share=polygon_area(zone.points),
+        area_m2=polygon_area_m2(ground, zone.points) if ground is not None else None,
+    )
+
+
+def _movement_check(movement: Movement, lines: dict[str, Line]) -> MovementCheck:
+    ends = []
+    for name, direction in (
+        (movement.entry_line, movement.entry_direction),
+        (movement.exit_line, movement.exit_direction),
+    ):
+        line = lines[name]
+        ends.append(f"{name} ({line.forward_name if direction == 'forward' else line.backward_name})")
+    return MovementCheck(movement.name, f"over {ends[0]}, then over {ends[1]}")
+
+
+def _ground_check(keys: GroundKeys | None, places: Places) -> GroundCheck | None:
+    if keys is None or places.ground is None:
+        return None
+    rmse_m = places.ground.rmse_m
+    if keys.points is not None and len(keys.points) == 4:
+        sentence = "four points fix the ground exactly, so its error cannot be seen; add a fifth point or more"
+        return GroundCheck(rmse_m, sentence)
+    what = f"{len(keys.points)} points" if keys.points is not None else f"{len(keys.distances or ())} distances"
+    sentence = (
+        f"the {what} agree to {rmse_m:.2f} m (root mean square): inside their area, a position on the ground is "
+        "about that sure, before the detector's own error"
+    )
+    if rmse_m > 0.5:
+        sentence += "; that is much: look for a point that is mistaken"
+    return GroundCheck(rmse_m, sentence)

@@ -1,0 +1,222 @@
+"""A YAML text read into plain values, with the line of every key; hostile texts end in faults, never in a traceback."""
+
+import re
+import warnings
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from passerby.config.faults import Fault, Loc, dotted
+
+MAX_BYTES = 512 * 1024
+"""A site of a hundred cameras has some 300 KiB; reading more than this takes seconds and is surely a wrong file."""
+MAX_VALUES = 50_000
+"""Values after aliases are written out: nine lines of aliases of aliases would otherwise become 10^9 values."""
+MAX_DEPTH = 24
+"""The deepest key of a site file lies 8 levels down."""
+
+_TAG = "tag:yaml.org,2002:"
+_QUOTED = re.compile(r"'([^']*)'")
+_TOKEN = re.compile(r".|<[a-z ]+>")
+_TAB = re.compile(r"^ *\t", re.MULTILINE)
+
+
+class DocumentError(Exception):
+    """The file cannot be read as YAML at all; holds the one fault that says why."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.fault = Fault(line, "", text)
+
+
+class Document:
+    """The values of one file and where they stand.
+
+    Attributes:
+        value: plain str, int, float, bool, None, dict and tuple.
+        faults: what was wrong with the YAML itself (double keys, tags); `value` is then what could be understood.
+    """
+
+    def __init__(self, value: object, lines: dict[Loc, int], faults: list[Fault]) -> None:
+        self.value = value
+        self.faults = faults
+        self._lines = lines
+
+    def line(self, loc: Loc) -> int:
+        """The line, from 1, of the key or list item at `loc`, or of the nearest one around it that is there."""
+        while loc and loc not in self._lines:
+            loc = loc[:-1]
+        return self._lines.get(loc, 1)
+
+
+def read_text(path: Path) -> str:
+    """The text of a site file.
+
+    Raises:
+        DocumentError: it cannot be opened, is too long, empty or not UTF-8.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a file name"
+        raise DocumentError(1, f"the file cannot be read: {reason}") from None
+    if len(content) > MAX_BYTES:
+        raise DocumentError(1, f"the file is longer than {MAX_BYTES // 1024} KiB: is it a site file?")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DocumentError(line, "the file is not UTF-8 text: save it as UTF-8") from None
+    if not text.strip():
+        raise DocumentError(1, "the file is empty")
+    return text
+
+
+def parse(text: str) -> Document:
+    """Read one YAML document.
+
+    Raises:
+        DocumentError: the text is not YAML, too deep or too long once aliases are written out.
+    """
+    root = _composed(text)
+    if root is None:
+        raise DocumentError(1, "the file is empty: it holds comments only")
+    reader = _NodeReader()
+    value = reader.read(root, ())
+    return Document(value, reader.lines, reader.faults)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting from the flat stream of events, before anything recursive sees it."""
+    depth = 0
+    for number, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise DocumentError(event.start_mark.line + 1, f"nested more than {MAX_DEPTH} levels deep")
+        if number > 2 * MAX_VALUES:
+            raise DocumentError(event.start_mark.line + 1, f"more than {MAX_VALUES} values: is it a site file?")
+
+
+def _composed(text: str) -> Node | None:
+    """The document's node tree, or None for a file of comments."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _check_depth(text)
+            root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except DocumentError:
+        raise
+    except YAMLError as error:
+        raise _syntax_error(error, text) from None
+    except Exception:  # ruamel.yaml lets OverflowError, ValueError and others through on hostile escapes and tags
+        raise DocumentError(1, "this is not YAML: it holds an escape or a tag that cannot be read") from None
+    return root
+
+
+def _syntax_error(error: YAMLError, text: str) -> DocumentError:
+    """The parser's complaint in one sentence; what it quotes may be a password and is left out."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line = mark.line + 1 if mark is not None else 1
+    problem = str(getattr(error, "problem", None) or "")
+    if "\\t" in problem and (tab := _TAB.search(text)):
+        first = text.count("\n", 0, tab.start()) + 1
+        return DocumentError(first, "a tab is used to indent; YAML wants spaces")
+    if "another document" in problem:
+        return DocumentError(line, "a second document starts here (`---`); a site file holds one")
+    if "cannot start any token" in problem:
+        return DocumentError(line, "this is not YAML: a value starts with a sign that needs quotes around the value")
+    if not problem:
+        bad = next((place for place, letter in enumerate(text) if not (letter.isprintable() or letter in "\r\n\t")), 0)
+        return DocumentError(text.count("\n", 0, bad) + 1, "this is not YAML: it holds a control character")
+    return DocumentError(line, f"this is not YAML: {_unquoted(problem)}")
+
+
+def _unquoted(problem: str) -> str:
+    """The complaint with the file's own words in it replaced; YAML's signs and the parser's terms stay."""
+    told = _QUOTED.sub(lambda quoted: quoted[0] if _TOKEN.fullmatch(quoted[1]) else "…", problem)
+    return "".join(letter if letter.isprintable() else "�" for letter in told)
+
+
+class _NodeReader:
+    """Turns nodes into plain values and remembers the lines."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Loc, int] = {}
+        self.faults: list[Fault] = []
+        self._count = 0
+        self._open: set[int] = set()
+
+    def read(self, node: Node, loc: Loc) -> object:
+        """The plain value of one node; its own line counts unless its key's line is known."""
+        line = self.lines.setdefault(loc, node.start_mark.line + 1)
+        self._count += 1
+        if self._count > MAX_VALUES:
+            raise DocumentError(line, f"aliases make more than {MAX_VALUES} values of this file: write them out")
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, loc)
+        if id(node) in self._open:
+            self._blame(loc, "an alias stands inside its own anchor")
+            return None
+        if not isinstance(node, (MappingNode, SequenceNode)) or node.tag not in (_TAG + "map", _TAG + "seq"):
+            self._blame(loc, "tags (words that start with !) are not understood here")
+            return None
+        self._open.add(id(node))
+        value = self._mapping(node, loc) if isinstance(node, MappingNode) else self._sequence(node, loc)
+        self._open.discard(id(node))
+        return value
+
+    def _blame(self, loc: Loc, text: str) -> None:
+        self.faults.append(Fault(self.lines.get(loc, 1), dotted(loc), text))
+
+    def _sequence(self, node: SequenceNode, loc: Loc) -> tuple[object, ...]:
+        return tuple(self.read(item, (*loc, place)) for place, item in enumerate(node.value))
+
+    def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                self.faults.append(Fault(line, dotted(loc), "a key must be one word or name, not a list or a mapping"))
+                continue
+            key = str(key_node.value)
+            if key_node.tag == _TAG + "merge":
+                text = "merge keys (<<) are not understood: write the keys out"
+                self.faults.append(Fault(line, dotted(loc), text))
+                continue
+            place = (*loc, key)
+            if key in values:
+                text = f"this key stands here twice, first in line {self.lines[place]}; the second would hide the first"
+                self.faults.append(Fault(line, dotted(place), text))
+                continue
+            self.lines[place] = line
+            values[key] = self.read(value_node, place)
+        return values
+
+    def _scalar(self, node: ScalarNode, loc: Loc) -> object:
+        text, tag = str(node.value), str(node.tag)
+        if not tag.startswith(_TAG):
+            self._blame(loc, "tags (words that start with !) are not understood here; put the text in quotes")
+            return text
+        kind = tag.removeprefix(_TAG)
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() in ("true", "yes", "on")
+        if kind in ("int", "float"):
+            return _number(text, whole=kind == "int")
+        return text
+
+
+def _number(text: str, *, whole: bool) -> int | float | str:
+    """The number a scalar stands for, or the text itself where Python cannot read it."""
+    digits = text.replace("_", "")
+    try:
+        if whole and len(digits) < 19:
+            return int(digits, 0) if "0o" in digits or "0x" in digits or "0b" in digits else int(digits)
+        return float(digits.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError:
+        return text

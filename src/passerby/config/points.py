@@ -1,0 +1,153 @@
+"""Points, lines and areas of the picture as a site file writes them, and what makes them unusable."""
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from shapely import LineString, MultiPoint, Polygon
+from shapely.validation import explain_validity
+
+from passerby.config.faults import shown
+
+Point = tuple[float, float]
+
+MAX_CORNERS = 200
+MIN_LINE_LENGTH = 0.005
+"""Share of the picture below which a line is nothing but a point: 4 px of 768, less than a box shakes."""
+MIN_ZONE_AREA = 1e-5
+"""Share of the picture's area below which a zone holds no foot point: 4 px x 1 px of 768x576."""
+MAX_GROUND_M = 100_000.0
+"""Ground coordinates beyond this lose the millimetre in a homography's arithmetic; use local ones."""
+
+
+def fault(text: str) -> PydanticCustomError:
+    """A pydantic error whose text is shown as it is; braces in it are no placeholders."""
+    return PydanticCustomError("passerby", "{text}", {"text": text})
+
+
+def _pair(value: object, form: str, limit: Callable[[str, float], str]) -> Point:
+    """Both numbers of a point, or everything that is wrong with either."""
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise fault(f"a point is {form}, got {shown(value)}")
+    wrong = []
+    for name, number in zip("xy", value, strict=True):
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            wrong.append(f"{name} must be a number, got {shown(number)}")
+        elif not math.isfinite(number):
+            wrong.append(f"{name} must be a finite number, got {number}")
+        elif complaint := limit(name, number):
+            wrong.append(complaint)
+    if wrong:
+        raise fault("; ".join(wrong))
+    return float(value[0]), float(value[1])
+
+
+def _beyond_picture(name: str, number: float) -> str:
+    if 0 <= number <= 1:
+        return ""
+    side = "width" if name == "x" else "height"
+    hint = f". Are these pixels? Divide by the picture's {side}" if number > 2 else ""
+    return f"{name} must lie between 0 and 1, got {number:g}{hint}"
+
+
+def _beyond_ground(name: str, number: float) -> str:
+    if abs(number) <= MAX_GROUND_M:
+        return ""
+    return f"{name} must lie within {MAX_GROUND_M:g} m of the origin, got {number:g}; measure from a near point"
+
+
+def _picture_point(value: object) -> Point:
+    return _pair(value, "[x, y]", _beyond_picture)
+
+
+def _ground_point(value: object) -> Point:
+    return _pair(value, "[x, y] in metres", _beyond_ground)
+
+
+def _line(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    if len(points) != 2:
+        hint = ". Did you mean a zone?" if len(points) > 2 else ""
+        raise fault(f"a line needs 2 points, got {len(points)}{hint}")
+    if math.dist(*points) < MIN_LINE_LENGTH:
+        raise fault(f"the line has no length: both ends lie at {_at(points[0])}")
+    return points
+
+
+def _polygon(points: tuple[Point, ...], what: str) -> tuple[Point, ...]:
+    if len(points) < 3:
+        hint = ". Did you mean a line?" if what == "zone" and len(points) == 2 else ""
+        raise fault(f"a {what} needs 3 points, got {len(points)}{hint}")
+    if len(points) > MAX_CORNERS:
+        raise fault(f"a {what} has at most {MAX_CORNERS} points, got {len(points)}")
+    if points[0] == points[-1]:
+        raise fault("the last point repeats the first; leave it out, the outline closes itself")
+    if MultiPoint(points).convex_hull.area < MIN_ZONE_AREA:
+        raise fault(f"the {what} has no area: its points lie on one line")
+    crossing = self_crossing(points)
+    if crossing:
+        raise fault(f"the {what} crosses itself: {crossing}")
+    return points
+
+
+def self_crossing(points: Sequence[Point]) -> str:
+    """Where a closed outline crosses or touches itself, in words; empty when it does not.
+
+    >>> self_crossing([(0.1, 0.1), (0.5, 0.5), (0.5, 0.1), (0.1, 0.5)])
+    'the edge from point 1 to 2 meets the edge from point 3 to 4 at [0.3, 0.3]; list the points in order round the edge'
+    """
+    count = len(points)
+    for first, second in combinations(range(count), 2):
+        if points[first] == points[second]:
+            return f"points {first + 1} and {second + 1} are the same, {_at(points[first])}; leave one out"
+    if Polygon(points).is_valid:
+        return ""
+    edges = [LineString([points[place], points[(place + 1) % count]]) for place in range(count)]
+    for first, second in combinations(range(count), 2):
+        if second - first in (1, count - 1):
+            continue
+        meeting = edges[first].intersection(edges[second])
+        if not meeting.is_empty:
+            where = meeting.representative_point()
+            return (
+                f"the edge from point {first + 1} to {first + 2} meets the edge from point {second + 1} to "
+                f"{(second + 1) % count + 1} at {_at((where.x, where.y))}; list the points in order round the edge"
+            )
+    return f"{explain_validity(Polygon(points))}; list the points in order round the edge"
+
+
+def _at(point: Point) -> str:
+    return f"[{point[0]:.3g}, {point[1]:.3g}]"
+
+
+def _point_list(value: object) -> object:
+    if not isinstance(value, (tuple, list)):
+        raise fault(f"a list of points [[x, y], [x, y]] is needed, got {shown(value)}")
+    return tuple(value)
+
+
+_POINT_SCHEMA = {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}, "minItems": 2, "maxItems": 2}
+_METRES_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+
+
+def _points_schema(least: int, most: int) -> dict[str, object]:
+    return {"type": "array", "items": _POINT_SCHEMA, "minItems": least, "maxItems": most}
+
+
+PicturePoint = Annotated[Point, BeforeValidator(_picture_point), WithJsonSchema(_POINT_SCHEMA)]
+"""x and y as 0-1 of the picture's width and height, from its upper left corner."""
+
+GroundPoint = Annotated[Point, BeforeValidator(_ground_point), WithJsonSchema(_METRES_SCHEMA)]
+"""x and y in metres on the ground, from any origin, seen from above."""
+
+_Points = Annotated[tuple[PicturePoint, ...], BeforeValidator(_point_list)]
+
+LinePoints = Annotated[_Points, AfterValidator(_line), WithJsonSchema(_points_schema(2, 2))]
+ZonePoints = Annotated[
+    _Points, AfterValidator(lambda points: _polygon(points, "zone")), WithJsonSchema(_points_schema(3, MAX_CORNERS))
+]
+AreaPoints = Annotated[
+    _Points, AfterValidator(lambda points: _polygon(points, "polygon")), WithJsonSchema(_points_schema(3, MAX_CORNERS))
+]

@@ -1,0 +1,202 @@
+"""The keys of a site file, with types, units and defaults. What each means is told in docs/reference/site-file.md."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from passerby.config.faults import printable, shown, suggestion
+from passerby.config.points import AreaPoints, GroundPoint, LinePoints, PicturePoint, ZonePoints, fault
+from passerby.domain.road_user import RoadUser
+
+MAX_NAME_LETTERS = 80
+_CAMERA_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
+_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
+def _name(text: str) -> str:
+    if not text or text != text.strip() or not text.isprintable() or len(text) > MAX_NAME_LETTERS:
+        raise fault(f"a name needs 1 to {MAX_NAME_LETTERS} printable letters, without spaces around it")
+    return text
+
+
+def _camera_id(text: str) -> str:
+    if not _CAMERA_ID.match(text):
+        raise fault("a camera's name needs 1 to 63 of the letters A-Z a-z 0-9 _ -, as it becomes part of addresses")
+    return text
+
+
+def _time_zone(text: str) -> str:
+    if text == "UTC":
+        return text
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        known = available_timezones()
+        hint = suggestion(text, known) if known else "Is the system's time zone database installed?"
+        hint = hint if hint.startswith(("Did", "Is")) else "Take one like Europe/Berlin."
+        raise fault(f"{shown(text)} is no IANA time zone. {hint}") from None
+    return text
+
+
+def _file(text: str) -> str:
+    if _ADDRESS.match(text):
+        raise fault("this is an address, not a file. Only recordings in files can be read by this version")
+    if not text.strip() or "\0" in text:
+        raise fault("the path of a recording is needed")
+    return text
+
+
+def _road_users(value: object) -> object:
+    labels = [road_user.label for road_user in RoadUser]
+    if not isinstance(value, (tuple, list)) or not value:
+        example = "a list of classes is needed, such as [pedestrian, bicycle]"
+        raise fault(f"{example}, got {shown(value)}. Leave the key out to count all")
+    for place, label in enumerate(value):
+        if not isinstance(label, str) or label not in labels:
+            hint = suggestion(label, labels) if isinstance(label, str) else f"Known here: {', '.join(labels)}."
+            raise fault(f"{shown(label)} is no class of road user. {hint}")
+        if label in value[:place]:
+            raise fault(f"{printable(label)} stands here twice")
+    return tuple(value)
+
+
+Name = Annotated[str, AfterValidator(_name)]
+CameraId = Annotated[str, AfterValidator(_camera_id)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+RoadUserLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
+RoadUserLabels = Annotated[tuple[RoadUserLabel, ...], BeforeValidator(_road_users)]
+ALL_LABELS: tuple[RoadUserLabel, ...] = ("pedestrian", "bicycle", "car", "motorcycle", "bus", "truck")
+
+
+SidePx = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class Keys(BaseModel):
+    """A set of keys: unknown ones are errors, and text is never taken for a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class LineKeys(Keys):
+    """A directed line across a way, counted between its ends."""
+
+    points: LinePoints
+    count: RoadUserLabels = ALL_LABELS
+    forward: Name = "forward"
+    backward: Name = "backward"
+
+
+class ZoneKeys(Keys):
+    """An area of the ground in which occupancy, dwell and density are measured."""
+
+    points: ZonePoints
+    count: RoadUserLabels = ALL_LABELS
+    margin: Annotated[float, Field(ge=0, le=0.2)] = 0.01
+
+
+class CrossingKeys(Keys):
+    """One way over one line: `forward`, `backward` or the name that the line gives that way."""
+
+    line: str
+    way: str
+
+
+class MovementKeys(Keys):
+    """A turning count: the same road user crosses one line, then another."""
+
+    entry: CrossingKeys = Field(alias="from")
+    exit: CrossingKeys = Field(alias="to")
+
+
+class GroundPointKeys(Keys):
+    """A point of the ground, in the picture and in metres."""
+
+    picture: PicturePoint
+    metres: GroundPoint
+
+
+class GroundDistanceKeys(Keys):
+    """A distance on the ground that somebody measured."""
+
+    start: PicturePoint = Field(alias="from")
+    end: PicturePoint = Field(alias="to")
+    metres: Annotated[float, Field(gt=0, le=10_000)]
+
+
+class GroundKeys(Keys):
+    """The calibration of the ground: point pairs, or distances."""
+
+    points: Annotated[tuple[GroundPointKeys, ...] | None, Field(max_length=200)] = None
+    distances: Annotated[tuple[GroundDistanceKeys, ...] | None, Field(max_length=200)] = None
+    picture_px: tuple[SidePx, SidePx] | None = None
+
+
+class PlaceKeys(Keys):
+    """Where is measured: the whole of a lines file, and a part of every camera."""
+
+    lines: Mapping[Name, LineKeys] = Field(default_factory=dict)
+    zones: Mapping[Name, ZoneKeys] = Field(default_factory=dict)
+    movements: Mapping[Name, MovementKeys] = Field(default_factory=dict)
+    ground: GroundKeys | None = None
+
+
+class SourceKeys(Keys):
+    """Where a camera's pictures come from: exactly one kind."""
+
+    file: Annotated[str, AfterValidator(_file)]
+
+
+class AnonymiseKeys(Keys):
+    """How a picture is made that may be shown."""
+
+    mode: Literal["redrawn", "mosaic"] = "redrawn"
+
+
+class CameraKeys(PlaceKeys):
+    """One camera: its source, its places, and what of its picture is looked at."""
+
+    source: SourceKeys | None = None
+    analysed_fps: Annotated[float, Field(gt=0, le=120)] | None = None
+    masks: tuple[AreaPoints, ...] = ()
+    look_closer: tuple[AreaPoints, ...] = ()
+    anonymise: AnonymiseKeys = AnonymiseKeys()
+
+
+class SiteNameKeys(Keys):
+    """The place as a whole."""
+
+    name: Name = "site"
+    time_zone: TimeZone = "UTC"
+
+
+class DetectorKeys(Keys):
+    """The model that finds road users; None leaves a choice to the model's own card."""
+
+    model: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    start_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
+    keep_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+
+class IntervalKeys(Keys):
+    """How long the clock-aligned intervals are."""
+
+    inside_s: Annotated[int, Field(ge=1, le=3600)] = 60
+    report_s: Annotated[int, Field(ge=60, le=86400)] = 900
+
+
+class Site(Keys):
+    """A whole site file."""
+
+    site: SiteNameKeys = SiteNameKeys()
+    cameras: Annotated[Mapping[CameraId, CameraKeys], Field(min_length=1)]
+    detector: DetectorKeys = DetectorKeys()
+    intervals: IntervalKeys = IntervalKeys()
+
+
+def site_schema() -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of a site file, for editors that complete and check keys."""
+    schema = Site.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "passerby site file"}

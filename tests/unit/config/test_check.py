@@ -1,0 +1,136 @@
+"""What a check says about a file that has no fault."""
+
+from pathlib import Path
+
+import pytest
+
+from passerby.config.check import CameraCheck, check_places, check_site
+from passerby.domain.errors import SiteFileError
+
+REPOSITORY = Path(__file__).parents[3]
+GROUND = """
+ground:
+  points:
+    - {picture: [0.2, 0.9], metres: [0, 0]}
+    - {picture: [0.8, 0.9], metres: [4, 0]}
+    - {picture: [0.6, 0.4], metres: [4, 8]}
+    - {picture: [0.4, 0.4], metres: [0, 8]}
+"""
+
+
+def checked(folder: Path, text: str) -> CameraCheck:
+    path = folder / "lines.yaml"
+    path.write_text(text)
+    return check_places(path)
+
+
+def test_the_demo_site_has_nothing_to_think_about() -> None:
+    site = check_site(REPOSITORY / "examples" / "demo.site.yaml")
+    (camera,) = site.cameras
+    assert (site.name, site.time_zone, site.inside_s, site.report_s) == ("PETS 2009 junction", "Europe/London", 60, 900)
+    assert camera.warnings == ()
+    assert [(line.name, line.forward.arrow, line.forward.name) for line in camera.lines] == [
+        ("west lane", "←", "out to the west"),
+        ("north road", "↓", "in from the north"),
+        ("east road", "←", "in from the east"),
+        ("lawn edge", "↓", "onto the lawn"),
+    ]
+    assert camera.ground is not None
+    assert camera.ground.sentence.startswith("the 10 points agree to 0.02 m")
+    assert camera.movements[0].sentence == "over east road (in from the east), then over west lane (out to the west)"
+    assert [line.length_m for line in camera.lines] == pytest.approx([7.0, 5.2, 9.7, 12.5], abs=0.2)
+
+
+def test_a_recording_that_is_not_there_is_a_fault_of_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text("cameras:\n  a:\n    source: {file: gone.mp4}\n")
+    with pytest.raises(SiteFileError, match=r"site\.yaml:3 cameras\.a\.source\.file: there is no such file: gone\.mp4"):
+        check_site(path)
+
+
+@pytest.mark.parametrize(
+    ("points", "arrow", "heading"),
+    [
+        ("[[0.5, 0.1], [0.5, 0.9]]", "←", "to the left"),
+        ("[[0.5, 0.9], [0.5, 0.1]]", "→", "to the right"),
+        ("[[0.1, 0.5], [0.9, 0.5]]", "↓", "down"),
+        ("[[0.9, 0.5], [0.1, 0.5]]", "↑", "up"),
+        ("[[0.2, 0.2], [0.6, 0.8]]", "↙", "down to the left"),
+        ("[[0.6, 0.8], [0.2, 0.2]]", "↗", "up to the right"),
+    ],
+)
+def test_forward_goes_from_the_left_hand_to_the_right_hand(
+    tmp_path: Path, points: str, arrow: str, heading: str
+) -> None:
+    (line,) = checked(tmp_path, f"lines: {{a: {{points: {points}}}}}").lines
+    assert (line.forward.arrow, line.forward.heading) == (arrow, heading)
+    assert line.backward.arrow == dict(zip("→↘↓↙←↖↑↗", "←↖↑↗→↘↓↙", strict=True))[arrow]
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (
+            "lines: {a: {points: [[0.1, 0.5], [0.9, 0.5]], forward: over, backward: over}}",
+            "line a: both ways are called over; nobody can tell its two counts apart",
+        ),
+        (
+            "lines: {a: {points: [[0.5, 0.5], [0.52, 0.5]]}}",
+            "line a: it is very short; who passes beside its ends is not counted",
+        ),
+        (
+            "lines: {a: {points: [[0.1, 0.99], [0.9, 0.99]]}}",
+            "line a: it lies on the picture's lower edge, where nobody is seen on both sides of it",
+        ),
+        (
+            "lines: {a: {points: [[0.1, 0.06], [0.9, 0.06]]}}",
+            "line a: it lies in the top of the picture, where people are mostly only a few pixels high; add a "
+            "look_closer polygon there",
+        ),
+        (
+            "zones: {a: {points: [[0, 0], [0.5, 0], [0.5, 0.5], [0, 0.5]]}, b: {points: [[0.25, 0], [1, 0], [1, 1], "
+            "[0.25, 1]]}}",
+            "zones a and b: they overlap (50% of the smaller one); who is in both counts in both, so do not "
+            "add them up",
+        ),
+        (
+            f"lines: {{a: {{points: [[0.3, 0.7], [0.99, 0.45]]}}}}{GROUND}",
+            "line a: a part of it lies well outside the calibrated points; metres and speeds there are extrapolated",
+        ),
+        (
+            f"zones: {{a: {{points: [[0.3, 0.7], [0.6, 0.7], [0.5, 0.01]]}}}}{GROUND}",
+            "zone a: a part of it lies at or above the ground's horizon; nothing is told in metres there",
+        ),
+        (
+            "lines: {a: {points: [[0.3, 0.7], [0.55, 0.7]]}}"
+            + GROUND.replace(" 8]", " 1.9]").replace("[0.6,", "[0.8,").replace("[0.4,", "[0.2,"),
+            "the camera looks down steeply: the lower edge of a box is then beside the feet, so lines and zones are "
+            "met up to half a person's height too early or too late",
+        ),
+    ],
+)  # fmt: skip
+def test_what_to_think_about(tmp_path: Path, text: str, warning: str) -> None:
+    assert checked(tmp_path, text).warnings == (warning,)
+
+
+def test_people_too_small_for_the_detector(tmp_path: Path) -> None:
+    wide = GROUND.replace("[4, 0]", "[80, 0]").replace("[4, 8]", "[80, 160]").replace("[0, 8]", "[0, 160]")
+    (warning,) = checked(tmp_path, f"lines: {{a: {{points: [[0.3, 0.7], [0.6, 0.7]]}}}}{wide}").warnings
+    assert warning.startswith("line a: people there are about ")
+    assert warning.endswith("add a look_closer polygon there")
+
+
+def test_four_points_say_nothing_of_their_error(tmp_path: Path) -> None:
+    ground = checked(tmp_path, f"lines: {{a: {{points: [[0.3, 0.7], [0.6, 0.7]]}}}}{GROUND}").ground
+    assert ground is not None
+    assert (
+        ground.sentence == "four points fix the ground exactly, so its error cannot be seen; add a fifth point or more"
+    )
+
+
+def test_a_blundered_point_is_seen(tmp_path: Path) -> None:
+    more = "    - {picture: [0.5, 0.6], metres: [2, 3.2]}\n    - {picture: [0.3, 0.7], metres: [9, 9]}\n"
+    ground = checked(tmp_path, f"lines: {{a: {{points: [[0.3, 0.7], [0.6, 0.7]]}}}}{GROUND}{more}").ground
+    assert ground is not None
+    assert ground.rmse_m > 0.5
+    assert ground.sentence.endswith("that is much: look for a point that is mistaken")

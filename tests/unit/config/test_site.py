@@ -1,0 +1,158 @@
+"""The page about the site file tells every key and default that the schema has, and the schema tells what it takes."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from ruamel.yaml import YAML
+
+from passerby.config.document import parse
+from passerby.config.explain import bare_annotation
+from passerby.config.loader import load_places, load_site
+from passerby.config.site import ALL_LABELS, CameraKeys, PlaceKeys, RoadUserLabel, Site, site_schema
+from passerby.domain.road_user import RoadUser
+
+REPOSITORY = Path(__file__).parents[3]
+PAGE = REPOSITORY / "docs" / "reference" / "site-file.md"
+ROW = re.compile(r"^\| `([^`]+)` \|([^|]*)\|([^|]*)\|(.+)\|$", re.MULTILINE)
+
+
+def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo | None]]:
+    """Every dotted key of the schema, as the page writes it, with its field; None for a name that users choose."""
+    for name, field in model.model_fields.items():
+        key = f"{prefix}{field.alias or name}"
+        yield key, field
+        inner = bare_annotation(field.annotation)
+        if get_origin(inner) is Mapping:
+            key += ".<camera>" if key == "cameras" else ".<name>"
+            yield key, None
+            inner = bare_annotation(get_args(inner)[1])
+        elif get_origin(inner) is tuple:
+            key, inner = f"{key}[]", bare_annotation(get_args(inner)[0])
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from keys_of(inner, f"{key}.")
+
+
+SCHEMA_KEYS = dict(keys_of(Site))
+
+
+def page_rows() -> dict[str, tuple[str, str]]:
+    """Key to default and meaning, from the page's tables."""
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    assert len(rows) == len({key for key, *_ in rows}), "a key stands in the page twice"
+    return {key: (default.strip(), meaning.strip()) for key, _, default, meaning in rows}
+
+
+def test_the_page_tells_every_key_and_no_other() -> None:
+    assert sorted(page_rows()) == sorted(SCHEMA_KEYS)
+    assert len(SCHEMA_KEYS) > 40
+
+
+@pytest.mark.parametrize("key", sorted(SCHEMA_KEYS))
+def test_the_page_tells_the_default(key: str) -> None:
+    written, meaning = page_rows()[key]
+    assert len(meaning) > 3
+    field = SCHEMA_KEYS[key]
+    if field is None or field.is_required():
+        assert written == "needed"
+        return
+    default: Any = field.get_default(call_default_factory=True)
+    assert default is not PydanticUndefined
+    if isinstance(default, BaseModel):
+        assert written == ""
+    elif default is None:
+        assert written == "none"
+    elif default == ALL_LABELS:
+        assert written == "all"
+    else:
+        plain = list(default) if isinstance(default, tuple) else default
+        assert YAML(typ="safe", pure=True).load(written.strip("`")) == plain
+
+
+def test_the_page_names_every_class() -> None:
+    _, meaning = page_rows()["cameras.<camera>.lines.<name>.count"]
+    assert re.findall(r"`(\w+)`", meaning) == [road_user.label for road_user in RoadUser]
+
+
+def test_the_classes_are_those_of_the_domain() -> None:
+    labels = tuple(road_user.label for road_user in RoadUser)
+    assert labels == ALL_LABELS
+    assert labels == get_args(RoadUserLabel)
+
+
+def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 3
+    for block in blocks:
+        path = tmp_path / "example.yaml"
+        path.write_text(block if "lines:" in block else f"{block}\nlines: {{a: {{points: [[0, 0], [1, 1]]}}}}")
+        if block.startswith("site:"):
+            assert load_site(path).cameras["square"].zones["benches"].margin == 0.02
+        else:
+            assert load_places(path).lines
+
+
+def test_the_faults_of_the_page_are_the_program_s_own() -> None:
+    tests = (Path(__file__).parent / "test_loader.py").read_text(encoding="utf-8")
+    told = re.findall(r"^site\.yaml:\d+ (\S+): (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(told) == 2
+    for _, text in told:
+        assert text in tests
+
+
+def test_the_whole_example_uses_every_key_but_distances() -> None:
+    block = re.search(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert block is not None
+    used = set(_written(parse(block[1]).value))
+    missing = {key for key in SCHEMA_KEYS if key not in used}
+    assert missing == {key for key in SCHEMA_KEYS if ".ground.distances" in key or key.endswith("picture_px")}
+
+
+def _written(value: object, prefix: str = "") -> Iterator[str]:
+    """Dotted keys of a file in the page's way of writing, with users' names as <camera> and <name>."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _written(item, f"{prefix}[]")
+    if not isinstance(value, dict):
+        return
+    last = prefix.rpartition(".")[2]
+    for name, inner in value.items():
+        shown = "<camera>" if last == "cameras" else "<name>" if last in ("lines", "zones", "movements") else name
+        key = f"{prefix}.{shown}" if prefix else shown
+        yield key
+        yield from _written(inner, key)
+
+
+def test_the_schema_knows_the_keys_and_ranges() -> None:
+    schema: Any = site_schema()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["required"] == ["cameras"]
+    assert schema["additionalProperties"] is False
+    definitions = schema["$defs"]
+    assert set(definitions["MovementKeys"]["properties"]) == {"from", "to"}
+    assert definitions["LineKeys"]["properties"]["points"]["maxItems"] == 2
+    assert definitions["LineKeys"]["properties"]["points"]["items"]["items"]["maximum"] == 1
+    assert definitions["DetectorKeys"]["properties"]["model"]["default"] is None
+
+
+def test_a_camera_has_the_keys_of_a_lines_file() -> None:
+    assert set(PlaceKeys.model_fields) == {"lines", "zones", "movements", "ground"}
+    assert set(PlaceKeys.model_fields) < set(CameraKeys.model_fields)
+
+
+@pytest.mark.parametrize("name", ["lines.yaml", "demo.site.yaml"])
+def test_the_examples_survive_a_round_trip(name: str) -> None:
+    """Later edits write files back with their comments; nothing in the examples stands in the way of that."""
+    text = (REPOSITORY / "examples" / name).read_text(encoding="utf-8")
+    yaml = YAML()
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    out = io.StringIO()
+    yaml.dump(yaml.load(text), out)
+    assert out.getvalue() == text
