@@ -1,0 +1,154 @@
+"""Getting a model's file from the internet or from a disk; only the very file that the manifest names is taken."""
+
+import hashlib
+import http.client
+import os
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from passerby.domain.errors import ModelError
+from passerby.ingest.detectors.registry import (
+    FileState,
+    KnownModel,
+    ModelState,
+    known_models,
+    model_path,
+    model_state,
+    sha256_of,
+)
+
+Progress = Callable[[int, int | None], None]
+"""Told the bytes so far, and how many there will be if the other side says so."""
+
+FETCH_TIMEOUT_S = 30.0
+MOST_BYTES = 1 << 30
+"""No detector for a plain CPU is larger; an endless answer must not fill the disk."""
+
+_CHUNK_BYTES = 1 << 18
+
+
+def imported_model(file: Path, folder: Path | None = None) -> ModelState:
+    """Takes a copy of a file into the user's folder; which model it is, its sha256 says.
+
+    Args:
+        file: an ONNX file that was brought here.
+        folder: stands for the user's own folder of models.
+
+    Raises:
+        ModelError: the file is not one of the known models, or it cannot be read or written.
+    """
+    if not file.is_file():
+        raise ModelError(f"{file}: no such file. Give the ONNX file of a model that `passerby models` lists")
+    got = sha256_of(file)
+    model = next((model for model in known_models() if model.sha256 == got), None)
+    if model is None:
+        raise ModelError(
+            f"{file}: not a model that passerby knows: sha256 {got} ({file.stat().st_size} bytes). "
+            "Compare it with `passerby models`; it may be another release, or cut short"
+        )
+    if not model.shipped:
+        with file.open("rb") as source, _partial(model_path(model, folder)) as target:
+            shutil.copyfileobj(source, target, _CHUNK_BYTES)
+    return model_state(model, folder)
+
+
+def fetched_model(model: KnownModel, progress: Progress | None = None, folder: Path | None = None) -> ModelState:
+    """Fetches a model's file from where its authors publish it; does nothing when it is there and right.
+
+    Args:
+        model: the model.
+        progress: told how far it is.
+        folder: stands for the user's own folder of models.
+
+    Raises:
+        ModelError: there is no internet, the other side refuses, or it sends another file.
+    """
+    found = model_state(model, folder)
+    if found.state is FileState.READY:
+        return found
+    if model.url is None:
+        raise ModelError(f"model {model.name}: it comes with passerby and cannot be fetched. Install passerby again")
+    if not model.url.startswith("https://"):
+        raise ModelError(f"model {model.name}: {model.url} is no https address; it is not fetched")
+    try:
+        with urllib.request.urlopen(model.url, timeout=FETCH_TIMEOUT_S) as answer:  # noqa: S310 (https, checked above)
+            _received(model, answer, found.path, progress or _unheard)
+    except urllib.error.HTTPError as fault:
+        raise ModelError(
+            f"{model.url}: the server answered {fault.code} {fault.reason}. Was the file moved? {_by_hand(model)}"
+        ) from fault
+    except (OSError, http.client.HTTPException) as fault:
+        reason = getattr(fault, "reason", fault)
+        raise ModelError(
+            f"{model.url}: cannot be reached ({reason}). Has this machine internet access? {_by_hand(model)}"
+        ) from fault
+    return model_state(model, folder)
+
+
+def _received(model: KnownModel, answer: http.client.HTTPResponse, path: Path, progress: Progress) -> None:
+    """Writes the answer to `path` if it is the right file, and else nothing."""
+    length = answer.headers.get("Content-Length", "")
+    total = int(length) if length.isdigit() else None
+    digest, received = hashlib.sha256(), 0
+    with _partial(path) as target:
+        for chunk in _chunks(answer):
+            received += len(chunk)
+            if received > MOST_BYTES:
+                raise ModelError(f"{model.url}: sends more than {MOST_BYTES} bytes; given up. {_by_hand(model)}")
+            digest.update(chunk)
+            target.write(chunk)
+            progress(received, total)
+        if digest.hexdigest() != model.sha256:
+            raise ModelError(
+                f"{model.url}: sent another file than the manifest names: sha256 {model.sha256} is needed, got "
+                f"{digest.hexdigest()} ({received} bytes). It was thrown away. Try again later"
+            )
+
+
+def _chunks(answer: http.client.HTTPResponse) -> Iterator[bytes]:
+    """The answer in pieces; what breaks on the way counts as the network's fault, not as the disk's."""
+    try:
+        while chunk := answer.read(_CHUNK_BYTES):
+            yield chunk
+    except OSError as fault:
+        raise urllib.error.URLError(str(fault)) from fault
+
+
+@contextmanager
+def _partial(path: Path) -> Iterator[IO[bytes]]:
+    """A file under a name of its own that takes the real name only when it is whole.
+
+    Raises:
+        ModelError: it cannot be written.
+    """
+    partial: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".partial", dir=path.parent)
+        partial = Path(name)
+        with os.fdopen(number, "wb") as target:
+            yield target
+        partial.replace(path)
+    except OSError as fault:
+        if isinstance(fault, urllib.error.URLError):
+            raise
+        raise ModelError(
+            f"{path}: cannot be written: {fault.strerror}. Is there room, and may you write there?"
+        ) from fault
+    finally:
+        if partial is not None:
+            partial.unlink(missing_ok=True)
+
+
+def _by_hand(model: KnownModel) -> str:
+    return f"Bring {model.file} here on a disk and use `passerby models import FILE`"
+
+
+def _unheard(_received_bytes: int, _total_bytes: int | None) -> None:
+    """Nobody listens."""

@@ -1,0 +1,126 @@
+"""NanoDet-g, the default detector: class scores and distances to four edges for every cell of a grid.
+
+Generalised focal loss (Li et al. 2020, arXiv:2006.04388): an edge's distance is the expectation of a softmax over bins.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.errors import ModelError
+from passerby.ingest.detectors.boxes import COCO_KEPT, Boxes
+from passerby.ingest.detectors.detector import FLOOR, Picture
+from passerby.ingest.detectors.fitting import inside, padded
+from passerby.ingest.detectors.nms import NMS_IOU, suppressed
+from passerby.ingest.detectors.session import Array, Session
+
+STRIDES_PX = (8, 16, 32)
+BINS = 11
+MULTIPLE_PX = 32
+MEAN_BGR = (104, 116, 124)
+"""The training pictures' mean colour: zero to the network, so a border of it excites nothing."""
+
+
+@lru_cache(maxsize=64)
+def cells(width_px: int, height_px: int, strides_px: tuple[int, ...], shift: float) -> Array:
+    """Centre and stride of every cell, row by row, stride after stride: float32 (P, 3), x, y, stride in px.
+
+    Args:
+        width_px, height_px: of the network's input; a part of a stride at its edge makes a whole cell.
+        strides_px: the network's strides.
+        shift: where in its cell the centre lies, in cells: 0.5 is the middle, 0 the corner.
+    """
+    parts = []
+    for stride_px in strides_px:
+        rows, columns = np.mgrid[0 : -(-height_px // stride_px), 0 : -(-width_px // stride_px)]
+        centres = (np.stack([columns, rows], axis=-1).reshape(-1, 2) + shift) * stride_px
+        parts.append(np.column_stack([centres, np.full(len(centres), stride_px)]))
+    table = np.concatenate(parts).astype(np.float32)
+    table.flags.writeable = False
+    return table
+
+
+def edges_from_bins(logits: npt.NDArray[np.float32], cell: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Boxes out of distance distributions.
+
+    Args:
+        logits: float32 (4 * bins, N), for left, top, right, bottom. Bins come first: sums over them then run along
+            rows of memory, five times faster than the other way round.
+        cell: float32 (N, 3), centre x, y and stride in px.
+
+    Returns:
+        float32 (N, 4), left, top, right, bottom in px.
+    """
+    bins = logits.reshape(4, -1, logits.shape[1])
+    weights = np.exp(bins - bins.max(axis=1, keepdims=True))
+    steps = np.arange(bins.shape[1], dtype=np.float32)
+    distance_px = (steps @ weights / weights.sum(axis=1)).T * cell[:, 2:]
+    return np.concatenate([cell[:, :2] - distance_px[:, :2], cell[:, :2] + distance_px[:, 2:]], axis=1)
+
+
+def decoded(
+    scores: npt.NDArray[np.float32],
+    logits: npt.NDArray[np.float32],
+    cell: npt.NDArray[np.float32],
+    floor: float,
+    iou: float,
+) -> Boxes:
+    """One picture's answer as boxes in the network's input pixels.
+
+    Args:
+        scores: float32 (6, P), 0-1, rows in the order of `RoadUser`.
+        logits: float32 (4 * bins, P).
+        cell: float32 (P, 3).
+        floor: least score.
+        iou: for the suppression.
+    """
+    road_user, cell_number = np.nonzero(scores >= floor)
+    if not len(cell_number):
+        return Boxes.none()
+    xyxy_px = edges_from_bins(np.take(logits, cell_number, axis=1), cell[cell_number])
+    return suppressed(xyxy_px, scores[road_user, cell_number], road_user.astype(np.int16), iou)
+
+
+class NanoDet:
+    """NanoDet-g as this project builds it: any picture size, uint8 in, six classes out."""
+
+    def __init__(self, session: Session, floor: float = FLOOR, iou: float = NMS_IOU) -> None:
+        session.demand("NanoDet-g", ["picture"], ["scores", "boxes"])
+        self._session = session
+        self._floor = floor
+        self._iou = iou
+
+    def find(self, picture: Picture) -> Boxes:
+        """The road users in one picture: uint8 (H, W, 3), BGR. Sides that are multiples of 32 px cost no copy."""
+        return self._find_same([picture])[0]
+
+    def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
+        """The same for several pictures; those of one size go through the network together."""
+        found: dict[int, Boxes] = {}
+        for shape in {picture.shape for picture in pictures}:
+            rows = [row for row, picture in enumerate(pictures) if picture.shape == shape]
+            found.update(zip(rows, self._find_same([pictures[row] for row in rows]), strict=True))
+        return [found[row] for row in range(len(pictures))]
+
+    def _find_same(self, pictures: Sequence[Picture]) -> list[Boxes]:
+        batch = [padded(picture, MULTIPLE_PX, MEAN_BGR) for picture in pictures]
+        stacked = np.stack(batch) if len(batch) > 1 else np.ascontiguousarray(batch[0])[None]
+        scores, logits = self._session.run({"picture": stacked}, ["scores", "boxes"])
+        height_px, width_px = stacked.shape[1:3]
+        cell = cells(width_px, height_px, STRIDES_PX, 0.5)
+        wanted = (len(batch), len(COCO_KEPT), len(cell)), (len(batch), 4 * BINS, len(cell))
+        if (scores.shape, logits.shape) != wanted:
+            raise ModelError(
+                f"{self._session.path}: outputs of shapes {wanted} are needed, got {scores.shape}, {logits.shape}. "
+                "Is it another model?"
+            )
+        return [
+            self._answer(decoded(scores[row], logits[row], cell, self._floor, self._iou), pictures[row])
+            for row in range(len(batch))
+        ]
+
+    @staticmethod
+    def _answer(boxes: Boxes, picture: Picture) -> Boxes:
+        return Boxes(inside(boxes.xyxy_px, (picture.shape[1], picture.shape[0])), boxes.confidence, boxes.road_user)

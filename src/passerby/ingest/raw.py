@@ -1,0 +1,110 @@
+"""A raw picture as the camera sent it; it cannot be pickled, copied out or printed."""
+
+from dataclasses import dataclass
+from typing import Never
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.frames import FrameStamp
+
+Picture = npt.NDArray[np.uint8]
+"""uint8 (H, W, 3), BGR, inside the ingest room only."""
+
+Plane = npt.NDArray[np.uint8]
+"""uint8 (H, W), one plane of a YUV 4:2:0 picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColourCode:
+    """How a picture's YUV values stand for colours.
+
+    Attributes:
+        bt709: BT.709 weights (high definition), else BT.601.
+        full_range: luma spans 0-255 (JPEG), else 16-235.
+    """
+
+    bt709: bool = False
+    full_range: bool = False
+
+    def bgr_from_yuv(self) -> npt.NDArray[np.float32]:
+        """float32 (3, 4): takes (Y, U, V, 1) to (B, G, R), after ITU-R BT.601-7 and BT.709-6."""
+        red, blue = (0.2126, 0.0722) if self.bt709 else (0.299, 0.114)
+        green = 1.0 - red - blue
+        luma_scale, chroma_scale = (1.0, 1.0) if self.full_range else (255 / 219, 255 / 224)
+        luma_floor = 0.0 if self.full_range else 16.0
+        from_u = np.array([2 * (1 - blue), -2 * blue * (1 - blue) / green, 0.0]) * chroma_scale
+        from_v = np.array([0.0, -2 * red * (1 - red) / green, 2 * (1 - red)]) * chroma_scale
+        offset = -luma_scale * luma_floor - 128.0 * (from_u + from_v)
+        return np.stack([np.full(3, luma_scale), from_u, from_v, offset], axis=1).astype(np.float32)
+
+
+def scaled(plane: Plane, size_px: tuple[int, int]) -> Plane:
+    """A plane at another size: halved by area as often as it goes, then linear.
+
+    Measured on 1920x1080 to 640x384: 0.26 ms, against 2.4 ms for one area resize and 0.9 ms for swscale.
+    """
+    width_px, height_px = size_px
+    while plane.shape[0] >= 2 * height_px and plane.shape[1] >= 2 * width_px:
+        half_px = (plane.shape[1] // 2, plane.shape[0] // 2)
+        plane = np.asarray(cv2.resize(plane, half_px, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(plane, size_px, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RawFrame:
+    """One decoded picture in YUV 4:2:0, with its stamp.
+
+    Kept in the decoder's own planes: every user of the pixels wants another size of another region, and resizing the
+    planes before converting colours costs a fraction of converting 2 million pixels first.
+
+    Attributes:
+        stamp: when and where.
+        luma: uint8 (H, W).
+        chroma_u, chroma_v: uint8 (ceil(H / 2), ceil(W / 2)).
+        colour: how the planes stand for colours.
+    """
+
+    stamp: FrameStamp
+    luma: Plane
+    chroma_u: Plane
+    chroma_v: Plane
+    colour: ColourCode = ColourCode()
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the luma plane."""
+        return self.luma.shape[1], self.luma.shape[0]
+
+    def picture(self, size_px: tuple[int, int], region_px: tuple[int, int, int, int] | None = None) -> Picture:
+        """The picture, or a region of it, scaled to `size_px`.
+
+        Args:
+            size_px: width and height of the result.
+            region_px: left, top, right, bottom; inside the picture. None is all of it.
+
+        Returns:
+            uint8 (size_px[1], size_px[0], 3), BGR.
+        """
+        left, top, right, bottom = region_px or (0, 0, *self.size_px)
+        luma = self.luma[top:bottom, left:right]
+        half = np.s_[top // 2 : (bottom + 1) // 2, left // 2 : (right + 1) // 2]
+        planes = [scaled(plane, size_px) for plane in (luma, self.chroma_u[half], self.chroma_v[half])]
+        return np.asarray(cv2.transform(cv2.merge(planes), self.colour.bgr_from_yuv()), np.uint8)
+
+    def luma_scaled(self, size_px: tuple[int, int]) -> Plane:
+        """Luma alone, scaled: uint8 (size_px[1], size_px[0])."""
+        return scaled(self.luma, size_px)
+
+    def __repr__(self) -> str:
+        return f"RawFrame({self.stamp!r})"
+
+    def __reduce_ex__(self, protocol: object) -> Never:
+        raise TypeError("a raw frame stays in the process that decoded it: it cannot be pickled or copied")
+
+    def __copy__(self) -> Never:
+        self.__reduce_ex__(0)
+
+    def __deepcopy__(self, memo: object) -> Never:
+        self.__reduce_ex__(0)
