@@ -1,0 +1,1 @@
+"""Line counts, movements, zones, speed, and their aggregation to intervals."""

@@ -1,0 +1,219 @@
+"""Files what is measured under clock-aligned intervals, and adds short intervals up to long ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.road_user import RoadUser
+from passerby.measure.coverage import Coverage, WatchedSpan
+from passerby.measure.tally import Series, Tally
+from passerby.measure.zones import ZoneEntry
+
+_NS_PER_S = 1_000_000_000
+_LONGEST_FILLED_S = 86_400
+"""A longer silence leaves no rows of "no data": a camera whose clock starts in 1970 must not write 50 years."""
+
+_SUMMED = frozenset({Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS})
+_HIGHEST = frozenset({Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX})
+_MEANS_OVER_TIME = frozenset({Quantity.OCCUPANCY_MEAN, Quantity.DENSITY_MEAN})
+
+
+class IntervalAggregator:
+    """Keeps the open intervals of one camera and closes them when nothing can come late any more.
+
+    Intervals start at whole multiples of their length since 1970-01-01 UTC. What happened belongs to the interval of
+    its own time (a crossing's is interpolated), not of the frame that made it certain; so an interval stays open for
+    `grace_s` after its end. Later than that, or in time that nobody watched, it goes to the next interval that was
+    watched: nothing is dropped, so that the intervals' sums equal the totals.
+
+    Args:
+        series: the camera's places.
+        length_s: length of an interval; must divide a day.
+        grace_s: how long after its end an interval stays open.
+
+    Raises:
+        ValueError: a day is not a multiple of the length.
+    """
+
+    def __init__(self, series: Series, *, length_s: int = 60, grace_s: float = 15.0) -> None:
+        if length_s <= 0 or 86_400 % length_s:
+            raise ValueError(f"length_s: a day must be a whole number of intervals, got {length_s}")
+        self._series = series
+        self._length_s = length_s
+        self._length_ns = length_s * _NS_PER_S
+        self._grace_ns = round(grace_s * _NS_PER_S)
+        self._open: dict[int, Tally] = {}
+        self._next: int | None = None
+        self._late = Tally(series)
+
+    @property
+    def open_from_ns(self) -> int | None:
+        """UTC nanoseconds from which coverage is still needed; None before the first frame."""
+        return None if self._next is None else self._next * self._length_ns
+
+    def watched(self, span: WatchedSpan, counts: npt.NDArray[np.int64], *, new_frame: bool = True) -> None:
+        """Takes in a watched stretch.
+
+        Args:
+            span: the stretch; of no length for the first frame after a gap.
+            counts: int64 (Z, classes), who was in the zones at its end.
+            new_frame: it ends with a frame; False for the time after the last one.
+        """
+        last = self._number(span.end_ns if new_frame else span.end_ns - 1)
+        for number in range(self._number(span.start_ns), last + 1):
+            start_ns = max(span.start_ns, number * self._length_ns)
+            end_ns = min(span.end_ns, (number + 1) * self._length_ns)
+            tally = self._open_tally(number)
+            tally.occupancy(counts, max(0, end_ns - start_ns) / _NS_PER_S, new_frame=new_frame and number == last)
+
+    def crossing(self, crossing: LineCrossing) -> None:
+        """Takes a crossing in."""
+        self._tally_at(crossing.time_ns).crossing(crossing)
+
+    def movement(self, count: MovementCount) -> None:
+        """Takes a movement in."""
+        self._tally_at(count.time_ns).movement(count)
+
+    def entry(self, entry: ZoneEntry) -> None:
+        """Takes an entry in."""
+        self._tally_at(entry.time_ns).entry(entry)
+
+    def visit(self, visit: ZoneVisit) -> None:
+        """Takes an ended visit in; it belongs to the interval in which it ended."""
+        self._tally_at(visit.end_ns).visit(visit)
+
+    def take_closed(self, now_ns: int, coverage: Coverage) -> list[Observation]:
+        """The observations of all intervals that have been over for the grace time, each once, in order."""
+        return self._close_before((now_ns - self._grace_ns) // self._length_ns, coverage)
+
+    def finish(self, coverage: Coverage) -> list[Observation]:
+        """The observations of all intervals that are still open."""
+        return self._close_before(max(self._open) + 1, coverage) if self._open else []
+
+    def _number(self, time_ns: int) -> int:
+        number = time_ns // self._length_ns
+        return number if self._next is None else max(number, self._next)
+
+    def _open_tally(self, number: int) -> Tally:
+        if self._next is None:
+            self._next = number
+        if number not in self._open:
+            self._open[number] = Tally(self._series)
+        return self._open[number]
+
+    def _tally_at(self, time_ns: int) -> Tally:
+        """The interval's tally; the newest one when that interval was not watched or has been closed."""
+        watched = {number: tally for number, tally in self._open.items() if tally.watched_s > 0}
+        own = watched.get(time_ns // self._length_ns)
+        return own or (watched[max(watched)] if watched else self._late)
+
+    def _close_before(self, end: int, coverage: Coverage) -> list[Observation]:
+        observations: list[Observation] = []
+        while self._open and self._next is not None:
+            if (min(self._open) - self._next) * self._length_s > _LONGEST_FILLED_S:
+                self._next = min(self._open)
+            if self._next >= end:
+                break
+            observations += self._close(self._next, coverage)
+            self._next += 1
+        return observations
+
+    def _close(self, number: int, coverage: Coverage) -> list[Observation]:
+        tally = self._open.pop(number, None) or Tally(self._series)
+        start_ns = number * self._length_ns
+        share = coverage.share(start_ns, start_ns + self._length_ns)
+        if share <= 0:
+            self._late.absorb(tally)
+        elif not self._late.empty:
+            tally.absorb(self._late)
+            self._late = Tally(self._series)
+        kept = tally if share > 0 else Tally(self._series)
+        return list(kept.observations(start_ns, self._length_s, share))
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    camera: str
+    series: str
+    quantity: Quantity
+    road_user: RoadUser | None
+    direction: str | None
+    start_ns: int
+
+
+def regroup(observations: Iterable[Observation], length_s: int) -> list[Observation]:
+    """Adds short intervals up to longer ones.
+
+    Counts are summed; highest values are the highest; means over time are weighted by the watched time; mean speeds by
+    their counts. Percentiles cannot be had from percentiles: they become the mean of the intervals' own, weighted by
+    their counts, an estimate (`IntervalAggregator` with the long length gives exact ones). Coverage is the watched
+    share of the long interval: short intervals that are missing were not watched.
+
+    Args:
+        observations: of one length or several, each dividing `length_s`.
+        length_s: the new length.
+
+    Returns:
+        sorted by start, series, quantity, class and direction.
+
+    Raises:
+        ValueError: a length does not divide the new one.
+    """
+    groups: dict[_Key, list[Observation]] = {}
+    for one in observations:
+        if length_s % one.length_s:
+            raise ValueError(f"length_s: {length_s} is not a whole number of intervals of {one.length_s} s")
+        start_ns = one.start_ns - one.start_ns % (length_s * _NS_PER_S)
+        key = _Key(one.camera, one.series, one.quantity, one.road_user, one.direction, start_ns)
+        groups.setdefault(key, []).append(one)
+    return sort_observations(_joined(key, group, length_s) for key, group in groups.items())
+
+
+def sort_observations(observations: Iterable[Observation]) -> list[Observation]:
+    """By start, series, quantity, class (all together last) and direction."""
+    return sorted(
+        observations,
+        key=lambda one: (
+            one.start_ns,
+            one.series,
+            one.quantity.value,
+            len(RoadUser) if one.road_user is None else int(one.road_user),
+            one.direction or "",
+        ),
+    )
+
+
+def _joined(key: _Key, group: Sequence[Observation], length_s: int) -> Observation:
+    known = [one for one in group if one.value is not None]
+    values = np.array([one.value for one in known], np.float64)
+    if not known:
+        value = None
+    elif key.quantity in _SUMMED:
+        value = float(values.sum())
+    elif key.quantity in _HIGHEST:
+        value = float(values.max())
+    else:
+        value = _weighted_mean(values, known, by_time=key.quantity in _MEANS_OVER_TIME)
+    errors = [one.error for one in known if one.error is not None]
+    return Observation(
+        camera=key.camera,
+        series=key.series,
+        quantity=key.quantity,
+        road_user=key.road_user,
+        direction=key.direction,
+        start_ns=key.start_ns,
+        length_s=length_s,
+        value=value,
+        count=sum(one.count for one in group),
+        coverage=min(1.0, sum(one.coverage * one.length_s for one in group) / length_s),
+        error=float(np.median(errors)) if errors else None,
+    )
+
+
+def _weighted_mean(values: npt.NDArray[np.float64], known: Sequence[Observation], *, by_time: bool) -> float:
+    weights = np.array([one.coverage * one.length_s if by_time else one.count for one in known], np.float64)
+    return float(np.average(values, weights=weights)) if weights.sum() > 0 else float(values.mean())

@@ -1,0 +1,127 @@
+"""How much of the time was really watched."""
+
+import bisect
+from dataclasses import dataclass
+
+from passerby.domain.frames import FrameStamp
+
+_NS_PER_S = 1_000_000_000
+_CLOCK_GRAIN_S = 0.001  # time stamps are rounded: frames exactly `max_gap_s` apart must not be lost every second time
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedSpan:
+    """A stretch of time that was watched without a gap.
+
+    Attributes:
+        start_ns, end_ns: UTC nanoseconds.
+    """
+
+    start_ns: int
+    end_ns: int
+
+    @property
+    def length_s(self) -> float:
+        """Seconds from start to end."""
+        return (self.end_ns - self.start_ns) / _NS_PER_S
+
+
+class Coverage:
+    """Adds up watched time from the stamps of the frames that were analysed.
+
+    The time between two frames counts as watched when it is at most `max_gap_s` on the source's own clock (so that a
+    wall clock that jumps makes no gap and hides none); else all of it is lost. It is filed on the wall clock as the
+    stretch that ends with the later frame. Stretches that overlap, after a wall clock was set back, count once.
+
+    Args:
+        max_gap_s: the longest time between two analysed frames in which nobody can pass unseen.
+    """
+
+    def __init__(self, *, max_gap_s: float = 2.0) -> None:
+        self._max_gap_s = max_gap_s
+        self._spans: list[WatchedSpan] = []
+        self._last: FrameStamp | None = None
+        self._last_step_s = 0.0
+        self._forgotten_ns = 0
+        self._counted_s = 0.0
+
+    def update(self, stamp: FrameStamp) -> WatchedSpan:
+        """Takes an analysed frame in; returns the stretch that it adds, of no length at a start or after a gap."""
+        last, self._last = self._last, stamp
+        step_s = stamp.stream_s - last.stream_s if last else 0.0
+        if not 0 < step_s <= self._max_gap_s + _CLOCK_GRAIN_S:
+            return WatchedSpan(stamp.time_ns, stamp.time_ns)
+        self._last_step_s = step_s
+        span = WatchedSpan(stamp.time_ns - round(step_s * _NS_PER_S), stamp.time_ns)
+        self._add(span)
+        return span
+
+    def finish(self) -> WatchedSpan | None:
+        """Adds the time for which the last frame stands: as long as the step before it. None when there was no step."""
+        if self._last is None or self._last_step_s <= 0:
+            return None
+        start_ns = self._last.time_ns
+        span = WatchedSpan(start_ns, start_ns + round(self._last_step_s * _NS_PER_S))
+        self._add(span)
+        self._last = None
+        return span
+
+    def lost(self, start_ns: int, end_ns: int) -> None:
+        """Takes back a stretch that was not watched after all, such as undecodable pictures between two good ones."""
+        kept: list[WatchedSpan] = []
+        for span in self._spans:
+            parts = (
+                WatchedSpan(span.start_ns, min(span.end_ns, start_ns)),
+                WatchedSpan(max(span.start_ns, end_ns), span.end_ns),
+            )
+            kept += [part for part in parts if part.end_ns > part.start_ns]
+        self._spans = kept
+
+    def watched_s(self, start_ns: int, end_ns: int) -> float:
+        """Seconds watched between two moments that have not been forgotten."""
+        first = bisect.bisect_right(self._spans, start_ns, key=lambda span: span.end_ns)
+        watched_ns = 0
+        for span in self._spans[first:]:
+            if span.start_ns >= end_ns:
+                break
+            watched_ns += min(span.end_ns, end_ns) - max(span.start_ns, start_ns)
+        return watched_ns / _NS_PER_S
+
+    def share(self, start_ns: int, end_ns: int) -> float:
+        """The watched share, 0-1, of the time between two moments.
+
+        Raises:
+            ValueError: the end is not after the start.
+        """
+        if end_ns <= start_ns:
+            raise ValueError(f"coverage: an interval needs an end after its start, got {start_ns} to {end_ns}")
+        return min(1.0, self.watched_s(start_ns, end_ns) * _NS_PER_S / (end_ns - start_ns))
+
+    @property
+    def total_s(self) -> float:
+        """All seconds watched so far, forgotten ones included."""
+        return self._counted_s + sum(span.length_s for span in self._spans)
+
+    def forget(self, before_ns: int) -> None:
+        """Drops what was watched before a moment, so that memory stays flat; `total_s` keeps it."""
+        kept: list[WatchedSpan] = []
+        for span in self._spans:
+            if span.start_ns >= before_ns:
+                kept.append(span)
+                continue
+            cut_ns = min(span.end_ns, before_ns)
+            self._counted_s += (cut_ns - span.start_ns) / _NS_PER_S
+            if span.end_ns > cut_ns:
+                kept.append(WatchedSpan(cut_ns, span.end_ns))
+        self._spans = kept
+        self._forgotten_ns = max(self._forgotten_ns, before_ns)
+
+    def _add(self, span: WatchedSpan) -> None:
+        start_ns, end_ns = max(span.start_ns, self._forgotten_ns), span.end_ns
+        if end_ns <= start_ns:
+            return
+        first = bisect.bisect_left(self._spans, start_ns, key=lambda kept: kept.end_ns)
+        after = bisect.bisect_right(self._spans, end_ns, key=lambda kept: kept.start_ns)
+        for touched in self._spans[first:after]:
+            start_ns, end_ns = min(start_ns, touched.start_ns), max(end_ns, touched.end_ns)
+        self._spans[first:after] = [WatchedSpan(start_ns, end_ns)]

@@ -1,0 +1,262 @@
+"""What was measured in one stretch of time, and the observations that it makes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.places import Line, Movement, Zone
+from passerby.domain.road_user import RoadUser
+from passerby.measure.samples import Samples
+from passerby.measure.zones import ZoneEntry, ZoneOccupancy
+
+_DIRECTIONS = tuple(Direction)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """All places of one camera at which is measured; every tally of the camera has the same.
+
+    Attributes:
+        camera_id: the camera's name.
+        lines, movements, zones: the places.
+        areas_m2: each zone's area, None where it is not known.
+        calibrated: there is a ground plane, so that speeds are measured.
+    """
+
+    camera_id: str
+    lines: tuple[Line, ...]
+    movements: tuple[Movement, ...]
+    zones: tuple[Zone, ...]
+    areas_m2: tuple[float | None, ...]
+    calibrated: bool
+
+    def movement_users(self, movement: Movement) -> frozenset[RoadUser]:
+        """The classes that both of a movement's lines count."""
+        return frozenset(RoadUser).intersection(
+            *(line.road_users for line in self.lines if line.name in (movement.entry_line, movement.exit_line))
+        )
+
+
+class SpeedSamples:
+    """Speeds with their standard errors."""
+
+    def __init__(self) -> None:
+        self.mps = Samples()
+        self.error_mps = Samples()
+
+    def add(self, mps: float, error_mps: float) -> None:
+        """Takes a speed in."""
+        self.mps.add(mps)
+        self.error_mps.add(error_mps)
+
+    def absorb(self, other: "SpeedSamples") -> None:
+        """Takes another's speeds in."""
+        self.mps.absorb(other.mps)
+        self.error_mps.absorb(other.error_mps)
+
+
+class Tally:
+    """Adds up one stretch of time over all series of a camera.
+
+    Attributes:
+        flow: int64 (L, classes, 2), crossings; directions in the order of `Direction`.
+        movements: int64 (M, classes).
+        entries, exits: int64 (Z, classes).
+        occupied_s: float64 (Z, classes), seconds of presence.
+        most: int64 (Z, classes), most at once.
+        most_together: int64 (Z,), most of all classes at once.
+        watched_s: seconds that `occupied_s` rests on.
+        frames: frames that it rests on.
+    """
+
+    def __init__(self, series: Series) -> None:
+        self.series = series
+        classes, zones = len(RoadUser), len(series.zones)
+        self.flow = np.zeros((len(series.lines), classes, len(_DIRECTIONS)), np.int64)
+        self.movements = np.zeros((len(series.movements), classes), np.int64)
+        self.entries = np.zeros((zones, classes), np.int64)
+        self.exits = np.zeros((zones, classes), np.int64)
+        self.occupied_s = np.zeros((zones, classes))
+        self.most = np.zeros((zones, classes), np.int64)
+        self.most_together = np.zeros(zones, np.int64)
+        self.watched_s = 0.0
+        self.frames = 0
+        self._line_number = {line.name: number for number, line in enumerate(series.lines)}
+        self._movement_number = {movement.name: number for number, movement in enumerate(series.movements)}
+        self._zone_number = {zone.name: number for number, zone in enumerate(series.zones)}
+        self._speeds: dict[int, SpeedSamples] = {}
+        self._dwells: dict[int, Samples] = {}
+
+    def crossing(self, crossing: LineCrossing) -> None:
+        """Takes a crossing in."""
+        line = self._line_number[crossing.line]
+        direction = _DIRECTIONS.index(crossing.direction)
+        self.flow[line, crossing.road_user, direction] += 1
+        if crossing.speed_mps is not None and crossing.speed_error_mps is not None:
+            self.speeds(line, crossing.road_user, crossing.direction).add(crossing.speed_mps, crossing.speed_error_mps)
+
+    def movement(self, count: MovementCount) -> None:
+        """Takes a movement in."""
+        self.movements[self._movement_number[count.movement], count.road_user] += 1
+
+    def entry(self, entry: ZoneEntry) -> None:
+        """Takes an entry over a zone's edge in."""
+        self.entries[self._zone_number[entry.zone], entry.road_user] += 1
+
+    def visit(self, visit: ZoneVisit) -> None:
+        """Takes an ended visit in; its entry was taken in when it was made."""
+        zone = self._zone_number[visit.zone]
+        self.exits[zone, visit.road_user] += visit.left
+        self.dwells(zone, visit.road_user).add(visit.dwell_s)
+
+    def occupancy(self, counts: npt.NDArray[np.int64], watched_s: float, *, new_frame: bool) -> None:
+        """Takes in how many were in each zone during a stretch of time.
+
+        Args:
+            counts: int64 (Z, classes).
+            watched_s: how long that stretch was.
+            new_frame: the stretch ends with a frame of its own, within this tally's time.
+        """
+        self.occupied_s += counts * watched_s
+        self.watched_s += watched_s
+        if new_frame:
+            self.frames += 1
+            self.most = np.maximum(self.most, counts)
+            self.most_together = np.maximum(self.most_together, counts.sum(axis=1))
+
+    def speeds(self, line: int, road_user: RoadUser, direction: Direction) -> SpeedSamples:
+        """The speeds of one series, to be read or added to."""
+        key = (line * len(RoadUser) + road_user) * len(_DIRECTIONS) + _DIRECTIONS.index(direction)
+        return self._speeds.setdefault(key, SpeedSamples())
+
+    def dwells(self, zone: int, road_user: RoadUser) -> Samples:
+        """The visits' lengths in seconds of one series, to be read or added to."""
+        return self._dwells.setdefault(zone * len(RoadUser) + road_user, Samples())
+
+    @property
+    def empty(self) -> bool:
+        """No crossing, movement, entry or visit was taken in."""
+        events = (self.flow, self.movements, self.entries, self.exits)
+        return not any(column.any() for column in events) and not any(one.count for one in self._dwells.values())
+
+    def absorb(self, other: "Tally") -> None:
+        """Takes another tally's crossings, movements, entries and visits in; not its time."""
+        self.flow += other.flow
+        self.movements += other.movements
+        self.entries += other.entries
+        self.exits += other.exits
+        for key, speeds in other._speeds.items():
+            self._speeds.setdefault(key, SpeedSamples()).absorb(speeds)
+        for key, dwells in other._dwells.items():
+            self._dwells.setdefault(key, Samples()).absorb(dwells)
+
+    def observations(self, start_ns: int, length_s: int, coverage: float) -> tuple[Observation, ...]:
+        """One observation for every series, quantity, class and direction, zeros included.
+
+        Args:
+            start_ns: UTC nanoseconds at which the interval starts.
+            length_s: its length.
+            coverage: 0-1, how much of it was watched; at 0 every value is None.
+        """
+        stated = _Interval(self.series.camera_id, start_ns, length_s, coverage)
+        return (*self._line_rows(stated), *self._movement_rows(stated), *self._zone_rows(stated))
+
+    def _line_rows(self, stated: "_Interval") -> Iterator[Observation]:
+        for number, line in enumerate(self.series.lines):
+            for user in sorted(line.road_users):
+                for direction in _DIRECTIONS:
+                    flow = int(self.flow[number, user, _DIRECTIONS.index(direction)])
+                    yield stated.row(line.name, Quantity.FLOW, user, flow, flow, direction)
+                    if self.series.calibrated:
+                        yield from self._speed_rows(stated, number, user, direction)
+
+    def _speed_rows(
+        self, stated: "_Interval", number: int, user: RoadUser, direction: Direction
+    ) -> Iterator[Observation]:
+        speeds = self.speeds(number, user, direction)
+        # The calibration's part of the error does not average out, so a mean is not surer than one typical speed.
+        error = speeds.error_mps.percentile(0.5)
+        name, count = self.series.lines[number].name, speeds.mps.count
+        yield stated.row(name, Quantity.SPEED_MEAN, user, speeds.mps.mean(), count, direction, error)
+        yield stated.row(name, Quantity.SPEED_P85, user, speeds.mps.percentile(0.85), count, direction, error)
+
+    def _movement_rows(self, stated: "_Interval") -> Iterator[Observation]:
+        for number, movement in enumerate(self.series.movements):
+            for user in sorted(self.series.movement_users(movement)):
+                count = int(self.movements[number, user])
+                yield stated.row(movement.name, Quantity.MOVEMENT, user, count, count)
+
+    def _zone_rows(self, stated: "_Interval") -> Iterator[Observation]:
+        for number, zone in enumerate(self.series.zones):
+            for user in sorted(zone.road_users):
+                dwells = self.dwells(number, user)
+                entries, exits = int(self.entries[number, user]), int(self.exits[number, user])
+                yield stated.row(zone.name, Quantity.ENTRIES, user, entries, entries)
+                yield stated.row(zone.name, Quantity.EXITS, user, exits, exits)
+                yield stated.row(zone.name, Quantity.DWELL_P50, user, dwells.percentile(0.5), dwells.count)
+                yield stated.row(zone.name, Quantity.DWELL_P85, user, dwells.percentile(0.85), dwells.count)
+                mean, most = self.mean_occupancy(number, user), int(self.most[number, user])
+                yield stated.row(zone.name, Quantity.OCCUPANCY_MEAN, user, mean, self.frames)
+                yield stated.row(zone.name, Quantity.OCCUPANCY_MAX, user, most, self.frames)
+            together = int(self.most_together[number])
+            yield stated.row(zone.name, Quantity.OCCUPANCY_MEAN, None, self.mean_occupancy(number, None), self.frames)
+            yield stated.row(zone.name, Quantity.OCCUPANCY_MAX, None, together, self.frames)
+            area_m2, walker = self.series.areas_m2[number], RoadUser.PEDESTRIAN
+            if area_m2 and walker in zone.road_users:
+                mean_density = (self.mean_occupancy(number, walker) or 0.0) / area_m2
+                most_density = float(self.most[number, walker]) / area_m2
+                yield stated.row(zone.name, Quantity.DENSITY_MEAN, walker, mean_density, self.frames)
+                yield stated.row(zone.name, Quantity.DENSITY_MAX, walker, most_density, self.frames)
+
+    def mean_occupancy(self, zone: int, road_user: RoadUser | None) -> float | None:
+        """Road users (of one class, or all) in a zone on average over the watched time; None when there was none."""
+        if self.watched_s <= 0:
+            return None
+        occupied_s = self.occupied_s[zone].sum() if road_user is None else self.occupied_s[zone, road_user]
+        return float(occupied_s) / self.watched_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    camera: str
+    start_ns: int
+    length_s: int
+    coverage: float
+
+    def row(
+        self,
+        series: str,
+        quantity: Quantity,
+        road_user: RoadUser | None,
+        value: float | None,
+        count: int,
+        direction: Direction | None = None,
+        error: float | None = None,
+    ) -> Observation:
+        known = self.coverage > 0 and value is not None
+        return Observation(
+            camera=self.camera,
+            series=series,
+            quantity=quantity,
+            road_user=road_user,
+            direction=direction.value if direction else None,
+            start_ns=self.start_ns,
+            length_s=self.length_s,
+            value=float(value) if known and value is not None else None,
+            count=count,
+            coverage=self.coverage,
+            error=error if known else None,
+        )
+
+
+def occupancy_counts(occupancy: tuple[ZoneOccupancy, ...]) -> npt.NDArray[np.int64]:
+    """int64 (Z, classes) of one moment's occupancy."""
+    counts = np.zeros((len(occupancy), len(RoadUser)), np.int64)
+    for number, row in enumerate(occupancy):
+        for user, inside in row.counts.items():
+            counts[number, user] = inside
+    return counts

@@ -1,0 +1,90 @@
+"""The totals of one run, as the report holds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from passerby.domain.events import Direction
+from passerby.domain.observations import Observation
+from passerby.domain.report import FlowMap, LineTotal, MovementTotal, ZoneTotal
+from passerby.domain.road_user import RoadUser
+from passerby.measure.samples import Samples
+from passerby.measure.tally import Tally
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """Everything that one run measured.
+
+    Attributes:
+        lines, movements, zones: totals in the order of the site file.
+        observations: the same in intervals, sorted.
+        flow_map: where road users went.
+        watched_s: seconds really watched.
+    """
+
+    lines: tuple[LineTotal, ...]
+    movements: tuple[MovementTotal, ...]
+    zones: tuple[ZoneTotal, ...]
+    observations: tuple[Observation, ...]
+    flow_map: FlowMap
+    watched_s: float
+
+
+def line_totals(tally: Tally) -> tuple[LineTotal, ...]:
+    """A total for each line."""
+    totals: list[LineTotal] = []
+    for number, line in enumerate(tally.series.lines):
+        counts = {
+            user: {direction: int(tally.flow[number, user, place]) for place, direction in enumerate(Direction)}
+            for user in sorted(line.road_users)
+        }
+        speeds: dict[RoadUser, Samples] = {user: Samples() for user in counts}
+        errors: dict[RoadUser, Samples] = {user: Samples() for user in counts}
+        for user in counts:
+            for direction in Direction:
+                both = tally.speeds(number, user, direction)
+                speeds[user].absorb(both.mps)
+                errors[user].absorb(both.error_mps)
+        totals.append(LineTotal(line, counts, _percentiles(speeds, 0.5), _percentiles(errors, 0.5)))
+    return tuple(totals)
+
+
+def movement_totals(tally: Tally) -> tuple[MovementTotal, ...]:
+    """A total for each movement."""
+    return tuple(
+        MovementTotal(
+            movement,
+            {user: int(tally.movements[number, user]) for user in sorted(tally.series.movement_users(movement))},
+        )
+        for number, movement in enumerate(tally.series.movements)
+    )
+
+
+def zone_totals(tally: Tally) -> tuple[ZoneTotal, ...]:
+    """A total for each zone."""
+    totals: list[ZoneTotal] = []
+    for number, zone in enumerate(tally.series.zones):
+        users = sorted(zone.road_users)
+        dwells = {user: tally.dwells(number, user) for user in users}
+        area_m2, walker = tally.series.areas_m2[number], RoadUser.PEDESTRIAN
+        dense = area_m2 if walker in users else None
+        totals.append(
+            ZoneTotal(
+                zone=zone,
+                area_m2=area_m2,
+                occupancy_mean={user: tally.mean_occupancy(number, user) or 0.0 for user in users},
+                occupancy_max={user: int(tally.most[number, user]) for user in users},
+                entries={user: int(tally.entries[number, user]) for user in users},
+                exits={user: int(tally.exits[number, user]) for user in users},
+                dwell_p50_s=_percentiles(dwells, 0.5),
+                dwell_p85_s=_percentiles(dwells, 0.85),
+                density_mean_per_m2=(tally.mean_occupancy(number, walker) or 0.0) / dense if dense else None,
+                density_max_per_m2=float(tally.most[number, walker]) / dense if dense else None,
+            )
+        )
+    return tuple(totals)
+
+
+def _percentiles(samples: Mapping[RoadUser, Samples], share: float) -> dict[RoadUser, float]:
+    found = {user: values.percentile(share) for user, values in samples.items()}
+    return {user: value for user, value in found.items() if value is not None}

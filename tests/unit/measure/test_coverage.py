@@ -1,0 +1,92 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.domain.frames import FrameStamp
+from passerby.measure.coverage import Coverage
+
+S = 1_000_000_000
+
+
+def stamp(time_s, stream_s=None):
+    return FrameStamp("cam", 0, round(time_s * S), time_s if stream_s is None else stream_s, (100, 100))
+
+
+def watched(*times_s, max_gap_s=2.0):
+    coverage = Coverage(max_gap_s=max_gap_s)
+    for time_s in times_s:
+        coverage.update(stamp(time_s))
+    return coverage
+
+
+def test_steady_frames_are_watched_throughout():
+    coverage = watched(*range(11))
+    assert coverage.share(0, 10 * S) == 1.0
+    assert coverage.share(-10 * S, 10 * S) == 0.5
+    assert coverage.total_s == 10.0
+
+
+def test_a_longer_gap_is_lost_whole():
+    coverage = watched(0, 1, 2, 12, 13)
+    assert coverage.watched_s(0, 13 * S) == 3.0
+    assert coverage.share(2 * S, 12 * S) == 0.0
+
+
+def test_the_last_frame_stands_for_as_long_as_the_step_before_it():
+    coverage = watched(0, 0.5, 1.0)
+    coverage.finish()
+    assert coverage.total_s == pytest.approx(1.5)
+    assert watched(0).finish() is None
+
+
+def test_a_stretch_can_be_taken_back():
+    coverage = watched(*range(11))
+    coverage.lost(2 * S, 5 * S)
+    assert coverage.watched_s(0, 10 * S) == 7.0
+    assert coverage.share(2 * S, 5 * S) == 0.0
+
+
+def test_a_wall_clock_set_back_counts_no_time_twice():
+    coverage = Coverage()
+    for step in range(10):
+        coverage.update(stamp(100 + step, step))
+    for step in range(10, 15):
+        coverage.update(stamp(90 + step, step))
+    assert coverage.share(99 * S, 109 * S) <= 1.0
+    assert coverage.watched_s(0, 200 * S) == pytest.approx(10.0)
+
+
+def test_a_wall_clock_that_jumps_ahead_makes_no_gap_and_hides_none():
+    coverage = Coverage()
+    for wall_s, stream_s in ((0, 0), (1, 1), (3602, 2), (3603, 3)):
+        coverage.update(stamp(wall_s, stream_s))
+    assert coverage.total_s == 3.0
+    assert coverage.watched_s(2 * S, 3601 * S) == 0.0
+
+
+def test_forgetting_keeps_the_total_and_the_rest():
+    coverage = watched(*range(11))
+    coverage.forget(4 * S)
+    assert coverage.total_s == 10.0
+    assert coverage.watched_s(4 * S, 10 * S) == 6.0
+
+
+def test_an_interval_without_length_is_refused():
+    with pytest.raises(ValueError, match="end after its start"):
+        Coverage().share(5, 5)
+
+
+def test_frames_exactly_the_longest_gap_apart_are_watched():
+    assert watched(*(0.1 + 2.0 * n for n in range(50))).total_s == pytest.approx(98.0)
+
+
+@given(st.lists(st.one_of(st.floats(0.01, 1.9), st.floats(2.1, 5.0)), min_size=1, max_size=40))
+def test_parts_add_up_to_the_whole(steps_s):
+    times = [0.0]
+    for step_s in steps_s:
+        times.append(times[-1] + step_s)
+    coverage = watched(*times)
+    end_ns = round(times[-1] * S)
+    parts = sum(coverage.watched_s(start, start + S) for start in range(0, end_ns + S, S))
+    assert parts == pytest.approx(coverage.total_s, abs=1e-6)
+    assert coverage.total_s == pytest.approx(sum(step for step in steps_s if step <= 2.0), abs=1e-6)

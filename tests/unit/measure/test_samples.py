@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from passerby.measure.samples import Samples
+
+
+def filled(values, most=8192):
+    samples = Samples(most=most)
+    for value in values:
+        samples.add(value)
+    return samples
+
+
+def test_percentiles_are_exact_while_there_is_room():
+    values = np.random.default_rng(0).uniform(0, 10, 1000)
+    samples = filled(values.tolist())
+    assert samples.percentile(0.85) == pytest.approx(np.quantile(values, 0.85))
+    assert samples.mean() == pytest.approx(values.mean())
+
+
+def test_memory_stays_flat_and_percentiles_near():
+    samples = filled(np.random.default_rng(0).uniform(0, 1, 50_000).tolist(), most=1000)
+    assert samples.count == 50_000
+    assert len(samples._values) <= 1000
+    assert samples.percentile(0.5) == pytest.approx(0.5, abs=0.05)
+
+
+def test_nothing_has_no_percentile():
+    assert Samples().percentile(0.5) is None
+    assert Samples().mean() is None
