@@ -89,7 +89,7 @@ class CountReport:
     Attributes:
         camera_id: the camera's name.
         source: the file's or camera's plain name, without path, user or password.
-        start_ns: UTC nanoseconds of the first frame.
+        start_ns: UTC nanoseconds of the first frame; 0 where nobody said when the recording was made.
         duration_s: how long the source claims to be, or was.
         analysed_fps: how many frames a second were looked at.
         frames_read, frames_analysed, frames_lost: pictures decoded, looked at, and known to be undecodable.

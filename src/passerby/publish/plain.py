@@ -3,6 +3,7 @@
 import math
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
 
 _NS_PER_S = 1_000_000_000
@@ -114,3 +115,14 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def time_span(report: CountReport, time_zone: tzinfo) -> str:
+    """From when to when, in the zone's own time, and how long that is; only how long where nobody said when."""
+    if report.start_ns == 0:
+        return f"{duration(report.duration_s)}, recorded at a time not given"
+    start = moment(report.start_ns, time_zone)
+    end = start + timedelta(seconds=report.duration_s)
+    day = "%Y-%m-%d "
+    until = end.strftime("%H:%M:%S" if end.date() == start.date() else f"{day}%H:%M:%S")
+    return f"{start.strftime(f'{day}%H:%M:%S')} to {until} {start.tzname()} ({duration(report.duration_s)})"

@@ -1,7 +1,7 @@
 """The strip above the picture, which says what it shows, and the one below, which says how to read it."""
 
 from collections.abc import Sequence
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from passerby.domain.report import CountReport
 from passerby.publish.heat import heat_colours, heat_ticks
 from passerby.publish.labels import Label, write
-from passerby.publish.plain import duration, how_many, moment, percent
+from passerby.publish.plain import how_many, percent, time_span
 from passerby.publish.sketch import NIGHT, PALE, WHITE
 from passerby.publish.terminal import watched_sentences
 from passerby.publish.typeface import Typeface
@@ -32,15 +32,6 @@ def title_strip(report: CountReport, width_px: int, face: Typeface, time_zone: t
     span = face.fitted(f"{time_span(report, time_zone)}, {report.source}", 13.5 * unit_px, right_px - left_px)
     write(pen, (left_px, 49 * unit_px), span, face, 13.5 * unit_px, PALE)
     return strip
-
-
-def time_span(report: CountReport, time_zone: tzinfo) -> str:
-    """From when to when, in the zone's own time, and how long that is."""
-    start = moment(report.start_ns, time_zone)
-    end = start + timedelta(seconds=report.duration_s)
-    day = "%Y-%m-%d "
-    until = end.strftime("%H:%M:%S" if end.date() == start.date() else f"{day}%H:%M:%S")
-    return f"{start.strftime(f'{day}%H:%M:%S')} to {until} {start.tzname()} ({duration(report.duration_s)})"
 
 
 def legend_strip(report: CountReport, unplaced: Sequence[Label], width_px: int, face: Typeface) -> Image.Image:

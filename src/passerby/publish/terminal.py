@@ -12,7 +12,7 @@ from passerby.domain.events import Direction
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.publish.observation_rows import way_name
-from passerby.publish.plain import duration, known, many, moment, percent, printable, rounded
+from passerby.publish.plain import duration, known, many, percent, printable, rounded, time_span
 from passerby.publish.ways import way_arrow
 
 _HEADINGS = {
@@ -35,8 +35,7 @@ def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC)
         time_zone: the zone that times are shown in.
     """
     screen = _Screen(console)
-    start = moment(report.start_ns, time_zone).strftime("%Y-%m-%d %H:%M:%S %Z")
-    screen.say(f"{report.camera_id}: {report.source}, {start}, {duration(report.duration_s)}", style="bold")
+    screen.say(f"{report.camera_id}: {report.source}, {time_span(report, time_zone)}", style="bold")
     if report.lines and report.coverage > 0:
         screen.show(_lines_table(report.lines, screen))
     if report.movements and report.coverage > 0:
