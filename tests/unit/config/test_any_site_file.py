@@ -1,0 +1,94 @@
+"""Whatever stands in a site file, reading it ends in a site or in its faults."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerby.config.loader import load_places, load_site
+from passerby.domain.errors import SiteFileError
+
+REPOSITORY = Path(__file__).parents[3]
+
+
+KEYS = st.sampled_from(
+    [
+        *("site", "cameras", "lines", "zones", "movements", "ground", "points", "distances", "picture", "metres"),
+        *("from", "to", "line", "way", "count", "masks", "source", "file", "detector", "intervals", "inside_s"),
+        *("report_s", "start_confidence", "keep_confidence", "name", "time_zone", "picture_px", "a", "b"),
+    ]
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | KEYS
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS | st.text(max_size=5), inner, max_size=6),
+    max_leaves=12,
+)
+
+
+def flow(tree: object) -> str:
+    """A tree as YAML, carelessly quoted, so that some of it is broken."""
+    if isinstance(tree, dict):
+        return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in tree.items()) + "}"
+    if isinstance(tree, list):
+        return "[" + ", ".join(flow(value) for value in tree) + "]"
+    if isinstance(tree, float):
+        return str(tree).replace("nan", ".nan").replace("inf", ".inf")
+    return "null" if tree is None else str(tree)
+
+
+def only_site_file_errors(folder: Path, text: str) -> None:
+    """Load `text` both ways; anything but a site or its faults fails the test."""
+    path = folder / "any.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    for load in (load_site, load_places):
+        try:
+            load(path)
+        except SiteFileError as error:
+            assert error.faults
+            assert all(fault.startswith(f"{path}:") and fault.isprintable() for fault in error.faults)
+
+
+@settings(max_examples=100, deadline=None)
+@given(tree=TREES)
+def test_any_tree_ends_in_a_site_or_its_faults(tree: object, tmp_path_factory: pytest.TempPathFactory) -> None:
+    only_site_file_errors(tmp_path_factory.getbasetemp(), flow(tree))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    tree=st.fixed_dictionaries(
+        {"cameras": st.dictionaries(KEYS, st.dictionaries(KEYS, TREES, max_size=4), min_size=1, max_size=2)}
+    )
+)
+def test_any_camera_ends_in_a_site_or_its_faults(tree: object, tmp_path_factory: pytest.TempPathFactory) -> None:
+    only_site_file_errors(tmp_path_factory.getbasetemp(), flow(tree))
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text() | st.text(alphabet="ab:-[]{}&*!|>'\"%@`#,?\n\t 01.~\\xU<=", max_size=60))
+def test_any_text_ends_in_a_site_or_its_faults(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    only_site_file_errors(tmp_path_factory.getbasetemp(), text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.binary(max_size=200))
+def test_any_bytes_end_in_a_site_or_its_faults(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(content)
+    with pytest.raises(SiteFileError):
+        load_site(path)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(
+    place=st.floats(0, 1), length=st.integers(0, 30), patch=st.text(alphabet="ab:-[]{}&*!|'\"%#,\n\t 0.~", max_size=6)
+)
+def test_a_damaged_site_ends_in_a_site_or_its_faults(
+    place: float, length: int, patch: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = (REPOSITORY / "examples" / "demo.site.yaml").read_text(encoding="utf-8")
+    at = int(place * len(text))
+    only_site_file_errors(tmp_path_factory.getbasetemp(), text[:at] + patch + text[at + length :])
