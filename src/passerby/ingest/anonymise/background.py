@@ -1,0 +1,132 @@
+"""What the place looks like when nobody is there, learned a look at a time, and how sure that is of every pixel."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.ingest.anonymise.canvas import Mask, Picture, as_mask
+
+SAME_COLOUR = 20
+"""Most difference of any colour channel between looks at one unchanged thing: 3 sigma of what H.264 at 1 Mbit/s and
+sensor noise leave of an empty pavement (Town Centre: 6.1)."""
+
+FULL = 60
+"""Looks at which counts are halved, so that the last minute or so decides, not last week."""
+
+LEARNING_RATE = 0.1
+"""How far one more look moves the learned colour; follows the sun in seconds, averages noise away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What must be known of a pixel before it may be shown.
+
+    Attributes:
+        looks: how often it was seen free of any possible road user and with the same colour.
+        occupied_share: most of the looks at this very colour that may have been under a possible road user. Somebody
+            who sits still is found again and again at the same pixels with the same colours, however weakly; ground
+            that people walk over shows its own colour mostly when they are gone.
+        other_share: most of the free looks that may have shown another colour.
+    """
+
+    looks: int = 12
+    occupied_share: float = 0.25
+    other_share: float = 0.25
+
+
+class Background:
+    """One colour a pixel, with the evidence for it.
+
+    A look at a pixel is free if no possible road user was near it. Only free looks teach colours. A look that shows
+    the learned colour in the middle of a possible road user counts against that colour: it may be somebody's.
+    """
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        """Knows nothing of a picture with that many rows and columns."""
+        self._mean = np.zeros((*shape, 3), np.float32)
+        self._agreed = np.zeros(shape, np.uint8)
+        self._occupied = np.zeros(shape, np.uint8)
+        self._other = np.zeros(shape, np.uint8)
+        self.looks = 0
+
+    @property
+    def colour(self) -> Picture:
+        """uint8 (H, W, 3): what was learned; black where nothing was."""
+        return np.asarray(cv2.convertScaleAbs(self._mean), np.uint8)
+
+    @property
+    def known(self) -> Mask:
+        """Where any colour was learned at all, however unsure."""
+        return as_mask(self._agreed > 0)
+
+    def learn(self, picture: Picture, free: Mask, occupied: Mask) -> Mask:
+        """Takes one more look.
+
+        Args:
+            picture: uint8 (H, W, 3).
+            free: where no road user can be.
+            occupied: the middles of possible road users.
+
+        Returns:
+            Where the learned colour was given up for another.
+        """
+        self.looks += 1
+        difference = cv2.absdiff(picture, self.colour)
+        blue, green, red = cv2.split(difference)
+        same = as_mask(np.asarray(cv2.max(cv2.max(blue, green), red)) <= SAME_COLOUR)
+        known = self.known
+        agreed = cv2.bitwise_and(cv2.bitwise_and(same, free), known)
+        other = cv2.bitwise_and(cv2.bitwise_not(same), free)
+        confirmed = cv2.bitwise_and(cv2.bitwise_and(same, occupied), known)
+        cv2.accumulateWeighted(picture, self._mean, LEARNING_RATE, agreed)
+        for count, mask in ((self._agreed, agreed), (self._other, other), (self._occupied, confirmed)):
+            count += np.asarray(mask, np.uint8) & 1
+        renewed = (free > 0) & ((self._other > self._agreed) | (known == 0))
+        self._mean[renewed] = picture[renewed]
+        for count, value in ((self._agreed, 1), (self._other, 0), (self._occupied, 0)):
+            count[renewed] = value
+        self._age()
+        return as_mask(renewed)
+
+    def _age(self) -> None:
+        full = np.maximum(np.maximum(self._agreed, self._other), self._occupied) >= FULL
+        if full.any():
+            for count in (self._agreed, self._other, self._occupied):
+                count[full] >>= 1
+
+    def doubt(self, suspect: Mask) -> None:
+        """Somebody may have been learned here: what is known of these pixels counts as seen under a road user."""
+        self._occupied[suspect > 0] = FULL - 1
+        self._agreed[suspect > 0] = np.minimum(self._agreed[suspect > 0], FULL // 4)
+
+    def trusted(self, trust: Trust) -> Mask:
+        """Where the evidence is enough, pixel by pixel."""
+        agreed = self._agreed.astype(np.int16)
+        enough = agreed >= trust.looks
+        seldom_occupied = self._occupied <= agreed * (trust.occupied_share / (1 - trust.occupied_share))
+        seldom_other = self._other <= agreed * (trust.other_share / (1 - trust.other_share))
+        return as_mask(enough & seldom_occupied & seldom_other)
+
+
+def certain(trusted: Mask, cell_px: int) -> Mask:
+    """Where a whole neighbourhood is trusted, so that nothing as large as a person can lie there in pieces.
+
+    Somebody who was learned by mistake has fidgeting edges that are not trusted: the inside between those edges is
+    narrower than a person and goes too. Single pixels of noise do not matter.
+
+    Args:
+        trusted: pixel by pixel.
+        cell_px: side of a coarse cell, wider than a head.
+    """
+    margin = cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))
+    island = cv2.getStructuringElement(cv2.MORPH_RECT, (cell_px + 1, cell_px + 1))
+    whole = cv2.morphologyEx(trusted, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    whole = cv2.erode(whole, margin)
+    return np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, island), np.uint8)
+
+
+def share(mask: npt.NDArray[np.uint8]) -> float:
+    """The part of a mask that is set, 0-1."""
+    return float(cv2.countNonZero(mask)) / mask.size

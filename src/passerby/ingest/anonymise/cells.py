@@ -1,0 +1,91 @@
+"""Coarse cells: the only form in which what is not certain is ever shown."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.road_user import RoadUser
+from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, grown
+
+HEADS_IN_BODY = 5.5
+"""Cells are at least this part of the tallest person near: a head with hair is 1/7 of a body standing, 1/5.5 seated or
+seen from above, so it touches at most 2 x 2 cells."""
+
+CELLS_IN_VEHICLE = 5.0
+"""Cells in a vehicle's height: lettering takes at least 5 cells a letter's height to be read."""
+
+LEVELS = 3
+"""Cells of 1, 2 and 4 times the canvas's cell side."""
+
+
+class Cells:
+    """A grid of coarse cells, larger where large road users have been seen."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        step = 1 << (LEVELS - 1)
+        width, height = canvas.size_px
+        cell_px = canvas.cell_px
+        self.columns = -(-width // (cell_px * step)) * step
+        self.rows = -(-height // (cell_px * step)) * step
+        self._needed_px = np.zeros((self.rows, self.columns), np.float32)
+
+    def heed(self, xyxy_px: npt.NDArray[np.float32], road_user: npt.NDArray[np.int16]) -> None:
+        """Remembers how large road users get where: float32 (N, 4) in canvas pixels, int16 (N,)."""
+        people = road_user == RoadUser.PEDESTRIAN
+        divisor = np.where(people, HEADS_IN_BODY, CELLS_IN_VEHICLE)
+        needed_px = (xyxy_px[:, 3] - xyxy_px[:, 1]) / divisor
+        cell_px = self._canvas.cell_px
+        for (left, top, right, bottom), size_px in zip(grown(xyxy_px, 0.25, 0.0) / cell_px, needed_px, strict=True):
+            if size_px > cell_px:
+                region = np.s_[max(int(top), 0) : int(bottom) + 1, max(int(left), 0) : int(right) + 1]
+                self._needed_px[region] = np.maximum(self._needed_px[region], size_px)
+
+    def learned(self, colour: Picture, known: Mask) -> Picture:
+        """Cell colours out of what was learned, empty cells filled from their neighbours: uint8 (rows, columns, 3)."""
+        weight = self._averaged((known > 0).astype(np.float32), self._canvas.cell_px)
+        total = self._averaged(cv2.bitwise_and(colour, colour, mask=known).astype(np.float32), self._canvas.cell_px)
+        for _ in range(max(self.rows, self.columns)):
+            if not (weight < 0.05).any() or not weight.any():
+                break
+            near, near_weight = cv2.blur(total, (3, 3)), cv2.blur(weight, (3, 3))
+            empty = weight < 0.05
+            total[empty], weight[empty] = near[empty], near_weight[empty]
+        return self._coarsened(total / np.maximum(weight, 1e-3)[:, :, None])
+
+    def live(self, picture: Picture) -> Picture:
+        """Cell colours of a picture of the canvas's thumb size: uint8 (rows, columns, 3)."""
+        return self._coarsened(self._averaged(picture.astype(np.float32), self._canvas.cell_px // THUMB))
+
+    def _averaged(self, plane: npt.NDArray[np.float32], cell_px: int) -> npt.NDArray[np.float32]:
+        below, right = self.rows * cell_px - plane.shape[0], self.columns * cell_px - plane.shape[1]
+        padded = cv2.copyMakeBorder(plane, 0, below, 0, right, cv2.BORDER_REPLICATE)
+        return np.asarray(cv2.resize(padded, (self.columns, self.rows), interpolation=cv2.INTER_AREA), np.float32)
+
+    def _coarsened(self, cells: npt.NDArray[np.generic]) -> Picture:
+        """Joins cells to larger ones where large road users have been."""
+        coarse = np.asarray(cells, np.float32)
+        for level in range(1, LEVELS):
+            size = 1 << level
+            if self._needed_px.max() <= self._canvas.cell_px * size / 2:
+                break
+            shape = (self.rows // size, size, self.columns // size, size)
+            needed_px = self._needed_px.reshape(shape).max(axis=(1, 3), keepdims=True)
+            joined = coarse.reshape(*shape, 3).mean(axis=(1, 3), keepdims=True)
+            large = (needed_px > self._canvas.cell_px * size / 2)[..., None]
+            coarse = np.where(large, joined, coarse.reshape(*shape, 3)).reshape(self.rows, self.columns, 3)
+        return np.clip(np.rint(coarse), 0, 255).astype(np.uint8)
+
+    def spread(self, cells: npt.NDArray[np.uint8], *, smooth: bool) -> npt.NDArray[np.uint8]:
+        """Cells at the canvas's size: uint8 (H, W, 3) or (H, W), soft like frosted glass or as plain squares."""
+        cell_px = self._canvas.cell_px
+        size_px = (self.columns * cell_px, self.rows * cell_px)
+        sampling = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
+        width, height = self._canvas.size_px
+        return np.asarray(cv2.resize(cells, size_px, interpolation=sampling), np.uint8)[:height, :width]
+
+    def touched(self, veil: Mask) -> Mask:
+        """Cells that a veil of the canvas's thumb size touches, large cells as wholes: uint8 (rows, columns)."""
+        share = self._averaged((veil > 0).astype(np.float32), self._canvas.cell_px // THUMB)
+        coarse = self._coarsened(np.repeat((share > 0)[:, :, None] * np.float32(255), 3, axis=2))[:, :, 0]
+        return as_mask(coarse > 0)

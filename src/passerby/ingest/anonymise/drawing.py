@@ -1,0 +1,162 @@
+"""Drawing a picture anew from the learned place, coarse cells and figures."""
+
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
+from passerby.ingest.anonymise.learner import LearnedPlace
+from passerby.ingest.anonymise.silhouettes import draw, outline
+from passerby.ingest.raw import ColourCode, Plane, RawFrame
+
+HALO = 0.15
+"""Margin around every possible road user in which no detail is shown, as a share of its box."""
+
+HALO_LEAST_PX = 6.0
+MOVED_LUMA = 24
+"""Least difference of luma against the learned place for something unknown to be there."""
+
+MOVED_GROWTH = 7
+"""Veiled around what moved, in pixels of the thumb picture (an odd number)."""
+
+FADE_S = 0.8
+"""Time in which a veil fades after its cause has gone; a detection that flickers thus does not."""
+
+CALM = 0.3
+"""How much colour is taken from the learned place, so that figures stand out."""
+
+
+class Mode(StrEnum):
+    """How the picture is made; `redrawn` holds no live pixel at all."""
+
+    REDRAWN = "redrawn"
+    MOSAIC = "mosaic"
+
+
+def luma_weights(colour: ColourCode) -> npt.NDArray[np.float32]:
+    """What blue, green and red add to luma: float32 (3,)."""
+    blue, red = (0.0722, 0.2126) if colour.bt709 else (0.114, 0.299)
+    return np.array([blue, 1 - blue - red, red], np.float32)
+
+
+def calmed(picture: Picture, share: float) -> Picture:
+    """The picture with a share of its colour taken; its luma stays."""
+    grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.addWeighted(picture, 1 - share, grey, share, 0), np.uint8)
+
+
+def still_picture(place: LearnedPlace) -> Picture:
+    """The learned place, uint8 (H, W, 3): nothing of any single frame is in it."""
+    coarse = place.cells.spread(place.cells.learned(place.colour, place.known), smooth=True)
+    # Feathered outwards only, so that what is not certain stays entirely coarse.
+    hidden = cv2.dilate(255 - place.shown, np.ones((5, 5), np.uint8))
+    cover = cv2.blur(hidden, (5, 5)).astype(np.float32) / 255
+    return np.asarray(cv2.blendLinear(coarse, place.colour, cover, 1 - cover), np.uint8)
+
+
+class Drawing:
+    """Draws one camera's pictures; keeps only veils from one picture to the next."""
+
+    def __init__(self, canvas: Canvas, mode: Mode) -> None:
+        self._canvas, self._mode = canvas, mode
+        self._veil = np.zeros(canvas.thumb_px[::-1], np.uint8)
+        self._drawn_s: float | None = None
+        self._place: LearnedPlace | None = None
+        self._sharp = self._frost = np.zeros((*canvas.shape, 3), np.uint8)
+        self._hidden = np.full(canvas.thumb_px[::-1], 255, np.uint8)
+        self._luma = np.zeros(canvas.thumb_px[::-1], np.uint8)
+
+    @property
+    def veiled(self) -> Mask:
+        """Where the last picture shows nothing but coarse cells and figures: uint8 of the canvas's size."""
+        whole = as_mask(self._veil == 255)
+        return np.asarray(cv2.resize(whole, self._canvas.size_px, interpolation=cv2.INTER_NEAREST), np.uint8)
+
+    def picture(
+        self,
+        raw: RawFrame,
+        thumb: Plane,
+        place: LearnedPlace,
+        possible: npt.NDArray[np.float32],
+        figures: npt.NDArray[np.float32],
+        road_user: npt.NDArray[np.int16],
+    ) -> Picture:
+        """One picture.
+
+        Args:
+            raw: the camera's picture; redrawn mode only asks it where something differs from the learned place.
+            thumb: uint8, the picture's luma at the canvas's thumb size.
+            place: what was learned.
+            possible: float32 (N, 4), every possible road user, however weak, in canvas pixels.
+            figures: float32 (M, 4), the road users to draw, in canvas pixels.
+            road_user: int16 (M,), their classes.
+
+        Returns:
+            uint8 (H, W, 3), new memory.
+        """
+        self._adopt(place, raw)
+        veil = self._veiled(raw, thumb, np.concatenate([possible, figures]))
+        if self._mode is Mode.MOSAIC:
+            picture = self._mosaic(raw, place, veil)
+            outline(picture, figures, road_user)
+        else:
+            picture = self._redrawn(veil)
+            draw(picture, figures, road_user)
+        return picture
+
+    def _adopt(self, place: LearnedPlace, raw: RawFrame) -> None:
+        """Works out once a look what all pictures until the next look share."""
+        if place is self._place:
+            return
+        self._place = place
+        weights = luma_weights(raw.colour)
+        thumb = cv2.resize(place.colour, self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
+        self._luma = np.asarray(cv2.transform(thumb, weights[None]), np.uint8)
+        covered = cv2.resize(place.shown.astype(np.float32), self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
+        self._hidden = as_mask(np.asarray(covered) < 255)
+        calm = CALM if self._mode is Mode.REDRAWN else 0.0
+        self._sharp = calmed(place.colour, calm)
+        if self._mode is Mode.REDRAWN:
+            frost = place.cells.spread(place.cells.learned(place.colour, place.known), smooth=True)
+            self._frost = calmed(frost, calm)
+
+    def _veiled(self, raw: RawFrame, thumb: Plane, boxes: npt.NDArray[np.float32]) -> Mask:
+        """Where the learned place must not be seen sharp: uint8, thumb size; 255 wholly, less while a veil fades."""
+        now_s = raw.stamp.stream_s
+        passed_s = FADE_S if self._drawn_s is None else max(now_s - self._drawn_s, 0.0)
+        self._drawn_s = now_s
+        faded = np.uint8(min(255.0, 255 * passed_s / FADE_S))
+        veil = np.maximum(self._veil, faded) - faded
+        filled(veil, grown(boxes, HALO, HALO_LEAST_PX), 255, 1 / THUMB)
+        self._veil = np.maximum(np.maximum(veil, self._moved(raw, thumb)), self._hidden)
+        return self._veil
+
+    def _moved(self, raw: RawFrame, thumb: Plane) -> Mask:
+        """Where something is that is not the learned place and that the detector does not know."""
+        live = thumb.astype(np.int32)
+        if not raw.colour.full_range:
+            live = (live - 16) * 255 // 219
+        difference = live - self._luma
+        seen = self._hidden == 0
+        if not seen.any():
+            return np.zeros_like(self._hidden)
+        # The sun's slow changes move the whole picture; only what differs from that stands out.
+        difference -= np.int32(np.median(difference[::2, ::2][seen[::2, ::2]])) if seen[::2, ::2].any() else np.int32(0)
+        moved = as_mask((np.abs(difference) > MOVED_LUMA) & seen)
+        alone = cv2.morphologyEx(moved, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        return np.asarray(cv2.dilate(alone, np.ones((MOVED_GROWTH, MOVED_GROWTH), np.uint8)), np.uint8)
+
+    def _redrawn(self, veil: Mask) -> Picture:
+        # Feathered outwards only: what must be veiled stays so entirely.
+        soft = cv2.blur(cv2.dilate(veil, np.ones((5, 5), np.uint8)), (5, 5))
+        cover = cv2.resize(soft, self._canvas.size_px, interpolation=cv2.INTER_LINEAR).astype(np.float32) / 255
+        return np.asarray(cv2.blendLinear(self._frost, self._sharp, cover, 1 - cover), np.uint8)
+
+    def _mosaic(self, raw: RawFrame, place: LearnedPlace, veil: Mask) -> Picture:
+        live = place.cells.live(raw.picture(self._canvas.thumb_px))
+        touched = place.cells.spread(place.cells.touched(veil), smooth=False)
+        picture = self._sharp.copy()
+        cv2.copyTo(place.cells.spread(live, smooth=False), touched, picture)
+        return picture

@@ -1,0 +1,134 @@
+"""The second look at what was learned, for anybody who is in the empty place after all."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.road_user import RoadUser
+from passerby.ingest.anonymise.canvas import Mask, Picture, filled, grown
+from passerby.ingest.detectors.boxes import Boxes
+
+Finder = Callable[[Picture], Boxes]
+"""Finds road users, or faces as pedestrians, in a BGR picture of any size."""
+
+VEHICLES = (RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK)
+PERSON_SUSPICION = 0.15
+"""Least confidence at which somebody found in the learned background counts: a wrong find costs a patch of mosaic."""
+
+VEHICLE_SUSPICION = 0.3
+"""The same for vehicles: benches and shop fronts look a little like one, and what a weak find might hide is no face."""
+
+LARGE_SHARE, LARGE_SUSPICION = 0.04, 0.25
+"""A find that covers that part of the picture must be surer: who is near is found surely (Town Centre's nearest covers
+0.022), and a wrong one costs much."""
+
+GROWTH = 0.2
+"""Margin around a suspect, as a part of the box."""
+
+OVERLAP = 0.25
+"""Of neighbouring tiles, as a part of their side, so that nobody is cut in all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way of looking at a picture.
+
+    Attributes:
+        region: left, top, right, bottom as 0-1 of the picture.
+        scale: enlargement of the region.
+        flipped: mirrored left to right, a second opinion of the same detector.
+    """
+
+    region: tuple[float, float, float, float]
+    scale: float
+    flipped: bool = False
+
+    def pixels(self, size_px: tuple[int, int]) -> tuple[int, int, int, int]:
+        """The region in even pixels of a picture of that size."""
+        width, height = size_px
+        left, top, right, bottom = self.region
+        return int(left * width) // 2 * 2, int(top * height) // 2 * 2, round(right * width), round(bottom * height)
+
+    def find(self, picture: Picture, finder: Finder) -> Boxes:
+        """What the finder finds in this view of the picture, in the picture's pixels."""
+        left, top, right, bottom = self.pixels((picture.shape[1], picture.shape[0]))
+        size = round((right - left) * self.scale), round((bottom - top) * self.scale)
+        sampling = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_CUBIC
+        view = np.asarray(cv2.resize(picture[top:bottom, left:right], size, interpolation=sampling), np.uint8)
+        if self.flipped:
+            view = np.ascontiguousarray(view[:, ::-1])
+        found = finder(view)
+        boxes = found.xyxy_px / np.float32(self.scale)
+        if self.flipped:
+            boxes = np.stack([right - left - boxes[:, 2], boxes[:, 1], right - left - boxes[:, 0], boxes[:, 3]], axis=1)
+        return Boxes(boxes, found.confidence, found.road_user).moved((1, 1), (left, top))
+
+
+def tiles(count: int) -> Iterator[tuple[float, float, float, float]]:
+    """Overlapping regions, `count` a side, that cover the picture."""
+    side = 1 / (count - (count - 1) * OVERLAP) if count > 1 else 1.0
+    steps = [number * side * (1 - OVERLAP) for number in range(count)]
+    for top in steps:
+        for left in steps:
+            yield left, top, min(left + side, 1.0), min(top + side, 1.0)
+
+
+def suspicious(
+    xyxy_px: npt.NDArray[np.float32],
+    confidence: npt.NDArray[np.float32],
+    road_user: npt.NDArray[np.int16],
+    floor: float,
+    size_px: tuple[int, int],
+) -> npt.NDArray[np.bool_]:
+    """Which finds may really be road users, bool (N,).
+
+    Args:
+        xyxy_px: float32 (N, 4).
+        confidence: float32 (N,).
+        road_user: int16 (N,).
+        floor: least confidence of a person or a two-wheeler.
+        size_px: width and height of the picture they were found in.
+    """
+    area = np.prod(xyxy_px[:, 2:] - xyxy_px[:, :2], axis=1) / (size_px[0] * size_px[1])
+    limit = np.where(np.isin(road_user, VEHICLES), VEHICLE_SUSPICION, floor)
+    return np.asarray(confidence >= np.where(area > LARGE_SHARE, np.maximum(limit, LARGE_SUSPICION), limit))
+
+
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+
+
+def views(*, thorough: bool) -> tuple[View, ...]:
+    """The views of one round: near people in the whole picture, far ones in enlarged tiles; mirrored if thorough."""
+    if not thorough:
+        return (View(WHOLE, 0.67), *(View(tile, 1.2) for tile in tiles(2)))
+    plain = [View(WHOLE, 0.5), View(WHOLE, 1.0), *(View(tile, 1.6) for tile in tiles(2))]
+    plain += [View(tile, 2.0) for tile in tiles(3)]
+    return tuple(plain + [View(view.region, view.scale, flipped=True) for view in plain])
+
+
+class Inspection:
+    """One round over a still copy of what was learned, a view at a time, so that a live picture never waits for it."""
+
+    def __init__(self, colour: Picture, candidate: Mask, *, thorough: bool) -> None:
+        """Takes the learned picture and where it may be shown if nobody is found in it."""
+        self.candidate = candidate
+        self.suspect = np.zeros(candidate.shape, np.uint8)
+        self._colour = colour
+        self._views = list(views(thorough=thorough))
+
+    @property
+    def done(self) -> bool:
+        """Every view has been looked at."""
+        return not self._views
+
+    def step(self, finders: tuple[Finder, ...]) -> None:
+        """Looks at one more view with every finder."""
+        view = self._views.pop()
+        for finder in finders:
+            found = view.find(self._colour, finder)
+            size_px = self._colour.shape[1], self._colour.shape[0]
+            guilty = suspicious(found.xyxy_px, found.confidence, found.road_user, PERSON_SUSPICION, size_px)
+            filled(self.suspect, grown(found.xyxy_px[guilty], GROWTH, 4.0), 255)

@@ -1,0 +1,245 @@
+"""Learning the empty place from looks at it, with every veto that keeps people out of it."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.detections import Detections
+from passerby.geometry.boxes import pairwise_iou
+from passerby.ingest.anonymise.background import Background, Trust, certain, share
+from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
+from passerby.ingest.anonymise.cells import Cells
+from passerby.ingest.anonymise.inspection import Finder, Inspection, View, suspicious, tiles
+from passerby.ingest.raw import RawFrame
+
+VETO_GROWTH = 0.15
+VETO_LEAST_PX = 4.0
+CORE_GROWTH = -0.12
+"""The middle of a box, most of which is the road user; its edges show ground even while somebody walks past."""
+
+VETO_LOOKS = 1.2
+VETO_LEAST_S = 0.25
+"""A road user found once may be there, unseen, for so many looks before and after, and for at least so long."""
+
+SIZE_FLOOR = 0.3
+"""Least confidence at which a road user's size is believed."""
+
+EXPLAINED_IOU = 0.3
+"""Overlap from which a find of a sweep is the same as a detection."""
+
+VETO_FLOOR = 0.15
+"""Least confidence of somebody who keeps the surroundings from being learned too, and of a find in a sweep. At less,
+windows and bins do: 84 % of PETS' untouched ground is sharp after 30 s, against 91 %."""
+
+WEAK_GROWTH = -0.1
+"""Margin of a weaker find: it keeps its own middle from being learned, and that is what makes a person one."""
+
+FIRST_LOOKS = 4
+"""Looks before anything at all is shown: sizes of road users and rough colours are known by then."""
+
+LIVE_SWEEP_SCALE = 0.67
+"""Size of a live sweep's picture as a part of the canvas: 640 of 960 px for a tile of 1100 px of 1080p, 28 ms."""
+
+SWEEP_TILES = tuple(tiles(2))
+ROUND_AFTER_S = 60.0
+"""What was inspected is inspected again after so long: detectors err differently on slightly different pictures."""
+
+ROUND_LEAST_S = 5.0
+"""Seconds from the end of one round to the next."""
+
+NEW_SHARE = 0.005
+"""Part of the picture that must be newly certain for a round of inspection to be worth its cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often what is done.
+
+    Attributes:
+        look_s: seconds between looks.
+        sweep_s: seconds between sweeps of one tile; all tiles take four times that.
+        inspect_s: seconds between two views of a round of inspection; a live round has five.
+        thorough: inspect with every view, and sweep at full resolution; for files, where nobody waits.
+    """
+
+    look_s: float = 0.5
+    sweep_s: float = 3.0
+    inspect_s: float = 1.0
+    thorough: bool = False
+    inspect_live: bool = True
+
+    @classmethod
+    def for_film(cls, duration_s: float) -> "Pace":
+        """About a hundred looks over the film, at least one in 2 s."""
+        look_s = min(max(duration_s / 100, 0.1), 2.0)
+        return cls(look_s, sweep_s=max(look_s, 0.4), inspect_s=look_s, thorough=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LearnedPlace:
+    """The empty place as far as it is known.
+
+    Attributes:
+        colour: uint8 (H, W, 3).
+        known: where `colour` means anything.
+        shown: where it is certain, and inspected: only there may it be shown sharp.
+        cells: the grid of coarse cells for the rest.
+    """
+
+    colour: Picture
+    known: Mask
+    shown: Mask
+    cells: Cells
+
+
+class Learner:
+    """The empty place of one scene; a new scene needs a new learner."""
+
+    def __init__(self, canvas: Canvas, finders: tuple[Finder, ...] = (), pace: Pace | None = None) -> None:
+        """Starts with nothing known.
+
+        Args:
+            canvas: the picture that is drawn on.
+            finders: who sweeps the live picture and inspects what was learned; without any, only `heed` vetoes, and
+                evidence alone must do.
+            pace: how often what is done.
+        """
+        self._canvas, self._finders, self._pace = canvas, finders, pace or Pace()
+        self._background = Background(canvas.shape)
+        self._cells = Cells(canvas)
+        self._trust = Trust()
+        self._vetoes: deque[tuple[float, float, npt.NDArray[np.float32]]] = deque()
+        self._veto_s = max(VETO_LOOKS * self._pace.look_s, VETO_LEAST_S)
+        self._latest = np.empty((0, 4), np.float32)
+        self._pending: tuple[float, Picture] | None = None
+        self._inspected = np.zeros(canvas.shape, np.uint8)
+        self._sure = np.zeros(canvas.shape, np.uint8)
+        self._inspection: Inspection | None = None
+        self._inspected_s = -ROUND_AFTER_S
+        self._look_due_s = self._sweep_due_s = self._inspect_due_s = 0.0
+        self._tile = 0
+        self._place: LearnedPlace | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Enough looks were taken for a picture to be drawn, mostly of coarse cells at first."""
+        return self._background.looks >= FIRST_LOOKS
+
+    @property
+    def place(self) -> LearnedPlace:
+        """What is known now; the same instance until the next look."""
+        if self._place is None:
+            shown = cv2.bitwise_and(
+                certain(self._background.trusted(self._trust), self._canvas.cell_px), self._inspected
+            )
+            self._place = LearnedPlace(
+                self._background.colour, self._background.known, np.asarray(shown, np.uint8), self._cells
+            )
+        return self._place
+
+    def heed(self, detections: Detections) -> None:
+        """Takes possible road users, however weak: nothing is learned near them."""
+        boxes = self._canvas.boxes(detections.xyxy_px)
+        sure = detections.confidence >= SIZE_FLOOR
+        self._cells.heed(boxes[sure], detections.road_user[sure])
+        now_s = detections.stamp.stream_s
+        plausible = suspicious(boxes, detections.confidence, detections.road_user, 0.0, self._canvas.size_px)
+        firm = detections.confidence >= VETO_FLOOR
+        self._latest = boxes[plausible]
+        self._veto(boxes[plausible & firm], now_s - self._veto_s, now_s + self._veto_s)
+        # Weak finds veto their middle alone: bins and windows that resemble somebody would else blind what is near.
+        self._veto(grown(boxes[plausible & ~firm], WEAK_GROWTH, 0.0), now_s - self._veto_s, now_s + self._veto_s)
+
+    def _veto(self, boxes: npt.NDArray[np.float32], since_s: float, until_s: float) -> None:
+        if len(boxes):
+            self._vetoes.append((since_s, until_s, boxes))
+
+    def look(self, raw: RawFrame) -> None:
+        """Learns from a picture if a look is due; call it with every picture whose detections were heeded."""
+        now_s = raw.stamp.stream_s
+        if now_s >= self._sweep_due_s and self._finders:
+            self._sweep(raw)
+            self._sweep_due_s = now_s + self._pace.sweep_s
+        if now_s < self._look_due_s:
+            return
+        self._look_due_s = now_s + self._pace.look_s
+        self._learn_pending()
+        # A look waits for the next one: a road user found just after it vetoes it too.
+        self._pending = (now_s, raw.picture(self._canvas.size_px))
+        self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
+        self._inspect(now_s)
+        while self._vetoes and self._vetoes[0][1] < now_s - self._pace.look_s:
+            self._vetoes.popleft()
+        self._place = None
+
+    def _learn_pending(self) -> None:
+        if self._pending is None:
+            return
+        time_s, picture = self._pending
+        near, middle = (np.zeros(self._canvas.thumb_px[::-1], np.uint8) for _ in range(2))
+        for since_s, until_s, boxes in self._vetoes:
+            if since_s <= time_s <= until_s:
+                filled(near, grown(boxes, VETO_GROWTH, VETO_LEAST_PX), 255, 1 / THUMB)
+                filled(middle, grown(boxes, CORE_GROWTH, 0.0), 255, 1 / THUMB)
+        size_px = self._canvas.size_px
+        free = np.asarray(cv2.resize(255 - near, size_px, interpolation=cv2.INTER_NEAREST), np.uint8)
+        occupied = np.asarray(cv2.resize(middle, size_px, interpolation=cv2.INTER_NEAREST), np.uint8)
+        renewed = self._background.learn(picture, free, occupied)
+        self._inspected[renewed > 0] = 0
+
+    def _sweep(self, raw: RawFrame) -> None:
+        """Looks for road users in one tile at full resolution: far and half-hidden ones that a small picture loses."""
+        view = View(SWEEP_TILES[self._tile], 1.0)
+        self._tile = (self._tile + 1) % len(SWEEP_TILES)
+        left, top, right, bottom = view.pixels(raw.size_px)
+        share = 1.0 if self._pace.thorough else LIVE_SWEEP_SCALE
+        width, height = (int(side_px * share) // 32 * 32 for side_px in self._canvas.size_px)
+        picture = raw.picture((max(width, 32), max(height, 32)), (left, top, right, bottom))
+        scale_x, scale_y = (right - left) / picture.shape[1], (bottom - top) / picture.shape[0]
+        until_s = raw.stamp.stream_s + self._pace.sweep_s * len(SWEEP_TILES)
+        for finder in self._finders:
+            found = finder(picture).moved((scale_x, scale_y), (left, top))
+            boxes = self._canvas.boxes(found.xyxy_px)
+            boxes = boxes[suspicious(boxes, found.confidence, found.road_user, VETO_FLOOR, self._canvas.size_px)]
+            # One who is found by sweeps alone would be free until the tile's next turn. Others are found anyhow.
+            known = (pairwise_iou(boxes, self._latest) > EXPLAINED_IOU).any(axis=1)
+            self._veto(boxes[~known], raw.stamp.stream_s - self._veto_s, until_s)
+
+    def _inspect(self, now_s: float) -> None:
+        if not self._pace.inspect_live:
+            return
+        if self._inspection is None:
+            fresh, age_s = share(as_mask((self._sure > 0) & (self._inspected == 0))), now_s - self._inspected_s
+            if not fresh or (fresh < NEW_SHARE and age_s < ROUND_AFTER_S) or age_s < ROUND_LEAST_S:
+                return
+            self._inspection = Inspection(self._background.colour, self._sure, thorough=self._pace.thorough)
+        if now_s < self._inspect_due_s:
+            return
+        self._inspect_due_s = now_s + self._pace.inspect_s
+        if self._finders:
+            self._inspection.step(self._finders)
+        if self._inspection.done or not self._finders:
+            self._conclude(self._inspection)
+            self._inspection, self._inspected_s = None, now_s
+
+    def _conclude(self, inspection: Inspection) -> None:
+        self._inspected[inspection.candidate > 0] = 255
+        self._inspected[inspection.suspect > 0] = 0
+        self._background.doubt(inspection.suspect)
+        self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
+
+    def finish(self) -> LearnedPlace:
+        """Takes the last look and inspects everything at once: the place as a whole film shows it."""
+        self._learn_pending()
+        self._pending = None
+        self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
+        inspection = Inspection(self._background.colour, self._sure, thorough=self._pace.thorough)
+        while self._finders and not inspection.done:
+            inspection.step(self._finders)
+        self._inspected[:] = 0
+        self._conclude(inspection)
+        self._place = None
+        return self.place

@@ -1,0 +1,171 @@
+"""Flat figures in class colours, drawn where road users are now; they carry a class, a place and a size, no more."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.arrays import sealed_column
+from passerby.domain.road_user import RoadUser
+from passerby.ingest.anonymise.canvas import Picture
+
+COLOUR_BGR = {
+    RoadUser.PEDESTRIAN: (178, 114, 0),
+    RoadUser.BICYCLE: (115, 158, 0),
+    RoadUser.CAR: (0, 130, 213),
+    RoadUser.MOTORCYCLE: (150, 90, 160),
+    RoadUser.BUS: (60, 60, 170),
+    RoadUser.TRUCK: (110, 90, 80),
+}
+"""After Okabe and Ito's palette, told apart by people with any kind of colour vision."""
+
+RIM_BGR = (245, 242, 238)
+GLYPH_PX = 256
+"""Height of the stencils that figures are scaled from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Silhouettes:
+    """What is to be drawn in one picture, a row each.
+
+    Attributes:
+        xyxy_px: float32 (N, 4), left, top, right, bottom in pixels of the camera's picture.
+        road_user: int16 (N,), values of `RoadUser`.
+    """
+
+    xyxy_px: npt.NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 4), np.float32))
+    road_user: npt.NDArray[np.int16] = field(default_factory=lambda: np.empty(0, np.int16))
+
+    def __post_init__(self) -> None:
+        rows = len(self.road_user)
+        object.__setattr__(self, "xyxy_px", sealed_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
+        object.__setattr__(self, "road_user", sealed_column("road_user", self.road_user, np.int16, (rows,)))
+
+
+def draw(picture: Picture, xyxy_px: npt.NDArray[np.float32], road_user: npt.NDArray[np.int16]) -> None:
+    """Draws figures in place, the farthest (highest foot) first.
+
+    Args:
+        picture: uint8 (H, W, 3).
+        xyxy_px: float32 (N, 4), in the picture's pixels, may reach beyond it.
+        road_user: int16 (N,).
+    """
+    for row in np.argsort(xyxy_px[:, 3], kind="stable"):
+        kind = RoadUser(int(road_user[row]))
+        left, top, right, bottom = _figure_box(xyxy_px[row], kind)
+        if right - left >= 2 and bottom - top >= 3:
+            _stamp(picture, (left, top, right, bottom), kind)
+
+
+def outline(picture: Picture, xyxy_px: npt.NDArray[np.float32], road_user: npt.NDArray[np.int16]) -> None:
+    """Thin frames in class colours, in place; for the mosaic, where the thing itself is to be seen."""
+    for (left, top, right, bottom), kind in zip(np.rint(xyxy_px).astype(int), road_user, strict=True):
+        cv2.rectangle(picture, (left, top), (right, bottom), COLOUR_BGR[RoadUser(int(kind))], 1, cv2.LINE_AA)
+
+
+def _figure_box(box: npt.NDArray[np.float32], kind: RoadUser) -> tuple[int, int, int, int]:
+    """The box to stamp into; a pedestrian keeps human proportions inside a box that is too wide."""
+    left, top, right, bottom = (float(edge) for edge in box)
+    if kind is RoadUser.PEDESTRIAN:
+        middle, half = (left + right) / 2, min((right - left) / 2, 0.24 * (bottom - top))
+        half = max(half, 0.15 * (bottom - top))
+        left, right = middle - half, middle + half
+    return round(left), round(top), round(right), round(bottom)
+
+
+def _stamp(picture: Picture, box: tuple[int, int, int, int], kind: RoadUser) -> None:
+    left, top, right, bottom = box
+    size = right - left, bottom - top
+    inner_left, inner_top = max(left, 0), max(top, 0)
+    inner_right, inner_bottom = min(right, picture.shape[1]), min(bottom, picture.shape[0])
+    if inner_right <= inner_left or inner_bottom <= inner_top:
+        return
+    inside = np.s_[inner_top - top : inner_bottom - top, inner_left - left : inner_right - left]
+    region = picture[inner_top:inner_bottom, inner_left:inner_right]
+    halvings = min(max(int(np.log2(GLYPH_PX / size[1])), 0), 4)
+    paint, ground = (
+        cv2.resize(layer, size, interpolation=cv2.INTER_LINEAR)[inside] for layer in _stencil(kind, halvings)
+    )
+    region[:] = cv2.add(cv2.multiply(region, ground, scale=1 / 255), paint)
+
+
+@lru_cache(maxsize=64)
+def _stencil(kind: RoadUser, halvings: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """A figure to be scaled by less than half: its paint, and how much ground shows, both uint8 (H, W, 3)."""
+    figure, rim = _shapes(kind)
+    height, width = figure.shape
+    size = max(width >> halvings, 1), max(height >> halvings, 1)
+    covers = (cv2.resize(layer, size, interpolation=cv2.INTER_AREA) / np.float32(255) for layer in (figure, rim))
+    figure_cover, rim_cover = (cover[:, :, None] for cover in covers)
+    rim_cover = 0.75 * rim_cover * (1 - figure_cover)
+    paint = figure_cover * np.array(COLOUR_BGR[kind]) + rim_cover * np.array(RIM_BGR)
+    ground = np.repeat(255 * (1 - figure_cover - rim_cover), 3, axis=2)
+    return np.rint(paint).astype(np.uint8), np.rint(ground).astype(np.uint8)
+
+
+def _shapes(kind: RoadUser) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Cover of the figure and of the figure with its rim: uint8 (H, W) each."""
+    width = {RoadUser.PEDESTRIAN: 110, RoadUser.BICYCLE: 200, RoadUser.MOTORCYCLE: 200}.get(kind, 2 * GLYPH_PX)
+    shape = np.zeros((GLYPH_PX, width), np.uint8)
+    painter = {RoadUser.PEDESTRIAN: _person, RoadUser.BICYCLE: _rider, RoadUser.MOTORCYCLE: _rider}.get(kind)
+    if painter is not None:
+        painter(shape)
+    else:
+        _vehicle(shape, boxy=kind in (RoadUser.BUS, RoadUser.TRUCK))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
+    rim = cv2.GaussianBlur(cv2.dilate(shape, disc), (0, 0), 1.5)
+    return np.asarray(cv2.GaussianBlur(shape, (0, 0), 1.2), np.uint8), np.asarray(rim, np.uint8)
+
+
+def _person(shape: npt.NDArray[np.uint8]) -> None:
+    height, width = shape.shape
+    middle = width // 2
+    cv2.circle(shape, (middle, 26), 19, 255, -1, cv2.LINE_AA)
+    torso = np.array([[middle - 26, 68], [middle + 26, 68], [middle + 17, 150], [middle - 17, 150]], np.int32)
+    cv2.fillPoly(shape, [torso], 255, cv2.LINE_AA)
+    cv2.polylines(shape, [torso], True, 255, 30, cv2.LINE_AA)
+    for side in (-1, 1):
+        cv2.line(shape, (middle + side * 13, 140), (middle + side * 13, height - 18), 255, 24, cv2.LINE_AA)
+
+
+def _rider(shape: npt.NDArray[np.uint8]) -> None:
+    height, width = shape.shape
+    radius = 42
+    ground = height - radius - 8
+    for x in (radius + 8, width - radius - 8):
+        cv2.circle(shape, (x, ground), radius - 6, 255, 12, cv2.LINE_AA)
+    saddle, bar, pedal = (76, 136), (140, 128), (98, ground)
+    for start, end in (((50, ground), saddle), (saddle, pedal), (pedal, bar), (bar, (150, ground)), (saddle, bar)):
+        cv2.line(shape, start, end, 255, 10, cv2.LINE_AA)
+    cv2.line(shape, (80, 124), (104, 72), 255, 38, cv2.LINE_AA)
+    cv2.line(shape, (106, 74), (140, 116), 255, 16, cv2.LINE_AA)
+    cv2.circle(shape, (118, 28), 20, 255, -1, cv2.LINE_AA)
+
+
+def _vehicle(shape: npt.NDArray[np.uint8], *, boxy: bool) -> None:
+    height, width = shape.shape
+    top = 14 if boxy else 110
+    _rounded(shape, (12, top, width - 12, height - 44), 26)
+    if not boxy:
+        roof = np.array([[110, 122], [165, 30], [340, 30], [415, 122]], np.int32)
+        cv2.fillPoly(shape, [roof], 255, cv2.LINE_AA)
+        cv2.polylines(shape, [roof], True, 255, 24, cv2.LINE_AA)
+    for x in (width // 4 - 10, width * 3 // 4 + 10):
+        cv2.circle(shape, (x, height - 46), 38, 255, -1, cv2.LINE_AA)
+
+
+def _rounded(shape: npt.NDArray[np.uint8], box: tuple[int, int, int, int], radius: int) -> None:
+    left, top, right, bottom = box
+    corners = np.array(
+        [
+            [left + radius, top + radius],
+            [right - radius, top + radius],
+            [right - radius, bottom - radius],
+            [left + radius, bottom - radius],
+        ],
+        np.int32,
+    )
+    cv2.fillPoly(shape, [corners], 255, cv2.LINE_AA)
+    cv2.polylines(shape, [corners], True, 255, 2 * radius, cv2.LINE_AA)
