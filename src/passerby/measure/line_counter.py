@@ -86,7 +86,7 @@ class LineCounter:
         self,
         lines: tuple[Line, ...],
         *,
-        band_picture_share: float = 0.01,
+        band_picture_share: float = 0.011,
         band_box_share: float = 0.06,
         settle_sightings: int = 2,
     ) -> None:

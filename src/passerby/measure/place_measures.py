@@ -54,7 +54,7 @@ class MeasureSettings:
         grace_s: see `IntervalAggregator`.
     """
 
-    band_picture_share: float = 0.01
+    band_picture_share: float = 0.011
     band_box_share: float = 0.06
     settle_sightings: int = 2
     handover_s: float = 1.5

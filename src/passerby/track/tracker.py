@@ -1,0 +1,235 @@
+"""Tracks of one camera: detections joined over seconds by where they are and how they move.
+
+Two thresholds after ByteTrack (Zhang et al., ECCV 2022, arXiv:2110.06864): confident detections are joined first and
+may start a track, weak ones may only continue one. No appearance is used, and an id lives no longer than its track.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.detections import Detections
+from passerby.domain.road_user import RoadUser
+from passerby.domain.tracks import Tracks
+from passerby.geometry.boxes import pairwise_ioa
+from passerby.track.association import Gate, Rows, assign, association_cost
+from passerby.track.motion import BoxMotion, Floats, MotionNoise, feet_from_boxes
+
+SPEED_SCALES = {
+    RoadUser.PEDESTRIAN: 1.0,
+    RoadUser.BICYCLE: 3.0,
+    RoadUser.CAR: 6.0,
+    RoadUser.MOTORCYCLE: 6.0,
+    RoadUser.BUS: 4.0,
+    RoadUser.TRUCK: 4.0,
+}
+"""Likely speed of a track nothing is known of yet, in box scales per second: 1.4 m/s at 1.7 m, 12 m/s at 2 m."""
+
+KIND = np.array([0, 0, 1, 0, 1, 1])
+"""Kind of each `RoadUser`: a rider is found now as a pedestrian, now with the bicycle, but never as a van."""
+
+EVIDENCE = np.array([1.0, 2.0, 1.0, 1.5, 1.0, 1.0])
+"""Weight of a sighting as each `RoadUser`: a bicycle is often overlooked under its rider, and seldom made up."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """What starts, keeps and ends a track.
+
+    Attributes:
+        start_confidence: a detection this sure may start a track.
+        keep_confidence: a detection this sure may continue one.
+        confirm_sightings: a track counts after so many sightings,
+        confirm_s: and not before it is so old: at high frame rates a flicker lasts several frames.
+        tentative_s: an unconfirmed track ends when it is not seen for so long.
+        hidden_s: a confirmed track ends when it is not seen for so long.
+        weak_s: a weak detection may only continue a track seen so lately; who was hidden longer must be seen surely.
+        covered_share: a detection lying so far inside a tracked box does not start a track of its own.
+    """
+
+    start_confidence: float = 0.50
+    keep_confidence: float = 0.35
+    confirm_sightings: int = 3
+    confirm_s: float = 0.35
+    tentative_s: float = 0.45
+    hidden_s: float = 1.5
+    weak_s: float = 0.5
+    covered_share: float = 0.5
+    gate: Gate = field(default_factory=Gate)
+    noise: MotionNoise = field(default_factory=MotionNoise)
+
+
+class Tracker:
+    """Follows the road users of one camera; `update` once a frame, in order of time."""
+
+    def __init__(self, settings: TrackerSettings | None = None) -> None:
+        self._settings = settings or TrackerSettings()
+        self._motion = BoxMotion.empty()
+        self._id = np.empty(0, np.int64)
+        self._evidence = np.empty((0, len(RoadUser)))
+        self._sightings = np.empty(0, np.int64)
+        self._born_s = np.empty(0)
+        self._seen_s = np.empty(0)
+        self._next_id = 1
+        self._now_s = -np.inf
+
+    def update(self, detections: Detections) -> Tracks:
+        """The tracks seen in this frame.
+
+        Args:
+            detections: of a later frame than the last one's.
+
+        Raises:
+            ValueError: `stream_s` went back.
+        """
+        self._advance(detections.stamp.stream_s)
+        settings = self._settings
+        measured = feet_from_boxes(detections.xyxy_px.astype(np.float64))
+        sure = detections.confidence >= settings.start_confidence
+        weak = ~sure & (detections.confidence >= settings.keep_confidence)
+        settled = self._confirmed
+        recent = self._now_s - self._seen_s <= settings.weak_s
+        seen_by = np.full(len(self._id), -1, np.intp)
+        for tracks, candidates in ((settled, sure), (settled & recent, weak), (~settled, sure), (recent, weak)):
+            self._join(detections, measured, seen_by, tracks, candidates)
+        self._correct(detections, measured, seen_by)
+        self._start(detections, measured, sure, seen_by)
+        ended = self._end(detections.stamp.size_px)
+        return self._seen_now(detections, ended)
+
+    @property
+    def _scale_px(self) -> Floats:
+        """The length that noise is a share of: a person's height, or the middle of a vehicle's sides."""
+        return np.sqrt(np.maximum(self._motion.value[:, 2], 0.4 * self._motion.value[:, 3]) * self._motion.value[:, 3])
+
+    @property
+    def _confirmed(self) -> npt.NDArray[np.bool_]:
+        old_enough = self._seen_s - self._born_s >= self._settings.confirm_s
+        return old_enough & (self._sightings >= self._settings.confirm_sightings)
+
+    @property
+    def _road_user(self) -> npt.NDArray[np.int16]:
+        return np.asarray(self._evidence.argmax(1), np.int16)
+
+    def _advance(self, stream_s: float) -> None:
+        step_s = stream_s - self._now_s if np.isfinite(self._now_s) else 0.0
+        if step_s < 0:
+            raise ValueError(f"stream_s went back by {-step_s:.3f} s: frames must come in order of time")
+        self._now_s = stream_s
+        self._motion.advance(step_s, self._scale_px, self._settings.noise)
+
+    def _join(
+        self,
+        detections: Detections,
+        measured: Floats,
+        seen_by: Rows,
+        tracks: npt.NDArray[np.bool_],
+        candidates: npt.NDArray[np.bool_],
+    ) -> None:
+        """Write into `seen_by` which of the still free detections continues which of the still unseen tracks."""
+        free = candidates.copy()
+        free[seen_by[seen_by >= 0]] = False
+        rows, columns = np.flatnonzero(tracks & (seen_by < 0)), np.flatnonzero(free)
+        if not len(rows) or not len(columns):
+            return
+        cost = association_cost(
+            BoxMotion(*(getattr(self._motion, name)[rows] for name in BoxMotion.__slots__)),
+            self._scale_px[rows],
+            measured[columns],
+            KIND[self._road_user[rows]][:, None] == KIND[detections.road_user[columns]][None, :],
+            detections.stamp.size_px,
+            self._settings.noise,
+            self._settings.gate,
+        )
+        matched_rows, matched_columns = assign(cost)
+        seen_by[rows[matched_rows]] = columns[matched_columns]
+
+    def _correct(self, detections: Detections, measured: Floats, seen_by: Rows) -> None:
+        rows = np.flatnonzero(seen_by >= 0)
+        chosen = seen_by[rows]
+        noise = self._settings.noise
+        scale_px = self._scale_px[rows]
+        values, feet_known = restore_feet(measured[chosen], self._motion.value[rows], detections.stamp.size_px[1])
+        spread = np.array([noise.position, noise.position, noise.size, noise.size])
+        spread_px = scale_px[:, None] * spread
+        spread_px[~feet_known, 1] *= 2.0
+        spread_px[~feet_known, 3] *= 4.0
+        self._motion.correct(rows, values, spread_px)
+        kind = detections.road_user[chosen]
+        self._evidence[rows, kind] += EVIDENCE[kind] * detections.confidence[chosen]
+        self._sightings[rows] += 1
+        self._seen_s[rows] = self._now_s
+
+    def _start(self, detections: Detections, measured: Floats, sure: npt.NDArray[np.bool_], seen_by: Rows) -> None:
+        free = sure.copy()
+        free[seen_by[seen_by >= 0]] = False
+        tracked = detections.xyxy_px[seen_by[seen_by >= 0]]
+        if len(tracked):
+            inside = pairwise_ioa(detections.xyxy_px.astype(np.float64), tracked.astype(np.float64)).max(1)
+            free &= inside < self._settings.covered_share
+        rows = np.flatnonzero(free)
+        count = len(rows)
+        scale_px = np.sqrt(np.maximum(measured[rows, 2], 0.4 * measured[rows, 3]) * measured[rows, 3])
+        speed = np.array([SPEED_SCALES[RoadUser(value)] for value in detections.road_user[rows]])
+        self._motion.append(BoxMotion.start(measured[rows], scale_px, speed, self._settings.noise))
+        self._id = np.concatenate([self._id, self._next_id + np.arange(count)])
+        self._next_id += count
+        evidence = np.zeros((count, len(RoadUser)))
+        kind = detections.road_user[rows]
+        evidence[np.arange(count), kind] = EVIDENCE[kind] * detections.confidence[rows]
+        self._evidence = np.concatenate([self._evidence, evidence])
+        self._sightings = np.concatenate([self._sightings, np.ones(count, np.int64)])
+        self._born_s = np.concatenate([self._born_s, np.full(count, self._now_s)])
+        self._seen_s = np.concatenate([self._seen_s, np.full(count, self._now_s)])
+        self._matched = np.concatenate([seen_by, rows])
+
+    def _end(self, size_px: tuple[int, int]) -> npt.NDArray[np.int64]:
+        """Forget tracks unseen for too long or gone out of the picture; returns their ids."""
+        patience_s = np.where(self._confirmed, self._settings.hidden_s, self._settings.tentative_s)
+        unseen_s = self._now_s - self._seen_s
+        box = self._motion.xyxy_px
+        outside = (box[:, 2] < 0) | (box[:, 3] < 0) | (box[:, 0] > size_px[0]) | (box[:, 1] > size_px[1])
+        keep = (unseen_s <= patience_s) & ~(outside & (unseen_s > 0))
+        ended = self._id[~keep]
+        self._motion.keep(keep)
+        self._id, self._evidence = self._id[keep], self._evidence[keep]
+        self._sightings, self._born_s, self._seen_s = self._sightings[keep], self._born_s[keep], self._seen_s[keep]
+        self._matched = self._matched[keep]
+        return ended
+
+    def _seen_now(self, detections: Detections, ended: npt.NDArray[np.int64]) -> Tracks:
+        seen = self._matched >= 0
+        return Tracks(
+            detections.stamp,
+            self._id[seen],
+            self._motion.xyxy_px[seen].astype(np.float32),
+            detections.confidence[self._matched[seen]],
+            self._road_user[seen],
+            self._confirmed[seen],
+            ended,
+        )
+
+
+def restore_feet(measured: Floats, predicted: Floats, height_px: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Put the feet back under boxes whose lower part is hidden or cut by the picture's edge.
+
+    Somebody behind a bench or half out of the picture has a box that ends too high. Where the top is where it was
+    expected and the box is clearly shorter than it was, the feet are the old height below the top.
+
+    Args:
+        measured: float64 (M, 4), foot x, foot y, width, height of the detections.
+        predicted: float64 (M, 4), the same of the tracks.
+        height_px: of the picture.
+
+    Returns:
+        float64 (M, 4) measurements to use, and bool (M,): the feet were really seen.
+    """
+    top = measured[:, 1] - measured[:, 3]
+    top_fits = np.abs(top - (predicted[:, 1] - predicted[:, 3])) < 0.15 * predicted[:, 3]
+    cut = measured[:, 1] > 0.985 * height_px
+    hidden = top_fits & ((measured[:, 3] < 0.8 * predicted[:, 3]) | (cut & (measured[:, 3] < predicted[:, 3])))
+    values = measured.copy()
+    values[hidden, 1] = top[hidden] + predicted[hidden, 3]
+    values[hidden, 3] = predicted[hidden, 3]
+    return values, ~hidden
