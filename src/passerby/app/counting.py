@@ -1,0 +1,187 @@
+"""Counting one recording: from a video and its places to a report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.app.detectors import DetectorChoice, ready_detector
+from passerby.config.places import Places
+from passerby.domain.frames import AnonymousFrame
+from passerby.domain.report import CountReport
+from passerby.engine.camera_loop import CameraLoop
+from passerby.ingest.anonymise.masks import StaticMasks
+from passerby.ingest.anonymise.still import StillPlace
+from passerby.ingest.looks import LookPlan
+from passerby.ingest.sight import Sight
+from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.stage import IngestStage
+from passerby.measure.place_measures import MeasureSettings, PlaceMeasures
+from passerby.measure.totals import Totals
+from passerby.telemetry.stages import StageTimes
+from passerby.track.tracker import Tracker
+
+DEFAULT_FPS = 10.0
+"""Frames looked at a second: a cyclist then moves less than her own length between two of them."""
+
+GAP_FRAMES = 3.0
+"""So many frames' time without a frame is time not watched, where that is longer than `LEAST_GAP_S`."""
+
+LEAST_GAP_S = 1.0
+SHORT_END_S = 0.5
+"""A file that ends this much before it says has lost its end; less is rounding in its header."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountPlan:
+    """What to count, and how.
+
+    Attributes:
+        video: the recording.
+        camera_id: the name that results are filed under.
+        places: lines, zones, movements and ground.
+        analysed_fps: frames looked at a second.
+        start_ns: UTC nanoseconds of the first frame.
+        report_s: length of the reported intervals.
+        detector: what the user says of the detector.
+        closer_areas: polygons, 0-1 of the picture, that are always looked at closer.
+        masks: polygons, 0-1 of the picture, that nobody looks at.
+        with_picture: learn the empty place, for a picture of it.
+    """
+
+    video: Path
+    camera_id: str
+    places: Places
+    analysed_fps: float = DEFAULT_FPS
+    start_ns: int = 0
+    report_s: int = 900
+    detector: DetectorChoice = field(default_factory=DetectorChoice)
+    closer_areas: tuple[npt.NDArray[np.float32], ...] = ()
+    masks: tuple[npt.NDArray[np.float32], ...] = ()
+    with_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: seconds of video done, seconds in all, frames analysed."""
+
+    done_s: float
+    duration_s: float
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """A run's results.
+
+    Attributes:
+        report: the numbers.
+        stage_cpu_s: stage -> CPU seconds.
+        complete: everything that the file promised was watched.
+        empty_place: the place with nobody in it, where it was asked for and could be learned.
+    """
+
+    report: CountReport
+    stage_cpu_s: dict[str, float]
+    complete: bool
+    empty_place: AnonymousFrame | None
+
+
+def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Counted:
+    """Counts a recording from its start to its end, or to the user's Ctrl-C.
+
+    Args:
+        plan: what to count.
+        on_progress: told after every analysed frame.
+
+    Raises:
+        SourceError: the video cannot be read at all.
+        ModelError: the detector cannot be used.
+    """
+    # The cores belong to other cameras; one camera's small pictures gain nothing from OpenCV's threads.
+    cv2.setNumThreads(1)
+    times = StageTimes()
+    ready = ready_detector(plan.detector)
+    max_gap_s = max(LEAST_GAP_S, GAP_FRAMES / plan.analysed_fps)
+    settings = MeasureSettings(report_interval_s=plan.report_s, max_gap_s=max_gap_s)
+    places = plan.places
+    measures = PlaceMeasures(plan.camera_id, places.lines, places.movements, places.zones, places.ground, settings)
+    with VideoFile(plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns) as video:
+        still = StillPlace(video.size_px, [ready.detector.find], video.duration_s) if plan.with_picture else None
+        sight = Sight(ready.detector, LookPlan(plan.closer_areas), times)
+        stage = IngestStage(video, sight, times, StaticMasks(plan.masks), still)
+        loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
+        frames, end_s, stopped = 0, 0.0, False
+        try:
+            for step in loop:
+                frames, end_s = frames + 1, step.detections.stamp.stream_s
+                on_progress(Progress(end_s, video.duration_s, frames))
+        except KeyboardInterrupt:
+            stopped = True
+        measures.finish()
+        totals = measures.totals
+        losses = losses_of(video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped)
+        report = _report(plan, video, totals, frames, losses, ready.title)
+        empty_place = stage.empty_place()
+    times.start("other")
+    return Counted(report, times.cpu_s, not losses, empty_place)
+
+
+def losses_of(video: VideoFile, end_s: float, step_s: float, watched_s: float, *, stopped: bool) -> tuple[str, ...]:
+    """Why not everything was watched, one sentence each.
+
+    Args:
+        video: after its last frame.
+        end_s: stream time of the last frame that was looked at.
+        step_s: time between two of them.
+        watched_s: the time really watched.
+        stopped: the user stopped the run.
+    """
+    losses = []
+    if not video.has_time_stamps:
+        losses.append(
+            f"The file has no time stamps: times rest on {video.rate_fps or 0:g} pictures a second, which is a guess."
+        )
+    if watched_s <= 0 and not stopped:
+        losses.append("There is only one usable picture: nothing moves in it, so nothing can be counted.")
+    if video.frames_lost:
+        losses.append(f"{video.frames_lost} pictures were damaged and could not be used.")
+    missing_s = video.duration_s - end_s - max(step_s, 1 / (video.rate_fps or 1.0))
+    if stopped:
+        losses.append(f"Stopped by the user at {end_s:.1f} s of {video.duration_s:.1f} s.")
+    elif missing_s > SHORT_END_S:
+        losses.append(
+            f"The file ends at {end_s:.1f} s of the {video.duration_s:.1f} s that it promises: its end is damaged."
+        )
+    gaps_s = end_s - watched_s
+    if gaps_s > max(LEAST_GAP_S, 2 * step_s):
+        losses.append(f"{gaps_s:.1f} s in between have no usable pictures.")
+    return tuple(losses)
+
+
+def _report(
+    plan: CountPlan, video: VideoFile, totals: Totals, frames: int, losses: tuple[str, ...], model: str
+) -> CountReport:
+    duration_s = video.duration_s
+    return CountReport(
+        camera_id=plan.camera_id,
+        source=plan.video.name,
+        start_ns=plan.start_ns,
+        duration_s=duration_s,
+        analysed_fps=min(plan.analysed_fps, video.rate_fps or plan.analysed_fps),
+        frames_read=video.frames_read,
+        frames_analysed=frames,
+        frames_lost=video.frames_lost,
+        coverage=min(1.0, totals.watched_s / duration_s) if duration_s > 0 else 0.0,
+        losses=losses,
+        lines=totals.lines,
+        movements=totals.movements,
+        zones=totals.zones,
+        observations=totals.observations,
+        flow_map=totals.flow_map,
+        ground=plan.places.ground,
+        model=model,
+    )

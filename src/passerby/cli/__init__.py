@@ -1,0 +1,62 @@
+"""The command line: words in, tables out. `main` is what `passerby` runs."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from passerby import __version__
+from passerby.cli.anonymise import anonymise
+from passerby.cli.check import check
+from passerby.cli.count import count
+from passerby.cli.models import models_app
+from passerby.domain.errors import PasserbyError
+
+app = typer.Typer(
+    name="passerby",
+    help="Measures how a city's squares and streets are used. It measures the place, never the person.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(count)
+app.command()(check)
+app.command()(anonymise)
+app.add_typer(models_app, name="models")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"passerby {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+def main() -> None:
+    """Runs a command; what a user can mend is one sentence and exit code 1, never a traceback."""
+    try:
+        app()
+    except PasserbyError as error:
+        _complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # the last resort: a bug of ours must not bury the user under its traceback
+        if os.environ.get("PASSERBY_DEBUG"):
+            raise
+        _complain(f"this is a bug in passerby ({type(error).__name__}). Run again with PASSERBY_DEBUG=1 and report it.")
+        sys.exit(70)
+
+
+def _complain(text: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]passerby:[/] {text}", highlight=False, markup=True)

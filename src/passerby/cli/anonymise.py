@@ -1,0 +1,91 @@
+"""`passerby anonymise`: writes a recording anew, so that nobody in it can be recognised."""
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from passerby.app.anonymising import AnonymisePlan, anonymise_video
+from passerby.app.counting import DEFAULT_FPS
+from passerby.config.loader import load_site
+from passerby.domain.errors import PasserbyError
+from passerby.ingest.anonymise.coverage import Coverage
+from passerby.ingest.anonymise.drawing import Mode
+from passerby.ingest.anonymise.film import FilmReport
+
+
+def anonymise(
+    video: Annotated[Path, typer.Argument(help="The recording, in any container that FFmpeg reads.")],
+    out: Annotated[Path, typer.Argument(help="The film to write: .mp4, .webm or .mkv.")],
+    mode: Annotated[
+        Mode | None, typer.Option("--mode", help="redrawn: figures in the empty place; mosaic: coarse squares.")
+    ] = None,
+    site: Annotated[Path | None, typer.Option("--site", help="Site file with the camera's masks and mode.")] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
+    fps: Annotated[float, typer.Option("--fps", min=0.1, max=120, help="Pictures a second of the film.")] = DEFAULT_FPS,
+    model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    report: Annotated[bool, typer.Option("--report", help="Tell what was masked, how much is sharp, what it cost.")] = (
+        False
+    ),
+    heads: Annotated[Path | None, typer.Option("--heads", help="Labelled heads; the report says their cover.")] = None,
+    bodies: Annotated[Path | None, typer.Option("--bodies", help="Labelled people, in the same form.")] = None,
+) -> None:
+    """Write a recording anew: the empty place as it is, everything else drawn or in coarse squares."""
+    plan = _plan(video, out, mode, site, camera, fps, model, heads, bodies)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    console = Console(stderr=True)
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=4) as bar:
+        task = bar.add_task(video.name, total=1.0)
+        done = anonymise_video(plan, lambda part: bar.update(task, completed=part))
+    out_console = Console()
+    if report or heads or bodies:
+        _print_report(done, out_console)
+    out_console.print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _plan(
+    video: Path,
+    out: Path,
+    mode: Mode | None,
+    site: Path | None,
+    camera: str | None,
+    fps: float,
+    model: str | None,
+    heads: Path | None,
+    bodies: Path | None,
+) -> AnonymisePlan:
+    masks: tuple[npt.NDArray[np.float32], ...] = ()
+    site_mode = Mode.REDRAWN
+    if site is not None:
+        cameras = load_site(site).cameras
+        name = camera or (next(iter(cameras)) if len(cameras) == 1 else None)
+        if name is None or name not in cameras:
+            raise PasserbyError(f"{site}: name one of its cameras with --camera: {', '.join(cameras)}. Got {name}.")
+        keys = cameras[name]
+        masks, site_mode = tuple(np.array(area, np.float32) for area in keys.masks), Mode(keys.anonymise.mode)
+    return AnonymisePlan(
+        video, out, (mode or site_mode).value, fps, model, masks, heads=heads, bodies=bodies
+    )  # fmt: skip
+
+
+def _print_report(done: FilmReport, console: Console) -> None:
+    lines = [
+        f"{done.frames} pictures, {sum(done.masked.values())} masked wholly",
+        *(f"  {count} because: {reason}" for reason, count in sorted(done.masked.items())),
+        f"{100 * done.sharp_share:.0f} % of the picture is certainly the empty place and shown sharp",
+        f"{done.learn_ms:.1f} ms CPU a picture for learning, {done.draw_ms:.1f} ms for drawing, beside detection",
+    ]
+    lines += [_coverage_line(name, part) for name, part in (("heads", done.heads), ("bodies", done.bodies)) if part]
+    for line in lines:
+        console.print(line, highlight=False, markup=False)
+
+
+def _coverage_line(name: str, coverage: Coverage) -> str:
+    return (
+        f"{len(coverage.shares)} labelled {name}: {100 * coverage.boxes_covered:.2f} % at least 95 % covered, "
+        f"{100 * coverage.area_covered:.2f} % of their area, worst {100 * coverage.least:.1f} %"
+    )

@@ -1,0 +1,59 @@
+"""`passerby check`: says what a site file means, or everything that is wrong with it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from passerby.config.check import CameraCheck, SiteCheck, check_site
+
+
+def check(
+    site: Annotated[Path, typer.Argument(help="The site file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Check a site file; every fault is told at once, with file, line and key."""
+    found = check_site(site)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2))
+        return
+    console = Console()
+    console.print(
+        f"[bold]{escape(found.name)}[/], time zone {found.time_zone}, from {escape(found.file)}", highlight=False
+    )
+    for camera in found.cameras:
+        _show_camera(camera, console)
+    console.print(f"\n{_verdict(found)}", highlight=False)
+
+
+def _show_camera(camera: CameraCheck, console: Console) -> None:
+    source = escape(camera.source) if camera.source else "none; give a video to `passerby count`"
+    console.print(f"\n[bold]Camera {camera.camera_id}[/]  source: {source}", highlight=False)
+    if camera.lines:
+        table = Table("line", "forward", "backward", "length", "counts", title_justify="left")
+        for line in camera.lines:
+            ways = [f"{way.arrow} {escape(way.name)} ({way.heading})" for way in (line.forward, line.backward)]
+            length = "" if line.length_m is None else f"{line.length_m:.1f} m"
+            table.add_row(escape(line.name), *ways, length, ", ".join(line.road_users))
+        console.print(table)
+    if camera.zones:
+        table = Table("zone", "of the picture", "counts")
+        for zone in camera.zones:
+            table.add_row(escape(zone.name), f"{100 * zone.picture_share:.0f} %", ", ".join(zone.road_users))
+        console.print(table)
+    for movement in camera.movements:
+        console.print(f"Movement [bold]{escape(movement.name)}[/]: {escape(movement.sentence)}", highlight=False)
+    if camera.ground:
+        console.print(f"Ground: {escape(camera.ground.sentence)}", highlight=False)
+    for warning in camera.warnings:
+        console.print(f"[yellow]Note:[/] {escape(warning)}", highlight=False)
+
+
+def _verdict(found: SiteCheck) -> str:
+    notes = sum(len(camera.warnings) for camera in found.cameras)
+    return "[green]The file is sound.[/]" if not notes else f"[green]The file is sound[/], with {notes} notes above."

@@ -1,0 +1,221 @@
+"""`passerby count`: counts a recording and shows, draws and writes what it found."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from passerby.app.counting import DEFAULT_FPS, Counted, CountPlan, count_video
+from passerby.app.counting import Progress as Step
+from passerby.app.detectors import DetectorChoice
+from passerby.config.loader import load_places, load_site
+from passerby.config.places import places_of
+from passerby.config.site import CameraKeys, DetectorKeys, PlaceKeys, Site
+from passerby.domain.errors import OutputError, PasserbyError
+from passerby.publish.counts_csv import write_counts_csv
+from passerby.publish.counts_json import write_counts_json
+from passerby.publish.counts_parquet import write_counts_parquet
+from passerby.publish.picture import write_summary_png
+from passerby.publish.terminal import print_report
+
+PARTIAL = 3
+"""Exit code of a run that counted what could be counted, and lost some."""
+
+DEFAULT_PLACES = PlaceKeys.model_validate(
+    {
+        "lines": {
+            "middle": {"points": ((0.5, 0.0), (0.5, 1.0)), "forward": "to the left", "backward": "to the right"},
+            "across": {"points": ((0.0, 0.5), (1.0, 0.5)), "forward": "towards", "backward": "away"},
+        },
+        "zones": {"picture": {"points": ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))}},
+    }
+)
+"""Where is counted when the user names no place: two lines through the middle, and the whole picture."""
+
+
+def count(
+    video: Annotated[Path, typer.Argument(help="The recording, in any container that FFmpeg reads.")],
+    site: Annotated[Path | None, typer.Option("--site", help="Site file with the camera's lines and zones.")] = None,
+    lines: Annotated[Path | None, typer.Option("--lines", help="File with lines and zones alone.")] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the counts as JSON.")] = None,
+    csv_out: Annotated[Path | None, typer.Option("--csv", help="Write the intervals as CSV.")] = None,
+    parquet_out: Annotated[Path | None, typer.Option("--parquet", help="Write the intervals as Parquet.")] = None,
+    picture_out: Annotated[
+        Path | None, typer.Option("--picture", help="Where the PNG of the place goes; VIDEO.counts.png unless said.")
+    ] = None,
+    without_picture: Annotated[bool, typer.Option("--no-picture", help="Draw no picture of the place.")] = False,
+    fps: Annotated[
+        float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")
+    ] = None,
+    start: Annotated[str, typer.Option("--start", help="When the recording began, ISO 8601.")] = "1970-01-01T00:00:00Z",
+    model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Tell where the CPU time went.")] = False,
+) -> None:
+    """Count road users in a recording: who crosses which line which way, who is in which zone."""
+    picture_out = None if without_picture else picture_out or Path(f"{video.stem}.counts.png")
+    plan, time_zone = _plan(video, site, lines, camera, fps, start, model, with_picture=picture_out is not None)
+    outputs = [path for path in (json_out, csv_out, parquet_out, picture_out) if path]
+    for path in outputs:
+        _check_output(path)
+    counted = _count_in_sight(plan)
+    report = counted.report
+    empty_place = counted.empty_place.image if counted.empty_place else None
+    # The screen first: a disk that is full must not cost the numbers of a long run.
+    faults = _shown(counted, time_zone, profile=profile)
+    writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
+        (json_out, lambda path: write_counts_json(report, path)),
+        (csv_out, lambda path: write_counts_csv(report, path, time_zone)),
+        (parquet_out, lambda path: write_counts_parquet(report, path)),
+        (picture_out, lambda path: write_summary_png(report, empty_place, path, time_zone)),
+    )
+    faults += [fault for path, write in writers if path and (fault := _written(path, write))]
+    if faults:
+        raise OutputError("\n".join(faults))
+    if not counted.complete:
+        raise typer.Exit(PARTIAL)
+
+
+def _check_output(path: Path) -> None:
+    """Refuses before the work what could not be written after it."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise OutputError(f"{path}: cannot write a file here, got a folder. Name a file inside it.")
+    if not folder.is_dir():
+        raise OutputError(f"{path}: there is no folder {folder}. Make it first, or choose one that exists.")
+    if not path.exists() and not os.access(folder, os.W_OK):
+        raise OutputError(f"{path}: nothing may be written to {folder}. Ask for the right, or choose another folder.")
+
+
+def _shown(counted: Counted, time_zone: tzinfo, *, profile: bool) -> list[str]:
+    """Prints the tables; returns why they could not be printed."""
+    console = Console()
+    try:
+        print_report(counted.report, console, time_zone)
+        if profile:
+            _print_profile(counted, console)
+    except BrokenPipeError:
+        raise  # whoever read us, such as `head`, has seen enough
+    except OSError as error:
+        return [f"the table could not be printed whole, got: {error.strerror}. Free some space, or print it elsewhere."]
+    return []
+
+
+def _written(path: Path, write: Callable[[Path], None]) -> str:
+    """Writes one file and says so; returns why it could not be written, or nothing."""
+    try:
+        write(path)
+    except OutputError as error:
+        return str(error)
+    with suppress(OSError):  # that the table could not be printed has been told
+        Console().print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
+    return ""
+
+
+def _plan(
+    video: Path,
+    site: Path | None,
+    lines: Path | None,
+    camera: str | None,
+    fps: float | None,
+    start: str,
+    model: str | None,
+    *,
+    with_picture: bool,
+) -> tuple[CountPlan, tzinfo]:
+    if site and lines:
+        raise PasserbyError("--site and --lines were both given: each says where to count. Give one.")
+    if camera and not site:
+        raise PasserbyError(
+            f"--camera: {camera} is looked up in a site file, and none was given. Add --site SITE.yaml."
+        )
+    loaded = load_site(site) if site else None
+    camera_id, keys = _camera(loaded, camera, site) if loaded else (video.stem or "camera", None)
+    places = keys or (load_places(lines) if lines else DEFAULT_PLACES)
+    analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
+    if not 0.1 <= analysed_fps <= 120:
+        raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
+    detector = loaded.detector if loaded else DetectorKeys()
+    plan = CountPlan(
+        video=video,
+        camera_id=camera_id,
+        places=places_of(places),
+        analysed_fps=analysed_fps,
+        start_ns=_start_ns(start),
+        report_s=loaded.intervals.report_s if loaded else 900,
+        detector=DetectorChoice(model or detector.model, detector.start_confidence, detector.keep_confidence),
+        closer_areas=_areas(keys.look_closer) if keys else (),
+        masks=_areas(keys.masks) if keys else (),
+        with_picture=with_picture,
+    )
+    return plan, ZoneInfo(loaded.site.time_zone) if loaded else UTC
+
+
+def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[np.float32], ...]:
+    return tuple(np.array(polygon, np.float32) for polygon in polygons)
+
+
+def _camera(site: Site, wanted: str | None, path: Path | None) -> tuple[str, CameraKeys]:
+    if wanted is None and len(site.cameras) == 1:
+        return next(iter(site.cameras.items()))
+    if wanted is None:
+        raise PasserbyError(
+            f"{path}: there are {len(site.cameras)} cameras. Name one: --camera {next(iter(site.cameras))}"
+        )
+    if wanted not in site.cameras:
+        raise PasserbyError(f"{path}: there is no camera {wanted}. There are {', '.join(site.cameras)}.")
+    return wanted, site.cameras[wanted]
+
+
+def _start_ns(start: str) -> int:
+    try:
+        moment = datetime.fromisoformat(start)
+    except ValueError:
+        raise PasserbyError(f"--start: a time like 2026-05-01T08:00:00+02:00 is needed, got {start!r}.") from None
+    if moment.tzinfo is None:
+        raise PasserbyError(f"--start: the time zone is missing in {start!r}. Write {start}Z for UTC, or +02:00.")
+    since_epoch = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return ((since_epoch.days * 86_400 + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
+
+
+def _count_in_sight(plan: CountPlan) -> Counted:
+    """Counts with a progress bar on the terminal's error stream."""
+    began_s = time.monotonic()
+    with _bar() as bar:
+        task = bar.add_task(escape(plan.video.name), total=None, rate="")
+
+        def show(step: Step) -> None:
+            rate = step.frames / max(time.monotonic() - began_s, 1e-6)
+            bar.update(task, total=step.duration_s, completed=step.done_s, rate=f"{rate:.0f} frames/s")
+
+        return count_video(plan, show)
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4) as bar:
+        yield bar
+
+
+def _print_profile(counted: Counted, console: Console) -> None:
+    frames = max(counted.report.frames_analysed, 1)
+    for stage, cpu_s in sorted(counted.stage_cpu_s.items(), key=lambda row: -row[1]):
+        console.print(f"{stage:10} {cpu_s:8.2f} s CPU {1000 * cpu_s / frames:7.2f} ms a frame", highlight=False)

@@ -1,0 +1,1 @@
+"""What keeps a camera's stages running in order."""
