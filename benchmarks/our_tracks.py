@@ -1,0 +1,64 @@
+"""passerby's tracks of a recording, frame by frame, from its engine at the default settings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from passerby.config.loader import load_places
+from passerby.domain.places import Line
+from passerby.domain.road_user import RoadUser
+from passerby.domain.tracks import Tracks
+from passerby.engine.camera_loop import CameraLoop, Step
+from passerby.ingest.detectors.opening import open_detector
+from passerby.ingest.looks import LookPlan
+from passerby.ingest.sight import Sight
+from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.stage import IngestStage
+from passerby.measure.place_measures import PlaceMeasures
+from passerby.telemetry.stages import StageTimes
+from passerby.track.tracker import Tracker
+
+CAMERA = "benchmark"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """One analysed frame.
+
+    Attributes:
+        number: the frame's number in the file, from 1, as the truth counts them.
+        tracks: what was followed in it.
+    """
+
+    number: int
+    tracks: Tracks
+
+
+def look(video: Path, fps: float) -> list[Looked]:
+    """Every analysed frame of a video with its tracks, those not confirmed included."""
+    steps = _steps(video, (), fps, StageTimes())
+    return [Looked(step.tracks.stamp.index + 1, step.tracks) for step in steps]
+
+
+def stage_times(video: Path, lines: Path, fps: float) -> dict[str, float]:
+    """CPU ms by stage for an analysed frame, start-up left out."""
+    times = StageTimes()
+    frames = sum(1 for _ in _steps(video, read_lines(lines), fps, times))
+    return {stage: 1000 * cpu_s / frames for stage, cpu_s in times.cpu_s.items() if stage != "start"}
+
+
+def read_lines(path: Path) -> tuple[Line, ...]:
+    """The lines of a lines file, by passerby's own reader."""
+    return tuple(
+        Line(name, np.array(keys.points, np.float32), frozenset(RoadUser.from_label(label) for label in keys.count))
+        for name, keys in load_places(path).lines.items()
+    )
+
+
+def _steps(video: Path, lines: tuple[Line, ...], fps: float, times: StageTimes) -> Iterator[Step]:
+    times.start("start")
+    sight, tracker, measures = Sight(open_detector(), LookPlan(), times), Tracker(), PlaceMeasures(CAMERA, lines)
+    with VideoFile(video, CAMERA, analysed_fps=fps) as source:
+        yield from CameraLoop(IngestStage(source, sight, times), tracker, measures, times)
