@@ -42,10 +42,10 @@ $(VENV)/installed: pyproject.toml $(VENV)/packages $(WEIGHTS)
 demo: setup
 ifdef VIDEO
 	@mkdir -p build/demo
-	$(BIN)/passerby count "$(VIDEO)" $(if $(SITE),--site "$(SITE)")
+	$(BIN)/passerby count "$(VIDEO)" $(if $(SITE),--site "$(SITE)") --picture build/demo/counts.png
 else
 	@tools/demo_video build/demo
-	$(BIN)/passerby count build/demo/vtest.avi --site examples/demo.site.yaml
+	$(BIN)/passerby count build/demo/vtest.avi --site examples/demo.site.yaml --picture build/demo/counts.png
 endif
 
 check: setup
