@@ -13,9 +13,11 @@ the other, passing between the ends):
 - Between two sightings the road user is taken to go straight, however long it was hidden: this decides whether it
   passed between the ends, and when.
 - A track counts only when it is confirmed; what it crossed before is counted then, or never.
-- The class is the one with the most evidence when a track first counts, and stays so for that track.
+- The class is the one with the most evidence when a track first counts, a second after it was first seen or at its
+  end, and stays so for that track.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +50,7 @@ class SlotCrossing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unconfirmed:
+class _Pending:
     line_number: int
     side: int
     time_ns: int
@@ -77,6 +79,8 @@ class LineCounter:
         band_picture_share: half the band's least width, as a share of the picture's height.
         band_box_share: half the band's width, as a share of the box's extent across the line.
         settle_sightings: sightings beyond the band that make a crossing; 1 counts at once and lets flicker through.
+        class_after_s: a crossing is told when its track is so old, or has ended: who comes in at the picture's edge is
+            seen in part first, and a cyclist then looks like a pedestrian.
 
     Raises:
         ValueError: a line has no length.
@@ -89,6 +93,7 @@ class LineCounter:
         band_picture_share: float = 0.011,
         band_box_share: float = 0.06,
         settle_sightings: int = 2,
+        class_after_s: float = 1.0,
     ) -> None:
         self._lines = lines
         self._points01 = np.array([line.points for line in lines], np.float64).reshape(-1, 2, 2)
@@ -100,34 +105,37 @@ class LineCounter:
         self._band_picture_share = band_picture_share
         self._band_box_share = band_box_share
         self._settle_sightings = settle_sightings
+        self._class_after_ns = round(class_after_s * 1e9)
         self._state = np.zeros((0, len(lines)), _STATE)
         self._seen_ns = np.zeros(0, np.int64)
+        self._born_ns = np.zeros(0, np.int64)
         self._sure = np.zeros(0, np.bool_)
         self._road_user = np.zeros(0, np.int16)
         self._counted_as = np.zeros(0, np.int16)
-        self._unconfirmed: dict[int, list[_Unconfirmed]] = {}
+        self._pending: dict[int, list[_Pending]] = {}
 
     def update(self, sightings: Sightings) -> tuple[SlotCrossing, ...]:
         """Takes one frame in; returns the crossings that became certain with it, in order of time."""
         if not self._lines:
             return ()
         self._make_room(sightings.capacity)
-        found: list[SlotCrossing] = []
         self._wipe(sightings.freed)
         self._wipe(sightings.slot[sightings.fresh])
-        found += self._settle_waiting(sightings.donors)
+        self._born_ns[sightings.slot[sightings.fresh]] = sightings.stamp.time_ns
+        self._settle_waiting(sightings.donors)
+        found = self._count_pending(sightings.donors.tolist())
         self._inherit(sightings)
         self._sure[sightings.slot] = sightings.sure
         self._road_user[sightings.slot] = sightings.road_user
-        found += self._follow(sightings)
-        for slot in sightings.slot[sightings.newly_sure].tolist():
-            found += [self._count(slot, past) for past in self._unconfirmed.pop(slot, []) if self._wanted(slot, past)]
-        found += self._settle_waiting(sightings.ended)
+        self._follow(sightings)
+        self._settle_waiting(sightings.ended)
+        found += self._count_pending([*self._ripe(sightings.stamp.time_ns), *sightings.ended.tolist()])
         return tuple(sorted(found, key=lambda crossing: crossing.time_ns))
 
     def finish(self) -> tuple[SlotCrossing, ...]:
         """The crossings still waiting to settle when the recording ends, as if every track ended with it."""
-        found = self._settle_waiting(np.arange(len(self._state)))
+        self._settle_waiting(np.arange(len(self._state)))
+        found = self._count_pending(list(self._pending))
         return tuple(sorted(found, key=lambda crossing: crossing.time_ns))
 
     def _make_room(self, capacity: int) -> None:
@@ -136,6 +144,7 @@ class LineCounter:
             return
         self._state = np.concatenate([self._state, np.zeros((missing, len(self._lines)), _STATE)])
         self._seen_ns = np.concatenate([self._seen_ns, np.zeros(missing, np.int64)])
+        self._born_ns = np.concatenate([self._born_ns, np.zeros(missing, np.int64)])
         self._sure = np.concatenate([self._sure, np.zeros(missing, np.bool_)])
         self._road_user = np.concatenate([self._road_user, np.zeros(missing, np.int16)])
         self._counted_as = np.concatenate([self._counted_as, np.full(missing, -1, np.int16)])
@@ -145,7 +154,7 @@ class LineCounter:
         self._sure[slots] = False
         self._counted_as[slots] = -1
         for slot in slots.tolist():
-            self._unconfirmed.pop(slot, None)
+            self._pending.pop(slot, None)
 
     def _inherit(self, sightings: Sightings) -> None:
         """Gives heirs their donors' sides, and takes them back where the proposal did not hold."""
@@ -162,12 +171,12 @@ class LineCounter:
         for column in ("held", "waiting", "sightings"):
             self._state[column][slots] = 0
         for slot in slots.tolist():
-            self._unconfirmed.pop(slot, None)
+            self._pending.pop(slot, None)
 
-    def _follow(self, sightings: Sightings) -> list[SlotCrossing]:
+    def _follow(self, sightings: Sightings) -> None:
         slot = sightings.slot
         if not len(slot):
-            return []
+            return
         distance, along, side = self._sides(sightings)
         state = self._state[slot]
         unknown = (sightings.fresh & ~np.isin(slot, sightings.heirs))[:, None]
@@ -184,7 +193,7 @@ class LineCounter:
         self._seen_ns[slot] = sightings.stamp.time_ns
         settled = self._weigh(state, side)
         self._state[slot] = state
-        return self._take_settled(slot, state, settled)
+        self._take_settled(slot, state, settled)
 
     def _sides(
         self, sightings: Sightings
@@ -213,37 +222,45 @@ class LineCounter:
         state["sightings"] = np.where(starts, 1, state["sightings"] + beyond)
         return np.asarray(beyond & (state["sightings"] >= self._settle_sightings))
 
-    def _settle_waiting(self, slots: Slots) -> list[SlotCrossing]:
+    def _settle_waiting(self, slots: Slots) -> None:
         if not len(slots):
-            return []
+            return
         state = self._state[slots]
-        return self._take_settled(slots, state, state["waiting"] != 0)
+        self._take_settled(slots, state, state["waiting"] != 0)
 
-    def _take_settled(
-        self, slots: Slots, state: npt.NDArray[np.void], settled: npt.NDArray[np.bool_]
-    ) -> list[SlotCrossing]:
-        """Makes waiting sides the held ones, and crossings of those that passed between the ends."""
-        found: list[SlotCrossing] = []
-        if not settled.any():
-            return found
+    def _take_settled(self, slots: Slots, state: npt.NDArray[np.void], settled: npt.NDArray[np.bool_]) -> None:
+        """Makes waiting sides the held ones, and pending crossings of those that passed between the ends."""
         for row, number in zip(*np.nonzero(settled), strict=True):
             slot = int(slots[row])
             passage = state[row, number]
             self._state["held"][slot, number] = passage["waiting"]
             self._state["waiting"][slot, number] = 0
-            if not passage["waiting_between"]:
-                continue
-            past = _Unconfirmed(int(number), int(passage["waiting"]), int(passage["waiting_ns"]))
-            if not self._sure[slot]:
-                self._unconfirmed.setdefault(slot, []).append(past)
-            elif self._wanted(slot, past):
-                found.append(self._count(slot, past))
+            if passage["waiting_between"]:
+                past = _Pending(int(number), int(passage["waiting"]), int(passage["waiting_ns"]))
+                self._pending.setdefault(slot, []).append(past)
+
+    def _ripe(self, now_ns: int) -> list[int]:
+        """Slots with pending crossings whose class is known well enough to count them."""
+        return [
+            slot
+            for slot in self._pending
+            if self._sure[slot]
+            and (self._counted_as[slot] >= 0 or now_ns - self._born_ns[slot] >= self._class_after_ns)
+        ]
+
+    def _count_pending(self, slots: Iterable[int]) -> list[SlotCrossing]:
+        """The crossings that were pending; those of tracks that were never confirmed are dropped."""
+        found: list[SlotCrossing] = []
+        for slot in slots:
+            pending = self._pending.pop(slot, [])
+            if self._sure[slot]:
+                found += [self._count(slot, past) for past in pending if self._wanted(slot, past)]
         return found
 
-    def _wanted(self, slot: int, past: _Unconfirmed) -> bool:
+    def _wanted(self, slot: int, past: _Pending) -> bool:
         return bool(self._counts_class[past.line_number, self._class_of(slot)])
 
-    def _count(self, slot: int, past: _Unconfirmed) -> SlotCrossing:
+    def _count(self, slot: int, past: _Pending) -> SlotCrossing:
         road_user = self._class_of(slot)
         self._counted_as[slot] = road_user
         direction = Direction.FORWARD if past.side > 0 else Direction.BACKWARD

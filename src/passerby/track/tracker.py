@@ -86,6 +86,8 @@ class Tracker:
         self._advance(detections.stamp.stream_s)
         settings = self._settings
         measured = feet_from_boxes(detections.xyxy_px.astype(np.float64))
+        # A box cut to a line by the picture's edge has no size to reason with.
+        measured[:, 2:] = np.maximum(measured[:, 2:], 1.0)
         sure = detections.confidence >= settings.start_confidence
         weak = ~sure & (detections.confidence >= settings.keep_confidence)
         settled = self._confirmed

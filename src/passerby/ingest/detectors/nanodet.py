@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.errors import ModelError
+from passerby.domain.road_user import RoadUser
 from passerby.ingest.detectors.boxes import COCO_KEPT, Boxes
 from passerby.ingest.detectors.detector import FLOOR, Picture
 from passerby.ingest.detectors.fitting import inside, padded
@@ -19,6 +20,9 @@ from passerby.ingest.detectors.session import Array, Session
 STRIDES_PX = (8, 16, 32)
 BINS = 11
 MULTIPLE_PX = 32
+MOTORCYCLE_DOUBT = 0.5
+"""A motorcycle is believed where a bicycle scores less than this share of it."""
+
 MEAN_BGR = (104, 116, 124)
 """The training pictures' mean colour: zero to the network, so a border of it excites nothing."""
 
@@ -60,6 +64,26 @@ def edges_from_bins(logits: npt.NDArray[np.float32], cell: npt.NDArray[np.float3
     return np.concatenate([cell[:, :2] - distance_px[:, :2], cell[:, :2] + distance_px[:, 2:]], axis=1)
 
 
+def two_wheelers_settled(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Scores in which nothing is both a bicycle and a motorcycle: a motorcycle is one that looks little like a bicycle.
+
+    Seen from the front or half hidden by its rider, a bicycle scores up to twice as high as a motorcycle; measured on
+    the cyclists of a shopping street and a junction, where bicycles are 0.55 to 1.5 of the motorcycle's score.
+
+    Args:
+        scores: float32 (6, P), 0-1, rows in the order of `RoadUser`.
+
+    Returns:
+        float32 (6, P), new memory where anything changes.
+    """
+    bicycle, motorcycle = scores[RoadUser.BICYCLE], scores[RoadUser.MOTORCYCLE]
+    rather_bicycle = bicycle >= MOTORCYCLE_DOUBT * motorcycle
+    settled = scores.copy()
+    settled[RoadUser.BICYCLE] = np.where(rather_bicycle, np.maximum(bicycle, motorcycle), 0.0)
+    settled[RoadUser.MOTORCYCLE] = np.where(rather_bicycle, 0.0, motorcycle)
+    return settled
+
+
 def decoded(
     scores: npt.NDArray[np.float32],
     logits: npt.NDArray[np.float32],
@@ -76,6 +100,7 @@ def decoded(
         floor: least score.
         iou: for the suppression.
     """
+    scores = two_wheelers_settled(scores)
     road_user, cell_number = np.nonzero(scores >= floor)
     if not len(cell_number):
         return Boxes.none()

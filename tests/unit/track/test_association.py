@@ -1,0 +1,65 @@
+"""Who may be joined with whom, and the cheapest way to join them all."""
+
+from itertools import permutations
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from passerby.track.association import Gate, assign, association_cost
+from passerby.track.motion import BoxMotion, MotionNoise
+
+NOISE, GATE = MotionNoise(), Gate()
+TRACKED = np.array([[100.0, 300.0, 30.0, 80.0]])
+
+
+def cost_of(*measured: tuple[float, float, float, float], same_kind: bool = True) -> npt.NDArray[np.float64]:
+    motion = BoxMotion.start(TRACKED, np.array([80.0]), np.array([1.0]), NOISE)
+    kinds = np.full((1, len(measured)), same_kind)
+    boxes = np.array(measured).reshape(-1, 4)
+    cost = association_cost(motion, np.array([80.0]), boxes, kinds, size_px=(1000, 600), noise=NOISE, gate=GATE)
+    return np.asarray(cost[0], np.float64)
+
+
+def test_the_same_place_costs_least_and_far_away_is_impossible() -> None:
+    here, near, far = cost_of((100, 300, 30, 80), (108, 300, 30, 80), (600, 300, 30, 80))
+    assert here < near < far == np.inf
+
+
+def test_another_size_costs_more_and_quite_another_is_impossible() -> None:
+    same, taller, giant = cost_of((100, 300, 30, 80), (100, 300, 32, 88), (100, 300, 90, 80 * GATE.size_ratio * 1.01))
+    assert same < taller < giant == np.inf
+
+
+def test_another_kind_costs_more() -> None:
+    (same,), (other,) = cost_of((104, 300, 30, 80)), cost_of((104, 300, 30, 80), same_kind=False)
+    assert same < other
+
+
+def test_nobody_costs_nothing() -> None:
+    assert cost_of().shape == (0,)
+    rows, columns = assign(np.empty((0, 3)))
+    assert len(rows) == len(columns) == 0
+
+
+def test_what_is_impossible_is_left_out() -> None:
+    rows, columns = assign(np.array([[np.inf, 1.0], [np.inf, 0.5]]))
+    assert (rows.tolist(), columns.tolist()) == ([1], [1])
+    rows, _ = assign(np.full((3, 2), np.inf))
+    assert not len(rows)
+
+
+@given(hnp.arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 4)), elements=st.floats(0, 20)), st.data())
+def test_most_pairs_first_then_the_least_cost(cost: npt.NDArray[np.float64], data: st.DataObject) -> None:
+    cost = np.where(data.draw(hnp.arrays(np.bool_, cost.shape)), np.inf, cost)
+    rows, columns = assign(cost)
+    assert len(set(rows)) == len(rows) == len(columns) == len(set(columns))
+    assert np.isfinite(cost[rows, columns]).all()
+    got = (len(rows), -cost[rows, columns].sum())
+    wide = cost if cost.shape[0] <= cost.shape[1] else cost.T
+    for chosen in permutations(range(wide.shape[1]), wide.shape[0]):
+        values = wide[np.arange(wide.shape[0]), list(chosen)]
+        finite = values[np.isfinite(values)]
+        assert len(finite) < got[0] or (len(finite) == got[0] and finite.sum() >= -got[1] - 1e-9)
