@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from passerby import __version__
 from passerby.cli.anonymise import anonymise
@@ -59,4 +60,4 @@ def main() -> None:
 
 
 def _complain(text: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"[bold red]passerby:[/] {text}", highlight=False, markup=True)
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]passerby:[/] {escape(text)}", highlight=False)
