@@ -1,0 +1,55 @@
+"""`passerby check`: what a site file means, or all that is wrong with it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from passerby.cli import app
+from passerby.domain.errors import SiteFileError
+from tests.unit.cli.test_count import SITE
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, ["check", *(str(word) for word in words)], env={"COLUMNS": "200"})
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    path = tmp_path / "site.yaml"
+    path.write_text(SITE)
+    return path
+
+
+def test_a_sound_file_is_explained(site: Path) -> None:
+    result = run(site)
+    assert result.exit_code == 0, result.output
+    for word in ("Market square", "Europe/Berlin", "north", "door", "in", "out", "The file is sound"):
+        assert word in result.stdout
+
+
+def test_a_program_gets_the_same_as_json(site: Path) -> None:
+    document = json.loads(run(site, "--json").stdout)
+    assert document["name"] == "Market square"
+    assert document["cameras"][0]["camera_id"] == "north"
+    assert document["cameras"][0]["lines"][0]["name"] == "door"
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(SITE.replace("[0.2, 0.9]", "[0.2, 0.1]").replace("Europe/Berlin", "Europe/Atlantis"))
+    result = run(path)
+    assert result.exit_code != 0
+    assert isinstance(result.exception, SiteFileError)
+    assert len(result.exception.faults) == 2
+    assert all("site.yaml:" in fault for fault in result.exception.faults)
+
+
+@pytest.mark.parametrize("name", ["a [b] c", "[/x]", "[red]"])
+def test_names_in_brackets_are_shown_as_they_are(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(SITE.replace("Market square", f"'{name}'").replace("door:", f"'{name}':"))
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count(name) >= 2

@@ -1,0 +1,134 @@
+"""`passerby count`, as a user and as a program sees it."""
+
+import csv
+import json
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from passerby import __version__
+from passerby.cli import app
+from passerby.publish.counts_json import count_schema
+from tests.unit.ingest.sources.films import film
+
+SITE = """
+site: {name: Market square, time_zone: Europe/Berlin}
+cameras:
+  north:
+    lines:
+      door: {points: [[0.2, 0.1], [0.2, 0.9]], count: [pedestrian], forward: in, backward: out}
+"""
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds in which nobody comes."""
+    folder = tmp_path_factory.mktemp("cli")
+    return film(folder / "street.mp4", size_px=(160, 128), times_s=[number / 10 for number in range(20)])
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command writes without being told where goes into the test's own folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "120"})
+
+
+def test_without_a_place_two_lines_and_the_whole_picture_are_counted(street: Path) -> None:
+    result = run("count", street, "--json", "counts.json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(Path("counts.json").read_text())
+    assert list(document["lines"]) == ["middle", "across"]
+    assert list(document["zones"]) == ["picture"]
+    assert set(document["lines"]["middle"]) == {"pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"}
+    assert document["ways"]["middle"] == {"forward": "to the left", "backward": "to the right"}
+    assert document["camera"] == "street"
+
+
+def test_the_json_keeps_to_its_schema(street: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    assert run("count", street, "--json", "counts.json").exit_code == 0
+    document = json.loads(Path("counts.json").read_text())
+    jsonschema.validate(document, count_schema())
+    assert document["frames"] == 20
+    assert document["coverage"] == pytest.approx(1.0, abs=0.02)
+
+
+def test_every_form_of_result_is_written(street: Path) -> None:
+    words = ("--json", "c.json", "--csv", "c.csv", "--parquet", "c.parquet", "--picture", "c.png")
+    result = run("count", street, *words)
+    assert result.exit_code == 0, result.output
+    with Path("c.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert rows
+    assert pyarrow.parquet.read_table("c.parquet").num_rows == len(rows)
+    with Image.open("c.png") as picture:
+        assert min(picture.size) > 100
+    for name in words[1::2]:
+        assert f"Written: {name}" in result.stdout
+
+
+def test_the_table_is_shown(street: Path) -> None:
+    said = run("count", street).stdout
+    assert "Watched 100 % of the time" in said
+    assert "20 pictures looked at" in said
+
+
+def test_no_picture_is_drawn_when_none_is_wanted(street: Path, tmp_path: Path) -> None:
+    assert run("count", street, "--no-picture").exit_code == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_profile_says_where_the_time_went(street: Path) -> None:
+    said = run("count", street, "--no-picture", "--profile").stdout
+    for stage in ("decode", "scale", "detect", "track", "measure"):
+        assert stage in said
+    assert "ms a frame" in said
+
+
+def test_fewer_frames_when_asked(street: Path) -> None:
+    run("count", street, "--fps", "5", "--json", "counts.json")
+    document = json.loads(Path("counts.json").read_text())
+    assert (document["frames_analysed"], document["analysed_fps"]) == (10, 5.0)
+
+
+def test_the_start_is_the_time_of_the_first_frame(street: Path) -> None:
+    run("count", street, "--start", "2026-05-01T08:05:00+02:00", "--json", "counts.json")
+    document = json.loads(Path("counts.json").read_text())
+    assert document["start"].startswith("2026-05-01T06:05:00")
+    assert document["intervals"][0]["start"].startswith("2026-05-01T06:00:00")
+
+
+def test_a_sites_only_camera_need_not_be_named(street: Path) -> None:
+    Path("site.yaml").write_text(SITE)
+    result = run("count", street, "--site", "site.yaml", "--json", "counts.json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(Path("counts.json").read_text())
+    assert document["camera"] == "north"
+    assert document["lines"] == {"door": {"pedestrian": {"forward": 0, "backward": 0}}}
+    assert document["ways"] == {"door": {"forward": "in", "backward": "out"}}
+
+
+def test_a_file_of_lines_alone(street: Path) -> None:
+    Path("lines.yaml").write_text("lines:\n  gate: {points: [[0.1, 0.5], [0.9, 0.5]]}\n")
+    assert run("count", street, "--lines", "lines.yaml", "--json", "counts.json").exit_code == 0
+    document = json.loads(Path("counts.json").read_text())
+    assert list(document["lines"]) == ["gate"]
+    assert document["zones"] == {}
+
+
+def test_the_version() -> None:
+    result = run("--version")
+    assert (result.exit_code, result.stdout.strip()) == (0, f"passerby {__version__}")
+
+
+def test_help_names_every_command() -> None:
+    said = run("--help").stdout
+    for command in ("count", "check", "models"):
+        assert command in said

@@ -1,0 +1,107 @@
+"""Short films that tests make for themselves: flat grey pictures whose brightness tells which one they are."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+FIRST_GREY = 40
+GREY_STEP = 6
+
+
+ONE_SECOND = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+def grey_of(number: int) -> int:
+    """Brightness of the film's picture of that number; they repeat after 25."""
+    return FIRST_GREY + GREY_STEP * (number % 25)
+
+
+def number_of(luma: npt.NDArray[np.uint8]) -> float:
+    """The number of the picture that this luma plane is of, in video range."""
+    grey = (float(luma.mean()) - 16) * 255 / 219
+    return (grey - FIRST_GREY) / GREY_STEP
+
+
+def film(
+    path: Path,
+    *,
+    codec: str = "mpeg4",
+    times_s: Sequence[float] = ONE_SECOND,
+    size_px: tuple[int, int] = (64, 48),
+    rate_fps: int = 10,
+    container: str | None = None,
+    sound: bool = False,
+    noisy: bool = False,
+) -> Path:
+    """Writes a film.
+
+    Args:
+        path: the file; its name chooses the container unless `container` does.
+        codec: h264, mpeg4 or mjpeg.
+        times_s: when each picture is shown.
+        size_px: width and height.
+        rate_fps: the rate that the header names.
+        container: FFmpeg's name of it.
+        sound: add a second of silence as a second stream.
+        noisy: fill pictures with noise, so that the file is large enough to be damaged in its middle.
+    """
+    chance = np.random.default_rng(7)
+    with av.open(str(path), "w", format=container) as output:
+        stream = output.add_stream(codec, rate=rate_fps)
+        assert isinstance(stream, av.video.stream.VideoStream)
+        stream.width, stream.height = size_px
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        # An AVI file has no time stamps: its pictures are one tick apart.
+        ticks_a_picture = 1 if path.suffix == ".avi" else 100
+        stream.codec_context.time_base = Fraction(1, rate_fps * ticks_a_picture)
+        if codec == "h264":
+            stream.options = {"bf": "0", "g": "10"}
+        silence = output.add_stream("mp2", rate=48_000) if sound else None
+        for number, time_s in enumerate(times_s):
+            picture = np.full((size_px[1], size_px[0], 3), grey_of(number), np.uint8)
+            if noisy:
+                picture = chance.integers(0, 255, picture.shape, dtype=np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format=stream.pix_fmt)
+            frame.time_base = stream.codec_context.time_base
+            frame.pts = round(time_s / frame.time_base)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+        if silence is not None:
+            _add_silence(output, silence)
+    return path
+
+
+def sound_alone(path: Path) -> Path:
+    """A second of silence, and no picture."""
+    with av.open(str(path), "w") as output:
+        _add_silence(output, output.add_stream("pcm_s16le" if path.suffix == ".wav" else "mp2", rate=48_000))
+    return path
+
+
+def _add_silence(output: "av.container.OutputContainer", stream: "av.audio.stream.AudioStream") -> None:
+    for number in range(0, 48_000, 1152):
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.int16), format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = 48_000, number, Fraction(1, 48_000)
+        output.mux(stream.encode(frame))
+    output.mux(stream.encode(None))
+
+
+UPRIGHT = bytes.fromhex("00010000 00000000 00000000 00000000 00010000 00000000 00000000 00000000 40000000")
+TURNED = {
+    90: bytes.fromhex("00000000 00010000 00000000 ffff0000 00000000 00000000 00000000 00000000 40000000"),
+    180: bytes.fromhex("ffff0000 00000000 00000000 00000000 ffff0000 00000000 00000000 00000000 40000000"),
+    270: bytes.fromhex("00000000 ffff0000 00000000 00010000 00000000 00000000 00000000 00000000 40000000"),
+}
+"""Matrices of an MP4's track header: clockwise turns that a player has to make, as telephones write them."""
+
+
+def turn(path: Path, clockwise_deg: int) -> Path:
+    """Marks an MP4 as filmed with a turned camera."""
+    before, matrix, behind = path.read_bytes().rpartition(UPRIGHT)
+    assert matrix, "no track header"
+    path.write_bytes(before + TURNED[clockwise_deg] + behind)
+    return path
