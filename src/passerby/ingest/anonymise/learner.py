@@ -34,9 +34,6 @@ VETO_FLOOR = 0.15
 """Least confidence of somebody who keeps the surroundings from being learned too, and of a find in a sweep. At less,
 windows and bins do: 84 % of PETS' untouched ground is sharp after 30 s, against 91 %."""
 
-WEAK_GROWTH = -0.1
-"""Margin of a weaker find: it keeps its own middle from being learned, and that is what makes a person one."""
-
 FIRST_LOOKS = 4
 """Looks before anything at all is shown: sizes of road users and rough colours are known by then."""
 
@@ -61,13 +58,14 @@ class Pace:
     Attributes:
         look_s: seconds between looks.
         sweep_s: seconds between sweeps of one tile; all tiles take four times that.
-        inspect_s: seconds between two views of a round of inspection; a live round has five.
+        inspect_s: seconds between two views of a round of inspection; a live round has five. The first one, before
+            which nothing is sharp, goes four times as fast.
         thorough: inspect with every view, and sweep at full resolution; for files, where nobody waits.
     """
 
     look_s: float = 0.5
-    sweep_s: float = 3.0
-    inspect_s: float = 1.0
+    sweep_s: float = 4.0
+    inspect_s: float = 2.0
     thorough: bool = False
     inspect_live: bool = True
 
@@ -111,7 +109,7 @@ class Learner:
         self._background = Background(canvas.shape)
         self._cells = Cells(canvas)
         self._trust = Trust()
-        self._vetoes: deque[tuple[float, float, npt.NDArray[np.float32]]] = deque()
+        self._vetoes: deque[tuple[float, float, npt.NDArray[np.float32], npt.NDArray[np.float32]]] = deque()
         self._veto_s = max(VETO_LOOKS * self._pace.look_s, VETO_LEAST_S)
         self._latest = np.empty((0, 4), np.float32)
         self._pending: tuple[float, Picture] | None = None
@@ -151,11 +149,19 @@ class Learner:
         self._latest = boxes[plausible]
         self._veto(boxes[plausible & firm], now_s - self._veto_s, now_s + self._veto_s)
         # Weak finds veto their middle alone: bins and windows that resemble somebody would else blind what is near.
-        self._veto(grown(boxes[plausible & ~firm], WEAK_GROWTH, 0.0), now_s - self._veto_s, now_s + self._veto_s)
+        weak = boxes[plausible & ~firm]
+        self._veto(weak, now_s - self._veto_s, now_s + self._veto_s, grown(weak, CORE_GROWTH, 0.0))
 
-    def _veto(self, boxes: npt.NDArray[np.float32], since_s: float, until_s: float) -> None:
+    def _veto(
+        self,
+        boxes: npt.NDArray[np.float32],
+        since_s: float,
+        until_s: float,
+        near: npt.NDArray[np.float32] | None = None,
+    ) -> None:
         if len(boxes):
-            self._vetoes.append((since_s, until_s, boxes))
+            around = grown(boxes, VETO_GROWTH, VETO_LEAST_PX) if near is None else near
+            self._vetoes.append((since_s, until_s, around, grown(boxes, CORE_GROWTH, 0.0)))
 
     def look(self, raw: RawFrame) -> None:
         """Learns from a picture if a look is due; call it with every picture whose detections were heeded."""
@@ -180,10 +186,10 @@ class Learner:
             return
         time_s, picture = self._pending
         near, middle = (np.zeros(self._canvas.thumb_px[::-1], np.uint8) for _ in range(2))
-        for since_s, until_s, boxes in self._vetoes:
+        for since_s, until_s, around, core in self._vetoes:
             if since_s <= time_s <= until_s:
-                filled(near, grown(boxes, VETO_GROWTH, VETO_LEAST_PX), 255, 1 / THUMB)
-                filled(middle, grown(boxes, CORE_GROWTH, 0.0), 255, 1 / THUMB)
+                filled(near, around, 255, 1 / THUMB)
+                filled(middle, core, 255, 1 / THUMB)
         size_px = self._canvas.size_px
         free = np.asarray(cv2.resize(255 - near, size_px, interpolation=cv2.INTER_NEAREST), np.uint8)
         occupied = np.asarray(cv2.resize(middle, size_px, interpolation=cv2.INTER_NEAREST), np.uint8)
@@ -218,7 +224,7 @@ class Learner:
             self._inspection = Inspection(self._background.colour, self._sure, thorough=self._pace.thorough)
         if now_s < self._inspect_due_s:
             return
-        self._inspect_due_s = now_s + self._pace.inspect_s
+        self._inspect_due_s = now_s + self._pace.inspect_s / (1 if self._inspected.any() else 4)
         if self._finders:
             self._inspection.step(self._finders)
         if self._inspection.done or not self._finders:

@@ -1,0 +1,49 @@
+"""Running a worker under bubblewrap: its own empty file system, process table and, if it needs none, no network."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+CHECK_S = 5.0
+
+
+def bubblewrap() -> Path | None:
+    """Where bubblewrap is, None if it is not installed."""
+    found = shutil.which("bwrap")
+    return None if found is None else Path(found)
+
+
+def wrapped(
+    command: Sequence[str], readable: Sequence[Path], environment: dict[str, str], *, network: bool, program: Path
+) -> list[str]:
+    """The command line that runs a command in an otherwise empty world.
+
+    Args:
+        command: what to run; its program must lie in a readable path.
+        readable: what it may read; nothing can be written anywhere but to a memory-backed /tmp that ends with it.
+        environment: all that it gets; secrets do not belong here, /proc shows it to the same user.
+        network: whether it may reach the camera.
+        program: bubblewrap itself.
+    """
+    line = [str(program), "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    if network:
+        line.append("--share-net")
+    for name, value in sorted(environment.items()):
+        line += ["--setenv", name, value]
+    for path in readable:
+        line += ["--ro-bind", str(path), str(path)]
+    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - it is inside the sandbox
+    return [*line, "--", *command]
+
+
+def bubblewrap_works() -> bool:
+    """Bubblewrap is here and the system lets it make namespaces (containers often do not)."""
+    program = bubblewrap()
+    if program is None:
+        return False
+    command = wrapped(["/bin/true"], [Path("/")], {}, network=False, program=program)
+    try:
+        return subprocess.run(command, capture_output=True, timeout=CHECK_S, check=False).returncode == 0  # noqa: S603 - fixed words
+    except (OSError, subprocess.TimeoutExpired):
+        return False
