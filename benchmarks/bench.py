@@ -30,9 +30,10 @@ class Bench:
     rounds: int
     tell: Callable[[str], None]
 
-    def ours(self, video: Path, lines: Path, out: Path, fps: float) -> list[str]:
-        """The command that counts a video with passerby at its default settings."""
+    def ours(self, video: Path, lines: Path, out: Path, fps: float, picture: Path | None = None) -> list[str]:
+        """The command that counts a video with passerby at its default settings; it draws the place where asked to."""
         command = [sys.executable, "-m", "passerby", "count", str(video), "--lines", str(lines)]
+        command += ["--picture", str(picture)] if picture else ["--no-picture"]
         return [*command, "--fps", f"{fps:g}", "--json", str(out)]
 
     def peer(
