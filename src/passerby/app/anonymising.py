@@ -73,8 +73,7 @@ def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -
     tracker = Tracker(plan.tracker or ready.tracker)
 
     def follow(detections: Detections) -> Silhouettes:
-        tracks = tracker.update(detections)
-        return Silhouettes(tracks.xyxy_px[tracks.confirmed], tracks.road_user[tracks.confirmed])
+        return Silhouettes.of(tracker.update(detections))
 
     with VideoFile(plan.video, plan.video.stem) as video:
         duration_s = video.duration_s or DEFAULT_DURATION_S

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from passerby.ingest.anonymise.background import share
 from passerby.ingest.anonymise.canvas import Canvas, Mask
 from passerby.ingest.anonymise.drawing import Drawing, Mode, still_picture
 from passerby.ingest.anonymise.guard import GUARD_SIZE_PX, MaskReason, SceneGuard, Verdict, masked_picture
-from passerby.ingest.anonymise.inspection import VEHICLE_SUSPICION, VEHICLES, Finder
+from passerby.ingest.anonymise.inspection import VEHICLE_SUSPICION, Finder, vehicles
 from passerby.ingest.anonymise.learner import LearnedPlace, Learner, Pace
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import Plane, RawFrame, scaled
@@ -173,15 +174,13 @@ class Anonymiser:
 
     def _drawn(self, raw: RawFrame, detections: Detections, silhouettes: Silhouettes) -> AnonymousFrame:
         boxes = self.canvas.boxes(detections.xyxy_px)
-        vehicle = np.isin(detections.road_user, VEHICLES)
-        possible = ~vehicle | (detections.confidence >= VEHICLE_SUSPICION)
+        possible = ~vehicles(detections.road_user) | (detections.confidence >= VEHICLE_SUSPICION)
         picture = self._drawing.picture(
             raw,
             self._judge(raw)[1],
             self._places.place,
             boxes[possible],
-            self.canvas.boxes(silhouettes.xyxy_px),
-            silhouettes.road_user,
+            replace(silhouettes, xyxy_px=self.canvas.boxes(silhouettes.xyxy_px)),
         )
         return AnonymousFrame(raw.stamp, picture, self._mode.value)
 

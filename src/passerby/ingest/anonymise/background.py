@@ -83,18 +83,25 @@ class Background:
         cv2.accumulateWeighted(picture, self._mean, LEARNING_RATE, agreed)
         for count, mask in ((self._agreed, agreed), (self._other, other), (self._occupied, confirmed)):
             count += np.asarray(mask, np.uint8) & 1
-        renewed = (free > 0) & ((self._other > self._agreed) | (known == 0))
-        self._mean[renewed] = picture[renewed]
-        for count, value in ((self._agreed, 1), (self._other, 0), (self._occupied, 0)):
-            count[renewed] = value
+        outvoted = cv2.compare(self._other, self._agreed, cv2.CMP_GT)
+        renewed = np.asarray(cv2.bitwise_and(free, cv2.bitwise_or(outvoted, cv2.bitwise_not(known))), np.uint8)
+        self._renew(picture, renewed)
         self._age()
-        return as_mask(renewed)
+        return renewed
+
+    def _renew(self, picture: Picture, renewed: Mask) -> None:
+        if not cv2.countNonZero(renewed):
+            return
+        cv2.accumulateWeighted(picture, self._mean, 1.0, renewed)
+        for count in (self._agreed, self._other, self._occupied):
+            count &= ~renewed
+        self._agreed |= renewed & 1
 
     def _age(self) -> None:
         full = np.maximum(np.maximum(self._agreed, self._other), self._occupied) >= FULL
         if full.any():
             for count in (self._agreed, self._other, self._occupied):
-                count[full] >>= 1
+                count >>= full
 
     def doubt(self, suspect: Mask) -> None:
         """Somebody may have been learned here: what is known of these pixels counts as seen under a road user."""
@@ -103,11 +110,16 @@ class Background:
 
     def trusted(self, trust: Trust) -> Mask:
         """Where the evidence is enough, pixel by pixel."""
-        agreed = self._agreed.astype(np.int16)
-        enough = agreed >= trust.looks
-        seldom_occupied = self._occupied <= agreed * (trust.occupied_share / (1 - trust.occupied_share))
-        seldom_other = self._other <= agreed * (trust.other_share / (1 - trust.other_share))
-        return as_mask(enough & seldom_occupied & seldom_other)
+        enough = as_mask(self._agreed >= trust.looks)
+        seldom_occupied = cv2.compare(self._occupied, _most(self._agreed, trust.occupied_share), cv2.CMP_LE)
+        seldom_other = cv2.compare(self._other, _most(self._agreed, trust.other_share), cv2.CMP_LE)
+        return np.asarray(cv2.bitwise_and(cv2.bitwise_and(enough, seldom_occupied), seldom_other), np.uint8)
+
+
+def _most(agreed: npt.NDArray[np.uint8], share: float) -> npt.NDArray[np.uint8]:
+    """The count that is at most `share` of itself and `agreed` together, pixel by pixel."""
+    table = np.minimum(np.arange(256) * (share / (1 - share)), 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(agreed, table), np.uint8)
 
 
 def certain(trusted: Mask, cell_px: int) -> Mask:

@@ -98,5 +98,5 @@ def filled(mask: Mask, xyxy_px: npt.NDArray[np.float32], value: int, scale: floa
     height_px, width_px = mask.shape
     edges = np.array([width_px, height_px, width_px, height_px])
     low, high = np.floor(xyxy_px[:, :2] * scale), np.ceil(xyxy_px[:, 2:] * scale)
-    for left, top, right, bottom in np.clip(np.concatenate([low, high], axis=1), 0, edges).astype(int):
+    for left, top, right, bottom in np.clip(np.concatenate([low, high], axis=1), 0, edges).astype(int).tolist():
         mask[top:bottom, left:right] = value

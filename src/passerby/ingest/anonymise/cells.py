@@ -43,8 +43,13 @@ class Cells:
 
     def learned(self, colour: Picture, known: Mask) -> Picture:
         """Cell colours out of what was learned, empty cells filled from their neighbours: uint8 (rows, columns, 3)."""
-        weight = self._averaged((known > 0).astype(np.float32), self._canvas.cell_px)
-        total = self._averaged(cv2.bitwise_and(colour, colour, mask=known).astype(np.float32), self._canvas.cell_px)
+        # By way of the thumb size: whole numbers are halved quickly, and a cell averages their rounding away.
+        thumbs = (
+            cv2.resize(plane, self._canvas.thumb_px, interpolation=cv2.INTER_AREA).astype(np.float32)
+            for plane in (known, cv2.bitwise_and(colour, colour, mask=known))
+        )
+        weight, total = (self._averaged(plane, self._canvas.cell_px // THUMB) for plane in thumbs)
+        weight /= 255
         for _ in range(max(self.rows, self.columns)):
             if not (weight < 0.05).any() or not weight.any():
                 break

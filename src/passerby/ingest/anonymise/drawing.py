@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
 from passerby.ingest.anonymise.learner import LearnedPlace
-from passerby.ingest.anonymise.silhouettes import draw, outline
+from passerby.ingest.anonymise.silhouettes import Silhouettes, draw, outline
 from passerby.ingest.raw import ColourCode, Plane, RawFrame
 
 HALO = 0.15
@@ -23,6 +23,9 @@ MOVED_GROWTH = 7
 
 FADE_S = 0.8
 """Time in which a veil fades after its cause has gone; a detection that flickers thus does not."""
+
+FULL_RANGE = ((np.arange(256) - 16) * 255 // 219).astype(np.int16)
+"""Luma of 0-255 for every value of a picture that spans 16-235."""
 
 CALM = 0.3
 """How much colour is taken from the learned place, so that figures stand out."""
@@ -64,7 +67,8 @@ class Drawing:
         self._veil = np.zeros(canvas.thumb_px[::-1], np.uint8)
         self._drawn_s: float | None = None
         self._place: LearnedPlace | None = None
-        self._sharp = self._frost = np.zeros((*canvas.shape, 3), np.uint8)
+        self._sharp = np.zeros((*canvas.shape, 3), np.uint8)
+        self._to_frost, self._blend = (np.zeros((*canvas.shape, 3), np.int16) for _ in range(2))
         self._hidden = np.full(canvas.thumb_px[::-1], 255, np.uint8)
         self._luma = np.zeros(canvas.thumb_px[::-1], np.uint8)
 
@@ -80,8 +84,7 @@ class Drawing:
         thumb: Plane,
         place: LearnedPlace,
         possible: npt.NDArray[np.float32],
-        figures: npt.NDArray[np.float32],
-        road_user: npt.NDArray[np.int16],
+        figures: Silhouettes,
     ) -> Picture:
         """One picture.
 
@@ -90,20 +93,19 @@ class Drawing:
             thumb: uint8, the picture's luma at the canvas's thumb size.
             place: what was learned.
             possible: float32 (N, 4), every possible road user, however weak, in canvas pixels.
-            figures: float32 (M, 4), the road users to draw, in canvas pixels.
-            road_user: int16 (M,), their classes.
+            figures: the road users to draw, in canvas pixels.
 
         Returns:
             uint8 (H, W, 3), new memory.
         """
         self._adopt(place, raw)
-        veil = self._veiled(raw, thumb, np.concatenate([possible, figures]))
+        veil = self._veiled(raw, thumb, np.concatenate([possible, figures.xyxy_px]))
         if self._mode is Mode.MOSAIC:
             picture = self._mosaic(raw, place, veil)
-            outline(picture, figures, road_user)
+            outline(picture, figures)
         else:
             picture = self._redrawn(veil)
-            draw(picture, figures, road_user)
+            draw(picture, figures)
         return picture
 
     def _adopt(self, place: LearnedPlace, raw: RawFrame) -> None:
@@ -119,8 +121,8 @@ class Drawing:
         calm = CALM if self._mode is Mode.REDRAWN else 0.0
         self._sharp = calmed(place.colour, calm)
         if self._mode is Mode.REDRAWN:
-            frost = place.cells.spread(place.cells.learned(place.colour, place.known), smooth=True)
-            self._frost = calmed(frost, calm)
+            frost = place.cells.spread(calmed(place.cells.learned(place.colour, place.known), calm), smooth=True)
+            self._to_frost = np.subtract(frost, self._sharp, dtype=np.int16)
 
     def _veiled(self, raw: RawFrame, thumb: Plane, boxes: npt.NDArray[np.float32]) -> Mask:
         """Where the learned place must not be seen sharp: uint8, thumb size; 255 wholly, less while a veil fades."""
@@ -135,24 +137,26 @@ class Drawing:
 
     def _moved(self, raw: RawFrame, thumb: Plane) -> Mask:
         """Where something is that is not the learned place and that the detector does not know."""
-        live = thumb.astype(np.int32)
-        if not raw.colour.full_range:
-            live = (live - 16) * 255 // 219
+        live = thumb.astype(np.int16) if raw.colour.full_range else FULL_RANGE[thumb]
         difference = live - self._luma
         seen = self._hidden == 0
         if not seen.any():
             return np.zeros_like(self._hidden)
         # The sun's slow changes move the whole picture; only what differs from that stands out.
-        difference -= np.int32(np.median(difference[::2, ::2][seen[::2, ::2]])) if seen[::2, ::2].any() else np.int32(0)
+        difference -= np.int16(np.median(difference[::2, ::2][seen[::2, ::2]])) if seen[::2, ::2].any() else np.int16(0)
         moved = as_mask((np.abs(difference) > MOVED_LUMA) & seen)
         alone = cv2.morphologyEx(moved, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
         return np.asarray(cv2.dilate(alone, np.ones((MOVED_GROWTH, MOVED_GROWTH), np.uint8)), np.uint8)
 
     def _redrawn(self, veil: Mask) -> Picture:
         # Feathered outwards only: what must be veiled stays so entirely.
-        soft = cv2.blur(cv2.dilate(veil, np.ones((5, 5), np.uint8)), (5, 5))
-        cover = cv2.resize(soft, self._canvas.size_px, interpolation=cv2.INTER_LINEAR).astype(np.float32) / 255
-        return np.asarray(cv2.blendLinear(self._frost, self._sharp, cover, 1 - cover), np.uint8)
+        soft = np.asarray(cv2.blur(cv2.dilate(veil, np.ones((5, 5), np.uint8)), (5, 5)), np.uint8)
+        # Cover as 0-128: times a difference of colours it still fits 16 bits, which is a third of floats' cost.
+        cover = cv2.resize((soft >> 1) + (soft >> 7), self._canvas.size_px, interpolation=cv2.INTER_LINEAR)
+        np.multiply(self._to_frost, np.asarray(cv2.cvtColor(cover, cv2.COLOR_GRAY2BGR), np.uint8), out=self._blend)
+        self._blend >>= 7
+        self._blend += self._sharp
+        return self._blend.astype(np.uint8)
 
     def _mosaic(self, raw: RawFrame, place: LearnedPlace, veil: Mask) -> Picture:
         live = place.cells.live(raw.picture(self._canvas.thumb_px))

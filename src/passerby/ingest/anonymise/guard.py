@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -32,6 +33,8 @@ SETTLED_S = 2.0
 
 FOLLOWING_S = 10.0
 """Time constant with which the known scene follows slow light."""
+
+FOLLOWED_EVERY_S = 0.4
 
 
 class MaskReason(StrEnum):
@@ -131,7 +134,9 @@ class SceneGuard:
 
     def _follow(self, now: npt.NDArray[np.float32], stream_s: float) -> None:
         assert self._luma is not None  # noqa: S101 - judge has made sure
-        share = min(max(stream_s - self._last_s, 0.0) / FOLLOWING_S, 0.5)
+        if stream_s - self._last_s < FOLLOWED_EVERY_S:
+            return
+        share = min((stream_s - self._last_s) / FOLLOWING_S, 0.5)
         self._luma += share * (now - self._luma)
         self._edges = edges(self._luma)
         self._last_s = stream_s
@@ -141,12 +146,17 @@ CALM_BGR = (74, 66, 58)
 WORDS_BGR = (196, 188, 178)
 
 
+@lru_cache(maxsize=len(MaskReason))
 def masked_picture(size_px: tuple[int, int], reason: MaskReason) -> npt.NDArray[np.uint8]:
-    """One calm colour with the reason in words, and nothing of the camera's picture: uint8 (H, W, 3)."""
+    """One calm colour with the reason in words, and nothing of the camera's picture: uint8 (H, W, 3), read-only.
+
+    Kept, because who masks one picture masks many.
+    """
     width, height = size_px
     picture = np.full((height, width, 3), CALM_BGR, np.uint8)
     scale = height / 900
     (text_width, text_height), _ = cv2.getTextSize(reason.value, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
     corner = max((width - text_width) // 2, 4), (height + text_height) // 2
     cv2.putText(picture, reason.value, corner, cv2.FONT_HERSHEY_SIMPLEX, scale, WORDS_BGR, 1, cv2.LINE_AA)
+    picture.flags.writeable = False
     return picture

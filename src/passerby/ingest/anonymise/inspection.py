@@ -15,6 +15,7 @@ Finder = Callable[[Picture], Boxes]
 """Finds road users, or faces as pedestrians, in a BGR picture of any size."""
 
 VEHICLES = (RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK)
+_IS_VEHICLE = np.isin(np.arange(len(RoadUser)), VEHICLES)
 PERSON_SUSPICION = 0.15
 """Least confidence at which somebody found in the learned background counts: a wrong find costs a patch of mosaic."""
 
@@ -76,6 +77,11 @@ def tiles(count: int) -> Iterator[tuple[float, float, float, float]]:
             yield left, top, min(left + side, 1.0), min(top + side, 1.0)
 
 
+def vehicles(road_user: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
+    """Which rows are vehicles with a body around the people in them: bool (N,)."""
+    return _IS_VEHICLE[road_user]
+
+
 def suspicious(
     xyxy_px: npt.NDArray[np.float32],
     confidence: npt.NDArray[np.float32],
@@ -93,7 +99,7 @@ def suspicious(
         size_px: width and height of the picture they were found in.
     """
     area = np.prod(xyxy_px[:, 2:] - xyxy_px[:, :2], axis=1) / (size_px[0] * size_px[1])
-    limit = np.where(np.isin(road_user, VEHICLES), VEHICLE_SUSPICION, floor)
+    limit = np.where(vehicles(road_user), VEHICLE_SUSPICION, floor)
     return np.asarray(confidence >= np.where(area > LARGE_SHARE, np.maximum(limit, LARGE_SUSPICION), limit))
 
 

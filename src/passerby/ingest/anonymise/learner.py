@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from passerby.domain.detections import Detections
 from passerby.geometry.boxes import pairwise_iou
-from passerby.ingest.anonymise.background import Background, Trust, certain, share
-from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
+from passerby.ingest.anonymise.background import FULL, Background, Trust, certain, share
+from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, filled, grown
 from passerby.ingest.anonymise.cells import Cells
 from passerby.ingest.anonymise.inspection import Finder, Inspection, View, suspicious, tiles
 from passerby.ingest.raw import RawFrame
@@ -47,6 +47,9 @@ ROUND_AFTER_S = 60.0
 ROUND_LEAST_S = 5.0
 """Seconds from the end of one round to the next."""
 
+CALM_LOOKS, CALM_ROUNDS = 2, 4
+"""How much rarer looks and rounds are once a place has been looked at for half a minute."""
+
 NEW_SHARE = 0.005
 """Part of the picture that must be newly certain for a round of inspection to be worth its cost."""
 
@@ -64,7 +67,7 @@ class Pace:
     """
 
     look_s: float = 0.5
-    sweep_s: float = 4.0
+    sweep_s: float = 5.0
     inspect_s: float = 2.0
     thorough: bool = False
     inspect_live: bool = True
@@ -130,13 +133,16 @@ class Learner:
     def place(self) -> LearnedPlace:
         """What is known now; the same instance until the next look."""
         if self._place is None:
-            shown = cv2.bitwise_and(
-                certain(self._background.trusted(self._trust), self._canvas.cell_px), self._inspected
-            )
+            shown = cv2.bitwise_and(self._sure, self._inspected)
             self._place = LearnedPlace(
                 self._background.colour, self._background.known, np.asarray(shown, np.uint8), self._cells
             )
         return self._place
+
+    @property
+    def _new(self) -> bool:
+        """The place is still being learned; later, looks only follow its changes and may be rarer."""
+        return self._pace.thorough or self._background.looks < FULL
 
     def heed(self, detections: Detections) -> None:
         """Takes possible road users, however weak: nothing is learned near them."""
@@ -171,7 +177,7 @@ class Learner:
             self._sweep_due_s = now_s + self._pace.sweep_s
         if now_s < self._look_due_s:
             return
-        self._look_due_s = now_s + self._pace.look_s
+        self._look_due_s = now_s + self._pace.look_s * (1 if self._new else CALM_LOOKS)
         self._learn_pending()
         # A look waits for the next one: a road user found just after it vetoes it too.
         self._pending = (now_s, raw.picture(self._canvas.size_px))
@@ -186,10 +192,10 @@ class Learner:
             return
         time_s, picture = self._pending
         near, middle = (np.zeros(self._canvas.thumb_px[::-1], np.uint8) for _ in range(2))
-        for since_s, until_s, around, core in self._vetoes:
-            if since_s <= time_s <= until_s:
-                filled(near, around, 255, 1 / THUMB)
-                filled(middle, core, 255, 1 / THUMB)
+        held = [(around, core) for since_s, until_s, around, core in self._vetoes if since_s <= time_s <= until_s]
+        if held:
+            for mask, boxes in zip((near, middle), zip(*held, strict=True), strict=True):
+                filled(mask, np.concatenate(boxes), 255, 1 / THUMB)
         size_px = self._canvas.size_px
         free = np.asarray(cv2.resize(255 - near, size_px, interpolation=cv2.INTER_NEAREST), np.uint8)
         occupied = np.asarray(cv2.resize(middle, size_px, interpolation=cv2.INTER_NEAREST), np.uint8)
@@ -218,8 +224,7 @@ class Learner:
         if not self._pace.inspect_live:
             return
         if self._inspection is None:
-            fresh, age_s = share(as_mask((self._sure > 0) & (self._inspected == 0))), now_s - self._inspected_s
-            if not fresh or (fresh < NEW_SHARE and age_s < ROUND_AFTER_S) or age_s < ROUND_LEAST_S:
+            if not self._round_is_due(now_s):
                 return
             self._inspection = Inspection(self._background.colour, self._sure, thorough=self._pace.thorough)
         if now_s < self._inspect_due_s:
@@ -230,6 +235,11 @@ class Learner:
         if self._inspection.done or not self._finders:
             self._conclude(self._inspection)
             self._inspection, self._inspected_s = None, now_s
+
+    def _round_is_due(self, now_s: float) -> bool:
+        fresh = share(np.asarray(cv2.bitwise_and(self._sure, cv2.bitwise_not(self._inspected)), np.uint8))
+        least_s = ROUND_LEAST_S if fresh >= NEW_SHARE else ROUND_AFTER_S
+        return fresh > 0 and now_s - self._inspected_s >= least_s * (1 if self._new else CALM_ROUNDS)
 
     def _conclude(self, inspection: Inspection) -> None:
         self._inspected[inspection.candidate > 0] = 255

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import log2
+from typing import Self
 
 import cv2
 import numpy as np
@@ -9,6 +11,7 @@ import numpy.typing as npt
 
 from passerby.domain.arrays import sealed_column
 from passerby.domain.road_user import RoadUser
+from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.canvas import Picture
 
 COLOUR_BGR = {
@@ -26,6 +29,9 @@ GLYPH_PX = 256
 """Height of the stencils that figures are scaled from."""
 
 
+_ALL = np.empty(0, np.bool_)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Silhouettes:
     """What is to be drawn in one picture, a row each.
@@ -33,41 +39,55 @@ class Silhouettes:
     Attributes:
         xyxy_px: float32 (N, 4), left, top, right, bottom in pixels of the camera's picture.
         road_user: int16 (N,), values of `RoadUser`.
+        confirmed: bool (N,), left out all are; who is followed only since a moment ago does not count yet and is pale.
     """
 
     xyxy_px: npt.NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 4), np.float32))
     road_user: npt.NDArray[np.int16] = field(default_factory=lambda: np.empty(0, np.int16))
+    confirmed: npt.NDArray[np.bool_] = field(default_factory=lambda: _ALL)
+
+    @classmethod
+    def of(cls, tracks: Tracks) -> Self:
+        """Everybody who is followed, without the ids by which they are."""
+        return cls(tracks.xyxy_px, tracks.road_user, tracks.confirmed)
 
     def __post_init__(self) -> None:
         rows = len(self.road_user)
+        confirmed = np.ones(rows, np.bool_) if self.confirmed is _ALL else self.confirmed
+        object.__setattr__(self, "confirmed", sealed_column("confirmed", confirmed, np.bool_, (rows,)))
         object.__setattr__(self, "xyxy_px", sealed_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
         object.__setattr__(self, "road_user", sealed_column("road_user", self.road_user, np.int16, (rows,)))
 
 
-def draw(picture: Picture, xyxy_px: npt.NDArray[np.float32], road_user: npt.NDArray[np.int16]) -> None:
+def draw(picture: Picture, figures: Silhouettes) -> None:
     """Draws figures in place, the farthest (highest foot) first.
 
     Args:
         picture: uint8 (H, W, 3).
-        xyxy_px: float32 (N, 4), in the picture's pixels, may reach beyond it.
-        road_user: int16 (N,).
+        figures: boxes in the picture's pixels, may reach beyond it.
     """
-    for row in np.argsort(xyxy_px[:, 3], kind="stable"):
-        kind = RoadUser(int(road_user[row]))
-        left, top, right, bottom = _figure_box(xyxy_px[row], kind)
+    rows = zip(figures.xyxy_px.tolist(), figures.road_user.tolist(), figures.confirmed.tolist(), strict=True)
+    for box, number, confirmed in sorted(rows, key=_foot):
+        kind = RoadUser(number)
+        left, top, right, bottom = _figure_box(box, kind)
         if right - left >= 2 and bottom - top >= 3:
-            _stamp(picture, (left, top, right, bottom), kind)
+            _stamp(picture, (left, top, right, bottom), kind, pale=not confirmed)
 
 
-def outline(picture: Picture, xyxy_px: npt.NDArray[np.float32], road_user: npt.NDArray[np.int16]) -> None:
+def _foot(row: tuple[list[float], int, bool]) -> float:
+    return row[0][3]
+
+
+def outline(picture: Picture, figures: Silhouettes) -> None:
     """Thin frames in class colours, in place; for the mosaic, where the thing itself is to be seen."""
-    for (left, top, right, bottom), kind in zip(np.rint(xyxy_px).astype(int), road_user, strict=True):
-        cv2.rectangle(picture, (left, top), (right, bottom), COLOUR_BGR[RoadUser(int(kind))], 1, cv2.LINE_AA)
+    edges_px = np.rint(figures.xyxy_px[figures.confirmed]).astype(int).tolist()
+    for (left, top, right, bottom), kind in zip(edges_px, figures.road_user[figures.confirmed].tolist(), strict=True):
+        cv2.rectangle(picture, (left, top), (right, bottom), COLOUR_BGR[RoadUser(kind)], 1, cv2.LINE_AA)
 
 
-def _figure_box(box: npt.NDArray[np.float32], kind: RoadUser) -> tuple[int, int, int, int]:
+def _figure_box(box: list[float], kind: RoadUser) -> tuple[int, int, int, int]:
     """The box to stamp into; a pedestrian keeps human proportions inside a box that is too wide."""
-    left, top, right, bottom = (float(edge) for edge in box)
+    left, top, right, bottom = box
     if kind is RoadUser.PEDESTRIAN:
         middle, half = (left + right) / 2, min((right - left) / 2, 0.24 * (bottom - top))
         half = max(half, 0.15 * (bottom - top))
@@ -75,7 +95,7 @@ def _figure_box(box: npt.NDArray[np.float32], kind: RoadUser) -> tuple[int, int,
     return round(left), round(top), round(right), round(bottom)
 
 
-def _stamp(picture: Picture, box: tuple[int, int, int, int], kind: RoadUser) -> None:
+def _stamp(picture: Picture, box: tuple[int, int, int, int], kind: RoadUser, *, pale: bool) -> None:
     left, top, right, bottom = box
     size = right - left, bottom - top
     inner_left, inner_top = max(left, 0), max(top, 0)
@@ -84,11 +104,12 @@ def _stamp(picture: Picture, box: tuple[int, int, int, int], kind: RoadUser) -> 
         return
     inside = np.s_[inner_top - top : inner_bottom - top, inner_left - left : inner_right - left]
     region = picture[inner_top:inner_bottom, inner_left:inner_right]
-    halvings = min(max(int(np.log2(GLYPH_PX / size[1])), 0), 4)
+    halvings = min(max(int(log2(GLYPH_PX / size[1])), 0), 4)
     paint, ground = (
         cv2.resize(layer, size, interpolation=cv2.INTER_LINEAR)[inside] for layer in _stencil(kind, halvings)
     )
-    region[:] = cv2.add(cv2.multiply(region, ground, scale=1 / 255), paint)
+    stamped = cv2.add(cv2.multiply(region, ground, scale=1 / 255), paint)
+    region[:] = cv2.addWeighted(region, 0.5, stamped, 0.5, 0) if pale else stamped
 
 
 @lru_cache(maxsize=64)

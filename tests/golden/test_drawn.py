@@ -1,0 +1,20 @@
+"""People stay countable in what is drawn: counting it gives the live count, also for one who sees nothing but boxes."""
+
+import pytest
+
+from benchmarks.anonymise_drawn import compared, off
+from benchmarks.footage import BOTH, Recording, find_footage
+from benchmarks.our_tracks import read_lines
+
+pytestmark = [pytest.mark.slow, pytest.mark.footage]
+
+
+@pytest.mark.usefixtures("truth")
+@pytest.mark.parametrize("recording", BOTH, ids=lambda recording: recording.folder)
+def test_counting_what_is_drawn_gives_the_live_count(recording: Recording) -> None:
+    footage = find_footage()
+    lines = read_lines(footage.grid_lines)
+    live, drawn, boxes_alone = compared(footage.video(recording), lines, recording.analysed_fps)
+    assert sum(live.values()) > 40
+    assert drawn == live
+    assert off(boxes_alone, live) <= 0.1 * sum(live.values())

@@ -1,0 +1,74 @@
+"""Who does not look pays nothing: no function of the anonymiser runs, and no picture is made for it."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import passerby.ingest.anonymise
+from passerby.ingest.anonymise.anonymiser import Anonymiser
+from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.looks import LookPlan
+from passerby.ingest.sight import Sight
+from passerby.ingest.stage import IngestStage
+from tests.unit.ingest.pictures import Parts, TellingDetector, boxes
+
+ROOM = Path(passerby.ingest.anonymise.__file__).parent
+FRAMES = 30
+
+
+def called(work: Callable[[], None]) -> dict[str, int]:
+    """File of the anonymiser -> how often one of its functions was called."""
+    calls: dict[str, int] = {}
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        path = Path(frame.f_code.co_filename)
+        if event == "call" and path.parent == ROOM:
+            calls[path.name] = calls.get(path.name, 0) + 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+class Camera:
+    """A camera that is counted, with an anonymiser beside it that has learned before."""
+
+    def __init__(self, street) -> None:
+        self.finds = 0
+        self.frames = [street.raw(number / 5, [(40, 60, 60, 120)]) for number in range(2 * FRAMES)]
+        self.anonymiser = Anonymiser(street.size_px, finders=[self.find])
+        self.watch(self.frames[:FRAMES], looked_at=True)
+
+    def find(self, picture: object) -> Boxes:
+        self.finds += 1
+        return Boxes.none()
+
+    def watch(self, frames: list, *, looked_at: bool) -> None:
+        sight = Sight(TellingDetector(full=boxes((40.0, 60.0, 60.0, 120.0))), LookPlan(), Parts())
+        for raw, detections in zip(frames, IngestStage(frames, sight, Parts()), strict=True):
+            if looked_at:
+                self.anonymiser.learn(raw, detections)
+                self.anonymiser.show(raw, detections, Silhouettes(detections.xyxy_px, detections.road_user))
+
+
+def test_nothing_of_the_anonymiser_runs_while_nobody_looks(street) -> None:
+    camera = Camera(street)
+    finds = camera.finds
+    calls = called(lambda: camera.watch(camera.frames[FRAMES:], looked_at=False))
+    assert calls == {"masks.py": FRAMES + 1}, "only the static masks, once a frame and once to begin"
+    assert camera.finds == finds
+
+
+def test_the_counting_of_calls_can_fail(street) -> None:
+    camera = Camera(street)
+    finds = camera.finds
+    calls = called(lambda: camera.watch(camera.frames[FRAMES:], looked_at=True))
+    assert calls["anonymiser.py"] > FRAMES
+    assert calls["drawing.py"] > FRAMES
+    assert camera.finds > finds
