@@ -15,7 +15,7 @@ from passerby.domain.film import FilmReport
 from passerby.domain.frames import AnonymousFrame
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport
-from passerby.engine.sealed import SealedProcess, SealedRoom
+from passerby.engine.sealed import NeverStartedError, SealedProcess, SealedRoom
 from passerby.ingest.detectors.registry import known_models, model_path
 from passerby.wire.messages import FilmOpened, StageSeconds
 
@@ -37,6 +37,15 @@ def count_sealed(plan: CountPlan, on_progress: Callable[[Progress], None], worke
     """
     model = _model_file(plan.detector.model)
     room = _room(plan.detector.model, [plan.video, *([model] if model else [])])
+    try:
+        return _count_in(room, plan, model, on_progress, worker)
+    except NeverStartedError:
+        return _count_in(room.bare(), plan, model, on_progress, worker)
+
+
+def _count_in(
+    room: SealedRoom, plan: CountPlan, model: Path | None, on_progress: Callable[[Progress], None], worker: str
+) -> Counted:
     detector = replace(plan.detector, model=str(room.inside(model)) if model else plan.detector.model)
     order = order_of(replace(plan, video=room.inside(plan.video), detector=detector))
     cpu_s: dict[str, float] = {}
@@ -71,14 +80,23 @@ def anonymise_sealed(plan: AnonymisePlan, on_progress: Callable[[float], None], 
         OutputError: the film cannot be written.
         WorkerError: the sealed process died.
     """
-    # Loads the encoder, which counting does without.
-    from passerby.ingest.anonymise.film_writer import FilmWriter, check_ending
-
     check_film(plan)
-    check_ending(plan.out)
     model = _model_file(plan.model)
     inputs = [path for path in (plan.video, model, plan.heads, plan.bodies) if path is not None]
     room = _room(plan.model, inputs)
+    try:
+        return _anonymise_in(room, plan, model, on_progress, worker)
+    except NeverStartedError:
+        return _anonymise_in(room.bare(), plan, model, on_progress, worker)
+
+
+def _anonymise_in(
+    room: SealedRoom, plan: AnonymisePlan, model: Path | None, on_progress: Callable[[float], None], worker: str
+) -> FilmReport:
+    # Loads the encoder, which counting does without.
+    from passerby.ingest.anonymise.film_writer import FilmWriter, check_ending
+
+    check_ending(plan.out)
     order = order_of(_inside(plan, room, model))
     report: FilmReport | None = None
     rate_fps = plan.fps

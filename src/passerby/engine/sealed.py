@@ -2,11 +2,12 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +28,9 @@ KEPT_VARIABLES = ("HOME", "XDG_DATA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", 
 
 STOP = b"s"
 """The one word that the process hears while it works: bring what there is to an end."""
+
+SIGNALLED = 128
+"""Bubblewrap and shells add this to the number of the signal that ended a process."""
 
 _SHOWN_FAULTS = (
     errors.SiteFileError, errors.SourceError, errors.ModelError, errors.OutputError, errors.CalibrationError,
@@ -51,10 +55,14 @@ class SealedRoom:
     @classmethod
     def around(cls, inputs: Sequence[Path], readable: Sequence[Path] = ()) -> Self:
         """The most closed room that this system can make around some files."""
-        if not bubblewrap_works():
+        if not bubblewrap_works() or not all(map(_readable_without_rights, inputs)):
             return cls(False, {path: path for path in inputs}, tuple(readable))
         names = {path: Path("/input", str(number), path.name) for number, path in enumerate(inputs)}
         return cls(True, names, tuple(readable))
+
+    def bare(self) -> Self:
+        """The same without bubblewrap, for systems where Python does not start in it."""
+        return replace(self, wrapped=False, names={path: path for path in self.names})
 
     def inside(self, path: Path) -> Path:
         """What the sealed process calls a file."""
@@ -86,10 +94,22 @@ class SealedRoom:
         return kept | ({INSIDE_MARK: "1"} if self.wrapped else {})
 
 
+def _readable_without_rights(path: Path) -> bool:
+    """Under bubblewrap root is a user like any other, who cannot read what others keep to themselves."""
+    if os.geteuid() != 0 or not path.exists():
+        return True
+    known = path.stat()
+    return known.st_uid == 0 or bool(known.st_mode & stat.S_IROTH)
+
+
 def _folders() -> list[str]:
     """Where passerby itself and the libraries beside it lie."""
     own = str(Path(passerby.__file__).resolve().parents[1])
     return [own, *(folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages")))]
+
+
+class NeverStartedError(WorkerError):
+    """The process ended under bubblewrap before it said anything: Python itself may not start in that room."""
 
 
 class SealedProcess:
@@ -136,14 +156,18 @@ class SealedProcess:
             PasserbyError: what went wrong inside, as the error that it was there.
             WorkerError: it died, or it sent what may not leave.
         """
+        silent = True
         while True:
             try:
                 message = receive(self._door)
             except StreamEndError as end:
+                if self._room.wrapped and silent and 0 < self._process.wait() < SIGNALLED:
+                    raise NeverStartedError("the sealed process does not start under bubblewrap") from None
                 self._check_end(end)
                 return
             except FormError as fault:
                 raise WorkerError(f"the sealed process said what it may not say: {fault}. The run was ended.") from None
+            silent = False
             if isinstance(message, Failure):
                 raise self._error(message)
             yield message
@@ -152,7 +176,7 @@ class SealedProcess:
         code = self._process.wait()
         if code == 0 and not end.within:
             return
-        number = -code if code < 0 else code - 128
+        number = -code if code < 0 else code - SIGNALLED
         if number == signal.SIGKILL:
             why = "it was killed (SIGKILL), by somebody or because memory ran out"
         elif number > 0:

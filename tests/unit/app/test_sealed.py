@@ -1,6 +1,8 @@
 """The sealed process, for real: what it may do, what it is believed, and how its end is told."""
 
 import json
+import os
+import resource
 import signal
 import subprocess
 import sys
@@ -60,7 +62,7 @@ def hostile(word: str, video: Path) -> str:
 
 
 def test_it_counts_what_the_library_counts_and_tells_its_level(room: str, street: Path) -> None:
-    plan = CountPlan(street, "square", PLACES, with_picture=True, closer_areas=(CORNERS / 2,))
+    plan = CountPlan(street, "square", PLACES, with_picture=True, closer_areas=(CORNERS / np.float32(2),))
     steps: list[Progress] = []
     there, here = count_sealed(plan, steps.append), count_video(plan, unheard)
     isolation = there.report.isolation
@@ -98,11 +100,29 @@ def test_it_gets_neither_our_environment_nor_our_files(
         assert " var" not in told
 
 
-@pytest.mark.parametrize(("word", "why"), [("die", "SIGKILL"), ("crash", "Aborted"), ("print", "code 7")])
+@pytest.mark.parametrize(("word", "why"), [("crash", "it crashed"), ("print", "code 7")])
 def test_its_death_is_told(word: str, why: str, room: str, street: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert why in hostile(word, street)
     said = capfd.readouterr()
     assert "picture" not in said.out + said.err
+
+
+def test_its_being_killed_is_told(room: str, street: Path) -> None:
+    plan = CountPlan(street, "die", PLACES)
+    with engine.SealedProcess(engine.SealedRoom.around([street]), HOSTILE, order_of(plan)) as process:
+        assert process._door.read(4) == b"half"
+        number = process._process.pid
+        while inner := Path(f"/proc/{number}/task/{number}/children").read_text().split():
+            number = int(inner[0])
+        os.kill(number, signal.SIGKILL)
+        with pytest.raises(WorkerError, match="SIGKILL"):
+            list(process.messages())
+
+
+def test_its_cpu_time_is_added_to_ours(room: str, street: Path) -> None:
+    before_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    count_sealed(CountPlan(street, "square", PLACES), unheard)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before_s + 0.3
 
 
 @pytest.mark.parametrize(
@@ -128,6 +148,16 @@ def test_it_hears_stop_and_the_end_of_whoever_started_it(room: str, street: Path
         process._orders.close()
         with pytest.raises(WorkerError, match="Gone"):
             list(process.messages())
+
+
+@pytest.mark.skipif(not bubblewrap_works(), reason="bubblewrap makes no namespaces here")
+def test_where_python_does_not_start_under_bubblewrap_it_runs_without_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, street: Path
+) -> None:
+    monkeypatch.setattr(engine, "SYSTEM", ())
+    monkeypatch.setattr(sys, "base_prefix", "/nowhere")
+    isolation = count_sealed(CountPlan(street, "square", PLACES), unheard).report.isolation
+    assert (isolation.level, isolation.missing) == (2, ("not under bubblewrap",))
 
 
 def test_errors_name_the_files_as_the_user_does(room: str, street: Path, tmp_path: Path) -> None:
