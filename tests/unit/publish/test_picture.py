@@ -16,8 +16,8 @@ from passerby.domain.report import CountReport
 from passerby.publish.arrangement import arrange
 from passerby.publish.labels import Detail, line_label
 from passerby.publish.picture import summary_picture, summary_png, write_summary_png
-from passerby.publish.sketch import BACKWARD, FORWARD, PAPER
 from passerby.publish.plain import time_span
+from passerby.publish.sketch import BACKWARD, FORWARD, PAPER
 from passerby.publish.typeface import typeface_for
 from tests.unit.publish.reports import any_report, empty_report, grid_report, market_square
 
