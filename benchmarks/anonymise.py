@@ -27,7 +27,8 @@ import numpy.typing as npt
 
 from benchmarks.anonymise_deface import OF_SCENE, deface_row
 from benchmarks.anonymise_scenes import NOBODY, SCENES, Shot
-from passerby.app.detectors import DetectorChoice, ready_detector
+from passerby.app.detectors import ready_detector
+from passerby.app.plans import DetectorChoice
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser, FilmAnonymiser, FilmLearner

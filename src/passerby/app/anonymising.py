@@ -1,60 +1,30 @@
 """Anonymising one recording: from a video to a film in which nobody can be recognised."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
-from passerby.app.counting import DEFAULT_FPS
-from passerby.app.detectors import DetectorChoice, ready_detector
+from passerby.app.detectors import ready_detector
+from passerby.app.plans import AnonymisePlan, DetectorChoice, check_film
 from passerby.domain.detections import Detections
-from passerby.domain.errors import OutputError
+from passerby.domain.film import FilmReport
 from passerby.ingest.anonymise.coverage import read_truth
 from passerby.ingest.anonymise.drawing import Mode
-from passerby.ingest.anonymise.film import FilmJob, FilmReport, anonymise_film
+from passerby.ingest.anonymise.film import FilmJob, anonymise_film
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.looks import LookPlan
 from passerby.ingest.sight import Sight
 from passerby.ingest.sources.video_file import VideoFile
 from passerby.telemetry.stages import StageTimes
-from passerby.track.tracker import Tracker, TrackerSettings
+from passerby.track.tracker import Tracker
 
 DEFAULT_DURATION_S = 600.0
 """For the pace of learning where a file does not say how long it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnonymisePlan:
-    """What to anonymise, and how.
-
-    Attributes:
-        video: the recording.
-        out: the film to write.
-        mode: `redrawn` or `mosaic`.
-        fps: pictures a second of the film.
-        model: name or file of the detector, None for the default.
-        masks: polygons, float32 (P, 2), 0-1 of the picture, that nobody looks at.
-        tracker: thresholds of the tracker.
-        heads, bodies: files with labelled boxes, for the report.
-    """
-
-    video: Path
-    out: Path
-    mode: str = Mode.REDRAWN.value
-    fps: float = DEFAULT_FPS
-    model: str | None = None
-    masks: tuple[npt.NDArray[np.float32], ...] = ()
-    tracker: TrackerSettings | None = None
-    heads: Path | None = None
-    bodies: Path | None = None
-
-
 def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -> FilmReport:
-    """Looks through a recording and writes it anew.
+    """Looks through a recording and writes it anew, all in this process.
 
     Args:
         plan: what to anonymise.
@@ -65,12 +35,21 @@ def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -
         ModelError: the detector cannot be used.
         OutputError: the film cannot be written.
     """
-    if plan.out.resolve() == plan.video.resolve():
-        raise OutputError(f"{plan.out}: this is the recording itself. Name another file for the anonymous film.")
+    check_film(plan)
+    return anonymise_film(film_job(plan), plan.out, on_progress)
+
+
+def film_job(plan: AnonymisePlan) -> FilmJob:
+    """The plan, with everything opened that it needs.
+
+    Raises:
+        SourceError: the video or a file with truth cannot be read.
+        ModelError: the detector cannot be used.
+    """
     cv2.setNumThreads(1)
     ready = ready_detector(DetectorChoice(plan.model))
     sight = Sight(ready.detector, LookPlan(), StageTimes())
-    tracker = Tracker(plan.tracker or ready.tracker)
+    tracker = Tracker(ready.tracker)
 
     def follow(detections: Detections) -> Silhouettes:
         return Silhouettes.of(tracker.update(detections))
@@ -79,7 +58,7 @@ def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -
         duration_s = video.duration_s or DEFAULT_DURATION_S
         rate_fps = min(plan.fps, video.rate_fps or plan.fps)
         size_px = next((raw.size_px for raw in video), video.size_px)
-    job = FilmJob(
+    return FilmJob(
         open_frames=lambda: VideoFile(plan.video, plan.video.stem, analysed_fps=plan.fps),
         size_px=size_px,
         duration_s=duration_s,
@@ -92,4 +71,3 @@ def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -
         heads=None if plan.heads is None else read_truth(plan.heads),
         bodies=None if plan.bodies is None else read_truth(plan.bodies),
     )
-    return anonymise_film(job, plan.out, on_progress)

@@ -1,16 +1,12 @@
 """Counting one recording: from a video and its places to a report."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
-from passerby.app.detectors import DetectorChoice, ready_detector
-from passerby.config.places import Places
-from passerby.domain.frames import AnonymousFrame
+from passerby.app.detectors import ready_detector
+from passerby.app.plans import Counted, CountPlan
+from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport
 from passerby.engine.camera_loop import CameraLoop
 from passerby.ingest.anonymise.masks import StaticMasks
@@ -24,70 +20,12 @@ from passerby.measure.totals import Totals
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
-DEFAULT_FPS = 10.0
-"""Frames looked at a second: a cyclist then moves less than her own length between two of them."""
-
 GAP_FRAMES = 3.0
 """So many frames' time without a frame is time not watched, where that is longer than `LEAST_GAP_S`."""
 
 LEAST_GAP_S = 1.0
 SHORT_END_S = 0.5
 """A file that ends this much before it says has lost its end; less is rounding in its header."""
-
-
-@dataclass(frozen=True, slots=True)
-class CountPlan:
-    """What to count, and how.
-
-    Attributes:
-        video: the recording.
-        camera_id: the name that results are filed under.
-        places: lines, zones, movements and ground.
-        analysed_fps: frames looked at a second.
-        start_ns: UTC nanoseconds of the first frame.
-        report_s: length of the reported intervals.
-        detector: what the user says of the detector.
-        closer_areas: polygons, 0-1 of the picture, that are always looked at closer.
-        masks: polygons, 0-1 of the picture, that nobody looks at.
-        with_picture: learn the empty place, for a picture of it.
-    """
-
-    video: Path
-    camera_id: str
-    places: Places
-    analysed_fps: float = DEFAULT_FPS
-    start_ns: int = 0
-    report_s: int = 900
-    detector: DetectorChoice = field(default_factory=DetectorChoice)
-    closer_areas: tuple[npt.NDArray[np.float32], ...] = ()
-    masks: tuple[npt.NDArray[np.float32], ...] = ()
-    with_picture: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: seconds of video done, seconds in all, frames analysed."""
-
-    done_s: float
-    duration_s: float
-    frames: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Counted:
-    """A run's results.
-
-    Attributes:
-        report: the numbers.
-        stage_cpu_s: stage -> CPU seconds.
-        complete: everything that the file promised was watched.
-        empty_place: the place with nobody in it, where it was asked for and could be learned.
-    """
-
-    report: CountReport
-    stage_cpu_s: dict[str, float]
-    complete: bool
-    empty_place: AnonymousFrame | None
 
 
 def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Counted:

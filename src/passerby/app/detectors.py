@@ -2,25 +2,11 @@
 
 from dataclasses import dataclass
 
+from passerby.app.plans import DetectorChoice
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.opening import chosen_model, detector_from
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
 from passerby.track.tracker import TrackerSettings
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorChoice:
-    """What a user may say of the detector; None leaves it to the model's own card.
-
-    Attributes:
-        model: a name that `passerby models` lists, or an ONNX file.
-        start_confidence: 0-1, from which a detection may begin a track.
-        keep_confidence: 0-1, from which one may go on with a track.
-    """
-
-    model: str | None = None
-    start_confidence: float | None = None
-    keep_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from passerby.app.anonymising import AnonymisePlan, anonymise_video
-from passerby.app.counting import DEFAULT_FPS
+from passerby.app.plans import DEFAULT_FPS, AnonymisePlan
+from passerby.app.sealed import anonymise_sealed
 from passerby.config.loader import load_site
 from passerby.domain.errors import PasserbyError
-from passerby.ingest.anonymise.coverage import Coverage
-from passerby.ingest.anonymise.drawing import Mode
-from passerby.ingest.anonymise.film import FilmReport
+from passerby.domain.film import Cover, FilmReport, Mode
 
 
 def anonymise(
@@ -40,7 +38,7 @@ def anonymise(
     console = Console(stderr=True)
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task(video.name, total=1.0)
-        done = anonymise_video(plan, lambda part: bar.update(task, completed=part))
+        done = anonymise_sealed(plan, lambda part: bar.update(task, completed=part))
     out_console = Console()
     if report or heads or bodies:
         _print_report(done, out_console)
@@ -77,6 +75,7 @@ def _print_report(done: FilmReport, console: Console) -> None:
         f"{done.frames} pictures, {sum(done.masked.values())} masked wholly",
         *(f"  {count} because: {reason}" for reason, count in sorted(done.masked.items())),
         f"{100 * done.sharp_share:.0f} % of the picture is certainly the empty place and shown sharp",
+        f"Sealed: {done.isolation}",
         f"{done.learn_ms:.1f} ms CPU a picture for learning, {done.draw_ms:.1f} ms for drawing, beside detection",
     ]
     lines += [_coverage_line(name, part) for name, part in (("heads", done.heads), ("bodies", done.bodies)) if part]
@@ -84,8 +83,8 @@ def _print_report(done: FilmReport, console: Console) -> None:
         console.print(line, highlight=False, markup=False)
 
 
-def _coverage_line(name: str, coverage: Coverage) -> str:
+def _coverage_line(name: str, cover: Cover) -> str:
     return (
-        f"{len(coverage.shares)} labelled {name}: {100 * coverage.boxes_covered:.2f} % at least 95 % covered, "
-        f"{100 * coverage.area_covered:.2f} % of their area, worst {100 * coverage.least:.1f} %"
+        f"{cover.boxes} labelled {name}: {100 * cover.boxes_covered:.2f} % at least 95 % covered, "
+        f"{100 * cover.area_covered:.2f} % of their area, worst {100 * cover.least:.1f} %"
     )

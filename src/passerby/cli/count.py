@@ -16,17 +16,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from passerby.app.counting import DEFAULT_FPS, Counted, CountPlan, count_video
-from passerby.app.counting import Progress as Step
-from passerby.app.detectors import DetectorChoice
+from passerby.app.plans import DEFAULT_FPS, Counted, CountPlan, DetectorChoice
+from passerby.app.sealed import count_sealed
 from passerby.config.loader import load_places, load_site
 from passerby.config.places import places_of
 from passerby.config.site import CameraKeys, DetectorKeys, PlaceKeys, Site
 from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.progress import Progress as Step
+from passerby.domain.report import CountReport
 from passerby.publish.counts_csv import write_counts_csv
 from passerby.publish.counts_json import write_counts_json
-from passerby.publish.counts_parquet import write_counts_parquet
-from passerby.publish.picture import write_summary_png
 from passerby.publish.terminal import print_report
 
 PARTIAL = 3
@@ -77,14 +76,30 @@ def count(
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone)),
-        (parquet_out, lambda path: write_counts_parquet(report, path)),
-        (picture_out, lambda path: write_summary_png(report, empty_place, path, time_zone)),
+        (parquet_out, lambda path: _write_parquet(report, path)),
+        (picture_out, lambda path: _write_picture(report, empty_place, path, time_zone)),
     )
     faults += [fault for path, write in writers if path and (fault := _written(path, write))]
     if faults:
         raise OutputError("\n".join(faults))
     if not counted.complete:
         raise typer.Exit(PARTIAL)
+
+
+def _write_parquet(report: CountReport, path: Path) -> None:
+    # Its library takes a tenth of a second to load, and few ask for it.
+    from passerby.publish.counts_parquet import write_counts_parquet
+
+    write_counts_parquet(report, path)
+
+
+def _write_picture(
+    report: CountReport, empty_place: npt.NDArray[np.uint8] | None, path: Path, time_zone: tzinfo
+) -> None:
+    # The same holds for drawing, where no picture is wanted.
+    from passerby.publish.picture import write_summary_png
+
+    write_summary_png(report, empty_place, path, time_zone)
 
 
 def _check_output(path: Path) -> None:
@@ -103,6 +118,7 @@ def _shown(counted: Counted, time_zone: tzinfo, *, profile: bool) -> list[str]:
     console = Console()
     try:
         print_report(counted.report, console, time_zone)
+        console.print(f"Sealed: {counted.report.isolation}.", highlight=False, markup=False, soft_wrap=True)
         if profile:
             _print_profile(counted, console)
     except BrokenPipeError:
@@ -199,7 +215,7 @@ def _count_in_sight(plan: CountPlan) -> Counted:
             rate = step.frames / max(time.monotonic() - began_s, 1e-6)
             bar.update(task, total=step.duration_s, completed=step.done_s, rate=f"{rate:.0f} frames/s")
 
-        return count_video(plan, show)
+        return count_sealed(plan, show)
 
 
 @contextmanager

@@ -7,9 +7,9 @@ import numpy as np
 
 from passerby.config.doubts import doubts
 from passerby.config.loader import load_places, load_site
-from passerby.config.places import Places, places_of
+from passerby.config.places import places_of
 from passerby.config.site import CameraKeys, GroundKeys, PlaceKeys
-from passerby.domain.places import GroundPlane, Line, Movement, Zone
+from passerby.domain.places import GroundPlane, Line, Movement, Places, Zone
 from passerby.geometry.ground import polygon_area_m2, to_ground
 from passerby.geometry.polygons import polygon_area
 

@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from passerby.config.places import Places
-from passerby.domain.places import GroundPlane, Line, Zone
+from passerby.domain.places import GroundPlane, Line, Places, Zone
 from passerby.geometry.ground import extrapolation, ground_jacobians
 
 PERSON_HEIGHT_M = 1.7

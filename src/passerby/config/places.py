@@ -1,25 +1,13 @@
 """A camera's places as the domain knows them, made from the typed keys of a site file or a lines file."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from passerby.config.rules import way_of
 from passerby.config.site import CrossingKeys, GroundKeys, LineKeys, PlaceKeys
 from passerby.domain.errors import CalibrationError
-from passerby.domain.places import GroundPlane, Line, Movement, Zone
+from passerby.domain.places import GroundPlane, Line, Movement, Places, Zone
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.calibration import fit_distances, fit_point_pairs
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where one camera measures; `ground` is None without a calibration."""
-
-    lines: tuple[Line, ...]
-    zones: tuple[Zone, ...]
-    movements: tuple[Movement, ...]
-    ground: GroundPlane | None
 
 
 def places_of(keys: PlaceKeys) -> Places:

@@ -29,3 +29,7 @@ class OutputError(PasserbyError):
 
 class CalibrationError(PasserbyError):
     """Ground points that do not fix a ground plane."""
+
+
+class WorkerError(PasserbyError):
+    """The sealed process that looks at the pictures ended without a result, or said what it may not say."""

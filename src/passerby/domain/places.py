@@ -90,3 +90,13 @@ class GroundPlane:
     def __post_init__(self) -> None:
         object.__setattr__(self, "homography", sealed_column("homography", self.homography, np.float64, (3, 3)))
         object.__setattr__(self, "hull", sealed_column("hull", self.hull, np.float32, (None, 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where one camera measures; `ground` is None without a calibration."""
+
+    lines: tuple[Line, ...]
+    zones: tuple[Zone, ...]
+    movements: tuple[Movement, ...]
+    ground: GroundPlane | None

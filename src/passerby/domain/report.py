@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from passerby.domain.arrays import sealed_column
 from passerby.domain.events import Direction
+from passerby.domain.isolation import NOT_SEALED, Isolation
 from passerby.domain.observations import Observation
 from passerby.domain.places import GroundPlane, Line, Movement, Zone
 from passerby.domain.road_user import RoadUser
@@ -100,6 +101,7 @@ class CountReport:
         flow_map: where they went.
         ground: the calibration the metres rest on, or None.
         model: name and version of the detector.
+        isolation: how far the process that saw the pixels was locked in.
     """
 
     camera_id: str
@@ -119,3 +121,4 @@ class CountReport:
     flow_map: FlowMap
     ground: GroundPlane | None
     model: str
+    isolation: Isolation = NOT_SEALED

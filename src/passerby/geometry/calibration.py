@@ -4,8 +4,6 @@ from itertools import combinations, islice
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
-from scipy.spatial import ConvexHull, QhullError
 
 from passerby.domain.errors import CalibrationError
 from passerby.domain.places import GroundPlane
@@ -89,6 +87,9 @@ def fit_distances(ends01: npt.NDArray[np.floating], lengths_m: npt.NDArray[np.fl
         raise CalibrationError(
             "ground distances: no camera sees all of these points on the ground. Are some in the sky?"
         )
+    # SciPy takes half a second to load, and most runs calibrate nothing.
+    from scipy.optimize import least_squares
+
     fits = [least_squares(misfit, start, method="trf", x_scale="jac", max_nfev=200) for start in starts]
     best = min(fits, key=lambda fit: float(fit.cost))
     camera = TiltedCamera.of(best.x)
@@ -173,6 +174,9 @@ def _refined(
         weight = np.where(np.abs(homogeneous[:, 2]) < 1e-12, 1e-12, homogeneous[:, 2])
         return np.asarray((homogeneous[:, :2] / weight[:, None] - ground).ravel(), np.float64)
 
+    # SciPy takes half a second to load, and most runs calibrate nothing.
+    from scipy.optimize import least_squares
+
     fit = least_squares(misses, start.ravel()[moving], method="lm", x_scale="jac", max_nfev=2000)
     return whole(np.asarray(fit.x, np.float64))
 
@@ -203,6 +207,9 @@ def _thinness_of_threes(four: npt.NDArray[np.float64]) -> float:
 
 
 def _hull(picture: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    # SciPy takes half a second to load, and most runs calibrate nothing.
+    from scipy.spatial import ConvexHull, QhullError
+
     try:
         corners = np.asarray(ConvexHull(picture).vertices, np.intp)
     except QhullError as error:

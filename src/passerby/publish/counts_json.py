@@ -52,6 +52,10 @@ def counts_document(report: CountReport) -> Document:
         "coverage": known(report.coverage) or 0.0,
         "losses": [storable(loss) for loss in report.losses],
         "model": storable(report.model),
+        "isolation": {
+            "level": int(report.isolation.level),
+            "missing": [storable(reason) for reason in report.isolation.missing],
+        },
         "ground": None if report.ground is None else {"rmse_m": known(report.ground.rmse_m)},
         "lines": {storable(total.line.name): _line_counts(total) for total in report.lines},
         "ways": {storable(total.line.name): _ways(total) for total in report.lines},

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from passerby.app.counting import CountPlan, Progress, count_video
-from passerby.config.places import Places
+from passerby.app.counting import count_video
+from passerby.app.plans import CountPlan
 from passerby.domain.errors import SourceError
 from passerby.domain.events import Direction
-from passerby.domain.places import Line, Zone
+from passerby.domain.places import Line, Places, Zone
+from passerby.domain.progress import Progress
 from tests.unit.ingest.sources.films import film
 
 CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.errors import SourceError
+from passerby.domain.film import Cover
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser
 from passerby.ingest.raw import RawFrame
@@ -89,3 +90,7 @@ class Coverage:
     def least(self) -> float:
         """The covered share of the worst box."""
         return min(self.shares, default=1.0)
+
+    def summed(self) -> Cover:
+        """The same in four numbers."""
+        return Cover(len(self.shares), self.boxes_covered, self.area_covered, self.least)

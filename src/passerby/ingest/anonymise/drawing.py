@@ -1,11 +1,10 @@
 """Drawing a picture anew from the learned place, coarse cells and figures."""
 
-from enum import StrEnum
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.film import Mode as Mode
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
 from passerby.ingest.anonymise.learner import LearnedPlace
 from passerby.ingest.anonymise.silhouettes import Silhouettes, draw, outline
@@ -29,13 +28,6 @@ FULL_RANGE = ((np.arange(256) - 16) * 255 // 219).astype(np.int16)
 
 CALM = 0.3
 """How much colour is taken from the learned place, so that figures stand out."""
-
-
-class Mode(StrEnum):
-    """How the picture is made; `redrawn` holds no live pixel at all."""
-
-    REDRAWN = "redrawn"
-    MOSAIC = "mosaic"
 
 
 def luma_weights(colour: ColourCode) -> npt.NDArray[np.float32]:

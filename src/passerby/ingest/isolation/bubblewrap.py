@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 CHECK_S = 5.0
@@ -15,7 +15,13 @@ def bubblewrap() -> Path | None:
 
 
 def wrapped(
-    command: Sequence[str], readable: Sequence[Path], environment: dict[str, str], *, network: bool, program: Path
+    command: Sequence[str],
+    readable: Sequence[Path],
+    environment: dict[str, str],
+    *,
+    network: bool,
+    program: Path,
+    placed: Mapping[Path, Path] | None = None,
 ) -> list[str]:
     """The command line that runs a command in an otherwise empty world.
 
@@ -25,8 +31,11 @@ def wrapped(
         environment: all that it gets; secrets do not belong here, /proc shows it to the same user.
         network: whether it may reach the camera.
         program: bubblewrap itself.
+        placed: path inside -> path outside, of what is readable under another name than its own.
     """
     line = [str(program), "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    # Without a reaper of bubblewrap's own between them, the system adds the worker's CPU time to ours, as it should.
+    line.append("--as-pid-1")
     if network:
         line.append("--share-net")
     for name, value in sorted(environment.items()):
@@ -34,6 +43,8 @@ def wrapped(
     for path in readable:
         line += ["--ro-bind", str(path), str(path)]
     line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - it is inside the sandbox
+    for inside, outside in (placed or {}).items():
+        line += ["--dir", str(inside)] if outside.is_dir() else ["--ro-bind", str(outside), str(inside)]
     return [*line, "--", *command]
 
 

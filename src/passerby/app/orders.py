@@ -1,0 +1,43 @@
+"""What a sealed process is asked to do, on its standard input: one plan, checked like every message of the seam."""
+
+import struct
+
+import numpy as np
+
+from passerby.app.plans import AnonymisePlan, CountPlan, DetectorChoice
+from passerby.domain.places import GroundPlane, Line, Movement, Places, Zone
+from passerby.wire.form import Array, Form, FormError
+from passerby.wire.stream import MOST_ARRAY_BYTES, MOST_JSON_BYTES, Readable, dumped, exactly, loaded, taker
+
+Plan = CountPlan | AnonymisePlan
+
+HEAD = struct.Struct("!4sHIQ")
+"""Mark, kind of plan, length of the JSON, length of the arrays."""
+
+MARK = b"\x00ord"
+PLANS = (CountPlan, AnonymisePlan)
+FORM = Form(*PLANS, DetectorChoice, Places, Line, Zone, Movement, GroundPlane)
+
+
+def order_of(plan: Plan) -> bytes:
+    """The plan as bytes; raises FormError where it is none."""
+    kind = type(plan)
+    if kind not in PLANS:
+        raise FormError(f"{kind.__name__} is no plan")
+    arrays: list[Array] = []
+    text = dumped(FORM.packed(plan, kind, arrays))
+    rest = b"".join(array.reshape(-1).view(np.uint8).tobytes() for array in arrays)
+    return HEAD.pack(MARK, PLANS.index(kind), len(text), len(rest)) + text + rest
+
+
+def read_order(source: Readable) -> Plan:
+    """The plan that comes; raises FormError where none does."""
+    mark, kind, json_bytes, array_bytes = HEAD.unpack(exactly(source, HEAD.size))
+    if mark != MARK or kind >= len(PLANS) or json_bytes > MOST_JSON_BYTES or array_bytes > MOST_ARRAY_BYTES:
+        raise FormError("what came is no order")
+    plain = loaded(exactly(source, json_bytes))
+    take, left = taker(memoryview(exactly(source, array_bytes)))
+    plan: Plan = FORM.unpacked(plain, PLANS[kind], take)
+    if left():
+        raise FormError(f"{left()} bytes belong to nothing")
+    return plan

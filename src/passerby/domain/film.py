@@ -1,0 +1,57 @@
+"""An anonymised film in numbers: how it was asked for, and what was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from passerby.domain.isolation import NOT_SEALED, Isolation
+
+
+class Mode(StrEnum):
+    """How the picture is made; `redrawn` holds no live pixel at all."""
+
+    REDRAWN = "redrawn"
+    MOSAIC = "mosaic"
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How much of labelled boxes was covered.
+
+    Attributes:
+        boxes: how many boxes were measured.
+        boxes_covered: the part of them, 0-1, of which at least 95 % is covered.
+        area_covered: the part of all their area, 0-1, that is covered.
+        least: the covered share, 0-1, of the worst.
+    """
+
+    boxes: int
+    boxes_covered: float
+    area_covered: float
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
+class FilmReport:
+    """What was done to a film.
+
+    Attributes:
+        frames: pictures written.
+        masked: reason in words -> pictures masked wholly.
+        sharp_share: the part of the picture, 0-1, shown as it is when nobody is there; of the last scene.
+        scenes: empty places learned.
+        learn_ms: CPU milliseconds an analysed picture for learning and inspecting, detection not included.
+        draw_ms: CPU milliseconds a picture for drawing.
+        heads, bodies: cover where truth was given.
+        isolation: how far the process that saw the pixels was locked in.
+    """
+
+    frames: int
+    masked: Mapping[str, int]
+    sharp_share: float
+    scenes: int
+    learn_ms: float
+    draw_ms: float
+    heads: Cover | None
+    bodies: Cover | None
+    isolation: Isolation = NOT_SEALED

@@ -1,0 +1,51 @@
+"""The canary goes through whole commands; no file that either process leaves shows it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.rules.source_tree import ROOT
+from tests.rules.test_canary import film, holds_canary, needles
+
+__all__ = ["film"]
+
+pytestmark = pytest.mark.slow
+
+
+def command(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[bytes]:
+    environment = {"HOME": str(folder), "TMPDIR": str(folder), "XDG_CACHE_HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        [sys.executable, "-B", "-m", "passerby", *map(str, words)],
+        cwd=folder, env=environment | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, check=True,
+    )  # fmt: skip
+
+
+def no_canary_in(folder: Path, ended: subprocess.CompletedProcess[bytes]) -> None:
+    assert needles()
+    for content in (ended.stdout, ended.stderr, *(path.read_bytes() for path in folder.rglob("*") if path.is_file())):
+        assert not holds_canary(content)
+
+
+def test_counting_leaves_only_what_was_asked_for(film: Path, tmp_path: Path) -> None:
+    ended = command(tmp_path, "count", film, "--json", "c.json", "--csv", "c.csv", "--parquet", "c.parquet")
+    assert {path.name for path in tmp_path.rglob("*")} == {"c.json", "c.csv", "c.parquet", "canary.counts.png"}
+    no_canary_in(tmp_path, ended)
+    with Image.open(tmp_path / "canary.counts.png") as picture:
+        assert not holds_canary(np.asarray(picture.convert("L")).tobytes())
+        assert not holds_canary(np.asarray(picture.convert("RGB")).tobytes())
+
+
+@pytest.mark.parametrize("mode", ["redrawn", "mosaic"])
+def test_anonymising_leaves_only_the_film(mode: str, film: Path, tmp_path: Path) -> None:
+    ended = command(tmp_path, "anonymise", film, "out.mp4", "--mode", mode, "--report")
+    assert b"Sealed: isolation level" in ended.stdout
+    assert [path.name for path in tmp_path.rglob("*")] == ["out.mp4"]
+    no_canary_in(tmp_path, ended)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        for picture in container.decode(video=0):
+            assert not holds_canary(picture.to_ndarray(format="gray").tobytes())
