@@ -3,7 +3,6 @@
 import re
 
 from passerby.cli import app
-
 from passerby.config.site import site_schema
 from tests.rules.source_tree import ROOT
 from tools.check_docs import faults
