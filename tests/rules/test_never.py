@@ -23,7 +23,7 @@ DENIAL = re.compile(r"\b(never|no|not|nor|none|nobody|without|cannot|refuse[sd]?
 """A sentence may use such a word to say that it is not done."""
 
 LIBRARIES = {"PIL", "av", "cv2", "numpy", "onnxruntime", "passerby", "pyarrow", "pydantic", "pydantic_core"} | {
-    "rich", "ruamel", "scipy", "shapely", "typer",
+    "alembic", "asyncpg", "rich", "ruamel", "scipy", "shapely", "sqlalchemy", "typer",
 }  # fmt: skip
 """All that the source may import besides Python's own library."""
 

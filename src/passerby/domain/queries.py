@@ -1,0 +1,122 @@
+"""What can be asked of stored results, and the pages and receipts that come back."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Generic, TypeVar
+
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.road_user import RoadUser
+
+Row = TypeVar("Row")
+
+LARGEST_PAGE = 10_000
+
+
+class Bin(IntEnum):
+    """Length of the intervals asked for, in seconds; a day is the site's own and may last 23 or 25 hours."""
+
+    MINUTE = 60
+    QUARTER = 900
+    HOUR = 3600
+    DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows, and where the next ones begin.
+
+    Attributes:
+        rows: in their order.
+        after: pass it back for the next page; None when there is nothing more.
+    """
+
+    rows: tuple[Row, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationQuery:
+    """Which observations are wanted; an empty tuple stands for all.
+
+    Attributes:
+        start_ns, end_ns: UTC nanoseconds; intervals that begin in [start, end).
+        bin: length of the intervals.
+        cameras, series: names.
+        quantities, directions: what was measured, and which way (`forward`, `backward`, None for what has no way).
+        road_users: classes; None among them stands for "everybody together".
+        limit: most rows in a page.
+        after: from the page before.
+
+    Raises:
+        ValueError: the range is empty, or the page's size is not within 1 and `LARGEST_PAGE`.
+    """
+
+    start_ns: int
+    end_ns: int
+    bin: Bin = Bin.MINUTE
+    cameras: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    road_users: tuple[RoadUser | None, ...] = ()
+    directions: tuple[str | None, ...] = ()
+    limit: int = 1000
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_range(self.start_ns, self.end_ns, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """Which alerts, health reports or audit entries are wanted, oldest first.
+
+    Attributes:
+        start_ns, end_ns: UTC nanoseconds; [start, end).
+        cameras: names; empty for all. Audit entries have none, so they ignore it.
+        limit: most rows in a page.
+        after: from the page before.
+
+    Raises:
+        ValueError: as for `ObservationQuery`.
+    """
+
+    start_ns: int
+    end_ns: int
+    cameras: tuple[str, ...] = ()
+    limit: int = 1000
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_range(self.start_ns, self.end_ns, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An observation that was not stored, and why."""
+
+    observation: Observation
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a batch of observations; all of them can be forgotten by the sender.
+
+    Attributes:
+        new: rows that were not there before.
+        bettered: rows that replaced one of the same interval that had been watched for less of it.
+        repeated: rows that were stored already, exactly so.
+        refused: rows that were not stored, each with its reason.
+    """
+
+    new: int
+    bettered: int
+    repeated: int
+    refused: tuple[Refusal, ...]
+
+
+def _check_range(start_ns: int, end_ns: int, limit: int) -> None:
+    if end_ns <= start_ns:
+        raise ValueError(f"end_ns: must be after start_ns ({start_ns}), got {end_ns}")
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise ValueError(f"limit: 1 to {LARGEST_PAGE} rows in a page, got {limit}")

@@ -1,0 +1,103 @@
+"""How long each kind of result is kept, and the proof that it is not kept longer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A kind of result with a time limit of its own."""
+
+    MINUTES = "minutes"
+    QUARTERS = "quarters"
+    HOURS = "hours"
+    DAYS = "days"
+    ALERTS = "alerts"
+    HEALTH = "health"
+    AUDIT = "audit"
+    CONFIGURATIONS = "configurations"
+
+
+DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
+    Kind.MINUTES: 35,
+    Kind.QUARTERS: 400,
+    Kind.HOURS: 5 * 366,
+    Kind.DAYS: 20 * 366,
+    Kind.ALERTS: 90,
+    Kind.HEALTH: 35,
+    Kind.AUDIT: 2 * 366,
+    Kind.CONFIGURATIONS: 5 * 366,
+}
+"""A month's chart by the minute, a year's by the quarter-hour, and the long view by the hour and the day."""
+
+_AT_LEAST = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days each kind is kept.
+
+    Attributes:
+        keep_days: kind -> days; kinds that are not named keep their default.
+
+    Raises:
+        ValueError: a limit is under a day, or long intervals are kept for less time than those that they are made from.
+    """
+
+    keep_days: Mapping[Kind, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for kind in Kind:
+            if self.days(kind) < 1:
+                raise ValueError(f"retention {kind}: at least 1 day is needed, got {self.days(kind)}")
+        for longer, shorter in _AT_LEAST:
+            if self.days(longer) < self.days(shorter):
+                raise ValueError(
+                    f"retention {longer}: {self.days(longer)} days is less than the {self.days(shorter)} days of "
+                    f"{shorter}, from which they are made. Keep {longer} as long, or {shorter} shorter"
+                )
+
+    def days(self, kind: Kind) -> int:
+        """Days for which `kind` is kept."""
+        return self.keep_days.get(kind, DEFAULT_KEEP_DAYS[kind])
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionRun:
+    """What one enforcement of one limit deleted; kept as evidence.
+
+    Attributes:
+        kind: the kind of result.
+        time_ns: UTC nanoseconds of the run.
+        cutoff_ns: UTC nanoseconds; what began before it was deleted.
+        deleted: rows.
+    """
+
+    kind: Kind
+    time_ns: int
+    cutoff_ns: int
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionLine:
+    """What is stored of one kind, held against its limit.
+
+    Attributes:
+        kind: the kind of result.
+        keep_days: its limit.
+        cutoff_ns: UTC nanoseconds; nothing may be stored that began before it.
+        oldest_ns: UTC nanoseconds at which the oldest row begins, None without rows.
+        last_run: the newest deletion run for the kind, None before the first.
+    """
+
+    kind: Kind
+    keep_days: int
+    cutoff_ns: int
+    oldest_ns: int | None
+    last_run: DeletionRun | None
+
+    @property
+    def kept(self) -> bool:
+        """The limit is kept: nothing is older than it allows."""
+        return self.oldest_ns is None or self.oldest_ns >= self.cutoff_ns

@@ -1,0 +1,96 @@
+"""Turns the databases' own errors into ours, without a password in any of them."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import asyncpg  # type: ignore[import-untyped]
+import sqlalchemy as sa
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from passerby.ports import StoreError, StoreUnavailableError
+
+_TEMPORARY = (
+    "locked", "busy", "too many clients", "shutting down", "starting up", "terminating", "closed", "recovery mode",
+)  # fmt: skip
+"""What a database says when asking again later may help."""
+
+_PLAIN_OPTIONS = ("host", "port")
+
+
+def place_of(url: sa.URL) -> str:
+    """A database's place for people: no user, no password, no options.
+
+    >>> place_of(sa.make_url("postgresql://me:S3cret@db.example:5432/passerby?password=S3cret"))
+    'postgresql://db.example:5432/passerby'
+    """
+    plain = sa.URL.create(
+        url.get_backend_name(),
+        host=url.host or None,
+        port=url.port,
+        database=url.database,
+    )
+    return plain.render_as_string(hide_password=True)
+
+
+def secrets_of(url: sa.URL) -> tuple[str, ...]:
+    """Everything in a URL that may be secret: the password, and whatever its options hold."""
+    options = [
+        each
+        for name, value in url.query.items()
+        if name not in _PLAIN_OPTIONS
+        for each in ((value,) if isinstance(value, str) else value)
+    ]
+    return tuple(secret for secret in (url.password, *options) if secret)
+
+
+class Failures:
+    """Speaks of one database's failures.
+
+    Args:
+        url: where the database is.
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        self.place = place_of(url)
+        self._secrets = secrets_of(url)
+
+    @asynccontextmanager
+    async def told(self, doing: str) -> AsyncIterator[None]:
+        """Raises a StoreError for whatever the database raises within; it says what was being done.
+
+        Raises:
+            StoreUnavailableError: the database does not answer, or not now.
+            StoreError: the database refuses.
+        """
+        with self.told_now(doing):
+            yield
+
+    @contextmanager
+    def told_now(self, doing: str) -> Iterator[None]:
+        """As `told`, where nothing is awaited."""
+        try:
+            yield
+        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, CommandError) as error:
+            # `from None`: the cause's own text may hold the URL, and a logged traceback would print it.
+            raise self._error(doing, error) from None
+
+    def _error(self, doing: str, error: Exception) -> StoreError:
+        reason = self._reason(error)
+        # asyncpg: class 08 is a lost connection, 40 two that block each other, 53 too few resources, 57 a stop.
+        state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+        gone = isinstance(error, (OSError, asyncpg.InterfaceError)) or state[:2] in ("08", "40", "53", "57")
+        gone = gone or (isinstance(error, DBAPIError) and error.connection_invalidated)
+        if gone or any(sign in reason.lower() for sign in _TEMPORARY):
+            return StoreUnavailableError(
+                f"{self.place}: {doing} failed, the database does not answer now: {reason}. "
+                "Nothing was stored; try again"
+            )
+        return StoreError(f"{self.place}: {doing} failed: {reason}")
+
+    def _reason(self, error: Exception) -> str:
+        said = str(getattr(error, "orig", None) or error)
+        first = next((line.strip() for line in said.splitlines() if line.strip()), type(error).__name__)
+        for secret in self._secrets:
+            first = first.replace(secret, "***")
+        return first.removeprefix("<class 'asyncpg.exceptions.").replace("'>", "")

@@ -1,0 +1,93 @@
+"""Opens a store by its URL: connects, brings the tables up to date, makes partitions ahead."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from passerby.domain.retention import Retention
+from passerby.ports import Store, StoreError
+from passerby.store.backend import Backend
+from passerby.store.intervals import Intervals
+from passerby.store.migrating import migrate
+from passerby.store.partitions import make_partitions_ahead
+from passerby.store.postgresql import PostgresqlBackend
+from passerby.store.schema import store_settings
+from passerby.store.sql_store import SqlStore
+from passerby.store.sqlite import SqliteBackend
+
+
+async def open_store(
+    url: str,
+    *,
+    zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - ZoneInfo is immutable
+    retention: Retention | None = None,
+    clock: Callable[[], int] = time.time_ns,
+) -> Store:
+    """Opens a store, makes it where it is new, and migrates it where it is old.
+
+    Args:
+        url: `sqlite:///path/to/file` or `postgresql://user:password@host:port/database`.
+        zone: the site's time zone, which days are counted by; fixed once the store has been made.
+        retention: how long each kind is kept.
+        clock: UTC nanoseconds now.
+
+    Raises:
+        StoreVersionError: written by a newer passerby, or by other software.
+        StoreUnavailableError: the database does not answer.
+        StoreError: the URL is none, the zone differs from the store's own, or the database refuses.
+    """
+    backend = backend_of(url)
+    try:
+        async with backend.failures.told("opening the store"):
+            async with backend.writing() as connection:
+                await connection.run_sync(migrate, backend.failures.place)
+                await _fix_zone(connection, backend, zone)
+            await make_partitions_ahead(backend, clock)
+            store = SqlStore(backend, Intervals(zone), retention or Retention(), clock)
+            await store.recall()
+    except BaseException:
+        await backend.close()
+        raise
+    return store
+
+
+def backend_of(url: str) -> Backend:
+    """The database of a URL, not yet connected to.
+
+    Raises:
+        StoreError: the URL is none, or of no database that we know.
+    """
+    try:
+        parsed = sa.make_url(url)
+        kind = parsed.get_backend_name()
+    except (sa.exc.ArgumentError, ValueError):
+        # The text itself may hold a password in the wrong place, so it is not shown.
+        raise StoreError(
+            "store: not a URL. Write sqlite:///path/to/file or postgresql://user:password@host:port/database"
+        ) from None
+    if kind == "sqlite":
+        if not parsed.database or parsed.database == ":memory:" or parsed.query:
+            raise StoreError(f"store: an SQLite store is a file without options, got {parsed.database or 'no path'}")
+        if not Path(parsed.database).parent.is_dir():
+            raise StoreError(f"store: the folder of {parsed.database} does not exist. Make it first")
+        return SqliteBackend(parsed)
+    if kind in ("postgresql", "postgres"):
+        return PostgresqlBackend(parsed.set(drivername="postgresql"))
+    raise StoreError(f"store: SQLite and PostgreSQL are known, got {kind}. Write sqlite:///… or postgresql://…")
+
+
+async def _fix_zone(connection: AsyncConnection, backend: Backend, zone: ZoneInfo) -> None:
+    """Days once rolled up cannot be cut anew where their minutes are gone, so the zone stays as it was."""
+    name = zone.key
+    await backend.put(connection, store_settings, [{"name": "zone", "value": name}])
+    found = sa.select(store_settings.c.value).where(store_settings.c.name == "zone")
+    stored = (await connection.execute(found)).scalar_one()
+    if stored != name:
+        raise StoreError(
+            f"{backend.failures.place}: its days are those of {stored}, the site says {name}. "
+            f"Set the site's time zone to {stored}, or begin a new store"
+        )

@@ -1,0 +1,87 @@
+"""The audit log, and the versions of the site file."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from passerby.domain.audit import AuditEntry
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.queries import EventQuery, Page
+from passerby.store.backend import Backend
+from passerby.store.paging import cursor_of, numbers_of
+from passerby.store.schema import audit_entries, configuration_versions
+from passerby.store.texts import check_texts
+
+
+class Records:
+    """Keeps audit entries and configurations.
+
+    Args:
+        backend: the database.
+        clock: UTC nanoseconds now.
+    """
+
+    def __init__(self, backend: Backend, clock: Callable[[], int]) -> None:
+        self._backend = backend
+        self._clock = clock
+
+    async def append(self, entry: AuditEntry) -> None:
+        """See `Store.append_audit`."""
+        async with self._backend.writing() as connection:
+            await self._append(connection, entry)
+
+    async def audit(self, query: EventQuery) -> Page[AuditEntry]:
+        """See `Store.audit`."""
+        table = audit_entries
+        wanted = sa.select(table).where(table.c.time_ns >= query.start_ns, table.c.time_ns < query.end_ns)
+        after = numbers_of(query.after)
+        if after is not None:
+            wanted = wanted.where(sa.tuple_(table.c.time_ns, table.c.entry_id) > after)
+        wanted = wanted.order_by(table.c.time_ns, table.c.entry_id).limit(query.limit + 1)
+        async with self._backend.reading() as connection:
+            found = (await connection.execute(wanted)).all()
+        rows = tuple(
+            AuditEntry(row.time_ns, row.actor, row.action, row.subject, row.detail) for row in found[: query.limit]
+        )
+        last = found[query.limit - 1] if len(found) > query.limit else None
+        return Page(rows, None if last is None else cursor_of((last.time_ns, last.entry_id)))
+
+    async def add_configuration(self, text: str, author: str) -> ConfigurationVersion:
+        """See `Store.add_configuration`."""
+        check_texts("configuration", text, author)
+        async with self._backend.writing() as connection:
+            await self._backend.take_turn(connection)
+            newest = await self._newest(connection)
+            if newest is not None and newest.text == text:
+                return newest
+            version = ConfigurationVersion(newest.number + 1 if newest else 1, self._clock(), author, text)
+            await connection.execute(sa.insert(configuration_versions).values(**asdict(version)))
+            subject = f"version {version.number}"
+            await self._append(connection, AuditEntry(version.time_ns, author, "configuration.added", subject))
+        return version
+
+    async def configuration(self, number: int | None) -> ConfigurationVersion | None:
+        """See `Store.configuration`."""
+        async with self._backend.reading() as connection:
+            return await self._newest(connection, number)
+
+    async def configurations(self) -> tuple[ConfigurationVersion, ...]:
+        """See `Store.configurations`."""
+        table = configuration_versions
+        async with self._backend.reading() as connection:
+            found = (await connection.execute(sa.select(table).order_by(table.c.number))).all()
+        return tuple(ConfigurationVersion(row.number, row.time_ns, row.author, row.text) for row in found)
+
+    async def _append(self, connection: AsyncConnection, entry: AuditEntry) -> None:
+        check_texts("audit", entry.actor, entry.action, entry.subject, entry.detail)
+        await connection.execute(sa.insert(audit_entries).values(**asdict(entry)))
+
+    async def _newest(self, connection: AsyncConnection, number: int | None = None) -> ConfigurationVersion | None:
+        table = configuration_versions
+        wanted = sa.select(table).order_by(table.c.number.desc()).limit(1)
+        if number is not None:
+            wanted = wanted.where(table.c.number == number)
+        row = (await connection.execute(wanted)).one_or_none()
+        return None if row is None else ConfigurationVersion(row.number, row.time_ns, row.author, row.text)

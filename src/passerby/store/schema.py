@@ -1,0 +1,173 @@
+"""The tables, as the newest migration leaves them.
+
+A series (camera, place, quantity, class, direction) has a number, and the long tables hold numbers only: that makes a
+minute's row some 40 bytes. Minutes lie in the order in which they come (start first), so that writing appends; longer
+intervals lie by series, so that a chart reads one stretch of the index.
+"""
+
+import sqlalchemy as sa
+
+from passerby.domain.queries import Bin
+
+ALL_USERS = -1
+"""`road_user` of everybody together: NULL would not be equal to itself in a unique key."""
+
+NO_DIRECTION = ""
+"""`direction` of what has no way."""
+
+tables = sa.MetaData()
+
+series_keys = sa.Table(
+    "series_keys",
+    tables,
+    sa.Column("key_id", sa.Integer, primary_key=True),
+    sa.Column("camera", sa.Text, nullable=False),
+    sa.Column("series", sa.Text, nullable=False),
+    sa.Column("quantity", sa.Text, nullable=False),
+    sa.Column("road_user", sa.SmallInteger, nullable=False),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("fold", sa.SmallInteger, nullable=False),
+    sa.UniqueConstraint("camera", "series", "quantity", "road_user", "direction", name="series_keys_natural"),
+)
+
+minutes = sa.Table(
+    "observations_60",
+    tables,
+    sa.Column("start_s", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Double),
+    sa.Column("error", sa.Double),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("coverage", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (start_s)",
+)
+
+
+def _roll_up_table(name: str) -> sa.Table:
+    return sa.Table(
+        name,
+        tables,
+        sa.Column("key_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("start_s", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("value", sa.Double),
+        sa.Column("weight", sa.Double, nullable=False),
+        sa.Column("error", sa.Double),
+        sa.Column("error_weight", sa.Double, nullable=False),
+        sa.Column("count", sa.BigInteger, nullable=False),
+        sa.Column("watched_s", sa.Double, nullable=False),
+        sqlite_with_rowid=False,
+        postgresql_partition_by="RANGE (start_s)",
+    )
+
+
+roll_ups = {
+    Bin.QUARTER: _roll_up_table("observations_900"),
+    Bin.HOUR: _roll_up_table("observations_3600"),
+    Bin.DAY: _roll_up_table("observations_86400"),
+}
+
+roll_up_due = sa.Table(
+    "roll_up_due",
+    tables,
+    sa.Column("length_s", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("start_s", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("camera", sa.Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+alerts = sa.Table(
+    "alerts",
+    tables,
+    sa.Column("alert_id", sa.Integer, primary_key=True),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("camera", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("value", sa.Double, nullable=False),
+    sa.Column("threshold", sa.Double, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.UniqueConstraint("time_ns", "camera", "rule", "place", name="alerts_natural"),
+)
+
+
+def _health_columns() -> list[sa.Column[object]]:
+    return [
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("since_ns", sa.BigInteger, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("measured", sa.Double),
+        sa.Column("threshold", sa.Double),
+        sa.Column("frames_in", sa.BigInteger, nullable=False),
+        sa.Column("frames_dropped", sa.BigInteger, nullable=False),
+        sa.Column("frames_undecodable", sa.BigInteger, nullable=False),
+        sa.Column("detect_p50_ms", sa.Double),
+        sa.Column("detect_p95_ms", sa.Double),
+    ]
+
+
+camera_health = sa.Table(
+    "camera_health",
+    tables,
+    sa.Column("time_ns", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("camera", sa.Text, primary_key=True),
+    *_health_columns(),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (time_ns)",
+)
+
+newest_health = sa.Table(
+    "newest_health",
+    tables,
+    sa.Column("camera", sa.Text, primary_key=True),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    *_health_columns(),
+)
+
+audit_entries = sa.Table(
+    "audit_entries",
+    tables,
+    sa.Column("entry_id", sa.Integer, primary_key=True),
+    sa.Column("time_ns", sa.BigInteger, nullable=False, index=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+
+configuration_versions = sa.Table(
+    "configuration_versions",
+    tables,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+deletion_runs = sa.Table(
+    "deletion_runs",
+    tables,
+    sa.Column("run_id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("cutoff_ns", sa.BigInteger, nullable=False),
+    sa.Column("deleted", sa.BigInteger, nullable=False),
+)
+
+store_settings = sa.Table(
+    "store_settings",
+    tables,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+_DAY_S = 86_400
+PARTITION_SPANS = {
+    "observations_60": _DAY_S,
+    "observations_900": 30 * _DAY_S,
+    "observations_3600": 360 * _DAY_S,
+    "observations_86400": 3600 * _DAY_S,
+    "camera_health": 7 * _DAY_S * 1_000_000_000,
+}
+"""How much of its own time column one PostgreSQL partition of a table holds, in that column's unit."""

@@ -1,0 +1,135 @@
+"""The store that the hub sees: every port, with the database's failures told in our words."""
+
+from collections.abc import Callable, Sequence
+
+from passerby.domain.alerts import Alert
+from passerby.domain.audit import AuditEntry
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.health import CameraHealth
+from passerby.domain.observations import Observation
+from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
+from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
+from passerby.store.asking import Asking
+from passerby.store.backend import Backend
+from passerby.store.events import Events
+from passerby.store.intervals import NS_PER_S, Intervals
+from passerby.store.keeping import Keeping
+from passerby.store.partitions import make_partitions_ahead
+from passerby.store.receiving import Receiver
+from passerby.store.records import Records
+from passerby.store.rolling_up import RollingUp
+
+
+class SqlStore:
+    """A `Store` on either database; made by `open_store`.
+
+    Args:
+        backend: the database, with its tables up to date.
+        intervals: where intervals begin.
+        retention: how long each kind is kept.
+        clock: UTC nanoseconds now.
+    """
+
+    def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
+        self._told = backend.failures.told
+        self._backend = backend
+        self._clock = clock
+        self._receiver = Receiver(backend)
+        self._asking = Asking(backend, intervals)
+        self._rolling_up = RollingUp(backend, intervals, clock)
+        self._events = Events(backend)
+        self._records = Records(backend, clock)
+        self._keeping = Keeping(backend, intervals, retention, clock)
+
+    async def recall(self) -> None:
+        """Learns how far minutes have been deleted, so that no late one is taken in; once, after opening."""
+        self._receiver.horizon_s = await self._keeping.horizon_s()
+
+    async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
+        """See `Store`."""
+        async with self._told("storing observations"):
+            return await self._receiver.store(observations)
+
+    async def observations(self, query: ObservationQuery) -> Page[Observation]:
+        """See `Store`."""
+        async with self._told("reading observations"):
+            return await self._asking.observations(query)
+
+    async def roll_up(self) -> int:
+        """See `Store`."""
+        async with self._told("rolling observations up"):
+            await make_partitions_ahead(self._backend, self._clock)
+            return await self._rolling_up.roll_up()
+
+    async def store_alerts(self, alerts: Sequence[Alert]) -> None:
+        """See `Store`."""
+        async with self._told("storing alerts"):
+            await self._events.store_alerts(alerts)
+
+    async def alerts(self, query: EventQuery) -> Page[Alert]:
+        """See `Store`."""
+        async with self._told("reading alerts"):
+            return await self._events.alerts(query)
+
+    async def store_health(self, reports: Sequence[CameraHealth]) -> None:
+        """See `Store`."""
+        async with self._told("storing health reports"):
+            await self._events.store_health(reports)
+
+    async def health(self, query: EventQuery) -> Page[CameraHealth]:
+        """See `Store`."""
+        async with self._told("reading health reports"):
+            return await self._events.health(query)
+
+    async def newest_health(self) -> tuple[CameraHealth, ...]:
+        """See `Store`."""
+        async with self._told("reading the newest health reports"):
+            return await self._events.newest_health()
+
+    async def append_audit(self, entry: AuditEntry) -> None:
+        """See `Store`."""
+        async with self._told("appending to the audit log"):
+            await self._records.append(entry)
+
+    async def audit(self, query: EventQuery) -> Page[AuditEntry]:
+        """See `Store`."""
+        async with self._told("reading the audit log"):
+            return await self._records.audit(query)
+
+    async def add_configuration(self, text: str, author: str) -> ConfigurationVersion:
+        """See `Store`."""
+        async with self._told("adding a configuration"):
+            return await self._records.add_configuration(text, author)
+
+    async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
+        """See `Store`."""
+        async with self._told("reading a configuration"):
+            return await self._records.configuration(number)
+
+    async def configurations(self) -> tuple[ConfigurationVersion, ...]:
+        """See `Store`."""
+        async with self._told("reading the configurations"):
+            return await self._records.configurations()
+
+    async def enforce_retention(self) -> tuple[DeletionRun, ...]:
+        """See `Store`."""
+        async with self._told("deleting what is too old"):
+            # First shut the door to late rows, then roll up what is in, then delete: nothing falls between.
+            cutoff_s = self._keeping.cutoff_ns(Kind.MINUTES, self._clock()) // NS_PER_S
+            self._receiver.horizon_s = max(self._receiver.horizon_s, cutoff_s)
+            await self._rolling_up.roll_up()
+            return await self._keeping.enforce()
+
+    async def retention_report(self) -> tuple[RetentionLine, ...]:
+        """See `Store`."""
+        async with self._told("checking retention"):
+            return await self._keeping.report()
+
+    async def deletion_runs(self) -> tuple[DeletionRun, ...]:
+        """See `Store`."""
+        async with self._told("reading the deletion runs"):
+            return await self._keeping.runs()
+
+    async def close(self) -> None:
+        """See `Store`."""
+        await self._backend.close()

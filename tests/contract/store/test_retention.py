@@ -1,0 +1,134 @@
+"""Nothing is kept longer than its limit, nothing else is deleted, and both can be proved."""
+
+import pytest
+
+from passerby.domain.alerts import Alert
+from passerby.domain.audit import AuditEntry
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.queries import Bin, EventQuery, ObservationQuery
+from passerby.domain.retention import Kind, Retention
+from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute
+
+DAY_S = 86_400
+LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 2, 5, 6), strict=True)))
+TEN_DAYS = EventQuery(MONDAY_S * NS_PER_S, (MONDAY_S + 40 * DAY_S) * NS_PER_S)
+
+
+def filled(keeper: Keeper):
+    """A store with something of each kind on each of ten days, as it would have come."""
+    store = keeper.open(retention=LIMITS)
+    for day in range(10):
+        keeper.clock.now_s = MONDAY_S + day * DAY_S + 12 * 3600
+        time_ns = keeper.clock()
+        keeper.run(store.store_observations([minute(1440 * day + 360), minute(1440 * day + 366)]))
+        keeper.run(store.store_alerts([Alert("cam", "crowd", "square", time_ns, 5, 4, "m-2", "Too dense.")]))
+        keeper.run(store.store_health([CameraHealth("cam", time_ns, CameraState.ONLINE, time_ns, "Frames come.")]))
+        keeper.run(store.append_audit(AuditEntry(time_ns, "ada", "camera.added", "cam")))
+        keeper.run(store.add_configuration(f"day: {day}", "ada"))
+    return store
+
+
+def starts(keeper: Keeper, store, length: Bin) -> list[int]:
+    query = ObservationQuery(TEN_DAYS.start_ns, TEN_DAYS.end_ns, bin=length)
+    return [(one.start_ns // NS_PER_S - MONDAY_S) // DAY_S for one in keeper.run(store.observations(query)).rows]
+
+
+def days(rows) -> list[int]:
+    return [(one.time_ns // NS_PER_S - MONDAY_S) // DAY_S for one in rows]
+
+
+def test_each_kind_is_kept_for_its_own_time(keeper):
+    store = filled(keeper)
+    keeper.run(store.enforce_retention())
+    assert starts(keeper, store, Bin.MINUTE) == [8, 8, 9, 9]
+    assert starts(keeper, store, Bin.QUARTER) == [5, 6, 7, 8, 9]
+    assert starts(keeper, store, Bin.HOUR) == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert starts(keeper, store, Bin.DAY) == list(range(10))
+    assert days(keeper.run(store.alerts(TEN_DAYS)).rows) == [6, 7, 8, 9]
+    assert days(keeper.run(store.health(TEN_DAYS)).rows) == [7, 8, 9]
+    assert days(keeper.run(store.configurations())) == [3, 4, 5, 6, 7, 8, 9]
+    assert set(days(keeper.run(store.audit(TEN_DAYS)).rows)) == {4, 5, 6, 7, 8, 9}
+
+
+def test_the_report_says_no_before_and_yes_after(keeper):
+    store = filled(keeper)
+    keeper.run(store.roll_up())
+    before = {line.kind: line for line in keeper.run(store.retention_report())}
+    assert {kind for kind, line in before.items() if not line.kept} == set(Kind) - {Kind.DAYS}
+    assert all(line.last_run is None for line in before.values())
+    assert before[Kind.MINUTES].oldest_ns == minute(360).start_ns
+    keeper.run(store.enforce_retention())
+    after = keeper.run(store.retention_report())
+    assert [line.kind for line in after] == list(Kind)
+    assert all(line.kept for line in after)
+    assert all(line.last_run is not None and line.last_run.cutoff_ns == line.cutoff_ns for line in after)
+    keeper.clock.now_s += 3 * DAY_S
+    assert not all(line.kept for line in keeper.run(store.retention_report()))
+
+
+def test_a_row_exactly_at_its_limit_stays(keeper):
+    store = keeper.open(retention=LIMITS)
+    time_ns = MONDAY_S * NS_PER_S
+    keeper.run(store.append_audit(AuditEntry(time_ns, "ada", "a.b", "kept")))
+    keeper.run(store.append_audit(AuditEntry(time_ns - 1, "ada", "a.b", "gone")))
+    keeper.clock.now_s = MONDAY_S + 5 * DAY_S
+    keeper.run(store.enforce_retention())
+    everything = EventQuery(0, TEN_DAYS.end_ns)
+    assert [entry.subject for entry in keeper.run(store.audit(everything)).rows] == ["kept"]
+
+
+def test_each_run_is_recorded(keeper):
+    store = filled(keeper)
+    runs = keeper.run(store.enforce_retention())
+    assert {run.kind: run.deleted for run in runs} == {
+        Kind.MINUTES: 16, Kind.QUARTERS: 5, Kind.HOURS: 2, Kind.DAYS: 0, Kind.ALERTS: 6, Kind.HEALTH: 7,
+        Kind.AUDIT: 8, Kind.CONFIGURATIONS: 3,
+    }  # fmt: skip
+    assert keeper.run(store.deletion_runs()) == runs
+    again = keeper.run(store.enforce_retention())
+    assert [run.deleted for run in again] == [0] * len(Kind)
+    assert keeper.run(store.deletion_runs()) == runs + again
+    keeper.clock.now_s += 20 * DAY_S
+    latest = keeper.run(store.enforce_retention())
+    assert keeper.run(store.deletion_runs()) == latest
+
+
+def test_the_configuration_in_force_is_never_deleted(keeper):
+    store = filled(keeper)
+    keeper.clock.now_s += 365 * DAY_S
+    keeper.run(store.enforce_retention())
+    newest = keeper.run(store.configuration())
+    assert (newest.number, newest.text) == (10, "day: 9")
+    assert all(line.kept for line in keeper.run(store.retention_report()))
+    assert keeper.run(store.newest_health()) == ()
+
+
+@pytest.mark.parametrize("opened_again", [False, True])
+def test_a_minute_that_comes_after_its_time_spoils_no_roll_up(keeper, opened_again):
+    store = filled(keeper)
+    keeper.run(store.enforce_retention())
+    before = [starts(keeper, store, length) for length in Bin]
+    if opened_again:
+        keeper.close()
+        store = keeper.open(retention=LIMITS)
+    receipt = keeper.run(store.store_observations([minute(361)]))
+    assert receipt.new == 0
+    assert "deleted" in receipt.refused[0].why
+    keeper.run(store.roll_up())
+    assert [starts(keeper, store, length) for length in Bin] == before
+
+
+def test_what_is_deleted_has_been_rolled_up(keeper):
+    """Nobody called `roll_up` for ten days, and still nothing is missing from the long view."""
+    store = filled(keeper)
+    keeper.run(store.enforce_retention())
+    query = ObservationQuery(TEN_DAYS.start_ns, TEN_DAYS.end_ns, bin=Bin.DAY)
+    assert [one.value for one in keeper.run(store.observations(query)).rows] == [2.0] * 10
+
+
+def test_a_clock_that_was_never_set_deletes_nothing(keeper):
+    keeper.clock.now_s = 60
+    store = keeper.open(retention=LIMITS)
+    keeper.run(store.store_observations([minute(0)]))
+    assert [run.deleted for run in keeper.run(store.enforce_retention())] == [0] * len(Kind)
+    assert starts(keeper, store, Bin.MINUTE) == [0]
