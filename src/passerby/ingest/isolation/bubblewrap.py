@@ -40,9 +40,13 @@ def wrapped(
         line.append("--share-net")
     for name, value in sorted(environment.items()):
         line += ["--setenv", name, value]
-    for path in readable:
-        line += ["--ro-bind", str(path), str(path)]
+    # A mount hides what was mounted below it before: the root comes first, and what is readable may itself lie in /tmp.
+    if Path("/") in readable:
+        line += ["--ro-bind", "/", "/"]
     line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - it is inside the sandbox
+    for path in readable:
+        if path != Path("/"):
+            line += ["--ro-bind", str(path), str(path)]
     for inside, outside in (placed or {}).items():
         line += ["--dir", str(inside)] if outside.is_dir() else ["--ro-bind", str(outside), str(inside)]
     return [*line, "--", *command]
