@@ -47,6 +47,7 @@ class Observation:
         count: how many crossings, visits or frames it rests on.
         coverage: 0-1, the share of the interval that was really watched. 0 with value None is "no data", never zero.
         error: standard error of the value where it is known (speed), else None.
+        reliable: False where the camera had moved and nobody had confirmed its lines and zones.
     """
 
     camera: str
@@ -60,3 +61,4 @@ class Observation:
     count: int
     coverage: float
     error: float | None = None
+    reliable: bool = True

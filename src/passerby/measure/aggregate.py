@@ -90,6 +90,16 @@ class IntervalAggregator:
         """The observations of all intervals that have been over for the grace time, each once, in order."""
         return self._close_before((now_ns - self._grace_ns) // self._length_ns, coverage)
 
+    def so_far(self, coverage: Coverage) -> list[Observation]:
+        """The observations of the intervals that are still open, as they stand; nothing is closed."""
+        observations: list[Observation] = []
+        for number in sorted(self._open):
+            start_ns = number * self._length_ns
+            share = coverage.share(start_ns, start_ns + self._length_ns)
+            if share > 0:
+                observations += self._open[number].observations(start_ns, self._length_s, share)
+        return observations
+
     def finish(self, coverage: Coverage) -> list[Observation]:
         """The observations of all intervals that are still open."""
         return self._close_before(max(self._open) + 1, coverage) if self._open else []
@@ -211,6 +221,7 @@ def _joined(key: _Key, group: Sequence[Observation], length_s: int) -> Observati
         count=sum(one.count for one in group),
         coverage=min(1.0, sum(one.coverage * one.length_s for one in group) / length_s),
         error=float(np.median(errors)) if errors else None,
+        reliable=all(one.reliable for one in group),
     )
 
 

@@ -166,6 +166,15 @@ class PlaceMeasures:
         closed, self._closed = self._closed, []
         return tuple(sort_observations(closed))
 
+    def so_far(self) -> tuple[Observation, ...]:
+        """The observations of the intervals that are still open, as they stand."""
+        return tuple(sort_observations(self._intervals.so_far(self._coverage)))
+
+    @property
+    def open_from_ns(self) -> int | None:
+        """UTC nanoseconds from which intervals may still change; None before the first frame."""
+        return self._intervals.open_from_ns
+
     @property
     def totals(self) -> Totals:
         """The run's totals so far; complete after `finish`."""

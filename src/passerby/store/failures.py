@@ -1,5 +1,6 @@
 """Turns the databases' own errors into ours, without a password in any of them."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -14,6 +15,9 @@ _TEMPORARY = (
     "locked", "busy", "too many clients", "shutting down", "starting up", "terminating", "closed", "recovery mode",
 )  # fmt: skip
 """What a database says when asking again later may help."""
+
+_TOLD = (SQLAlchemyError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, CommandError)
+"""What a database raises, and what is raised on the way to it."""
 
 _PLAIN_OPTIONS = ("host", "port")
 
@@ -71,7 +75,14 @@ class Failures:
         """As `told`, where nothing is awaited."""
         try:
             yield
-        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, CommandError) as error:
+        except (
+            SQLAlchemyError,
+            sqlite3.Error,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            OSError,
+            CommandError,
+        ) as error:
             # `from None`: the cause's own text may hold the URL, and a logged traceback would print it.
             raise self._error(doing, error) from None
 
@@ -91,6 +102,10 @@ class Failures:
     def _reason(self, error: Exception) -> str:
         said = str(getattr(error, "orig", None) or error)
         first = next((line.strip() for line in said.splitlines() if line.strip()), type(error).__name__)
+        return self.cleaned(first).removeprefix("<class 'asyncpg.exceptions.").replace("'>", "")
+
+    def cleaned(self, said: str) -> str:
+        """The words of somebody else, without our secrets in them."""
         for secret in self._secrets:
-            first = first.replace(secret, "***")
-        return first.removeprefix("<class 'asyncpg.exceptions.").replace("'>", "")
+            said = said.replace(secret, "***")
+        return said

@@ -14,7 +14,7 @@ from passerby.store.intervals import Interval
 from passerby.store.schema import minutes, roll_ups, series_keys
 from passerby.store.series import Fold
 
-COLUMNS = ("key_id", "start_s", "value", "weight", "error", "error_weight", "count", "watched_s")
+COLUMNS = ("key_id", "start_s", "value", "weight", "error", "error_weight", "count", "watched_s", "reliable")
 """What every query of this file yields."""
 
 
@@ -50,6 +50,7 @@ class Folding:
             error_weight.label("error_weight"),
             minutes.c.count,
             watched_s.label("watched_s"),
+            minutes.c.reliable,
         ).join_from(minutes, series_keys, minutes.c.key_id == series_keys.c.key_id)
 
     def folded(
@@ -84,6 +85,7 @@ class Folding:
                 error_weight.label("error_weight"),
                 sa.cast(sa.func.sum(part.c.count), sa.BigInteger).label("count"),
                 sa.func.sum(part.c.watched_s).label("watched_s"),
+                sa.func.min(part.c.reliable).label("reliable"),
             )
             .select_from(spans.join(part, within).join(series_keys, part.c.key_id == series_keys.c.key_id))
             .group_by(part.c.key_id, spans.c.from_s, fold)

@@ -40,23 +40,32 @@ def migrate(connection: sa.Connection, place: str, *, to: str = "head") -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     config = settings()
-    scripts = ScriptDirectory.from_config(config)
-    _refuse_unknown(connection, scripts, place)
+    _refuse_unknown(connection, place)
     config.attributes["connection"] = connection
     command.upgrade(config, to)
 
 
-def _refuse_unknown(connection: sa.Connection, scripts: ScriptDirectory, place: str) -> None:
+def _refuse_unknown(connection: sa.Connection, place: str) -> None:
     tables = sa.inspect(connection).get_table_names()
     if connection.dialect.name == "sqlite" and tables and VERSION_TABLE not in tables:
         raise StoreVersionError(
             f"{place}: not a passerby store, it has the tables {', '.join(sorted(tables)[:3])}. Name another file"
         )
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    known = {script.revision for script in scripts.walk_revisions()}
-    newer = [revision for revision in context.get_current_heads() if revision not in known]
-    if newer:
+    for revision in context.get_current_heads():
+        check_revision(revision, place)
+
+
+def known_revisions() -> tuple[str, ...]:
+    """All revisions that this software knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(settings()).walk_revisions())
+
+
+def check_revision(revision: str, place: str) -> None:
+    """Raises a StoreVersionError where tables are of a revision that this software does not know."""
+    known = known_revisions()
+    if revision not in known:
         raise StoreVersionError(
-            f"{place}: written by a newer passerby, its tables are of revision {newer[0]} and this software knows "
-            f"none after {scripts.get_current_head()}. Install the newer passerby, or restore a backup from before"
+            f"{place}: written by a newer passerby, its tables are of revision {revision} and this software knows "
+            f"none after {known[0]}. Install the newer passerby, or restore a backup from before"
         )

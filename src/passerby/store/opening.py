@@ -61,6 +61,16 @@ def backend_of(url: str) -> Backend:
     Raises:
         StoreError: the URL is none, or of no database that we know.
     """
+    parsed = parsed_url(url)
+    return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresqlBackend(parsed)
+
+
+def parsed_url(url: str) -> sa.URL:
+    """A store's URL, of `sqlite` or `postgresql`.
+
+    Raises:
+        StoreError: the URL is none, or of no database that we know.
+    """
     try:
         parsed = sa.make_url(url)
         kind = parsed.get_backend_name()
@@ -74,9 +84,9 @@ def backend_of(url: str) -> Backend:
             raise StoreError(f"store: an SQLite store is a file without options, got {parsed.database or 'no path'}")
         if not Path(parsed.database).parent.is_dir():
             raise StoreError(f"store: the folder of {parsed.database} does not exist. Make it first")
-        return SqliteBackend(parsed)
+        return parsed
     if kind in ("postgresql", "postgres"):
-        return PostgresqlBackend(parsed.set(drivername="postgresql"))
+        return parsed.set(drivername="postgresql")
     raise StoreError(f"store: SQLite and PostgreSQL are known, got {kind}. Write sqlite:///… or postgresql://…")
 
 

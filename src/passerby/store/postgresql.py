@@ -10,9 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from passerby.store.backend import Row
 from passerby.store.failures import Failures
 from passerby.store.schema import PARTITION_SPANS
+from passerby.store.upserts import from_query, settled
 
 _CONNECTIONS = 8
 _CONNECT_TIMEOUT_S = 10
+
+_SETTINGS = {
+    "application_name": "passerby",
+    # A plan for any values knows not which partitions are needed; making one costs less than looking into all of them.
+    "plan_cache_mode": "force_custom_plan",
+    # Compiling a chart's query takes longer than answering it.
+    "jit": "off",
+}
 
 _ONE_AT_A_TIME = 7_211_520
 """Key of the lock by which those who must not meet take turns; any number that is only ours."""
@@ -33,7 +42,7 @@ class PostgresqlBackend:
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"timeout": _CONNECT_TIMEOUT_S, "server_settings": {"application_name": "passerby"}},
+            connect_args={"timeout": _CONNECT_TIMEOUT_S, "server_settings": _SETTINGS},
         )
         self._reader = self._engine.execution_options(postgresql_readonly=True)
         self._made: set[str] = set()
@@ -73,25 +82,11 @@ class PostgresqlBackend:
             *(sa.column(name, type_) for name, type_ in zip(names, types, strict=True)), name="given"
         )
         insert = postgresql.insert(table).from_select(names, sa.select(given.render_derived()))
-        if update:
-            insert = insert.on_conflict_do_update(
-                index_elements=list(table.primary_key.columns),
-                set_={name: insert.excluded[name] for name in update},
-                where=None if if_greater is None else insert.excluded[if_greater] > table.c[if_greater],
-            )
-        else:
-            insert = insert.on_conflict_do_nothing()
-        await connection.execute(insert)
+        await connection.execute(settled(insert, table, update, if_greater))
 
     def insert_select(self, table: sa.Table, rows: sa.Select[tuple[object, ...]]) -> sa.Executable:
         """See `Backend`."""
-        names = [column.name for column in rows.selected_columns]
-        insert = postgresql.insert(table).from_select(names, rows)
-        keys = set(table.primary_key.columns.keys())
-        return insert.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
-            set_={name: insert.excluded[name] for name in names if name not in keys},
-        )
+        return from_query(postgresql.insert(table), table, rows)
 
     def among(self, column: sa.ColumnElement[object], values: Sequence[int] | Sequence[str]) -> sa.ColumnElement[bool]:
         """See `Backend`."""

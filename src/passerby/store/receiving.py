@@ -12,14 +12,15 @@ from passerby.domain.queries import Bin, Receipt, Refusal
 from passerby.store.backend import Backend, Row
 from passerby.store.intervals import NS_PER_S
 from passerby.store.schema import minutes, roll_up_due
-from passerby.store.series import SeriesNumbers, key_of
+from passerby.store.series import SeriesKey, SeriesNumbers, key_of
 from passerby.store.texts import storable
 
 _ROWS_AT_ONCE = 5000
 _LAST_SECOND = 2**63 // NS_PER_S
 
 _Place = tuple[int, int]
-_Content = tuple[float | None, float | None, int, float]
+_Keyed = tuple[SeriesKey, Observation]
+_Content = tuple[float | None, float | None, int, float, bool]
 
 
 @dataclass(slots=True)
@@ -44,14 +45,15 @@ class Receiver:
     async def store(self, observations: Sequence[Observation]) -> Receipt:
         """Stores a batch in one transaction; see `Store.store_observations`."""
         refused: list[Refusal] = []
-        sound: list[Observation] = []
+        sound: list[_Keyed] = []
         for one in observations:
-            why = self._fault(one)
+            key = key_of(one)
+            why = self._fault(one, key)
             if why is None:
-                sound.append(one)
+                sound.append((key, one))
             else:
                 refused.append(Refusal(one, why))
-        await self._numbers.learn({key_of(one) for one in sound})
+        await self._numbers.learn(key for key, _ in sound)
         best = self._best(sound, refused)
         await self._backend.make_room(minutes, {start_s for start_s, _ in best})
         outcome = _Outcome()
@@ -63,12 +65,14 @@ class Receiver:
         repeated = len(observations) - outcome.new - outcome.bettered - len(refused)
         return Receipt(outcome.new, outcome.bettered, repeated, tuple(refused))
 
-    def _best(self, sound: Sequence[Observation], refused: list[Refusal]) -> dict[_Place, Observation]:
+    def _best(self, sound: Sequence[_Keyed], refused: list[Refusal]) -> dict[_Place, Observation]:
         """The best covered observation of each interval of a batch; the others must not meet in one statement."""
         best: dict[_Place, Observation] = {}
-        for one in sound:
-            place = (one.start_ns // NS_PER_S, self._numbers.number(key_of(one)))
+        for key, one in sound:
+            place = (one.start_ns // NS_PER_S, self._numbers.number(key))
             other = best.setdefault(place, one)
+            if other is one:
+                continue
             worse, better = (other, one) if one.coverage > other.coverage else (one, other)
             best[place] = better
             if worse != better:
@@ -96,7 +100,7 @@ class Receiver:
             outcome.bettered += before is not None
             written.append(one)
             rows.append(_row(place, one))
-        update = ("value", "error", "count", "coverage")
+        update = ("value", "error", "count", "coverage", "reliable")
         await self._backend.put(connection, minutes, rows, update=update, if_greater="coverage")
         return written
 
@@ -106,7 +110,7 @@ class Receiver:
             wanted, sa.and_(minutes.c.start_s == wanted.c.wanted_start_s, minutes.c.key_id == wanted.c.wanted_key_id)
         )
         return {
-            (row.start_s, row.key_id): (row.value, row.error, row._mapping["count"], row.coverage)
+            (row.start_s, row.key_id): (row.value, row.error, row._mapping["count"], row.coverage, bool(row.reliable))
             for row in await connection.execute(found)
         }
 
@@ -118,32 +122,36 @@ class Receiver:
         ]
         await self._backend.put(connection, roll_up_due, rows)
 
-    def _fault(self, one: Observation) -> str | None:
+    def _fault(self, one: Observation, key: SeriesKey) -> str | None:
         """Why an observation cannot be stored, or None; a bad row must not hold the good ones up for ever."""
-        numbers = [each for each in (one.value, one.error, one.coverage) if each is not None]
         if one.length_s != Bin.MINUTE:
             return f"length_s: only intervals of {int(Bin.MINUTE)} s are stored, got {one.length_s}"
         if one.start_ns % (Bin.MINUTE * NS_PER_S) or not 0 <= one.start_ns // NS_PER_S < _LAST_SECOND:
             return f"start_ns: must be a whole minute since 1970, got {one.start_ns}"
         if one.start_ns // NS_PER_S < self.horizon_s:
             return f"start_ns: {one.start_ns} is older than minutes are kept for; they have been deleted"
-        if not all(math.isfinite(each) for each in numbers):
+        if not (_finite(one.value) and _finite(one.error) and math.isfinite(one.coverage)):
             return "value, error and coverage must be finite numbers"
         if not 0 <= one.coverage <= 1 or (one.coverage == 0 and one.value is not None):
             return f"coverage: 0 to 1, and no value at 0, got {one.coverage} with the value {one.value}"
         if not 0 <= one.count < 2**63:
             return f"count: must not be negative, got {one.count}"
-        if not storable(one.camera + one.series + (one.direction or "")):
+        # A series that has a number has been through this; looking at each letter of each row is a quarter of the cost.
+        if key not in self._numbers and not storable(key.camera + key.series + key.direction):
             return "camera, series, direction: a name holds a character that is none"
         return None
 
 
+def _finite(number: float | None) -> bool:
+    return number is None or math.isfinite(number)
+
+
 def _content(one: Observation) -> _Content:
-    return (one.value, one.error, one.count, one.coverage)
+    return (one.value, one.error, one.count, one.coverage, one.reliable)
 
 
 def _row(place: _Place, one: Observation) -> Row:
-    value, error, count, coverage = _content(one)
+    value, error, count, coverage, reliable = _content(one)
     return {
         "start_s": place[0],
         "key_id": place[1],
@@ -151,6 +159,7 @@ def _row(place: _Place, one: Observation) -> Row:
         "error": None if error is None else float(error),
         "count": count,
         "coverage": float(coverage),
+        "reliable": int(reliable),
     }
 
 

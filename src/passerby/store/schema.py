@@ -30,6 +30,12 @@ series_keys = sa.Table(
     sa.UniqueConstraint("camera", "series", "quantity", "road_user", "direction", name="series_keys_natural"),
 )
 
+
+def _reliable() -> sa.Column[int]:
+    """1 or 0, and not a boolean, because a long interval is as reliable as its least reliable minute: min()."""
+    return sa.Column("reliable", sa.SmallInteger, nullable=False, server_default=sa.text("1"))
+
+
 minutes = sa.Table(
     "observations_60",
     tables,
@@ -39,6 +45,7 @@ minutes = sa.Table(
     sa.Column("error", sa.Double),
     sa.Column("count", sa.BigInteger, nullable=False),
     sa.Column("coverage", sa.Double, nullable=False),
+    _reliable(),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (start_s)",
 )
@@ -56,6 +63,7 @@ def _roll_up_table(name: str) -> sa.Table:
         sa.Column("error_weight", sa.Double, nullable=False),
         sa.Column("count", sa.BigInteger, nullable=False),
         sa.Column("watched_s", sa.Double, nullable=False),
+        _reliable(),
         sqlite_with_rowid=False,
         postgresql_partition_by="RANGE (start_s)",
     )

@@ -1,6 +1,6 @@
 """The numbers that series have in the long tables, and how values of each quantity are joined to longer intervals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.observations import Observation, Quantity
+from passerby.domain.road_user import RoadUser
 from passerby.store.backend import Backend
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, series_keys
 
@@ -36,6 +37,10 @@ _FOLDS = {
     Quantity.DWELL_P50: Fold.MEAN_OVER_COUNT,
     Quantity.DWELL_P85: Fold.MEAN_OVER_COUNT,
 }
+
+
+SeriesName = tuple[str, str, Quantity, RoadUser | None, str | None]
+"""Camera, series, quantity, class and direction, as an observation has them."""
 
 
 class SeriesKey(NamedTuple):
@@ -81,6 +86,10 @@ class SeriesNumbers:
             found = await self._read(connection, sorted({key.camera for key in missing}))
         self._numbers.update(found)
 
+    def __contains__(self, key: SeriesKey) -> bool:
+        """Whether a series has been learned."""
+        return key in self._numbers
+
     def number(self, key: SeriesKey) -> int:
         """The number of a series that has been learned."""
         return self._numbers[key]
@@ -91,3 +100,34 @@ class SeriesNumbers:
             SeriesKey(row.camera, row.series, row.quantity, row.road_user, row.direction): row.key_id
             for row in await connection.execute(wanted)
         }
+
+
+class SeriesNames:
+    """Knows what a series' number stands for once it has been asked for; a number never changes its meaning.
+
+    Args:
+        backend: the database.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._names: dict[int, SeriesName] = {}
+
+    async def learn(self, connection: AsyncConnection, numbers: Set[int]) -> None:
+        """Reads the names of those numbers that are not known yet."""
+        missing = sorted(numbers - self._names.keys())
+        if not missing:
+            return
+        wanted = sa.select(series_keys).where(self._backend.among(series_keys.c.key_id, missing))
+        for row in await connection.execute(wanted):
+            self._names[row.key_id] = (
+                row.camera,
+                row.series,
+                Quantity(row.quantity),
+                None if row.road_user == ALL_USERS else RoadUser(row.road_user),
+                row.direction or None,
+            )
+
+    def __getitem__(self, number: int) -> SeriesName:
+        """What a number that has been learned stands for."""
+        return self._names[number]

@@ -14,6 +14,7 @@ from passerby.store.backend import Backend
 from passerby.store.events import Events
 from passerby.store.intervals import NS_PER_S, Intervals
 from passerby.store.keeping import Keeping
+from passerby.store.leaps import Leaps
 from passerby.store.partitions import make_partitions_ahead
 from passerby.store.receiving import Receiver
 from passerby.store.records import Records
@@ -39,6 +40,7 @@ class SqlStore:
         self._rolling_up = RollingUp(backend, intervals, clock)
         self._events = Events(backend)
         self._records = Records(backend, clock)
+        self._leaps = Leaps(backend)
         self._keeping = Keeping(backend, intervals, retention, clock)
 
     async def recall(self) -> None:
@@ -114,6 +116,7 @@ class SqlStore:
     async def enforce_retention(self) -> tuple[DeletionRun, ...]:
         """See `Store`."""
         async with self._told("deleting what is too old"):
+            await self._leaps.check(self._clock())
             # First shut the door to late rows, then roll up what is in, then delete: nothing falls between.
             cutoff_s = self._keeping.cutoff_ns(Kind.MINUTES, self._clock()) // NS_PER_S
             self._receiver.horizon_s = max(self._receiver.horizon_s, cutoff_s)

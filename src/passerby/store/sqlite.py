@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from passerby.store.backend import Row
 from passerby.store.failures import Failures
+from passerby.store.upserts import from_query, settled
 
 _WAIT_MS = 10_000
 _READERS = 4
@@ -61,26 +62,12 @@ class SqliteBackend:
         """See `Backend`."""
         if not rows:
             return
-        insert = sqlite.insert(table)
-        if update:
-            insert = insert.on_conflict_do_update(
-                index_elements=list(table.primary_key.columns),
-                set_={name: insert.excluded[name] for name in update},
-                where=None if if_greater is None else insert.excluded[if_greater] > table.c[if_greater],
-            )
-        else:
-            insert = insert.on_conflict_do_nothing()
+        insert = settled(sqlite.insert(table), table, update, if_greater)
         await connection.execute(insert, [dict(row) for row in rows])
 
     def insert_select(self, table: sa.Table, rows: sa.Select[tuple[object, ...]]) -> sa.Executable:
         """See `Backend`."""
-        names = [column.name for column in rows.selected_columns]
-        insert = sqlite.insert(table).from_select(names, rows)
-        keys = set(table.primary_key.columns.keys())
-        return insert.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
-            set_={name: insert.excluded[name] for name in names if name not in keys},
-        )
+        return from_query(sqlite.insert(table), table, rows)
 
     def among(self, column: sa.ColumnElement[object], values: Sequence[int] | Sequence[str]) -> sa.ColumnElement[bool]:
         """See `Backend`; as JSON, because the number of variables in a statement is limited."""

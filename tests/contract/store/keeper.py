@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.retention import Retention
 from passerby.domain.road_user import RoadUser
-from passerby.ports import Store
+from passerby.ports import Store, StoreError
 from passerby.store import open_store
 
 Answer = TypeVar("Answer")
@@ -79,6 +79,16 @@ class Keeper:
         finally:
             await connection.close()
 
+    def leap(self, store: Store, days: int) -> None:
+        """Sets the clock ahead by more than it is believed at once, with the run that would not believe it."""
+        self.clock.now_s += (days - 1) * 86_400
+        try:
+            self.run(store.enforce_retention())
+        except StoreError:
+            self.clock.now_s += 86_400
+            return
+        raise AssertionError("the clock was believed at once")
+
     def close(self) -> None:
         for store in self.stores:
             self.run(store.close())
@@ -118,5 +128,6 @@ def minute(number: int, value: float | None = 1.0, **changes: Any) -> Observatio
         "count": int(value) if value is not None and math.isfinite(value) else 0,
         "coverage": 1.0,
         "error": None,
+        "reliable": True,
     }
     return Observation(**{**fields, **changes})

@@ -26,6 +26,7 @@ ALL_SORTS = (
     minute(0, None, coverage=0.0, road_user=RoadUser.BICYCLE),
     minute(0, 1.25, quantity=Quantity.OCCUPANCY_MEAN, road_user=None, direction=None, count=150, coverage=0.75),
     minute(0, 1 / 3, quantity=Quantity.SPEED_MEAN, count=3, error=0.1 + 0.2),
+    minute(1, 2.0, reliable=False),
     minute(1, 7.0, camera="plaça-sud", series="pont ＃1 'quoted\" 🚲"),
 )
 
@@ -37,7 +38,7 @@ def by_place(rows: tuple[Observation, ...]) -> list[Observation]:
 def test_what_goes_in_comes_out(keeper):
     store = keeper.open()
     receipt = keeper.run(store.store_observations(ALL_SORTS))
-    assert (receipt.new, receipt.bettered, receipt.repeated, receipt.refused) == (6, 0, 0, ())
+    assert (receipt.new, receipt.bettered, receipt.repeated, receipt.refused) == (7, 0, 0, ())
     assert by_place(everything(keeper, store)) == by_place(ALL_SORTS)
 
 
@@ -58,10 +59,10 @@ def test_storing_twice_is_harmless(keeper):
     store = keeper.open()
     keeper.run(store.store_observations(ALL_SORTS))
     receipt = keeper.run(store.store_observations(ALL_SORTS))
-    assert (receipt.new, receipt.bettered, receipt.repeated, receipt.refused) == (0, 0, 6, ())
+    assert (receipt.new, receipt.bettered, receipt.repeated, receipt.refused) == (0, 0, 7, ())
     within_one_batch = keeper.run(store.store_observations([minute(9), minute(9), minute(9)]))
     assert (within_one_batch.new, within_one_batch.repeated) == (1, 2)
-    assert len(everything(keeper, store)) == 7
+    assert len(everything(keeper, store)) == 8
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -85,7 +86,15 @@ def test_of_two_equally_covered_rows_the_first_stays(keeper):
     keeper.run(store.store_observations([minute(0, 2.0)]))
     receipt = keeper.run(store.store_observations([minute(0, 3.0)]))
     assert len(receipt.refused) == 1
-    assert [row.value for row in everything(keeper, store)] == [2.0]
+    assert len(keeper.run(store.store_observations([minute(0, 2.0, reliable=False)])).refused) == 1
+    assert everything(keeper, store) == (minute(0, 2.0),)
+
+
+def test_a_better_row_brings_its_own_reliability(keeper):
+    store = keeper.open()
+    keeper.run(store.store_observations([minute(0, 2.0, coverage=0.5, reliable=False)]))
+    assert keeper.run(store.store_observations([minute(0, 3.0)])).bettered == 1
+    assert everything(keeper, store) == (minute(0, 3.0),)
 
 
 @pytest.mark.parametrize(

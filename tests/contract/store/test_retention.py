@@ -7,6 +7,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery
 from passerby.domain.retention import Kind, Retention
+from passerby.ports import StoreError
 from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 DAY_S = 86_400
@@ -88,14 +89,14 @@ def test_each_run_is_recorded(keeper):
     again = keeper.run(store.enforce_retention())
     assert [run.deleted for run in again] == [0] * len(Kind)
     assert keeper.run(store.deletion_runs()) == runs + again
-    keeper.clock.now_s += 20 * DAY_S
+    keeper.leap(store, 20)
     latest = keeper.run(store.enforce_retention())
     assert keeper.run(store.deletion_runs()) == latest
 
 
 def test_the_configuration_in_force_is_never_deleted(keeper):
     store = filled(keeper)
-    keeper.clock.now_s += 365 * DAY_S
+    keeper.leap(store, 365)
     keeper.run(store.enforce_retention())
     newest = keeper.run(store.configuration())
     assert (newest.number, newest.text) == (10, "day: 9")
@@ -132,3 +133,52 @@ def test_a_clock_that_was_never_set_deletes_nothing(keeper):
     keeper.run(store.store_observations([minute(0)]))
     assert [run.deleted for run in keeper.run(store.enforce_retention())] == [0] * len(Kind)
     assert starts(keeper, store, Bin.MINUTE) == [0]
+
+
+TEN_YEARS_S = 10 * 365 * DAY_S
+
+
+def test_a_clock_far_ahead_deletes_nothing(keeper):
+    store = filled(keeper)
+    kept = [starts(keeper, store, length) for length in Bin]
+    now_s = keeper.clock.now_s
+    keeper.clock.now_s += TEN_YEARS_S
+    for _ in range(3):
+        with pytest.raises(StoreError, match=r"2036-.*2026-.*nothing was deleted.*Set the clock"):
+            keeper.run(store.enforce_retention())
+        keeper.clock.now_s += 3600
+    keeper.clock.now_s = now_s
+    assert keeper.run(store.store_observations([minute(1440 * 9 + 361)])).new == 1
+    assert [starts(keeper, store, length) for length in Bin][1:] == kept[1:]
+    assert keeper.run(store.enforce_retention())[0].deleted > 0
+    assert starts(keeper, store, Bin.MINUTE) == [8, 8, 9, 9, 9]
+
+
+@pytest.mark.parametrize("opened_again", [False, True])
+def test_a_long_outage_costs_a_day_more(keeper, opened_again):
+    store = filled(keeper)
+    keeper.run(store.enforce_retention())
+    keeper.clock.now_s += 90 * DAY_S
+    for hours in (1, 22):
+        with pytest.raises(StoreError, match="goes on by itself"):
+            keeper.run(store.enforce_retention())
+        keeper.run(store.store_observations([minute(1440 * 99 + hours)]))
+        keeper.clock.now_s += hours * 3600
+        if opened_again:
+            keeper.close()
+            store = keeper.open(retention=LIMITS)
+    keeper.clock.now_s += 3600
+    assert keeper.run(store.enforce_retention())[0].deleted > 0
+    assert all(line.kept for line in keeper.run(store.retention_report()))
+    keeper.clock.now_s += 30 * DAY_S
+    with pytest.raises(StoreError, match="goes on by itself"):
+        keeper.run(store.enforce_retention())
+
+
+def test_a_week_without_a_run_is_no_leap(keeper):
+    store = filled(keeper)
+    keeper.run(store.enforce_retention())
+    keeper.clock.now_s += 7 * DAY_S
+    assert keeper.run(store.enforce_retention())
+    keeper.clock.now_s -= 300 * DAY_S
+    assert [run.deleted for run in keeper.run(store.enforce_retention())] == [0] * len(Kind)

@@ -59,13 +59,13 @@ def joined_group(quantity: Quantity, group: Sequence[Observation], length_s: int
     sure = [(one.error, weight) for one, weight in zip(known, weights, strict=True) if one.error is not None]
     error = sum(error * weight for error, weight in sure) / sum(weight for _, weight in sure) if sure else None
     coverage = sum(one.coverage * one.length_s for one in group) / length_s
-    return (value, sum(one.count for one in group), coverage, error)
+    return (value, sum(one.count for one in group), coverage, error, all(one.reliable for one in group))
 
 
 def told(rows: Iterable[Observation]) -> dict[tuple, tuple]:
     return {
         (one.start_ns // NS_PER_S, one.quantity, one.road_user, one.direction): (
-            one.value, one.count, one.coverage, one.error,
+            one.value, one.count, one.coverage, one.error, one.reliable,
         )
         for one in rows
     }  # fmt: skip
@@ -92,7 +92,8 @@ def measured_minutes(draw: st.DrawFn) -> list[Observation]:
             value = float(round(value))
         error = draw(st.none() | st.floats(0, 10)) if value is not None else None
         count = draw(st.integers(0, 500))
-        rows.append(minute(number, value, quantity=quantity, coverage=coverage, count=count, error=error))
+        changes = {"coverage": coverage, "count": count, "error": error, "reliable": draw(st.booleans())}
+        rows.append(minute(number, value, quantity=quantity, **changes))
     return rows
 
 
@@ -159,7 +160,7 @@ def test_a_long_view_needs_no_minutes(keeper):
     rows = [minute(15 * number, 1.0, series=line) for number in range(200) for line in ("a", "b")]
     keeper.run(store.store_observations(rows))
     before = {length: asked(keeper, store, length) for length in LONG}
-    keeper.clock.now_s = MONDAY_S + 10 * 86_400
+    keeper.leap(store, 11)
     keeper.run(store.enforce_retention())
     assert asked(keeper, store, Bin.MINUTE) == ()
     assert {length: asked(keeper, store, length) for length in LONG} == before
@@ -190,3 +191,22 @@ def test_a_day_is_the_site_s_own(keeper, zone, day, hours):
         assert [(one.value, one.length_s) for one in found] == [(count, hours * 3600), (5.0, 86_400)]
         assert found[0].coverage == pytest.approx(1.0)
         keeper.run(store.roll_up())
+
+
+@pytest.mark.parametrize("rolled", [False, True])
+def test_minutes_that_are_missing_were_not_watched(keeper, rolled):
+    """Coverage is watched time over the interval's length, and the counts are not scaled up for it."""
+    day = datetime(2026, 3, 29, tzinfo=ZoneInfo("Europe/Berlin"))
+    first = int(day.timestamp() - MONDAY_S) // 60
+    keeper.clock.now_s = MONDAY_S + 60 * (first + 3 * 1440)
+    store = keeper.open(zone="Europe/Berlin")
+    parts = {first: 1.0, first + 1: 0.5, first + 3: 1.0, first + 14: 0.25, first + 20: 1.0, first + 90: 1.0}
+    keeper.run(store.store_observations([minute(number, 2.0, coverage=part) for number, part in parts.items()]))
+    if rolled:
+        keeper.run(store.roll_up())
+    wanted = {"start_ns": int(day.timestamp()) * NS_PER_S}
+    found = {length: asked(keeper, store, length, **wanted) for length in LONG}
+    quarters = [(one.value, one.coverage) for one in found[Bin.QUARTER]]
+    assert quarters == [(8.0, 165 / 900), (2.0, 60 / 900), (2.0, 60 / 900)]
+    assert [(one.value, one.coverage) for one in found[Bin.HOUR]] == [(10.0, 225 / 3600), (2.0, 60 / 3600)]
+    assert [(one.value, one.length_s, one.coverage) for one in found[Bin.DAY]] == [(12.0, 82_800, 285 / 82_800)]

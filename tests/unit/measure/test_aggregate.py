@@ -215,6 +215,11 @@ def test_regroup_counts_missing_and_unknown_intervals_as_unwatched():
     assert (nothing.value, nothing.coverage) == (None, 0.0)
 
 
+def test_regroup_trusts_an_interval_only_if_all_of_it_can_be():
+    rows = [BASE, replace(BASE, start_ns=60 * S, reliable=False), replace(BASE, start_ns=900 * S)]
+    assert [one.reliable for one in regroup(rows, 900)] == [False, True]
+
+
 def test_regroup_refuses_lengths_that_do_not_fit():
     with pytest.raises(ValueError, match="whole number"):
         regroup([BASE], 90)

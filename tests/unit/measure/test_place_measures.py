@@ -139,3 +139,24 @@ def test_an_empty_site_measures_the_flow_map_only(walk, film):
     assert (totals.lines, totals.zones, totals.movements, totals.observations) == ((), (), (), ())
     assert totals.flow_map.passes.sum() > 0
     assert totals.watched_s > 10
+
+
+def test_what_stands_so_far_is_what_closes_later(walk, film, measures):
+    place, twin = measures(), measures()
+    frames = film(*crowd(walk))
+    half = len(frames) // 2
+    for tracks in frames[:half]:
+        place.update(tracks)
+        twin.update(tracks)
+    so_far = place.so_far()
+    assert place.open_from_ns is not None
+    assert all(one.start_ns >= place.open_from_ns for one in so_far)
+    assert 0 < sum(one.value or 0 for one in so_far if one.quantity is Quantity.FLOW) < 16
+    # Looking does not change what is measured.
+    for tracks in frames[half:]:
+        place.update(tracks)
+        twin.update(tracks)
+    place.finish()
+    twin.finish()
+    assert place.take_closed() == twin.take_closed()
+    assert place.so_far() == ()
