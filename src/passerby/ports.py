@@ -1,6 +1,7 @@
-"""The protocols of the outside, on one page: what the hub needs of a store, and how a store fails."""
+"""The protocols of the outside, on one page: a store and its failures, live values, and the configuration."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from passerby.domain.alerts import Alert
@@ -8,9 +9,12 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth
+from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
+from passerby.domain.preview import Preview
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, RetentionLine
+from passerby.domain.service import SitePlan
 
 
 class StoreError(PasserbyError):
@@ -92,7 +96,11 @@ class Store(Protocol):
         ...
 
     async def enforce_retention(self) -> tuple[DeletionRun, ...]:
-        """Deletes what is older than its limit, and records that it did."""
+        """Deletes what is older than its limit, and records that it did.
+
+        Raises:
+            StoreError: nothing was deleted; also when the clock has leapt ahead and is not believed yet.
+        """
         ...
 
     async def retention_report(self) -> tuple[RetentionLine, ...]:
@@ -105,4 +113,101 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Ends all connections; the store cannot be used afterwards."""
+        ...
+
+
+class Live(Protocol):
+    """What the hub knows of this moment; nothing of it is stored."""
+
+    @property
+    def change(self) -> int:
+        """Grows with everything new."""
+        ...
+
+    async def changed(self, after: int, timeout_s: float) -> int:
+        """Waits until `change` is past `after`, or for the time-out; returns `change`."""
+        ...
+
+    def health(self) -> tuple[CameraHealth, ...]:
+        """The newest report of each camera that has sent one since the start, by name."""
+        ...
+
+    def seals(self) -> dict[str, Isolation]:
+        """Camera -> how far the process that sees its pixels is locked in."""
+        ...
+
+    def open_observations(self, camera: str) -> tuple[Observation, ...]:
+        """The values so far of the minutes that the store does not hold yet."""
+        ...
+
+    def look(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
+        """The camera's pictures while the block lasts; somebody slow misses some. Nothing is drawn when nobody looks.
+
+        Raises:
+            KeyError: there is no such camera.
+        """
+        ...
+
+    async def confirm(self, camera: str) -> bool:
+        """Says that somebody has looked at a moved camera's lines and zones; False where its worker is away."""
+        ...
+
+
+class ConfigurationRefusedError(PasserbyError):
+    """A site file with faults; it was not applied, and what ran goes on running."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class ConfigurationConflictError(PasserbyError):
+    """Somebody else has applied another version in the meantime."""
+
+
+class Configurations(Protocol):
+    """The site file: the truth about what runs, and its history."""
+
+    @property
+    def plan(self) -> SitePlan:
+        """What runs now."""
+        ...
+
+    async def newest(self) -> ConfigurationVersion:
+        """The version that runs now."""
+        ...
+
+    async def versions(self) -> tuple[ConfigurationVersion, ...]:
+        """All versions that are kept, oldest first."""
+        ...
+
+    async def version(self, number: int) -> ConfigurationVersion | None:
+        """One version; None where there is none."""
+        ...
+
+    def faults(self, text: str) -> tuple[str, ...]:
+        """What is wrong with a site file, one sentence each with its line and key; empty when nothing is."""
+        ...
+
+    async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
+        """Writes the site file anew and runs it; only the cameras that differ are started again.
+
+        Args:
+            text: the whole file.
+            author: who applies it.
+            base: number of the version that it was made from, None to overwrite whatever there is.
+
+        Raises:
+            ConfigurationRefusedError: it has faults.
+            ConfigurationConflictError: `base` is not the newest.
+        """
+        ...
+
+    async def roll_back(self, number: int, author: str) -> ConfigurationVersion:
+        """Applies an earlier version again, as a new one.
+
+        Raises:
+            KeyError: there is no such version.
+            ConfigurationRefusedError: it is not valid any more.
+        """
         ...

@@ -4,19 +4,22 @@ import struct
 
 import numpy as np
 
-from passerby.app.plans import AnonymisePlan, CountPlan, DetectorChoice
+from passerby.app.plans import AnonymisePlan, CountPlan, DetectorChoice, WatchPlan
 from passerby.domain.places import GroundPlane, Line, Movement, Places, Zone
+from passerby.domain.service import CameraPlan
+from passerby.domain.sources import CameraSource
+from passerby.wire.channel import MOST_ARRAY_BYTES, MOST_JSON_BYTES, Readable, dumped, exactly, loaded, taker
 from passerby.wire.form import Array, Form, FormError
-from passerby.wire.stream import MOST_ARRAY_BYTES, MOST_JSON_BYTES, Readable, dumped, exactly, loaded, taker
+from passerby.wire.messages import ViewMemory
 
-Plan = CountPlan | AnonymisePlan
+Plan = CountPlan | AnonymisePlan | WatchPlan
 
 HEAD = struct.Struct("!4sHIQ")
 """Mark, kind of plan, length of the JSON, length of the arrays."""
 
 MARK = b"\x00ord"
-PLANS = (CountPlan, AnonymisePlan)
-FORM = Form(*PLANS, DetectorChoice, Places, Line, Zone, Movement, GroundPlane)
+PLANS = (CountPlan, AnonymisePlan, WatchPlan)
+FORM = Form(*PLANS, DetectorChoice, Places, Line, Zone, Movement, GroundPlane, CameraPlan, CameraSource, ViewMemory)
 
 
 def order_of(plan: Plan) -> bytes:

@@ -11,6 +11,8 @@ from passerby.domain.film import Mode
 from passerby.domain.frames import AnonymousFrame
 from passerby.domain.places import Places
 from passerby.domain.report import CountReport
+from passerby.domain.service import CameraPlan
+from passerby.wire.messages import ViewMemory
 
 DEFAULT_FPS = 10.0
 """Frames looked at a second: a cyclist then moves less than her own length between two of them."""
@@ -105,3 +107,22 @@ def check_film(plan: AnonymisePlan) -> None:
     """Raises OutputError where a plan would write over the recording itself."""
     if plan.out.resolve() == plan.video.resolve():
         raise OutputError(f"{plan.out}: this is the recording itself. Name another file for the anonymous film.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WatchPlan:
+    """A live camera to watch until told to stop.
+
+    Attributes:
+        camera: the camera.
+        detector: what the site says of the detector.
+        route: descriptor over which connections to the camera are asked for; None where none are needed.
+        memory: what the camera remembers of its own view, None where it is new.
+        pace: how many times faster than it was taken a looped file is played; 0 as fast as it goes.
+    """
+
+    camera: CameraPlan
+    detector: DetectorChoice = field(default_factory=DetectorChoice)
+    route: int | None = None
+    memory: ViewMemory | None = None
+    pace: float = 1.0

@@ -10,13 +10,12 @@ from dataclasses import replace
 from passerby.app.anonymising import film_job
 from passerby.app.counting import count_video
 from passerby.app.orders import read_order
-from passerby.app.plans import AnonymisePlan, CountPlan
+from passerby.app.plans import AnonymisePlan, CountPlan, WatchPlan
 from passerby.domain.errors import PasserbyError
 from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
 from passerby.ingest.anonymise.film import drawn_film
-from passerby.wire.messages import Failure, FilmOpened, Message, StageSeconds
-from passerby.wire.stream import send
+from passerby.wire.messages import SEALED, Failure, FilmOpened, Message, StageSeconds
 
 PROGRESS_S = 0.1
 """Nobody sees more than ten steps a second, and each wakes the other process."""
@@ -36,7 +35,7 @@ def run(door: int, isolation: Isolation) -> int:
     with os.fdopen(door, "wb") as out:
 
         def tell(message: Message) -> None:
-            send(message, out)
+            SEALED.send(message, out)
 
         try:
             tell(isolation)
@@ -44,6 +43,8 @@ def run(door: int, isolation: Isolation) -> int:
                 plan = read_order(orders)
             if isinstance(plan, CountPlan):
                 _counted(plan, isolation, tell)
+            elif isinstance(plan, WatchPlan):
+                _watched(plan, tell)
             else:
                 _drawn(plan, isolation, tell)
         except BrokenPipeError:
@@ -72,6 +73,13 @@ def _drawn(plan: AnonymisePlan, isolation: Isolation, tell: Callable[[Message], 
     tell(FilmOpened(job.rate_fps))
     report = drawn_film(job, tell, lambda part: pace.step(Progress(part, 1.0, 0)))
     tell(replace(report, isolation=isolation))
+
+
+def _watched(plan: WatchPlan, tell: Callable[[Message], None]) -> None:
+    # Counting a recording does without what a live camera needs.
+    from passerby.app.watching import watch_camera
+
+    watch_camera(plan, tell, ORDERS)
 
 
 class _Pace:

@@ -19,6 +19,10 @@ class SourceError(PasserbyError):
     """A camera or a video file that cannot be read at all."""
 
 
+class RouteRefusedError(SourceError):
+    """A camera's address that passerby will not connect to: outside of what the site allows, or a redirect to it."""
+
+
 class ModelError(PasserbyError):
     """A detector model that is missing, damaged or not what it claims to be."""
 

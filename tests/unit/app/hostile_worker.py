@@ -14,8 +14,8 @@ from passerby.app.sealed_worker import sealed_door
 DOOR, LEVEL = sealed_door()
 
 from passerby.app.orders import read_order  # noqa: E402 - sealed first, as the real one
-from passerby.wire.messages import VERSION, Failure  # noqa: E402
-from passerby.wire.stream import HEAD, MARK, MOST_ARRAY_BYTES, send  # noqa: E402
+from passerby.wire.channel import HEAD, MARK, MOST_ARRAY_BYTES  # noqa: E402
+from passerby.wire.messages import SEALED, VERSION, Failure  # noqa: E402
 
 
 def attempts(folder: Path) -> dict[str, Callable[[], object]]:
@@ -43,10 +43,10 @@ def main() -> None:
     word = getattr(plan, "camera_id", "")
     with os.fdopen(DOOR, "wb") as out:
         if word == "attempt":
-            found = {name: tried(step) for name, step in attempts(plan.video.parent).items()}
-            send(Failure("PasserbyError", ";".join(f"{name}={end}" for name, end in found.items())), out)
+            found = {name: tried(step) for name, step in attempts(getattr(plan, "video", Path()).parent).items()}
+            SEALED.send(Failure("PasserbyError", ";".join(f"{name}={end}" for name, end in found.items())), out)
         elif word == "look around":
-            send(
+            SEALED.send(
                 Failure("PasserbyError", " ".join(sorted([*os.environ, *(path.name for path in Path("/").iterdir())]))),
                 out,
             )
@@ -61,14 +61,14 @@ def main() -> None:
         elif word == "huge":
             out.write(HEAD.pack(MARK, VERSION, 2, 10, MOST_ARRAY_BYTES + 1))
         elif word == "bug":
-            send(Failure("KeyError", ""), out)
+            SEALED.send(Failure("KeyError", ""), out)
         elif word == "print":
             sys.stdout.write("a picture")
             sys.stdout.flush()
             os.write(2, b"Traceback: a picture")
             sys.exit(7)
         elif word == "wait":
-            send(Failure("PasserbyError", "waited") if os.read(0, 1) == b"s" else Failure("Gone", ""), out)
+            SEALED.send(Failure("PasserbyError", "waited") if os.read(0, 1) == b"s" else Failure("Gone", ""), out)
 
 
 if __name__ == "__main__":

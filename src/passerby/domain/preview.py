@@ -1,0 +1,33 @@
+"""A picture for whoever looks now: anonymous, encoded once, with what is followed in it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """One anonymous picture.
+
+    Attributes:
+        camera: the camera's name.
+        time_ns: UTC nanoseconds at which the frame was decoded.
+        size_px: width and height of the picture.
+        jpeg: uint8 (B,), the encoded picture.
+        method: `redrawn`, `mosaic` or `masked`.
+        why: why it is masked; empty where it is not.
+        sharp_share: the part of the picture, 0-1, that shows the place as it is.
+        xyxy: float32 (N, 4), boxes of who is followed now, 0-1 of the picture. They have no number and no history.
+        road_user: int16 (N,).
+    """
+
+    camera: str
+    time_ns: int
+    size_px: tuple[int, int]
+    jpeg: npt.NDArray[np.uint8]
+    method: str
+    why: str
+    sharp_share: float
+    xyxy: npt.NDArray[np.float32]
+    road_user: npt.NDArray[np.int16]

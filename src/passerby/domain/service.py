@@ -1,0 +1,94 @@
+"""What a running service is to do: its cameras, where results go, and who may be reached."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.film import Mode
+from passerby.domain.places import Places
+from passerby.domain.retention import Retention
+from passerby.domain.sources import CameraSource
+
+LIVE_FPS = 5.0
+"""Frames looked at a second where a site says nothing else: somebody walks 0.3 m between two of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraPlan:
+    """One camera of a service.
+
+    Attributes:
+        name: the camera's name.
+        source: where its pictures come from.
+        places: lines, zones, movements and ground.
+        analysed_fps: frames looked at a second.
+        masks: polygons, float32 (P, 2), 0-1 of the picture, that nobody looks at.
+        closer_areas: polygons that are always looked at closer.
+        mode: how a picture is made that may be shown.
+    """
+
+    name: str
+    source: CameraSource
+    places: Places
+    analysed_fps: float = LIVE_FPS
+    masks: tuple[npt.NDArray[np.float32], ...] = ()
+    closer_areas: tuple[npt.NDArray[np.float32], ...] = ()
+    mode: Mode = Mode.REDRAWN
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorPlan:
+    """The model that finds road users; None leaves a choice to the model's own card."""
+
+    model: str | None = None
+    start_confidence: float | None = None
+    keep_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPlan:
+    """Where the API and the page are served; `host` is a loopback address until accounts exist."""
+
+    host: str = "127.0.0.1"
+    port: int = 8642
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SitePlan:
+    """A whole service, made from a site file.
+
+    Attributes:
+        name: the site's name.
+        time_zone: IANA name.
+        cameras: in the order of the file; only those with a source.
+        networks: CIDR ranges in which cameras may be reached; empty for the private ranges.
+        detector: the model.
+        store_url: the database, None for an SQLite file in the data folder; holds a password.
+        retention: how long each kind is kept.
+        server: where it listens.
+        cameras_per_worker: most cameras that one worker holds.
+        data: folder for everything that passerby writes, None for the system's own place.
+    """
+
+    name: str
+    time_zone: str
+    cameras: tuple[CameraPlan, ...]
+    networks: tuple[str, ...] = ()
+    detector: DetectorPlan = DetectorPlan()
+    store_url: str | None = field(default=None, repr=False)
+    retention: Retention = field(default_factory=Retention)
+    server: ServerPlan = ServerPlan()
+    cameras_per_worker: int = 4
+    data: Path | None = None
+
+    def camera(self, name: str) -> CameraPlan | None:
+        """The camera of that name; None where there is none."""
+        return next((camera for camera in self.cameras if camera.name == name), None)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show: passwords, and the database's URL."""
+        passwords = (camera.source.password for camera in self.cameras)
+        return tuple(secret for secret in (*passwords, self.store_url) if secret)

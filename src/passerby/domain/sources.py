@@ -1,0 +1,68 @@
+"""Where a camera's pictures come from, with its credentials in fields of their own."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class SourceKind(StrEnum):
+    """The way in."""
+
+    RTSP = "rtsp"
+    RTSPS = "rtsps"
+    HTTP = "http"
+    HTTPS = "https"
+    FILE = "file"
+    USB = "usb"
+
+    @property
+    def default_port(self) -> int:
+        """The port where the address names none; 0 for what is not reached over the network."""
+        return _PORTS.get(self.value, 0)
+
+    @property
+    def encrypted(self) -> bool:
+        """The camera is reached over TLS."""
+        return self in (SourceKind.RTSPS, SourceKind.HTTPS)
+
+
+_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSource:
+    """One camera's way in.
+
+    Attributes:
+        kind: RTSP over TCP, MJPEG over HTTP, a file played in a loop at its own pace, or a USB camera.
+        host: name or address without brackets; empty for a file or a USB camera.
+        port: TCP port; 0 likewise.
+        path: what follows in the address, query included; begins with `/`.
+        user, password: credentials; empty without. They stand in no address, and the password in no `repr`.
+        file: the recording, or the USB camera's device file.
+        authority: certificates that a camera's own must be signed by (PEM); None for the system's.
+    """
+
+    kind: SourceKind
+    host: str = ""
+    port: int = 0
+    path: str = "/"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    file: Path | None = None
+    authority: Path | None = None
+
+    @property
+    def networked(self) -> bool:
+        """The camera is reached over the network."""
+        return bool(self.kind.default_port)
+
+    @property
+    def shown(self) -> str:
+        """The address for people: without credentials, and without the query, which may hold some."""
+        if not self.networked:
+            return str(self.file)
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == self.kind.default_port else f":{self.port}"
+        path, query, _ = self.path.partition("?")
+        return f"{self.kind.value}://{host}{port}{path}{'?…' if query else ''}"
