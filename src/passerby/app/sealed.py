@@ -35,7 +35,7 @@ def count_sealed(plan: CountPlan, on_progress: Callable[[Progress], None], worke
         ModelError: the detector cannot be used.
         WorkerError: the sealed process died.
     """
-    model = _model_file(plan.detector.model)
+    model = model_file(plan.detector.model)
     room = _room(plan.detector.model, [plan.video, *([model] if model else [])])
     try:
         return _count_in(room, plan, model, on_progress, worker)
@@ -81,7 +81,7 @@ def anonymise_sealed(plan: AnonymisePlan, on_progress: Callable[[float], None], 
         WorkerError: the sealed process died.
     """
     check_film(plan)
-    model = _model_file(plan.model)
+    model = model_file(plan.model)
     inputs = [path for path in (plan.video, model, plan.heads, plan.bodies) if path is not None]
     room = _room(plan.model, inputs)
     try:
@@ -131,7 +131,7 @@ def _inside(plan: AnonymisePlan, room: SealedRoom, model: Path | None) -> Anonym
     )
 
 
-def _model_file(model: str | None) -> Path | None:
+def model_file(model: str | None) -> Path | None:
     """The file that a user names as the detector; None where it is a name, or the default."""
     named = model is None or any(model == known.name for known in known_models())
     if named or model is None or not (model.endswith(".onnx") or "/" in model):

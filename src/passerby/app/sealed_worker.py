@@ -12,7 +12,11 @@ from passerby.ingest.isolation.limits import prctl
 PR_SET_PDEATHSIG = 1
 
 
-def sealed_door() -> tuple[int, IsolationLevel]:
+DEVICE = "--device"
+"""Said to a process that reads a USB camera."""
+
+
+def sealed_door(*, device: bool = False) -> tuple[int, IsolationLevel]:
     """Locks this process in; returns the one descriptor that leads out, and how far the lock holds.
 
     Libraries that print would break into the messages: what used to be standard output leads nowhere from here on.
@@ -24,12 +28,12 @@ def sealed_door() -> tuple[int, IsolationLevel]:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     os.close(nowhere)
-    return door, isolate()
+    return door, isolate(device=device)
 
 
 def main() -> int:
     """Does what standard input asks for."""
-    door, level = sealed_door()
+    door, level = sealed_door(device=DEVICE in sys.argv[1:])
     # What is loaded now stays to the end: searching it for garbage again and again is a tenth of the time it takes.
     gc.disable()
     # Only now: NumPy starts threads when it is loaded, and threads that are there already escape the filter.

@@ -16,9 +16,9 @@ from passerby.domain import errors
 from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.ingest.isolation.bubblewrap import bubblewrap, bubblewrap_works, wrapped
 from passerby.ingest.isolation.level import INSIDE_MARK
+from passerby.wire.channel import StreamEndError
 from passerby.wire.form import FormError
-from passerby.wire.messages import Failure, Message
-from passerby.wire.stream import StreamEndError, receive
+from passerby.wire.messages import SEALED, Failure, Message
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 """Where the system keeps the libraries that Python is linked with."""
@@ -27,7 +27,10 @@ KEPT_VARIABLES = ("HOME", "XDG_DATA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", 
 """All of the environment that goes in; HOME and XDG_DATA_HOME say where models lie."""
 
 STOP = b"s"
-"""The one word that the process hears while it works: bring what there is to an end."""
+"""A word that the process hears while it works: bring what there is to an end."""
+
+LOOK, LOOK_AWAY, CONFIRM = b"l", b"n", b"c"
+"""What a live camera's process hears too: somebody looks, nobody looks any more, the camera stands as it should."""
 
 SIGNALLED = 128
 """Bubblewrap and shells add this to the number of the signal that ended a process."""
@@ -74,9 +77,9 @@ class SealedRoom:
             text = text.replace(str(inside), str(outside))
         return text
 
-    def command(self, module: str) -> list[str]:
+    def command(self, module: str, *words: str) -> list[str]:
         """The command line that runs a module in this room."""
-        command = [sys.executable, "-P", "-B", "-m", module]
+        command = [sys.executable, "-P", "-B", "-m", module, *words]
         program = bubblewrap()
         if not self.wrapped or program is None:
             return command
@@ -84,7 +87,7 @@ class SealedRoom:
         readable = [path for path in (*map(Path, SYSTEM), *python, *self.readable) if path.exists()]
         placed = {inside: outside.resolve() for outside, inside in self.names.items() if outside.exists()}
         return wrapped(
-            command, readable, self.environment(), network=False, program=program, placed=placed
+            command, readable, self.environment(), program=program, placed=placed
         )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
@@ -115,23 +118,28 @@ class NeverStartedError(WorkerError):
 class SealedProcess:
     """A process in its room; ends with the block that it is used in, or with the process that started it."""
 
-    def __init__(self, room: SealedRoom, module: str, order: bytes) -> None:
+    def __init__(
+        self, room: SealedRoom, module: str, order: bytes, handed: Sequence[int] = (), words: Sequence[str] = ()
+    ) -> None:
         """Starts it.
 
         Args:
             room: what it sees.
             module: what it runs; reads the order from its standard input and answers on its standard output.
             order: what it is to do.
+            handed: descriptors that it gets besides, under their own numbers.
+            words: what follows on its command line.
         """
         self._room = room
         debug = bool(os.environ.get("PASSERBY_DEBUG"))
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
-                room.command(module),
+                room.command(module, *words),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.DEVNULL,
                 env=room.environment(),
+                pass_fds=tuple(handed),
                 # Ctrl-C is for us alone: we say `stop`, so that what was counted until then is told.
                 start_new_session=True,
             )
@@ -146,8 +154,25 @@ class SealedProcess:
 
     def stop(self) -> None:
         """Asks it to come to an end with what it has; harmless when it has ended."""
+        self.ask(STOP)
+
+    def ask(self, word: bytes) -> None:
+        """Says one of the words that it heeds; harmless when it has ended."""
         with suppress(BrokenPipeError, ValueError):
-            os.write(self._orders.fileno(), STOP)
+            os.write(self._orders.fileno(), word)
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        self._process.kill()
+
+    def told(self, text: str) -> str:
+        """A sentence of its messages, with the names of files that the user knows."""
+        return self._room.told(text)
+
+    @property
+    def pid(self) -> int:
+        """Of the process, or of bubblewrap around it."""
+        return self._process.pid
 
     def messages(self) -> Iterator[Message]:
         """What it says, until it has ended as it should.
@@ -159,7 +184,7 @@ class SealedProcess:
         silent = True
         while True:
             try:
-                message = receive(self._door)
+                message = SEALED.receive(self._door)
             except StreamEndError as end:
                 if self._room.wrapped and silent and 0 < self._process.wait() < SIGNALLED:
                     raise NeverStartedError("the sealed process does not start under bubblewrap") from None

@@ -1,4 +1,4 @@
-"""Running a worker under bubblewrap: its own empty file system, process table and, if it needs none, no network."""
+"""Running a worker under bubblewrap: its own empty file system and process table, and no network."""
 
 import shutil
 import subprocess
@@ -19,7 +19,6 @@ def wrapped(
     readable: Sequence[Path],
     environment: dict[str, str],
     *,
-    network: bool,
     program: Path,
     placed: Mapping[Path, Path] | None = None,
 ) -> list[str]:
@@ -29,15 +28,12 @@ def wrapped(
         command: what to run; its program must lie in a readable path.
         readable: what it may read; nothing can be written anywhere but to a memory-backed /tmp that ends with it.
         environment: all that it gets; secrets do not belong here, /proc shows it to the same user.
-        network: whether it may reach the camera.
         program: bubblewrap itself.
         placed: path inside -> path outside, of what is readable under another name than its own.
     """
     line = [str(program), "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
     # Without a reaper of bubblewrap's own between them, the system adds the worker's CPU time to ours, as it should.
     line.append("--as-pid-1")
-    if network:
-        line.append("--share-net")
     for name, value in sorted(environment.items()):
         line += ["--setenv", name, value]
     # A mount hides what was mounted below it before: the root comes first, and what is readable may itself lie in /tmp.
@@ -48,7 +44,10 @@ def wrapped(
         if path != Path("/"):
             line += ["--ro-bind", str(path), str(path)]
     for inside, outside in (placed or {}).items():
-        line += ["--dir", str(inside)] if outside.is_dir() else ["--ro-bind", str(outside), str(inside)]
+        if outside.is_char_device():
+            line += ["--dev-bind", str(outside), str(inside)]  # a camera: nothing can be done with it read-only
+        else:
+            line += ["--dir", str(inside)] if outside.is_dir() else ["--ro-bind", str(outside), str(inside)]
     return [*line, "--", *command]
 
 
@@ -57,7 +56,7 @@ def bubblewrap_works() -> bool:
     program = bubblewrap()
     if program is None:
         return False
-    command = wrapped(["/bin/true"], [Path("/")], {}, network=False, program=program)
+    command = wrapped(["/bin/true"], [Path("/")], {}, program=program)
     try:
         return subprocess.run(command, capture_output=True, timeout=CHECK_S, check=False).returncode == 0  # noqa: S603 - fixed words
     except (OSError, subprocess.TimeoutExpired):

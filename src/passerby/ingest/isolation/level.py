@@ -21,6 +21,7 @@ class IsolationLevel:
         limited: files, memory, open files and processes are limited.
         filtered: system calls that make files, start programs or open ways out are refused.
         wrapped: it runs under bubblewrap, in a file system of its own.
+        device: files that exist may be opened for writing, which bubblewrap alone makes harmless.
         missing: why something does not hold, a sentence each.
     """
 
@@ -29,6 +30,7 @@ class IsolationLevel:
     limited: bool = False
     filtered: bool = False
     wrapped: bool = False
+    device: bool = False
     missing: tuple[str, ...] = ()
 
     @property
@@ -36,7 +38,7 @@ class IsolationLevel:
         """0: nothing to rely on; 1: no dumps and limits; 2: system calls filtered as well; 3: under bubblewrap too."""
         if not (self.no_dumps and self.no_new_rights and self.limited):
             return 0
-        if not self.filtered:
+        if not self.filtered or (self.device and not self.wrapped):
             return 1
         return 3 if self.wrapped else 2
 
@@ -45,14 +47,14 @@ class IsolationLevel:
         return words + (f" ({'; '.join(self.missing)})" if self.missing else "")
 
 
-def isolate(limits: Limits | None = None, *, network: bool = False) -> IsolationLevel:
+def isolate(limits: Limits | None = None, *, device: bool = False) -> IsolationLevel:
     """Locks this process in as far as the system allows; a step that fails is reported, not raised.
 
     Call it when everything to be written is open, and before threads are started.
 
     Args:
         limits: what the process may use.
-        network: it reaches a camera over the network.
+        device: it reads a USB camera, whose device file has to be opened for writing too.
     """
     chosen = limits or Limits()
     wrapped = os.environ.get(INSIDE_MARK) == "1"
@@ -72,7 +74,8 @@ def isolate(limits: Limits | None = None, *, network: bool = False) -> Isolation
         no_dumps=holds("core dumps not forbidden", forbid_dumps),
         no_new_rights=holds("new rights not forbidden", forbid_new_rights),
         limited=holds("not limited", lambda: limit(chosen)),
-        filtered=holds("system calls not filtered", lambda: filter_calls(network=network)),
+        filtered=holds("system calls not filtered", lambda: filter_calls(device=device)),
         wrapped=wrapped,
+        device=device,
         missing=tuple(missing),
     )

@@ -65,12 +65,12 @@ CALLS = {
 }  # fmt: skip
 
 
-def instructions(calls: Calls, *, network: bool) -> Iterator[tuple[int, int, int, int]]:
+def instructions(calls: Calls, *, device: bool) -> Iterator[tuple[int, int, int, int]]:
     """The filter: code, jump if true, jump if false, value.
 
     Args:
         calls: this machine's numbers.
-        network: sockets stay allowed, for a camera that is reached over the network.
+        device: what exists may be opened for reading and writing at once, as a USB camera's device file has to be.
     """
     denied = REFUSE | errno.EACCES
     yield LOAD, 0, 0, MACHINE_AT
@@ -80,14 +80,14 @@ def instructions(calls: Calls, *, network: bool) -> Iterator[tuple[int, int, int
     if calls.open is not None:
         yield AT_LEAST, 0, 1, X32_CALLS
         yield RETURN, 0, 0, denied
-    for number in calls.refused + (() if network else calls.network):
+    for number in calls.refused + calls.network:
         yield EQUAL, 0, 1, number
         yield RETURN, 0, 0, denied
     openings = [(calls.openat, 2)] + ([] if calls.open is None else [(calls.open, 1)])
     for number, argument in openings:
         yield EQUAL, 0, 4, number
         yield LOAD, 0, 0, FIRST_ARGUMENT_AT + 8 * argument
-        yield ANY_BIT, 0, 1, WRITING
+        yield ANY_BIT, 0, 1, WRITING & ~os.O_RDWR if device else WRITING
         yield RETURN, 0, 0, denied
         yield RETURN, 0, 0, ALLOW
     yield RETURN, 0, 0, ALLOW
@@ -97,13 +97,13 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def filter_calls(*, network: bool) -> None:
+def filter_calls(*, device: bool) -> None:
     """Filters this thread's system calls, and those of every thread it starts from now on, for good.
 
     Call it before other threads exist: they would stay as they are. Open what is to be written first.
 
     Args:
-        network: sockets stay allowed.
+        device: see `instructions`.
 
     Raises:
         OSError: the system has no such filter, or refuses it.
@@ -112,7 +112,7 @@ def filter_calls(*, network: bool) -> None:
     if calls is None or platform.system() != "Linux":
         raise OSError(errno.ENOSYS, f"no filter for system calls is known for {platform.system()} {platform.machine()}")
     forbid_new_rights()
-    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions(calls, network=network))
+    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions(calls, device=device))
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)

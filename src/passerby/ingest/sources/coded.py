@@ -1,0 +1,45 @@
+"""Coded pictures on their way from a connection to the decoder."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Codec(StrEnum):
+    """What cameras may send; nothing else is decoded. The values are FFmpeg's names."""
+
+    H264 = "h264"
+    H265 = "hevc"
+    MPEG4 = "mpeg4"
+    MJPEG = "mjpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What the camera says of its pictures before it sends the first.
+
+    Attributes:
+        codec: how they are coded.
+        settings: what the decoder must know beforehand (parameter sets); may be empty.
+        clock_hz: ticks a second of the pictures' time stamps.
+    """
+
+    codec: Codec
+    settings: bytes = b""
+    clock_hz: int = 90_000
+
+
+@dataclass(frozen=True, slots=True)
+class CodedPicture:
+    """One picture as it came.
+
+    Attributes:
+        content: its bytes, as the decoder wants them; empty where nothing of it came.
+        ticks: its time in the track's clock, going on beyond 32 bits; None where the camera tells none.
+        key: it can be decoded without others.
+        damaged: parts are missing.
+    """
+
+    content: bytes
+    ticks: int | None
+    key: bool
+    damaged: bool = False

@@ -1,0 +1,83 @@
+"""Coded pictures to pictures, in FFmpeg's decoders, with limits on what may be decoded."""
+
+from typing import Final
+
+import av
+import av.error
+
+from passerby.ingest.sources.coded import CodedPicture, Track
+from passerby.ingest.sources.faults import StreamFaultError
+from passerby.ingest.sources.video_file import MAX_PICTURE_PX, MIN_SIDE_PX
+
+FAILURES_FOR_NEW: Final = 3
+"""After so many damaged pictures without a good one, the decoder is made anew."""
+
+
+def _context(track: Track) -> "av.VideoCodecContext":
+    context = av.CodecContext.create(track.codec.value, "r")
+    if not isinstance(context, av.VideoCodecContext):
+        raise TypeError(f"{track.codec} is no codec of pictures")
+    # Checked by the decoder before it takes any memory for the picture.
+    context.options = {"max_pixels": str(MAX_PICTURE_PX)}
+    # The street has many cameras and the machine few cores: threads within one decoder only add delay.
+    context.thread_count = 1
+    if track.settings:
+        context.extradata = track.settings
+    return context
+
+
+class PictureDecoder:
+    """Decodes one connection's pictures, from the first that needs no other.
+
+    A picture of which parts are missing is dropped, and so are those that build on it, up to the next key picture:
+    what the decoder would make up for them shows smears that look like people.
+    """
+
+    def __init__(self, track: Track) -> None:
+        self._track = track
+        self._context = _context(track)
+        self._failures = 0
+        self._begun = False
+        self.waiting_for_key = True
+
+    def wait_no_longer(self) -> None:
+        """No key picture came for long: some streams have none, and the decoder may find its way by itself."""
+        self.waiting_for_key = False
+
+    def decode(self, coded: CodedPicture) -> "list[av.VideoFrame] | None":
+        """The pictures that can be shown now: mostly one, none while the decoder collects; None: it was damaged.
+
+        Raises:
+            StreamFaultError: the pictures are too small to see anybody.
+        """
+        if coded.damaged:
+            self.waiting_for_key = True
+            return None
+        if self.waiting_for_key:
+            if not coded.key:
+                return None if self._begun else []
+            if self._failures < FAILURES_FOR_NEW:
+                self._context.flush_buffers()
+            else:  # what it learned of the stream may itself be damaged, such as the size of its pictures
+                self._context, self._failures = _context(self._track), 0
+            self.waiting_for_key = False
+        self._begun = True
+        packet = av.Packet(coded.content)
+        packet.pts = coded.ticks
+        packet.is_keyframe = coded.key
+        try:
+            frames = [frame for frame in self._context.decode(packet) if isinstance(frame, av.VideoFrame)]
+        except (av.error.FFmpegError, ValueError):
+            self.waiting_for_key = True
+            self._failures += 1
+            return None
+        for frame in frames:
+            if min(frame.width, frame.height) < MIN_SIDE_PX:
+                raise StreamFaultError(
+                    f"the picture is {frame.width}x{frame.height} px; "
+                    f"at least {MIN_SIDE_PX}x{MIN_SIDE_PX} px are needed to see anybody"
+                )
+        if frames:
+            self._failures = 0
+        sound = [frame for frame in frames if not frame.is_corrupt]
+        return sound if sound or not frames else None

@@ -1,0 +1,46 @@
+"""A sealed process that looks at a camera through a handed route, and says what it saw, a line a frame."""
+
+import sys
+
+from passerby.ingest.isolation.level import isolate
+
+CONTROL_FD, KIND, PORT, FRAMES, SECONDS = (
+    int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]),
+)  # fmt: skip
+
+
+def say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    level = isolate()
+    import socket
+    import time
+
+    from passerby.domain.sources import CameraSource, SourceKind
+    from passerby.ingest.sources.handed_route import HandedRoute
+    from passerby.ingest.sources.live import LiveSource
+
+    try:
+        socket.create_connection(("127.0.0.1", PORT), 1).close()
+        say("reached the camera by itself")
+    except OSError as fault:
+        say("alone:", type(fault).__name__)
+    say("level:", level.level)
+    source = CameraSource(SourceKind(KIND), "127.0.0.1", PORT, "/main", "viewer", sys.stdin.readline().strip())
+    live = LiveSource(source, "square", analysed_fps=10, route=HandedRoute(CONTROL_FD))
+    until_s = time.monotonic() + SECONDS
+    seen = 0
+    for frame in live:
+        if frame is not None:
+            say("frame:", *frame.size_px, frame.luma.mean() > 0)
+            seen += 1
+        if seen == FRAMES or time.monotonic() > until_s:
+            break
+    live.stop()
+    say("state:", live.condition.state.value, live.condition.why)
+
+
+main()

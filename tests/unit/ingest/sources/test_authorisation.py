@@ -1,0 +1,66 @@
+"""Answers to a camera's challenge, checked against the examples of the standards."""
+
+from unittest.mock import patch
+
+from passerby.ingest.sources.authorisation import Authorisation
+
+RFC2617 = (
+    'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '
+    'opaque="5ccc069c403ebaf9f0171e9517f40e41"'
+)
+RFC7616 = (
+    'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm={}, '
+    'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
+)
+RFC7616_OWN = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+
+
+def test_the_example_of_rfc_2617() -> None:
+    authorisation = Authorisation("Mufasa", "Circle Of Life")
+    assert authorisation.learn([RFC2617])
+    with patch("passerby.ingest.sources.authorisation.secrets.token_hex", return_value="0a4f113b"):
+        told = authorisation.header("GET", "/dir/index.html")
+    assert told is not None
+    assert 'response="6629fae49393a05397450978507c4ef1"' in told
+    assert "nc=00000001" in told
+    assert 'opaque="5ccc069c403ebaf9f0171e9517f40e41"' in told
+
+
+def test_the_examples_of_rfc_7616_and_that_the_stronger_one_is_taken() -> None:
+    both = Authorisation("Mufasa", "Circle of Life")
+    assert both.learn([RFC7616.format("MD5"), RFC7616.format("SHA-256")])
+    weak = Authorisation("Mufasa", "Circle of Life")
+    assert weak.learn([RFC7616.format("MD5")])
+    with patch("passerby.ingest.sources.authorisation.secrets.token_hex", return_value=RFC7616_OWN):
+        strong_told, weak_told = both.header("GET", "/dir/index.html"), weak.header("GET", "/dir/index.html")
+    assert "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1" in str(strong_told)
+    assert "8ca523f5e9506fed4657c9700eebdbec" in str(weak_told)
+
+
+def test_basic_where_the_camera_knows_no_other() -> None:
+    authorisation = Authorisation("Aladdin", "open sesame")
+    assert authorisation.learn(['Basic realm="x"'])
+    assert authorisation.header("GET", "/") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+    assert authorisation.learn(['Basic realm="x"', 'Digest realm="x", nonce="n"'])
+    assert str(authorisation.header("GET", "/")).startswith("Digest ")
+
+
+def test_nothing_is_told_before_it_is_asked_for_or_without_a_user() -> None:
+    assert Authorisation("u", "p").header("GET", "/") is None
+    nobody = Authorisation("", "")
+    assert not nobody.learn([RFC2617])
+    assert nobody.header("GET", "/") is None
+
+
+def test_what_cannot_be_answered_is_not() -> None:
+    authorisation = Authorisation("u", "p")
+    assert not authorisation.learn(['Digest realm="x", nonce="n", algorithm=SHA-512-256', "Negotiate", ""])
+    assert authorisation.header("GET", "/") is None
+
+
+def test_a_name_cannot_break_out_of_its_quotes_and_the_password_is_never_shown() -> None:
+    authorisation = Authorisation('a"b', "S3cret")
+    authorisation.learn(['Digest realm="x", nonce="n"'])
+    told = str(authorisation.header("GET", "/"))
+    assert 'username="a\\"b"' in told
+    assert "S3cret" not in told + repr(authorisation)

@@ -1,0 +1,121 @@
+"""A source that never ends and never raises, over files and over what is not there."""
+
+import itertools
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from passerby.domain.health import CameraState
+from passerby.domain.sources import CameraSource, SourceKind
+from passerby.ingest.sources.live import LiveSource, Patience
+from tests.unit.ingest.sources.films import film, number_of
+
+HASTY = Patience(first_pause_s=0.02, longest_pause_s=0.1, beat_s=0.05)
+
+
+def file_source(path: Path) -> CameraSource:
+    return CameraSource(SourceKind.FILE, file=path)
+
+
+def test_a_file_without_pace_is_looked_at_without_loss(tmp_path: Path) -> None:
+    source = file_source(film(tmp_path / "film.mp4"))
+    live = LiveSource(source, "square", analysed_fps=10.0, route=None, pace=None)
+    assert live.condition.state is CameraState.CONNECTING
+    seen = []
+    for frame in live:
+        if frame is not None:
+            seen.append(round(number_of(frame.luma)))
+            time.sleep(0.002)
+        if len(seen) == 30:
+            break
+    live.stop()
+    assert seen == [*range(10)] * 3
+    assert live.condition.state is CameraState.ONLINE
+    came, dropped, damaged = live.take_counts()
+    assert came >= 30
+    assert (dropped, damaged) == (0, 0)
+    assert live.take_counts() == (0, 0, 0)
+
+
+def test_a_file_at_its_own_pace_drops_for_who_is_slow(tmp_path: Path) -> None:
+    source = file_source(film(tmp_path / "film.mp4"))
+    live = LiveSource(source, "square", analysed_fps=10.0, route=None)
+    frames = (frame for frame in live if frame is not None)
+    next(frames)
+    time.sleep(0.6)
+    assert next(frames).stamp.stream_s > 0.35
+    live.stop()
+    assert live.take_counts()[1] >= 3
+
+
+def test_a_missing_file_is_told_and_the_caller_hears_of_us(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.mp4"
+    live = LiveSource(file_source(missing), "square", analysed_fps=10.0, route=None, patience=HASTY)
+    assert list(itertools.islice(live, 5)) == [None] * 5
+    assert live.condition.state is CameraState.OFFLINE
+    assert "no such file" in live.condition.why
+    since_ns = live.condition.since_ns
+    film(missing)
+    assert any(frame is not None for frame in itertools.islice(live, 100))
+    assert live.condition.state is CameraState.ONLINE
+    assert live.condition.since_ns >= since_ns
+    live.stop()
+
+
+def test_a_missing_usb_camera_is_told() -> None:
+    source = CameraSource(SourceKind.USB, file=Path("/dev/video987"))
+    live = LiveSource(source, "square", analysed_fps=10.0, route=None, patience=HASTY)
+    assert list(itertools.islice(live, 3)) == [None] * 3
+    live.stop()
+    assert live.condition.state is CameraState.OFFLINE
+    assert live.condition.why.startswith("/dev/video987: no such USB camera.")
+
+
+def test_a_network_camera_without_a_route_is_told() -> None:
+    source = CameraSource(SourceKind.RTSP, "10.0.0.9", 554, "/main?token=S3cret", "u", "S3cret")
+    live = LiveSource(source, "square", analysed_fps=10.0, route=None, patience=HASTY)
+    next(iter(live))
+    live.stop()
+    assert live.condition.why == "there is no way to rtsp://10.0.0.9/main?…"
+
+
+class Broken:
+    """A route with a bug in it."""
+
+    def open(self):
+        raise KeyError("S3cret")
+
+
+def test_a_bug_does_not_end_the_camera_and_tells_nothing(tmp_path: Path) -> None:
+    source = CameraSource(SourceKind.RTSP, "10.0.0.9", 554)
+    live = LiveSource(source, "square", analysed_fps=10.0, route=Broken(), patience=HASTY)
+    assert list(itertools.islice(live, 4)) == [None] * 4
+    assert live.condition.why == "an unforeseen fault (KeyError)"
+    live.stop()
+
+
+def test_stop_ends_it_from_another_thread_and_twice(tmp_path: Path) -> None:
+    source = file_source(film(tmp_path / "film.mp4"))
+    before = threading.active_count()
+    live = LiveSource(source, "square", analysed_fps=10.0, route=None)
+    timer = threading.Timer(0.3, live.stop)
+    timer.start()
+    for _ in live:
+        continue
+    timer.join()
+    live.stop()
+    assert threading.active_count() == before
+    assert list(live) == []
+
+
+@pytest.mark.parametrize("pace", [None, 1.0])
+def test_stop_lets_go_of_the_reader_that_waits_for_us(tmp_path: Path, pace: float | None) -> None:
+    source = file_source(film(tmp_path / "film.mp4"))
+    live = LiveSource(source, "square", analysed_fps=10.0, route=None, pace=pace)
+    next(iter(live))
+    time.sleep(0.1)
+    began_s = time.monotonic()
+    live.stop()
+    assert time.monotonic() - began_s < 2.0

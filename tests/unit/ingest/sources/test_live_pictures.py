@@ -1,0 +1,154 @@
+"""What a live source makes of pictures as they arrive, on a clock of the test's own."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from unittest.mock import patch
+
+import av
+import numpy as np
+import pytest
+
+from passerby.domain.health import CameraState
+from passerby.domain.sources import CameraSource, SourceKind
+from passerby.ingest.raw import RawFrame
+from passerby.ingest.sources.faults import StreamFaultError
+from passerby.ingest.sources.feeds import Arrived
+from passerby.ingest.sources.live import LiveSource, Patience
+
+SOURCE = CameraSource(SourceKind.RTSP, "10.0.0.9", 554)
+PATIENCE = Patience(first_pause_s=0.01, longest_pause_s=0.02, beat_s=0.05)
+PERIOD_S = 0.1
+
+
+class NoRoute:
+    def open(self):
+        raise OSError(0, "not used")
+
+
+def picture(grey: int, size_px: tuple[int, int] = (64, 48)) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.full((size_px[1] * 3 // 2, size_px[0]), grey, np.uint8), format="yuv420p")
+
+
+class Fed:
+    """A source that is fed by hand: what it hands out, and how it stands after each picture."""
+
+    def __init__(self, *connections: Iterable[Arrived | Exception], analysed_fps: float = 10.0) -> None:
+        self._connections = iter(connections)
+        self.live = LiveSource(
+            SOURCE, "square", analysed_fps=analysed_fps, route=NoRoute(), patience=PATIENCE, clock=lambda: 7
+        )
+        self.states: list[CameraState] = []
+
+    def _pictures(self, *_: object) -> Iterator[Arrived]:
+        for step in next(self._connections, ()):
+            if isinstance(step, Exception):
+                raise step
+            yield step
+            self.states.append(self.live.condition.state)
+        self.live._stopping.wait(0.02)
+        raise StreamFaultError("the camera closed the connection")
+
+    def seen(self) -> list[RawFrame]:
+        """Every frame, in a source that waits for us."""
+        with (
+            patch("passerby.ingest.sources.live.network_pictures", self._pictures),
+            patch.object(self.live._slot, "put", self.live._slot.put_after),
+        ):
+            found = []
+            empty = 0
+            for frame in self.live:
+                empty = 0 if frame is not None else empty + 1
+                if frame is not None:
+                    found.append(frame)
+                if empty == 6:
+                    break
+            self.live.stop()
+        return found
+
+
+def steady(count: int, *, first: int = 0, start_s: float = 100.0) -> list[Arrived]:
+    return [
+        Arrived(picture(40 + number % 100), number * PERIOD_S, start_s + number * PERIOD_S)
+        for number in range(first, first + count)
+    ]
+
+
+def test_damaged_pictures_are_counted_and_have_a_number_but_no_frame() -> None:
+    damaged = Arrived(None, None, 100.15)
+    fed = Fed([*steady(2), damaged, *steady(2, first=2)])
+    assert [frame.stamp.index for frame in fed.seen()] == [0, 1, 3, 4]
+    assert fed.live.take_counts() == (4, 0, 1)
+
+
+def test_frames_that_are_not_due_are_no_dropped_frames() -> None:
+    fed = Fed(steady(20), analysed_fps=2.0)
+    assert [frame.stamp.index for frame in fed.seen()] == [0, 5, 10, 15]
+    assert fed.live.take_counts() == (20, 0, 0)
+
+
+@pytest.mark.parametrize("stands", [True, False], ids=["clock", "picture"])
+def test_after_half_a_minute_of_the_same_the_camera_is_frozen(stands: bool) -> None:
+    same = [
+        Arrived(picture(40 + number if stands else 40), 5.0 if stands else 5.0 + number, 100.0 + number)
+        for number in range(60)
+    ]
+    fed = Fed([*same, Arrived(picture(90), 65.0, 160.0), Arrived(picture(91), 66.0, 161.0)])
+    seen = fed.seen()
+    first_frozen = fed.states.index(CameraState.FROZEN)
+    assert 30 <= first_frozen <= 31
+    assert set(fed.states[first_frozen:60]) == {CameraState.FROZEN}
+    assert fed.states[60:] == [CameraState.ONLINE] * 2
+    assert {frame.stamp.index for frame in seen}.isdisjoint(range(first_frozen, 60))
+
+
+def test_the_stream_goes_on_over_connections_and_tells_the_gap() -> None:
+    fed = Fed(steady(5), steady(5, start_s=130.0))
+    times_s = [frame.stamp.stream_s for frame in fed.seen()]
+    assert times_s[4] == pytest.approx(0.4)
+    assert times_s[5] == pytest.approx(30.0)
+    assert times_s[9] == pytest.approx(30.4)
+
+
+def test_a_lost_stream_is_connecting_and_a_failed_attempt_is_offline() -> None:
+    fed = Fed(steady(3), [StreamFaultError("no answer", 10.5, 10.0)], steady(3, start_s=200.0))
+    states = []
+    say = fed.live._say
+
+    def noted(state: CameraState, *rest) -> None:
+        states.append(state)
+        say(state, *rest)
+
+    with patch.object(fed.live, "_say", noted):
+        fed.seen()
+    assert states[:4] == [CameraState.ONLINE, CameraState.CONNECTING, CameraState.OFFLINE, CameraState.ONLINE]
+
+
+def test_pauses_begin_anew_after_a_good_minute_only() -> None:
+    short, long = steady(10), [Arrived(picture(40 + number), number, 300.0 + number) for number in range(80)]
+    fed = Fed(short, short, long, short)
+    failures = []
+
+    def noted() -> float:
+        failures.append(fed.live._back_off._failures)
+        return 0.001
+
+    with patch.object(fed.live._back_off, "pause_s", side_effect=noted) as pauses:
+        fed.live._back_off._failures = 9
+        fed.seen()
+    assert pauses.call_count >= 3
+    assert failures[:3] == [9, 9, 0]
+
+
+def test_a_new_size_is_in_the_stamp() -> None:
+    wide = [Arrived(picture(50, (128, 64)), 9.0, 109.0), Arrived(picture(51, (128, 64)), 9.1, 109.1)]
+    seen = Fed([*steady(2), *wide]).seen()
+    assert [frame.stamp.size_px for frame in seen] == [(64, 48)] * 2 + [(128, 64)] * 2
+    assert all(frame.size_px == frame.stamp.size_px for frame in seen)
+
+
+def test_none_comes_while_there_is_nothing() -> None:
+    fed = Fed()
+    with patch("passerby.ingest.sources.live.network_pictures", fed._pictures):
+        assert list(itertools.islice(fed.live, 4)) == [None] * 4
+        fed.live.stop()
+    assert fed.live.condition.state is CameraState.OFFLINE

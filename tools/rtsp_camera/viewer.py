@@ -1,0 +1,218 @@
+"""One connection to the camera: its requests answered, its packets sent when they are due."""
+
+import random
+import secrets
+import select
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from tools.rtsp_camera.digest import accepted, challenge
+from tools.rtsp_camera.film import PAYLOAD_TYPES, Film, Picture
+
+if TYPE_CHECKING:
+    from tools.rtsp_camera.camera import RtspCamera
+
+CLOCK_HZ: Final = 90_000
+POLL_S: Final = 0.2
+SEND_S: Final = 10.0
+_HEADER = struct.Struct("!BBHBBHII")
+METHODS: Final = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
+
+
+class Viewer:
+    """Speaks RTSP on one connection, and sends pictures on it while they are wanted."""
+
+    def __init__(self, camera: "RtspCamera", link: socket.socket, context: ssl.SSLContext | None) -> None:
+        self._camera, self._link, self._context = camera, link, context
+        self._heard = b""
+        self._session = secrets.token_hex(4)
+        self._playing = False
+        self._channel = 0
+        self._sequence = secrets.randbelow(1 << 16)
+        self._source = secrets.randbelow(1 << 32)
+        self._offset_ticks = secrets.randbelow(1 << 32)
+        self._sent = 0
+        self._waits_for_key = True
+
+    def start(self, ended: Callable[["Viewer"], None]) -> None:
+        """Serves the connection in a thread."""
+        threading.Thread(target=self._serve, args=(ended,), daemon=True).start()
+
+    def end(self) -> None:
+        """Ends it at once."""
+        with suppress(OSError):
+            self._link.shutdown(socket.SHUT_RDWR)
+
+    def _serve(self, ended: Callable[["Viewer"], None]) -> None:
+        try:
+            # A viewer that takes nothing any more must not hold its thread for ever.
+            self._link.settimeout(SEND_S)
+            if self._context is not None:
+                self._link = self._context.wrap_socket(self._link, server_side=True)
+            while not self._playing:
+                self._hear(None)
+            self._play()
+        except (OSError, ValueError, EOFError):
+            return
+        finally:
+            with suppress(OSError):
+                self._link.close()
+            ended(self)
+
+    def _hear(self, within_s: float | None) -> None:
+        """Answers what comes within the time; what is interleaved, the viewer's reports, is left out."""
+        pending = isinstance(self._link, ssl.SSLSocket) and self._link.pending()
+        if within_s is not None and not pending and not select.select([self._link], [], [], max(0.0, within_s))[0]:
+            return
+        heard = self._link.recv(1 << 14)
+        if not heard:
+            raise EOFError
+        self._heard += heard
+        while self._heard:
+            if self._heard[0] == 0x24:
+                length = 4 + int.from_bytes(self._heard[2:4], "big")
+                if len(self._heard) < max(4, length):
+                    return
+                self._heard = self._heard[length:]
+                continue
+            head, mark, rest = self._heard.partition(b"\r\n\r\n")
+            if not mark:
+                return
+            self._heard = rest
+            self._answer(head.decode("latin-1"))
+
+    def _answer(self, request: str) -> None:
+        first, *rows = request.split("\r\n")
+        method, uri, _ = first.split(" ", 2)
+        fields = {name.strip().lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
+        self._camera.requests.append((method, uri))
+        faults = self._camera.faults
+        if method not in ("OPTIONS", "GET_PARAMETER") and not self._authorised(method, fields.get("authorization", "")):
+            self._say(401, "Unauthorized", fields, {"WWW-Authenticate": challenge()})
+        elif method == "OPTIONS":
+            self._say(200, "OK", fields, {"Public": METHODS})
+        elif method == "DESCRIBE" and faults.redirect_to:
+            self._say(302, "Moved Temporarily", fields, {"Location": faults.redirect_to})
+        elif method == "DESCRIBE" and faults.endless_head:
+            self._send(b"RTSP/1.0 200 OK\r\n")
+            while True:
+                self._send(b"X-More: and more\r\n" * 64)
+        elif method == "DESCRIBE" and not self._is_mine(uri):
+            self._say(404, "Not Found", fields, {})
+        elif method == "DESCRIBE":
+            base = uri.rstrip("/") + "/"
+            self._say(200, "OK", fields, {"Content-Base": base, "Content-Type": "application/sdp"}, self._description())
+        else:
+            self._control(method, fields)
+
+    def _control(self, method: str, fields: dict[str, str]) -> None:
+        told = {"Session": f"{self._session};timeout=60"}
+        if method == "SETUP":
+            wanted = fields.get("transport", "")
+            if "TCP" not in wanted.upper():
+                self._say(461, "Unsupported Transport", fields, {})
+                return
+            channel = wanted.partition("interleaved=")[2].partition("-")[0]
+            self._channel = int(channel) if channel.isdecimal() else 0
+            told["Transport"] = f"RTP/AVP/TCP;unicast;interleaved={self._channel}-{self._channel + 1}"
+            self._say(200, "OK", fields, told)
+        elif method in ("PLAY", "PAUSE"):
+            self._say(200, "OK", fields, told | {"Range": "npt=0.000-"})
+            self._playing = method == "PLAY"
+        elif method == "GET_PARAMETER":
+            self._say(200, "OK", fields, told)
+        elif method == "TEARDOWN":
+            self._say(200, "OK", fields, told)
+            raise EOFError
+        else:
+            self._say(501, "Not Implemented", fields, {})
+
+    def _is_mine(self, uri: str) -> bool:
+        path = "/" + uri.partition("://")[2].partition("/")[2]
+        return path.rstrip("/") == self._camera.path.rstrip("/")
+
+    def _authorised(self, method: str, answer: str) -> bool:
+        camera = self._camera
+        return not camera.user or accepted(method, answer, camera.user, camera.password)
+
+    def _description(self) -> bytes:
+        rows = ["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=camera", "c=IN IP4 0.0.0.0", "t=0 0", "a=control:*"]
+        return ("\r\n".join(rows) + "\r\n" + self._camera.film.media).encode()
+
+    def _say(self, status: int, word: str, fields: dict[str, str], more: dict[str, str], body: bytes = b"") -> None:
+        told = {"CSeq": fields.get("cseq", "0"), **more}
+        if body:
+            told["Content-Length"] = str(len(body))
+        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        answer = f"RTSP/1.0 {status} {word}\r\n{head}\r\n".encode() + body
+        if not self._camera.faults.trickle:
+            self._send(answer)
+            return
+        for byte in answer:
+            self._send(bytes([byte]))
+            time.sleep(1.0)
+
+    def _send(self, message: bytes) -> None:
+        self._link.sendall(message)
+
+    def _play(self) -> None:
+        """Sends each picture when it is due, from the next one that is."""
+        film, begun_s = self._camera.film, self._camera.film_begun_s
+        number = round_number = 0
+        while True:
+            if self._camera.film is not film or self._camera.film_begun_s != begun_s:
+                film, begun_s = self._camera.film, self._camera.film_begun_s
+                number = round_number = 0
+                self._waits_for_key = True
+            picture = film.pictures[number]
+            length_s = film.length_s + self._camera.pause_s
+            round_s = begun_s + round_number * length_s
+            late_s = time.monotonic() - round_s - picture.send_s
+            if late_s > length_s:
+                round_number += int(late_s / length_s)
+                continue
+            while late_s < 0:
+                self._hear(min(-late_s, POLL_S))
+                late_s = time.monotonic() - round_s - picture.send_s
+            if late_s < 1.0 and self._playing:
+                self._show(film, picture, round_s + picture.shown_s)
+            number += 1
+            if number == len(film.pictures):
+                number, round_number = 0, round_number + 1
+                if not self._camera.loop:
+                    return
+
+    def _show(self, film: Film, picture: Picture, shown_s: float) -> None:
+        faults = self._camera.faults
+        if faults.garbage:
+            self._send(random.Random(self._sequence).randbytes(4096))
+            return
+        if faults.silent or (self._waits_for_key and not picture.key):
+            return
+        self._waits_for_key = False
+        if faults.frozen:
+            picture = film.pictures[0]
+        ticks = 0 if faults.clock_stands else round((shown_s - self._camera.begun_s) * CLOCK_HZ)
+        payloads = (*film.head, *picture.payloads) if picture.key else picture.payloads
+        message = bytearray()
+        for place, payload in enumerate(payloads, 1):
+            self._sent += 1
+            self._sequence = (self._sequence + 1) & 0xFFFF
+            if faults.lose_every and self._sent % faults.lose_every == 0:
+                continue
+            if faults.noise:
+                payload = random.Random(self._sent).randbytes(len(payload))
+            kind = PAYLOAD_TYPES[film.codec] | (0x80 if place == len(payloads) else 0)
+            stamp = (self._offset_ticks + ticks) & 0xFFFFFFFF
+            head = _HEADER.pack(
+                0x24, self._channel, 12 + len(payload), 0x80, kind, self._sequence, stamp, self._source
+            )  # fmt: skip
+            message += head
+            message += payload
+        self._send(bytes(message))
