@@ -10,8 +10,8 @@ import pytest
 from tests.rules.source_tree import ROOT, project_settings, rooms
 
 PURE_ROOMS = {"domain", "geometry", "track", "measure", "place"}
-AFTER_INGEST = PURE_ROOMS | {"store", "publish", "register"}
-OUTLETS = {"web", "store", "publish", "register"}
+AFTER_INGEST = PURE_ROOMS | {"store", "publish", "register", "web", "onvif"}
+OUTLETS = {"web", "store", "publish", "register", "onvif"}
 
 
 def contract(name: str) -> dict[str, object]:

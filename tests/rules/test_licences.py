@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.rules.source_tree import ROOT, project_settings
+from tests.rules.source_tree import ROOT, project_settings, python_files
 
 COPYLEFT = re.compile(
     r"\b(A|L)?GPL|GNU|SSPL|MPL|Mozilla|EUPL|CC-BY-(NC|SA)|Commons Clause|BUSL|proprietary", re.IGNORECASE
@@ -16,6 +16,10 @@ PERMISSIVE = re.compile(r"\b(MIT|BSD|0BSD|Apache|ISC|Zlib|CC0|PSF|HPND|Python So
 
 BUNDLED = {"av": "FFmpeg", "opencv-python-headless": "FFmpeg", "shapely": "GEOS", "numpy": "libgfortran"}
 """Packages whose wheels carry libraries under other licences; NOTICE has to say so."""
+
+LISTS = {"certifi": "authorities"}
+"""Packages that are no code of anybody's but a list: under a licence by the file (MPL-2.0), unchanged and not imported
+by passerby; NOTICE has to say so."""
 
 
 def runtime_packages() -> list[str]:
@@ -39,7 +43,7 @@ def licence(package: str) -> str:
     return claims["License-Expression"] or " ".join(classifiers) or (claims["License"] or "").partition("\n")[0]
 
 
-@pytest.mark.parametrize("package", runtime_packages())
+@pytest.mark.parametrize("package", sorted(set(runtime_packages()) - set(LISTS)))
 def test_runtime_package_is_permissive(package: str) -> None:
     claim = licence(package)
     assert PERMISSIVE.search(claim), f"{package}: {claim!r}"
@@ -49,6 +53,15 @@ def test_runtime_package_is_permissive(package: str) -> None:
 @pytest.mark.parametrize("claim", ["AGPL-3.0-only", "GNU General Public License v3", "LGPL-3.0", "MPL-2.0"])
 def test_the_rule_can_fail(claim: str) -> None:
     assert COPYLEFT.search(claim)
+
+
+@pytest.mark.parametrize("package", sorted(LISTS))
+def test_a_list_is_told_and_not_imported(package: str) -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert package in notice
+    assert LISTS[package] in notice
+    sources = (path.read_text(encoding="utf-8") for path in python_files("src"))
+    assert not any(f"import {package}" in source or f"from {package}" in source for source in sources)
 
 
 @pytest.mark.parametrize("package", sorted(BUNDLED))

@@ -12,7 +12,7 @@ import pytest
 from tests.rules.source_tree import PACKAGE, python_files
 
 CAPABILITIES = re.compile(
-    r"face[\s_-]?(recogni|match|identif|embed)|facenet|arcface|insightface|deepface|dlib"
+    r"face[\s_-]?(recogni|match|identif|embed)|facenet|arcface|insightface|deepface|\bdlib\b"
     r"|plate[\s_-]?(read|recogni)|licen[cs]e[\s_-]?plate|number[\s_-]?plate|\balpr\b|\banpr\b|tesseract|\bocr\b"
     r"|\bre[\s_-]?id\b|re[\s_-]?identif|embedding|appearance[\s_-]?feature|biometr|\bgait\b|emotion|ethnic|\bgender\b",
     re.IGNORECASE,
@@ -23,7 +23,8 @@ DENIAL = re.compile(r"\b(never|no|not|nor|none|nobody|without|cannot|refuse[sd]?
 """A sentence may use such a word to say that it is not done."""
 
 LIBRARIES = {"PIL", "av", "cv2", "numpy", "onnxruntime", "passerby", "pyarrow", "pydantic", "pydantic_core"} | {
-    "alembic", "asyncpg", "rich", "ruamel", "scipy", "shapely", "sqlalchemy", "typer",
+    "aiohttp", "alembic", "asyncpg", "fastapi", "lxml", "onvif", "prometheus_client", "rich", "ruamel", "scipy",
+    "shapely", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn", "zeep",
 }  # fmt: skip
 """All that the source may import besides Python's own library."""
 

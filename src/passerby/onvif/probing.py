@@ -1,0 +1,126 @@
+"""One conversation with a camera: its clock, its services, what it is, and which streams it has."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from passerby.domain.errors import SourceError
+from passerby.onvif.addresses import DeviceAddress
+from passerby.onvif.device import ProbedCamera, StreamProfile
+from passerby.onvif.device_service import DEVICE, MEDIA, MEDIA_SPACE, DeviceService, FaultError, camera_clock, spoken_s
+from passerby.onvif.readings import device_facts, media_url, service_urls, stream_of, stream_profiles
+from passerby.onvif.transport import Credentials, RefusedError, Transport
+
+_MEDIA2_SPACE = "http://www.onvif.org/ver20/media/wsdl"
+_CLOCK_OFF_S = 5.0
+_RTSP = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
+
+
+async def probe(
+    address: DeviceAddress,
+    credentials: Credentials,
+    timeout_s: float,
+    progress: Callable[[str], None] = lambda _: None,
+    authority: Path | None = None,
+) -> ProbedCamera:
+    """Asks a camera what it is and what it streams; opens no stream, and talks to no other host.
+
+    Args:
+        address: where it is asked.
+        credentials: who asks.
+        timeout_s: all the time that it may take.
+        progress: told what is asked next.
+        authority: certificates (PEM) that the camera's own must be signed by.
+
+    Raises:
+        SourceError: it cannot be asked, does not speak ONVIF, or refuses who asks.
+    """
+    transport = Transport(address, credentials, timeout_s, authority)
+    device = DeviceService(address, credentials, transport)
+    try:
+        progress("reading the descriptions of ONVIF")
+        await device.prepare()
+        progress(f"asking {address.shown}")
+        async with transport:
+            return await _Conversation(address, device, transport, credentials.password, progress).held()
+    finally:
+        await device.close()
+
+
+class _Conversation:
+    """The questions, in the order in which one rests on the other."""
+
+    def __init__(
+        self,
+        address: DeviceAddress,
+        device: DeviceService,
+        transport: Transport,
+        secret: str,
+        progress: Callable[[str], None],
+    ) -> None:
+        self._where = address.shown
+        self._device = device
+        self._transport = transport
+        self._secret = secret
+        self._progress = progress
+        self._notes: list[str] = []
+
+    async def held(self) -> ProbedCamera:
+        """Asks everything, and gives what was told."""
+        clock_ahead_s = await self._clock()
+        await self._services()
+        self._progress("asking what it is")
+        facts = device_facts(await self._device.ask(DEVICE, "GetDeviceInformation"), self._secret)
+        profiles = stream_profiles(await self._device.ask(MEDIA, "GetProfiles"), self._secret)
+        streams = []
+        for number, profile in enumerate(profiles, start=1):
+            self._progress(f"asking where stream {number} of {len(profiles)} is")
+            streams.append(await self._with_address(profile))
+        if not streams:
+            self._notes.append("The camera names no video stream; look at its own page whether any is set up.")
+        return ProbedCamera(self._where, facts, tuple(streams), clock_ahead_s, tuple(self._notes))
+
+    async def _clock(self) -> float | None:
+        """Who asks is proved with a time in it, so the camera's own clock comes first; anybody may ask for it.
+
+        Some cameras refuse even that; then the date in the head of their refusal has to do.
+        """
+        try:
+            clock = camera_clock(await self._device.ask(DEVICE, "GetSystemDateAndTime", signed=False))
+        except (FaultError, RefusedError):
+            clock = None
+        ahead = self._transport.clock_ahead if clock is None else clock - datetime.now(UTC)
+        if ahead is None:
+            return None
+        if abs(ahead.total_seconds()) > _CLOCK_OFF_S:
+            await self._device.set_clock(ahead)
+            self._notes.append(f"The camera's clock is {spoken_s(ahead.total_seconds())}. Give it a time server (NTP).")
+        return round(ahead.total_seconds(), 1)
+
+    async def _services(self) -> None:
+        try:
+            urls = service_urls(await self._device.ask(DEVICE, "GetServices", IncludeCapability=False))
+        except FaultError:  # cameras from before 2012 know only the older question
+            urls = {}
+        found = urls.get(MEDIA_SPACE)
+        if found is None:
+            found = media_url(await self._device.ask(DEVICE, "GetCapabilities", Category=["Media"]))
+        if found is None:
+            raise SourceError(
+                f"{self._where}: it speaks ONVIF, but has no media service to ask for streams. "
+                "Is it a camera, and not the control of a door?"
+            )
+        if _MEDIA2_SPACE in urls:
+            self._notes.append(
+                "The camera knows the newer media service too; streams that only that one lists, such as some in "
+                "H.265, are not shown here."
+            )
+        await self._device.set_media_path(found)
+
+    async def _with_address(self, profile: StreamProfile) -> StreamProfile:
+        try:
+            answer = await self._device.ask(MEDIA, "GetStreamUri", StreamSetup=_RTSP, ProfileToken=profile.token)
+        except FaultError:
+            return profile
+        return replace(profile, address=stream_of(answer, self._transport.hosts, self._secret))
