@@ -10,9 +10,13 @@ from rich.markup import escape
 
 from passerby import __version__
 from passerby.cli.anonymise import anonymise
+from passerby.cli.cameras import cameras_app
 from passerby.cli.check import check
 from passerby.cli.count import count
+from passerby.cli.doctor import doctor
+from passerby.cli.keeping import backup, restore, retention_app
 from passerby.cli.models import models_app
+from passerby.cli.service import apply, link, run, status
 from passerby.domain.errors import PasserbyError
 
 app = typer.Typer(
@@ -25,6 +29,15 @@ app = typer.Typer(
 app.command()(count)
 app.command()(check)
 app.command()(anonymise)
+app.command()(run)
+app.command()(status)
+app.command()(apply)
+app.command()(link)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
+app.add_typer(retention_app, name="retention")
+app.add_typer(cameras_app, name="cameras")
 app.add_typer(models_app, name="models")
 
 

@@ -136,7 +136,7 @@ def _camera_check(camera_id: str, keys: PlaceKeys) -> CameraCheck:
     lines = {line.name: line for line in places.lines}
     return CameraCheck(
         camera_id=camera_id,
-        source=camera.source.file if camera.source else None,
+        source=camera.source.shown if camera.source else None,
         analysed_fps=camera.analysed_fps,
         masks=len(camera.masks),
         look_closer=len(camera.look_closer),

@@ -66,6 +66,26 @@ def read_text(path: Path) -> str:
         raise DocumentError(1, f"the file cannot be read: {reason}") from None
     if len(content) > MAX_BYTES:
         raise DocumentError(1, f"the file is longer than {MAX_BYTES // 1024} KiB: is it a site file?")
+    return decoded(content)
+
+
+def checked_text(text: str) -> str:
+    """A text that has not come out of a file, held against the same limits.
+
+    Raises:
+        DocumentError: it is too long, empty or cannot be written as UTF-8.
+    """
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise DocumentError(1, f"the file is longer than {MAX_BYTES // 1024} KiB: is it a site file?")
+    return decoded(text.encode("utf-8", "surrogatepass"))
+
+
+def decoded(content: bytes) -> str:
+    """The text of a site file's bytes.
+
+    Raises:
+        DocumentError: they are not UTF-8, or nothing.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -82,7 +102,7 @@ def parse(text: str) -> Document:
     Raises:
         DocumentError: the text is not YAML, too deep or too long once aliases are written out.
     """
-    root = _composed(text)
+    root = composed(text)
     if root is None:
         raise DocumentError(1, "the file is empty: it holds comments only")
     reader = _NodeReader()
@@ -101,8 +121,12 @@ def _check_depth(text: str) -> None:
             raise DocumentError(event.start_mark.line + 1, f"more than {MAX_VALUES} values: is it a site file?")
 
 
-def _composed(text: str) -> Node | None:
-    """The document's node tree, or None for a file of comments."""
+def composed(text: str) -> Node | None:
+    """The document's node tree, or None for a file of comments.
+
+    Raises:
+        DocumentError: the text is not YAML, or too deep.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -70,9 +70,9 @@ def _text(details: ErrorDetails, loc: Loc, root: type[BaseModel]) -> str:
 
 
 def _got(value: object, loc: Loc) -> str:
-    """The wrong value; under `source` only its kind, since somebody may have put a password there."""
-    if "source" in loc and isinstance(value, str):
-        return "a text"
+    """The wrong value; where somebody may have put a password only its kind."""
+    if "source" in loc or loc[:1] == ("store",):
+        return "a text" if isinstance(value, str) else "a number" if isinstance(value, (int, float)) else shown(value)
     return shown(value)
 
 

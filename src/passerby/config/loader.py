@@ -5,11 +5,13 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from passerby.config.document import Document, DocumentError, parse, read_text
+from passerby.config.document import Document, DocumentError, checked_text, parse, read_text
 from passerby.config.explain import explained
 from passerby.config.faults import Fault
+from passerby.config.keys import Keys
+from passerby.config.raw_values import keys_in
 from passerby.config.rules import place_faults, site_faults
-from passerby.config.site import Keys, PlaceKeys, Site
+from passerby.config.site import PlaceKeys, Site, SiteNameKeys
 from passerby.domain.errors import SiteFileError
 
 Model = TypeVar("Model", bound=Keys)
@@ -28,6 +30,31 @@ def load_site(path: Path | str, *, sources_must_exist: bool = False) -> Site:
     document = _document(path)
     folder = Path(path).parent if sources_must_exist else None
     return _validated(document, Site, site_faults(document, folder), path)
+
+
+def site_of_text(text: str, name: str) -> tuple[Site, Document]:
+    """The site that a text describes, and the text's lines; `name` is what errors call it.
+
+    Raises:
+        SiteFileError: holds every fault, each with its line and key.
+    """
+    try:
+        document = parse(checked_text(text))
+    except DocumentError as error:
+        raise SiteFileError([error.fault.sentence(name)]) from None
+    return _validated(document, Site, site_faults(document, None), name), document
+
+
+def whereabouts(path: Path | str) -> tuple[str, str | None]:
+    """The site's name and the data folder that a file names, whatever other faults it has.
+
+    Raises:
+        SiteFileError: it cannot be read as YAML at all.
+    """
+    top = keys_in(_document(path).value)
+    name, data = keys_in(top.get("site")).get("name"), top.get("data")
+    default = SiteNameKeys().name
+    return name if isinstance(name, str) else default, data if isinstance(data, str) else None
 
 
 def load_places(path: Path | str) -> PlaceKeys:

@@ -10,6 +10,7 @@ from passerby.config.document import Document
 from passerby.config.faults import Fault, Loc, dotted, printable, shown, suggestion
 from passerby.config.ground_rules import ground_complaints
 from passerby.config.raw_values import keys_in, number_in
+from passerby.config.service_rules import service_complaints, source_complaints
 
 _WAYS = ("forward", "backward")
 
@@ -21,10 +22,11 @@ def site_faults(document: Document, sources_from: Path | None) -> list[Fault]:
     for camera_id, camera in keys_in(top.get("cameras")).items():
         loc = ("cameras", camera_id)
         rules.check_places(keys_in(camera), loc)
-        if sources_from is not None:
-            rules.check_source(keys_in(keys_in(camera).get("source")), (*loc, "source"), sources_from)
+        rules.check_source(keys_in(camera).get("source"), (*loc, "source"), sources_from)
     rules.check_detector(keys_in(top.get("detector")))
     rules.check_intervals(keys_in(top.get("intervals")))
+    for place, text in service_complaints(top):
+        rules.blame(place, text)
     return rules.faults
 
 
@@ -100,9 +102,16 @@ class _Rules:
         for text_loc, text in ground_complaints(ground):
             self.blame((*loc, *text_loc), text)
 
-    def check_source(self, source: Mapping[str, object], loc: Loc, folder: Path) -> None:
-        """The recording is there."""
-        name = source.get("file")
+    def check_source(self, source: object, loc: Loc, folder: Path | None) -> None:
+        """Exactly one kind, with what belongs to it; with `folder`, a recording is there too."""
+        if not isinstance(source, Mapping):
+            return
+        for inner, text in source_complaints(source):
+            self.blame((*loc, *inner), text)
+        if folder is not None:
+            self._check_recording(source.get("file"), loc, folder)
+
+    def _check_recording(self, name: object, loc: Loc, folder: Path) -> None:
         if not isinstance(name, str) or "\0" in name or "://" in name or not name.strip():
             return
         path = folder / name

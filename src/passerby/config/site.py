@@ -5,21 +5,15 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from passerby.config.faults import printable, shown, suggestion
+from passerby.config.keys import FilePath, Keys, Name
 from passerby.config.points import AreaPoints, GroundPoint, LinePoints, PicturePoint, ZonePoints, fault
+from passerby.config.service_keys import NetworkKeys, RetentionKeys, ServerKeys, SourceKeys, StoreKeys, WorkerKeys
 from passerby.domain.road_user import RoadUser
 
-MAX_NAME_LETTERS = 80
 _CAMERA_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
-_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-
-
-def _name(text: str) -> str:
-    if not text or text != text.strip() or not text.isprintable() or len(text) > MAX_NAME_LETTERS:
-        raise fault(f"a name needs 1 to {MAX_NAME_LETTERS} printable letters, without spaces around it")
-    return text
 
 
 def _camera_id(text: str) -> str:
@@ -41,14 +35,6 @@ def _time_zone(text: str) -> str:
     return text
 
 
-def _file(text: str) -> str:
-    if _ADDRESS.match(text):
-        raise fault("this is an address, not a file. Only recordings in files can be read by this version")
-    if not text.strip() or "\0" in text:
-        raise fault("the path of a recording is needed")
-    return text
-
-
 def _road_users(value: object) -> object:
     labels = [road_user.label for road_user in RoadUser]
     if not isinstance(value, (tuple, list)) or not value:
@@ -63,7 +49,6 @@ def _road_users(value: object) -> object:
     return tuple(value)
 
 
-Name = Annotated[str, AfterValidator(_name)]
 CameraId = Annotated[str, AfterValidator(_camera_id)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 RoadUserLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
@@ -72,12 +57,6 @@ ALL_LABELS: tuple[RoadUserLabel, ...] = ("pedestrian", "bicycle", "car", "motorc
 
 
 SidePx = Annotated[int, Field(ge=1, le=65_535)]
-
-
-class Keys(BaseModel):
-    """A set of keys: unknown ones are errors, and text is never taken for a number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class LineKeys(Keys):
@@ -143,12 +122,6 @@ class PlaceKeys(Keys):
     ground: GroundKeys | None = None
 
 
-class SourceKeys(Keys):
-    """Where a camera's pictures come from: exactly one kind."""
-
-    file: Annotated[str, AfterValidator(_file)]
-
-
 class AnonymiseKeys(Keys):
     """How a picture is made that may be shown."""
 
@@ -194,6 +167,12 @@ class Site(Keys):
     cameras: Annotated[Mapping[CameraId, CameraKeys], Field(min_length=1)]
     detector: DetectorKeys = DetectorKeys()
     intervals: IntervalKeys = IntervalKeys()
+    network: NetworkKeys = NetworkKeys()
+    server: ServerKeys = ServerKeys()
+    store: StoreKeys | None = None
+    retention: RetentionKeys = RetentionKeys()
+    workers: WorkerKeys = WorkerKeys()
+    data: FilePath | None = None
 
 
 def site_schema() -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Whatever stands in a site file, reading it ends in a site or in its faults."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.config.loader import load_places, load_site
+from passerby.config.service import load_service
 from passerby.domain.errors import SiteFileError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -17,6 +19,8 @@ KEYS = st.sampled_from(
         *("site", "cameras", "lines", "zones", "movements", "ground", "points", "distances", "picture", "metres"),
         *("from", "to", "line", "way", "count", "masks", "source", "file", "detector", "intervals", "inside_s"),
         *("report_s", "start_confidence", "keep_confidence", "name", "time_zone", "picture_px", "a", "b"),
+        *("rtsp", "http", "usb", "user", "password", "password_from", "authority", "network", "server", "host", "port"),
+        *("store", "url", "url_from", "retention", "minutes", "quarters", "workers", "cameras_each", "data"),
     ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | KEYS
@@ -42,7 +46,7 @@ def only_site_file_errors(folder: Path, text: str) -> None:
     """Load `text` both ways; anything but a site or its faults fails the test."""
     path = folder / "any.yaml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    for load in (load_site, load_places):
+    for load in (load_site, load_places, partial(load_service, environment={})):
         try:
             load(path)
         except SiteFileError as error:

@@ -59,8 +59,8 @@ intervals: {inside_s: 70, report_s: 1.5}
         "site.yaml:1 site.name: a name needs 1 to 80 printable letters, without spaces around it",
         "site.yaml:1 site.time_zone: the text 'Europe/Berln' is no IANA time zone. Did you mean Europe/Berlin?",
         "site.yaml:2 camera: unknown key. Did you mean cameras?",
-        "site.yaml:5 cameras.square.source.file: this is an address, not a file. Only recordings in files can be read "
-        "by this version",
+        "site.yaml:5 cameras.square.source.file: this is an address, not a path. A camera's address goes to rtsp or "
+        "http",
         "site.yaml:6 cameras.square.analysed_fps: a number is needed, got the text '5'",
         "site.yaml:8 cameras.square.lines.a.cuont: unknown key. Did you mean count?",
         "site.yaml:8 cameras.square.lines.a.points: the line has no length: both ends lie at [0.1, 0.2]",
@@ -219,7 +219,11 @@ def test_a_distance_of_nothing(tmp_path: Path) -> None:
         ("cameras: {a: {analysed_fps: 0}}", "site.yaml:1 cameras.a.analysed_fps: it must be more than 0, got 0"),
         ("cameras: {a: {analysed_fps: .nan}}", "site.yaml:1 cameras.a.analysed_fps: a finite number is needed, "
          "got nan"),
-        ("cameras: {a: {source: {}}}", "site.yaml:1 cameras.a.source.file: this key is needed: file"),
+        (
+            "cameras: {a: {source: {}}}",
+            "site.yaml:1 cameras.a.source: say where the pictures come from: exactly one of file, rtsp, http and usb "
+            "is needed",
+        ),
         ("cameras: {a: {}}\nintervals: {report_s: 1000}", "site.yaml:2 intervals.report_s: it must divide a day "
          "(86400 s), got 1000"),
         ("cameras: {a: {}}\nintervals: {inside_s: 600}", "site.yaml:2 intervals.report_s: it must be a multiple of "

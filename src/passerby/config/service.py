@@ -1,0 +1,224 @@
+"""What a running service is to do, made from a site file and the environment that its secrets come from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.config.addresses import address_of
+from passerby.config.document import Document, DocumentError, read_text
+from passerby.config.faults import Fault, Loc, dotted
+from passerby.config.loader import site_of_text
+from passerby.config.places import places_of
+from passerby.config.service_keys import LONGEST_SECRET_LETTERS, PLACEHOLDER, SourceKeys, is_store_url
+from passerby.config.site import CameraKeys, Site
+from passerby.domain.errors import SiteFileError
+from passerby.domain.film import Mode
+from passerby.domain.retention import Kind, Retention
+from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan
+from passerby.domain.sources import CameraSource, SourceKind
+
+CREDENTIALS_FOLDER = "CREDENTIALS_DIRECTORY"
+"""Set by systemd for a unit with LoadCredential: a folder with one file a secret, for this service alone."""
+
+_SQLITE = "sqlite:///"
+_NOTHING_TO_RUN = "no camera has a source, so there is nothing to run: give at least one of them a source"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServiceSite:
+    """A site file that can run.
+
+    Attributes:
+        plan: what is to be done.
+        warnings: what of the file is not done, each one sentence.
+    """
+
+    plan: SitePlan
+    warnings: tuple[str, ...]
+
+
+def site_plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
+    """The plan of a site.
+
+    Args:
+        site: the typed keys.
+        folder: what relative paths count from: the site file's own folder.
+        environment: variables that secrets are taken from.
+
+    Raises:
+        SiteFileError: every secret that is missing, and a site without any source.
+    """
+    found = list(_missing(site, environment))
+    if found:
+        raise SiteFileError([f"{dotted(loc)}: {text}" if loc else text for loc, text in found])
+    return _plan(site, folder, environment)
+
+
+def service_site(
+    text: str, name: str, folder: Path, environment: Mapping[str, str], *, passwords: bool = True
+) -> ServiceSite:
+    """The plan of a site file's text.
+
+    Args:
+        text: the whole file.
+        name: what errors call it.
+        folder: what relative paths count from.
+        environment: variables that secrets are taken from.
+        passwords: the cameras' passwords are needed; where only the store is, the environment need not hold them.
+
+    Raises:
+        SiteFileError: every fault, each with its line and key.
+    """
+    site, document = site_of_text(text, name)
+    missing = ((loc, said) for loc, said in _missing(site, environment) if passwords or loc[0] != "cameras")
+    found = [_fault(document, loc, said) for loc, said in missing]
+    if found:
+        raise SiteFileError([fault.sentence(name) for fault in sorted(found)])
+    return ServiceSite(_plan(site, folder, environment), left_out(site))
+
+
+def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool = True) -> ServiceSite:
+    """The same for a file; relative paths count from its own folder.
+
+    Raises:
+        SiteFileError: every fault, each with its line and key.
+    """
+    try:
+        text = read_text(path)
+    except DocumentError as error:
+        raise SiteFileError([error.fault.sentence(str(path))]) from None
+    return service_site(text, str(path), path.absolute().parent, environment, passwords=passwords)
+
+
+def left_out(site: Site) -> tuple[str, ...]:
+    """The cameras that a service does not run, each with why."""
+    return tuple(
+        f"camera {name} has no source and is left out: give it one to run it"
+        for name, camera in site.cameras.items()
+        if camera.source is None
+    )
+
+
+def _fault(document: Document, loc: Loc, text: str) -> Fault:
+    return Fault(document.line(loc), dotted(loc), text)
+
+
+def _missing(site: Site, environment: Mapping[str, str]) -> Iterator[tuple[Loc, str]]:
+    """What the environment does not hold, or not in a usable form."""
+    if not any(camera.source for camera in site.cameras.values()):
+        yield ("cameras",), _NOTHING_TO_RUN
+    for name, camera in site.cameras.items():
+        variable = camera.source.password_from if camera.source else None
+        if variable is not None and (why := _unusable(secret(variable, environment), variable)):
+            yield ("cameras", name, "source", "password_from"), why
+    variable = site.store.url_from if site.store else None
+    if variable is None:
+        return
+    url = secret(variable, environment)
+    if why := _unusable(url, variable):
+        yield ("store", "url_from"), why
+    elif not is_store_url(url or ""):
+        yield ("store", "url_from"), f"the variable {variable} holds no sqlite:/// or postgresql:// URL"
+
+
+def _unusable(value: str | None, variable: str) -> str:
+    if value is None:
+        return (
+            f"the environment variable {variable} is not set, and no systemd credential has this name. Set it where "
+            "passerby is started"
+        )
+    if not 1 <= len(value) <= LONGEST_SECRET_LETTERS or not value.isprintable() or value == PLACEHOLDER:
+        return f"the variable {variable} must hold 1 to {LONGEST_SECRET_LETTERS} printable letters"
+    return ""
+
+
+def secret(variable: str, environment: Mapping[str, str]) -> str | None:
+    """The variable's value, or the systemd credential of that name; None where there is neither."""
+    if variable in environment:
+        return environment[variable]
+    folder = environment.get(CREDENTIALS_FOLDER)
+    if not folder:
+        return None
+    try:
+        return (Path(folder) / variable).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError):
+        return None
+
+
+def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
+    return SitePlan(
+        name=site.site.name,
+        time_zone=site.site.time_zone,
+        cameras=tuple(
+            _camera(name, camera, camera.source, folder, environment)
+            for name, camera in site.cameras.items()
+            if camera.source is not None
+        ),
+        networks=site.network.cameras,
+        detector=DetectorPlan(
+            _model(site.detector.model, folder), site.detector.start_confidence, site.detector.keep_confidence
+        ),
+        store_url=_store_url(site, folder, environment),
+        retention=Retention({kind: getattr(site.retention, kind.value) for kind in Kind}),
+        server=ServerPlan(site.server.host, site.server.port),
+        cameras_per_worker=site.workers.cameras_each,
+        data=None if site.data is None else folder / site.data,
+    )
+
+
+def _model(model: str | None, folder: Path) -> str | None:
+    """A model's name, or the path of its file: a running service has no current folder of its own."""
+    if model is None or not (model.endswith(".onnx") or "/" in model):
+        return model
+    return str(folder / Path(model).expanduser())
+
+
+def _camera(
+    name: str, keys: CameraKeys, source: SourceKeys, folder: Path, environment: Mapping[str, str]
+) -> CameraPlan:
+    return CameraPlan(
+        name=name,
+        source=_source(source, folder, environment),
+        places=places_of(keys),
+        analysed_fps=keys.analysed_fps or LIVE_FPS,
+        masks=_areas(keys.masks),
+        closer_areas=_areas(keys.look_closer),
+        mode=Mode(keys.anonymise.mode),
+    )
+
+
+def _areas(areas: tuple[tuple[tuple[float, float], ...], ...]) -> tuple[npt.NDArray[np.float32], ...]:
+    return tuple(np.array(area, np.float32) for area in areas)
+
+
+def _source(keys: SourceKeys, folder: Path, environment: Mapping[str, str]) -> CameraSource:
+    if keys.file is not None:
+        return CameraSource(SourceKind.FILE, file=folder / keys.file)
+    if keys.usb is not None:
+        return CameraSource(SourceKind.USB, file=Path(keys.usb))
+    if keys.rtsp is not None:
+        address = address_of(keys.rtsp, (SourceKind.RTSP, SourceKind.RTSPS))
+    else:
+        address = address_of(keys.http or "", (SourceKind.HTTP, SourceKind.HTTPS))
+    password = keys.password if keys.password_from is None else secret(keys.password_from, environment)
+    return CameraSource(
+        address.kind,
+        address.host,
+        address.port,
+        address.path,
+        user=keys.user or "",
+        password=password or "",
+        authority=None if keys.authority is None else folder / keys.authority,
+    )
+
+
+def _store_url(site: Site, folder: Path, environment: Mapping[str, str]) -> str | None:
+    if site.store is None:
+        return None
+    url = site.store.url if site.store.url_from is None else secret(site.store.url_from, environment)
+    if url is not None and url.startswith(_SQLITE):
+        return _SQLITE + str(folder / url.removeprefix(_SQLITE))
+    return url

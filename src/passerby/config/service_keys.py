@@ -1,0 +1,174 @@
+"""The keys of a site file that a running service needs: sources, networks, server, store, retention, workers."""
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from passerby.config.addresses import address_of
+from passerby.config.faults import shown, suggestion
+from passerby.config.keys import FilePath, Keys
+from passerby.config.points import fault
+from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
+from passerby.domain.sources import SourceKind
+
+PLACEHOLDER = "********"
+"""Stands for a secret wherever a site file is shown."""
+
+LONGEST_SECRET_LETTERS = 1000
+LONGEST_KEEP_DAYS = 366 * 100
+_RTSP = (SourceKind.RTSP, SourceKind.RTSPS)
+_HTTP = (SourceKind.HTTP, SourceKind.HTTPS)
+_DEVICE = re.compile(r"^/dev/video\d{1,3}$")
+_VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
+_STORE_URL = re.compile(r"^(sqlite:///|postgresql://)[^\s\x00-\x1f]+$")
+
+
+def _rtsp(text: str) -> str:
+    return _checked_address(text, _RTSP)
+
+
+def _http(text: str) -> str:
+    return _checked_address(text, _HTTP)
+
+
+def _checked_address(text: str, kinds: tuple[SourceKind, ...]) -> str:
+    try:
+        address_of(text, kinds)
+    except ValueError as error:
+        raise fault(str(error)) from None
+    return text
+
+
+def _device(text: str) -> str:
+    if not _DEVICE.match(text):
+        raise fault("the device file of a USB camera is needed, such as /dev/video0")
+    return text
+
+
+def _user(text: str) -> str:
+    if not 1 <= len(text) <= 200 or not text.isprintable() or ":" in text:
+        raise fault("a user has 1 to 200 printable letters and no colon")
+    return text
+
+
+def _password(text: str) -> str:
+    if text == PLACEHOLDER:
+        raise fault(
+            f"{PLACEHOLDER} only stands for a password where the file is shown. Give the password itself: it is put "
+            "back for you only where the camera's name, address, user and authority are what they were, and not at an "
+            "anchor"
+        )
+    if not 1 <= len(text) <= LONGEST_SECRET_LETTERS or not text.isprintable():
+        raise fault(f"a password has 1 to {LONGEST_SECRET_LETTERS} printable letters")
+    return text
+
+
+def _variable(text: str) -> str:
+    # The text is not shown: somebody may have put the secret itself here.
+    if not _VARIABLE.match(text):
+        raise fault("the name of an environment variable is needed, such as CAMERA_PASSWORD, not the secret itself")
+    return text
+
+
+def is_store_url(text: str) -> bool:
+    """A URL of one of the two databases; the store itself looks closer."""
+    return bool(_STORE_URL.match(text)) and len(text) <= LONGEST_SECRET_LETTERS
+
+
+def _store_url(text: str) -> str:
+    if text == PLACEHOLDER:
+        raise fault(f"{PLACEHOLDER} only stands for the URL where the file is shown. Give the URL itself")
+    if not is_store_url(text):
+        raise fault("write sqlite:///path/to/file or postgresql://user:password@host:port/database")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        try:
+            hint = suggestion(text, [str(ipaddress.ip_network(text, strict=False))])
+        except ValueError:
+            hint = "Write a range such as 10.20.0.0/16 or fd00:20::/32."
+        raise fault(f"{shown(text)} is no range of addresses. {hint}") from None
+    return text
+
+
+def _loopback(text: str) -> str:
+    if text == "localhost":
+        return text
+    try:
+        fine = ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        fine = False
+    if not fine:
+        raise fault(
+            "only this machine itself (127.0.0.1, ::1 or localhost) can be served until there are user accounts: "
+            "anybody who reaches another address could change what runs"
+        )
+    return text
+
+
+class SourceKeys(Keys):
+    """Where a camera's pictures come from: exactly one of `file`, `rtsp`, `http`, `usb`."""
+
+    file: FilePath | None = None
+    rtsp: Annotated[str, AfterValidator(_rtsp)] | None = None
+    http: Annotated[str, AfterValidator(_http)] | None = None
+    usb: Annotated[str, AfterValidator(_device)] | None = None
+    user: Annotated[str, AfterValidator(_user)] | None = None
+    password: Annotated[str, AfterValidator(_password)] | None = Field(default=None, repr=False)
+    password_from: Annotated[str, AfterValidator(_variable)] | None = None
+    authority: FilePath | None = None
+
+    @property
+    def shown(self) -> str:
+        """The way in, for people: without the query, which may hold what is nobody's business."""
+        place = self.file or self.rtsp or self.http or self.usb or "?"
+        head, query, _ = place.partition("?") if self.rtsp or self.http else (place, "", "")
+        return f"{head}?…" if query else head
+
+
+class NetworkKeys(Keys):
+    """Which machines may be reached."""
+
+    cameras: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Field(max_length=200)] = ()
+
+
+class ServerKeys(Keys):
+    """Where the API and the page are served."""
+
+    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8642
+
+
+class StoreKeys(Keys):
+    """The database: exactly one of `url` and `url_from`."""
+
+    url: Annotated[str, AfterValidator(_store_url)] | None = Field(default=None, repr=False)
+    url_from: Annotated[str, AfterValidator(_variable)] | None = None
+
+
+KeepDays = Annotated[int, Field(ge=1, le=LONGEST_KEEP_DAYS)]
+
+
+class RetentionKeys(Keys):
+    """How many days each kind of result is kept."""
+
+    minutes: KeepDays = DEFAULT_KEEP_DAYS[Kind.MINUTES]
+    quarters: KeepDays = DEFAULT_KEEP_DAYS[Kind.QUARTERS]
+    hours: KeepDays = DEFAULT_KEEP_DAYS[Kind.HOURS]
+    days: KeepDays = DEFAULT_KEEP_DAYS[Kind.DAYS]
+    alerts: KeepDays = DEFAULT_KEEP_DAYS[Kind.ALERTS]
+    health: KeepDays = DEFAULT_KEEP_DAYS[Kind.HEALTH]
+    audit: KeepDays = DEFAULT_KEEP_DAYS[Kind.AUDIT]
+    configurations: KeepDays = DEFAULT_KEEP_DAYS[Kind.CONFIGURATIONS]
+
+
+class WorkerKeys(Keys):
+    """The processes that look at cameras."""
+
+    cameras_each: Annotated[int, Field(ge=1, le=64)] = 4

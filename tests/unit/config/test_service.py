@@ -1,0 +1,249 @@
+"""A service's plan from its site file and its environment: all faults at once, and no secret in any of them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerby.config.addresses import address_of
+from passerby.config.loader import site_of_text
+from passerby.config.service import left_out, load_service, secret, service_site, site_plan
+from passerby.domain.errors import SiteFileError
+from passerby.domain.film import Mode
+from passerby.domain.retention import Kind, Retention
+from passerby.domain.service import LIVE_FPS, SitePlan
+from passerby.domain.sources import SourceKind
+
+FOLDER = Path("/srv/site")
+LINES = "lines: {l: {points: [[0.1, 0.1], [0.9, 0.9]]}}"
+
+
+def plan_of(text: str, **environment: str) -> SitePlan:
+    return service_site(text, "site.yaml", FOLDER, environment).plan
+
+
+def faults_of(text: str, **environment: str) -> list[str]:
+    with pytest.raises(SiteFileError) as caught:
+        plan_of(text, **environment)
+    return [fault.removeprefix("site.yaml:") for fault in caught.value.faults]
+
+
+def source_faults(source: str) -> list[str]:
+    return [
+        fault.removeprefix("1 cameras.a.source").removeprefix(".")
+        for fault in faults_of(f"cameras: {{a: {{source: {{{source}}}}}}}")
+    ]
+
+
+def test_everything_is_in_the_plan() -> None:
+    text = f"""\
+site: {{name: Market, time_zone: Europe/Berlin}}
+cameras:
+  rtsp:
+    source: {{rtsp: "rtsps://CAM.example:400/sub?x=1", user: u, password: "p:w/ @", authority: ca.pem}}
+    {LINES}
+    analysed_fps: 8
+    masks: [[[0, 0], [0.5, 0], [0, 0.5]]]
+    look_closer: [[[0, 0], [0.5, 0], [0, 0.5]]]
+    anonymise: {{mode: mosaic}}
+  http: {{source: {{http: "http://[fd00::1]/mjpeg", user: u, password_from: HTTP_PASSWORD}}}}
+  usb: {{source: {{usb: /dev/video1}}}}
+  file: {{source: {{file: films/a.mp4}}}}
+  none: {{}}
+network: {{cameras: [10.0.0.0/8, 127.0.0.0/8]}}
+detector: {{model: own.onnx, start_confidence: 0.6}}
+server: {{host: "::1", port: 9000}}
+store: {{url_from: STORE}}
+retention: {{minutes: 7, audit: 10}}
+workers: {{cameras_each: 2}}
+data: kept
+"""
+    service = service_site(text, "site.yaml", FOLDER, {"HTTP_PASSWORD": "h", "STORE": "sqlite:///results.sqlite"})
+    plan = service.plan
+    assert service.warnings == ("camera none has no source and is left out: give it one to run it",)
+    assert (plan.name, plan.time_zone, plan.networks) == ("Market", "Europe/Berlin", ("10.0.0.0/8", "127.0.0.0/8"))
+    assert plan.detector.model == "/srv/site/own.onnx"
+    assert plan.detector.start_confidence == 0.6
+    assert (plan.server.host, plan.server.port, plan.cameras_per_worker) == ("::1", 9000, 2)
+    assert plan.store_url == "sqlite:////srv/site/results.sqlite"
+    assert plan.data == FOLDER / "kept"
+    assert plan.retention.days(Kind.MINUTES) == 7
+    assert plan.retention.days(Kind.HOURS) == Retention().days(Kind.HOURS)
+    assert [camera.name for camera in plan.cameras] == ["rtsp", "http", "usb", "file"]
+    rtsp, http, usb, file = (camera.source for camera in plan.cameras)
+    assert (rtsp.kind, rtsp.host, rtsp.port, rtsp.path) == (SourceKind.RTSPS, "cam.example", 400, "/sub?x=1")
+    assert (rtsp.user, rtsp.password, rtsp.authority) == ("u", "p:w/ @", FOLDER / "ca.pem")
+    assert rtsp.shown == "rtsps://cam.example:400/sub?…"
+    assert (http.kind, http.host, http.port, http.password) == (SourceKind.HTTP, "fd00::1", 80, "h")
+    assert (usb.kind, usb.file) == (SourceKind.USB, Path("/dev/video1"))
+    assert (file.kind, file.file) == (SourceKind.FILE, FOLDER / "films" / "a.mp4")
+    first, second = plan.cameras[:2]
+    assert (first.analysed_fps, first.mode, len(first.masks), len(first.closer_areas)) == (8, Mode.MOSAIC, 1, 1)
+    assert (second.analysed_fps, second.mode, second.masks) == (LIVE_FPS, Mode.REDRAWN, ())
+    assert "p:w" not in repr(plan)
+
+
+def test_a_little_is_enough() -> None:
+    plan = plan_of("cameras: {a: {source: {file: /films/a.mp4}}}")
+    assert plan.cameras[0].source.file == Path("/films/a.mp4")
+    assert (plan.store_url, plan.data, plan.networks, plan.server.host) == (None, None, (), "127.0.0.1")
+
+
+def test_what_the_environment_lacks_is_told_at_once() -> None:
+    text = """\
+cameras:
+  a: {source: {rtsp: rtsp://h/, user: u, password_from: ONE}}
+  b: {source: {rtsp: rtsp://h/, user: u, password_from: TWO}}
+  c: {source: {rtsp: rtsp://h/, user: u, password_from: THREE}}
+store: {url_from: FOUR}
+"""
+    missing = "is not set, and no systemd credential has this name. Set it where passerby is started"
+    assert faults_of(text, TWO="", THREE="ok", FOUR="mysql://canary") == [
+        f"2 cameras.a.source.password_from: the environment variable ONE {missing}",
+        "3 cameras.b.source.password_from: the variable TWO must hold 1 to 1000 printable letters",
+        "5 store.url_from: the variable FOUR holds no sqlite:/// or postgresql:// URL",
+    ]
+    site, _ = site_of_text(text, "site.yaml")
+    with pytest.raises(SiteFileError, match=r"^cameras\.a\.source\.password_from: the environment variable ONE"):
+        site_plan(site, FOLDER, {})
+
+
+def test_systemd_credentials_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "CAMERA").write_text("secret\n")
+    (tmp_path / "BROKEN").write_bytes(b"\xff")
+    environment = {"CREDENTIALS_DIRECTORY": str(tmp_path), "OTHER": "first"}
+    assert secret("CAMERA", environment) == "secret"
+    assert secret("OTHER", environment) == "first"
+    assert secret("BROKEN", environment) is None
+    assert secret("GONE", environment) is None
+    assert secret("CAMERA", {}) is None
+
+
+def test_no_source_at_all_is_nothing_to_run() -> None:
+    assert faults_of("cameras:\n  a: {}\n  b: {}\n") == [
+        "1 cameras: no camera has a source, so there is nothing to run: give at least one of them a source"
+    ]
+    site, _ = site_of_text("cameras: {a: {}}", "site.yaml")
+    assert len(left_out(site)) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("user: u", ": say where the pictures come from: exactly one of file, rtsp, http and usb is needed"),
+        ("file: a.mp4, usb: /dev/video0", "usb: exactly one of file, rtsp, http and usb is possible, got file and usb"),
+        ("file: a.mp4, user: u", "user: this is for cameras on the network: with file, take it away"),
+        ('rtsp: "rtsp://h", password: p', "password: a password needs a user beside it"),
+        ('rtsp: "rtsp://h", user: u, password: p, password_from: P',
+         "password_from: password and password_from were both given: keep one"),
+        ('rtsp: "rtsp://h", authority: ca.pem',
+         "authority: certificates are checked with rtsps:// only: take it away, or encrypt"),
+        ('rtsp: "http://h"', "rtsp: the address must begin with rtsp:// or rtsps://, such as rtsp://10.1.2.3/stream"),
+        ('http: "file:///etc/passwd"', "http: the address must begin with http:// or https://, such as http://10.1.2.3/stream"),
+        ("usb: /etc/passwd", "usb: the device file of a USB camera is needed, such as /dev/video0"),
+        ("usb: /dev/video0/../../x", "usb: the device file of a USB camera is needed, such as /dev/video0"),
+        ('rtsp: "rtsp://h", user: "a:b"', "user: a user has 1 to 200 printable letters and no colon"),
+        ('rtsp: "rtsp://h", user: u, password: 1234', "password: text is needed (put it in quotes), got a number"),
+        (
+            'rtsp: "rtsp://h", user: u, password_from: "canary pass"',
+            "password_from: the name of an environment variable is needed, such as CAMERA_PASSWORD, not the secret "
+            "itself",
+        ),
+    ],
+)  # fmt: skip
+def test_one_fault_of_a_source(source: str, told: str) -> None:
+    assert source_faults(source) == [told]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rtsp://admin:canary@10.0.0.1/x",
+        "rtsp://admin:can/ary@10.0.0.1/x",
+        "rtsp://10.0.0.1/user=a&password=canary&channel=1",
+        "rtsp://10.0.0.1/x?user=a&pwd=canary",
+        "rtsp://canary@h/",
+        "rtsp://h/x y canary",
+        "rtsp://canary:99999/x",
+        "rtsp://canary..x/",
+        "rtsp://[canary]/x",
+        "rtsp:///canary",
+        "rtsp://h/#canary",
+        "rtsp://h:0/canary",
+        "rtsp://[fe80::1%canary]/",
+        "canary",
+        "ftp://canary",
+        "rtsp://cänary/",
+        "rtsp://h/" + "canary" * 200,
+    ],
+)
+def test_an_address_that_cannot_be_used_is_not_repeated(address: str) -> None:
+    (fault,) = source_faults(f'rtsp: "{address}"')
+    assert fault.startswith("rtsp: ")
+    assert "can" not in fault.replace("cannot", "").replace("can be", "")
+
+
+def test_other_keys_of_the_service() -> None:
+    text = """\
+cameras: {a: {source: {file: a.mp4}}}
+network: {cameras: [10.0.0.5/8, canal, 10.0.0.0/8]}
+server: {host: 0.0.0.0, port: 70000}
+store: {url: "postgres://u:canary@h", url_from: X}
+retention: {minutes: 500, hours: 0, days: 10}
+workers: {cameras_each: 0}
+data: http://canary/x
+"""
+    assert faults_of(text) == [
+        "2 network.cameras[0]: the text '10.0.0.5/8' is no range of addresses. Did you mean 10.0.0.0/8?",
+        "2 network.cameras[1]: the text 'canal' is no range of addresses. Write a range such as 10.20.0.0/16 or "
+        "fd00:20::/32.",
+        "3 server.host: only this machine itself (127.0.0.1, ::1 or localhost) can be served until there are user "
+        "accounts: anybody who reaches another address could change what runs",
+        "3 server.port: it must be at most 65535, got 70000",
+        "4 store: give either url or url_from, both were given; without store, an SQLite file in the data folder is "
+        "used",
+        "4 store.url: write sqlite:///path/to/file or postgresql://user:password@host:port/database",
+        "5 retention.days: days are kept for 10 days, less than the 400 days of quarters, from which they are made. "
+        "Keep days as long, or quarters shorter",
+        "5 retention.hours: hours are kept for 0 days, less than the 400 days of quarters, from which they are made. "
+        "Keep hours as long, or quarters shorter",
+        "5 retention.minutes: quarters are kept for 400 days, less than the 500 days of minutes, from which they are "
+        "made. Keep quarters as long, or minutes shorter",
+        "6 workers.cameras_each: it must be at least 1, got 0",
+        "7 data: this is an address, not a path. A camera's address goes to rtsp or http",
+    ]
+
+
+@settings(max_examples=80, deadline=None)
+@given(days=st.dictionaries(st.sampled_from(list(Kind)), st.integers(1, 900), min_size=1, max_size=4))
+def test_the_file_and_the_domain_refuse_the_same_retention(days: dict[Kind, int]) -> None:
+    keys = ", ".join(f"{kind.value}: {length}" for kind, length in days.items())
+    try:
+        Retention(days)
+    except ValueError:
+        assert faults_of(f"cameras: {{a: {{source: {{file: a.mp4}}}}}}\nretention: {{{keys}}}\n")
+    else:
+        plan = plan_of(f"cameras: {{a: {{source: {{file: a.mp4}}}}}}\nretention: {{{keys}}}\n")
+        assert all(plan.retention.days(kind) == length for kind, length in days.items())
+
+
+@given(text=st.text(max_size=60) | st.from_regex(r"rtsps?://[a-z0-9.:@\[\]%/?#&=]{0,40}", fullmatch=True))
+def test_any_address_is_taken_apart_or_refused(text: str) -> None:
+    try:
+        address = address_of(text, (SourceKind.RTSP, SourceKind.RTSPS))
+    except ValueError as error:
+        assert str(error)
+        return
+    assert address.host
+    assert 1 <= address.port <= 65_535
+    assert address.path.startswith("/")
+    assert "@" not in address.path.partition("?")[0]
+
+
+def test_a_file_is_loaded_by_its_own_folder(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text("cameras: {a: {source: {file: a.mp4}}}")
+    assert load_service(path, {}).plan.cameras[0].source.file == tmp_path / "a.mp4"
+    with pytest.raises(SiteFileError, match="cannot be read"):
+        load_service(tmp_path / "gone.yaml", {})
