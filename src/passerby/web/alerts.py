@@ -1,0 +1,58 @@
+"""What somebody should look at, and exactly why."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from passerby.domain.queries import EventQuery
+from passerby.web.hub import HubHere
+from passerby.web.problems import documented
+from passerby.web.ranges import event_query, wrong_cursor
+from passerby.web.times import rfc3339
+
+
+class AlertRow(BaseModel):
+    """A rule's measured value went past its threshold."""
+
+    camera: str = Field(examples=["square-north"])
+    rule: str = Field(description="The rule that was broken.")
+    place: str = Field(description="The line or zone that it was watched at.")
+    time: str = Field(description="When the threshold was passed.", examples=["2026-09-28T08:10:00+02:00"])
+    value: float = Field(description="What was measured.")
+    threshold: float = Field(description="What it was compared with.")
+    unit: str = Field(description="The unit of both.", examples=["m-2"])
+    why: str = Field(description="One sentence for a person.")
+
+
+class AlertPage(BaseModel):
+    """Alerts, oldest first."""
+
+    rows: list[AlertRow]
+    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
+
+
+router = APIRouter(prefix="/api/v1", tags=["alerts"])
+
+
+@router.get("/alerts", responses=documented(401, 422, 503))
+async def alerts(hub: HubHere, query: Annotated[EventQuery, Depends(event_query)]) -> AlertPage:
+    """The alerts of a time, oldest first."""
+    try:
+        page = await hub.store.alerts(query)
+    except ValueError:
+        raise wrong_cursor(query.after) from None
+    rows = [
+        AlertRow(
+            camera=alert.camera,
+            rule=alert.rule,
+            place=alert.place,
+            time=rfc3339(alert.time_ns, hub.zone),
+            value=alert.value,
+            threshold=alert.threshold,
+            unit=alert.unit,
+            why=alert.why,
+        )
+        for alert in page.rows
+    ]
+    return AlertPage(rows=rows, after=page.after)

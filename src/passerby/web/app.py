@@ -1,0 +1,111 @@
+"""The whole HTTP side of the hub as one ASGI application."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client.registry import Collector
+from starlette.staticfiles import StaticFiles
+
+from passerby import __version__
+from passerby.ports import Configurations, Live, Store
+from passerby.web.alerts import router as alerts_router
+from passerby.web.cameras import router as cameras_router
+from passerby.web.configuration import router as configuration_router
+from passerby.web.description import DESCRIPTION, described
+from passerby.web.entry import Entry
+from passerby.web.figures import Counting, Figures
+from passerby.web.gate import Gate
+from passerby.web.headers import SecurityHeaders
+from passerby.web.health import router as health_router
+from passerby.web.health import watched
+from passerby.web.hub import Hub
+from passerby.web.live import router as live_router
+from passerby.web.metrics import HubFigures
+from passerby.web.metrics import router as metrics_router
+from passerby.web.observations import router as observations_router
+from passerby.web.pages import STATIC
+from passerby.web.pages import router as pages_router
+from passerby.web.problems import answer_with_problems
+from passerby.web.today import Today
+from passerby.web.version import router as version_router
+from passerby.web.view import router as view_router
+
+ROUTERS = (
+    version_router,
+    cameras_router,
+    observations_router,
+    live_router,
+    view_router,
+    alerts_router,
+    health_router,
+    configuration_router,
+    watched,
+    metrics_router,
+    pages_router,
+)
+
+
+def create_app(
+    store: Store,
+    live: Live,
+    configurations: Configurations,
+    entry: Entry,
+    *,
+    clock: Callable[[], int] = time.time_ns,
+    version: str = __version__,
+    collectors: Iterable[Collector] = (),
+) -> FastAPI:
+    """The application, for a server on a loopback address.
+
+    Args:
+        store: what was measured.
+        live: what is known of this moment.
+        configurations: the site file.
+        entry: the one-time link and the sessions.
+        clock: UTC nanoseconds now.
+        version: passerby's own.
+        collectors: more figures for /metrics, of other parts of the process.
+    """
+    figures = Figures(collectors)
+    hub = Hub(store, live, configurations, entry, clock, version, Today(store, live, clock), figures)
+    figures.registry.register(HubFigures(hub))
+    # No pages of FastAPI's own: they load their scripts from elsewhere.
+    app = FastAPI(
+        title="passerby",
+        summary="Measures the place, never the person.",
+        description=DESCRIPTION,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.hub = hub
+    _describe(app, entry.cookie)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False))
+    answer_with_problems(app)
+    # The last one added is the first one asked.
+    app.add_middleware(Gate, entry=entry, own_host=lambda: hub.plan.server.host)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Counting, figures=figures)
+    return app
+
+
+def end_streams(app: FastAPI) -> None:
+    """Ends endless answers within two seconds; call it before the server is told to stop, for it waits for them."""
+    hub: Hub = app.state.hub
+    hub.ending.set()
+
+
+def _describe(app: FastAPI, cookie: str) -> None:
+    kept: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not kept:
+            kept.update(described(app, cookie))
+        return kept
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to change it

@@ -1,0 +1,184 @@
+"""The site file: read, tried, applied, and gone back to; whoever keeps it gives its secrets to nobody, nor to here."""
+
+import asyncio
+import re
+from http import HTTPStatus
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Header, Path, Response
+from pydantic import BaseModel, Field
+
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.errors import OutputError
+from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError
+from passerby.web.gate import MAX_BODY_BYTES
+from passerby.web.hub import AUTHOR, HubHere
+from passerby.web.problems import RETRY_AFTER_S, Fault, ProblemError, bad_value, documented, no_such, shortened
+from passerby.web.times import rfc3339
+
+_ETAG = re.compile(r'"([0-9]{1,15})"')
+_LARGEST_NUMBER = 2**31 - 1
+
+
+class SiteText(BaseModel):
+    """A site file."""
+
+    text: str = Field(
+        max_length=MAX_BODY_BYTES,
+        pattern=r"^[^\x00]*$",
+        description="The whole file. `********` stands for the secret that is stored at the same key.",
+        examples=["site:\n  name: Market square\n"],
+    )
+
+
+class Faults(BaseModel):
+    """What is wrong with a site file; nothing, if it is empty."""
+
+    faults: list[str] = Field(description="One sentence each, with its line and key.")
+
+
+class Version(BaseModel):
+    """A version of the site file, without its text."""
+
+    number: int = Field(description="Each new version is one higher.", examples=[7])
+    time: str = Field(description="When it was applied.", examples=["2026-09-28T08:10:00+02:00"])
+    author: str = Field(description="Who applied it.")
+
+
+class VersionText(Version):
+    """A version of the site file."""
+
+    text: str = Field(description="The file, with `********` for each secret.")
+
+
+Number = Annotated[int, Path(ge=1, le=_LARGEST_NUMBER, description="The version's number.", examples=[7])]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description='The number of the version that the text was made from, in quotes: `"7"`; `*` for whichever.',
+        examples=['"7"'],
+    ),
+]
+
+router = APIRouter(prefix="/api/v1/configuration", tags=["configuration"])
+
+
+@router.get("", responses=documented(401, 503))
+async def newest(hub: HubHere, response: Response) -> VersionText:
+    """The site file that runs now; the ETag is what a change has to name."""
+    version = await hub.configurations.newest()
+    response.headers["ETag"] = f'"{version.number}"'
+    return _with_text(version, hub.zone)
+
+
+@router.post("/validate", responses=documented(400, 401, 403, 413, 422))
+async def validate(hub: HubHere, site: SiteText) -> Faults:
+    """Tells what is wrong with a site file; applies nothing."""
+    # In a thread: a long file takes seconds to read.
+    faults = await asyncio.to_thread(hub.configurations.faults, site.text)
+    return Faults(faults=list(faults))
+
+
+@router.put("", responses=documented(400, 401, 403, 412, 413, 422, 428, 503))
+async def apply(hub: HubHere, site: SiteText, response: Response, if_match: IfMatch = None) -> Version:
+    """Applies a site file: writes it, keeps it as a new version, and starts anew only the cameras that differ."""
+    base = _base(if_match)
+    try:
+        version = await hub.configurations.apply(site.text, AUTHOR, base)
+    except ConfigurationRefusedError as error:
+        raise _refused(error.faults) from None
+    except ConfigurationConflictError as error:
+        raise _conflict(error) from None
+    except OutputError as error:
+        raise _not_written(error) from None
+    response.headers["ETag"] = f'"{version.number}"'
+    return _version(version, hub.zone)
+
+
+@router.get("/versions", responses=documented(401, 503))
+async def versions(hub: HubHere) -> list[Version]:
+    """All versions that are kept, oldest first."""
+    return [_version(version, hub.zone) for version in await hub.configurations.versions()]
+
+
+@router.get("/versions/{number}", responses=documented(401, 404, 422, 503))
+async def one_version(hub: HubHere, number: Number) -> VersionText:
+    """One version, with its text."""
+    version = await hub.configurations.version(number)
+    if version is None:
+        raise _no_such_version(number)
+    return _with_text(version, hub.zone)
+
+
+@router.post("/versions/{number}/roll-back", responses=documented(401, 403, 404, 422, 503))
+async def roll_back(hub: HubHere, number: Number, response: Response) -> Version:
+    """Applies an earlier version again, as a new one."""
+    try:
+        version = await hub.configurations.roll_back(number, AUTHOR)
+    except KeyError:
+        raise _no_such_version(number) from None
+    except ConfigurationRefusedError as error:
+        raise _refused(error.faults) from None
+    except OutputError as error:
+        raise _not_written(error) from None
+    response.headers["ETag"] = f'"{version.number}"'
+    return _version(version, hub.zone)
+
+
+def _with_text(version: ConfigurationVersion, zone: ZoneInfo) -> VersionText:
+    return VersionText(**_version(version, zone).model_dump(), text=version.text)
+
+
+def _version(version: ConfigurationVersion, zone: ZoneInfo) -> Version:
+    return Version(number=version.number, time=rfc3339(version.time_ns, zone), author=version.author)
+
+
+def _base(if_match: str | None) -> int | None:
+    if if_match is None:
+        raise ProblemError(
+            HTTPStatus.PRECONDITION_REQUIRED,
+            "base-needed",
+            "Nobody can say whether this would undo somebody else's change.",
+            "Send If-Match with the number of the version that the text was made from, in quotes, or *.",
+        )
+    if if_match.strip() == "*":
+        return None
+    found = _ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise bad_value("header.If-Match", 'a version\'s number in quotes, such as "7", or *', if_match)
+    return int(found[1])
+
+
+def _conflict(error: ConfigurationConflictError) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.PRECONDITION_FAILED,
+        "changed-meanwhile",
+        str(error),
+        "GET /api/v1/configuration, make the change anew in it, and send its ETag as If-Match.",
+    )
+
+
+def _not_written(error: OutputError) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "not-written",
+        str(error),
+        "Mend that on the machine, then ask again; what ran goes on running.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+def _refused(faults: tuple[str, ...]) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "site-file-refused",
+        f"The site file has {len(faults)} faults; what ran goes on running.",
+        "Mend what the faults say.",
+        [Fault(where="text", what=fault, got=None) for fault in faults],
+    )
+
+
+def _no_such_version(number: int) -> ProblemError:
+    return no_such("version", shortened(str(number)), "GET /api/v1/configuration/versions lists all that are kept.")

@@ -1,0 +1,65 @@
+"""The API's own description: OpenAPI 3.1, with the session and the problems that FastAPI does not know of."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from passerby.web.live import Values
+from passerby.web.problems import Problem
+
+DESCRIPTION = """How the site's squares and streets are used, measured without knowing who anybody is.
+
+Times are RFC 3339 in the site's time zone. Every number carries `coverage`, the share of its interval that was really
+watched, and `reliable`. What is not known is null, never zero. Errors are problem details (RFC 9457)."""
+
+TAGS = [
+    {"name": "cameras", "description": "The cameras, what is measured with them, and how they are doing."},
+    {"name": "observations", "description": "What was measured, with the share of the time that was watched."},
+    {
+        "name": "live",
+        "description": "The day so far as events, and the live view (a WebSocket, told in the reference).",
+    },
+    {"name": "alerts", "description": "What somebody should look at."},
+    {"name": "health", "description": "How the cameras are doing."},
+    {"name": "configuration", "description": "The site file and its history."},
+    {"name": "operation", "description": "For whoever runs the service."},
+    {"name": "page", "description": "The first page, and the way in."},
+]
+
+
+def described(app: FastAPI, cookie: str) -> dict[str, Any]:
+    """The description.
+
+    Args:
+        app: the whole application.
+        cookie: name of the session's cookie.
+    """
+    api = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=TAGS,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    _, extra = models_json_schema(
+        [(Problem, "serialization"), (Values, "serialization")], ref_template="#/components/schemas/{model}"
+    )
+    components = api.setdefault("components", {})
+    components.setdefault("schemas", {}).update(extra["$defs"])
+    components["securitySchemes"] = {
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": "The cookie that the one-time link is changed into.",
+        }
+    }
+    api["security"] = [{"session": []}]
+    for parameter in api["paths"]["/api/v1/configuration"]["put"]["parameters"]:
+        # Optional to FastAPI only, so that its lack is answered with a status of its own.
+        parameter["required"] = True
+    return api

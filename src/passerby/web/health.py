@@ -1,0 +1,146 @@
+"""How the cameras are doing, and whether the service itself can answer."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.queries import EventQuery
+from passerby.ports import StoreError
+from passerby.web.hub import Hub, HubHere
+from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
+from passerby.web.ranges import event_query, wrong_cursor
+from passerby.web.times import rfc3339
+
+_STORE_ANSWERS_WITHIN_S = 3.0
+
+
+class State(BaseModel):
+    """A camera's one state, and why."""
+
+    state: CameraState = Field(description="What matters most about the camera now.")
+    since: str = Field(description="When it began.", examples=["2026-09-28T08:00:00+02:00"])
+    time: str = Field(description="When this was reported.", examples=["2026-09-28T08:10:00+02:00"])
+    why: str = Field(description="One sentence that names what was measured.")
+    measured: float | None = Field(description="The value that decided; null where nothing was measured.")
+    threshold: float | None = Field(description="What it was compared with.")
+    reliable: bool = Field(description="False while the camera stands otherwise than its lines and zones were drawn.")
+
+
+class HealthReport(State):
+    """One report of one camera."""
+
+    camera: str = Field(examples=["square-north"])
+    frames_in: int = Field(description="Frames that came since the report before.")
+    frames_dropped: int = Field(description="Of these, frames that were not looked at because a newer one had come.")
+    frames_undecodable: int = Field(description="Pictures that came damaged, on top of `frames_in`.")
+    detect_p50_ms: float | None = Field(description="Median time to detect in one frame; null without frames.")
+    detect_p95_ms: float | None = Field(description="The time that 95 % of the frames took at most.")
+
+
+class HealthReports(BaseModel):
+    """The newest report of each camera, by name."""
+
+    rows: list[HealthReport]
+
+
+class HealthPage(HealthReports):
+    """Reports, oldest first."""
+
+    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+router = APIRouter(prefix="/api/v1", tags=["health"])
+watched = APIRouter(tags=["operation"])
+
+
+def state_of(report: CameraHealth, zone: ZoneInfo) -> State:
+    """The state as it is sent with a camera."""
+    return State(**_state(report, zone))
+
+
+def report_of(report: CameraHealth, zone: ZoneInfo) -> HealthReport:
+    """The whole report as it is sent."""
+    return HealthReport(
+        **_state(report, zone),
+        camera=report.camera,
+        frames_in=report.frames_in,
+        frames_dropped=report.frames_dropped,
+        frames_undecodable=report.frames_undecodable,
+        detect_p50_ms=report.detect_p50_ms,
+        detect_p95_ms=report.detect_p95_ms,
+    )
+
+
+def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "state": report.state,
+        "since": rfc3339(report.since_ns, zone),
+        "time": rfc3339(report.time_ns, zone),
+        "why": report.why,
+        "measured": report.measured,
+        "threshold": report.threshold,
+        "reliable": report.state is not CameraState.MOVED,
+    }
+
+
+@router.get("/health", responses=documented(401, 503))
+async def newest_health(hub: HubHere) -> HealthReports:
+    """The newest report of each camera; of those that have not reported since the start, the newest that is stored."""
+    newest = {report.camera: report for report in hub.live.health()}
+    if any(camera.name not in newest for camera in hub.plan.cameras):
+        newest = {report.camera: report for report in await hub.store.newest_health()} | newest
+    known = {camera.name for camera in hub.plan.cameras}
+    return HealthReports(rows=[report_of(newest[name], hub.zone) for name in sorted(newest) if name in known])
+
+
+@router.get("/health/history", responses=documented(401, 422, 503))
+async def health_history(hub: HubHere, query: Annotated[EventQuery, Depends(event_query)]) -> HealthPage:
+    """The reports of a time, oldest first."""
+    try:
+        page = await hub.store.health(query)
+    except ValueError:
+        raise wrong_cursor(query.after) from None
+    return HealthPage(rows=[report_of(report, hub.zone) for report in page.rows], after=page.after)
+
+
+@watched.get("/healthz", openapi_extra={"security": []})
+async def alive() -> Alive:
+    """The process answers; asks nothing of anything else."""
+    return Alive()
+
+
+@watched.get("/readyz", responses=documented(503), openapi_extra={"security": []})
+async def ready(hub: HubHere) -> Alive:
+    """The configuration is loaded and the store answers."""
+    why = await _why_not_ready(hub)
+    if why is None:
+        return Alive()
+    raise ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "not-ready",
+        why,
+        f"Ask again in {RETRY_AFTER_S} s.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+async def _why_not_ready(hub: Hub) -> str | None:
+    try:
+        async with asyncio.timeout(_STORE_ANSWERS_WITHIN_S):
+            version = await hub.store.configuration()
+    except TimeoutError:
+        return f"The store has not answered within {_STORE_ANSWERS_WITHIN_S:.0f} s."
+    except StoreError as error:
+        return str(error)
+    return "No configuration has been applied yet." if version is None else None

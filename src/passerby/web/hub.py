@@ -1,0 +1,84 @@
+"""What every route answers from: the ports, the clock, and what viewers share."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from passerby.domain.service import CameraPlan, SitePlan
+from passerby.ports import Configurations, Live, Store
+from passerby.web.day_events import DayEvents
+from passerby.web.entry import Entry
+from passerby.web.figures import Figures
+from passerby.web.messages import ViewMessages
+from passerby.web.problems import no_such
+from passerby.web.today import Today
+from passerby.web.viewers import Viewers
+
+AUTHOR = "holder of the link"
+"""Who applies and confirms, until accounts exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One service, as the routes see it.
+
+    Attributes:
+        store, live, configurations: the ports.
+        entry: the one-time link and the sessions.
+        clock: UTC nanoseconds now.
+        version: passerby's own.
+        today: the values of the day so far.
+        figures: counts of requests.
+        viewers: who looks now.
+        day_events, messages: days and pictures as they are sent, made once for all who listen or look.
+        ending: set when endless answers are to end.
+    """
+
+    store: Store
+    live: Live
+    configurations: Configurations
+    entry: Entry
+    clock: Callable[[], int]
+    version: str
+    today: Today
+    figures: Figures
+    viewers: Viewers = field(default_factory=Viewers)
+    day_events: DayEvents = field(default_factory=DayEvents)
+    messages: ViewMessages = field(default_factory=ViewMessages)
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def plan(self) -> SitePlan:
+        """What runs now."""
+        return self.configurations.plan
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.plan.time_zone)
+
+    def camera(self, name: str) -> CameraPlan:
+        """The camera of that name.
+
+        Raises:
+            ProblemError: there is none.
+        """
+        found = self.plan.camera(name)
+        if found is None:
+            raise no_such("camera", name, "GET /api/v1/cameras lists all of them.")
+        return found
+
+
+def _hub_of(connection: HTTPConnection) -> Hub:
+    hub = connection.app.state.hub
+    assert isinstance(hub, Hub)  # noqa: S101 - create_app put it there
+    return hub
+
+
+HubHere = Annotated[Hub, Depends(_hub_of)]
+"""The service that a route belongs to."""

@@ -1,0 +1,179 @@
+"""What went wrong, as RFC 9457 problem details: what, where, got, do; never a secret, never a traceback."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from passerby.ports import StoreError, StoreUnavailableError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+"""A database that restarts is back within seconds; workers and pages ask again after this long."""
+
+_SHOWN_LETTERS = 80
+
+
+class Fault(BaseModel):
+    """One thing that is wrong with what was sent."""
+
+    where: str = Field(description="The parameter, header or key.", examples=["query.limit"])
+    what: str = Field(description="What is needed there.", examples=["a number from 1 to 10000"])
+    got: str | None = Field(
+        default=None, description="What was sent, shortened; never given for a body.", examples=["0"]
+    )
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str = Field(default="about:blank", description="Always `about:blank`; `code` tells problems apart.")
+    title: str = Field(description="The status in words.", examples=["Not Found"])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    code: str = Field(description="A word for programs, which does not change.", examples=["no-such-camera"])
+    detail: str = Field(description="What is wrong, for people.", examples=["There is no camera square-south."])
+    do: str = Field(description="What to do about it.", examples=["GET /api/v1/cameras lists all of them."])
+    faults: list[Fault] = Field(default_factory=list, description="Each thing that is wrong, where there are several.")
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem.
+
+    Args:
+        status: the HTTP status.
+        code: a word for programs.
+        detail: what is wrong.
+        do: what to do about it.
+        faults: each thing that is wrong.
+        headers: to send with it.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        code: str,
+        detail: str,
+        do: str,
+        faults: Sequence[Fault] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.headers = headers or {}
+        self.problem = Problem(
+            title=status.phrase, status=int(status), code=code, detail=detail, do=do, faults=list(faults)
+        )
+
+    def response(self) -> Response:
+        """What is sent."""
+        return Response(self.problem.model_dump_json(), self.problem.status, self.headers, MEDIA_TYPE)
+
+
+def bad_value(where: str, what: str, got: str) -> ProblemError:
+    """The problem of one wrong value."""
+    fault = Fault(where=where, what=what, got=shortened(got))
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{where}: {what}.", "Mend it and ask again.", [fault]
+    )
+
+
+def no_such(kind: str, name: object, do: str) -> ProblemError:
+    """The problem of something that is not there."""
+    detail = f"There is no {kind} {shortened(str(name))}."
+    return ProblemError(HTTPStatus.NOT_FOUND, f"no-such-{kind.replace(' ', '-')}", detail, do)
+
+
+def shortened(text: str) -> str:
+    r"""A wrong value that can be shown anywhere.
+
+    >>> shortened("caf\ud800")
+    'caf\\ud800'
+    """
+    plain = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[: _SHOWN_LETTERS + 1])
+    return plain if len(text) <= _SHOWN_LETTERS else plain[:_SHOWN_LETTERS] + "…"
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route may answer with, for its description."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Makes every failure of the app a problem."""
+    app.add_exception_handler(ProblemError, _told)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(StoreError, _store_failed)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _told(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)  # noqa: S101 - the table above says so
+    return error.response()
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - the table above says so
+    faults = [_fault(each) for each in error.errors()]
+    detail = "; ".join(f"{fault.where}: {fault.what}" for fault in faults[:3])
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{detail}.", "Mend it and ask again.", faults[:20]
+    ).response()
+
+
+def _fault(error: Any) -> Fault:
+    places = error["loc"]
+    # A body may hold passwords, so nothing of it is shown again, not even the names of its keys.
+    body = places[0] == "body"
+    shown = [str(part) for part in places if not body or part in ("body", "text")]
+    got = None if body or error["type"] == "missing" else shortened(str(error["input"]))
+    return Fault(where=shortened(".".join(shown)), what=shortened(error["msg"]), got=got)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - the table above says so
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.NOT_FOUND:
+        refused = ProblemError(
+            status, "no-such-page", "Nothing is served at this address.", "GET /openapi.json lists all addresses."
+        )
+    elif status is HTTPStatus.METHOD_NOT_ALLOWED:
+        refused = ProblemError(
+            status, "no-such-method", f"{request.method} does nothing here.", "The Allow header names what does."
+        )
+    elif status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        refused = ProblemError(status, "body-too-long", f"The body is too long: {error.detail}.", "Send less.")
+    else:
+        refused = ProblemError(status, "refused", shortened(str(error.detail)), "Mend it and ask again.")
+    refused.headers = dict(error.headers or {})
+    return refused.response()
+
+
+async def _store_failed(_: Request, error: Exception) -> Response:
+    return store_problem(error).response()
+
+
+def store_problem(error: Exception) -> ProblemError:
+    """The problem of a store that does not do what it should; its own text holds no password."""
+    code = "store-unavailable" if isinstance(error, StoreUnavailableError) else "store-failed"
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        code,
+        str(error),
+        f"Ask again in {RETRY_AFTER_S} s. Nothing that was measured is lost: it waits where it was measured.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+async def _unexpected(_: Request, __: Exception) -> Response:
+    return ProblemError(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "unexpected",
+        "Something went wrong that nobody had foreseen.",
+        "The log of the service says more; please report it.",
+    ).response()

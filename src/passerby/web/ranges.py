@@ -1,0 +1,105 @@
+"""The questions that routes share: from when to when, of which cameras, which page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import JsonValue
+
+from passerby.domain.queries import LARGEST_PAGE, EventQuery
+from passerby.web.hub import Hub, HubHere
+from passerby.web.problems import bad_value
+from passerby.web.times import NS_PER_S, TIME_OR_DATE, time_ns_of
+
+NAMES = r"^[^\x00-\x1f\x7f]{1,80}$"
+"""A name of a line or zone; no control character, for no database takes all of them."""
+
+MOST_NAMES = 100
+CAMERAS = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
+CURSOR = r"^[0-9.]{1,40}$"
+
+# Told, not checked: times.py says in words what is wrong with a time.
+_WRITTEN: dict[str, JsonValue] = {"pattern": TIME_OR_DATE}
+
+Start = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        json_schema_extra=_WRITTEN,
+        description="Intervals or events from here on: a time with its offset from UTC (RFC 3339), or a date, which "
+        "stands for the midnight in the site's time zone that it begins with. A day before `end` where it is left out.",
+        examples=["2026-09-28T06:00:00Z"],
+    ),
+]
+End = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        json_schema_extra=_WRITTEN,
+        description="Up to here, without it. Now where it is left out.",
+        examples=["2026-09-29"],
+    ),
+]
+Cameras = Annotated[
+    list[Annotated[str, Query(pattern=CAMERAS)]],
+    Query(max_length=MOST_NAMES, description="Only these cameras; may be repeated. All where it is left out."),
+]
+After = Annotated[
+    str | None, Query(pattern=CURSOR, description="`after` of the page before. The first page where it is left out.")
+]
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most rows in the page.")]
+
+_DAY_NS = 86_400 * NS_PER_S
+_LONGEST_EVENTS = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """UTC nanoseconds, [start, end)."""
+
+    start_ns: int
+    end_ns: int
+
+
+def range_of(hub: Hub, start: str | None, end: str | None, longest: timedelta) -> Range:
+    """The range that is asked for.
+
+    Raises:
+        ProblemError: one of the times is none, the range is empty, or longer than `longest`.
+    """
+    # The minute that has just begun is asked for too, hence one nanosecond more.
+    end_ns = hub.clock() + 1 if end is None else _time_ns("query.end", end, hub)
+    start_ns = max(0, end_ns - _DAY_NS) if start is None else _time_ns("query.start", start, hub)
+    if end_ns <= start_ns:
+        raise bad_value("query.end", "a time after `start`", end or "now")
+    if end_ns - start_ns > longest.total_seconds() * NS_PER_S:
+        raise bad_value(
+            "query.start", f"at most {longest.days} days before `end`; ask for a part, or longer bins", start or ""
+        )
+    return Range(start_ns, end_ns)
+
+
+def _time_ns(where: str, text: str, hub: Hub) -> int:
+    try:
+        return time_ns_of(text, hub.zone)
+    except ValueError as error:
+        raise bad_value(where, str(error), text) from None
+
+
+def event_query(
+    hub: HubHere,
+    start: Start = None,
+    end: End = None,
+    camera: Cameras = [],  # noqa: B006 - FastAPI copies it
+    limit: Limit = 1000,
+    after: After = None,
+) -> EventQuery:
+    """The alerts or health reports that are asked for."""
+    span = range_of(hub, start, end, _LONGEST_EVENTS)
+    return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit, after)
+
+
+def wrong_cursor(after: str | None) -> Exception:
+    """The problem of an `after` that the store does not know."""
+    return bad_value("query.after", "what the page before gave as `after`", after or "")

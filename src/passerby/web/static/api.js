@@ -1,0 +1,82 @@
+// Asking passerby, and listening to it. All addresses are relative: nothing else is ever asked.
+
+/** An answer that is none; `message` may be shown. */
+export class Refusal extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** One request; its JSON. Throws Refusal, with status 0 where nobody answered. */
+export async function ask(path, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(`api/v1/${path}`, { headers: { Accept: "application/json" }, ...options });
+  } catch {
+    throw new Refusal(0, "passerby does not answer.");
+  }
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Refusal(answer.status, body?.detail ?? body?.title ?? `passerby answered ${answer.status}.`);
+  return body;
+}
+
+/** A camera's address below api/v1. */
+export function cameraPath(name) {
+  return `cameras/${encodeURIComponent(name)}`;
+}
+
+const LEAST_WAIT_MS = 1000;
+const MOST_WAIT_MS = 15000;
+
+/** Waits that double, with a little chance in them so that many pages do not come back at once. */
+export class BackOff {
+  #wait = LEAST_WAIT_MS;
+  #timer = 0;
+
+  /** Calls back after the wait. */
+  later(callback) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(callback, this.#wait * (0.8 + 0.4 * Math.random()));
+    this.#wait = Math.min(this.#wait * 2, MOST_WAIT_MS);
+  }
+
+  /** It worked: the next wait is short again. */
+  reset() {
+    clearTimeout(this.#timer);
+    this.#wait = LEAST_WAIT_MS;
+  }
+}
+
+/**
+ * Listens to the live values for good.
+ * @param {{values: Function, health: Function, problem: Function, link: Function}} told `link` gets `live`, `lost` or
+ *   `closed` (no session)
+ */
+export function listen(told) {
+  const backOff = new BackOff();
+  const start = () => {
+    const source = new EventSource("api/v1/live");
+    source.addEventListener("open", () => {
+      backOff.reset();
+      told.link("live");
+    });
+    for (const kind of ["values", "health", "problem"]) {
+      source.addEventListener(kind, (event) => told[kind](JSON.parse(event.data)));
+    }
+    source.addEventListener("error", async () => {
+      source.close();
+      told.link("lost");
+      try {
+        await ask("version");
+      } catch (refusal) {
+        if (refusal.status === 401 || refusal.status === 403) {
+          told.link("closed");
+          return;
+        }
+      }
+      backOff.later(start);
+    });
+  };
+  start();
+}

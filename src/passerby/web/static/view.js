@@ -1,0 +1,103 @@
+// The live view's connection: open only while the page can be seen, one picture at a time, the newest first.
+
+import { BackOff, cameraPath } from "./api.js";
+
+/** Splits a message: 4 bytes with the length of the JSON, the JSON, the JPEG. */
+export function pictureOf(buffer) {
+  const length = new DataView(buffer).getUint32(0);
+  const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  return { about, jpeg: new Blob([new Uint8Array(buffer, 4 + length)], { type: "image/jpeg" }) };
+}
+
+/** One camera's pictures, as long as somebody looks. */
+export class LiveView {
+  #socket = null;
+  #backOff = new BackOff();
+  #wanted = true;
+  #newest = null;
+  #decoding = false;
+  #onVisible = () => this.#follow();
+
+  /**
+   * @param {string} camera its name
+   * @param {{picture: Function, state: Function}} told `picture(about, bitmap)`; `state` is `connecting`, `waiting`
+   *   (connected, no picture yet), `running`, `lost` or `paused`
+   */
+  constructor(camera, told) {
+    this.told = told;
+    const address = new URL(`api/v1/${cameraPath(camera)}/view`, document.baseURI);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    this.address = address.href;
+    document.addEventListener("visibilitychange", this.#onVisible);
+    this.#follow();
+  }
+
+  /** Pauses or goes on. */
+  want(wanted) {
+    this.#wanted = wanted;
+    this.#follow();
+  }
+
+  /** Ends it for good. */
+  close() {
+    document.removeEventListener("visibilitychange", this.#onVisible);
+    this.#hangUp();
+    this.told = { picture() {}, state() {} };
+  }
+
+  #follow() {
+    const looks = this.#wanted && document.visibilityState === "visible";
+    if (looks && !this.#socket) this.#connect();
+    if (!looks) {
+      this.#hangUp();
+      this.told.state("paused");
+    }
+  }
+
+  #connect() {
+    this.#backOff.reset();
+    this.told.state("connecting");
+    this.#dial();
+  }
+
+  #dial() {
+    const socket = new WebSocket(this.address);
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("open", () => this.told.state("waiting"));
+    socket.addEventListener("message", (event) => {
+      if (this.#socket !== socket) return;
+      this.#backOff.reset();
+      this.#newest = event.data;
+      if (!this.#decoding) this.#show();
+    });
+    socket.addEventListener("close", () => {
+      if (this.#socket !== socket) return;
+      this.told.state("lost");
+      this.#backOff.later(() => this.#dial());
+    });
+    this.#socket = socket;
+  }
+
+  async #show() {
+    this.#decoding = true;
+    while (this.#newest) {
+      const { about, jpeg } = pictureOf(this.#newest);
+      this.#newest = null;
+      try {
+        const bitmap = await createImageBitmap(jpeg);
+        if (this.#socket) this.told.picture(about, bitmap);
+        bitmap.close();
+      } catch {
+        // A damaged picture is left out; the next one comes soon.
+      }
+    }
+    this.#decoding = false;
+  }
+
+  #hangUp() {
+    const socket = this.#socket;
+    this.#socket = this.#newest = null;
+    this.#backOff.reset();
+    socket?.close();
+  }
+}

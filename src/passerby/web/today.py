@@ -1,0 +1,218 @@
+"""The site's own day so far: the minutes that are stored, and those that are not yet; none of them twice."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
+from passerby.domain.road_user import RoadUser
+from passerby.ports import Live, Store
+from passerby.web.times import NS_PER_S, midnight_ns
+
+_MINUTE_NS = 60 * NS_PER_S
+
+_SUMS = frozenset({Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS})
+_HIGHEST = frozenset({Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX})
+_OVER_TIME = frozenset({Quantity.OCCUPANCY_MEAN, Quantity.DENSITY_MEAN})
+
+_MOST_TRIES = 3
+
+
+class SeriesKey(NamedTuple):
+    """What is measured, where, of whom and which way."""
+
+    series: str
+    quantity: Quantity
+    road_user: RoadUser | None
+    direction: str | None
+
+
+class _MinuteKey(NamedTuple):
+    series: SeriesKey
+    start_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """One value of the day so far.
+
+    Attributes:
+        value: in the quantity's unit; None where it cannot be known.
+        weight: what a mean stands on.
+        watched_s: seconds that were watched.
+        reliable: the camera stood where its lines and zones were drawn.
+    """
+
+    value: float | None
+    weight: float
+    watched_s: float
+    reliable: bool
+
+    def coverage(self, elapsed_s: float) -> float:
+        """The share of the day so far, 0-1, that was watched."""
+        return min(1.0, self.watched_s / elapsed_s) if elapsed_s > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DaySoFar:
+    """One camera's day.
+
+    Attributes:
+        time_ns: UTC nanoseconds of the asking.
+        elapsed_s: seconds since the site's midnight.
+        values: in the order in which their series were first seen.
+    """
+
+    time_ns: int
+    elapsed_s: float
+    values: dict[SeriesKey, SoFar]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the store had of a day, and which of the open minutes were in it already."""
+
+    asked: tuple[int, int, frozenset[int]]
+    values: dict[SeriesKey, SoFar]
+    held: frozenset[_MinuteKey]
+
+
+class Today:
+    """Adds up, asking the store once for each minute of each camera.
+
+    Args:
+        store: holds the minutes that are over.
+        live: knows the others.
+        clock: UTC nanoseconds now.
+    """
+
+    def __init__(self, store: Store, live: Live, clock: Callable[[], int]) -> None:
+        self._store = store
+        self._live = live
+        self._clock = clock
+        self._stored: dict[str, _Stored] = {}
+        # Many may want to know at once; one of them asks the store.
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._newest: dict[str, tuple[_Stored, tuple[Observation, ...], DaySoFar]] = {}
+
+    async def of(self, camera: str, zone: ZoneInfo) -> DaySoFar:
+        """The camera's day so far; the same one again if nothing is new, and a new one each minute.
+
+        Raises:
+            StoreError: the store does not say what it holds.
+        """
+        now_ns = self._clock()
+        begin_ns = midnight_ns(now_ns, zone)
+        for _ in range(_MOST_TRIES):
+            async with self._asking[camera]:
+                stored, settled = await self._stored_part(camera, now_ns, begin_ns)
+            # Asked for after the store: a minute that went there in the meantime changes what is open.
+            minutes = self._open(camera, begin_ns)
+            if settled and stored.asked == _question(now_ns, begin_ns, minutes):
+                break
+        known = self._newest.get(camera)
+        if known is not None and known[0] is stored and known[1] == minutes:
+            return known[2]
+        values = dict(stored.values)
+        for each in minutes:
+            if _minute_key(each) not in stored.held:
+                _add(values, each)
+        day = DaySoFar(now_ns, (now_ns - begin_ns) / NS_PER_S, values)
+        self._newest[camera] = (stored, minutes, day)
+        return day
+
+    def _open(self, camera: str, begin_ns: int) -> tuple[Observation, ...]:
+        """Today's open minutes; of two rows of one minute the better covered stays, as in the store."""
+        best: dict[_MinuteKey, Observation] = {}
+        for each in self._live.open_observations(camera):
+            key = _minute_key(each)
+            if each.start_ns >= begin_ns and (key not in best or best[key].coverage < each.coverage):
+                best[key] = each
+        return tuple(best.values())
+
+    async def _stored_part(self, camera: str, now_ns: int, begin_ns: int) -> tuple[_Stored, bool]:
+        """The store's part, and whether no minute arrived there while it was being asked."""
+        minutes = self._open(camera, begin_ns)
+        asked = _question(now_ns, begin_ns, minutes)
+        kept = self._stored.get(camera)
+        if kept is not None and kept.asked == asked:
+            return kept, True
+        before = await self._held(camera, minutes)
+        day = ObservationQuery(begin_ns, begin_ns + NS_PER_S, Bin.DAY, (camera,), limit=LARGEST_PAGE)
+        values: dict[SeriesKey, SoFar] = {}
+        async for each in rows_of(self._store, day):
+            _add(values, each)
+        held = await self._held(camera, minutes)
+        stored = _Stored(asked, values, held)
+        if before == held:
+            self._stored[camera] = stored
+        return stored, before == held
+
+    async def _held(self, camera: str, minutes: Iterable[Observation]) -> frozenset[_MinuteKey]:
+        """Which of the open minutes the store holds all the same, because they are on their way there just now."""
+        starts_ns = {each.start_ns for each in minutes}
+        if not starts_ns:
+            return frozenset()
+        query = ObservationQuery(min(starts_ns), max(starts_ns) + _MINUTE_NS, Bin.MINUTE, (camera,), limit=LARGEST_PAGE)
+        return frozenset([_minute_key(each) async for each in rows_of(self._store, query)])
+
+
+async def rows_of(store: Store, query: ObservationQuery) -> AsyncIterator[Observation]:
+    """Every row that is asked for, page after page."""
+    while True:
+        page = await store.observations(query)
+        for row in page.rows:
+            yield row
+        if page.after is None:
+            return
+        query = replace(query, after=page.after)
+
+
+def _question(now_ns: int, begin_ns: int, minutes: Iterable[Observation]) -> tuple[int, int, frozenset[int]]:
+    """What the store's answer depends on; the minute is in it for rows that arrive late, from a worker's outbox."""
+    return begin_ns, now_ns // _MINUTE_NS, frozenset(each.start_ns for each in minutes)
+
+
+def series_key(observation: Observation) -> SeriesKey:
+    """The series that an observation belongs to, within its camera."""
+    return SeriesKey(observation.series, observation.quantity, observation.road_user, observation.direction)
+
+
+def _minute_key(observation: Observation) -> _MinuteKey:
+    return _MinuteKey(series_key(observation), observation.start_ns)
+
+
+def _add(values: dict[SeriesKey, SoFar], observation: Observation) -> None:
+    key = series_key(observation)
+    new = _alone(observation)
+    known = values.get(key)
+    values[key] = new if known is None else _joined(key.quantity, known, new)
+
+
+def _alone(observation: Observation) -> SoFar:
+    watched_s = observation.coverage * observation.length_s
+    if observation.value is None:
+        weight = 0.0
+    elif observation.quantity in _OVER_TIME:
+        weight = watched_s
+    else:
+        weight = float(max(1, observation.count))
+    return SoFar(observation.value, weight, watched_s, observation.reliable)
+
+
+def _joined(quantity: Quantity, one: SoFar, other: SoFar) -> SoFar:
+    """As the store makes a day out of minutes."""
+    weight = one.weight + other.weight
+    if one.value is None or other.value is None:
+        value = other.value if one.value is None else one.value
+    elif quantity in _SUMS:
+        value = one.value + other.value
+    elif quantity in _HIGHEST:
+        value = max(one.value, other.value)
+    else:
+        value = (one.value * one.weight + other.value * other.weight) / weight if weight > 0 else one.value
+    return SoFar(value, weight, one.watched_s + other.watched_s, one.reliable and other.reliable)

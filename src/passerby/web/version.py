@@ -1,0 +1,33 @@
+"""Which passerby this is, and which site it measures."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from passerby.web.hub import HubHere
+from passerby.web.problems import documented
+from passerby.web.times import rfc3339
+
+
+class SiteRow(BaseModel):
+    """The site."""
+
+    name: str = Field(examples=["Market square"])
+    time_zone: str = Field(description="IANA name; all times are told in it.", examples=["Europe/Berlin"])
+
+
+class VersionRow(BaseModel):
+    """Which passerby this is."""
+
+    version: str = Field(examples=["0.1.0"])
+    site: SiteRow
+    time: str = Field(description="The service's own time.", examples=["2026-09-28T08:10:00+02:00"])
+
+
+router = APIRouter(prefix="/api/v1", tags=["operation"])
+
+
+@router.get("/version", responses=documented(401))
+async def version(hub: HubHere) -> VersionRow:
+    """Which passerby this is, and which site it measures."""
+    site = SiteRow(name=hub.plan.name, time_zone=hub.plan.time_zone)
+    return VersionRow(version=hub.version, site=site, time=rfc3339(hub.clock(), hub.zone))

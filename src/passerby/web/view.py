@@ -1,0 +1,70 @@
+"""The live view: anonymous pictures over a WebSocket, the newest for each viewer, nothing while nobody looks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from passerby.domain.preview import Preview
+from passerby.web.hub import Hub, HubHere
+from passerby.web.problems import ProblemError
+from passerby.web.times import rfc3339
+
+TAKES_WITHIN_S = 20.0
+"""Somebody who takes no picture for so long has gone without a word."""
+
+router = APIRouter(prefix="/api/v1/cameras", tags=["live"])
+
+
+@router.websocket("/{camera}/view")
+async def view(socket: WebSocket, hub: HubHere, camera: str) -> None:
+    """Pictures of one camera for as long as the viewer stays.
+
+    A message is four bytes with the length of a JSON text, the text, and a JPEG.
+    """
+    try:
+        plan = hub.camera(camera)
+    except ProblemError as error:
+        await socket.send_denial_response(error.response())
+        return
+    await socket.accept()
+    hub.viewers.come(plan.name)
+    try:
+        with suppress(KeyError, WebSocketDisconnect):  # the camera, or the viewer, has just gone
+            async with hub.live.look(plan.name) as pictures:
+                await _until_one_ends(_show(socket, hub, pictures), _gone(socket))
+    finally:
+        if hub.viewers.go(plan.name):
+            hub.messages.forget(plan.name)
+        with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
+            await socket.close(1001)
+
+
+async def _show(socket: WebSocket, hub: Hub, pictures: AsyncIterator[Preview]) -> None:
+    async for preview in pictures:
+        message = hub.messages.of(preview, rfc3339(preview.time_ns, hub.zone))
+        # It waits while the viewer's line is full, and `pictures` then goes on with the newest.
+        async with asyncio.timeout(TAKES_WITHIN_S):
+            await socket.send_bytes(message)
+
+
+async def _gone(socket: WebSocket) -> None:
+    """Ends when the viewer leaves; a viewer has nothing to say, so nothing is listened to."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _until_one_ends(showing: Coroutine[None, None, None], leaving: Coroutine[None, None, None]) -> None:
+    tasks = [asyncio.ensure_future(showing), asyncio.ensure_future(leaving)]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    del done
+    for result in ended:
+        expected = (asyncio.CancelledError, TimeoutError, WebSocketDisconnect)
+        if isinstance(result, BaseException) and not isinstance(result, expected):
+            raise result

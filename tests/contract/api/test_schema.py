@@ -1,0 +1,85 @@
+"""Schemathesis asks everything that the description allows, and what it forbids: no 5xx, nothing but what is told."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import GenerationMode, checks
+
+from tests.contract.api.served_store import Served, service_on_sqlite
+from tests.unit.web.fakes import Service
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES = 25
+
+
+def description() -> dict[str, Any]:
+    """The API's own, without the session: every request here has one, and tests/unit/web/test_gate.py takes it away."""
+    api = Service().app.openapi()
+    return {**api, "components": {"schemas": api["components"]["schemas"]}, "security": []}
+
+
+# Live values never end; tests/unit/web/test_live.py listens to them.
+API = schemathesis.openapi.from_dict(description()).exclude(path="/api/v1/live")
+FOUND: list[Any] = list(API.get_all_operations())
+OPERATIONS = {found.ok().label: found.ok() for found in FOUND}
+ASKED_WRONGLY = sorted(
+    label
+    for label, operation in OPERATIONS.items()
+    # Where nothing is to be said, nothing can be said wrongly; and any word may be tried as a link's token.
+    if (list(operation.iter_parameters()) or operation.body) and label != "GET /open/{token}"
+)
+
+ONLY_THE_SERVICE_KNOWS = [checks.CHECKS.get_one("positive_data_acceptance")]
+"""That `end` lies after `start`, that a cursor is of an earlier page, that a text is a site file: no schema says so."""
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with service_on_sqlite(tmp_path_factory.mktemp("api")) as one:
+        yield one
+
+
+def ask(label: str, mode: GenerationMode, service: Served) -> int:
+    """Asks in many ways; returns in how many."""
+    asked = 0
+
+    @seed(1)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
+    def each(case: Any) -> None:
+        nonlocal asked
+        asked += 1
+        case.call_and_validate(
+            base_url=service.base_url,
+            headers={"Cookie": service.cookie},
+            timeout=30,
+            excluded_checks=ONLY_THE_SERVICE_KNOWS,
+        )
+
+    each()
+    return asked
+
+
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
+def test_what_the_description_allows(label: str, service: Served) -> None:
+    assert ask(label, GenerationMode.POSITIVE, service) > 0
+
+
+@pytest.mark.parametrize("label", ASKED_WRONGLY)
+def test_what_the_description_forbids(label: str, service: Served) -> None:
+    assert ask(label, GenerationMode.NEGATIVE, service) > 0
+
+
+def test_nothing_is_left_out() -> None:
+    assert len(OPERATIONS) >= 20
+    assert len(ASKED_WRONGLY) >= 10

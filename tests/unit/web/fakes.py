@@ -1,0 +1,312 @@
+"""A service that is not there: a site, and ports that answer from memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import httpx
+import numpy as np
+from fastapi import FastAPI
+
+from passerby.domain.alerts import Alert
+from passerby.domain.audit import AuditEntry
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.isolation import Isolation
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.places import Line, Movement, Places, Zone
+from passerby.domain.preview import Preview
+from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
+from passerby.domain.road_user import RoadUser
+from passerby.domain.service import CameraPlan, SitePlan
+from passerby.domain.sources import CameraSource, SourceKind
+from passerby.ports import (
+    ConfigurationConflictError,
+    ConfigurationRefusedError,
+    StoreUnavailableError,
+)
+from passerby.web.app import create_app
+from passerby.web.entry import Entry
+
+NS_PER_S = 1_000_000_000
+NOW_S = 1_790_589_600
+"""2026-09-28 10:00 UTC, a Monday; noon in Berlin."""
+MIDNIGHT_S = NOW_S - 12 * 3600
+
+CANARY = "K4nar1enV0gel"
+HOST = "127.0.0.1:8642"
+
+SITE = """\
+# The market
+site:
+  name: Market square
+  time_zone: Europe/Berlin
+store: {url: "********"}
+cameras:
+  square:
+    source: {rtsp: "rtsp://10.0.0.7/stream", user: viewer, password: "********"}   # north mast
+  gate:
+    source:
+      http: http://10.0.0.8/video
+      password_from: GATE_PASSWORD
+"""
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self, now_s: float = NOW_S) -> None:
+        self.now_s = now_s
+
+    def __call__(self) -> int:
+        return round(self.now_s * NS_PER_S)
+
+
+def camera_plan(name: str = "square") -> CameraPlan:
+    line = Line(
+        "west gate",
+        np.array([[0.27, 0.36], [0.25, 0.48]], np.float32),
+        frozenset({RoadUser.PEDESTRIAN, RoadUser.BICYCLE}),
+        "out",
+        "in",
+    )
+    zone = Zone("benches", np.array([[0.3, 0.3], [0.7, 0.3], [0.7, 0.6]], np.float32))
+    movement = Movement("turn", "west gate", "forward", "west gate", "backward")
+    source = CameraSource(SourceKind.RTSP, "10.0.0.7", 554, "/stream?pwd=" + CANARY, "viewer", CANARY)
+    return CameraPlan(name, source, Places((line,), (zone,), (movement,), None))
+
+
+def site_plan() -> SitePlan:
+    return SitePlan("Market square", "Europe/Berlin", (camera_plan("square"), camera_plan("gate")))
+
+
+def observation(start_s: float = MIDNIGHT_S, value: float | None = 1.0, **changes: Any) -> Observation:
+    fields: dict[str, Any] = {
+        "camera": "square",
+        "series": "west gate",
+        "quantity": Quantity.FLOW,
+        "road_user": RoadUser.PEDESTRIAN,
+        "direction": "forward",
+        "start_ns": round(start_s * NS_PER_S),
+        "length_s": 60,
+        "value": value,
+        "count": int(value or 0),
+        "coverage": 1.0,
+    }
+    return Observation(**{**fields, **changes})
+
+
+def health_report(camera: str = "square", state: CameraState = CameraState.ONLINE, **changes: Any) -> CameraHealth:
+    fields: dict[str, Any] = {"time_ns": NOW_S * NS_PER_S, "since_ns": (NOW_S - 60) * NS_PER_S, "why": "5 frames/s"}
+    return CameraHealth(camera=camera, state=state, **{**fields, **changes})
+
+
+def preview(number: int = 0, jpeg_bytes: int = 100, camera: str = "square") -> Preview:
+    return Preview(
+        camera,
+        (NOW_S + number) * NS_PER_S,
+        (640, 360),
+        np.full(jpeg_bytes, number % 256, np.uint8),
+        "redrawn",
+        "",
+        0.5,
+        np.array([[0.1, 0.2, 0.3, 0.4]], np.float32),
+        np.array([0], np.int16),
+    )
+
+
+class FakeStore:
+    """Keeps what it is given, in bins as they come; may be away."""
+
+    def __init__(self) -> None:
+        self.rows: list[Observation] = []
+        self.alert_rows: list[Alert] = []
+        self.health_rows: list[CameraHealth] = []
+        self.audit_rows: list[AuditEntry] = []
+        self.away = False
+        self.asked: list[ObservationQuery] = []
+        self.newest_configuration: ConfigurationVersion | None = ConfigurationVersion(1, 0, "file", SITE)
+
+    def _check(self) -> None:
+        if self.away:
+            raise StoreUnavailableError("postgresql://db.example/passerby: it does not answer now")
+
+    async def observations(self, query: ObservationQuery) -> Page[Observation]:
+        self._check()
+        self.asked.append(query)
+        await asyncio.sleep(0)
+        found = [
+            row
+            for row in self.rows
+            if query.start_ns <= row.start_ns < query.end_ns
+            and (not query.cameras or row.camera in query.cameras)
+            and (row.length_s >= 82_800) == (query.bin is Bin.DAY)
+        ]
+        return _page(found, query)
+
+    async def alerts(self, query: EventQuery) -> Page[Alert]:
+        self._check()
+        return _page(self.alert_rows, query)
+
+    async def health(self, query: EventQuery) -> Page[CameraHealth]:
+        self._check()
+        return _page(self.health_rows, query)
+
+    async def newest_health(self) -> tuple[CameraHealth, ...]:
+        self._check()
+        return tuple({row.camera: row for row in self.health_rows}.values())
+
+    async def append_audit(self, entry: AuditEntry) -> None:
+        self._check()
+        self.audit_rows.append(entry)
+
+    async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
+        self._check()
+        return self.newest_configuration
+
+
+def _page(rows: Sequence[Any], query: ObservationQuery | EventQuery) -> Page[Any]:
+    if query.after is not None and not query.after.isdigit():
+        raise ValueError("after: not from an earlier page")
+    begin = int(query.after or 0)
+    end = begin + query.limit
+    return Page(tuple(rows[begin:end]), str(end) if end < len(rows) else None)
+
+
+class FakeLive:
+    """What a test says there is."""
+
+    def __init__(self) -> None:
+        self.change = 1
+        self.reports: dict[str, CameraHealth] = {}
+        self.open: dict[str, tuple[Observation, ...]] = {}
+        self.pictures: dict[str, list[asyncio.Queue[Preview]]] = {}
+        self.looks = 0
+        self.confirmed: list[str] = []
+        self.worker_away = False
+
+    def tell(self) -> None:
+        self.change += 1
+
+    async def changed(self, after: int, timeout_s: float) -> int:
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        while self.change <= after and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.01)
+        return self.change
+
+    def health(self) -> tuple[CameraHealth, ...]:
+        return tuple(self.reports[name] for name in sorted(self.reports))
+
+    def seals(self) -> dict[str, Isolation]:
+        return {"square": Isolation(2, ("bubblewrap is not installed",))}
+
+    def open_observations(self, camera: str) -> tuple[Observation, ...]:
+        return self.open.get(camera, ())
+
+    def look(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
+        return self._look(camera)
+
+    @asynccontextmanager
+    async def _look(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
+        newest: asyncio.Queue[Preview] = asyncio.Queue(1)
+        self.pictures.setdefault(camera, []).append(newest)
+        self.looks += 1
+        try:
+            yield _each(newest)
+        finally:
+            self.pictures[camera].remove(newest)
+
+    def show(self, picture: Preview) -> None:
+        """Gives the picture to whoever looks; one that was not taken yet is lost."""
+        for newest in self.pictures.get(picture.camera, []):
+            if newest.full():
+                newest.get_nowait()
+            newest.put_nowait(picture)
+
+    async def confirm(self, camera: str) -> bool:
+        self.confirmed.append(camera)
+        return not self.worker_away
+
+
+async def _each(newest: asyncio.Queue[Preview]) -> AsyncIterator[Preview]:
+    while True:
+        yield await newest.get()
+
+
+class FakeConfigurations:
+    """A site file in memory, its secrets left out as the real one does; a text with `broken` in it has a fault."""
+
+    def __init__(self, text: str = SITE) -> None:
+        self.plan = site_plan()
+        self.kept = [ConfigurationVersion(1, NOW_S * NS_PER_S, "file", text)]
+
+    async def newest(self) -> ConfigurationVersion:
+        return self.kept[-1]
+
+    async def versions(self) -> tuple[ConfigurationVersion, ...]:
+        return tuple(self.kept)
+
+    async def version(self, number: int) -> ConfigurationVersion | None:
+        return next((version for version in self.kept if version.number == number), None)
+
+    def faults(self, text: str) -> tuple[str, ...]:
+        lines = text.splitlines()
+        return tuple(f"site.yaml:{at} broken: got {line}" for at, line in enumerate(lines, 1) if "broken" in line)
+
+    async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
+        if self.faults(text):
+            raise ConfigurationRefusedError(self.faults(text))
+        if base is not None and base != self.kept[-1].number:
+            raise ConfigurationConflictError("changed")
+        self.kept.append(ConfigurationVersion(self.kept[-1].number + 1, NOW_S * NS_PER_S, author, text))
+        return self.kept[-1]
+
+    async def roll_back(self, number: int, author: str) -> ConfigurationVersion:
+        version = await self.version(number)
+        if version is None:
+            raise KeyError(number)
+        return await self.apply(version.text, author, None)
+
+
+class Service:
+    """One application on fakes, and clients of it."""
+
+    def __init__(self, store: Any = None, configurations: FakeConfigurations | None = None) -> None:
+        self.clock = Clock()
+        self.store: Any = store or FakeStore()
+        self.live = FakeLive()
+        self.configurations = configurations or FakeConfigurations()
+        self.entry = Entry(b"k" * 32, self.clock)
+        typed_store: Any = self.store
+        self.app: FastAPI = create_app(
+            typed_store, self.live, self.configurations, self.entry, clock=self.clock, version="1.2.3"
+        )
+
+    def session(self) -> str:
+        """A cookie, as a browser sends it."""
+        value = self.entry.admit(self.token())
+        assert value is not None
+        return f"{self.entry.cookie}={value}"
+
+    def token(self) -> str:
+        return self.entry.link("127.0.0.1", 8642).rpartition("/")[2]
+
+    def client(self, *, known: bool = True, address: str = "127.0.0.1") -> httpx.AsyncClient:
+        headers = {"Cookie": self.session()} if known else {}
+        transport = httpx.ASGITransport(self.app, client=(address, 50_000))
+        return httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=headers)
+
+    async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        async with self.client() as client:
+            return await client.request(method, path, **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """One request in a loop of its own."""
+        return asyncio.run(self.ask("GET", path, **options))
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self.ask("POST", path, **options))
+
+    def put(self, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self.ask("PUT", path, **options))

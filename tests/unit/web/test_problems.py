@@ -1,0 +1,83 @@
+"""Failures as problem details: always the same shape, and never a secret or a traceback."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from passerby.ports import StoreError
+from passerby.web.problems import Problem, shortened
+from tests.unit.web.fakes import CANARY, Service
+
+BASE = "http://127.0.0.1:8642"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "no-such-page"),
+        ("GET", "/api/v1", 404, "no-such-page"),
+        ("GET", "/api/v1/nowhere", 404, "no-such-page"),
+        ("DELETE", "/api/v1/cameras", 405, "no-such-method"),
+        ("GET", "/docs", 404, "no-such-page"),
+        ("GET", "/redoc", 404, "no-such-page"),
+        ("POST", "/", 405, "no-such-method"),
+        ("OPTIONS", "/api/v1/cameras", 405, "no-such-method"),
+        ("GET", "/api/v1/cameras/square/view", 404, "no-such-page"),
+    ],
+)
+def test_what_is_not_there(method: str, path: str, status: int, code: str) -> None:
+    answer = asyncio.run(Service().ask(method, path))
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = Problem.model_validate_json(answer.content)
+    assert (answer.status_code, problem.status, problem.code) == (status, status, code)
+    assert problem.title
+    assert problem.detail
+    assert problem.do
+    assert ("allow" in answer.headers) == (status == 405)
+
+
+def test_store_that_fails_otherwise() -> None:
+    service = Service()
+
+    async def fails(*_: Any) -> None:
+        raise StoreError("sqlite:///passerby.db: the disk is full")
+
+    service.store.observations = fails
+    answer = service.get("/api/v1/observations")
+    assert (answer.status_code, answer.json()["code"]) == (503, "store-failed")
+    assert "the disk is full" in answer.json()["detail"]
+
+
+def test_what_nobody_had_foreseen_says_nothing_of_itself() -> None:
+    service = Service()
+
+    async def fails(*_: Any) -> None:
+        raise RuntimeError(CANARY)
+
+    service.store.observations = fails
+
+    async def scene() -> httpx.Response:
+        transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url=BASE, headers={"Cookie": service.session()}
+        ) as client:
+            return await client.get("/api/v1/observations")
+
+    answer = asyncio.run(scene())
+    assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
+    assert CANARY not in answer.text
+    figures = service.get("/metrics").text
+    assert 'passerby_http_requests_total{method="GET",route="/api/v1/observations",status="500"} 1.0' in figures
+
+
+def test_many_wrong_values_are_all_told() -> None:
+    answer = Service().get("/api/v1/observations?limit=0&bin=week&quantity=souls")
+    faults = {fault["where"]: fault["got"] for fault in answer.json()["faults"]}
+    assert faults == {"query.limit": "0", "query.bin": "week", "query.quantity.0": "souls"}
+
+
+@pytest.mark.parametrize(("text", "shown"), [("a" * 200, "a" * 80 + "…"), ("a\x1b[31m", "a\\x1b[31m"), ("ü", "ü")])
+def test_wrong_values_are_shown_short_and_plain(text: str, shown: str) -> None:
+    assert shortened(text) == shown
