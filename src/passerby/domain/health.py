@@ -17,6 +17,93 @@ class CameraState(StrEnum):
     MOVED = "moved"
 
 
+SOURCE_STATES = frozenset({CameraState.CONNECTING, CameraState.ONLINE, CameraState.OFFLINE, CameraState.FROZEN})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCondition:
+    """How the way from a camera is doing: what a source can say without looking at the pictures.
+
+    Attributes:
+        state: CONNECTING, ONLINE, OFFLINE or FROZEN; the other states are signs in the picture.
+        since_ns: UTC nanoseconds from which the source has been in it.
+        why: one sentence for a person, without credentials; names what was measured.
+        measured: the value that decided, None where nothing was measured.
+        threshold: what it was compared with, None likewise.
+    """
+
+    state: CameraState
+    since_ns: int
+    why: str
+    measured: float | None = None
+    threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a state that only a look at the picture can tell."""
+        if self.state not in SOURCE_STATES:
+            raise ValueError(
+                f"state of a source: got {self.state.value}, expected connecting, online, offline or frozen"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCounts:
+    """What happened to a camera's frames since the report before.
+
+    Attributes:
+        frames_in: frames that arrived.
+        frames_dropped: of these, frames that were not looked at because a newer one had come.
+        frames_undecodable: pictures that arrived damaged, on top of `frames_in`.
+        detect_p50_ms, detect_p95_ms: time to detect in one frame, None without frames.
+    """
+
+    frames_in: int = 0
+    frames_dropped: int = 0
+    frames_undecodable: int = 0
+    detect_p50_ms: float | None = None
+    detect_p95_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """How a view lies against the one that was learned; lengths are shares of the picture's width.
+
+    Attributes:
+        largest: how far the point that moved most has moved, corners included.
+        right, down: movement of the picture's middle; what is in view moves the other way than the camera.
+        turn_deg: clockwise turn.
+        zoom: growth; 0.05 shows everything 5 % larger.
+    """
+
+    largest: float
+    right: float = 0.0
+    down: float = 0.0
+    turn_deg: float = 0.0
+    zoom: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What one look at a picture told about the camera: a few numbers, compared with nothing yet.
+
+    Attributes:
+        time_ns: UTC nanoseconds of the frame.
+        brightness: luma that a tenth of the picture exceeds, 0 (black) to 255 (white).
+        blank: share of the picture's known texture that is gone, 0-1; None while it is being learned.
+        sharpness: fine detail against coarse, 1 as learned at similar light, 0 none; None where it cannot be told.
+        recognised: share of the view's windows in which the learned edges were found again, 0-1, wherever they lie
+            now; None while they are being learned.
+        displacement: where they lie; None if too few were found.
+    """
+
+    time_ns: int
+    brightness: float
+    blank: float | None = None
+    sharpness: float | None = None
+    recognised: float | None = None
+    displacement: Displacement | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
     """One camera's state at one time, and the figures behind it.

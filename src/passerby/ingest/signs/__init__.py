@@ -1,0 +1,1 @@
+"""What the signs in a picture are worked out from; sealed like all of the ingest room."""
