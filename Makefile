@@ -1,6 +1,7 @@
 # Every verb does the set-up that it needs by itself; the second time it is quick.
 #
-#   make demo              counts a real recording and shows the table (VIDEO=path SITE=path for your own)
+#   make demo              runs the whole service on a real recording, played as a live camera; Ctrl-C ends it
+#   make count             counts a real recording and shows the table (VIDEO=path SITE=path for your own)
 #   make test              runs the tests (SLOW=1 the slow ones too, as the CI does)
 #   make check             style, types, import rules, documentation
 #   make setup bench docs lock clean
@@ -8,12 +9,13 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
+FETCHED := $(CURDIR)/build/debian/usr
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 DETECTOR_BUILD := $(wildcard tools/detector_build/*.py tools/detector_build/*.json src/passerby/ingest/detectors/models.json)
 WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench docs lock clean
+.PHONY: help setup demo count check test bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -40,6 +42,10 @@ $(VENV)/installed: pyproject.toml $(VENV)/packages $(WEIGHTS)
 	@touch $@
 
 demo: setup
+	@tools/demo_video build/demo
+	$(BIN)/python -m tools.demo build/demo/vtest.avi examples/demo.site.yaml build/demo $(if $(FOR),--for $(FOR))
+
+count: setup
 ifdef VIDEO
 	@mkdir -p build/demo
 	$(BIN)/passerby count "$(VIDEO)" $(if $(SITE),--site "$(SITE)") --picture build/demo/counts.png
@@ -56,7 +62,9 @@ check: setup
 	$(BIN)/python -m tools.check_docs
 
 test: setup
-	$(BIN)/pytest $(if $(CI)$(SLOW),--slow)
+	@tools/test_programs
+	PATH="$$PATH:$(FETCHED)/bin:$(FETCHED)/lib/postgresql/15/bin" LD_LIBRARY_PATH="$$(echo $(FETCHED)/lib/*-linux-gnu)" \
+		$(BIN)/pytest $(if $(CI)$(SLOW),--slow)
 
 # The other projects' parts that this compares with live in environments of their own, which it makes under build.
 # ARGS="--only counts" and the like are handed on.

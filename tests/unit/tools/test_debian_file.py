@@ -85,7 +85,7 @@ def test_demo_refuses_a_recording_that_is_not_the_one_meant(project: Path) -> No
     outcome = run(project, "tools/demo_video", "build/demo")
     assert outcome.returncode == 1
     assert "sha256 wanted 45cddc94" in outcome.stderr
-    assert "make demo VIDEO=path" in outcome.stderr
+    assert "make count VIDEO=path" in outcome.stderr
     assert not (project / "build/demo/vtest.avi").exists()
 
 

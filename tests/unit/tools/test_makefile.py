@@ -8,7 +8,7 @@ import pytest
 
 from tests.rules.source_tree import ROOT
 
-VERBS = ("setup", "demo", "check", "test", "bench", "docs", "lock", "clean")
+VERBS = ("setup", "demo", "count", "check", "test", "bench", "docs", "lock", "clean")
 
 
 def make(*arguments: str, **variables: str) -> str:
@@ -31,11 +31,17 @@ def test_slow_tests_run_in_the_ci_and_when_asked_for() -> None:
     assert "--slow" in make("-n", "test", "SLOW=1")
 
 
-def test_demo_takes_a_video_and_a_site_file() -> None:
-    asked = make("-n", "demo", "VIDEO=my street.mp4", "SITE=my.yaml")
+def test_count_takes_a_video_and_a_site_file() -> None:
+    asked = make("-n", "count", "VIDEO=my street.mp4", "SITE=my.yaml")
     assert 'passerby count "my street.mp4" --site "my.yaml"' in asked
     assert "demo_video" not in asked
+    assert "tools/demo_video build/demo" in make("-n", "count")
+
+
+def test_demo_runs_the_service_for_as_long_as_asked() -> None:
     assert "tools/demo_video build/demo" in make("-n", "demo")
+    assert "-m tools.demo build/demo/vtest.avi examples/demo.site.yaml" in make("-n", "demo")
+    assert "--for 30" in make("-n", "demo", "FOR=30")
 
 
 def test_ci_runs_the_same_verbs() -> None:
