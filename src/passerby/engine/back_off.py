@@ -1,0 +1,45 @@
+"""How long to wait before something that ended is started again."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BackOffSettings:
+    """How a wait grows.
+
+    Attributes:
+        first_s: after the first end.
+        most_s: it grows no further.
+        factor: by how much it grows with each end.
+        healthy_s: what has run for so long begins anew with `first_s`.
+    """
+
+    first_s: float = 0.5
+    most_s: float = 30.0
+    factor: float = 2.0
+    healthy_s: float = 60.0
+
+
+class BackOff:
+    """Waits that grow from end to end, and begin anew after a long life."""
+
+    def __init__(self, settings: BackOffSettings | None = None) -> None:
+        self._settings = settings or BackOffSettings()
+        self._next_s = self._settings.first_s
+
+    @property
+    def healthy_s(self) -> float:
+        """What has run for so long begins anew."""
+        return self._settings.healthy_s
+
+    def wait_s(self, lived_s: float) -> float:
+        """The wait after an end.
+
+        Args:
+            lived_s: how long it had run.
+        """
+        chosen = self._settings
+        if lived_s >= chosen.healthy_s:
+            self._next_s = chosen.first_s
+        wait_s, self._next_s = self._next_s, min(self._next_s * chosen.factor, chosen.most_s)
+        return wait_s
