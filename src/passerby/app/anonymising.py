@@ -13,6 +13,7 @@ from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.film import FilmJob, anonymise_film
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.looks import LookPlan
 from passerby.ingest.sight import Sight
 from passerby.ingest.sources.video_file import VideoFile
@@ -44,7 +45,7 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
 
     Raises:
         SourceError: the video or a file with truth cannot be read.
-        ModelError: the detector cannot be used.
+        ModelError: the detector or the face finder cannot be used.
     """
     cv2.setNumThreads(1)
     ready = ready_detector(DetectorChoice(plan.model))
@@ -66,6 +67,7 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
         find=sight.find,
         follow=follow,
         finders=(ready.detector.find,),
+        face_finders=(open_face_finder().find,),
         mode=Mode(plan.mode),
         masks=StaticMasks(plan.masks),
         heads=None if plan.heads is None else read_truth(plan.heads),

@@ -11,6 +11,8 @@ from passerby.domain.report import CountReport
 from passerby.engine.camera_loop import CameraLoop
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.anonymise.still import StillPlace
+from passerby.ingest.detectors.centerface import open_face_finder
+from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.looks import LookPlan
 from passerby.ingest.sight import Sight
 from passerby.ingest.sources.video_file import VideoFile
@@ -37,7 +39,7 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
 
     Raises:
         SourceError: the video cannot be read at all.
-        ModelError: the detector cannot be used.
+        ModelError: the detector, or the face finder where a picture is wanted, cannot be used.
     """
     # The cores belong to other cameras; one camera's small pictures gain nothing from OpenCV's threads.
     cv2.setNumThreads(1)
@@ -48,7 +50,7 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
     places = plan.places
     measures = PlaceMeasures(plan.camera_id, places.lines, places.movements, places.zones, places.ground, settings)
     with VideoFile(plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns) as video:
-        still = StillPlace(video.size_px, [ready.detector.find], video.duration_s) if plan.with_picture else None
+        still = _still_place(video, ready.detector) if plan.with_picture else None
         sight = Sight(ready.detector, LookPlan(plan.closer_areas), times)
         stage = IngestStage(video, sight, times, StaticMasks(plan.masks), still)
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
@@ -66,6 +68,10 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
         empty_place = stage.empty_place()
     times.start("other")
     return Counted(report, times.cpu_s, not losses, empty_place)
+
+
+def _still_place(video: VideoFile, detector: Detector) -> StillPlace:
+    return StillPlace(video.size_px, [detector.find], video.duration_s, [open_face_finder().find])
 
 
 def losses_of(video: VideoFile, end_s: float, step_s: float, watched_s: float, *, stopped: bool) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from passerby.ingest.anonymise.background import share
 from passerby.ingest.anonymise.canvas import Canvas, Mask
 from passerby.ingest.anonymise.drawing import Drawing, Mode, still_picture
 from passerby.ingest.anonymise.guard import GUARD_SIZE_PX, MaskReason, SceneGuard, Verdict, masked_picture
-from passerby.ingest.anonymise.inspection import VEHICLE_SUSPICION, Finder, vehicles
+from passerby.ingest.anonymise.inspection import VEHICLE_SUSPICION, Finder, Finders, vehicles
 from passerby.ingest.anonymise.learner import LearnedPlace, Learner, Pace
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import Plane, RawFrame, scaled
@@ -79,6 +79,7 @@ class Anonymiser:
         mode: Mode = Mode.REDRAWN,
         finders: Sequence[Finder] = (),
         pace: Pace | None = None,
+        face_finders: Sequence[Finder] = (),
     ) -> None:
         """Starts without any knowledge of the place.
 
@@ -87,9 +88,11 @@ class Anonymiser:
             mode: how pictures are made.
             finders: who sweeps the live picture and inspects the learned place, e.g. the camera's own detector.
             pace: how often that is done.
+            face_finders: who looks for faces in the learned place before it is shown, and in nothing else.
         """
         self.canvas = Canvas.for_source(size_px)
-        self._mode, self._finders, self._pace = mode, tuple(finders), pace
+        self._mode, self._pace = mode, pace
+        self._finders = Finders(tuple(finders), tuple(face_finders))
         self._guard = SceneGuard()
         self._judged: tuple[int, Verdict, Plane] | None = None
         self._places: Places = self._new_places()
@@ -207,11 +210,17 @@ class FilmLearner(Anonymiser):
     """Looks through a whole film and collects the empty places of its scenes."""
 
     def __init__(
-        self, size_px: tuple[int, int], finders: Sequence[Finder], duration_s: float, pace: Pace | None = None
+        self,
+        size_px: tuple[int, int],
+        finders: Sequence[Finder],
+        duration_s: float,
+        pace: Pace | None = None,
+        face_finders: Sequence[Finder] = (),
     ) -> None:
-        """Takes the film's size and length, who sweeps and inspects, and how often if not as a film is drawn."""
+        """Takes the film's size and length, who looks as in `Anonymiser`, and how often if not as a film is drawn."""
         self._learners: list[Learner] = []
-        super().__init__(size_px, finders=finders, pace=pace or Pace.for_film(duration_s))
+        pace = pace or Pace.for_film(duration_s)
+        super().__init__(size_px, finders=finders, pace=pace, face_finders=face_finders)
 
     def _new_places(self) -> Places:
         self._learners.append(Learner(self.canvas, self._finders, self._pace))

@@ -46,6 +46,7 @@ class Background:
     def __init__(self, shape: tuple[int, int]) -> None:
         """Knows nothing of a picture with that many rows and columns."""
         self._mean = np.zeros((*shape, 3), np.float32)
+        self._colour: Picture | None = None
         self._agreed = np.zeros(shape, np.uint8)
         self._occupied = np.zeros(shape, np.uint8)
         self._other = np.zeros(shape, np.uint8)
@@ -53,8 +54,10 @@ class Background:
 
     @property
     def colour(self) -> Picture:
-        """uint8 (H, W, 3): what was learned; black where nothing was."""
-        return np.asarray(cv2.convertScaleAbs(self._mean), np.uint8)
+        """uint8 (H, W, 3): what was learned; black where nothing was. New memory after every look."""
+        if self._colour is None:
+            self._colour = np.asarray(cv2.convertScaleAbs(self._mean), np.uint8)
+        return self._colour
 
     @property
     def known(self) -> Mask:
@@ -81,6 +84,7 @@ class Background:
         other = cv2.bitwise_and(cv2.bitwise_not(same), free)
         confirmed = cv2.bitwise_and(cv2.bitwise_and(same, occupied), known)
         cv2.accumulateWeighted(picture, self._mean, LEARNING_RATE, agreed)
+        self._colour = None
         for count, mask in ((self._agreed, agreed), (self._other, other), (self._occupied, confirmed)):
             count += np.asarray(mask, np.uint8) & 1
         outvoted = cv2.compare(self._other, self._agreed, cv2.CMP_GT)

@@ -41,6 +41,7 @@ class FilmJob:
         mode: how pictures are made.
         masks: parts nobody looks at.
         heads, bodies: labelled boxes by frame number, for the report.
+        face_finders: who looks for faces in the learned places.
     """
 
     open_frames: Callable[[], AbstractContextManager[Frames]]
@@ -54,6 +55,7 @@ class FilmJob:
     masks: StaticMasks | None = None
     heads: dict[int, npt.NDArray[np.float32]] | None = None
     bodies: dict[int, npt.NDArray[np.float32]] | None = None
+    face_finders: Sequence[Finder] = ()
 
 
 def anonymise_film(job: FilmJob, out: Path, progress: Callable[[float], None]) -> FilmReport:
@@ -107,7 +109,7 @@ def _look_through(
 ) -> tuple[list[LearnedPlace], dict[int, Detections], float]:
     """The empty places, what was found in every frame, and the CPU seconds that learning took."""
     masks = job.masks or StaticMasks()
-    learner = FilmLearner(job.size_px, job.finders, job.duration_s)
+    learner = FilmLearner(job.size_px, job.finders, job.duration_s, face_finders=job.face_finders)
     found: dict[int, Detections] = {}
     learn_s = 0.0
     with job.open_frames() as frames:

@@ -114,7 +114,7 @@ class SceneGuard:
             return MaskReason.CAMERA_MOVED if shifted else MaskReason.SCENE_CHANGED
         if shifted:
             return MaskReason.CAMERA_MOVED
-        if abs(float(np.median(now - self._luma))) > LIGHT_STEP:
+        if abs(float(np.median((now - self._luma)[::2, ::2]))) > LIGHT_STEP:
             return MaskReason.LIGHT_CHANGED
         return None
 

@@ -14,6 +14,20 @@ from passerby.ingest.detectors.boxes import Boxes
 Finder = Callable[[Picture], Boxes]
 """Finds road users, or faces as pedestrians, in a BGR picture of any size."""
 
+
+@dataclass(frozen=True, slots=True)
+class Finders:
+    """Who looks for anybody that must not be learned.
+
+    Attributes:
+        road_users: sweep the live picture and inspect the learned place, e.g. the camera's own detector.
+        faces: look for faces in the learned place, and nowhere else.
+    """
+
+    road_users: tuple[Finder, ...] = ()
+    faces: tuple[Finder, ...] = ()
+
+
 VEHICLES = (RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK)
 _IS_VEHICLE = np.isin(np.arange(len(RoadUser)), VEHICLES)
 PERSON_SUSPICION = 0.15
@@ -28,6 +42,10 @@ LARGE_SHARE, LARGE_SUSPICION = 0.04, 0.25
 
 GROWTH = 0.2
 """Margin around a suspect, as a part of the box."""
+
+BODY_FROM_FACE = (-1.5, -0.75, 1.5, 7.0)
+"""From a face to whoever it belongs to: how far the box reaches, in the face's widths and heights. A face that is found
+is a person whom every look and every view of the detector has missed."""
 
 OVERLAP = 0.25
 """Of neighbouring tiles, as a part of their side, so that nobody is cut in all of them."""
@@ -115,26 +133,50 @@ def views(*, thorough: bool) -> tuple[View, ...]:
     return tuple(plain + [View(view.region, view.scale, flipped=True) for view in plain])
 
 
+def face_views(*, thorough: bool) -> tuple[View, ...]:
+    """The views in which a round looks for faces: as large as shown, so that what a viewer might see is seen here."""
+    return (View(WHOLE, 1.0), View(WHOLE, 1.5)) if thorough else (View(WHOLE, 1.0),)
+
+
+def bodies_of(faces_px: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Boxes of the people whose faces these are: float32 (N, 4) both."""
+    width_height_px = np.tile(faces_px[:, 2:] - faces_px[:, :2], 2)
+    return np.asarray(faces_px + width_height_px * np.array(BODY_FROM_FACE, np.float32), np.float32)
+
+
 class Inspection:
     """One round over a still copy of what was learned, a view at a time, so that a live picture never waits for it."""
 
-    def __init__(self, colour: Picture, candidate: Mask, *, thorough: bool) -> None:
-        """Takes the learned picture and where it may be shown if nobody is found in it."""
+    def __init__(self, colour: Picture, candidate: Mask, finders: Finders, *, thorough: bool) -> None:
+        """Takes the learned picture, where it may be shown if nobody is found in it, and who looks."""
         self.candidate = candidate
         self.suspect = np.zeros(candidate.shape, np.uint8)
-        self._colour = colour
-        self._views = list(views(thorough=thorough))
+        self._colour, self._finders = colour, finders
+        self._views = list(views(thorough=thorough)) if finders.road_users else []
+        self._face_views = list(face_views(thorough=thorough)) if finders.faces else []
 
     @property
     def done(self) -> bool:
         """Every view has been looked at."""
-        return not self._views
+        return not self._views and not self._face_views
 
-    def step(self, finders: tuple[Finder, ...]) -> None:
-        """Looks at one more view with every finder."""
-        view = self._views.pop()
-        for finder in finders:
+    def step(self) -> None:
+        """Looks at one more view with everybody who looks at such views; one that fails has to be looked at again."""
+        if self._views:
+            self._look_for_road_users(self._views[-1])
+            self._views.pop()
+        elif self._face_views:
+            self._look_for_faces(self._face_views[-1])
+            self._face_views.pop()
+
+    def _look_for_road_users(self, view: View) -> None:
+        size_px = self._colour.shape[1], self._colour.shape[0]
+        for finder in self._finders.road_users:
             found = view.find(self._colour, finder)
-            size_px = self._colour.shape[1], self._colour.shape[0]
             guilty = suspicious(found.xyxy_px, found.confidence, found.road_user, PERSON_SUSPICION, size_px)
             filled(self.suspect, grown(found.xyxy_px[guilty], GROWTH, 4.0), 255)
+
+    def _look_for_faces(self, view: View) -> None:
+        for finder in self._finders.faces:
+            faces = view.find(self._colour, finder)
+            filled(self.suspect, grown(bodies_of(faces.xyxy_px), GROWTH, 4.0), 255)

@@ -12,7 +12,7 @@ from passerby.geometry.boxes import pairwise_iou
 from passerby.ingest.anonymise.background import FULL, Background, Trust, certain, share
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, filled, grown
 from passerby.ingest.anonymise.cells import Cells
-from passerby.ingest.anonymise.inspection import Finder, Inspection, View, suspicious, tiles
+from passerby.ingest.anonymise.inspection import Finders, Inspection, View, suspicious, tiles
 from passerby.ingest.raw import RawFrame
 
 VETO_GROWTH = 0.15
@@ -61,9 +61,10 @@ class Pace:
     Attributes:
         look_s: seconds between looks.
         sweep_s: seconds between sweeps of one tile; all tiles take four times that.
-        inspect_s: seconds between two views of a round of inspection; a live round has five. The first one, before
+        inspect_s: seconds between two views of a round of inspection; a live round has six. The first one, before
             which nothing is sharp, goes four times as fast.
         thorough: inspect with every view, and sweep at full resolution; for files, where nobody waits.
+        inspect_live: inspect while learning; without it, only `Learner.finish` does.
     """
 
     look_s: float = 0.5
@@ -74,9 +75,13 @@ class Pace:
 
     @classmethod
     def for_film(cls, duration_s: float) -> "Pace":
-        """About a hundred looks over the film, at least one in 2 s."""
-        look_s = min(max(duration_s / 100, 0.1), 2.0)
-        return cls(look_s, sweep_s=max(look_s, 0.4), inspect_s=look_s, thorough=True)
+        """About a hundred looks over a film, fewer over a short one, at least one in 2 s.
+
+        Nothing is shown before its end is known, so one round of inspection at the end does: rounds on the way found
+        nobody else on Town Centre, and cost a third of all.
+        """
+        look_s = min(max(duration_s / 100, 0.15), 2.0)
+        return cls(look_s, sweep_s=max(look_s, 0.8), thorough=True, inspect_live=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +104,7 @@ class LearnedPlace:
 class Learner:
     """The empty place of one scene; a new scene needs a new learner."""
 
-    def __init__(self, canvas: Canvas, finders: tuple[Finder, ...] = (), pace: Pace | None = None) -> None:
+    def __init__(self, canvas: Canvas, finders: Finders | None = None, pace: Pace | None = None) -> None:
         """Starts with nothing known.
 
         Args:
@@ -108,7 +113,7 @@ class Learner:
                 evidence alone must do.
             pace: how often what is done.
         """
-        self._canvas, self._finders, self._pace = canvas, finders, pace or Pace()
+        self._canvas, self._finders, self._pace = canvas, finders or Finders(), pace or Pace()
         self._background = Background(canvas.shape)
         self._cells = Cells(canvas)
         self._trust = Trust()
@@ -172,7 +177,7 @@ class Learner:
     def look(self, raw: RawFrame) -> None:
         """Learns from a picture if a look is due; call it with every picture whose detections were heeded."""
         now_s = raw.stamp.stream_s
-        if now_s >= self._sweep_due_s and self._finders:
+        if now_s >= self._sweep_due_s and self._finders.road_users:
             self._sweep(raw)
             self._sweep_due_s = now_s + self._pace.sweep_s
         if now_s < self._look_due_s:
@@ -212,7 +217,7 @@ class Learner:
         picture = raw.picture((max(width, 32), max(height, 32)), (left, top, right, bottom))
         scale_x, scale_y = (right - left) / picture.shape[1], (bottom - top) / picture.shape[0]
         until_s = raw.stamp.stream_s + self._pace.sweep_s * len(SWEEP_TILES)
-        for finder in self._finders:
+        for finder in self._finders.road_users:
             found = finder(picture).moved((scale_x, scale_y), (left, top))
             boxes = self._canvas.boxes(found.xyxy_px)
             boxes = boxes[suspicious(boxes, found.confidence, found.road_user, VETO_FLOOR, self._canvas.size_px)]
@@ -226,13 +231,12 @@ class Learner:
         if self._inspection is None:
             if not self._round_is_due(now_s):
                 return
-            self._inspection = Inspection(self._background.colour, self._sure, thorough=self._pace.thorough)
+            self._inspection = self._new_inspection()
         if now_s < self._inspect_due_s:
             return
         self._inspect_due_s = now_s + self._pace.inspect_s / (1 if self._inspected.any() else 4)
-        if self._finders:
-            self._inspection.step(self._finders)
-        if self._inspection.done or not self._finders:
+        self._inspection.step()
+        if self._inspection.done:
             self._conclude(self._inspection)
             self._inspection, self._inspected_s = None, now_s
 
@@ -240,6 +244,9 @@ class Learner:
         fresh = share(np.asarray(cv2.bitwise_and(self._sure, cv2.bitwise_not(self._inspected)), np.uint8))
         least_s = ROUND_LEAST_S if fresh >= NEW_SHARE else ROUND_AFTER_S
         return fresh > 0 and now_s - self._inspected_s >= least_s * (1 if self._new else CALM_ROUNDS)
+
+    def _new_inspection(self) -> Inspection:
+        return Inspection(self._background.colour, self._sure, self._finders, thorough=self._pace.thorough)
 
     def _conclude(self, inspection: Inspection) -> None:
         self._inspected[inspection.candidate > 0] = 255
@@ -252,9 +259,9 @@ class Learner:
         self._learn_pending()
         self._pending = None
         self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
-        inspection = Inspection(self._background.colour, self._sure, thorough=self._pace.thorough)
-        while self._finders and not inspection.done:
-            inspection.step(self._finders)
+        inspection = self._new_inspection()
+        while not inspection.done:
+            inspection.step()
         self._inspected[:] = 0
         self._conclude(inspection)
         self._place = None

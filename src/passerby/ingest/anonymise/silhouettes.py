@@ -28,6 +28,8 @@ RIM_BGR = (245, 242, 238)
 GLYPH_PX = 256
 """Height of the stencils that figures are scaled from."""
 
+KEPT_AREA_PX = 96 * 96
+"""Figures up to this size are kept for the next picture, in which most are as large as in this: 14 MB at most."""
 
 _ALL = np.empty(0, np.bool_)
 
@@ -79,10 +81,16 @@ def _foot(row: tuple[list[float], int, bool]) -> float:
 
 
 def outline(picture: Picture, figures: Silhouettes) -> None:
-    """Thin frames in class colours, in place; for the mosaic, where the thing itself is to be seen."""
-    edges_px = np.rint(figures.xyxy_px[figures.confirmed]).astype(int).tolist()
-    for (left, top, right, bottom), kind in zip(edges_px, figures.road_user[figures.confirmed].tolist(), strict=True):
-        cv2.rectangle(picture, (left, top), (right, bottom), COLOUR_BGR[RoadUser(kind)], 1, cv2.LINE_AA)
+    """Thin frames in class colours, in place; for the mosaic, where the thing itself is to be seen.
+
+    Everybody whom `draw` draws has one, pale where the figure is, so that the same can be counted in both.
+    """
+    edges_px = np.rint(figures.xyxy_px).astype(int).tolist()
+    rows = zip(edges_px, figures.road_user.tolist(), figures.confirmed.tolist(), strict=True)
+    for (left, top, right, bottom), number, confirmed in rows:
+        colour = np.array(COLOUR_BGR[RoadUser(number)])
+        shade = colour if confirmed else (colour + RIM_BGR) // 2
+        cv2.rectangle(picture, (left, top), (right, bottom), shade.tolist(), 1)
 
 
 def _figure_box(box: list[float], kind: RoadUser) -> tuple[int, int, int, int]:
@@ -104,12 +112,20 @@ def _stamp(picture: Picture, box: tuple[int, int, int, int], kind: RoadUser, *, 
         return
     inside = np.s_[inner_top - top : inner_bottom - top, inner_left - left : inner_right - left]
     region = picture[inner_top:inner_bottom, inner_left:inner_right]
-    halvings = min(max(int(log2(GLYPH_PX / size[1])), 0), 4)
-    paint, ground = (
-        cv2.resize(layer, size, interpolation=cv2.INTER_LINEAR)[inside] for layer in _stencil(kind, halvings)
-    )
-    stamped = cv2.add(cv2.multiply(region, ground, scale=1 / 255), paint)
+    scaled = _kept_scaled if size[0] * size[1] <= KEPT_AREA_PX else _scaled
+    paint, ground = scaled(kind, size)
+    stamped = cv2.add(cv2.multiply(region, ground[inside], scale=1 / 255), paint[inside])
     region[:] = cv2.addWeighted(region, 0.5, stamped, 0.5, 0) if pale else stamped
+
+
+def _scaled(kind: RoadUser, size_px: tuple[int, int]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """A figure of that width and height: its paint, and how much ground shows, both uint8 (H, W, 3)."""
+    halvings = min(max(int(log2(GLYPH_PX / size_px[1])), 0), 4)
+    paint, ground = (cv2.resize(layer, size_px, interpolation=cv2.INTER_LINEAR) for layer in _stencil(kind, halvings))
+    return np.asarray(paint, np.uint8), np.asarray(ground, np.uint8)
+
+
+_kept_scaled = lru_cache(maxsize=256)(_scaled)
 
 
 @lru_cache(maxsize=64)
@@ -141,28 +157,33 @@ def _shapes(kind: RoadUser) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8
 
 
 def _person(shape: npt.NDArray[np.uint8]) -> None:
+    """Broad shoulders, narrow feet, no head: anything round on a neck is a face to those who look for faces."""
     height, width = shape.shape
     middle = width // 2
-    cv2.circle(shape, (middle, 26), 19, 255, -1, cv2.LINE_AA)
-    torso = np.array([[middle - 26, 68], [middle + 26, 68], [middle + 17, 150], [middle - 17, 150]], np.int32)
-    cv2.fillPoly(shape, [torso], 255, cv2.LINE_AA)
-    cv2.polylines(shape, [torso], True, 255, 30, cv2.LINE_AA)
-    for side in (-1, 1):
-        cv2.line(shape, (middle + side * 13, 140), (middle + side * 13, height - 18), 255, 24, cv2.LINE_AA)
+    _wedge(shape, (middle - 26, middle + 26, 28), (middle - 14, middle + 14, height - 28), 30)
 
 
 def _rider(shape: npt.NDArray[np.uint8]) -> None:
+    """A wedge on a solid two-wheeler, saddle at the left, bar at the right: wheels with spokes look like faces, too."""
     height, width = shape.shape
-    radius = 42
-    ground = height - radius - 8
-    for x in (radius + 8, width - radius - 8):
-        cv2.circle(shape, (x, ground), radius - 6, 255, 12, cv2.LINE_AA)
-    saddle, bar, pedal = (76, 136), (140, 128), (98, ground)
-    for start, end in (((50, ground), saddle), (saddle, pedal), (pedal, bar), (bar, (150, ground)), (saddle, bar)):
-        cv2.line(shape, start, end, 255, 10, cv2.LINE_AA)
-    cv2.line(shape, (80, 124), (104, 72), 255, 38, cv2.LINE_AA)
-    cv2.line(shape, (106, 74), (140, 116), 255, 16, cv2.LINE_AA)
-    cv2.circle(shape, (118, 28), 20, 255, -1, cv2.LINE_AA)
+    axle = height - 40
+    _wedge(shape, (70, 130, 28), (74, 106, 140), 26)
+    saddle, bar = [[30, axle], [52, 158], [112, 158]], [[152, 112], [172, 112], [170, axle]]
+    frame = np.array([*saddle, [126, axle - 14], [142, axle - 14], *bar], np.int32)
+    cv2.fillPoly(shape, [frame], 255, cv2.LINE_AA)
+    cv2.polylines(shape, [frame], True, 255, 14, cv2.LINE_AA)
+    for x in (42, width - 42):
+        cv2.circle(shape, (x, axle + 4), 30, 255, -1, cv2.LINE_AA)
+
+
+def _wedge(
+    shape: npt.NDArray[np.uint8], above: tuple[int, int, int], below: tuple[int, int, int], round_px: int
+) -> None:
+    """A body between two edges, left, right and row each, with corners rounded by half of `round_px`."""
+    corners = [[above[0], above[2]], [above[1], above[2]], [below[1], below[2]], [below[0], below[2]]]
+    body = np.array(corners, np.int32)
+    cv2.fillPoly(shape, [body], 255, cv2.LINE_AA)
+    cv2.polylines(shape, [body], True, 255, round_px, cv2.LINE_AA)
 
 
 def _vehicle(shape: npt.NDArray[np.uint8], *, boxy: bool) -> None:

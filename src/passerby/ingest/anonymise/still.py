@@ -27,8 +27,14 @@ def still_pace(duration_s: float) -> Pace:
 class StillPlace:
     """Learns the empty place while a recording is counted; `picture` at its end."""
 
-    def __init__(self, size_px: tuple[int, int], finders: Sequence[Finder], duration_s: float) -> None:
-        self._learner = FilmLearner(size_px, finders, duration_s, still_pace(duration_s))
+    def __init__(
+        self,
+        size_px: tuple[int, int],
+        finders: Sequence[Finder],
+        duration_s: float,
+        face_finders: Sequence[Finder] = (),
+    ) -> None:
+        self._learner = FilmLearner(size_px, finders, duration_s, still_pace(duration_s), face_finders)
         self._stamp: FrameStamp | None = None
 
     def learn(self, raw: RawFrame, detections: Detections) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from passerby.domain.errors import ModelError
 
 DEFAULT_MODEL = "nanodet-g"
+FACE_FINDER = "centerface"
+"""The one model that finds no road users: it looks for faces in the learned place, so that none is ever shown."""
 
 _HERE = Path(__file__).parent
 _SHIPPED_FOLDER = _HERE / "weights"
@@ -29,9 +31,10 @@ class KnownModel:
         file: the file's name.
         shipped: it comes with passerby.
         sha256: of the file, 64 hexadecimal digits.
-        decoder: the family whose answers it gives: nanodet, nanodet-plus, yolox or dfine.
+        decoder: the family whose answers it gives: nanodet, nanodet-plus, yolox, dfine or centerface.
         input: what happens to a picture.
-        coco_map: mean average precision on COCO's validation pictures in %, as its authors publish it.
+        coco_map: mean average precision on COCO's validation pictures in %, as its authors publish it; None if it finds
+            no road users.
         start_confidence: 0-1, from which a detection may begin a track.
         keep_confidence: 0-1, from which one may go on with a track.
         licence: of the weights.
@@ -47,7 +50,7 @@ class KnownModel:
     sha256: str
     decoder: str
     input: str
-    coco_map: float
+    coco_map: float | None
     start_confidence: float
     keep_confidence: float
     licence: str
@@ -81,9 +84,20 @@ class ModelState:
 
 
 @cache
-def known_models() -> tuple[KnownModel, ...]:
-    """All models of the manifest, the default first."""
+def _listed() -> tuple[KnownModel, ...]:
+    """Everything in the manifest."""
     return tuple(KnownModel(**entry) for entry in json.loads(_MANIFEST.read_text("utf-8"))["models"])
+
+
+@cache
+def known_models() -> tuple[KnownModel, ...]:
+    """All models that find road users, the default first; who chooses a detector chooses one of these."""
+    return tuple(model for model in _listed() if model.name != FACE_FINDER)
+
+
+def face_finder() -> KnownModel:
+    """The model that finds faces to hide them; it cannot be chosen as a detector."""
+    return next(model for model in _listed() if model.name == FACE_FINDER)
 
 
 def known_model(name: str) -> KnownModel:

@@ -75,24 +75,48 @@ def test_somebody_the_detector_never_finds_is_not_copied(street, mode: Mode) -> 
         assert correlation(raw, frame, walker(raw.stamp.stream_s)) < 0.2
 
 
-def test_one_who_stands_still_for_minutes_is_caught_by_the_inspection(street) -> None:
-    """Found in no live frame at all, but in the learned place."""
+@pytest.mark.parametrize("by_face", [False, True])
+def test_one_who_stands_still_for_minutes_is_caught_by_the_inspection(street, by_face: bool) -> None:
+    """Found in no live frame at all, but in the learned place, as somebody or by nothing but the face."""
 
     def finder(picture: np.ndarray) -> Boxes:
         strong = cv2.blur((cv2.absdiff(picture, cv2.medianBlur(picture, 5))[:, :, 0] > 60).astype(np.float32), (9, 9))
         rows, columns = np.nonzero(strong > 0.3)
         if not len(rows):
             return Boxes.none()
-        box = np.array([[columns.min(), rows.min(), columns.max(), rows.max()]], np.float32)
+        bottom = rows.min() + (rows.max() - rows.min()) / (7 if by_face else 1)
+        box = np.array([[columns.min(), rows.min(), columns.max(), bottom]], np.float32)
         return Boxes(box, np.array([0.2], np.float32), np.zeros(1, np.int16))
 
-    anonymiser = Anonymiser(street.size_px, finders=[finder])
+    finders, face_finders = ([], [finder]) if by_face else ([finder], [])
+    anonymiser = Anonymiser(street.size_px, finders=finders, face_finders=face_finders)
     for step in range(200):
         raw = street.raw(step / 2, [SITTER])
         anonymiser.learn(raw, street.seen(raw, []))
         frame = anonymiser.show(raw, street.seen(raw, []), Silhouettes())
         assert correlation(raw, frame, SITTER) < 0.2
     assert anonymiser.sharp_share > 0.3
+
+
+def test_while_the_face_finder_fails_nothing_becomes_sharp(street) -> None:
+    def failing(_picture: np.ndarray) -> Boxes:
+        raise RuntimeError("broken on purpose")
+
+    anonymiser = Anonymiser(street.size_px, face_finders=[failing])
+    for _ in run(street, anonymiser, 20):
+        assert anonymiser.sharp_share == 0.0
+    assert anonymiser.masked[MaskReason.FAULT] > 0
+
+
+def test_a_films_place_is_not_given_out_where_the_face_finder_fails(street) -> None:
+    def failing(_picture: np.ndarray) -> Boxes:
+        raise RuntimeError("broken on purpose")
+
+    learner = FilmLearner(street.size_px, [], 20, face_finders=[failing])
+    for _ in run(street, learner, 20):
+        pass
+    with pytest.raises(RuntimeError, match="on purpose"):
+        learner.places()
 
 
 def test_the_output_shares_no_memory_and_is_read_only(street) -> None:

@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from passerby.ingest.anonymise.inspection import Inspection, View, suspicious, tiles, views
+from passerby.ingest.anonymise.inspection import (
+    Finders,
+    Inspection,
+    View,
+    bodies_of,
+    face_views,
+    suspicious,
+    tiles,
+    views,
+)
 from passerby.ingest.detectors.boxes import Boxes
 
 
@@ -14,6 +23,10 @@ def white_patches(picture: np.ndarray) -> Boxes:
     return Boxes(box, np.array([0.16], np.float32), np.zeros(1, np.int16))
 
 
+def inspection(picture: np.ndarray, finders: Finders) -> Inspection:
+    return Inspection(picture, np.full(picture.shape[:2], 255, np.uint8), finders, thorough=False)
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_tiles_cover_the_picture(count: int) -> None:
     covered = np.zeros((100, 100), bool)
@@ -22,7 +35,7 @@ def test_tiles_cover_the_picture(count: int) -> None:
     assert covered.all()
 
 
-@pytest.mark.parametrize("view", views(thorough=True))
+@pytest.mark.parametrize("view", [*views(thorough=True), *face_views(thorough=True)])
 def test_a_find_is_put_back_where_it_was(view: View) -> None:
     picture = np.zeros((240, 320, 3), np.uint8)
     left, top, right, bottom = view.pixels((320, 240))
@@ -35,11 +48,41 @@ def test_a_find_is_put_back_where_it_was(view: View) -> None:
 def test_who_is_found_anywhere_is_suspect_and_the_rest_is_not() -> None:
     picture = np.zeros((240, 320, 3), np.uint8)
     picture[100:130, 200:215] = 255
-    round_ = Inspection(picture, np.full((240, 320), 255, np.uint8), thorough=False)
+    round_ = inspection(picture, Finders((white_patches,)))
     while not round_.done:
-        round_.step((white_patches,))
+        round_.step()
     assert (round_.suspect[98:132, 198:217] == 255).all()
     assert not round_.suspect[:, :150].any()
+
+
+def test_whose_face_is_found_is_suspect_down_to_the_feet() -> None:
+    picture = np.zeros((240, 320, 3), np.uint8)
+    picture[60:74, 200:210] = 255
+    round_ = inspection(picture, Finders(faces=(white_patches,)))
+    while not round_.done:
+        round_.step()
+    assert (round_.suspect[52:160, 188:222] == 255).all()
+    assert not round_.suspect[:, :150].any()
+
+
+def test_a_body_lies_around_and_below_its_face() -> None:
+    assert bodies_of(np.array([[100, 50, 110, 62]], np.float32)).tolist() == [[85, 41, 125, 146]]
+
+
+def test_without_anybody_who_looks_a_round_is_over_at_once() -> None:
+    assert inspection(np.zeros((240, 320, 3), np.uint8), Finders()).done
+
+
+@pytest.mark.parametrize("faces", [True, False])
+def test_a_view_in_which_a_finder_failed_is_looked_at_again(faces: bool) -> None:
+    def failing(_picture: np.ndarray) -> Boxes:
+        raise RuntimeError("the finder failed")
+
+    round_ = inspection(np.zeros((240, 320, 3), np.uint8), Finders(faces=(failing,)) if faces else Finders((failing,)))
+    for _ in range(10):
+        with pytest.raises(RuntimeError):
+            round_.step()
+    assert not round_.done
 
 
 def test_weak_finds_of_vehicles_and_of_huge_things_are_no_suspects() -> None:

@@ -46,12 +46,43 @@ def test_the_same_box_gives_the_same_figure_whatever_lay_there() -> None:
     assert (pictures[0][body] == pictures[1][body]).all()
 
 
+@pytest.mark.parametrize("kind", [RoadUser.PEDESTRIAN, RoadUser.BICYCLE, RoadUser.MOTORCYCLE])
+def test_nobody_has_a_head_and_a_neck(kind: RoadUser) -> None:
+    picture = np.full((300, 300, 3), 128, np.uint8)
+    draw(picture, one((90, 20, 210, 276), kind))
+    painted = (picture == np.array(COLOUR_BGR[kind])).all(axis=2).sum(axis=1)
+    top = int(np.flatnonzero(painted)[0])
+    upper_third = painted[top + 12 : top + 80]
+    assert upper_third.min() > 0.75 * upper_third.max()
+    assert upper_third.argmax() < 5
+
+
+def test_a_figure_of_the_same_size_is_drawn_alike_each_time() -> None:
+    pictures = [np.full((400, 400, 3), 90, np.uint8) for _ in range(2)]
+    for picture in pictures:
+        for box in ((30, 10, 80, 110), (100, 10, 220, 350), (-20, -30, 30, 70)):
+            draw(picture, one(box))
+    assert (pictures[0] == pictures[1]).all()
+
+
 def test_one_who_does_not_count_yet_is_pale() -> None:
     pale, full = (np.full((120, 120, 3), 200, np.uint8) for _ in range(2))
     draw(pale, one((30, 10, 80, 110), confirmed=False))
     draw(full, one((30, 10, 80, 110)))
     body = np.s_[50:70, 52:58]
     assert (np.abs(pale[body].astype(int) - (full[body].astype(int) + 200) / 2) <= 1).all()
+
+
+@pytest.mark.parametrize("kind", list(RoadUser))
+def test_a_frame_has_its_class_colour_and_is_pale_for_one_who_does_not_count_yet(kind: RoadUser) -> None:
+    colours = []
+    for confirmed in (True, False):
+        picture = np.full((120, 120, 3), 128, np.uint8)
+        outline(picture, one((30, 10, 80, 110), kind, confirmed=confirmed))
+        assert (picture[20:100, 40:70] == 128).all()
+        colours.append(picture[60, 30].tolist())
+    assert colours[0] == list(COLOUR_BGR[kind])
+    assert sum(colours[1]) > sum(colours[0])
 
 
 def test_everybody_who_is_followed_is_drawn_and_nothing_tells_who_is_who() -> None:
