@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -185,20 +185,11 @@ class HubProcess:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the hub."""
+    """Leaves signals to the hub, which has more to bring to an end than the server."""
 
-    def install_signal_handlers(self) -> None:
-        """Does nothing."""
-
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        """Does nothing."""
-        return _nothing()
-
-
-class _nothing:  # noqa: N801 - a context manager
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None: ...
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Captures none."""
+        return nullcontext()
 
 
 def bound(server: ServerPlan) -> socket.socket:
