@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 FETCHED := $(CURDIR)/build/debian/usr
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 DETECTOR_BUILD := $(wildcard tools/detector_build/*.py tools/detector_build/*.json src/passerby/ingest/detectors/models.json)
-WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx
+WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx src/passerby/ingest/detectors/weights/centerface-int8.onnx
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo count check test bench docs lock clean
@@ -32,9 +32,10 @@ $(VENV)/packages: requirements.lock | $(VENV)/bin/pip
 	$(PIP) install --quiet --require-hashes --requirement requirements.lock
 	@touch $@
 
-$(WEIGHTS): $(DETECTOR_BUILD) | $(VENV)/packages
+# One run builds them all.
+$(WEIGHTS) &: $(DETECTOR_BUILD) | $(VENV)/packages
 	$(BIN)/python -m tools.detector_build
-	@touch $@
+	@touch $(WEIGHTS)
 
 # passerby itself is linked in from here; nothing is fetched for it.
 $(VENV)/installed: pyproject.toml $(VENV)/packages $(WEIGHTS)

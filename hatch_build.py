@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DETECTORS = "src/passerby/ingest/detectors"
-WEIGHTS = f"{DETECTORS}/weights/nanodet-g-int8.onnx"
+WEIGHTS = f"{DETECTORS}/weights"
 TOOLCHAIN = ["numpy==2.4.6", "onnx==1.23.2", "onnxruntime==1.32.0"]
 """Exact versions: the weights must come out the same byte for byte, as their manifest records."""
 
@@ -29,23 +29,31 @@ class WeightsHook(BuildHookInterface[Any]):
             return
         if not self._weights_are_right():
             self._build_weights()
-        build_data["artifacts"].append(f"/{WEIGHTS}")
+        build_data["artifacts"] += [f"/{WEIGHTS}/{file}" for file in self._shipped()]
+
+    def _shipped(self) -> dict[str, str]:
+        """The file of every model that comes with passerby, and its sha256."""
+        manifest = json.loads((Path(self.root) / DETECTORS / "models.json").read_text("utf-8"))
+        return {model["file"]: model["sha256"] for model in manifest["models"] if model["shipped"]}
 
     def _weights_are_right(self) -> bool:
-        weights, manifest = Path(self.root) / WEIGHTS, Path(self.root) / DETECTORS / "models.json"
-        if not weights.is_file():
-            return False
-        shipped = next(model for model in json.loads(manifest.read_text("utf-8"))["models"] if model["shipped"])
-        return bool(hashlib.sha256(weights.read_bytes()).hexdigest() == shipped["sha256"])
+        folder = Path(self.root) / WEIGHTS
+        return all(
+            (folder / file).is_file() and hashlib.sha256((folder / file).read_bytes()).hexdigest() == sha256
+            for file, sha256 in self._shipped().items()
+        )
 
     def _build_weights(self) -> None:
         sys.path.insert(0, self.root)
         try:
-            from tools.detector_build.building import BuildError, build
+            from tools.detector_build.building import BuildError, build, build_face_finder
+            from tools.detector_build.face_package import published_face_finder
             from tools.detector_build.weights_package import PackageError, published_weights
 
             try:
-                build(published_weights(say=self.app.display_info), say=self.app.display_info)
+                say = self.app.display_info
+                build(published_weights(say=say), say=say)
+                build_face_finder(published_face_finder(say=say), say=say)
             except (PackageError, BuildError, OSError) as fault:
                 raise SystemExit(f"passerby: the detector's weights could not be built: {fault}") from fault
         finally:

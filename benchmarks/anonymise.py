@@ -9,7 +9,8 @@ whole recording first, as the command does. Scenes are made in memory; no pictur
 Columns: heads and bodies that are at least 95 % covered (see `passerby.ingest.anonymise.coverage`: sharp pixels that
 look like the camera's count as not covered, even where they are the ground beside somebody), the body area covered,
 the worst head; correlation of high-pass detail (sigma 2 px) between camera and picture inside the body boxes, all
-boxes pooled and the 95th percentile; pictures masked; the part of the never-touched picture that is sharp at the end
+boxes pooled, the 95th percentile of single boxes, and that of boxes compared with the person of the box before, which
+is what chance gives; pictures masked; the part of the never-touched picture that is sharp at the end
 (twice: see `FLOORS`); CPU ms a picture on top of detection. `--deface` runs deface 1.5 on the same recordings and puts
 a line of its coverage, its CPU and how many times ours that is beneath.
 """
@@ -36,6 +37,7 @@ from passerby.ingest.anonymise.canvas import Canvas, filled
 from passerby.ingest.anonymise.coverage import Coverage
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.looks import LookPlan
 from passerby.ingest.sight import Sight
 from passerby.telemetry.stages import StageTimes
@@ -52,6 +54,22 @@ def detail(grey: npt.ArrayLike) -> npt.NDArray[np.float32]:
     return np.asarray(plane - cv2.GaussianBlur(plane, (0, 0), 2.0), np.float32)
 
 
+def common_detail(camera: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]) -> tuple[float, float, float]:
+    """What two patches of the same size have in common, and what is in each: sums over their pixels."""
+    one, two = camera - camera.mean(), picture - picture.mean()
+    return float((one * two).sum()), float((one**2).sum()), float((two**2).sum())
+
+
+def correlation(common: float, of_camera: float, of_picture: float) -> float:
+    """-1 to 1; 0 where one of the two is flat."""
+    return common / float(np.sqrt(of_camera * of_picture) + 1e-3)
+
+
+def p95(shares: list[float]) -> float:
+    """What 95 % stay below; 0 without any."""
+    return float(np.quantile(shares, 0.95)) if shares else 0.0
+
+
 @dataclass(slots=True)
 class Measures:
     """Sums over one scene."""
@@ -59,6 +77,8 @@ class Measures:
     heads: Coverage = field(default_factory=lambda: Coverage({}))
     bodies: Coverage = field(default_factory=lambda: Coverage({}))
     correlations: list[float] = field(default_factory=list)
+    by_chance: list[float] = field(default_factory=list)
+    somebody_else: npt.NDArray[np.float32] | None = None
     common: float = 0.0
     of_camera: float = 0.0
     of_picture: float = 0.0
@@ -93,11 +113,15 @@ class Measures:
             if right - left < 4 or bottom - top < 4:
                 continue
             one, two = camera[top:bottom, left:right], picture[top:bottom, left:right]
-            one, two = one - one.mean(), two - two.mean()
-            common, first, second = float((one * two).sum()), float((one**2).sum()), float((two**2).sum())
-            self.correlations.append(common / float(np.sqrt(first * second) + 1e-3))
-            self.common, self.of_camera = self.common + common, self.of_camera + first
-            self.of_picture += second
+            sums = common_detail(one, two)
+            self.correlations.append(correlation(*sums))
+            self.common, self.of_camera, self.of_picture = (
+                total + part for total, part in zip((self.common, self.of_camera, self.of_picture), sums, strict=True)
+            )
+            if self.somebody_else is not None:
+                other = np.asarray(cv2.resize(self.somebody_else, (right - left, bottom - top)), np.float32)
+                self.by_chance.append(correlation(*common_detail(other, two)))
+            self.somebody_else = one
 
     def _curve(self, floor: float) -> list[tuple[float, float]]:
         """Seconds, and the part of the never-touched picture that is sharp then."""
@@ -118,7 +142,8 @@ class Measures:
             "bodies_covered": self.bodies.boxes_covered,
             "body_area": self.bodies.area_covered,
             "correlation": self.common / (np.sqrt(self.of_camera * self.of_picture) + 1e-6),
-            "correlation_p95": float(np.quantile(self.correlations, 0.95)) if self.correlations else 0.0,
+            "correlation_p95": p95(self.correlations),
+            "chance_p95": p95(self.by_chance),
             "masked": {reason.value: count for reason, count in anonymiser.masked.items()},
             "masked_share": anonymiser.masked.total() / max(frames, 1),
             "sharp_free_area": curves[0][-1][1],
@@ -134,7 +159,7 @@ class Measures:
 def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     """One scene in one mode."""
     cv2.setNumThreads(1)
-    detector = ready_detector(DetectorChoice()).detector
+    detector, face_finder = ready_detector(DetectorChoice()).detector, open_face_finder()
     sight, tracker, measures = Sight(detector, LookPlan(), StageTimes()), Tracker(), Measures()
     shots = list(SCENES[name]())
     size_px = shots[0].raw.size_px
@@ -142,14 +167,15 @@ def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     found = [sight.find(shot.raw) for shot in shots]
     measures.find_s = time.process_time() - start_s
     if name.endswith("-film"):
-        learner = FilmLearner(size_px, [detector.find], shots[-1].raw.stamp.stream_s)
+        duration_s = shots[-1].raw.stamp.stream_s
+        learner = FilmLearner(size_px, [detector.find], duration_s, face_finders=[face_finder.find])
         start_s = time.process_time()
         for shot, detections in zip(shots, found, strict=True):
             learner.learn(shot.raw, detections)
         anonymiser: Anonymiser = FilmAnonymiser(size_px, mode, learner.places())
         measures.learn_s += time.process_time() - start_s
     else:
-        anonymiser = Anonymiser(size_px, mode, [detector.find])
+        anonymiser = Anonymiser(size_px, mode, [detector.find], face_finders=[face_finder.find])
     for number, (shot, detections) in enumerate(zip(shots, found, strict=True)):
         tracks = tracker.update(detections)
         times_s = [time.process_time()]
@@ -191,7 +217,8 @@ def main() -> int:
     asked = parser.parse_args()
     rows = []
     print(
-        f"{'scene':18} {'mode':8} heads>=95% worst bodies>=95% area    corr   p95    masked sharp (sure) learn draw ms"
+        f"{'scene':18} {'mode':8} heads>=95% worst bodies>=95% area    corr    p95 chance masked sharp (sure) "
+        "learn draw ms"
     )
     for name in asked.scene or SCENES:
         for mode in asked.mode or [mode.value for mode in Mode]:
@@ -200,7 +227,7 @@ def main() -> int:
             print(
                 f"{name:18} {mode:8} {row['heads_covered']:9.4f} {row['head_least']:6.2f} {row['bodies_covered']:9.4f} "
                 f"{row['body_area']:8.4f} {row['correlation']:7.4f} {row['correlation_p95']:6.3f} "
-                f"{row['masked_share']:6.2f} {row['sharp_free_area']:6.2f} "
+                f"{row['chance_p95']:6.3f} {row['masked_share']:6.2f} {row['sharp_free_area']:6.2f} "
                 f"{row['sharp_free_area_sure']:5.2f} "
                 f"{row['learn_ms']:5.1f} {row['draw_ms']:5.1f}",
                 flush=True,

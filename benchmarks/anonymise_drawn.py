@@ -1,10 +1,11 @@
-"""Whether people stay countable in the redrawn picture: our own counter on what is drawn, beside the live count.
+"""Whether people stay countable in anonymous pictures: our own counter on what is drawn, beside the live count.
 
 Usage: python -m benchmarks.anonymise_drawn
 
 `live` counts the tracks. `drawn` counts what the silhouettes hold, box, class and whether confirmed, with the tracks'
-order put back to them: it must be the same. `boxes alone` has nothing but the drawn boxes on the canvas, as whoever
-sees only the picture, and must find out anew who is who.
+order put back to them: it must be the same. It is what both modes show, `redrawn` as figures and `mosaic` as frames.
+`boxes alone` has nothing but the drawn boxes on the canvas, as whoever sees only the picture, and must find out anew
+who is who.
 """
 
 import sys

@@ -62,9 +62,12 @@ class Visit:
         ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser; absent, the tests are skipped on somebody's own machine, and fail in CI."""
+    """The browser; absent, the tests are skipped on somebody's own machine, and fail in CI.
+
+    Not for the whole session: as long as Playwright runs, no other test can have an event loop of its own.
+    """
     program = os.environ.get("PASSERBY_CHROMIUM") or shutil.which("chromium")
     if program is None:
         reason = "no chromium here (Debian: apt install chromium; or PASSERBY_CHROMIUM=path)"

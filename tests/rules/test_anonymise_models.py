@@ -1,4 +1,4 @@
-"""Anonymising knows no face, plate or person: it shares the counting detector and ships no model of its own."""
+"""Anonymising knows nobody: it is handed finders of road users and faces, and loads no model of its own."""
 
 import ast
 from pathlib import Path

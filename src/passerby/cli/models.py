@@ -37,7 +37,7 @@ def _report(states: Sequence[ModelState], *, as_json: bool) -> None:
         ]
         typer.echo(json.dumps({"models": rows}, indent=2))
         return
-    table = Table(title="Detector models")
+    table = Table(title="Models")
     table.add_column("model", no_wrap=True)
     table.add_column("file", no_wrap=True)
     table.add_column("COCO mAP", justify="right")
@@ -46,7 +46,8 @@ def _report(states: Sequence[ModelState], *, as_json: bool) -> None:
     for found in states:
         name = f"{found.model.name} (default)" if found.model.name == DEFAULT_MODEL else found.model.name
         state = f"[{STYLE[found.state]}]{found.state.value}[/]"
-        table.add_row(name, state, f"{found.model.coco_map:.1f}", found.model.licence, found.model.purpose)
+        accuracy = "–" if found.model.coco_map is None else f"{found.model.coco_map:.1f}"
+        table.add_row(name, state, accuracy, found.model.licence, found.model.purpose)
     Console().print(table)
 
 

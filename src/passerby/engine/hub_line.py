@@ -25,7 +25,7 @@ from passerby.wire.seam import (
     ToWorker,
 )
 
-IN_FLIGHT = 8
+IN_FLIGHT = 4
 """Deliveries that may wait for their acknowledgement at a time."""
 
 RETRY_S = 0.5

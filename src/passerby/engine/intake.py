@@ -29,7 +29,7 @@ from passerby.wire.seam import (
     ToWorker,
 )
 
-MOST_WAITING = 64
+MOST_WAITING = 256
 """Deliveries in memory; beyond, workers keep theirs on disk."""
 
 MOST_ROWS = 20_000

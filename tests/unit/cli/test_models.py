@@ -46,7 +46,9 @@ def test_lists_what_there_is(arguments: tuple[str, ...]) -> None:
 
 def test_json_holds_the_whole_manifest_and_the_state() -> None:
     _, said = run("--json")
-    (row,) = json.loads(said)["models"]
+    rows = {row["name"]: row for row in json.loads(said)["models"]}
+    assert rows["centerface"]["coco_map"] is None
+    row = rows["yolox-tiny"]
     assert row["state"] == "absent"
     assert row["purpose"] == "road-user detection (boxes and classes)"
     assert row["path"].endswith("passerby/models/yolox_tiny.onnx")

@@ -108,7 +108,7 @@ def test_a_new_resolution_is_looked_at_anew() -> None:
         return made[-1]
 
     frames = Frames(flat(SIZE_PX), flat(SIZE_PX, stream_s=0.1), flat((320, 240), stream_s=0.2))
-    stage = LiveStage(frames, make, PictureSigns(), LiveView(Mode.REDRAWN, ()))
+    stage = LiveStage(frames, make, PictureSigns(), LiveView(Mode.REDRAWN, (), ()))
     for seen in stage:
         assert seen.detections is not None
         assert stage.preview(tracks_of(seen.detections)) is not None

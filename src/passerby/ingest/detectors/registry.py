@@ -150,8 +150,8 @@ def model_state(model: KnownModel, folder: Path | None = None) -> ModelState:
 
 
 def model_states(folder: Path | None = None) -> tuple[ModelState, ...]:
-    """All known models and their files on this machine."""
-    return tuple(model_state(model, folder) for model in known_models())
+    """All models, the one that finds faces to hide them included, and their files on this machine."""
+    return tuple(model_state(model, folder) for model in _listed())
 
 
 def ready_path(model: KnownModel, folder: Path | None = None) -> Path:

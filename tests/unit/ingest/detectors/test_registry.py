@@ -13,6 +13,7 @@ from passerby.ingest.detectors.registry import (
     DEFAULT_MODEL,
     FileState,
     KnownModel,
+    face_finder,
     known_model,
     known_models,
     model_path,
@@ -76,5 +77,5 @@ def test_tells_absent_ready_and_damaged_apart(tmp_path: Path, small_model: Known
 
 def test_the_state_of_all_is_asked_at_once(tmp_path: Path) -> None:
     states = model_states(tmp_path)
-    assert [found.model for found in states] == list(known_models())
+    assert [found.model for found in states] == [*known_models(), face_finder()]
     assert {found.state for found in states if not found.model.shipped} == {FileState.ABSENT}
