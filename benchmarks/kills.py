@@ -114,12 +114,12 @@ class Killer:
             time.sleep(self._chance.uniform(0.0, 3.0))
             self._start_database()
         else:
-            running = [pid for name, pid in self._service.processes().items() if name.startswith(kind)]
-            if not running:
-                return self.kill(["hub", "worker"])
-            self._service.kill(self._chance.choice(running))
+            self._service.until(lambda: self._running(kind), f"a process to kill: {kind}")
+            self._service.kill(self._chance.choice(self._running(kind)))
         self.kills[kind] += 1
-        return None
+
+    def _running(self, kind: str) -> list[int]:
+        return [pid for name, pid in self._service.processes().items() if name.startswith(kind)]
 
     def _start_database(self) -> None:
         """As systemd would: again and again, for a moment after the kill its shared memory may still be held."""

@@ -19,6 +19,9 @@ Words = Mapping[str, Any]
 STOP_S = 30.0
 """A process that was asked to stop has this long to tell what it has."""
 
+WAITS = BackOffSettings(most_s=5.0, healthy_s=20.0)
+"""Results wait for the hub and cameras for their worker, so neither is left away for long."""
+
 AGAIN_AT_ONCE = 75
 """Exit code (EX_TEMPFAIL) of a process that wants to be started anew, as its settings have changed."""
 
@@ -67,7 +70,7 @@ class Child:
         """
         self.name = name
         self._command, self._opening, self._heard = tuple(command), opening, heard
-        self._back_off = BackOff(waits)
+        self._back_off = BackOff(waits or WAITS)
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
         self._stopped = asyncio.Event()

@@ -24,6 +24,8 @@ SILENT_S = 45.0
 MOST_BYTES = 1536 << 20
 """Resident memory of one camera's process; it needs 200 to 400 MB, a 4K camera somewhat more."""
 
+WAITS = BackOffSettings(most_s=10.0, healthy_s=20.0)
+
 STOP_S = 10.0
 """A process that was asked to stop and has not by then is ended."""
 
@@ -74,7 +76,7 @@ class Seat:
         """
         self.camera = camera
         self._start, self._ledger, self._listener, self._clock = start, ledger, listener, clock
-        self._back_off = BackOff(waits)
+        self._back_off = BackOff(waits or WAITS)
         self._process: SealedProcess | None = None
         self._heard_s = time.monotonic()
         self._looking = False
