@@ -192,11 +192,15 @@ def judged(
     fps: float,
 ) -> dict[str, Any]:
     """The figures: minutes of the first part, and of the second."""
+    shown = {
+        name: [[start_s, round(minute.coverage, 4), minute.total] for start_s, minute in sorted(minutes.items())]
+        for name, minutes in (("alone", alone), ("harmed", harmed))
+    }
     parts = {
         "hub and database": _compared(alone, harmed, times[0], times[1] - MINUTE_S),
         "any process": _compared(alone, harmed, times[1], times[2]),
     }
-    return {"kills": kills, "analysed_fps": fps, "parts": parts, "machine": machine()}
+    return {"kills": kills, "analysed_fps": fps, "parts": parts, "minutes": shown, "machine": machine()}
 
 
 def _compared(alone: dict[int, Minute], harmed: dict[int, Minute], from_s: float, to_s: float) -> dict[str, Any]:

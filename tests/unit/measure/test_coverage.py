@@ -6,6 +6,7 @@ from passerby.domain.frames import FrameStamp
 from passerby.measure.coverage import Coverage
 
 S = 1_000_000_000
+START_NS = 1_700_000_040 * S
 
 
 def stamp(time_s, stream_s=None):
@@ -90,3 +91,24 @@ def test_parts_add_up_to_the_whole(steps_s):
     parts = sum(coverage.watched_s(start, start + S) for start in range(0, end_ns + S, S))
     assert parts == pytest.approx(coverage.total_s, abs=1e-6)
     assert coverage.total_s == pytest.approx(sum(step for step in steps_s if step <= 2.0), abs=1e-6)
+
+
+def test_frames_that_come_early_or_late_leave_no_gaps() -> None:
+    """A live camera's frames carry its own even clock, and arrive with some jitter on the wall's."""
+    coverage = Coverage(max_gap_s=2.0)
+    jitter_ms = (0, 40, -30, 90, 10, -60, 120, 0, -20, 70)
+    for number in range(600):
+        late_ns = jitter_ms[number % len(jitter_ms)] * 1_000_000
+        time_ns = START_NS + number * 100_000_000 + late_ns
+        coverage.update(FrameStamp("square", number, time_ns, number / 10, (640, 480)))
+    last_ns = START_NS + 599 * 100_000_000 + jitter_ms[-1] * 1_000_000
+    assert coverage.share(START_NS, last_ns) == 1.0
+    assert coverage.total_s == pytest.approx((last_ns - START_NS) / 1e9)
+
+
+def test_a_clock_that_was_set_is_no_jitter() -> None:
+    coverage = Coverage(max_gap_s=2.0)
+    for number, ahead_s in enumerate((0.0, 0.0, 30.0, 30.0)):
+        time_ns = START_NS + round((number / 10 + ahead_s) * 1e9)
+        coverage.update(FrameStamp("square", number, time_ns, number / 10, (640, 480)))
+    assert coverage.total_s == pytest.approx(0.3)
