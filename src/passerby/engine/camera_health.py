@@ -227,5 +227,11 @@ class CameraHealthWatch:
         if newest.displacement is not None:
             largest = newest.displacement.largest
             where = f"The view lies within {largest:.1%} of the picture's width of where it was learned."
-            return CameraState.ONLINE, since_ns, f"{why} {where}", largest, self._limits.displaced
+            return CameraState.ONLINE, since_ns, f"{sentence(why)} {where}", largest, self._limits.displaced
         return CameraState.ONLINE, since_ns, why, condition.measured, condition.threshold
+
+
+def sentence(text: str) -> str:
+    """What a source says, as a sentence of its own."""
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."

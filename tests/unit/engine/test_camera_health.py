@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from passerby.domain.health import CameraHealth, CameraState, Displacement, FrameCounts, Signs, SourceCondition
-from passerby.engine.camera_health import CameraHealthWatch
+from passerby.engine.camera_health import CameraHealthWatch, sentence
 from passerby.engine.health_thresholds import HealthThresholds, told
 
 NS_PER_S = 1_000_000_000
@@ -245,3 +245,8 @@ def test_reports_are_numbers_that_json_can_hold(shift: Shift) -> None:
 )
 def test_a_movement_in_words(displacement: Displacement, words: str) -> None:
     assert told(displacement) == words
+
+
+@pytest.mark.parametrize(("said", "shown"), [("pictures come", "Pictures come."), ("Well.", "Well.")])
+def test_what_a_source_says_becomes_a_sentence(said: str, shown: str) -> None:
+    assert sentence(said) == shown
