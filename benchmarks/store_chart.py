@@ -28,6 +28,7 @@ from benchmarks.store_bulk import DAY, fill
 from benchmarks.store_databases import KINDS, ServerMissingError, empty_database, machine
 from benchmarks.store_load import Clock
 from benchmarks.store_rows import NS_PER_S, camera_name, observations, start_s
+from passerby.app.garbage import collect_seldom
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
@@ -152,6 +153,7 @@ async def _plain(url: str, last: int) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0: every chart is there in time; 1: one is not; 2: nothing could be measured."""
+    collect_seldom()  # as the hub does
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--days", type=int, default=30)

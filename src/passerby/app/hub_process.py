@@ -15,6 +15,7 @@ import uvicorn
 
 from passerby import __version__
 from passerby.app.configurations import FileConfigurations, applied_plan
+from passerby.app.garbage import collect_seldom
 from passerby.app.hub_figures import IntakeFigures
 from passerby.app.places import HUB_SOCKET, LINK_FILE, OURS_ALONE, SESSION_KEY_FILE
 from passerby.app.state_folder import StateFolder
@@ -224,6 +225,7 @@ def main() -> int:
     """`python -m passerby.app.hub_process SITE DATA`."""
     site, data = Path(sys.argv[1]), Path(sys.argv[2])
     os.umask(OURS_ALONE)
+    collect_seldom()
     redaction = configure_logs("hub")
     try:
         return asyncio.run(HubProcess(site, data, redaction).run())
