@@ -6,7 +6,7 @@ Usage: python -m benchmarks.anonymise [--scene NAME ...] [--mode redrawn|mosaic]
 Every scene runs live: one look, from the first picture on, as a camera would give it. `film` scenes look through the
 whole recording first, as the command does. Scenes are made in memory; no picture is written unless --pictures asks.
 
-Columns: heads and bodies that are at least 95 % covered (see `passerby.ingest.anonymise.coverage`: sharp pixels that
+Columns: heads and bodies that are at least 95 % covered (see `passerby.ingest.anonymise.concealment`: sharp pixels that
 look like the camera's count as not covered, even where they are the ground beside somebody), the body area covered,
 the worst head; correlation of high-pass detail (sigma 2 px) between camera and picture inside the body boxes, all
 boxes pooled, the 95th percentile of single boxes, and that of boxes compared with the person of the box before, which
@@ -28,18 +28,18 @@ import numpy.typing as npt
 
 from benchmarks.anonymise_deface import OF_SCENE, deface_row
 from benchmarks.anonymise_scenes import NOBODY, SCENES, Shot
-from passerby.app.detectors import ready_detector
-from passerby.app.plans import DetectorChoice
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser, FilmAnonymiser, FilmLearner
 from passerby.ingest.anonymise.canvas import Canvas, filled
-from passerby.ingest.anonymise.coverage import Coverage
+from passerby.ingest.anonymise.concealment import Coverage
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
-from passerby.ingest.looks import LookPlan
-from passerby.ingest.sight import Sight
+from passerby.ingest.frame_detector import FrameDetector
+from passerby.messages.plans import DetectorChoice
+from passerby.pipeline.detector_setup import ready_detector
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
@@ -160,7 +160,7 @@ def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     """One scene in one mode."""
     cv2.setNumThreads(1)
     detector, face_finder = ready_detector(DetectorChoice()).detector, open_face_finder()
-    sight, tracker, measures = Sight(detector, LookPlan(), StageTimes()), Tracker(), Measures()
+    sight, tracker, measures = FrameDetector(detector, CropPlan(), StageTimes()), Tracker(), Measures()
     shots = list(SCENES[name]())
     size_px = shots[0].raw.size_px
     start_s = time.process_time()

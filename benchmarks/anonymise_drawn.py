@@ -18,11 +18,11 @@ import numpy as np
 from benchmarks.footage import BOTH, find_footage
 from benchmarks.our_tracks import look, read_lines
 from passerby.domain.detections import Detections
-from passerby.domain.places import Line
+from passerby.domain.layout import Line
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.canvas import Canvas
 from passerby.ingest.anonymise.silhouettes import Silhouettes
-from passerby.measure.place_measures import PlaceMeasures
+from passerby.measure.camera_measures import CameraMeasures
 from passerby.track.tracker import Tracker
 
 Counts = dict[tuple[str, str, str], int]
@@ -34,7 +34,7 @@ DRAWN_CONFIDENCE = 0.9
 
 def counted(tracks: Iterable[Tracks], lines: tuple[Line, ...]) -> Counts:
     """What passes the lines."""
-    measures = PlaceMeasures("drawn", lines)
+    measures = CameraMeasures("drawn", lines)
     for one in tracks:
         measures.update(one)
     measures.finish()

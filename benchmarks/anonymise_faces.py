@@ -23,15 +23,15 @@ import numpy.typing as npt
 from benchmarks.bench import Bench
 from benchmarks.faces import FINDERS, FaceSearch, search
 from benchmarks.footage import BOTH, OTHERS, REPOSITORY, find_footage
-from passerby.app.anonymising import AnonymisePlan, anonymise_video
-from passerby.app.detectors import DetectorChoice, ready_detector
 from passerby.domain.road_user import RIDDEN, RoadUser
-from passerby.ingest.anonymise.coverage import read_truth
+from passerby.ingest.anonymise.concealment import read_truth
 from passerby.ingest.anonymise.drawing import Mode
-from passerby.ingest.looks import LookPlan
+from passerby.ingest.crops import CropPlan
+from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sight import Sight
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.sources.file.video_file import VideoFile
+from passerby.pipeline.anonymise_job import AnonymisePlan, anonymise_video
+from passerby.pipeline.detector_setup import DetectorChoice, ready_detector
 from passerby.telemetry.stages import StageTimes
 
 Boxes = npt.NDArray[np.float32]
@@ -60,7 +60,7 @@ def extracted(video: Path, folder: Path, pictures: int) -> Extract:
     """About so many pictures of a recording, and who is in them."""
     truth = video.parent / "gt.txt"
     labelled = read_truth(truth) if truth.exists() else None
-    sight = Sight(ready_detector(DetectorChoice()).detector, LookPlan(), StageTimes())
+    sight = FrameDetector(ready_detector(DetectorChoice()).detector, CropPlan(), StageTimes())
     with VideoFile(video, "faces", analysed_fps=FPS) as frames:
         every = max(sum(1 for _ in frames) // pictures, 1)
     path, people = folder / "input.mkv", []
@@ -77,7 +77,7 @@ def extracted(video: Path, folder: Path, pictures: int) -> Extract:
     return Extract(video, every, path, tuple(people))
 
 
-def _found(sight: Sight, raw: RawFrame) -> Boxes:
+def _found(sight: FrameDetector, raw: RawFrame) -> Boxes:
     found = sight.find(raw)
     somebody = np.isin(found.road_user, (RoadUser.PEDESTRIAN, *RIDDEN)) & (found.confidence >= SOMEBODY)
     return found.xyxy_px[somebody]

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from benchmarks.footage import PETS, TOWN_CENTRE, Recording, find_footage
 from passerby.domain.frames import FrameStamp
-from passerby.ingest.anonymise.coverage import read_truth
+from passerby.ingest.anonymise.concealment import read_truth
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.sources.file.video_file import VideoFile
 
 Boxes = npt.NDArray[np.float32]
 NOBODY = np.empty((0, 4), np.float32)

@@ -13,11 +13,11 @@ from benchmarks.footage import PETS
 from benchmarks.matching import match, read_labels
 from passerby.domain.frames import FrameStamp
 from passerby.domain.road_user import RoadUser
+from passerby.ingest.crops import CropPlan, CropSettings
 from passerby.ingest.detectors.opening import open_detector
-from passerby.ingest.looks import LookPlan, LookSettings
+from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sight import Sight
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.telemetry.stages import StageTimes
 
 SIDE = 2
@@ -48,7 +48,7 @@ def measure(bench: Bench) -> Chapter:
     video, labels = bench.footage.video(PETS), read_labels(bench.footage.boxes(PETS))
     boxes = {number: found.xyxy_px.astype(np.float32) for number, found in labels.items()}
     tallies = {}
-    for name, settings in (("full look alone", LookSettings(crops_a_frame=0)), ("with crops", LookSettings())):
+    for name, settings in (("full look alone", CropSettings(crops_a_frame=0)), ("with crops", CropSettings())):
         bench.tell(f"far people, {name}")
         tallies[name] = _look(video, boxes, settings)
     where = f"PETS {SIDE}x{SIDE}, {PETS.analysed_fps:g} fps"
@@ -62,9 +62,9 @@ def measure(bench: Bench) -> Chapter:
     return Chapter("far", "People far away (26 px high in the full look)", tuple(rows))
 
 
-def _look(video: Path, boxes: dict[int, Boxes], settings: LookSettings) -> Tally:
+def _look(video: Path, boxes: dict[int, Boxes], settings: CropSettings) -> Tally:
     times = StageTimes()
-    sight = Sight(open_detector(), LookPlan(settings=settings), times)
+    sight = FrameDetector(open_detector(), CropPlan(settings=settings), times)
     tally = Tally()
     for number, (raw, labelled) in enumerate(_together(video, boxes)):
         times.start("sight")

@@ -11,7 +11,7 @@ from benchmarks.figures import Chapter, Figure
 from benchmarks.footage import PETS
 from benchmarks.matching import Labels, match, read_labels
 from benchmarks.our_tracks import Looked, look
-from passerby.domain.places import GroundPlane
+from passerby.domain.layout import GroundPlane
 from passerby.geometry.calibration import fit_point_pairs
 from passerby.geometry.ground import to_ground
 from passerby.measure.slots import TrackSlots

@@ -16,10 +16,11 @@ from benchmarks.footage import FootageMissingError, find_footage
 from benchmarks.health_changes import CREEPING, FAULTS, MOVES, WELL, Case
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
-from passerby.engine.camera_health import NS_PER_S, CameraHealthWatch
-from passerby.ingest.picture_signs import PictureSigns
 from passerby.ingest.raw import Plane, RawFrame
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.sources.file.video_file import VideoFile
+from passerby.ingest.view_health.image_quality import ImageQualityMeter
+from passerby.pipeline.camera_health import CameraHealthWatch
+from passerby.units import NS_PER_S
 
 RESULTS = Path(__file__).with_name("results") / "health.json"
 
@@ -92,7 +93,7 @@ class Rig:
 
     def __init__(self, pictures: Sequence[Plane]) -> None:
         self.pictures = pictures
-        self.signs, self.watch = PictureSigns(), CameraHealthWatch("camera")
+        self.signs, self.watch = ImageQualityMeter(), CameraHealthWatch("camera")
         self.second = 0
         self.cpu_s = 0.0
 

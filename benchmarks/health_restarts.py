@@ -13,7 +13,7 @@ import cv2
 from benchmarks.footage import FootageMissingError, find_footage
 from benchmarks.health import FILMS, Rig, outcome_of, pictures_of, tell
 from benchmarks.health_changes import MOVES, WELL, Case, darkened, night
-from passerby.ingest.picture_signs import PictureSigns
+from passerby.ingest.view_health.image_quality import ImageQualityMeter
 
 RESULTS = Path(__file__).with_name("results") / "health_restarts.json"
 
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         learned = Rig(before)
         learned.learn()
         restarted = Rig(after)
-        restarted.signs = PictureSigns(learned.signs.reference())
+        restarted.signs = ImageQualityMeter(learned.signs.reference())
         for case in CASES:
             outcomes.append(outcome_of(restarted, film, case, WATCHED_S, after))
             tell(outcomes[-1])

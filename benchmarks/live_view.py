@@ -30,11 +30,11 @@ from websockets.typing import Origin
 
 from benchmarks.footage import PETS, FootageMissingError, find_footage
 from benchmarks.store_databases import machine
-from passerby.app.places import LINK_FILE
+from passerby.engine.file_names import LINK_FILE
 from tools.rtsp_camera.camera import RtspCamera
 from tools.rtsp_camera.film import Film, opened
 from tools.trial.service import Service, children
-from tools.trial.viewing import MOST_BYTES, Door, entered
+from tools.trial.viewing import MAX_BYTES, Door, entered
 
 RESULTS = Path(__file__).with_name("results") / "live_view.json"
 BAR_P95_MS = 200.0
@@ -88,7 +88,7 @@ async def look(door: Door, viewer: Viewer, until_s: float, pause_s: float = 0.0)
     from_s = time.monotonic() + SETTLE_S
     async with connect(
         address, additional_headers={"Cookie": door.cookie}, origin=Origin(door.address),
-        sock=_line(door, narrow=pause_s > 0), proxy=None, compression=None, max_size=MOST_BYTES, max_queue=1,
+        sock=_line(door, narrow=pause_s > 0), proxy=None, compression=None, max_size=MAX_BYTES, max_queue=1,
     ) as view:  # fmt: skip
         while (left_s := until_s - time.monotonic()) > 0:
             try:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-LEAST_IOU = 0.5
+MIN_IOU = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,5 +55,5 @@ def iou(first: npt.NDArray[np.floating], second: npt.NDArray[np.floating]) -> np
 def match(tracked_px: npt.NDArray[np.floating], labelled_px: npt.NDArray[np.floating]) -> list[tuple[int, int]]:
     """Row pairs (tracked, labelled) that overlap by at least half, chosen for the greatest overlap in all."""
     overlap = iou(tracked_px, labelled_px)
-    rows, columns = linear_sum_assignment(np.where(overlap >= LEAST_IOU, overlap, 0.0), maximize=True)
-    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if overlap[r, c] >= LEAST_IOU]
+    rows, columns = linear_sum_assignment(np.where(overlap >= MIN_IOU, overlap, 0.0), maximize=True)
+    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if overlap[r, c] >= MIN_IOU]

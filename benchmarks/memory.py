@@ -29,17 +29,17 @@ from rich.table import Table
 
 from benchmarks.footage import PETS, FootageMissingError, find_footage
 from benchmarks.store_databases import machine
-from passerby.app.camera_start import CameraStart
-from passerby.app.configurations import applied_plan
-from passerby.app.places import HUB_SOCKET, LINK_FILE
-from passerby.app.site_storage import applied_file
-from passerby.engine.routes import AllowList
-from passerby.engine.sealed import SealedProcess
-from passerby.engine.seat import resident_bytes
+from passerby.config.site_storage import applied_file
+from passerby.engine.camera_start import CameraStart
+from passerby.engine.camera_supervisor import resident_bytes
+from passerby.engine.file_names import HUB_SOCKET, LINK_FILE
 from passerby.engine.worker import Assignment, Worker
-from passerby.ingest.sources.recording import SEAM_S
+from passerby.ingest.sources.file.recording import SEAM_S
+from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
+from passerby.sandbox.connection_broker import AllowList
+from passerby.sandbox.process import SandboxProcess
+from passerby.service.configurations import applied_plan
 from passerby.telemetry.logs import configure_logs
-from passerby.wire.messages import Message, Minutes, ViewMemory
 from tools.trial.viewing import entered, viewed
 
 RESULTS = Path(__file__).with_name("results") / "memory.json"
@@ -91,7 +91,7 @@ class Series:
 class _Tapped:
     """A sealed process whose video clock is read on the way."""
 
-    def __init__(self, process: SealedProcess, watch: "_TappedStart") -> None:
+    def __init__(self, process: SandboxProcess, watch: "_TappedStart") -> None:
         self._process, self._watch = process, watch
 
     def __getattr__(self, name: str) -> Any:
@@ -167,7 +167,7 @@ def run(video_s: float, warm_up_s: float, fps: float, most_s: float, console: Co
         folder = Path(tempfile.mkdtemp(prefix="psb-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         site, data = _site(folder, video, fps)
-        hub = stack.enter_context(_process("passerby.app.hub_process", str(site), str(data), heard=False))
+        hub = stack.enter_context(_process("passerby.service.hub_process", str(site), str(data), heard=False))
         worker = stack.enter_context(_process("benchmarks.memory", "--work", str(site), str(data), heard=True))
         leaving = threading.Event()
         viewer = threading.Thread(target=partial(_look, data / LINK_FILE, leaving), daemon=True)

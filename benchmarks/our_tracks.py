@@ -6,17 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from passerby.config.loader import load_places
-from passerby.domain.places import Line
+from passerby.config.loader import load_layout
+from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
-from passerby.engine.camera_loop import CameraLoop, Step
+from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.opening import open_detector
-from passerby.ingest.looks import LookPlan
-from passerby.ingest.sight import Sight
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.frame_detector import FrameDetector
+from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.stage import IngestStage
-from passerby.measure.place_measures import PlaceMeasures
+from passerby.measure.camera_measures import CameraMeasures
+from passerby.pipeline.camera_loop import CameraLoop, Step
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
@@ -53,12 +53,16 @@ def read_lines(path: Path) -> tuple[Line, ...]:
     """The lines of a lines file, by passerby's own reader."""
     return tuple(
         Line(name, np.array(keys.points, np.float32), frozenset(RoadUser.from_label(label) for label in keys.count))
-        for name, keys in load_places(path).lines.items()
+        for name, keys in load_layout(path).lines.items()
     )
 
 
 def _steps(video: Path, lines: tuple[Line, ...], fps: float, times: StageTimes) -> Iterator[Step]:
     times.start("start")
-    sight, tracker, measures = Sight(open_detector(), LookPlan(), times), Tracker(), PlaceMeasures(CAMERA, lines)
+    sight, tracker, measures = (
+        FrameDetector(open_detector(), CropPlan(), times),
+        Tracker(),
+        CameraMeasures(CAMERA, lines),
+    )
     with VideoFile(video, CAMERA, analysed_fps=fps) as source:
         yield from CameraLoop(IngestStage(source, sight, times), tracker, measures, times)

@@ -28,11 +28,11 @@ from benchmarks.store_bulk import DAY, fill
 from benchmarks.store_databases import KINDS, ServerMissingError, empty_database, machine
 from benchmarks.store_load import Clock
 from benchmarks.store_rows import NS_PER_S, camera_name, observations, start_s
-from passerby.app.garbage import collect_seldom
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
+from passerby.service.garbage import collect_seldom
 from passerby.store import open_store
 from tests.contract.store.keeper import asyncpg_place
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from passerby.publish.counts_json import count_schema
+from passerby.tables.counts_json import count_schema
 from tests.bad_input.command import left_in, passerby, refused
 
 pytestmark = pytest.mark.slow

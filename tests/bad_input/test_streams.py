@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from passerby.domain.errors import RouteRefusedError
+from passerby.domain.errors import AddressRefusedError
 from passerby.domain.health import CameraState
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.engine.routes import AllowList, connect
-from passerby.ingest.sources.coded import Codec, CodedPicture, Track
+from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
+from passerby.sandbox.connection_broker import AllowList, connect
 from tests.integration.streams.watching import HASTY, frames, source_of, wait_for, watching
 from tests.unit.ingest.sources.films import film
 from tools.rtsp_camera.camera import RtspCamera
@@ -265,7 +265,7 @@ def test_a_redirect_in_mid_stream_is_refused(noise: Film) -> None:
 )  # fmt: skip
 def test_addresses_that_are_no_cameras_are_refused(host: str) -> None:
     source = CameraSource(SourceKind.RTSP, host, 554)
-    with pytest.raises(RouteRefusedError, match="not in the networks that this site allows"):
+    with pytest.raises(AddressRefusedError, match="not in the networks that this site allows"):
         connect(source, AllowList(), within_s=0.5)
 
 
@@ -273,7 +273,7 @@ def test_a_file_is_not_reached_through_a_network_camera() -> None:
     live = watching(CameraSource(SourceKind.RTSP, "127.0.0.1", 9, "/../../etc/passwd"))
     wait_for(live, CameraState.OFFLINE)
     live.stop()
-    with pytest.raises(RouteRefusedError):
+    with pytest.raises(AddressRefusedError):
         connect(CameraSource(SourceKind.FILE, file=Path("/etc/passwd")), AllowList())
 
 

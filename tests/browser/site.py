@@ -14,7 +14,7 @@ import uvicorn
 from PIL import Image
 
 from passerby.domain.health import CameraState
-from passerby.domain.places import Places
+from passerby.domain.layout import Layout
 from passerby.domain.preview import Preview
 from passerby.domain.road_user import RoadUser
 from passerby.web.app import end_streams
@@ -84,7 +84,7 @@ class Site:
         plans = tuple(camera_plan(name) for name in names)
         self.call(lambda: setattr(configurations, "plan", replace(configurations.plan, cameras=plans)))
 
-    def draws(self, places: Places) -> None:
+    def draws(self, places: Layout) -> None:
         """The first camera measures at these places."""
         configurations = self.service.configurations
         plan = replace(configurations.plan.cameras[0], places=places)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from passerby.domain.health import CameraState
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.anonymise.silhouettes import COLOUR_BGR
-from passerby.web.pages import STATIC
+from passerby.web.routes.pages import STATIC
 from tests.browser.site import Site, picture
 from tests.browser.test_page import until_looked_at
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from passerby.domain.health import CameraState
-from passerby.domain.places import Places
+from passerby.domain.layout import Layout
 from passerby.domain.road_user import RoadUser
 from passerby.web.app import end_streams
 from tests.browser.site import STREET_RGB, Site, picture, running
@@ -92,7 +92,7 @@ def test_pictures_come_to_the_canvas_with_lines_zones_and_boxes_over_them(look, 
 
 
 def test_a_camera_without_lines_says_so_and_names_the_colours_that_are_seen(look, site: Site) -> None:
-    site.draws(Places((), (), (), None))
+    site.draws(Layout((), (), (), None))
     page = look().page
     expect(page.get_by_text("This camera has no lines and no zones yet")).to_be_visible()
     expect(page.locator(".key li")).to_have_count(0)

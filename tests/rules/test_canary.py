@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.ingest.sources.file.video_file import VideoFile
 
 SIZE_PX = (320, 240)
 PATCH_PX = (32, 72)
@@ -26,8 +26,8 @@ from passerby.domain.detections import Detections
 from passerby.ingest.anonymise.anonymiser import Anonymiser
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.silhouettes import Silhouettes
-from passerby.ingest.isolation.level import isolate
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.sandbox.isolation import isolate
+from passerby.ingest.sources.file.video_file import VideoFile
 
 logging.basicConfig(level=logging.DEBUG)
 source = VideoFile(Path(sys.argv[1]), "square")

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 PATIENCE_S = 60.0
-MOST_BYTES = 8 << 20
+MAX_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def viewed(door: Door, camera: str, pause_s: float = 0.0) -> Iterator[Picture]:
         origin=Origin(door.address),
         proxy=None,
         compression=None,
-        max_size=MOST_BYTES,
+        max_size=MAX_BYTES,
         max_queue=1,
     ) as view:
         while True:

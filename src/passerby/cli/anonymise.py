@@ -9,11 +9,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from passerby.app.plans import DEFAULT_FPS, AnonymisePlan
-from passerby.app.sealed import anonymise_sealed
 from passerby.config.loader import load_site
 from passerby.domain.errors import PasserbyError
 from passerby.domain.film import Cover, FilmReport, Mode
+from passerby.messages.plans import DEFAULT_FPS, AnonymisePlan
+from passerby.recordings.sandboxed import anonymise_in_sandbox
 
 
 def anonymise(
@@ -38,7 +38,7 @@ def anonymise(
     console = Console(stderr=True)
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task(video.name, total=1.0)
-        done = anonymise_sealed(plan, lambda part: bar.update(task, completed=part))
+        done = anonymise_in_sandbox(plan, lambda part: bar.update(task, completed=part))
     out_console = Console()
     if report or heads or bodies:
         _print_report(done, out_console)

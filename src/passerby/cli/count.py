@@ -16,22 +16,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from passerby.app.plans import DEFAULT_FPS, Counted, CountPlan, DetectorChoice
-from passerby.app.sealed import count_sealed
-from passerby.config.loader import load_places, load_site
-from passerby.config.places import places_of
-from passerby.config.site import CameraKeys, DetectorKeys, PlaceKeys, Site
+from passerby.config.loader import load_layout, load_site
+from passerby.config.places import layout_of
+from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.progress import Progress as Step
 from passerby.domain.report import CountReport
-from passerby.publish.counts_csv import write_counts_csv
-from passerby.publish.counts_json import write_counts_json
-from passerby.publish.terminal import print_report
+from passerby.messages.plans import DEFAULT_FPS, Counted, CountPlan, DetectorChoice
+from passerby.recordings.sandboxed import count_in_sandbox
+from passerby.report.terminal import print_report
+from passerby.tables.counts_csv import write_counts_csv
+from passerby.tables.counts_json import write_counts_json
 
 PARTIAL = 3
 """Exit code of a run that counted what could be counted, and lost some."""
 
-DEFAULT_PLACES = PlaceKeys.model_validate(
+DEFAULT_PLACES = LayoutKeys.model_validate(
     {
         "lines": {
             "middle": {"points": ((0.5, 0.0), (0.5, 1.0)), "forward": "to the left", "backward": "to the right"},
@@ -88,7 +88,7 @@ def count(
 
 def _write_parquet(report: CountReport, path: Path) -> None:
     # Its library takes a tenth of a second to load, and few ask for it.
-    from passerby.publish.counts_parquet import write_counts_parquet
+    from passerby.tables.counts_parquet import write_counts_parquet
 
     write_counts_parquet(report, path)
 
@@ -97,7 +97,7 @@ def _write_picture(
     report: CountReport, empty_place: npt.NDArray[np.uint8] | None, path: Path, time_zone: tzinfo
 ) -> None:
     # The same holds for drawing, where no picture is wanted.
-    from passerby.publish.picture import write_summary_png
+    from passerby.report.picture import write_summary_png
 
     write_summary_png(report, empty_place, path, time_zone)
 
@@ -158,7 +158,7 @@ def _plan(
         )
     loaded = load_site(site) if site else None
     camera_id, keys = _camera(loaded, camera, site) if loaded else (video.stem or "camera", None)
-    places = keys or (load_places(lines) if lines else DEFAULT_PLACES)
+    places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
     analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
     if not 0.1 <= analysed_fps <= 120:
         raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
@@ -166,7 +166,7 @@ def _plan(
     plan = CountPlan(
         video=video,
         camera_id=camera_id,
-        places=places_of(places),
+        places=layout_of(places),
         analysed_fps=analysed_fps,
         start_ns=_start_ns(start),
         report_s=loaded.intervals.report_s if loaded else 900,
@@ -215,7 +215,7 @@ def _count_in_sight(plan: CountPlan) -> Counted:
             rate = step.frames / max(time.monotonic() - began_s, 1e-6)
             bar.update(task, total=step.duration_s, completed=step.done_s, rate=f"{rate:.0f} frames/s")
 
-        return count_sealed(plan, show)
+        return count_in_sandbox(plan, show)
 
 
 @contextmanager

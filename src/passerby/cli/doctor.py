@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from passerby.app.finding import Finding, Verdict
+from passerby.admin.findings import Finding, Verdict
 from passerby.cli.service import DataFolder, SiteFile
 
 _STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"}
@@ -20,7 +20,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """Look at everything that a service needs; exit code 1 when something would keep it from running."""
-    from passerby.app.doctor import examine  # loads what speaks to databases
+    from passerby.admin.doctor import examine  # loads what speaks to databases
 
     console = Console(highlight=False)
     findings: list[Finding] = []

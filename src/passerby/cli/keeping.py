@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from passerby.app.operations import RetentionProof, back_up_site, restore_site, retention_proof
+from passerby.admin.operations import RetentionProof, back_up_site, restore_site, retention_proof
 from passerby.cli.service import DataFolder, SiteFile
 
 retention_app = typer.Typer(help="How long results are kept: check.", no_args_is_help=True)

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from passerby.app.operations import apply_site, folder_of, new_link
-from passerby.app.state_folder import FRESH_S, StateFolder, read_status, status_age_s, supervisor
+from passerby.admin.operations import apply_site, new_link
+from passerby.config.site_storage import folder_of
 from passerby.domain.health import CameraState
+from passerby.engine.service_folder import FRESH_S, ServiceFolder, read_status, status_age_s, supervisor
 
 SiteFile = Annotated[Path, typer.Argument(help="The site file.")]
 DataFolder = Annotated[
@@ -29,7 +30,7 @@ def run(
     no_link: Annotated[bool, typer.Option("--no-link", help="Do not print the one-time link to the page.")] = False,
 ) -> None:
     """Run a site day and night: count its cameras, store what they measure, and serve it on this machine."""
-    from passerby.app.running import run_service  # what other commands need not load
+    from passerby.service.run import run_service  # what other commands need not load
 
     run_service(site, data, (lambda _link: None) if no_link else _show_link)
 
@@ -68,7 +69,7 @@ def _show_link(address: str) -> None:
     typer.echo(f"\nOpen this link, which works once:\n\n    {address}\n")
 
 
-def _show_status(folder: StateFolder, said: Mapping[str, Any], age_s: float | None, *, running: bool) -> None:
+def _show_status(folder: ServiceFolder, said: Mapping[str, Any], age_s: float | None, *, running: bool) -> None:
     console = Console(highlight=False)
     if not running:
         console.print(Text("Not running.", style="bold red"))
@@ -101,7 +102,7 @@ def _show_status(folder: StateFolder, said: Mapping[str, Any], age_s: float | No
         console.print(f"{said['outbox_rows']} results wait to be stored.", markup=False)
 
 
-def _why_not(folder: StateFolder, age_s: float | None) -> str:
+def _why_not(folder: ServiceFolder, age_s: float | None) -> str:
     if age_s is None:
         return f"Nothing runs on {folder.path}. Is this the right folder? `passerby run SITE.yaml` starts one."
     number = supervisor(folder)

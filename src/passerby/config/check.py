@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from passerby.config.doubts import doubts
-from passerby.config.loader import load_places, load_site
-from passerby.config.places import places_of
-from passerby.config.site import CameraKeys, GroundKeys, PlaceKeys
-from passerby.domain.places import GroundPlane, Line, Movement, Places, Zone
+from passerby.config.loader import load_layout, load_site
+from passerby.config.places import layout_of
+from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys
+from passerby.config.warnings import doubts
+from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
 from passerby.geometry.ground import polygon_area_m2, to_ground
 from passerby.geometry.polygons import polygon_area
 
@@ -121,18 +121,18 @@ def check_site(path: Path | str) -> SiteCheck:
     )
 
 
-def check_places(path: Path | str) -> CameraCheck:
+def check_layout(path: Path | str) -> CameraCheck:
     """The same for a lines file, as one camera without a source.
 
     Raises:
         SiteFileError: every fault.
     """
-    return _camera_check("camera", load_places(path))
+    return _camera_check("camera", load_layout(path))
 
 
-def _camera_check(camera_id: str, keys: PlaceKeys) -> CameraCheck:
+def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
     camera = keys if isinstance(keys, CameraKeys) else CameraKeys()
-    places = places_of(keys)
+    places = layout_of(keys)
     lines = {line.name: line for line in places.lines}
     return CameraCheck(
         camera_id=camera_id,
@@ -191,7 +191,7 @@ def _movement_check(movement: Movement, lines: dict[str, Line]) -> MovementCheck
     return MovementCheck(movement.name, f"over {ends[0]}, then over {ends[1]}")
 
 
-def _ground_check(keys: GroundKeys | None, places: Places) -> GroundCheck | None:
+def _ground_check(keys: GroundKeys | None, places: Layout) -> GroundCheck | None:
     if keys is None or places.ground is None:
         return None
     rmse_m = places.ground.rmse_m

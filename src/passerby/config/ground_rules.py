@@ -12,8 +12,8 @@ from passerby.config.raw_values import keys_in, number_in, point_in
 from passerby.domain.errors import CalibrationError
 from passerby.geometry.calibration import fit_distances, fit_point_pairs
 
-LEAST_POINTS = 4
-LEAST_DISTANCES = 4
+MIN_POINTS = 4
+MIN_DISTANCES = 4
 _FLAT = 1e-3
 """Twice a triangle's area over its longest side squared, below which three points count as lying on one line."""
 
@@ -38,8 +38,8 @@ def ground_complaints(ground: Mapping[str, object]) -> Complaints:
 
 
 def _point_complaints(pairs: tuple[object, ...]) -> Complaints:
-    if len(pairs) < LEAST_POINTS:
-        yield ("points",), f"the ground needs {LEAST_POINTS} points, got {len(pairs)}"
+    if len(pairs) < MIN_POINTS:
+        yield ("points",), f"the ground needs {MIN_POINTS} points, got {len(pairs)}"
         return
     picture = _read(pairs, "picture", 1.0)
     metres = _read(pairs, "metres", MAX_GROUND_M)
@@ -71,8 +71,8 @@ def _spread_complaints(points: list[Point], key: str, where: str) -> Complaints:
 
 
 def _distance_complaints(distances: tuple[object, ...], picture_px: object) -> Complaints:
-    if len(distances) < LEAST_DISTANCES:
-        yield ("distances",), f"the ground needs {LEAST_DISTANCES} distances, got {len(distances)}"
+    if len(distances) < MIN_DISTANCES:
+        yield ("distances",), f"the ground needs {MIN_DISTANCES} distances, got {len(distances)}"
         return
     starts, ends, lengths_m = [], [], []
     for place, distance in enumerate(distances):

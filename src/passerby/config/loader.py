@@ -10,8 +10,8 @@ from passerby.config.explain import explained
 from passerby.config.faults import Fault
 from passerby.config.keys import Keys
 from passerby.config.raw_values import keys_in
-from passerby.config.rules import place_faults, site_faults
-from passerby.config.site import PlaceKeys, Site, SiteNameKeys
+from passerby.config.rules import layout_faults, site_faults
+from passerby.config.site import LayoutKeys, Site, SiteNameKeys
 from passerby.domain.errors import SiteFileError
 
 Model = TypeVar("Model", bound=Keys)
@@ -57,14 +57,14 @@ def whereabouts(path: Path | str) -> tuple[str, str | None]:
     return name if isinstance(name, str) else default, data if isinstance(data, str) else None
 
 
-def load_places(path: Path | str) -> PlaceKeys:
+def load_layout(path: Path | str) -> LayoutKeys:
     """The lines, zones, movements and ground of a lines file.
 
     Raises:
         SiteFileError: holds every fault of the file, each with its line and key.
     """
     document = _document(path)
-    return _validated(document, PlaceKeys, place_faults(document), path)
+    return _validated(document, LayoutKeys, layout_faults(document), path)
 
 
 def _document(path: Path | str) -> Document:

@@ -3,20 +3,20 @@
 import numpy as np
 
 from passerby.config.rules import way_of
-from passerby.config.site import CrossingKeys, GroundKeys, LineKeys, PlaceKeys
+from passerby.config.site import CrossingKeys, GroundKeys, LayoutKeys, LineKeys
 from passerby.domain.errors import CalibrationError
-from passerby.domain.places import GroundPlane, Line, Movement, Places, Zone
+from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.calibration import fit_distances, fit_point_pairs
 
 
-def places_of(keys: PlaceKeys) -> Places:
+def layout_of(keys: LayoutKeys) -> Layout:
     """The lines, zones, movements and the ground plane of one camera, in the order of the file.
 
     Raises:
         CalibrationError: the ground's points do not fix a plane.
     """
-    return Places(
+    return Layout(
         lines=tuple(_line(name, line) for name, line in keys.lines.items()),
         zones=tuple(
             Zone(name, np.array(zone.points, np.float32), _road_users(zone.count), zone.margin)
@@ -39,7 +39,7 @@ def _road_users(labels: tuple[str, ...]) -> frozenset[RoadUser]:
     return frozenset(RoadUser.from_label(label) for label in labels)
 
 
-def _crossing(crossing: CrossingKeys, keys: PlaceKeys) -> tuple[str, str]:
+def _crossing(crossing: CrossingKeys, keys: LayoutKeys) -> tuple[str, str]:
     """Line and direction; the loader has made sure that both are known."""
     line = keys.lines[crossing.line]
     direction = way_of(crossing.way, {"forward": line.forward, "backward": line.backward})

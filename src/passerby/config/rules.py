@@ -21,7 +21,7 @@ def site_faults(document: Document, sources_from: Path | None) -> list[Fault]:
     rules = _Rules(document)
     for camera_id, camera in keys_in(top.get("cameras")).items():
         loc = ("cameras", camera_id)
-        rules.check_places(keys_in(camera), loc)
+        rules.check_layout(keys_in(camera), loc)
         rules.check_source(keys_in(camera).get("source"), (*loc, "source"), sources_from)
     rules.check_detector(keys_in(top.get("detector")))
     rules.check_intervals(keys_in(top.get("intervals")))
@@ -30,11 +30,11 @@ def site_faults(document: Document, sources_from: Path | None) -> list[Fault]:
     return rules.faults
 
 
-def place_faults(document: Document) -> list[Fault]:
+def layout_faults(document: Document) -> list[Fault]:
     """Faults of a lines file."""
     rules = _Rules(document)
     top = keys_in(document.value)
-    rules.check_places(top, ())
+    rules.check_layout(top, ())
     if "cameras" in top:
         rules.blame(("cameras",), "this is a site file: give it as one (--site), not as a lines file (--lines)")
     elif not top.get("lines") and not top.get("zones"):
@@ -53,7 +53,7 @@ class _Rules:
         """Note one fault."""
         self.faults.append(Fault(self._document.line(loc), dotted(loc), text))
 
-    def check_places(self, places: Mapping[str, object], loc: Loc) -> None:
+    def check_layout(self, places: Mapping[str, object], loc: Loc) -> None:
         """Names, movements and ground of one camera."""
         self._check_names(places, loc)
         lines = keys_in(places.get("lines"))

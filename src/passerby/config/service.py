@@ -11,7 +11,7 @@ from passerby.config.addresses import address_of
 from passerby.config.document import Document, DocumentError, read_text
 from passerby.config.faults import Fault, Loc, dotted
 from passerby.config.loader import site_of_text
-from passerby.config.places import places_of
+from passerby.config.places import layout_of
 from passerby.config.service_keys import LONGEST_SECRET_LETTERS, PLACEHOLDER, SourceKeys, is_store_url
 from passerby.config.site import CameraKeys, Site
 from passerby.domain.errors import SiteFileError
@@ -182,7 +182,7 @@ def _camera(
     return CameraPlan(
         name=name,
         source=_source(source, folder, environment),
-        places=places_of(keys),
+        places=layout_of(keys),
         analysed_fps=keys.analysed_fps or LIVE_FPS,
         masks=_areas(keys.masks),
         closer_areas=_areas(keys.look_closer),

@@ -8,7 +8,7 @@ from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 
 KINDS = ("file", "rtsp", "http", "usb")
 _NETWORK_ONLY = ("user", "password", "password_from", "authority")
-_AT_LEAST = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
+_AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
 
 Complaints = Iterator[tuple[Loc, str]]
 
@@ -48,7 +48,7 @@ def store_complaints(store: Mapping[str, object]) -> Complaints:
 def retention_complaints(retention: Mapping[str, object]) -> Complaints:
     """Long intervals are made from shorter ones, and kept at least as long."""
     days = {kind: number_in(retention.get(kind, DEFAULT_KEEP_DAYS[kind])) for kind in Kind}
-    for longer, shorter in _AT_LEAST:
+    for longer, shorter in _AT_MIN:
         long_days, short_days = days[longer], days[shorter]
         if long_days is None or short_days is None or long_days >= short_days:
             continue

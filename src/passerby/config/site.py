@@ -113,7 +113,7 @@ class GroundKeys(Keys):
     picture_px: tuple[SidePx, SidePx] | None = None
 
 
-class PlaceKeys(Keys):
+class LayoutKeys(Keys):
     """Where is measured: the whole of a lines file, and a part of every camera."""
 
     lines: Mapping[Name, LineKeys] = Field(default_factory=dict)
@@ -128,7 +128,7 @@ class AnonymiseKeys(Keys):
     mode: Literal["redrawn", "mosaic"] = "redrawn"
 
 
-class CameraKeys(PlaceKeys):
+class CameraKeys(LayoutKeys):
     """One camera: its source, its places, and what of its picture is looked at."""
 
     source: SourceKeys | None = None

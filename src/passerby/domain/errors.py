@@ -19,7 +19,7 @@ class SourceError(PasserbyError):
     """A camera or a video file that cannot be read at all."""
 
 
-class RouteRefusedError(SourceError):
+class AddressRefusedError(SourceError):
     """A camera's address that passerby will not connect to: outside of what the site allows, or a redirect to it."""
 
 

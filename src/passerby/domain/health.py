@@ -83,7 +83,7 @@ class Displacement:
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class ImageQuality:
     """What one look at a picture told about the camera: a few numbers, compared with nothing yet.
 
     Attributes:

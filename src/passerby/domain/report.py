@@ -9,8 +9,8 @@ import numpy.typing as npt
 from passerby.domain.arrays import sealed_column
 from passerby.domain.events import Direction
 from passerby.domain.isolation import NOT_SEALED, Isolation
+from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
-from passerby.domain.places import GroundPlane, Line, Movement, Zone
 from passerby.domain.road_user import RoadUser
 
 

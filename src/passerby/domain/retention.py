@@ -30,7 +30,7 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
 }
 """A month's chart by the minute, a year's by the quarter-hour, and the long view by the hour and the day."""
 
-_AT_LEAST = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
+_AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Retention:
         for kind in Kind:
             if self.days(kind) < 1:
                 raise ValueError(f"retention {kind}: at least 1 day is needed, got {self.days(kind)}")
-        for longer, shorter in _AT_LEAST:
+        for longer, shorter in _AT_MIN:
             if self.days(longer) < self.days(shorter):
                 raise ValueError(
                     f"retention {longer}: {self.days(longer)} days is less than the {self.days(shorter)} days of "

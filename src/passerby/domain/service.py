@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.film import Mode
-from passerby.domain.places import Places
+from passerby.domain.layout import Layout
 from passerby.domain.retention import Retention
 from passerby.domain.sources import CameraSource
 
@@ -31,7 +31,7 @@ class CameraPlan:
 
     name: str
     source: CameraSource
-    places: Places
+    places: Layout
     analysed_fps: float = LIVE_FPS
     masks: tuple[npt.NDArray[np.float32], ...] = ()
     closer_areas: tuple[npt.NDArray[np.float32], ...] = ()

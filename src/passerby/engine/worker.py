@@ -9,11 +9,11 @@ from pathlib import Path
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
-from passerby.engine.hub_line import HubLine
-from passerby.engine.ledger import Ledger
-from passerby.engine.seat import Seat, SeatListener, Starter
+from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
+from passerby.engine.hub_client import HubClient
+from passerby.engine.journal import Journal
+from passerby.messages.hub_messages import Confirm, Look, ToWorker
 from passerby.telemetry.logs import get_log
-from passerby.wire.seam import Confirm, Look, ToWorker
 
 SETTLE_S = 1.0
 CHECK_S = 5.0
@@ -32,10 +32,10 @@ class Assignment:
     identity: bytes
 
 
-class _Listener(SeatListener):
+class _Listener(CameraListener):
     """Hands what seats tell from their threads over to the worker's loop."""
 
-    def __init__(self, worker: str, loop: asyncio.AbstractEventLoop, line: HubLine) -> None:
+    def __init__(self, worker: str, loop: asyncio.AbstractEventLoop, line: HubClient) -> None:
         self._log, self._loop, self._line = get_log().bind(worker=worker), loop, line
 
     def minutes(self, camera: str) -> None:
@@ -70,11 +70,11 @@ class Worker:
             clock: UTC nanoseconds now.
         """
         self._clock = clock
-        self._ledger = Ledger(book)
+        self._ledger = Journal(book)
         self._ledger.begin()
-        self._line = HubLine(name, hub, self._ledger, self._asked)
+        self._line = HubClient(name, hub, self._ledger, self._asked)
         self._listener = _Listener(name, asyncio.get_running_loop(), self._line)
-        self._seats: dict[str, tuple[bytes, Seat]] = {}
+        self._seats: dict[str, tuple[bytes, CameraSupervisor]] = {}
 
     @property
     def outbox_rows(self) -> int:
@@ -92,7 +92,7 @@ class Worker:
         await asyncio.gather(*(asyncio.to_thread(seat.stop) for seat in leaving))
         for camera, wanted in cameras.items():
             if camera not in self._seats:
-                seat = Seat(camera, wanted.start, self._ledger, self._listener)
+                seat = CameraSupervisor(camera, wanted.start, self._ledger, self._listener)
                 self._seats[camera] = (wanted.identity, seat)
         self._line.hold(tuple(self._seats))
 

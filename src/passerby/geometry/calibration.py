@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.errors import CalibrationError
-from passerby.domain.places import GroundPlane
+from passerby.domain.layout import GroundPlane
 from passerby.geometry.homography import apply_homography, direct_linear_transform
 from passerby.geometry.tilted_camera import TiltedCamera
 
 _THINNEST = 1e-3  # width over length of a set of points below which it is a line for our purpose
-_MOST_FOURS = 1000  # more than the 715 fours of 13 points, and still a fraction of a second
+_MAX_FOURS = 1000  # more than the 715 fours of 13 points, and still a fraction of a second
 _OUTLIER_FACTOR = 4.0
-_LEAST_DISTANCES = 4  # three unknowns (focal length, height, tilt) and one to check them by
+_MIN_DISTANCES = 4  # three unknowns (focal length, height, tilt) and one to check them by
 _FOCALS = (0.6, 0.9, 1.3, 2.0, 3.0, 5.0)  # in picture heights: from wide to tele
 _TILTS_DEG = (8.0, 15.0, 25.0, 40.0, 60.0, 80.0)
 
@@ -107,8 +107,8 @@ def fit_distances(ends01: npt.NDArray[np.floating], lengths_m: npt.NDArray[np.fl
 def _check_distances(ends: npt.NDArray[np.float64], lengths: npt.NDArray[np.float64], aspect: float) -> None:
     if ends.ndim != 3 or ends.shape[1:] != (2, 2) or lengths.shape != ends.shape[:1]:
         raise CalibrationError(f"ground distances: two ends for each length, got {ends.shape} and {lengths.shape}")
-    if len(lengths) < _LEAST_DISTANCES:
-        raise CalibrationError(f"ground distances: {_LEAST_DISTANCES} or more are needed, got {len(lengths)}")
+    if len(lengths) < _MIN_DISTANCES:
+        raise CalibrationError(f"ground distances: {_MIN_DISTANCES} or more are needed, got {len(lengths)}")
     if not (np.isfinite(ends).all() and np.isfinite(lengths).all() and np.isfinite(aspect)):
         raise CalibrationError("ground distances: every number must be finite")
     if not (lengths > 0).all() or aspect <= 0:
@@ -128,7 +128,7 @@ def _agreeing_pairs(picture: npt.NDArray[np.float64], ground: npt.NDArray[np.flo
         return everyone
     rank = max(5, int(np.ceil(0.7 * count))) - 1
     best: npt.NDArray[np.float64] | None = None
-    for four in islice(_spread_fours(count), _MOST_FOURS):
+    for four in islice(_spread_fours(count), _MAX_FOURS):
         rows = np.array(four)
         if min(_thinness_of_threes(picture[rows]), _thinness_of_threes(ground[rows])) < _THINNEST:
             continue
@@ -151,7 +151,7 @@ def _spread_fours(count: int) -> "combinations[tuple[int, ...]] | list[tuple[int
     if count <= 13:
         return combinations(range(count), 4)
     chooser = np.random.default_rng(count)  # fixed seed: the same points always give the same plane
-    return [tuple(sorted(chooser.choice(count, 4, replace=False).tolist())) for _ in range(_MOST_FOURS)]
+    return [tuple(sorted(chooser.choice(count, 4, replace=False).tolist())) for _ in range(_MAX_FOURS)]
 
 
 def _refined(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.places import GroundPlane
+from passerby.domain.layout import GroundPlane
 from passerby.geometry.polygons import distances_to_edge, points_in_polygon, polygon_area
 
 _HORIZON_SHARE = 0.02

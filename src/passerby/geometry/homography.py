@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from passerby.domain.errors import CalibrationError
 
-_LEAST_DETERMINED = 1e-5
+_MIN_DETERMINED = 1e-5
 """Second least over greatest singular value below which more than one homography fits, for normalised points."""
 
 
@@ -55,7 +55,7 @@ def direct_linear_transform(
         ]
     )
     _, singular, right = np.linalg.svd(rows)
-    if singular[7] < _LEAST_DETERMINED * singular[0]:
+    if singular[7] < _MIN_DETERMINED * singular[0]:
         raise CalibrationError(
             "ground points: three or more lie on one line, so that many planes fit. Choose four that span an area."
         )

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from passerby.domain.detections import Detections
-from passerby.domain.health import Signs, SourceCondition
+from passerby.domain.health import ImageQuality, SourceCondition
 from passerby.domain.preview import Preview
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.masks import StaticMasks
+from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.live_view import LiveView
-from passerby.ingest.picture_signs import PictureSigns
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sight import Sight
-from passerby.ingest.signs.learned_edges import Signature
+from passerby.ingest.view_health.image_quality import ImageQualityMeter
+from passerby.ingest.view_health.learned_edges import Signature
 
 REMEMBERED_TIMES = 600
 """Detection times that p50 and p95 are taken over: a minute or two."""
@@ -47,7 +47,7 @@ class Seen:
     """What one look at the camera gave; both are None while there is no new frame."""
 
     detections: Detections | None
-    signs: Signs | None
+    signs: ImageQuality | None
 
 
 class LiveStage:
@@ -56,8 +56,8 @@ class LiveStage:
     def __init__(
         self,
         source: LiveFrames,
-        make_sight: Callable[[], Sight],
-        signs: PictureSigns,
+        make_sight: Callable[[], FrameDetector],
+        signs: ImageQualityMeter,
         view: LiveView,
         masks: StaticMasks | None = None,
     ) -> None:
@@ -72,7 +72,7 @@ class LiveStage:
         """
         self._source, self._make_sight, self._signs, self._view = source, make_sight, signs, view
         self._masks = masks or StaticMasks()
-        self._sight: tuple[tuple[int, int], Sight] | None = None
+        self._sight: tuple[tuple[int, int], FrameDetector] | None = None
         self._now: tuple[RawFrame, Detections] | None = None
         self._detect_ms: deque[float] = deque(maxlen=REMEMBERED_TIMES)
 
@@ -125,7 +125,7 @@ class LiveStage:
         """Ends the looks after the one that goes on."""
         self._source.stop()
 
-    def _sight_for(self, size_px: tuple[int, int]) -> Sight:
+    def _sight_for(self, size_px: tuple[int, int]) -> FrameDetector:
         """A camera that changes its resolution in mid-stream is looked at anew."""
         if self._sight is None or self._sight[0] != size_px:
             self._sight = (size_px, self._make_sight())

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
+from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
-from passerby.ingest.anonymise.still import StillPlace
+from passerby.ingest.frame_detector import FrameDetector, Stopwatch
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sight import Sight, Stopwatch
 
 
 class IngestStage:
@@ -16,10 +16,10 @@ class IngestStage:
     def __init__(
         self,
         source: Iterable[RawFrame],
-        sight: Sight,
+        sight: FrameDetector,
         stopwatch: Stopwatch,
         masks: StaticMasks | None = None,
-        still: StillPlace | None = None,
+        still: EmptyScene | None = None,
     ) -> None:
         """Puts the room together.
 

@@ -12,8 +12,8 @@ from passerby.domain.road_user import RoadUser
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.tally import Series, Tally
 from passerby.measure.zones import ZoneEntry
+from passerby.units import NS_PER_S
 
-_NS_PER_S = 1_000_000_000
 _LONGEST_FILLED_S = 86_400
 """A longer silence leaves no rows of "no data": a camera whose clock starts in 1970 must not write 50 years."""
 
@@ -44,8 +44,8 @@ class IntervalAggregator:
             raise ValueError(f"length_s: a day must be a whole number of intervals, got {length_s}")
         self._series = series
         self._length_s = length_s
-        self._length_ns = length_s * _NS_PER_S
-        self._grace_ns = round(grace_s * _NS_PER_S)
+        self._length_ns = length_s * NS_PER_S
+        self._grace_ns = round(grace_s * NS_PER_S)
         self._open: dict[int, Tally] = {}
         self._next: int | None = None
         self._late = Tally(series)
@@ -68,7 +68,7 @@ class IntervalAggregator:
             start_ns = max(span.start_ns, number * self._length_ns)
             end_ns = min(span.end_ns, (number + 1) * self._length_ns)
             tally = self._open_tally(number)
-            tally.occupancy(counts, max(0, end_ns - start_ns) / _NS_PER_S, new_frame=new_frame and number == last)
+            tally.occupancy(counts, max(0, end_ns - start_ns) / NS_PER_S, new_frame=new_frame and number == last)
 
     def crossing(self, crossing: LineCrossing) -> None:
         """Takes a crossing in."""
@@ -177,7 +177,7 @@ def regroup(observations: Iterable[Observation], length_s: int) -> list[Observat
     for one in observations:
         if length_s % one.length_s:
             raise ValueError(f"length_s: {length_s} is not a whole number of intervals of {one.length_s} s")
-        start_ns = one.start_ns - one.start_ns % (length_s * _NS_PER_S)
+        start_ns = one.start_ns - one.start_ns % (length_s * NS_PER_S)
         key = _Key(one.camera, one.series, one.quantity, one.road_user, one.direction, start_ns)
         groups.setdefault(key, []).append(one)
     return sort_observations(_joined(key, group, length_s) for key, group in groups.items())

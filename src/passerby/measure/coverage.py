@@ -4,8 +4,8 @@ import bisect
 from dataclasses import dataclass
 
 from passerby.domain.frames import FrameStamp
+from passerby.units import NS_PER_S
 
-_NS_PER_S = 1_000_000_000
 _JITTER_NS = 500_000_000  # more is a wall clock that was set, not a frame that was late
 _CLOCK_GRAIN_S = 0.001  # time stamps are rounded: frames exactly `max_gap_s` apart must not be lost every second time
 
@@ -24,7 +24,7 @@ class WatchedSpan:
     @property
     def length_s(self) -> float:
         """Seconds from start to end."""
-        return (self.end_ns - self.start_ns) / _NS_PER_S
+        return (self.end_ns - self.start_ns) / NS_PER_S
 
 
 class Coverage:
@@ -64,7 +64,7 @@ class Coverage:
         Frames of a live camera arrive some milliseconds early or late; steps of its own clock laid side by side would
         leave gaps and overlaps, half a percent of the time at 10 frames a second.
         """
-        by_step_ns = stamp.time_ns - round(step_s * _NS_PER_S)
+        by_step_ns = stamp.time_ns - round(step_s * NS_PER_S)
         if last is not None and abs(last.time_ns - by_step_ns) <= _JITTER_NS and last.time_ns < stamp.time_ns:
             return last.time_ns
         return by_step_ns
@@ -74,7 +74,7 @@ class Coverage:
         if self._last is None or self._last_step_s <= 0:
             return None
         start_ns = self._last.time_ns
-        span = WatchedSpan(start_ns, start_ns + round(self._last_step_s * _NS_PER_S))
+        span = WatchedSpan(start_ns, start_ns + round(self._last_step_s * NS_PER_S))
         self._add(span)
         self._last = None
         return span
@@ -98,7 +98,7 @@ class Coverage:
             if span.start_ns >= end_ns:
                 break
             watched_ns += min(span.end_ns, end_ns) - max(span.start_ns, start_ns)
-        return watched_ns / _NS_PER_S
+        return watched_ns / NS_PER_S
 
     def share(self, start_ns: int, end_ns: int) -> float:
         """The watched share, 0-1, of the time between two moments.
@@ -108,7 +108,7 @@ class Coverage:
         """
         if end_ns <= start_ns:
             raise ValueError(f"coverage: an interval needs an end after its start, got {start_ns} to {end_ns}")
-        return min(1.0, self.watched_s(start_ns, end_ns) * _NS_PER_S / (end_ns - start_ns))
+        return min(1.0, self.watched_s(start_ns, end_ns) * NS_PER_S / (end_ns - start_ns))
 
     @property
     def total_s(self) -> float:
@@ -123,7 +123,7 @@ class Coverage:
                 kept.append(span)
                 continue
             cut_ns = min(span.end_ns, before_ns)
-            self._counted_s += (cut_ns - span.start_ns) / _NS_PER_S
+            self._counted_s += (cut_ns - span.start_ns) / NS_PER_S
             if span.end_ns > cut_ns:
                 kept.append(WatchedSpan(cut_ns, span.end_ns))
         self._spans = kept

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.events import Direction
-from passerby.domain.places import Line
+from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.segments import segment_lengths, segment_positions
 from passerby.measure.slots import Sightings, Slots

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from passerby.domain.events import MovementCount
-from passerby.domain.places import Movement
+from passerby.domain.layout import Movement
 from passerby.measure.line_counter import SlotCrossing
 from passerby.measure.slots import Sightings, Slots
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.domain.places import GroundPlane
+from passerby.domain.layout import GroundPlane
 from passerby.geometry.ground import extrapolation, metres_per_px, to_ground
 from passerby.measure.slots import Sightings
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.layout import Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
-from passerby.domain.places import Line, Movement, Zone
 from passerby.domain.road_user import RoadUser
 from passerby.measure.samples import Samples
 from passerby.measure.zones import ZoneEntry, ZoneOccupancy

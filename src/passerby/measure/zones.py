@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.events import ZoneVisit
-from passerby.domain.places import Zone
+from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.polygons import depths_in_polygon
 from passerby.measure.slots import Sightings, Slots

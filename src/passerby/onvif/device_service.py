@@ -81,7 +81,7 @@ class DeviceService:
         await self._open(MEDIA, DEVICE_PATH)
 
     async def set_clock(self, ahead: timedelta) -> None:
-        """Signs from now on by the camera's own clock: it refuses what seems minutes old or not yet written."""
+        """ImageQuality from now on by the camera's own clock: it refuses what seems minutes old or not yet written."""
         self._clock_ahead = ahead
         await self.prepare()
 

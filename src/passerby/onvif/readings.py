@@ -9,9 +9,9 @@ from passerby.onvif.device import DeviceFacts, StreamProfile
 from passerby.onvif.markup import plain
 
 MAX_PROFILES = 64
-_MOST_PX = 65_535
-_MOST_FPS = 1000
-_MOST_KBPS = 10_000_000
+_MAX_PX = 65_535
+_MAX_FPS = 1000
+_MAX_KBPS = 10_000_000
 
 
 def device_facts(answer: dict[str, Any], secret: str = "") -> DeviceFacts:
@@ -54,10 +54,10 @@ def _profile(profile: dict[str, Any], secret: str) -> StreamProfile | None:
         token=token,
         name=without_secret(plain(profile.get("Name"), 60), secret),
         codec=plain(encoder.get("Encoding"), 20),
-        width_px=int(_number(_within(encoder, "Resolution", "Width"), _MOST_PX)),
-        height_px=int(_number(_within(encoder, "Resolution", "Height"), _MOST_PX)),
-        fps=_number(_within(encoder, "RateControl", "FrameRateLimit"), _MOST_FPS),
-        bitrate_kbps=int(_number(_within(encoder, "RateControl", "BitrateLimit"), _MOST_KBPS)),
+        width_px=int(_number(_within(encoder, "Resolution", "Width"), _MAX_PX)),
+        height_px=int(_number(_within(encoder, "Resolution", "Height"), _MAX_PX)),
+        fps=_number(_within(encoder, "RateControl", "FrameRateLimit"), _MAX_FPS),
+        bitrate_kbps=int(_number(_within(encoder, "RateControl", "BitrateLimit"), _MAX_KBPS)),
         lens=plain(_within(profile, "VideoSourceConfiguration", "SourceToken"), 60),
     )
 

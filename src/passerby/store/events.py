@@ -10,7 +10,7 @@ from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery, Page
 from passerby.ports import StoreError
-from passerby.store.backend import Backend, Row
+from passerby.store.databases.backend import Backend, Row
 from passerby.store.paging import cursor_of, numbers_of
 from passerby.store.schema import alerts, camera_health, newest_health
 from passerby.store.texts import check_texts

@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 
 from passerby.domain.queries import Bin
 
-NS_PER_S = 1_000_000_000
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:

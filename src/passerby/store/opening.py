@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.retention import Retention
 from passerby.ports import Store, StoreError
-from passerby.store.backend import Backend
+from passerby.store.databases.backend import Backend
+from passerby.store.databases.partitions import make_partitions_ahead
+from passerby.store.databases.postgresql import PostgresqlBackend
+from passerby.store.databases.sqlite import SqliteBackend
 from passerby.store.intervals import Intervals
-from passerby.store.migrating import migrate
-from passerby.store.partitions import make_partitions_ahead
-from passerby.store.postgresql import PostgresqlBackend
+from passerby.store.migration import migrate
 from passerby.store.schema import store_settings
 from passerby.store.sql_store import SqlStore
-from passerby.store.sqlite import SqliteBackend
 
 
 async def open_store(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.queries import EventQuery, Page
-from passerby.store.backend import Backend
+from passerby.store.databases.backend import Backend
 from passerby.store.paging import cursor_of, numbers_of
 from passerby.store.schema import audit_entries, configuration_versions
 from passerby.store.texts import check_texts

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.store.backend import Backend
+from passerby.store.databases.backend import Backend
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, series_keys
 
 

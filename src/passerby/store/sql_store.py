@@ -9,16 +9,17 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
-from passerby.store.asking import Asking
-from passerby.store.backend import Backend
+from passerby.store.clock_guard import ClockGuard
+from passerby.store.databases.backend import Backend
+from passerby.store.databases.partitions import make_partitions_ahead
 from passerby.store.events import Events
-from passerby.store.intervals import NS_PER_S, Intervals
-from passerby.store.keeping import Keeping
-from passerby.store.leaps import Leaps
-from passerby.store.partitions import make_partitions_ahead
-from passerby.store.receiving import Receiver
+from passerby.store.intervals import Intervals
+from passerby.store.reader import ObservationReader
 from passerby.store.records import Records
-from passerby.store.rolling_up import RollingUp
+from passerby.store.retention import RetentionEnforcer
+from passerby.store.roll_up import RollUp
+from passerby.store.writer import ObservationWriter
+from passerby.units import NS_PER_S
 
 
 class SqlStore:
@@ -35,13 +36,13 @@ class SqlStore:
         self._told = backend.failures.told
         self._backend = backend
         self._clock = clock
-        self._receiver = Receiver(backend)
-        self._asking = Asking(backend, intervals)
-        self._rolling_up = RollingUp(backend, intervals, clock)
+        self._receiver = ObservationWriter(backend)
+        self._asking = ObservationReader(backend, intervals)
+        self._rolling_up = RollUp(backend, intervals, clock)
         self._events = Events(backend)
         self._records = Records(backend, clock)
-        self._leaps = Leaps(backend)
-        self._keeping = Keeping(backend, intervals, retention, clock)
+        self._leaps = ClockGuard(backend)
+        self._keeping = RetentionEnforcer(backend, intervals, retention, clock)
 
     async def recall(self) -> None:
         """Learns how far minutes have been deleted, so that no late one is taken in; once, after opening."""

@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 import structlog
 
 HIDDEN: Final = "********"
-LEAST_SECRET_LETTERS: Final = 3
+MIN_SECRET_LETTERS: Final = 3
 """Shorter ones would hide parts of ordinary words, and a password of two letters is none."""
 
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#@\"']*(?:[^\s\"'?#]*)@")
@@ -40,7 +40,7 @@ class Redaction:
         """Hides these from now on, in the forms that addresses and Python give them too."""
         forms = set(self._forms)
         for secret in secrets:
-            if len(secret) >= LEAST_SECRET_LETTERS:
+            if len(secret) >= MIN_SECRET_LETTERS:
                 forms |= {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]}
         self._forms = tuple(sorted(forms, key=len, reverse=True))
 

@@ -10,27 +10,27 @@ from starlette.staticfiles import StaticFiles
 
 from passerby import __version__
 from passerby.ports import Configurations, Live, Store
-from passerby.web.alerts import router as alerts_router
-from passerby.web.cameras import router as cameras_router
-from passerby.web.configuration import router as configuration_router
 from passerby.web.description import DESCRIPTION, described
 from passerby.web.entry import Entry
-from passerby.web.figures import Counting, Figures
 from passerby.web.gate import Gate
 from passerby.web.headers import SecurityHeaders
-from passerby.web.health import router as health_router
-from passerby.web.health import watched
 from passerby.web.hub import Hub
-from passerby.web.live import router as live_router
-from passerby.web.metrics import HubFigures
-from passerby.web.metrics import router as metrics_router
-from passerby.web.observations import router as observations_router
-from passerby.web.pages import STATIC
-from passerby.web.pages import router as pages_router
 from passerby.web.problems import answer_with_problems
+from passerby.web.request_metrics import Counting, Figures
+from passerby.web.routes.alerts import router as alerts_router
+from passerby.web.routes.cameras import router as cameras_router
+from passerby.web.routes.configuration import router as configuration_router
+from passerby.web.routes.health import router as health_router
+from passerby.web.routes.health import watched
+from passerby.web.routes.live import router as live_router
+from passerby.web.routes.metrics import HubFigures
+from passerby.web.routes.metrics import router as metrics_router
+from passerby.web.routes.observations import router as observations_router
+from passerby.web.routes.pages import STATIC
+from passerby.web.routes.pages import router as pages_router
+from passerby.web.routes.version import router as version_router
+from passerby.web.routes.view import router as view_router
 from passerby.web.today import Today
-from passerby.web.version import router as version_router
-from passerby.web.view import router as view_router
 
 ROUTERS = (
     version_router,

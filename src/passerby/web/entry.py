@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from passerby.units import NS_PER_S
+
 LINK_LIFE_S = 15 * 60
 """Long enough to carry a link to a browser, short enough that an old terminal gives nothing away."""
 
 SESSION_LIFE_S = 7 * 86_400
 
 _KEY_BYTES = 32
-_NS_PER_S = 1_000_000_000
 
 
 class Entry:
@@ -75,7 +76,7 @@ class Entry:
         return hmac.new(self._key, b"session " + session.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _now_s(self) -> float:
-        return self._clock() / _NS_PER_S
+        return self._clock() / NS_PER_S
 
 
 def kept_key(path: Path) -> bytes:

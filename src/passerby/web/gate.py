@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from passerby.web.entry import Entry
-from passerby.web.pages import locked_page
+from passerby.web.locked_page import locked_page
 from passerby.web.problems import ProblemError
 
 MAX_BODY_BYTES = 1024 * 1024

@@ -13,10 +13,10 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
 from passerby.web.day_events import DayEvents
 from passerby.web.entry import Entry
-from passerby.web.figures import Figures
-from passerby.web.messages import ViewMessages
 from passerby.web.problems import no_such
+from passerby.web.request_metrics import Figures
 from passerby.web.today import Today
+from passerby.web.view_messages import ViewMessages
 from passerby.web.viewers import Viewers
 
 AUTHOR = "holder of the link"

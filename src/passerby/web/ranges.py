@@ -8,14 +8,15 @@ from fastapi import Query
 from pydantic import JsonValue
 
 from passerby.domain.queries import LARGEST_PAGE, EventQuery
+from passerby.units import NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import bad_value
-from passerby.web.times import NS_PER_S, TIME_OR_DATE, time_ns_of
+from passerby.web.times import TIME_OR_DATE, time_ns_of
 
 NAMES = r"^[^\x00-\x1f\x7f]{1,80}$"
 """A name of a line or zone; no control character, for no database takes all of them."""
 
-MOST_NAMES = 100
+MAX_NAMES = 100
 CAMERAS = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
 CURSOR = r"^[0-9.]{1,40}$"
 
@@ -43,7 +44,7 @@ End = Annotated[
 ]
 Cameras = Annotated[
     list[Annotated[str, Query(pattern=CAMERAS)]],
-    Query(max_length=MOST_NAMES, description="Only these cameras; may be repeated. All where it is left out."),
+    Query(max_length=MAX_NAMES, description="Only these cameras; may be repeated. All where it is left out."),
 ]
 After = Annotated[
     str | None, Query(pattern=CURSOR, description="`after` of the page before. The first page where it is left out.")

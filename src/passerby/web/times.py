@@ -4,7 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-NS_PER_S = 1_000_000_000
+from passerby.units import NS_PER_S
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_YEAR = 2200
 """64 bits of nanoseconds end in 2262."""

@@ -11,7 +11,8 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Live, Store
-from passerby.web.times import NS_PER_S, midnight_ns
+from passerby.units import NS_PER_S
+from passerby.web.times import midnight_ns
 
 _MINUTE_NS = 60 * NS_PER_S
 
@@ -19,7 +20,7 @@ _SUMS = frozenset({Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.
 _HIGHEST = frozenset({Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX})
 _OVER_TIME = frozenset({Quantity.OCCUPANCY_MEAN, Quantity.DENSITY_MEAN})
 
-_MOST_TRIES = 3
+_MAX_TRIES = 3
 
 
 class SeriesKey(NamedTuple):
@@ -107,7 +108,7 @@ class Today:
         """
         now_ns = self._clock()
         begin_ns = midnight_ns(now_ns, zone)
-        for _ in range(_MOST_TRIES):
+        for _ in range(_MAX_TRIES):
             async with self._asking[camera]:
                 stored, settled = await self._stored_part(camera, now_ns, begin_ns)
             # Asked for after the store: a minute that went there in the meantime changes what is open.

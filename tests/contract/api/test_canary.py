@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from passerby.app.configurations import FileConfigurations
 from passerby.domain.service import SitePlan
+from passerby.service.configurations import FileConfigurations
 from passerby.store import open_store
 from passerby.web.app import create_app
 from passerby.web.entry import Entry

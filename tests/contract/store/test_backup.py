@@ -11,9 +11,9 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery
 from passerby.ports import Store, StoreError, StoreVersionError
-from passerby.store import programs
-from passerby.store.backup import back_up, restore
-from passerby.store.migrating import VERSION_TABLE
+from passerby.store.backup import programs
+from passerby.store.backup.archive import back_up, restore
+from passerby.store.migration import VERSION_TABLE
 from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute
 from tests.contract.store.postgresql_server import PASSWORD
 

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from passerby.domain.health import CameraState
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery
 from passerby.ports import StoreError, StoreUnavailableError, StoreVersionError
-from passerby.store.migrating import VERSION_TABLE
+from passerby.store.migration import VERSION_TABLE
 from passerby.store.opening import backend_of
 from passerby.store.schema import PARTITION_SPANS, tables
 from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute

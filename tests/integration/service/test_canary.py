@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.app.places import HUB_SOCKET, LINK_FILE
-from passerby.ingest.sources.video_file import VideoFile
+from passerby.engine.file_names import HUB_SOCKET, LINK_FILE
+from passerby.ingest.sources.file.video_file import VideoFile
 from tests.rules.test_canary import SIZE_PX, canary, frames, holds_canary
 from tools.rtsp_camera.camera import RtspCamera
 from tools.rtsp_camera.film import Film, packed

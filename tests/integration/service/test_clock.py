@@ -12,22 +12,22 @@ import pytest
 
 from passerby.domain.detections import Detections
 from passerby.domain.frames import FrameStamp
-from passerby.domain.health import CameraHealth, CameraState, Signs, SourceCondition
+from passerby.domain.health import CameraHealth, CameraState, ImageQuality, SourceCondition
+from passerby.domain.layout import Line
 from passerby.domain.observations import Observation, Quantity
-from passerby.domain.places import Line
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
-from passerby.engine.camera_health import CameraHealthWatch
-from passerby.engine.ledger import Ledger
-from passerby.engine.live_camera import LiveCamera
+from passerby.engine.journal import Journal
 from passerby.ingest.live_stage import Seen
-from passerby.measure.place_measures import MeasureSettings, PlaceMeasures
+from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
+from passerby.messages.columns import observations_of
+from passerby.messages.sandbox_messages import Message, Minutes
+from passerby.pipeline.camera_health import CameraHealthWatch
+from passerby.pipeline.live_camera import LiveCamera
 from passerby.store import open_store
 from passerby.track.tracker import Tracker
-from passerby.wire.columns import observations_of
-from passerby.wire.messages import Message, Minutes
 from tests.unit.track.walks import SIZE_PX
 from tests.unit.track.walks import Seen as Walker
 from tests.unit.track.walks import detections as found
@@ -90,7 +90,7 @@ class Street:
             stamp = FrameStamp("square", index, self._machine.wall_ns(), steady_s, SIZE_PX)
             yield Seen(Detections(stamp, seen.xyxy_px, seen.confidence, seen.road_user), self._signs(index))
 
-    def _signs(self, _index: int) -> Signs | None:
+    def _signs(self, _index: int) -> ImageQuality | None:
         return None
 
     def preview(self, _tracks: Tracks) -> Preview | None:
@@ -115,7 +115,7 @@ class Told:
         self.health: list[CameraHealth] = []
         self._url, self._zone = f"sqlite:///{folder / 'store.sqlite'}", ZoneInfo(zone)
         settings = MeasureSettings(report_interval_s=None, max_gap_s=max_gap_s)
-        with Ledger(folder / "worker.sqlite") as ledger:
+        with Journal(folder / "worker.sqlite") as ledger:
             run = ledger.begin_run("square")
             settled_s = 0.0
 
@@ -132,7 +132,7 @@ class Told:
                     ledger.settle(machine.wall_ns())
 
             LiveCamera(
-                street, Tracker(), lambda: PlaceMeasures("square", (MIDDLE,), settings=settings),  # type: ignore[arg-type]
+                street, Tracker(), lambda: CameraMeasures("square", (MIDDLE,), settings=settings),  # type: ignore[arg-type]
                 CameraHealthWatch("square"), tell, clock=machine.wall_ns, timer=machine.timer,
             ).run(settle)  # fmt: skip
             ledger.end_run("square", run)

@@ -2,7 +2,7 @@
 
 import sys
 
-from passerby.ingest.isolation.level import isolate
+from passerby.sandbox.isolation import isolate
 
 CONTROL_FD, KIND, PORT, FRAMES, SECONDS = (
     int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]),
@@ -20,8 +20,8 @@ def main() -> None:
     import time
 
     from passerby.domain.sources import CameraSource, SourceKind
-    from passerby.ingest.sources.handed_route import HandedRoute
     from passerby.ingest.sources.live import LiveSource
+    from passerby.sandbox.brokered_connection import BrokeredConnection
 
     try:
         socket.create_connection(("127.0.0.1", PORT), 1).close()
@@ -30,7 +30,7 @@ def main() -> None:
         say("alone:", type(fault).__name__)
     say("level:", level.level)
     source = CameraSource(SourceKind(KIND), "127.0.0.1", PORT, "/main", "viewer", sys.stdin.readline().strip())
-    live = LiveSource(source, "square", analysed_fps=10, route=HandedRoute(CONTROL_FD))
+    live = LiveSource(source, "square", analysed_fps=10, route=BrokeredConnection(CONTROL_FD))
     until_s = time.monotonic() + SECONDS
     seen = 0
     for frame in live:

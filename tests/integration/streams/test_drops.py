@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.health import CameraState
-from passerby.ingest.sources.patience import Patience
+from passerby.ingest.sources.timeouts import Timeouts
 from tests.integration.streams.watching import HASTY, frames, source_of, wait_for, watching
 from tools.rtsp_camera.camera import RtspCamera
 from tools.rtsp_camera.film import Film
@@ -16,7 +16,7 @@ SLACK_S = 3.0
 """For connecting, for the next key picture, and for a busy machine."""
 
 
-def gone_and_back(noise: Film, drops: int, patience: Patience) -> None:
+def gone_and_back(noise: Film, drops: int, patience: Timeouts) -> None:
     chance = random.Random(4)
     with RtspCamera(noise) as camera:
         live = watching(source_of(camera), patience=patience)
@@ -50,7 +50,7 @@ def test_a_camera_that_drops_five_times(noise: Film) -> None:
 
 @pytest.mark.slow
 def test_a_camera_that_drops_a_hundred_times(noise: Film) -> None:
-    gone_and_back(noise, 100, Patience(answer_s=2.0, silent_s=2.0, first_pause_s=0.02, longest_pause_s=0.2))
+    gone_and_back(noise, 100, Timeouts(answer_s=2.0, silent_s=2.0, first_pause_s=0.02, longest_pause_s=0.2))
 
 
 def test_the_gap_is_in_the_streams_own_time(noise: Film) -> None:
@@ -74,7 +74,7 @@ def test_connecting_again_and_again_leaks_nothing(noise: Film) -> None:
         return int(Path("/proc/self/statm").read_text().split()[1]) * 4
 
     with RtspCamera(noise) as camera:
-        live = watching(source_of(camera), patience=Patience(first_pause_s=0.001, longest_pause_s=0.001))
+        live = watching(source_of(camera), patience=Timeouts(first_pause_s=0.001, longest_pause_s=0.001))
         sizes = []
         for number in range(120):
             frames(live, 1)

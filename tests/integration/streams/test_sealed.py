@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.engine.routes import AllowList, serve_routes
-from passerby.engine.sealed import SealedRoom
+from passerby.sandbox.connection_broker import AllowList, broker_connections
+from passerby.sandbox.process import Sandbox
 from tests.integration.streams.watching import HERE
 from tools.rtsp_camera.camera import RtspCamera
 from tools.rtsp_camera.film import Film
@@ -21,8 +21,8 @@ CANARY = "C4nary-S3cret"
 
 
 @pytest.fixture(params=[True, False], ids=["bubblewrap", "bare"])
-def room(request: pytest.FixtureRequest) -> SealedRoom:
-    made = SealedRoom.around([VIEWER])
+def room(request: pytest.FixtureRequest) -> Sandbox:
+    made = Sandbox.around([VIEWER])
     if request.param and not made.wrapped:
         pytest.skip("bubblewrap is not installed here, or the system allows it no namespaces")
     return made if request.param else made.bare()
@@ -45,9 +45,7 @@ def called(listener: socket.socket) -> bool:
     return True
 
 
-def looked_at(
-    room: SealedRoom, source: CameraSource, frames: int, seconds: float, allowed: AllowList = HERE
-) -> list[str]:
+def looked_at(room: Sandbox, source: CameraSource, frames: int, seconds: float, allowed: AllowList = HERE) -> list[str]:
     """What the sealed viewer says about a camera."""
     ours, theirs = socket.socketpair()
     command = room.command("unused")[:-2]
@@ -58,7 +56,7 @@ def looked_at(
         env=room.environment(), pass_fds=(theirs.fileno(),),
     ) as process:  # fmt: skip
         theirs.close()
-        server = threading.Thread(target=serve_routes, args=(ours, source, allowed))
+        server = threading.Thread(target=broker_connections, args=(ours, source, allowed))
         server.start()
         out, err = process.communicate(f"{source.password}\n", timeout=60)
     server.join(10)
@@ -68,7 +66,7 @@ def looked_at(
     return out.splitlines()
 
 
-def test_it_sees_the_camera_and_reaches_nothing_by_itself(room: SealedRoom, noise: Film) -> None:
+def test_it_sees_the_camera_and_reaches_nothing_by_itself(room: Sandbox, noise: Film) -> None:
     with RtspCamera(noise, user="viewer", password=CANARY) as camera:
         source = CameraSource(SourceKind.RTSP, "127.0.0.1", camera.port, "/main", "viewer", CANARY)
         said = looked_at(room, source, 8, 20.0)
@@ -80,7 +78,7 @@ def test_it_sees_the_camera_and_reaches_nothing_by_itself(room: SealedRoom, nois
 
 @pytest.mark.parametrize("kind", [SourceKind.RTSP, SourceKind.HTTP])
 def test_a_redirect_is_refused_and_never_followed(
-    room: SealedRoom, noise: Film, jpegs: tuple[bytes, ...], elsewhere: socket.socket, kind: SourceKind
+    room: Sandbox, noise: Film, jpegs: tuple[bytes, ...], elsewhere: socket.socket, kind: SourceKind
 ) -> None:
     there = f"{kind.value}://viewer:{CANARY}@127.0.0.1:{elsewhere.getsockname()[1]}/main?token={CANARY}"
     shown = f"{kind.value}://127.0.0.1:{elsewhere.getsockname()[1]}/main"
@@ -94,7 +92,7 @@ def test_a_redirect_is_refused_and_never_followed(
     assert said[-1].startswith(f"state: offline the camera redirects to {shown}: refused")
 
 
-def test_an_address_that_the_site_does_not_allow_is_not_called(room: SealedRoom, elsewhere: socket.socket) -> None:
+def test_an_address_that_the_site_does_not_allow_is_not_called(room: Sandbox, elsewhere: socket.socket) -> None:
     source = CameraSource(SourceKind.RTSP, "127.0.0.1", elsewhere.getsockname()[1], "/main", "viewer", CANARY)
     said = looked_at(room, source, 1, 1.0, AllowList())
     assert not called(elsewhere)

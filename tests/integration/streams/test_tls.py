@@ -9,7 +9,7 @@ import pytest
 
 from passerby.domain.health import CameraState
 from passerby.domain.sources import SourceKind
-from passerby.engine.routes import certificate_files
+from passerby.sandbox.connection_broker import certificate_files
 from tests.integration.streams.watching import frames, source_of, wait_for, watching
 from tools.rtsp_camera.camera import RtspCamera
 from tools.rtsp_camera.film import Film

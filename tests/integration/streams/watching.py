@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from passerby.domain.health import CameraState
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.engine.routes import AllowList, connect
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.live import LiveSource, Patience
+from passerby.ingest.sources.live import LiveSource, Timeouts
+from passerby.sandbox.connection_broker import AllowList, connect
 from tools.rtsp_camera.camera import RtspCamera
 from tools.rtsp_camera.mjpeg_camera import MjpegCamera
 
 HERE = AllowList.of(["127.0.0.0/8"])
 
-HASTY = Patience(
+HASTY = Timeouts(
     answer_s=1.0, first_picture_s=3.0, silent_s=1.0, frozen_s=1.0, first_pause_s=0.05, longest_pause_s=0.4,
     good_after_s=1.0, beat_s=0.1,
 )  # fmt: skip
@@ -43,7 +43,7 @@ def source_of(camera: RtspCamera | MjpegCamera, kind: SourceKind | None = None, 
     )  # fmt: skip
 
 
-def watching(source: CameraSource, *, patience: Patience = HASTY, analysed_fps: float = 10.0) -> LiveSource:
+def watching(source: CameraSource, *, patience: Timeouts = HASTY, analysed_fps: float = 10.0) -> LiveSource:
     """A live source in this process."""
     return LiveSource(source, "square", analysed_fps=analysed_fps, route=LocalRoute(source), patience=patience)
 

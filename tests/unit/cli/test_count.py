@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from passerby import __version__
 from passerby.cli import app
-from passerby.publish.counts_json import count_schema
+from passerby.tables.counts_json import count_schema
 from tests.unit.ingest.sources.films import film
 
 SITE = """

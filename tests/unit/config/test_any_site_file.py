@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.config.loader import load_places, load_site
+from passerby.config.loader import load_layout, load_site
 from passerby.config.service import load_service
 from passerby.domain.errors import SiteFileError
 
@@ -46,7 +46,7 @@ def only_site_file_errors(folder: Path, text: str) -> None:
     """Load `text` both ways; anything but a site or its faults fails the test."""
     path = folder / "any.yaml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    for load in (load_site, load_places, partial(load_service, environment={})):
+    for load in (load_site, load_layout, partial(load_service, environment={})):
         try:
             load(path)
         except SiteFileError as error:

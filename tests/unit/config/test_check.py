@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.check import CameraCheck, check_places, check_site
+from passerby.config.check import CameraCheck, check_layout, check_site
 from passerby.domain.errors import SiteFileError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ ground:
 def checked(folder: Path, text: str) -> CameraCheck:
     path = folder / "lines.yaml"
     path.write_text(text)
-    return check_places(path)
+    return check_layout(path)
 
 
 def test_the_demo_site_has_nothing_to_think_about() -> None:

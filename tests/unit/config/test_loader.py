@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.loader import load_places, load_site
+from passerby.config.loader import load_layout, load_site
 from passerby.config.site import Site
 from passerby.domain.errors import SiteFileError
 
@@ -281,7 +281,7 @@ def test_a_password_in_the_wrong_place_is_not_repeated(tmp_path: Path, source: s
 def test_a_lines_file(tmp_path: Path) -> None:
     path = tmp_path / "lines.yaml"
     path.write_text(f"lines:\n  g: {LINE}\n")
-    places = load_places(path)
+    places = load_layout(path)
     assert places.lines["g"].points == ((0.1, 0.2), (0.8, 0.2))
     assert places.lines["g"].count == ("pedestrian", "bicycle", "car", "motorcycle", "bus", "truck")
     assert (places.zones, places.movements, places.ground) == ({}, {}, None)
@@ -299,12 +299,12 @@ def test_a_lines_file(tmp_path: Path) -> None:
 def test_a_lines_file_of_no_use(tmp_path: Path, text: str, fault: str) -> None:
     (tmp_path / "lines.yaml").write_text(text)
     with pytest.raises(SiteFileError) as caught:
-        load_places(tmp_path / "lines.yaml")
+        load_layout(tmp_path / "lines.yaml")
     assert caught.value.faults[0].removeprefix(f"{tmp_path}/") == fault
 
 
 def test_the_benchmark_lines_load(truth: Path) -> None:
-    places = load_places(truth / "grid_lines.yaml")
+    places = load_layout(truth / "grid_lines.yaml")
     assert len(places.lines) == 17
     assert places.lines["x1"].count == ("pedestrian", "bicycle")
 
@@ -312,7 +312,7 @@ def test_the_benchmark_lines_load(truth: Path) -> None:
 def test_the_examples_load() -> None:
     site = load_site(REPOSITORY / "examples" / "demo.site.yaml")
     assert list(site.cameras["junction"].lines) == ["west lane", "north road", "east road", "lawn edge"]
-    assert list(load_places(REPOSITORY / "examples" / "lines.yaml").lines) == ["across the middle"]
+    assert list(load_layout(REPOSITORY / "examples" / "lines.yaml").lines) == ["across the middle"]
 
 
 def test_a_fault_names_the_file_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

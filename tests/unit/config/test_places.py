@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.config.loader import load_places, load_site
-from passerby.config.places import places_of
-from passerby.config.site import GroundKeys, PlaceKeys
+from passerby.config.loader import load_layout, load_site
+from passerby.config.places import layout_of
+from passerby.config.site import GroundKeys, LayoutKeys
 from passerby.domain.errors import CalibrationError, SiteFileError
-from passerby.domain.places import ALL_ROAD_USERS, Movement
+from passerby.domain.layout import ALL_ROAD_USERS, Movement
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.ground import to_ground
 
@@ -35,7 +35,7 @@ zones:
 movements:
   through: {from: {line: gate, way: in}, to: {line: door, way: backward}}
 """
-    places = places_of(load_places(places_file(tmp_path, text)))
+    places = layout_of(load_layout(places_file(tmp_path, text)))
     gate, door = places.lines
     assert (gate.name, gate.forward_name, gate.backward_name) == ("gate", "in", "out")
     assert gate.road_users == {RoadUser.BICYCLE}
@@ -54,14 +54,14 @@ lines:
 movements:
   m: {from: {line: a, way: forward}, to: {line: a, way: backward}}
 """
-    places = places_of(load_places(places_file(tmp_path, text)))
+    places = layout_of(load_layout(places_file(tmp_path, text)))
     assert places.movements == (Movement("m", "a", "backward", "a", "forward"),)
 
 
 def test_ground_from_points(tmp_path: Path) -> None:
     rows = "".join(f"\n    - {{picture: {picture}, metres: {metres}}}" for picture, metres in SQUARE)
     text = f"lines: {{a: {{points: [[0, 0], [1, 1]]}}}}\nground:\n  points:{rows}\n"
-    ground = places_of(load_places(places_file(tmp_path, text))).ground
+    ground = layout_of(load_layout(places_file(tmp_path, text))).ground
     assert ground is not None
     assert ground.rmse_m < 1e-6
     placed = to_ground(ground, np.array([picture for picture, _ in SQUARE]))
@@ -73,7 +73,7 @@ def test_ground_points_whose_horizon_runs_between_them(tmp_path: Path) -> None:
     rows = "".join(f"\n    - {{picture: {picture}, metres: {metres}}}" for picture, metres in crossed)
     path = places_file(tmp_path, f"lines: {{a: {{points: [[0, 0], [1, 1]]}}}}\nground:\n  points:{rows}\n")
     with pytest.raises(SiteFileError) as caught:
-        load_places(path)
+        load_layout(path)
     assert caught.value.faults == (
         f"{path}:3 ground.points: the horizon would run between them. Is one in the sky, or are two of them swapped?",
     )
@@ -90,7 +90,7 @@ ground:
     - {from: [0.40, 0.50], to: [0.70, 0.50], metres: 9.2}
     - {from: [0.50, 0.60], to: [0.51, 0.46], metres: 9.0}
 """
-    ground = places_of(load_places(places_file(tmp_path, text))).ground
+    ground = layout_of(load_layout(places_file(tmp_path, text))).ground
     assert ground is not None
     assert ground.rmse_m < 0.3
     ends = to_ground(ground, np.array([[0.2, 0.9], [0.55, 0.9]])).xy_m
@@ -99,11 +99,11 @@ ground:
 
 def test_the_loader_is_not_the_only_door() -> None:
     with pytest.raises(CalibrationError):
-        places_of(PlaceKeys(ground=GroundKeys()))
+        layout_of(LayoutKeys(ground=GroundKeys()))
 
 
 def test_the_demo_site_puts_feet_where_the_truth_has_them(footage: Path) -> None:
-    ground = places_of(load_site(REPOSITORY / "examples" / "demo.site.yaml").cameras["junction"]).ground
+    ground = layout_of(load_site(REPOSITORY / "examples" / "demo.site.yaml").cameras["junction"]).ground
     assert ground is not None
     assert ground.rmse_m < 0.05
     truth = np.loadtxt(footage / "pets09-s2l1" / "gt.txt", delimiter=",")
@@ -130,7 +130,7 @@ def test_any_ground_points_end_in_a_plane_or_a_fault(
         tmp_path_factory.getbasetemp(), f"zones: {{a: {{points: [[0, 0], [1, 1], [0, 1]]}}}}\nground:\n  points:{rows}"
     )
     try:
-        ground = places_of(load_places(path)).ground
+        ground = layout_of(load_layout(path)).ground
     except SiteFileError:
         return
     assert ground is not None

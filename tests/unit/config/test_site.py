@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 
 from passerby.config.document import parse
 from passerby.config.explain import bare_annotation
-from passerby.config.loader import load_places, load_site
-from passerby.config.site import ALL_LABELS, CameraKeys, PlaceKeys, RoadUserLabel, Site, site_schema
+from passerby.config.loader import load_layout, load_site
+from passerby.config.site import ALL_LABELS, CameraKeys, LayoutKeys, RoadUserLabel, Site, site_schema
 from passerby.domain.road_user import RoadUser
 
 REPOSITORY = Path(__file__).parents[3]
@@ -95,7 +95,7 @@ def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
         if block.startswith("site:"):
             assert load_site(path).cameras["square"].zones["benches"].margin == 0.02
         else:
-            assert load_places(path).lines
+            assert load_layout(path).lines
 
 
 def test_the_faults_of_the_page_are_the_program_s_own() -> None:
@@ -144,8 +144,8 @@ def test_the_schema_knows_the_keys_and_ranges() -> None:
 
 
 def test_a_camera_has_the_keys_of_a_lines_file() -> None:
-    assert set(PlaceKeys.model_fields) == {"lines", "zones", "movements", "ground"}
-    assert set(PlaceKeys.model_fields) < set(CameraKeys.model_fields)
+    assert set(LayoutKeys.model_fields) == {"lines", "zones", "movements", "ground"}
+    assert set(LayoutKeys.model_fields) < set(CameraKeys.model_fields)
 
 
 @pytest.mark.parametrize("name", ["lines.yaml", "demo.site.yaml"])

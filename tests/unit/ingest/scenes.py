@@ -5,9 +5,9 @@ import numpy as np
 
 from passerby.domain.detections import Detections
 from passerby.domain.frames import FrameStamp
-from passerby.domain.health import Signs
-from passerby.ingest.picture_signs import PictureSigns
+from passerby.domain.health import ImageQuality
 from passerby.ingest.raw import Plane, RawFrame
+from passerby.ingest.view_health.image_quality import ImageQualityMeter
 
 SIZE_PX = (640, 360)
 NS_PER_S = 1_000_000_000
@@ -45,12 +45,12 @@ def frame(luma: Plane, stream_s: float) -> RawFrame:
 class Viewer:
     """Shows pictures to a camera's signs, a second after the other."""
 
-    def __init__(self, signs: PictureSigns | None = None) -> None:
-        self.signs = signs or PictureSigns()
+    def __init__(self, signs: ImageQualityMeter | None = None) -> None:
+        self.signs = signs or ImageQualityMeter()
         self.second = 0
         self._noise = np.random.default_rng(5).normal(0, 1.5, SIZE_PX[::-1]).astype(np.float32)
 
-    def show(self, luma: Plane, looks: int = 1, detections: Detections | None = None) -> Signs:
+    def show(self, luma: Plane, looks: int = 1, detections: Detections | None = None) -> ImageQuality:
         """The signs of the last of so many looks at a picture, with a sensor's noise; looks may be skipped in calm."""
         newest = None
         for _ in range(looks):

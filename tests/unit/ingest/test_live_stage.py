@@ -10,12 +10,12 @@ from passerby.domain.film import Mode
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.masks import StaticMasks
+from passerby.ingest.crops import CropPlan
+from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.live_stage import LiveStage
 from passerby.ingest.live_view import LiveView
-from passerby.ingest.looks import LookPlan
-from passerby.ingest.picture_signs import PictureSigns
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sight import Sight
+from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from tests.unit.ingest.pictures import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (640, 480)
@@ -45,7 +45,7 @@ class Frames:
 def stage_of(frames: Frames, detector: TellingDetector | None = None, masks: StaticMasks | None = None) -> LiveStage:
     telling = detector or TellingDetector(full=boxes((10.0, 10.0, 40.0, 90.0)))
     view = LiveView(Mode.REDRAWN, (), ())
-    return LiveStage(frames, lambda: Sight(telling, LookPlan(), Parts()), PictureSigns(), view, masks)
+    return LiveStage(frames, lambda: FrameDetector(telling, CropPlan(), Parts()), ImageQualityMeter(), view, masks)
 
 
 def tracks_of(detections: Detections) -> Tracks:
@@ -101,14 +101,14 @@ def test_the_first_pictures_are_masked_and_say_why() -> None:
 
 
 def test_a_new_resolution_is_looked_at_anew() -> None:
-    made: list[Sight] = []
+    made: list[FrameDetector] = []
 
-    def make() -> Sight:
-        made.append(Sight(TellingDetector(), LookPlan(), Parts()))
+    def make() -> FrameDetector:
+        made.append(FrameDetector(TellingDetector(), CropPlan(), Parts()))
         return made[-1]
 
     frames = Frames(flat(SIZE_PX), flat(SIZE_PX, stream_s=0.1), flat((320, 240), stream_s=0.2))
-    stage = LiveStage(frames, make, PictureSigns(), LiveView(Mode.REDRAWN, (), ()))
+    stage = LiveStage(frames, make, ImageQualityMeter(), LiveView(Mode.REDRAWN, (), ()))
     for seen in stage:
         assert seen.detections is not None
         assert stage.preview(tracks_of(seen.detections)) is not None

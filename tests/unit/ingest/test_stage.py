@@ -3,8 +3,8 @@
 import numpy as np
 
 from passerby.domain.detections import Detections
-from passerby.ingest.looks import LookPlan
-from passerby.ingest.sight import Sight
+from passerby.ingest.crops import CropPlan
+from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.stage import IngestStage
 from tests.unit.ingest.pictures import Parts, TellingDetector, boxes, flat
 
@@ -14,19 +14,19 @@ SIZE_PX = (640, 480)
 def test_a_set_of_detections_for_every_frame_in_order() -> None:
     source = [flat(SIZE_PX, stream_s=number / 10) for number in range(4)]
     detector = TellingDetector(full=boxes((10.0, 10.0, 40.0, 90.0)))
-    found = list(IngestStage(source, Sight(detector, LookPlan(), Parts()), Parts()))
+    found = list(IngestStage(source, FrameDetector(detector, CropPlan(), Parts()), Parts()))
     assert all(type(one) is Detections for one in found)
     assert [one.stamp for one in found] == [raw.stamp for raw in source]
     assert [len(one) for one in found] == [1, 1, 1, 1]
 
 
 def test_an_empty_place_gives_empty_detections() -> None:
-    found = list(IngestStage([flat(SIZE_PX)], Sight(TellingDetector(), LookPlan(), Parts()), Parts()))
+    found = list(IngestStage([flat(SIZE_PX)], FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts()))
     assert [len(one) for one in found] == [0]
 
 
 def test_no_frames_no_detections() -> None:
-    stage = IngestStage([], Sight(TellingDetector(), LookPlan(), Parts()), Parts())
+    stage = IngestStage([], FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts())
     assert list(stage) == []
     assert stage.empty_place() is None
 
@@ -39,14 +39,14 @@ def test_frames_are_read_one_at_a_time() -> None:
             read.append(number)
             yield flat(SIZE_PX, stream_s=number / 10)
 
-    stage = iter(IngestStage(source(), Sight(TellingDetector(), LookPlan(), Parts()), Parts()))
+    stage = iter(IngestStage(source(), FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts()))
     next(stage)
     assert read == [0]
 
 
 def test_the_time_between_frames_is_decoding() -> None:
     parts = Parts()
-    list(IngestStage([flat(SIZE_PX)], Sight(TellingDetector(), LookPlan(), parts), parts))
+    list(IngestStage([flat(SIZE_PX)], FrameDetector(TellingDetector(), CropPlan(), parts), parts))
     assert parts.names[0] == parts.names[-1] == "decode"
     assert {"scale", "detect"} <= set(parts.names)
 
@@ -54,7 +54,9 @@ def test_the_time_between_frames_is_decoding() -> None:
 def test_detections_hold_no_memory_of_the_picture() -> None:
     raw = flat(SIZE_PX)
     (found,) = list(
-        IngestStage([raw], Sight(TellingDetector(full=boxes((1.0, 1.0, 9.0, 9.0))), LookPlan(), Parts()), Parts())
+        IngestStage(
+            [raw], FrameDetector(TellingDetector(full=boxes((1.0, 1.0, 9.0, 9.0))), CropPlan(), Parts()), Parts()
+        )
     )
     for column in (found.xyxy_px, found.confidence, found.road_user):
         assert not any(np.shares_memory(column, plane) for plane in (raw.luma, raw.chroma_u, raw.chroma_v))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from passerby.domain.frames import FrameStamp
-from passerby.domain.places import Line, Zone
+from passerby.domain.layout import Line, Zone
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.measure.line_counter import LineCounter, SlotCrossing

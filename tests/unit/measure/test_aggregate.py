@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneVisit
 from passerby.domain.frames import FrameStamp
+from passerby.domain.layout import Movement
 from passerby.domain.observations import Observation, Quantity
-from passerby.domain.places import Movement
 from passerby.domain.road_user import RoadUser
 from passerby.measure.aggregate import IntervalAggregator, regroup
 from passerby.measure.coverage import Coverage

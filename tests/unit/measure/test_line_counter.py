@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.events import Direction
-from passerby.domain.places import Line
+from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.measure.line_counter import LineCounter
 

@@ -1,7 +1,7 @@
 import pytest
 
 from passerby.domain.events import MovementCount
-from passerby.domain.places import Movement
+from passerby.domain.layout import Movement
 from passerby.measure.line_counter import LineCounter
 from passerby.measure.movements import MovementCounter
 from passerby.measure.slots import TrackSlots

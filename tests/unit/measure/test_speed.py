@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.domain.frames import FrameStamp
-from passerby.domain.places import GroundPlane
+from passerby.domain.layout import GroundPlane
 from passerby.domain.tracks import Tracks
 from passerby.geometry.calibration import fit_point_pairs
 from passerby.measure.slots import TrackSlots

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from passerby.domain.frames import FrameStamp
-from passerby.domain.places import Line
+from passerby.domain.layout import Line
 from passerby.domain.tracks import Tracks
-from passerby.measure.place_measures import PlaceMeasures
+from passerby.measure.camera_measures import CameraMeasures
 
 GRID = {f"x{n}": (n / 10, 0.0, n / 10, 1.0) for n in range(1, 10)} | {
     f"y{n}": (0.0, n / 10, 1.0, n / 10) for n in range(2, 10)
@@ -73,7 +73,7 @@ def test_perfect_tracks_give_the_true_counts(footage, truth, name, size_px, fps,
         ends = (x1 * size_px[0], y1 * size_px[1]), (x2 * size_px[0], y2 * size_px[1])
         true.update((line, "forward" if sign > 0 else "backward") for *_, sign in judge.crossings(feet, *ends))
     lines = tuple(Line(line, np.array(ends, np.float32).reshape(2, 2)) for line, ends in GRID.items())
-    measures = PlaceMeasures("cam", lines)
+    measures = CameraMeasures("cam", lines)
     counted: Counter[tuple[str, str]] = Counter()
     for tracks in perfect_tracks(path, size_px, fps, step):
         counted.update((crossing.line, crossing.direction.value) for crossing in measures.update(tracks).crossings)

@@ -14,8 +14,8 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
+from passerby.domain.layout import Layout, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
-from passerby.domain.places import Line, Movement, Places, Zone
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
@@ -74,7 +74,7 @@ def camera_plan(name: str = "square") -> CameraPlan:
     zone = Zone("benches", np.array([[0.3, 0.3], [0.7, 0.3], [0.7, 0.6]], np.float32))
     movement = Movement("turn", "west gate", "forward", "west gate", "backward")
     source = CameraSource(SourceKind.RTSP, "10.0.0.7", 554, "/stream?pwd=" + CANARY, "viewer", CANARY)
-    return CameraPlan(name, source, Places((line,), (zone,), (movement,), None))
+    return CameraPlan(name, source, Layout((line,), (zone,), (movement,), None))
 
 
 def site_plan() -> SitePlan:

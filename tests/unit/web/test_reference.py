@@ -67,7 +67,7 @@ def test_every_word_of_a_choice_is_told() -> None:
 
 
 def test_every_error_is_told() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/passerby/web").glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/passerby/web").rglob("*.py"))
     codes = set(re.findall(r'^ +"([a-z]+(?:-[a-z]+)+)",$', source, re.MULTILINE))
     codes |= set(re.findall(r'HTTPStatus\.\w+, "([a-z-]+)"', source)) | set(re.findall(r'status, "([a-z-]+)"', source))
     assert len(codes) > 12

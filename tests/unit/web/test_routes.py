@@ -155,7 +155,7 @@ def test_readiness() -> None:
 
 
 def test_readiness_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("passerby.web.health._STORE_ANSWERS_WITHIN_S", 0.05)
+    monkeypatch.setattr("passerby.web.routes.health._STORE_ANSWERS_WITHIN_S", 0.05)
     service = Service()
 
     async def never(number: int | None = None) -> None:
@@ -175,6 +175,6 @@ def test_page_and_its_files() -> None:
 
 
 def test_installation_without_its_page(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setattr("passerby.web.pages.STATIC", tmp_path)
+    monkeypatch.setattr("passerby.web.routes.pages.STATIC", tmp_path)
     answer = Service().get("/")
     assert (answer.status_code, answer.json()["code"]) == (404, "no-such-page")

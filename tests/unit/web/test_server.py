@@ -8,8 +8,8 @@ import pytest
 import websockets
 
 from tests.unit.web.fakes import Service
+from tests.unit.web.routes.test_view import looking, until
 from tests.unit.web.serving import served
-from tests.unit.web.test_view import looking, until
 
 
 def test_token_and_cookie_stand_in_no_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.web.times import NS_PER_S, midnight_ns, rfc3339, time_ns_of
+from passerby.units import NS_PER_S
+from passerby.web.times import midnight_ns, rfc3339, time_ns_of
 
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns")])
 

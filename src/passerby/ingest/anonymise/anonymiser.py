@@ -14,7 +14,7 @@ from passerby.ingest.anonymise.canvas import Canvas, Mask
 from passerby.ingest.anonymise.drawing import Drawing, Mode, still_picture
 from passerby.ingest.anonymise.guard import GUARD_SIZE_PX, MaskReason, SceneGuard, Verdict, masked_picture
 from passerby.ingest.anonymise.inspection import VEHICLE_SUSPICION, Finder, Finders, vehicles
-from passerby.ingest.anonymise.learner import LearnedPlace, Learner, Pace
+from passerby.ingest.anonymise.learner import LearnedBackground, Learner, Pace
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import Plane, RawFrame, scaled
 
@@ -33,7 +33,7 @@ class Places(Protocol):
         ...
 
     @property
-    def place(self) -> LearnedPlace:
+    def place(self) -> LearnedBackground:
         """The empty place as far as it is known now."""
         ...
 
@@ -46,10 +46,10 @@ class Places(Protocol):
         ...
 
 
-class KnownPlace:
+class FixedBackground:
     """An empty place that is known already and learns no more."""
 
-    def __init__(self, place: LearnedPlace) -> None:
+    def __init__(self, place: LearnedBackground) -> None:
         self.place = place
         self.ready = True
 
@@ -196,14 +196,14 @@ class Anonymiser:
 class FilmAnonymiser(Anonymiser):
     """Anonymises a film that was looked through before: the places it shows are known from its first picture on."""
 
-    def __init__(self, size_px: tuple[int, int], mode: Mode, places: Sequence[LearnedPlace]) -> None:
+    def __init__(self, size_px: tuple[int, int], mode: Mode, places: Sequence[LearnedBackground]) -> None:
         """Takes the places that `FilmLearner` found, in the film's order."""
         self._known = iter(places)
         super().__init__(size_px, mode)
 
     def _new_places(self) -> Places:
         place = next(self._known, None)
-        return super()._new_places() if place is None else KnownPlace(place)
+        return super()._new_places() if place is None else FixedBackground(place)
 
 
 class FilmLearner(Anonymiser):
@@ -226,7 +226,7 @@ class FilmLearner(Anonymiser):
         self._learners.append(Learner(self.canvas, self._finders, self._pace))
         return self._learners[-1]
 
-    def places(self) -> list[LearnedPlace]:
+    def places(self) -> list[LearnedBackground]:
         """The empty place of every scene, in the film's order."""
         return [learner.finish() for learner in self._learners]
 

@@ -6,14 +6,14 @@ import numpy.typing as npt
 
 from passerby.domain.film import Mode as Mode
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
-from passerby.ingest.anonymise.learner import LearnedPlace
+from passerby.ingest.anonymise.learner import LearnedBackground
 from passerby.ingest.anonymise.silhouettes import Silhouettes, draw, outline
 from passerby.ingest.raw import ColourCode, Plane, RawFrame
 
 HALO = 0.15
 """Margin around every possible road user in which no detail is shown, as a share of its box."""
 
-HALO_LEAST_PX = 6.0
+HALO_MIN_PX = 6.0
 MOVED_LUMA = 24
 """Least difference of luma against the learned place for something unknown to be there."""
 
@@ -42,7 +42,7 @@ def calmed(picture: Picture, share: float) -> Picture:
     return np.asarray(cv2.addWeighted(picture, 1 - share, grey, share, 0), np.uint8)
 
 
-def still_picture(place: LearnedPlace) -> Picture:
+def still_picture(place: LearnedBackground) -> Picture:
     """The learned place, uint8 (H, W, 3): nothing of any single frame is in it."""
     coarse = place.cells.spread(place.cells.learned(place.colour, place.known), smooth=True)
     # Feathered outwards only, so that what is not certain stays entirely coarse.
@@ -58,7 +58,7 @@ class Drawing:
         self._canvas, self._mode = canvas, mode
         self._veil = np.zeros(canvas.thumb_px[::-1], np.uint8)
         self._drawn_s: float | None = None
-        self._place: LearnedPlace | None = None
+        self._place: LearnedBackground | None = None
         self._sharp = np.zeros((*canvas.shape, 3), np.uint8)
         self._to_frost, self._blend = (np.zeros((*canvas.shape, 3), np.int16) for _ in range(2))
         self._hidden = np.full(canvas.thumb_px[::-1], 255, np.uint8)
@@ -74,7 +74,7 @@ class Drawing:
         self,
         raw: RawFrame,
         thumb: Plane,
-        place: LearnedPlace,
+        place: LearnedBackground,
         possible: npt.NDArray[np.float32],
         figures: Silhouettes,
     ) -> Picture:
@@ -100,7 +100,7 @@ class Drawing:
             draw(picture, figures)
         return picture
 
-    def _adopt(self, place: LearnedPlace, raw: RawFrame) -> None:
+    def _adopt(self, place: LearnedBackground, raw: RawFrame) -> None:
         """Works out once a look what all pictures until the next look share."""
         if place is self._place:
             return
@@ -123,7 +123,7 @@ class Drawing:
         self._drawn_s = now_s
         faded = np.uint8(min(255.0, 255 * passed_s / FADE_S))
         veil = np.maximum(self._veil, faded) - faded
-        filled(veil, grown(boxes, HALO, HALO_LEAST_PX), 255, 1 / THUMB)
+        filled(veil, grown(boxes, HALO, HALO_MIN_PX), 255, 1 / THUMB)
         self._veil = np.maximum(np.maximum(veil, self._moved(raw, thumb)), self._hidden)
         return self._veil
 
@@ -150,7 +150,7 @@ class Drawing:
         self._blend += self._sharp
         return self._blend.astype(np.uint8)
 
-    def _mosaic(self, raw: RawFrame, place: LearnedPlace, veil: Mask) -> Picture:
+    def _mosaic(self, raw: RawFrame, place: LearnedBackground, veil: Mask) -> Picture:
         live = place.cells.live(raw.picture(self._canvas.thumb_px))
         touched = place.cells.spread(place.cells.touched(veil), smooth=False)
         picture = self._sharp.copy()

@@ -14,11 +14,11 @@ from passerby.domain.film import FilmReport
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import FilmAnonymiser, FilmLearner
 from passerby.ingest.anonymise.canvas import Canvas
-from passerby.ingest.anonymise.coverage import Coverage
+from passerby.ingest.anonymise.concealment import Coverage
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.film_writer import FilmWriter
 from passerby.ingest.anonymise.inspection import Finder
-from passerby.ingest.anonymise.learner import LearnedPlace
+from passerby.ingest.anonymise.learner import LearnedBackground
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import RawFrame
@@ -106,7 +106,7 @@ def drawn_film(job: FilmJob, show: Callable[[AnonymousFrame], None], progress: C
 
 def _look_through(
     job: FilmJob, progress: Callable[[float], None]
-) -> tuple[list[LearnedPlace], dict[int, Detections], float]:
+) -> tuple[list[LearnedBackground], dict[int, Detections], float]:
     """The empty places, what was found in every frame, and the CPU seconds that learning took."""
     masks = job.masks or StaticMasks()
     learner = FilmLearner(job.size_px, job.finders, job.duration_s, face_finders=job.face_finders)

@@ -16,12 +16,12 @@ from passerby.ingest.anonymise.inspection import Finders, Inspection, View, susp
 from passerby.ingest.raw import RawFrame
 
 VETO_GROWTH = 0.15
-VETO_LEAST_PX = 4.0
+VETO_MIN_PX = 4.0
 CORE_GROWTH = -0.12
 """The middle of a box, most of which is the road user; its edges show ground even while somebody walks past."""
 
 VETO_LOOKS = 1.2
-VETO_LEAST_S = 0.25
+VETO_MIN_S = 0.25
 """A road user found once may be there, unseen, for so many looks before and after, and for at least so long."""
 
 SIZE_FLOOR = 0.3
@@ -44,7 +44,7 @@ SWEEP_TILES = tuple(tiles(2))
 ROUND_AFTER_S = 60.0
 """What was inspected is inspected again after so long: detectors err differently on slightly different pictures."""
 
-ROUND_LEAST_S = 5.0
+ROUND_MIN_S = 5.0
 """Seconds from the end of one round to the next."""
 
 CALM_LOOKS, CALM_ROUNDS = 2, 4
@@ -85,7 +85,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LearnedPlace:
+class LearnedBackground:
     """The empty place as far as it is known.
 
     Attributes:
@@ -118,7 +118,7 @@ class Learner:
         self._cells = Cells(canvas)
         self._trust = Trust()
         self._vetoes: deque[tuple[float, float, npt.NDArray[np.float32], npt.NDArray[np.float32]]] = deque()
-        self._veto_s = max(VETO_LOOKS * self._pace.look_s, VETO_LEAST_S)
+        self._veto_s = max(VETO_LOOKS * self._pace.look_s, VETO_MIN_S)
         self._latest = np.empty((0, 4), np.float32)
         self._pending: tuple[float, Picture] | None = None
         self._inspected = np.zeros(canvas.shape, np.uint8)
@@ -127,7 +127,7 @@ class Learner:
         self._inspected_s = -ROUND_AFTER_S
         self._look_due_s = self._sweep_due_s = self._inspect_due_s = 0.0
         self._tile = 0
-        self._place: LearnedPlace | None = None
+        self._place: LearnedBackground | None = None
 
     @property
     def ready(self) -> bool:
@@ -135,11 +135,11 @@ class Learner:
         return self._background.looks >= FIRST_LOOKS
 
     @property
-    def place(self) -> LearnedPlace:
+    def place(self) -> LearnedBackground:
         """What is known now; the same instance until the next look."""
         if self._place is None:
             shown = cv2.bitwise_and(self._sure, self._inspected)
-            self._place = LearnedPlace(
+            self._place = LearnedBackground(
                 self._background.colour, self._background.known, np.asarray(shown, np.uint8), self._cells
             )
         return self._place
@@ -171,7 +171,7 @@ class Learner:
         near: npt.NDArray[np.float32] | None = None,
     ) -> None:
         if len(boxes):
-            around = grown(boxes, VETO_GROWTH, VETO_LEAST_PX) if near is None else near
+            around = grown(boxes, VETO_GROWTH, VETO_MIN_PX) if near is None else near
             self._vetoes.append((since_s, until_s, around, grown(boxes, CORE_GROWTH, 0.0)))
 
     def look(self, raw: RawFrame) -> None:
@@ -242,7 +242,7 @@ class Learner:
 
     def _round_is_due(self, now_s: float) -> bool:
         fresh = share(np.asarray(cv2.bitwise_and(self._sure, cv2.bitwise_not(self._inspected)), np.uint8))
-        least_s = ROUND_LEAST_S if fresh >= NEW_SHARE else ROUND_AFTER_S
+        least_s = ROUND_MIN_S if fresh >= NEW_SHARE else ROUND_AFTER_S
         return fresh > 0 and now_s - self._inspected_s >= least_s * (1 if self._new else CALM_ROUNDS)
 
     def _new_inspection(self) -> Inspection:
@@ -254,7 +254,7 @@ class Learner:
         self._background.doubt(inspection.suspect)
         self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
 
-    def finish(self) -> LearnedPlace:
+    def finish(self) -> LearnedBackground:
         """Takes the last look and inspects everything at once: the place as a whole film shows it."""
         self._learn_pending()
         self._pending = None

@@ -27,7 +27,7 @@ Progress = Callable[[int, int | None], None]
 """Told the bytes so far, and how many there will be if the other side says so."""
 
 FETCH_TIMEOUT_S = 30.0
-MOST_BYTES = 1 << 30
+MAX_BYTES = 1 << 30
 """No detector for a plain CPU is larger; an endless answer must not fill the disk."""
 
 _CHUNK_BYTES = 1 << 18
@@ -99,8 +99,8 @@ def _received(model: KnownModel, answer: http.client.HTTPResponse, path: Path, p
     with _partial(path) as target:
         for chunk in _chunks(answer):
             received += len(chunk)
-            if received > MOST_BYTES:
-                raise ModelError(f"{model.url}: sends more than {MOST_BYTES} bytes; given up. {_by_hand(model)}")
+            if received > MAX_BYTES:
+                raise ModelError(f"{model.url}: sends more than {MAX_BYTES} bytes; given up. {_by_hand(model)}")
             digest.update(chunk)
             target.write(chunk)
             progress(received, total)

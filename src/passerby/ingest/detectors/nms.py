@@ -9,7 +9,7 @@ from passerby.ingest.detectors.boxes import Boxes
 NMS_IOU = 0.55
 """Two boxes of one kind that overlap more are one road user; detectors of this family are tuned for 0.5 to 0.6."""
 
-MOST_CANDIDATES = 1000
+MAX_CANDIDATES = 1000
 """The surest kept before suppression: no street picture holds as many, and time must not depend on noise."""
 
 KIND = np.array([0, 1, 2, 1, 2, 2], np.int32)
@@ -30,7 +30,7 @@ def suppressed(
         road_user: int16 (N,).
         iou: 0-1, the overlap above which the less sure box goes.
     """
-    order = np.argsort(-confidence, kind="stable")[:MOST_CANDIDATES]
+    order = np.argsort(-confidence, kind="stable")[:MAX_CANDIDATES]
     xyxy_px, confidence, road_user = xyxy_px[order], confidence[order], road_user[order]
     if not len(order):
         return Boxes.none()

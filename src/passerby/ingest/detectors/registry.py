@@ -173,3 +173,11 @@ def ready_path(model: KnownModel, folder: Path | None = None) -> Path:
         f"{found.path}: not the file of the model {model.name}: sha256 {model.sha256} is needed, got "
         f"{found.got_sha256}. {do}"
     )
+
+
+def model_file(model: str | None) -> Path | None:
+    """The file that a user names as the detector; None where it is a name, or the default."""
+    named = model is None or any(model == known.name for known in known_models())
+    if named or model is None or not (model.endswith(".onnx") or "/" in model):
+        return None
+    return Path(model).expanduser()

@@ -22,7 +22,7 @@ GREY_BGR = (114, 114, 114)
 NO_MEAN = np.zeros(3, np.float32)
 NO_SCALE = np.ones(3, np.float32)
 
-LOG_SIDE_MOST = 12.0
+LOG_SIDE_MAX = 12.0
 """exp(12) strides is far wider than any picture, and far from overflow: a broken model gives no infinite box."""
 
 
@@ -42,7 +42,7 @@ def decoded_yolox(answer: npt.NDArray[np.float32], cell: npt.NDArray[np.float32]
         return Boxes.none()
     chosen, stride_px = answer[cell_number], cell[cell_number, 2:]
     centre_px = chosen[:, :2] * stride_px + cell[cell_number, :2]
-    half_px = np.exp(np.minimum(chosen[:, 2:4], LOG_SIDE_MOST)) * stride_px / 2
+    half_px = np.exp(np.minimum(chosen[:, 2:4], LOG_SIDE_MAX)) * stride_px / 2
     xyxy_px = np.concatenate([centre_px - half_px, centre_px + half_px], axis=1).astype(np.float32)
     return suppressed(xyxy_px, scores[cell_number, road_user], road_user.astype(np.int16), iou)
 

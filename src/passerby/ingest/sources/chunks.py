@@ -1,6 +1,6 @@
 """HTTP's chunks: a stream that comes in pieces, each with its length before it."""
 
-from passerby.ingest.sources.faults import StreamFaultError
+from passerby.ingest.sources.errors import StreamError
 
 
 class Chunks:
@@ -17,7 +17,7 @@ class Chunks:
         """The content in the next part of the stream.
 
         Raises:
-            StreamFaultError: these are no chunks, or the last one came.
+            StreamError: these are no chunks, or the last one came.
         """
         content = []
         while part:
@@ -29,7 +29,7 @@ class Chunks:
             row, mark, part = (self._head + part).partition(b"\n")
             if not mark:
                 if len(row) > self._LONGEST_HEAD:
-                    raise StreamFaultError("the camera's chunks have no lengths")
+                    raise StreamError("the camera's chunks have no lengths")
                 self._head = row
                 break
             self._head = b""
@@ -47,7 +47,7 @@ class Chunks:
         except ValueError:
             length = -1
         if length < 0:
-            raise StreamFaultError("the camera's chunks have no lengths")
+            raise StreamError("the camera's chunks have no lengths")
         if length == 0:
-            raise StreamFaultError("the camera ended its stream")
+            raise StreamError("the camera ended its stream")
         return length

@@ -5,9 +5,9 @@ from typing import Final
 import av
 import av.error
 
-from passerby.ingest.sources.coded import CodedPicture, Track
-from passerby.ingest.sources.faults import StreamFaultError
-from passerby.ingest.sources.video_file import MAX_PICTURE_PX, MIN_SIDE_PX
+from passerby.ingest.sources.coded_pictures import CodedPicture, Track
+from passerby.ingest.sources.errors import StreamError
+from passerby.ingest.sources.file.video_file import MAX_PICTURE_PX, MIN_SIDE_PX
 
 FAILURES_FOR_NEW: Final = 3
 """After so many damaged pictures without a good one, the decoder is made anew."""
@@ -48,7 +48,7 @@ class PictureDecoder:
         """The pictures that can be shown now: mostly one, none while the decoder collects; None: it was damaged.
 
         Raises:
-            StreamFaultError: the pictures are too small to see anybody.
+            StreamError: the pictures are too small to see anybody.
         """
         if coded.damaged:
             self.waiting_for_key = True
@@ -73,7 +73,7 @@ class PictureDecoder:
             return None
         for frame in frames:
             if min(frame.width, frame.height) < MIN_SIDE_PX:
-                raise StreamFaultError(
+                raise StreamError(
                     f"the picture is {frame.width}x{frame.height} px; "
                     f"at least {MIN_SIDE_PX}x{MIN_SIDE_PX} px are needed to see anybody"
                 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-MOST_DIGITS: Final = 12
+MAX_DIGITS: Final = 12
 """Python refuses to read numbers of more than some thousand digits, and no camera has a use for them."""
 
 
@@ -12,4 +12,4 @@ def number_in(text: str) -> int | None:
     >>> number_in("96"), number_in("-1"), number_in("9" * 13)
     (96, None, None)
     """
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None

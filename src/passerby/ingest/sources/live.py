@@ -13,19 +13,19 @@ from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.clock import Metronome
-from passerby.ingest.sources.faults import CredentialsRefusedError, StoppedError, StreamFaultError
-from passerby.ingest.sources.feeds import Arrived, Route, network_pictures
+from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError
+from passerby.ingest.sources.file.recording import Recording
 from passerby.ingest.sources.live_clock import LiveClock
-from passerby.ingest.sources.patience import BackOff, Patience
+from passerby.ingest.sources.network_stream import Arrived, Route, network_pictures
+from passerby.ingest.sources.newest_frame import NewestFrame
 from passerby.ingest.sources.planes import raw_frame
-from passerby.ingest.sources.recording import Recording
-from passerby.ingest.sources.slot import NewestFrame
 from passerby.ingest.sources.stillness import Stillness
-from passerby.ingest.sources.usb_camera import usb_pictures
+from passerby.ingest.sources.timeouts import BackOff, Timeouts
+from passerby.ingest.sources.usb.camera import usb_pictures
 
-__all__ = ["LiveSource", "Patience", "Route"]
+__all__ = ["LiveSource", "Route", "Timeouts"]
 
-PATIENT: Final = Patience()
+PATIENT: Final = Timeouts()
 LEAVE_S: Final = 3.0
 """How long `stop` waits for the thread that reads; one that hangs in the system ends with the process."""
 
@@ -45,7 +45,7 @@ class LiveSource:
         analysed_fps: float,
         route: Route | None,
         clock: Callable[[], int] = time.time_ns,
-        patience: Patience = PATIENT,
+        patience: Timeouts = PATIENT,
         pace: float | None = 1.0,
         chance: random.Random | None = None,
     ) -> None:
@@ -122,7 +122,7 @@ class LiveSource:
             except (SourceError, OSError) as fault:
                 self._lost(fault)
             except Exception as fault:  # a bug or a full memory must not end the camera for good; its text could tell
-                self._lost(StreamFaultError(f"an unforeseen fault ({type(fault).__name__})"))
+                self._lost(StreamError(f"an unforeseen fault ({type(fault).__name__})"))
             self._stopping.wait(self._back_off.pause_s() if pause_s is None else pause_s)
 
     def _read_once(self) -> None:
@@ -134,7 +134,7 @@ class LiveSource:
         elif source.networked and self._route is not None:
             self._take_all(network_pictures(source, self._route, self._patience, self._stopping))
         else:
-            raise StreamFaultError(f"there is no way to {source.shown}")
+            raise StreamError(f"there is no way to {source.shown}")
 
     def _play(self, source: CameraSource) -> None:
         if source.file is None:

@@ -7,7 +7,7 @@ import pytest
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import Anonymiser, FilmAnonymiser, FilmLearner
-from passerby.ingest.anonymise.coverage import Coverage
+from passerby.ingest.anonymise.concealment import Coverage
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.guard import MaskReason
 from passerby.ingest.anonymise.silhouettes import Silhouettes

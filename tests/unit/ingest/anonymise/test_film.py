@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.detections import Detections
 from passerby.domain.errors import OutputError, SourceError
 from passerby.domain.frames import AnonymousFrame, FrameStamp
-from passerby.ingest.anonymise.coverage import read_truth
+from passerby.ingest.anonymise.concealment import read_truth
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.film import FilmJob, anonymise_film
 from passerby.ingest.anonymise.film_writer import FilmWriter

@@ -8,9 +8,9 @@ from types import FrameType
 import passerby.ingest.anonymise
 from passerby.ingest.anonymise.anonymiser import Anonymiser
 from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.boxes import Boxes
-from passerby.ingest.looks import LookPlan
-from passerby.ingest.sight import Sight
+from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.stage import IngestStage
 from tests.unit.ingest.pictures import Parts, TellingDetector, boxes
 
@@ -50,7 +50,7 @@ class Camera:
         return Boxes.none()
 
     def watch(self, frames: list, *, looked_at: bool) -> None:
-        sight = Sight(TellingDetector(full=boxes((40.0, 60.0, 60.0, 120.0))), LookPlan(), Parts())
+        sight = FrameDetector(TellingDetector(full=boxes((40.0, 60.0, 60.0, 120.0))), CropPlan(), Parts())
         for raw, detections in zip(frames, IngestStage(frames, sight, Parts()), strict=True):
             if looked_at:
                 self.anonymiser.learn(raw, detections)

@@ -117,7 +117,7 @@ def test_explains_a_network_that_fails(tmp_path: Path, model: KnownModel, serve:
 def test_gives_an_endless_answer_up(
     tmp_path: Path, model: KnownModel, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acquiring, "MOST_BYTES", 1000)
+    monkeypatch.setattr(acquiring, "MAX_BYTES", 1000)
     serve(Answer(CONTENT))
     with pytest.raises(ModelError, match="more than 1000 bytes"):
         fetched_model(model, None, tmp_path)

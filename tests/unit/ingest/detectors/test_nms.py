@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.nms import KIND, MOST_CANDIDATES, suppressed
+from passerby.ingest.detectors.nms import KIND, MAX_CANDIDATES, suppressed
 
 
 def overlap(one: np.ndarray, other: np.ndarray) -> float:
@@ -51,10 +51,10 @@ def test_a_van_is_one_vehicle_but_a_rider_and_a_bicycle_stay_two() -> None:
 
 
 def test_noise_everywhere_is_cut_to_the_surest() -> None:
-    rows = 3 * MOST_CANDIDATES
+    rows = 3 * MAX_CANDIDATES
     corner = np.stack([np.arange(rows) * 10.0, np.zeros(rows)], axis=1)
     xyxy = np.concatenate([corner, corner + 5], axis=1).astype(np.float32)
     confidence = np.linspace(0.1, 0.9, rows).astype(np.float32)
     found = suppressed(xyxy, confidence, np.zeros(rows, np.int16))
-    assert len(found) == MOST_CANDIDATES
-    assert found.confidence.min() == confidence[-MOST_CANDIDATES]
+    assert len(found) == MAX_CANDIDATES
+    assert found.confidence.min() == confidence[-MAX_CANDIDATES]

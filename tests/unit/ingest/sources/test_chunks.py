@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.ingest.sources.chunks import Chunks
-from passerby.ingest.sources.faults import StreamFaultError
+from passerby.ingest.sources.errors import StreamError
 
 
 @given(st.lists(st.binary(min_size=1, max_size=50), min_size=1), st.integers(1, 30))
@@ -20,11 +20,11 @@ def test_chunks_are_put_together_however_they_are_cut(contents: list[bytes], ste
 def test_no_bytes_break_the_chunks(junk: bytes) -> None:
     try:
         assert len(Chunks().joined(junk)) <= len(junk)
-    except StreamFaultError as fault:
+    except StreamError as fault:
         assert "camera" in str(fault)
 
 
 @pytest.mark.parametrize("sent", [b"x\r\n", b"-1\r\n", b"\r\n", b"0\r\n\r\n", b"1" * 2000, b"fffffffff\r\n"])
 def test_what_are_no_chunks_is_told(sent: bytes) -> None:
-    with pytest.raises(StreamFaultError):
+    with pytest.raises(StreamError):
         Chunks().joined(sent)

@@ -11,12 +11,12 @@ import pytest
 from passerby.domain.health import CameraState
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.faults import StreamFaultError
-from passerby.ingest.sources.feeds import Arrived
-from passerby.ingest.sources.live import LiveSource, Patience
+from passerby.ingest.sources.errors import StreamError
+from passerby.ingest.sources.live import LiveSource, Timeouts
+from passerby.ingest.sources.network_stream import Arrived
 
 SOURCE = CameraSource(SourceKind.RTSP, "10.0.0.9", 554)
-PATIENCE = Patience(first_pause_s=0.01, longest_pause_s=0.02, beat_s=0.05)
+PATIENCE = Timeouts(first_pause_s=0.01, longest_pause_s=0.02, beat_s=0.05)
 PERIOD_S = 0.1
 
 
@@ -46,7 +46,7 @@ class Fed:
             yield step
             self.states.append(self.live.condition.state)
         self.live._stopping.wait(0.02)
-        raise StreamFaultError("the camera closed the connection")
+        raise StreamError("the camera closed the connection")
 
     def seen(self) -> list[RawFrame]:
         """Every frame, in a source that waits for us."""
@@ -110,7 +110,7 @@ def test_the_stream_goes_on_over_connections_and_tells_the_gap() -> None:
 
 
 def test_a_lost_stream_is_connecting_and_a_failed_attempt_is_offline() -> None:
-    fed = Fed(steady(3), [StreamFaultError("no answer", 10.5, 10.0)], steady(3, start_s=200.0))
+    fed = Fed(steady(3), [StreamError("no answer", 10.5, 10.0)], steady(3, start_s=200.0))
     states = []
     say = fed.live._say
 

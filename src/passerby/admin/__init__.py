@@ -1,0 +1,1 @@
+"""What a system administrator does: doctor, status, backup, restore, retention and checks of the machine."""

@@ -1,0 +1,159 @@
+"""What `passerby doctor` looks at on the machine: Python, libraries, isolation, disk, clock, fonts."""
+
+import ctypes
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from passerby import __version__
+from passerby.admin.findings import Finding, fail, ok, warn
+from passerby.report.typeface import typeface_for
+from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works
+
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
+MIN_FREE_BYTES = 500 * 1000**2
+"""Under this the database cannot even tidy itself up."""
+WELL_FREE_BYTES = 5 * 1000**3
+"""A year of 25 cameras takes some gigabytes with the default limits."""
+
+_PROBE = "from passerby.sandbox.isolation import isolate; print(isolate().level)"
+_PROBE_S = 20.0
+_CLOCK_UNSYNCHRONISED = 5
+_BUILT = 1_767_225_600
+"""2026-01-01 UTC: no clock that is right says less."""
+_USER_NAMESPACES = (
+    ("/proc/sys/user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=15000"),
+    ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
+    ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "an AppArmor profile that lets bwrap use userns"),
+)
+_LETTERS = "äöüßéñøčğżАяλ°²→"
+
+
+def machine_findings(folder: Path) -> Iterator[Finding]:
+    """Everything about the machine; `folder` is the data folder."""
+    yield _python()
+    yield _libraries()
+    yield _isolation()
+    yield from _folder(folder)
+    yield _clock()
+    yield _fonts()
+
+
+def _python() -> Finding:
+    got = f"Python {platform.python_version()} on {platform.machine()}, passerby {__version__}"
+    if OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
+        return ok("Python", got)
+    return fail("Python", got, "Install passerby with Python 3.11 or 3.12")
+
+
+def _libraries() -> Finding:
+    """Every library that the package asks for is installed."""
+    try:
+        asked = requires("passerby") or []
+    except PackageNotFoundError:
+        return warn("libraries", "passerby is not installed as a package, so nobody knows what it needs", "Install it")
+    missing = []
+    for line in asked:
+        if ";" in line:
+            continue
+        name = line.split("[")[0].split(">")[0].split("=")[0].split("<")[0].strip()
+        try:
+            version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return fail("libraries", f"missing: {', '.join(missing)}", "Install passerby again from its lock file")
+    return ok("libraries", f"all {len(asked)} are installed")
+
+
+def _isolation() -> Finding:
+    """How far a process that sees pixels can be locked in on this machine, tried out."""
+    wrapped = bubblewrap_works()
+    command = [sys.executable, "-c", _PROBE]
+    try:
+        tried = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_S, check=False)  # noqa: S603 - fixed words
+        level = int(tried.stdout.strip() or 0)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        level = 0
+    if wrapped and level >= 2:
+        return ok("isolation", "level 3 of 3: bubblewrap, filtered system calls, no core dumps")
+    why = f"level {level} of 3 is what this machine reaches"
+    if level < 2:
+        return fail("isolation", f"{why}: system calls cannot be filtered", "Use a Linux kernel with seccomp")
+    if bubblewrap() is None:
+        return warn("isolation", f"{why}: bubblewrap is not installed", "apt-get install bubblewrap")
+    return warn("isolation", f"{why}: bubblewrap may not make user namespaces", _namespace_advice())
+
+
+def _namespace_advice() -> str:
+    for file, bad, advice in _USER_NAMESPACES:
+        try:
+            if Path(file).read_text(encoding="ascii").strip() == bad:
+                return f"Allow them: {advice}"
+        except OSError:
+            continue
+    return "In a container, allow them for it (see the how-to on running as a service)"
+
+
+def _folder(folder: Path) -> Iterator[Finding]:
+    name = "data folder"
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        if there == folder:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        elif not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        do = "Give this account the right, or name another folder with --data"
+        yield fail(name, f"{folder} cannot be written: {error.strerror}", do)
+        return
+    if there != folder:
+        yield ok(name, f"{folder} is not there yet and will be made")
+    elif folder.stat().st_mode & 0o077:
+        yield warn(name, f"{folder} can be read by other accounts", f"chmod 700 {folder}")
+    else:
+        yield ok(name, f"{folder} can be written, and read by nobody else")
+    free = shutil.disk_usage(there).free
+    why = f"{free / 1000**3:.1f} GB are free for {folder}"
+    if free < MIN_FREE_BYTES:
+        yield fail("disk", why, "Free some space: without it, results wait in memory and are lost at a stop")
+    elif free < WELL_FREE_BYTES:
+        yield warn("disk", why, "Free some space, or keep results for a shorter time")
+    else:
+        yield ok("disk", why)
+
+
+def _clock() -> Finding:
+    if time.time() < _BUILT:
+        return fail("clock", "the clock is years behind", "Set it: counts are filed by time")
+    if clock_synchronised() is False:
+        do = "Run a time service, such as systemd-timesyncd or chrony: counts are filed by time"
+        return warn("clock", "nothing keeps the clock right", do)
+    return ok("clock", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()))
+
+
+def clock_synchronised() -> bool | None:
+    """Whether the kernel's clock is kept right by a time service; None where it does not say."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "adjtimex"):
+        return None
+    # struct timex with modes = 0 only asks; it has 208 bytes on 64-bit systems.
+    asked = ctypes.create_string_buffer(512)
+    state = libc.adjtimex(asked)
+    return None if state < 0 else state != _CLOCK_UNSYNCHRONISED
+
+
+def _fonts() -> Finding:
+    absent = typeface_for([_LETTERS]).absent
+    if absent:
+        why = f"no installed face has the letters {''.join(sorted(absent))}; pictures show others instead"
+        return warn("fonts", why, "apt-get install fonts-dejavu-core")
+    return ok("fonts", "pictures can be lettered in European languages")

@@ -1,0 +1,178 @@
+"""What `passerby doctor` looks at for one site: the file, the model, the database, the cameras, the port."""
+
+import asyncio
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from passerby.admin.findings import Finding, fail, ok, warn
+from passerby.config.service import ServiceSite
+from passerby.domain.errors import AddressRefusedError, ModelError
+from passerby.domain.service import CameraPlan, SitePlan
+from passerby.domain.sources import SourceKind
+from passerby.engine.service_folder import ServiceFolder, is_running
+from passerby.ingest.detectors.registry import DEFAULT_MODEL, FileState, known_models, model_state
+from passerby.ports import StoreError
+from passerby.sandbox.connection_broker import AllowList, connect
+
+CONNECT_S = 3.0
+AT_ONCE = 16
+_DATABASE_S = 10.0
+
+
+def site_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Finding]:
+    """Everything about one site; no picture is fetched from any camera."""
+    plan = service.plan
+    cameras = len(plan.cameras)
+    yield ok("site file", f"{plan.name}: {cameras} camera{'s' if cameras != 1 else ''} to run")
+    for warning in service.warnings:
+        yield warn("site file", warning, "Give it a source, or take the camera away")
+    yield _time_zone(plan)
+    yield model_finding(plan.detector.model)
+    yield database_finding(plan, folder)
+    if (plan.store_url or "").startswith("postgresql"):
+        yield _backup_programs()
+    yield port_finding(plan.server.host, plan.server.port, running=is_running(folder))
+    allowed = AllowList.of(plan.networks)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(lambda camera: camera_finding(camera, allowed), plan.cameras)
+
+
+def _time_zone(plan: SitePlan) -> Finding:
+    try:
+        ZoneInfo(plan.time_zone)
+    except (KeyError, ValueError, OSError):
+        why = f"{plan.time_zone} is not in this machine's time zone database"
+        return fail("time zone", why, "apt-get install tzdata")
+    if plan.time_zone == "UTC":
+        return warn("time zone", "days begin at midnight UTC", "Set site.time_zone if the place is elsewhere")
+    return ok("time zone", f"days begin at midnight in {plan.time_zone}")
+
+
+def model_finding(model: str | None) -> Finding:
+    """The detector's file is there and is what it should be."""
+    known = next((each for each in known_models() if each.name == (model or DEFAULT_MODEL)), None)
+    if known is None:
+        path = Path(model or "")
+        if path.is_file():
+            return ok("detector", f"{path} is there; it is a file of your own, so nothing says what it should be")
+        return fail("detector", f"{path} is not there", "`passerby models` lists the names that are known")
+    try:
+        state = model_state(known).state
+    except ModelError as error:
+        return fail("detector", str(error), "See `passerby models`")
+    if state is FileState.READY:
+        return ok("detector", f"{known.name} is there and undamaged")
+    do = "Install passerby again" if known.shipped else f"`passerby models fetch {known.name}`, or import it"
+    return fail("detector", f"the file of {known.name} is {state.value}", do)
+
+
+def _backup_programs() -> Finding:
+    from passerby.store.backup.programs import path_of
+
+    try:
+        for program in ("pg_dump", "pg_restore", "psql"):
+            path_of(program)
+    except StoreError as error:
+        return warn("backup", f"`passerby backup` cannot work: {error}", "apt-get install postgresql-client")
+    return ok("backup", "PostgreSQL's own programs for it are there")
+
+
+def database_finding(plan: SitePlan, folder: ServiceFolder) -> Finding:
+    """The database answers and has tables that this software knows; nothing in it is changed."""
+    url = folder.store_url(plan.store_url)
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        return ok("database", f"{path} is not there yet and will be made")
+    try:
+        told = asyncio.run(asyncio.wait_for(_database(url), _DATABASE_S))
+    except TimeoutError:
+        return fail("database", f"no answer within {_DATABASE_S:.0f} s", "Is the server up, and the way to it open?")
+    except StoreError as error:
+        return fail("database", str(error), "Mend the database, or the `store` of the site file")
+    return told
+
+
+async def _database(url: str) -> Finding:
+    # What speaks to databases takes a quarter of a second to load.
+    from alembic.script import ScriptDirectory
+
+    from passerby.store.migration import VERSION_TABLE, settings
+    from passerby.store.opening import backend_of
+
+    backend = backend_of(url)
+    try:
+        async with backend.failures.told("looking at the store"), backend.reading() as connection:
+            tables = await connection.run_sync(lambda each: sa.inspect(each).get_table_names())
+            found: Any = None
+            if VERSION_TABLE in tables:
+                asked = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
+                found = (await connection.execute(asked)).scalar_one_or_none()
+    finally:
+        await backend.close()
+    place = backend.failures.place
+    scripts = ScriptDirectory.from_config(settings())
+    if found is None:
+        return ok("database", f"{place} answers and is empty; its tables will be made")
+    if found == scripts.get_current_head():
+        return ok("database", f"{place} answers, its tables are of revision {found}")
+    if found in {script.revision for script in scripts.walk_revisions()}:
+        do = "Back it up; the next start brings it up to date"
+        return warn("database", f"{place} is older (revision {found}) than this passerby", do)
+    return fail("database", f"{place} was written by a newer passerby (revision {found})", "Install the newer one")
+
+
+def port_finding(host: str, port: int, *, running: bool) -> Finding:
+    """The port of the API and the page is free, or ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if running:
+            return ok("port", f"{host} port {port} is served by the passerby that runs")
+        why = f"{host} port {port} cannot be served: {error.strerror}"
+        return fail("port", why, "Stop what holds it, or set server.port to another one")
+    return ok("port", f"{host} port {port} is free")
+
+
+def camera_finding(camera: CameraPlan, allowed: AllowList) -> Finding:
+    """The camera's address is known, allowed, and answers; nothing is asked of it."""
+    name, source = f"camera {camera.name}", camera.source
+    if not source.networked:
+        return _local_finding(name, source.file or Path(), usb=source.kind is SourceKind.USB)
+    if source.authority is not None and not os.access(source.authority, os.R_OK):
+        return fail(name, f"the certificates {source.authority} cannot be read", "Name a file that this account reads")
+    try:
+        connect(source, allowed, within_s=CONNECT_S).close()
+    except AddressRefusedError as error:
+        return fail(name, str(error), "List its network under network.cameras, or correct the address")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return fail(name, f"{source.shown}: {why}", "Is it switched on, and is the way to it open?")
+    if source.user and not source.kind.encrypted:
+        return ok(name, f"{source.shown} answers; its password and pictures travel unencrypted")
+    return ok(name, f"{source.shown} answers")
+
+
+def _local_finding(name: str, path: Path, *, usb: bool) -> Finding:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return fail(name, f"{path}: {error.strerror}", "Correct the path" if not usb else "Is the camera plugged in?")
+    if not os.access(path, os.R_OK):
+        do = "Put this account into the group video" if usb else "Give this account the right to read it"
+        return fail(name, f"{path} may not be read", do)
+    if usb and not stat.S_ISCHR(mode):
+        return fail(name, f"{path} is no device", "Name the device file of the camera, such as /dev/video0")
+    if not usb and not stat.S_ISREG(mode):
+        return fail(name, f"{path} is no file", "Name a recording")
+    return ok(name, f"{path} is there")

@@ -1,1 +1,0 @@
-"""The wiring: from a configuration to rooms that work together. Nothing is decided here that a room could decide."""

@@ -1,0 +1,102 @@
+"""Lines, zones and ground planes: the places at which is measured."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.arrays import sealed_column
+from passerby.domain.road_user import RoadUser
+
+ALL_ROAD_USERS = frozenset(RoadUser)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A directed line across a way, counted between its ends.
+
+    Attributes:
+        name: unique within the camera.
+        points: float32 (2, 2), x and y of both ends as 0-1 of the picture, so that they survive a new resolution.
+        road_users: the classes that are counted.
+        forward_name: what users call the way from the left hand to the right hand of somebody who walks from the
+            first point to the second.
+        backward_name: what users call the other way.
+    """
+
+    name: str
+    points: npt.NDArray[np.float32]
+    road_users: frozenset[RoadUser] = ALL_ROAD_USERS
+    forward_name: str = "forward"
+    backward_name: str = "backward"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points", sealed_column("points", self.points, np.float32, (2, 2)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zone:
+    """An area of the ground, seen as a polygon in the picture.
+
+    Attributes:
+        name: unique within the camera.
+        points: float32 (P, 2), P >= 3 corners as 0-1 of the picture; the polygon does not cross itself.
+        road_users: the classes that are measured.
+        margin: how far outside (as a share of the picture's height) a road user who was inside still counts as inside,
+            so that a seated person's foot point does not flicker out.
+    """
+
+    name: str
+    points: npt.NDArray[np.float32]
+    road_users: frozenset[RoadUser] = ALL_ROAD_USERS
+    margin: float = 0.01
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points", sealed_column("points", self.points, np.float32, (None, 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A turning count: the same track crosses one line, then another, within one camera's view.
+
+    Attributes:
+        name: unique within the camera.
+        entry_line, entry_direction: the first crossing: the line's name and `forward` or `backward`.
+        exit_line, exit_direction: the second crossing.
+    """
+
+    name: str
+    entry_line: str
+    entry_direction: str
+    exit_line: str
+    exit_direction: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundPlane:
+    """Where on the ground a pixel lies.
+
+    Attributes:
+        homography: float64 (3, 3), takes (x, y, 1) as 0-1 of the picture to metres on the ground.
+        rmse_m: root mean square distance between the calibration's own points and where they are put.
+        hull: float32 (H, 2), corners, as 0-1 of the picture, of the convex area that the calibration points span;
+            outside it positions are extrapolated.
+    """
+
+    homography: npt.NDArray[np.float64]
+    rmse_m: float
+    hull: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "homography", sealed_column("homography", self.homography, np.float64, (3, 3)))
+        object.__setattr__(self, "hull", sealed_column("hull", self.hull, np.float32, (None, 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where one camera measures; `ground` is None without a calibration."""
+
+    lines: tuple[Line, ...]
+    zones: tuple[Zone, ...]
+    movements: tuple[Movement, ...]
+    ground: GroundPlane | None

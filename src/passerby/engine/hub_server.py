@@ -1,0 +1,168 @@
+"""The hub's end of the seam: workers connect, their results are stored and acknowledged, the live ones shown."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.back_off import BackOff, BackOffSettings
+from passerby.domain.alerts import Alert
+from passerby.domain.health import CameraHealth
+from passerby.domain.observations import Observation
+from passerby.domain.preview import Preview
+from passerby.engine.live_state import LiveState, Sender
+from passerby.messages.channel import HEAD
+from passerby.messages.codec import CodecError
+from passerby.messages.columns import observations_of
+from passerby.messages.hub_messages import (
+    TO_HUB,
+    TO_WORKER,
+    CameraIsolation,
+    CameraNow,
+    Delivery,
+    Greeting,
+    OpenMinutes,
+    Received,
+    ToHub,
+    ToWorker,
+)
+from passerby.ports import Store, StoreError
+from passerby.telemetry.logs import get_log
+
+MAX_WAITING = 256
+"""Deliveries in memory; beyond, workers keep theirs on disk."""
+
+MAX_ROWS = 20_000
+"""Rows that are stored in one go."""
+
+STORE_WAITS = BackOffSettings(first_s=0.2, most_s=5.0, healthy_s=0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    observations: tuple[Observation, ...]
+    health: tuple[CameraHealth, ...]
+    alerts: tuple[Alert, ...]
+    number: int
+    sender: Sender
+
+
+class HubServer:
+    """Listens on a Unix socket that only the service's own user can open."""
+
+    def __init__(self, path: Path, store: Store, board: LiveState) -> None:
+        """Takes where to listen, and where results go.
+
+        Args:
+            path: the socket's file; one that a dead hub left is replaced.
+            store: where results are kept.
+            board: where live values are shown.
+        """
+        self._path, self._store, self._board = path, store, board
+        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue(MAX_WAITING)
+        self._lines: set[asyncio.StreamWriter] = set()
+        self._log = get_log()
+        self.rows_stored = 0
+        self.store_fault = ""
+
+    @property
+    def waiting(self) -> int:
+        """Deliveries that are under way to the store."""
+        return self._waiting.qsize()
+
+    async def run(self) -> None:
+        """Listens and stores until cancelled."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+        server = await asyncio.start_unix_server(self._serve, str(self._path))
+        self._path.chmod(0o600)
+        try:
+            async with server, asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_storing())
+                tasks.create_task(server.serve_forever())
+        finally:
+            for line in tuple(self._lines):
+                line.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        def send(message: ToWorker) -> None:
+            if not writer.is_closing():
+                writer.writelines(TO_WORKER.packed(message))
+
+        worker = "unknown"
+        self._lines.add(writer)
+        try:
+            while True:
+                message = await _received(reader)
+                if isinstance(message, Greeting):
+                    worker = message.worker
+                    self._board.joined(message.cameras, send)
+                else:
+                    await self._take(message, send)
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        except (CodecError, ValueError) as fault:
+            self._log.error("a worker said what it may not say; its line was cut", worker=worker, why=str(fault))
+        finally:
+            self._board.left(send)
+            self._lines.discard(writer)
+            writer.close()
+
+    async def _take(self, message: ToHub, send: Sender) -> None:
+        if isinstance(message, Delivery):
+            observations = observations_of(message.observations)
+            self._board.take_finished(observations)
+            await self._waiting.put(_Waiting(observations, message.health, message.alerts, message.number, send))
+        elif isinstance(message, OpenMinutes):
+            self._board.take_open(message.camera, observations_of(message.observations))
+        elif isinstance(message, CameraNow):
+            self._board.take_health(message.health)
+        elif isinstance(message, CameraIsolation):
+            self._board.take_seal(message.camera, message.isolation)
+        elif isinstance(message, Preview):
+            self._board.take_preview(message)
+
+    async def _keep_storing(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            rows = len(batch[0].observations)
+            while rows < MAX_ROWS and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+                rows += len(batch[-1].observations)
+            await self._store_batch(batch)
+
+    async def _store_batch(self, batch: list[_Waiting]) -> None:
+        observations = [row for one in batch for row in one.observations]
+        health = [report for one in batch for report in one.health]
+        alerts = [alert for one in batch for alert in one.alerts]
+        back_off = BackOff(STORE_WAITS)
+        while True:
+            try:
+                if observations:
+                    receipt = await self._store.store_observations(observations)
+                    for refusal in receipt.refused:
+                        self._log.warning("an observation was refused", why=refusal.why)
+                if health:
+                    await self._store.store_health(health)
+                if alerts:
+                    await self._store.store_alerts(alerts)
+            except StoreError as fault:
+                # Nothing is lost: it stays in the workers' outboxes until it is acknowledged.
+                if not self.store_fault:
+                    self._log.error("the store does not take results; they wait", why=str(fault))
+                self.store_fault = str(fault)
+                await asyncio.sleep(back_off.wait_s(-1.0))
+                continue
+            break
+        self.store_fault = ""
+        self.rows_stored += len(observations)
+        self._board.stored(observations)
+        for one in batch:
+            one.sender(Received(one.number))
+
+
+async def _received(reader: asyncio.StreamReader) -> ToHub:
+    head = TO_HUB.head(await reader.readexactly(HEAD.size))
+    text = await reader.readexactly(head.json_bytes)
+    rest = await reader.readexactly(head.array_bytes)
+    return TO_HUB.message(head, text, rest)

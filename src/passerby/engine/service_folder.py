@@ -1,0 +1,124 @@
+"""The data folder of a service: where it is, and which files tell the command line about what runs."""
+
+import json
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from passerby.domain.errors import PasserbyError
+from passerby.engine.file_names import LINK_FILE, PID_FILE, STATUS_FILE
+
+FRESH_S = 5.0
+"""The supervisor writes its status each second; one this old was written by nobody who still runs."""
+
+MAX_STATUS_BYTES = 4 * 1024 * 1024
+_UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFolder:
+    """Everything that a service writes, by name.
+
+    Attributes:
+        path: the folder.
+    """
+
+    path: Path
+
+    @property
+    def status(self) -> Path:
+        """What the supervisor says each second."""
+        return self.path / STATUS_FILE
+
+    @property
+    def process_id(self) -> Path:
+        """The supervisor's process number."""
+        return self.path / PID_FILE
+
+    @property
+    def link(self) -> Path:
+        """The newest one-time link."""
+        return self.path / LINK_FILE
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of a site that names no other store."""
+        return self.path / "passerby.sqlite"
+
+    def store_url(self, named: str | None) -> str:
+        """The database's URL: the one that the site names, or the folder's own file."""
+        return named or f"sqlite:///{self.database.absolute()}"
+
+
+def service_folder(
+    site_name: str, named: Path | None, given: Path | None, environment: Mapping[str, str] | None = None
+) -> ServiceFolder:
+    """The data folder of a site.
+
+    Args:
+        site_name: the site's name, of which the default folder gets its own.
+        named: what the site file says, already counted from its folder.
+        given: what the command line says; it comes first.
+        environment: where systemd says which folder it has made; the process's own by default.
+
+    >>> service_folder("Market square", None, None, {"XDG_DATA_HOME": "/d"}).path.as_posix()
+    '/d/passerby/market-square'
+    """
+    known = os.environ if environment is None else environment
+    if given is not None or named is not None:
+        return ServiceFolder((given or named or Path()).expanduser().absolute())
+    if made := known.get("STATE_DIRECTORY"):
+        return ServiceFolder(Path(made.partition(":")[0]))
+    home = Path(known.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return ServiceFolder(home / "passerby" / (_UNFIT.sub("-", site_name.lower()).strip("-") or "site"))
+
+
+def read_status(folder: ServiceFolder) -> Mapping[str, Any] | None:
+    """What the supervisor last said; None where it has said nothing.
+
+    Raises:
+        PasserbyError: the file cannot be read.
+    """
+    try:
+        with folder.status.open("rb") as stream:
+            content = stream.read(MAX_STATUS_BYTES)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise PasserbyError(
+            f"{folder.status}: cannot be read: {error.strerror}. Run this as the account that passerby runs as"
+        ) from None
+    try:
+        status = json.loads(content)
+    except (ValueError, RecursionError):
+        raise PasserbyError(f"{folder.status}: this is no status that passerby wrote. Start passerby again") from None
+    return status if isinstance(status, dict) else None
+
+
+def status_age_s(status: Mapping[str, Any] | None, now_s: float | None = None) -> float | None:
+    """How old a status is; None where there is none, or it does not say."""
+    said_ns = (status or {}).get("time_ns")
+    if isinstance(said_ns, bool) or not isinstance(said_ns, (int, float)):
+        return None
+    return max(0.0, (time.time() if now_s is None else now_s) - said_ns / 1e9)
+
+
+def supervisor(folder: ServiceFolder) -> int | None:
+    """The process number of the supervisor that runs on this folder; None where none does."""
+    try:
+        number = int(folder.process_id.read_text(encoding="ascii").strip())
+        # The number may belong to another program by now: only its own words say that it is ours.
+        words = Path(f"/proc/{number}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return None
+    return number if b"passerby" in words and number > 1 else None
+
+
+def is_running(folder: ServiceFolder) -> bool:
+    """A service runs on this folder."""
+    age_s = status_age_s(read_status(folder))
+    return supervisor(folder) is not None or (age_s is not None and age_s < FRESH_S)

@@ -1,0 +1,47 @@
+"""One still picture of the place with nobody in it, for the summary of a counted recording."""
+
+from collections.abc import Sequence
+
+from passerby.domain.detections import Detections
+from passerby.domain.frames import AnonymousFrame, FrameStamp
+from passerby.ingest.anonymise.anonymiser import FilmLearner
+from passerby.ingest.anonymise.inspection import Finder
+from passerby.ingest.anonymise.learner import Pace
+from passerby.ingest.raw import RawFrame
+
+LOOKS = 40
+"""Looks over a whole recording: the share shown sharp hardly grows with more, the cost does."""
+
+SWEEPS = 8
+"""Full-resolution sweeps over it: two rounds of the four tiles."""
+
+MIN_LOOK_S = 0.3
+
+
+def still_pace(duration_s: float) -> Pace:
+    """How often a recording of this length is looked at for its still picture."""
+    look_s, sweep_s = (max(duration_s / times, MIN_LOOK_S) for times in (LOOKS, SWEEPS))
+    return Pace(look_s, sweep_s, thorough=True, inspect_live=False)
+
+
+class EmptyScene:
+    """Learns the empty place while a recording is counted; `picture` at its end."""
+
+    def __init__(
+        self,
+        size_px: tuple[int, int],
+        finders: Sequence[Finder],
+        duration_s: float,
+        face_finders: Sequence[Finder] = (),
+    ) -> None:
+        self._learner = FilmLearner(size_px, finders, duration_s, still_pace(duration_s), face_finders)
+        self._stamp: FrameStamp | None = None
+
+    def learn(self, raw: RawFrame, detections: Detections) -> None:
+        """Takes an analysed frame with everything that was found in it, down to the detector's floor."""
+        self._stamp = raw.stamp
+        self._learner.learn(raw, detections)
+
+    def frame(self) -> AnonymousFrame | None:
+        """The last scene's place: sharp where it is certainly empty, coarse elsewhere; None if nothing was learned."""
+        return None if self._stamp is None else self._learner.still(self._stamp)

@@ -1,0 +1,165 @@
+"""Where the detector looks: the full frame, and crops where small things move or a zone asks for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.detections import Detections
+from passerby.geometry.boxes import pairwise_ioa
+
+Region = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of the frame."""
+
+FULL_LOOK_SIDE_PX = 384
+"""Shorter side of a full look. Measured on two streets: less loses far people, more loses near ones and costs more."""
+
+FULL_LOOK_MAX_PX = 280_000
+"""Most pixels of a full look, for pictures much wider than 16:9."""
+
+MAX_ENLARGED = 1.5
+"""A small picture is enlarged by no more than this: there is nothing else to see in it."""
+
+CROP_SIDE_PX = 320
+"""Side of the square that the detector gets for a crop: half a full look's cost."""
+
+CROP_GAIN = 1.8
+"""How much larger a crop shows things than the full look does; less is not worth its time."""
+
+SMALL_PX = 32.0
+"""Things lower than this in the full look are looked at again, closer. Above it the full look finds them as well."""
+
+STRIDE_PX = 32
+"""Sides of what the detector gets are multiples of its coarsest stride."""
+
+
+@dataclass(frozen=True, slots=True)
+class CropSettings:
+    """How much looking a frame is worth.
+
+    Attributes:
+        crops_a_frame: the most crops that motion and doubt may ask for; zones that are always looked at come on top.
+        trials_a_frame: so many of them may be where a crop has not lately shown anybody new.
+        sure_confidence: what is found this surely needs no closer look.
+        weak_confidence: what is found less surely is not worth one.
+        rest_s: where a closer look found nobody new, none is taken for so long: trees wave, and shadows move, for ever.
+        proven_s: where it did, more may be taken for so long.
+    """
+
+    crops_a_frame: int = 4
+    trials_a_frame: int = 1
+    sure_confidence: float = 0.5
+    weak_confidence: float = 0.3
+    rest_s: float = 8.0
+    proven_s: float = 4.0
+
+
+def full_look_size(size_px: tuple[int, int]) -> tuple[int, int]:
+    """Width and height to show a frame of `size_px` to the detector in, multiples of 32 px.
+
+    >>> full_look_size((1920, 1080)), full_look_size((768, 576)), full_look_size((352, 288))
+    ((672, 384), (512, 384), (480, 384))
+    """
+    area_scale = (FULL_LOOK_MAX_PX / (size_px[0] * size_px[1])) ** 0.5
+    scale = min(FULL_LOOK_SIDE_PX / min(size_px), area_scale, MAX_ENLARGED)
+    width_px, height_px = (max(STRIDE_PX, round(side * scale / STRIDE_PX) * STRIDE_PX) for side in size_px)
+    return width_px, height_px
+
+
+class CropPlan:
+    """Chooses the crops of one camera."""
+
+    def __init__(
+        self, closer_areas: tuple[npt.NDArray[np.float32], ...] = (), settings: CropSettings | None = None
+    ) -> None:
+        """Args: closer_areas: float32 (P, 2) polygons, 0-1 of the picture, that are always looked at closer."""
+        self._areas = closer_areas
+        self._settings = settings or CropSettings()
+        self._turn = 0
+        self._resting: list[tuple[float, Region]] = []
+        self._proven: list[tuple[float, Region]] = []
+
+    def crops(self, found: Detections, moved_xyxy_px: npt.NDArray[np.float32]) -> list[Region]:
+        """The regions to look at closer in this frame.
+
+        Args:
+            found: what the full look found in it.
+            moved_xyxy_px: float32 (M, 4), where something moved.
+        """
+        size_px = found.stamp.size_px
+        self._resting = [kept for kept in self._resting if kept[0] > found.stamp.stream_s]
+        self._proven = [kept for kept in self._proven if kept[0] > found.stamp.stream_s]
+        full_scale = full_look_size(size_px)[0] / size_px[0]
+        side_px = round(CROP_SIDE_PX / (CROP_GAIN * full_scale))
+        if side_px >= min(size_px):
+            return []
+        regions = [tile for area in self._areas for tile in tiles(area, side_px, size_px)]
+        wanted = self._doubtful(found, moved_xyxy_px, SMALL_PX / full_scale)
+        chosen: list[Region] = []
+        trials = 0
+        for number in range(len(wanted)):
+            # Starting somewhere else each frame, so that a tree in the wind does not take every crop.
+            box = wanted[(number + self._turn) % len(wanted)]
+            if _held(box, regions + chosen) or _held(box, [region for _, region in self._resting]):
+                continue
+            proven = _held(box, [region for _, region in self._proven])
+            if len(chosen) < self._settings.crops_a_frame and (proven or trials < self._settings.trials_a_frame):
+                chosen.append(square_around(box, side_px, size_px))
+                trials += not proven
+        self._turn += len(chosen)
+        return regions + chosen
+
+    def judge(self, region: Region, stream_s: float, *, anybody_new: bool) -> None:
+        """Says whether a crop showed anybody whom the full look had not found."""
+        if anybody_new:
+            self._proven.append((stream_s + self._settings.proven_s, region))
+        else:
+            self._resting.append((stream_s + self._settings.rest_s, region))
+
+    def _doubtful(
+        self, found: Detections, moved_xyxy_px: npt.NDArray[np.float32], small_px: float
+    ) -> npt.NDArray[np.float32]:
+        """Small things that moved and were not found, or were found without being sure; float32 (D, 4)."""
+        height_px = found.xyxy_px[:, 3] - found.xyxy_px[:, 1]
+        sure = found.confidence >= self._settings.sure_confidence
+        weak = ~sure & (found.confidence >= self._settings.weak_confidence) & (height_px < small_px)
+        moved_height_px = moved_xyxy_px[:, 3] - moved_xyxy_px[:, 1]
+        moved = moved_xyxy_px[(moved_height_px < 1.5 * small_px) & (moved_height_px > small_px / 6)]
+        if sure.any() and len(moved):
+            moved = moved[pairwise_ioa(moved, found.xyxy_px[sure]).max(1) < 0.3]
+        return np.concatenate([found.xyxy_px[weak], moved]).astype(np.float32)
+
+
+def square_around(box: npt.NDArray[np.float32], side_px: int, size_px: tuple[int, int]) -> Region:
+    """A square region with the box in its middle, pushed inside the frame; even corners suit the chroma planes."""
+    corners = []
+    for low, high, limit in ((box[0], box[2], size_px[0]), (box[1], box[3], size_px[1])):
+        corners.append(int(min(max((low + high - side_px) / 2, 0), limit - side_px)) // 2 * 2)
+    left, top = corners
+    return left, top, left + side_px, top + side_px
+
+
+def tiles(area: npt.NDArray[np.float32], side_px: int, size_px: tuple[int, int]) -> list[Region]:
+    """Square regions that cover an area's bounding box, a quarter over each other at least.
+
+    Args:
+        area: float32 (P, 2), 0-1 of the picture.
+        side_px: of a square.
+        size_px: of the frame.
+    """
+    starts = []
+    for axis in (0, 1):
+        low, high = area[:, axis].min() * size_px[axis], area[:, axis].max() * size_px[axis]
+        count = max(1, int(np.ceil((high - low - 0.25 * side_px) / (0.75 * side_px))))
+        centres = (low + high) / 2 + (np.arange(count) - (count - 1) / 2) * max(high - low - side_px, 0) / max(
+            count - 1, 1
+        )
+        starts.append(np.clip(centres - side_px / 2, 0, size_px[axis] - side_px).astype(int) // 2 * 2)
+    return [(int(x), int(y), int(x) + side_px, int(y) + side_px) for y in starts[1] for x in starts[0]]
+
+
+def _held(box: npt.NDArray[np.float32], regions: Sequence[Region]) -> bool:
+    """Whether a box lies wholly in one of the regions."""
+    left, top, right, bottom = box.tolist()
+    return any(r[0] <= left and r[1] <= top and r[2] >= right and r[3] >= bottom for r in regions)

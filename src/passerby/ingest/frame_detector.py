@@ -1,0 +1,136 @@
+"""Seeing one frame: the full look and its crops, put together into one set of detections."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.detections import Detections
+from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
+from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_look_size
+from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Detector
+from passerby.ingest.detectors.joining import riders_joined
+from passerby.ingest.detectors.nms import KIND, NMS_IOU
+from passerby.ingest.motion import MotionFinder
+from passerby.ingest.raw import RawFrame
+
+CUT_MARGIN_PX = 3.0
+"""A box this near to a crop's inner edge, in the crop's own pixels, is part of something larger."""
+
+NEW_CONFIDENCE = 0.45
+NEW_IOU = 0.3
+"""A crop's sure box that overlaps every sure one of the full look less than this is somebody new."""
+
+WITHIN_SHARE = 0.6
+"""A box lying so far inside another of its kind, and less sure, is a torso or a bag and not a second person."""
+
+AROUND_SHARE = 0.75
+"""A box holding so much of a surer one of its kind is two people seen as one."""
+
+
+class Stopwatch(Protocol):
+    """Adds the time spent in a named part of the work; see `telemetry.stages`."""
+
+    def start(self, part: str) -> None:
+        """From now on the time is this part's."""
+        ...
+
+
+def use_one_thread() -> None:
+    """Keeps OpenCV to one thread in this process.
+
+    The cores belong to other cameras; one camera's small pictures gain nothing from more threads.
+    """
+    cv2.setNumThreads(1)
+
+
+class FrameDetector:
+    """Finds the road users in the frames of one camera."""
+
+    def __init__(self, detector: Detector, plan: CropPlan, stopwatch: Stopwatch) -> None:
+        self._detector, self._plan, self._stopwatch = detector, plan, stopwatch
+        self._motion = MotionFinder()
+
+    def find(self, raw: RawFrame) -> Detections:
+        """The road users in a frame, of any confidence that the detector reports; riders joined with what they ride."""
+        self._stopwatch.start("scale")
+        picture = raw.picture(full_look_size(raw.size_px))
+        moved_xyxy_px = self._motion.update(raw)
+        self._stopwatch.start("detect")
+        everything = (0, 0, *raw.size_px)
+        full = placed(self._detector.find(picture), everything, (picture.shape[1], picture.shape[0]))
+        crops = self._plan.crops(_detections(raw, full), moved_xyxy_px)
+        if not crops:
+            return _detections(raw, riders_joined(one_each(full)))
+        closer = self._look_closer(raw, crops)
+        for region, boxes in zip(crops, closer, strict=True):
+            self._plan.judge(region, raw.stamp.stream_s, anybody_new=_anybody_new(boxes, full))
+        return _detections(raw, riders_joined(one_each(Boxes.joined([full, *closer]))))
+
+    def _look_closer(self, raw: RawFrame, crops: Sequence[Region]) -> list[Boxes]:
+        self._stopwatch.start("scale")
+        size_px = (CROP_SIDE_PX, CROP_SIDE_PX)
+        pictures = [raw.picture(size_px, region) for region in crops]
+        self._stopwatch.start("detect")
+        found = self._detector.find_each(pictures)
+        return [
+            placed(whole(boxes, region, raw.size_px), region, size_px)
+            for boxes, region in zip(found, crops, strict=True)
+        ]
+
+
+def whole(boxes: Boxes, region: Region, frame_px: tuple[int, int]) -> Boxes:
+    """The boxes of a crop without those that its inner edges cut; edges on the frame's own are no cut."""
+    left, top, right, bottom = region
+    limits = (
+        CUT_MARGIN_PX if left > 0 else -1.0,
+        CUT_MARGIN_PX if top > 0 else -1.0,
+        CROP_SIDE_PX - CUT_MARGIN_PX if right < frame_px[0] else CROP_SIDE_PX + 1.0,
+        CROP_SIDE_PX - CUT_MARGIN_PX if bottom < frame_px[1] else CROP_SIDE_PX + 1.0,
+    )
+    xyxy = boxes.xyxy_px
+    return boxes[
+        (xyxy[:, 0] > limits[0]) & (xyxy[:, 1] > limits[1]) & (xyxy[:, 2] < limits[2]) & (xyxy[:, 3] < limits[3])
+    ]
+
+
+def placed(boxes: Boxes, region: Region, picture_px: tuple[int, int]) -> Boxes:
+    """Boxes found in a picture of a region, in the frame's own pixels."""
+    left, top, right, bottom = region
+    return boxes.moved(((right - left) / picture_px[0], (bottom - top) / picture_px[1]), (left, top))
+
+
+def one_each(boxes: Boxes) -> Boxes:
+    """One box a road user: the surest of several that overlap, hold or lie within each other."""
+    order = np.argsort(-boxes.confidence, kind="stable")
+    boxes = boxes[order]
+    xyxy, kind = boxes.xyxy_px, KIND[boxes.road_user]
+    share = pairwise_ioa(xyxy, xyxy)
+    double = (pairwise_iou(xyxy, xyxy) > NMS_IOU) | (share.T > WITHIN_SHARE) | (share > AROUND_SHARE)
+    double &= kind[:, None] == kind[None, :]
+    return boxes[_unbeaten(np.triu(double, 1))]
+
+
+def _unbeaten(beats: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Rows that no surviving earlier row beats; `beats` is bool (N, N), upper triangle."""
+    survives = np.ones(len(beats), np.bool_)
+    for row in np.flatnonzero(beats.any(1)):
+        if survives[row]:
+            survives &= ~beats[row]
+    return survives
+
+
+def _anybody_new(closer: Boxes, full: Boxes) -> bool:
+    """Whether a crop shows somebody surely whom the full look had missed or doubted."""
+    sure = closer.xyxy_px[closer.confidence >= NEW_CONFIDENCE]
+    known = full.xyxy_px[full.confidence >= NEW_CONFIDENCE]
+    if not len(sure) or not len(known):
+        return bool(len(sure))
+    return bool((pairwise_iou(sure, known).max(1) < NEW_IOU).any())
+
+
+def _detections(raw: RawFrame, boxes: Boxes) -> Detections:
+    return Detections(raw.stamp, boxes.xyxy_px, boxes.confidence, boxes.road_user)

@@ -1,0 +1,38 @@
+"""What ends a camera's stream, told so that a person can mend it; never with its password."""
+
+from passerby.domain.errors import SourceError
+
+
+class StreamError(SourceError):
+    """A stream that ended or never began; the next attempt may do better.
+
+    Attributes:
+        measured_s: seconds for which nothing came, where that was the reason.
+        threshold_s: the seconds that were allowed.
+    """
+
+    def __init__(self, why: str, measured_s: float | None = None, threshold_s: float | None = None) -> None:
+        super().__init__(why)
+        self.measured_s, self.threshold_s = measured_s, threshold_s
+
+
+class CredentialsRefusedError(StreamError):
+    """The camera does not take user and password; many lock an account after a few attempts, so none is hurried."""
+
+
+class StoppedError(Exception):
+    """Whoever reads the stream wants no more of it."""
+
+
+LONGEST_QUOTE = 120
+
+
+def quoted(text: str | bytes) -> str:
+    """A camera's own words, fit for a log: printable, short, and without what could be credentials in an address."""
+    words = text.decode("latin-1") if isinstance(text, bytes) else text
+    scheme, mark, rest = words.partition("://")
+    if mark:
+        authority, slash, path = rest.partition("/")
+        words = scheme + mark + authority.rpartition("@")[2] + slash + path.partition("?")[0]
+    shown = "".join(letter if letter.isprintable() else "?" for letter in words.strip())
+    return shown if len(shown) <= LONGEST_QUOTE else shown[:LONGEST_QUOTE] + "…"

@@ -1,0 +1,65 @@
+"""A recording played as if it were a camera: in a loop, at its own pace."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from passerby.ingest.raw import RawFrame
+from passerby.ingest.sources.errors import StoppedError
+from passerby.ingest.sources.file.video_file import VideoFile
+from passerby.units import NS_PER_S
+
+SEAM_S: Final = 5.0
+"""The jump of the stream's clock from a loop's end to its start: longer than any gap that counts as watched, and than
+any track is remembered, so that nobody walks from the last picture into the first."""
+
+
+class Recording:
+    """Plays a file again and again.
+
+    Attributes:
+        frames_read, frames_lost: good and damaged pictures so far, all loops together.
+    """
+
+    def __init__(
+        self, path: Path, camera_id: str, *, analysed_fps: float, pace: float | None, clock: Callable[[], int]
+    ) -> None:
+        """Args: pace: 1 for its own, 2 for twice as fast, None for as fast as it is looked at; clock: UTC ns."""
+        self._path, self._camera_id, self._analysed_fps = path, camera_id, analysed_fps
+        self._pace, self._clock = pace, clock
+        self._offset_s = 0.0
+        self.frames_read = self.frames_lost = 0
+
+    def frames(self, stopping: threading.Event) -> Iterator[RawFrame]:
+        """The frames to look at, stamped with when they are shown, without end.
+
+        Raises:
+            SourceError: the file cannot be read.
+            StoppedError: nobody wants more.
+        """
+        start_ns = self._clock()
+        while True:
+            last_s = self._offset_s
+            read, lost = self.frames_read, self.frames_lost
+            with VideoFile(self._path, self._camera_id, analysed_fps=self._analysed_fps) as video:
+                begun_s = time.monotonic()
+                for frame in video:
+                    self._wait_until(begun_s, frame.stamp.stream_s, stopping)
+                    self.frames_read, self.frames_lost = read + video.frames_read, lost + video.frames_lost
+                    last_s = self._offset_s + frame.stamp.stream_s
+                    # Played at another pace than it was filmed, its minutes are its own.
+                    time_ns = self._clock() if self._pace == 1.0 else start_ns + round(last_s * NS_PER_S)
+                    stamp = replace(
+                        frame.stamp, index=read + lost + frame.stamp.index, time_ns=time_ns, stream_s=last_s
+                    )
+                    yield replace(frame, stamp=stamp)
+                self.frames_read, self.frames_lost = read + video.frames_read, lost + video.frames_lost
+            self._offset_s = last_s + SEAM_S
+
+    def _wait_until(self, begun_s: float, stream_s: float, stopping: threading.Event) -> None:
+        pause_s = 0.0 if self._pace is None else begun_s + stream_s / self._pace - time.monotonic()
+        if stopping.wait(pause_s) if pause_s > 0 else stopping.is_set():
+            raise StoppedError

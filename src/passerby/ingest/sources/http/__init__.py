@@ -1,0 +1,1 @@
+"""Cameras that stream motion JPEG over HTTP."""

@@ -1,0 +1,92 @@
+"""Heads of RTSP and HTTP answers: parsed within limits, and refused with words that say what to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from passerby.domain.errors import AddressRefusedError
+from passerby.ingest.sources.digits import number_in
+from passerby.ingest.sources.errors import CredentialsRefusedError, StreamError, quoted
+from passerby.ingest.sources.timed_socket import TimedSocket
+
+HEAD_BYTES: Final = 1 << 14
+BODY_BYTES: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a camera answers.
+
+    Attributes:
+        first_line: its first line.
+        fields: name in lower case -> its values.
+        body: what follows, as long as `Content-Length` says.
+    """
+
+    first_line: str
+    fields: Mapping[str, Sequence[str]]
+    body: bytes = b""
+
+    def field(self, name: str, otherwise: str = "") -> str:
+        """The first value of a field."""
+        values = self.fields.get(name)
+        return values[0] if values else otherwise
+
+    @property
+    def status(self) -> int:
+        """The status code; 0 where there is none."""
+        words = self.first_line.split(None, 2)
+        return (number_in(words[1]) or 0) if len(words) > 1 and len(words[1]) == 3 else 0
+
+
+def read_head(line: TimedSocket) -> Answer:
+    """The next head, without its body."""
+    head = line.until(b"\r\n\r\n", HEAD_BYTES).decode("latin-1")
+    first_line, *rest = head.lstrip("\r\n").split("\r\n")
+    fields: dict[str, list[str]] = {}
+    for row in rest:
+        name, colon, value = row.partition(":")
+        if colon:
+            fields.setdefault(name.strip().lower(), []).append(value.strip())
+    return Answer(first_line, fields)
+
+
+def body_length(answer: Answer, most_bytes: int = BODY_BYTES) -> int:
+    """How many bytes the head says that follow.
+
+    Raises:
+        StreamError: no number, or more than we take.
+    """
+    told = answer.field("content-length", "0")
+    length = number_in(told)
+    if length is None or length > most_bytes:
+        raise StreamError(f"the camera announces {quoted(told)} bytes, more than {most_bytes:,}; it was given up")
+    return length
+
+
+def check_status(answer: Answer, user: str) -> None:
+    """Lets a good answer through.
+
+    Raises:
+        AddressRefusedError: a redirect; wherever it leads, it is not where the site file says.
+        CredentialsRefusedError: user or password are missing or wrong.
+        StreamError: anything else.
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return
+    if 300 <= status < 400:
+        there = quoted(answer.field("location", "somewhere else"))
+        raise AddressRefusedError(
+            f"the camera redirects to {there}: refused. If that is right, write the new address into the site file."
+        )
+    if status in (401, 403):
+        whom = f"the user {quoted(user)!r} or the password" if user else "a caller without user and password"
+        raise CredentialsRefusedError(f"the camera does not accept {whom} (answer {status}). Check them.")
+    if status == 404:
+        raise StreamError("the camera knows no such stream (answer 404). Check the path in the address.")
+    if status == 453:
+        raise StreamError("the camera has no bandwidth left for one more viewer (answer 453).")
+    if status == 0:
+        raise StreamError(f"what answers is no camera stream: {quoted(answer.first_line)!r}. Check the port.")
+    raise StreamError(f"the camera answers {quoted(answer.first_line)!r}")

@@ -1,0 +1,125 @@
+"""A connection to a camera: bytes with a limit on how many, and on how long they may take."""
+
+import socket
+import threading
+import time
+from typing import Final
+
+from passerby.ingest.sources.chunks import Chunks
+from passerby.ingest.sources.errors import StoppedError, StreamError
+
+POLL_S: Final = 0.25
+"""How often a read that waits looks whether it is still wanted."""
+
+READ_BYTES: Final = 1 << 16
+
+
+class TimedSocket:
+    """Reads and writes a connected socket; a camera that trickles or floods is given up, one that ended is told."""
+
+    def __init__(self, link: socket.socket, stopping: threading.Event) -> None:
+        """Args: link: connected, TLS already agreed where there is any; stopping: set when nobody wants more."""
+        self._link, self._stopping = link, stopping
+        self._link.settimeout(POLL_S)
+        self._heard = bytearray()
+        self._at = 0
+        self._chunks: Chunks | None = None
+        self.expect("the stream", 0.0)
+
+    def expect(self, what: str, within_s: float) -> None:
+        """From now on: what is waited for, and how long at most, however many bytes come in the meantime."""
+        self._what, self._within_s = what, within_s
+        self._since_s = time.monotonic()
+
+    def send(self, message: bytes) -> None:
+        """Sends all of it.
+
+        Raises:
+            StreamError: the camera does not take it in time, or the connection is gone.
+        """
+        try:
+            self._link.settimeout(max(self._within_s, POLL_S))
+            self._link.sendall(message)
+            self._link.settimeout(POLL_S)
+        except TimeoutError:
+            raise StreamError(f"the camera takes nothing any more (waited {self._within_s:g} s)") from None
+        except OSError as fault:
+            raise _broken(fault) from None
+
+    def peek(self) -> int:
+        """The next byte, left where it is."""
+        self._fill(1)
+        return self._heard[self._at]
+
+    def exactly(self, count: int) -> bytes:
+        """The next `count` bytes.
+
+        Raises:
+            StreamError: the connection ended first, or they took too long.
+            StoppedError: nobody wants them any more.
+        """
+        self._fill(count)
+        start, self._at = self._at, self._at + count
+        return bytes(memoryview(self._heard)[start : self._at])
+
+    def until(self, mark: bytes, most_bytes: int) -> bytes:
+        """What comes before a mark; the mark itself is taken too.
+
+        Raises:
+            StreamError: as `exactly`; or the mark does not come within `most_bytes`.
+        """
+        searched = 0
+        while (found := self._heard.find(mark, self._at + searched)) < 0:
+            waiting = len(self._heard) - self._at
+            if waiting > most_bytes:
+                raise StreamError(
+                    f"the camera sends {self._what} without end: more than {most_bytes:,} bytes; it was given up"
+                )
+            searched = max(0, waiting - len(mark) + 1)
+            self._fill(waiting + 1)
+        if found - self._at > most_bytes:
+            raise StreamError(
+                f"{found - self._at:,} bytes came as {self._what}, more than {most_bytes:,}; it was given up"
+            )
+        start, self._at = self._at, found + len(mark)
+        return bytes(memoryview(self._heard)[start:found])
+
+    def join_chunks(self) -> None:
+        """From now on the stream comes in HTTP's chunks, which are put together."""
+        self._chunks = Chunks()
+        rest = self._chunks.joined(bytes(self._heard[self._at :]))
+        self._heard, self._at = bytearray(rest), 0
+
+    def _fill(self, count: int) -> None:
+        """Waits until so many bytes are there."""
+        while len(self._heard) - self._at < count:
+            if self._at > READ_BYTES or self._at == len(self._heard):
+                del self._heard[: self._at]
+                self._at = 0
+            more = self._more()
+            self._heard += more if self._chunks is None else self._chunks.joined(more)
+
+    def _more(self) -> bytes:
+        while True:
+            if self._stopping.is_set():
+                raise StoppedError
+            waited_s = time.monotonic() - self._since_s
+            if waited_s > self._within_s:
+                raise StreamError(f"{self._what} did not come within {self._within_s:g} s", waited_s, self._within_s)
+            try:
+                heard = self._link.recv(READ_BYTES)
+            except TimeoutError:
+                continue
+            except OSError as fault:
+                raise _broken(fault) from None
+            if not heard:
+                raise StreamError("the camera closed the connection")
+            return heard
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._link.close()
+
+
+def _broken(fault: OSError) -> StreamError:
+    return StreamError(f"the connection broke: {fault.strerror or type(fault).__name__}")

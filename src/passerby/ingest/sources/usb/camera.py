@@ -1,0 +1,45 @@
+"""A camera on this machine's USB, read through Video4Linux. Untested with real hardware."""
+
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import av
+import av.error
+
+from passerby.ingest.sources.errors import StoppedError, StreamError
+from passerby.ingest.sources.network_stream import Arrived
+
+BROKEN_READS = 100
+"""So many failed reads in a row are the camera's end."""
+
+
+def usb_pictures(device: Path, stopping: threading.Event) -> Generator[Arrived]:
+    """The camera's pictures until it is pulled out.
+
+    Raises:
+        StreamError: there is no such camera, or it ended.
+        StoppedError: nobody wants more.
+    """
+    if not device.exists():
+        raise StreamError(f"{device}: no such USB camera. Is it plugged in? `ls /dev/video*` shows those that are.")
+    try:
+        container = av.open(str(device), format="video4linux2", options={"allowed_media_types": "video"})
+    except (av.error.FFmpegError, OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or type(fault).__name__
+        raise StreamError(f"{device}: the USB camera cannot be read: {reason}. Does another program use it?") from None
+    with container:
+        broken = 0
+        while broken < BROKEN_READS:
+            try:
+                for frame in container.decode(video=0):
+                    if stopping.is_set():
+                        raise StoppedError
+                    broken = 0
+                    yield Arrived(frame, frame.time, time.monotonic())
+                break
+            except av.error.FFmpegError:
+                broken += 1
+                yield Arrived(None, None, time.monotonic())
+    raise StreamError(f"{device}: the USB camera sends nothing any more")

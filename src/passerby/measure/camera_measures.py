@@ -1,0 +1,229 @@
+"""Everything that is measured at one camera's lines and in its zones: the measures' only door."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.layout import GroundPlane, Line, Movement, Zone
+from passerby.domain.observations import Observation
+from passerby.domain.tracks import Tracks
+from passerby.geometry.ground import polygon_area_m2
+from passerby.measure.aggregate import IntervalAggregator, sort_observations
+from passerby.measure.coverage import Coverage, WatchedSpan
+from passerby.measure.flow_map import FlowGrid
+from passerby.measure.line_counter import LineCounter, SlotCrossing
+from passerby.measure.movements import MovementCounter
+from passerby.measure.slots import TrackSlots
+from passerby.measure.speed import SpeedMeter
+from passerby.measure.tally import Series, Tally, occupancy_counts
+from passerby.measure.totals import Totals, line_totals, movement_totals, zone_totals
+from passerby.measure.zones import ZoneEntry, ZoneOccupancy, ZoneWatch
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one frame made certain. Times may lie a little before the frame.
+
+    Attributes:
+        crossings: lines crossed.
+        movement_counts: movements completed.
+        entries: zones entered over their edge.
+        visits: visits that have ended.
+        occupancy: who is in each zone now; empty from `finish`.
+    """
+
+    crossings: tuple[LineCrossing, ...] = ()
+    movement_counts: tuple[MovementCount, ...] = ()
+    entries: tuple[ZoneEntry, ...] = ()
+    visits: tuple[ZoneVisit, ...] = ()
+    occupancy: tuple[ZoneOccupancy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSettings:
+    """How the measures judge; each is explained where it is used.
+
+    Attributes:
+        band_picture_share, band_box_share, settle_sightings: see `LineCounter`.
+        handover_s, handover_reach: see `TrackSlots`.
+        hidden_s: see `ZoneWatch`.
+        max_gap_s: see `Coverage`.
+        interval_s: length of the intervals that `take_closed` gives.
+        report_interval_s: length of the intervals in `totals`; None keeps none, for a run that never ends.
+        grace_s: see `IntervalAggregator`.
+    """
+
+    band_picture_share: float = 0.011
+    band_box_share: float = 0.06
+    settle_sightings: int = 2
+    handover_s: float = 1.5
+    handover_reach: float = 0.35
+    hidden_s: float = 2.0
+    max_gap_s: float = 2.0
+    interval_s: int = 60
+    report_interval_s: int | None = 900
+    grace_s: float = 15.0
+
+
+class CameraMeasures:
+    """Turns tracks into crossings, movements, visits and observations.
+
+    Call `update` once for every analysed frame, in order, also when nobody is there: a frame without tracks is what
+    makes a zero. Memory is flat but for `totals.observations`, which `report_interval_s=None` leaves out.
+
+    Args:
+        camera_id: the camera's name.
+        lines, movements, zones: where to measure.
+        ground: the ground plane, None without calibration: then no speeds and no densities.
+        settings: how the measures judge.
+
+    Raises:
+        ValueError: a line has no length, or an interval does not divide a day.
+    """
+
+    def __init__(
+        self,
+        camera_id: str,
+        lines: tuple[Line, ...] = (),
+        movements: tuple[Movement, ...] = (),
+        zones: tuple[Zone, ...] = (),
+        ground: GroundPlane | None = None,
+        settings: MeasureSettings | None = None,
+    ) -> None:
+        chosen = settings or MeasureSettings()
+        areas_m2 = tuple(polygon_area_m2(ground, zone.points) if ground else None for zone in zones)
+        series = Series(camera_id, lines, movements, zones, areas_m2, ground is not None)
+        self._slots = TrackSlots(handover_s=chosen.handover_s, handover_reach=chosen.handover_reach)
+        self._lines = LineCounter(
+            lines,
+            band_picture_share=chosen.band_picture_share,
+            band_box_share=chosen.band_box_share,
+            settle_sightings=chosen.settle_sightings,
+        )
+        self._movements = MovementCounter(movements)
+        self._zones = ZoneWatch(zones, areas_m2, settle_sightings=chosen.settle_sightings, hidden_s=chosen.hidden_s)
+        self._speeds = SpeedMeter(ground) if ground else None
+        self._flow_grid = FlowGrid()
+        self._coverage = Coverage(max_gap_s=chosen.max_gap_s)
+        self._run = Tally(series)
+        self._intervals = IntervalAggregator(series, length_s=chosen.interval_s, grace_s=chosen.grace_s)
+        report_s = chosen.report_interval_s
+        self._report = IntervalAggregator(series, length_s=report_s, grace_s=chosen.grace_s) if report_s else None
+        self._closed: list[Observation] = []
+        self._reported: list[Observation] = []
+        self._now_s = 0.0
+        self._counts = np.zeros((len(zones), self._run.most.shape[1]), np.int64)
+
+    @property
+    def coverage(self) -> Coverage:
+        """The watched time, to be read, or corrected with `lost`."""
+        return self._coverage
+
+    def lost(self, start_ns: int, end_ns: int) -> None:
+        """Says that a stretch was not watched, although frames came before and after it."""
+        self._coverage.lost(start_ns, end_ns)
+
+    def update(self, tracks: Tracks) -> Measured:
+        """Takes one frame's tracks in; returns what became certain with it."""
+        stamp = tracks.stamp
+        self._now_s = stamp.stream_s
+        sightings = self._slots.update(tracks)
+        if self._speeds:
+            self._speeds.update(sightings)
+        self._flow_grid.update(sightings)
+        crossings = self._lines.update(sightings)
+        movement_counts = self._movements.update(sightings, crossings)
+        changes = self._zones.update(sightings)
+        self._counts = occupancy_counts(changes.occupancy)
+        self._watch(self._coverage.update(stamp))
+        measured = Measured(
+            self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy
+        )
+        self._file(measured)
+        self._close(stamp.time_ns)
+        return measured
+
+    def finish(self) -> Measured:
+        """Ends the run: what was waiting is settled, the last frame's time is added, all intervals are closed."""
+        crossings = self._lines.finish()
+        measured = Measured(
+            crossings=self._with_speeds(crossings),
+            movement_counts=self._movements.finish(crossings),
+            visits=self._zones.finish(),
+        )
+        span = self._coverage.finish()
+        if span:
+            self._watch(span, new_frame=False)
+        self._file(measured)
+        self._closed += self._intervals.finish(self._coverage)
+        if self._report:
+            self._reported += self._report.finish(self._coverage)
+        return measured
+
+    def take_closed(self) -> tuple[Observation, ...]:
+        """The observations of intervals closed since the last call, each once, sorted."""
+        closed, self._closed = self._closed, []
+        return tuple(sort_observations(closed))
+
+    def so_far(self) -> tuple[Observation, ...]:
+        """The observations of the intervals that are still open, as they stand."""
+        return tuple(sort_observations(self._intervals.so_far(self._coverage)))
+
+    @property
+    def open_from_ns(self) -> int | None:
+        """UTC nanoseconds from which intervals may still change; None before the first frame."""
+        return self._intervals.open_from_ns
+
+    @property
+    def totals(self) -> Totals:
+        """The run's totals so far; complete after `finish`."""
+        return Totals(
+            lines=line_totals(self._run),
+            movements=movement_totals(self._run),
+            zones=zone_totals(self._run),
+            observations=tuple(sort_observations(self._reported)),
+            flow_map=self._flow_grid.flow_map(),
+            watched_s=self._coverage.total_s,
+        )
+
+    def _watch(self, span: WatchedSpan, *, new_frame: bool = True) -> None:
+        self._run.occupancy(self._counts, span.length_s, new_frame=new_frame)
+        self._intervals.watched(span, self._counts, new_frame=new_frame)
+        if self._report:
+            self._report.watched(span, self._counts, new_frame=new_frame)
+
+    def _file(self, measured: Measured) -> None:
+        for book in (self._run, self._intervals, self._report):
+            if book is None:
+                continue
+            for crossing in measured.crossings:
+                book.crossing(crossing)
+            for count in measured.movement_counts:
+                book.movement(count)
+            for entry in measured.entries:
+                book.entry(entry)
+            for visit in measured.visits:
+                book.visit(visit)
+
+    def _close(self, now_ns: int) -> None:
+        self._closed += self._intervals.take_closed(now_ns, self._coverage)
+        needed = [self._intervals.open_from_ns]
+        if self._report:
+            self._reported += self._report.take_closed(now_ns, self._coverage)
+            needed.append(self._report.open_from_ns)
+        self._coverage.forget(min(from_ns for from_ns in needed if from_ns is not None))
+
+    def _with_speeds(self, crossings: tuple[SlotCrossing, ...]) -> tuple[LineCrossing, ...]:
+        return tuple(self._with_speed(crossing) for crossing in crossings)
+
+    def _with_speed(self, crossing: SlotCrossing) -> LineCrossing:
+        speed = self._speeds.speed(crossing.slot, self._now_s) if self._speeds else None
+        return LineCrossing(
+            line=crossing.line,
+            direction=crossing.direction,
+            road_user=crossing.road_user,
+            time_ns=crossing.time_ns,
+            speed_mps=speed.mps if speed else None,
+            speed_error_mps=speed.error_mps if speed else None,
+        )

@@ -1,0 +1,186 @@
+"""From values of a few known types to plain JSON and raw arrays, and back; every other type is refused."""
+
+import operator
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Json = Any
+"""What `json` reads and writes."""
+
+Array = npt.NDArray[Any]
+
+
+class CodecError(ValueError):
+    """A value that has no place in a message, or a message that does not hold what it must."""
+
+
+class Form:
+    """Packs and unpacks the values of a closed set of dataclasses, by the types of their fields."""
+
+    def __init__(self, *known: type) -> None:
+        """Args: known: the only dataclasses that go through."""
+        self._known = frozenset(known)
+
+    def packed(self, value: object, hint: Any, arrays: list[Array]) -> Json:
+        """The value as JSON; its arrays are added to `arrays`, and stand in the JSON as their shapes.
+
+        Raises:
+            CodecError: the value is not what the hint says, or the hint is not known.
+        """
+        inner = optional(hint)
+        if inner is not None:
+            return None if value is None else self.packed(value, inner, arrays)
+        origin, parts = typing.get_origin(hint), typing.get_args(hint)
+        if origin is np.ndarray:
+            return _packed_array(value, _dtype(parts), arrays)
+        if origin is tuple and isinstance(value, tuple):
+            return [self.packed(each, one, arrays) for each, one in zip(value, _each(parts, len(value)), strict=True)]
+        if origin is frozenset and isinstance(value, frozenset):
+            return sorted(self.packed(each, parts[0], arrays) for each in value)
+        if origin in (Mapping, dict) and isinstance(value, Mapping):
+            return [[self.packed(key, parts[0], arrays), self.packed(value[key], parts[1], arrays)] for key in value]
+        if isinstance(hint, type) and is_dataclass(hint):
+            self._check_known(hint)
+            if type(value) is hint:
+                return {name: self.packed(getattr(value, name), one, arrays) for name, one in _fields(hint).items()}
+        elif isinstance(hint, type):
+            return _packed_plain(value, hint)
+        raise CodecError(f"{_named(hint)} is needed, got {type(value).__name__}")
+
+    def unpacked(self, plain: Json, hint: Any, take: Callable[[int], memoryview]) -> Any:
+        """The value that JSON stands for.
+
+        Args:
+            plain: what `packed` gave.
+            hint: its type.
+            take: gives the next so many bytes of the arrays.
+
+        Raises:
+            CodecError: it stands for no such value.
+        """
+        inner = optional(hint)
+        if inner is not None:
+            return None if plain is None else self.unpacked(plain, inner, take)
+        origin, parts = typing.get_origin(hint), typing.get_args(hint)
+        if origin is np.ndarray:
+            return _unpacked_array(plain, _dtype(parts), take)
+        if isinstance(plain, list) and origin is tuple:
+            hints = _each(parts, len(plain))
+            return tuple(self.unpacked(each, one, take) for each, one in zip(plain, hints, strict=True))
+        if isinstance(plain, list) and origin is frozenset:
+            return frozenset(self.unpacked(each, parts[0], take) for each in plain)
+        if isinstance(plain, list) and origin in (Mapping, dict):
+            if not all(isinstance(pair, list) and len(pair) == 2 for pair in plain):
+                raise CodecError("a mapping is written as pairs")
+            return {self.unpacked(key, parts[0], take): self.unpacked(each, parts[1], take) for key, each in plain}
+        if isinstance(hint, type) and is_dataclass(hint):
+            return self._unpacked_fields(plain, hint, take)
+        if isinstance(hint, type):
+            return _unpacked_plain(plain, hint)
+        raise CodecError(f"{_named(hint)} is needed, got {type(plain).__name__}")
+
+    def _unpacked_fields(self, plain: Json, hint: type, take: Callable[[int], memoryview]) -> Any:
+        self._check_known(hint)
+        wanted = _fields(hint)
+        if not isinstance(plain, dict) or list(plain) != list(wanted):
+            raise CodecError(f"{hint.__name__} has the fields {', '.join(wanted)}")
+        values = {name: self.unpacked(plain[name], one, take) for name, one in wanted.items()}
+        try:
+            return hint(**values)
+        except (TypeError, ValueError) as fault:
+            raise CodecError(f"{hint.__name__}: {fault}") from None
+
+    def _check_known(self, hint: type) -> None:
+        if hint not in self._known:
+            raise CodecError(f"{hint.__name__} may not go through")
+
+
+def optional(hint: Any) -> Any:
+    """What is optional in `X | None`; None where the hint is of another kind."""
+    if not isinstance(hint, types.UnionType):
+        return None
+    inner = [part for part in typing.get_args(hint) if part is not types.NoneType]
+    if len(inner) != 1:
+        raise CodecError(f"{hint} is more than one type")
+    return inner[0]
+
+
+@cache
+def _fields(hint: type) -> dict[str, Any]:
+    """Name and type of a dataclass's fields, in order."""
+    hints = typing.get_type_hints(hint)
+    return {field.name: hints[field.name] for field in fields(hint)}
+
+
+def _each(parts: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """The types of a tuple's elements."""
+    hints = (parts[0],) * count if len(parts) == 2 and parts[1] is ... else parts
+    if len(hints) != count:
+        raise CodecError(f"{len(hints)} elements are needed, got {count}")
+    return hints
+
+
+def _dtype(parts: tuple[Any, ...]) -> np.dtype[Any]:
+    dtype: np.dtype[Any] = np.dtype(typing.get_args(parts[1])[0])
+    return dtype
+
+
+def _named(hint: Any) -> str:
+    return getattr(hint, "__name__", str(hint))
+
+
+def _packed_array(value: object, dtype: np.dtype[Any], arrays: list[Array]) -> list[int]:
+    if type(value) is not np.ndarray or value.dtype != dtype:
+        got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise CodecError(f"an array of {dtype} is needed, got {got}")
+    arrays.append(np.ascontiguousarray(value))
+    return list(value.shape)
+
+
+def _unpacked_array(plain: Json, dtype: np.dtype[Any], take: Callable[[int], memoryview]) -> Array:
+    if not isinstance(plain, list) or not all(type(side) is int and side >= 0 for side in plain):
+        raise CodecError(f"an array's shape is needed, got {type(plain).__name__}")
+    count = 1
+    for side in plain:
+        count *= side
+    return np.frombuffer(take(count * dtype.itemsize), dtype).reshape(plain)
+
+
+def _packed_plain(value: object, hint: type) -> Json:
+    if issubclass(hint, Enum) and isinstance(value, hint):
+        return value.value
+    if hint is bool and isinstance(value, bool | np.bool_):
+        return bool(value)
+    if hint is int and isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return operator.index(value)
+    if hint is float and isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        return float(value)
+    if hint is str and isinstance(value, str):
+        return str(value)
+    if hint is Path and isinstance(value, Path):
+        return str(value)
+    raise CodecError(f"{hint.__name__} is needed, got {type(value).__name__}")
+
+
+def _unpacked_plain(plain: Json, hint: type) -> Any:
+    if issubclass(hint, Enum) and type(plain) in (int, str):
+        try:
+            return hint(plain)
+        except ValueError:
+            raise CodecError(f"there is no such {hint.__name__}") from None
+    if hint is float and type(plain) in (int, float):
+        return float(plain)
+    if hint is Path and isinstance(plain, str):
+        return Path(plain)
+    if hint in (bool, int, str) and type(plain) is hint:
+        return plain
+    raise CodecError(f"{hint.__name__} is needed, got {type(plain).__name__}")

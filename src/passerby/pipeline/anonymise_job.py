@@ -1,0 +1,73 @@
+"""Anonymising one recording: from a video to a film in which nobody can be recognised."""
+
+from collections.abc import Callable
+
+from passerby.domain.detections import Detections
+from passerby.domain.film import FilmReport
+from passerby.ingest.anonymise.concealment import read_truth
+from passerby.ingest.anonymise.drawing import Mode
+from passerby.ingest.anonymise.film import FilmJob, anonymise_film
+from passerby.ingest.anonymise.masks import StaticMasks
+from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.crops import CropPlan
+from passerby.ingest.detectors.centerface import open_face_finder
+from passerby.ingest.frame_detector import FrameDetector, use_one_thread
+from passerby.ingest.sources.file.video_file import VideoFile
+from passerby.messages.plans import AnonymisePlan, DetectorChoice, check_film
+from passerby.pipeline.detector_setup import ready_detector
+from passerby.telemetry.stages import StageTimes
+from passerby.track.tracker import Tracker
+
+DEFAULT_DURATION_S = 600.0
+"""For the pace of learning where a file does not say how long it is."""
+
+
+def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -> FilmReport:
+    """Looks through a recording and writes it anew, all in this process.
+
+    Args:
+        plan: what to anonymise.
+        on_progress: told the part done, 0-1.
+
+    Raises:
+        SourceError: the video or a file with truth cannot be read.
+        ModelError: the detector cannot be used.
+        OutputError: the film cannot be written.
+    """
+    check_film(plan)
+    return anonymise_film(film_job(plan), plan.out, on_progress)
+
+
+def film_job(plan: AnonymisePlan) -> FilmJob:
+    """The plan, with everything opened that it needs.
+
+    Raises:
+        SourceError: the video or a file with truth cannot be read.
+        ModelError: the detector or the face finder cannot be used.
+    """
+    use_one_thread()
+    ready = ready_detector(DetectorChoice(plan.model))
+    sight = FrameDetector(ready.detector, CropPlan(), StageTimes())
+    tracker = Tracker(ready.tracker)
+
+    def follow(detections: Detections) -> Silhouettes:
+        return Silhouettes.of(tracker.update(detections))
+
+    with VideoFile(plan.video, plan.video.stem) as video:
+        duration_s = video.duration_s or DEFAULT_DURATION_S
+        rate_fps = min(plan.fps, video.rate_fps or plan.fps)
+        size_px = next((raw.size_px for raw in video), video.size_px)
+    return FilmJob(
+        open_frames=lambda: VideoFile(plan.video, plan.video.stem, analysed_fps=plan.fps),
+        size_px=size_px,
+        duration_s=duration_s,
+        rate_fps=rate_fps,
+        find=sight.find,
+        follow=follow,
+        finders=(ready.detector.find,),
+        face_finders=(open_face_finder().find,),
+        mode=Mode(plan.mode),
+        masks=StaticMasks(plan.masks),
+        heads=None if plan.heads is None else read_truth(plan.heads),
+        bodies=None if plan.bodies is None else read_truth(plan.bodies),
+    )

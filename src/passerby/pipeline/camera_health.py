@@ -1,0 +1,235 @@
+"""One camera's state, explained: what its source says and what its picture shows, held against limits for a while."""
+
+from dataclasses import dataclass, replace
+
+from passerby.domain.health import CameraHealth, CameraState, FrameCounts, ImageQuality, SourceCondition
+from passerby.pipeline.health_thresholds import (
+    STATES,
+    HealthThresholds,
+    Hold,
+    Verdict,
+    covered,
+    dark,
+    defocused,
+    displaced,
+    unrecognised,
+)
+from passerby.units import NS_PER_S
+
+CONTRARY_LOOKS = 2
+"""Looks in a row that end what was lasting; a single one may err."""
+
+
+@dataclass(slots=True)
+class Lasting:
+    """Whether a sign has lasted long enough to be a state.
+
+    Attributes:
+        hold: how long it must last.
+        active: it is a state now.
+        since_ns: from when on: the first look that showed it, not the one that made it certain.
+        verdict: the newest look that showed it.
+    """
+
+    hold: Hold
+    active: bool = False
+    since_ns: int = 0
+    verdict: Verdict | None = None
+    _changing_since_ns: int | None = None
+    _contrary: int = 0
+
+    @property
+    def doubtful(self) -> bool:
+        """The newest look showed it, or the state has not ended yet."""
+        return self.active or self._changing_since_ns is not None
+
+    def update(self, now_ns: int, verdict: Verdict | None) -> None:
+        """Takes one look; None told nothing, and whatever was lasting starts anew."""
+        changing = verdict is not None and (verdict.clear if self.active else verdict.beyond)
+        if verdict is not None and (verdict.beyond or self.verdict is None):
+            self.verdict = verdict
+        self._contrary = 0 if changing else self._contrary + 1
+        if not changing:
+            if self._contrary >= CONTRARY_LOOKS:
+                self._changing_since_ns = None
+            return
+        if self._changing_since_ns is None:
+            self._changing_since_ns = now_ns
+        hold_s = self.hold.leave_s if self.active else self.hold.enter_s
+        if now_ns - self._changing_since_ns >= hold_s * NS_PER_S:
+            self.active, self.since_ns = not self.active, self._changing_since_ns
+            self._changing_since_ns = None
+
+    def forget(self) -> None:
+        """Ends the state, and whatever was lasting."""
+        self.active, self._changing_since_ns, self.verdict = False, None, None
+
+    def interrupt(self) -> None:
+        """Nothing was seen for a while: what was lasting starts anew, a state stays."""
+        self._changing_since_ns = None
+
+    def shift(self, by_ns: int) -> None:
+        """The clock was set: what has been lasting has lasted as long as before."""
+        self.since_ns += by_ns
+        if self._changing_since_ns is not None:
+            self._changing_since_ns += by_ns
+
+
+class CameraHealthWatch:
+    """Follows one camera's health. Time comes from the caller, so that a replayed day gives the same states."""
+
+    def __init__(self, camera: str, limits: HealthThresholds | None = None) -> None:
+        """Starts with a camera of which nothing is known, and whose view is trusted."""
+        self._camera, self._limits = camera, limits or HealthThresholds()
+        self._dark = Lasting(self._limits.dark_hold)
+        self._covered = Lasting(self._limits.covered_hold)
+        self._defocused = Lasting(self._limits.defocused_hold)
+        self._displaced = Lasting(self._limits.displaced_hold)
+        self._unrecognised = Lasting(self._limits.unrecognised_hold)
+        self._lost = False
+        self._looked_ns: int | None = None
+        self._ended: tuple[int, str] = (0, "")
+        self._reported: CameraHealth | None = None
+        self._newest: ImageQuality | None = None
+
+    @property
+    def reliable(self) -> bool:
+        """Lines and zones lie where they were drawn, as far as is known.
+
+        False from the first look that shows the view elsewhere, or not at all (a cloth over the lens counts), until two
+        looks in a row show it in place again; once the camera counts as moved, until that has lasted, or a person has
+        confirmed.
+        """
+        return not (self._lost or self._displaced.doubtful or self._unrecognised.doubtful)
+
+    def update(
+        self, now_ns: int, condition: SourceCondition, signs: ImageQuality | None, counts: FrameCounts | None = None
+    ) -> CameraHealth | None:
+        """Takes what is known now.
+
+        Args:
+            now_ns: UTC nanoseconds; must not go back without `shift`.
+            condition: what the source says.
+            signs: a new look at the picture, or None where there was none since the last call.
+            counts: frames since the last report that this method returned.
+
+        Returns:
+            A report when the state has changed, and when none was made for `report_s`; else None.
+        """
+        if signs is not None:
+            self._take(now_ns, signs)
+        state, since_ns, why, measured, threshold = self._explained(condition)
+        before = self._reported
+        same = before is not None and (before.state, before.since_ns) == (state, since_ns)
+        if before is not None and same and now_ns - before.time_ns < self._limits.report_s * NS_PER_S:
+            return None
+        frames = counts or FrameCounts()
+        self._reported = CameraHealth(
+            self._camera,
+            now_ns,
+            state,
+            since_ns,
+            why,
+            measured,
+            threshold,
+            frames.frames_in,
+            frames.frames_dropped,
+            frames.frames_undecodable,
+            frames.detect_p50_ms,
+            frames.detect_p95_ms,
+        )
+        return self._reported
+
+    def confirm(self, now_ns: int) -> None:
+        """A person has looked at the picture: the view is right as it is now.
+
+        The signs must learn it anew: call `ImageQualityMeter.accept_view` of the same camera with this.
+        """
+        for each in (self._covered, self._defocused, self._displaced, self._unrecognised):
+            each.forget()
+        self._lost, self._newest = False, None
+        self._ended = (now_ns, "A person has confirmed the view; it is being learned anew.")
+
+    def shift(self, by_ns: int) -> None:
+        """The clock was set by so much: all that is remembered of the time before is as long ago as it was."""
+        for each in (self._dark, self._covered, self._defocused, self._displaced, self._unrecognised):
+            each.shift(by_ns)
+        if self._looked_ns is not None:
+            self._looked_ns += by_ns
+        self._ended = (self._ended[0] + by_ns, self._ended[1])
+        if self._reported is not None:
+            before = self._reported
+            self._reported = replace(before, time_ns=before.time_ns + by_ns, since_ns=before.since_ns + by_ns)
+
+    def _take(self, now_ns: int, signs: ImageQuality) -> None:
+        limits = self._limits
+        states = (self._dark, self._covered, self._defocused, self._displaced, self._unrecognised)
+        if self._looked_ns is not None and now_ns - self._looked_ns > limits.gap_s * NS_PER_S:
+            for each in states:
+                each.interrupt()
+        self._looked_ns, self._newest = now_ns, signs
+        was_moved, was_active = self._moved, any(each.active for each in states)
+        lost = unrecognised(signs, limits)
+        self._dark.update(now_ns, dark(signs, limits))
+        self._covered.update(now_ns, covered(signs, limits))
+        self._defocused.update(now_ns, defocused(signs, limits))
+        self._displaced.update(now_ns, displaced(signs, limits))
+        # Behind a cloth nothing is recognised either: no reason to say that the camera was moved.
+        hidden = self._hidden(signs) and not self._unrecognised.active
+        self._unrecognised.update(now_ns, None if hidden else lost)
+        if lost is not None:
+            self._lost = lost.beyond
+        if was_moved and not self._moved:
+            self._ended = (now_ns, "The view is back where it was: lines and zones lie right again.")
+        elif was_active and not any(each.active for each in states):
+            self._ended = (now_ns, "The picture shows what it usually does again.")
+
+    @property
+    def _moved(self) -> bool:
+        return self._displaced.active or self._unrecognised.active
+
+    def _hidden(self, signs: ImageQuality) -> bool:
+        covers = covered(signs, self._limits)
+        return covers is not None and covers.beyond
+
+    def _explained(self, condition: SourceCondition) -> tuple[CameraState, int, str, float | None, float | None]:
+        """The state that matters most, from when on, why, and the two values behind it."""
+        if condition.state is not CameraState.ONLINE:
+            return condition.state, condition.since_ns, condition.why, condition.measured, condition.threshold
+        signs_of = {
+            CameraState.MOVED: (self._displaced, self._unrecognised),
+            CameraState.DARK: (self._dark,),
+            CameraState.COVERED: (self._covered,),
+            CameraState.DEFOCUSED: (self._defocused,),
+        }
+        for state in STATES:
+            active = [each for each in signs_of[state] if each.active and each.verdict is not None]
+            if active:
+                since_ns = min(each.since_ns for each in active)
+                verdict = active[0].verdict
+                if verdict is not None:
+                    return state, since_ns, verdict.why, verdict.measured, verdict.threshold
+        return self._online(condition)
+
+    def _online(self, condition: SourceCondition) -> tuple[CameraState, int, str, float | None, float | None]:
+        ended_ns, ended_why = self._ended
+        since_ns = max(condition.since_ns, ended_ns)
+        why = ended_why if ended_ns >= condition.since_ns and ended_why else condition.why
+        newest = self._newest
+        if newest is None:
+            return CameraState.ONLINE, since_ns, why, condition.measured, condition.threshold
+        if not self.reliable:
+            doubt = displaced(newest, self._limits) or unrecognised(newest, self._limits)
+            if doubt is not None:
+                return CameraState.ONLINE, since_ns, f"Not certain yet: {doubt.why}", doubt.measured, doubt.threshold
+        if newest.displacement is not None:
+            largest = newest.displacement.largest
+            where = f"The view lies within {largest:.1%} of the picture's width of where it was learned."
+            return CameraState.ONLINE, since_ns, f"{sentence(why)} {where}", largest, self._limits.displaced
+        return CameraState.ONLINE, since_ns, why, condition.measured, condition.threshold
+
+
+def sentence(text: str) -> str:
+    """What a source says, as a sentence of its own."""
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."

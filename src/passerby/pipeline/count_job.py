@@ -1,0 +1,128 @@
+"""Counting one recording: from a video and its places to a report."""
+
+from collections.abc import Callable
+
+from passerby.domain.progress import Progress
+from passerby.domain.report import CountReport
+from passerby.ingest.anonymise.empty_scene import EmptyScene
+from passerby.ingest.anonymise.masks import StaticMasks
+from passerby.ingest.crops import CropPlan
+from passerby.ingest.detectors.centerface import open_face_finder
+from passerby.ingest.detectors.detector import Detector
+from passerby.ingest.frame_detector import FrameDetector, use_one_thread
+from passerby.ingest.sources.file.video_file import VideoFile
+from passerby.ingest.stage import IngestStage
+from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
+from passerby.measure.totals import Totals
+from passerby.messages.plans import Counted, CountPlan
+from passerby.pipeline.camera_loop import CameraLoop
+from passerby.pipeline.detector_setup import ready_detector
+from passerby.telemetry.stages import StageTimes
+from passerby.track.tracker import Tracker
+
+GAP_FRAMES = 3.0
+"""So many frames' time without a frame is time not watched, where that is longer than `MIN_GAP_S`."""
+
+MIN_GAP_S = 1.0
+SHORT_END_S = 0.5
+"""A file that ends this much before it says has lost its end; less is rounding in its header."""
+
+
+def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Counted:
+    """Counts a recording from its start to its end, or to the user's Ctrl-C.
+
+    Args:
+        plan: what to count.
+        on_progress: told after every analysed frame.
+
+    Raises:
+        SourceError: the video cannot be read at all.
+        ModelError: the detector, or the face finder where a picture is wanted, cannot be used.
+    """
+    use_one_thread()
+    times = StageTimes()
+    ready = ready_detector(plan.detector)
+    max_gap_s = max(MIN_GAP_S, GAP_FRAMES / plan.analysed_fps)
+    settings = MeasureSettings(report_interval_s=plan.report_s, max_gap_s=max_gap_s)
+    places = plan.places
+    measures = CameraMeasures(plan.camera_id, places.lines, places.movements, places.zones, places.ground, settings)
+    with VideoFile(plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns) as video:
+        still = _still_place(video, ready.detector) if plan.with_picture else None
+        sight = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
+        stage = IngestStage(video, sight, times, StaticMasks(plan.masks), still)
+        loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
+        frames, end_s, stopped = 0, 0.0, False
+        try:
+            for step in loop:
+                frames, end_s = frames + 1, step.detections.stamp.stream_s
+                on_progress(Progress(end_s, video.duration_s, frames))
+        except KeyboardInterrupt:
+            stopped = True
+        measures.finish()
+        totals = measures.totals
+        losses = losses_of(video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped)
+        report = _report(plan, video, totals, frames, losses, ready.title)
+        empty_place = stage.empty_place()
+    times.start("other")
+    return Counted(report, times.cpu_s, not losses, empty_place)
+
+
+def _still_place(video: VideoFile, detector: Detector) -> EmptyScene:
+    return EmptyScene(video.size_px, [detector.find], video.duration_s, [open_face_finder().find])
+
+
+def losses_of(video: VideoFile, end_s: float, step_s: float, watched_s: float, *, stopped: bool) -> tuple[str, ...]:
+    """Why not everything was watched, one sentence each.
+
+    Args:
+        video: after its last frame.
+        end_s: stream time of the last frame that was looked at.
+        step_s: time between two of them.
+        watched_s: the time really watched.
+        stopped: the user stopped the run.
+    """
+    losses = []
+    if not video.has_time_stamps:
+        losses.append(
+            f"The file has no time stamps: times rest on {video.rate_fps or 0:g} pictures a second, which is a guess."
+        )
+    if watched_s <= 0 and not stopped:
+        losses.append("There is only one usable picture: nothing moves in it, so nothing can be counted.")
+    if video.frames_lost:
+        losses.append(f"{video.frames_lost} pictures were damaged and could not be used.")
+    missing_s = video.duration_s - end_s - max(step_s, 1 / (video.rate_fps or 1.0))
+    if stopped:
+        losses.append(f"Stopped by the user at {end_s:.1f} s of {video.duration_s:.1f} s.")
+    elif missing_s > SHORT_END_S:
+        losses.append(
+            f"The file ends at {end_s:.1f} s of the {video.duration_s:.1f} s that it promises: its end is damaged."
+        )
+    gaps_s = end_s - watched_s
+    if gaps_s > max(MIN_GAP_S, 2 * step_s):
+        losses.append(f"{gaps_s:.1f} s in between have no usable pictures.")
+    return tuple(losses)
+
+
+def _report(
+    plan: CountPlan, video: VideoFile, totals: Totals, frames: int, losses: tuple[str, ...], model: str
+) -> CountReport:
+    duration_s = video.duration_s
+    return CountReport(
+        camera_id=plan.camera_id,
+        source=plan.video.name,
+        start_ns=plan.start_ns,
+        duration_s=duration_s,
+        analysed_fps=min(plan.analysed_fps, video.rate_fps or plan.analysed_fps),
+        frames_read=video.frames_read,
+        frames_analysed=frames,
+        frames_lost=video.frames_lost,
+        coverage=min(1.0, totals.watched_s / duration_s) if duration_s > 0 else 0.0,
+        losses=losses,
+        lines=totals.lines,
+        movements=totals.movements,
+        zones=totals.zones,
+        observations=totals.observations,
+        flow_map=totals.flow_map,
+        ground=plan.places.ground,
+        model=model,
+    )

@@ -1,0 +1,32 @@
+"""From what a user says of the detector to one that is ready, and to the thresholds that suit it."""
+
+from dataclasses import dataclass
+
+from passerby.ingest.detectors.detector import Detector
+from passerby.ingest.detectors.opening import chosen_model, detector_from
+from passerby.ingest.detectors.registry import DEFAULT_MODEL
+from passerby.messages.plans import DetectorChoice
+from passerby.track.tracker import TrackerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyDetector:
+    """A detector, the name to report it under, and the tracker's settings that suit it."""
+
+    detector: Detector
+    title: str
+    tracker: TrackerSettings
+
+
+def ready_detector(choice: DetectorChoice) -> ReadyDetector:
+    """The detector that was chosen.
+
+    Raises:
+        ModelError: there is no such model, or its file is missing, damaged or of no known family.
+    """
+    chosen = chosen_model(choice.model or DEFAULT_MODEL)
+    tracker = TrackerSettings(
+        start_confidence=choice.start_confidence or chosen.start_confidence,
+        keep_confidence=choice.keep_confidence or chosen.keep_confidence,
+    )
+    return ReadyDetector(detector_from(chosen.path, chosen.decoder), chosen.title, tracker)

@@ -1,0 +1,185 @@
+"""The tables that stand on the screen when a counting run has ended."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, tzinfo
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from passerby.domain.events import Direction
+from passerby.domain.report import CountReport, LineTotal, ZoneTotal
+from passerby.domain.road_user import RoadUser
+from passerby.geometry.directions import way_arrow
+from passerby.report.wording import many, time_span
+from passerby.tables.observation_rows import way_name
+from passerby.text import duration, known, percent, printable, rounded
+
+_HEADINGS = {
+    RoadUser.PEDESTRIAN: "On foot",
+    RoadUser.BICYCLE: "Bicycles",
+    RoadUser.CAR: "Cars",
+    RoadUser.MOTORCYCLE: "Motorcycles",
+    RoadUser.BUS: "Buses",
+    RoadUser.TRUCK: "Trucks",
+}
+_KMH_PER_MPS = 3.6
+
+
+def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC) -> None:
+    """Prints the run for a person to read: lines, movements, zones, and how much was watched.
+
+    Args:
+        report: what was counted.
+        console: where to; its width and its character set are kept to.
+        time_zone: the zone that times are shown in.
+    """
+    screen = _Screen(console)
+    screen.say(f"{report.camera_id}: {report.source}, {time_span(report, time_zone)}", style="bold")
+    if report.lines and report.coverage > 0:
+        screen.show(_lines_table(report.lines, screen))
+    if report.movements and report.coverage > 0:
+        screen.show(_movements_table(report, screen))
+    if report.zones and report.coverage > 0:
+        screen.show(_zones_table(report.zones, screen))
+    for sentence in _speed_sentences(report.lines):
+        screen.say(sentence)
+    for sentence in watched_sentences(report):
+        screen.say(sentence)
+
+
+def watched_sentences(report: CountReport) -> list[str]:
+    """How much was watched, what was lost and why, and what the metres rest on, in plain words."""
+    frames = f"{report.frames_analysed} pictures looked at, {report.analysed_fps:.3g} a second"
+    if report.coverage <= 0:
+        return ["Nothing was watched, so there are no counts, not even zero.", *report.losses]
+    sentences = [f"Watched {percent(report.coverage)} of the time ({frames})."]
+    if report.frames_lost:
+        sentences.append(f"{report.frames_lost} of {report.frames_read + report.frames_lost} pictures were unreadable.")
+    sentences.extend(report.losses)
+    if report.coverage < 1:
+        sentences.append("What happened while nobody watched is not in these numbers.")
+    if report.ground is not None:
+        sentences.append(f"Metres rest on a ground calibration that is {rounded(report.ground.rmse_m)} m off (RMS).")
+    return sentences
+
+
+class _Screen:
+    """A console that is given plain texts only: no markup, no control characters, nothing it cannot encode."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.ascii_only = not console.encoding.startswith("utf")
+
+    def text(self, words: str, style: str = "") -> Text:
+        shown = printable(words)
+        if self.ascii_only:
+            shown = shown.encode(self._console.encoding, "replace").decode(self._console.encoding)
+        return Text(shown, style=style)
+
+    def say(self, words: str, style: str = "") -> None:
+        self._console.print(self.text(words, style))
+
+    def show(self, table: Table) -> None:
+        """Numbers are never broken over two rows; on too narrow a screen the terminal wraps, nothing is cut."""
+        for column in table.columns:
+            if column.justify == "right":
+                column.min_width = max([4, *(len(str(cell)) for cell in column.cells)])
+        self._console.print()
+        self._console.print(table, crop=False)
+
+    def table(self, title: str, names: Sequence[str], numbers: Iterable[str]) -> Table:
+        look = box.ASCII2 if self.ascii_only else box.SIMPLE_HEAD
+        table = Table(title=title, title_justify="left", title_style="bold", box=look, pad_edge=False)
+        for name in names:
+            table.add_column(self.text(name), overflow="fold", min_width=8)
+        for number in numbers:
+            table.add_column(self.text(number), justify="right", overflow="fold")
+        return table
+
+
+def _lines_table(totals: Sequence[LineTotal], screen: _Screen) -> Table:
+    seen = _seen({user: sum(ways.values()) for user, ways in total.counts.items()} for total in totals)
+    table = screen.table("Lines", ("Line", "Way"), (*(_HEADINGS[user] for user in seen), "All"))
+    for total in totals:
+        for direction in Direction:
+            line = total.line
+            counts = {user: int(ways.get(direction, 0)) for user, ways in total.counts.items()}
+            arrow = way_arrow(line, direction, screen.ascii_only)
+            table.add_row(
+                screen.text(line.name if direction is Direction.FORWARD else "", "bold"),
+                screen.text(f"{arrow} {way_name(line, direction)}"),
+                *_cells(counts, seen, screen),
+                end_section=direction is Direction.BACKWARD,
+            )
+    return table
+
+
+def _movements_table(report: CountReport, screen: _Screen) -> Table:
+    seen = _seen(total.counts for total in report.movements)
+    table = screen.table("Movements", ("Movement", "From, to"), (*(_HEADINGS[user] for user in seen), "All"))
+    for total in report.movements:
+        ends = f"{total.movement.entry_line}, {total.movement.exit_line}"
+        table.add_row(screen.text(total.movement.name, "bold"), screen.text(ends), *_cells(total.counts, seen, screen))
+    return table
+
+
+def _zones_table(totals: Sequence[ZoneTotal], screen: _Screen) -> Table:
+    square_metre = "m2" if screen.ascii_only else "m²"
+    headings = ("Inside", "Most", "In", "Out", "Stay", f"People /{square_metre}")
+    table = screen.table("Zones", ("Zone", "Who"), headings)
+    for total in totals:
+        users = [user for user in sorted(total.occupancy_max) if total.occupancy_max[user]]
+        for row, user in enumerate(users or [None]):
+            table.add_row(
+                screen.text(total.zone.name if row == 0 else "", "bold"),
+                screen.text(_HEADINGS[user] if user is not None else "Nobody"),
+                *(screen.text(cell) for cell in _zone_cells(total, user)),
+                screen.text(_or_unknown(total.density_mean_per_m2) if row == 0 else ""),
+                end_section=row == max(len(users), 1) - 1,
+            )
+    return table
+
+
+def _zone_cells(total: ZoneTotal, user: RoadUser | None) -> tuple[str, ...]:
+    if user is None:
+        return ("0", "0", "0", "0", "-")
+    dwell_s = known(total.dwell_p50_s.get(user))
+    return (
+        _or_unknown(total.occupancy_mean.get(user)),
+        str(total.occupancy_max[user]),
+        str(total.entries.get(user, 0)),
+        str(total.exits.get(user, 0)),
+        "-" if dwell_s is None else duration(dwell_s),
+    )
+
+
+def _speed_sentences(totals: Iterable[LineTotal]) -> list[str]:
+    sentences = []
+    for total in totals:
+        for user in sorted(total.speed_p50_mps):
+            speed_mps, error_mps = known(total.speed_p50_mps[user]), known(total.speed_error_mps.get(user))
+            if speed_mps is None:
+                continue
+            spread = "" if error_mps is None else f", give or take {error_mps * _KMH_PER_MPS:.1f}"
+            sentences.append(
+                f"Median speed of {many(user)} over {total.line.name}: {speed_mps * _KMH_PER_MPS:.1f} km/h{spread}."
+            )
+    return sentences
+
+
+def _seen(counts: Iterable[Mapping[RoadUser, int]]) -> list[RoadUser]:
+    """The classes that were counted at least once, in their order; pedestrians too when nobody was."""
+    seen = {user for mapping in counts for user, count in mapping.items() if count}
+    return sorted(seen) or [RoadUser.PEDESTRIAN]
+
+
+def _cells(counts: Mapping[RoadUser, int], seen: Sequence[RoadUser], screen: _Screen) -> list[Text]:
+    cells = [screen.text(str(counts[user]) if user in counts else "-") for user in seen]
+    return [*cells, screen.text(str(sum(counts.values())), "bold")]
+
+
+def _or_unknown(number: float | None) -> str:
+    shown = known(number)
+    return "-" if shown is None else rounded(shown)

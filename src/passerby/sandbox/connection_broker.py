@@ -1,0 +1,158 @@
+"""Ways to cameras, opened outside of the sealed process: the address is resolved once, checked, and connected to."""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from passerby.domain.errors import AddressRefusedError
+from passerby.domain.sources import CameraSource
+from passerby.sandbox.brokered_connection import CONNECTED, FAILED, HEAD, REFUSED
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+"""Where cameras are: the private networks of RFC 1918 and RFC 4193."""
+
+SPECIAL: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "127.0.0.0/8", "::1/128", "169.254.0.0/16", "fe80::/10", "224.0.0.0/4", "ff00::/8", "0.0.0.0/8", "::/128",
+        "240.0.0.0/4", "::ffff:0:0/96", "64:ff9b::/96", "2002::/16", "fd00:ec2::254/128", "100.100.100.200/32",
+        "192.0.0.0/24",
+    )
+)  # fmt: skip
+"""This machine itself, the local link, groups, clouds' metadata services, and IPv4 in the clothes of IPv6: reached only
+where the site lists them by themselves; a list as wide as 0.0.0.0/0 does not mean them."""
+
+CONNECT_S: Final = 5.0
+MAX_ADDRESSES: Final = 4
+MAX_TEXT_BYTES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """The networks that the site's cameras are in.
+
+    Attributes:
+        networks: connections go nowhere else.
+    """
+
+    networks: tuple[Network, ...] = field(default_factory=lambda: tuple(map(ipaddress.ip_network, PRIVATE)))
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Self:
+        """The list of these networks, such as `10.20.0.0/16`; of none: the private networks.
+
+        Raises:
+            ValueError: one is no network.
+        """
+        networks = tuple(map(ipaddress.ip_network, texts))
+        return cls(networks) if networks else cls()
+
+    def allows(self, address: Address) -> bool:
+        """Whether a connection may go there."""
+        special = [net for net in SPECIAL if _within(address, net)]
+        listed = [net for net in self.networks if _within(address, net)]
+        return any(all(_inside(net, around) for around in special) for net in listed)
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.networks))
+
+
+def _within(address: Address, network: Network) -> bool:
+    return address.version == network.version and address in network
+
+
+def _inside(network: Network, around: Network) -> bool:
+    if isinstance(network, ipaddress.IPv4Network):
+        return isinstance(around, ipaddress.IPv4Network) and network.subnet_of(around)
+    return isinstance(around, ipaddress.IPv6Network) and network.subnet_of(around)
+
+
+def connect(source: CameraSource, allowed: AllowList, *, within_s: float = CONNECT_S) -> socket.socket:
+    """A TCP connection to a camera; its name is resolved once, and the connection goes to an address that was checked.
+
+    Raises:
+        AddressRefusedError: not one of its addresses is allowed.
+        OSError: it has no address, or does not answer; `strerror` says so in plain words.
+    """
+    if not source.networked:
+        raise AddressRefusedError(f"{source.shown} is not reached over the network")
+    addresses = _resolved(source)
+    good = [address for address in addresses if allowed.allows(address)]
+    if not good:
+        told = ", ".join(map(str, addresses[:MAX_ADDRESSES]))
+        raise AddressRefusedError(
+            f"{source.host} is {told}, which is not in the networks that this site allows ({allowed}). "
+            "If it is your camera, list its network in the site file."
+        )
+    why = ""
+    for address in good[:MAX_ADDRESSES]:
+        try:
+            link = socket.create_connection((str(address), source.port or source.kind.default_port), timeout=within_s)
+        except TimeoutError:
+            why = f"the camera at {address} does not answer within {within_s:g} s"
+        except OSError as fault:
+            why = f"the camera at {address} cannot be reached: {fault.strerror or type(fault).__name__}"
+        else:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return link
+    raise OSError(0, why)
+
+
+def _resolved(source: CameraSource) -> list[Address]:
+    try:
+        found = socket.getaddrinfo(source.host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise OSError(0, f"the name {source.host} is not known. Check it, or write the camera's address.") from None
+    # A zone such as %eth0 is part of link-local addresses alone.
+    texts = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found)
+    return [ipaddress.ip_address(text) for text in texts]
+
+
+def certificate_files(source: CameraSource) -> tuple[Path, ...]:
+    """What the sealed process must be able to read to check the camera's certificate; empty without encryption."""
+    if not source.kind.encrypted:
+        return ()
+    if source.authority is not None:
+        return (source.authority,)
+    places = ssl.get_default_verify_paths()
+    return tuple(Path(place) for place in (places.cafile, places.capath) if place is not None)
+
+
+def broker_connections(control: socket.socket, source: CameraSource, allowed: AllowList) -> None:
+    """Hands connections to one camera to a sealed process until that process is gone. For a thread.
+
+    Args:
+        control: this end of a Unix stream socket pair, the other end is in the sealed process.
+        source: the one camera that is connected to, whatever the process asks.
+        allowed: where connections may go.
+    """
+    with suppress(OSError):  # that end is gone, or ours was closed
+        while request := control.recv(1):
+            _hand(control, request[0], source, allowed)
+
+
+def _hand(control: socket.socket, number: int, source: CameraSource, allowed: AllowList) -> None:
+    try:
+        link = connect(source, allowed)
+    except AddressRefusedError as refusal:
+        _tell(control, number, REFUSED, str(refusal))
+        return
+    except OSError as fault:
+        _tell(control, number, FAILED, fault.strerror or type(fault).__name__)
+        return
+    with link:
+        socket.send_fds(control, [HEAD.pack(number, CONNECTED, 0)], [link.fileno()])
+
+
+def _tell(control: socket.socket, number: int, how: bytes, text: str) -> None:
+    words = text.encode()[:MAX_TEXT_BYTES]
+    control.sendall(HEAD.pack(number, how, len(words)) + words)

@@ -1,0 +1,254 @@
+"""The site file as the truth of a running service: read, applied, taken in after an edit by hand, gone back in."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+from passerby.config.document import DocumentError
+from passerby.config.redaction import redacted, unredacted
+from passerby.config.service import ServiceSite, service_site
+from passerby.config.site_storage import PRIVATE, applied_file, text_of, write_site
+from passerby.domain.audit import AuditEntry
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.errors import OutputError, SiteFileError
+from passerby.domain.service import SitePlan
+from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store
+
+BY_HAND = "site file"
+"""Author of what somebody changed with an editor."""
+
+Applied = Callable[[SitePlan], Awaitable[None]]
+
+
+def applied_plan(site: Path, data: Path, environment: Mapping[str, str]) -> SitePlan:
+    """The plan that runs, as every process of a service reads it.
+
+    Args:
+        site: the site file; relative paths count from its folder.
+        data: the data folder.
+        environment: variables that secrets are taken from.
+
+    Raises:
+        SiteFileError: nothing has been applied yet, or a secret is missing.
+    """
+    path = applied_file(data)
+    return service_site(text_of(path), str(path), site.absolute().parent, environment).plan
+
+
+class FileConfigurations:
+    """The site file, the copy that runs, and the history in the store.
+
+    What the history holds, and what every method gives out, has the placeholder for every secret: secrets stand in the
+    site file and in the copy that runs, and nowhere else.
+
+    Attributes:
+        problem: why the site file as it lies on the disk does not run; empty when it does.
+        warnings: what of the file is not done, each one sentence.
+    """
+
+    _text: str
+    _runs: ServiceSite
+    _newest: ConfigurationVersion
+
+    def __init__(
+        self, path: Path, store: Store, data: Path, on_applied: Applied, environment: Mapping[str, str]
+    ) -> None:
+        self.problem = ""
+        self.warnings: tuple[str, ...] = ()
+        self._path, self._store, self._data = path, store, data
+        self._on_applied = on_applied
+        self._environment = environment
+        self._folder = path.absolute().parent
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        store: Store,
+        data: Path,
+        *,
+        on_applied: Applied,
+        environment: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Takes the site file in; where it has faults, the last good one runs and `problem` tells them.
+
+        Args:
+            path: the site file.
+            store: keeps the history.
+            data: the data folder.
+            on_applied: called with the new plan after each change; not for what runs at the start.
+            environment: variables that secrets are taken from; the process's own by default.
+
+        Raises:
+            SiteFileError: it has faults, and none has ever run.
+            StoreError: the history cannot be kept.
+            OutputError: the data folder cannot be written.
+        """
+        configurations = cls(path, store, data, on_applied, os.environ if environment is None else environment)
+        await configurations._take_in()
+        return configurations
+
+    @property
+    def plan(self) -> SitePlan:
+        """What runs now."""
+        return self._runs.plan
+
+    async def newest(self) -> ConfigurationVersion:
+        """The version that runs now."""
+        return self._newest
+
+    async def versions(self) -> tuple[ConfigurationVersion, ...]:
+        """All versions that are kept, oldest first."""
+        return await self._store.configurations()
+
+    async def version(self, number: int) -> ConfigurationVersion | None:
+        """One version; None where there is none."""
+        return await self._store.configuration(number)
+
+    def faults(self, text: str) -> tuple[str, ...]:
+        """What is wrong with a site file, one sentence each with its line and key; empty when nothing is."""
+        try:
+            self._understood(self._with_secrets(text))
+        except SiteFileError as error:
+            return error.faults
+        return ()
+
+    async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
+        """Writes the site file anew and runs it; only the cameras that differ are started again.
+
+        Args:
+            text: the whole file; a placeholder stands for the secret at the same key.
+            author: who applies it.
+            base: number of the version that it was made from, None to overwrite whatever there is.
+
+        Raises:
+            ConfigurationRefusedError: it has faults.
+            ConfigurationConflictError: `base` is not the newest, or somebody has edited the file on the disk.
+            StoreError: the history cannot be kept; nothing was changed.
+            OutputError: the file cannot be written; nothing was changed.
+        """
+        async with self._turn:
+            whole = self._with_secrets(text)
+            try:
+                understood = self._understood(whole)
+            except SiteFileError as error:
+                raise ConfigurationRefusedError(error.faults) from None
+            if base is not None:
+                self._check_base(base)
+            before = self._newest
+            version = await self._kept(whole, author)
+            try:
+                write_site(self._path, whole)
+                write_site(applied_file(self._data), whole, mode=PRIVATE)
+            except OutputError:
+                await self._undo(before, version)
+                raise
+            await self._run(whole, understood, version)
+            return version
+
+    async def roll_back(self, number: int, author: str) -> ConfigurationVersion:
+        """Applies an earlier version again, as a new one; secrets are today's, for the history holds none.
+
+        Raises:
+            KeyError: there is no such version.
+            ConfigurationRefusedError: it is not valid any more, or needs a secret that is gone.
+        """
+        version = await self._store.configuration(number)
+        if version is None:
+            raise KeyError(number)
+        return await self.apply(version.text, author, None)
+
+    async def reload(self, author: str = BY_HAND) -> ConfigurationVersion:
+        """Takes in what somebody has written to the site file; with faults, `problem` tells them and all runs on.
+
+        Raises:
+            StoreError: the history cannot be kept; what ran goes on.
+            OutputError: the data folder cannot be written; what ran goes on.
+        """
+        async with self._turn:
+            try:
+                text = text_of(self._path)
+                understood = self._understood(text)
+            except SiteFileError as error:
+                self.problem = str(error)
+                return self._newest
+            # A secret from the environment may have changed with the text as it was: the plan is always made anew.
+            version = await self._kept(text, author)
+            write_site(applied_file(self._data), text, mode=PRIVATE)
+            await self._run(text, understood, version)
+            return version
+
+    async def _take_in(self) -> None:
+        """At the start: the file, or else the last good one."""
+        try:
+            text = text_of(self._path)
+            self._runs = self._understood(text)
+        except SiteFileError as error:
+            text = self._last_good(error)
+            self.problem = str(error)
+        self._text = text
+        self.warnings = self._runs.warnings
+        self._newest = await self._store.add_configuration(redacted(text), BY_HAND)
+        write_site(applied_file(self._data), text, mode=PRIVATE)
+
+    def _last_good(self, faults: SiteFileError) -> str:
+        """The copy that ran last; raises the site file's own faults where there is none of use."""
+        try:
+            text = text_of(applied_file(self._data))
+            self._runs = self._understood(text)
+        except SiteFileError:
+            raise faults from None
+        return text
+
+    def _understood(self, text: str) -> ServiceSite:
+        return service_site(text, str(self._path), self._folder, self._environment)
+
+    def _with_secrets(self, text: str) -> str:
+        try:
+            return unredacted(text, self._text)
+        except DocumentError:
+            return text  # its faults are told by whoever reads it next
+
+    def _check_base(self, base: int) -> None:
+        if base != self._newest.number:
+            raise ConfigurationConflictError(
+                f"this was made from version {base}, but version {self._newest.number} runs by now. Take in its "
+                "changes and apply again"
+            )
+        try:
+            on_disk = text_of(self._path)
+        except SiteFileError:
+            on_disk = ""
+        if on_disk != self._text:
+            raise ConfigurationConflictError(
+                f"{self._path}: somebody has edited the file by hand, and it has not been taken in. Run "
+                "`passerby apply` first, or undo that edit"
+            )
+
+    async def _kept(self, text: str, author: str) -> ConfigurationVersion:
+        """The text in the history; a change of nothing but secrets makes no version, but an entry in the audit log."""
+        version = await self._store.add_configuration(redacted(text), author)
+        if version.number == self._newest.number and text != self._text:
+            await self._store.append_audit(
+                AuditEntry(time.time_ns(), author, "configuration.secrets-changed", self._path.name)
+            )
+        return version
+
+    async def _undo(self, before: ConfigurationVersion, refused: ConfigurationVersion) -> None:
+        """Everything as it was, after one of the files could not be written."""
+        with contextlib.suppress(OutputError):
+            write_site(self._path, self._text)
+        with contextlib.suppress(OutputError):
+            write_site(applied_file(self._data), self._text, mode=PRIVATE)
+        if refused.number != before.number:
+            self._newest = await self._store.add_configuration(before.text, "passerby, as a file cannot be written")
+
+    async def _run(self, text: str, understood: ServiceSite, version: ConfigurationVersion) -> None:
+        self._text, self._runs, self._newest = text, understood, version
+        self.problem, self.warnings = "", understood.warnings
+        await self._on_applied(understood.plan)

@@ -1,0 +1,130 @@
+"""Running a service: this process supervises, and does nothing else."""
+
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from passerby.config.service import load_service
+from passerby.config.site_storage import PRIVATE, applied_file, folder_of, text_of, write_site
+from passerby.domain.errors import OutputError, SiteFileError
+from passerby.domain.service import SitePlan
+from passerby.engine.file_names import HUB_SOCKET, LINK_FILE, LOCK_FILE, LONGEST_FOLDER_PATH, OURS_ALONE, PID_FILE
+from passerby.engine.service_folder import service_folder
+from passerby.files import write_private
+from passerby.service.configurations import applied_plan
+from passerby.service.supervised_process import Words, module_command
+from passerby.service.supervisor import Supervisor
+from passerby.telemetry.logs import configure_logs, get_log
+
+HUB = "passerby.service.hub_process"
+WORKER = "passerby.service.worker_process"
+
+
+def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], None] = lambda _link: None) -> None:
+    """Runs the service of a site file until it is told to stop.
+
+    Args:
+        site: the site file.
+        data: folder for everything that is written, None for the site's own or the system's.
+        on_link: told the link that lets somebody in once.
+
+    Raises:
+        SiteFileError: the site file has faults, and no earlier one has ever run.
+        OutputError: the data folder cannot be used, or another service uses it.
+    """
+    os.umask(OURS_ALONE)
+    redaction = configure_logs("supervisor")
+    plan, folder = _plan(site, data)
+    redaction.hide(plan.secrets)
+    with _alone(folder):
+        asyncio.run(_supervise(site.absolute(), folder, plan, on_link))
+
+
+def _plan(site: Path, data: Path | None) -> tuple[SitePlan, Path]:
+    """What is to run, and where; a site file with faults never takes down what ran before."""
+    try:
+        service = load_service(site, os.environ)
+    except SiteFileError as faults:
+        before = folder_of(site, data).path.absolute()
+        if not applied_file(before).exists():
+            raise
+        get_log().error("the site file has faults; the last good one runs", why=str(faults))
+        return applied_plan(site, before, os.environ), before
+    folder = _made(service_folder(service.plan.name, service.plan.data, data).path)
+    for warning in service.warnings:
+        get_log().warning("site file", why=warning)
+    # The workers begin at once, also while the database does not answer; the hub keeps the history later.
+    write_site(applied_file(folder), text_of(site), mode=PRIVATE)
+    return service.plan, folder
+
+
+def _made(folder: Path) -> Path:
+    """The data folder, made where it is missing; nobody else can look into it.
+
+    Raises:
+        OutputError: it cannot be made, or its path is too long.
+    """
+    folder = folder.absolute()
+    if len(str(folder)) > LONGEST_FOLDER_PATH:
+        raise OutputError(f"{folder}: this path is too long for a socket in it. Choose a shorter one with --data.")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OutputError(
+            f"{folder}: the data folder cannot be made: {fault.strerror}. Choose one with --data."
+        ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"{folder}: the data folder cannot be written to. Change its owner, or choose one with --data."
+        )
+    return folder
+
+
+async def _supervise(site: Path, folder: Path, plan: SitePlan, on_link: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+
+    def heard(words: Words) -> None:
+        if "link" in words:
+            on_link(str(words["link"]))
+
+    supervisor = Supervisor(
+        folder,
+        module_command(HUB, str(site), str(folder)),
+        lambda name: module_command(WORKER, name, str(site), str(folder)),
+        heard,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
+    loop.add_signal_handler(signal.SIGUSR1, supervisor.new_link)
+    await supervisor.run([camera.name for camera in plan.cameras], plan.cameras_per_worker, stop)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One service a folder; the lock ends with the process, however that ends.
+
+    Raises:
+        OutputError: another one runs.
+    """
+    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise OutputError(
+                f"{folder}: another passerby runs with this data folder already. End it, or choose another with --data."
+            ) from None
+        write_private(folder / PID_FILE, f"{os.getpid()}\n")
+        try:
+            yield
+        finally:
+            for name in (PID_FILE, LINK_FILE, HUB_SOCKET):
+                (folder / name).unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,92 @@
+"""How rows of short intervals become rows of long ones, as one SELECT; the same one writes roll-ups and reads live.
+
+Each row carries the weights that its value and its error stand on: the watched seconds of a mean over time, the count
+of any other mean or percentile. A value of a long interval is then the same, made from minutes or from quarters.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from passerby.domain.queries import Bin
+from passerby.store.databases.backend import Backend
+from passerby.store.intervals import Interval
+from passerby.store.schema import minutes, roll_ups, series_keys
+from passerby.store.series import Fold
+
+COLUMNS = ("key_id", "start_s", "value", "weight", "error", "error_weight", "count", "watched_s", "reliable")
+"""What every query of this file yields."""
+
+
+class Aggregation:
+    """Writes the SELECTs.
+
+    Args:
+        backend: the database.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def stored(self, length: Bin) -> sa.Select[tuple[object, ...]]:
+        """The rows of a length as they are stored; minutes get their weight here."""
+        if length is not Bin.MINUTE:
+            return sa.select(*(roll_ups[length].c[name] for name in COLUMNS))
+        watched_s = minutes.c.coverage * float(Bin.MINUTE)
+        weight = sa.case(
+            (minutes.c.value.is_(None), 0.0),
+            (series_keys.c.fold == int(Fold.MEAN_OVER_TIME), watched_s),
+            # A value that was measured on nobody still is one value.
+            (minutes.c.count < 1, 1.0),
+            else_=sa.cast(minutes.c.count, sa.Double),
+        )
+        error_weight = sa.case((minutes.c.error.is_(None), 0.0), else_=weight)
+        return sa.select(
+            minutes.c.key_id,
+            minutes.c.start_s,
+            minutes.c.value,
+            weight.label("weight"),
+            minutes.c.error,
+            error_weight.label("error_weight"),
+            minutes.c.count,
+            watched_s.label("watched_s"),
+            minutes.c.reliable,
+        ).join_from(minutes, series_keys, minutes.c.key_id == series_keys.c.key_id)
+
+    def folded(
+        self, rows: sa.Select[tuple[object, ...]], intervals: Sequence[Interval]
+    ) -> sa.Select[tuple[object, ...]]:
+        """Rows with `COLUMNS`, joined to one row for each series and interval.
+
+        Args:
+            rows: of shorter intervals, each within one of the intervals or in none.
+            intervals: the long ones.
+        """
+        spans = self._backend.pairs([(each.start_s, each.end_s) for each in intervals], ("from_s", "to_s"))
+        part = rows.subquery()
+        fold = series_keys.c.fold
+        weight = sa.func.sum(part.c.weight)
+        value = sa.case(
+            (fold == int(Fold.SUM), sa.func.sum(part.c.value)),
+            (fold == int(Fold.HIGHEST), sa.func.max(part.c.value)),
+            else_=sa.func.sum(part.c.value * part.c.weight) / sa.func.nullif(weight, 0.0),
+        )
+        # The calibration's share of an error does not average out, so a mean is no surer than one typical value.
+        error_weight = sa.func.sum(part.c.error_weight)
+        error = sa.func.sum(part.c.error * part.c.error_weight) / sa.func.nullif(error_weight, 0.0)
+        within = sa.and_(part.c.start_s >= spans.c.from_s, part.c.start_s < spans.c.to_s)
+        return (
+            sa.select(
+                part.c.key_id,
+                spans.c.from_s.label("start_s"),
+                value.label("value"),
+                weight.label("weight"),
+                error.label("error"),
+                error_weight.label("error_weight"),
+                sa.cast(sa.func.sum(part.c.count), sa.BigInteger).label("count"),
+                sa.func.sum(part.c.watched_s).label("watched_s"),
+                sa.func.min(part.c.reliable).label("reliable"),
+            )
+            .select_from(spans.join(part, within).join(series_keys, part.c.key_id == series_keys.c.key_id))
+            .group_by(part.c.key_id, spans.c.from_s, fold)
+        )

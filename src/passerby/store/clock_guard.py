@@ -1,0 +1,76 @@
+"""Believes a clock that has leapt ahead only after a day: by a clock that is wrong, everything would be too old."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from passerby.ports import StoreError
+from passerby.store.databases.backend import Backend
+from passerby.store.schema import deletion_runs, minutes, store_settings
+from passerby.units import NS_PER_S
+
+_DAY_NS = 86_400 * NS_PER_S
+
+LEAP_DAYS = 7
+"""A service that runs deletes at least once a day; who was away for longer than this waits a day more."""
+
+WAIT_DAYS = 1
+"""Long enough for a time server to be reached, or for somebody to read what the service says."""
+
+_SEEN = "clock_leapt_ns"
+
+
+class ClockGuard:
+    """Watches the clock from one deletion run to the next.
+
+    A long outage looks exactly like a clock that is wrong, and so does what the cameras of the same machine measure. So
+    neither is decided by looking: both wait, and the outage costs one more day.
+
+    Args:
+        backend: the database.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def check(self, now_ns: int) -> None:
+        """Lets a run begin, or does not.
+
+        Raises:
+            StoreError: the clock has leapt, and less than a day ago.
+        """
+        async with self._backend.writing() as connection:
+            last_ns = await self._last_ns(connection)
+            seen_ns = await self._seen_ns(connection)
+            leapt = last_ns is not None and now_ns - last_ns > LEAP_DAYS * _DAY_NS
+            if not leapt or (seen_ns is not None and now_ns >= seen_ns + WAIT_DAYS * _DAY_NS):
+                await connection.execute(sa.delete(store_settings).where(store_settings.c.name == _SEEN))
+                return
+            if seen_ns is None or now_ns < seen_ns:
+                seen_ns = now_ns
+                row = {"name": _SEEN, "value": str(seen_ns)}
+                await self._backend.put(connection, store_settings, [row], update=("value",))
+        raise StoreError(
+            f"{self._backend.failures.place}: the clock says {_day(now_ns)}, and the newest that is known here is of "
+            f"{_day(last_ns or 0)}, so nothing was deleted. Set the clock if it is wrong; if it is right, deleting "
+            f"goes on by itself from {_day(seen_ns + WAIT_DAYS * _DAY_NS)}"
+        )
+
+    async def _last_ns(self, connection: AsyncConnection) -> int | None:
+        """When somebody last deleted; before the first time, the newest minute."""
+        newest = sa.select(deletion_runs.c.time_ns).order_by(deletion_runs.c.run_id.desc()).limit(1)
+        last_ns: int | None = (await connection.execute(newest)).scalar_one_or_none()
+        if last_ns is not None:
+            return last_ns
+        start_s = (await connection.execute(sa.select(sa.func.max(minutes.c.start_s)))).scalar_one()
+        return None if start_s is None else int(start_s) * NS_PER_S
+
+    async def _seen_ns(self, connection: AsyncConnection) -> int | None:
+        wanted = sa.select(store_settings.c.value).where(store_settings.c.name == _SEEN)
+        found = (await connection.execute(wanted)).scalar_one_or_none()
+        return None if found is None else int(found)
+
+
+def _day(time_ns: int) -> str:
+    return datetime.fromtimestamp(time_ns // NS_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,164 @@
+"""Deletes what is older than its limit, records that it did, and proves that nothing older is left."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from passerby.domain.queries import Bin
+from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
+from passerby.store.databases.backend import Backend
+from passerby.store.intervals import Intervals
+from passerby.store.schema import (
+    alerts,
+    audit_entries,
+    camera_health,
+    configuration_versions,
+    deletion_runs,
+    minutes,
+    newest_health,
+    roll_up_due,
+    roll_ups,
+    series_keys,
+)
+from passerby.units import NS_PER_S
+
+_DAY_S = 86_400
+
+_COLUMNS: dict[Kind, "sa.Column[int]"] = {
+    Kind.MINUTES: minutes.c.start_s,
+    Kind.QUARTERS: roll_ups[Bin.QUARTER].c.start_s,
+    Kind.HOURS: roll_ups[Bin.HOUR].c.start_s,
+    Kind.DAYS: roll_ups[Bin.DAY].c.start_s,
+    Kind.ALERTS: alerts.c.time_ns,
+    Kind.HEALTH: camera_health.c.time_ns,
+    Kind.AUDIT: audit_entries.c.time_ns,
+    Kind.CONFIGURATIONS: configuration_versions.c.time_ns,
+}
+"""The time that a row's age is counted from."""
+
+_NEEDED_BY = {Kind.MINUTES: (Bin.QUARTER,), Kind.QUARTERS: (Bin.HOUR, Bin.DAY)}
+"""Which longer intervals are made from a kind: none of them may be deleted from under one that is still due."""
+
+_WHOLE = {Kind.MINUTES: Bin.QUARTER, Kind.QUARTERS: Bin.DAY, Kind.HOURS: Bin.HOUR, Kind.DAYS: Bin.DAY}
+"""Rows are deleted by the whole longer interval that they belong to, so that none is ever made anew from a part."""
+
+
+class RetentionEnforcer:
+    """Enforces retention.
+
+    Args:
+        backend: the database.
+        intervals: where intervals begin.
+        retention: the limits.
+        clock: UTC nanoseconds now.
+    """
+
+    def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
+        self._backend = backend
+        self._intervals = intervals
+        self._retention = retention
+        self._clock = clock
+
+    def cutoff_ns(self, kind: Kind, now_ns: int) -> int:
+        """UTC nanoseconds; what began before it is too old."""
+        oldest_ns = now_ns - self._retention.days(kind) * _DAY_S * NS_PER_S
+        if kind not in _WHOLE:
+            return oldest_ns
+        # A clock that has not been set says 1970; nothing began before that.
+        return self._intervals.around(_WHOLE[kind], max(0, oldest_ns // NS_PER_S)).start_s * NS_PER_S
+
+    async def horizon_s(self) -> int:
+        """UTC seconds before which minutes have been deleted at any time."""
+        table = deletion_runs
+        newest = sa.select(sa.func.max(table.c.cutoff_ns)).where(table.c.kind == Kind.MINUTES.value)
+        async with self._backend.reading() as connection:
+            return int((await connection.execute(newest)).scalar_one() or 0) // NS_PER_S
+
+    async def enforce(self) -> tuple[DeletionRun, ...]:
+        """See `Store.enforce_retention`; everything that is over must have been rolled up before."""
+        now_ns = self._clock()
+        runs = []
+        for kind in Kind:
+            async with self._backend.writing() as connection:
+                run = await self._delete(connection, kind, now_ns)
+            if run is not None:
+                runs.append(run)
+        async with self._backend.writing() as connection:
+            await self._delete_old_runs(connection, self.cutoff_ns(Kind.AUDIT, now_ns))
+        return tuple(runs)
+
+    async def report(self) -> tuple[RetentionLine, ...]:
+        """See `Store.retention_report`."""
+        now_ns = self._clock()
+        newest = {run.kind: run for run in await self.runs()}
+        lines = []
+        async with self._backend.reading() as connection:
+            for kind in Kind:
+                oldest_ns = await self._oldest_ns(connection, kind)
+                cutoff_ns = self.cutoff_ns(kind, now_ns)
+                days = self._retention.days(kind)
+                lines.append(RetentionLine(kind, days, cutoff_ns, oldest_ns, newest.get(kind)))
+        return tuple(lines)
+
+    async def runs(self) -> tuple[DeletionRun, ...]:
+        """See `Store.deletion_runs`."""
+        async with self._backend.reading() as connection:
+            found = await connection.execute(sa.select(deletion_runs).order_by(deletion_runs.c.run_id))
+            return tuple(DeletionRun(Kind(row.kind), row.time_ns, row.cutoff_ns, row.deleted) for row in found)
+
+    async def _delete(self, connection: AsyncConnection, kind: Kind, now_ns: int) -> DeletionRun | None:
+        cutoff_ns = self.cutoff_ns(kind, now_ns)
+        column = _COLUMNS[kind]
+        cutoff = cutoff_ns // NS_PER_S if kind in _WHOLE else cutoff_ns
+        if kind in _NEEDED_BY and await self._still_due(connection, kind, cutoff):
+            # Something came late between rolling up and now: it goes in the next run.
+            return None
+        if kind is Kind.CONFIGURATIONS:
+            deleted = await self._delete_configurations(connection, cutoff)
+        else:
+            deleted = await self._backend.delete_before(connection, column, cutoff)
+        if kind is Kind.HEALTH:
+            # The newest report of a camera that is long gone.
+            await self._backend.delete_before(connection, newest_health.c.time_ns, cutoff)
+        run = DeletionRun(kind, now_ns, cutoff_ns, deleted)
+        await connection.execute(sa.insert(deletion_runs).values(**{**asdict(run), "kind": kind.value}))
+        return run
+
+    async def _still_due(self, connection: AsyncConnection, kind: Kind, cutoff_s: int) -> bool:
+        lengths = [int(length) for length in _NEEDED_BY[kind]]
+        due = sa.select(sa.func.count()).select_from(roll_up_due)
+        due = due.where(roll_up_due.c.length_s.in_(lengths), roll_up_due.c.start_s < cutoff_s)
+        return bool((await connection.execute(due)).scalar_one())
+
+    async def _delete_configurations(self, connection: AsyncConnection, cutoff_ns: int) -> int:
+        """All too old ones but the newest of all, which is in force."""
+        table = configuration_versions
+        newest = sa.select(sa.func.max(table.c.number)).scalar_subquery()
+        gone = sa.delete(table).where(table.c.time_ns < cutoff_ns, table.c.number < newest)
+        return (await connection.execute(gone)).rowcount
+
+    async def _delete_old_runs(self, connection: AsyncConnection, cutoff_ns: int) -> None:
+        """The record of deletions goes with the audit log, but for each kind's newest, which holds its horizon."""
+        table = deletion_runs
+        newest = sa.select(sa.func.max(table.c.run_id)).group_by(table.c.kind)
+        await connection.execute(
+            sa.delete(table).where(table.c.time_ns < cutoff_ns, table.c.run_id.not_in(newest.scalar_subquery()))
+        )
+
+    async def _oldest_ns(self, connection: AsyncConnection, kind: Kind) -> int | None:
+        column = _COLUMNS[kind]
+        if kind in (Kind.QUARTERS, Kind.HOURS, Kind.DAYS):
+            # These lie by series: one step into the index for each series, instead of reading everything.
+            table = column.table
+            first = sa.select(sa.func.min(column)).where(table.c.key_id == series_keys.c.key_id).scalar_subquery()
+            each = sa.select(first.label("first")).select_from(series_keys).subquery()
+            oldest = sa.select(sa.func.min(each.c.first))
+        else:
+            oldest = sa.select(sa.func.min(column))
+        if kind is Kind.CONFIGURATIONS:
+            table = configuration_versions
+            oldest = oldest.where(table.c.number < sa.select(sa.func.max(table.c.number)).scalar_subquery())
+        found: int | None = (await connection.execute(oldest)).scalar_one()
+        return found if found is None or kind not in _WHOLE else found * NS_PER_S

@@ -1,0 +1,176 @@
+"""Takes one-minute observations in: checks each, stores what is new or better, and says what became of the rest."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from passerby.domain.observations import Observation
+from passerby.domain.queries import Bin, Receipt, Refusal
+from passerby.store.databases.backend import Backend, Row
+from passerby.store.schema import minutes, roll_up_due
+from passerby.store.series import SeriesKey, SeriesNumbers, key_of
+from passerby.store.texts import storable
+from passerby.units import NS_PER_S
+
+_ROWS_AT_ONCE = 5000
+_LAST_SECOND = 2**63 // NS_PER_S
+
+_Place = tuple[int, int]
+_Keyed = tuple[SeriesKey, Observation]
+_Content = tuple[float | None, float | None, int, float, bool]
+
+
+@dataclass(slots=True)
+class _Outcome:
+    new: int = 0
+    bettered: int = 0
+
+
+class ObservationWriter:
+    """Stores observations.
+
+    Args:
+        backend: the database.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._numbers = SeriesNumbers(backend)
+        self.horizon_s = -(2**62)
+        """Minutes before it have been deleted; a late one would spoil the roll-ups that were made from them."""
+
+    async def store(self, observations: Sequence[Observation]) -> Receipt:
+        """Stores a batch in one transaction; see `Store.store_observations`."""
+        refused: list[Refusal] = []
+        sound: list[_Keyed] = []
+        for one in observations:
+            key = key_of(one)
+            why = self._fault(one, key)
+            if why is None:
+                sound.append((key, one))
+            else:
+                refused.append(Refusal(one, why))
+        await self._numbers.learn(key for key, _ in sound)
+        best = self._best(sound, refused)
+        await self._backend.make_room(minutes, {start_s for start_s, _ in best})
+        outcome = _Outcome()
+        async with self._backend.writing() as connection:
+            written: list[Observation] = []
+            for some in _portions(sorted(best.items())):
+                written += await self._store_portion(connection, some, outcome, refused)
+            await self._mark_due(connection, written)
+        repeated = len(observations) - outcome.new - outcome.bettered - len(refused)
+        return Receipt(outcome.new, outcome.bettered, repeated, tuple(refused))
+
+    def _best(self, sound: Sequence[_Keyed], refused: list[Refusal]) -> dict[_Place, Observation]:
+        """The best covered observation of each interval of a batch; the others must not meet in one statement."""
+        best: dict[_Place, Observation] = {}
+        for key, one in sound:
+            place = (one.start_ns // NS_PER_S, self._numbers.number(key))
+            other = best.setdefault(place, one)
+            if other is one:
+                continue
+            worse, better = (other, one) if one.coverage > other.coverage else (one, other)
+            best[place] = better
+            if worse != better:
+                refused.append(_outdone(worse, better.coverage))
+        return best
+
+    async def _store_portion(
+        self,
+        connection: AsyncConnection,
+        some: Sequence[tuple[_Place, Observation]],
+        outcome: _Outcome,
+        refused: list[Refusal],
+    ) -> list[Observation]:
+        there = await self._stored(connection, [place for place, _ in some])
+        written: list[Observation] = []
+        rows: list[Row] = []
+        for place, one in some:
+            before = there.get(place)
+            if before is not None and before == _content(one):
+                continue
+            if before is not None and one.coverage <= before[3]:
+                refused.append(_outdone(one, before[3]))
+                continue
+            outcome.new += before is None
+            outcome.bettered += before is not None
+            written.append(one)
+            rows.append(_row(place, one))
+        update = ("value", "error", "count", "coverage", "reliable")
+        await self._backend.put(connection, minutes, rows, update=update, if_greater="coverage")
+        return written
+
+    async def _stored(self, connection: AsyncConnection, places: Sequence[_Place]) -> dict[_Place, _Content]:
+        wanted = self._backend.pairs(places, ("wanted_start_s", "wanted_key_id"))
+        found = sa.select(minutes).join(
+            wanted, sa.and_(minutes.c.start_s == wanted.c.wanted_start_s, minutes.c.key_id == wanted.c.wanted_key_id)
+        )
+        return {
+            (row.start_s, row.key_id): (row.value, row.error, row._mapping["count"], row.coverage, bool(row.reliable))
+            for row in await connection.execute(found)
+        }
+
+    async def _mark_due(self, connection: AsyncConnection, written: Sequence[Observation]) -> None:
+        quarters = {(one.start_ns // NS_PER_S // Bin.QUARTER * Bin.QUARTER, one.camera) for one in written}
+        # Sorted, so that two writers wait for each other in one order only.
+        rows: list[Row] = [
+            {"length_s": int(Bin.QUARTER), "start_s": start_s, "camera": camera} for start_s, camera in sorted(quarters)
+        ]
+        await self._backend.put(connection, roll_up_due, rows)
+
+    def _fault(self, one: Observation, key: SeriesKey) -> str | None:
+        """Why an observation cannot be stored, or None; a bad row must not hold the good ones up for ever."""
+        if one.length_s != Bin.MINUTE:
+            return f"length_s: only intervals of {int(Bin.MINUTE)} s are stored, got {one.length_s}"
+        if one.start_ns % (Bin.MINUTE * NS_PER_S) or not 0 <= one.start_ns // NS_PER_S < _LAST_SECOND:
+            return f"start_ns: must be a whole minute since 1970, got {one.start_ns}"
+        if one.start_ns // NS_PER_S < self.horizon_s:
+            return f"start_ns: {one.start_ns} is older than minutes are kept for; they have been deleted"
+        if not (_finite(one.value) and _finite(one.error) and math.isfinite(one.coverage)):
+            return "value, error and coverage must be finite numbers"
+        if not 0 <= one.coverage <= 1 or (one.coverage == 0 and one.value is not None):
+            return f"coverage: 0 to 1, and no value at 0, got {one.coverage} with the value {one.value}"
+        if not 0 <= one.count < 2**63:
+            return f"count: must not be negative, got {one.count}"
+        # A series that has a number has been through this; looking at each letter of each row is a quarter of the cost.
+        if key not in self._numbers and not storable(key.camera + key.series + key.direction):
+            return "camera, series, direction: a name holds a character that is none"
+        return None
+
+
+def _finite(number: float | None) -> bool:
+    return number is None or math.isfinite(number)
+
+
+def _content(one: Observation) -> _Content:
+    return (one.value, one.error, one.count, one.coverage, one.reliable)
+
+
+def _row(place: _Place, one: Observation) -> Row:
+    value, error, count, coverage, reliable = _content(one)
+    return {
+        "start_s": place[0],
+        "key_id": place[1],
+        "value": None if value is None else float(value),
+        "error": None if error is None else float(error),
+        "count": count,
+        "coverage": float(coverage),
+        "reliable": int(reliable),
+    }
+
+
+def _outdone(one: Observation, coverage: float) -> Refusal:
+    return Refusal(
+        one,
+        f"coverage: another row of this interval is stored, watched for {coverage:.3f} of it; "
+        f"this one, watched for {one.coverage:.3f}, differs and is not better",
+    )
+
+
+def _portions(rows: Sequence[tuple[_Place, Observation]]) -> Iterator[Sequence[tuple[_Place, Observation]]]:
+    for first in range(0, len(rows), _ROWS_AT_ONCE):
+        yield rows[first : first + _ROWS_AT_ONCE]

@@ -1,0 +1,1 @@
+"""Observation tables and count documents: JSON, CSV and Parquet."""

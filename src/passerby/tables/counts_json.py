@@ -1,0 +1,140 @@
+"""The whole report as one JSON document; `count.schema.json` beside this file is its shape."""
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from passerby.domain.events import Direction
+from passerby.domain.report import CountReport, LineTotal, ZoneTotal
+from passerby.domain.road_user import RoadUser
+from passerby.files import write_whole
+from passerby.tables.observation_rows import ObservationRow, observation_rows
+from passerby.text import known, storable, utc_time
+
+SCHEMA_VERSION = 1
+"""Grows when a key changes its meaning or goes away; new keys alone do not raise it."""
+
+Document = dict[str, Any]
+
+
+def counts_json(report: CountReport) -> bytes:
+    """UTF-8 JSON of the report: never NaN, null for what is not known, the same bytes for the same report."""
+    text = json.dumps(counts_document(report), indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode("utf-8")
+
+
+def write_counts_json(report: CountReport, path: Path) -> None:
+    """Writes the JSON whole or not at all; raises OutputError."""
+    write_whole(path, counts_json(report))
+
+
+def count_schema() -> Document:
+    """The JSON Schema (2020-12) that every document of `counts_json` keeps to."""
+    text = resources.files("passerby.tables").joinpath("count.schema.json").read_text("utf-8")
+    schema: Document = json.loads(text)
+    return schema
+
+
+def counts_document(report: CountReport) -> Document:
+    """The report in JSON's own types, lines and zones in the user's order, classes in theirs."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "camera": storable(report.camera_id),
+        "source": storable(report.source),
+        "start": utc_time(report.start_ns),
+        "duration_s": known(report.duration_s),
+        "analysed_fps": known(report.analysed_fps),
+        "frames": int(report.frames_read),
+        "frames_analysed": int(report.frames_analysed),
+        "frames_lost": int(report.frames_lost),
+        "coverage": known(report.coverage) or 0.0,
+        "losses": [storable(loss) for loss in report.losses],
+        "model": storable(report.model),
+        "isolation": {
+            "level": int(report.isolation.level),
+            "missing": [storable(reason) for reason in report.isolation.missing],
+        },
+        "ground": None if report.ground is None else {"rmse_m": known(report.ground.rmse_m)},
+        "lines": {storable(total.line.name): _line_counts(total) for total in report.lines},
+        "ways": {storable(total.line.name): _ways(total) for total in report.lines},
+        "speeds": {storable(total.line.name): _speeds(total) for total in report.lines},
+        "movements": {storable(total.movement.name): _whole(total.counts) for total in report.movements},
+        "zones": {storable(total.zone.name): _zone(total) for total in report.zones},
+        "intervals": [_interval(row) for row in observation_rows(report)],
+    }
+
+
+def _line_counts(total: LineTotal) -> Document:
+    return {
+        road_user.label: {way.value: int(total.counts[road_user].get(way, 0)) for way in Direction}
+        for road_user in sorted(total.counts)
+    }
+
+
+def _ways(total: LineTotal) -> Document:
+    return {
+        Direction.FORWARD.value: storable(total.line.forward_name),
+        Direction.BACKWARD.value: storable(total.line.backward_name),
+    }
+
+
+def _speeds(total: LineTotal) -> Document:
+    return {
+        road_user.label: {
+            "p50_mps": known(total.speed_p50_mps[road_user]),
+            "error_mps": known(total.speed_error_mps.get(road_user)),
+        }
+        for road_user in sorted(total.speed_p50_mps)
+    }
+
+
+def _zone(total: ZoneTotal) -> Document:
+    classes = set[RoadUser]().union(
+        total.occupancy_mean, total.occupancy_max, total.entries, total.exits, total.dwell_p50_s, total.dwell_p85_s
+    )
+    return {
+        "area_m2": known(total.area_m2),
+        "density_mean_per_m2": known(total.density_mean_per_m2),
+        "density_max_per_m2": known(total.density_max_per_m2),
+        "classes": {road_user.label: _zone_class(total, road_user) for road_user in sorted(classes)},
+    }
+
+
+def _zone_class(total: ZoneTotal, road_user: RoadUser) -> Document:
+    return {
+        "occupancy_mean": known(total.occupancy_mean.get(road_user)),
+        "occupancy_max": _number(total.occupancy_max, road_user),
+        "entries": _number(total.entries, road_user),
+        "exits": _number(total.exits, road_user),
+        "dwell_p50_s": known(total.dwell_p50_s.get(road_user)),
+        "dwell_p85_s": known(total.dwell_p85_s.get(road_user)),
+    }
+
+
+def _number(counts: Mapping[RoadUser, int], road_user: RoadUser) -> int | None:
+    return int(counts[road_user]) if road_user in counts else None
+
+
+def _whole(counts: Mapping[RoadUser, int]) -> Document:
+    return {road_user.label: int(counts[road_user]) for road_user in sorted(counts)}
+
+
+def _interval(row: ObservationRow) -> Document:
+    return {
+        "series_id": row.series_id,
+        "camera": row.camera,
+        "series": row.series,
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "class": row.road_user,
+        "direction": row.direction,
+        "direction_name": row.direction_name,
+        "start": utc_time(row.start_ns),
+        "length_s": row.length_s,
+        "value": row.value,
+        "count": row.count,
+        "coverage": row.coverage,
+        "error": row.error,
+    }

@@ -1,0 +1,179 @@
+"""The cameras, what is measured with them, and how they are doing."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, Field
+
+from passerby.domain.audit import AuditEntry
+from passerby.domain.film import Mode
+from passerby.domain.health import CameraHealth
+from passerby.domain.isolation import Isolation
+from passerby.domain.layout import Line, Movement, Zone
+from passerby.domain.road_user import RoadUser
+from passerby.domain.service import CameraPlan
+from passerby.web.hub import AUTHOR, Hub, HubHere
+from passerby.web.problems import ProblemError, documented
+from passerby.web.ranges import CAMERAS
+from passerby.web.routes.health import State, state_of
+from passerby.web.rows import DirectionWord, RoadUserWord, road_user_word
+
+Point = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+CameraName = Annotated[str, Path(pattern=CAMERAS, description="The camera's name.", examples=["square-north"])]
+
+_POINT_DIGITS = 6
+
+
+class LineRow(BaseModel):
+    """A line that is counted at."""
+
+    name: str = Field(examples=["west gate"])
+    points: list[Point] = Field(description="Both ends, x and y as 0-1 of the picture.")
+    road_users: list[RoadUserWord] = Field(description="The classes that are counted.")
+    forward_name: str = Field(description="What the site calls the way from the left hand to the right.")
+    backward_name: str = Field(description="What it calls the other way.")
+
+
+class ZoneRow(BaseModel):
+    """An area that is measured in."""
+
+    name: str = Field(examples=["benches"])
+    points: list[Point] = Field(description="The corners in order, x and y as 0-1 of the picture.")
+    road_users: list[RoadUserWord] = Field(description="The classes that are measured.")
+
+
+class MovementRow(BaseModel):
+    """A turning count: over one line, then over another."""
+
+    name: str = Field(examples=["gate to arcade"])
+    entry_line: str
+    entry_direction: DirectionWord
+    exit_line: str
+    exit_direction: DirectionWord
+
+
+class IsolationRow(BaseModel):
+    """How far the process that sees the pixels is locked in."""
+
+    level: int = Field(description="0 to 3; 3 is all that there is.", ge=0, le=3)
+    missing: list[str] = Field(description="Why it is not 3, a sentence each.")
+
+
+class CameraRow(BaseModel):
+    """A camera."""
+
+    name: str = Field(examples=["square-north"])
+    source: str = Field(description="Where its pictures come from, without credentials.")
+    analysed_fps: float = Field(description="Frames looked at a second.")
+    mode: Mode = Field(description="How a picture is made that may be shown.")
+    calibrated: bool = Field(description="It is known where on the ground a pixel lies, so there are speeds.")
+    health: State | None = Field(description="Null until its process has reported.")
+    isolation: IsolationRow | None = Field(description="Null until its process has reported.")
+    lines: list[LineRow]
+    zones: list[ZoneRow]
+    movements: list[MovementRow]
+
+
+router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
+
+
+@router.get("", responses=documented(401))
+async def cameras(hub: HubHere) -> list[CameraRow]:
+    """All cameras, in the order of the site file."""
+    health = {report.camera: report for report in hub.live.health()}
+    seals = hub.live.seals()
+    return [_row(hub, plan, health.get(plan.name), seals.get(plan.name)) for plan in hub.plan.cameras]
+
+
+@router.get("/{camera}", responses=documented(401, 404, 422))
+async def camera(hub: HubHere, camera: CameraName) -> CameraRow:
+    """One camera."""
+    plan = hub.camera(camera)
+    health = {report.camera: report for report in hub.live.health()}
+    return _row(hub, plan, health.get(camera), hub.live.seals().get(camera))
+
+
+@router.get("/{camera}/lines", responses=documented(401, 404, 422))
+async def lines(hub: HubHere, camera: CameraName) -> list[LineRow]:
+    """A camera's lines."""
+    return [_line(line) for line in hub.camera(camera).places.lines]
+
+
+@router.get("/{camera}/zones", responses=documented(401, 404, 422))
+async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
+    """A camera's zones."""
+    return [_zone(zone) for zone in hub.camera(camera).places.zones]
+
+
+@router.post(
+    "/{camera}/confirm",
+    status_code=HTTPStatus.NO_CONTENT,
+    response_class=Response,
+    responses=documented(401, 403, 404, 409, 422, 503),
+)
+async def confirm(hub: HubHere, camera: CameraName) -> None:
+    """Says that somebody has looked at a moved camera's lines and zones, and that they are right as they are."""
+    plan = hub.camera(camera)
+    # Written down first: an act that nobody could look up later does not happen.
+    await hub.store.append_audit(AuditEntry(hub.clock(), AUTHOR, "camera.confirmed", plan.name))
+    if not await hub.live.confirm(plan.name):
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            "worker-away",
+            f"The process that watches {plan.name} is not running now.",
+            "Wait until the camera has a state again, then confirm once more.",
+        )
+
+
+def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, seal: Isolation | None) -> CameraRow:
+    return CameraRow(
+        name=plan.name,
+        source=plan.source.shown,
+        analysed_fps=plan.analysed_fps,
+        mode=plan.mode,
+        calibrated=plan.places.ground is not None,
+        health=None if health is None else state_of(health, hub.zone),
+        isolation=None if seal is None else IsolationRow(level=seal.level, missing=list(seal.missing)),
+        lines=[_line(line) for line in plan.places.lines],
+        zones=[_zone(zone) for zone in plan.places.zones],
+        movements=[_movement(movement) for movement in plan.places.movements],
+    )
+
+
+def _line(line: Line) -> LineRow:
+    return LineRow(
+        name=line.name,
+        points=_points(line.points),
+        road_users=_labels(line.road_users),
+        forward_name=line.forward_name,
+        backward_name=line.backward_name,
+    )
+
+
+def _zone(zone: Zone) -> ZoneRow:
+    return ZoneRow(name=zone.name, points=_points(zone.points), road_users=_labels(zone.road_users))
+
+
+def _movement(movement: Movement) -> MovementRow:
+    return MovementRow.model_validate(
+        {
+            "name": movement.name,
+            "entry_line": movement.entry_line,
+            "entry_direction": str(movement.entry_direction),
+            "exit_line": movement.exit_line,
+            "exit_direction": str(movement.exit_direction),
+        }
+    )
+
+
+def _points(points: npt.NDArray[np.float32]) -> list[list[float]]:
+    # float32 has seven digits; what stands behind them was never in the site file.
+    return [[round(float(x), _POINT_DIGITS), round(float(y), _POINT_DIGITS)] for x, y in points]
+
+
+def _labels(road_users: frozenset[RoadUser]) -> list[RoadUserWord]:
+    return [word for road_user in sorted(road_users) if (word := road_user_word(road_user)) is not None]

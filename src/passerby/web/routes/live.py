@@ -1,0 +1,130 @@
+"""Live values as server-sent events: the day so far and the state of each camera, as soon as something is new."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import StreamingResponse
+
+from passerby.domain.health import CameraHealth
+from passerby.domain.observations import Quantity
+from passerby.ports import StoreError
+from passerby.web.day_events import event
+from passerby.web.hub import Hub, HubHere
+from passerby.web.problems import documented, store_problem
+from passerby.web.ranges import Cameras
+from passerby.web.routes.health import report_of
+from passerby.web.rows import DirectionWord, RoadUserWord
+from passerby.web.today import DaySoFar
+
+MIN_INTERVAL_S = 0.5
+"""Two events a second and camera: numbers that change faster cannot be read."""
+
+HEARTBEAT_S = 15.0
+"""A line that says nothing, so that nobody on the way takes a quiet night for a lost connection."""
+
+_LOOK_UP_S = 1.0
+"""How soon an endless answer notices that it is to end."""
+
+
+class TodayRow(BaseModel):
+    """One value of the site's own day so far."""
+
+    series: str = Field(description="The line, zone or movement.")
+    quantity: Quantity
+    road_user: RoadUserWord | None = Field(description="The class; null for all together.")
+    direction: DirectionWord | None
+    value: float | None = Field(description="The number; null when it cannot be known, which is not zero.")
+    unit: str
+    coverage: float = Field(description="The share of the day so far that was really watched.")
+    reliable: bool = Field(description="False if the camera had moved at any time of it, unconfirmed.")
+
+
+class Values(BaseModel):
+    """Data of an event `values`."""
+
+    camera: str
+    time: str
+    today: list[TodayRow]
+
+
+router = APIRouter(prefix="/api/v1", tags=["live"])
+
+
+@router.get(
+    "/live",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Events `values` (Values), `health` (HealthReport) and `problem` (Problem); it never ends",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **documented(401, 422),
+    },
+)
+async def live(hub: HubHere, request: Request, camera: Cameras = []) -> StreamingResponse:  # noqa: B006 - FastAPI copies it
+    """Each camera's day so far and its state: at once, and whenever something is new."""
+    events = _events(hub, request, frozenset(camera))
+    # Nginx would else keep events back until it has a bufferful.
+    return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(hub: Hub, request: Request, wanted: frozenset[str]) -> AsyncIterator[bytes]:
+    listener = _Listener(hub, wanted)
+    loop = asyncio.get_running_loop()
+    change = hub.live.change
+    yield b"retry: 2000\n\n"
+    async for news in listener.news():
+        yield news
+    said_s = loop.time()
+    while not hub.ending.is_set() and not await request.is_disconnected():
+        await asyncio.sleep(MIN_INTERVAL_S)
+        newest = await hub.live.changed(change, _LOOK_UP_S)
+        if newest > change:
+            change = newest
+            async for news in listener.news():
+                said_s = loop.time()
+                yield news
+        if loop.time() - said_s >= HEARTBEAT_S:
+            said_s = loop.time()
+            yield b": still here\n\n"
+
+
+class _Listener:
+    """Remembers what one client has been told.
+
+    A day that has not changed is the same one, so that nothing has to be compared value by value.
+
+    Args:
+        hub: the service.
+        wanted: cameras; empty for all.
+    """
+
+    def __init__(self, hub: Hub, wanted: frozenset[str]) -> None:
+        self._hub = hub
+        self._wanted = wanted
+        self._days: dict[str, DaySoFar] = {}
+        self._health: dict[str, CameraHealth] = {}
+        self._problem = ""
+
+    async def news(self) -> AsyncIterator[bytes]:
+        """The events for everything that the client does not know yet, each as soon as it is there."""
+        names = [plan.name for plan in self._hub.plan.cameras if not self._wanted or plan.name in self._wanted]
+        listed = frozenset(names)
+        for report in self._hub.live.health():
+            if report.camera in listed and self._health.get(report.camera) != report:
+                self._health[report.camera] = report
+                yield event("health", report_of(report, self._hub.zone).model_dump(mode="json"))
+        try:
+            for name in names:
+                day = await self._hub.today.of(name, self._hub.zone)
+                if self._days.get(name) is not day:
+                    self._days[name] = day
+                    yield self._hub.day_events.of(name, day, self._hub.zone)
+            self._problem = ""
+        except StoreError as error:
+            # Without the stored minutes the sum would be too small, so there is none; the client keeps the last.
+            if self._problem != str(error):
+                self._problem = str(error)
+                yield event("problem", store_problem(error).problem.model_dump(mode="json"))

@@ -1,0 +1,203 @@
+"""What was measured: a range of it, in bins, with coverage in every row."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response, StreamingResponse
+
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
+from passerby.domain.road_user import RoadUser
+from passerby.web.formats import CSV, JSON, PARQUET, CsvTable, ParquetTable, WayNames, best_format
+from passerby.web.hub import Hub, HubHere
+from passerby.web.problems import ProblemError, documented
+from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
+from passerby.web.rows import DirectionWord, RoadUserWord, Times, road_user_word
+
+BinWord = Literal["minute", "quarter", "hour", "day"]
+
+LONGEST = {
+    Bin.MINUTE: timedelta(days=35),
+    Bin.QUARTER: timedelta(days=400),
+    Bin.HOUR: timedelta(days=5 * 366),
+    Bin.DAY: timedelta(days=20 * 366),
+}
+"""As long as each is kept by default: whoever wants more at once wants longer bins."""
+
+_DEFAULT_PAGE = 1000
+_TABLE_PAGE = 5000
+"""Rows of a table that are read and sent at once: some 500 KiB of CSV."""
+
+
+class ObservationRow(BaseModel):
+    """One measured number of one interval."""
+
+    camera: str = Field(examples=["square-north"])
+    series: str = Field(description="The line, zone or movement.", examples=["west gate"])
+    quantity: Quantity = Field(description="What was measured.")
+    unit: str = Field(description="Of value and error: 1 for a count, m-2, s or m/s.")
+    road_user: RoadUserWord | None = Field(description="The class; null for all together.")
+    direction: DirectionWord | None = Field(description="The way over a line; null where there is none.")
+    direction_name: str | None = Field(description="What the site calls that way now.")
+    start: str = Field(description="Start of the interval.", examples=["2026-09-28T08:00:00+02:00"])
+    length_s: int = Field(description="Its length; a day may have 23 or 25 hours.", examples=[900])
+    value: float | None = Field(description="The number; null when it cannot be known, which is not zero.")
+    count: int = Field(description="Crossings, visits or frames that it rests on.")
+    coverage: float = Field(description="The share of the interval that was really watched.", ge=0, le=1)
+    error: float | None = Field(description="Standard error of the value; null when unknown.")
+    reliable: bool = Field(description="False where the camera had moved and nobody had confirmed its lines and zones.")
+
+
+class ObservationPage(BaseModel):
+    """Observations, by start."""
+
+    rows: list[ObservationRow]
+    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
+
+
+router = APIRouter(prefix="/api/v1", tags=["observations"])
+
+
+def observation_query(
+    hub: HubHere,
+    start: Start = None,
+    end: End = None,
+    bin: Annotated[BinWord, Query(description="Length of the intervals; days are the site's own.")] = "hour",  # noqa: A002 - the word of the contract
+    camera: Cameras = [],  # noqa: B006 - FastAPI copies it
+    series: Annotated[
+        list[Annotated[str, Query(pattern=NAMES)]],
+        Query(max_length=MAX_NAMES, description="Only these lines, zones or movements; may be repeated."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    quantity: Annotated[list[Quantity], Query(max_length=20, description="Only these; may be repeated.")] = [],  # noqa: B006 - FastAPI copies it
+    road_user: Annotated[
+        list[RoadUserWord | Literal["all"]],
+        Query(max_length=10, description="Only these classes; `all` for what is measured of all together."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    direction: Annotated[
+        list[DirectionWord | Literal["none"]],
+        Query(max_length=10, description="Only these ways; `none` for what has no way."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=LARGEST_PAGE, description="Most rows. Without it JSON has 1000, and a table all there are."),
+    ] = None,
+    after: After = None,
+) -> ObservationQuery:
+    """The observations that are asked for."""
+    length = Bin[bin.upper()]
+    span = range_of(hub, start, end, LONGEST[length])
+    return ObservationQuery(
+        start_ns=span.start_ns,
+        end_ns=span.end_ns,
+        bin=length,
+        cameras=tuple(camera),
+        series=tuple(series),
+        quantities=tuple(quantity),
+        road_users=tuple(None if word == "all" else RoadUser.from_label(word) for word in road_user),
+        directions=tuple(None if way == "none" else way for way in direction),
+        limit=limit or _DEFAULT_PAGE,
+        after=after,
+    )
+
+
+_TABLE: dict[str, Any] = {"schema": {"type": "string"}}
+
+
+@router.get(
+    "/observations",
+    response_model=ObservationPage,
+    responses={
+        200: {
+            "description": "The rows, as the Accept header asks for them",
+            "content": {CSV: _TABLE, PARQUET: {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **documented(401, 406, 422, 503),
+    },
+)
+async def observations(
+    hub: HubHere,
+    request: Request,
+    query: Annotated[ObservationQuery, Depends(observation_query)],
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Response:
+    """Observations of a range, as JSON, CSV or Parquet.
+
+    JSON comes in pages. CSV and Parquet come whole, however long they are, unless `limit` asks for a page; a `Link`
+    header then leads to the next.
+    """
+    kind = best_format(accept or "")
+    if kind is None:
+        raise ProblemError(
+            HTTPStatus.NOT_ACCEPTABLE,
+            "no-such-format",
+            "There are none of the formats that the Accept header asks for.",
+            f"Ask for {JSON}, {CSV} or {PARQUET}.",
+        )
+    whole = kind != JSON and "limit" not in request.query_params
+    if whole:
+        query = replace(query, limit=_TABLE_PAGE)
+    # The first page before anything is sent: a store that is away is told with a status.
+    page = await _page(hub, query)
+    headers = {} if whole or page.after is None else {"Link": f'<{_next(request, page.after)}>; rel="next"'}
+    headers["Vary"] = "Accept"
+    if kind == JSON:
+        return Response(await asyncio.to_thread(_json, hub, page), media_type=JSON, headers=headers)
+    table = CsvTable(WayNames.of(hub.plan), Times(hub.zone)) if kind == CSV else ParquetTable(WayNames.of(hub.plan))
+    name = f"observations.{'csv' if kind == CSV else 'parquet'}"
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return StreamingResponse(_parts(hub, query, page, table, whole), media_type=kind, headers=headers)
+
+
+async def _page(hub: Hub, query: ObservationQuery) -> Page[Observation]:
+    try:
+        return await hub.store.observations(query)
+    except ValueError:
+        raise wrong_cursor(query.after) from None
+
+
+async def _parts(
+    hub: Hub, query: ObservationQuery, page: Page[Observation], table: CsvTable | ParquetTable, whole: bool
+) -> AsyncIterator[bytes]:
+    # In a thread: the live view goes on meanwhile.
+    yield await asyncio.to_thread(table.page, page.rows)
+    while whole and page.after is not None:
+        page = await _page(hub, replace(query, after=page.after))
+        yield await asyncio.to_thread(table.page, page.rows)
+    yield await asyncio.to_thread(table.end)
+
+
+def _next(request: Request, after: str) -> str:
+    # Relative: the service does not know by what name it was reached.
+    return f"?{request.url.include_query_params(after=after).query}"
+
+
+def _json(hub: Hub, page: Page[Observation]) -> bytes:
+    """The page in the shape of `ObservationPage`; without the model, which takes ten times as long for each row."""
+    times, ways = Times(hub.zone), WayNames.of(hub.plan)
+    rows = [
+        {
+            "camera": row.camera,
+            "series": row.series,
+            "quantity": row.quantity.value,
+            "unit": row.quantity.unit,
+            "road_user": road_user_word(row.road_user),
+            "direction": row.direction,
+            "direction_name": ways.name(row),
+            "start": times.of(row.start_ns),
+            "length_s": row.length_s,
+            "value": row.value,
+            "count": row.count,
+            "coverage": row.coverage,
+            "error": row.error,
+            "reliable": row.reliable,
+        }
+        for row in page.rows
+    ]
+    return json.dumps({"rows": rows, "after": page.after}, allow_nan=False, separators=(",", ":")).encode("utf-8")

@@ -1,0 +1,200 @@
+"""A camera's seat: its process is started again whatever becomes of it, and what it told stands."""
+
+import os
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+
+from passerby.back_off import BackOffSettings
+from passerby.domain.errors import WorkerError
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.isolation import Isolation
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.road_user import RoadUser
+from passerby.engine import camera_supervisor as seat_module
+from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
+from passerby.engine.journal import MINUTE_S, Journal
+from passerby.messages.columns import columns_of
+from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
+from passerby.sandbox.process import CONFIRM, LOOK, LOOK_AWAY, STOP
+from passerby.units import NS_PER_S
+
+START_NS = 1_700_000_040 * NS_PER_S
+
+
+class Process:
+    """Says what the test puts in, and notes what it is asked."""
+
+    pid = os.getpid()
+
+    def __init__(self) -> None:
+        self.to_say: queue.Queue[Message | Exception | None] = queue.Queue()
+        self.asked: list[bytes] = []
+
+    def messages(self) -> Iterator[Message]:
+        while (said := self.to_say.get(timeout=20)) is not None:
+            if isinstance(said, Exception):
+                raise said
+            yield said
+
+    def told(self, text: str) -> str:
+        return text.replace("/input/0/", "recordings/")
+
+    def ask(self, word: bytes) -> None:
+        self.asked.append(word)
+
+    def stop(self) -> None:
+        self.ask(STOP)
+        self.to_say.put(None)
+
+    def kill(self) -> None:
+        self.to_say.put(WorkerError("it was killed."))
+
+
+class Listener(CameraListener):
+    def __init__(self) -> None:
+        self.reports: queue.Queue[CameraHealth] = queue.Queue()
+        self.seals: list[Isolation] = []
+
+    def health(self, report: CameraHealth) -> None:
+        self.reports.put(report)
+
+    def seal(self, camera: str, isolation: Isolation) -> None:
+        self.seals.append(isolation)
+
+
+class Scene:
+    def __init__(self, folder: Path) -> None:
+        self.ledger = Journal(folder / "worker.sqlite")
+        self.ledger.begin()
+        self.listener = Listener()
+        self.started: queue.Queue[tuple[Process, ViewMemory | None]] = queue.Queue()
+        self.seat = CameraSupervisor(
+            "square",
+            cast("Starter", self.start),
+            self.ledger,
+            self.listener,
+            waits=BackOffSettings(first_s=0.01, most_s=0.02),
+        )
+
+    @contextmanager
+    def start(self, memory: ViewMemory | None) -> Iterator[Process]:
+        process = Process()
+        self.started.put((process, memory))
+        yield process
+
+    def next_process(self) -> Process:
+        return self.started.get(timeout=20)[0]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(tmp_path)
+    yield scene
+    scene.seat.stop()
+    assert not any(thread.name == "camera square" for thread in threading.enumerate())
+
+
+def told(value: float) -> Minutes:
+    one = Observation(
+        "square", "gate", Quantity.FLOW, RoadUser.PEDESTRIAN, "forward", START_NS, MINUTE_S, value, int(value), 0.5
+    )
+    return Minutes(columns_of([one]), columns_of(()), START_NS)
+
+
+def until(condition) -> None:
+    end_s = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end_s
+        time.sleep(0.005)
+
+
+def test_a_process_that_dies_is_started_again_and_its_part_stands(scene: Scene) -> None:
+    first = scene.next_process()
+    first.to_say.put(told(2))
+    first.to_say.put(WorkerError("it was killed (SIGKILL)."))
+    report = scene.listener.reports.get(timeout=20)
+    assert report.state is CameraState.OFFLINE
+    assert "SIGKILL" in report.why
+    second = scene.next_process()
+    second.to_say.put(told(3))
+    until(lambda: [one.value for one in scene.ledger.open_minutes("square")] == [5])
+
+
+def test_a_full_disk_ends_the_process_and_not_the_seat(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = scene.next_process()
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        for name in ("keep", "keep_health", "end_run"):
+            patched.setattr(scene.ledger, name, full)
+        first.to_say.put(told(1))
+        assert "disk is full" in scene.listener.reports.get(timeout=20).why
+    # When there is room again, it goes on.
+    second = scene.next_process()
+    second.to_say.put(told(2))
+    until(lambda: [one.value for one in scene.ledger.open_minutes("square")] == [2])
+
+
+def test_a_report_names_files_as_the_user_does(scene: Scene) -> None:
+    scene.next_process().to_say.put(CameraHealth("square", 1, CameraState.OFFLINE, 1, "/input/0/a.mp4 cannot be read"))
+    assert scene.listener.reports.get(timeout=20).why == "recordings/a.mp4 cannot be read"
+
+
+def test_orders_reach_the_process_of_now(scene: Scene) -> None:
+    first = scene.next_process()
+    scene.seat.look(looking=True)
+    scene.seat.confirm()
+    until(lambda: first.asked == [LOOK, CONFIRM])
+    first.kill()
+    second = scene.next_process()
+    # Whoever looks goes on looking at the next process.
+    until(lambda: second.asked == [LOOK])
+    scene.seat.look(looking=False)
+    until(lambda: second.asked == [LOOK, LOOK_AWAY])
+
+
+def test_a_silent_process_is_ended_and_the_reason_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = scene.next_process()
+    until(lambda: scene.seat.pid is not None)
+    scene.seat.check()
+    assert first.to_say.empty()
+    monkeypatch.setattr(seat_module, "SILENT_S", -1.0)
+    scene.seat.check()
+    assert "had said nothing" in scene.listener.reports.get(timeout=20).why
+    scene.next_process()
+
+
+def test_a_process_that_grows_too_large_is_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.next_process()
+    until(lambda: scene.seat.pid is not None)
+    monkeypatch.setattr(seat_module, "resident_bytes", lambda pid: seat_module.MAX_BYTES + 1)
+    scene.seat.check()
+    assert "MB of memory" in scene.listener.reports.get(timeout=20).why
+
+
+def test_what_a_camera_remembers_comes_back(scene: Scene) -> None:
+    first = scene.next_process()
+    first.to_say.put(ViewMemory(np.ones((2, 2), np.int8), True))
+    first.to_say.put(Isolation(3, ()))
+    first.kill()
+    _, memory = scene.started.get(timeout=20)
+    assert memory is not None
+    assert memory.doubted
+    assert scene.listener.seals == [Isolation(3, ())]
+
+
+def test_resident_memory_is_read_from_the_system() -> None:
+
+    assert 5 << 20 < resident_bytes(os.getpid()) < 8 << 30
+    assert resident_bytes(2**22 + 1) == 0

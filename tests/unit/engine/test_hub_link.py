@@ -1,0 +1,243 @@
+"""Worker's line and hub's intake over a real socket: all arrives once, live values are shown, looks travel back."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.isolation import Isolation
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.preview import Preview
+from passerby.domain.queries import ObservationQuery, Receipt
+from passerby.domain.road_user import RoadUser
+from passerby.engine.hub_client import HubClient
+from passerby.engine.hub_server import HubServer
+from passerby.engine.journal import MINUTE_S, Journal
+from passerby.engine.live_state import LiveState
+from passerby.messages.columns import columns_of
+from passerby.messages.hub_messages import Confirm, Look, ToWorker
+from passerby.messages.sandbox_messages import Minutes
+from passerby.ports import Store, StoreUnavailableError
+from passerby.store import open_store
+from passerby.units import NS_PER_S
+
+START_NS = 1_700_000_040 * NS_PER_S
+MINUTE_NS = MINUTE_S * NS_PER_S
+
+
+def flow(minute: int, value: float = 1.0, coverage: float = 1.0) -> Observation:
+    return Observation(
+        "square", "gate", Quantity.FLOW, RoadUser.PEDESTRIAN, "forward", START_NS + minute * MINUTE_NS, MINUTE_S,
+        value, int(value), coverage,
+    )  # fmt: skip
+
+
+class Scene:
+    """One worker's end and one hub's end in one loop."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.store = store
+        self.socket = folder / "hub.sock"
+        self.ledger = Journal(folder / "worker.sqlite")
+        self.ledger.begin()
+        self.asked: list[ToWorker] = []
+        self.board = LiveState(lambda: ["square"])
+        self.line = HubClient("worker-1", self.socket, self.ledger, self.asked.append)
+        self.line.hold(("square",))
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, name: str) -> None:
+        work = self.line.run() if name == "line" else HubServer(self.socket, self.store, self.board).run()
+        self.tasks[name] = asyncio.create_task(work)
+
+    async def end(self, name: str) -> None:
+        task = self.tasks.pop(name)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    def finish_minutes(self, *minutes: int) -> None:
+        run = self.ledger.begin_run("square")
+        rows = columns_of([flow(minute) for minute in minutes])
+        self.ledger.keep("square", run, Minutes(columns_of(()), rows, START_NS + 1000 * MINUTE_NS))
+        self.ledger.end_run("square", run)
+        self.ledger.settle(START_NS + 1000 * MINUTE_NS)
+        self.line.outbox_grew()
+
+    async def stored(self) -> list[Observation]:
+        query = ObservationQuery(START_NS, START_NS + 1000 * MINUTE_NS)
+        return list((await self.store.observations(query)).rows)
+
+    async def until_empty(self) -> None:
+        async with asyncio.timeout(20):
+            while self.ledger.outbox_rows:
+                await asyncio.sleep(0.01)
+
+
+def played(tmp_path: Path, scene_of) -> None:
+    async def play() -> None:
+        store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+        scene = Scene(tmp_path, store)
+        try:
+            await scene_of(scene)
+        finally:
+            for name in list(scene.tasks):
+                await scene.end(name)
+            await store.close()
+
+    asyncio.run(play())
+
+
+def test_minutes_wait_for_the_hub_and_arrive_once(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        scene.finish_minutes(0, 1)
+        scene.start("line")
+        await asyncio.sleep(0.1)
+        scene.start("hub")
+        await scene.until_empty()
+        assert await scene.stored() == [flow(0), flow(1)]
+        await scene.end("hub")
+        scene.finish_minutes(2)
+        await asyncio.sleep(0.1)
+        assert scene.ledger.outbox_rows == 1
+        scene.start("hub")
+        await scene.until_empty()
+        assert await scene.stored() == [flow(0), flow(1), flow(2)]
+
+    played(tmp_path, scene_of)
+
+
+class Unsteady:
+    """A store that is away at first; what it says of everything else is the real one's."""
+
+    def __init__(self, store: Store, away: int) -> None:
+        self._store, self.away = store, away
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
+        if self.away:
+            self.away -= 1
+            raise StoreUnavailableError("the database does not answer")
+        return await self._store.store_observations(observations)
+
+
+def test_nothing_is_acknowledged_before_it_is_stored(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        scene.store = Unsteady(scene.store, away=2)  # type: ignore[assignment]
+        scene.finish_minutes(0)
+        scene.start("hub")
+        scene.start("line")
+        async with asyncio.timeout(20):
+            while not scene.board.open_observations("square"):
+                await asyncio.sleep(0.01)
+        assert scene.ledger.outbox_rows == 1
+        await scene.until_empty()
+        assert await scene.stored() == [flow(0)]
+        assert scene.board.open_observations("square") == ()
+
+    played(tmp_path, scene_of)
+
+
+def test_open_minutes_are_shown_and_counted_once(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        scene.start("line")
+        run = scene.ledger.begin_run("square")
+        rows = columns_of([flow(0, 2.0, 0.5)])
+        scene.ledger.keep("square", run, Minutes(rows, columns_of(()), START_NS))
+        scene.line.minutes("square")
+        async with asyncio.timeout(20):
+            while scene.board.open_observations("square") != (flow(0, 2.0, 0.5),):
+                await asyncio.sleep(0.01)
+        scene.ledger.end_run("square", run)
+        scene.ledger.settle(START_NS + MINUTE_NS)
+        scene.line.outbox_grew()
+        await scene.until_empty()
+        async with asyncio.timeout(20):
+            while scene.board.open_observations("square"):
+                await asyncio.sleep(0.01)
+        assert await scene.stored() == [flow(0, 2.0, 0.5)]
+
+    played(tmp_path, scene_of)
+
+
+def picture(number: int) -> Preview:
+    jpeg = np.full(1000, number, np.uint8)
+    return Preview("square", number, (8, 8), jpeg, "redrawn", "", 1.0, np.zeros((0, 4), np.float32),
+                   np.zeros(0, np.int16))  # fmt: skip
+
+
+def test_pictures_go_to_whoever_looks_and_a_slow_one_misses_some(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        scene.start("line")
+        scene.line.seal("square", Isolation(3, ()))
+        scene.line.health(CameraHealth("square", 1, CameraState.ONLINE, 1, "Pictures come."))
+        async with asyncio.timeout(20):
+            while not (scene.board.seals() and scene.board.health()):
+                await asyncio.sleep(0.01)
+            async with scene.board.look("square") as quick, scene.board.look("square") as slow:
+                while scene.asked != [Look("square", True)]:
+                    await asyncio.sleep(0.01)
+                for number in range(1, 6):
+                    scene.line.preview(picture(number))
+                    assert (await anext(quick)).time_ns == number
+                # The slow one has been given none of the first four: it has room for the newest alone.
+                assert (await anext(slow)).time_ns == 5
+                assert await scene.board.confirm("square")
+            while scene.asked[1:] != [Confirm("square"), Look("square", False)]:
+                await asyncio.sleep(0.01)
+
+    played(tmp_path, scene_of)
+
+
+def test_a_look_outlives_the_workers_line_and_ends_with_the_hubs(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        async with asyncio.timeout(20), scene.board.look("square"):
+            assert not await scene.board.confirm("square")
+            scene.start("line")
+            while scene.asked != [Look("square", True)]:
+                await asyncio.sleep(0.01)
+            await scene.end("line")
+            assert scene.asked[-1] == Look("square", False)
+            scene.start("line")
+            while scene.asked[-1] != Look("square", True):
+                await asyncio.sleep(0.01)
+            await scene.end("hub")
+            while scene.asked[-1] != Look("square", False):
+                await asyncio.sleep(0.01)
+
+    played(tmp_path, scene_of)
+
+
+def test_who_asks_for_an_unknown_camera_is_told(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        with pytest.raises(KeyError):
+            async with scene.board.look("nowhere"):
+                pass
+
+    played(tmp_path, scene_of)
+
+
+def test_a_stranger_on_the_socket_is_cut_off_and_harms_nobody(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        scene.start("line")
+        async with asyncio.timeout(20):
+            while not scene.socket.exists():
+                await asyncio.sleep(0.01)
+            assert scene.socket.stat().st_mode & 0o077 == 0
+            reader, writer = await asyncio.open_unix_connection(str(scene.socket))
+            writer.write(b"GET / HTTP/1.1\r\nHost: nobody\r\n\r\n" * 10)
+            assert await reader.read() == b""
+            writer.close()
+        scene.finish_minutes(0)
+        await scene.until_empty()
+        assert await scene.stored() == [flow(0)]
+
+    played(tmp_path, scene_of)

@@ -1,0 +1,53 @@
+"""The place of the newest picture."""
+
+import threading
+
+import numpy as np
+
+from passerby.domain.frames import FrameStamp
+from passerby.ingest.raw import RawFrame
+from passerby.ingest.sources.newest_frame import NewestFrame
+
+GREY = np.full((32, 32), 90, np.uint8)
+
+
+def frame(index: int) -> RawFrame:
+    return RawFrame(FrameStamp("square", index, 0, 0.0, (32, 32)), GREY, GREY[::2, ::2], GREY[::2, ::2])
+
+
+def test_the_newest_wins_and_the_others_are_counted() -> None:
+    slot = NewestFrame()
+    for index in range(4):
+        slot.put(frame(index))
+    taken = slot.take(0.0)
+    assert taken is not None
+    assert taken.stamp.index == 3
+    assert (slot.take_dropped(), slot.take_dropped()) == (3, 0)
+    assert slot.take(0.0) is None
+
+
+def test_without_loss_the_giver_waits() -> None:
+    slot = NewestFrame()
+
+    def give() -> None:
+        for index in range(50):
+            slot.put_after(frame(index))
+
+    giver = threading.Thread(target=give)
+    giver.start()
+    taken = [slot.take(5.0) for _ in range(50)]
+    giver.join()
+    assert [each.stamp.index for each in taken if each] == list(range(50))
+    assert slot.take_dropped() == 0
+
+
+def test_closing_lets_everybody_go() -> None:
+    slot = NewestFrame()
+    slot.put(frame(0))
+    answers: list[bool] = []
+    giver = threading.Thread(target=lambda: answers.append(slot.put_after(frame(1))))
+    giver.start()
+    slot.close()
+    giver.join(5.0)
+    assert answers == [False]
+    assert slot.take(5.0) is None

@@ -1,0 +1,86 @@
+"""One recording from file to report."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from passerby.domain.errors import SourceError
+from passerby.domain.events import Direction
+from passerby.domain.layout import Layout, Line, Zone
+from passerby.domain.progress import Progress
+from passerby.messages.plans import CountPlan
+from passerby.pipeline.count_job import count_video
+from tests.unit.ingest.sources.films import film
+
+CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+PLACES = Layout((Line("middle", np.array([[0.5, 0], [0.5, 1]], np.float32)),), (Zone("picture", CORNERS),), (), None)
+
+
+def plan(video: Path, **more: object) -> CountPlan:
+    return CountPlan(video, "square", PLACES, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def empty_street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds in which nobody comes."""
+    folder = tmp_path_factory.mktemp("app")
+    return film(folder / "street.mp4", size_px=(160, 128), times_s=[number / 10 for number in range(30)])
+
+
+def test_an_empty_street_is_counted_as_watched_and_empty(empty_street: Path) -> None:
+    steps: list[Progress] = []
+    counted = count_video(plan(empty_street, start_ns=1_000_000_000), steps.append)
+    report = counted.report
+    assert counted.complete
+    assert (report.frames_read, report.frames_analysed, report.frames_lost) == (30, 30, 0)
+    assert report.coverage == pytest.approx(1.0, abs=0.02)
+    assert report.duration_s == pytest.approx(3.0, abs=0.05)
+    assert report.start_ns == 1_000_000_000
+    assert report.source == "street.mp4"
+    assert {report.lines[0].counts[one][way] for one in report.lines[0].counts for way in Direction} == {0}
+    assert [step.frames for step in steps] == list(range(1, 31))
+    assert steps[-1].done_s == pytest.approx(2.9)
+    assert steps[-1].duration_s == pytest.approx(3.0, abs=0.05)
+
+
+def test_fewer_frames_are_looked_at_than_read(empty_street: Path) -> None:
+    report = count_video(plan(empty_street, analysed_fps=2.0), lambda step: None).report
+    assert (report.frames_read, report.frames_analysed) == (30, 6)
+    assert report.analysed_fps == 2.0
+    assert report.coverage == pytest.approx(1.0, abs=0.02)
+
+
+def test_ctrl_c_gives_what_was_counted_until_then(empty_street: Path) -> None:
+    def stop(step: Progress) -> None:
+        if step.frames == 10:
+            raise KeyboardInterrupt
+
+    counted = count_video(plan(empty_street), stop)
+    assert not counted.complete
+    assert counted.report.frames_analysed == 10
+    assert counted.report.coverage == pytest.approx(1 / 3, abs=0.02)
+    assert counted.report.losses == ("Stopped by the user at 0.9 s of 3.0 s.",)
+
+
+def test_time_without_pictures_is_time_not_watched(tmp_path: Path) -> None:
+    times_s = [number / 10 for number in (*range(20), *range(70, 90))]
+    counted = count_video(plan(film(tmp_path / "gap.mp4", times_s=times_s, size_px=(160, 128))), lambda step: None)
+    assert not counted.complete
+    assert counted.report.coverage == pytest.approx(4 / 9, abs=0.03)
+    assert any("no usable pictures" in loss for loss in counted.report.losses)
+
+
+def test_the_cpu_time_is_told_by_stage(empty_street: Path) -> None:
+    cpu_s = count_video(plan(empty_street), lambda step: None).stage_cpu_s
+    assert {"decode", "scale", "detect", "track", "measure"} <= set(cpu_s)
+    assert all(seconds >= 0 for seconds in cpu_s.values())
+
+
+def test_the_empty_place_is_learned_only_when_asked(empty_street: Path) -> None:
+    assert count_video(plan(empty_street), lambda step: None).empty_place is None
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such file"):
+        count_video(plan(tmp_path / "nowhere.mp4"), lambda step: None)

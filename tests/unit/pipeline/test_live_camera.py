@@ -1,0 +1,205 @@
+"""One camera's stages in order: what is told when, what is doubted, and who is heard."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from passerby.domain.detections import Detections
+from passerby.domain.frames import FrameStamp
+from passerby.domain.health import CameraHealth, CameraState, FrameCounts, ImageQuality, SourceCondition
+from passerby.domain.layout import Line
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.road_user import RoadUser
+from passerby.ingest.live_stage import Seen
+from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
+from passerby.messages.columns import observations_of
+from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
+from passerby.pipeline.live_camera import INHERITED_S, REMEMBERED_EVERY_S, LiveCamera, UnreliableSpans
+from passerby.track.tracker import Tracker, TrackerSettings
+
+NS = 1_000_000_000
+START_NS = 1_700_000_040 * NS
+LINE = Line("gate", np.array([[0.5, 0.0], [0.5, 1.0]], np.float32), frozenset({RoadUser.PEDESTRIAN}))
+
+
+@dataclass
+class Stage:
+    condition: SourceCondition = field(default_factory=lambda: SourceCondition(CameraState.ONLINE, START_NS, "well"))
+    accepted: int = 0
+    previews: int = 0
+
+    def take_counts(self) -> tuple[int, int, int]:
+        return 2, 1, 0
+
+    def detect_ms(self) -> tuple[float, float]:
+        return 20.0, 30.0
+
+    def preview(self, _tracks: object) -> None:
+        self.previews += 1
+
+    def view_signature(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+        return np.zeros((36, 64, 2), np.int8)
+
+    def accept_view(self) -> None:
+        self.accepted += 1
+
+
+@dataclass
+class Health:
+    reliable: bool = True
+    confirmed: list[int] = field(default_factory=list)
+    counts: list[FrameCounts] = field(default_factory=list)
+    says: CameraHealth | None = None
+
+    def update(
+        self, now_ns: int, condition: SourceCondition, signs: ImageQuality | None, counts: FrameCounts
+    ) -> CameraHealth | None:
+        self.counts.append(counts)
+        return self.says
+
+    def confirm(self, now_ns: int) -> None:
+        self.confirmed.append(now_ns)
+
+    def shift(self, by_ns: int) -> None: ...
+
+
+class Scene:
+    """A walker who crosses the gate once, looked at five times a second."""
+
+    def __init__(self, *, doubted: bool = False) -> None:
+        self.now_s = 0.0
+        self.stage, self.health = Stage(), Health()
+        self.told: list[Message] = []
+        self.camera = LiveCamera(
+            cast("Any", self.stage),
+            Tracker(TrackerSettings()),
+            lambda: CameraMeasures("square", (LINE,), settings=MeasureSettings(report_interval_s=None)),
+            cast("Any", self.health),
+            self.told.append,
+            doubted=doubted,
+            clock=lambda: START_NS + round(self.now_s * NS),
+            timer=lambda: self.now_s,
+        )
+
+    def walk(self, seconds: float, from_x: float = 100.0) -> None:
+        for step in range(round(seconds * 5)):
+            left = from_x + 20.0 * step
+            stamp = FrameStamp("square", step, START_NS + round(self.now_s * NS), self.now_s, (640, 480))
+            box = np.array([[left, 200, left + 40, 300]], np.float32)
+            one = Detections(stamp, box, np.array([0.9], np.float32), np.zeros(1, np.int16))
+            self.camera.look(Seen(one, None))
+            self.now_s += 0.2
+
+    def wait(self, seconds: float) -> None:
+        for _ in range(round(seconds * 2)):
+            self.now_s += 0.5
+            self.camera.look(Seen(None, None))
+
+    def minutes(self) -> list[Minutes]:
+        return [message for message in self.told if isinstance(message, Minutes)]
+
+    def open_rows(self) -> tuple[Observation, ...]:
+        return observations_of(self.minutes()[-1].open)
+
+
+def test_a_crossing_is_told_at_once_and_silence_keeps_the_beat() -> None:
+    scene = Scene()
+    scene.walk(5)
+    flows = [sum(one.value or 0 for one in observations_of(said.open)) for said in scene.minutes()]
+    assert flows == sorted(flows)
+    assert flows[-1] == 1
+    before = len(scene.minutes())
+    scene.wait(10)
+    assert 4 <= len(scene.minutes()) - before <= 6
+
+
+def test_counts_and_coverage_are_told_together() -> None:
+    scene = Scene()
+    scene.walk(5)
+    (coverage,) = {one.coverage for one in scene.open_rows()}
+    assert coverage == pytest.approx(5 / 60, abs=0.06)
+    scene.wait(20)
+    # Nobody looked in that time.
+    assert all(one.coverage == pytest.approx(5 / 60, abs=0.02) for one in scene.open_rows())
+
+
+def test_a_picture_is_asked_for_only_while_somebody_looks() -> None:
+    scene = Scene()
+    scene.walk(1)
+    assert scene.stage.previews == 0
+    scene.camera.looking = True
+    scene.walk(1)
+    assert scene.stage.previews == 5
+    scene.wait(1)
+    assert scene.stage.previews == 5
+
+
+def test_frames_are_counted_from_report_to_report() -> None:
+    scene = Scene()
+    scene.wait(1.5)
+    assert [one.frames_in for one in scene.health.counts] == [2, 4, 6]
+    scene.health.says = CameraHealth("square", 1, CameraState.ONLINE, 1, "well")
+    scene.wait(0.5)
+    scene.health.says = None
+    scene.wait(0.5)
+    assert [one.frames_in for one in scene.health.counts[3:]] == [8, 2]
+    assert scene.told.count(CameraHealth("square", 1, CameraState.ONLINE, 1, "well")) == 1
+
+
+def test_minutes_of_a_moved_camera_are_unreliable_until_somebody_confirms() -> None:
+    scene = Scene()
+    scene.walk(3)
+    assert all(one.reliable for one in scene.open_rows())
+    scene.health.reliable = False
+    scene.walk(3)
+    assert not any(one.reliable for one in scene.open_rows())
+    scene.camera.confirm()
+    assert (len(scene.health.confirmed), scene.stage.accepted) == (1, 1)
+    scene.health.reliable = True
+    scene.walk(3)
+    # The minute stays unreliable: part of it was counted at the wrong place. The next one is not.
+    assert not any(one.reliable for one in scene.open_rows())
+    scene.wait(60)
+    scene.walk(3)
+    assert {one.start_ns: one.reliable for one in scene.open_rows()}[START_NS + 60 * NS]
+
+
+def test_a_doubt_outlives_the_process_for_a_while() -> None:
+    scene = Scene(doubted=True)
+    scene.walk(2)
+    assert not scene.camera.reliable
+    scene.wait(INHERITED_S + 1)
+    assert scene.camera.reliable
+    again = Scene(doubted=True)
+    again.camera.confirm()
+    assert again.camera.reliable
+
+
+def test_the_view_is_remembered_now_and_then_and_when_it_is_confirmed() -> None:
+    scene = Scene()
+    scene.wait(REMEMBERED_EVERY_S - 2)
+    assert not [message for message in scene.told if isinstance(message, ViewMemory)]
+    scene.wait(3)
+    memories = [message for message in scene.told if isinstance(message, ViewMemory)]
+    assert [one.doubted for one in memories] == [False]
+    scene.health.reliable = False
+    scene.camera.confirm()
+    scene.wait(1)
+    assert len([message for message in scene.told if isinstance(message, ViewMemory)]) == 2
+
+
+def test_a_doubt_ends_and_is_forgotten() -> None:
+    doubts = UnreliableSpans()
+    doubts.update(START_NS, reliable=False)
+    doubts.update(START_NS + 30 * NS, reliable=True)
+
+    def flow(start_ns: int) -> Observation:
+        return Observation("square", "gate", Quantity.FLOW, None, None, start_ns, 60, 1.0, 1, 1.0)
+
+    assert not doubts.marked(flow(START_NS)).reliable
+    assert not doubts.marked(flow(START_NS - 50 * NS)).reliable
+    assert doubts.marked(flow(START_NS + 60 * NS)).reliable
+    doubts.update(START_NS + 2 * 3600 * NS, reliable=True)
+    assert doubts.marked(flow(START_NS)).reliable

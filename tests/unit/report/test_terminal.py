@@ -1,0 +1,96 @@
+"""The tables on the screen."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from rich.cells import cell_len
+from rich.console import Console
+
+from passerby.domain.report import CountReport
+from passerby.domain.road_user import RoadUser
+from passerby.report.terminal import print_report, watched_sentences
+from tests.unit.reports import B, F, any_report, empty_report, grid_report, market_square
+
+
+def printed(report: CountReport, width: int = 80, encoding: str = "utf-8") -> str:
+    sink = io.BytesIO()
+    page = io.TextIOWrapper(sink, encoding=encoding, newline="")
+    print_report(report, Console(file=page, width=width))
+    page.flush()
+    return sink.getvalue().decode(encoding)
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_it_keeps_to_the_width_and_shows_every_number(width: int) -> None:
+    text = printed(market_square(), width)
+    assert max(cell_len(row) for row in text.splitlines()) <= width
+    for number in ("412", "388", "57", "61", "469", "449", "230", "251", "141", "6.4", "17", "310", "302", "0.035"):
+        assert number in text.split() or number in text, number
+
+
+def test_each_way_has_its_arrow_its_name_and_its_counts() -> None:
+    rows = [row.split() for row in printed(market_square(), 120).splitlines()]
+    assert ["Station", "Road", "←", "to", "the", "station", "412", "57", "469"] in rows
+    assert ["→", "to", "the", "square", "388", "61", "449"] in rows
+    assert ["East", "arcade", "←", "into", "the", "arcade", "230", "-", "230"] in rows
+
+
+def test_classes_that_nobody_counted_have_no_column() -> None:
+    assert "Cars" not in printed(market_square())
+
+
+def test_coverage_and_losses_are_told_in_words() -> None:
+    text = " ".join(printed(market_square()).split())
+    assert "Watched 98.3 % of the time (9000 pictures looked at, 10 a second)." in text
+    assert "12 of 13512 pictures were unreadable." in text
+    assert "From 10:04:10 to 10:04:25 the recording was damaged." in text
+    assert "What happened while nobody watched is not in these numbers." in text
+    assert "0.12 m off" in text
+    assert "Median speed of pedestrians over East arcade: 4.5 km/h, give or take 0.5." in text
+
+
+def test_a_whole_run_says_no_more_than_that() -> None:
+    whole = replace(market_square(), coverage=1.0, losses=(), frames_lost=0, ground=None)
+    assert watched_sentences(whole) == ["Watched 100 % of the time (9000 pictures looked at, 10 a second)."]
+
+
+def test_on_a_narrow_screen_no_number_is_broken_or_lost() -> None:
+    words = printed(market_square(), 44).split()
+    for number in ("412", "388", "469", "449", "230", "251"):
+        assert number in words
+
+
+def test_six_classes_of_six_digits_keep_their_digits_at_80_columns() -> None:
+    report = market_square()
+    busy = replace(report.lines[0], counts={user: {F: 100_000 + user, B: 200_000 + user} for user in RoadUser})
+    words = printed(replace(report, lines=(busy,))).split()
+    assert all(str(100_000 + user) in words and str(200_000 + user) in words for user in RoadUser)
+
+
+def test_a_screen_that_only_knows_ascii_gets_ascii() -> None:
+    report = replace(market_square(), camera_id="Tržnica [red]")
+    text = printed(report, encoding="ascii")
+    assert "Tr?nica [red]" in text
+    assert "<- to the station" in text
+    assert "m2" in text
+
+
+def test_seventeen_lines_and_an_empty_run() -> None:
+    assert sum("forward" in row for row in printed(grid_report()).splitlines()) == 17
+
+
+def test_nothing_watched_shows_no_zero() -> None:
+    report = replace(market_square(), coverage=0.0, lines=tuple(replace(t, counts={}) for t in market_square().lines))
+    text = printed(report)
+    assert "Nothing was watched, so there are no counts, not even zero." in text
+    assert "Station Road" not in text
+    assert "Nothing was watched" in printed(empty_report())
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_report)
+def test_no_name_steers_the_terminal(report: CountReport) -> None:
+    for encoding in ("utf-8", "ascii"):
+        assert printed(report, encoding=encoding).replace("\n", "").isprintable()

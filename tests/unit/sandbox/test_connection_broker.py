@@ -1,0 +1,156 @@
+"""Which addresses cameras may have, and that nothing else is connected to."""
+
+import ipaddress
+import socket
+import threading
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.domain.errors import AddressRefusedError
+from passerby.domain.sources import CameraSource, SourceKind
+from passerby.sandbox.brokered_connection import BrokeredConnection
+from passerby.sandbox.connection_broker import SPECIAL, AllowList, broker_connections, connect
+
+HERE = AllowList.of(["127.0.0.0/8"])
+
+
+def allows(address: str, *networks: str) -> bool:
+    return AllowList.of(networks).allows(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["10.1.2.3", "172.16.0.1", "172.31.255.254", "192.168.1.64", "fd12:3456::1"])
+def test_private_networks_are_allowed_where_the_site_names_none(address: str) -> None:
+    assert allows(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["8.8.8.8", "172.32.0.1", "127.0.0.1", "::1", "169.254.169.254", "169.254.1.1", "fe80::1", "224.0.0.1", "ff02::1",
+     "0.0.0.0", "::", "255.255.255.255", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "fd00:ec2::254",
+     "2001:db8::1", "100.100.100.200", "192.0.0.192"],
+)  # fmt: skip
+def test_everything_else_is_not(address: str) -> None:
+    assert not allows(address)
+
+
+@given(st.sampled_from(SPECIAL), st.integers(0, 2**16))
+def test_a_list_as_wide_as_the_internet_does_not_mean_this_machine(network, place: int) -> None:
+    address = network[place % network.num_addresses]
+    assert not AllowList.of(["0.0.0.0/0", "::/0"]).allows(address)
+
+
+def test_special_networks_are_allowed_where_the_site_lists_them() -> None:
+    assert allows("127.0.0.1", "127.0.0.0/8")
+    assert allows("127.0.0.1", "127.0.0.1/32")
+    assert allows("169.254.7.7", "169.254.7.0/24")
+    assert allows("::ffff:10.0.0.1", "::ffff:10.0.0.0/104")
+    assert allows("fd00:ec2::254", "fd00:ec2::254/128")
+    assert not allows("127.0.0.1", "10.0.0.0/8", "0.0.0.0/0")
+    assert not allows("10.0.0.1", "192.168.0.0/16")
+
+
+def test_what_is_no_network_is_refused() -> None:
+    with pytest.raises(ValueError, match="host bits"):
+        AllowList.of(["10.0.0.1/8"])
+
+
+@pytest.fixture
+def camera() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def source(port: int, host: str = "127.0.0.1") -> CameraSource:
+    return CameraSource(SourceKind.RTSP, host, port)
+
+
+def test_connecting(camera: socket.socket) -> None:
+    with connect(source(camera.getsockname()[1]), HERE) as link:
+        assert link.getpeername() == camera.getsockname()
+
+
+def test_the_name_is_resolved_once_and_the_connection_goes_to_what_was_checked(camera: socket.socket) -> None:
+    port = camera.getsockname()[1]
+    answers = [[(0, 0, 0, "", ("127.0.0.1", 0))], [(0, 0, 0, "", ("203.0.113.1", 0))]]
+    real = socket.getaddrinfo
+    asked = []
+
+    def rebinding(host, *rest, **more):
+        if host != "camera.example":
+            return real(host, *rest, **more)
+        asked.append(host)
+        return answers[len(asked) - 1]
+
+    with patch("socket.getaddrinfo", rebinding), connect(source(port, "camera.example"), HERE) as link:
+        assert link.getpeername()[0] == "127.0.0.1"
+    assert asked == ["camera.example"]
+
+
+def test_of_several_addresses_only_those_that_are_allowed_are_called(camera: socket.socket) -> None:
+    found = [ipaddress.ip_address("203.0.113.1"), ipaddress.ip_address("127.0.0.1")]
+    called = []
+    real = socket.create_connection
+
+    def noted(address, **more):
+        called.append(address[0])
+        return real(address, **more)
+
+    with (
+        patch("passerby.sandbox.connection_broker._resolved", return_value=found),
+        patch("passerby.sandbox.connection_broker.socket.create_connection", noted),
+        connect(source(camera.getsockname()[1], "camera.example"), HERE),
+    ):
+        assert called == ["127.0.0.1"]
+
+
+def test_a_refusal_names_the_address_and_says_what_to_do() -> None:
+    with pytest.raises(AddressRefusedError) as refusal:
+        connect(source(554), AllowList())
+    assert "127.0.0.1" in str(refusal.value)
+    assert "list its network in the site file" in str(refusal.value)
+
+
+def test_what_cannot_be_reached_is_told_in_plain_words(camera: socket.socket) -> None:
+    port = camera.getsockname()[1]
+    camera.close()
+    with pytest.raises(OSError, match=r"the camera at 127\.0\.0\.1 cannot be reached: Connection refused"):
+        connect(source(port), HERE)
+    with pytest.raises(OSError, match=r"the name no\.such\.camera\.invalid is not known"):
+        connect(source(port, "no.such.camera.invalid"), HERE)
+    with pytest.raises(OSError, match="is not known"):
+        connect(source(port, "x" * 300), HERE)
+
+
+def test_only_the_one_camera_is_handed_in_and_the_thread_ends_with_the_process(camera: socket.socket) -> None:
+    ours, theirs = socket.socketpair()
+    server = threading.Thread(target=broker_connections, args=(ours, source(camera.getsockname()[1]), HERE))
+    server.start()
+    route = BrokeredConnection(theirs.detach())
+    with route.open() as link:
+        assert link.getpeername() == camera.getsockname()
+    with route.open() as link:
+        assert link.getpeername() == camera.getsockname()
+    route.close()
+    server.join(5.0)
+    assert not server.is_alive()
+    ours.close()
+
+
+def test_a_refusal_and_a_failure_reach_the_other_side(camera: socket.socket) -> None:
+    port = camera.getsockname()[1]
+    camera.close()
+    for allowed, kind in ((AllowList(), AddressRefusedError), (HERE, OSError)):
+        ours, theirs = socket.socketpair()
+        with ours:
+            server = threading.Thread(target=broker_connections, args=(ours, source(port), allowed))
+            server.start()
+            route = BrokeredConnection(theirs.detach())
+            with pytest.raises(kind, match=r"127\.0\.0\.1"):
+                route.open()
+            route.close()
+            server.join(5.0)
+            assert not server.is_alive()

@@ -1,0 +1,160 @@
+"""The locks, tried for real in processes of their own."""
+
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works, wrapped
+from passerby.sandbox.isolation import INSIDE_MARK, IsolationLevel
+from passerby.sandbox.system_calls import CALLS, instructions
+
+pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="the locks are Linux's")
+
+LOCKED = """
+import os, resource, socket, subprocess, sys, threading
+from passerby.sandbox.isolation import isolate
+from passerby.sandbox.limits import Limits
+secret = open({secret!r}).read()
+level = isolate(device={device})
+def tried(step):
+    try:
+        step()
+    except (OSError, RuntimeError) as fault:
+        return type(fault).__name__
+    return "done"
+{steps}
+"""
+
+
+def locked(tmp_path: Path, steps: str, device: bool = False, environment: dict[str, str] | None = None) -> list[str]:
+    """What a process prints that locks itself in first."""
+    secret = tmp_path / "readable"
+    secret.write_text("readable")
+    program = LOCKED.format(secret=str(secret), device=device, steps=steps)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout.split()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'open("new", "w")',
+        'open("readable", "a")',
+        'open("readable", "r+")',
+        'os.open("new", os.O_CREAT)',
+        'os.open(".", os.O_TMPFILE | os.O_RDWR)',
+        'os.mkdir("folder")',
+        'os.rename("readable", "other")',
+        'os.unlink("readable")',
+        'os.symlink("readable", "link")',
+        'os.link("readable", "link")',
+        'os.truncate("readable", 0)',
+        'os.mknod("node")',
+        'os.memfd_create("memory")',
+        "socket.socket()",
+        "socket.socket(socket.AF_UNIX)",
+        "subprocess.run([sys.executable, '-c', 'pass'])",
+        "os.execv(sys.executable, [sys.executable])",
+    ],
+)
+def test_what_a_locked_worker_cannot_do(tmp_path: Path, step: str) -> None:
+    answers = locked(tmp_path, f"print(level.level, tried(lambda: {step}))")
+    assert answers == ["2", "PermissionError"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["readable"]
+    assert (tmp_path / "readable").read_text() == "readable"
+
+
+def test_what_a_locked_worker_still_can(tmp_path: Path) -> None:
+    steps = """
+print(open("readable").read())
+thread = threading.Thread(target=lambda: print(tried(lambda: open("new", "w"))))
+thread.start(); thread.join()
+reader, writer = os.pipe()
+os.write(writer, b"through"); print(os.read(reader, 9).decode())
+"""
+    assert locked(tmp_path, steps) == ["readable", "PermissionError", "through"]
+
+
+def test_a_worker_with_a_usb_camera_may_open_its_device_and_write_nothing(tmp_path: Path) -> None:
+    steps = """
+device = os.open("/dev/null", os.O_RDWR)
+print("open", tried(lambda: open("new", "w")), tried(lambda: open("readable", "a")), tried(socket.socket))
+file = os.open("readable", os.O_RDWR)
+print(tried(lambda: os.write(file, b"pixels")), level.level)
+"""
+    # Without bubblewrap such a process could still write through a mapping: that is told as level 1.
+    refused = ["PermissionError", "PermissionError", "PermissionError"]
+    assert locked(tmp_path, steps, device=True) == ["open", *refused, "OSError", "1"]
+    assert (tmp_path / "readable").read_text() == "readable"
+
+
+def test_no_core_dump(tmp_path: Path) -> None:
+    steps = """
+import ctypes
+print(resource.getrlimit(resource.RLIMIT_CORE)[1], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+"""
+    assert locked(tmp_path, steps) == ["0", "0"]
+
+
+def test_a_worker_cannot_take_its_limits_back(tmp_path: Path) -> None:
+    steps = """
+for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+    try:
+        resource.setrlimit(kind, (1 << 20, 1 << 20))
+    except ValueError:
+        print("refused")
+"""
+    assert locked(tmp_path, steps) == ["refused", "refused"]
+
+
+def test_limits_alone_stop_a_file_from_growing(tmp_path: Path) -> None:
+    program = (
+        "import os\nfrom passerby.sandbox.limits import Limits, limit\n"
+        "file = open('grown', 'wb', buffering=0)\nlimit(Limits())\n"
+        "try:\n    file.write(b'pixels')\nexcept OSError as fault:\n    print(fault.errno)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert run.stdout.strip() == "27"
+    assert (tmp_path / "grown").stat().st_size == 0
+
+
+def test_levels_follow_from_what_holds() -> None:
+    assert IsolationLevel().level == 0
+    assert IsolationLevel(no_dumps=True, no_new_rights=True, limited=True).level == 1
+    filtered = IsolationLevel(no_dumps=True, no_new_rights=True, limited=True, filtered=True, missing=("no bwrap",))
+    assert filtered.level == 2
+    assert str(filtered) == "isolation level 2 of 3 (no bwrap)"
+    assert IsolationLevel(no_dumps=True, no_new_rights=True, limited=False, filtered=True, wrapped=True).level == 0
+
+
+@pytest.mark.parametrize("machine", sorted(CALLS))
+def test_every_jump_of_the_filter_lands_inside_it(machine: str) -> None:
+    for device in (False, True):
+        program = list(instructions(CALLS[machine], device=device))
+        assert program[-1][0] == 0x06
+        assert len(program) < 4096
+        for place, (code, if_true, if_false, _) in enumerate(program):
+            if code & 0x07 == 0x05:
+                assert place + 1 + max(if_true, if_false) < len(program)
+
+
+def test_under_bubblewrap_there_is_nothing_to_see_and_nowhere_to_write(tmp_path: Path) -> None:
+    program = bubblewrap()
+    if program is None or not bubblewrap_works():
+        pytest.skip("bubblewrap is not installed here, or the system allows it no namespaces")
+    command = wrapped(
+        [shutil.which("ls") or "/bin/ls", "/"], [Path("/usr"), Path("/bin"), Path("/lib"), Path("/lib64")],
+        {INSIDE_MARK: "1"}, program=program,
+    )  # fmt: skip
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert set(run.stdout.split()) == {"bin", "dev", "lib", "lib64", "proc", "tmp", "usr"}
+    command[command.index("--") + 1 :] = ["/bin/sh", "-c", "echo $PASSERBY_BUBBLEWRAP; echo x > /usr/x || echo refused"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["1", "refused"]

@@ -1,0 +1,23 @@
+"""A search for garbage is seldom, and still finds what only a search can find."""
+
+import gc
+import subprocess
+import sys
+
+PROGRAM = """
+import gc, weakref
+from passerby.service.garbage import FIRST_THRESHOLD, collect_seldom
+collect_seldom()
+class Knot: pass
+one = Knot(); one.itself = one
+gone = weakref.ref(one); del one
+kept = [[] for _ in range(FIRST_THRESHOLD + 1000)]
+print(gc.get_threshold()[0] == FIRST_THRESHOLD, gc.get_freeze_count() > 0, gone() is None)
+"""
+
+
+def test_knots_are_still_found() -> None:
+    before = gc.get_threshold()
+    said = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["True", "True", "True"]
+    assert gc.get_threshold() == before

@@ -1,0 +1,80 @@
+"""What is checked before a service starts: its site file, its folder, and that nobody else uses it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from passerby.config.site_storage import applied_file
+from passerby.domain.errors import OutputError, SiteFileError
+from passerby.domain.service import SitePlan
+from passerby.engine.file_names import LOCK_FILE, PID_FILE
+from passerby.service import run as running
+
+GOOD = "cameras:\n  square:\n    source: {rtsp: rtsp://10.0.0.5/main}\n"
+BAD = "cameras: ["
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Path, SitePlan]]]:
+    """What would have been supervised."""
+    found: list[tuple[Path, SitePlan]] = []
+
+    async def note(_site: Path, folder: Path, plan: SitePlan, _on_link: object) -> None:
+        assert (folder / PID_FILE).read_text() == f"{os.getpid()}\n"
+        found.append((folder, plan))
+
+    monkeypatch.setattr(running, "_supervise", note)
+    before = os.umask(0o022)
+    os.umask(before)
+    yield found
+    os.umask(before)
+
+
+def site(folder: Path, text: str) -> Path:
+    path = folder / "site.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_a_good_file_runs_and_is_kept_for_worse_days(tmp_path: Path, started) -> None:
+    path, data = site(tmp_path, GOOD), tmp_path / "data"
+    running.run_service(path, data)
+    assert [(folder, plan.cameras[0].name) for folder, plan in started] == [(data, "square")]
+    assert applied_file(data).read_text() == GOOD
+    assert data.stat().st_mode & 0o077 == 0
+    assert not (data / PID_FILE).exists()
+    site(tmp_path, BAD)
+    running.run_service(path, data)
+    assert started[1][1].cameras[0].name == "square"
+    assert applied_file(data).read_text() == GOOD
+
+
+def test_a_bad_file_that_never_was_good_is_told(tmp_path: Path, started) -> None:
+    with pytest.raises(SiteFileError):
+        running.run_service(site(tmp_path, BAD), tmp_path / "data")
+    assert started == []
+
+
+def test_two_services_do_not_share_a_folder(tmp_path: Path, started) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    with (data / LOCK_FILE).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(OutputError, match="another passerby runs with this data folder"):
+            running.run_service(site(tmp_path, GOOD), data)
+    running.run_service(site(tmp_path, GOOD), data)
+    assert len(started) == 1
+
+
+def test_a_folder_too_deep_for_a_socket_is_told(tmp_path: Path, started) -> None:
+    with pytest.raises(OutputError, match="too long"):
+        running.run_service(site(tmp_path, GOOD), tmp_path / ("deep" * 40))
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path, started) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(OutputError, match="--data"):
+        running.run_service(site(tmp_path, GOOD), tmp_path / "data")

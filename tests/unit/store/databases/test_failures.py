@@ -1,0 +1,42 @@
+"""What a database says reaches the user, and its password does not."""
+
+import pytest
+import sqlalchemy as sa
+
+from passerby.ports import StoreError, StoreUnavailableError
+from passerby.store.databases.failures import Failures
+
+URL = sa.make_url("postgresql://me:S3cret@db.example/passerby?passfile=/srv/S3cret2")
+
+
+def told(error: Exception) -> StoreError:
+    with pytest.raises(StoreError) as raised, Failures(URL).told_now("storing"):
+        raise error
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("cannot connect with S3cret"),
+        sa.exc.ArgumentError("postgresql://me:S3cret@db.example S3cret2"),
+        sa.exc.OperationalError("SELECT 1", {}, Exception("bad S3cret")),
+        TimeoutError(),
+    ],
+)
+def test_no_secret_is_told(error):
+    failure = told(error)
+    assert "S3cret" not in str(failure)
+    assert failure.__suppress_context__
+    assert "postgresql://db.example/passerby: storing failed" in str(failure)
+
+
+@pytest.mark.parametrize("said", ["database is locked", "the database system is shutting down"])
+def test_what_may_pass_is_told_apart(said):
+    assert isinstance(told(sa.exc.OperationalError("x", {}, Exception(said))), StoreUnavailableError)
+    assert not isinstance(told(sa.exc.OperationalError("x", {}, Exception("no such table"))), StoreUnavailableError)
+
+
+def test_our_own_mistakes_are_not_hidden():
+    with pytest.raises(KeyError), Failures(URL).told_now("storing"):
+        raise KeyError("mistake")

@@ -1,0 +1,62 @@
+"""Observations as CSV."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerby.domain.report import CountReport
+from passerby.tables.counts_csv import counts_csv, write_counts_csv
+from passerby.tables.observation_rows import COLUMNS, observation_rows
+from tests.unit.reports import any_report, empty_report, market_square
+
+
+def rows(written: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(written.decode("utf-8"), newline="")))
+
+
+def test_header_units_ids_and_an_empty_cell_for_what_is_not_known() -> None:
+    text = counts_csv(market_square()).decode("utf-8").split("\r\n")
+    assert text == [
+        "series_id,camera,series,quantity,unit,class,direction,direction_name,start,length_s,value,count,coverage,error",
+        "square/Station%20Road/flow/pedestrian/forward,square,Station Road,flow,1,pedestrian,forward,to the station,"
+        "2026-06-01T08:00:00+00:00,900,412,7,0.983,",
+        "square/Fountain/dwell_p50/pedestrian,square,Fountain,dwell_p50,s,pedestrian,,,"
+        "2026-06-01T08:00:00+00:00,900,,7,0,",
+        "square/Fountain/density_mean/pedestrian,square,Fountain,density_mean,m-2,pedestrian,,,"
+        "2026-06-01T08:00:00+00:00,900,0.035,7,0.983,",
+        "",
+    ]
+
+
+def test_times_carry_the_offset_of_the_zone_asked_for() -> None:
+    assert rows(counts_csv(market_square(), ZoneInfo("Europe/Belgrade")))[0]["start"] == "2026-06-01T10:00:00+02:00"
+
+
+def test_without_observations_there_is_still_a_header() -> None:
+    assert counts_csv(empty_report()).decode("utf-8") == ",".join(column.name for column in COLUMNS) + "\r\n"
+
+
+@settings(deadline=None)
+@given(any_report, st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))))
+def test_any_report_parses_back(report: CountReport, time_zone: timezone) -> None:
+    written = counts_csv(report, time_zone)
+    assert written == counts_csv(report, time_zone)
+    parsed = rows(written)
+    for cells, row in zip(parsed, observation_rows(report), strict=True):
+        assert tuple(cells) == tuple(column.name for column in COLUMNS)
+        assert (cells["camera"], cells["series"], cells["series_id"]) == (row.camera, row.series, row.series_id)
+        assert (cells["class"], cells["direction"]) == (row.road_user or "", row.direction or "")
+        assert datetime.fromisoformat(cells["start"]).astimezone(UTC).timestamp() == row.start_ns / 1e9
+        assert cells["value"] == "" if row.value is None else float(cells["value"]) == row.value
+        assert cells["error"] == "" if row.error is None else float(cells["error"]) == row.error
+        assert (int(cells["count"]), float(cells["coverage"])) == (row.count, row.coverage)
+
+
+def test_the_file_holds_the_same(tmp_path: Path) -> None:
+    write_counts_csv(market_square(), tmp_path / "counts.csv")
+    assert (tmp_path / "counts.csv").read_bytes() == counts_csv(market_square())

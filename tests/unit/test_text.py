@@ -1,0 +1,57 @@
+"""Numbers, texts and times in plain words."""
+
+from datetime import timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerby.domain.road_user import RoadUser
+from passerby.report.wording import how_many
+from passerby.text import duration, iso_time, known, percent, printable, rounded, storable, utc_time
+
+
+@pytest.mark.parametrize("number", [None, float("nan"), float("inf"), float("-inf")])
+def test_what_is_not_a_number_is_not_known(number: float | None) -> None:
+    assert known(number) is None
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=[])))
+def test_any_text_can_be_stored_and_shown(text: str) -> None:
+    assert storable(storable(text)) == storable(text)
+    assert len(storable(text)) == len(text)
+    assert printable(text).isprintable()
+
+
+def test_times_keep_their_fraction_and_their_offset() -> None:
+    assert utc_time(1_780_300_800_000_000_000) == "2026-06-01T08:00:00Z"
+    assert utc_time(1_780_300_800_250_000_999) == "2026-06-01T08:00:00.250000Z"
+    assert iso_time(0, timezone(timedelta(hours=-3, minutes=-30))) == "1969-12-31T20:30:00-03:30"
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(1.0, "100 %"), (0.9999, "99.9 %"), (0.983, "98.3 %"), (0.29, "29 %"), (0.0, "0 %"), (0.0004, "0 %")],
+)
+def test_a_hundred_percent_is_only_said_when_nothing_was_missed(share: float, words: str) -> None:
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0"), (0.0312, "0.031"), (0.951, "1.0"), (3.21, "3.2"), (9.96, "10"), (1234.6, "1235")]
+)
+def test_rounding_keeps_what_matters(number: float, words: str) -> None:
+    assert rounded(number).removesuffix(".0") == words.removesuffix(".0")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0.4 s"), (42, "42 s"), (59.7, "1 min 00 s"), (900, "15 min 00 s"), (7260, "2 h 01 min")],
+)
+def test_durations_are_told_in_two_units(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_one_and_many() -> None:
+    assert [how_many(RoadUser.BUS, count) for count in (0, 1, 2)] == ["0 buses", "1 bus", "2 buses"]

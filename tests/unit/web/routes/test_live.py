@@ -1,0 +1,187 @@
+"""Events, from a real server: at once, when something is new, not too often, and only as long as somebody listens."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from passerby.domain.health import CameraState
+from passerby.web.routes.live import MIN_INTERVAL_S, Values
+from tests.unit.web.fakes import MIDNIGHT_S, NOW_S, Service, health_report, observation
+from tests.unit.web.serving import served
+
+
+async def events(answer: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
+    """Name and data of each event."""
+    name = ""
+    async for line in answer.aiter_lines():
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            yield name, json.loads(line.removeprefix("data: "))
+
+
+def listening(service: Service, port: int, query: str = "") -> Any:
+    client = httpx.AsyncClient(headers={"Cookie": service.session()}, timeout=30)
+    return client, client.stream("GET", f"http://127.0.0.1:{port}/api/v1/live{query}")
+
+
+async def first(service: Service, port: int, count: int, query: str = "") -> list[tuple[str, Any]]:
+    client, stream = listening(service, port, query)
+    found: list[tuple[str, Any]] = []
+    async with client, stream as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        async for event in events(answer):
+            found.append(event)
+            if len(found) == count:
+                break
+    return found
+
+
+def test_what_is_known_comes_at_once() -> None:
+    async def scene() -> list[tuple[str, Any]]:
+        service = Service()
+        service.store.rows = [observation(MIDNIGHT_S, 5.0, length_s=86_400, coverage=0.25)]
+        service.live.open = {"square": (observation(NOW_S - 60, 2.0, coverage=0.5),)}
+        service.live.reports = {"square": health_report()}
+        async with served(service.app) as port:
+            return await first(service, port, 3)
+
+    (name, health), (_, values), (_, gate) = asyncio.run(scene())
+    assert name == "health"
+    assert (health["camera"], health["state"], health["reliable"]) == ("square", "online", True)
+    told = Values.model_validate(values)
+    assert told.camera == "square"
+    (row,) = told.today
+    # It is noon: of twelve hours, six and half a minute were watched.
+    assert row.value == 7.0
+    assert row.coverage == round((0.25 * 86_400 + 30) / (12 * 3600), 4)
+    assert gate == {"camera": "gate", "time": values["time"], "today": []}
+
+
+def test_something_new_is_told_and_nothing_else() -> None:
+    async def scene() -> list[tuple[str, Any]]:
+        service = Service()
+        service.live.reports = {"square": health_report()}
+        found: list[tuple[str, Any]] = []
+        async with served(service.app) as port:
+            client, stream = listening(service, port, "?camera=square")
+            async with client, stream as answer:
+                async for event in events(answer):
+                    found.append(event)
+                    if len(found) == 2:
+                        service.live.reports["square"] = health_report(state=CameraState.MOVED)
+                        service.live.reports["gate"] = health_report("gate")
+                        service.live.tell()
+                    if len(found) == 3:
+                        service.live.open["square"] = (observation(NOW_S - 60),)
+                        service.live.tell()
+                    if len(found) == 4:
+                        break
+        return found
+
+    told = asyncio.run(scene())
+    assert [name for name, _ in told] == ["health", "values", "health", "values"]
+    assert told[2][1]["reliable"] is False
+    assert [row["value"] for row in told[3][1]["today"]] == [1.0]
+
+
+def test_no_more_than_two_events_a_second() -> None:
+    async def scene() -> tuple[int, float]:
+        service = Service()
+        loop = asyncio.get_running_loop()
+
+        async def hurry() -> None:
+            value = 0.0
+            while True:
+                value += 1
+                service.live.open["square"] = (observation(NOW_S - 60, value),)
+                service.live.tell()
+                await asyncio.sleep(0.02)
+
+        hurrying = asyncio.create_task(hurry())
+        async with served(service.app) as port:
+            begin_s = loop.time()
+            told = await first(service, port, 4, "?camera=square")
+            took_s = loop.time() - begin_s
+        hurrying.cancel()
+        return len(told), took_s
+
+    count, took_s = asyncio.run(scene())
+    assert took_s >= (count - 1) * MIN_INTERVAL_S
+
+
+def test_listening_ends_with_the_client() -> None:
+    async def scene() -> list[str]:
+        service = Service()
+        before = asyncio.all_tasks()
+        async with served(service.app) as port:
+            await first(service, port, 1)
+            for _ in range(100):
+                # What is left runs the server itself, and this test.
+                left = [repr(task.get_coro()) for task in asyncio.all_tasks() - before]
+                if len(left) <= 1:
+                    break
+                await asyncio.sleep(0.05)
+        return left
+
+    assert len(asyncio.run(scene())) <= 1
+
+
+def test_listening_ends_with_the_service() -> None:
+    async def scene() -> int:
+        service = Service()
+        count = 0
+        async with httpx.AsyncClient(headers={"Cookie": service.session()}, timeout=30) as client:
+            async with served(service.app) as port:
+                request = client.build_request("GET", f"http://127.0.0.1:{port}/api/v1/live")
+                answer = await client.send(request, stream=True)
+            # The server has ended without cutting anybody off: the stream has an end of its own.
+            async for _ in answer.aiter_lines():
+                count += 1
+        return count
+
+    assert asyncio.run(scene()) > 0
+
+
+def test_store_that_is_away_is_told_once_and_no_sum_is_made_up() -> None:
+    async def scene() -> list[tuple[str, Any]]:
+        service = Service()
+        service.store.away = True
+        service.live.open["square"] = (observation(NOW_S - 60),)
+        found: list[tuple[str, Any]] = []
+        async with served(service.app) as port:
+            client, stream = listening(service, port, "?camera=square")
+            async with client, stream as answer:
+                async for event in events(answer):
+                    found.append(event)
+                    if len(found) == 1:
+                        service.live.tell()
+                        await asyncio.sleep(1)
+                        service.store.away = False
+                        service.live.tell()
+                    if len(found) == 2:
+                        break
+        return found
+
+    (problem, told), (name, _) = asyncio.run(scene())
+    assert (problem, told["code"], name) == ("problem", "store-unavailable", "values")
+
+
+def test_quiet_hours_are_told_from_a_lost_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("passerby.web.routes.live.HEARTBEAT_S", 0.1)
+
+    async def scene() -> str:
+        service = Service()
+        async with served(service.app) as port:
+            client, stream = listening(service, port)
+            async with client, stream as answer:
+                async for line in answer.aiter_lines():
+                    if line.startswith(":"):
+                        return str(line)
+        return ""
+
+    assert asyncio.run(scene()) == ": still here"
