@@ -32,7 +32,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser, FilmAnonymiser, FilmLearner
 from passerby.ingest.anonymise.canvas import Canvas, filled
-from passerby.ingest.anonymise.concealment import Coverage
+from passerby.ingest.anonymise.concealment import ConcealmentMeter
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.crops import CropPlan
@@ -74,8 +74,8 @@ def p95(shares: list[float]) -> float:
 class Measures:
     """Sums over one scene."""
 
-    heads: Coverage = field(default_factory=lambda: Coverage({}))
-    bodies: Coverage = field(default_factory=lambda: Coverage({}))
+    heads: ConcealmentMeter = field(default_factory=lambda: ConcealmentMeter({}))
+    bodies: ConcealmentMeter = field(default_factory=lambda: ConcealmentMeter({}))
     correlations: list[float] = field(default_factory=list)
     by_chance: list[float] = field(default_factory=list)
     somebody_else: npt.NDArray[np.float32] | None = None
@@ -160,11 +160,11 @@ def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     """One scene in one mode."""
     cv2.setNumThreads(1)
     detector, face_finder = ready_detector(DetectorChoice()).detector, open_face_finder()
-    sight, tracker, measures = FrameDetector(detector, CropPlan(), StageTimes()), Tracker(), Measures()
+    frame_detector, tracker, measures = FrameDetector(detector, CropPlan(), StageTimes()), Tracker(), Measures()
     shots = list(SCENES[name]())
     size_px = shots[0].raw.size_px
     start_s = time.process_time()
-    found = [sight.find(shot.raw) for shot in shots]
+    found = [frame_detector.find(shot.raw) for shot in shots]
     measures.find_s = time.process_time() - start_s
     if name.endswith("-film"):
         duration_s = shots[-1].raw.stamp.stream_s

@@ -60,7 +60,7 @@ def extracted(video: Path, folder: Path, pictures: int) -> Extract:
     """About so many pictures of a recording, and who is in them."""
     truth = video.parent / "gt.txt"
     labelled = read_truth(truth) if truth.exists() else None
-    sight = FrameDetector(ready_detector(DetectorChoice()).detector, CropPlan(), StageTimes())
+    frame_detector = FrameDetector(ready_detector(DetectorChoice()).detector, CropPlan(), StageTimes())
     with VideoFile(video, "faces", analysed_fps=FPS) as frames:
         every = max(sum(1 for _ in frames) // pictures, 1)
     path, people = folder / "input.mkv", []
@@ -71,14 +71,14 @@ def extracted(video: Path, folder: Path, pictures: int) -> Extract:
             if number % every:
                 continue
             film.mux(stream.encode(av.VideoFrame.from_ndarray(raw.picture(raw.size_px), format="bgr24")))
-            boxes = _found(sight, raw) if labelled is None else labelled.get(raw.stamp.index, np.empty((0, 4)))
+            boxes = _found(frame_detector, raw) if labelled is None else labelled.get(raw.stamp.index, np.empty((0, 4)))
             people.append(np.asarray(boxes / np.tile(np.array(raw.size_px), 2), np.float32))
         film.mux(stream.encode())
     return Extract(video, every, path, tuple(people))
 
 
-def _found(sight: FrameDetector, raw: RawFrame) -> Boxes:
-    found = sight.find(raw)
+def _found(frame_detector: FrameDetector, raw: RawFrame) -> Boxes:
+    found = frame_detector.find(raw)
     somebody = np.isin(found.road_user, (RoadUser.PEDESTRIAN, *RIDDEN)) & (found.confidence >= SOMEBODY)
     return found.xyxy_px[somebody]
 

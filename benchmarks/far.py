@@ -64,11 +64,11 @@ def measure(bench: Bench) -> Chapter:
 
 def _look(video: Path, boxes: dict[int, Boxes], settings: CropSettings) -> Tally:
     times = StageTimes()
-    sight = FrameDetector(open_detector(), CropPlan(settings=settings), times)
+    frame_detector = FrameDetector(open_detector(), CropPlan(settings=settings), times)
     tally = Tally()
     for number, (raw, labelled) in enumerate(_together(video, boxes)):
-        times.start("sight")
-        seen = sight.find(raw)
+        times.start("find")
+        seen = frame_detector.find(raw)
         times.start("other")
         if number < WARM_UP:
             continue

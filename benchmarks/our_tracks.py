@@ -59,10 +59,10 @@ def read_lines(path: Path) -> tuple[Line, ...]:
 
 def _steps(video: Path, lines: tuple[Line, ...], fps: float, times: StageTimes) -> Iterator[Step]:
     times.start("start")
-    sight, tracker, measures = (
+    frame_detector, tracker, measures = (
         FrameDetector(open_detector(), CropPlan(), times),
         Tracker(),
         CameraMeasures(CAMERA, lines),
     )
     with VideoFile(video, CAMERA, analysed_fps=fps) as source:
-        yield from CameraLoop(IngestStage(source, sight, times), tracker, measures, times)
+        yield from CameraLoop(IngestStage(source, frame_detector, times), tracker, measures, times)

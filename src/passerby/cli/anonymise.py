@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from passerby.config.loader import load_site
 from passerby.domain.errors import PasserbyError
-from passerby.domain.film import Cover, FilmReport, Mode
+from passerby.domain.film import Concealment, FilmReport, Mode
 from passerby.messages.plans import DEFAULT_FPS, AnonymisePlan
 from passerby.recordings.sandboxed import anonymise_in_sandbox
 
@@ -78,13 +78,13 @@ def _print_report(done: FilmReport, console: Console) -> None:
         f"Sealed: {done.isolation}",
         f"{done.learn_ms:.1f} ms CPU a picture for learning, {done.draw_ms:.1f} ms for drawing, beside detection",
     ]
-    lines += [_coverage_line(name, part) for name, part in (("heads", done.heads), ("bodies", done.bodies)) if part]
+    lines += [_concealment_line(name, part) for name, part in (("heads", done.heads), ("bodies", done.bodies)) if part]
     for line in lines:
         console.print(line, highlight=False, markup=False)
 
 
-def _coverage_line(name: str, cover: Cover) -> str:
+def _concealment_line(name: str, concealment: Concealment) -> str:
     return (
-        f"{cover.boxes} labelled {name}: {100 * cover.boxes_covered:.2f} % at least 95 % covered, "
-        f"{100 * cover.area_covered:.2f} % of their area, worst {100 * cover.least:.1f} %"
+        f"{concealment.boxes} labelled {name}: {100 * concealment.boxes_covered:.2f} % at least 95 % covered, "
+        f"{100 * concealment.area_covered:.2f} % of their area, worst {100 * concealment.least:.1f} %"
     )

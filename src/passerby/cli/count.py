@@ -70,14 +70,14 @@ def count(
         _check_output(path)
     counted = _count_in_sight(plan)
     report = counted.report
-    empty_place = counted.empty_place.image if counted.empty_place else None
+    empty_scene = counted.empty_scene.image if counted.empty_scene else None
     # The screen first: a disk that is full must not cost the numbers of a long run.
     faults = _shown(counted, time_zone, profile=profile)
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone)),
         (parquet_out, lambda path: _write_parquet(report, path)),
-        (picture_out, lambda path: _write_picture(report, empty_place, path, time_zone)),
+        (picture_out, lambda path: _write_picture(report, empty_scene, path, time_zone)),
     )
     faults += [fault for path, write in writers if path and (fault := _written(path, write))]
     if faults:
@@ -94,12 +94,12 @@ def _write_parquet(report: CountReport, path: Path) -> None:
 
 
 def _write_picture(
-    report: CountReport, empty_place: npt.NDArray[np.uint8] | None, path: Path, time_zone: tzinfo
+    report: CountReport, empty_scene: npt.NDArray[np.uint8] | None, path: Path, time_zone: tzinfo
 ) -> None:
     # The same holds for drawing, where no picture is wanted.
     from passerby.report.picture import write_summary_png
 
-    write_summary_png(report, empty_place, path, time_zone)
+    write_summary_png(report, empty_scene, path, time_zone)
 
 
 def _check_output(path: Path) -> None:

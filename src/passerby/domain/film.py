@@ -1,4 +1,4 @@
-"""An anonymised film in numbers: how it was asked for, and what was done."""
+"""How a film is anonymised, and the figures of what was done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
-    """How much of labelled boxes was covered.
+class Concealment:
+    """How much of the labelled people the anonymised pictures hide.
 
     Attributes:
         boxes: how many boxes were measured.
@@ -33,16 +33,16 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class FilmReport:
-    """What was done to a film.
+    """The figures of one anonymised film.
 
     Attributes:
         frames: pictures written.
         masked: reason in words -> pictures masked wholly.
-        sharp_share: the part of the picture, 0-1, shown as it is when nobody is there; of the last scene.
-        scenes: empty places learned.
+        sharp_share: the part of the picture, 0-1, shown sharp from the learned background; of the last scene.
+        scenes: backgrounds learned, one a scene.
         learn_ms: CPU milliseconds an analysed picture for learning and inspecting, detection not included.
         draw_ms: CPU milliseconds a picture for drawing.
-        heads, bodies: cover where truth was given.
+        heads, bodies: concealment of the labelled boxes, None where no labels were given.
         isolation: how far the process that saw the pixels was locked in.
     """
 
@@ -52,6 +52,6 @@ class FilmReport:
     scenes: int
     learn_ms: float
     draw_ms: float
-    heads: Cover | None
-    bodies: Cover | None
+    heads: Concealment | None
+    bodies: Concealment | None
     isolation: Isolation = NOT_SEALED

@@ -12,10 +12,10 @@ from passerby.geometry.boxes import pairwise_ioa
 Region = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the frame."""
 
-FULL_LOOK_SIDE_PX = 384
+FULL_FRAME_SIDE_PX = 384
 """Shorter side of a full look. Measured on two streets: less loses far people, more loses near ones and costs more."""
 
-FULL_LOOK_MAX_PX = 280_000
+FULL_FRAME_MAX_PX = 280_000
 """Most pixels of a full look, for pictures much wider than 16:9."""
 
 MAX_ENLARGED = 1.5
@@ -55,14 +55,14 @@ class CropSettings:
     proven_s: float = 4.0
 
 
-def full_look_size(size_px: tuple[int, int]) -> tuple[int, int]:
+def full_frame_size(size_px: tuple[int, int]) -> tuple[int, int]:
     """Width and height to show a frame of `size_px` to the detector in, multiples of 32 px.
 
-    >>> full_look_size((1920, 1080)), full_look_size((768, 576)), full_look_size((352, 288))
+    >>> full_frame_size((1920, 1080)), full_frame_size((768, 576)), full_frame_size((352, 288))
     ((672, 384), (512, 384), (480, 384))
     """
-    area_scale = (FULL_LOOK_MAX_PX / (size_px[0] * size_px[1])) ** 0.5
-    scale = min(FULL_LOOK_SIDE_PX / min(size_px), area_scale, MAX_ENLARGED)
+    area_scale = (FULL_FRAME_MAX_PX / (size_px[0] * size_px[1])) ** 0.5
+    scale = min(FULL_FRAME_SIDE_PX / min(size_px), area_scale, MAX_ENLARGED)
     width_px, height_px = (max(STRIDE_PX, round(side * scale / STRIDE_PX) * STRIDE_PX) for side in size_px)
     return width_px, height_px
 
@@ -90,7 +90,7 @@ class CropPlan:
         size_px = found.stamp.size_px
         self._resting = [kept for kept in self._resting if kept[0] > found.stamp.stream_s]
         self._proven = [kept for kept in self._proven if kept[0] > found.stamp.stream_s]
-        full_scale = full_look_size(size_px)[0] / size_px[0]
+        full_scale = full_frame_size(size_px)[0] / size_px[0]
         side_px = round(CROP_SIDE_PX / (CROP_GAIN * full_scale))
         if side_px >= min(size_px):
             return []

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from passerby.domain.detections import Detections
 from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
-from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_look_size
+from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_frame_size
 from passerby.ingest.detectors.boxes import Boxes
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.joining import riders_joined
@@ -57,7 +57,7 @@ class FrameDetector:
     def find(self, raw: RawFrame) -> Detections:
         """The road users in a frame, of any confidence that the detector reports; riders joined with what they ride."""
         self._stopwatch.start("scale")
-        picture = raw.picture(full_look_size(raw.size_px))
+        picture = raw.picture(full_frame_size(raw.size_px))
         moved_xyxy_px = self._motion.update(raw)
         self._stopwatch.start("detect")
         everything = (0, 0, *raw.size_px)

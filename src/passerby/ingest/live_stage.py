@@ -56,7 +56,7 @@ class LiveStage:
     def __init__(
         self,
         source: LiveFrames,
-        make_sight: Callable[[], FrameDetector],
+        make_detector: Callable[[], FrameDetector],
         signs: ImageQualityMeter,
         view: LiveView,
         masks: StaticMasks | None = None,
@@ -65,14 +65,14 @@ class LiveStage:
 
         Args:
             source: the camera's frames.
-            make_sight: makes what finds road users in frames of one size.
+            make_detector: makes what finds road users in frames of one size.
             signs: reads the camera's own state off its pictures.
             view: draws for whoever looks.
             masks: parts of the picture that nobody looks at, not even the detector.
         """
-        self._source, self._make_sight, self._signs, self._view = source, make_sight, signs, view
+        self._source, self._make_detector, self._signs, self._view = source, make_detector, signs, view
         self._masks = masks or StaticMasks()
-        self._sight: tuple[tuple[int, int], FrameDetector] | None = None
+        self._detector: tuple[tuple[int, int], FrameDetector] | None = None
         self._now: tuple[RawFrame, Detections] | None = None
         self._detect_ms: deque[float] = deque(maxlen=REMEMBERED_TIMES)
 
@@ -90,7 +90,7 @@ class LiveStage:
                 continue
             raw = self._masks.applied(camera_raw)
             started_s = time.perf_counter()
-            detections = self._sight_for(raw.size_px).find(raw)
+            detections = self._detector_for(raw.size_px).find(raw)
             self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
             self._now = (raw, detections)
             yield Seen(detections, self._signs.update(raw, detections))
@@ -125,8 +125,8 @@ class LiveStage:
         """Ends the looks after the one that goes on."""
         self._source.stop()
 
-    def _sight_for(self, size_px: tuple[int, int]) -> FrameDetector:
+    def _detector_for(self, size_px: tuple[int, int]) -> FrameDetector:
         """A camera that changes its resolution in mid-stream is looked at anew."""
-        if self._sight is None or self._sight[0] != size_px:
-            self._sight = (size_px, self._make_sight())
-        return self._sight[1]
+        if self._detector is None or self._detector[0] != size_px:
+            self._detector = (size_px, self._make_detector())
+        return self._detector[1]

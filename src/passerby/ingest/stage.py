@@ -16,7 +16,7 @@ class IngestStage:
     def __init__(
         self,
         source: Iterable[RawFrame],
-        sight: FrameDetector,
+        frame_detector: FrameDetector,
         stopwatch: Stopwatch,
         masks: StaticMasks | None = None,
         still: EmptyScene | None = None,
@@ -25,12 +25,12 @@ class IngestStage:
 
         Args:
             source: the camera's frames.
-            sight: finds road users in them.
+            frame_detector: finds road users in them.
             stopwatch: told which part of the work begins.
             masks: parts of the picture that nobody looks at, not even the detector.
             still: learns the empty place, where a picture of it is wanted.
         """
-        self._source, self._sight, self._stopwatch = source, sight, stopwatch
+        self._source, self._detector, self._stopwatch = source, frame_detector, stopwatch
         self._masks, self._still = masks or StaticMasks(), still
 
     def __iter__(self) -> Iterator[Detections]:
@@ -38,14 +38,14 @@ class IngestStage:
         self._stopwatch.start("decode")
         for camera_raw in self._source:
             raw = self._masks.applied(camera_raw)
-            detections = self._sight.find(raw)
+            detections = self._detector.find(raw)
             if self._still is not None:
                 self._stopwatch.start("picture")
                 self._still.learn(raw, detections)
             yield detections
             self._stopwatch.start("decode")
 
-    def empty_place(self) -> AnonymousFrame | None:
+    def empty_scene(self) -> AnonymousFrame | None:
         """The place with nobody in it, as far as it was learned; None where nobody learned it."""
         self._stopwatch.start("picture")
         return None if self._still is None else self._still.frame()

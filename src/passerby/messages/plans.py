@@ -94,13 +94,13 @@ class Counted:
         report: the numbers.
         stage_cpu_s: stage -> CPU seconds.
         complete: everything that the file promised was watched.
-        empty_place: the place with nobody in it, where it was asked for and could be learned.
+        empty_scene: the place with nobody in it, where it was asked for and could be learned.
     """
 
     report: CountReport
     stage_cpu_s: dict[str, float]
     complete: bool
-    empty_place: AnonymousFrame | None
+    empty_scene: AnonymousFrame | None
 
 
 def check_film(plan: AnonymisePlan) -> None:

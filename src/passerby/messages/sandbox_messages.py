@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.film import Cover, FilmReport
+from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
@@ -102,7 +102,7 @@ KINDS: tuple[type, ...] = (
 
 FORM = Form(
     *KINDS, FrameStamp, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone, GroundPlane,
-    Cover, ObservationColumns,
+    Concealment, ObservationColumns,
 )  # fmt: skip
 
 SEALED: Channel[Message] = Channel(KINDS, FORM, VERSION)

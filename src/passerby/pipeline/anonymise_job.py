@@ -47,7 +47,7 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
     """
     use_one_thread()
     ready = ready_detector(DetectorChoice(plan.model))
-    sight = FrameDetector(ready.detector, CropPlan(), StageTimes())
+    frame_detector = FrameDetector(ready.detector, CropPlan(), StageTimes())
     tracker = Tracker(ready.tracker)
 
     def follow(detections: Detections) -> Silhouettes:
@@ -62,7 +62,7 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
         size_px=size_px,
         duration_s=duration_s,
         rate_fps=rate_fps,
-        find=sight.find,
+        find=frame_detector.find,
         follow=follow,
         finders=(ready.detector.find,),
         face_finders=(open_face_finder().find,),

@@ -48,8 +48,8 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
     measures = CameraMeasures(plan.camera_id, places.lines, places.movements, places.zones, places.ground, settings)
     with VideoFile(plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns) as video:
         still = _still_place(video, ready.detector) if plan.with_picture else None
-        sight = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
-        stage = IngestStage(video, sight, times, StaticMasks(plan.masks), still)
+        frame_detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
+        stage = IngestStage(video, frame_detector, times, StaticMasks(plan.masks), still)
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
         frames, end_s, stopped = 0, 0.0, False
         try:
@@ -62,9 +62,9 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
         totals = measures.totals
         losses = losses_of(video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped)
         report = _report(plan, video, totals, frames, losses, ready.title)
-        empty_place = stage.empty_place()
+        empty_scene = stage.empty_scene()
     times.start("other")
-    return Counted(report, times.cpu_s, not losses, empty_place)
+    return Counted(report, times.cpu_s, not losses, empty_scene)
 
 
 def _still_place(video: VideoFile, detector: Detector) -> EmptyScene:

@@ -62,8 +62,8 @@ def _counted(plan: CountPlan, isolation: Isolation, tell: Callable[[Message], No
     pace = _Pace(tell)
     counted = count_video(plan, pace.step)
     tell(StageSeconds(counted.stage_cpu_s))
-    if counted.empty_place is not None:
-        tell(counted.empty_place)
+    if counted.empty_scene is not None:
+        tell(counted.empty_scene)
     tell(replace(counted.report, isolation=isolation))
 
 

@@ -48,7 +48,7 @@ def _count_in(
     order = order_of(replace(plan, video=room.inside(plan.video), detector=detector))
     cpu_s: dict[str, float] = {}
     report: CountReport | None = None
-    empty_place: AnonymousFrame | None = None
+    empty_scene: AnonymousFrame | None = None
     with SandboxProcess(room, worker, order) as process, _stopped_by_user(process):
         for message in process.messages():
             if isinstance(message, Progress):
@@ -56,12 +56,12 @@ def _count_in(
             elif isinstance(message, StageSeconds):
                 cpu_s = dict(message.cpu_s)
             elif isinstance(message, AnonymousFrame):
-                empty_place = message
+                empty_scene = message
             elif isinstance(message, CountReport):
                 report = message
     if report is None:
         raise WorkerError("the sealed process ended without a report. This is a bug in passerby: report it.")
-    return Counted(report, cpu_s, not report.losses, empty_place)
+    return Counted(report, cpu_s, not report.losses, empty_scene)
 
 
 def anonymise_in_sandbox(

@@ -48,15 +48,15 @@ class TellingDetector:
 
     full: Boxes = field(default_factory=Boxes.none)
     crop: Callable[[Picture], Boxes] = lambda picture: Boxes.none()
-    full_looks: list[tuple[int, ...]] = field(default_factory=list)
-    crop_looks: list[tuple[int, ...]] = field(default_factory=list)
+    full_shapes: list[tuple[int, ...]] = field(default_factory=list)
+    crop_shapes: list[tuple[int, ...]] = field(default_factory=list)
 
     def find(self, picture: Picture) -> Boxes:
-        self.full_looks.append(picture.shape)
+        self.full_shapes.append(picture.shape)
         return self.full
 
     def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
-        self.crop_looks += [picture.shape for picture in pictures]
+        self.crop_shapes += [picture.shape for picture in pictures]
         return [self.crop(picture) for picture in pictures]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.detections import Detections
-from passerby.ingest.crops import STRIDE_PX, CropPlan, CropSettings, full_look_size, square_around, tiles
+from passerby.ingest.crops import STRIDE_PX, CropPlan, CropSettings, full_frame_size, square_around, tiles
 from tests.unit.ingest.pictures import stamp
 
 SIZES = st.tuples(st.integers(32, 8192), st.integers(32, 4400))
@@ -26,7 +26,7 @@ def found(size_px: tuple[int, int], rows: list[tuple[float, float, float, float]
 
 @given(SIZES)
 def test_the_full_look_suits_the_detector(size_px: tuple[int, int]) -> None:
-    width_px, height_px = full_look_size(size_px)
+    width_px, height_px = full_frame_size(size_px)
     assert width_px % STRIDE_PX == height_px % STRIDE_PX == 0
     assert width_px >= STRIDE_PX
     assert height_px >= STRIDE_PX
@@ -36,7 +36,7 @@ def test_the_full_look_suits_the_detector(size_px: tuple[int, int]) -> None:
 def test_the_full_look_keeps_the_shape(width_px: int, height_px: int) -> None:
     if not 1 / 3 < width_px / height_px < 3:
         return
-    look = full_look_size((width_px, height_px))
+    look = full_frame_size((width_px, height_px))
     assert look[0] / look[1] == pytest.approx(width_px / height_px, rel=0.15)
 
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, full_look_size
+from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, full_frame_size
 from passerby.ingest.detectors.boxes import Boxes
 from passerby.ingest.frame_detector import CUT_MARGIN_PX, FrameDetector, one_each, placed, whole
 from tests.unit.ingest.pictures import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (1920, 1080)
-LOOK_PX = full_look_size(SIZE_PX)
+LOOK_PX = full_frame_size(SIZE_PX)
 
 
 def test_boxes_of_the_full_look_are_put_into_the_frame() -> None:
@@ -19,8 +19,8 @@ def test_boxes_of_the_full_look_are_put_into_the_frame() -> None:
     scale_x, scale_y = SIZE_PX[0] / LOOK_PX[0], SIZE_PX[1] / LOOK_PX[1]
     assert found.xyxy_px[0] == pytest.approx((64 * scale_x, 32 * scale_y, 96 * scale_x, 96 * scale_y), rel=1e-5)
     assert found.stamp.size_px == SIZE_PX
-    assert detector.full_looks == [(LOOK_PX[1], LOOK_PX[0], 3)]
-    assert not detector.crop_looks
+    assert detector.full_shapes == [(LOOK_PX[1], LOOK_PX[0], 3)]
+    assert not detector.crop_shapes
 
 
 def test_boxes_of_a_crop_are_put_into_the_frame() -> None:
@@ -31,7 +31,7 @@ def test_boxes_of_a_crop_are_put_into_the_frame() -> None:
     found = FrameDetector(detector, plan, Parts()).find(raw)
     region = CropPlan((area,)).crops(found[np.zeros(len(found), np.bool_)], np.empty((0, 4), np.float32))[0]
     scale = (region[2] - region[0]) / CROP_SIDE_PX
-    assert detector.crop_looks == [(CROP_SIDE_PX, CROP_SIDE_PX, 3)]
+    assert detector.crop_shapes == [(CROP_SIDE_PX, CROP_SIDE_PX, 3)]
     assert found.xyxy_px[0] == pytest.approx(
         (region[0] + 100 * scale, region[1] + 120 * scale, region[0] + 130 * scale, region[1] + 200 * scale), rel=1e-4
     )

@@ -28,7 +28,7 @@ def test_an_empty_place_gives_empty_detections() -> None:
 def test_no_frames_no_detections() -> None:
     stage = IngestStage([], FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts())
     assert list(stage) == []
-    assert stage.empty_place() is None
+    assert stage.empty_scene() is None
 
 
 def test_frames_are_read_one_at_a_time() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.detections import Detections
-from passerby.domain.film import Cover, FilmReport
+from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
@@ -50,7 +50,7 @@ def crafted(kind: int, plain: object, arrays: bytes = b"") -> bytes:
         Isolation(2, ("not under bubblewrap",)),
         StageSeconds({"detect": 1.25, "decode": 0.5}),
         Failure("SourceError", "caf\udce9.mp4: no such file"),
-        FilmReport(5, {"dark": 2}, 0.5, 1, 2.5, 3.5, Cover(3, 1.0, 0.75, 0.5), None, Isolation(3, ())),
+        FilmReport(5, {"dark": 2}, 0.5, 1, 2.5, 3.5, Concealment(3, 1.0, 0.75, 0.5), None, Isolation(3, ())),
     ],
 )
 def test_numbers_and_words_come_through(message: Message) -> None:

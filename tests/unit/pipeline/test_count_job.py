@@ -78,7 +78,7 @@ def test_the_cpu_time_is_told_by_stage(empty_street: Path) -> None:
 
 
 def test_the_empty_place_is_learned_only_when_asked(empty_street: Path) -> None:
-    assert count_video(plan(empty_street), lambda step: None).empty_place is None
+    assert count_video(plan(empty_street), lambda step: None).empty_scene is None
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ import numpy as np
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.ingest.anonymise.background import share
+from passerby.ingest.anonymise.background_learner import BackgroundLearner, LearnedBackground, Pace
 from passerby.ingest.anonymise.canvas import Canvas, Mask
 from passerby.ingest.anonymise.drawing import Drawing, Mode, still_picture
-from passerby.ingest.anonymise.guard import GUARD_SIZE_PX, MaskReason, SceneGuard, Verdict, masked_picture
+from passerby.ingest.anonymise.guard import GUARD_SIZE_PX, MaskDecision, MaskReason, SceneGuard, masked_picture
 from passerby.ingest.anonymise.inspection import VEHICLE_SUSPICION, Finder, Finders, vehicles
-from passerby.ingest.anonymise.learner import LearnedBackground, Learner, Pace
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import Plane, RawFrame, scaled
 
@@ -94,7 +94,7 @@ class Anonymiser:
         self._mode, self._pace = mode, pace
         self._finders = Finders(tuple(finders), tuple(face_finders))
         self._guard = SceneGuard()
-        self._judged: tuple[int, Verdict, Plane] | None = None
+        self._judged: tuple[int, MaskDecision, Plane] | None = None
         self._places: Places = self._new_places()
         self._drawing = Drawing(self.canvas, mode)
         self._learn_fault = False
@@ -160,7 +160,7 @@ class Anonymiser:
             return verdict.reason
         return None if self._places.ready else MaskReason.LEARNING
 
-    def _judge(self, raw: RawFrame) -> tuple[Verdict, Plane]:
+    def _judge(self, raw: RawFrame) -> tuple[MaskDecision, Plane]:
         """The guard's verdict and the luma at thumb size; once a frame, whether it is learned from, shown or both."""
         if self._judged is not None and self._judged[0] == raw.stamp.index:
             return self._judged[1:]
@@ -173,7 +173,7 @@ class Anonymiser:
         return verdict, thumb
 
     def _new_places(self) -> Places:
-        return Learner(self.canvas, self._finders, self._pace)
+        return BackgroundLearner(self.canvas, self._finders, self._pace)
 
     def _drawn(self, raw: RawFrame, detections: Detections, silhouettes: Silhouettes) -> AnonymousFrame:
         boxes = self.canvas.boxes(detections.xyxy_px)
@@ -218,12 +218,12 @@ class FilmLearner(Anonymiser):
         face_finders: Sequence[Finder] = (),
     ) -> None:
         """Takes the film's size and length, who looks as in `Anonymiser`, and how often if not as a film is drawn."""
-        self._learners: list[Learner] = []
+        self._learners: list[BackgroundLearner] = []
         pace = pace or Pace.for_film(duration_s)
         super().__init__(size_px, finders=finders, pace=pace, face_finders=face_finders)
 
     def _new_places(self) -> Places:
-        self._learners.append(Learner(self.canvas, self._finders, self._pace))
+        self._learners.append(BackgroundLearner(self.canvas, self._finders, self._pace))
         return self._learners[-1]
 
     def places(self) -> list[LearnedBackground]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.errors import SourceError
-from passerby.domain.film import Cover
+from passerby.domain.film import Concealment
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser
 from passerby.ingest.raw import RawFrame
@@ -40,7 +40,7 @@ def read_truth(path: Path) -> dict[int, npt.NDArray[np.float32]]:
 
 
 @dataclass(slots=True)
-class Coverage:
+class ConcealmentMeter:
     """Covered shares of labelled boxes, summed up over a film.
 
     A pixel is covered if the picture shows coarse cells, a figure or the mask there, or the learned place where that
@@ -91,6 +91,6 @@ class Coverage:
         """The covered share of the worst box."""
         return min(self.shares, default=1.0)
 
-    def summed(self) -> Cover:
+    def summed(self) -> Concealment:
         """The same in four numbers."""
-        return Cover(len(self.shares), self.boxes_covered, self.area_covered, self.least)
+        return Concealment(len(self.shares), self.boxes_covered, self.area_covered, self.least)

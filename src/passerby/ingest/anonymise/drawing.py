@@ -5,8 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.film import Mode as Mode
+from passerby.ingest.anonymise.background_learner import LearnedBackground
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
-from passerby.ingest.anonymise.learner import LearnedBackground
 from passerby.ingest.anonymise.silhouettes import Silhouettes, draw, outline
 from passerby.ingest.raw import ColourCode, Plane, RawFrame
 
@@ -143,7 +143,7 @@ class Drawing:
     def _redrawn(self, veil: Mask) -> Picture:
         # Feathered outwards only: what must be veiled stays so entirely.
         soft = np.asarray(cv2.blur(cv2.dilate(veil, np.ones((5, 5), np.uint8)), (5, 5)), np.uint8)
-        # Cover as 0-128: times a difference of colours it still fits 16 bits, which is a third of floats' cost.
+        # Concealment as 0-128: times a difference of colours it still fits 16 bits, which is a third of floats' cost.
         cover = cv2.resize((soft >> 1) + (soft >> 7), self._canvas.size_px, interpolation=cv2.INTER_LINEAR)
         np.multiply(self._to_frost, np.asarray(cv2.cvtColor(cover, cv2.COLOR_GRAY2BGR), np.uint8), out=self._blend)
         self._blend >>= 7

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.ingest.anonymise.anonymiser import FilmLearner
+from passerby.ingest.anonymise.background_learner import Pace
 from passerby.ingest.anonymise.inspection import Finder
-from passerby.ingest.anonymise.learner import Pace
 from passerby.ingest.raw import RawFrame
 
 LOOKS = 40

@@ -13,12 +13,12 @@ from passerby.domain.detections import Detections
 from passerby.domain.film import FilmReport
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import FilmAnonymiser, FilmLearner
+from passerby.ingest.anonymise.background_learner import LearnedBackground
 from passerby.ingest.anonymise.canvas import Canvas
-from passerby.ingest.anonymise.concealment import Coverage
+from passerby.ingest.anonymise.concealment import ConcealmentMeter
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.film_writer import FilmWriter
 from passerby.ingest.anonymise.inspection import Finder
-from passerby.ingest.anonymise.learner import LearnedBackground
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import RawFrame
@@ -87,8 +87,8 @@ def drawn_film(job: FilmJob, show: Callable[[AnonymousFrame], None], progress: C
     """
     places, found, learn_s = _look_through(job, lambda part: progress(0.7 * part))
     anonymiser = FilmAnonymiser(job.size_px, job.mode, places)
-    heads = None if job.heads is None else Coverage(job.heads)
-    bodies = None if job.bodies is None else Coverage(job.bodies)
+    heads = None if job.heads is None else ConcealmentMeter(job.heads)
+    bodies = None if job.bodies is None else ConcealmentMeter(job.bodies)
     measures = [coverage for coverage in (heads, bodies) if coverage is not None]
     draw_s = _draw(job, anonymiser, found, show, measures, lambda part: progress(0.7 + 0.3 * part))
     frames = anonymiser.shown + anonymiser.masked.total()
@@ -130,7 +130,7 @@ def _draw(
     anonymiser: FilmAnonymiser,
     found: dict[int, Detections],
     show: Callable[[AnonymousFrame], None],
-    measures: Sequence[Coverage],
+    measures: Sequence[ConcealmentMeter],
     progress: Callable[[float], None],
 ) -> float:
     """Draws and shows every picture; the CPU seconds that drawing took."""

@@ -63,7 +63,7 @@ def alike(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> fl
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MaskDecision:
     """What the guard says of one picture.
 
     Attributes:
@@ -86,21 +86,21 @@ class SceneGuard:
         self._strange: npt.NDArray[np.float32] | None = None
         self._strange_since_s: float | None = None
 
-    def judge(self, luma: Plane, stream_s: float) -> Verdict:
+    def judge(self, luma: Plane, stream_s: float) -> MaskDecision:
         """Takes one picture's luma, uint8 of `GUARD_SIZE_PX`, at its time on the source's clock."""
         now = luma.astype(np.float32)
         if float(now.mean()) < DARK_LUMA or float(now.std()) < FLAT_LUMA:
             # Whatever comes after darkness is compared with the scene before it: lights back on is no new scene.
             self._strange_since_s = None
-            return Verdict(MaskReason.DARK)
+            return MaskDecision(MaskReason.DARK)
         if self._luma is None:
             self._adopt(now, stream_s)
-            return Verdict()
+            return MaskDecision()
         reason = self._strangeness(now)
         if reason is None:
             self._strange_since_s = None
             self._follow(now, stream_s)
-            return Verdict()
+            return MaskDecision()
         return self._wait_until_settled(now, stream_s, reason)
 
     def _strangeness(self, now: npt.NDArray[np.float32]) -> MaskReason | None:
@@ -118,15 +118,15 @@ class SceneGuard:
             return MaskReason.LIGHT_CHANGED
         return None
 
-    def _wait_until_settled(self, now: npt.NDArray[np.float32], stream_s: float, reason: MaskReason) -> Verdict:
+    def _wait_until_settled(self, now: npt.NDArray[np.float32], stream_s: float, reason: MaskReason) -> MaskDecision:
         steady = self._strange is not None and alike(edges(now), edges(self._strange)) > EDGES_ALIKE
         self._strange = now
         if self._strange_since_s is None or not steady:
             self._strange_since_s = stream_s
         if stream_s - self._strange_since_s < SETTLED_S:
-            return Verdict(reason)
+            return MaskDecision(reason)
         self._adopt(now, stream_s)
-        return Verdict(reason, forget=True)
+        return MaskDecision(reason, forget=True)
 
     def _adopt(self, now: npt.NDArray[np.float32], stream_s: float) -> None:
         self._luma, self._edges, self._last_s = now, edges(now), stream_s

@@ -143,7 +143,7 @@ def _stencil(kind: RoadUser, halvings: int) -> tuple[npt.NDArray[np.uint8], npt.
 
 
 def _shapes(kind: RoadUser) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Cover of the figure and of the figure with its rim: uint8 (H, W) each."""
+    """Concealment of the figure and of the figure with its rim: uint8 (H, W) each."""
     width = {RoadUser.PEDESTRIAN: 110, RoadUser.BICYCLE: 200, RoadUser.MOTORCYCLE: 200}.get(kind, 2 * GLYPH_PX)
     shape = np.zeros((GLYPH_PX, width), np.uint8)
     painter = {RoadUser.PEDESTRIAN: _person, RoadUser.BICYCLE: _rider, RoadUser.MOTORCYCLE: _rider}.get(kind)

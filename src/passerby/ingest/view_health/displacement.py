@@ -20,7 +20,7 @@ Points = npt.NDArray[np.complex128]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class WindowGrid:
     """How windows are laid over a grid, and when what they tell is believed.
 
     Attributes:
@@ -37,10 +37,10 @@ class Layout:
     base_px: float
 
 
-LIVE = Layout(64, 28, 7.0, 1.6, 40.0)
+LIVE = WindowGrid(64, 28, 7.0, 1.6, 40.0)
 """For the grid of edges. Measured: windows of another place reach 5; in place 20 to 40; turned by 10 degrees 9."""
 
-COARSE = Layout(24, 8, 6.0, 0.8, 12.0)
+COARSE = WindowGrid(24, 8, 6.0, 0.8, 12.0)
 """For kept signatures. Measured: in their place 12 to 18; turned by 5 degrees 9."""
 
 MIN_WINDOWS = 5
@@ -56,7 +56,7 @@ MAX_TURN = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class ViewMatch:
     """Where the windows of a learned view are now.
 
     Attributes:
@@ -95,7 +95,7 @@ class Found:
 class Windows:
     """Square windows evenly over a grid of edges."""
 
-    def __init__(self, shape: tuple[int, int], layout: Layout = LIVE) -> None:
+    def __init__(self, shape: tuple[int, int], layout: WindowGrid = LIVE) -> None:
         """Lays them out over a grid (H, W)."""
         self._layout = layout
         self.side_px = min(layout.side_px, *shape)
@@ -125,7 +125,7 @@ class Windows:
         cut = cut - (cut * self._taper).sum((1, 2), keepdims=True) / self._taper.sum()
         return np.asarray(fft.fft2(cut * self._taper, workers=1), np.complex64)
 
-    def find(self, now: Spectra, learned: Spectra, textured: npt.NDArray[np.bool_], from_px: complex = 0j) -> Found:
+    def find(self, now: Spectra, learned: Spectra, textured: npt.NDArray[np.bool_], from_px: complex = 0j) -> ViewMatch:
         """One movement that takes the learned windows to where they are now.
 
         Args:
@@ -173,7 +173,7 @@ def _vertex(before: npt.NDArray[np.float32], top: npt.NDArray[np.float64], after
     return np.asarray(np.divide(slope, bend, out=np.zeros_like(top), where=np.abs(bend) > 1e-9))
 
 
-def fitted_movement(places_px: Points, shifts_px: Points, windows: int, layout: Layout = LIVE) -> Found:
+def fitted_movement(places_px: Points, shifts_px: Points, windows: int, layout: WindowGrid = LIVE) -> ViewMatch:
     """The one movement that most windows agree on.
 
     Args:
@@ -183,7 +183,7 @@ def fitted_movement(places_px: Points, shifts_px: Points, windows: int, layout: 
         layout: how well they must agree.
     """
     if not len(places_px):
-        return Found(0.0)
+        return ViewMatch(0.0)
     unmoved = np.abs(shifts_px) < layout.agreeing_px
     agreeing, least = unmoved, MIN_UNMOVED
     if unmoved.mean() < MOSTLY:
@@ -193,11 +193,11 @@ def fitted_movement(places_px: Points, shifts_px: Points, windows: int, layout: 
             agreeing, least = best, MIN_WINDOWS
     recognised = float(agreeing.sum()) / windows
     if agreeing.sum() < least:
-        return Found(recognised)
-    return Found(recognised, *_least_squares(places_px[agreeing], shifts_px[agreeing], layout.base_px))
+        return ViewMatch(recognised)
+    return ViewMatch(recognised, *_least_squares(places_px[agreeing], shifts_px[agreeing], layout.base_px))
 
 
-def _agreements(places_px: Points, shifts_px: Points, layout: Layout) -> npt.NDArray[np.bool_]:
+def _agreements(places_px: Points, shifts_px: Points, layout: WindowGrid) -> npt.NDArray[np.bool_]:
     """Which windows agree with each single window's shift, and with the movement of each pair; bool (M, N)."""
     first, second = np.triu_indices(len(places_px), 1)
     base = places_px[second] - places_px[first]

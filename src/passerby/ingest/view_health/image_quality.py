@@ -9,7 +9,7 @@ import numpy.typing as npt
 from passerby.domain.detections import Detections
 from passerby.domain.health import ImageQuality
 from passerby.ingest.raw import Plane, RawFrame
-from passerby.ingest.view_health.displacement import Found
+from passerby.ingest.view_health.displacement import ViewMatch
 from passerby.ingest.view_health.edges import Field, Levels, edge_field, grid_size
 from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, LearnedEdges, Signature
 from passerby.ingest.view_health.texture import Texture, TextureMemory
@@ -29,7 +29,7 @@ class Lesson:
 
     field: Field
     free: npt.NDArray[np.float32]
-    found: Found | None
+    found: ViewMatch | None
     texture: Texture
     light: float
     brightness: float
@@ -82,7 +82,7 @@ class ImageQualityMeter:
         self._kept = reference
         self._edges: LearnedEdges | None = None
         self._texture = TextureMemory()
-        self._start: Found | None = None
+        self._start: ViewMatch | None = None
         self._lessons: deque[Lesson] = deque()
         self._calm_looks = 0
         self._last_s: float | None = None
@@ -158,7 +158,7 @@ class ImageQualityMeter:
             edges.learn(old.field, old.free, old.found)
             self._texture.learn(old.texture, old.light, old.brightness)
 
-    def _found(self, edges: LearnedEdges) -> Found | None:
+    def _found(self, edges: LearnedEdges) -> ViewMatch | None:
         """Where the right view lies in what is seen now: after a restart against what was kept, later in full."""
         if edges.ready:
             return edges.find()

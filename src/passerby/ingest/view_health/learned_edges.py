@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
-from passerby.ingest.view_health.displacement import COARSE, MIN_WINDOWS, Found, Spectra, Windows
+from passerby.ingest.view_health.displacement import COARSE, MIN_WINDOWS, Spectra, ViewMatch, Windows
 from passerby.ingest.view_health.edges import Field
 
 Signature = npt.NDArray[np.int8]
@@ -82,7 +82,7 @@ class LearnedEdges:
         self._seen = np.sum([each for each, _ in self._newest], axis=0) / count
         self._seen_free = np.sum([each for _, each in self._newest], axis=0) / count
 
-    def find(self) -> Found | None:
+    def find(self) -> ViewMatch | None:
         """Where the learned edges are in what is seen now; None where people and vehicles leave too little to see."""
         if self._spectra is None or self.looks >= self._spectra_looks + RENEWED_LOOKS:
             self._spectra, self._spectra_looks = self._windows.spectra(self._learned), self.looks
@@ -101,7 +101,7 @@ class LearnedEdges:
         far = self._windows.find(now, self._windows.spectra(moved), can, from_px)
         return far if far.recognised > found.recognised else found
 
-    def learn(self, field: Field, free: npt.NDArray[np.float32], found: Found | None) -> None:
+    def learn(self, field: Field, free: npt.NDArray[np.float32], found: ViewMatch | None) -> None:
         """Takes a look into what is learned.
 
         Args:
@@ -120,7 +120,7 @@ class LearnedEdges:
         """What is kept across a restart."""
         return signature_of(self._learned)
 
-    def find_kept(self, kept: Signature) -> Found:
+    def find_kept(self, kept: Signature) -> ViewMatch:
         """Where a kept signature's edges are in what is seen now, in pixels of the grid."""
         windows = Windows(SIGNATURE_SHAPE, COARSE)
         kept_field, now_field = _field_of(kept), _field_of(signature_of(self._seen))
@@ -128,7 +128,7 @@ class LearnedEdges:
         found = windows.find(windows.spectra(now_field), windows.spectra(kept_field), every)
         if found.fitted is None:
             return found
-        return Found(found.recognised, found.fitted[0], found.fitted[1] * self.shape[1] / SIGNATURE_SHAPE[1])
+        return ViewMatch(found.recognised, found.fitted[0], found.fitted[1] * self.shape[1] / SIGNATURE_SHAPE[1])
 
 
 def signature_of(learned: Field) -> Signature:

@@ -7,7 +7,7 @@ import pytest
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import Anonymiser, FilmAnonymiser, FilmLearner
-from passerby.ingest.anonymise.concealment import Coverage
+from passerby.ingest.anonymise.concealment import ConcealmentMeter
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.guard import MaskReason
 from passerby.ingest.anonymise.silhouettes import Silhouettes
@@ -223,7 +223,7 @@ def test_a_film_is_drawn_from_its_first_picture_on_and_its_people_are_covered(st
     frames = [(raw, detections) for raw, detections, _ in run(street, learner, 20)]
     anonymiser = FilmAnonymiser(street.size_px, mode, learner.places())
     truth = {raw.stamp.index: np.array([SITTER, walker(raw.stamp.stream_s)], np.float32) for raw, _ in frames}
-    coverage = Coverage(truth)
+    coverage = ConcealmentMeter(truth)
     for raw, detections in frames:
         anonymiser.learn(raw, detections)
         silhouettes = Silhouettes(detections.xyxy_px, detections.road_user)
@@ -238,7 +238,7 @@ def test_coverage_falls_when_the_camera_is_shown(street) -> None:
     anonymiser = Anonymiser(street.size_px)
     frames = list(run(street, anonymiser, 15))
     raw = frames[-1][0]
-    coverage = Coverage({raw.stamp.index: np.array([[200, 150, 300, 230]], np.float32)})
+    coverage = ConcealmentMeter({raw.stamp.index: np.array([[200, 150, 300, 230]], np.float32)})
     clear = AnonymousFrame(raw.stamp, raw.picture(street.size_px), "redrawn")
     coverage.take(raw, clear, anonymiser)
     assert coverage.least < 0.5

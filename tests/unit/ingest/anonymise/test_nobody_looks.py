@@ -50,8 +50,8 @@ class Camera:
         return Boxes.none()
 
     def watch(self, frames: list, *, looked_at: bool) -> None:
-        sight = FrameDetector(TellingDetector(full=boxes((40.0, 60.0, 60.0, 120.0))), CropPlan(), Parts())
-        for raw, detections in zip(frames, IngestStage(frames, sight, Parts()), strict=True):
+        frame_detector = FrameDetector(TellingDetector(full=boxes((40.0, 60.0, 60.0, 120.0))), CropPlan(), Parts())
+        for raw, detections in zip(frames, IngestStage(frames, frame_detector, Parts()), strict=True):
             if looked_at:
                 self.anonymiser.learn(raw, detections)
                 self.anonymiser.show(raw, detections, Silhouettes(detections.xyxy_px, detections.road_user))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.ingest.view_health.displacement import LIVE, Found, Windows, fitted_movement
+from passerby.ingest.view_health.displacement import LIVE, ViewMatch, Windows, fitted_movement
 
 SHAPE = (136, 240)
 PLACES = Windows(SHAPE).centre_px
@@ -49,7 +49,7 @@ def test_no_window_found_is_nothing_recognised() -> None:
 
 
 def test_largest_displacement_is_that_of_a_corner() -> None:
-    turned = Found(1.0, complex(np.exp(1j * np.radians(1)) - 1), 0j).displacement(SHAPE)
+    turned = ViewMatch(1.0, complex(np.exp(1j * np.radians(1)) - 1), 0j).displacement(SHAPE)
     assert turned is not None
     assert turned.largest == pytest.approx(np.radians(1) * np.hypot(120, 68) / 240, rel=0.01)
     assert turned.turn_deg == pytest.approx(1)

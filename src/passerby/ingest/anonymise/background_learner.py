@@ -64,7 +64,7 @@ class Pace:
         inspect_s: seconds between two views of a round of inspection; a live round has six. The first one, before
             which nothing is sharp, goes four times as fast.
         thorough: inspect with every view, and sweep at full resolution; for files, where nobody waits.
-        inspect_live: inspect while learning; without it, only `Learner.finish` does.
+        inspect_live: inspect while learning; without it, only `BackgroundLearner.finish` does.
     """
 
     look_s: float = 0.5
@@ -101,7 +101,7 @@ class LearnedBackground:
     cells: Cells
 
 
-class Learner:
+class BackgroundLearner:
     """The empty place of one scene; a new scene needs a new learner."""
 
     def __init__(self, canvas: Canvas, finders: Finders | None = None, pace: Pace | None = None) -> None:
