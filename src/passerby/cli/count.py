@@ -27,6 +27,7 @@ from passerby.recordings.sandboxed import count_in_sandbox
 from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
+from passerby.units import DAY_S
 
 PARTIAL = 3
 """Exit code of a run that counted what could be counted, and lost some."""
@@ -202,7 +203,7 @@ def _start_ns(start: str) -> int:
     if moment.tzinfo is None:
         raise PasserbyError(f"--start: the time zone is missing in {start!r}. Write {start}Z for UTC, or +02:00.")
     since_epoch = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return ((since_epoch.days * 86_400 + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
+    return ((since_epoch.days * DAY_S + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
 
 
 def _count_in_sight(plan: CountPlan) -> Counted:

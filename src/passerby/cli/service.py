@@ -15,6 +15,7 @@ from passerby.admin.operations import apply_site, new_link
 from passerby.config.site_storage import folder_of
 from passerby.domain.health import CameraState
 from passerby.engine.service_folder import FRESH_S, ServiceFolder, read_status, status_age_s, supervisor
+from passerby.units import DAY_S, HOUR_S
 
 SiteFile = Annotated[Path, typer.Argument(help="The site file.")]
 DataFolder = Annotated[
@@ -135,4 +136,4 @@ def _length(age_s: float) -> str:
         return f"{age_s:.0f} s"
     if age_s < 7200:
         return f"{age_s / 60:.0f} min"
-    return f"{age_s / 3600:.0f} h" if age_s < 172_800 else f"{age_s / 86_400:.0f} days"
+    return f"{age_s / HOUR_S:.0f} h" if age_s < 2 * DAY_S else f"{age_s / DAY_S:.0f} days"

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
+from passerby.units import DAY_S, HOUR_S, MINUTE_S, QUARTER_S
 
 Row = TypeVar("Row")
 
@@ -15,10 +16,10 @@ LARGEST_PAGE = 10_000
 class Bin(IntEnum):
     """Length of the intervals asked for, in seconds; a day is the site's own and may last 23 or 25 hours."""
 
-    MINUTE = 60
-    QUARTER = 900
-    HOUR = 3600
-    DAY = 86_400
+    MINUTE = MINUTE_S
+    QUARTER = QUARTER_S
+    HOUR = HOUR_S
+    DAY = DAY_S
 
 
 @dataclass(frozen=True, slots=True)

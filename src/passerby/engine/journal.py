@@ -15,9 +15,7 @@ from passerby.messages.codec import CodecError
 from passerby.messages.columns import ObservationColumns, columns_of, observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery, ToHub
 from passerby.messages.sandbox_messages import SEALED, Message, Minutes, ViewMemory
-from passerby.units import NS_PER_S
-
-MINUTE_S = 60
+from passerby.units import MINUTE_S, NS_PER_S
 
 AHEAD_NS = MINUTE_S * NS_PER_S
 """A minute that begins later than this was measured before the clock was set back. It must not wait until the time has

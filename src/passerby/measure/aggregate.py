@@ -12,9 +12,9 @@ from passerby.domain.road_user import RoadUser
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.tally import Series, Tally
 from passerby.measure.zones import ZoneEntry
-from passerby.units import NS_PER_S
+from passerby.units import DAY_S, NS_PER_S
 
-_LONGEST_FILLED_S = 86_400
+_LONGEST_FILLED_S = DAY_S
 """A longer silence leaves no rows of "no data": a camera whose clock starts in 1970 must not write 50 years."""
 
 _SUMMED = frozenset({Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS})
@@ -40,7 +40,7 @@ class IntervalAggregator:
     """
 
     def __init__(self, series: Series, *, length_s: int = 60, grace_s: float = 15.0) -> None:
-        if length_s <= 0 or 86_400 % length_s:
+        if length_s <= 0 or DAY_S % length_s:
             raise ValueError(f"length_s: a day must be a whole number of intervals, got {length_s}")
         self._series = series
         self._length_s = length_s

@@ -12,6 +12,7 @@ from passerby.domain.errors import SourceError
 from passerby.onvif.addresses import DeviceAddress, without_secret
 from passerby.onvif.markup import plain
 from passerby.onvif.transport import Credentials, RefusedError, Transport, not_let_in
+from passerby.units import DAY_S, HOUR_S, MINUTE_S
 
 DEVICE = "devicemgmt"
 MEDIA = "media"
@@ -171,7 +172,7 @@ def spoken_s(ahead_s: float) -> str:
     '2.0 h behind'
     """
     amount, way = abs(ahead_s), "ahead" if ahead_s > 0 else "behind"
-    for unit, size_s in (("days", 86_400), ("h", 3600), ("min", 60)):
+    for unit, size_s in (("days", DAY_S), ("h", HOUR_S), ("min", MINUTE_S)):
         if amount >= 2 * size_s or (unit != "days" and amount >= size_s):
             return f"{amount / size_s:.1f} {unit} {way}"
     return f"{amount:.0f} s {way}"

@@ -15,6 +15,7 @@ from passerby.geometry.directions import way_arrow
 from passerby.report.wording import many, time_span
 from passerby.tables.observation_rows import way_name
 from passerby.text import duration, known, percent, printable, rounded
+from passerby.units import MPS_TO_KMH
 
 _HEADINGS = {
     RoadUser.PEDESTRIAN: "On foot",
@@ -24,7 +25,6 @@ _HEADINGS = {
     RoadUser.BUS: "Buses",
     RoadUser.TRUCK: "Trucks",
 }
-_KMH_PER_MPS = 3.6
 
 
 def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC) -> None:
@@ -162,9 +162,9 @@ def _speed_sentences(totals: Iterable[LineTotal]) -> list[str]:
             speed_mps, error_mps = known(total.speed_p50_mps[user]), known(total.speed_error_mps.get(user))
             if speed_mps is None:
                 continue
-            spread = "" if error_mps is None else f", give or take {error_mps * _KMH_PER_MPS:.1f}"
+            spread = "" if error_mps is None else f", give or take {error_mps * MPS_TO_KMH:.1f}"
             sentences.append(
-                f"Median speed of {many(user)} over {total.line.name}: {speed_mps * _KMH_PER_MPS:.1f} km/h{spread}."
+                f"Median speed of {many(user)} over {total.line.name}: {speed_mps * MPS_TO_KMH:.1f} km/h{spread}."
             )
     return sentences
 

@@ -29,13 +29,14 @@ from passerby.service.hub_metrics import HubMetrics
 from passerby.service.supervised_process import AGAIN_AT_ONCE, Words, heard_lines, say
 from passerby.store import open_store
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
+from passerby.units import DAY_S, HOUR_S
 from passerby.web.app import create_app, end_streams
 from passerby.web.entry import Entry, kept_key
 from passerby.web.server import server_config
 
 ROLL_UP_S = 60.0
-RETENTION_S = 86_400.0
-RETENTION_AGAIN_S = 3600.0
+RETENTION_S = float(DAY_S)
+RETENTION_AGAIN_S = float(HOUR_S)
 STATUS_S = 2.0
 UNSENT_BYTES = 1 << 14
 """What the system may hold for one viewer beyond what is on its way: a slow one would else see ever older pictures."""

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from passerby.ports import StoreError
 from passerby.store.databases.backend import Backend
 from passerby.store.schema import deletion_runs, minutes, store_settings
-from passerby.units import NS_PER_S
+from passerby.units import DAY_S, NS_PER_S
 
-_DAY_NS = 86_400 * NS_PER_S
+_DAY_NS = DAY_S * NS_PER_S
 
 LEAP_DAYS = 7
 """A service that runs deletes at least once a day; who was away for longer than this waits a day more."""

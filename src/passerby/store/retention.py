@@ -22,9 +22,7 @@ from passerby.store.schema import (
     roll_ups,
     series_keys,
 )
-from passerby.units import NS_PER_S
-
-_DAY_S = 86_400
+from passerby.units import DAY_S, NS_PER_S
 
 _COLUMNS: dict[Kind, "sa.Column[int]"] = {
     Kind.MINUTES: minutes.c.start_s,
@@ -63,7 +61,7 @@ class RetentionEnforcer:
 
     def cutoff_ns(self, kind: Kind, now_ns: int) -> int:
         """UTC nanoseconds; what began before it is too old."""
-        oldest_ns = now_ns - self._retention.days(kind) * _DAY_S * NS_PER_S
+        oldest_ns = now_ns - self._retention.days(kind) * DAY_S * NS_PER_S
         if kind not in _WHOLE:
             return oldest_ns
         # A clock that has not been set says 1970; nothing began before that.

@@ -8,7 +8,7 @@ intervals lie by series, so that a chart reads one stretch of the index.
 import sqlalchemy as sa
 
 from passerby.domain.queries import Bin
-from passerby.units import NS_PER_S
+from passerby.units import DAY_S, NS_PER_S
 
 ALL_USERS = -1
 """`road_user` of everybody together: NULL would not be equal to itself in a unique key."""
@@ -171,12 +171,11 @@ store_settings = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 
-_DAY_S = 86_400
 PARTITION_SPANS = {
-    "observations_60": _DAY_S,
-    "observations_900": 30 * _DAY_S,
-    "observations_3600": 360 * _DAY_S,
-    "observations_86400": 3600 * _DAY_S,
-    "camera_health": 7 * _DAY_S * NS_PER_S,
+    "observations_60": DAY_S,
+    "observations_900": 30 * DAY_S,
+    "observations_3600": 360 * DAY_S,
+    "observations_86400": 3600 * DAY_S,
+    "camera_health": 7 * DAY_S * NS_PER_S,
 }
 """How much of its own time column one PostgreSQL partition of a table holds, in that column's unit."""

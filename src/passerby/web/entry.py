@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from passerby.units import NS_PER_S
+from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 
-LINK_LIFE_S = 15 * 60
+LINK_LIFE_S = 15 * MINUTE_S
 """Long enough to carry a link to a browser, short enough that an old terminal gives nothing away."""
 
-SESSION_LIFE_S = 7 * 86_400
+SESSION_LIFE_S = 7 * DAY_S
 
 _KEY_BYTES = 32
 

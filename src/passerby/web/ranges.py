@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import JsonValue
 
 from passerby.domain.queries import LARGEST_PAGE, EventQuery
-from passerby.units import NS_PER_S
+from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import bad_value
 from passerby.web.times import TIME_OR_DATE, time_ns_of
@@ -51,7 +51,7 @@ After = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most rows in the page.")]
 
-_DAY_NS = 86_400 * NS_PER_S
+_DAY_NS = DAY_S * NS_PER_S
 _LONGEST_EVENTS = timedelta(days=5 * 366)
 
 

@@ -21,11 +21,11 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine import camera_supervisor as seat_module
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
-from passerby.engine.journal import MINUTE_S, Journal
+from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.sandbox.process import CONFIRM, LOOK, LOOK_AWAY, STOP
-from passerby.units import NS_PER_S
+from passerby.units import MINUTE_S, NS_PER_S
 
 START_NS = 1_700_000_040 * NS_PER_S
 

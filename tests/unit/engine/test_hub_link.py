@@ -15,14 +15,14 @@ from passerby.domain.queries import ObservationQuery, Receipt
 from passerby.domain.road_user import RoadUser
 from passerby.engine.hub_client import HubClient
 from passerby.engine.hub_server import HubServer
-from passerby.engine.journal import MINUTE_S, Journal
+from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.messages.columns import columns_of
 from passerby.messages.hub_messages import Confirm, Look, ToWorker
 from passerby.messages.sandbox_messages import Minutes
 from passerby.ports import Store, StoreUnavailableError
 from passerby.store import open_store
-from passerby.units import NS_PER_S
+from passerby.units import MINUTE_S, NS_PER_S
 
 START_NS = 1_700_000_040 * NS_PER_S
 MINUTE_NS = MINUTE_S * NS_PER_S

@@ -9,10 +9,10 @@ import pytest
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.engine.journal import MINUTE_S, Journal
+from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of, observations_of
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
-from passerby.units import NS_PER_S
+from passerby.units import MINUTE_S, NS_PER_S
 
 MINUTE_NS = MINUTE_S * NS_PER_S
 START_NS = 1_700_000_040 * NS_PER_S
