@@ -1,15 +1,15 @@
-"""Numbers, texts and times as any reader of a file or a screen can take them."""
+"""Numbers, texts and times in a form that every file, log and screen can hold."""
 
 import math
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from passerby.units import NS_PER_S
+from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def known(number: float | None) -> float | None:
-    """The number as a plain float, or None where it cannot be known; NaN and infinity never leave here.
+    """Returns the number as a plain float, or None for what is not known: None, NaN and infinity.
 
     >>> known(float("nan")) is None
     True
@@ -20,7 +20,7 @@ def known(number: float | None) -> float | None:
 
 
 def storable(text: str) -> str:
-    r"""The text without the half characters that a file name of unknown encoding brings, which no file can hold.
+    r"""Returns the text without half characters (a file name of unknown encoding has them), which no file can hold.
 
     >>> storable("caf\udce9.mp4")
     'caf?.mp4'
@@ -28,23 +28,52 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def printable(text: str) -> str:
-    r"""The text without control characters, so that a name cannot steer a terminal or break a picture's row.
+def printable(text: str, replacement: str = "?") -> str:
+    r"""Returns the text without control characters, so that a name cannot steer a terminal or break a picture's row.
 
     >>> printable("gate\x1b[31m")
     'gate?[31m'
     """
-    return "".join(character if character.isprintable() else "?" for character in storable(text))
+    return "".join(letter if letter.isprintable() else replacement for letter in text)
+
+
+def escaped(text: str) -> str:
+    r"""Returns the text with each control character and half character as its Python and YAML escape.
+
+    >>> escaped("caf\ud800 \x07")
+    'caf\\ud800 \\x07'
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def quoted(text: str) -> str:
+    r"""Returns the text in double quotes as YAML reads it, with escapes for what YAML would change, such as U+2028.
+
+    JSON's double quotes will not do: JSON writes letters beyond U+FFFF as two halves.
+
+    >>> quoted('a "b"'), quoted("ä"), quoted("\u2028")
+    ('"a \\"b\\""', '"ä"', '"\\u2028"')
+    """
+    return '"' + escaped(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def shortened(text: str, max_letters: int) -> str:
+    """Returns the text, or its first `max_letters` and an ellipsis where it is longer.
+
+    >>> shortened("crossing", 8), shortened("crossing", 5)
+    ('crossing', 'cross…')
+    """
+    return text if len(text) <= max_letters else text[:max_letters] + "…"
 
 
 def moment(time_ns: int, time_zone: tzinfo = UTC) -> datetime:
-    """The time in `time_zone`, cut to microseconds, which is all a `datetime` holds."""
+    """Returns the time in `time_zone`, cut to microseconds, which is all a `datetime` holds."""
     seconds, rest_ns = divmod(int(time_ns), NS_PER_S)
     return (_EPOCH + timedelta(seconds=seconds, microseconds=rest_ns // 1000)).astimezone(time_zone)
 
 
 def iso_time(time_ns: int, time_zone: tzinfo = UTC) -> str:
-    """ISO 8601 with its offset from UTC; fractions of a second only where there are any.
+    """Returns the time as RFC 3339 with its offset from UTC; fractions of a second only where there are any.
 
     >>> iso_time(0)
     '1970-01-01T00:00:00+00:00'
@@ -53,7 +82,7 @@ def iso_time(time_ns: int, time_zone: tzinfo = UTC) -> str:
 
 
 def utc_time(time_ns: int) -> str:
-    """ISO 8601 in UTC.
+    """Returns the time as ISO 8601 in UTC.
 
     >>> utc_time(1_500_000_000)
     '1970-01-01T00:00:01.500000Z'
@@ -62,7 +91,7 @@ def utc_time(time_ns: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 0-1 in percent, rounded down, so that 100 % is written only when nothing was missed.
+    """Returns a share of 0-1 in percent, rounded down, so that 100 % is written only when nothing was missed.
 
     >>> percent(0.99996), percent(1.0), percent(0.983)
     ('99.9 %', '100 %', '98.3 %')
@@ -73,7 +102,7 @@ def percent(share: float) -> str:
 
 
 def rounded(number: float) -> str:
-    """Two significant digits for small numbers, none behind the point for large ones, as people write them.
+    """Returns the number as people write it: two significant digits for small ones, no decimals for large ones.
 
     >>> rounded(0.0312), rounded(3.21), rounded(42.4)
     ('0.031', '3.2', '42')
@@ -84,14 +113,14 @@ def rounded(number: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time in the two largest units that matter.
+    """Returns a length of time in the two largest units that matter.
 
     >>> duration(42), duration(754), duration(7260)
     ('42 s', '12 min 34 s', '2 h 01 min')
     """
     whole = round(seconds)
-    if whole < 60:
+    if whole < MINUTE_S:
         return f"{rounded(seconds)} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    if whole < HOUR_S:
+        return f"{whole // MINUTE_S} min {whole % MINUTE_S:02d} s"
+    return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S:02d} min"

@@ -1,14 +1,28 @@
 """Numbers, texts and times in plain words."""
 
 from datetime import timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from passerby.domain.road_user import RoadUser
 from passerby.report.wording import how_many
-from passerby.text import duration, iso_time, known, percent, printable, rounded, storable, utc_time
+from passerby.text import (
+    duration,
+    escaped,
+    iso_time,
+    known,
+    percent,
+    printable,
+    quoted,
+    rounded,
+    shortened,
+    storable,
+    utc_time,
+)
 
 
 @pytest.mark.parametrize("number", [None, float("nan"), float("inf"), float("-inf")])
@@ -21,7 +35,28 @@ def test_what_is_not_a_number_is_not_known(number: float | None) -> None:
 def test_any_text_can_be_stored_and_shown(text: str) -> None:
     assert storable(storable(text)) == storable(text)
     assert len(storable(text)) == len(text)
-    assert printable(text).isprintable()
+    assert len(printable(text)) == len(text)
+    for shown in (printable(text), escaped(text), quoted(text)):
+        assert shown.isprintable()
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"])))
+def test_printable_text_stays_as_it_is(text: str) -> None:
+    assert printable(text) == escaped(text) == storable(text) == text
+
+
+@given(st.text(), st.integers(0, 20))
+def test_shortened_text_keeps_its_beginning(text: str, max_letters: int) -> None:
+    assert shortened(text, max_letters) == (text if len(text) <= max_letters else f"{text[:max_letters]}…")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_quoted_text_is_read_as_it_was(text: str) -> None:
+    assert YAML(typ="safe", pure=True).load(f"a: {quoted(text)}") == {"a": text}
+
+
+def test_times_are_in_the_zone_with_its_offset_from_utc() -> None:
+    assert iso_time(1_774_746_000_000_000_000, ZoneInfo("Europe/Berlin")) == "2026-03-29T03:00:00+02:00"
 
 
 def test_times_keep_their_fraction_and_their_offset() -> None:

@@ -9,7 +9,8 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from passerby.config.faults import Fault, Loc, dotted
+from passerby.config.faults import UNPRINTABLE, Fault, Loc, dotted
+from passerby.text import printable
 
 MAX_BYTES = 512 * 1024
 """A site of a hundred cameras has some 300 KiB; reading more than this takes seconds and is surely a wrong file."""
@@ -162,7 +163,7 @@ def _syntax_error(error: YAMLError, text: str) -> DocumentError:
 def _unquoted(problem: str) -> str:
     """The complaint with the file's own words in it replaced; YAML's signs and the parser's terms stay."""
     told = _QUOTED.sub(lambda quoted: quoted[0] if _TOKEN.fullmatch(quoted[1]) else "…", problem)
-    return "".join(letter if letter.isprintable() else "�" for letter in told)
+    return printable(told, UNPRINTABLE)
 
 
 class _NodeReader:

@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from passerby.text import printable, shortened
+
 Loc = tuple[str | int, ...]
 """The way from the top of the file to a value: keys, and positions in lists from 0."""
 
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 _SHOWN_LETTERS = 40
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://\S*", re.IGNORECASE)
 _PLAIN_KEYS = re.compile(r"^\w(?:[\w -]*\w)?$")
@@ -37,15 +40,13 @@ class Fault:
         return f"{file_name}:{self.line}{key}: {self.text}"
 
 
-def printable(text: str) -> str:
-    """`text` on one line, shortened, without control characters and without what may be a password in an address.
+def excerpt(text: str) -> str:
+    """Returns a text of the site file in one short, printable line, without what may be a password in an address.
 
-    >>> printable("rtsp://user:secret@camera/stream")
+    >>> excerpt("rtsp://user:secret@camera/stream")
     'rtsp://…'
     """
-    text = _ADDRESS.sub(r"\1://…", text)
-    letters = "".join(letter if letter.isprintable() else "�" for letter in text[: _SHOWN_LETTERS + 1])
-    return letters if len(text) <= _SHOWN_LETTERS else letters[:_SHOWN_LETTERS] + "…"
+    return shortened(printable(_ADDRESS.sub(r"\1://…", text), UNPRINTABLE), _SHOWN_LETTERS)
 
 
 def dotted(loc: Loc) -> str:
@@ -59,7 +60,7 @@ def dotted(loc: Loc) -> str:
         if isinstance(part, int):
             key += f"[{part}]"
             continue
-        name = printable(part)
+        name = excerpt(part)
         key += ("." if key else "") + (name if _PLAIN_KEYS.match(name) else f"'{name}'")
     return key
 
@@ -75,12 +76,12 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"the text '{printable(value)}'"
+        return f"the text '{excerpt(value)}'"
     if isinstance(value, (tuple, list)):
         return f"a list of {len(value)}"
     if isinstance(value, dict):
         return "keys and values"
-    return printable(repr(value))
+    return excerpt(repr(value))
 
 
 def suggestion(wrong: str, known: Iterable[str]) -> str:
@@ -95,7 +96,7 @@ def suggestion(wrong: str, known: Iterable[str]) -> str:
     folded = {word.casefold(): word for word in words}
     near = difflib.get_close_matches(wrong.casefold()[:100], list(folded), n=1, cutoff=0.6)
     if near:
-        return f"Did you mean {printable(folded[near[0]])}?"
+        return f"Did you mean {excerpt(folded[near[0]])}?"
     if not words:
         return "None is known here."
-    return f"Known here: {', '.join(printable(word) for word in words)}."
+    return f"Known here: {', '.join(excerpt(word) for word in words)}."

@@ -8,9 +8,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from passerby.config.addresses import address_of
 from passerby.config.document import MAX_VALUES, DocumentError, composed
 from passerby.config.faults import Loc
-from passerby.config.quoting import quoted
 from passerby.config.service_keys import PLACEHOLDER
 from passerby.domain.sources import SourceKind
+from passerby.text import quoted
 
 SECRET_KEYS = ("password", "url")
 _NETWORKED = (SourceKind.RTSP, SourceKind.RTSPS, SourceKind.HTTP, SourceKind.HTTPS)

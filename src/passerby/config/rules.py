@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from passerby.config.document import Document
-from passerby.config.faults import Fault, Loc, dotted, printable, shown, suggestion
+from passerby.config.faults import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.config.ground_rules import ground_complaints
 from passerby.config.raw_values import keys_in, number_in
 from passerby.config.service_rules import service_complaints, source_complaints
@@ -91,10 +91,10 @@ class _Rules:
         direction = way_of(way, keys_in(lines[line]))
         if direction is None:
             names = [*_WAYS, *(name for name in _user_ways(keys_in(lines[line])) if name not in _WAYS)]
-            self.blame((*loc, "way"), f"{shown(way)} is no way over {printable(line)}. {suggestion(way, names)}")
+            self.blame((*loc, "way"), f"{shown(way)} is no way over {excerpt(line)}. {suggestion(way, names)}")
             return None
         if direction == "":
-            self.blame((*loc, "way"), f"{shown(way)} names both ways over {printable(line)}: say forward or backward")
+            self.blame((*loc, "way"), f"{shown(way)} names both ways over {excerpt(line)}: say forward or backward")
             return None
         return line, direction
 
@@ -121,7 +121,7 @@ class _Rules:
             there = False
         if not there:
             what = "this is a folder, a recording is needed" if path.is_dir() else "there is no such file"
-            self.blame((*loc, "file"), f"{what}: {printable(name)} (looked for from the site file's own folder)")
+            self.blame((*loc, "file"), f"{what}: {excerpt(name)} (looked for from the site file's own folder)")
 
     def check_detector(self, detector: Mapping[str, object]) -> None:
         """A track is not kept by more than it takes to start one."""

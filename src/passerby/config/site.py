@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from passerby.config.faults import printable, shown, suggestion
+from passerby.config.faults import excerpt, shown, suggestion
 from passerby.config.keys import FilePath, Keys, Name
 from passerby.config.points import AreaPoints, GroundPoint, LinePoints, PicturePoint, ZonePoints, fault
 from passerby.config.service_keys import NetworkKeys, RetentionKeys, ServerKeys, SourceKeys, StoreKeys, WorkerKeys
@@ -45,7 +45,7 @@ def _road_users(value: object) -> object:
             hint = suggestion(label, labels) if isinstance(label, str) else f"Known here: {', '.join(labels)}."
             raise fault(f"{shown(label)} is no class of road user. {hint}")
         if label in value[:place]:
-            raise fault(f"{printable(label)} stands here twice")
+            raise fault(f"{excerpt(label)} stands here twice")
     return tuple(value)
 
 

@@ -1,25 +1,26 @@
-"""XML and texts from strangers: bounded, without entities, and safe to print."""
+"""XML and texts from cameras that are not trusted: bounded, without entities, and safe to print."""
 
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from passerby.domain.errors import SourceError
+from passerby.text import printable, shortened
 
 MAX_ANSWER_BYTES = 500_000
-"""Longest answer that is read: more than 64 full profiles, and no more than some 2.5 s of work for who reads it."""
+"""Longest answer that is read: more than 64 full profiles, and no more than some 2.5 s of work to read."""
 
 MAX_TEXT_LETTERS = 200
 
 
 def sound_xml(content: bytes, where: str) -> Any:
-    """The root element of an XML document that a stranger sent.
+    """Returns the root element of an XML document that a camera sent.
 
     Documents with a DTD are refused whole: SOAP forbids them, and entities that grow without end stand in them.
 
     Args:
         content: the document.
-        where: whom it came from, for the error.
+        where: the address that it came from, for the error.
 
     Raises:
         SourceError: too long, no XML, or with a DTD.
@@ -38,14 +39,13 @@ def sound_xml(content: bytes, where: str) -> Any:
     return root
 
 
-def plain(text: object, limit: int = MAX_TEXT_LETTERS) -> str:
-    r"""What a stranger calls something, on one line, shortened, without characters that steer a terminal.
+def plain(text: object, max_letters: int = MAX_TEXT_LETTERS) -> str:
+    r"""Returns what a camera calls something, on one line, shortened, without control characters; empty if not a text.
 
     >>> plain(" Gate\x1b[31m\n 2 ")
     'Gate?[31m 2'
     """
     if not isinstance(text, str):
         return ""
-    words = " ".join(text[: 4 * limit].split())
-    shown = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    shown = printable(" ".join(text[: 4 * max_letters].split()))
+    return shown if len(shown) <= max_letters else shortened(shown, max_letters - 1)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from passerby.onvif.choice import Choice
+from passerby.text import quoted, storable
 
 
 def camera_name(text: str) -> str:
@@ -22,7 +23,7 @@ def site_lines(choices: Sequence[Choice], name: str, user: str, password_from: s
     Args:
         choices: one stream a lens.
         name: of the camera; each lens gets a number when there are several.
-        user: whom the camera knows; empty for nobody.
+        user: the user name at the camera; empty for access without one.
         password_from: the environment variable that will hold the password.
     """
     lines = ["cameras:"] if choices else []
@@ -30,9 +31,9 @@ def site_lines(choices: Sequence[Choice], name: str, user: str, password_from: s
         address = choice.profile.address
         if address is None:
             continue
-        fields = [f"rtsp: {_quoted(address.shown)}"]
+        fields = [f"rtsp: {quoted(storable(address.shown))}"]
         if user:
-            fields += [f"user: {_quoted(user)}", f"password_from: {password_from}"]
+            fields += [f"user: {quoted(storable(user))}", f"password_from: {password_from}"]
         lines += [
             f"  {name if len(choices) == 1 else f'{name}-{number}'}:",
             f"    source: {{{', '.join(fields)}}}",
@@ -48,18 +49,3 @@ def password_variable(name: str) -> str:
     """
     word = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
     return f"CAMERA_{word}_PASSWORD" if word[:1].isdigit() else f"{word}_PASSWORD"
-
-
-def _quoted(text: str) -> str:
-    r"""A double-quoted YAML text. JSON's will not do: it writes letters beyond U+FFFF as two halves.
-
-    >>> _quoted('a "b"')
-    '"a \\x22b\\x22"'
-    """
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return '"' + "".join(each if each.isprintable() and each not in '"\\' else _escaped(each) for each in whole) + '"'
-
-
-def _escaped(letter: str) -> str:
-    code = ord(letter)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\U{code:08x}"

@@ -12,7 +12,7 @@ from passerby.domain.queries import Bin, Receipt, Refusal
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.schema import minutes, roll_up_due
 from passerby.store.series import SeriesKey, SeriesNumbers, key_of
-from passerby.store.texts import storable
+from passerby.store.texts import is_storable
 from passerby.units import NS_PER_S
 
 _ROWS_AT_ONCE = 5000
@@ -137,7 +137,7 @@ class ObservationWriter:
         if not 0 <= one.count < 2**63:
             return f"count: must not be negative, got {one.count}"
         # A series that has a number has been through this; looking at each letter of each row is a quarter of the cost.
-        if key not in self._numbers and not storable(key.camera + key.series + key.direction):
+        if key not in self._numbers and not is_storable(key.camera + key.series + key.direction):
             return "camera, series, direction: a name holds a character that is none"
         return None
 

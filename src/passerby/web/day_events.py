@@ -3,8 +3,8 @@
 import json
 from zoneinfo import ZoneInfo
 
+from passerby.text import iso_time
 from passerby.web.rows import road_user_word
-from passerby.web.times import rfc3339
 from passerby.web.today import DaySoFar
 
 
@@ -19,7 +19,7 @@ class DayEvents:
         kept = self._newest.get(camera)
         if kept is not None and kept[0] is day:
             return kept[1]
-        told = {"camera": camera, "time": rfc3339(day.time_ns, zone), "today": _rows(day)}
+        told = {"camera": camera, "time": iso_time(day.time_ns, zone), "today": _rows(day)}
         made = event("values", told)
         self._newest[camera] = (day, made)
         return made

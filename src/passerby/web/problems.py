@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from passerby.ports import StoreError, StoreUnavailableError
+from passerby.text import escaped
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -75,7 +76,7 @@ class ProblemError(Exception):
 
 def bad_value(where: str, what: str, got: str) -> ProblemError:
     """The problem of one wrong value."""
-    fault = Fault(where=where, what=what, got=shortened(got))
+    fault = Fault(where=where, what=what, got=echoed(got))
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{where}: {what}.", "Mend it and ask again.", [fault]
     )
@@ -83,18 +84,18 @@ def bad_value(where: str, what: str, got: str) -> ProblemError:
 
 def no_such(kind: str, name: object, do: str) -> ProblemError:
     """The problem of something that is not there."""
-    detail = f"There is no {kind} {shortened(str(name))}."
+    detail = f"There is no {kind} {echoed(str(name))}."
     return ProblemError(HTTPStatus.NOT_FOUND, f"no-such-{kind.replace(' ', '-')}", detail, do)
 
 
-def shortened(text: str) -> str:
-    r"""A wrong value that can be shown anywhere.
+def echoed(text: str) -> str:
+    r"""Returns what was sent in a form that can be shown anywhere: printable and at most 80 letters long.
 
-    >>> shortened("caf\ud800")
+    >>> echoed("caf\ud800")
     'caf\\ud800'
     """
-    plain = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[: _SHOWN_LETTERS + 1])
-    return plain if len(text) <= _SHOWN_LETTERS else plain[:_SHOWN_LETTERS] + "…"
+    shown = escaped(text[: _SHOWN_LETTERS + 1])
+    return shown if len(text) <= _SHOWN_LETTERS else shown[:_SHOWN_LETTERS] + "…"
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -131,8 +132,8 @@ def _fault(error: Any) -> Fault:
     # A body may hold passwords, so nothing of it is shown again, not even the names of its keys.
     body = places[0] == "body"
     shown = [str(part) for part in places if not body or part in ("body", "text")]
-    got = None if body or error["type"] == "missing" else shortened(str(error["input"]))
-    return Fault(where=shortened(".".join(shown)), what=shortened(error["msg"]), got=got)
+    got = None if body or error["type"] == "missing" else echoed(str(error["input"]))
+    return Fault(where=echoed(".".join(shown)), what=echoed(error["msg"]), got=got)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -149,7 +150,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     elif status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         refused = ProblemError(status, "body-too-long", f"The body is too long: {error.detail}.", "Send less.")
     else:
-        refused = ProblemError(status, "refused", shortened(str(error.detail)), "Mend it and ask again.")
+        refused = ProblemError(status, "refused", echoed(str(error.detail)), "Mend it and ask again.")
     refused.headers = dict(error.headers or {})
     return refused.response()
 

@@ -4,7 +4,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from passerby.domain.road_user import RoadUser
-from passerby.web.times import rfc3339
+from passerby.text import iso_time
 
 RoadUserWord = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
 DirectionWord = Literal["forward", "backward"]
@@ -39,5 +39,5 @@ class Times:
         """The time with its offset from UTC."""
         known = self._known.get(time_ns)
         if known is None:
-            known = self._known[time_ns] = rfc3339(time_ns, self._zone)
+            known = self._known[time_ns] = iso_time(time_ns, self._zone)
         return known

@@ -1,4 +1,4 @@
-"""Times as they go in and out: RFC 3339 with an offset from UTC, to the microsecond."""
+"""Times as a request gives them (RFC 3339 with an offset from UTC) and the days of a zone."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -16,17 +16,6 @@ TIME_OR_DATE = f"^{_DAY}({_CLOCK})?$"
 _DATE = re.compile(_DAY, re.ASCII)
 _TIME = re.compile(_DAY + _CLOCK, re.ASCII)
 _BARE_PLUS = re.compile(r"(?<=\d) (?=\d{2}:\d{2}$)")
-
-
-def rfc3339(time_ns: int, zone: ZoneInfo) -> str:
-    """A time in the zone, with the zone's offset from UTC; fractions of a second only where there are any.
-
-    >>> rfc3339(1_774_746_000_000_000_000, ZoneInfo("Europe/Berlin"))
-    '2026-03-29T03:00:00+02:00'
-    """
-    seconds, rest_ns = divmod(int(time_ns), NS_PER_S)
-    moment = _EPOCH + timedelta(seconds=seconds, microseconds=rest_ns // 1000)
-    return moment.astimezone(zone).isoformat()
 
 
 def time_ns_of(text: str, zone: ZoneInfo) -> int:

@@ -11,10 +11,10 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Live, Store
-from passerby.units import NS_PER_S
+from passerby.units import MINUTE_S, NS_PER_S
 from passerby.web.times import midnight_ns
 
-_MINUTE_NS = 60 * NS_PER_S
+_MINUTE_NS = MINUTE_S * NS_PER_S
 
 _SUMS = frozenset({Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS})
 _HIGHEST = frozenset({Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX})

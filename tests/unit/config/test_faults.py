@@ -2,7 +2,7 @@
 
 import pytest
 
-from passerby.config.faults import Fault, dotted, printable, shown, suggestion
+from passerby.config.faults import Fault, dotted, excerpt, shown, suggestion
 
 
 def test_a_fault_of_the_whole_file_has_no_key() -> None:
@@ -15,16 +15,16 @@ def test_a_name_with_dots_stands_in_quotes() -> None:
 
 @pytest.mark.parametrize("text", ["\x1b[31mred", "a\nb", "\ud800", "‮evil"])
 def test_control_characters_are_never_shown(text: str) -> None:
-    assert printable(text).isprintable()
+    assert excerpt(text).isprintable()
 
 
 def test_long_text_is_cut() -> None:
-    assert printable("x" * 5000) == "x" * 40 + "…"
+    assert excerpt("x" * 5000) == "x" * 40 + "…"
 
 
 @pytest.mark.parametrize("text", ["rtsp://me:canary@h/s", "see HTTP://canary@h", "a rtsp://me:can@canary:1/x?y=canary"])
 def test_an_address_keeps_its_secrets(text: str) -> None:
-    assert "canary" not in printable(text).lower()
+    assert "canary" not in excerpt(text).lower()
     assert "canary" not in shown(text).lower()
     assert "canary" not in dotted(("cameras", text)).lower()
 

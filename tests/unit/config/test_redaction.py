@@ -100,7 +100,7 @@ SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]),
 @settings(max_examples=80, deadline=None)
 @given(secret=SECRETS, style=st.sampled_from(["{}", "'{}'", "flow"]), end=st.sampled_from(["\n", "\r\n", ""]))
 def test_any_secret_comes_back_as_it_was(secret: str, style: str, end: str) -> None:
-    from passerby.config.quoting import quoted
+    from passerby.text import quoted
 
     written = quoted(secret) if style == "{}" else "'" + secret.replace("'", "''") + "'"
     inner = f"rtsp: rtsp://h/😀, password: {written}" if style == "flow" else f"rtsp: rtsp://h\n  password: {written}"

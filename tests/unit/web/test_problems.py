@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from passerby.ports import StoreError
-from passerby.web.problems import Problem, shortened
+from passerby.web.problems import Problem, echoed
 from tests.unit.web.fakes import CANARY, Service
 
 BASE = "http://127.0.0.1:8642"
@@ -80,4 +80,4 @@ def test_many_wrong_values_are_all_told() -> None:
 
 @pytest.mark.parametrize(("text", "shown"), [("a" * 200, "a" * 80 + "…"), ("a\x1b[31m", "a\\x1b[31m"), ("ü", "ü")])
 def test_wrong_values_are_shown_short_and_plain(text: str, shown: str) -> None:
-    assert shortened(text) == shown
+    assert echoed(text) == shown

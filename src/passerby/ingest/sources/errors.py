@@ -1,6 +1,7 @@
 """What ends a camera's stream, told so that a person can mend it; never with its password."""
 
 from passerby.domain.errors import SourceError
+from passerby.text import printable, shortened
 
 
 class StreamError(SourceError):
@@ -34,5 +35,4 @@ def quoted(text: str | bytes) -> str:
     if mark:
         authority, slash, path = rest.partition("/")
         words = scheme + mark + authority.rpartition("@")[2] + slash + path.partition("?")[0]
-    shown = "".join(letter if letter.isprintable() else "?" for letter in words.strip())
-    return shown if len(shown) <= LONGEST_QUOTE else shown[:LONGEST_QUOTE] + "…"
+    return shortened(printable(words.strip()), LONGEST_QUOTE)

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from passerby.domain.queries import EventQuery
+from passerby.text import iso_time
 from passerby.web.hub import HubHere
 from passerby.web.problems import documented
 from passerby.web.ranges import event_query, wrong_cursor
-from passerby.web.times import rfc3339
 
 
 class AlertRow(BaseModel):
@@ -47,7 +47,7 @@ async def alerts(hub: HubHere, query: Annotated[EventQuery, Depends(event_query)
             camera=alert.camera,
             rule=alert.rule,
             place=alert.place,
-            time=rfc3339(alert.time_ns, hub.zone),
+            time=iso_time(alert.time_ns, hub.zone),
             value=alert.value,
             threshold=alert.threshold,
             unit=alert.unit,

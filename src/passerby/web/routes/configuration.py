@@ -12,10 +12,10 @@ from pydantic import BaseModel, Field
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError
+from passerby.text import iso_time
 from passerby.web.gate import MAX_BODY_BYTES
 from passerby.web.hub import AUTHOR, HubHere
-from passerby.web.problems import RETRY_AFTER_S, Fault, ProblemError, bad_value, documented, no_such, shortened
-from passerby.web.times import rfc3339
+from passerby.web.problems import RETRY_AFTER_S, Fault, ProblemError, bad_value, documented, echoed, no_such
 
 _ETAG = re.compile(r'"([0-9]{1,15})"')
 _LARGEST_NUMBER = 2**31 - 1
@@ -132,7 +132,7 @@ def _with_text(version: ConfigurationVersion, zone: ZoneInfo) -> VersionText:
 
 
 def _version(version: ConfigurationVersion, zone: ZoneInfo) -> Version:
-    return Version(number=version.number, time=rfc3339(version.time_ns, zone), author=version.author)
+    return Version(number=version.number, time=iso_time(version.time_ns, zone), author=version.author)
 
 
 def _base(if_match: str | None) -> int | None:
@@ -181,4 +181,4 @@ def _refused(faults: tuple[str, ...]) -> ProblemError:
 
 
 def _no_such_version(number: int) -> ProblemError:
-    return no_such("version", shortened(str(number)), "GET /api/v1/configuration/versions lists all that are kept.")
+    return no_such("version", echoed(str(number)), "GET /api/v1/configuration/versions lists all that are kept.")

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
+from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import event_query, wrong_cursor
-from passerby.web.times import rfc3339
 
 _STORE_ANSWERS_WITHIN_S = 3.0
 
@@ -85,8 +85,8 @@ def report_of(report: CameraHealth, zone: ZoneInfo) -> HealthReport:
 def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "state": report.state,
-        "since": rfc3339(report.since_ns, zone),
-        "time": rfc3339(report.time_ns, zone),
+        "since": iso_time(report.since_ns, zone),
+        "time": iso_time(report.time_ns, zone),
         "why": report.why,
         "measured": report.measured,
         "threshold": report.threshold,

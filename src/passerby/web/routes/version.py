@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from passerby.text import iso_time
 from passerby.web.hub import HubHere
 from passerby.web.problems import documented
-from passerby.web.times import rfc3339
 
 
 class SiteRow(BaseModel):
@@ -30,4 +30,4 @@ router = APIRouter(prefix="/api/v1", tags=["operation"])
 async def version(hub: HubHere) -> VersionRow:
     """Which passerby this is, and which site it measures."""
     site = SiteRow(name=hub.plan.name, time_zone=hub.plan.time_zone)
-    return VersionRow(version=hub.version, site=site, time=rfc3339(hub.clock(), hub.zone))
+    return VersionRow(version=hub.version, site=site, time=iso_time(hub.clock(), hub.zone))

@@ -7,9 +7,9 @@ from contextlib import suppress
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from passerby.domain.preview import Preview
+from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import ProblemError
-from passerby.web.times import rfc3339
 
 TAKES_WITHIN_S = 20.0
 """Somebody who takes no picture for so long has gone without a word."""
@@ -43,7 +43,7 @@ async def view(socket: WebSocket, hub: HubHere, camera: str) -> None:
 
 async def _show(socket: WebSocket, hub: Hub, pictures: AsyncIterator[Preview]) -> None:
     async for preview in pictures:
-        message = hub.messages.of(preview, rfc3339(preview.time_ns, hub.zone))
+        message = hub.messages.of(preview, iso_time(preview.time_ns, hub.zone))
         # It waits while the viewer's line is full, and `pictures` then goes on with the newest.
         async with asyncio.timeout(TAKES_WITHIN_S):
             await socket.send_bytes(message)
