@@ -92,9 +92,9 @@ class Measures:
     def take(self, shot: Shot, found: Detections, frame: AnonymousFrame, anonymiser: Anonymiser) -> None:
         """Measures one picture."""
         index = shot.raw.stamp.index
-        for coverage, boxes in ((self.heads, shot.heads), (self.bodies, shot.bodies)):
-            coverage.truth = {} if boxes is None else {index: boxes}
-            coverage.take(shot.raw, frame, anonymiser)
+        for meter, boxes in ((self.heads, shot.heads), (self.bodies, shot.bodies)):
+            meter.truth = {} if boxes is None else {index: boxes}
+            meter.measure(shot.raw, frame, anonymiser)
         canvas = anonymiser.canvas
         if shot.bodies is not None and frame.method != MASKED:
             self._correlate(shot, frame, canvas)
@@ -102,7 +102,7 @@ class Measures:
             touched = self.touched.setdefault(floor, np.zeros(canvas.shape, np.uint8))
             for boxes in (found.xyxy_px[found.confidence >= floor], NOBODY if shot.bodies is None else shot.bodies):
                 filled(touched, canvas.boxes(boxes), 255)
-        self.hidden.append((shot.raw.stamp.stream_s, anonymiser.covered[::4, ::4] > 0))
+        self.hidden.append((shot.raw.stamp.stream_s, anonymiser.concealed[::4, ::4] > 0))
 
     def _correlate(self, shot: Shot, frame: AnonymousFrame, canvas: Canvas) -> None:
         assert shot.bodies is not None
@@ -172,7 +172,7 @@ def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
         start_s = time.process_time()
         for shot, detections in zip(shots, found, strict=True):
             learner.learn(shot.raw, detections)
-        anonymiser: Anonymiser = FilmAnonymiser(size_px, mode, learner.places())
+        anonymiser: Anonymiser = FilmAnonymiser(size_px, mode, learner.backgrounds())
         measures.learn_s += time.process_time() - start_s
     else:
         anonymiser = Anonymiser(size_px, mode, [detector.find], face_finders=[face_finder.find])

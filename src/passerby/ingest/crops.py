@@ -1,4 +1,4 @@
-"""Where the detector looks: the full frame, and crops where small things move or a zone asks for it."""
+"""Chooses the crops that the detector gets besides the full frame: small things that move, and zones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,22 +13,23 @@ Region = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the frame."""
 
 FULL_FRAME_SIDE_PX = 384
-"""Shorter side of a full look. Measured on two streets: less loses far people, more loses near ones and costs more."""
+"""Shorter side of the full frame as the detector gets it. Measured on two streets: less loses far people,
+more loses near ones and costs more."""
 
 FULL_FRAME_MAX_PX = 280_000
-"""Most pixels of a full look, for pictures much wider than 16:9."""
+"""Largest area of the full frame as the detector gets it, for pictures much wider than 16:9."""
 
 MAX_ENLARGED = 1.5
-"""A small picture is enlarged by no more than this: there is nothing else to see in it."""
+"""A small picture is enlarged by no more than this: more does not show more."""
 
 CROP_SIDE_PX = 320
-"""Side of the square that the detector gets for a crop: half a full look's cost."""
+"""Side of the square that the detector gets for a crop: half the cost of a full-frame pass."""
 
 CROP_GAIN = 1.8
-"""How much larger a crop shows things than the full look does; less is not worth its time."""
+"""How much larger a crop shows things than the full-frame pass does; less is not worth its time."""
 
 SMALL_PX = 32.0
-"""Things lower than this in the full look are looked at again, closer. Above it the full look finds them as well."""
+"""Things lower than this in the full-frame pass are cropped. Above it the full-frame pass finds them as well."""
 
 STRIDE_PX = 32
 """Sides of what the detector gets are multiples of its coarsest stride."""
@@ -36,15 +37,15 @@ STRIDE_PX = 32
 
 @dataclass(frozen=True, slots=True)
 class CropSettings:
-    """How much looking a frame is worth.
+    """How many crops a frame is worth.
 
     Attributes:
-        crops_a_frame: the most crops that motion and doubt may ask for; zones that are always looked at come on top.
-        trials_a_frame: so many of them may be where a crop has not lately shown anybody new.
-        sure_confidence: what is found this surely needs no closer look.
+        crops_a_frame: the most crops for motion and unsure finds; those of zones that are always cropped come on top.
+        trials_a_frame: so many of them may be where a crop has not lately shown a new road user.
+        sure_confidence: what is found this surely needs no crop.
         weak_confidence: what is found less surely is not worth one.
-        rest_s: where a closer look found nobody new, none is taken for so long: trees wave, and shadows move, for ever.
-        proven_s: where it did, more may be taken for so long.
+        rest_s: where a crop showed no new road user, none is taken for so long: trees wave, and shadows move, for ever.
+        proven_s: where one did, more may be taken for so long.
     """
 
     crops_a_frame: int = 4
@@ -56,7 +57,7 @@ class CropSettings:
 
 
 def full_frame_size(size_px: tuple[int, int]) -> tuple[int, int]:
-    """Width and height to show a frame of `size_px` to the detector in, multiples of 32 px.
+    """Returns the width and height at which the detector gets a whole frame of `size_px`, multiples of 32 px.
 
     >>> full_frame_size((1920, 1080)), full_frame_size((768, 576)), full_frame_size((352, 288))
     ((672, 384), (512, 384), (480, 384))
@@ -73,7 +74,12 @@ class CropPlan:
     def __init__(
         self, closer_areas: tuple[npt.NDArray[np.float32], ...] = (), settings: CropSettings | None = None
     ) -> None:
-        """Args: closer_areas: float32 (P, 2) polygons, 0-1 of the picture, that are always looked at closer."""
+        """Starts without any knowledge of where crops pay.
+
+        Args:
+            closer_areas: polygons, float32 (P, 2) each, 0-1 of the picture, that are cropped in every frame.
+            settings: how many crops a frame is worth.
+        """
         self._areas = closer_areas
         self._settings = settings or CropSettings()
         self._turn = 0
@@ -81,10 +87,10 @@ class CropPlan:
         self._proven: list[tuple[float, Region]] = []
 
     def crops(self, found: Detections, moved_xyxy_px: npt.NDArray[np.float32]) -> list[Region]:
-        """The regions to look at closer in this frame.
+        """Returns the regions to crop in this frame.
 
         Args:
-            found: what the full look found in it.
+            found: what the full-frame pass found in it.
             moved_xyxy_px: float32 (M, 4), where something moved.
         """
         size_px = found.stamp.size_px
@@ -95,32 +101,32 @@ class CropPlan:
         if side_px >= min(size_px):
             return []
         regions = [tile for area in self._areas for tile in tiles(area, side_px, size_px)]
-        wanted = self._doubtful(found, moved_xyxy_px, SMALL_PX / full_scale)
+        wanted = self._unsure(found, moved_xyxy_px, SMALL_PX / full_scale)
         chosen: list[Region] = []
         trials = 0
         for number in range(len(wanted)):
             # Starting somewhere else each frame, so that a tree in the wind does not take every crop.
             box = wanted[(number + self._turn) % len(wanted)]
-            if _held(box, regions + chosen) or _held(box, [region for _, region in self._resting]):
+            if _within(box, regions + chosen) or _within(box, [region for _, region in self._resting]):
                 continue
-            proven = _held(box, [region for _, region in self._proven])
+            proven = _within(box, [region for _, region in self._proven])
             if len(chosen) < self._settings.crops_a_frame and (proven or trials < self._settings.trials_a_frame):
                 chosen.append(square_around(box, side_px, size_px))
                 trials += not proven
         self._turn += len(chosen)
         return regions + chosen
 
-    def judge(self, region: Region, stream_s: float, *, anybody_new: bool) -> None:
-        """Says whether a crop showed anybody whom the full look had not found."""
-        if anybody_new:
+    def report(self, region: Region, stream_s: float, *, found_new: bool) -> None:
+        """Takes whether a crop showed a road user whom the full-frame pass had not found."""
+        if found_new:
             self._proven.append((stream_s + self._settings.proven_s, region))
         else:
             self._resting.append((stream_s + self._settings.rest_s, region))
 
-    def _doubtful(
+    def _unsure(
         self, found: Detections, moved_xyxy_px: npt.NDArray[np.float32], small_px: float
     ) -> npt.NDArray[np.float32]:
-        """Small things that moved and were not found, or were found without being sure; float32 (D, 4)."""
+        """Returns small things that moved and were not found, or were found without being sure; float32 (D, 4)."""
         height_px = found.xyxy_px[:, 3] - found.xyxy_px[:, 1]
         sure = found.confidence >= self._settings.sure_confidence
         weak = ~sure & (found.confidence >= self._settings.weak_confidence) & (height_px < small_px)
@@ -132,7 +138,7 @@ class CropPlan:
 
 
 def square_around(box: npt.NDArray[np.float32], side_px: int, size_px: tuple[int, int]) -> Region:
-    """A square region with the box in its middle, pushed inside the frame; even corners suit the chroma planes."""
+    """Returns a square region with the box in its middle, moved into the frame; even corners for the chroma planes."""
     corners = []
     for low, high, limit in ((box[0], box[2], size_px[0]), (box[1], box[3], size_px[1])):
         corners.append(int(min(max((low + high - side_px) / 2, 0), limit - side_px)) // 2 * 2)
@@ -141,7 +147,7 @@ def square_around(box: npt.NDArray[np.float32], side_px: int, size_px: tuple[int
 
 
 def tiles(area: npt.NDArray[np.float32], side_px: int, size_px: tuple[int, int]) -> list[Region]:
-    """Square regions that cover an area's bounding box, a quarter over each other at least.
+    """Returns square regions that cover an area's bounding box, a quarter over each other at least.
 
     Args:
         area: float32 (P, 2), 0-1 of the picture.
@@ -159,7 +165,7 @@ def tiles(area: npt.NDArray[np.float32], side_px: int, size_px: tuple[int, int])
     return [(int(x), int(y), int(x) + side_px, int(y) + side_px) for y in starts[1] for x in starts[0]]
 
 
-def _held(box: npt.NDArray[np.float32], regions: Sequence[Region]) -> bool:
-    """Whether a box lies wholly in one of the regions."""
+def _within(box: npt.NDArray[np.float32], regions: Sequence[Region]) -> bool:
+    """Returns whether a box lies wholly in one of the regions."""
     left, top, right, bottom = box.tolist()
     return any(r[0] <= left and r[1] <= top and r[2] >= right and r[3] >= bottom for r in regions)

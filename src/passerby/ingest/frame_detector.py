@@ -1,4 +1,4 @@
-"""Seeing one frame: the full look and its crops, put together into one set of detections."""
+"""Detects road users in one frame: a full-frame pass and its crops, merged into one set of detections."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -22,20 +22,20 @@ CUT_MARGIN_PX = 3.0
 
 NEW_CONFIDENCE = 0.45
 NEW_IOU = 0.3
-"""A crop's sure box that overlaps every sure one of the full look less than this is somebody new."""
+"""A crop's sure box that overlaps every sure one of the full-frame pass less than this is a new road user."""
 
 WITHIN_SHARE = 0.6
 """A box lying so far inside another of its kind, and less sure, is a torso or a bag and not a second person."""
 
 AROUND_SHARE = 0.75
-"""A box holding so much of a surer one of its kind is two people seen as one."""
+"""A box holding so much of a surer one of its kind is two people found as one."""
 
 
 class Stopwatch(Protocol):
     """Adds the time spent in a named part of the work; see `telemetry.stages`."""
 
     def start(self, part: str) -> None:
-        """From now on the time is this part's."""
+        """Counts the time from now on as this part's."""
         ...
 
 
@@ -55,7 +55,7 @@ class FrameDetector:
         self._motion = MotionFinder()
 
     def find(self, raw: RawFrame) -> Detections:
-        """The road users in a frame, of any confidence that the detector reports; riders joined with what they ride."""
+        """Returns the road users in a frame, of any confidence; riders are joined with what they ride."""
         self._stopwatch.start("scale")
         picture = raw.picture(full_frame_size(raw.size_px))
         moved_xyxy_px = self._motion.update(raw)
@@ -65,12 +65,12 @@ class FrameDetector:
         crops = self._plan.crops(_detections(raw, full), moved_xyxy_px)
         if not crops:
             return _detections(raw, riders_joined(one_each(full)))
-        closer = self._look_closer(raw, crops)
+        closer = self._find_in_crops(raw, crops)
         for region, boxes in zip(crops, closer, strict=True):
-            self._plan.judge(region, raw.stamp.stream_s, anybody_new=_anybody_new(boxes, full))
+            self._plan.report(region, raw.stamp.stream_s, found_new=_found_new(boxes, full))
         return _detections(raw, riders_joined(one_each(Boxes.joined([full, *closer]))))
 
-    def _look_closer(self, raw: RawFrame, crops: Sequence[Region]) -> list[Boxes]:
+    def _find_in_crops(self, raw: RawFrame, crops: Sequence[Region]) -> list[Boxes]:
         self._stopwatch.start("scale")
         size_px = (CROP_SIDE_PX, CROP_SIDE_PX)
         pictures = [raw.picture(size_px, region) for region in crops]
@@ -83,7 +83,7 @@ class FrameDetector:
 
 
 def whole(boxes: Boxes, region: Region, frame_px: tuple[int, int]) -> Boxes:
-    """The boxes of a crop without those that its inner edges cut; edges on the frame's own are no cut."""
+    """Returns the boxes of a crop without those that its inner edges cut; edges on the frame's own are no cut."""
     left, top, right, bottom = region
     limits = (
         CUT_MARGIN_PX if left > 0 else -1.0,
@@ -98,13 +98,13 @@ def whole(boxes: Boxes, region: Region, frame_px: tuple[int, int]) -> Boxes:
 
 
 def placed(boxes: Boxes, region: Region, picture_px: tuple[int, int]) -> Boxes:
-    """Boxes found in a picture of a region, in the frame's own pixels."""
+    """Returns boxes found in a picture of a region, in the frame's own pixels."""
     left, top, right, bottom = region
     return boxes.moved(((right - left) / picture_px[0], (bottom - top) / picture_px[1]), (left, top))
 
 
 def one_each(boxes: Boxes) -> Boxes:
-    """One box a road user: the surest of several that overlap, hold or lie within each other."""
+    """Returns one box a road user: the surest of several that overlap, hold or lie within each other."""
     order = np.argsort(-boxes.confidence, kind="stable")
     boxes = boxes[order]
     xyxy, kind = boxes.xyxy_px, KIND[boxes.road_user]
@@ -115,7 +115,7 @@ def one_each(boxes: Boxes) -> Boxes:
 
 
 def _unbeaten(beats: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Rows that no surviving earlier row beats; `beats` is bool (N, N), upper triangle."""
+    """Returns the rows that no surviving earlier row beats; `beats` is bool (N, N), upper triangle."""
     survives = np.ones(len(beats), np.bool_)
     for row in np.flatnonzero(beats.any(1)):
         if survives[row]:
@@ -123,8 +123,8 @@ def _unbeaten(beats: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return survives
 
 
-def _anybody_new(closer: Boxes, full: Boxes) -> bool:
-    """Whether a crop shows somebody surely whom the full look had missed or doubted."""
+def _found_new(closer: Boxes, full: Boxes) -> bool:
+    """Returns whether a crop surely shows a road user whom the full-frame pass had missed or was unsure of."""
     sure = closer.xyxy_px[closer.confidence >= NEW_CONFIDENCE]
     known = full.xyxy_px[full.confidence >= NEW_CONFIDENCE]
     if not len(sure) or not len(known):

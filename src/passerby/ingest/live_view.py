@@ -1,4 +1,4 @@
-"""The picture for whoever looks now: learned and drawn only while somebody does, and encoded once."""
+"""The anonymous live picture: learned and drawn only while there is a viewer, and encoded once for all of them."""
 
 from collections.abc import Sequence
 
@@ -22,8 +22,8 @@ JPEG_QUALITY = 75
 class LiveView:
     """Draws a camera's anonymous pictures on demand.
 
-    What was learned of the empty place stays for the next viewer: it is drawn from again as soon as the scene's guard
-    has seen that it is the same place in the same light.
+    What was learned of the background stays for the next viewer: it is drawn from again as soon as the scene's guard
+    has found that it is the same scene in the same light.
     """
 
     def __init__(self, mode: Mode, finders: Sequence[Finder], face_finders: Sequence[Finder]) -> None:
@@ -31,14 +31,14 @@ class LiveView:
 
         Args:
             mode: how pictures are made.
-            finders: who inspects the learned place before it is shown.
-            face_finders: who looks for faces in it, and in nothing else.
+            finders: inspect the learned background before it is shown.
+            face_finders: search it for faces, and nothing else.
         """
         self._mode, self._finders, self._face_finders = mode, tuple(finders), tuple(face_finders)
         self._anonymiser: Anonymiser | None = None
 
     def picture(self, raw: RawFrame, detections: Detections, tracks: Tracks) -> Preview:
-        """The picture of an analysed frame; masked, with the reason, where it cannot be drawn safely."""
+        """Returns the picture of an analysed frame; masked, with the reason, where it cannot be drawn safely."""
         anonymiser = self._anonymiser
         if anonymiser is None or anonymiser.canvas.source_size_px != raw.size_px:
             anonymiser = self._anonymiser = Anonymiser(
@@ -64,6 +64,6 @@ class LiveView:
 
 
 def encoded(frame: AnonymousFrame) -> np.typing.NDArray[np.uint8]:
-    """The picture as JPEG: uint8 (B,)."""
+    """Returns the picture as JPEG: uint8 (B,)."""
     _, jpeg = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return np.asarray(jpeg, np.uint8).reshape(-1)

@@ -1,4 +1,4 @@
-"""Where something moved since the last frame; coarse, cheap, and only used to choose where to look closer."""
+"""Where something moved since the last frame; coarse, cheap, and only used to choose crops."""
 
 import cv2
 import numpy as np
@@ -17,13 +17,13 @@ MIN_STEP = 10.0
 
 
 class MotionFinder:
-    """Finds what changed between the frames that are looked at."""
+    """Finds what changed between analysed frames."""
 
     def __init__(self) -> None:
         self._before: Plane | None = None
 
     def update(self, raw: RawFrame) -> npt.NDArray[np.float32]:
-        """Boxes round what moved.
+        """Returns boxes round what moved.
 
         Args:
             raw: the frame, of a later time than the last one.

@@ -1,4 +1,4 @@
-"""Where the detector looks."""
+"""Which crops the detector gets."""
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ def found(size_px: tuple[int, int], rows: list[tuple[float, float, float, float]
 
 
 @given(SIZES)
-def test_the_full_look_suits_the_detector(size_px: tuple[int, int]) -> None:
+def test_the_full_frame_size_suits_the_detector(size_px: tuple[int, int]) -> None:
     width_px, height_px = full_frame_size(size_px)
     assert width_px % STRIDE_PX == height_px % STRIDE_PX == 0
     assert width_px >= STRIDE_PX
@@ -33,11 +33,11 @@ def test_the_full_look_suits_the_detector(size_px: tuple[int, int]) -> None:
 
 
 @given(st.integers(320, 4000), st.integers(240, 2200))
-def test_the_full_look_keeps_the_shape(width_px: int, height_px: int) -> None:
+def test_the_full_frame_size_keeps_the_shape(width_px: int, height_px: int) -> None:
     if not 1 / 3 < width_px / height_px < 3:
         return
-    look = full_frame_size((width_px, height_px))
-    assert look[0] / look[1] == pytest.approx(width_px / height_px, rel=0.15)
+    full_px = full_frame_size((width_px, height_px))
+    assert full_px[0] / full_px[1] == pytest.approx(width_px / height_px, rel=0.15)
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""One frame seen: boxes of the full look and of crops, each road user once, in the frame's own pixels."""
+"""One frame: boxes of the full-frame pass and of crops, each road user once, in the frame's own pixels."""
 
 import numpy as np
 import pytest
@@ -10,16 +10,16 @@ from passerby.ingest.frame_detector import CUT_MARGIN_PX, FrameDetector, one_eac
 from tests.unit.ingest.pictures import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (1920, 1080)
-LOOK_PX = full_frame_size(SIZE_PX)
+FULL_PX = full_frame_size(SIZE_PX)
 
 
-def test_boxes_of_the_full_look_are_put_into_the_frame() -> None:
+def test_boxes_of_the_full_frame_are_put_into_the_frame() -> None:
     detector = TellingDetector(full=boxes((64.0, 32.0, 96.0, 96.0)))
     found = FrameDetector(detector, CropPlan(), Parts()).find(flat(SIZE_PX))
-    scale_x, scale_y = SIZE_PX[0] / LOOK_PX[0], SIZE_PX[1] / LOOK_PX[1]
+    scale_x, scale_y = SIZE_PX[0] / FULL_PX[0], SIZE_PX[1] / FULL_PX[1]
     assert found.xyxy_px[0] == pytest.approx((64 * scale_x, 32 * scale_y, 96 * scale_x, 96 * scale_y), rel=1e-5)
     assert found.stamp.size_px == SIZE_PX
-    assert detector.full_shapes == [(LOOK_PX[1], LOOK_PX[0], 3)]
+    assert detector.full_shapes == [(FULL_PX[1], FULL_PX[0], 3)]
     assert not detector.crop_shapes
 
 
@@ -37,11 +37,11 @@ def test_boxes_of_a_crop_are_put_into_the_frame() -> None:
     )
 
 
-def test_somebody_in_both_looks_is_there_once() -> None:
+def test_a_road_user_in_both_passes_is_there_once() -> None:
     area = np.array([[0.4, 0.3], [0.45, 0.3], [0.45, 0.4]], np.float32)
     detector = TellingDetector(crop=lambda picture: boxes((100.0, 120.0, 130.0, 200.0)))
     alone = FrameDetector(detector, CropPlan((area,)), Parts()).find(flat(SIZE_PX)).xyxy_px[0]
-    shrink = np.array([LOOK_PX[0] / SIZE_PX[0], LOOK_PX[1] / SIZE_PX[1]] * 2)
+    shrink = np.array([FULL_PX[0] / SIZE_PX[0], FULL_PX[1] / SIZE_PX[1]] * 2)
     detector.full = boxes(tuple(alone * shrink), confidence=0.6)
     found = FrameDetector(detector, CropPlan((area,)), Parts()).find(flat(SIZE_PX))
     assert len(found) == 1
@@ -84,11 +84,11 @@ def test_the_surest_of_several_boxes_stays() -> None:
     assert kept.confidence.tolist() == pytest.approx([0.8])
 
 
-def test_a_torso_within_a_surer_body_is_nobody_else() -> None:
+def test_a_torso_within_a_surer_body_is_no_second_person() -> None:
     assert len(one_each(boxes((0, 0, 40, 100), (5, 5, 35, 50), confidence=(0.8, 0.6)))) == 1
 
 
-def test_a_box_round_two_surer_ones_is_nobody() -> None:
+def test_a_box_round_two_surer_ones_is_dropped() -> None:
     kept = one_each(boxes((0, 0, 40, 100), (50, 0, 90, 100), (0, 0, 90, 100), confidence=(0.8, 0.7, 0.4)))
     assert kept.confidence.tolist() == pytest.approx([0.8, 0.7])
 
@@ -102,13 +102,13 @@ def test_a_person_before_a_car_stays() -> None:
     assert len(one_each(both)) == 2
 
 
-def test_who_is_beaten_beats_nobody() -> None:
+def test_a_dropped_box_drops_no_other() -> None:
     # The second lies in the first; the third overlaps the second alone.
     kept = one_each(boxes((0, 0, 100, 100), (40, 0, 100, 100), (70, 0, 130, 100), confidence=(0.9, 0.8, 0.7)))
     assert kept.confidence.tolist() == pytest.approx([0.9, 0.7])
 
 
-def test_nobody() -> None:
+def test_an_empty_street_gives_no_boxes() -> None:
     assert len(one_each(Boxes.none())) == 0
     assert len(FrameDetector(TellingDetector(), CropPlan(), Parts()).find(flat(SIZE_PX))) == 0
 
@@ -120,7 +120,7 @@ def test_a_rider_and_the_bicycle_are_one() -> None:
     assert [RoadUser(int(one)) for one in found.road_user] == [RoadUser.BICYCLE]
 
 
-def test_the_work_is_told_to_the_stopwatch() -> None:
+def test_the_parts_of_the_work_are_timed() -> None:
     parts = Parts()
     FrameDetector(TellingDetector(), CropPlan(), parts).find(flat(SIZE_PX))
     assert parts.names == ["scale", "detect"]

@@ -1,4 +1,4 @@
-"""The anonymiser: learns the empty place, and makes pictures in which nobody can be recognised."""
+"""The anonymiser: learns the background, and draws pictures in which no person can be recognised."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,53 +19,53 @@ from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import Plane, RawFrame, scaled
 
 LATE_S = 1.0
-"""Detections older than this say nothing of the picture: somebody walks 1.5 m in it."""
+"""Detections older than this do not describe the picture: a person walks 1.5 m in that time."""
 
 MASKED = "masked"
 
 
-class Places(Protocol):
-    """Where the empty place comes from: learned live, or known from a film that was looked through before."""
+class BackgroundSource(Protocol):
+    """Where the background comes from: learned live, or known from a first pass over a film."""
 
     @property
     def ready(self) -> bool:
-        """There is enough to draw from."""
+        """Whether enough is known to draw from."""
         ...
 
     @property
-    def place(self) -> LearnedBackground:
-        """The empty place as far as it is known now."""
+    def background(self) -> LearnedBackground:
+        """The background as far as it is known now."""
         ...
 
-    def heed(self, detections: Detections) -> None:
-        """Takes possible road users."""
+    def add_detections(self, detections: Detections) -> None:
+        """Takes the possible road users of a frame."""
         ...
 
-    def look(self, raw: RawFrame) -> None:
-        """Takes a picture to learn from."""
+    def add_frame(self, raw: RawFrame) -> None:
+        """Takes a frame to learn from, after its detections."""
         ...
 
 
 class FixedBackground:
-    """An empty place that is known already and learns no more."""
+    """A background that is known already and learns no more."""
 
-    def __init__(self, place: LearnedBackground) -> None:
-        self.place = place
+    def __init__(self, background: LearnedBackground) -> None:
+        self.background = background
         self.ready = True
 
-    def heed(self, detections: Detections) -> None:
-        """Takes the sizes of road users for the coarse cells."""
+    def add_detections(self, detections: Detections) -> None:
+        """Ignores road users: their sizes are in the coarse cells already."""
 
-    def look(self, raw: RawFrame) -> None:
+    def add_frame(self, raw: RawFrame) -> None:
         """Learns nothing."""
 
 
 class Anonymiser:
     """Turns one camera's raw frames into anonymous ones, or into masked ones with a reason.
 
-    Give it every analysed frame by `learn` while somebody looks, and ask `show` for the pictures that leave. It does
-    nothing between calls: when nobody looks and neither is called, it costs nothing, and what it has learned stays in
-    memory (8 bytes a pixel) until it is wanted again.
+    Call `learn` with every analysed frame while there is a viewer, and `show` for the pictures that leave. It does
+    nothing between calls: without a viewer neither is called, it costs nothing, and what it has learned stays in
+    memory (8 bytes a pixel) for the next one.
 
     Attributes:
         masked: how many pictures were masked, by reason.
@@ -81,21 +81,21 @@ class Anonymiser:
         pace: Pace | None = None,
         face_finders: Sequence[Finder] = (),
     ) -> None:
-        """Starts without any knowledge of the place.
+        """Starts with nothing learned.
 
         Args:
             size_px: width and height of the camera's picture.
             mode: how pictures are made.
-            finders: who sweeps the live picture and inspects the learned place, e.g. the camera's own detector.
-            pace: how often that is done.
-            face_finders: who looks for faces in the learned place before it is shown, and in nothing else.
+            finders: sweep the live picture and inspect the learned background, e.g. the camera's own detector.
+            pace: how often each of them runs.
+            face_finders: search the learned background for faces before it is shown, and nothing else.
         """
         self.canvas = Canvas.for_source(size_px)
         self._mode, self._pace = mode, pace
         self._finders = Finders(tuple(finders), tuple(face_finders))
         self._guard = SceneGuard()
-        self._judged: tuple[int, MaskDecision, Plane] | None = None
-        self._places: Places = self._new_places()
+        self._decided: tuple[int, MaskDecision, Plane] | None = None
+        self._source: BackgroundSource = self._new_source()
         self._drawing = Drawing(self.canvas, mode)
         self._learn_fault = False
         self.masked: Counter[MaskReason] = Counter()
@@ -104,34 +104,35 @@ class Anonymiser:
 
     @property
     def sharp_share(self) -> float:
-        """The part of the picture, 0-1, that is certainly the empty place."""
-        return share(self._places.place.shown) if self._places.ready else 0.0
+        """The part of the picture, 0-1, that is certainly background."""
+        return share(self._source.background.shown) if self._source.ready else 0.0
 
     @property
-    def covered(self) -> Mask:
+    def concealed(self) -> Mask:
         """Where the last picture shows nothing but coarse cells, figures or the mask: uint8 of the canvas's size."""
         if self.reason is None and self.shown:
             return self._drawing.veiled
         return np.full(self.canvas.shape, 255, np.uint8)
 
     def learn(self, raw: RawFrame, detections: Detections | None) -> None:
-        """Takes an analysed frame and everything the detector found in it, down to its floor.
+        """Learns from an analysed frame.
 
         Args:
             raw: the frame, static masks applied.
-            detections: None where the detector failed; nothing is learned then.
+            detections: everything the detector found in it, down to its floor; None where the detector failed, and
+                nothing is learned then.
         """
         try:
-            verdict, _ = self._judge(raw)
-            if verdict.reason is None and detections is not None:
-                self._places.heed(detections)
-                self._places.look(raw)
+            decision, _ = self._decide(raw)
+            if decision.reason is None and detections is not None:
+                self._source.add_detections(detections)
+                self._source.add_frame(raw)
             self._learn_fault = False
         except Exception:  # any fault at all must end in a masked picture, not in a clear one and not in a dead worker
             self._learn_fault = True
 
     def show(self, raw: RawFrame, detections: Detections | None, silhouettes: Silhouettes) -> AnonymousFrame:
-        """The picture that may leave; never raises, never clear.
+        """Returns the picture that may leave: drawn, or masked with a reason. Never raises.
 
         Args:
             raw: the frame, static masks applied.
@@ -139,7 +140,7 @@ class Anonymiser:
             silhouettes: the road users followed now.
         """
         try:
-            reason = self._objection(raw, detections)
+            reason = self._mask_reason(raw, detections)
             if reason is None and detections is not None:
                 frame = self._drawn(raw, detections, silhouettes)
                 self.shown, self.reason = self.shown + 1, None
@@ -148,31 +149,31 @@ class Anonymiser:
             reason = MaskReason.FAULT
         return self._mask(raw.stamp, reason or MaskReason.DETECTOR_FAILED)
 
-    def _objection(self, raw: RawFrame, detections: Detections | None) -> MaskReason | None:
-        verdict, _ = self._judge(raw)
+    def _mask_reason(self, raw: RawFrame, detections: Detections | None) -> MaskReason | None:
+        decision, _ = self._decide(raw)
         if detections is None:
             return MaskReason.DETECTOR_FAILED
         if self._learn_fault or raw.size_px != self.canvas.source_size_px:
             return MaskReason.FAULT
         if not 0 <= raw.stamp.stream_s - detections.stamp.stream_s <= LATE_S:
             return MaskReason.DETECTOR_LATE
-        if verdict.reason is not None:
-            return verdict.reason
-        return None if self._places.ready else MaskReason.LEARNING
+        if decision.reason is not None:
+            return decision.reason
+        return None if self._source.ready else MaskReason.LEARNING
 
-    def _judge(self, raw: RawFrame) -> tuple[MaskDecision, Plane]:
-        """The guard's verdict and the luma at thumb size; once a frame, whether it is learned from, shown or both."""
-        if self._judged is not None and self._judged[0] == raw.stamp.index:
-            return self._judged[1:]
+    def _decide(self, raw: RawFrame) -> tuple[MaskDecision, Plane]:
+        """Returns the guard's decision and the luma at thumb size; worked out once a frame."""
+        if self._decided is not None and self._decided[0] == raw.stamp.index:
+            return self._decided[1:]
         thumb = raw.luma_scaled(self.canvas.thumb_px)
-        verdict = self._guard.judge(scaled(thumb, GUARD_SIZE_PX), raw.stamp.stream_s)
-        self._judged = (raw.stamp.index, verdict, thumb)
-        if verdict.forget:
-            self._places = self._new_places()
+        decision = self._guard.decide(scaled(thumb, GUARD_SIZE_PX), raw.stamp.stream_s)
+        self._decided = (raw.stamp.index, decision, thumb)
+        if decision.new_scene:
+            self._source = self._new_source()
             self._drawing = Drawing(self.canvas, self._mode)
-        return verdict, thumb
+        return decision, thumb
 
-    def _new_places(self) -> Places:
+    def _new_source(self) -> BackgroundSource:
         return BackgroundLearner(self.canvas, self._finders, self._pace)
 
     def _drawn(self, raw: RawFrame, detections: Detections, silhouettes: Silhouettes) -> AnonymousFrame:
@@ -180,8 +181,8 @@ class Anonymiser:
         possible = ~vehicles(detections.road_user) | (detections.confidence >= VEHICLE_SUSPICION)
         picture = self._drawing.picture(
             raw,
-            self._judge(raw)[1],
-            self._places.place,
+            self._decide(raw)[1],
+            self._source.background,
             boxes[possible],
             replace(silhouettes, xyxy_px=self.canvas.boxes(silhouettes.xyxy_px)),
         )
@@ -194,20 +195,20 @@ class Anonymiser:
 
 
 class FilmAnonymiser(Anonymiser):
-    """Anonymises a film that was looked through before: the places it shows are known from its first picture on."""
+    """Anonymises a film in its second pass: the backgrounds of its scenes are known from its first picture on."""
 
-    def __init__(self, size_px: tuple[int, int], mode: Mode, places: Sequence[LearnedBackground]) -> None:
-        """Takes the places that `FilmLearner` found, in the film's order."""
-        self._known = iter(places)
+    def __init__(self, size_px: tuple[int, int], mode: Mode, backgrounds: Sequence[LearnedBackground]) -> None:
+        """Takes the backgrounds that `FilmLearner` learned, in the film's order."""
+        self._known = iter(backgrounds)
         super().__init__(size_px, mode)
 
-    def _new_places(self) -> Places:
-        place = next(self._known, None)
-        return super()._new_places() if place is None else FixedBackground(place)
+    def _new_source(self) -> BackgroundSource:
+        background = next(self._known, None)
+        return super()._new_source() if background is None else FixedBackground(background)
 
 
 class FilmLearner(Anonymiser):
-    """Looks through a whole film and collects the empty places of its scenes."""
+    """Learns the backgrounds of a whole film's scenes in a first pass over it."""
 
     def __init__(
         self,
@@ -217,22 +218,30 @@ class FilmLearner(Anonymiser):
         pace: Pace | None = None,
         face_finders: Sequence[Finder] = (),
     ) -> None:
-        """Takes the film's size and length, who looks as in `Anonymiser`, and how often if not as a film is drawn."""
+        """Starts with nothing learned.
+
+        Args:
+            size_px: width and height of the film's pictures.
+            finders: as in `Anonymiser`.
+            duration_s: length of the film.
+            pace: how often each finder runs; left out, as suits a film of that length.
+            face_finders: as in `Anonymiser`.
+        """
         self._learners: list[BackgroundLearner] = []
         pace = pace or Pace.for_film(duration_s)
         super().__init__(size_px, finders=finders, pace=pace, face_finders=face_finders)
 
-    def _new_places(self) -> Places:
+    def _new_source(self) -> BackgroundSource:
         self._learners.append(BackgroundLearner(self.canvas, self._finders, self._pace))
         return self._learners[-1]
 
-    def places(self) -> list[LearnedBackground]:
-        """The empty place of every scene, in the film's order."""
+    def backgrounds(self) -> list[LearnedBackground]:
+        """Returns the background of every scene, in the film's order."""
         return [learner.finish() for learner in self._learners]
 
     def still(self, stamp: FrameStamp) -> AnonymousFrame | None:
-        """The last scene's empty place as one picture: sharp where it is certain, coarse elsewhere; None if unknown."""
-        places = self.places()
-        if not places or not places[-1].known.any():
+        """Returns the last scene's background: sharp where it is certain, coarse elsewhere; None if unknown."""
+        backgrounds = self.backgrounds()
+        if not backgrounds or not backgrounds[-1].known.any():
             return None
-        return AnonymousFrame(stamp, still_picture(places[-1]), Mode.REDRAWN.value)
+        return AnonymousFrame(stamp, still_picture(backgrounds[-1]), Mode.REDRAWN.value)

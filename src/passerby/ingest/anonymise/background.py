@@ -1,4 +1,4 @@
-"""What the place looks like when nobody is there, learned a look at a time, and how sure that is of every pixel."""
+"""The empty picture of a view, learned a sample at a time, and the evidence for every pixel of it."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ import numpy.typing as npt
 from passerby.ingest.anonymise.canvas import Mask, Picture, as_mask
 
 SAME_COLOUR = 20
-"""Most difference of any colour channel between looks at one unchanged thing: 3 sigma of what H.264 at 1 Mbit/s and
-sensor noise leave of an empty pavement (Town Centre: 6.1)."""
+"""Largest difference of any colour channel between samples of one unchanged thing: 3 sigma of what H.264 at 1 Mbit/s
+and sensor noise leave of an empty pavement (Town Centre: 6.1)."""
 
 FULL = 60
-"""Looks at which counts are halved, so that the last minute or so decides, not last week."""
+"""Samples at which counts are halved, so that the last minute or so decides, not last week."""
 
 LEARNING_RATE = 0.1
-"""How far one more look moves the learned colour; follows the sun in seconds, averages noise away."""
+"""How far one more sample moves the learned colour; follows the sun in seconds, averages noise away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Trust:
     """What must be known of a pixel before it may be shown.
 
     Attributes:
-        looks: how often it was seen free of any possible road user and with the same colour.
-        occupied_share: most of the looks at this very colour that may have been under a possible road user. Somebody
-            who sits still is found again and again at the same pixels with the same colours, however weakly; ground
-            that people walk over shows its own colour mostly when they are gone.
-        other_share: most of the free looks that may have shown another colour.
+        samples: how often it was seen free of any possible road user and with the same colour.
+        occupied_share: largest share of the samples of this very colour that may have been under a possible road
+            user. A person who sits still is found again at the same pixels with the same colours, however weakly;
+            ground that people walk over shows its own colour mostly when they are gone.
+        other_share: largest share of the free samples that may have shown another colour.
     """
 
-    looks: int = 12
+    samples: int = 12
     occupied_share: float = 0.25
     other_share: float = 0.25
 
@@ -39,22 +39,26 @@ class Trust:
 class Background:
     """One colour a pixel, with the evidence for it.
 
-    A look at a pixel is free if no possible road user was near it. Only free looks teach colours. A look that shows
-    the learned colour in the middle of a possible road user counts against that colour: it may be somebody's.
+    A sample of a pixel is free if no possible road user was near it. Only free samples teach colours. A sample that
+    shows the learned colour in the middle of a possible road user counts against that colour: it may be the user's.
     """
 
     def __init__(self, shape: tuple[int, int]) -> None:
-        """Knows nothing of a picture with that many rows and columns."""
+        """Starts with nothing learned.
+
+        Args:
+            shape: rows and columns of the picture.
+        """
         self._mean = np.zeros((*shape, 3), np.float32)
         self._colour: Picture | None = None
         self._agreed = np.zeros(shape, np.uint8)
         self._occupied = np.zeros(shape, np.uint8)
         self._other = np.zeros(shape, np.uint8)
-        self.looks = 0
+        self.samples = 0
 
     @property
     def colour(self) -> Picture:
-        """uint8 (H, W, 3): what was learned; black where nothing was. New memory after every look."""
+        """uint8 (H, W, 3): what was learned; black where nothing was. New memory after every sample."""
         if self._colour is None:
             self._colour = np.asarray(cv2.convertScaleAbs(self._mean), np.uint8)
         return self._colour
@@ -65,7 +69,7 @@ class Background:
         return as_mask(self._agreed > 0)
 
     def learn(self, picture: Picture, free: Mask, occupied: Mask) -> Mask:
-        """Takes one more look.
+        """Learns from one more sample.
 
         Args:
             picture: uint8 (H, W, 3).
@@ -75,7 +79,7 @@ class Background:
         Returns:
             Where the learned colour was given up for another.
         """
-        self.looks += 1
+        self.samples += 1
         difference = cv2.absdiff(picture, self.colour)
         blue, green, red = cv2.split(difference)
         same = as_mask(np.asarray(cv2.max(cv2.max(blue, green), red)) <= SAME_COLOUR)
@@ -108,13 +112,13 @@ class Background:
                 count >>= full
 
     def doubt(self, suspect: Mask) -> None:
-        """Somebody may have been learned here: what is known of these pixels counts as seen under a road user."""
+        """Counts what is known of these pixels as seen under a road user: one may have been learned here."""
         self._occupied[suspect > 0] = FULL - 1
         self._agreed[suspect > 0] = np.minimum(self._agreed[suspect > 0], FULL // 4)
 
     def trusted(self, trust: Trust) -> Mask:
-        """Where the evidence is enough, pixel by pixel."""
-        enough = as_mask(self._agreed >= trust.looks)
+        """Returns where the evidence is enough, pixel by pixel."""
+        enough = as_mask(self._agreed >= trust.samples)
         seldom_occupied = cv2.compare(self._occupied, _most(self._agreed, trust.occupied_share), cv2.CMP_LE)
         seldom_other = cv2.compare(self._other, _most(self._agreed, trust.other_share), cv2.CMP_LE)
         return np.asarray(cv2.bitwise_and(cv2.bitwise_and(enough, seldom_occupied), seldom_other), np.uint8)
@@ -127,9 +131,9 @@ def _most(agreed: npt.NDArray[np.uint8], share: float) -> npt.NDArray[np.uint8]:
 
 
 def certain(trusted: Mask, cell_px: int) -> Mask:
-    """Where a whole neighbourhood is trusted, so that nothing as large as a person can lie there in pieces.
+    """Returns where a whole neighbourhood is trusted, so that nothing as large as a person can lie there in pieces.
 
-    Somebody who was learned by mistake has fidgeting edges that are not trusted: the inside between those edges is
+    A person who was learned by mistake has fidgeting edges that are not trusted: the inside between those edges is
     narrower than a person and goes too. Single pixels of noise do not matter.
 
     Args:
@@ -144,5 +148,5 @@ def certain(trusted: Mask, cell_px: int) -> Mask:
 
 
 def share(mask: npt.NDArray[np.uint8]) -> float:
-    """The part of a mask that is set, 0-1."""
+    """Returns the part of a mask that is set, 0-1."""
     return float(cv2.countNonZero(mask)) / mask.size

@@ -1,4 +1,4 @@
-"""Learning the empty place from looks at it, with every veto that keeps people out of it."""
+"""Learns the background from samples of the picture, with every veto that keeps people out of it."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from passerby.ingest.raw import RawFrame
 VETO_GROWTH = 0.15
 VETO_MIN_PX = 4.0
 CORE_GROWTH = -0.12
-"""The middle of a box, most of which is the road user; its edges show ground even while somebody walks past."""
+"""The middle of a box, most of which is the road user; its edges show ground even while a person walks past."""
 
-VETO_LOOKS = 1.2
+VETO_SAMPLES = 1.2
 VETO_MIN_S = 0.25
-"""A road user found once may be there, unseen, for so many looks before and after, and for at least so long."""
+"""A road user found once may be there, unseen, for so many samples before and after, and for at least so long."""
 
 SIZE_FLOOR = 0.3
 """Least confidence at which a road user's size is believed."""
@@ -31,11 +31,11 @@ EXPLAINED_IOU = 0.3
 """Overlap from which a find of a sweep is the same as a detection."""
 
 VETO_FLOOR = 0.15
-"""Least confidence of somebody who keeps the surroundings from being learned too, and of a find in a sweep. At less,
-windows and bins do: 84 % of PETS' untouched ground is sharp after 30 s, against 91 %."""
+"""Least confidence of a find that keeps its surroundings from being learned too, and of a find in a sweep. At less,
+windows and bins do so: 84 % of PETS' untouched ground is sharp after 30 s, against 91 %."""
 
-FIRST_LOOKS = 4
-"""Looks before anything at all is shown: sizes of road users and rough colours are known by then."""
+FIRST_SAMPLES = 4
+"""Samples before anything at all is shown: sizes of road users and rough colours are known by then."""
 
 LIVE_SWEEP_SCALE = 0.67
 """Size of a live sweep's picture as a part of the canvas: 640 of 960 px for a tile of 1100 px of 1080p, 28 ms."""
@@ -47,8 +47,8 @@ ROUND_AFTER_S = 60.0
 ROUND_MIN_S = 5.0
 """Seconds from the end of one round to the next."""
 
-CALM_LOOKS, CALM_ROUNDS = 2, 4
-"""How much rarer looks and rounds are once a place has been looked at for half a minute."""
+CALM_SAMPLES, CALM_ROUNDS = 2, 4
+"""How much rarer samples and rounds are once a scene has been learned for half a minute."""
 
 NEW_SHARE = 0.005
 """Part of the picture that must be newly certain for a round of inspection to be worth its cost."""
@@ -56,18 +56,18 @@ NEW_SHARE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often what is done.
+    """How often each part of learning is done.
 
     Attributes:
-        look_s: seconds between looks.
+        sample_s: seconds between samples.
         sweep_s: seconds between sweeps of one tile; all tiles take four times that.
         inspect_s: seconds between two views of a round of inspection; a live round has six. The first one, before
             which nothing is sharp, goes four times as fast.
-        thorough: inspect with every view, and sweep at full resolution; for files, where nobody waits.
+        thorough: inspect with every view, and sweep at full resolution; for files, where no viewer waits.
         inspect_live: inspect while learning; without it, only `BackgroundLearner.finish` does.
     """
 
-    look_s: float = 0.5
+    sample_s: float = 0.5
     sweep_s: float = 5.0
     inspect_s: float = 2.0
     thorough: bool = False
@@ -75,18 +75,18 @@ class Pace:
 
     @classmethod
     def for_film(cls, duration_s: float) -> "Pace":
-        """About a hundred looks over a film, fewer over a short one, at least one in 2 s.
+        """Returns a pace of about a hundred samples over a film, fewer over a short one, at least one in 2 s.
 
-        Nothing is shown before its end is known, so one round of inspection at the end does: rounds on the way found
-        nobody else on Town Centre, and cost a third of all.
+        Nothing is shown before its end is known, so one round of inspection at the end is enough: rounds on the
+        way found no other person on Town Centre, and cost a third of all.
         """
-        look_s = min(max(duration_s / 100, 0.15), 2.0)
-        return cls(look_s, sweep_s=max(look_s, 0.8), thorough=True, inspect_live=False)
+        sample_s = min(max(duration_s / 100, 0.15), 2.0)
+        return cls(sample_s, sweep_s=max(sample_s, 0.8), thorough=True, inspect_live=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LearnedBackground:
-    """The empty place as far as it is known.
+    """The background of one scene as far as it is known.
 
     Attributes:
         colour: uint8 (H, W, 3).
@@ -102,64 +102,64 @@ class LearnedBackground:
 
 
 class BackgroundLearner:
-    """The empty place of one scene; a new scene needs a new learner."""
+    """Learns the background of one scene; a new scene needs a new learner."""
 
     def __init__(self, canvas: Canvas, finders: Finders | None = None, pace: Pace | None = None) -> None:
-        """Starts with nothing known.
+        """Starts with nothing learned.
 
         Args:
-            canvas: the picture that is drawn on.
-            finders: who sweeps the live picture and inspects what was learned; without any, only `heed` vetoes, and
+            canvas: the size of the picture that is drawn on.
+            finders: sweep the live picture and inspect what was learned; without any, only `add_detections` vetoes, and
                 evidence alone must do.
-            pace: how often what is done.
+            pace: how often each part is done.
         """
         self._canvas, self._finders, self._pace = canvas, finders or Finders(), pace or Pace()
         self._background = Background(canvas.shape)
         self._cells = Cells(canvas)
         self._trust = Trust()
         self._vetoes: deque[tuple[float, float, npt.NDArray[np.float32], npt.NDArray[np.float32]]] = deque()
-        self._veto_s = max(VETO_LOOKS * self._pace.look_s, VETO_MIN_S)
+        self._veto_s = max(VETO_SAMPLES * self._pace.sample_s, VETO_MIN_S)
         self._latest = np.empty((0, 4), np.float32)
         self._pending: tuple[float, Picture] | None = None
         self._inspected = np.zeros(canvas.shape, np.uint8)
         self._sure = np.zeros(canvas.shape, np.uint8)
         self._inspection: Inspection | None = None
         self._inspected_s = -ROUND_AFTER_S
-        self._look_due_s = self._sweep_due_s = self._inspect_due_s = 0.0
+        self._sample_due_s = self._sweep_due_s = self._inspect_due_s = 0.0
         self._tile = 0
-        self._place: LearnedBackground | None = None
+        self._learned: LearnedBackground | None = None
 
     @property
     def ready(self) -> bool:
-        """Enough looks were taken for a picture to be drawn, mostly of coarse cells at first."""
-        return self._background.looks >= FIRST_LOOKS
+        """Whether enough samples were taken for a picture to be drawn, mostly of coarse cells at first."""
+        return self._background.samples >= FIRST_SAMPLES
 
     @property
-    def place(self) -> LearnedBackground:
-        """What is known now; the same instance until the next look."""
-        if self._place is None:
+    def background(self) -> LearnedBackground:
+        """What is known now; the same instance until the next sample."""
+        if self._learned is None:
             shown = cv2.bitwise_and(self._sure, self._inspected)
-            self._place = LearnedBackground(
+            self._learned = LearnedBackground(
                 self._background.colour, self._background.known, np.asarray(shown, np.uint8), self._cells
             )
-        return self._place
+        return self._learned
 
     @property
     def _new(self) -> bool:
-        """The place is still being learned; later, looks only follow its changes and may be rarer."""
-        return self._pace.thorough or self._background.looks < FULL
+        """Whether the scene is still being learned; later, samples only follow its changes and may be rarer."""
+        return self._pace.thorough or self._background.samples < FULL
 
-    def heed(self, detections: Detections) -> None:
+    def add_detections(self, detections: Detections) -> None:
         """Takes possible road users, however weak: nothing is learned near them."""
         boxes = self._canvas.boxes(detections.xyxy_px)
         sure = detections.confidence >= SIZE_FLOOR
-        self._cells.heed(boxes[sure], detections.road_user[sure])
+        self._cells.add_sizes(boxes[sure], detections.road_user[sure])
         now_s = detections.stamp.stream_s
         plausible = suspicious(boxes, detections.confidence, detections.road_user, 0.0, self._canvas.size_px)
         firm = detections.confidence >= VETO_FLOOR
         self._latest = boxes[plausible]
         self._veto(boxes[plausible & firm], now_s - self._veto_s, now_s + self._veto_s)
-        # Weak finds veto their middle alone: bins and windows that resemble somebody would else blind what is near.
+        # Weak finds veto their middle alone: around bins and windows that resemble a person, ground must be learned.
         weak = boxes[plausible & ~firm]
         self._veto(weak, now_s - self._veto_s, now_s + self._veto_s, grown(weak, CORE_GROWTH, 0.0))
 
@@ -174,23 +174,23 @@ class BackgroundLearner:
             around = grown(boxes, VETO_GROWTH, VETO_MIN_PX) if near is None else near
             self._vetoes.append((since_s, until_s, around, grown(boxes, CORE_GROWTH, 0.0)))
 
-    def look(self, raw: RawFrame) -> None:
-        """Learns from a picture if a look is due; call it with every picture whose detections were heeded."""
+    def add_frame(self, raw: RawFrame) -> None:
+        """Learns from a frame if a sample is due; call it with every frame, after `add_detections`."""
         now_s = raw.stamp.stream_s
         if now_s >= self._sweep_due_s and self._finders.road_users:
             self._sweep(raw)
             self._sweep_due_s = now_s + self._pace.sweep_s
-        if now_s < self._look_due_s:
+        if now_s < self._sample_due_s:
             return
-        self._look_due_s = now_s + self._pace.look_s * (1 if self._new else CALM_LOOKS)
+        self._sample_due_s = now_s + self._pace.sample_s * (1 if self._new else CALM_SAMPLES)
         self._learn_pending()
-        # A look waits for the next one: a road user found just after it vetoes it too.
+        # A sample waits for the next one: a road user found just after it vetoes it too.
         self._pending = (now_s, raw.picture(self._canvas.size_px))
         self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
         self._inspect(now_s)
-        while self._vetoes and self._vetoes[0][1] < now_s - self._pace.look_s:
+        while self._vetoes and self._vetoes[0][1] < now_s - self._pace.sample_s:
             self._vetoes.popleft()
-        self._place = None
+        self._learned = None
 
     def _learn_pending(self) -> None:
         if self._pending is None:
@@ -208,7 +208,7 @@ class BackgroundLearner:
         self._inspected[renewed > 0] = 0
 
     def _sweep(self, raw: RawFrame) -> None:
-        """Looks for road users in one tile at full resolution: far and half-hidden ones that a small picture loses."""
+        """Searches one tile at full resolution for far and half-hidden road users that a small picture loses."""
         view = View(SWEEP_TILES[self._tile], 1.0)
         self._tile = (self._tile + 1) % len(SWEEP_TILES)
         left, top, right, bottom = view.pixels(raw.size_px)
@@ -221,7 +221,7 @@ class BackgroundLearner:
             found = finder(picture).moved((scale_x, scale_y), (left, top))
             boxes = self._canvas.boxes(found.xyxy_px)
             boxes = boxes[suspicious(boxes, found.confidence, found.road_user, VETO_FLOOR, self._canvas.size_px)]
-            # One who is found by sweeps alone would be free until the tile's next turn. Others are found anyhow.
+            # Road users found by sweeps alone would be free until the tile's next turn. Others are found anyway.
             known = (pairwise_iou(boxes, self._latest) > EXPLAINED_IOU).any(axis=1)
             self._veto(boxes[~known], raw.stamp.stream_s - self._veto_s, until_s)
 
@@ -242,8 +242,8 @@ class BackgroundLearner:
 
     def _round_is_due(self, now_s: float) -> bool:
         fresh = share(np.asarray(cv2.bitwise_and(self._sure, cv2.bitwise_not(self._inspected)), np.uint8))
-        least_s = ROUND_MIN_S if fresh >= NEW_SHARE else ROUND_AFTER_S
-        return fresh > 0 and now_s - self._inspected_s >= least_s * (1 if self._new else CALM_ROUNDS)
+        wait_s = ROUND_MIN_S if fresh >= NEW_SHARE else ROUND_AFTER_S
+        return fresh > 0 and now_s - self._inspected_s >= wait_s * (1 if self._new else CALM_ROUNDS)
 
     def _new_inspection(self) -> Inspection:
         return Inspection(self._background.colour, self._sure, self._finders, thorough=self._pace.thorough)
@@ -255,7 +255,7 @@ class BackgroundLearner:
         self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
 
     def finish(self) -> LearnedBackground:
-        """Takes the last look and inspects everything at once: the place as a whole film shows it."""
+        """Learns the last sample, inspects everything at once, and returns the background as a whole film shows it."""
         self._learn_pending()
         self._pending = None
         self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
@@ -264,5 +264,5 @@ class BackgroundLearner:
             inspection.step()
         self._inspected[:] = 0
         self._conclude(inspection)
-        self._place = None
-        return self.place
+        self._learned = None
+        return self.background

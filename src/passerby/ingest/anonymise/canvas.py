@@ -1,4 +1,4 @@
-"""The size that anonymous pictures have, and boxes brought to it."""
+"""The size of anonymous pictures, and boxes converted to it."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -17,7 +17,8 @@ MAX_AREA_PX = 960 * 540
 distance are under 4 px, and that everything here costs a few milliseconds."""
 
 ROWS_OF_CELLS = 22.5
-"""Coarse cells in the picture's height: 24 px of 540, wider than the head of anybody up to 29 % of the picture tall."""
+"""Coarse cells in the picture's height: 24 px of 540, wider than the head of a person up to 29 % of the picture
+tall."""
 
 THUMB = 4
 """Veils are worked out on a picture of a quarter of the size each way, which costs a sixteenth."""
@@ -25,7 +26,7 @@ THUMB = 4
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The picture that is drawn on.
+    """The size of the picture that is drawn on.
 
     Attributes:
         size_px: width and height, multiples of `THUMB`.
@@ -37,7 +38,7 @@ class Canvas:
 
     @classmethod
     def for_source(cls, size_px: tuple[int, int]) -> "Canvas":
-        """The canvas for a camera's picture: the same shape, never enlarged.
+        """Returns the canvas for a camera's picture: the same shape, never enlarged.
 
         >>> Canvas.for_source((1920, 1080)).size_px
         (960, 540)
@@ -65,24 +66,24 @@ class Canvas:
         return self.size_px[0] // THUMB, self.size_px[1] // THUMB
 
     def boxes(self, xyxy_px: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Boxes of the camera's picture in this canvas's pixels: float32 (N, 4)."""
+        """Returns boxes of the camera's picture in this canvas's pixels: float32 (N, 4)."""
         scale = np.array(self.size_px, np.float32) / np.array(self.source_size_px, np.float32)
         return np.asarray(xyxy_px * np.tile(scale, 2), np.float32)
 
 
 def as_mask(flags: npt.NDArray[np.bool_]) -> Mask:
-    """Flags as a mask that OpenCV takes."""
+    """Returns flags as a mask that OpenCV takes."""
     return flags.astype(np.uint8) * np.uint8(255)
 
 
-def grown(xyxy_px: npt.NDArray[np.float32], share: float, least_px: float) -> npt.NDArray[np.float32]:
-    """Boxes with a margin at each side of `share` of their own width and height, and at least `least_px`.
+def grown(xyxy_px: npt.NDArray[np.float32], share: float, min_px: float) -> npt.NDArray[np.float32]:
+    """Returns boxes with a margin at each side of `share` of their own width and height, and at least `min_px`.
 
     >>> grown(np.array([[10, 10, 20, 30]], np.float32), 0.1, 1.5).tolist()
     [[8.5, 8.0, 21.5, 32.0]]
     """
     width_height_px = xyxy_px[:, 2:] - xyxy_px[:, :2]
-    margin_px = np.maximum(width_height_px * np.float32(share), np.float32(least_px))
+    margin_px = np.maximum(width_height_px * np.float32(share), np.float32(min_px))
     return np.concatenate([xyxy_px[:, :2] - margin_px, xyxy_px[:, 2:] + margin_px], axis=1)
 
 

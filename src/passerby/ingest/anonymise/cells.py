@@ -1,4 +1,4 @@
-"""Coarse cells: the only form in which what is not certain is ever shown."""
+"""Coarse cells: the only form in which anything uncertain is ever shown."""
 
 import cv2
 import numpy as np
@@ -30,8 +30,8 @@ class Cells:
         self.rows = -(-height // (cell_px * step)) * step
         self._needed_px = np.zeros((self.rows, self.columns), np.float32)
 
-    def heed(self, xyxy_px: npt.NDArray[np.float32], road_user: npt.NDArray[np.int16]) -> None:
-        """Remembers how large road users get where: float32 (N, 4) in canvas pixels, int16 (N,)."""
+    def add_sizes(self, xyxy_px: npt.NDArray[np.float32], road_user: npt.NDArray[np.int16]) -> None:
+        """Keeps how large road users get where: float32 (N, 4) in canvas pixels, int16 (N,)."""
         people = road_user == RoadUser.PEDESTRIAN
         divisor = np.where(people, HEADS_IN_BODY, CELLS_IN_VEHICLE)
         needed_px = (xyxy_px[:, 3] - xyxy_px[:, 1]) / divisor
@@ -42,7 +42,7 @@ class Cells:
                 self._needed_px[region] = np.maximum(self._needed_px[region], size_px)
 
     def learned(self, colour: Picture, known: Mask) -> Picture:
-        """Cell colours out of what was learned, empty cells filled from their neighbours: uint8 (rows, columns, 3)."""
+        """Returns cell colours of the background, unknown ones from their neighbours: uint8 (rows, columns, 3)."""
         # By way of the thumb size: whole numbers are halved quickly, and a cell averages their rounding away.
         thumbs = (
             cv2.resize(plane, self._canvas.thumb_px, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -59,7 +59,7 @@ class Cells:
         return self._coarsened(total / np.maximum(weight, 1e-3)[:, :, None])
 
     def live(self, picture: Picture) -> Picture:
-        """Cell colours of a picture of the canvas's thumb size: uint8 (rows, columns, 3)."""
+        """Returns cell colours of a picture of the canvas's thumb size: uint8 (rows, columns, 3)."""
         return self._coarsened(self._averaged(picture.astype(np.float32), self._canvas.cell_px // THUMB))
 
     def _averaged(self, plane: npt.NDArray[np.float32], cell_px: int) -> npt.NDArray[np.float32]:
@@ -68,7 +68,7 @@ class Cells:
         return np.asarray(cv2.resize(padded, (self.columns, self.rows), interpolation=cv2.INTER_AREA), np.float32)
 
     def _coarsened(self, cells: npt.NDArray[np.generic]) -> Picture:
-        """Joins cells to larger ones where large road users have been."""
+        """Returns cells joined to larger ones where large road users have been."""
         coarse = np.asarray(cells, np.float32)
         for level in range(1, LEVELS):
             size = 1 << level
@@ -82,7 +82,7 @@ class Cells:
         return np.clip(np.rint(coarse), 0, 255).astype(np.uint8)
 
     def spread(self, cells: npt.NDArray[np.uint8], *, smooth: bool) -> npt.NDArray[np.uint8]:
-        """Cells at the canvas's size: uint8 (H, W, 3) or (H, W), soft like frosted glass or as plain squares."""
+        """Returns cells at the canvas's size, like frosted glass or as plain squares: uint8 (H, W, 3) or (H, W)."""
         cell_px = self._canvas.cell_px
         size_px = (self.columns * cell_px, self.rows * cell_px)
         sampling = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
@@ -90,7 +90,7 @@ class Cells:
         return np.asarray(cv2.resize(cells, size_px, interpolation=sampling), np.uint8)[:height, :width]
 
     def touched(self, veil: Mask) -> Mask:
-        """Cells that a veil of the canvas's thumb size touches, large cells as wholes: uint8 (rows, columns)."""
+        """Returns the cells that a veil of the thumb size touches, large cells as wholes: uint8 (rows, columns)."""
         share = self._averaged((veil > 0).astype(np.float32), self._canvas.cell_px // THUMB)
         coarse = self._coarsened(np.repeat((share > 0)[:, :, None] * np.float32(255), 3, axis=2))[:, :, 0]
         return as_mask(coarse > 0)

@@ -1,4 +1,4 @@
-"""How much of labelled people a picture covers, measured pixel by pixel against the live picture."""
+"""How much of labelled people an anonymous picture hides, measured pixel by pixel against the live picture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,15 @@ from passerby.domain.frames import AnonymousFrame
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser
 from passerby.ingest.raw import RawFrame
 
-ALIKE_LUMA = 12
-"""Most difference of luma at which a sharp pixel passes for the live one; less than noise and coding make."""
+SAME_LUMA = 12
+"""Largest difference of luma at which a sharp pixel passes for the live one; less than noise and coding make."""
 
 COVERED_SHARE = 0.95
+"""Share of a box from which it counts as covered."""
 
 
 def read_truth(path: Path) -> dict[int, npt.NDArray[np.float32]]:
-    """Labelled boxes by frame number from 0: float32 (N, 4), left, top, right, bottom in px.
+    """Returns labelled boxes by frame number from 0: float32 (N, 4), left, top, right, bottom in px.
 
     Args:
         path: rows of frame (from 1), id, left, top, width, height, and whatever else.
@@ -41,10 +42,10 @@ def read_truth(path: Path) -> dict[int, npt.NDArray[np.float32]]:
 
 @dataclass(slots=True)
 class ConcealmentMeter:
-    """Covered shares of labelled boxes, summed up over a film.
+    """Measures the covered shares of labelled boxes over a film.
 
-    A pixel is covered if the picture shows coarse cells, a figure or the mask there, or the learned place where that
-    is not what the camera sees now. So ground at a box's edge that is shown as it is counts as not covered.
+    A pixel is covered if the picture shows coarse cells, a figure or the mask there, or the learned background
+    where that is not what the camera sees now. So ground at a box's edge that is shown as it is counts as not covered.
 
     Attributes:
         truth: labelled boxes by frame number, float32 (N, 4).
@@ -56,7 +57,7 @@ class ConcealmentMeter:
     shares: list[float] = field(default_factory=list)
     areas_px: list[int] = field(default_factory=list)
 
-    def take(self, raw: RawFrame, frame: AnonymousFrame, anonymiser: Anonymiser) -> None:
+    def measure(self, raw: RawFrame, frame: AnonymousFrame, anonymiser: Anonymiser) -> None:
         """Measures one picture, right after the anonymiser made it."""
         labelled = self.truth.get(raw.stamp.index)
         if labelled is None:
@@ -67,7 +68,7 @@ class ConcealmentMeter:
         else:
             live = cv2.cvtColor(raw.picture(size_px), cv2.COLOR_BGR2GRAY)
             drawn = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
-            open_sharp = (np.asarray(cv2.absdiff(live, drawn)) <= ALIKE_LUMA) & (anonymiser.covered == 0)
+            open_sharp = (np.asarray(cv2.absdiff(live, drawn)) <= SAME_LUMA) & (anonymiser.concealed == 0)
         edges_px = np.array([*size_px, *size_px], np.float32)
         boxes = np.rint(np.clip(anonymiser.canvas.boxes(labelled), 0, edges_px)).astype(int)
         for left, top, right, bottom in boxes:
@@ -78,7 +79,7 @@ class ConcealmentMeter:
 
     @property
     def boxes_covered(self) -> float:
-        """The part of the boxes of which at least 95 % is covered; NaN-free: 1.0 without any box."""
+        """The part of the boxes of which at least 95 % is covered; 1.0 without any box, never NaN."""
         return float(np.mean(np.array(self.shares) >= COVERED_SHARE)) if self.shares else 1.0
 
     @property
@@ -92,5 +93,5 @@ class ConcealmentMeter:
         return min(self.shares, default=1.0)
 
     def summed(self) -> Concealment:
-        """The same in four numbers."""
+        """Returns the same in four numbers."""
         return Concealment(len(self.shares), self.boxes_covered, self.area_covered, self.least)

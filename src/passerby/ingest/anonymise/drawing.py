@@ -1,4 +1,4 @@
-"""Drawing a picture anew from the learned place, coarse cells and figures."""
+"""Draws a picture anew from the learned background, coarse cells and figures."""
 
 import cv2
 import numpy as np
@@ -15,40 +15,40 @@ HALO = 0.15
 
 HALO_MIN_PX = 6.0
 MOVED_LUMA = 24
-"""Least difference of luma against the learned place for something unknown to be there."""
+"""Difference of luma from the learned background above which something unknown is there."""
 
 MOVED_GROWTH = 7
 """Veiled around what moved, in pixels of the thumb picture (an odd number)."""
 
 FADE_S = 0.8
-"""Time in which a veil fades after its cause has gone; a detection that flickers thus does not."""
+"""Time in which a veil fades after its cause has gone, so that a detection that flickers does not make it flicker."""
 
 FULL_RANGE = ((np.arange(256) - 16) * 255 // 219).astype(np.int16)
 """Luma of 0-255 for every value of a picture that spans 16-235."""
 
 CALM = 0.3
-"""How much colour is taken from the learned place, so that figures stand out."""
+"""How much colour is taken from the background, so that figures stand out."""
 
 
 def luma_weights(colour: ColourCode) -> npt.NDArray[np.float32]:
-    """What blue, green and red add to luma: float32 (3,)."""
+    """Returns what blue, green and red add to luma: float32 (3,)."""
     blue, red = (0.0722, 0.2126) if colour.bt709 else (0.114, 0.299)
     return np.array([blue, 1 - blue - red, red], np.float32)
 
 
 def calmed(picture: Picture, share: float) -> Picture:
-    """The picture with a share of its colour taken; its luma stays."""
+    """Returns the picture with a share of its colour taken; its luma stays."""
     grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     return np.asarray(cv2.addWeighted(picture, 1 - share, grey, share, 0), np.uint8)
 
 
-def still_picture(place: LearnedBackground) -> Picture:
-    """The learned place, uint8 (H, W, 3): nothing of any single frame is in it."""
-    coarse = place.cells.spread(place.cells.learned(place.colour, place.known), smooth=True)
+def still_picture(background: LearnedBackground) -> Picture:
+    """Returns the learned background, uint8 (H, W, 3); nothing of any single frame is in it."""
+    coarse = background.cells.spread(background.cells.learned(background.colour, background.known), smooth=True)
     # Feathered outwards only, so that what is not certain stays entirely coarse.
-    hidden = cv2.dilate(255 - place.shown, np.ones((5, 5), np.uint8))
+    hidden = cv2.dilate(255 - background.shown, np.ones((5, 5), np.uint8))
     cover = cv2.blur(hidden, (5, 5)).astype(np.float32) / 255
-    return np.asarray(cv2.blendLinear(coarse, place.colour, cover, 1 - cover), np.uint8)
+    return np.asarray(cv2.blendLinear(coarse, background.colour, cover, 1 - cover), np.uint8)
 
 
 class Drawing:
@@ -58,7 +58,7 @@ class Drawing:
         self._canvas, self._mode = canvas, mode
         self._veil = np.zeros(canvas.thumb_px[::-1], np.uint8)
         self._drawn_s: float | None = None
-        self._place: LearnedBackground | None = None
+        self._background: LearnedBackground | None = None
         self._sharp = np.zeros((*canvas.shape, 3), np.uint8)
         self._to_frost, self._blend = (np.zeros((*canvas.shape, 3), np.int16) for _ in range(2))
         self._hidden = np.full(canvas.thumb_px[::-1], 255, np.uint8)
@@ -74,50 +74,52 @@ class Drawing:
         self,
         raw: RawFrame,
         thumb: Plane,
-        place: LearnedBackground,
+        background: LearnedBackground,
         possible: npt.NDArray[np.float32],
         figures: Silhouettes,
     ) -> Picture:
-        """One picture.
+        """Returns one anonymous picture.
 
         Args:
-            raw: the camera's picture; redrawn mode only asks it where something differs from the learned place.
+            raw: the camera's picture; redrawn mode only compares it with the background.
             thumb: uint8, the picture's luma at the canvas's thumb size.
-            place: what was learned.
+            background: what was learned.
             possible: float32 (N, 4), every possible road user, however weak, in canvas pixels.
             figures: the road users to draw, in canvas pixels.
 
         Returns:
             uint8 (H, W, 3), new memory.
         """
-        self._adopt(place, raw)
+        self._adopt(background, raw)
         veil = self._veiled(raw, thumb, np.concatenate([possible, figures.xyxy_px]))
         if self._mode is Mode.MOSAIC:
-            picture = self._mosaic(raw, place, veil)
+            picture = self._mosaic(raw, background, veil)
             outline(picture, figures)
         else:
             picture = self._redrawn(veil)
             draw(picture, figures)
         return picture
 
-    def _adopt(self, place: LearnedBackground, raw: RawFrame) -> None:
-        """Works out once a look what all pictures until the next look share."""
-        if place is self._place:
+    def _adopt(self, background: LearnedBackground, raw: RawFrame) -> None:
+        """Works out once what all pictures share until the background changes."""
+        if background is self._background:
             return
-        self._place = place
+        self._background = background
         weights = luma_weights(raw.colour)
-        thumb = cv2.resize(place.colour, self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
+        thumb = cv2.resize(background.colour, self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
         self._luma = np.asarray(cv2.transform(thumb, weights[None]), np.uint8)
-        covered = cv2.resize(place.shown.astype(np.float32), self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
+        covered = cv2.resize(background.shown.astype(np.float32), self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
         self._hidden = as_mask(np.asarray(covered) < 255)
         calm = CALM if self._mode is Mode.REDRAWN else 0.0
-        self._sharp = calmed(place.colour, calm)
+        self._sharp = calmed(background.colour, calm)
         if self._mode is Mode.REDRAWN:
-            frost = place.cells.spread(calmed(place.cells.learned(place.colour, place.known), calm), smooth=True)
+            frost = background.cells.spread(
+                calmed(background.cells.learned(background.colour, background.known), calm), smooth=True
+            )
             self._to_frost = np.subtract(frost, self._sharp, dtype=np.int16)
 
     def _veiled(self, raw: RawFrame, thumb: Plane, boxes: npt.NDArray[np.float32]) -> Mask:
-        """Where the learned place must not be seen sharp: uint8, thumb size; 255 wholly, less while a veil fades."""
+        """Returns where nothing may be seen sharp: uint8, thumb size; 255 wholly, less while a veil fades."""
         now_s = raw.stamp.stream_s
         passed_s = FADE_S if self._drawn_s is None else max(now_s - self._drawn_s, 0.0)
         self._drawn_s = now_s
@@ -128,7 +130,7 @@ class Drawing:
         return self._veil
 
     def _moved(self, raw: RawFrame, thumb: Plane) -> Mask:
-        """Where something is that is not the learned place and that the detector does not know."""
+        """Returns where something is that is neither background nor known to the detector."""
         live = thumb.astype(np.int16) if raw.colour.full_range else FULL_RANGE[thumb]
         difference = live - self._luma
         seen = self._hidden == 0
@@ -143,16 +145,16 @@ class Drawing:
     def _redrawn(self, veil: Mask) -> Picture:
         # Feathered outwards only: what must be veiled stays so entirely.
         soft = np.asarray(cv2.blur(cv2.dilate(veil, np.ones((5, 5), np.uint8)), (5, 5)), np.uint8)
-        # Concealment as 0-128: times a difference of colours it still fits 16 bits, which is a third of floats' cost.
-        cover = cv2.resize((soft >> 1) + (soft >> 7), self._canvas.size_px, interpolation=cv2.INTER_LINEAR)
-        np.multiply(self._to_frost, np.asarray(cv2.cvtColor(cover, cv2.COLOR_GRAY2BGR), np.uint8), out=self._blend)
+        # The weight as 0-128: times a difference of colours it still fits 16 bits, which is a third of floats' cost.
+        weight = cv2.resize((soft >> 1) + (soft >> 7), self._canvas.size_px, interpolation=cv2.INTER_LINEAR)
+        np.multiply(self._to_frost, np.asarray(cv2.cvtColor(weight, cv2.COLOR_GRAY2BGR), np.uint8), out=self._blend)
         self._blend >>= 7
         self._blend += self._sharp
         return self._blend.astype(np.uint8)
 
-    def _mosaic(self, raw: RawFrame, place: LearnedBackground, veil: Mask) -> Picture:
-        live = place.cells.live(raw.picture(self._canvas.thumb_px))
-        touched = place.cells.spread(place.cells.touched(veil), smooth=False)
+    def _mosaic(self, raw: RawFrame, background: LearnedBackground, veil: Mask) -> Picture:
+        live = background.cells.live(raw.picture(self._canvas.thumb_px))
+        touched = background.cells.spread(background.cells.touched(veil), smooth=False)
         picture = self._sharp.copy()
-        cv2.copyTo(place.cells.spread(live, smooth=False), touched, picture)
+        cv2.copyTo(background.cells.spread(live, smooth=False), touched, picture)
         return picture

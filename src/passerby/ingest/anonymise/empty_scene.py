@@ -1,4 +1,4 @@
-"""One still picture of the place with nobody in it, for the summary of a counted recording."""
+"""One still picture of the empty scene, for the summary of a counted recording."""
 
 from collections.abc import Sequence
 
@@ -9,23 +9,23 @@ from passerby.ingest.anonymise.background_learner import Pace
 from passerby.ingest.anonymise.inspection import Finder
 from passerby.ingest.raw import RawFrame
 
-LOOKS = 40
-"""Looks over a whole recording: the share shown sharp hardly grows with more, the cost does."""
+SAMPLES = 40
+"""Samples over a whole recording: the share shown sharp hardly grows with more, the cost does."""
 
 SWEEPS = 8
 """Full-resolution sweeps over it: two rounds of the four tiles."""
 
-MIN_LOOK_S = 0.3
+MIN_SAMPLE_S = 0.3
 
 
 def still_pace(duration_s: float) -> Pace:
-    """How often a recording of this length is looked at for its still picture."""
-    look_s, sweep_s = (max(duration_s / times, MIN_LOOK_S) for times in (LOOKS, SWEEPS))
-    return Pace(look_s, sweep_s, thorough=True, inspect_live=False)
+    """Returns how often a recording of this length is sampled for its still picture."""
+    sample_s, sweep_s = (max(duration_s / times, MIN_SAMPLE_S) for times in (SAMPLES, SWEEPS))
+    return Pace(sample_s, sweep_s, thorough=True, inspect_live=False)
 
 
 class EmptyScene:
-    """Learns the empty place while a recording is counted; `picture` at its end."""
+    """Learns the background while a recording is counted; `frame` returns it at the end."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class EmptyScene:
         self._stamp: FrameStamp | None = None
 
     def learn(self, raw: RawFrame, detections: Detections) -> None:
-        """Takes an analysed frame with everything that was found in it, down to the detector's floor."""
+        """Learns from an analysed frame and everything that was found in it, down to the detector's floor."""
         self._stamp = raw.stamp
         self._learner.learn(raw, detections)
 
     def frame(self) -> AnonymousFrame | None:
-        """The last scene's place: sharp where it is certainly empty, coarse elsewhere; None if nothing was learned."""
+        """Returns the last scene, empty: sharp where that is certain, coarse elsewhere; None if nothing was learned."""
         return None if self._stamp is None else self._learner.still(self._stamp)

@@ -1,4 +1,4 @@
-"""Anonymising a whole film: looked through first, then drawn from its first picture to its last."""
+"""Anonymises a whole film in two passes: the first learns its backgrounds, the second draws every picture."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -28,20 +28,20 @@ Frames = Iterable[RawFrame]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilmJob:
-    """What is asked for.
+    """One film to anonymise, and how.
 
     Attributes:
         open_frames: opens the film's analysed frames, from the start each time; called twice.
         size_px: width and height of its pictures.
         duration_s: how long it is.
         rate_fps: analysed frames a second.
-        find: the detector's whole answer for a frame, down to its floor.
-        follow: who is to be drawn, frame after frame; a tracker.
-        finders: who sweeps and inspects.
+        find: returns everything the detector finds in a frame, down to its floor.
+        follow: returns the figures to draw, frame after frame; a tracker.
+        finders: sweep the pictures and inspect the backgrounds.
         mode: how pictures are made.
-        masks: parts nobody looks at.
+        masks: parts of the picture that nothing analyses.
         heads, bodies: labelled boxes by frame number, for the report.
-        face_finders: who looks for faces in the learned places.
+        face_finders: search the learned backgrounds for faces.
     """
 
     open_frames: Callable[[], AbstractContextManager[Frames]]
@@ -59,12 +59,12 @@ class FilmJob:
 
 
 def anonymise_film(job: FilmJob, out: Path, progress: Callable[[float], None]) -> FilmReport:
-    """Looks through the film, then writes it anew.
+    """Writes a film anew, anonymised.
 
     Args:
-        job: what is asked for.
+        job: the film, and how.
         out: where to; appears when it is whole.
-        progress: told the part done, 0-1.
+        progress: called with the part done, 0-1.
 
     Raises:
         OutputError: the film cannot be written.
@@ -75,28 +75,28 @@ def anonymise_film(job: FilmJob, out: Path, progress: Callable[[float], None]) -
 
 
 def drawn_film(job: FilmJob, show: Callable[[AnonymousFrame], None], progress: Callable[[float], None]) -> FilmReport:
-    """Looks through the film, then shows every picture of it, drawn anew.
+    """Draws every picture of a film anew, after a first pass over it.
 
     Args:
-        job: what is asked for.
-        show: given one picture after the other.
-        progress: told the part done, 0-1.
+        job: the film, and how.
+        show: called with one picture after the other.
+        progress: called with the part done, 0-1.
 
     Raises:
         SourceError: it cannot be read.
     """
-    places, found, learn_s = _look_through(job, lambda part: progress(0.7 * part))
-    anonymiser = FilmAnonymiser(job.size_px, job.mode, places)
+    backgrounds, found, learn_s = _first_pass(job, lambda part: progress(0.7 * part))
+    anonymiser = FilmAnonymiser(job.size_px, job.mode, backgrounds)
     heads = None if job.heads is None else ConcealmentMeter(job.heads)
     bodies = None if job.bodies is None else ConcealmentMeter(job.bodies)
-    measures = [coverage for coverage in (heads, bodies) if coverage is not None]
-    draw_s = _draw(job, anonymiser, found, show, measures, lambda part: progress(0.7 + 0.3 * part))
+    meters = [meter for meter in (heads, bodies) if meter is not None]
+    draw_s = _draw(job, anonymiser, found, show, meters, lambda part: progress(0.7 + 0.3 * part))
     frames = anonymiser.shown + anonymiser.masked.total()
     return FilmReport(
         frames=frames,
         masked={reason.value: count for reason, count in anonymiser.masked.items()},
         sharp_share=anonymiser.sharp_share,
-        scenes=len(places),
+        scenes=len(backgrounds),
         learn_ms=1000 * learn_s / max(len(found), 1),
         draw_ms=1000 * draw_s / max(frames, 1),
         heads=None if heads is None else heads.summed(),
@@ -104,10 +104,10 @@ def drawn_film(job: FilmJob, show: Callable[[AnonymousFrame], None], progress: C
     )
 
 
-def _look_through(
+def _first_pass(
     job: FilmJob, progress: Callable[[float], None]
 ) -> tuple[list[LearnedBackground], dict[int, Detections], float]:
-    """The empty places, what was found in every frame, and the CPU seconds that learning took."""
+    """Returns the backgrounds, what was found in every frame, and the CPU seconds that learning took."""
     masks = job.masks or StaticMasks()
     learner = FilmLearner(job.size_px, job.finders, job.duration_s, face_finders=job.face_finders)
     found: dict[int, Detections] = {}
@@ -121,8 +121,8 @@ def _look_through(
             learn_s += time.process_time() - start_s
             progress(min(raw.stamp.stream_s / max(job.duration_s, 1e-3), 1.0))
     start_s = time.process_time()
-    places = learner.places()
-    return places, found, learn_s + time.process_time() - start_s
+    backgrounds = learner.backgrounds()
+    return backgrounds, found, learn_s + time.process_time() - start_s
 
 
 def _draw(
@@ -130,10 +130,10 @@ def _draw(
     anonymiser: FilmAnonymiser,
     found: dict[int, Detections],
     show: Callable[[AnonymousFrame], None],
-    measures: Sequence[ConcealmentMeter],
+    meters: Sequence[ConcealmentMeter],
     progress: Callable[[float], None],
 ) -> float:
-    """Draws and shows every picture; the CPU seconds that drawing took."""
+    """Draws and shows every picture; returns the CPU seconds that drawing took."""
     masks = job.masks or StaticMasks()
     draw_s = 0.0
     with job.open_frames() as frames:
@@ -146,7 +146,7 @@ def _draw(
             frame = anonymiser.show(raw, detections, silhouettes)
             draw_s += time.process_time() - start_s
             show(frame)
-            for coverage in measures:
-                coverage.take(raw, frame, anonymiser)
+            for meter in meters:
+                meter.measure(raw, frame, anonymiser)
             progress(min(raw.stamp.stream_s / max(job.duration_s, 1e-3), 1.0))
     return draw_s

@@ -1,4 +1,4 @@
-"""Writes a film of anonymous pictures; it takes nothing else."""
+"""Writes a film of anonymous pictures, and of no others."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +21,7 @@ TICKS_PER_S = 1000
 
 
 def check_ending(path: Path) -> None:
-    """Raises OutputError where a film's name does not say a format that can be written."""
+    """Raises OutputError where a film's name has no ending of a format that can be written."""
     if path.suffix.lower() not in FORMATS:
         raise OutputError(f"{path}: a film's name ends in {', '.join(FORMATS)}; got '{path.suffix}'. Rename it.")
 

@@ -1,4 +1,4 @@
-"""Parts of the picture that nobody looks at: a window, a doorway; blotted out before anything else sees the pixels."""
+"""Parts of the picture that nothing analyses, such as a window: painted over before anything else sees the pixels."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ NO_COLOUR = 128
 
 
 class StaticMasks:
-    """Polygons drawn by the user; what they cover is gone from the raw picture's own planes."""
+    """Polygons drawn by the user; what they cover is painted over in the raw picture's own planes."""
 
     def __init__(self, polygons: Sequence[npt.NDArray[np.float32]] = ()) -> None:
         """Takes polygons: float32 (P, 2) each, corners as 0-1 of the picture."""
@@ -23,28 +23,28 @@ class StaticMasks:
         self._covers: dict[tuple[int, int], npt.NDArray[np.bool_]] = {}
 
     def applied(self, raw: RawFrame) -> RawFrame:
-        """The same frame without the masked pixels; the very same frame where nothing is masked."""
+        """Returns the frame without the masked pixels; the very same frame where nothing is masked."""
         if not self._polygons:
             return raw
         return RawFrame(
             raw.stamp,
-            self._blotted(raw.luma, MASKED_LUMA),
-            self._blotted(raw.chroma_u, NO_COLOUR),
-            self._blotted(raw.chroma_v, NO_COLOUR),
+            self._painted(raw.luma, MASKED_LUMA),
+            self._painted(raw.chroma_u, NO_COLOUR),
+            self._painted(raw.chroma_v, NO_COLOUR),
             raw.colour,
         )
 
-    def _blotted(self, plane: Plane, value: int) -> Plane:
+    def _painted(self, plane: Plane, value: int) -> Plane:
         shape = plane.shape[0], plane.shape[1]
         if shape not in self._covers:
             self._covers = {kept: cover for kept, cover in self._covers.items() if len(self._covers) < 4}
             self._covers[shape] = self._cover(shape)
-        blotted = plane.copy()
-        blotted[self._covers[shape]] = value
-        return blotted
+        painted = plane.copy()
+        painted[self._covers[shape]] = value
+        return painted
 
     def _cover(self, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
-        """Every pixel that a polygon touches, and one more: bool (H, W)."""
+        """Returns every pixel that a polygon touches, and one more all round: bool (H, W)."""
         cover = np.zeros(shape, np.uint8)
         for polygon in self._polygons:
             corners = np.rint(polygon * np.array([shape[1], shape[0]], np.float32)).astype(np.int32)

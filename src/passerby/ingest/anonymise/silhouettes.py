@@ -1,4 +1,4 @@
-"""Flat figures in class colours, drawn where road users are now; they carry a class, a place and a size, no more."""
+"""Flat figures in class colours, drawn where road users are now; they carry a class, a position and a size, no more."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,7 +22,7 @@ COLOUR_BGR = {
     RoadUser.BUS: (60, 60, 170),
     RoadUser.TRUCK: (110, 90, 80),
 }
-"""After Okabe and Ito's palette, told apart by people with any kind of colour vision."""
+"""After Okabe and Ito's palette, which people with any kind of colour vision can distinguish."""
 
 RIM_BGR = (245, 242, 238)
 GLYPH_PX = 256
@@ -41,7 +41,7 @@ class Silhouettes:
     Attributes:
         xyxy_px: float32 (N, 4), left, top, right, bottom in pixels of the camera's picture.
         road_user: int16 (N,), values of `RoadUser`.
-        confirmed: bool (N,), left out all are; who is followed only since a moment ago does not count yet and is pale.
+        confirmed: bool (N,), all if left out; a track that is not confirmed yet is drawn pale.
     """
 
     xyxy_px: npt.NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 4), np.float32))
@@ -50,7 +50,7 @@ class Silhouettes:
 
     @classmethod
     def of(cls, tracks: Tracks) -> Self:
-        """Everybody who is followed, without the ids by which they are."""
+        """Returns all tracks of a frame, without their ids."""
         return cls(tracks.xyxy_px, tracks.road_user, tracks.confirmed)
 
     def __post_init__(self) -> None:
@@ -81,9 +81,9 @@ def _foot(row: tuple[list[float], int, bool]) -> float:
 
 
 def outline(picture: Picture, figures: Silhouettes) -> None:
-    """Thin frames in class colours, in place; for the mosaic, where the thing itself is to be seen.
+    """Thin frames in class colours, in place; for the mosaic, which shows coarse cells of the road user itself.
 
-    Everybody whom `draw` draws has one, pale where the figure is, so that the same can be counted in both.
+    Every figure of `draw` has one, pale where the figure is, so that the same can be counted in both.
     """
     edges_px = np.rint(figures.xyxy_px).astype(int).tolist()
     rows = zip(edges_px, figures.road_user.tolist(), figures.confirmed.tolist(), strict=True)
@@ -94,7 +94,7 @@ def outline(picture: Picture, figures: Silhouettes) -> None:
 
 
 def _figure_box(box: list[float], kind: RoadUser) -> tuple[int, int, int, int]:
-    """The box to stamp into; a pedestrian keeps human proportions inside a box that is too wide."""
+    """Returns the box to stamp into; a pedestrian keeps human proportions inside a box that is too wide."""
     left, top, right, bottom = box
     if kind is RoadUser.PEDESTRIAN:
         middle, half = (left + right) / 2, min((right - left) / 2, 0.24 * (bottom - top))
@@ -119,7 +119,7 @@ def _stamp(picture: Picture, box: tuple[int, int, int, int], kind: RoadUser, *, 
 
 
 def _scaled(kind: RoadUser, size_px: tuple[int, int]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """A figure of that width and height: its paint, and how much ground shows, both uint8 (H, W, 3)."""
+    """Returns a figure of that width and height: its paint, and how much ground shows, both uint8 (H, W, 3)."""
     halvings = min(max(int(log2(GLYPH_PX / size_px[1])), 0), 4)
     paint, ground = (cv2.resize(layer, size_px, interpolation=cv2.INTER_LINEAR) for layer in _stencil(kind, halvings))
     return np.asarray(paint, np.uint8), np.asarray(ground, np.uint8)
@@ -130,7 +130,7 @@ _kept_scaled = lru_cache(maxsize=256)(_scaled)
 
 @lru_cache(maxsize=64)
 def _stencil(kind: RoadUser, halvings: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """A figure to be scaled by less than half: its paint, and how much ground shows, both uint8 (H, W, 3)."""
+    """Returns a figure to be scaled by less than half: its paint, and how much ground shows, both uint8 (H, W, 3)."""
     figure, rim = _shapes(kind)
     height, width = figure.shape
     size = max(width >> halvings, 1), max(height >> halvings, 1)
@@ -143,7 +143,7 @@ def _stencil(kind: RoadUser, halvings: int) -> tuple[npt.NDArray[np.uint8], npt.
 
 
 def _shapes(kind: RoadUser) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Concealment of the figure and of the figure with its rim: uint8 (H, W) each."""
+    """Returns the cover of the figure and of the figure with its rim: uint8 (H, W) each."""
     width = {RoadUser.PEDESTRIAN: 110, RoadUser.BICYCLE: 200, RoadUser.MOTORCYCLE: 200}.get(kind, 2 * GLYPH_PX)
     shape = np.zeros((GLYPH_PX, width), np.uint8)
     painter = {RoadUser.PEDESTRIAN: _person, RoadUser.BICYCLE: _rider, RoadUser.MOTORCYCLE: _rider}.get(kind)
@@ -157,14 +157,14 @@ def _shapes(kind: RoadUser) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8
 
 
 def _person(shape: npt.NDArray[np.uint8]) -> None:
-    """Broad shoulders, narrow feet, no head: anything round on a neck is a face to those who look for faces."""
+    """Draws broad shoulders, narrow feet, no head: anything round on a neck is a face to a face finder."""
     height, width = shape.shape
     middle = width // 2
     _wedge(shape, (middle - 26, middle + 26, 28), (middle - 14, middle + 14, height - 28), 30)
 
 
 def _rider(shape: npt.NDArray[np.uint8]) -> None:
-    """A wedge on a solid two-wheeler, saddle at the left, bar at the right: wheels with spokes look like faces, too."""
+    """Draws a wedge on a solid two-wheeler, saddle left, bar right; wheels with spokes look like faces, too."""
     height, width = shape.shape
     axle = height - 40
     _wedge(shape, (70, 130, 28), (74, 106, 140), 26)
@@ -179,7 +179,7 @@ def _rider(shape: npt.NDArray[np.uint8]) -> None:
 def _wedge(
     shape: npt.NDArray[np.uint8], above: tuple[int, int, int], below: tuple[int, int, int], round_px: int
 ) -> None:
-    """A body between two edges, left, right and row each, with corners rounded by half of `round_px`."""
+    """Draws a body between two edges, left, right and row each, with corners rounded by half of `round_px`."""
     corners = [[above[0], above[2]], [above[1], above[2]], [below[1], below[2]], [below[0], below[2]]]
     body = np.array(corners, np.int32)
     cv2.fillPoly(shape, [body], 255, cv2.LINE_AA)

@@ -1,1 +1,1 @@
-"""What the signs in a picture are worked out from; sealed like all of the ingest room."""
+"""Measures what a picture shows of its camera: brightness, texture, sharpness, and whether the view has moved."""

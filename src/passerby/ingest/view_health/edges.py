@@ -1,4 +1,4 @@
-"""A picture reduced to which way its edges run: no brightness, no colour, no sign of a contrast."""
+"""The direction of a picture's edges, without brightness, colour or the sign of a contrast."""
 
 from dataclasses import dataclass
 
@@ -21,14 +21,14 @@ LONG_SIDE_PX = 240
 """Longer side of the grid of edges. A shift of 1 % of the width is 2.4 of its pixels."""
 
 FLOOR = 0.7
-"""Luma levels a pixel: steps below are a sensor's noise and a codec's."""
+"""Luma levels a pixel: steps below are noise of the sensor and the codec."""
 
 MEDIANS = 2.0
 """An edge is clear from so many times the picture's own middling step; fog, dusk and gain change both alike."""
 
 
 def grid_size(size_px: tuple[int, int]) -> tuple[int, int]:
-    """Width and height of the grid of edges for a picture of `size_px`, multiples of 4.
+    """Returns the width and height of the grid of edges for a picture of `size_px`, multiples of 4.
 
     >>> grid_size((1920, 1080)), grid_size((768, 576)), grid_size((1080, 1920))
     ((240, 136), (240, 180), (136, 240))
@@ -54,7 +54,7 @@ class Levels:
 
     @classmethod
     def of(cls, fine: Plane) -> "Levels":
-        """Levels from the finest."""
+        """Returns all three levels, made from the finest."""
         middle = _halved(fine)
         return cls(fine, middle, _halved(middle))
 
@@ -65,14 +65,14 @@ def _halved(luma: Plane) -> Plane:
 
 
 def steps(luma: Plane, smooth_px: float) -> tuple[Energy, Energy]:
-    """Luma steps to the right and downwards, in levels a pixel; two of float32 (H, W)."""
+    """Returns the luma steps to the right and downwards, in levels a pixel; float32 (H, W) each."""
     picture = cv2.GaussianBlur(luma.astype(np.float32), (0, 0), smooth_px) if smooth_px else luma.astype(np.float32)
     across, down = (cv2.Scharr(picture, cv2.CV_32F, *axis, scale=1 / 32) for axis in ((1, 0), (0, 1)))
     return np.asarray(across, np.float32), np.asarray(down, np.float32)
 
 
 def edge_field(middle: Plane) -> tuple[Field, Energy]:
-    """Which way the edges run, and how strong the steps are.
+    """Returns the direction of the edges, and how strong the steps are.
 
     Args:
         middle: uint8 (H, W).

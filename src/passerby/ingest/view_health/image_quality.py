@@ -1,4 +1,4 @@
-"""ImageQuality in a camera's own picture that it is dark, covered, out of focus or moved."""
+"""Measures in a camera's own picture whether it is dark, covered, out of focus or moved."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -8,41 +8,40 @@ import numpy.typing as npt
 
 from passerby.domain.detections import Detections
 from passerby.domain.health import ImageQuality
-from passerby.ingest.raw import Plane, RawFrame
+from passerby.ingest.raw import RawFrame
 from passerby.ingest.view_health.displacement import ViewMatch
 from passerby.ingest.view_health.edges import Field, Levels, edge_field, grid_size
 from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, LearnedEdges, Signature
+from passerby.ingest.view_health.measurements import Brightness, brightness
 from passerby.ingest.view_health.texture import Texture, TextureMemory
 
 FREE_MARGIN_PX = 2
 """Round a detection, in pixels of the grid of edges: boxes fit loosely, and shadows lie beside them."""
 
-
-PROVEN_LOOKS = 10
-"""Looks that must have shown the view in place after one that is learned. Without, a view that was turned away became
-a tenth of what was learned before it was noticed, and from then on was recognised."""
+PROVEN_SAMPLES = 10
+"""Samples that must have shown the view in place after one that is learned. Without them, a view that was turned away
+became a tenth of what was learned before it was noticed, and from then on was recognised."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Lesson:
-    """One look that may be learned from: its edges, where they lie, and its structure at its light."""
+class Sample:
+    """One picture that may be learned from: its edges, where they lie, and its structure at its light."""
 
     field: Field
     free: npt.NDArray[np.float32]
     found: ViewMatch | None
     texture: Texture
-    light: float
-    brightness: float
+    light: Brightness
 
 
 @dataclass(frozen=True, slots=True)
 class ImageQualitySettings:
-    """How often to look, and what may be learned from.
+    """How often a picture is measured, and which pictures may be learned from.
 
     Attributes:
-        every_s: seconds of stream time from one look to the next.
-        calm_s: the same, while nothing was wrong for `calm_looks` looks.
-        calm_looks: how many those are.
+        every_s: seconds of stream time from one measured picture to the next.
+        calm_s: the same, while nothing was wrong for `calm_samples` pictures.
+        calm_samples: how many those are.
         dark: brightness (0-255) below which nothing is compared or learned.
         blank: share of the texture that is gone, 0-1, above which nothing is learned.
         sharpness: below it nothing is learned.
@@ -52,7 +51,7 @@ class ImageQualitySettings:
 
     every_s: float = 1.0
     calm_s: float = 2.0
-    calm_looks: int = 60
+    calm_samples: int = 60
     dark: float = 30.0
     blank: float = 0.3
     sharpness: float = 0.75
@@ -61,18 +60,18 @@ class ImageQualitySettings:
 
 
 class ImageQualityMeter:
-    """Looks at one camera's picture about once a second and says what it shows, in a few numbers."""
+    """Measures one camera's picture about once a second; a few numbers, compared with no limit yet."""
 
     def __init__(self, reference: Signature | None = None, settings: ImageQualitySettings | None = None) -> None:
         """Starts with nothing learned.
 
         Args:
-            reference: what `reference()` gave before a restart, int8 (36, 64, 2): the view is compared with it as soon
-                as it has been learned again. None takes the first view for the right one.
-            settings: how often to look.
+            reference: what `reference()` returned before a restart, int8 (36, 64, 2): the view is compared with it as
+                soon as it has been learned again. None takes the first view for the right one.
+            settings: how often, and what is learned from.
 
         Raises:
-            ValueError: `reference` is none.
+            ValueError: `reference` is not such an array.
         """
         if reference is not None and (reference.shape != (*SIGNATURE_SHAPE, 2) or reference.dtype != np.int8):
             raise ValueError(
@@ -83,22 +82,22 @@ class ImageQualityMeter:
         self._edges: LearnedEdges | None = None
         self._texture = TextureMemory()
         self._start: ViewMatch | None = None
-        self._lessons: deque[Lesson] = deque()
-        self._calm_looks = 0
+        self._samples: deque[Sample] = deque()
+        self._calm_samples = 0
         self._last_s: float | None = None
 
     def update(self, raw: RawFrame, detections: Detections | None) -> ImageQuality | None:
-        """Looks at the picture, when it is time to.
+        """Measures the picture, when it is time to.
 
         Args:
             raw: the frame.
-            detections: who was found in it; nothing is learned or judged where they are. None is nobody.
+            detections: the road users found in it; nothing is learned or compared where they are. None stands for none.
 
         Returns:
-            The signs, or None between two looks.
+            The measurements, or None when it is not time yet.
         """
         now_s = raw.stamp.stream_s
-        calm = self._calm_looks >= self._settings.calm_looks
+        calm = self._calm_samples >= self._settings.calm_samples
         pause_s = self._settings.calm_s if calm else self._settings.every_s
         if self._last_s is not None and 0 <= now_s - self._last_s < pause_s:
             return None
@@ -106,90 +105,89 @@ class ImageQualityMeter:
         if self._edges is None:
             width_px, height_px = grid_size(raw.size_px)
             self._edges = LearnedEdges((height_px, width_px))
-        return self._look(raw, detections, self._edges)
+        return self._measured(raw, detections, self._edges)
 
     def accept_view(self) -> None:
-        """A person has looked: the view as it is now is the right one, and is learned anew."""
+        """Takes the view as it is now for the right one, because a person has confirmed it; it is learned anew."""
         self._kept = self._edges = self._start = None
         self._texture = TextureMemory()
-        self._lessons.clear()
+        self._samples.clear()
 
     def reference(self) -> Signature | None:
-        """The right view as coarse numbers to keep across a restart, int8 (36, 64, 2); None while it is learned."""
+        """Returns the right view as coarse numbers for after a restart, int8 (36, 64, 2); None while it is learned."""
         if self._edges is None or not self._edges.ready:
             return self._kept
         return self._edges.signature()
 
-    def _look(self, raw: RawFrame, detections: Detections | None, edges: LearnedEdges) -> ImageQuality:
+    def _measured(self, raw: RawFrame, detections: Detections | None, edges: LearnedEdges) -> ImageQuality:
         height, width = edges.shape
         levels = Levels.of(raw.luma_scaled((2 * width, 2 * height)))
-        light, brightness = _brightness(levels.middle, full_range=raw.colour.full_range)
-        if brightness < self._settings.dark:
-            self._calm_looks = 0
-            return ImageQuality(raw.stamp.time_ns, brightness)
+        light = brightness(levels.middle, full_range=raw.colour.full_range)
+        if light.bright < self._settings.dark:
+            self._calm_samples = 0
+            return ImageQuality(raw.stamp.time_ns, light.bright)
         field, energy = edge_field(levels.middle)
         free = _free(detections, edges.shape)
         texture = Texture.of(levels, energy, free)
-        judged = self._texture.judge(texture, light, brightness)
-        edges.look(field, free)
+        loss = self._texture.loss(texture, light.middle, light.bright)
+        edges.add(field, free)
         found = self._found(edges)
         displacement = found.displacement(edges.shape) if found else None
-        signs = ImageQuality(
+        quality = ImageQuality(
             raw.stamp.time_ns,
-            brightness,
-            judged.blank if judged else None,
-            judged.sharpness if judged else None,
+            light.bright,
+            loss.blank if loss else None,
+            loss.sharpness if loss else None,
             found.recognised if found else None,
             displacement,
         )
-        if self._teaches(signs):
-            self._learn(edges, Lesson(field, free, found if edges.ready else self._start, texture, light, brightness))
-            self._calm_looks += 1
+        if self._may_be_learned(quality):
+            self._learn(edges, Sample(field, free, found if edges.ready else self._start, texture, light))
+            self._calm_samples += 1
         else:
-            self._lessons.clear()
-            self._calm_looks = 0
-        return signs
+            self._samples.clear()
+            self._calm_samples = 0
+        return quality
 
-    def _learn(self, edges: LearnedEdges, lesson: Lesson) -> None:
-        """Learns a look once it is old, so that the first looks of a moved view never are."""
-        self._lessons.append(lesson)
-        while self._lessons and (not edges.ready or len(self._lessons) > PROVEN_LOOKS):
-            old = self._lessons.popleft()
+    def _learn(self, edges: LearnedEdges, sample: Sample) -> None:
+        """Learns a sample once it is old, so that the first ones of a moved view are never learned."""
+        self._samples.append(sample)
+        while self._samples and (not edges.ready or len(self._samples) > PROVEN_SAMPLES):
+            old = self._samples.popleft()
             edges.learn(old.field, old.free, old.found)
-            self._texture.learn(old.texture, old.light, old.brightness)
+            self._texture.learn(old.texture, old.light.middle, old.light.bright)
 
     def _found(self, edges: LearnedEdges) -> ViewMatch | None:
-        """Where the right view lies in what is seen now: after a restart against what was kept, later in full."""
+        """Returns where the right view lies now: after a restart by what was kept, later by what was learned."""
         if edges.ready:
             return edges.find()
         if self._kept is None or not edges.settled:
             return None
         found = edges.find_kept(self._kept)
-        if not edges.looks:
+        if not edges.samples:
             self._start = found
         return found
 
-    def _teaches(self, signs: ImageQuality) -> bool:
-        """The view is as it should be, as far as can be told, and may be learned from."""
-        most = self._settings
-        if signs.recognised is None and (self._kept is not None or (self._edges is not None and self._edges.ready)):
+    def _may_be_learned(self, quality: ImageQuality) -> bool:
+        """Returns whether the view is as it should be, as far as is known, and may be learned from."""
+        limits = self._settings
+        if quality.recognised is None and (self._kept is not None or (self._edges is not None and self._edges.ready)):
             return False
-        if signs.recognised is not None:
-            lies = signs.displacement
-            if lies is None or lies.largest > most.displaced or signs.recognised < most.recognised:
+        if quality.recognised is not None:
+            displacement = quality.displacement
+            if (
+                displacement is None
+                or displacement.largest > limits.displaced
+                or quality.recognised < limits.recognised
+            ):
                 return False
-        return (signs.blank or 0.0) <= most.blank and (signs.sharpness is None or signs.sharpness >= most.sharpness)
-
-
-def _brightness(luma: Plane, *, full_range: bool) -> tuple[float, float]:
-    """The middle luma, and the one that a tenth of the picture exceeds; 0-255 from black to white."""
-    black, white = (0, 255) if full_range else (16, 235)
-    middle, bright = np.clip((np.percentile(luma[::2, ::2], (50, 90)) - black) * 255 / (white - black), 0, 255)
-    return float(middle), float(bright)
+        return (quality.blank or 0.0) <= limits.blank and (
+            quality.sharpness is None or quality.sharpness >= limits.sharpness
+        )
 
 
 def _free(detections: Detections | None, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """float32 (H, W): 0 where somebody was detected, else 1."""
+    """Returns float32 (H, W): 0 where a road user was detected, else 1."""
     free = np.ones(shape, np.float32)
     if detections is None or not len(detections):
         return free

@@ -1,81 +1,84 @@
-"""The edges of a view that stay: learned over minutes, kept across a restart as a few coarse numbers."""
+"""The edges of a view that stay in place: learned over minutes, kept across a restart as a few coarse numbers."""
 
 from collections import deque
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
-from passerby.ingest.view_health.displacement import COARSE, MIN_WINDOWS, Spectra, ViewMatch, Windows
+from passerby.ingest.view_health.displacement import COARSE, MIN_WINDOWS, Spectra, ViewMatch, Windows, whole_shift
 from passerby.ingest.view_health.edges import Field
 
 Signature = npt.NDArray[np.int8]
 """int8 (36, 64, 2): each cell's mean edge direction, twice the angle, as cosine and sine times 127."""
 
 SIGNATURE_SHAPE = (36, 64)
-"""A cell is 30x30 px of a 1080p picture; and it holds no brightness and only what stayed for minutes."""
+"""A cell is 30x30 px of a 1080p picture. It holds no brightness, and only what stayed for minutes."""
 
-LEARNING_LOOKS = 20
-"""Looks until a view counts as learned: who stands still for less hardly shows in the mean."""
+LEARNING_SAMPLES = 20
+"""Samples until a view counts as learned: a person who stands still for less hardly shows in the mean."""
 
-REMEMBERED_LOOKS = 600
-"""Later looks count so little that ten minutes of them are needed to outweigh what was learned: light changes
+REMEMBERED_SAMPLES = 600
+"""Later samples count so little that ten minutes of them are needed to outweigh what was learned: light changes
 slower, a lorry in front of the camera leaves sooner."""
 
 MIN_TEXTURE = 0.03
 """Mean clearness of a window's edges from which it can be found again."""
 
 MIN_FREE = 0.3
-"""Share of a window that must be free of people and vehicles for it to be looked for."""
+"""Share of a window that must be free of people and vehicles for it to be searched for."""
 
 RECOGNISED = 0.5
-"""Share of windows found above which nothing is looked for farther away."""
+"""Share of windows found above which a large shift of the whole view is not tried."""
 
-SEEN_LOOKS = 5
-"""Looks whose mean is what is seen now: five seconds, in which walkers, rain and shaking blur. The mean of a fixed
-number, for a fading one shows a view that is gone for half a minute yet."""
+RECENT_SAMPLES = 5
+"""Samples whose mean is what is seen now: five seconds, in which walkers, rain and shaking blur. The mean of a fixed
+number, for a fading mean goes on showing a view that is gone for half a minute."""
 
-RENEWED_LOOKS = 15
-"""Looks learned until the learned windows are transformed anew: they hardly differ, and it is a third of the cost."""
+RENEWED_SAMPLES = 15
+"""Samples learned until the learned windows are transformed anew: they hardly differ, and it is a third of the cost."""
 
 STILL_PX = 0.05
 """A smaller movement is not taken out before learning: it would only blur."""
 
 
 class LearnedEdges:
-    """What stays of a view's edges, and where it is now."""
+    """The edges of one view that stay in place, and where they are now."""
 
     def __init__(self, shape: tuple[int, int]) -> None:
-        """Starts with nothing learned of a grid (H, W)."""
+        """Starts with nothing learned.
+
+        Args:
+            shape: rows and columns of the grid of edges.
+        """
         self.shape = shape
-        self.looks = 0
+        self.samples = 0
         self._windows = Windows(shape)
         self._learned: Field = np.zeros(shape, np.complex64)
-        self._newest: deque[tuple[Field, npt.NDArray[np.float32]]] = deque(maxlen=SEEN_LOOKS)
+        self._newest: deque[tuple[Field, npt.NDArray[np.float32]]] = deque(maxlen=RECENT_SAMPLES)
         self._seen: Field = np.zeros(shape, np.complex64)
         self._weight = np.zeros(shape, np.float32)
         self._seen_free = np.zeros(shape, np.float32)
         self._spectra: Spectra | None = None
-        self._spectra_looks = 0
+        self._spectra_samples = 0
         self._textured = np.zeros(len(self._windows), np.bool_)
 
     @property
     def ready(self) -> bool:
-        """Enough was seen to compare with."""
-        return self.looks >= LEARNING_LOOKS
+        """Whether enough was learned to compare with."""
+        return self.samples >= LEARNING_SAMPLES
 
     @property
     def settled(self) -> bool:
-        """What is seen now is the mean of several looks."""
-        return len(self._newest) == SEEN_LOOKS
+        """Whether what is seen now is the mean of several samples."""
+        return len(self._newest) == RECENT_SAMPLES
 
-    def look(self, field: Field, free: npt.NDArray[np.float32]) -> None:
-        """Takes the newest look into what is seen now.
+    def add(self, field: Field, free: npt.NDArray[np.float32]) -> None:
+        """Adds the newest sample to what is seen now.
 
         Args:
             field: complex64 (H, W).
-            free: float32 (H, W), 0 where somebody was detected, else 1.
+            free: float32 (H, W), 0 where a road user was detected, else 1.
         """
         self._newest.append((field * free, free))
         count = np.float32(len(self._newest))
@@ -83,9 +86,9 @@ class LearnedEdges:
         self._seen_free = np.sum([each for _, each in self._newest], axis=0) / count
 
     def find(self) -> ViewMatch | None:
-        """Where the learned edges are in what is seen now; None where people and vehicles leave too little to see."""
-        if self._spectra is None or self.looks >= self._spectra_looks + RENEWED_LOOKS:
-            self._spectra, self._spectra_looks = self._windows.spectra(self._learned), self.looks
+        """Returns where the learned edges are now; None where people and vehicles leave too little to compare."""
+        if self._spectra is None or self.samples >= self._spectra_samples + RENEWED_SAMPLES:
+            self._spectra, self._spectra_samples = self._windows.spectra(self._learned), self.samples
             self._textured = np.abs(self._windows.cut(self._learned)).mean((1, 2)) >= MIN_TEXTURE
         can = self._textured & (self._windows.cut(self._seen_free).mean((1, 2)) >= MIN_FREE)
         if can.sum() < MIN_WINDOWS:
@@ -94,7 +97,7 @@ class LearnedEdges:
         found = self._windows.find(now, self._spectra, can)
         if found.recognised >= RECOGNISED:
             return found
-        from_px = _whole_shift(self._seen, self._learned)
+        from_px = whole_shift(self._seen, self._learned)
         if from_px == 0j:
             return found
         moved = np.roll(self._learned, (int(from_px.imag), int(from_px.real)), (0, 1))
@@ -102,26 +105,27 @@ class LearnedEdges:
         return far if far.recognised > found.recognised else found
 
     def learn(self, field: Field, free: npt.NDArray[np.float32], found: ViewMatch | None) -> None:
-        """Takes a look into what is learned.
+        """Adds a sample to what is learned.
 
         Args:
             field: complex64 (H, W).
-            free: float32 (H, W), 0 where somebody was detected, else 1.
-            found: where the learned edges are in it, so that a view that creeps is seen to creep; None while new.
+            free: float32 (H, W), 0 where a road user was detected, else 1.
+            found: where the learned edges are in it, so that a view that creeps is measured against where it began;
+                None while new.
         """
-        self.looks += 1
+        self.samples += 1
         if found is not None and found.fitted is not None:
             field, free = _field_moved_back(field, *found.fitted), _moved_back(free, *found.fitted)
-        self._weight = np.minimum(self._weight + free, REMEMBERED_LOOKS)
+        self._weight = np.minimum(self._weight + free, REMEMBERED_SAMPLES)
         rate = free / np.maximum(self._weight, 1)
         self._learned += rate * (field - self._learned)
 
     def signature(self) -> Signature:
-        """What is kept across a restart."""
+        """Returns what is kept across a restart."""
         return signature_of(self._learned)
 
     def find_kept(self, kept: Signature) -> ViewMatch:
-        """Where a kept signature's edges are in what is seen now, in pixels of the grid."""
+        """Returns where a kept signature's edges are in what is seen now, in pixels of the grid."""
         windows = Windows(SIGNATURE_SHAPE, COARSE)
         kept_field, now_field = _field_of(kept), _field_of(signature_of(self._seen))
         every = np.ones(len(windows), np.bool_)
@@ -132,7 +136,7 @@ class LearnedEdges:
 
 
 def signature_of(learned: Field) -> Signature:
-    """The coarse numbers of a field of edges."""
+    """Returns a field of edges, complex64 (H, W), in coarse numbers."""
     size_px = SIGNATURE_SHAPE[::-1]
     parts = [
         cv2.resize(np.ascontiguousarray(part), size_px, interpolation=cv2.INTER_AREA)
@@ -149,19 +153,8 @@ def _field_of(signature: Signature) -> Field:
     return np.asarray(parts[..., 0] + 1j * parts[..., 1], np.complex64)
 
 
-def _whole_shift(now: Field, learned: Field) -> complex:
-    """By how much the whole of one field, shifted, fits the other best; whole pixels."""
-    cross = fft.fft2(now - now.mean(), workers=1) * fft.fft2(learned - learned.mean(), workers=1).conj()
-    cross /= np.sqrt(np.abs(cross)) + np.float32(1e-6)
-    surface = np.asarray(fft.ifft2(cross, workers=1), np.complex64).real
-    down, right = np.unravel_index(int(surface.argmax()), surface.shape)
-    height, width = surface.shape
-    x, y = ((int(at) + length // 2) % length - length // 2 for at, length in ((right, width), (down, height)))
-    return complex(x, y)
-
-
 def _moved_back(grid: npt.NDArray[np.float32], scale_turn: complex, shift_px: complex) -> npt.NDArray[np.float32]:
-    """A grid, float32 (H, W) or (H, W, 2), as it was before it moved; unchanged where it hardly has."""
+    """Returns a grid, float32 (H, W) or (H, W, 2), as it was before it moved; unchanged where it hardly has."""
     height, width = grid.shape[:2]
     if abs(shift_px) + abs(scale_turn) * width / 2 < STILL_PX:
         return grid

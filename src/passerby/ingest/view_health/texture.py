@@ -1,4 +1,4 @@
-"""How much structure a picture shows, and how fine it is, against what is usual there at such light."""
+"""How much structure a picture shows, and how fine it is, compared with what is usual there at such light."""
 
 from dataclasses import dataclass, field
 
@@ -17,9 +17,9 @@ CELLS_SHAPE = (9, 16)
 LIGHT_STEP = 32.0
 """Luma levels of the picture's middle brightness that count as similar light."""
 
-READY_LOOKS = 20
-REMEMBERED_LOOKS = 1800
-"""Half an hour of looks: what is usual follows the seasons and not a cloth."""
+READY_SAMPLES = 20
+REMEMBERED_SAMPLES = 1800
+"""Half an hour of samples: what is usual follows the seasons and not a cloth."""
 
 MIN_ENERGY = 1.0
 """Squared luma steps from which a part of the picture has structure that could be missed."""
@@ -37,10 +37,10 @@ EMPTY_SHARE = 0.05
 """With structure in less of the picture there is nothing to see, whatever is usual."""
 
 MIN_FREE = 0.5
-"""Share of a cell that must be free of people and vehicles for it to be judged or learned."""
+"""Share of a cell that must be free of people and vehicles for it to be compared or learned."""
 
 MIN_CELLS = 12
-"""Of 144: with fewer that can be judged, nothing is said."""
+"""Of 144: with fewer that can be compared, no loss is reported."""
 
 CREDIBLE_SHARPNESS = 0.6
 """At new light, something that is less sharp than this against the nearest light is not taken for usual."""
@@ -48,27 +48,27 @@ CREDIBLE_SHARPNESS = 0.6
 
 @dataclass(slots=True)
 class Usual:
-    """What is usual at one light: means over looks of the logarithms of energy and of fineness."""
+    """What is usual at one light: means over samples of the logarithms of energy and of fineness."""
 
     brightness: float = 0.0
-    looks: int = 0
+    samples: int = 0
     energy: Cells = field(default_factory=lambda: np.zeros(CELLS_SHAPE, np.float32))
     fineness: Cells = field(default_factory=lambda: np.zeros(CELLS_SHAPE, np.float32))
     seen: Cells = field(default_factory=lambda: np.zeros(CELLS_SHAPE, np.float32))
 
     def learn(self, now: "Texture", brightness: float) -> None:
-        """Takes one look into the means, where it was free."""
-        self.looks += 1
-        self.seen = np.minimum(self.seen + now.free, REMEMBERED_LOOKS).astype(np.float32)
+        """Adds one sample to the means, where it was free."""
+        self.samples += 1
+        self.seen = np.minimum(self.seen + now.free, REMEMBERED_SAMPLES).astype(np.float32)
         rate = now.free / np.maximum(self.seen, 1)
         self.energy += rate * (now.energy - self.energy)
         self.fineness += rate * (now.fineness - self.fineness)
-        self.brightness += (brightness - self.brightness) / min(self.looks, REMEMBERED_LOOKS)
+        self.brightness += (brightness - self.brightness) / min(self.samples, REMEMBERED_SAMPLES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texture:
-    """One look's structure.
+    """The structure of one picture.
 
     Attributes:
         energy: logarithm of the mean squared step, a cell each.
@@ -82,12 +82,12 @@ class Texture:
 
     @classmethod
     def of(cls, levels: Levels, middle_energy: Energy, free: npt.NDArray[np.float32]) -> "Texture":
-        """Structure of one look.
+        """Returns the structure of one picture.
 
         Args:
-            levels: the look.
+            levels: the picture.
             middle_energy: float32 (H, W), squared steps at the middle level.
-            free: float32 (H, W), 0 where somebody was detected, else 1.
+            free: float32 (H, W), 0 where a road user was detected, else 1.
         """
         weight = _cells(free)
         middle, fine, coarse = (
@@ -98,12 +98,12 @@ class Texture:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What is missing from a look.
+class Loss:
+    """What is missing from a picture.
 
     Attributes:
         blank: share of the usual structure that is gone, 0-1.
-        sharpness: fine detail against coarse, 1 as usual; None where too little structure is left to tell.
+        sharpness: fine detail against coarse, 1 as usual; None where too little structure is left to measure.
     """
 
     blank: float
@@ -111,50 +111,50 @@ class Judged:
 
 
 class TextureMemory:
-    """What structure is usual in one view, by how light it is."""
+    """The structure that is usual in one view, by how light it is."""
 
     def __init__(self) -> None:
         self._usual: dict[int, Usual] = {}
 
-    def judge(self, now: Texture, light: float, brightness: float) -> Judged | None:
-        """A look against what is usual at the nearest light; None if nothing is learned, or little is free.
+    def loss(self, now: Texture, light: float, brightness: float) -> Loss | None:
+        """Returns what is missing of what is usual at the nearest light; None if nothing is learned, or little is free.
 
         Args:
-            now: the look.
+            now: the picture.
             light: its middle luma, 0-255.
             brightness: its bright parts' luma, 0-255: a darker picture has weaker steps.
         """
         if now.free.sum() >= MIN_CELLS and (np.exp(now.energy)[now.free > 0] > MIN_ENERGY).mean() < EMPTY_SHARE:
-            return Judged(1.0, None)
+            return Loss(1.0, None)
         usual = self._nearest(light)
         if usual is None:
             return None
         gain = min(brightness / max(usual.brightness, 1.0), 1.0)
         expected = np.exp(usual.energy) * gain**2
-        can = (now.free > 0) & (usual.seen >= READY_LOOKS / 2) & (expected > MIN_ENERGY)
+        can = (now.free > 0) & (usual.seen >= READY_SAMPLES / 2) & (expected > MIN_ENERGY)
         if can.sum() < MIN_CELLS:
             return None
         gone = np.exp(now.energy) < np.maximum(GONE_SHARE * expected, NOISE_ENERGY)
         left = can & ~gone
         # A view that was turned away loses structure here and gains it there; a cloth only takes.
-        new = (now.free > 0) & (usual.seen >= READY_LOOKS / 2) & (np.exp(now.energy) > NEW_ENERGY)
+        new = (now.free > 0) & (usual.seen >= READY_SAMPLES / 2) & (np.exp(now.energy) > NEW_ENERGY)
         new &= np.exp(usual.energy) <= MIN_ENERGY
         blank = max(float(gone[can].sum()) - float(new.sum()), 0.0) / float(can.sum())
         if left.sum() < MIN_CELLS:
-            return Judged(blank, None)
-        return Judged(blank, float(np.exp(np.median((now.fineness - usual.fineness)[left]) / 2)))
+            return Loss(blank, None)
+        return Loss(blank, float(np.exp(np.median((now.fineness - usual.fineness)[left]) / 2)))
 
     def learn(self, now: Texture, light: float, brightness: float) -> None:
-        """Takes a look that shows the view as it should be."""
+        """Adds a picture that shows the view as it should be."""
         step = int(light // LIGHT_STEP)
-        judged = self.judge(now, light, brightness)
-        known = step in self._usual and self._usual[step].looks >= READY_LOOKS
-        doubtful = judged is not None and judged.sharpness is not None and judged.sharpness < CREDIBLE_SHARPNESS
-        if known or not doubtful:
+        loss = self.loss(now, light, brightness)
+        known = step in self._usual and self._usual[step].samples >= READY_SAMPLES
+        implausible = loss is not None and loss.sharpness is not None and loss.sharpness < CREDIBLE_SHARPNESS
+        if known or not implausible:
             self._usual.setdefault(step, Usual()).learn(now, brightness)
 
     def _nearest(self, light: float) -> Usual | None:
-        ready = [step for step, usual in self._usual.items() if usual.looks >= READY_LOOKS]
+        ready = [step for step, usual in self._usual.items() if usual.samples >= READY_SAMPLES]
         step = int(light // LIGHT_STEP)
         return self._usual[min(ready, key=lambda each: abs(each - step))] if ready else None
 
@@ -165,7 +165,7 @@ def _energy(luma: Plane) -> Energy:
 
 
 def _like(free: npt.NDArray[np.float32], grid: Energy) -> npt.NDArray[np.float32]:
-    """`free` at another level's size."""
+    """Returns `free` at another level's size."""
     if free.shape == grid.shape:
         return free
     return np.asarray(cv2.resize(free, grid.shape[::-1], interpolation=cv2.INTER_NEAREST), np.float32)

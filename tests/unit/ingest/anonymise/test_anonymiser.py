@@ -48,7 +48,7 @@ def correlation(raw: RawFrame, frame: AnonymousFrame, box: tuple[int, int, int, 
 
 
 @BOTH
-def test_the_place_becomes_sharp_and_people_never_do(street, mode: Mode) -> None:
+def test_the_background_becomes_sharp_and_people_never_do(street, mode: Mode) -> None:
     anonymiser = Anonymiser(street.size_px, mode)
     frames = list(run(street, anonymiser, 30))
     for raw, _, frame in frames:
@@ -61,7 +61,7 @@ def test_the_place_becomes_sharp_and_people_never_do(street, mode: Mode) -> None
 
 
 @BOTH
-def test_nothing_is_shown_before_the_place_is_known(street, mode: Mode) -> None:
+def test_nothing_is_shown_before_the_background_is_known(street, mode: Mode) -> None:
     anonymiser = Anonymiser(street.size_px, mode)
     methods = [frame.method for _, _, frame in run(street, anonymiser, 4)]
     assert methods[0] == "masked"
@@ -69,7 +69,7 @@ def test_nothing_is_shown_before_the_place_is_known(street, mode: Mode) -> None:
 
 
 @BOTH
-def test_somebody_the_detector_never_finds_is_not_copied(street, mode: Mode) -> None:
+def test_a_person_the_detector_never_finds_is_not_copied(street, mode: Mode) -> None:
     anonymiser = Anonymiser(street.size_px, mode)
     for raw, _, frame in run(street, anonymiser, 30, found=False):
         assert correlation(raw, frame, walker(raw.stamp.stream_s)) < 0.2
@@ -77,7 +77,7 @@ def test_somebody_the_detector_never_finds_is_not_copied(street, mode: Mode) -> 
 
 @pytest.mark.parametrize("by_face", [False, True])
 def test_one_who_stands_still_for_minutes_is_caught_by_the_inspection(street, by_face: bool) -> None:
-    """Found in no live frame at all, but in the learned place, as somebody or by nothing but the face."""
+    """Found in no live frame at all, but in the learned background, as a person or by nothing but the face."""
 
     def finder(picture: np.ndarray) -> Boxes:
         strong = cv2.blur((cv2.absdiff(picture, cv2.medianBlur(picture, 5))[:, :, 0] > 60).astype(np.float32), (9, 9))
@@ -108,7 +108,7 @@ def test_while_the_face_finder_fails_nothing_becomes_sharp(street) -> None:
     assert anonymiser.masked[MaskReason.FAULT] > 0
 
 
-def test_a_films_place_is_not_given_out_where_the_face_finder_fails(street) -> None:
+def test_a_films_background_is_not_returned_where_the_face_finder_fails(street) -> None:
     def failing(_picture: np.ndarray) -> Boxes:
         raise RuntimeError("broken on purpose")
 
@@ -116,7 +116,7 @@ def test_a_films_place_is_not_given_out_where_the_face_finder_fails(street) -> N
     for _ in run(street, learner, 20):
         pass
     with pytest.raises(RuntimeError, match="on purpose"):
-        learner.places()
+        learner.backgrounds()
 
 
 def test_the_output_shares_no_memory_and_is_read_only(street) -> None:
@@ -178,14 +178,14 @@ def test_another_size_masks(known: Known) -> None:
     assert known.anonymiser.reason is MaskReason.FAULT
 
 
-@pytest.mark.parametrize("part", ["_drawing", "_places", "_guard"])
+@pytest.mark.parametrize("part", ["_drawing", "_source", "_guard"])
 def test_any_fault_masks(known: Known, part: str) -> None:
     class Broken:
         def __getattr__(self, name: str) -> None:
             raise RuntimeError("broken on purpose")
 
     setattr(known.anonymiser, part, Broken())
-    known.anonymiser._judged = None
+    known.anonymiser._decided = None
     frame = known.show(known.detections)
     assert frame.method == "masked"
     assert known.anonymiser.masked[MaskReason.FAULT] == 1
@@ -196,7 +196,7 @@ def test_a_fault_while_learning_masks_until_it_is_over(known: Known, monkeypatch
         raise ValueError("broken on purpose")
 
     with monkeypatch.context() as patch:
-        patch.setattr(known.anonymiser._places, "heed", broken)
+        patch.setattr(known.anonymiser._source, "add_detections", broken)
         known.anonymiser.learn(known.raw, known.detections)
         assert known.show(known.detections).method == "masked"
     known.anonymiser.learn(known.raw, known.detections)
@@ -221,24 +221,24 @@ def test_a_cut_masks_and_starts_anew(known: Known) -> None:
 def test_a_film_is_drawn_from_its_first_picture_on_and_its_people_are_covered(street, mode: Mode) -> None:
     learner = FilmLearner(street.size_px, [], 20)
     frames = [(raw, detections) for raw, detections, _ in run(street, learner, 20)]
-    anonymiser = FilmAnonymiser(street.size_px, mode, learner.places())
+    anonymiser = FilmAnonymiser(street.size_px, mode, learner.backgrounds())
     truth = {raw.stamp.index: np.array([SITTER, walker(raw.stamp.stream_s)], np.float32) for raw, _ in frames}
-    coverage = ConcealmentMeter(truth)
+    meter = ConcealmentMeter(truth)
     for raw, detections in frames:
         anonymiser.learn(raw, detections)
         silhouettes = Silhouettes(detections.xyxy_px, detections.road_user)
-        coverage.take(raw, anonymiser.show(raw, detections, silhouettes), anonymiser)
+        meter.measure(raw, anonymiser.show(raw, detections, silhouettes), anonymiser)
     assert anonymiser.masked.total() == 0
     assert anonymiser.sharp_share > 0.5
-    assert coverage.boxes_covered == 1.0
-    assert coverage.area_covered > 0.995
+    assert meter.boxes_covered == 1.0
+    assert meter.area_covered > 0.995
 
 
-def test_coverage_falls_when_the_camera_is_shown(street) -> None:
+def test_concealment_falls_when_the_camera_is_shown(street) -> None:
     anonymiser = Anonymiser(street.size_px)
     frames = list(run(street, anonymiser, 15))
     raw = frames[-1][0]
-    coverage = ConcealmentMeter({raw.stamp.index: np.array([[200, 150, 300, 230]], np.float32)})
+    meter = ConcealmentMeter({raw.stamp.index: np.array([[200, 150, 300, 230]], np.float32)})
     clear = AnonymousFrame(raw.stamp, raw.picture(street.size_px), "redrawn")
-    coverage.take(raw, clear, anonymiser)
-    assert coverage.least < 0.5
+    meter.measure(raw, clear, anonymiser)
+    assert meter.least < 0.5

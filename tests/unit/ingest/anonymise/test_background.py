@@ -15,9 +15,9 @@ def test_what_is_seen_often_enough_is_trusted_and_not_a_look_earlier() -> None:
     background = Background(SHAPE)
     for _ in range(11):
         background.learn(flat(90), FREE, NOBODY)
-    assert not background.trusted(Trust(looks=12)).any()
+    assert not background.trusted(Trust(samples=12)).any()
     background.learn(flat(90), FREE, NOBODY)
-    assert background.trusted(Trust(looks=12)).all()
+    assert background.trusted(Trust(samples=12)).all()
     assert (background.colour == 90).all()
 
 

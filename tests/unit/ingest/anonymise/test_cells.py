@@ -11,7 +11,7 @@ def test_a_head_touches_at_most_two_by_two_cells() -> None:
     for height_px in (40, 150, 260, 500):
         cells = Cells(canvas)
         box = np.array([[400, 20, 500, 20 + height_px]], np.float32)
-        cells.heed(box, np.array([RoadUser.PEDESTRIAN], np.int16))
+        cells.add_sizes(box, np.array([RoadUser.PEDESTRIAN], np.int16))
         live = np.random.default_rng(0).integers(0, 255, (*canvas.thumb_px[::-1], 3), np.uint8)
         shown = cells.spread(cells.live(live), smooth=False)
         head_px = int(height_px / HEADS_IN_BODY)

@@ -15,50 +15,50 @@ def scene(seed: int) -> np.ndarray:
 def guard() -> SceneGuard:
     guard = SceneGuard()
     for step in range(10):
-        assert guard.judge(scene(1), step * 0.2).reason is None
+        assert guard.decide(scene(1), step * 0.2).reason is None
     return guard
 
 
 def test_darkness(guard: SceneGuard) -> None:
-    assert guard.judge((scene(1) * 0.1).astype(np.uint8) + 16, 2.0).reason is MaskReason.DARK
-    assert guard.judge(scene(1), 30.0).reason is None
+    assert guard.decide((scene(1) * 0.1).astype(np.uint8) + 16, 2.0).reason is MaskReason.DARK
+    assert guard.decide(scene(1), 30.0).reason is None
 
 
 def test_a_covered_lens(guard: SceneGuard) -> None:
-    assert guard.judge(np.full_like(scene(1), 120), 2.0).reason is MaskReason.DARK
+    assert guard.decide(np.full_like(scene(1), 120), 2.0).reason is MaskReason.DARK
 
 
 def test_sudden_light(guard: SceneGuard) -> None:
     brighter = np.clip(scene(1).astype(int) + 40, 0, 235).astype(np.uint8)
-    assert guard.judge(brighter, 2.0).reason is MaskReason.LIGHT_CHANGED
-    assert guard.judge(scene(1), 2.2).reason is None
+    assert guard.decide(brighter, 2.0).reason is MaskReason.LIGHT_CHANGED
+    assert guard.decide(scene(1), 2.2).reason is None
 
 
 def test_slow_light_is_followed(guard: SceneGuard) -> None:
     for step in range(300):
         light = step * 0.15
         seen = np.clip(scene(1).astype(float) + light, 0, 235).astype(np.uint8)
-        assert guard.judge(seen, 2 + step * 0.5).reason is None
+        assert guard.decide(seen, 2 + step * 0.5).reason is None
 
 
 def test_a_turned_camera(guard: SceneGuard) -> None:
     turned = np.roll(scene(1), 4, axis=1)
-    assert guard.judge(turned, 2.0).reason in (MaskReason.CAMERA_MOVED, MaskReason.SCENE_CHANGED)
+    assert guard.decide(turned, 2.0).reason in (MaskReason.CAMERA_MOVED, MaskReason.SCENE_CHANGED)
 
 
-def test_a_shake_passes_without_forgetting(guard: SceneGuard) -> None:
-    verdicts = [guard.judge(np.roll(scene(1), shift, axis=0), 2 + n * 0.2) for n, shift in enumerate((3, -3, 2, -3))]
-    assert all(verdict.reason is not None and not verdict.forget for verdict in verdicts)
-    assert guard.judge(scene(1), 3.0).reason is None
+def test_a_shake_passes_without_a_new_scene(guard: SceneGuard) -> None:
+    decisions = [guard.decide(np.roll(scene(1), shift, axis=0), 2 + n * 0.2) for n, shift in enumerate((3, -3, 2, -3))]
+    assert all(decision.reason is not None and not decision.new_scene for decision in decisions)
+    assert guard.decide(scene(1), 3.0).reason is None
 
 
-def test_a_cut_is_masked_at_once_and_forgotten_when_it_stays(guard: SceneGuard) -> None:
-    verdicts = [guard.judge(scene(2), 2 + step * 0.2) for step in range(20)]
-    assert verdicts[0].reason is MaskReason.SCENE_CHANGED
-    forgotten = [step for step, verdict in enumerate(verdicts) if verdict.forget]
-    assert forgotten == [10]
-    assert all(verdict.reason is not None for verdict in verdicts[:11])
-    assert verdicts[-1].reason is None
+def test_a_cut_is_masked_at_once_and_replaced_when_it_stays(guard: SceneGuard) -> None:
+    decisions = [guard.decide(scene(2), 2 + step * 0.2) for step in range(20)]
+    assert decisions[0].reason is MaskReason.SCENE_CHANGED
+    replaced = [step for step, decision in enumerate(decisions) if decision.new_scene]
+    assert replaced == [10]
+    assert all(decision.reason is not None for decision in decisions[:11])
+    assert decisions[-1].reason is None
 
 
 @pytest.mark.parametrize("reason", list(MaskReason))

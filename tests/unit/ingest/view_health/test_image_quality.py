@@ -10,7 +10,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.health import Displacement, ImageQuality
 from passerby.ingest.raw import Plane
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
-from passerby.ingest.view_health.learned_edges import LEARNING_LOOKS, Signature
+from passerby.ingest.view_health.learned_edges import LEARNING_SAMPLES, Signature
 from tests.unit.ingest.scenes import SIZE_PX, Viewer, frame, seen_from, street
 
 WIDTH_PX = SIZE_PX[0]
@@ -20,7 +20,7 @@ STREET = street()
 @pytest.fixture(scope="module")
 def learned() -> Viewer:
     viewer = Viewer()
-    viewer.show(STREET, LEARNING_LOOKS + 5)
+    viewer.show(STREET, LEARNING_SAMPLES + 5)
     return viewer
 
 
@@ -193,7 +193,7 @@ def test_a_view_that_a_person_accepts_is_learned_anew(viewer: Viewer) -> None:
     viewer.show(moved, 6)
     viewer.signs.accept_view()
     assert viewer.show(moved).recognised is None
-    assert lies(viewer.show(moved, LEARNING_LOOKS + 5)).largest < 0.001
+    assert lies(viewer.show(moved, LEARNING_SAMPLES + 5)).largest < 0.001
 
 
 def test_after_a_restart_the_view_is_compared_with_the_kept_one(viewer: Viewer) -> None:
@@ -212,7 +212,7 @@ def test_after_a_restart_a_moved_view_is_not_learned_until_somebody_accepts_it(v
 
 def test_a_small_movement_while_down_is_not_forgotten_when_the_view_is_learned_again(viewer: Viewer) -> None:
     restarted = Viewer(ImageQualityMeter(viewer.signs.reference()))
-    near = lies(restarted.show(seen_from(STREET, right_px=3.2), LEARNING_LOOKS + 10))
+    near = lies(restarted.show(seen_from(STREET, right_px=3.2), LEARNING_SAMPLES + 10))
     assert near.right == pytest.approx(0.005, abs=0.003)
 
 
@@ -223,14 +223,14 @@ def test_a_wrong_reference_is_refused() -> None:
 
 def test_the_reference_holds_no_brightness_and_no_sign_of_a_contrast(viewer: Viewer) -> None:
     other = Viewer()
-    other.show(255 - STREET, LEARNING_LOOKS + 5)
+    other.show(255 - STREET, LEARNING_SAMPLES + 5)
     apart = kept_by(viewer).astype(np.int16) - kept_by(other)
     assert np.abs(apart).mean() < 2
 
 
 def test_the_reference_holds_nobody_who_walked_by(viewer: Viewer) -> None:
     walked = Viewer()
-    for second in range(LEARNING_LOOKS + 20):
+    for second in range(LEARNING_SAMPLES + 20):
         passing = STREET.copy()
         left = 10 + 15 * second
         passing[200:280, left : left + 30] = 230
