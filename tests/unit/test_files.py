@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.errors import OutputError
-from passerby.files import write_whole
+from passerby.files import partial_file, replacing, write_private, write_whole
 
 _TINY = """
 import resource, sys
@@ -167,3 +167,114 @@ def test_whatever_happens_before_the_rename_leaves_the_old_file(
         write_whole(target, b"new")
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def permissions(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_stream_takes_the_name_when_its_block_ends(tmp_path: Path) -> None:
+    target = tmp_path / "model.onnx"
+    with replacing(target) as stream:
+        stream.write(b"first ")
+        assert not target.exists()
+        stream.write(b"second")
+    assert target.read_bytes() == b"first second"
+
+
+def test_an_error_in_the_block_leaves_what_was_there(tmp_path: Path) -> None:
+    target = tmp_path / "model.onnx"
+    target.write_bytes(b"old")
+    with pytest.raises(RuntimeError, match="on purpose"), replacing(target) as stream:
+        stream.write(b"half")
+        raise RuntimeError("on purpose")
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("existing", [0o644, None])
+def test_a_mode_holds_for_new_files_and_for_old_ones(tmp_path: Path, existing: int | None) -> None:
+    target = tmp_path / "key"
+    if existing is not None:
+        target.write_bytes(b"old")
+        target.chmod(existing)
+    with partial_file(target, mode=0o600) as partial:
+        assert permissions(partial) == 0o600
+    assert permissions(target) == 0o600
+
+
+def test_the_half_of_a_private_file_is_private(tmp_path: Path) -> None:
+    target = tmp_path / "site.yaml"
+    target.write_bytes(b"secret")
+    target.chmod(0o640)
+    with partial_file(target) as partial:
+        assert permissions(partial) == 0o600
+    assert permissions(target) == 0o640
+
+
+def test_without_following_the_link_itself_is_replaced(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    with replacing(link, follow=False) as stream:
+        stream.write(b"new")
+    assert (link.is_symlink(), link.read_bytes(), real.read_bytes()) == (False, b"new", b"old")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another account")
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_owner_is_kept_on_request(tmp_path: Path, keep: bool) -> None:
+    target = tmp_path / "site.yaml"
+    target.write_bytes(b"old")
+    os.chown(target, 1234, 2345)
+    with replacing(target, keep_owner=keep) as stream:
+        stream.write(b"new")
+    status = target.stat()
+    assert (status.st_uid, status.st_gid) == ((1234, 2345) if keep else (os.geteuid(), os.getegid()))
+
+
+def test_an_account_that_may_not_give_files_away_keeps_the_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "site.yaml"
+    target.write_bytes(b"old")
+    asked: list[tuple[int, int]] = []
+
+    def chown(_descriptor: int, user: int, group: int) -> None:
+        asked.append((user, group))
+        if user != -1:
+            raise PermissionError(1, "Operation not permitted")
+
+    own = os.fstat
+    monkeypatch.setattr(os, "fchown", chown)
+    monkeypatch.setattr(os, "fstat", lambda descriptor: os.stat_result((*own(descriptor)[:4], 9, 9, *range(4))))
+    with replacing(target, keep_owner=True) as stream:
+        stream.write(b"new")
+    before = tmp_path.stat()
+    assert asked == [(before.st_uid, before.st_gid), (-1, before.st_gid)]
+    assert target.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(("durable", "flushed"), [(True, 2), (False, 0)])
+def test_the_file_and_its_name_are_flushed_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool, flushed: int
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(os, "fsync", calls.append)
+    with replacing(tmp_path / "film.mp4", durable=durable) as stream:
+        stream.write(b"new")
+    assert len(calls) == flushed
+
+
+def test_a_private_file_is_whole_and_only_for_its_owner(tmp_path: Path) -> None:
+    target = tmp_path / "status.json"
+    write_private(target, "ä")
+    write_private(target, "ö")
+    assert target.read_bytes() == "ö".encode()
+    assert permissions(target) == 0o600
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_private_file_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"missing/status\.json: cannot be written: No such file"):
+        write_private(tmp_path / "missing" / "status.json", "{}")

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from passerby.config.loader import load_site
 from passerby.config.service import ServiceSite, load_service, service_site
-from passerby.config.site_storage import PRIVATE, folder_of, text_of, write_site
+from passerby.config.site_storage import folder_of, text_of, write_site
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.retention import DeletionRun, RetentionLine
 from passerby.engine.service_folder import ServiceFolder, is_running, service_folder, supervisor
+from passerby.files import PRIVATE
 
 SITE_IN_BACKUP = "site.yaml"
 LINK_WAIT_S = 5.0

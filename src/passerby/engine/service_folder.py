@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_path
+
 from passerby.domain.errors import PasserbyError
 from passerby.engine.file_names import LINK_FILE, PID_FILE, STATUS_FILE
 
@@ -57,24 +59,26 @@ class ServiceFolder:
 def service_folder(
     site_name: str, named: Path | None, given: Path | None, environment: Mapping[str, str] | None = None
 ) -> ServiceFolder:
-    """The data folder of a site.
+    """Returns the data folder of a site.
+
+    The first of these that is known: the command line's, the site file's, systemd's STATE_DIRECTORY, and one of the
+    site's own in the user's folder for application files (on Linux $XDG_DATA_HOME or ~/.local/share).
 
     Args:
         site_name: the site's name, of which the default folder gets its own.
         named: what the site file says, already counted from its folder.
         given: what the command line says; it comes first.
-        environment: where systemd says which folder it has made; the process's own by default.
+        environment: where systemd names the folder that it has made; the process's own by default.
 
-    >>> service_folder("Market square", None, None, {"XDG_DATA_HOME": "/d"}).path.as_posix()
-    '/d/passerby/market-square'
+    >>> service_folder("Market square", None, None, {}).path.name
+    'market-square'
     """
     known = os.environ if environment is None else environment
     if given is not None or named is not None:
         return ServiceFolder((given or named or Path()).expanduser().absolute())
     if made := known.get("STATE_DIRECTORY"):
         return ServiceFolder(Path(made.partition(":")[0]))
-    home = Path(known.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return ServiceFolder(home / "passerby" / (_UNFIT.sub("-", site_name.lower()).strip("-") or "site"))
+    return ServiceFolder(user_data_path("passerby") / (_UNFIT.sub("-", site_name.lower()).strip("-") or "site"))
 
 
 def read_status(folder: ServiceFolder) -> Mapping[str, Any] | None:

@@ -11,11 +11,12 @@ from typing import Self
 from passerby.config.document import DocumentError
 from passerby.config.redaction import redacted, unredacted
 from passerby.config.service import ServiceSite, service_site
-from passerby.config.site_storage import PRIVATE, applied_file, text_of, write_site
+from passerby.config.site_storage import applied_file, text_of, write_site
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
+from passerby.files import PRIVATE
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store
 
 BY_HAND = "site file"

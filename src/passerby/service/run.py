@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passerby.config.service import load_service
-from passerby.config.site_storage import PRIVATE, applied_file, folder_of, text_of, write_site
+from passerby.config.site_storage import applied_file, folder_of, text_of, write_site
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
 from passerby.engine.file_names import HUB_SOCKET, LINK_FILE, LOCK_FILE, LONGEST_FOLDER_PATH, OURS_ALONE, PID_FILE
 from passerby.engine.service_folder import service_folder
-from passerby.files import write_private
+from passerby.files import PRIVATE, write_private
 from passerby.service.configurations import applied_plan
 from passerby.service.supervised_process import Words, module_command
 from passerby.service.supervisor import Supervisor

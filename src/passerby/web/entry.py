@@ -2,12 +2,12 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from passerby.files import PRIVATE, replacing
 from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 
 LINK_LIFE_S = 15 * MINUTE_S
@@ -92,11 +92,6 @@ def kept_key(path: Path) -> bytes:
     if len(key) >= _KEY_BYTES:
         return key
     key = secrets.token_bytes(_KEY_BYTES)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as sink:
-        sink.write(key)
-        sink.flush()
-        os.fsync(sink.fileno())
-    partial.replace(path)
+    with replacing(path, mode=PRIVATE, follow=False) as stream:
+        stream.write(key)
     return key

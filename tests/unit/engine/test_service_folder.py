@@ -21,12 +21,19 @@ from passerby.engine.service_folder import (
 )
 
 
-def test_the_command_line_comes_first_then_the_site_then_the_system(tmp_path: Path) -> None:
-    system = {"STATE_DIRECTORY": "/var/lib/passerby:/x", "XDG_DATA_HOME": "/h/share"}
+def test_the_command_line_comes_first_then_the_site_then_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/h/share")
+    system = {"STATE_DIRECTORY": "/var/lib/passerby:/x"}
     assert service_folder("n", Path("/a"), Path("/b"), system).path == Path("/b")
     assert service_folder("n", Path("/a"), None, system).path == Path("/a")
     assert service_folder("n", None, None, system).path == Path("/var/lib/passerby")
-    assert service_folder("Größer & Co", None, None, {"XDG_DATA_HOME": "/s"}).path == Path("/s/passerby/gr-er-co")
+    assert service_folder("n", None, None, {}).path == Path("/h/share/passerby/n")
+
+
+def test_a_site_gets_a_folder_of_its_own_among_the_users_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/s")
+    assert service_folder("Größer & Co", None, None, {}).path == Path("/s/passerby/gr-er-co")
+    monkeypatch.delenv("XDG_DATA_HOME")
     assert service_folder("§", None, None, {}).path == Path.home() / ".local" / "share" / "passerby" / "site"
 
 

@@ -1,5 +1,6 @@
 """Writes a film of anonymous pictures, and of no others."""
 
+import contextlib
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ from av.codec.context import Flags
 
 from passerby.domain.errors import OutputError
 from passerby.domain.frames import AnonymousFrame
+from passerby.files import partial_file
 
 FORMATS = {".mp4": "mp4", ".webm": "webm", ".mkv": "matroska"}
 CODEC = "libvpx-vp9"
@@ -41,22 +43,17 @@ class FilmWriter:
             OutputError: another ending, or it cannot be written there.
         """
         check_ending(path)
-        self._path, self._part = path, path.with_name(f".{path.name}.part")
+        self._path = path
         options = {"fflags": "+bitexact"}
         if path.suffix.lower() == ".mp4":
             options["movflags"] = "+faststart"
         rate = Fraction(rate_fps).limit_denominator(1000)
         try:
-            self._container = av.open(str(self._part), "w", format=FORMATS[path.suffix.lower()], options=options)
-            stream = self._container.add_stream(CODEC, rate=rate, options=CODEC_OPTIONS)
-            if not isinstance(stream, av.VideoStream):
-                raise OutputError(f"{path}: the codec {CODEC} makes no video here. Install PyAV from its own wheels.")
-            self._stream = stream
-            stream.width, stream.height = size_px
-            stream.pix_fmt = "yuv420p"
-            stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
-            stream.codec_context.flags |= Flags.bitexact
-            self._container.start_encoding()
+            with contextlib.ExitStack() as files:
+                # FFmpeg reads an .mp4 again at the end, to put its index first: it needs a path, not a stream.
+                partial = files.enter_context(partial_file(path, follow=False, durable=False))
+                self._open(partial, size_px, rate, options)
+                self._file = files.pop_all()
         except (av.error.FFmpegError, OSError) as fault:
             raise OutputError(
                 f"{path}: the film cannot be written: {getattr(fault, 'strerror', None) or type(fault).__name__}. "
@@ -64,6 +61,19 @@ class FilmWriter:
             ) from None
         self._start_s: float | None = None
         self._last_tick = -1
+
+    def _open(self, partial: Path, size_px: tuple[int, int], rate: Fraction, options: dict[str, str]) -> None:
+        kind = FORMATS[self._path.suffix.lower()]
+        self._container = av.open(str(partial), "w", format=kind, options=options)
+        stream = self._container.add_stream(CODEC, rate=rate, options=CODEC_OPTIONS)
+        if not isinstance(stream, av.VideoStream):
+            raise OutputError(f"{self._path}: the codec {CODEC} makes no video here. Install PyAV from its own wheels.")
+        self._stream = stream
+        stream.width, stream.height = size_px
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
+        stream.codec_context.flags |= Flags.bitexact
+        self._container.start_encoding()
 
     def write(self, frame: AnonymousFrame) -> None:
         """Adds one frame at its time on the source's clock; raises OutputError where the disk does.
@@ -98,7 +108,7 @@ class FilmWriter:
             if kind is None:
                 self._mux(None)
             self._container.close()
-            if kind is None:
-                self._part.replace(self._path)
-        finally:
-            self._part.unlink(missing_ok=True)
+        except BaseException as late:
+            self._file.__exit__(type(late), late, late.__traceback__)
+            raise
+        self._file.__exit__(kind, fault, trace)

@@ -2,9 +2,7 @@
 
 import hashlib
 import http.client
-import os
 import shutil
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from passerby.domain.errors import ModelError
+from passerby.files import PRIVATE, replacing
 from passerby.ingest.detectors.registry import (
     FileState,
     KnownModel,
@@ -127,23 +126,16 @@ def _partial(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         ModelError: it cannot be written.
     """
-    partial: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".partial", dir=path.parent)
-        partial = Path(name)
-        with os.fdopen(number, "wb") as target:
+        with replacing(path, mode=PRIVATE, follow=False) as target:
             yield target
-        partial.replace(path)
     except OSError as fault:
         if isinstance(fault, urllib.error.URLError):
             raise
         raise ModelError(
             f"{path}: cannot be written: {fault.strerror}. Is there room, and may you write there?"
         ) from fault
-    finally:
-        if partial is not None:
-            partial.unlink(missing_ok=True)
 
 
 def _by_hand(model: KnownModel) -> str:

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from platformdirs import user_data_path
 
 from passerby.domain.errors import ModelError
 
@@ -115,8 +116,7 @@ def known_model(name: str) -> KnownModel:
 
 def user_folder() -> Path:
     """Where fetched and imported models lie: `passerby/models` in the user's folder for application files (XDG)."""
-    base = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "share") / "passerby" / "models"
+    return user_data_path("passerby") / "models"
 
 
 def model_path(model: KnownModel, folder: Path | None = None) -> Path:

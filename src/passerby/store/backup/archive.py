@@ -5,7 +5,6 @@ A backup is one file: what the database's own program makes of itself, compresse
 
 import asyncio
 import gzip
-import os
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from passerby.files import PRIVATE, partial_file
 from passerby.ports import StoreError
 from passerby.store.backup.postgresql import PostgresqlCopier
 from passerby.store.backup.sqlite import SqliteCopier
@@ -81,19 +81,15 @@ async def restore(url: str, file: Path, *, force: bool = False) -> None:
 
 
 def _write(target: Path, copier: SqliteCopier | PostgresqlCopier) -> None:
-    part = target.with_name(f".{target.name}.part")
     with _told_of_files(target):
         if target.exists():
             raise StoreError(f"{target}: is there already. Wait a second, or choose another folder")
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-                with gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=_COMPRESSION) as packed:
-                    copier.save(cast("BinaryIO", packed), part.with_suffix(".plain"))
-                raw.flush()
-                os.fsync(raw.fileno())
-            part.rename(target)
-        finally:
-            part.unlink(missing_ok=True)
+        with (
+            partial_file(target, mode=PRIVATE, follow=False) as part,
+            part.open("wb") as raw,
+            gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=_COMPRESSION) as packed,
+        ):
+            copier.save(cast("BinaryIO", packed), part.with_suffix(".plain"))
 
 
 class _Packed(gzip.GzipFile):
