@@ -86,4 +86,4 @@ build/uv-venv/bin/uv:
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src testing tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

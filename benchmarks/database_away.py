@@ -23,10 +23,10 @@ from benchmarks.footage import PETS, FootageMissingError, find_footage
 from benchmarks.kills import MINUTE_S, WHOLE, _database, _ready, _reported, minutes_of, site_text
 from benchmarks.memory import MB, own_bytes
 from benchmarks.store_databases import machine
-from tests.contract.store import postgresql_server
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import opened
-from tools.trial.service import Service
+from testing import postgresql_server
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import opened
+from testing.trial_service.service import Service
 
 RESULTS = Path(__file__).with_name("results") / "database_away.json"
 BAR_HUB_MB = 20.0

@@ -31,11 +31,11 @@ from rich.progress import Progress
 
 from benchmarks.footage import FootageMissingError, find_footage
 from benchmarks.store_databases import machine
-from tests.contract.store import postgresql_server
-from tests.contract.store.keeper import asyncpg_place
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import opened
-from tools.trial.service import Service
+from testing import postgresql_server
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import opened
+from testing.store_keeper import asyncpg_place
+from testing.trial_service.service import Service
 
 RESULTS = Path(__file__).with_name("results") / "kills.json"
 MINUTE_S = 60

@@ -31,10 +31,10 @@ from websockets.typing import Origin
 from benchmarks.footage import PETS, FootageMissingError, find_footage
 from benchmarks.store_databases import machine
 from passerby.engine.file_names import LINK_FILE
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film, opened
-from tools.trial.service import Service, children
-from tools.trial.viewing import MAX_BYTES, Door, entered
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film, opened
+from testing.trial_service.service import Service, children
+from testing.trial_service.viewing import MAX_BYTES, Door, entered
 
 RESULTS = Path(__file__).with_name("results") / "live_view.json"
 BAR_P95_MS = 200.0

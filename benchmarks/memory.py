@@ -40,7 +40,7 @@ from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.process import SandboxProcess
 from passerby.service.configurations import applied_plan
 from passerby.telemetry.logs import configure_logs
-from tools.trial.viewing import entered, viewed
+from testing.trial_service.viewing import entered, viewed
 
 RESULTS = Path(__file__).with_name("results") / "memory.json"
 ALONE, LOOKED_AT = "alone", "looked_at"

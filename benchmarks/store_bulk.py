@@ -12,7 +12,7 @@ from benchmarks.store_rows import SERIES, camera_name, observations, start_s, ta
 from passerby.ports import Store
 from passerby.store.opening import backend_of
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, minutes
-from tests.contract.store.keeper import asyncpg_place
+from testing.store_keeper import asyncpg_place
 
 DAY = 1440
 QUARTER = 15

@@ -34,7 +34,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.service.garbage import collect_seldom
 from passerby.store import open_store
-from tests.contract.store.keeper import asyncpg_place
+from testing.store_keeper import asyncpg_place
 
 CAMERAS = 25
 FRESH_MINUTES = 22

@@ -17,8 +17,8 @@ import asyncpg
 import sqlalchemy as sa
 
 from benchmarks.footage import REPOSITORY
-from tests.contract.store import postgresql_server
-from tests.contract.store.keeper import asyncpg_place
+from testing import postgresql_server
+from testing.store_keeper import asyncpg_place
 
 KINDS = ("sqlite", "postgresql")
 

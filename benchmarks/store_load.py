@@ -35,7 +35,7 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.ports import Store
 from passerby.store import open_store
-from tests.contract.store.keeper import asyncpg_place
+from testing.store_keeper import asyncpg_place
 
 CAMERAS = {"sqlite": 200, "postgresql": 8000}
 BATCHES = (100, 500, 1000, 2000, 5000, 10_000, 20_000)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.ingest.sources.films import film
+from testing.films import film
 
 TEN_SECONDS = tuple(number / 10 for number in range(100))
 

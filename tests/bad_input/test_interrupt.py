@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from testing.films import film
 from tests.bad_input.command import PASSERBY, environment
-from tests.unit.ingest.sources.films import film
 
 pytestmark = pytest.mark.slow
 

@@ -22,11 +22,11 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.sandbox.connection_broker import AllowList, connect
+from testing.films import film
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film, encode, packed
+from testing.rtsp_camera.mjpeg_camera import MjpegCamera
 from tests.integration.streams.watching import HASTY, frames, source_of, wait_for, watching
-from tests.unit.ingest.sources.films import film
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film, encode, packed
-from tools.rtsp_camera.mjpeg_camera import MjpegCamera
 
 ROUNDS = 300
 CANARY = "C4nary-S3cret"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from testing.films import film, sound_alone
 from tests.bad_input.command import left_in, passerby, refused
-from tests.unit.ingest.sources.films import film, sound_alone
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from testing.web.fakes import Service
 from tests.browser.site import Site, running
-from tests.unit.web.fakes import Service
 
 PATIENCE_MS = 30_000
 """What a loaded machine may take; nothing is waited for longer than it takes."""

@@ -19,7 +19,7 @@ from passerby.domain.preview import Preview
 from passerby.domain.road_user import RoadUser
 from passerby.web.app import end_streams
 from passerby.web.server import server_config
-from tests.unit.web.fakes import NOW_S, NS_PER_S, Service, camera_plan, health_report, observation
+from testing.web.fakes import NOW_S, NS_PER_S, Service, camera_plan, health_report, observation
 
 T = TypeVar("T")
 

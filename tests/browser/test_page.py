@@ -10,8 +10,8 @@ from passerby.domain.health import CameraState
 from passerby.domain.layout import Layout
 from passerby.domain.road_user import RoadUser
 from passerby.web.app import end_streams
+from testing.web.fakes import Service
 from tests.browser.site import STREET_RGB, Site, picture, running
-from tests.unit.web.fakes import Service
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.rules.source_tree import ROOT
+from testing.source_tree import ROOT
 from tests.rules.test_canary import film, holds_canary, needles
 
 __all__ = ["film"]

@@ -4,7 +4,7 @@ import re
 
 from passerby.cli import app
 from passerby.config.site import site_schema
-from tests.rules.source_tree import ROOT
+from testing.source_tree import ROOT
 from tools.check_docs import faults
 from tools.command_reference import PAGE, commands, page
 

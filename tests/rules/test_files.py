@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.source_tree import ROOT, python_files
+from testing.source_tree import ROOT, python_files
 
 LONGEST_FILE_LINES = 400
 VAGUE_NAMES = {"data", "info", "manager", "helper", "helpers", "util", "utils", "common", "misc", "object", "objects"}
 UNFINISHED = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b")
 UNNAMED_EXCEPTION = re.compile(r"#\s*(type:\s*ignore(?!\[)|no[q]a(?!:))")
 
-SOURCE = python_files("src", "tools", "benchmarks")
+SOURCE = python_files("src", "testing", "tools", "benchmarks")
 EVERYTHING = SOURCE + python_files("tests")
 
 

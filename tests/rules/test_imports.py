@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.source_tree import ROOT, project_settings, rooms
+from testing.source_tree import ROOT, project_settings, rooms
 
 PURE_ROOMS = {"domain", "geometry", "track", "measure", "events"}
 OUTLETS = {"access", "audit", "onvif", "publish", "register", "report", "store", "tables", "web"}

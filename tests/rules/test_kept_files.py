@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.source_tree import ROOT, kept_files
+from testing.source_tree import ROOT, kept_files
 
 NEVER_KEPT = {".avi", ".mp4", ".mkv", ".mov", ".webm", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif"} | {
     ".onnx", ".pt", ".pth", ".bin", ".tflite", ".engine", ".safetensors", ".npy", ".npz", ".deb", ".whl", ".pyc",

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.rules.source_tree import ROOT, project_settings, python_files
+from testing.source_tree import ROOT, project_settings, python_files
 
 COPYLEFT = re.compile(
     r"\b(A|L)?GPL|GNU|SSPL|MPL|Mozilla|EUPL|CC-BY-(NC|SA)|Commons Clause|BUSL|proprietary", re.IGNORECASE

@@ -8,7 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.rules.source_tree import ROOT, project_settings
+from testing.source_tree import ROOT, project_settings
 
 LOCKS = [ROOT / "requirements.lock", *sorted((ROOT / "benchmarks").glob("requirements*.lock"))]
 ENTRY = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;]+)", re.IGNORECASE)

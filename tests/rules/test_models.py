@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.source_tree import PACKAGE
+from testing.source_tree import PACKAGE
 
 MANIFEST = PACKAGE / "ingest" / "detectors" / "models.json"
 ALLOWED = re.compile(r"\b(road-user|person|face|head) detection\b")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.rules.source_tree import PACKAGE, python_files
+from testing.source_tree import PACKAGE, python_files
 
 CAPABILITIES = re.compile(
     r"face[\s_-]?(recogni|match|identif|embed)|facenet|arcface|insightface|deepface|\bdlib\b"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import opened
 from tools.demo.counts import Counts, CountsError
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import opened
 
 PORT = 18554
 """As examples/demo.site.yaml says."""

@@ -13,8 +13,8 @@ from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
-from tests.unit.web.fakes import NOW_S, SITE, Service, health_report, observation
-from tests.unit.web.serving import served
+from testing.web.fakes import NOW_S, SITE, Service, health_report, observation
+from testing.web.serving import served
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from passerby.service.configurations import FileConfigurations
 from passerby.store import open_store
 from passerby.web.app import create_app
 from passerby.web.entry import Entry
-from tests.unit.web.fakes import HOST, FakeLive, health_report
+from testing.web.fakes import HOST, FakeLive, health_report
 
 CANARY = "K4nar1enV0gel"
 SITE = f"""\

@@ -8,8 +8,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode, checks
 
+from testing.web.fakes import Service
 from tests.contract.api.served_store import Served, service_on_sqlite
-from tests.unit.web.fakes import Service
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 
-from tests.contract.store import postgresql_server
-from tests.contract.store.keeper import Keeper, asyncpg_place
+from testing import postgresql_server
+from testing.store_keeper import Keeper, asyncpg_place
 
 NewDatabase = Callable[[str], str]
 

@@ -10,7 +10,7 @@ from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
-from tests.contract.store.keeper import MONDAY_S, NS_PER_S
+from testing.store_keeper import MONDAY_S, NS_PER_S
 
 START_NS = MONDAY_S * NS_PER_S
 ALL = EventQuery(START_NS, START_NS + 3600 * NS_PER_S)

@@ -9,8 +9,8 @@ import pytest
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.ports import Store, StoreUnavailableError
-from tests.contract.store import postgresql_server
-from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, asyncpg_place, minute
+from testing import postgresql_server
+from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, asyncpg_place, minute
 
 ROWS = 10_000
 BATCHES = 8

@@ -11,7 +11,7 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
-from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute
+from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 DAY: dict[str, Any] = {"start_ns": MONDAY_S * NS_PER_S, "end_ns": (MONDAY_S + 86_400) * NS_PER_S}
 

@@ -14,8 +14,8 @@ from passerby.ports import StoreError, StoreUnavailableError, StoreVersionError
 from passerby.store.migration import VERSION_TABLE
 from passerby.store.opening import backend_of
 from passerby.store.schema import PARTITION_SPANS, tables
-from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute
-from tests.contract.store.postgresql_server import PASSWORD
+from testing.postgresql_server import PASSWORD
+from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 OLDER = Path(__file__).parent / "older"
 CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'passerby'"

@@ -7,7 +7,7 @@ import pytest
 from passerby.domain.audit import AuditEntry
 from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
-from tests.contract.store.keeper import MONDAY_S, NS_PER_S
+from testing.store_keeper import MONDAY_S, NS_PER_S
 
 EVER = EventQuery(0, (MONDAY_S + 10 * 86_400) * NS_PER_S)
 

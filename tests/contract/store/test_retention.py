@@ -8,7 +8,7 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery
 from passerby.domain.retention import Kind, Retention
 from passerby.ports import StoreError
-from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute
+from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 DAY_S = 86_400
 LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 2, 5, 6), strict=True)))

@@ -17,7 +17,7 @@ from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
-from tests.contract.store.keeper import MONDAY_S, NS_PER_S, Keeper, minute
+from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 SUMS = {Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS}
 HIGHEST = {Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX}

@@ -18,8 +18,8 @@ from passerby.onvif.device import ProbedCamera
 from passerby.onvif.discovery import GROUP, discover
 from passerby.onvif.probing import probe
 from passerby.onvif.transport import Credentials
-from tests.integration.onvif import virtual_camera
-from tests.integration.onvif.virtual_camera import MAIN_PX, PASSWORD, SUB_PX, USER, VirtualCamera
+from testing.onvif_camera import virtual_camera
+from testing.onvif_camera.virtual_camera import MAIN_PX, PASSWORD, SUB_PX, USER, VirtualCamera
 
 pytestmark = pytest.mark.slow
 PATIENCE_S = 60.0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film, opened
-from tools.trial.service import Service
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film, opened
+from testing.trial_service.service import Service
 
 SITE = """# The square in front of the station.
 site:

@@ -39,10 +39,10 @@ def lo_up() -> None:
 
 def main(folder: Path, video: Path) -> None:
     lo_up()
+    from testing.rtsp_camera.camera import RtspCamera
+    from testing.rtsp_camera.film import opened
+    from testing.trial_service.service import Service
     from tests.integration.service.conftest import SITE
-    from tools.rtsp_camera.camera import RtspCamera
-    from tools.rtsp_camera.film import opened
-    from tools.trial.service import Service
 
     hook, notes = folder / "hook", folder / "notes"
     hook.mkdir()

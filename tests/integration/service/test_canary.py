@@ -20,11 +20,11 @@ import pytest
 
 from passerby.engine.file_names import HUB_SOCKET, LINK_FILE
 from passerby.ingest.sources.file.video_file import VideoFile
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film, packed
+from testing.trial_service.service import Service
+from testing.trial_service.viewing import entered, viewed
 from tests.rules.test_canary import SIZE_PX, canary, frames, holds_canary
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film, packed
-from tools.trial.service import Service
-from tools.trial.viewing import entered, viewed
 
 pytestmark = pytest.mark.slow
 

@@ -28,9 +28,9 @@ from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.live_camera import LiveCamera
 from passerby.store import open_store
 from passerby.track.tracker import Tracker
-from tests.unit.track.walks import SIZE_PX
-from tests.unit.track.walks import Seen as Walker
-from tests.unit.track.walks import detections as found
+from testing.walks import SIZE_PX
+from testing.walks import Seen as Walker
+from testing.walks import detections as found
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tools.trial.service import Service
+from testing.trial_service.service import Service
 
 pytestmark = [pytest.mark.slow, pytest.mark.footage]
 

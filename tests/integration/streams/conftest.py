@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.ingest.sources.films import film
-from tools.rtsp_camera.film import Film, encode, packed
-from tools.rtsp_camera.mjpeg_camera import jpeg_pictures
+from testing.films import film
+from testing.rtsp_camera.film import Film, encode, packed
+from testing.rtsp_camera.mjpeg_camera import jpeg_pictures
 
 TWO_SECONDS = tuple(number / 10 for number in range(20))
 

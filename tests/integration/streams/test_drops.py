@@ -8,9 +8,9 @@ import pytest
 
 from passerby.domain.health import CameraState
 from passerby.ingest.sources.timeouts import Timeouts
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film
 from tests.integration.streams.watching import HASTY, frames, source_of, wait_for, watching
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film
 
 SLACK_S = 3.0
 """For connecting, for the next key picture, and for a busy machine."""

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from passerby.domain.health import CameraState
+from testing.rtsp_camera.mjpeg_camera import MjpegCamera
 from tests.integration.streams.watching import frames, source_of, wait_for, watching
-from tools.rtsp_camera.mjpeg_camera import MjpegCamera
 
 
 @pytest.mark.parametrize(("no_length", "chunks"), [(False, False), (True, False), (False, True), (True, True)])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.sources import CameraSource, SourceKind
-from tests.integration.onvif.virtual_camera import MAIN_PX, PASSWORD, SUB_PX, USER, playing
+from testing.onvif_camera.virtual_camera import MAIN_PX, PASSWORD, SUB_PX, USER, playing
 from tests.integration.streams.watching import HASTY, frames, watching
 
 pytestmark = pytest.mark.slow

@@ -12,10 +12,10 @@ import pytest
 from passerby.domain.health import CameraState
 from passerby.domain.sources import SourceKind
 from passerby.ingest.raw import RawFrame
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film, packed
+from testing.source_tree import ROOT
 from tests.integration.streams.watching import HASTY, frames, source_of, wait_for, watching
-from tests.rules.source_tree import ROOT
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film, packed
 
 
 def steps_s(seen: list[RawFrame]) -> list[float]:
@@ -194,7 +194,7 @@ def test_a_port_where_nobody_listens(noise: Film) -> None:
 
 
 def test_the_camera_runs_as_a_program(coded) -> None:
-    command = [sys.executable, "-m", "tools.rtsp_camera", str(coded("h264")), "--port", "0", "--path", "/sub"]
+    command = [sys.executable, "-m", "testing.rtsp_camera", str(coded("h264")), "--port", "0", "--path", "/sub"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
         try:
             assert program.stdout is not None
@@ -205,7 +205,7 @@ def test_the_camera_runs_as_a_program(coded) -> None:
         finally:
             program.terminate()
     assert program.returncode == 0
-    missing = [sys.executable, "-m", "tools.rtsp_camera", str(Path("missing.mp4"))]
+    missing = [sys.executable, "-m", "testing.rtsp_camera", str(Path("missing.mp4"))]
     assert subprocess.run(missing, cwd=ROOT, capture_output=True, check=False).returncode == 2
 
 

@@ -11,10 +11,10 @@ import pytest
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.sandbox.connection_broker import AllowList, broker_connections
 from passerby.sandbox.process import Sandbox
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film
+from testing.rtsp_camera.mjpeg_camera import MjpegCamera
 from tests.integration.streams.watching import HERE
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film
-from tools.rtsp_camera.mjpeg_camera import MjpegCamera
 
 VIEWER = Path(__file__).with_name("sealed_viewer.py")
 CANARY = "C4nary-S3cret"

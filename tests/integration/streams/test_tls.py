@@ -10,9 +10,9 @@ import pytest
 from passerby.domain.health import CameraState
 from passerby.domain.sources import SourceKind
 from passerby.sandbox.connection_broker import certificate_files
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import Film
 from tests.integration.streams.watching import frames, source_of, wait_for, watching
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import Film
 
 
 def certificate(folder: Path, name: str) -> tuple[Path, Path]:

@@ -9,8 +9,8 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.live import LiveSource, Timeouts
 from passerby.sandbox.connection_broker import AllowList, connect
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.mjpeg_camera import MjpegCamera
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.mjpeg_camera import MjpegCamera
 
 HERE = AllowList.of(["127.0.0.0/8"])
 

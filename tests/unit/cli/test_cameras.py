@@ -17,8 +17,8 @@ from passerby.config.check import check_site
 from passerby.domain.errors import SourceError
 from passerby.onvif.addresses import StreamAddress
 from passerby.onvif.matches import FoundCamera
-from tests.unit.onvif import soap_camera
-from tests.unit.onvif.soap_camera import SoapCamera
+from testing.onvif_camera import soap_camera
+from testing.onvif_camera.soap_camera import SoapCamera
 
 SECRET = "S3cret-word"
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from passerby import __version__
 from passerby.cli import app
 from passerby.tables.counts_json import count_schema
-from tests.unit.ingest.sources.films import film
+from testing.films import film
 
 SITE = """
 site: {name: Market square, time_zone: Europe/Berlin}

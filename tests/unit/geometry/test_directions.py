@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.geometry.directions import way_arrow, way_vector
-from tests.unit.reports import B, F, line
+from testing.reports import B, F, line
 
 share = st.floats(0, 1, width=32)
 

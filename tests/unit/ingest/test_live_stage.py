@@ -16,7 +16,7 @@ from passerby.ingest.live_stage import LiveStage
 from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
-from tests.unit.ingest.pictures import Parts, TellingDetector, boxes, flat
+from testing.frames import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (640, 480)
 

@@ -22,7 +22,7 @@ from passerby.messages.channel import HEAD, MARK, MAX_ARRAY_BYTES, MAX_JSON_BYTE
 from passerby.messages.codec import CodecError
 from passerby.messages.sandbox_messages import KINDS, SEALED, VERSION, Failure, FilmOpened, Message, StageSeconds
 from passerby.tables.counts_json import counts_json
-from tests.unit.reports import any_report, market_square
+from testing.reports import any_report, market_square
 
 STAMP = FrameStamp("square", 3, 1_000, 0.3, (64, 48))
 

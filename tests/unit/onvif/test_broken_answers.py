@@ -12,8 +12,8 @@ from passerby.domain.errors import SourceError
 from passerby.onvif.addresses import DeviceAddress
 from passerby.onvif.probing import probe
 from passerby.onvif.transport import Credentials
-from tests.unit.onvif import soap_camera
-from tests.unit.onvif.soap_camera import Reply, SoapCamera, raw
+from testing.onvif_camera import soap_camera
+from testing.onvif_camera.soap_camera import Reply, SoapCamera, raw
 
 QUESTIONS = ["GetSystemDateAndTime", "GetServices", "GetDeviceInformation", "GetProfiles", "GetStreamUri"]
 WORDS = st.sampled_from(["", "-1", "1e999", "NaN", "ja", "9" * 500, "\u202e", "a b", "true", "2026-02-30"])

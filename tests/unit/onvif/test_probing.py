@@ -19,8 +19,8 @@ from passerby.onvif.device import ProbedCamera
 from passerby.onvif.markup import MAX_ANSWER_BYTES
 from passerby.onvif.probing import probe
 from passerby.onvif.transport import Credentials
-from tests.unit.onvif import soap_camera
-from tests.unit.onvif.soap_camera import MEDIA_SPACE, SoapCamera, fault, raw, said, services
+from testing.onvif_camera import soap_camera
+from testing.onvif_camera.soap_camera import MEDIA_SPACE, SoapCamera, fault, raw, said, services
 
 WHO = Credentials("operator", "S3cret/word")
 NOT_AUTHORISED = fault("ter:NotAuthorized", "Sender not Authorized")

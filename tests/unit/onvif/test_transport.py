@@ -14,8 +14,8 @@ from passerby.onvif.addresses import DeviceAddress
 from passerby.onvif.device import ProbedCamera
 from passerby.onvif.probing import probe
 from passerby.onvif.transport import Credentials
-from tests.unit.onvif import soap_camera
-from tests.unit.onvif.soap_camera import SoapCamera
+from testing.onvif_camera import soap_camera
+from testing.onvif_camera.soap_camera import SoapCamera
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from passerby.domain.layout import Line
 from passerby.measure.camera_measures import CameraMeasures
 from passerby.pipeline.camera_loop import CameraLoop, Step
 from passerby.track.tracker import Tracker
-from tests.unit.ingest.pictures import Parts
-from tests.unit.track.walks import FPS, detections, walk
+from testing.frames import Parts
+from testing.walks import FPS, detections, walk
 
 MIDDLE = Line("middle", np.array([[0.5, 0.0], [0.5, 1.0]], np.float32))
 

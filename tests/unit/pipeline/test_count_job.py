@@ -11,7 +11,7 @@ from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.progress import Progress
 from passerby.messages.plans import CountPlan
 from passerby.pipeline.count_job import count_video
-from tests.unit.ingest.sources.films import film
+from testing.films import film
 
 CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 PLACES = Layout((Line("middle", np.array([[0.5, 0], [0.5, 1]], np.float32)),), (Zone("picture", CORNERS),), (), None)

@@ -22,8 +22,8 @@ from passerby.recordings.sandboxed import anonymise_in_sandbox, count_in_sandbox
 from passerby.sandbox import process as engine
 from passerby.sandbox.bubblewrap import bubblewrap_works
 from passerby.tables.counts_json import counts_document
-from tests.rules.source_tree import ROOT
-from tests.unit.ingest.sources.films import film
+from testing.films import film
+from testing.source_tree import ROOT
 
 pytestmark = pytest.mark.slow
 

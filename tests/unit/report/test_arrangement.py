@@ -10,7 +10,7 @@ from passerby.domain.report import CountReport
 from passerby.report.arrangement import Arrangement, arrange
 from passerby.report.placement import Box
 from passerby.report.typeface import typeface_for
-from tests.unit.reports import any_report, empty_report, grid_report, market_square
+from testing.reports import any_report, empty_report, grid_report, market_square
 
 SIZES_PX = [(960, 720), (1920, 1080), (960, 384), (960, 1920)]
 

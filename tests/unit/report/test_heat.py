@@ -6,7 +6,7 @@ import pytest
 
 from passerby.domain.report import FlowMap
 from passerby.report.heat import heat_colours, heat_levels, heat_overlay, heat_ticks
-from tests.unit.reports import crossing_paths
+from testing.reports import crossing_paths
 
 
 def lightness(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:

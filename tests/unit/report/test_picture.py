@@ -19,7 +19,7 @@ from passerby.report.picture import summary_picture, summary_png, write_summary_
 from passerby.report.sketch import BACKWARD, FORWARD, PAPER
 from passerby.report.typeface import typeface_for
 from passerby.report.wording import time_span
-from tests.unit.reports import any_report, empty_report, grid_report, market_square
+from testing.reports import any_report, empty_report, grid_report, market_square
 
 
 def grey(width_px: int, height_px: int, value: int = 128) -> npt.NDArray[np.uint8]:

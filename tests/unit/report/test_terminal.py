@@ -11,7 +11,7 @@ from rich.console import Console
 from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
 from passerby.report.terminal import print_report, watched_sentences
-from tests.unit.reports import B, F, any_report, empty_report, grid_report, market_square
+from testing.reports import B, F, any_report, empty_report, grid_report, market_square
 
 
 def printed(report: CountReport, width: int = 80, encoding: str = "utf-8") -> str:

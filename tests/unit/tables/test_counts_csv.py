@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from passerby.domain.report import CountReport
 from passerby.tables.counts_csv import counts_csv, write_counts_csv
 from passerby.tables.observation_rows import COLUMNS, observation_rows
-from tests.unit.reports import any_report, empty_report, market_square
+from testing.reports import any_report, empty_report, market_square
 
 
 def rows(written: bytes) -> list[dict[str, str]]:

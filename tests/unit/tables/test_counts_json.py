@@ -14,7 +14,7 @@ from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
 from passerby.tables.counts_json import count_schema, counts_document, counts_json, write_counts_json
 from passerby.text import known, storable
-from tests.unit.reports import B, F, any_report, empty_report, market_square
+from testing.reports import B, F, any_report, empty_report, market_square
 
 
 def valid(document: object) -> None:

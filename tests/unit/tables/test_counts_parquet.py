@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from passerby.domain.report import CountReport
 from passerby.tables.counts_parquet import counts_parquet, write_counts_parquet
 from passerby.tables.observation_rows import COLUMNS, observation_rows
-from tests.unit.reports import any_report, empty_report, market_square
+from testing.reports import any_report, empty_report, market_square
 
 
 def test_columns_are_typed_and_carry_their_units() -> None:

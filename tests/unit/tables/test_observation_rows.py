@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.tables.observation_rows import COLUMNS, ObservationRow, observation_rows, series_id
-from tests.unit.reports import START_NS, market_square, observation
+from testing.reports import START_NS, market_square, observation
 
 
 def test_rows_have_a_field_for_each_column() -> None:

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.rules.source_tree import ROOT
+from testing.source_tree import ROOT
 
 VERBS = ("setup", "demo", "count", "check", "test", "bench", "docs", "lock", "clean")
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.web.entry import LINK_LIFE_S, SESSION_LIFE_S, Entry, kept_key
-from tests.unit.web.fakes import Clock
+from testing.web.fakes import Clock
 
 KEY = b"k" * 32
 

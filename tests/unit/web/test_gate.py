@@ -8,7 +8,7 @@ import pytest
 
 from passerby.web.gate import MAX_BODY_BYTES
 from passerby.web.headers import SECURITY_HEADERS
-from tests.unit.web.fakes import HOST, Service
+from testing.web.fakes import HOST, Service
 
 
 def ask(service: Service, method: str, path: str, *, known: bool = True, **options: Any) -> httpx.Response:

@@ -8,7 +8,7 @@ import pytest
 
 from passerby.ports import StoreError
 from passerby.web.problems import Problem, echoed
-from tests.unit.web.fakes import CANARY, Service
+from testing.web.fakes import CANARY, Service
 
 BASE = "http://127.0.0.1:8642"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from passerby.web.app import ROUTERS
-from tests.unit.web.fakes import Service
+from testing.web.fakes import Service
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")

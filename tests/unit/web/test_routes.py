@@ -6,7 +6,7 @@ import pytest
 
 from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraState
-from tests.unit.web.fakes import NOW_S, Service, health_report
+from testing.web.fakes import NOW_S, Service, health_report
 
 
 def test_version_names_the_site() -> None:

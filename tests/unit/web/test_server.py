@@ -7,9 +7,9 @@ import httpx
 import pytest
 import websockets
 
-from tests.unit.web.fakes import Service
+from testing.web.fakes import Service
+from testing.web.serving import served
 from tests.unit.web.routes.test_view import looking, until
-from tests.unit.web.serving import served
 
 
 def test_token_and_cookie_stand_in_no_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery, Page
 from passerby.web.today import DaySoFar, SeriesKey, SoFar, Today
-from tests.unit.web.fakes import MIDNIGHT_S, NOW_S, Clock, FakeLive, FakeStore, observation
+from testing.web.fakes import MIDNIGHT_S, NOW_S, Clock, FakeLive, FakeStore, observation
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

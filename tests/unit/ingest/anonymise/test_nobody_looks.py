@@ -12,7 +12,7 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.boxes import Boxes
 from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.stage import IngestStage
-from tests.unit.ingest.pictures import Parts, TellingDetector, boxes
+from testing.frames import Parts, TellingDetector, boxes
 
 ROOM = Path(passerby.ingest.anonymise.__file__).parent
 FRAMES = 30

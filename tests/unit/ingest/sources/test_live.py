@@ -10,7 +10,7 @@ import pytest
 from passerby.domain.health import CameraState
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.sources.live import LiveSource, Timeouts
-from tests.unit.ingest.sources.films import film, number_of
+from testing.films import film, number_of
 
 HASTY = Timeouts(first_pause_s=0.02, longest_pause_s=0.1, beat_s=0.05)
 

@@ -8,7 +8,7 @@ import pytest
 
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError
-from tests.unit.web.fakes import CANARY, SITE, FakeConfigurations, Service
+from testing.web.fakes import CANARY, SITE, FakeConfigurations, Service
 
 PATH = "/api/v1/configuration"
 

@@ -10,8 +10,8 @@ import pytest
 
 from passerby.domain.health import CameraState
 from passerby.web.routes.live import MIN_INTERVAL_S, Values
-from tests.unit.web.fakes import MIDNIGHT_S, NOW_S, Service, health_report, observation
-from tests.unit.web.serving import served
+from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, health_report, observation
+from testing.web.serving import served
 
 
 async def events(answer: httpx.Response) -> AsyncIterator[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from passerby.domain.health import CameraState
 from passerby.domain.isolation import Isolation
 from passerby.web.app import create_app
 from passerby.web.hub import Hub
-from tests.unit.web.fakes import NOW_S, Service, health_report, observation
+from testing.web.fakes import NOW_S, Service, health_report, observation
 
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "reference" / "metrics.md"
 

@@ -22,7 +22,7 @@ from passerby.tables.observation_rows import series_id
 from passerby.web import formats
 from passerby.web.formats import COLUMNS, CSV, PARQUET, best_format
 from passerby.web.routes.observations import LONGEST, ObservationPage
-from tests.unit.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
+from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
 PATH = "/api/v1/observations"
 HOURS = 3

@@ -9,8 +9,8 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from passerby.web.view_messages import ViewMessages, view_message
-from tests.unit.web.fakes import Service, preview
-from tests.unit.web.serving import served
+from testing.web.fakes import Service, preview
+from testing.web.serving import served
 
 
 def looking(service: Service, port: int, camera: str = "square", **headers: str) -> Any:

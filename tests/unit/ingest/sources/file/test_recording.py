@@ -11,7 +11,7 @@ from passerby.domain.errors import SourceError
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.errors import StoppedError
 from passerby.ingest.sources.file.recording import SEAM_S, Recording
-from tests.unit.ingest.sources.films import film, number_of
+from testing.films import film, number_of
 
 NOON_NS = 1_700_000_000_000_000_000
 

@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.errors import SourceError
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
-from tests.unit.ingest.sources.films import film, number_of, sound_alone, turn
+from testing.films import film, number_of, sound_alone, turn
 
 CONTAINERS = [
     (codec, ending)

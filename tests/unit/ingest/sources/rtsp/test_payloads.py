@@ -14,8 +14,8 @@ from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.ingest.sources.rtsp.payloads import payload_of
 from passerby.ingest.sources.rtsp.rtp import Gathering, Pictures
 from passerby.ingest.sources.rtsp.sdp import described
-from tests.unit.ingest.sources.films import ONE_SECOND, film
-from tools.rtsp_camera.film import encode, packed
+from testing.films import ONE_SECOND, film
+from testing.rtsp_camera.film import encode, packed
 
 CODECS = ["h264", "hevc", "mpeg4", "mjpeg"]
 

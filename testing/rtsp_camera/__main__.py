@@ -1,4 +1,4 @@
-"""`python -m tools.rtsp_camera VIDEO`: plays a recording as a camera until it is stopped."""
+"""`python -m testing.rtsp_camera VIDEO`: plays a recording as a camera until it is stopped."""
 
 import argparse
 import os
@@ -7,15 +7,15 @@ import sys
 import threading
 from pathlib import Path
 
-from tools.rtsp_camera.camera import RtspCamera
-from tools.rtsp_camera.film import opened
+from testing.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.film import opened
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "rtsp_camera"
 """Recordings that had to be coded anew are kept here."""
 
 
 def _options(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tools.rtsp_camera", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m testing.rtsp_camera", description=__doc__)
     parser.add_argument("video", type=Path, help="the recording that the camera sees")
     parser.add_argument("--host", default="127.0.0.1", help="where it listens [%(default)s]")
     parser.add_argument("--port", type=int, default=8554, help="TCP port; 0 takes a free one [%(default)s]")
@@ -32,7 +32,7 @@ def main(words: list[str]) -> int:
     """Starts the camera, prints its address, and waits for a signal."""
     options = _options(words)
     if not options.video.is_file():
-        print(f"tools.rtsp_camera: {options.video}: there is no such file", file=sys.stderr)
+        print(f"testing.rtsp_camera: {options.video}: there is no such file", file=sys.stderr)
         return 2
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

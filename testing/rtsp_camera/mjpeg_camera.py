@@ -9,7 +9,7 @@ from typing import Final, Self
 
 import av
 
-from tools.rtsp_camera.digest import accepted, challenge
+from testing.rtsp_camera.digest import accepted, challenge
 
 BOUNDARY: Final = "frontier"
 

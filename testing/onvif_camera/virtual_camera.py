@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parents[1]
 FOLDER = ROOT / "build" / "virtual-camera"
 USER = "operator"
 PASSWORD = "S3cret-of-the-tests"

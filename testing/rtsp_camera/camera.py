@@ -7,15 +7,15 @@ import time
 from pathlib import Path
 from typing import Final, Self
 
-from tools.rtsp_camera.faults import Faults
-from tools.rtsp_camera.film import Film
-from tools.rtsp_camera.viewer import Viewer
+from testing.rtsp_camera.faults import Faults
+from testing.rtsp_camera.film import Film
+from testing.rtsp_camera.viewer import Viewer
 
 ACCEPT_S: Final = 0.2
 
 
 class RtspCamera:
-    """Plays a film to everybody who asks, in a loop, all at the same place in it; each viewer has a thread.
+    """Plays a film to every viewer, in a loop, all at the same place in it; each viewer has a thread.
 
     Attributes:
         faults: what it does wrong; may be changed at any time.
@@ -45,8 +45,8 @@ class RtspCamera:
             user, password: what it asks for; empty for nothing.
             certificate: files of a certificate and its key, for rtsps.
             loop: begin anew at the end; else it ends its connections there.
-            pause_s: how long nothing is sent between two rounds. Longer than the gap that counts as watched, nobody
-                seems to walk from the last picture into the first.
+            pause_s: how long nothing is sent between two rounds. Longer than the gap that counts as watched,
+                no track leads from the last picture into the first.
         """
         self.film, self.path, self.loop, self.pause_s = film, path, loop, pause_s
         self.user, self.password = user, password
@@ -78,7 +78,7 @@ class RtspCamera:
 
     @property
     def watched(self) -> int:
-        """How many are connected now."""
+        """The number of connections now."""
         with self._lock:
             return len(self._viewers)
 
@@ -92,18 +92,18 @@ class RtspCamera:
         return self
 
     def show(self, film: Film) -> None:
-        """Turns to another film, at its start; viewers are not asked."""
+        """Plays another film from its start, to the viewers that are connected too."""
         self.film, self.film_begun_s = film, time.monotonic()
 
     def drop(self) -> None:
-        """Ends all connections; who comes again is welcome."""
+        """Ends all connections; new ones are accepted."""
         with self._lock:
             viewers = tuple(self._viewers)
         for viewer in viewers:
             viewer.end()
 
     def leave(self) -> None:
-        """Ends all connections and closes the port, as a camera does without power. `start` brings it back."""
+        """Ends all connections and closes the port, as a camera does without power. `start` opens it again."""
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.close()
@@ -129,8 +129,8 @@ class RtspCamera:
             viewer = Viewer(self, link, self._context)
             with self._lock:
                 self._viewers.add(viewer)
-            viewer.start(self._forget)
+            viewer.start(self._discard)
 
-    def _forget(self, viewer: Viewer) -> None:
+    def _discard(self, viewer: Viewer) -> None:
         with self._lock:
             self._viewers.discard(viewer)

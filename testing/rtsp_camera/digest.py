@@ -16,11 +16,11 @@ def challenge() -> str:
 def accepted(method: str, answer: str, user: str, password: str) -> bool:
     """Whether an `Authorization` field answers the challenge for this user."""
     pairs = (part.partition("=") for part in answer.removeprefix("Digest ").split(","))
-    told = {name.strip(): value.strip().strip('"') for name, _, value in pairs}
+    given = {name.strip(): value.strip().strip('"') for name, _, value in pairs}
 
     def hashed(*parts: str) -> str:
         return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
 
-    middle = [told.get(name, "") for name in ("nc", "cnonce", "qop")] if told.get("qop") else []
-    wanted = hashed(hashed(user, REALM, password), NONCE, *middle, hashed(method, told.get("uri", "")))
-    return told.get("username") == user and told.get("nonce") == NONCE and told.get("response") == wanted
+    middle = [given.get(name, "") for name in ("nc", "cnonce", "qop")] if given.get("qop") else []
+    wanted = hashed(hashed(user, REALM, password), NONCE, *middle, hashed(method, given.get("uri", "")))
+    return given.get("username") == user and given.get("nonce") == NONCE and given.get("response") == wanted

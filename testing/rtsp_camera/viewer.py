@@ -10,13 +10,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from tools.rtsp_camera.digest import accepted, challenge
-from tools.rtsp_camera.film import PAYLOAD_TYPES, Film, Picture
-
-if TYPE_CHECKING:
-    from tools.rtsp_camera.camera import RtspCamera
+from testing.rtsp_camera.digest import accepted, challenge
+from testing.rtsp_camera.faults import Faults
+from testing.rtsp_camera.film import PAYLOAD_TYPES, Film, Picture
 
 CLOCK_HZ: Final = 90_000
 POLL_S: Final = 0.2
@@ -25,12 +23,27 @@ _HEADER = struct.Struct("!BBHBBHII")
 METHODS: Final = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
 
 
+class Camera(Protocol):
+    """What a connection reads of the camera that accepted it, at each request and each picture anew."""
+
+    film: Film
+    path: str
+    loop: bool
+    pause_s: float
+    user: str
+    password: str
+    faults: Faults
+    begun_s: float
+    film_begun_s: float
+    requests: list[tuple[str, str]]
+
+
 class Viewer:
     """Speaks RTSP on one connection, and sends pictures on it while they are wanted."""
 
-    def __init__(self, camera: "RtspCamera", link: socket.socket, context: ssl.SSLContext | None) -> None:
+    def __init__(self, camera: Camera, link: socket.socket, context: ssl.SSLContext | None) -> None:
         self._camera, self._link, self._context = camera, link, context
-        self._heard = b""
+        self._received = b""
         self._session = secrets.token_hex(4)
         self._playing = False
         self._channel = 0
@@ -56,7 +69,7 @@ class Viewer:
             if self._context is not None:
                 self._link = self._context.wrap_socket(self._link, server_side=True)
             while not self._playing:
-                self._hear(None)
+                self._receive(None)
             self._play()
         except (OSError, ValueError, EOFError):
             return
@@ -65,26 +78,26 @@ class Viewer:
                 self._link.close()
             ended(self)
 
-    def _hear(self, within_s: float | None) -> None:
+    def _receive(self, within_s: float | None) -> None:
         """Answers what comes within the time; what is interleaved, the viewer's reports, is left out."""
         pending = isinstance(self._link, ssl.SSLSocket) and self._link.pending()
         if within_s is not None and not pending and not select.select([self._link], [], [], max(0.0, within_s))[0]:
             return
-        heard = self._link.recv(1 << 14)
-        if not heard:
+        received = self._link.recv(1 << 14)
+        if not received:
             raise EOFError
-        self._heard += heard
-        while self._heard:
-            if self._heard[0] == 0x24:
-                length = 4 + int.from_bytes(self._heard[2:4], "big")
-                if len(self._heard) < max(4, length):
+        self._received += received
+        while self._received:
+            if self._received[0] == 0x24:
+                length = 4 + int.from_bytes(self._received[2:4], "big")
+                if len(self._received) < max(4, length):
                     return
-                self._heard = self._heard[length:]
+                self._received = self._received[length:]
                 continue
-            head, mark, rest = self._heard.partition(b"\r\n\r\n")
+            head, mark, rest = self._received.partition(b"\r\n\r\n")
             if not mark:
                 return
-            self._heard = rest
+            self._received = rest
             self._answer(head.decode("latin-1"))
 
     def _answer(self, request: str) -> None:
@@ -112,7 +125,7 @@ class Viewer:
             self._control(method, fields)
 
     def _control(self, method: str, fields: dict[str, str]) -> None:
-        told = {"Session": f"{self._session};timeout=60"}
+        answered = {"Session": f"{self._session};timeout=60"}
         if method == "SETUP":
             wanted = fields.get("transport", "")
             if "TCP" not in wanted.upper():
@@ -120,15 +133,15 @@ class Viewer:
                 return
             channel = wanted.partition("interleaved=")[2].partition("-")[0]
             self._channel = int(channel) if channel.isdecimal() else 0
-            told["Transport"] = f"RTP/AVP/TCP;unicast;interleaved={self._channel}-{self._channel + 1}"
-            self._say(200, "OK", fields, told)
+            answered["Transport"] = f"RTP/AVP/TCP;unicast;interleaved={self._channel}-{self._channel + 1}"
+            self._say(200, "OK", fields, answered)
         elif method in ("PLAY", "PAUSE"):
-            self._say(200, "OK", fields, told | {"Range": "npt=0.000-"})
+            self._say(200, "OK", fields, answered | {"Range": "npt=0.000-"})
             self._playing = method == "PLAY"
         elif method == "GET_PARAMETER":
-            self._say(200, "OK", fields, told)
+            self._say(200, "OK", fields, answered)
         elif method == "TEARDOWN":
-            self._say(200, "OK", fields, told)
+            self._say(200, "OK", fields, answered)
             raise EOFError
         else:
             self._say(501, "Not Implemented", fields, {})
@@ -146,10 +159,10 @@ class Viewer:
         return ("\r\n".join(rows) + "\r\n" + self._camera.film.media).encode()
 
     def _say(self, status: int, word: str, fields: dict[str, str], more: dict[str, str], body: bytes = b"") -> None:
-        told = {"CSeq": fields.get("cseq", "0"), **more}
+        given = {"CSeq": fields.get("cseq", "0"), **more}
         if body:
-            told["Content-Length"] = str(len(body))
-        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+            given["Content-Length"] = str(len(body))
+        head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
         answer = f"RTSP/1.0 {status} {word}\r\n{head}\r\n".encode() + body
         if not self._camera.faults.trickle:
             self._send(answer)
@@ -178,7 +191,7 @@ class Viewer:
                 round_number += int(late_s / length_s)
                 continue
             while late_s < 0:
-                self._hear(min(-late_s, POLL_S))
+                self._receive(min(-late_s, POLL_S))
                 late_s = time.monotonic() - round_s - picture.send_s
             if late_s < 1.0 and self._playing:
                 self._show(film, picture, round_s + picture.shown_s)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.ingest.sources.films import film
-from tools.rtsp_camera.film import encode, opened, packed
+from testing.films import film
+from testing.rtsp_camera.film import encode, opened, packed
 
 
 def test_what_is_no_h264_is_coded_anew_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a camera can be told to do wrong."""
+"""The faults that the camera can be set to have."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ class Faults:
         silent: keeps its connections and sends nothing on them.
         frozen: sends the same key picture again and again.
         clock_stands: its time stamps stand still.
-        redirect_to: where it sends who asks, with RTSP's 302; empty for nowhere.
+        redirect_to: the address that it redirects to, with RTSP's 302; empty for none.
         endless_head: answers DESCRIBE with fields without end.
         trickle: sends its answers a byte a second.
-        garbage: sends bytes that are no RTSP, once who asks has asked to play.
+        garbage: sends bytes that are no RTSP in answer to PLAY.
         noise: fills its packets with random bytes: a stream in good order whose pictures are rubbish.
         lose_every: leaves out one packet in so many; 0 for none.
     """

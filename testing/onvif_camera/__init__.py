@@ -1,0 +1,1 @@
+"""ONVIF cameras for tests: one that answers as a test tells it, and the virtual camera of another project."""
