@@ -9,7 +9,9 @@ from passerby.config.loader import load_layout, load_site
 from passerby.config.places import layout_of
 from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys
 from passerby.config.warnings import doubts
+from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.geometry.ground import polygon_area_m2, to_ground
 from passerby.geometry.polygons import polygon_area
 
@@ -23,13 +25,14 @@ _HEADINGS = (
     ("↑", "up"),
     ("↗", "up to the right"),
 )
-_ASPECT_RATIO = 1.5
-"""Between 4:3 and 16:9; words for eight headings need no more."""
 
 
 @dataclass(frozen=True, slots=True)
-class WayCheck:
-    """One way over a line: the user's name for it, an arrow, and where it leads in the picture in words."""
+class DirectionCheck:
+    """One direction over a line: the user's name for it, an arrow, and where it leads in the picture in words.
+
+    The site file does not hold the picture's shape: the heading is that in a picture of 16:9.
+    """
 
     name: str
     arrow: str
@@ -42,8 +45,8 @@ class LineCheck:
 
     name: str
     road_users: tuple[str, ...]
-    forward: WayCheck
-    backward: WayCheck
+    forward: DirectionCheck
+    backward: DirectionCheck
     length_m: float | None
 
 
@@ -154,10 +157,6 @@ def _labels(place: Line | Zone) -> tuple[str, ...]:
 
 
 def _line_check(line: Line, ground: GroundPlane | None) -> LineCheck:
-    (start_x, start_y), (end_x, end_y) = line.points.tolist()
-    # To the right hand of start -> end; in a picture y grows downwards, so that is (-dy, dx).
-    angle = np.arctan2((end_x - start_x) * _ASPECT_RATIO, start_y - end_y)
-    eighth = round(float(angle) / (np.pi / 4)) % 8
     length_m = None
     if ground is not None:
         ends = to_ground(ground, line.points)
@@ -165,10 +164,15 @@ def _line_check(line: Line, ground: GroundPlane | None) -> LineCheck:
     return LineCheck(
         name=line.name,
         road_users=_labels(line),
-        forward=WayCheck(line.forward_name, *_HEADINGS[eighth]),
-        backward=WayCheck(line.backward_name, *_HEADINGS[(eighth + 4) % 8]),
+        forward=_direction_check(line, Direction.FORWARD),
+        backward=_direction_check(line, Direction.BACKWARD),
         length_m=length_m,
     )
+
+
+def _direction_check(line: Line, direction: Direction) -> DirectionCheck:
+    name = line.forward_name if direction is Direction.FORWARD else line.backward_name
+    return DirectionCheck(name, *_HEADINGS[heading(line, direction, ASSUMED_SIZE_PX)])
 
 
 def _zone_check(zone: Zone, ground: GroundPlane | None) -> ZoneCheck:

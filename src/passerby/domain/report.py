@@ -101,6 +101,7 @@ class CountReport:
         flow_map: where they went.
         ground: the calibration the metres rest on, or None.
         model: name and version of the detector.
+        size_px: width and height of the pictures; None where there was none.
         isolation: how far the process that saw the pixels was locked in.
     """
 
@@ -121,4 +122,5 @@ class CountReport:
     flow_map: FlowMap
     ground: GroundPlane | None
     model: str
+    size_px: tuple[int, int] | None = None
     isolation: Isolation = NOT_SEALED

@@ -1,24 +1,32 @@
-"""Which way forward is, as a unit vector in the picture and as an arrow in a text."""
+"""Which way over a line is forward, in the picture that the line is drawn in."""
 
 import math
 
 from passerby.domain.events import Direction
 from passerby.domain.layout import Line
 
-_ARROWS = "→↘↓↙←↖↑↗"
-_ASCII_ARROWS = ("->", "v>", "v", "<v", "<-", "<^", "^", "^>")
+ASSUMED_SIZE_PX = (16.0, 9.0)
+"""The shape taken for a picture that has not been seen; most cameras stream it."""
+
+HEADINGS = 8
+"""Eighths of a turn, clockwise from the right, as y grows downwards: right, down right, down, ..."""
 
 
-def way_vector(line: Line, direction: Direction, size_px: tuple[float, float]) -> tuple[float, float]:
-    """The unit vector, x to the right and y down, across the line the given way.
+def direction_vector(line: Line, direction: Direction, size_px: tuple[float, float]) -> tuple[float, float]:
+    """Returns the unit vector across the line in the given direction, x to the right and y down.
 
-    Forward is from the left hand to the right hand of somebody who walks from the first point to the second; in a
+    Forward is from the left hand to the right hand of a person who walks from the first point to the second; in a
     picture, where y grows downwards, the right hand of (dx, dy) is (-dy, dx). A line of no length gives (0, 0).
 
     Args:
         line: the line.
         direction: which way.
-        size_px: width and height of the picture it is drawn in.
+        size_px: width and height of the picture; only their ratio counts.
+
+    >>> import numpy as np
+    >>> gate = Line("gate", np.array([[0.5, 1.0], [0.5, 0.0]], np.float32))
+    >>> direction_vector(gate, Direction.FORWARD, (640, 360))
+    (1.0, 0.0)
     """
     (x1, y1), (x2, y2) = line.points.tolist()
     dx_px, dy_px = (x2 - x1) * size_px[0], (y2 - y1) * size_px[1]
@@ -29,8 +37,11 @@ def way_vector(line: Line, direction: Direction, size_px: tuple[float, float]) -
     return (-dy_px / length_px * sign, dx_px / length_px * sign)
 
 
-def way_arrow(line: Line, direction: Direction, ascii_only: bool = False) -> str:
-    """One of eight arrows for the way as it looks in a 16:9 picture; made of letters where the screen has no arrows."""
-    x, y = way_vector(line, direction, (16.0, 9.0))
-    eighth = round(math.atan2(y, x) / (math.pi / 4)) % 8
-    return _ASCII_ARROWS[eighth] if ascii_only else _ARROWS[eighth]
+def heading(line: Line, direction: Direction, size_px: tuple[float, float]) -> int:
+    """Returns the nearest of the eight headings of a direction over a line: 0 right, 2 down, 4 left, 6 up.
+
+    The two directions of a line always have opposite headings.
+    """
+    x, y = direction_vector(line, Direction.FORWARD, size_px)
+    forward = round(math.atan2(y, x) / (2 * math.pi / HEADINGS)) % HEADINGS
+    return forward if direction is Direction.FORWARD else (forward + HEADINGS // 2) % HEADINGS

@@ -1,6 +1,7 @@
 """Counting one recording: from a video and its places to a report."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport
@@ -51,17 +52,17 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
         frame_detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
         stage = IngestStage(video, frame_detector, times, StaticMasks(plan.masks), still)
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
-        frames, end_s, stopped = 0, 0.0, False
+        frames, end_s, size_px, stopped = 0, 0.0, None, False
         try:
             for step in loop:
-                frames, end_s = frames + 1, step.detections.stamp.stream_s
+                frames, end_s, size_px = frames + 1, step.detections.stamp.stream_s, step.detections.stamp.size_px
                 on_progress(Progress(end_s, video.duration_s, frames))
         except KeyboardInterrupt:
             stopped = True
         measures.finish()
         totals = measures.totals
         losses = losses_of(video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped)
-        report = _report(plan, video, totals, frames, losses, ready.title)
+        report = replace(_report(plan, video, totals, frames, losses, ready.title), size_px=size_px)
         empty_scene = stage.empty_scene()
     times.start("other")
     return Counted(report, times.cpu_s, not losses, empty_scene)

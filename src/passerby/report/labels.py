@@ -8,7 +8,7 @@ from PIL import ImageDraw
 from passerby.domain.events import Direction
 from passerby.domain.report import LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
-from passerby.geometry.directions import way_vector
+from passerby.geometry.directions import direction_vector
 from passerby.report.placement import Box
 from passerby.report.sketch import BACKWARD, FORWARD, INK, PAPER, SOFT_INK, ZONE_STRIPE, Colour, Sketch
 from passerby.report.typeface import Typeface
@@ -207,7 +207,7 @@ def _pad_px(letter_px: float) -> float:
 
 def _way_arrow(total: LineTotal, direction: Direction, size_px: tuple[int, int]) -> Piece:
     colour = FORWARD if direction is Direction.FORWARD else BACKWARD
-    return Piece("", colour, way=way_vector(total.line, direction, size_px))
+    return Piece("", colour, way=direction_vector(total.line, direction, size_px))
 
 
 def _crossings(total: LineTotal, direction: Direction, watched: bool) -> str:

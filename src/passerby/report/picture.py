@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from passerby.domain.events import Direction
 from passerby.domain.report import CountReport
 from passerby.files import write_whole
-from passerby.geometry.directions import way_vector
+from passerby.geometry.directions import direction_vector
 from passerby.report.arrangement import Arrangement, PlacedLabel, arrange, corners_px, ends_px
 from passerby.report.backdrop import backdrop
 from passerby.report.heat import heat_overlay
@@ -84,7 +84,7 @@ def _with_places(place: Image.Image, report: CountReport, arrangement: Arrangeme
     for total, middle in zip(report.lines, arrangement.arrows_px, strict=True):
         for casing in (True, False):
             for direction, hue in ((Direction.FORWARD, FORWARD), (Direction.BACKWARD, BACKWARD)):
-                x, y = way_vector(total.line, direction, place.size)
+                x, y = direction_vector(total.line, direction, place.size)
                 reach_px = (_ARROW + (2.5 if casing else 0.0)) * unit_px
                 head = (middle[0] + x * reach_px, middle[1] + y * reach_px)
                 sketch.arrow(middle, head, CASING if casing else hue, (5.4 if casing else 3.6) * unit_px)

@@ -11,11 +11,14 @@ from rich.text import Text
 from passerby.domain.events import Direction
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
-from passerby.geometry.directions import way_arrow
+from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.report.wording import many, time_span
 from passerby.tables.observation_rows import way_name
 from passerby.text import duration, known, percent, printable, rounded
 from passerby.units import MPS_TO_KMH
+
+_ARROWS = "→↘↓↙←↖↑↗"
+_ASCII_ARROWS = ("->", "v>", "v", "<v", "<-", "<^", "^", "^>")
 
 _HEADINGS = {
     RoadUser.PEDESTRIAN: "On foot",
@@ -38,7 +41,7 @@ def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC)
     screen = _Screen(console)
     screen.say(f"{report.camera_id}: {report.source}, {time_span(report, time_zone)}", style="bold")
     if report.lines and report.coverage > 0:
-        screen.show(_lines_table(report.lines, screen))
+        screen.show(_lines_table(report, screen))
     if report.movements and report.coverage > 0:
         screen.show(_movements_table(report, screen))
     if report.zones and report.coverage > 0:
@@ -99,14 +102,15 @@ class _Screen:
         return table
 
 
-def _lines_table(totals: Sequence[LineTotal], screen: _Screen) -> Table:
+def _lines_table(report: CountReport, screen: _Screen) -> Table:
+    totals, size_px = report.lines, report.size_px or ASSUMED_SIZE_PX
     seen = _seen({user: sum(ways.values()) for user, ways in total.counts.items()} for total in totals)
     table = screen.table("Lines", ("Line", "Way"), (*(_HEADINGS[user] for user in seen), "All"))
     for total in totals:
         for direction in Direction:
             line = total.line
             counts = {user: int(ways.get(direction, 0)) for user, ways in total.counts.items()}
-            arrow = way_arrow(line, direction, screen.ascii_only)
+            arrow = (_ASCII_ARROWS if screen.ascii_only else _ARROWS)[heading(line, direction, size_px)]
             table.add_row(
                 screen.text(line.name if direction is Direction.FORWARD else "", "bold"),
                 screen.text(f"{arrow} {way_name(line, direction)}"),
