@@ -30,6 +30,7 @@ from benchmarks.anonymise_deface import OF_SCENE, deface_row
 from benchmarks.anonymise_scenes import NOBODY, SCENES, Shot
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
+from passerby.domain.service import DetectorPlan
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser, FilmAnonymiser, FilmLearner
 from passerby.ingest.anonymise.canvas import Canvas, filled
 from passerby.ingest.anonymise.concealment import ConcealmentMeter
@@ -38,7 +39,6 @@ from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.frame_detector import FrameDetector
-from passerby.messages.plans import DetectorChoice
 from passerby.pipeline.detector_setup import ready_detector
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
@@ -159,7 +159,7 @@ class Measures:
 def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     """One scene in one mode."""
     cv2.setNumThreads(1)
-    detector, face_finder = ready_detector(DetectorChoice()).detector, open_face_finder()
+    detector, face_finder = ready_detector(DetectorPlan()).detector, open_face_finder()
     frame_detector, tracker, measures = FrameDetector(detector, CropPlan(), StageTimes()), Tracker(), Measures()
     shots = list(SCENES[name]())
     size_px = shots[0].raw.size_px

@@ -31,7 +31,7 @@ from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.pipeline.anonymise_job import AnonymisePlan, anonymise_video
-from passerby.pipeline.detector_setup import DetectorChoice, ready_detector
+from passerby.pipeline.detector_setup import DetectorPlan, ready_detector
 from passerby.telemetry.stages import StageTimes
 
 Boxes = npt.NDArray[np.float32]
@@ -60,7 +60,7 @@ def extracted(video: Path, folder: Path, pictures: int) -> Extract:
     """About so many pictures of a recording, and who is in them."""
     truth = video.parent / "gt.txt"
     labelled = read_truth(truth) if truth.exists() else None
-    frame_detector = FrameDetector(ready_detector(DetectorChoice()).detector, CropPlan(), StageTimes())
+    frame_detector = FrameDetector(ready_detector(DetectorPlan()).detector, CropPlan(), StageTimes())
     with VideoFile(video, "faces", analysed_fps=FPS) as frames:
         every = max(sum(1 for _ in frames) // pictures, 1)
     path, people = folder / "input.mkv", []

@@ -30,7 +30,7 @@ from websockets.typing import Origin
 
 from benchmarks.footage import PETS, FootageMissingError, find_footage
 from benchmarks.store_databases import machine
-from passerby.engine.file_names import LINK_FILE
+from passerby.engine.service_folder import LINK_FILE
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, opened
 from testing.trial_service.service import Service, children

@@ -32,7 +32,7 @@ from benchmarks.store_databases import machine
 from passerby.config.site_storage import applied_file
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.camera_supervisor import resident_bytes
-from passerby.engine.file_names import HUB_SOCKET, LINK_FILE
+from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE
 from passerby.engine.worker import Assignment, Worker
 from passerby.ingest.sources.file.recording import SEAM_S
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
@@ -160,7 +160,7 @@ def own_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def run(video_s: float, warm_up_s: float, fps: float, most_s: float, console: Console) -> dict[str, Any]:
+def run(video_s: float, warm_up_s: float, fps: float, max_s: float, console: Console) -> dict[str, Any]:
     """Plays; returns what came of it."""
     video = find_footage().video(PETS)
     with ExitStack() as stack:
@@ -192,7 +192,7 @@ def run(video_s: float, warm_up_s: float, fps: float, most_s: float, console: Co
                 told_s = time.monotonic()
                 now = {name: round(one.bytes_held[-1] / MB, 1) for name, one in series.items()}
                 console.print(f"{told_s - begun_s:6.0f} s: {min(at_s):6.0f} s of video, MB: {now}")
-            if min(at_s) >= video_s + warm_up_s or time.monotonic() - begun_s > most_s:
+            if min(at_s) >= video_s + warm_up_s or time.monotonic() - begun_s > max_s:
                 break
         wall_s = time.monotonic() - begun_s
     return {
@@ -278,7 +278,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     console = Console()
     try:
-        result = run(options.video_s, options.warm_up_s, options.fps, options.most_s, console)
+        result = run(options.video_s, options.warm_up_s, options.fps, options.max_s, console)
     except FootageMissingError as missing:
         console.print(f"[yellow]Skipped:[/] {missing}")
         return 0

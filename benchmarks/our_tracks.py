@@ -14,7 +14,7 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.opening import open_detector
 from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.sources.file.video_file import VideoFile
-from passerby.ingest.stage import IngestStage
+from passerby.ingest.stage import FileStage
 from passerby.measure.camera_measures import CameraMeasures
 from passerby.pipeline.camera_loop import CameraLoop, Step
 from passerby.telemetry.stages import StageTimes
@@ -39,7 +39,7 @@ class Looked:
 def look(video: Path, fps: float) -> list[Looked]:
     """Every analysed frame of a video with its tracks, those not confirmed included."""
     steps = _steps(video, (), fps, StageTimes())
-    return [Looked(step.tracks.stamp.index + 1, step.tracks) for step in steps]
+    return [Looked(step.tracks.stamp.index + 1, step.tracks) for step in steps if step.tracks is not None]
 
 
 def stage_times(video: Path, lines: Path, fps: float) -> dict[str, float]:
@@ -59,10 +59,8 @@ def read_lines(path: Path) -> tuple[Line, ...]:
 
 def _steps(video: Path, lines: tuple[Line, ...], fps: float, times: StageTimes) -> Iterator[Step]:
     times.start("start")
-    frame_detector, tracker, measures = (
-        FrameDetector(open_detector(), CropPlan(), times),
-        Tracker(),
-        CameraMeasures(CAMERA, lines),
-    )
+    detector = FrameDetector(open_detector(), CropPlan(), times)
     with VideoFile(video, CAMERA, analysed_fps=fps) as source:
-        yield from CameraLoop(IngestStage(source, frame_detector, times), tracker, measures, times)
+        yield from CameraLoop(
+            FileStage(source, detector, times), Tracker(), lambda: CameraMeasures(CAMERA, lines), times
+        )

@@ -9,13 +9,13 @@ class BackOffSettings:
 
     Attributes:
         first_s: after the first end.
-        most_s: it grows no further.
+        max_s: it grows no further.
         factor: by how much it grows with each end.
         healthy_s: what has run for so long begins anew with `first_s`.
     """
 
     first_s: float = 0.5
-    most_s: float = 30.0
+    max_s: float = 30.0
     factor: float = 2.0
     healthy_s: float = 60.0
 
@@ -41,5 +41,5 @@ class BackOff:
         chosen = self._settings
         if lived_s >= chosen.healthy_s:
             self._next_s = chosen.first_s
-        wait_s, self._next_s = self._next_s, min(self._next_s * chosen.factor, chosen.most_s)
+        wait_s, self._next_s = self._next_s, min(self._next_s * chosen.factor, chosen.max_s)
         return wait_s

@@ -117,11 +117,11 @@ class Store(Protocol):
 
 
 class Live(Protocol):
-    """What the hub knows of this moment; nothing of it is stored."""
+    """The live state of the hub; nothing of it is stored."""
 
     @property
     def change(self) -> int:
-        """Grows with everything new."""
+        """A number that grows with every change."""
         ...
 
     async def changed(self, after: int, timeout_s: float) -> int:
@@ -129,27 +129,29 @@ class Live(Protocol):
         ...
 
     def health(self) -> tuple[CameraHealth, ...]:
-        """The newest report of each camera that has sent one since the start, by name."""
+        """Returns the newest report of each camera that has sent one since the start, by name."""
         ...
 
-    def seals(self) -> dict[str, Isolation]:
-        """Camera -> how far the process that sees its pixels is locked in."""
+    def isolations(self) -> dict[str, Isolation]:
+        """Returns camera -> how far the process that sees its pixels is isolated."""
         ...
 
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
-        """The values so far of the minutes that the store does not hold yet."""
+        """Returns the values so far of the minutes that the store does not hold yet."""
         ...
 
-    def look(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
-        """The camera's pictures while the block lasts; somebody slow misses some. Nothing is drawn when nobody looks.
+    def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
+        """Returns the camera's pictures while the block lasts; a slow reader misses some.
+
+        Pictures are drawn only while there is a reader.
 
         Raises:
             KeyError: there is no such camera.
         """
         ...
 
-    async def confirm(self, camera: str) -> bool:
-        """Says that somebody has looked at a moved camera's lines and zones; False where its worker is away."""
+    async def confirm_view(self, camera: str) -> bool:
+        """Confirms that the lines and zones of a moved camera are right; False where its worker is not connected."""
         ...
 
 

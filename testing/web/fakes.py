@@ -198,17 +198,17 @@ class FakeLive:
     def health(self) -> tuple[CameraHealth, ...]:
         return tuple(self.reports[name] for name in sorted(self.reports))
 
-    def seals(self) -> dict[str, Isolation]:
+    def isolations(self) -> dict[str, Isolation]:
         return {"square": Isolation(2, ("bubblewrap is not installed",))}
 
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
         return self.open.get(camera, ())
 
-    def look(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
-        return self._look(camera)
+    def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
+        return self._previews(camera)
 
     @asynccontextmanager
-    async def _look(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
+    async def _previews(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
         newest: asyncio.Queue[Preview] = asyncio.Queue(1)
         self.pictures.setdefault(camera, []).append(newest)
         self.looks += 1
@@ -224,7 +224,7 @@ class FakeLive:
                 newest.get_nowait()
             newest.put_nowait(picture)
 
-    async def confirm(self, camera: str) -> bool:
+    async def confirm_view(self, camera: str) -> bool:
         self.confirmed.append(camera)
         return not self.worker_away
 

@@ -87,7 +87,7 @@ class Site:
     def draws(self, places: Layout) -> None:
         """The first camera measures at these places."""
         configurations = self.service.configurations
-        plan = replace(configurations.plan.cameras[0], places=places)
+        plan = replace(configurations.plan.cameras[0], layout=places)
         self.call(lambda: setattr(configurations, "plan", replace(configurations.plan, cameras=(plan,))))
 
     def crossed(self, value: float | None, **changes: Any) -> None:

@@ -4,10 +4,10 @@ from passerby.back_off import BackOff, BackOffSettings
 
 
 def test_waits_grow_to_the_limit() -> None:
-    waits = BackOff(BackOffSettings(first_s=1.0, most_s=5.0, factor=2.0, healthy_s=60.0))
+    waits = BackOff(BackOffSettings(first_s=1.0, max_s=5.0, factor=2.0, healthy_s=60.0))
     assert [waits.wait_s(3.0) for _ in range(5)] == [1.0, 2.0, 4.0, 5.0, 5.0]
 
 
 def test_a_long_life_begins_anew() -> None:
-    waits = BackOff(BackOffSettings(first_s=1.0, most_s=5.0, factor=2.0, healthy_s=60.0))
+    waits = BackOff(BackOffSettings(first_s=1.0, max_s=5.0, factor=2.0, healthy_s=60.0))
     assert [waits.wait_s(lived_s) for lived_s in (1.0, 1.0, 61.0, 1.0)] == [1.0, 2.0, 1.0, 2.0]

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from passerby.config.loader import load_site
 from passerby.domain.errors import PasserbyError
 from passerby.domain.film import Concealment, FilmReport, Mode
-from passerby.messages.plans import DEFAULT_FPS, AnonymisePlan
-from passerby.recordings.sandboxed import anonymise_in_sandbox
+from passerby.messages.sandbox_orders import DEFAULT_FPS, AnonymisePlan
+from passerby.recordings.anonymise import anonymise_in_sandbox
 
 
 def anonymise(

@@ -21,9 +21,10 @@ from passerby.config.places import layout_of
 from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.progress import Progress as Step
-from passerby.domain.report import CountReport
-from passerby.messages.plans import DEFAULT_FPS, Counted, CountPlan, DetectorChoice
-from passerby.recordings.sandboxed import count_in_sandbox
+from passerby.domain.report import CountReport, CountResult
+from passerby.domain.service import DetectorPlan
+from passerby.messages.sandbox_orders import DEFAULT_FPS, CountPlan
+from passerby.recordings.count import count_in_sandbox
 from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
@@ -114,7 +115,7 @@ def _check_output(path: Path) -> None:
         raise OutputError(f"{path}: nothing may be written to {folder}. Ask for the right, or choose another folder.")
 
 
-def _shown(counted: Counted, time_zone: tzinfo, *, profile: bool) -> list[str]:
+def _shown(counted: CountResult, time_zone: tzinfo, *, profile: bool) -> list[str]:
     """Prints the tables; returns why they could not be printed."""
     console = Console()
     try:
@@ -167,11 +168,11 @@ def _plan(
     plan = CountPlan(
         video=video,
         camera_id=camera_id,
-        places=layout_of(places),
+        layout=layout_of(places),
         analysed_fps=analysed_fps,
         start_ns=_start_ns(start),
         report_s=loaded.intervals.report_s if loaded else 900,
-        detector=DetectorChoice(model or detector.model, detector.start_confidence, detector.keep_confidence),
+        detector=DetectorPlan(model or detector.model, detector.start_confidence, detector.keep_confidence),
         closer_areas=_areas(keys.look_closer) if keys else (),
         masks=_areas(keys.masks) if keys else (),
         with_picture=with_picture,
@@ -206,7 +207,7 @@ def _start_ns(start: str) -> int:
     return ((since_epoch.days * DAY_S + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
 
 
-def _count_in_sight(plan: CountPlan) -> Counted:
+def _count_in_sight(plan: CountPlan) -> CountResult:
     """Counts with a progress bar on the terminal's error stream."""
     began_s = time.monotonic()
     with _bar() as bar:
@@ -232,7 +233,7 @@ def _bar() -> Iterator[Progress]:
         yield bar
 
 
-def _print_profile(counted: Counted, console: Console) -> None:
+def _print_profile(counted: CountResult, console: Console) -> None:
     frames = max(counted.report.frames_analysed, 1)
     for stage, cpu_s in sorted(counted.stage_cpu_s.items(), key=lambda row: -row[1]):
         console.print(f"{stage:10} {cpu_s:8.2f} s CPU {1000 * cpu_s / frames:7.2f} ms a frame", highlight=False)

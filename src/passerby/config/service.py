@@ -182,7 +182,7 @@ def _camera(
     return CameraPlan(
         name=name,
         source=_source(source, folder, environment),
-        places=layout_of(keys),
+        layout=layout_of(keys),
         analysed_fps=keys.analysed_fps or LIVE_FPS,
         masks=_areas(keys.masks),
         closer_areas=_areas(keys.look_closer),

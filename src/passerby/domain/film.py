@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from passerby.domain.isolation import NOT_SEALED, Isolation
+from passerby.domain.isolation import NOT_ISOLATED, Isolation
 
 
 class Mode(StrEnum):
@@ -54,4 +54,4 @@ class FilmReport:
     draw_ms: float
     heads: Concealment | None
     bodies: Concealment | None
-    isolation: Isolation = NOT_SEALED
+    isolation: Isolation = NOT_ISOLATED

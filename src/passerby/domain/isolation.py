@@ -1,4 +1,4 @@
-"""How far the process that saw the pixels was locked in."""
+"""How far the process that saw the pixels was isolated."""
 
 from dataclasses import dataclass
 
@@ -20,5 +20,5 @@ class Isolation:
         return words + (f" ({'; '.join(self.missing)})" if self.missing else "")
 
 
-NOT_SEALED = Isolation(0, ("the pictures were looked at in the caller's own process",))
+NOT_ISOLATED = Isolation(0, ("the pictures were looked at in the caller's own process",))
 """Where the library is called directly."""

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from passerby.domain.arrays import sealed_column
 from passerby.domain.events import Direction
-from passerby.domain.isolation import NOT_SEALED, Isolation
+from passerby.domain.frames import AnonymousFrame
+from passerby.domain.isolation import NOT_ISOLATED, Isolation
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
 from passerby.domain.road_user import RoadUser
@@ -123,4 +124,21 @@ class CountReport:
     ground: GroundPlane | None
     model: str
     size_px: tuple[int, int] | None = None
-    isolation: Isolation = NOT_SEALED
+    isolation: Isolation = NOT_ISOLATED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountResult:
+    """What one counting run returns.
+
+    Attributes:
+        report: the numbers.
+        stage_cpu_s: stage -> CPU seconds.
+        complete: everything that the file promised was watched.
+        empty_scene: the place with nobody in it, where it was asked for and could be learned.
+    """
+
+    report: CountReport
+    stage_cpu_s: Mapping[str, float]
+    complete: bool
+    empty_scene: AnonymousFrame | None

@@ -22,7 +22,7 @@ class CameraPlan:
     Attributes:
         name: the camera's name.
         source: where its pictures come from.
-        places: lines, zones, movements and ground.
+        layout: lines, zones, movements and ground.
         analysed_fps: frames looked at a second.
         masks: polygons, float32 (P, 2), 0-1 of the picture, that nobody looks at.
         closer_areas: polygons that are always looked at closer.
@@ -31,7 +31,7 @@ class CameraPlan:
 
     name: str
     source: CameraSource
-    places: Layout
+    layout: Layout
     analysed_fps: float = LIVE_FPS
     masks: tuple[npt.NDArray[np.float32], ...] = ()
     closer_areas: tuple[npt.NDArray[np.float32], ...] = ()

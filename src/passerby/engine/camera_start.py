@@ -1,4 +1,4 @@
-"""How a worker starts one camera's sealed process, and lends it a way to the camera."""
+"""Starts one camera's sandboxed process, and brokers its connection to the camera."""
 
 import hashlib
 import socket
@@ -10,10 +10,9 @@ from dataclasses import replace
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
 from passerby.domain.sources import SourceKind
 from passerby.engine.worker import Assignment
-from passerby.ingest.detectors.registry import known_models, model_file, model_path
-from passerby.messages.orders import order_of
-from passerby.messages.plans import DetectorChoice, WatchPlan
+from passerby.ingest.detectors.registry import model_file
 from passerby.messages.sandbox_messages import ViewMemory
+from passerby.messages.sandbox_orders import TO_SANDBOX, WatchPlan
 from passerby.sandbox.connection_broker import AllowList, broker_connections, certificate_files
 from passerby.sandbox.limits import DEVICE
 from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, SandboxProcess
@@ -33,16 +32,16 @@ class CameraStart:
         """
         source = camera.source
         self._model = model_file(detector.model)
-        files = [path for path in (source.file, source.authority, self._model) if path is not None]
-        known = [model_path(model) for model in known_models() if model.name == detector.model]
-        self._room = Sandbox.around(files, [*known, *(certificate_files(source) if not source.authority else ())])
+        files = [path for path in (source.file, source.authority) if path is not None]
+        certificates = certificate_files(source) if not source.authority else ()
+        self._sandbox = Sandbox.with_model(detector.model, files, certificates)
         self._plan = WatchPlan(
             camera=camera,
-            detector=DetectorChoice(detector.model, detector.start_confidence, detector.keep_confidence),
+            detector=detector,
             pace=pace,
         )
         self._allowed = allowed
-        self._words = (DEVICE,) if source.kind is SourceKind.USB else ()
+        self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
 
     @contextmanager
     def __call__(self, memory: ViewMemory | None) -> Iterator[SandboxProcess]:
@@ -50,23 +49,23 @@ class CameraStart:
         with ExitStack() as open_ends:
             route: socket.socket | None = None
             if self._plan.camera.source.networked:
-                route = open_ends.enter_context(self._route())
+                route = open_ends.enter_context(self._broker_link())
             number = None if route is None else route.fileno()
-            order = order_of(replace(self._inside(), memory=memory, route=number))
+            plan = replace(self._inside(), memory=memory, route=number)
             process = open_ends.enter_context(
-                SandboxProcess(self._room, BOOTSTRAP, order, () if number is None else (number,), self._words)
+                SandboxProcess(self._sandbox, BOOTSTRAP, plan, () if number is None else (number,), self._options)
             )
             if route is not None:
                 route.close()
             try:
                 yield process
             except NeverStartedError:
-                self._room = self._room.bare()
+                self._sandbox = self._sandbox.bare()
                 raise
 
     @contextmanager
-    def _route(self) -> Iterator[socket.socket]:
-        """The sealed process's end of the way to the camera; the other end is served as long as it stays open."""
+    def _broker_link(self) -> Iterator[socket.socket]:
+        """Returns the sandbox's end of the link to the connection broker; the other end is served while it is open."""
         ours, theirs = socket.socketpair()
         source = self._plan.camera.source
         serving = threading.Thread(
@@ -80,20 +79,19 @@ class CameraStart:
             ours.close()
 
     def _inside(self) -> WatchPlan:
-        """The plan with the names that files have in the room."""
+        """Returns the plan with the names that files have in the sandbox."""
         plan, source = self._plan, self._plan.camera.source
         inside = replace(
             source,
-            file=None if source.file is None else self._room.inside(source.file),
-            authority=None if source.authority is None else self._room.inside(source.authority),
+            file=None if source.file is None else self._sandbox.inside(source.file),
+            authority=None if source.authority is None else self._sandbox.inside(source.authority),
         )
-        model = plan.detector.model if self._model is None else str(self._room.inside(self._model))
+        model = plan.detector.model if self._model is None else str(self._sandbox.inside(self._model))
         return replace(plan, camera=replace(plan.camera, source=inside), detector=replace(plan.detector, model=model))
 
 
 def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignment:
-    """What a worker is told of one camera."""
-    plain = WatchPlan(camera, DetectorChoice(site.detector.model, site.detector.start_confidence,
-                                             site.detector.keep_confidence), pace=pace)  # fmt: skip
-    identity = hashlib.sha256(order_of(plain) + repr(site.networks).encode()).digest()
+    """Returns what a worker needs to run one camera."""
+    plain = WatchPlan(camera, site.detector, pace=pace)
+    identity = hashlib.sha256(TO_SANDBOX.frame(plain) + repr(site.networks).encode()).digest()
     return Assignment(CameraStart(camera, site.detector, AllowList.of(site.networks), pace), identity)

@@ -1,4 +1,4 @@
-"""A camera's seat at a worker: starts its sealed process, listens to it, and starts it again when it ends."""
+"""Supervises the sandboxed process of one camera: starts it, stores what it reports, starts it again when it ends."""
 
 import os
 import sqlite3
@@ -16,15 +16,16 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.engine.journal import Journal
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
-from passerby.sandbox.process import CONFIRM, LOOK, LOOK_AWAY, SandboxProcess
+from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview
+from passerby.sandbox.process import SandboxProcess
 
 SILENT_S = 45.0
-"""A process says something at least every two seconds; loading its libraries takes some on a small machine."""
+"""A process sends a message at least every two seconds; loading its libraries takes some on a small machine."""
 
 MAX_BYTES = 1536 << 20
 """Resident memory of one camera's process; it needs 200 to 400 MB, a 4K camera somewhat more."""
 
-WAITS = BackOffSettings(most_s=10.0, healthy_s=20.0)
+WAITS = BackOffSettings(max_s=10.0, healthy_s=20.0)
 
 STOP_S = 10.0
 """A process that was asked to stop and has not by then is ended."""
@@ -33,32 +34,32 @@ Starter = Callable[[ViewMemory | None], AbstractContextManager[SandboxProcess]]
 
 
 class CameraListener:
-    """What a seat tells; called from its own thread."""
+    """What a camera supervisor reports; called from its own thread."""
 
-    def minutes(self, camera: str) -> None:
-        """The camera's open minutes have changed in the ledger."""
+    def minutes_changed(self, camera: str) -> None:
+        """The camera's open minutes have changed in the journal."""
 
     def health(self, report: CameraHealth) -> None:
-        """A report, which is in the ledger already."""
+        """There is a new report, which is in the journal already."""
 
     def preview(self, preview: Preview) -> None:
-        """An anonymous picture for whoever looks."""
+        """There is an anonymous picture for the viewers."""
 
-    def seal(self, camera: str, isolation: Isolation) -> None:
-        """How far the camera's process is locked in."""
+    def isolated(self, camera: str, isolation: Isolation) -> None:
+        """The camera's process has started; so far is it isolated."""
 
     def ended(self, camera: str, why: str, wait_s: float) -> None:
         """The process ended and is started again after a wait."""
 
 
 class CameraSupervisor:
-    """One camera's process, kept running; harms no other camera, whatever becomes of it."""
+    """Keeps one camera's process running; whatever happens to it harms no other camera."""
 
     def __init__(
         self,
         camera: str,
         start: Starter,
-        ledger: Journal,
+        journal: Journal,
         listener: CameraListener,
         *,
         waits: BackOffSettings | None = None,
@@ -68,18 +69,18 @@ class CameraSupervisor:
 
         Args:
             camera: the camera's name.
-            start: starts its sealed process.
-            ledger: the worker's book.
-            listener: who is told.
+            start: starts its sandboxed process.
+            journal: the worker's journal.
+            listener: gets the reports.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
         """
         self.camera = camera
-        self._start, self._ledger, self._listener, self._clock = start, ledger, listener, clock
+        self._start, self._journal, self._listener, self._clock = start, journal, listener, clock
         self._back_off = BackOff(waits or WAITS)
         self._process: SandboxProcess | None = None
-        self._heard_s = time.monotonic()
-        self._looking = False
+        self._message_s = time.monotonic()
+        self._previewing = False
         self._down_since_ns: int | None = None
         self._killed_for = ""
         self._stopping = threading.Event()
@@ -88,32 +89,32 @@ class CameraSupervisor:
 
     @property
     def pid(self) -> int | None:
-        """Of its process now; None while there is none."""
+        """The number of its process; None while there is none."""
         process = self._process
         return None if process is None else process.pid
 
-    def look(self, *, looking: bool) -> None:
-        """Somebody looks, or nobody does any more."""
-        self._looking = looking
-        self._ask(LOOK if looking else LOOK_AWAY)
+    def set_preview(self, *, wanted: bool) -> None:
+        """Starts or stops the previews."""
+        self._previewing = wanted
+        self._send(StartPreview() if wanted else StopPreview())
 
-    def confirm(self) -> None:
-        """Somebody says that the camera stands as it should."""
-        self._ask(CONFIRM)
+    def confirm_view(self) -> None:
+        """Takes the lines and zones to be right for the view as it is now."""
+        self._send(ConfirmView())
 
     def check(self) -> None:
-        """Ends a process that has fallen silent or grown too large; called every few seconds."""
+        """Kills a process that has fallen silent or grown too large; called every few seconds."""
         process = self._process
         if process is None:
             return
-        silent_s = time.monotonic() - self._heard_s
+        silent_s = time.monotonic() - self._message_s
         if silent_s > SILENT_S:
-            self._end(process, f"it had said nothing for {silent_s:.0f} s")
+            self._kill(process, f"it had sent nothing for {silent_s:.0f} s")
         elif (resident := resident_bytes(process.pid)) > MAX_BYTES:
-            self._end(process, f"it had taken {resident >> 20} MB of memory; {MAX_BYTES >> 20} MB are allowed")
+            self._kill(process, f"it had taken {resident >> 20} MB of memory; {MAX_BYTES >> 20} MB are allowed")
 
     def stop(self) -> None:
-        """Asks the process to tell what it has and to end; returns when it has ended."""
+        """Asks the process to report what it has and to end; returns when it has ended."""
         self._stopping.set()
         process = self._process
         if process is not None:
@@ -124,61 +125,61 @@ class CameraSupervisor:
             process.kill()
             self._thread.join(STOP_S)
 
-    def _ask(self, word: bytes) -> None:
+    def _send(self, command: Command) -> None:
         process = self._process
         if process is not None:
-            process.ask(word)
+            process.send(command)
 
-    def _end(self, process: SandboxProcess, why: str) -> None:
+    def _kill(self, process: SandboxProcess, why: str) -> None:
         self._killed_for = why
         process.kill()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            started_s = self._heard_s = time.monotonic()
+            started_s = self._message_s = time.monotonic()
             try:
-                why = self._live()
+                why = self._run_once()
             except PasserbyError as fault:
                 why = str(fault)
             except (sqlite3.Error, OSError) as fault:
-                why = f"its worker cannot keep what it says ({fault}). Is the disk full?"
+                why = f"its worker cannot store what it reports ({fault}). Is the disk full?"
             if not self._stopping.is_set():
                 self._wait(self._killed_for or why, time.monotonic() - started_s)
                 self._killed_for = ""
 
-    def _live(self) -> str:
-        """One life of the process; returns why it ended."""
-        run = self._ledger.begin_run(self.camera)
+    def _run_once(self) -> str:
+        """Runs the process once; returns why it ended."""
+        run = self._journal.begin_run(self.camera)
         try:
-            with self._start(self._ledger.memory(self.camera)) as process:
+            with self._start(self._journal.memory(self.camera)) as process:
                 self._process = process
-                if self._looking:
-                    process.ask(LOOK)
+                if self._previewing:
+                    process.send(StartPreview())
                 if self._stopping.is_set():
                     process.stop()
                 for message in process.messages():
-                    self._heard_s = time.monotonic()
-                    self._take(run, message, process)
+                    self._message_s = time.monotonic()
+                    self._store(run, message, process)
         finally:
             self._process = None
-            self._ledger.end_run(self.camera, run)
-        return "it ended without a word."
+            self._journal.end_run(self.camera, run)
+        return "it ended without a reason."
 
-    def _take(self, run: int, message: Message, process: SandboxProcess) -> None:
+    def _store(self, run: int, message: Message, process: SandboxProcess) -> None:
         if isinstance(message, Minutes):
-            self._ledger.keep(self.camera, run, message)
-            self._listener.minutes(self.camera)
+            self._journal.store_minutes(self.camera, run, message)
+            self._listener.minutes_changed(self.camera)
         elif isinstance(message, CameraHealth):
             self._down_since_ns = None
-            report = replace(message, why=process.told(message.why))
-            self._ledger.keep_health(report)
+            report = replace(message, why=process.with_outside_names(message.why))
+            self._journal.store_health(report)
             self._listener.health(report)
         elif isinstance(message, ViewMemory):
-            self._ledger.keep_memory(self.camera, message)
+            self._journal.store_memory(self.camera, message)
         elif isinstance(message, Preview):
             self._listener.preview(message)
         elif isinstance(message, Isolation):
-            self._listener.seal(self.camera, message)
+            self._listener.isolated(self.camera, message)
 
     def _wait(self, why: str, lived_s: float) -> None:
         wait_s = self._back_off.wait_s(lived_s)
@@ -194,14 +195,14 @@ class CameraSupervisor:
             self._back_off.healthy_s,
         )
         with suppress(sqlite3.Error):
-            self._ledger.keep_health(report)
+            self._journal.store_health(report)
         self._listener.health(report)
         self._listener.ended(self.camera, why, wait_s)
         self._stopping.wait(wait_s)
 
 
 def resident_bytes(pid: int) -> int:
-    """Resident memory of a process and of those that it started; 0 where it is gone or the system does not tell."""
+    """Returns the resident memory of a process and of those that it started; 0 where it is gone or cannot be read."""
     total = 0
     waiting = [pid]
     page_bytes = os.sysconf("SC_PAGE_SIZE")

@@ -1,4 +1,4 @@
-"""The hub's end of the seam: workers connect, their results are stored and acknowledged, the live ones shown."""
+"""The hub's end of the workers' connections: stores and acknowledges results, and keeps the live state."""
 
 import asyncio
 from contextlib import suppress
@@ -10,32 +10,31 @@ from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
 from passerby.domain.preview import Preview
-from passerby.engine.live_state import LiveState, Sender
-from passerby.messages.channel import HEAD
+from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import observations_of
 from passerby.messages.hub_messages import (
     TO_HUB,
     TO_WORKER,
+    Acknowledged,
     CameraIsolation,
-    CameraNow,
     Delivery,
-    Greeting,
+    NewestHealth,
     OpenMinutes,
-    Received,
     ToHub,
     ToWorker,
+    WorkerCameras,
 )
 from passerby.ports import Store, StoreError
 from passerby.telemetry.logs import get_log
 
 MAX_WAITING = 256
-"""Deliveries in memory; beyond, workers keep theirs on disk."""
+"""Deliveries in memory; beyond, they stay in the workers' outboxes."""
 
 MAX_ROWS = 20_000
-"""Rows that are stored in one go."""
+"""Rows that are stored in one transaction."""
 
-STORE_WAITS = BackOffSettings(first_s=0.2, most_s=5.0, healthy_s=0.0)
+STORE_WAITS = BackOffSettings(first_s=0.2, max_s=5.0, healthy_s=0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,30 +43,30 @@ class _Waiting:
     health: tuple[CameraHealth, ...]
     alerts: tuple[Alert, ...]
     number: int
-    sender: Sender
+    send: SendToWorker
 
 
 class HubServer:
     """Listens on a Unix socket that only the service's own user can open."""
 
-    def __init__(self, path: Path, store: Store, board: LiveState) -> None:
-        """Takes where to listen, and where results go.
+    def __init__(self, path: Path, store: Store, live: LiveState) -> None:
+        """Takes the socket, and where results go.
 
         Args:
-            path: the socket's file; one that a dead hub left is replaced.
-            store: where results are kept.
-            board: where live values are shown.
+            path: the socket's file; one that a killed hub left is replaced.
+            store: stores the results.
+            live: gets the live values.
         """
-        self._path, self._store, self._board = path, store, board
+        self._path, self._store, self._live = path, store, live
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue(MAX_WAITING)
-        self._lines: set[asyncio.StreamWriter] = set()
+        self._connections: set[asyncio.StreamWriter] = set()
         self._log = get_log()
         self.rows_stored = 0
         self.store_fault = ""
 
     @property
     def waiting(self) -> int:
-        """Deliveries that are under way to the store."""
+        """How many deliveries wait for the store."""
         return self._waiting.qsize()
 
     async def run(self) -> None:
@@ -78,51 +77,53 @@ class HubServer:
         self._path.chmod(0o600)
         try:
             async with server, asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._keep_storing())
+                tasks.create_task(self._store_forever())
                 tasks.create_task(server.serve_forever())
         finally:
-            for line in tuple(self._lines):
-                line.close()
+            for connection in tuple(self._connections):
+                connection.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         def send(message: ToWorker) -> None:
             if not writer.is_closing():
-                writer.writelines(TO_WORKER.packed(message))
+                writer.writelines(TO_WORKER.encode(message))
 
         worker = "unknown"
-        self._lines.add(writer)
+        self._connections.add(writer)
         try:
             while True:
-                message = await _received(reader)
-                if isinstance(message, Greeting):
+                message = await TO_HUB.receive_from(reader)
+                if isinstance(message, WorkerCameras):
                     worker = message.worker
-                    self._board.joined(message.cameras, send)
+                    self._live.set_worker(message.cameras, send)
                 else:
-                    await self._take(message, send)
+                    await self._receive(message, send)
         except (OSError, asyncio.IncompleteReadError):
             pass
         except (CodecError, ValueError) as fault:
-            self._log.error("a worker said what it may not say; its line was cut", worker=worker, why=str(fault))
+            self._log.error(
+                "a worker sent what is no message; its connection was closed", worker=worker, why=str(fault)
+            )
         finally:
-            self._board.left(send)
-            self._lines.discard(writer)
+            self._live.remove_worker(send)
+            self._connections.discard(writer)
             writer.close()
 
-    async def _take(self, message: ToHub, send: Sender) -> None:
+    async def _receive(self, message: ToHub, send: SendToWorker) -> None:
         if isinstance(message, Delivery):
             observations = observations_of(message.observations)
-            self._board.take_finished(observations)
+            self._live.finish_minutes(observations)
             await self._waiting.put(_Waiting(observations, message.health, message.alerts, message.number, send))
         elif isinstance(message, OpenMinutes):
-            self._board.take_open(message.camera, observations_of(message.observations))
-        elif isinstance(message, CameraNow):
-            self._board.take_health(message.health)
+            self._live.set_open_minutes(message.camera, observations_of(message.observations))
+        elif isinstance(message, NewestHealth):
+            self._live.set_health(message.health)
         elif isinstance(message, CameraIsolation):
-            self._board.take_seal(message.camera, message.isolation)
+            self._live.set_isolation(message.camera, message.isolation)
         elif isinstance(message, Preview):
-            self._board.take_preview(message)
+            self._live.send_preview(message)
 
-    async def _keep_storing(self) -> None:
+    async def _store_forever(self) -> None:
         while True:
             batch = [await self._waiting.get()]
             rows = len(batch[0].observations)
@@ -156,13 +157,6 @@ class HubServer:
             break
         self.store_fault = ""
         self.rows_stored += len(observations)
-        self._board.stored(observations)
+        self._live.remove_stored(observations)
         for one in batch:
-            one.sender(Received(one.number))
-
-
-async def _received(reader: asyncio.StreamReader) -> ToHub:
-    head = TO_HUB.head(await reader.readexactly(HEAD.size))
-    text = await reader.readexactly(head.json_bytes)
-    rest = await reader.readexactly(head.array_bytes)
-    return TO_HUB.message(head, text, rest)
+            one.send(Acknowledged(one.number))

@@ -1,10 +1,15 @@
-"""What a worker must not lose: minutes that are not over yet, and results that the hub has not acknowledged."""
+"""What a worker must not lose, on disk: open minutes, results that the hub has not acknowledged, and learned views.
+
+Three stages: the *parts* of minutes that each run of a camera's process measured, the *outbox* of finished results as
+encoded messages, and the *memories* of the cameras' views. `runs` holds the runs that are alive.
+"""
 
 import io
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -12,9 +17,9 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
 from passerby.measure.aggregate import regroup
 from passerby.messages.codec import CodecError
-from passerby.messages.columns import ObservationColumns, columns_of, observations_of
-from passerby.messages.hub_messages import TO_HUB, Delivery, ToHub
-from passerby.messages.sandbox_messages import SEALED, Message, Minutes, ViewMemory
+from passerby.messages.columns import columns_of, observations_of
+from passerby.messages.hub_messages import TO_HUB, Delivery
+from passerby.messages.sandbox_messages import FROM_SANDBOX, Message, Minutes, ViewMemory
 from passerby.units import MINUTE_S, NS_PER_S
 
 AHEAD_NS = MINUTE_S * NS_PER_S
@@ -41,20 +46,20 @@ CREATE TABLE IF NOT EXISTS memories (camera TEXT PRIMARY KEY, body BLOB NOT NULL
 
 
 class Journal:
-    """A worker's book, on disk before anything is said to be kept; one file a worker.
+    """A worker's journal: one SQLite file, synced to the disk before a call returns.
 
-    A camera's process is a run. While it lives it tells its open minutes again and again, and each telling replaces the
-    one before; when it is killed, what it told last stands. The parts of one minute that several runs watched are added
-    up when none of them can change any more.
+    Each start of a camera's process is a run. While it is alive it reports its open minutes again and again, and each
+    report replaces the one before; when it is killed, its last report stands. The parts of one minute that several runs
+    watched are added up when none of them can change any more.
 
     Safe to call from several threads.
     """
 
     def __init__(self, path: Path) -> None:
-        """Opens the book, or begins one.
+        """Opens the journal, or creates one.
 
         Args:
-            path: its file; another one may stand beside it while it is open.
+            path: its file; SQLite keeps two more beside it while it is open.
 
         Raises:
             sqlite3.Error: it cannot be opened, or is none.
@@ -65,6 +70,7 @@ class Journal:
         for line in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=10000"):
             self._database.execute(line)
         self._database.executescript(_TABLES)
+        self._number_old_deliveries()
 
     def __enter__(self) -> Self:
         return self
@@ -77,13 +83,13 @@ class Journal:
         with self._lock:
             self._database.close()
 
-    def begin(self) -> None:
-        """After a start of the worker: no run of before lives any more."""
+    def end_all_runs(self) -> None:
+        """Ends all runs: after a start of the worker none of before is alive."""
         with self._lock, _transaction(self._database):
             self._database.execute("DELETE FROM runs")
 
     def begin_run(self, camera: str) -> int:
-        """A camera's process starts: the number of its run, higher than all before."""
+        """Begins a run of a camera's process; returns its number, higher than all before."""
         with self._lock, _transaction(self._database):
             last = self._database.execute(
                 "SELECT max((SELECT coalesce(max(run), 0) FROM parts WHERE camera = ?1),"
@@ -94,12 +100,12 @@ class Journal:
         return int(last) + 1
 
     def end_run(self, camera: str, run: int) -> None:
-        """A camera's process has ended, however it did."""
+        """Ends a run, however its process ended."""
         with self._lock, _transaction(self._database):
             self._database.execute("DELETE FROM runs WHERE camera = ? AND run = ?", (camera, run))
 
-    def keep(self, camera: str, run: int, minutes: Minutes) -> None:
-        """Takes what a run has told; when this returns, it is on disk."""
+    def store_minutes(self, camera: str, run: int, minutes: Minutes) -> None:
+        """Stores what a run has reported; it is on disk when this returns."""
         rows = [
             (camera, run, start_ns, _body(part))
             for columns in (minutes.closed, minutes.open)
@@ -112,38 +118,38 @@ class Journal:
                     "UPDATE runs SET from_ns = ? WHERE camera = ? AND run = ?", (minutes.open_from_ns, camera, run)
                 )
 
-    def keep_health(self, report: CameraHealth) -> None:
+    def store_health(self, report: CameraHealth) -> None:
         """Puts a health report into the outbox."""
         with self._lock, _transaction(self._database):
             self._put(Delivery(0, columns_of(()), (report,), ()), 1)
 
-    def keep_memory(self, camera: str, memory: ViewMemory) -> None:
-        """Keeps what a camera remembers of its view."""
-        body = b"".join(map(bytes, SEALED.packed(memory)))
+    def store_memory(self, camera: str, memory: ViewMemory) -> None:
+        """Stores what a camera has learned of its view."""
+        body = FROM_SANDBOX.frame(memory)
         with self._lock, _transaction(self._database):
             self._database.execute("INSERT OR REPLACE INTO memories VALUES (?, ?)", (camera, body))
 
     def memory(self, camera: str) -> ViewMemory | None:
-        """What a camera remembered last; None where nothing, or of another version."""
+        """Returns what a camera learned last; None where there is nothing, or of another version."""
         with self._lock:
             row = self._database.execute("SELECT body FROM memories WHERE camera = ?", (camera,)).fetchone()
         try:
-            message: Message | None = None if row is None else SEALED.receive(io.BytesIO(row[0]))
+            message: Message | None = None if row is None else FROM_SANDBOX.receive(io.BytesIO(row[0]))
         except (CodecError, EOFError):
             return None
         return message if isinstance(message, ViewMemory) else None
 
-    def settle(self, now_ns: int) -> int:
+    def finish_minutes(self, now_ns: int) -> int:
         """Moves the minutes that can change no more to the outbox; returns how many camera-minutes they were.
 
         Args:
-            now_ns: UTC nanoseconds; a run that has told no frame yet can only add to minutes from now on.
+            now_ns: UTC nanoseconds; a run that has reported no frame yet can only add to minutes from now on.
         """
         with self._lock, _transaction(self._database):
             minutes = self._database.execute(
                 "SELECT DISTINCT camera, start_ns FROM parts ORDER BY start_ns, camera"
             ).fetchall()
-            ready = [(camera, start_ns) for camera, start_ns in minutes if self._settled(camera, start_ns, now_ns)]
+            ready = [(camera, start_ns) for camera, start_ns in minutes if self._is_finished(camera, start_ns, now_ns)]
             waiting: list[Observation] = []
             for camera, start_ns in ready:
                 waiting += self._joined(camera, start_ns)
@@ -156,34 +162,33 @@ class Journal:
         return len(ready)
 
     def open_minutes(self, camera: str) -> tuple[Observation, ...]:
-        """A camera's minutes that are not in the outbox yet, the parts of all runs added up."""
+        """Returns a camera's minutes that are not in the outbox yet, the parts of all runs added up."""
         with self._lock:
             starts = self._database.execute(
                 "SELECT DISTINCT start_ns FROM parts WHERE camera = ? ORDER BY start_ns", (camera,)
             ).fetchall()
             return tuple(one for (start_ns,) in starts for one in self._joined(camera, start_ns))
 
-    def waiting(self, after: int, most: int) -> list[tuple[int, Delivery]]:
-        """The next deliveries of the outbox after that number, oldest first."""
+    def deliveries(self, after: int, count: int) -> list[tuple[int, bytes]]:
+        """Returns number and encoded message of the next deliveries after that number, oldest first."""
         with self._lock:
-            rows = self._database.execute(
-                "SELECT number, body FROM outbox WHERE number > ? ORDER BY number LIMIT ?", (after, most)
+            return self._database.execute(
+                "SELECT number, body FROM outbox WHERE number > ? ORDER BY number LIMIT ?", (after, count)
             ).fetchall()
-        return [(number, _delivery(number, body)) for number, body in rows]
 
-    def forget(self, numbers: Iterable[int]) -> None:
-        """Takes acknowledged deliveries out of the outbox."""
+    def delete_deliveries(self, numbers: Iterable[int]) -> None:
+        """Deletes acknowledged deliveries from the outbox."""
         with self._lock, _transaction(self._database):
             self._database.executemany("DELETE FROM outbox WHERE number = ?", [(number,) for number in numbers])
 
     @property
     def outbox_rows(self) -> int:
-        """Results that wait for the hub."""
+        """How many rows wait in the outbox."""
         with self._lock:
             return int(self._database.execute("SELECT coalesce(sum(rows), 0) FROM outbox").fetchone()[0])
 
-    def _settled(self, camera: str, start_ns: int, now_ns: int) -> bool:
-        """The minute is past, and no living run of the camera can add to it any more."""
+    def _is_finished(self, camera: str, start_ns: int, now_ns: int) -> bool:
+        """Returns whether a minute is past, and no run of the camera that is alive can add to it any more."""
         end_ns = start_ns + MINUTE_S * NS_PER_S
         if start_ns >= now_ns + AHEAD_NS:
             return True
@@ -196,13 +201,27 @@ class Journal:
         bodies = self._database.execute(
             "SELECT body FROM parts WHERE camera = ? AND start_ns = ? ORDER BY run", (camera, start_ns)
         ).fetchall()
-        parts = [_delivery(0, body).observations for (body,) in bodies]
-        if len(parts) == 1:
-            return list(observations_of(parts[0]))
-        return regroup((one for part in parts for one in observations_of(part)), MINUTE_S)
+        parts = [observations_of(_decoded(body).observations) for (body,) in bodies]
+        return list(parts[0]) if len(parts) == 1 else regroup((one for part in parts for one in part), MINUTE_S)
 
     def _put(self, delivery: Delivery, rows: int) -> None:
-        self._database.execute("INSERT INTO outbox (rows, body) VALUES (?, ?)", (rows, _packed(delivery)))
+        """Puts a delivery into the outbox, encoded with its number, so that it can be sent as it stands there."""
+        number = self._database.execute("INSERT INTO outbox (rows, body) VALUES (?, '')", (rows,)).lastrowid
+        self._set_number(number or 0, delivery)
+
+    def _set_number(self, number: int, delivery: Delivery) -> None:
+        frame = TO_HUB.frame(replace(delivery, number=number))
+        self._database.execute("UPDATE outbox SET body = ? WHERE number = ?", (frame, number))
+
+    def _number_old_deliveries(self) -> None:
+        """Encodes deliveries anew that the first release stored without their number."""
+        with _transaction(self._database):
+            for (number,) in self._database.execute("SELECT number FROM outbox ORDER BY number").fetchall():
+                body = self._database.execute("SELECT body FROM outbox WHERE number = ?", (number,)).fetchone()[0]
+                delivery = _decoded(body)
+                if delivery.number == number:
+                    break  # this release wrote it, and all after it
+                self._set_number(number, delivery)
 
 
 @contextmanager
@@ -224,17 +243,11 @@ def _by_minute(observations: Sequence[Observation]) -> list[tuple[int, list[Obse
 
 
 def _body(observations: Sequence[Observation]) -> bytes:
-    return _packed(Delivery(0, columns_of(observations), (), ()))
+    return TO_HUB.frame(Delivery(0, columns_of(observations), (), ()))
 
 
-def _packed(message: ToHub) -> bytes:
-    return b"".join(map(bytes, TO_HUB.packed(message)))
-
-
-def _delivery(number: int, body: bytes) -> Delivery:
-    with closing(io.BytesIO(body)) as source:
-        message = TO_HUB.receive(source)
+def _decoded(body: bytes) -> Delivery:
+    message = TO_HUB.receive(io.BytesIO(body))
     if not isinstance(message, Delivery):
-        raise CodecError("the outbox holds what is no delivery")
-    columns: ObservationColumns = message.observations
-    return Delivery(number, columns, message.health, message.alerts)
+        raise CodecError(f"a delivery is needed, got {type(message).__name__}")
+    return message

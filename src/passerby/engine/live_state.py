@@ -1,4 +1,4 @@
-"""What the hub knows of this moment: open minutes, health, pictures; all in memory, nothing stored."""
+"""The live state of a hub: open minutes, health and pictures of this moment, in memory only."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -8,32 +8,32 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
 from passerby.domain.preview import Preview
-from passerby.messages.hub_messages import Confirm, Look, ToWorker
+from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 
-Sender = Callable[[ToWorker], None]
+SendToWorker = Callable[[ToWorker], None]
 
 
 class _Viewer:
-    """One who looks: has room for one picture, and misses those that come while it is not taken."""
+    """One viewer: keeps the newest picture, and misses those that come while it is not taken."""
 
     def __init__(self) -> None:
         self._newest: Preview | None = None
-        self._there = asyncio.Event()
+        self._arrived = asyncio.Event()
 
     def put(self, preview: Preview) -> None:
         self._newest = preview
-        self._there.set()
+        self._arrived.set()
 
     async def pictures(self) -> AsyncIterator[Preview]:
         while True:
-            await self._there.wait()
-            self._there.clear()
+            await self._arrived.wait()
+            self._arrived.clear()
             if self._newest is not None:
                 yield self._newest
 
 
 class LiveState:
-    """The hub's `Live`; workers write on it, the API reads from it. For one event loop."""
+    """Implements `Live`: the hub server writes it, the API reads it. For one event loop."""
 
     def __init__(self, cameras: Callable[[], Iterable[str]]) -> None:
         """Starts empty.
@@ -43,12 +43,12 @@ class LiveState:
         """
         self._cameras = cameras
         self._change = 0
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._health: dict[str, CameraHealth] = {}
-        self._seals: dict[str, Isolation] = {}
+        self._isolations: dict[str, Isolation] = {}
         self._open: dict[str, tuple[Observation, ...]] = {}
         self._pending: dict[str, list[Observation]] = {}
-        self._senders: dict[str, Sender] = {}
+        self._workers: dict[str, SendToWorker] = {}
         self._viewers: dict[str, set[_Viewer]] = {}
 
     @property
@@ -61,7 +61,7 @@ class LiveState:
         if self._change <= after:
             try:
                 async with asyncio.timeout(timeout_s):
-                    await self._news.wait()
+                    await self._changed.wait()
             except TimeoutError:
                 pass
         return self._change
@@ -71,17 +71,17 @@ class LiveState:
         known = set(self._cameras())
         return tuple(self._health[name] for name in sorted(self._health) if name in known)
 
-    def seals(self) -> dict[str, Isolation]:
+    def isolations(self) -> dict[str, Isolation]:
         """See `Live`."""
         known = set(self._cameras())
-        return {name: seal for name, seal in self._seals.items() if name in known}
+        return {name: isolation for name, isolation in self._isolations.items() if name in known}
 
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
         """See `Live`."""
         return (*self._pending.get(camera, ()), *self._open.get(camera, ()))
 
     @asynccontextmanager
-    async def look(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
+    async def previews(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
         """See `Live`."""
         if camera not in set(self._cameras()):
             raise KeyError(camera)
@@ -89,87 +89,87 @@ class LiveState:
         viewers = self._viewers.setdefault(camera, set())
         viewers.add(viewer)
         if len(viewers) == 1:
-            self._send(camera, Look(camera, looking=True))
+            self._send(camera, PreviewWanted(camera, wanted=True))
         try:
             yield viewer.pictures()
         finally:
             viewers.discard(viewer)
             if not viewers:
                 self._viewers.pop(camera, None)
-                self._send(camera, Look(camera, looking=False))
+                self._send(camera, PreviewWanted(camera, wanted=False))
 
-    async def confirm(self, camera: str) -> bool:
+    async def confirm_view(self, camera: str) -> bool:
         """See `Live`."""
-        return self._send(camera, Confirm(camera))
+        return self._send(camera, ViewConfirmed(camera))
 
     @property
     def workers(self) -> int:
-        """Workers on the line now."""
-        return len(set(map(id, self._senders.values())))
+        """How many workers are connected."""
+        return len(set(map(id, self._workers.values())))
 
-    def joined(self, cameras: Iterable[str], sender: Sender) -> None:
-        """A worker is on the line with these cameras; whoever looks at one of them goes on looking."""
-        self._forget(sender)
+    def set_worker(self, cameras: Iterable[str], send: SendToWorker) -> None:
+        """Sets the cameras of a worker that has connected, and asks it for the previews that have viewers."""
+        self._remove(send)
         for camera in cameras:
-            self._senders[camera] = sender
+            self._workers[camera] = send
             if self._viewers.get(camera):
-                sender(Look(camera, looking=True))
-        self._tick()
+                send(PreviewWanted(camera, wanted=True))
+        self._notify()
 
-    def left(self, sender: Sender) -> None:
-        """A worker's line is down; its cameras' open minutes are its own again."""
-        self._forget(sender)
-        self._tick()
+    def remove_worker(self, send: SendToWorker) -> None:
+        """Removes a worker whose connection has ended."""
+        self._remove(send)
+        self._notify()
 
-    def _forget(self, sender: Sender) -> None:
-        for camera in [camera for camera, one in self._senders.items() if one is sender]:
-            del self._senders[camera]
+    def _remove(self, send: SendToWorker) -> None:
+        for camera in [camera for camera, one in self._workers.items() if one is send]:
+            del self._workers[camera]
 
-    def take_open(self, camera: str, observations: Sequence[Observation]) -> None:
-        """A camera's open minutes as they stand now."""
+    def set_open_minutes(self, camera: str, observations: Sequence[Observation]) -> None:
+        """Sets a camera's open minutes as they stand now."""
         self._open[camera] = tuple(observations)
-        self._tick()
+        self._notify()
 
-    def take_health(self, report: CameraHealth) -> None:
-        """A camera's newest report."""
+    def set_health(self, report: CameraHealth) -> None:
+        """Sets a camera's newest report."""
         self._health[report.camera] = report
-        self._tick()
+        self._notify()
 
-    def take_seal(self, camera: str, isolation: Isolation) -> None:
-        """How far a camera's process is locked in."""
-        self._seals[camera] = isolation
-        self._tick()
+    def set_isolation(self, camera: str, isolation: Isolation) -> None:
+        """Sets how far a camera's process is isolated."""
+        self._isolations[camera] = isolation
+        self._notify()
 
-    def take_preview(self, preview: Preview) -> None:
-        """A picture for all who look at the camera now."""
+    def send_preview(self, preview: Preview) -> None:
+        """Gives a picture to all viewers of its camera."""
         for viewer in self._viewers.get(preview.camera, ()):
             viewer.put(preview)
 
-    def take_finished(self, observations: Sequence[Observation]) -> None:
-        """Minutes that are over and about to be stored: they are open no more, and still counted."""
+    def finish_minutes(self, observations: Sequence[Observation]) -> None:
+        """Takes in minutes that are over and about to be stored: they are not open any more, and still counted."""
         for camera, rows in _by_camera(observations).items():
             starts = {one.start_ns for one in rows}
             self._open[camera] = tuple(one for one in self._open.get(camera, ()) if one.start_ns not in starts)
             pending = [one for one in self._pending.get(camera, ()) if one.start_ns not in starts]
             self._pending[camera] = pending + rows
 
-    def stored(self, observations: Sequence[Observation]) -> None:
-        """Minutes that the store holds now."""
+    def remove_stored(self, observations: Sequence[Observation]) -> None:
+        """Removes the minutes that the store holds now."""
         for camera, rows in _by_camera(observations).items():
             starts = {one.start_ns for one in rows}
             self._pending[camera] = [one for one in self._pending.get(camera, ()) if one.start_ns not in starts]
-        self._tick()
+        self._notify()
 
     def _send(self, camera: str, message: ToWorker) -> bool:
-        sender = self._senders.get(camera)
-        if sender is not None:
-            sender(message)
-        return sender is not None
+        send = self._workers.get(camera)
+        if send is not None:
+            send(message)
+        return send is not None
 
-    def _tick(self) -> None:
+    def _notify(self) -> None:
         self._change += 1
-        self._news.set()
-        self._news = asyncio.Event()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 def _by_camera(observations: Sequence[Observation]) -> dict[str, list[Observation]]:

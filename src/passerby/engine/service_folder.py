@@ -1,4 +1,4 @@
-"""The data folder of a service: where it is, and which files tell the command line about what runs."""
+"""The data folder of a service: where it is, the names of its files, and what they show of a running service."""
 
 import json
 import os
@@ -12,10 +12,22 @@ from typing import Any
 from platformdirs import user_data_path
 
 from passerby.domain.errors import PasserbyError
-from passerby.engine.file_names import LINK_FILE, PID_FILE, STATUS_FILE
+
+HUB_SOCKET = "hub.sock"
+PID_FILE = "passerby.pid"
+LOCK_FILE = "lock"
+LINK_FILE = "link"
+STATUS_FILE = "status.json"
+SESSION_KEY_FILE = "session.key"
+
+MAX_PATH_LETTERS = 90
+"""Longest path of a service folder: a Unix socket's path has room for 107 letters."""
+
+PRIVATE_UMASK = 0o077
+"""The umask of every process of a service: no other account reads what it writes."""
 
 FRESH_S = 5.0
-"""The supervisor writes its status each second; one this old was written by nobody who still runs."""
+"""The supervisor writes its status each second; one this old was written by a service that no longer runs."""
 
 MAX_STATUS_BYTES = 4 * 1024 * 1024
 _UNFIT = re.compile(r"[^a-z0-9]+")
@@ -33,17 +45,17 @@ class ServiceFolder:
 
     @property
     def status(self) -> Path:
-        """What the supervisor says each second."""
+        """The file of the status that the supervisor writes each second."""
         return self.path / STATUS_FILE
 
     @property
     def process_id(self) -> Path:
-        """The supervisor's process number."""
+        """The file of the supervisor's process number."""
         return self.path / PID_FILE
 
     @property
     def link(self) -> Path:
-        """The newest one-time link."""
+        """The file of the newest one-time link."""
         return self.path / LINK_FILE
 
     @property
@@ -52,7 +64,7 @@ class ServiceFolder:
         return self.path / "passerby.sqlite"
 
     def store_url(self, named: str | None) -> str:
-        """The database's URL: the one that the site names, or the folder's own file."""
+        """Returns the database's URL: the one that the site names, or the folder's own file."""
         return named or f"sqlite:///{self.database.absolute()}"
 
 
@@ -66,8 +78,8 @@ def service_folder(
 
     Args:
         site_name: the site's name, of which the default folder gets its own.
-        named: what the site file says, already counted from its folder.
-        given: what the command line says; it comes first.
+        named: what the site file names, already counted from its folder.
+        given: what the command line names; it comes first.
         environment: where systemd names the folder that it has made; the process's own by default.
 
     >>> service_folder("Market square", None, None, {}).path.name
@@ -82,7 +94,7 @@ def service_folder(
 
 
 def read_status(folder: ServiceFolder) -> Mapping[str, Any] | None:
-    """What the supervisor last said; None where it has said nothing.
+    """Returns the status that the supervisor wrote last; None where there is none.
 
     Raises:
         PasserbyError: the file cannot be read.
@@ -104,18 +116,18 @@ def read_status(folder: ServiceFolder) -> Mapping[str, Any] | None:
 
 
 def status_age_s(status: Mapping[str, Any] | None, now_s: float | None = None) -> float | None:
-    """How old a status is; None where there is none, or it does not say."""
-    said_ns = (status or {}).get("time_ns")
-    if isinstance(said_ns, bool) or not isinstance(said_ns, (int, float)):
+    """Returns the age of a status; None where there is none, or it holds no time."""
+    written_ns = (status or {}).get("time_ns")
+    if isinstance(written_ns, bool) or not isinstance(written_ns, (int, float)):
         return None
-    return max(0.0, (time.time() if now_s is None else now_s) - said_ns / 1e9)
+    return max(0.0, (time.time() if now_s is None else now_s) - written_ns / 1e9)
 
 
 def supervisor(folder: ServiceFolder) -> int | None:
-    """The process number of the supervisor that runs on this folder; None where none does."""
+    """Returns the process number of the supervisor that runs on this folder; None where none does."""
     try:
         number = int(folder.process_id.read_text(encoding="ascii").strip())
-        # The number may belong to another program by now: only its own words say that it is ours.
+        # The number may belong to another program by now: only its command line shows that it is ours.
         words = Path(f"/proc/{number}/cmdline").read_bytes()
     except (OSError, ValueError):
         return None
@@ -123,6 +135,6 @@ def supervisor(folder: ServiceFolder) -> int | None:
 
 
 def is_running(folder: ServiceFolder) -> bool:
-    """A service runs on this folder."""
+    """Returns whether a service runs on this folder."""
     age_s = status_age_s(read_status(folder))
     return supervisor(folder) is not None or (age_s is not None and age_s < FRESH_S)

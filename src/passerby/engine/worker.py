@@ -1,4 +1,4 @@
-"""A worker: a few cameras' seats, their book, and the line to the hub."""
+"""A worker: the supervisors of a few cameras, their journal, and the connection to the hub."""
 
 import asyncio
 import time
@@ -12,10 +12,10 @@ from passerby.domain.preview import Preview
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.hub_client import HubClient
 from passerby.engine.journal import Journal
-from passerby.messages.hub_messages import Confirm, Look, ToWorker
+from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 from passerby.telemetry.logs import get_log
 
-SETTLE_S = 1.0
+FINISH_S = 1.0
 CHECK_S = 5.0
 
 
@@ -24,7 +24,7 @@ class Assignment:
     """One camera that a worker is to hold.
 
     Attributes:
-        start: starts its sealed process.
+        start: starts its sandboxed process.
         identity: changes exactly when the camera has to be started anew.
     """
 
@@ -33,101 +33,101 @@ class Assignment:
 
 
 class _Listener(CameraListener):
-    """Hands what seats tell from their threads over to the worker's loop."""
+    """Takes the reports of the camera supervisors from their threads into the worker's event loop."""
 
-    def __init__(self, worker: str, loop: asyncio.AbstractEventLoop, line: HubClient) -> None:
-        self._log, self._loop, self._line = get_log().bind(worker=worker), loop, line
+    def __init__(self, worker: str, loop: asyncio.AbstractEventLoop, hub: HubClient) -> None:
+        self._log, self._loop, self._hub = get_log().bind(worker=worker), loop, hub
 
-    def minutes(self, camera: str) -> None:
-        self._loop.call_soon_threadsafe(self._line.minutes, camera)
+    def minutes_changed(self, camera: str) -> None:
+        self._loop.call_soon_threadsafe(self._hub.minutes_changed, camera)
 
     def health(self, report: CameraHealth) -> None:
         self._log.info("camera", camera=report.camera, state=report.state.value, why=report.why)
-        self._loop.call_soon_threadsafe(self._line.health, report)
-        self._loop.call_soon_threadsafe(self._line.outbox_grew)
+        self._loop.call_soon_threadsafe(self._hub.send_health, report)
+        self._loop.call_soon_threadsafe(self._hub.outbox_grew)
 
     def preview(self, preview: Preview) -> None:
-        self._loop.call_soon_threadsafe(self._line.preview, preview)
+        self._loop.call_soon_threadsafe(self._hub.send_preview, preview)
 
-    def seal(self, camera: str, isolation: Isolation) -> None:
-        self._log.info("sealed", camera=camera, level=isolation.level, missing=list(isolation.missing))
-        self._loop.call_soon_threadsafe(self._line.seal, camera, isolation)
+    def isolated(self, camera: str, isolation: Isolation) -> None:
+        self._log.info("isolated", camera=camera, level=isolation.level, missing=list(isolation.missing))
+        self._loop.call_soon_threadsafe(self._hub.send_isolation, camera, isolation)
 
     def ended(self, camera: str, why: str, wait_s: float) -> None:
         self._log.warning("camera process ended", camera=camera, why=why, again_in_s=wait_s)
 
 
 class Worker:
-    """Keeps the seats as they are assigned; what they measure reaches the hub, now or later."""
+    """Supervises the cameras that are assigned to it; what they measure reaches the hub, now or later."""
 
-    def __init__(self, name: str, book: Path, hub: Path, clock: Callable[[], int] = time.time_ns) -> None:
-        """Opens the book; to be made inside a running loop.
+    def __init__(self, name: str, journal: Path, hub: Path, clock: Callable[[], int] = time.time_ns) -> None:
+        """Opens the journal; to be made inside a running event loop.
 
         Args:
             name: the worker's name.
-            book: file of its ledger.
+            journal: the file of its journal.
             hub: the hub's socket.
             clock: UTC nanoseconds now.
         """
         self._clock = clock
-        self._ledger = Journal(book)
-        self._ledger.begin()
-        self._line = HubClient(name, hub, self._ledger, self._asked)
-        self._listener = _Listener(name, asyncio.get_running_loop(), self._line)
-        self._seats: dict[str, tuple[bytes, CameraSupervisor]] = {}
+        self._journal = Journal(journal)
+        self._journal.end_all_runs()
+        self._hub = HubClient(name, hub, self._journal, self._follow_request)
+        self._listener = _Listener(name, asyncio.get_running_loop(), self._hub)
+        self._cameras: dict[str, tuple[bytes, CameraSupervisor]] = {}
 
     @property
     def outbox_rows(self) -> int:
-        """Results that wait for the hub."""
-        return self._ledger.outbox_rows
+        """How many rows wait for the hub."""
+        return self._journal.outbox_rows
 
     async def assign(self, cameras: Mapping[str, Assignment]) -> None:
-        """Starts, ends and changes seats until they are these; the others are not touched."""
+        """Starts, ends and changes cameras until they are these; the others are not touched."""
         going = [
             camera
-            for camera, (identity, _) in self._seats.items()
+            for camera, (identity, _) in self._cameras.items()
             if camera not in cameras or cameras[camera].identity != identity
         ]
-        leaving = [self._seats.pop(camera)[1] for camera in going]
-        await asyncio.gather(*(asyncio.to_thread(seat.stop) for seat in leaving))
+        leaving = [self._cameras.pop(camera)[1] for camera in going]
+        await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for supervisor in leaving))
         for camera, wanted in cameras.items():
-            if camera not in self._seats:
-                seat = CameraSupervisor(camera, wanted.start, self._ledger, self._listener)
-                self._seats[camera] = (wanted.identity, seat)
-        self._line.hold(tuple(self._seats))
+            if camera not in self._cameras:
+                supervisor = CameraSupervisor(camera, wanted.start, self._journal, self._listener)
+                self._cameras[camera] = (wanted.identity, supervisor)
+        self._hub.set_cameras(tuple(self._cameras))
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Works until the event; then all cameras tell what they have, and what the hub takes quickly is delivered."""
+        """Works until the event; then all cameras report what they have, and the hub gets what it takes at once."""
         async with asyncio.TaskGroup() as tasks:
-            line = tasks.create_task(self._line.run())
-            keeping = [tasks.create_task(self._settle()), tasks.create_task(self._check())]
+            hub = tasks.create_task(self._hub.run())
+            others = [tasks.create_task(self._finish_minutes()), tasks.create_task(self._check())]
             await stop.wait()
-            await asyncio.gather(*(asyncio.to_thread(seat.stop) for _, seat in self._seats.values()))
-            await asyncio.to_thread(self._ledger.settle, self._clock())
-            self._line.outbox_grew()
-            await asyncio.sleep(SETTLE_S)
-            for task in (line, *keeping):
+            await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for _, supervisor in self._cameras.values()))
+            await asyncio.to_thread(self._journal.finish_minutes, self._clock())
+            self._hub.outbox_grew()
+            await asyncio.sleep(FINISH_S)
+            for task in (hub, *others):
                 task.cancel()
-        self._ledger.close()
+        self._journal.close()
 
-    async def _settle(self) -> None:
+    async def _finish_minutes(self) -> None:
         while True:
-            if await asyncio.to_thread(self._ledger.settle, self._clock()):
-                self._line.outbox_grew()
-                for camera in self._seats:
-                    self._line.minutes(camera)
-            await asyncio.sleep(SETTLE_S)
+            if await asyncio.to_thread(self._journal.finish_minutes, self._clock()):
+                self._hub.outbox_grew()
+                for camera in self._cameras:
+                    self._hub.minutes_changed(camera)
+            await asyncio.sleep(FINISH_S)
 
     async def _check(self) -> None:
         while True:
             await asyncio.sleep(CHECK_S)
-            for _, seat in list(self._seats.values()):
-                await asyncio.to_thread(seat.check)
+            for _, supervisor in list(self._cameras.values()):
+                await asyncio.to_thread(supervisor.check)
 
-    def _asked(self, message: ToWorker) -> None:
-        if isinstance(message, Look | Confirm) and message.camera in self._seats:
-            seat = self._seats[message.camera][1]
-            if isinstance(message, Confirm):
-                seat.confirm()
+    def _follow_request(self, message: ToWorker) -> None:
+        if isinstance(message, PreviewWanted | ViewConfirmed) and message.camera in self._cameras:
+            supervisor = self._cameras[message.camera][1]
+            if isinstance(message, ViewConfirmed):
+                supervisor.confirm_view()
             else:
-                seat.look(looking=message.looking)
+                supervisor.set_preview(wanted=message.wanted)

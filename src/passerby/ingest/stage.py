@@ -1,51 +1,183 @@
-"""The door of the sealed room: frames go in from a source, detections and anonymous pictures come out."""
+"""What the pipeline sees of ingest: a camera's frames as detections, image quality and anonymous pictures."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
 
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
+from passerby.domain.health import ImageQuality, SourceCondition
+from passerby.domain.preview import Preview
+from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.frame_detector import FrameDetector, Stopwatch
+from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
+from passerby.ingest.view_health.image_quality import ImageQualityMeter
+from passerby.ingest.view_health.learned_edges import Signature
+
+KEPT_TIMES = 600
+"""Detection times that p50 and p95 are taken over: a minute or two."""
 
 
-class IngestStage:
-    """Turns one camera's frames into detections; the pixels stay here and are gone with the next frame."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """What one frame gave; both are None while a live camera sends no new frame.
+
+    Attributes:
+        detections: everything that the detector reported, however weak.
+        quality: the image quality, of a live camera's frames.
+    """
+
+    detections: Detections | None
+    quality: ImageQuality | None = None
+
+
+class FileStage:
+    """Turns the frames of a recording into detections, and learns its empty scene where that is wanted."""
 
     def __init__(
         self,
         source: Iterable[RawFrame],
-        frame_detector: FrameDetector,
+        detector: FrameDetector,
         stopwatch: Stopwatch,
         masks: StaticMasks | None = None,
-        still: EmptyScene | None = None,
+        scene: EmptyScene | None = None,
     ) -> None:
-        """Puts the room together.
+        """Takes the parts.
 
         Args:
-            source: the camera's frames.
-            frame_detector: finds road users in them.
-            stopwatch: told which part of the work begins.
-            masks: parts of the picture that nobody looks at, not even the detector.
-            still: learns the empty place, where a picture of it is wanted.
+            source: the frames.
+            detector: finds road users in them.
+            stopwatch: gets the name of each part of the work as it begins.
+            masks: parts of the picture that are blotted out before detection.
+            scene: learns the empty scene, where a picture of it is wanted.
         """
-        self._source, self._detector, self._stopwatch = source, frame_detector, stopwatch
-        self._masks, self._still = masks or StaticMasks(), still
+        self._source, self._detector, self._stopwatch = source, detector, stopwatch
+        self._masks, self._scene = masks or StaticMasks(), scene
 
-    def __iter__(self) -> Iterator[Detections]:
-        """The detections of every analysed frame, in order of time; frames in which nobody is found are given too."""
+    def __iter__(self) -> Iterator[FrameResult]:
+        """Returns the result of every analysed frame, in order of time, also where nothing is detected."""
         self._stopwatch.start("decode")
         for camera_raw in self._source:
             raw = self._masks.applied(camera_raw)
             detections = self._detector.find(raw)
-            if self._still is not None:
+            if self._scene is not None:
                 self._stopwatch.start("picture")
-                self._still.learn(raw, detections)
-            yield detections
+                self._scene.learn(raw, detections)
+            yield FrameResult(detections)
             self._stopwatch.start("decode")
 
     def empty_scene(self) -> AnonymousFrame | None:
-        """The place with nobody in it, as far as it was learned; None where nobody learned it."""
+        """Returns the place with nobody in it, as far as it was learned; None where it was not learned."""
         self._stopwatch.start("picture")
-        return None if self._still is None else self._still.frame()
+        return None if self._scene is None else self._scene.frame()
+
+
+class LiveFrames(Protocol):
+    """A camera's frames until `stop`, and the state of its stream; see `sources.live`."""
+
+    @property
+    def condition(self) -> SourceCondition:
+        """The state of the stream."""
+        ...
+
+    def __iter__(self) -> Iterator[RawFrame | None]:
+        """Returns the newest frame, or None where there was none for a while."""
+        ...
+
+    def take_counts(self) -> tuple[int, int, int]:
+        """Returns how many frames arrived, were dropped, and were damaged, since the call before."""
+        ...
+
+    def stop(self) -> None:
+        """Ends the frames."""
+        ...
+
+
+class LiveStage:
+    """Turns a live camera's frames into detections and image quality, and into pictures on demand.
+
+    A frame is kept until the next one only.
+    """
+
+    def __init__(
+        self,
+        source: LiveFrames,
+        make_detector: Callable[[], FrameDetector],
+        quality: ImageQualityMeter,
+        view: LiveView,
+        masks: StaticMasks | None = None,
+    ) -> None:
+        """Takes the parts.
+
+        Args:
+            source: the camera's frames.
+            make_detector: makes a detector for frames of one size.
+            quality: measures the image quality.
+            view: draws the pictures for viewers.
+            masks: parts of the picture that are blotted out before detection.
+        """
+        self._source, self._make_detector, self._quality, self._view = source, make_detector, quality, view
+        self._masks = masks or StaticMasks()
+        self._detector: tuple[tuple[int, int], FrameDetector] | None = None
+        self._now: tuple[RawFrame, Detections] | None = None
+        self._detect_ms: deque[float] = deque(maxlen=KEPT_TIMES)
+
+    @property
+    def condition(self) -> SourceCondition:
+        """The state of the stream."""
+        return self._source.condition
+
+    def __iter__(self) -> Iterator[FrameResult]:
+        """Returns the result of each frame until `stop`; at least twice a second."""
+        for camera_raw in self._source:
+            if camera_raw is None:
+                self._now = None
+                yield FrameResult(None, None)
+                continue
+            raw = self._masks.applied(camera_raw)
+            started_s = time.perf_counter()
+            detections = self._detector_for(raw.size_px).find(raw)
+            self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
+            self._now = (raw, detections)
+            yield FrameResult(detections, self._quality.update(raw, detections))
+
+    def preview(self, tracks: Tracks) -> Preview | None:
+        """Returns the anonymous picture of the newest frame; None where there is none."""
+        if self._now is None:
+            return None
+        raw, detections = self._now
+        return self._view.picture(raw, detections, tracks)
+
+    def take_counts(self) -> tuple[int, int, int]:
+        """Returns how many frames arrived, were dropped, and were damaged, since the call before."""
+        return self._source.take_counts()
+
+    def detect_ms(self) -> tuple[float, float] | None:
+        """Returns the detection time of one frame, p50 and p95 of the last minutes; None before the first."""
+        if not self._detect_ms:
+            return None
+        times = sorted(self._detect_ms)
+        return times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.95))]
+
+    def view_signature(self) -> Signature | None:
+        """Returns the learned view in coarse numbers, to be kept over a restart; None while it is being learned."""
+        return self._quality.reference()
+
+    def accept_view(self) -> None:
+        """Takes the view as it is now for the right one, as a person has confirmed."""
+        self._quality.accept_view()
+
+    def stop(self) -> None:
+        """Ends the frames after the current one."""
+        self._source.stop()
+
+    def _detector_for(self, size_px: tuple[int, int]) -> FrameDetector:
+        """Returns the detector; a new one where the camera has changed its resolution in mid-stream."""
+        if self._detector is None or self._detector[0] != size_px:
+            self._detector = (size_px, self._make_detector())
+        return self._detector[1]

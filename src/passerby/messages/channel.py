@@ -1,14 +1,15 @@
-"""Messages of a closed set, one after the other: a fixed head with lengths, JSON, then raw arrays."""
+"""Messages of a closed set in one framing: a fixed head with lengths, JSON, then raw arrays."""
 
+import asyncio
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
 import numpy as np
 
-from passerby.messages.codec import Array, CodecError, Form, Json
+from passerby.messages.codec import Array, Codec, CodecError, Json
 
 HEAD = struct.Struct("!4sHHIQ")
 """Mark, version, kind, length of the JSON, length of the arrays."""
@@ -24,15 +25,15 @@ Kind = TypeVar("Kind")
 
 
 class Readable(Protocol):
-    """What bytes are read from; it may give fewer than asked for."""
+    """A source of bytes; it may return fewer than asked for."""
 
     def read(self, size: int = -1, /) -> bytes | None:
-        """The next bytes; none at the end."""
+        """Returns the next bytes; none at the end."""
         ...
 
 
 class StreamEndError(EOFError):
-    """The other side is gone; `within` says whether in the middle of a message."""
+    """The other side has closed the stream; `within` is true where it did so in the middle of a message."""
 
     def __init__(self, within: bool) -> None:
         super().__init__("the stream broke off within a message" if within else "the stream has ended")
@@ -41,7 +42,7 @@ class StreamEndError(EOFError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is announced: the kind's number, and the lengths of its JSON and of its arrays."""
+    """What a message's head announces: the kind's number, and the lengths of its JSON and of its arrays."""
 
     kind: int
     json_bytes: int
@@ -49,61 +50,68 @@ class Head:
 
 
 class Channel(Generic[Kind]):
-    """Writes and reads the messages of one seam, and nothing else."""
+    """Writes and reads the messages of one link between two processes, in one direction."""
 
-    def __init__(self, kinds: tuple[type, ...], form: Form, version: int) -> None:
-        """Takes what may go through.
+    def __init__(
+        self, kinds: tuple[type, ...], codec: Codec, version: int, *, max_json_bytes: int = MAX_JSON_BYTES
+    ) -> None:
+        """Takes the closed set of messages.
 
         Args:
-            kinds: the messages; a message's number is its place here.
-            form: knows them, and every dataclass that they hold.
+            kinds: the messages; a message's number is its index here.
+            codec: knows them, and every dataclass that they hold.
             version: both ends come from one installation, so no other one is understood.
+            max_json_bytes: a message with more JSON is refused before it is read.
         """
-        self._kinds, self._form, self._version = kinds, form, version
+        self._kinds, self._codec, self._version, self._max_json_bytes = kinds, codec, version, max_json_bytes
 
-    def packed(self, message: Kind) -> list[bytes | memoryview]:
-        """The message as pieces to be written one after the other.
+    def encode(self, message: Kind) -> list[bytes | memoryview]:
+        """Returns the message as pieces to be written one after the other.
 
         Raises:
-            CodecError: it is none of the messages that may leave, or too large.
+            CodecError: it is none of this channel's messages, or too large.
         """
         kind = type(message)
         if kind not in self._kinds:
             raise CodecError(f"{kind.__name__} may not leave this process")
         arrays: list[Array] = []
-        text = dumped(self._form.packed(message, kind, arrays))
+        text = _json_bytes(self._codec.encode(message, kind, arrays))
         size_bytes = sum(array.nbytes for array in arrays)
-        if len(text) > MAX_JSON_BYTES or size_bytes > MAX_ARRAY_BYTES:
+        if len(text) > self._max_json_bytes or size_bytes > MAX_ARRAY_BYTES:
             raise CodecError(f"{kind.__name__} is too large: {len(text)} and {size_bytes} bytes")
         head = HEAD.pack(MARK, self._version, self._kinds.index(kind), len(text), size_bytes)
         return [head, text, *(array.reshape(-1).view(np.uint8).data for array in arrays)]
 
+    def frame(self, message: Kind) -> bytes:
+        """Returns the message as one piece; raises CodecError as `encode` does."""
+        return b"".join(map(bytes, self.encode(message)))
+
     def send(self, message: Kind, out: BinaryIO) -> None:
-        """Writes one message; raises CodecError as `packed` does."""
-        for piece in self.packed(message):
+        """Writes one message; raises CodecError as `encode` does."""
+        for piece in self.encode(message):
             out.write(piece)
         out.flush()
 
     def head(self, announced: bytes | bytearray) -> Head:
-        """What the first `HEAD.size` bytes of a message announce.
+        """Returns what the first `HEAD.size` bytes of a message announce.
 
         Raises:
-            CodecError: no message of this version, or one that is too large.
+            CodecError: they begin no message of this version, or one that is too large.
         """
         mark, version, kind, json_bytes, array_bytes = HEAD.unpack(announced)
         if mark != MARK or version != self._version:
             raise CodecError("what came is no message of this version")
         if kind >= len(self._kinds):
             raise CodecError(f"there is no message of kind {kind}")
-        if json_bytes > MAX_JSON_BYTES or array_bytes > MAX_ARRAY_BYTES:
+        if json_bytes > self._max_json_bytes or array_bytes > MAX_ARRAY_BYTES:
             raise CodecError(f"a message of {json_bytes} and {array_bytes} bytes is too large")
         return Head(kind, json_bytes, array_bytes)
 
-    def message(self, head: Head, text: bytes | bytearray, rest: bytes | bytearray) -> Kind:
-        """The message of these bytes, checked wholly; raises CodecError where it is none."""
-        plain = loaded(text)
-        take, left = taker(memoryview(rest))
-        message: Kind = self._form.unpacked(plain, self._kinds[head.kind], take)
+    def decode(self, head: Head, text: bytes | bytearray, rest: bytes | bytearray) -> Kind:
+        """Returns the message of these bytes, wholly checked; raises CodecError where they are none."""
+        plain = _json_value(text)
+        take, left = _array_reader(memoryview(rest))
+        message: Kind = self._codec.decode(plain, self._kinds[head.kind], take)
         if left():
             raise CodecError(f"{left()} bytes belong to nothing")
         return message
@@ -113,15 +121,53 @@ class Channel(Generic[Kind]):
 
         Raises:
             StreamEndError: there is none any more.
-            CodecError: it is none of the messages that may leave, or too large.
+            CodecError: it is none of this channel's messages, or too large.
         """
-        head = self.head(exactly(source, HEAD.size, within=False))
-        text = exactly(source, head.json_bytes)
-        return self.message(head, text, exactly(source, head.array_bytes))
+        head = self.head(read_exactly(source, HEAD.size, within=False))
+        text = read_exactly(source, head.json_bytes)
+        return self.decode(head, text, read_exactly(source, head.array_bytes))
+
+    async def receive_from(self, reader: asyncio.StreamReader) -> Kind:
+        """Reads one message from an asyncio stream and checks all of it.
+
+        Raises:
+            asyncio.IncompleteReadError: the stream has ended.
+            CodecError: it is none of this channel's messages, or too large.
+        """
+        head = self.head(await reader.readexactly(HEAD.size))
+        text, rest = await reader.readexactly(head.json_bytes), await reader.readexactly(head.array_bytes)
+        return self.decode(head, text, rest)
+
+    def take_whole(self, buffer: bytearray) -> Iterator[Kind]:
+        """Returns the whole messages at the start of a buffer and removes them from it; a part of one stays.
+
+        Raises:
+            CodecError: what stands there is none of this channel's messages, or too large.
+        """
+        while len(buffer) >= HEAD.size:
+            head = self.head(buffer[: HEAD.size])
+            text_end = HEAD.size + head.json_bytes
+            end = text_end + head.array_bytes
+            if len(buffer) < end:
+                return
+            message = self.decode(head, buffer[HEAD.size : text_end], buffer[text_end:end])
+            del buffer[:end]
+            yield message
 
 
-def taker(rest: memoryview) -> tuple[Callable[[int], memoryview], Callable[[], int]]:
-    """Takes piece after piece from a buffer, and says how much is left."""
+def read_exactly(source: Readable, count: int, *, within: bool = True) -> bytearray:
+    """Returns the next so many bytes; memory is taken as they come, not as they are announced."""
+    got = bytearray()
+    while len(got) < count:
+        part = source.read(min(count - len(got), 1 << 20))
+        if not part:
+            raise StreamEndError(within or bool(got))
+        got += part
+    return got
+
+
+def _array_reader(rest: memoryview) -> tuple[Callable[[int], memoryview], Callable[[], int]]:
+    """Returns a function that takes piece after piece from a buffer, and one that returns how much is left."""
     taken = 0
 
     def take(count: int) -> memoryview:
@@ -134,25 +180,14 @@ def taker(rest: memoryview) -> tuple[Callable[[int], memoryview], Callable[[], i
     return take, lambda: len(rest) - taken
 
 
-def dumped(plain: Json) -> bytes:
-    """JSON in ASCII; half characters of odd file names come through."""
+def _json_bytes(plain: Json) -> bytes:
+    """Returns JSON in ASCII; lone surrogates of odd file names come through."""
     return json.dumps(plain, separators=(",", ":")).encode("ascii")
 
 
-def loaded(text: bytes | bytearray) -> Json:
-    """What JSON says; raises CodecError where it is none."""
+def _json_value(text: bytes | bytearray) -> Json:
+    """Returns the value of a JSON text; raises CodecError where it is none."""
     try:
         return json.loads(bytes(text))
     except (ValueError, RecursionError):
         raise CodecError("what came is no JSON") from None
-
-
-def exactly(source: Readable, count: int, *, within: bool = True) -> bytearray:
-    """The next so many bytes; memory is taken as they come, not as they are announced."""
-    got = bytearray()
-    while len(got) < count:
-        part = source.read(min(count - len(got), 1 << 20))
-        if not part:
-            raise StreamEndError(within or bool(got))
-        got += part
-    return got

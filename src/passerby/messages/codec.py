@@ -1,4 +1,4 @@
-"""From values of a few known types to plain JSON and raw arrays, and back; every other type is refused."""
+"""Encodes values of a few known types as plain JSON and raw arrays, and decodes them; refuses every other type."""
 
 import operator
 import types
@@ -20,80 +20,80 @@ Array = npt.NDArray[Any]
 
 
 class CodecError(ValueError):
-    """A value that has no place in a message, or a message that does not hold what it must."""
+    """A value that may not be in a message, or bytes that are not the message that they should be."""
 
 
-class Form:
-    """Packs and unpacks the values of a closed set of dataclasses, by the types of their fields."""
+class Codec:
+    """Encodes and decodes the values of a closed set of dataclasses, by the types of their fields."""
 
     def __init__(self, *known: type) -> None:
-        """Args: known: the only dataclasses that go through."""
+        """Args: known: the only dataclasses that it encodes and decodes."""
         self._known = frozenset(known)
 
-    def packed(self, value: object, hint: Any, arrays: list[Array]) -> Json:
-        """The value as JSON; its arrays are added to `arrays`, and stand in the JSON as their shapes.
+    def encode(self, value: object, hint: Any, arrays: list[Array]) -> Json:
+        """Returns the value as JSON; adds its arrays to `arrays` and puts their shapes into the JSON.
 
         Raises:
             CodecError: the value is not what the hint says, or the hint is not known.
         """
         inner = optional(hint)
         if inner is not None:
-            return None if value is None else self.packed(value, inner, arrays)
+            return None if value is None else self.encode(value, inner, arrays)
         origin, parts = typing.get_origin(hint), typing.get_args(hint)
         if origin is np.ndarray:
-            return _packed_array(value, _dtype(parts), arrays)
+            return _encode_array(value, _dtype(parts), arrays)
         if origin is tuple and isinstance(value, tuple):
-            return [self.packed(each, one, arrays) for each, one in zip(value, _each(parts, len(value)), strict=True)]
+            return [self.encode(each, one, arrays) for each, one in zip(value, _each(parts, len(value)), strict=True)]
         if origin is frozenset and isinstance(value, frozenset):
-            return sorted(self.packed(each, parts[0], arrays) for each in value)
+            return sorted(self.encode(each, parts[0], arrays) for each in value)
         if origin in (Mapping, dict) and isinstance(value, Mapping):
-            return [[self.packed(key, parts[0], arrays), self.packed(value[key], parts[1], arrays)] for key in value]
+            return [[self.encode(key, parts[0], arrays), self.encode(value[key], parts[1], arrays)] for key in value]
         if isinstance(hint, type) and is_dataclass(hint):
             self._check_known(hint)
             if type(value) is hint:
-                return {name: self.packed(getattr(value, name), one, arrays) for name, one in _fields(hint).items()}
+                return {name: self.encode(getattr(value, name), one, arrays) for name, one in _fields(hint).items()}
         elif isinstance(hint, type):
-            return _packed_plain(value, hint)
+            return _encode_plain(value, hint)
         raise CodecError(f"{_named(hint)} is needed, got {type(value).__name__}")
 
-    def unpacked(self, plain: Json, hint: Any, take: Callable[[int], memoryview]) -> Any:
-        """The value that JSON stands for.
+    def decode(self, plain: Json, hint: Any, take: Callable[[int], memoryview]) -> Any:
+        """Returns the value that the JSON was encoded from.
 
         Args:
-            plain: what `packed` gave.
+            plain: what `encode` returned.
             hint: its type.
-            take: gives the next so many bytes of the arrays.
+            take: returns the next so many bytes of the arrays.
 
         Raises:
-            CodecError: it stands for no such value.
+            CodecError: the JSON is not of that type.
         """
         inner = optional(hint)
         if inner is not None:
-            return None if plain is None else self.unpacked(plain, inner, take)
+            return None if plain is None else self.decode(plain, inner, take)
         origin, parts = typing.get_origin(hint), typing.get_args(hint)
         if origin is np.ndarray:
-            return _unpacked_array(plain, _dtype(parts), take)
+            return _decode_array(plain, _dtype(parts), take)
         if isinstance(plain, list) and origin is tuple:
             hints = _each(parts, len(plain))
-            return tuple(self.unpacked(each, one, take) for each, one in zip(plain, hints, strict=True))
+            return tuple(self.decode(each, one, take) for each, one in zip(plain, hints, strict=True))
         if isinstance(plain, list) and origin is frozenset:
-            return frozenset(self.unpacked(each, parts[0], take) for each in plain)
+            return frozenset(self.decode(each, parts[0], take) for each in plain)
         if isinstance(plain, list) and origin in (Mapping, dict):
             if not all(isinstance(pair, list) and len(pair) == 2 for pair in plain):
                 raise CodecError("a mapping is written as pairs")
-            return {self.unpacked(key, parts[0], take): self.unpacked(each, parts[1], take) for key, each in plain}
+            return {self.decode(key, parts[0], take): self.decode(each, parts[1], take) for key, each in plain}
         if isinstance(hint, type) and is_dataclass(hint):
-            return self._unpacked_fields(plain, hint, take)
+            return self._decode_fields(plain, hint, take)
         if isinstance(hint, type):
-            return _unpacked_plain(plain, hint)
+            return _decode_plain(plain, hint)
         raise CodecError(f"{_named(hint)} is needed, got {type(plain).__name__}")
 
-    def _unpacked_fields(self, plain: Json, hint: type, take: Callable[[int], memoryview]) -> Any:
+    def _decode_fields(self, plain: Json, hint: type, take: Callable[[int], memoryview]) -> Any:
         self._check_known(hint)
         wanted = _fields(hint)
         if not isinstance(plain, dict) or list(plain) != list(wanted):
             raise CodecError(f"{hint.__name__} has the fields {', '.join(wanted)}")
-        values = {name: self.unpacked(plain[name], one, take) for name, one in wanted.items()}
+        values = {name: self.decode(plain[name], one, take) for name, one in wanted.items()}
         try:
             return hint(**values)
         except (TypeError, ValueError) as fault:
@@ -101,11 +101,11 @@ class Form:
 
     def _check_known(self, hint: type) -> None:
         if hint not in self._known:
-            raise CodecError(f"{hint.__name__} may not go through")
+            raise CodecError(f"{hint.__name__} is not one of the known types")
 
 
 def optional(hint: Any) -> Any:
-    """What is optional in `X | None`; None where the hint is of another kind."""
+    """Returns X of `X | None`; None where the hint is of another kind."""
     if not isinstance(hint, types.UnionType):
         return None
     inner = [part for part in typing.get_args(hint) if part is not types.NoneType]
@@ -116,13 +116,13 @@ def optional(hint: Any) -> Any:
 
 @cache
 def _fields(hint: type) -> dict[str, Any]:
-    """Name and type of a dataclass's fields, in order."""
+    """Returns names and types of a dataclass's fields, in order."""
     hints = typing.get_type_hints(hint)
     return {field.name: hints[field.name] for field in fields(hint)}
 
 
 def _each(parts: tuple[Any, ...], count: int) -> tuple[Any, ...]:
-    """The types of a tuple's elements."""
+    """Returns the types of a tuple's elements."""
     hints = (parts[0],) * count if len(parts) == 2 and parts[1] is ... else parts
     if len(hints) != count:
         raise CodecError(f"{len(hints)} elements are needed, got {count}")
@@ -138,7 +138,7 @@ def _named(hint: Any) -> str:
     return getattr(hint, "__name__", str(hint))
 
 
-def _packed_array(value: object, dtype: np.dtype[Any], arrays: list[Array]) -> list[int]:
+def _encode_array(value: object, dtype: np.dtype[Any], arrays: list[Array]) -> list[int]:
     if type(value) is not np.ndarray or value.dtype != dtype:
         got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
         raise CodecError(f"an array of {dtype} is needed, got {got}")
@@ -146,7 +146,7 @@ def _packed_array(value: object, dtype: np.dtype[Any], arrays: list[Array]) -> l
     return list(value.shape)
 
 
-def _unpacked_array(plain: Json, dtype: np.dtype[Any], take: Callable[[int], memoryview]) -> Array:
+def _decode_array(plain: Json, dtype: np.dtype[Any], take: Callable[[int], memoryview]) -> Array:
     if not isinstance(plain, list) or not all(type(side) is int and side >= 0 for side in plain):
         raise CodecError(f"an array's shape is needed, got {type(plain).__name__}")
     count = 1
@@ -155,7 +155,7 @@ def _unpacked_array(plain: Json, dtype: np.dtype[Any], take: Callable[[int], mem
     return np.frombuffer(take(count * dtype.itemsize), dtype).reshape(plain)
 
 
-def _packed_plain(value: object, hint: type) -> Json:
+def _encode_plain(value: object, hint: type) -> Json:
     if issubclass(hint, Enum) and isinstance(value, hint):
         return value.value
     if hint is bool and isinstance(value, bool | np.bool_):
@@ -171,7 +171,7 @@ def _packed_plain(value: object, hint: type) -> Json:
     raise CodecError(f"{hint.__name__} is needed, got {type(value).__name__}")
 
 
-def _unpacked_plain(plain: Json, hint: type) -> Any:
+def _decode_plain(plain: Json, hint: type) -> Any:
     if issubclass(hint, Enum) and type(plain) in (int, str):
         try:
             return hint(plain)

@@ -1,4 +1,8 @@
-"""The messages between a worker and the hub: results one way, acknowledgements and requests the other."""
+"""The messages between a worker and the hub: results one way, acknowledgements and requests the other.
+
+The outbox of a worker stores encoded `Delivery` messages: the names and order of its fields, and its place among the
+kinds, are those of the first release.
+"""
 
 from dataclasses import dataclass
 
@@ -7,15 +11,15 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.messages.channel import Channel
-from passerby.messages.codec import Form
+from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 
 VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
-    """Who is there: the worker's name, and the cameras that it holds."""
+class WorkerCameras:
+    """A worker has connected, or holds other cameras than before: its name, and its cameras."""
 
     worker: str
     cameras: tuple[str, ...]
@@ -23,7 +27,7 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class CameraIsolation:
-    """How far the process that sees a camera's pixels is locked in."""
+    """How far the process that sees a camera's pixels is isolated."""
 
     camera: str
     isolation: Isolation
@@ -31,7 +35,7 @@ class CameraIsolation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
-    """Results that wait in the worker's outbox until this is acknowledged; delivering twice is harmless.
+    """Results that stay in the worker's outbox until the hub has acknowledged them; delivering twice is harmless.
 
     Attributes:
         number: the worker's own, growing.
@@ -48,50 +52,52 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenMinutes:
-    """A camera's minutes that are still open, as they stand; replaces what was said before. Not stored."""
+    """A camera's minutes that are still open, as they stand; replaces those sent before. Not stored."""
 
     camera: str
     observations: ObservationColumns
 
 
 @dataclass(frozen=True, slots=True)
-class CameraNow:
-    """A camera's newest health report, for whoever looks now; the outbox brings it to the store."""
+class NewestHealth:
+    """A camera's newest health report, for the live state; a delivery brings it to the store."""
 
     health: CameraHealth
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """The delivery of that number is stored and can be forgotten."""
+class Acknowledged:
+    """The delivery of that number is stored; the worker can delete it."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """Somebody looks at a camera, or nobody does any more."""
+class PreviewWanted:
+    """A camera has its first viewer, or its last one has left."""
 
     camera: str
-    looking: bool
+    wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
-    """Somebody has looked at a moved camera's lines and zones, and they are right."""
+class ViewConfirmed:
+    """A person has found the lines and zones of a moved camera to be right."""
 
     camera: str
 
 
-ToHub = Greeting | CameraIsolation | Delivery | OpenMinutes | CameraNow | Preview
-ToWorker = Received | Look | Confirm
+ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview
+ToWorker = Acknowledged | PreviewWanted | ViewConfirmed
 
 TO_HUB: Channel[ToHub] = Channel(
-    (Greeting, CameraIsolation, Delivery, OpenMinutes, CameraNow, Preview),
-    Form(
-        Greeting, CameraIsolation, Delivery, OpenMinutes, CameraNow, Preview, Isolation, CameraHealth, Alert,
+    (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview),
+    Codec(
+        WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns,
     ),
     VERSION,
 )  # fmt: skip
-TO_WORKER: Channel[ToWorker] = Channel((Received, Look, Confirm), Form(Received, Look, Confirm), VERSION)
+TO_WORKER: Channel[ToWorker] = Channel(
+    (Acknowledged, PreviewWanted, ViewConfirmed), Codec(Acknowledged, PreviewWanted, ViewConfirmed), VERSION
+)

@@ -16,7 +16,7 @@ from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.messages.channel import Channel
-from passerby.messages.codec import Form
+from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 
 VERSION = 2
@@ -100,10 +100,10 @@ KINDS: tuple[type, ...] = (
 )
 """A message's number is its place here."""
 
-FORM = Form(
+CODEC = Codec(
     *KINDS, FrameStamp, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone, GroundPlane,
     Concealment, ObservationColumns,
 )  # fmt: skip
 
-SEALED: Channel[Message] = Channel(KINDS, FORM, VERSION)
+FROM_SANDBOX: Channel[Message] = Channel(KINDS, CODEC, VERSION)
 """From a sealed process to whoever started it."""

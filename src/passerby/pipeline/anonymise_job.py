@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from passerby.domain.detections import Detections
+from passerby.domain.errors import OutputError
 from passerby.domain.film import FilmReport
+from passerby.domain.service import DetectorPlan
 from passerby.ingest.anonymise.concealment import read_truth
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.film import FilmJob, anonymise_film
@@ -13,7 +15,7 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.sources.file.video_file import VideoFile
-from passerby.messages.plans import AnonymisePlan, DetectorChoice, check_film
+from passerby.messages.sandbox_orders import AnonymisePlan
 from passerby.pipeline.detector_setup import ready_detector
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
@@ -34,7 +36,8 @@ def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -
         ModelError: the detector cannot be used.
         OutputError: the film cannot be written.
     """
-    check_film(plan)
+    if plan.writes_over_input():
+        raise OutputError(f"{plan.out}: this is the recording itself. Name another file for the anonymous film.")
     return anonymise_film(film_job(plan), plan.out, on_progress)
 
 
@@ -46,7 +49,7 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
         ModelError: the detector or the face finder cannot be used.
     """
     use_one_thread()
-    ready = ready_detector(DetectorChoice(plan.model))
+    ready = ready_detector(DetectorPlan(plan.model))
     frame_detector = FrameDetector(ready.detector, CropPlan(), StageTimes())
     tracker = Tracker(ready.tracker)
 

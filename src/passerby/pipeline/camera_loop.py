@@ -1,44 +1,88 @@
-"""One camera's stages, called in order, frame after frame."""
+"""The loop of one camera, for recordings and live cameras: each frame's detections through tracker and measures."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from passerby.domain.detections import Detections
+from passerby.domain.health import ImageQuality
 from passerby.domain.tracks import Tracks
 from passerby.ingest.frame_detector import Stopwatch
+from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures, Measured
 from passerby.track.tracker import Tracker
+from passerby.units import NS_PER_S
+
+CLOCK_SET_BACK_S = 60.0
+"""A frame stamped so much earlier than the one before was taken after the clock was set back; a smaller step lies
+within what open minutes and late crossings forgive."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """What came of one analysed frame.
+    """What came of one frame, or of a beat without one.
 
     Attributes:
-        detections: everything that the detector reported, however weak.
-        tracks: who is followed now.
-        measured: what became certain with this frame.
+        detections: everything that the detector reported, however weak; None on a beat without a frame.
+        quality: the image quality, of a live camera's frames.
+        tracks: the road users that are followed now; None without a frame.
+        measured: what became certain with this frame; None without a frame.
+        finished: the measures of the time before the clock was set back, where it was.
     """
 
-    detections: Detections
-    tracks: Tracks
-    measured: Measured
+    detections: Detections | None
+    quality: ImageQuality | None
+    tracks: Tracks | None
+    measured: Measured | None
+    finished: CameraMeasures | None
 
 
 class CameraLoop:
-    """Takes detections through tracker and measures; knows neither pixels nor clocks."""
+    """Takes each frame's detections through tracker and measures, in order of time."""
 
     def __init__(
-        self, detections: Iterable[Detections], tracker: Tracker, measures: CameraMeasures, stopwatch: Stopwatch
+        self,
+        frames: Iterable[FrameResult],
+        tracker: Tracker,
+        make_measures: Callable[[], CameraMeasures],
+        stopwatch: Stopwatch,
     ) -> None:
-        self._detections, self._tracker, self._measures, self._stopwatch = detections, tracker, measures, stopwatch
+        """Takes the stages.
+
+        Args:
+            frames: the results of the frames.
+            tracker: follows what is detected.
+            make_measures: makes the measures; called again when the clock was set back.
+            stopwatch: gets the name of each part of the work as it begins.
+        """
+        self._frames, self._tracker, self._stopwatch = frames, tracker, stopwatch
+        self._make_measures, self.measures = make_measures, make_measures()
+        self._time_ns: int | None = None
 
     def __iter__(self) -> Iterator[Step]:
-        """A step for every analysed frame, in order of time."""
-        for detections in self._detections:
-            self._stopwatch.start("track")
-            tracks = self._tracker.update(detections)
-            self._stopwatch.start("measure")
-            measured = self._measures.update(tracks)
-            self._stopwatch.start("other")
-            yield Step(detections, tracks, measured)
+        """Returns a step for every frame, and for every beat without one."""
+        for frame in self._frames:
+            yield self.step(frame)
+
+    def step(self, frame: FrameResult) -> Step:
+        """Takes one frame through all stages."""
+        if frame.detections is None:
+            return Step(None, frame.quality, None, None, None)
+        self._stopwatch.start("track")
+        tracks = self._tracker.update(frame.detections)
+        self._stopwatch.start("measure")
+        finished = self._follow_clock(tracks.stamp.time_ns)
+        measured = self.measures.update(tracks)
+        self._stopwatch.start("other")
+        return Step(frame.detections, frame.quality, tracks, measured, finished)
+
+    def _follow_clock(self, time_ns: int) -> CameraMeasures | None:
+        """Begins to measure anew where the clock was set back; returns the finished measures of before.
+
+        Else all would be filed under the last minute from before until the clock has come there again.
+        """
+        last_ns, self._time_ns = self._time_ns, time_ns
+        if last_ns is None or time_ns > last_ns - CLOCK_SET_BACK_S * NS_PER_S:
+            return None
+        finished, self.measures = self.measures, self._make_measures()
+        finished.finish()
+        return finished

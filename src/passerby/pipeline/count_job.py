@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from passerby.domain.progress import Progress
-from passerby.domain.report import CountReport
+from passerby.domain.report import CountReport, CountResult
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
@@ -12,10 +12,10 @@ from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.sources.file.video_file import VideoFile
-from passerby.ingest.stage import IngestStage
+from passerby.ingest.stage import FileStage
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.measure.totals import Totals
-from passerby.messages.plans import Counted, CountPlan
+from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.detector_setup import ready_detector
 from passerby.telemetry.stages import StageTimes
@@ -29,12 +29,12 @@ SHORT_END_S = 0.5
 """A file that ends this much before it says has lost its end; less is rounding in its header."""
 
 
-def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Counted:
+def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> CountResult:
     """Counts a recording from its start to its end, or to the user's Ctrl-C.
 
     Args:
         plan: what to count.
-        on_progress: told after every analysed frame.
+        on_progress: called after every analysed frame.
 
     Raises:
         SourceError: the video cannot be read at all.
@@ -45,30 +45,34 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
     ready = ready_detector(plan.detector)
     max_gap_s = max(MIN_GAP_S, GAP_FRAMES / plan.analysed_fps)
     settings = MeasureSettings(report_interval_s=plan.report_s, max_gap_s=max_gap_s)
-    places = plan.places
-    measures = CameraMeasures(plan.camera_id, places.lines, places.movements, places.zones, places.ground, settings)
+    layout = plan.layout
+
+    def measures() -> CameraMeasures:
+        return CameraMeasures(plan.camera_id, layout.lines, layout.movements, layout.zones, layout.ground, settings)
+
     with VideoFile(plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns) as video:
-        still = _still_place(video, ready.detector) if plan.with_picture else None
-        frame_detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
-        stage = IngestStage(video, frame_detector, times, StaticMasks(plan.masks), still)
+        scene = _empty_scene(video, ready.detector) if plan.with_picture else None
+        detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
+        stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene)
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
         frames, end_s, size_px, stopped = 0, 0.0, None, False
         try:
             for step in loop:
-                frames, end_s, size_px = frames + 1, step.detections.stamp.stream_s, step.detections.stamp.size_px
+                if step.tracks is not None:
+                    frames, end_s, size_px = frames + 1, step.tracks.stamp.stream_s, step.tracks.stamp.size_px
                 on_progress(Progress(end_s, video.duration_s, frames))
         except KeyboardInterrupt:
             stopped = True
-        measures.finish()
-        totals = measures.totals
+        loop.measures.finish()
+        totals = loop.measures.totals
         losses = losses_of(video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped)
         report = replace(_report(plan, video, totals, frames, losses, ready.title), size_px=size_px)
         empty_scene = stage.empty_scene()
     times.start("other")
-    return Counted(report, times.cpu_s, not losses, empty_scene)
+    return CountResult(report, times.cpu_s, not losses, empty_scene)
 
 
-def _still_place(video: VideoFile, detector: Detector) -> EmptyScene:
+def _empty_scene(video: VideoFile, detector: Detector) -> EmptyScene:
     return EmptyScene(video.size_px, [detector.find], video.duration_s, [open_face_finder().find])
 
 
@@ -124,6 +128,6 @@ def _report(
         zones=totals.zones,
         observations=totals.observations,
         flow_map=totals.flow_map,
-        ground=plan.places.ground,
+        ground=plan.layout.ground,
         model=model,
     )

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from passerby.domain.service import DetectorPlan
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.opening import chosen_model, detector_from
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
-from passerby.messages.plans import DetectorChoice
 from passerby.track.tracker import TrackerSettings
 
 
@@ -18,7 +18,7 @@ class ReadyDetector:
     tracker: TrackerSettings
 
 
-def ready_detector(choice: DetectorChoice) -> ReadyDetector:
+def ready_detector(choice: DetectorPlan) -> ReadyDetector:
     """The detector that was chosen.
 
     Raises:

@@ -1,7 +1,6 @@
-"""What the sealed process does once it is sealed: looks at the recording, and says numbers and anonymous pictures."""
+"""Runs the job that a sandbox was started for, and sends its numbers and anonymous pictures."""
 
 import os
-import select
 import time
 import traceback
 from collections.abc import Callable
@@ -11,92 +10,87 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
 from passerby.ingest.anonymise.film import drawn_film
-from passerby.messages.orders import read_order
-from passerby.messages.plans import AnonymisePlan, CountPlan, WatchPlan
-from passerby.messages.sandbox_messages import SEALED, Failure, FilmOpened, Message, StageSeconds
+from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure, FilmOpened, Message, StageSeconds
+from passerby.messages.sandbox_orders import AnonymisePlan, CountPlan, WatchPlan
 from passerby.pipeline.anonymise_job import film_job
+from passerby.pipeline.commands import Orders
 from passerby.pipeline.count_job import count_video
 
 PROGRESS_S = 0.1
-"""Nobody sees more than ten steps a second, and each wakes the other process."""
+"""A person sees no more than ten steps a second, and each wakes the other process."""
 
-ORDERS = 0
-"""Standard input: the order first, then at most one `stop`; its end is the end of whoever gave it."""
+STANDARD_INPUT = 0
 
 
-def run(door: int, isolation: Isolation) -> int:
-    """Reads an order and follows it; returns the exit code.
+def run(output: int, isolation: Isolation) -> int:
+    """Reads a plan and follows it; returns the exit code.
 
     Args:
-        door: the descriptor that leads out.
-        isolation: how far this process is locked in.
+        output: the one descriptor that leads out of the sandbox.
+        isolation: how far this process is isolated.
     """
     debug = bool(os.environ.get("PASSERBY_DEBUG"))
-    with os.fdopen(door, "wb") as out:
+    orders = Orders(STANDARD_INPUT)
+    with os.fdopen(output, "wb") as out:
 
-        def tell(message: Message) -> None:
-            SEALED.send(message, out)
+        def send(message: Message) -> None:
+            FROM_SANDBOX.send(message, out)
 
         try:
-            tell(isolation)
-            with os.fdopen(ORDERS, "rb", buffering=0, closefd=False) as orders:
-                plan = read_order(orders)
+            send(isolation)
+            plan = orders.plan()
             if isinstance(plan, CountPlan):
-                _counted(plan, isolation, tell)
+                _count(plan, isolation, orders, send)
             elif isinstance(plan, WatchPlan):
-                _watched(plan, tell)
+                _watch(plan, orders, send)
             else:
-                _drawn(plan, isolation, tell)
+                _anonymise(plan, isolation, orders, send)
         except BrokenPipeError:
-            os._exit(1)  # nobody listens any more, and what is still in the buffer cannot be told
+            os._exit(1)  # the other end is closed, and what is still in the buffer cannot be sent
         except PasserbyError as fault:
-            tell(Failure(type(fault).__name__, str(fault)))
+            send(Failure(type(fault).__name__, str(fault)))
         except Exception as fault:  # a bug's text could hold anything at all; its name cannot
             if debug:
                 traceback.print_exc()
-            tell(Failure(type(fault).__name__, ""))
+            send(Failure(type(fault).__name__, ""))
     return 0
 
 
-def _counted(plan: CountPlan, isolation: Isolation, tell: Callable[[Message], None]) -> None:
-    pace = _Pace(tell)
-    counted = count_video(plan, pace.step)
-    tell(StageSeconds(counted.stage_cpu_s))
-    if counted.empty_scene is not None:
-        tell(counted.empty_scene)
-    tell(replace(counted.report, isolation=isolation))
+def _count(plan: CountPlan, isolation: Isolation, orders: Orders, send: Callable[[Message], None]) -> None:
+    result = count_video(plan, _ProgressReports(orders, send).step)
+    send(StageSeconds(result.stage_cpu_s))
+    if result.empty_scene is not None:
+        send(result.empty_scene)
+    send(replace(result.report, isolation=isolation))
 
 
-def _drawn(plan: AnonymisePlan, isolation: Isolation, tell: Callable[[Message], None]) -> None:
-    pace = _Pace(tell)
+def _anonymise(plan: AnonymisePlan, isolation: Isolation, orders: Orders, send: Callable[[Message], None]) -> None:
+    progress = _ProgressReports(orders, send)
     job = film_job(plan)
-    tell(FilmOpened(job.rate_fps))
-    report = drawn_film(job, tell, lambda part: pace.step(Progress(part, 1.0, 0)))
-    tell(replace(report, isolation=isolation))
+    send(FilmOpened(job.rate_fps))
+    report = drawn_film(job, send, lambda part: progress.step(Progress(part, 1.0, 0)))
+    send(replace(report, isolation=isolation))
 
 
-def _watched(plan: WatchPlan, tell: Callable[[Message], None]) -> None:
+def _watch(plan: WatchPlan, orders: Orders, send: Callable[[Message], None]) -> None:
     # Counting a recording does without what a live camera needs.
     from passerby.pipeline.watch_job import watch_camera
 
-    watch_camera(plan, tell, ORDERS)
+    watch_camera(plan, send, orders)
 
 
-class _Pace:
-    """Tells now and then how far it is, and hears whether it is to stop."""
+class _ProgressReports:
+    """Sends the progress at its pace, and reads whether to stop."""
 
-    def __init__(self, tell: Callable[[Message], None]) -> None:
-        self._tell = tell
+    def __init__(self, orders: Orders, send: Callable[[Message], None]) -> None:
+        self._orders, self._send = orders, send
         self._due_s = 0.0
 
     def step(self, progress: Progress) -> None:
         """After every picture; raises KeyboardInterrupt when the user wants to stop."""
-        heard, _, _ = select.select([ORDERS], [], [], 0)
-        if heard:
-            if not os.read(ORDERS, 1):
-                os._exit(1)  # whoever asked is gone
+        if self._orders.commands():  # `Stop` is the only one that means something to this job
             raise KeyboardInterrupt
         now_s = time.monotonic()
         if now_s >= self._due_s:
             self._due_s = now_s + PROGRESS_S
-            self._tell(progress)
+            self._send(progress)

@@ -1,25 +1,24 @@
-"""Watching one live camera inside its sealed process, until told to stop."""
+"""Watches one live camera inside its sandbox until `Stop` comes."""
 
-import os
-import select
 from collections.abc import Callable
 
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
-from passerby.ingest.live_stage import LiveStage
 from passerby.ingest.live_view import LiveView
 from passerby.ingest.sources.live import LiveSource
+from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
-from passerby.messages.plans import WatchPlan
 from passerby.messages.sandbox_messages import Message
+from passerby.messages.sandbox_orders import ConfirmView, StartPreview, Stop, StopPreview, WatchPlan
 from passerby.pipeline.camera_health import CameraHealthWatch
+from passerby.pipeline.camera_loop import CameraLoop
+from passerby.pipeline.commands import Orders
 from passerby.pipeline.detector_setup import ready_detector
-from passerby.pipeline.live_camera import LiveCamera
+from passerby.pipeline.live_reporter import LiveReporter
 from passerby.sandbox.brokered_connection import BrokeredConnection
-from passerby.sandbox.process import CONFIRM, LOOK, LOOK_AWAY, STOP
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
@@ -28,25 +27,24 @@ GAP_FRAMES = 3.0
 """So many frames' time without a frame is time not watched, where that is longer than `MIN_GAP_S`."""
 
 
-def watch_camera(plan: WatchPlan, tell: Callable[[Message], None], orders: int) -> None:
-    """Watches a camera until `STOP` comes; what it measured until then is told.
+def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Orders) -> None:
+    """Watches a camera until `Stop` comes, and sends what was measured until then.
 
     Args:
         plan: the camera, and how to reach it.
-        tell: where messages go.
-        orders: descriptor from which one-letter orders come; its end ends the process.
+        send: sends a message to the worker.
+        orders: the worker's commands.
 
     Raises:
         ModelError: the detector or the face finder cannot be used.
     """
     use_one_thread()
-    camera = plan.camera
+    camera, layout, times = plan.camera, plan.camera.layout, StageTimes()
     ready = ready_detector(plan.detector)
-    places = camera.places
     settings = MeasureSettings(report_interval_s=None, max_gap_s=max(MIN_GAP_S, GAP_FRAMES / camera.analysed_fps))
 
     def measures() -> CameraMeasures:
-        return CameraMeasures(camera.name, places.lines, places.movements, places.zones, places.ground, settings)
+        return CameraMeasures(camera.name, layout.lines, layout.movements, layout.zones, layout.ground, settings)
 
     source = LiveSource(
         camera.source,
@@ -57,31 +55,25 @@ def watch_camera(plan: WatchPlan, tell: Callable[[Message], None], orders: int) 
     )
     stage = LiveStage(
         source,
-        lambda: FrameDetector(ready.detector, CropPlan(camera.closer_areas), StageTimes()),
+        lambda: FrameDetector(ready.detector, CropPlan(camera.closer_areas), times),
         ImageQualityMeter(None if plan.memory is None else plan.memory.signature),
         LiveView(camera.mode, (ready.detector.find,), (open_face_finder().find,)),
         StaticMasks(camera.masks),
     )
-    live = LiveCamera(
-        stage,
-        Tracker(ready.tracker),
-        measures,
-        CameraHealthWatch(camera.name),
-        tell,
-        doubted=plan.memory is not None and plan.memory.doubted,
-    )
-    live.run(lambda: _heed(orders, live, stage))
+    loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
+    unreliable = plan.memory is not None and plan.memory.doubted
+    reporter = LiveReporter(loop, stage, CameraHealthWatch(camera.name), send, unreliable=unreliable)
+    for step in loop:
+        _follow_commands(orders, reporter, stage)
+        reporter.update(step)
+    reporter.finish()
 
 
-def _heed(orders: int, live: LiveCamera, stage: LiveStage) -> None:
-    """Does what has been asked since the last look."""
-    while select.select([orders], [], [], 0)[0]:
-        word = os.read(orders, 1)
-        if not word:
-            os._exit(1)  # whoever asked is gone, and has left nobody to tell
-        if word == STOP:
+def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage) -> None:
+    for command in orders.commands():
+        if isinstance(command, Stop):
             stage.stop()
-        elif word == CONFIRM:
-            live.confirm()
-        elif word in (LOOK, LOOK_AWAY):
-            live.looking = word == LOOK
+        elif isinstance(command, ConfirmView):
+            reporter.confirm_view()
+        elif isinstance(command, StartPreview | StopPreview):
+            reporter.previewing = isinstance(command, StartPreview)

@@ -1,4 +1,7 @@
-"""Runs what touches pixels in a process that may read a few files and write to one pipe, and listens at that pipe."""
+"""Starts the process that sees pixels in a sandbox, sends it orders and reads its messages.
+
+The process may read a few files and write to one pipe.
+"""
 
 import os
 import signal
@@ -14,9 +17,11 @@ from typing import Self
 import passerby
 from passerby.domain import errors
 from passerby.domain.errors import PasserbyError, WorkerError
+from passerby.ingest.detectors.registry import known_models, model_file, model_path
 from passerby.messages.channel import StreamEndError
 from passerby.messages.codec import CodecError
-from passerby.messages.sandbox_messages import SEALED, Failure, Message
+from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure, Message
+from passerby.messages.sandbox_orders import TO_SANDBOX, Command, Plan, Stop
 from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works, wrapped
 from passerby.sandbox.isolation import INSIDE_MARK
 
@@ -29,14 +34,8 @@ KEPT_VARIABLES = ("HOME", "XDG_DATA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", 
 BOOTSTRAP = "passerby.pipeline.bootstrap"
 """The module that a sandbox runs first."""
 
-STOP = b"s"
-"""A word that the process hears while it works: bring what there is to an end."""
-
-LOOK, LOOK_AWAY, CONFIRM = b"l", b"n", b"c"
-"""What a live camera's process hears too: somebody looks, nobody looks any more, the camera stands as it should."""
-
-SIGNALLED = 128
-"""Bubblewrap and shells add this to the number of the signal that ended a process."""
+EXIT_BY_SIGNAL = 128
+"""Bubblewrap and shells exit with this plus the number of the signal that ended a process."""
 
 _SHOWN_FAULTS = (
     errors.SiteFileError, errors.SourceError, errors.ModelError, errors.OutputError, errors.CalibrationError,
@@ -46,7 +45,7 @@ _SHOWN_FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The world that a sealed process sees.
+    """What a sandboxed process can see.
 
     Attributes:
         wrapped: it runs under bubblewrap; else it sees the whole file system, and is kept from writing only.
@@ -60,28 +59,35 @@ class Sandbox:
 
     @classmethod
     def around(cls, inputs: Sequence[Path], readable: Sequence[Path] = ()) -> Self:
-        """The most closed room that this system can make around some files."""
+        """Returns the most closed sandbox that this system can make around some files."""
         if not bubblewrap_works() or not all(map(_readable_without_rights, inputs)):
             return cls(False, {path: path for path in inputs}, tuple(readable))
         names = {path: Path("/input", str(number), path.name) for number, path in enumerate(inputs)}
         return cls(True, names, tuple(readable))
 
+    @classmethod
+    def with_model(cls, model: str | None, inputs: Sequence[Path], readable: Sequence[Path] = ()) -> Self:
+        """Returns the same around some files and the detector's own, whether named by its file or from the manifest."""
+        own = model_file(model)
+        shipped = [model_path(known) for known in known_models() if known.name == model]
+        return cls.around([*inputs, *([own] if own else [])], [*shipped, *readable])
+
     def bare(self) -> Self:
-        """The same without bubblewrap, for systems where Python does not start in it."""
+        """Returns the same without bubblewrap, for systems where Python does not start in it."""
         return replace(self, wrapped=False, names={path: path for path in self.names})
 
     def inside(self, path: Path) -> Path:
-        """What the sealed process calls a file."""
+        """Returns the name of a file inside the sandbox."""
         return self.names.get(path, path)
 
-    def told(self, text: str) -> str:
-        """A sentence from inside, with the names that the user knows."""
+    def with_outside_names(self, text: str) -> str:
+        """Returns a sentence from inside, with the names of files outside."""
         for outside, inside in self.names.items():
             text = text.replace(str(inside), str(outside))
         return text
 
     def command(self, module: str, *words: str) -> list[str]:
-        """The command line that runs a module in this room."""
+        """Returns the command line that runs a module in this sandbox."""
         command = [sys.executable, "-P", "-B", "-m", module, *words]
         program = bubblewrap()
         if not self.wrapped or program is None:
@@ -94,14 +100,14 @@ class Sandbox:
         )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
-        """All that the process gets of the environment."""
+        """Returns all variables of the environment that the process gets."""
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         kept["PYTHONPATH"] = os.pathsep.join(_folders())
         return kept | ({INSIDE_MARK: "1"} if self.wrapped else {})
 
 
 def _readable_without_rights(path: Path) -> bool:
-    """Under bubblewrap root is a user like any other, who cannot read what others keep to themselves."""
+    """Returns whether a file can be read by a user without rights: under bubblewrap root is one."""
     if os.geteuid() != 0 or not path.exists():
         return True
     known = path.stat()
@@ -109,93 +115,98 @@ def _readable_without_rights(path: Path) -> bool:
 
 
 def _folders() -> list[str]:
-    """Where passerby itself and the libraries beside it lie."""
+    """Returns the folders of passerby itself and of the libraries beside it."""
     own = str(Path(passerby.__file__).resolve().parents[1])
     return [own, *(folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages")))]
 
 
 class NeverStartedError(WorkerError):
-    """The process ended under bubblewrap before it said anything: Python itself may not start in that room."""
+    """The process ended under bubblewrap before its first message: Python itself may not start in that sandbox."""
 
 
 class SandboxProcess:
-    """A process in its room; ends with the block that it is used in, or with the process that started it."""
+    """A process in its sandbox; ends with the block that it is used in, or with the process that started it."""
 
     def __init__(
-        self, room: Sandbox, module: str, order: bytes, handed: Sequence[int] = (), words: Sequence[str] = ()
+        self,
+        sandbox: Sandbox,
+        module: str,
+        plan: Plan,
+        descriptors: Sequence[int] = (),
+        options: Sequence[str] = (),
     ) -> None:
         """Starts it.
 
         Args:
-            room: what it sees.
-            module: what it runs; reads the order from its standard input and answers on its standard output.
-            order: what it is to do.
-            handed: descriptors that it gets besides, under their own numbers.
-            words: what follows on its command line.
+            sandbox: what it can see.
+            module: what it runs; reads orders from its standard input and sends messages on its standard output.
+            plan: what it is to do.
+            descriptors: descriptors that it gets besides, under their own numbers.
+            options: what follows on its command line.
         """
-        self._room = room
+        self._sandbox = sandbox
         debug = bool(os.environ.get("PASSERBY_DEBUG"))
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
-                room.command(module, *words),
+                sandbox.command(module, *options),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.DEVNULL,
-                env=room.environment(),
-                pass_fds=tuple(handed),
-                # Ctrl-C is for us alone: we say `stop`, so that what was counted until then is told.
+                env=sandbox.environment(),
+                pass_fds=tuple(descriptors),
+                # Ctrl-C is for this process alone: it sends `Stop`, so that what was counted until then is reported.
                 start_new_session=True,
             )
         except OSError as fault:
-            raise WorkerError(f"the sealed process could not be started: {fault.strerror}. Is memory short?") from None
+            raise WorkerError(f"the sandbox could not be started: {fault.strerror}. Is memory short?") from None
         if self._process.stdin is None or self._process.stdout is None:
-            raise WorkerError("the sealed process has no pipes")
-        self._orders, self._door = self._process.stdin, self._process.stdout
-        with suppress(BrokenPipeError):  # why it is gone already is told when its messages are read
-            self._orders.write(order)
+            raise WorkerError("the sandbox has no pipes")
+        self._orders, self._output = self._process.stdin, self._process.stdout
+        with suppress(BrokenPipeError):  # why it is gone already is reported when its messages are read
+            self._orders.write(TO_SANDBOX.frame(plan))
             self._orders.flush()
 
     def stop(self) -> None:
-        """Asks it to come to an end with what it has; harmless when it has ended."""
-        self.ask(STOP)
+        """Asks it to finish with what it has; harmless when it has ended."""
+        self.send(Stop())
 
-    def ask(self, word: bytes) -> None:
-        """Says one of the words that it heeds; harmless when it has ended."""
+    def send(self, command: Command) -> None:
+        """Sends it a command; harmless when it has ended."""
         with suppress(BrokenPipeError, ValueError):
-            os.write(self._orders.fileno(), word)
+            os.write(self._orders.fileno(), TO_SANDBOX.frame(command))
 
     def kill(self) -> None:
         """Ends it at once."""
         self._process.kill()
 
-    def told(self, text: str) -> str:
-        """A sentence of its messages, with the names of files that the user knows."""
-        return self._room.told(text)
+    def with_outside_names(self, text: str) -> str:
+        """Returns a sentence of its messages, with the names of files outside."""
+        return self._sandbox.with_outside_names(text)
 
     @property
     def pid(self) -> int:
-        """Of the process, or of bubblewrap around it."""
+        """The process's number, or that of bubblewrap around it."""
         return self._process.pid
 
     def messages(self) -> Iterator[Message]:
-        """What it says, until it has ended as it should.
+        """Returns its messages, until it has ended as it should.
 
         Raises:
             PasserbyError: what went wrong inside, as the error that it was there.
             WorkerError: it died, or it sent what may not leave.
         """
-        silent = True
+        started = False
         while True:
             try:
-                message = SEALED.receive(self._door)
+                message = FROM_SANDBOX.receive(self._output)
             except StreamEndError as end:
-                if self._room.wrapped and silent and 0 < self._process.wait() < SIGNALLED:
-                    raise NeverStartedError("the sealed process does not start under bubblewrap") from None
+                if self._sandbox.wrapped and not started and 0 < self._process.wait() < EXIT_BY_SIGNAL:
+                    raise NeverStartedError("the sandboxed process does not start under bubblewrap") from None
                 self._check_end(end)
                 return
             except CodecError as fault:
-                raise WorkerError(f"the sealed process said what it may not say: {fault}. The run was ended.") from None
-            silent = False
+                raise WorkerError(f"the sandbox sent what is no message: {fault}. The run was ended.") from None
+            started = True
             if isinstance(message, Failure):
                 raise self._error(message)
             yield message
@@ -204,26 +215,26 @@ class SandboxProcess:
         code = self._process.wait()
         if code == 0 and not end.within:
             return
-        number = -code if code < 0 else code - SIGNALLED
+        number = -code if code < 0 else code - EXIT_BY_SIGNAL
         if number == signal.SIGKILL:
-            why = "it was killed (SIGKILL), by somebody or because memory ran out"
+            why = "it was killed (SIGKILL), by a person or because memory ran out"
         elif number > 0:
             why = f"it crashed ({signal.strsignal(number) or number})"
         else:
             why = f"it ended with code {code}"
         raise WorkerError(
-            f"the sealed process that looks at the pictures ended without a result: {why}. Nothing was written. "
-            "Run again; with PASSERBY_DEBUG=1 it says more."
+            f"the sandboxed process that sees the pictures ended without a result: {why}. Nothing was written. "
+            "Run again; with PASSERBY_DEBUG=1 it prints more."
         )
 
     def _error(self, failure: Failure) -> PasserbyError:
         for kind in _SHOWN_FAULTS:
             if kind.__name__ == failure.kind and kind is not errors.SiteFileError:
-                return kind(self._room.told(failure.text))
+                return kind(self._sandbox.with_outside_names(failure.text))
         if failure.kind == "MemoryError":
-            return WorkerError("the sealed process ran out of memory. Use a smaller video, or free some memory.")
+            return WorkerError("the sandboxed process ran out of memory. Use a smaller video, or free some memory.")
         return WorkerError(
-            f"the sealed process failed; this is a bug in passerby ({failure.kind}). "
+            f"the sandboxed process failed; this is a bug in passerby ({failure.kind}). "
             "Run again with PASSERBY_DEBUG=1 and report it."
         )
 
@@ -236,4 +247,4 @@ class SandboxProcess:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        self._door.close()
+        self._output.close()

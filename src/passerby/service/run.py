@@ -1,4 +1,4 @@
-"""Running a service: this process supervises, and does nothing else."""
+"""Runs a service: this process supervises the others, and does nothing else."""
 
 import asyncio
 import fcntl
@@ -12,11 +12,18 @@ from passerby.config.service import load_service
 from passerby.config.site_storage import applied_file, folder_of, text_of, write_site
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
-from passerby.engine.file_names import HUB_SOCKET, LINK_FILE, LOCK_FILE, LONGEST_FOLDER_PATH, OURS_ALONE, PID_FILE
-from passerby.engine.service_folder import service_folder
+from passerby.engine.service_folder import (
+    HUB_SOCKET,
+    LINK_FILE,
+    LOCK_FILE,
+    MAX_PATH_LETTERS,
+    PID_FILE,
+    PRIVATE_UMASK,
+    service_folder,
+)
 from passerby.files import PRIVATE, write_private
 from passerby.service.configurations import applied_plan
-from passerby.service.supervised_process import Words, module_command
+from passerby.service.supervised_process import module_command
 from passerby.service.supervisor import Supervisor
 from passerby.telemetry.logs import configure_logs, get_log
 
@@ -25,27 +32,27 @@ WORKER = "passerby.service.worker_process"
 
 
 def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], None] = lambda _link: None) -> None:
-    """Runs the service of a site file until it is told to stop.
+    """Runs the service of a site file until it gets a signal to stop.
 
     Args:
         site: the site file.
         data: folder for everything that is written, None for the site's own or the system's.
-        on_link: told the link that lets somebody in once.
+        on_link: called with the one-time link to the page.
 
     Raises:
         SiteFileError: the site file has faults, and no earlier one has ever run.
         OutputError: the data folder cannot be used, or another service uses it.
     """
-    os.umask(OURS_ALONE)
+    os.umask(PRIVATE_UMASK)
     redaction = configure_logs("supervisor")
     plan, folder = _plan(site, data)
     redaction.hide(plan.secrets)
-    with _alone(folder):
+    with _locked(folder):
         asyncio.run(_supervise(site.absolute(), folder, plan, on_link))
 
 
 def _plan(site: Path, data: Path | None) -> tuple[SitePlan, Path]:
-    """What is to run, and where; a site file with faults never takes down what ran before."""
+    """Returns what is to run, and where; a site file with faults never stops what ran before."""
     try:
         service = load_service(site, os.environ)
     except SiteFileError as faults:
@@ -63,13 +70,13 @@ def _plan(site: Path, data: Path | None) -> tuple[SitePlan, Path]:
 
 
 def _made(folder: Path) -> Path:
-    """The data folder, made where it is missing; nobody else can look into it.
+    """Returns the data folder, made where it is missing; only its owner can read it.
 
     Raises:
         OutputError: it cannot be made, or its path is too long.
     """
     folder = folder.absolute()
-    if len(str(folder)) > LONGEST_FOLDER_PATH:
+    if len(str(folder)) > MAX_PATH_LETTERS:
         raise OutputError(f"{folder}: this path is too long for a socket in it. Choose a shorter one with --data.")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -87,27 +94,23 @@ def _made(folder: Path) -> Path:
 async def _supervise(site: Path, folder: Path, plan: SitePlan, on_link: Callable[[str], None]) -> None:
     stop = asyncio.Event()
 
-    def heard(words: Words) -> None:
-        if "link" in words:
-            on_link(str(words["link"]))
-
     supervisor = Supervisor(
         folder,
         module_command(HUB, str(site), str(folder)),
         lambda name: module_command(WORKER, name, str(site), str(folder)),
-        heard,
+        on_link,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
-    loop.add_signal_handler(signal.SIGUSR1, supervisor.new_link)
+    loop.add_signal_handler(signal.SIGUSR1, supervisor.renew_link)
     await supervisor.run([camera.name for camera in plan.cameras], plan.cameras_per_worker, stop)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One service a folder; the lock ends with the process, however that ends.
+def _locked(folder: Path) -> Iterator[None]:
+    """Holds the folder's lock: one service a folder; the lock ends with the process, however that ends.
 
     Raises:
         OutputError: another one runs.

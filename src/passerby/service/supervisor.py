@@ -1,4 +1,4 @@
-"""Keeps the hub and the workers of a service running, and deals the cameras out to the workers."""
+"""Keeps the hub and the workers of a service running, and assigns the cameras to the workers."""
 
 import asyncio
 import json
@@ -9,21 +9,31 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from passerby.engine.file_names import STATUS_FILE
+from passerby.engine.service_folder import STATUS_FILE
 from passerby.files import write_private
-from passerby.service.supervised_process import SupervisedProcess, Words
+from passerby.messages.supervision_messages import (
+    AppliedConfiguration,
+    AssignedCameras,
+    HubStatus,
+    OneTimeLink,
+    ReloadConfiguration,
+    RenewLink,
+    ToSupervisor,
+    WorkerStatus,
+)
+from passerby.service.supervised_process import SupervisedProcess
 
 STATUS_S = 1.0
 HUB = "hub"
 
 
-def dealt(cameras: Sequence[str], each: int, before: Mapping[str, str]) -> dict[str, str]:
-    """Camera -> worker. A camera stays where it is as long as it can, so that no other one notices a change.
+def assigned(cameras: Sequence[str], each: int, before: Mapping[str, str]) -> dict[str, str]:
+    """Returns camera -> worker. A camera stays with its worker as long as it can, so that a change affects no other.
 
     Args:
         cameras: all cameras.
         each: most cameras that one worker holds.
-        before: how they were dealt out before.
+        before: the assignment before.
     """
     load: dict[str, int] = {}
     workers: dict[str, str] = {}
@@ -44,14 +54,14 @@ def dealt(cameras: Sequence[str], each: int, before: Mapping[str, str]) -> dict[
 
 
 class Supervisor:
-    """The service's own process; knows no pixels, no numbers and no database."""
+    """The service's own process: it sees no pixels, holds no results and opens no database."""
 
     def __init__(
         self,
         data: Path,
         hub_command: Sequence[str],
         worker_command: Callable[[str], Sequence[str]],
-        heard: Callable[[Words], None] = lambda _words: None,
+        on_link: Callable[[str], None] = lambda _link: None,
     ) -> None:
         """Starts nothing yet.
 
@@ -59,89 +69,89 @@ class Supervisor:
             data: the data folder.
             hub_command: the hub's command line.
             worker_command: a worker's command line by its name.
-            heard: told what the hub says, such as its one-time link.
+            on_link: called with each one-time link.
         """
-        self._data, self._worker_command, self._heard = data, worker_command, heard
-        self._hub = SupervisedProcess(HUB, hub_command, opening=lambda: (), heard=self._take_hub)
+        self._data, self._worker_command, self._on_link = data, worker_command, on_link
+        self._hub = SupervisedProcess(HUB, hub_command, opening=lambda: (), received=self._receive_from_hub)
         self._workers: dict[str, tuple[SupervisedProcess, asyncio.Task[None]]] = {}
-        self._dealt: dict[str, str] = {}
-        self._hub_said: dict[str, Any] = {"cameras": [], "store_fault": "", "problem": ""}
+        self._assigned: dict[str, str] = {}
+        self._hub_status = HubStatus((), "", "")
         self._outbox_rows: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, cameras: Sequence[str], each: int, stop: asyncio.Event) -> None:
         """Runs the service until the event, and then stops it in order: workers first, so that the hub takes all."""
         hub = asyncio.create_task(self._hub.run())
-        self.deal(cameras, each)
-        telling = asyncio.create_task(self._tell_status())
+        self.assign(cameras, each)
+        writing = asyncio.create_task(self._write_status())
         await stop.wait()
-        await asyncio.gather(*(child.stop() for child, _ in self._workers.values()))
+        await asyncio.gather(*(process.stop() for process, _ in self._workers.values()))
         await self._hub.stop()
-        telling.cancel()
+        writing.cancel()
         await asyncio.gather(hub, *(task for _, task in self._workers.values()), *self._tasks)
         (self._data / STATUS_FILE).unlink(missing_ok=True)
 
-    def deal(self, cameras: Sequence[str], each: int) -> None:
-        """Deals the cameras out anew; workers without any are stopped, all others told theirs."""
-        self._dealt = dealt(cameras, each, self._dealt)
-        wanted = set(self._dealt.values())
+    def assign(self, cameras: Sequence[str], each: int) -> None:
+        """Assigns the cameras anew; stops workers without any, and sends all others theirs."""
+        self._assigned = assigned(cameras, each, self._assigned)
+        wanted = set(self._assigned.values())
         for name in set(self._workers) - wanted:
-            child, _ = self._workers.pop(name)
+            process, _ = self._workers.pop(name)
             self._outbox_rows.pop(name, None)
-            self._keep(asyncio.create_task(child.stop()))
+            self._keep(asyncio.create_task(process.stop()))
         for name in sorted(wanted):
             if name in self._workers:
-                self._workers[name][0].tell(self._share(name))
+                self._workers[name][0].send(self._cameras_of(name))
             else:
-                child = SupervisedProcess(
+                process = SupervisedProcess(
                     name,
                     self._worker_command(name),
                     opening=partial(self._opening, name),
-                    heard=partial(self._take_worker, name),
+                    received=partial(self._receive_from_worker, name),
                 )
-                self._workers[name] = (child, asyncio.create_task(child.run()))
+                self._workers[name] = (process, asyncio.create_task(process.run()))
 
     def reload(self) -> None:
-        """Asks the hub to take the site file in anew."""
-        self._hub.tell({"reload": True})
+        """Asks the hub to read the site file again."""
+        self._hub.send(ReloadConfiguration())
 
-    def new_link(self) -> None:
+    def renew_link(self) -> None:
         """Asks the hub for a new one-time link."""
-        self._hub.tell({"link": True})
+        self._hub.send(RenewLink())
 
     def status(self) -> dict[str, Any]:
-        """How everything is doing, for `passerby status`."""
-        children = [self._hub, *(child for child, _ in self._workers.values())]
+        """Returns the state of every process and camera, for `passerby status`."""
+        processes = [self._hub, *(process for process, _ in self._workers.values())]
         return {
             "time_ns": time.time_ns(),
-            "processes": [asdict(child.status) for child in children],
+            "processes": [asdict(process.status) for process in processes],
             "outbox_rows": sum(self._outbox_rows.values()),
-            **self._hub_said,
+            **asdict(self._hub_status),
         }
 
-    def _opening(self, worker: str) -> tuple[Words, ...]:
-        return (self._share(worker),)
+    def _opening(self, worker: str) -> tuple[AssignedCameras, ...]:
+        return (self._cameras_of(worker),)
 
-    def _share(self, worker: str) -> dict[str, list[str]]:
-        return {"cameras": [camera for camera, name in self._dealt.items() if name == worker]}
+    def _cameras_of(self, worker: str) -> AssignedCameras:
+        return AssignedCameras(tuple(camera for camera, name in self._assigned.items() if name == worker))
 
-    def _take_hub(self, words: Words) -> None:
-        if "applied" in words:
-            self.deal([str(name) for name in words["applied"]], int(words["cameras_each"]))
-        elif "cameras" in words:
-            self._hub_said = {name: words.get(name) for name in self._hub_said}
-        else:
-            self._heard(words)
+    def _receive_from_hub(self, message: ToSupervisor) -> None:
+        if isinstance(message, AppliedConfiguration):
+            self.assign(message.cameras, max(message.cameras_per_worker, 1))
+        elif isinstance(message, HubStatus):
+            self._hub_status = message
+        elif isinstance(message, OneTimeLink):
+            self._on_link(message.link)
 
-    def _take_worker(self, worker: str, words: Words) -> None:
-        if "outbox_rows" in words and worker in self._workers:
-            self._outbox_rows[worker] = int(words["outbox_rows"])
+    def _receive_from_worker(self, worker: str, message: ToSupervisor) -> None:
+        if isinstance(message, WorkerStatus) and worker in self._workers:
+            self._outbox_rows[worker] = message.outbox_rows
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tell_status(self) -> None:
+    async def _write_status(self) -> None:
         while True:
             write_private(self._data / STATUS_FILE, json.dumps(self.status(), indent=1))
             await asyncio.sleep(STATUS_S)

@@ -1,4 +1,4 @@
-"""A worker's process: told by the supervisor which cameras it holds, reads what they are from the applied site file."""
+"""A worker's process: gets its cameras' names from the supervisor, and their plans from the applied site file."""
 
 import asyncio
 import fcntl
@@ -10,49 +10,52 @@ from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
 from passerby.engine.camera_start import assignment
-from passerby.engine.file_names import HUB_SOCKET, OURS_ALONE
+from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.engine.worker import Worker
+from passerby.messages.supervision_messages import AssignedCameras, FromSupervisor, WorkerStatus
 from passerby.service.configurations import applied_plan
-from passerby.service.supervised_process import Words, heard_lines, say
+from passerby.service.supervised_process import SupervisorLink
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 
-TOLD_S = 2.0
+STATUS_S = 2.0
 
 
-async def work(name: str, site: Path, data: Path, redaction: Redaction) -> None:
-    """Works until the supervisor says so, or is gone."""
+async def work(name: str, site: Path, data: Path, redaction: Redaction, link: SupervisorLink) -> None:
+    """Works until the supervisor sends a signal, or is gone."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     worker = Worker(name, data / f"{name}.sqlite", data / HUB_SOCKET)
-    shares: asyncio.Queue[list[str]] = asyncio.Queue()
+    assigned: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
 
-    def take(words: Words) -> None:
-        if "cameras" in words:
-            shares.put_nowait([str(camera) for camera in words["cameras"]])
+    def received(message: FromSupervisor) -> None:
+        if isinstance(message, AssignedCameras):
+            assigned.put_nowait(message.cameras)
 
-    async def heed() -> None:
-        await heard_lines(take)
-        stop.set()
+    async def receive() -> None:
+        try:
+            await link.receive(received)
+        finally:
+            stop.set()
 
     async def assign() -> None:
         while True:
-            share = await shares.get()
+            cameras = await assigned.get()
             try:
                 plan = await asyncio.to_thread(applied_plan, site, data, os.environ)
             except PasserbyError as fault:
                 get_log().error("the applied site file cannot be read; the cameras stay as they are", why=str(fault))
                 continue
             redaction.hide(plan.secrets)
-            wanted = [plan.camera(camera) for camera in share]
+            wanted = [plan.camera(camera) for camera in cameras]
             await worker.assign({camera.name: assignment(camera, plan) for camera in wanted if camera is not None})
 
-    async def tell() -> None:
+    async def report() -> None:
         while True:
-            say({"outbox_rows": await asyncio.to_thread(lambda: worker.outbox_rows)})
-            await asyncio.sleep(TOLD_S)
+            link.send(WorkerStatus(await asyncio.to_thread(lambda: worker.outbox_rows)))
+            await asyncio.sleep(STATUS_S)
 
-    tasks = [asyncio.create_task(each()) for each in (heed, assign, tell)]
+    tasks = [asyncio.create_task(each()) for each in (receive, assign, report)]
     await worker.run(stop)
     for task in tasks:
         task.cancel()
@@ -61,17 +64,18 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction) -> None:
 def main() -> int:
     """`python -m passerby.service.worker_process NAME SITE DATA`."""
     name, site, data = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    os.umask(OURS_ALONE)
+    os.umask(PRIVATE_UMASK)
+    link = SupervisorLink()
     redaction = configure_logs(name)
     code = 0
-    # A worker of a service that was killed may still be bringing its own to an end.
+    # A worker of a service that was killed may still be finishing.
     with (data / f"{name}.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            asyncio.run(work(name, site, data, redaction))
+            asyncio.run(work(name, site, data, redaction, link))
         except* (sqlite3.Error, OSError) as faults:
             for fault in faults.exceptions:
-                get_log().error("the worker cannot keep its book; is the disk full?", why=str(fault))
+                get_log().error("the worker cannot write its journal; is the disk full?", why=str(fault))
             code = 1
     return code
 

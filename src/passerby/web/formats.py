@@ -57,7 +57,7 @@ class WayNames:
             {
                 (camera.name, line.name, way): name
                 for camera in plan.cameras
-                for line in camera.places.lines
+                for line in camera.layout.lines
                 for way, name in (("forward", line.forward_name), ("backward", line.backward_name))
             }
         )

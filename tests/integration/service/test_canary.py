@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.engine.file_names import HUB_SOCKET, LINK_FILE
+from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE
 from passerby.ingest.sources.file.video_file import VideoFile
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, packed

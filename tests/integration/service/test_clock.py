@@ -1,10 +1,12 @@
 """The wall clock is set, or summer ends: from the frames to the stored rows, on a clock of the tests' own."""
 
 import asyncio
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,13 +22,16 @@ from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.engine.journal import Journal
-from passerby.ingest.live_stage import Seen
+from passerby.ingest.stage import FrameResult, LiveStage
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.columns import observations_of
+from passerby.messages.hub_messages import TO_HUB, Delivery
 from passerby.messages.sandbox_messages import Message, Minutes
 from passerby.pipeline.camera_health import CameraHealthWatch
-from passerby.pipeline.live_camera import LiveCamera
+from passerby.pipeline.camera_loop import CameraLoop
+from passerby.pipeline.live_reporter import LiveReporter
 from passerby.store import open_store
+from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 from testing.walks import SIZE_PX
 from testing.walks import Seen as Walker
@@ -81,14 +86,14 @@ class Street:
         self._machine, self._times, self._every_s = machine, times, every_s
         self.condition = SourceCondition(CameraState.ONLINE, machine.wall_ns(), "pictures come and change")
 
-    def __iter__(self) -> Iterator[Seen]:
+    def __iter__(self) -> Iterator[FrameResult]:
         for index, steady_s in enumerate(self._times()):
             self._machine.steady_s = steady_s
             phase_s = steady_s % self._every_s
             walkers = [Walker((200.0 + 100.0 * phase_s, 400.0))] if phase_s <= 6.0 else []
             seen = found(steady_s, walkers)
             stamp = FrameStamp("square", index, self._machine.wall_ns(), steady_s, SIZE_PX)
-            yield Seen(Detections(stamp, seen.xyxy_px, seen.confidence, seen.road_user), self._signs(index))
+            yield FrameResult(Detections(stamp, seen.xyxy_px, seen.confidence, seen.road_user), self._signs(index))
 
     def _signs(self, _index: int) -> ImageQuality | None:
         return None
@@ -106,6 +111,12 @@ class Street:
         return None
 
 
+def delivered(frame: bytes) -> tuple[Observation, ...]:
+    message = TO_HUB.receive(io.BytesIO(frame))
+    assert isinstance(message, Delivery)
+    return observations_of(message.observations)
+
+
 class Told:
     """What came of a time before the camera: stored rows and health reports."""
 
@@ -115,13 +126,13 @@ class Told:
         self.health: list[CameraHealth] = []
         self._url, self._zone = f"sqlite:///{folder / 'store.sqlite'}", ZoneInfo(zone)
         settings = MeasureSettings(report_interval_s=None, max_gap_s=max_gap_s)
-        with Journal(folder / "worker.sqlite") as ledger:
-            run = ledger.begin_run("square")
+        with Journal(folder / "worker.sqlite") as journal:
+            run = journal.begin_run("square")
             settled_s = 0.0
 
             def tell(message: Message) -> None:
                 if isinstance(message, Minutes):
-                    ledger.keep("square", run, message)
+                    journal.store_minutes("square", run, message)
                 elif isinstance(message, CameraHealth):
                     self.health.append(message)
 
@@ -129,16 +140,27 @@ class Told:
                 nonlocal settled_s
                 if machine.steady_s >= settled_s + 1.0:
                     settled_s = machine.steady_s
-                    ledger.settle(machine.wall_ns())
+                    journal.finish_minutes(machine.wall_ns())
 
-            LiveCamera(
-                street, Tracker(), lambda: CameraMeasures("square", (MIDDLE,), settings=settings),  # type: ignore[arg-type]
-                CameraHealthWatch("square"), tell, clock=machine.wall_ns, timer=machine.timer,
-            ).run(settle)  # fmt: skip
-            ledger.end_run("square", run)
-            ledger.settle(machine.wall_ns() + 60 * NS)
-            waiting = ledger.waiting(0, 1_000_000)
-        self.delivered = [one for _, delivery in waiting for one in observations_of(delivery.observations)]
+            loop = CameraLoop(
+                street, Tracker(), lambda: CameraMeasures("square", (MIDDLE,), settings=settings), StageTimes()
+            )
+            reporter = LiveReporter(
+                loop,
+                cast("LiveStage", street),
+                CameraHealthWatch("square"),
+                tell,
+                clock=machine.wall_ns,
+                timer=machine.timer,
+            )
+            for step in loop:
+                settle()
+                reporter.update(step)
+            reporter.finish()
+            journal.end_run("square", run)
+            journal.finish_minutes(machine.wall_ns() + 60 * NS)
+            frames = journal.deliveries(0, 1_000_000)
+        self.delivered = [one for _, frame in frames for one in delivered(frame)]
         asyncio.run(self._store())
 
     async def _store(self) -> None:

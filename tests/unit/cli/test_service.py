@@ -115,6 +115,6 @@ def test_counting_does_not_mind_sources_of_other_kinds(tmp_path: Path) -> None:
     path.write_text(f"cameras: {{a: {{source: {{rtsp: rtsp://10.0.0.1/x, user: u, password_from: GONE}}, {lines}}}}}")
     plan, _ = _plan(Path("film.mp4"), path, None, None, None, "1970-01-01T00:00:00Z", None, with_picture=False)
     assert plan.video == Path("film.mp4")
-    assert [line.name for line in plan.places.lines] == ["l"]
+    assert [line.name for line in plan.layout.lines] == ["l"]
     told = said("check", path)
     assert "rtsp://10.0.0.1/x" in told

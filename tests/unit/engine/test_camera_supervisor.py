@@ -19,12 +19,12 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.engine import camera_supervisor as seat_module
+from passerby.engine import camera_supervisor as supervisor_module
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
 from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
-from passerby.sandbox.process import CONFIRM, LOOK, LOOK_AWAY, STOP
+from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, Stop, StopPreview
 from passerby.units import MINUTE_S, NS_PER_S
 
 START_NS = 1_700_000_040 * NS_PER_S
@@ -37,7 +37,7 @@ class Process:
 
     def __init__(self) -> None:
         self.to_say: queue.Queue[Message | Exception | None] = queue.Queue()
-        self.asked: list[bytes] = []
+        self.asked: list[Command] = []
 
     def messages(self) -> Iterator[Message]:
         while (said := self.to_say.get(timeout=20)) is not None:
@@ -45,14 +45,14 @@ class Process:
                 raise said
             yield said
 
-    def told(self, text: str) -> str:
+    def with_outside_names(self, text: str) -> str:
         return text.replace("/input/0/", "recordings/")
 
-    def ask(self, word: bytes) -> None:
-        self.asked.append(word)
+    def send(self, command: Command) -> None:
+        self.asked.append(command)
 
     def stop(self) -> None:
-        self.ask(STOP)
+        self.send(Stop())
         self.to_say.put(None)
 
     def kill(self) -> None:
@@ -62,27 +62,27 @@ class Process:
 class Listener(CameraListener):
     def __init__(self) -> None:
         self.reports: queue.Queue[CameraHealth] = queue.Queue()
-        self.seals: list[Isolation] = []
+        self.isolations: list[Isolation] = []
 
     def health(self, report: CameraHealth) -> None:
         self.reports.put(report)
 
-    def seal(self, camera: str, isolation: Isolation) -> None:
-        self.seals.append(isolation)
+    def isolated(self, camera: str, isolation: Isolation) -> None:
+        self.isolations.append(isolation)
 
 
 class Scene:
     def __init__(self, folder: Path) -> None:
-        self.ledger = Journal(folder / "worker.sqlite")
-        self.ledger.begin()
+        self.journal = Journal(folder / "worker.sqlite")
+        self.journal.end_all_runs()
         self.listener = Listener()
         self.started: queue.Queue[tuple[Process, ViewMemory | None]] = queue.Queue()
-        self.seat = CameraSupervisor(
+        self.supervisor = CameraSupervisor(
             "square",
             cast("Starter", self.start),
-            self.ledger,
+            self.journal,
             self.listener,
-            waits=BackOffSettings(first_s=0.01, most_s=0.02),
+            waits=BackOffSettings(first_s=0.01, max_s=0.02),
         )
 
     @contextmanager
@@ -99,7 +99,7 @@ class Scene:
 def scene(tmp_path: Path) -> Iterator[Scene]:
     scene = Scene(tmp_path)
     yield scene
-    scene.seat.stop()
+    scene.supervisor.stop()
     assert not any(thread.name == "camera square" for thread in threading.enumerate())
 
 
@@ -126,7 +126,7 @@ def test_a_process_that_dies_is_started_again_and_its_part_stands(scene: Scene) 
     assert "SIGKILL" in report.why
     second = scene.next_process()
     second.to_say.put(told(3))
-    until(lambda: [one.value for one in scene.ledger.open_minutes("square")] == [5])
+    until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [5])
 
 
 def test_a_full_disk_ends_the_process_and_not_the_seat(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,14 +136,14 @@ def test_a_full_disk_ends_the_process_and_not_the_seat(scene: Scene, monkeypatch
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patched:
-        for name in ("keep", "keep_health", "end_run"):
-            patched.setattr(scene.ledger, name, full)
+        for name in ("store_minutes", "store_health", "end_run"):
+            patched.setattr(scene.journal, name, full)
         first.to_say.put(told(1))
         assert "disk is full" in scene.listener.reports.get(timeout=20).why
     # When there is room again, it goes on.
     second = scene.next_process()
     second.to_say.put(told(2))
-    until(lambda: [one.value for one in scene.ledger.open_minutes("square")] == [2])
+    until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [2])
 
 
 def test_a_report_names_files_as_the_user_does(scene: Scene) -> None:
@@ -153,33 +153,33 @@ def test_a_report_names_files_as_the_user_does(scene: Scene) -> None:
 
 def test_orders_reach_the_process_of_now(scene: Scene) -> None:
     first = scene.next_process()
-    scene.seat.look(looking=True)
-    scene.seat.confirm()
-    until(lambda: first.asked == [LOOK, CONFIRM])
+    scene.supervisor.set_preview(wanted=True)
+    scene.supervisor.confirm_view()
+    until(lambda: first.asked == [StartPreview(), ConfirmView()])
     first.kill()
     second = scene.next_process()
     # Whoever looks goes on looking at the next process.
-    until(lambda: second.asked == [LOOK])
-    scene.seat.look(looking=False)
-    until(lambda: second.asked == [LOOK, LOOK_AWAY])
+    until(lambda: second.asked == [StartPreview()])
+    scene.supervisor.set_preview(wanted=False)
+    until(lambda: second.asked == [StartPreview(), StopPreview()])
 
 
 def test_a_silent_process_is_ended_and_the_reason_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     first = scene.next_process()
-    until(lambda: scene.seat.pid is not None)
-    scene.seat.check()
+    until(lambda: scene.supervisor.pid is not None)
+    scene.supervisor.check()
     assert first.to_say.empty()
-    monkeypatch.setattr(seat_module, "SILENT_S", -1.0)
-    scene.seat.check()
-    assert "had said nothing" in scene.listener.reports.get(timeout=20).why
+    monkeypatch.setattr(supervisor_module, "SILENT_S", -1.0)
+    scene.supervisor.check()
+    assert "had sent nothing" in scene.listener.reports.get(timeout=20).why
     scene.next_process()
 
 
 def test_a_process_that_grows_too_large_is_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.next_process()
-    until(lambda: scene.seat.pid is not None)
-    monkeypatch.setattr(seat_module, "resident_bytes", lambda pid: seat_module.MAX_BYTES + 1)
-    scene.seat.check()
+    until(lambda: scene.supervisor.pid is not None)
+    monkeypatch.setattr(supervisor_module, "resident_bytes", lambda pid: supervisor_module.MAX_BYTES + 1)
+    scene.supervisor.check()
     assert "MB of memory" in scene.listener.reports.get(timeout=20).why
 
 
@@ -191,7 +191,7 @@ def test_what_a_camera_remembers_comes_back(scene: Scene) -> None:
     _, memory = scene.started.get(timeout=20)
     assert memory is not None
     assert memory.doubted
-    assert scene.listener.seals == [Isolation(3, ())]
+    assert scene.listener.isolations == [Isolation(3, ())]
 
 
 def test_resident_memory_is_read_from_the_system() -> None:

@@ -18,7 +18,7 @@ from passerby.engine.hub_server import HubServer
 from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.messages.columns import columns_of
-from passerby.messages.hub_messages import Confirm, Look, ToWorker
+from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 from passerby.messages.sandbox_messages import Minutes
 from passerby.ports import Store, StoreUnavailableError
 from passerby.store import open_store
@@ -41,16 +41,16 @@ class Scene:
     def __init__(self, folder: Path, store: Store) -> None:
         self.store = store
         self.socket = folder / "hub.sock"
-        self.ledger = Journal(folder / "worker.sqlite")
-        self.ledger.begin()
+        self.journal = Journal(folder / "worker.sqlite")
+        self.journal.end_all_runs()
         self.asked: list[ToWorker] = []
-        self.board = LiveState(lambda: ["square"])
-        self.line = HubClient("worker-1", self.socket, self.ledger, self.asked.append)
-        self.line.hold(("square",))
+        self.live = LiveState(lambda: ["square"])
+        self.hub = HubClient("worker-1", self.socket, self.journal, self.asked.append)
+        self.hub.set_cameras(("square",))
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, name: str) -> None:
-        work = self.line.run() if name == "line" else HubServer(self.socket, self.store, self.board).run()
+        work = self.hub.run() if name == "line" else HubServer(self.socket, self.store, self.live).run()
         self.tasks[name] = asyncio.create_task(work)
 
     async def end(self, name: str) -> None:
@@ -58,13 +58,13 @@ class Scene:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    def finish_minutes(self, *minutes: int) -> None:
-        run = self.ledger.begin_run("square")
+    def finish_minute(self, *minutes: int) -> None:
+        run = self.journal.begin_run("square")
         rows = columns_of([flow(minute) for minute in minutes])
-        self.ledger.keep("square", run, Minutes(columns_of(()), rows, START_NS + 1000 * MINUTE_NS))
-        self.ledger.end_run("square", run)
-        self.ledger.settle(START_NS + 1000 * MINUTE_NS)
-        self.line.outbox_grew()
+        self.journal.store_minutes("square", run, Minutes(columns_of(()), rows, START_NS + 1000 * MINUTE_NS))
+        self.journal.end_run("square", run)
+        self.journal.finish_minutes(START_NS + 1000 * MINUTE_NS)
+        self.hub.outbox_grew()
 
     async def stored(self) -> list[Observation]:
         query = ObservationQuery(START_NS, START_NS + 1000 * MINUTE_NS)
@@ -72,7 +72,7 @@ class Scene:
 
     async def until_empty(self) -> None:
         async with asyncio.timeout(20):
-            while self.ledger.outbox_rows:
+            while self.journal.outbox_rows:
                 await asyncio.sleep(0.01)
 
 
@@ -92,16 +92,16 @@ def played(tmp_path: Path, scene_of) -> None:
 
 def test_minutes_wait_for_the_hub_and_arrive_once(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
-        scene.finish_minutes(0, 1)
+        scene.finish_minute(0, 1)
         scene.start("line")
         await asyncio.sleep(0.1)
         scene.start("hub")
         await scene.until_empty()
         assert await scene.stored() == [flow(0), flow(1)]
         await scene.end("hub")
-        scene.finish_minutes(2)
+        scene.finish_minute(2)
         await asyncio.sleep(0.1)
-        assert scene.ledger.outbox_rows == 1
+        assert scene.journal.outbox_rows == 1
         scene.start("hub")
         await scene.until_empty()
         assert await scene.stored() == [flow(0), flow(1), flow(2)]
@@ -128,16 +128,16 @@ class Unsteady:
 def test_nothing_is_acknowledged_before_it_is_stored(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.store = Unsteady(scene.store, away=2)  # type: ignore[assignment]
-        scene.finish_minutes(0)
+        scene.finish_minute(0)
         scene.start("hub")
         scene.start("line")
         async with asyncio.timeout(20):
-            while not scene.board.open_observations("square"):
+            while not scene.live.open_observations("square"):
                 await asyncio.sleep(0.01)
-        assert scene.ledger.outbox_rows == 1
+        assert scene.journal.outbox_rows == 1
         await scene.until_empty()
         assert await scene.stored() == [flow(0)]
-        assert scene.board.open_observations("square") == ()
+        assert scene.live.open_observations("square") == ()
 
     played(tmp_path, scene_of)
 
@@ -146,19 +146,19 @@ def test_open_minutes_are_shown_and_counted_once(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
         scene.start("line")
-        run = scene.ledger.begin_run("square")
+        run = scene.journal.begin_run("square")
         rows = columns_of([flow(0, 2.0, 0.5)])
-        scene.ledger.keep("square", run, Minutes(rows, columns_of(()), START_NS))
-        scene.line.minutes("square")
+        scene.journal.store_minutes("square", run, Minutes(rows, columns_of(()), START_NS))
+        scene.hub.minutes_changed("square")
         async with asyncio.timeout(20):
-            while scene.board.open_observations("square") != (flow(0, 2.0, 0.5),):
+            while scene.live.open_observations("square") != (flow(0, 2.0, 0.5),):
                 await asyncio.sleep(0.01)
-        scene.ledger.end_run("square", run)
-        scene.ledger.settle(START_NS + MINUTE_NS)
-        scene.line.outbox_grew()
+        scene.journal.end_run("square", run)
+        scene.journal.finish_minutes(START_NS + MINUTE_NS)
+        scene.hub.outbox_grew()
         await scene.until_empty()
         async with asyncio.timeout(20):
-            while scene.board.open_observations("square"):
+            while scene.live.open_observations("square"):
                 await asyncio.sleep(0.01)
         assert await scene.stored() == [flow(0, 2.0, 0.5)]
 
@@ -175,21 +175,21 @@ def test_pictures_go_to_whoever_looks_and_a_slow_one_misses_some(tmp_path: Path)
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
         scene.start("line")
-        scene.line.seal("square", Isolation(3, ()))
-        scene.line.health(CameraHealth("square", 1, CameraState.ONLINE, 1, "Pictures come."))
+        scene.hub.send_isolation("square", Isolation(3, ()))
+        scene.hub.send_health(CameraHealth("square", 1, CameraState.ONLINE, 1, "Pictures come."))
         async with asyncio.timeout(20):
-            while not (scene.board.seals() and scene.board.health()):
+            while not (scene.live.isolations() and scene.live.health()):
                 await asyncio.sleep(0.01)
-            async with scene.board.look("square") as quick, scene.board.look("square") as slow:
-                while scene.asked != [Look("square", True)]:
+            async with scene.live.previews("square") as quick, scene.live.previews("square") as slow:
+                while scene.asked != [PreviewWanted("square", True)]:
                     await asyncio.sleep(0.01)
                 for number in range(1, 6):
-                    scene.line.preview(picture(number))
+                    scene.hub.send_preview(picture(number))
                     assert (await anext(quick)).time_ns == number
                 # The slow one has been given none of the first four: it has room for the newest alone.
                 assert (await anext(slow)).time_ns == 5
-                assert await scene.board.confirm("square")
-            while scene.asked[1:] != [Confirm("square"), Look("square", False)]:
+                assert await scene.live.confirm_view("square")
+            while scene.asked[1:] != [ViewConfirmed("square"), PreviewWanted("square", False)]:
                 await asyncio.sleep(0.01)
 
     played(tmp_path, scene_of)
@@ -198,18 +198,18 @@ def test_pictures_go_to_whoever_looks_and_a_slow_one_misses_some(tmp_path: Path)
 def test_a_look_outlives_the_workers_line_and_ends_with_the_hubs(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
-        async with asyncio.timeout(20), scene.board.look("square"):
-            assert not await scene.board.confirm("square")
+        async with asyncio.timeout(20), scene.live.previews("square"):
+            assert not await scene.live.confirm_view("square")
             scene.start("line")
-            while scene.asked != [Look("square", True)]:
+            while scene.asked != [PreviewWanted("square", True)]:
                 await asyncio.sleep(0.01)
             await scene.end("line")
-            assert scene.asked[-1] == Look("square", False)
+            assert scene.asked[-1] == PreviewWanted("square", False)
             scene.start("line")
-            while scene.asked[-1] != Look("square", True):
+            while scene.asked[-1] != PreviewWanted("square", True):
                 await asyncio.sleep(0.01)
             await scene.end("hub")
-            while scene.asked[-1] != Look("square", False):
+            while scene.asked[-1] != PreviewWanted("square", False):
                 await asyncio.sleep(0.01)
 
     played(tmp_path, scene_of)
@@ -218,7 +218,7 @@ def test_a_look_outlives_the_workers_line_and_ends_with_the_hubs(tmp_path: Path)
 def test_who_asks_for_an_unknown_camera_is_told(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         with pytest.raises(KeyError):
-            async with scene.board.look("nowhere"):
+            async with scene.live.previews("nowhere"):
                 pass
 
     played(tmp_path, scene_of)
@@ -236,7 +236,7 @@ def test_a_stranger_on_the_socket_is_cut_off_and_harms_nobody(tmp_path: Path) ->
             writer.write(b"GET / HTTP/1.1\r\nHost: nobody\r\n\r\n" * 10)
             assert await reader.read() == b""
             writer.close()
-        scene.finish_minutes(0)
+        scene.finish_minute(0)
         await scene.until_empty()
         assert await scene.stored() == [flow(0)]
 

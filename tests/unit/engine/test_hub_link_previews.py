@@ -11,16 +11,16 @@ def test_a_picture_does_not_wait_for_the_book(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
         scene.start("line")
-        scene.line.seal("square", Isolation(3, ()))
+        scene.hub.send_isolation("square", Isolation(3, ()))
         async with asyncio.timeout(20):
-            while not scene.board.seals():
+            while not scene.live.isolations():
                 await asyncio.sleep(0.01)
-            async with scene.board.look("square") as pictures:
+            async with scene.live.previews("square") as pictures:
                 # The book is busy for as long as the disk takes, and the line waits to read from it.
-                with scene.ledger._lock:
-                    scene.line.minutes("square")
+                with scene.journal._lock:
+                    scene.hub.minutes_changed("square")
                     await asyncio.sleep(0.1)
-                    scene.line.preview(picture(7))
+                    scene.hub.send_preview(picture(7))
                     assert (await anext(pictures)).time_ns == 7
 
     played(tmp_path, scene_of)
@@ -30,10 +30,10 @@ def test_pictures_and_results_do_not_mix_on_the_line(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
         scene.start("line")
-        async with asyncio.timeout(20), scene.board.look("square") as pictures:
+        async with asyncio.timeout(20), scene.live.previews("square") as pictures:
             for number in range(1, 40):
-                scene.finish_minutes(number)
-                scene.line.preview(picture(number))
+                scene.finish_minute(number)
+                scene.hub.send_preview(picture(number))
                 assert (await anext(pictures)).time_ns == number
             await scene.until_empty()
         assert len(await scene.stored()) == 39

@@ -1,11 +1,11 @@
-"""The door of the sealed room: numbers come out, in order, and nothing else."""
+"""Numbers come out of the stage of a recording, in order, and nothing else."""
 
 import numpy as np
 
 from passerby.domain.detections import Detections
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.frame_detector import FrameDetector
-from passerby.ingest.stage import IngestStage
+from passerby.ingest.stage import FileStage
 from testing.frames import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (640, 480)
@@ -14,19 +14,19 @@ SIZE_PX = (640, 480)
 def test_a_set_of_detections_for_every_frame_in_order() -> None:
     source = [flat(SIZE_PX, stream_s=number / 10) for number in range(4)]
     detector = TellingDetector(full=boxes((10.0, 10.0, 40.0, 90.0)))
-    found = list(IngestStage(source, FrameDetector(detector, CropPlan(), Parts()), Parts()))
-    assert all(type(one) is Detections for one in found)
-    assert [one.stamp for one in found] == [raw.stamp for raw in source]
-    assert [len(one) for one in found] == [1, 1, 1, 1]
+    found = list(FileStage(source, FrameDetector(detector, CropPlan(), Parts()), Parts()))
+    assert all(type(one.detections) is Detections and one.quality is None for one in found)
+    assert [one.detections.stamp for one in found if one.detections] == [raw.stamp for raw in source]
+    assert [len(one.detections or ()) for one in found] == [1, 1, 1, 1]
 
 
 def test_an_empty_place_gives_empty_detections() -> None:
-    found = list(IngestStage([flat(SIZE_PX)], FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts()))
-    assert [len(one) for one in found] == [0]
+    found = list(FileStage([flat(SIZE_PX)], FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts()))
+    assert [len(one.detections) for one in found if one.detections is not None] == [0]
 
 
 def test_no_frames_no_detections() -> None:
-    stage = IngestStage([], FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts())
+    stage = FileStage([], FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts())
     assert list(stage) == []
     assert stage.empty_scene() is None
 
@@ -39,24 +39,24 @@ def test_frames_are_read_one_at_a_time() -> None:
             read.append(number)
             yield flat(SIZE_PX, stream_s=number / 10)
 
-    stage = iter(IngestStage(source(), FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts()))
+    stage = iter(FileStage(source(), FrameDetector(TellingDetector(), CropPlan(), Parts()), Parts()))
     next(stage)
     assert read == [0]
 
 
 def test_the_time_between_frames_is_decoding() -> None:
     parts = Parts()
-    list(IngestStage([flat(SIZE_PX)], FrameDetector(TellingDetector(), CropPlan(), parts), parts))
+    list(FileStage([flat(SIZE_PX)], FrameDetector(TellingDetector(), CropPlan(), parts), parts))
     assert parts.names[0] == parts.names[-1] == "decode"
     assert {"scale", "detect"} <= set(parts.names)
 
 
 def test_detections_hold_no_memory_of_the_picture() -> None:
     raw = flat(SIZE_PX)
-    (found,) = list(
-        IngestStage(
-            [raw], FrameDetector(TellingDetector(full=boxes((1.0, 1.0, 9.0, 9.0))), CropPlan(), Parts()), Parts()
-        )
+    (result,) = list(
+        FileStage([raw], FrameDetector(TellingDetector(full=boxes((1.0, 1.0, 9.0, 9.0))), CropPlan(), Parts()), Parts())
     )
+    found = result.detections
+    assert found is not None
     for column in (found.xyxy_px, found.confidence, found.road_user):
         assert not any(np.shares_memory(column, plane) for plane in (raw.luma, raw.chroma_u, raw.chroma_v))

@@ -20,7 +20,7 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.raw import RawFrame
 from passerby.messages.channel import HEAD, MARK, MAX_ARRAY_BYTES, MAX_JSON_BYTES, StreamEndError
 from passerby.messages.codec import CodecError
-from passerby.messages.sandbox_messages import KINDS, SEALED, VERSION, Failure, FilmOpened, Message, StageSeconds
+from passerby.messages.sandbox_messages import FROM_SANDBOX, KINDS, VERSION, Failure, FilmOpened, Message, StageSeconds
 from passerby.tables.counts_json import counts_json
 from testing.reports import any_report, market_square
 
@@ -29,12 +29,12 @@ STAMP = FrameStamp("square", 3, 1_000, 0.3, (64, 48))
 
 def sent(message: object) -> bytes:
     out = io.BytesIO()
-    SEALED.send(message, out)  # type: ignore[arg-type]
+    FROM_SANDBOX.send(message, out)  # type: ignore[arg-type]
     return out.getvalue()
 
 
 def there_and_back(message: Message) -> Message:
-    return SEALED.receive(io.BytesIO(sent(message)))
+    return FROM_SANDBOX.receive(io.BytesIO(sent(message)))
 
 
 def crafted(kind: int, plain: object, arrays: bytes = b"") -> bytes:
@@ -128,13 +128,13 @@ def test_nothing_else_may_leave_inside_of_a_message(message: Message) -> None:
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_pickle_is_refused(protocol: int) -> None:
     with pytest.raises(CodecError, match="no message of this version"):
-        SEALED.receive(io.BytesIO(pickle.dumps(["a picture"] * 20, protocol)))
+        FROM_SANDBOX.receive(io.BytesIO(pickle.dumps(["a picture"] * 20, protocol)))
 
 
 @pytest.mark.parametrize("sizes", [(MAX_JSON_BYTES + 1, 0), (2, MAX_ARRAY_BYTES + 1)])
 def test_a_message_that_is_too_large_is_refused_before_it_is_read(sizes: tuple[int, int]) -> None:
     with pytest.raises(CodecError, match="too large"):
-        SEALED.receive(io.BytesIO(HEAD.pack(MARK, VERSION, 0, *sizes)))
+        FROM_SANDBOX.receive(io.BytesIO(HEAD.pack(MARK, VERSION, 0, *sizes)))
 
 
 PROGRESS = {"done_s": 1.0, "duration_s": 2.0, "frames": 3}
@@ -157,7 +157,7 @@ PROGRESS = {"done_s": 1.0, "duration_s": 2.0, "frames": 3}
 )
 def test_what_is_no_such_message_is_refused(kind: int, plain: object, arrays: bytes) -> None:
     with pytest.raises(CodecError):
-        SEALED.receive(io.BytesIO(crafted(kind, plain, arrays)))
+        FROM_SANDBOX.receive(io.BytesIO(crafted(kind, plain, arrays)))
 
 
 @pytest.mark.parametrize("shape", [[4, 4], [4, 4, 4], [4, 4, -3], [2**40, 2**40, 3], ["4", 4, 3], 48, [5, 4, 3]])
@@ -165,12 +165,12 @@ def test_a_picture_of_another_shape_than_announced_is_refused(shape: object) -> 
     stamp = {"camera_id": "a", "index": 0, "time_ns": 0, "stream_s": 0.0, "size_px": [4, 4]}
     plain = {"stamp": stamp, "image": shape, "method": "redrawn"}
     with pytest.raises(CodecError):
-        SEALED.receive(io.BytesIO(crafted(KINDS.index(AnonymousFrame), plain, bytes(48))))
+        FROM_SANDBOX.receive(io.BytesIO(crafted(KINDS.index(AnonymousFrame), plain, bytes(48))))
 
 
 def test_another_version_is_refused() -> None:
     with pytest.raises(CodecError, match="version"):
-        SEALED.receive(io.BytesIO(HEAD.pack(MARK, VERSION + 1, 0, 2, 0) + b"{}"))
+        FROM_SANDBOX.receive(io.BytesIO(HEAD.pack(MARK, VERSION + 1, 0, 2, 0) + b"{}"))
 
 
 @given(st.integers(0, 200))
@@ -178,13 +178,13 @@ def test_a_message_cut_short_is_no_message(length: int) -> None:
     whole = sent(Progress(1.0, 2.0, 3))
     cut = whole[: min(length, len(whole) - 1)]
     with pytest.raises(StreamEndError) as told:
-        SEALED.receive(io.BytesIO(cut))
+        FROM_SANDBOX.receive(io.BytesIO(cut))
     assert told.value.within == bool(cut)
 
 
 @given(st.binary(max_size=300))
 def test_noise_is_refused(noise: bytes) -> None:
     with pytest.raises((CodecError, StreamEndError)):
-        SEALED.receive(io.BytesIO(noise))
+        FROM_SANDBOX.receive(io.BytesIO(noise))
     with pytest.raises((CodecError, StreamEndError)):
-        SEALED.receive(io.BytesIO(HEAD.pack(MARK, VERSION, 0, len(noise), 0) + noise))
+        FROM_SANDBOX.receive(io.BytesIO(HEAD.pack(MARK, VERSION, 0, len(noise), 0) + noise))

@@ -38,9 +38,9 @@ def test_what_goes_in_comes_out(observations: list[Observation]) -> None:
 
 @given(st.lists(any_observation, max_size=3))
 def test_a_delivery_crosses_the_seam(observations: list[Observation]) -> None:
-    pieces = TO_HUB.packed(Delivery(7, columns_of(observations), (), ()))
+    pieces = TO_HUB.encode(Delivery(7, columns_of(observations), (), ()))
     head, text, *arrays = map(bytes, pieces)
-    back = TO_HUB.message(TO_HUB.head(head), text, b"".join(arrays))
+    back = TO_HUB.decode(TO_HUB.head(head), text, b"".join(arrays))
     assert isinstance(back, Delivery)
     assert observations_of(back.observations) == tuple(observations)
 

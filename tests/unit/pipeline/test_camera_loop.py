@@ -1,14 +1,15 @@
 """A camera's stages in their order, one step a frame."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from passerby.domain.detections import Detections
 from passerby.domain.layout import Line
+from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures
-from passerby.pipeline.camera_loop import CameraLoop, Step
+from passerby.pipeline.camera_loop import CLOCK_SET_BACK_S, CameraLoop, Step
 from passerby.track.tracker import Tracker
 from testing.frames import Parts
 from testing.walks import FPS, detections, walk
@@ -16,49 +17,78 @@ from testing.walks import FPS, detections, walk
 MIDDLE = Line("middle", np.array([[0.5, 0.0], [0.5, 1.0]], np.float32))
 
 
-def film(frames: int = 60) -> list[Detections]:
-    return [detections(number / FPS, [one]) for number, one in enumerate(walk((200, 300), (10, 0), frames))]
+def film(frames: int = 60) -> list[FrameResult]:
+    return [
+        FrameResult(detections(number / FPS, [one])) for number, one in enumerate(walk((200, 300), (10, 0), frames))
+    ]
 
 
-def steps_of(source: list[Detections]) -> tuple[list[Step], CameraMeasures]:
-    measures = CameraMeasures("square", (MIDDLE,))
-    return list(CameraLoop(source, Tracker(), measures, Parts())), measures
+def measures() -> CameraMeasures:
+    return CameraMeasures("square", (MIDDLE,))
+
+
+def steps_of(source: list[FrameResult]) -> tuple[list[Step], CameraMeasures]:
+    loop = CameraLoop(source, Tracker(), measures, Parts())
+    return list(loop), loop.measures
 
 
 def test_a_step_for_every_frame_in_order() -> None:
     source = film()
     steps, _ = steps_of(source)
-    assert [step.detections for step in steps] == source
-    assert [step.tracks.stamp for step in steps] == [one.stamp for one in source]
+    assert [step.detections for step in steps] == [one.detections for one in source]
+    assert [step.tracks.stamp for step in steps if step.tracks] == [
+        one.detections.stamp for one in source if one.detections
+    ]
 
 
 def test_who_walks_over_the_line_is_counted_once() -> None:
-    steps, measures = steps_of(film())
-    crossings = [crossing for step in steps for crossing in step.measured.crossings]
-    crossings += measures.finish().crossings
+    steps, measured = steps_of(film())
+    crossings = [crossing for step in steps if step.measured for crossing in step.measured.crossings]
+    crossings += measured.finish().crossings
     assert [crossing.line for crossing in crossings] == ["middle"]
 
 
 def test_frames_are_asked_for_one_at_a_time() -> None:
     asked = []
 
-    def source() -> Iterator[Detections]:
+    def source() -> Iterator[FrameResult]:
         for one in film(5):
-            asked.append(one.stamp.index)
+            asked.append(one.detections.stamp.index if one.detections else -1)
             yield one
 
-    loop = iter(CameraLoop(source(), Tracker(), CameraMeasures("square", (MIDDLE,)), Parts()))
+    loop = iter(CameraLoop(source(), Tracker(), measures, Parts()))
     next(loop)
     next(loop)
     assert asked == [0, 1]
 
 
-def test_every_stage_is_told_to_the_stopwatch() -> None:
+def test_every_stage_is_named_to_the_stopwatch() -> None:
     parts = Parts()
-    list(CameraLoop(film(2), Tracker(), CameraMeasures("square", (MIDDLE,)), parts))
+    list(CameraLoop(film(2), Tracker(), measures, parts))
     assert parts.names == ["track", "measure", "other"] * 2
 
 
 def test_frames_that_run_backwards_are_refused() -> None:
     with pytest.raises(ValueError, match="went back"):
         steps_of(film(3)[::-1])
+
+
+def test_a_beat_without_a_frame_gives_an_empty_step() -> None:
+    (step,) = CameraLoop([FrameResult(None)], Tracker(), measures, Parts())
+    assert (step.detections, step.tracks, step.measured, step.finished) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(("back_s", "restarts"), [(CLOCK_SET_BACK_S, True), (CLOCK_SET_BACK_S - 0.5, False)])
+def test_measuring_begins_anew_where_the_clock_was_set_back(back_s: float, restarts: bool) -> None:
+    def later(one: FrameResult, by_s: float) -> FrameResult:
+        assert one.detections is not None
+        stamp = replace(one.detections.stamp, time_ns=one.detections.stamp.time_ns + round(by_s * 1e9))
+        return FrameResult(replace(one.detections, stamp=stamp))
+
+    source = film(3)
+    source[2] = later(source[2], -back_s - 1 / FPS)
+    loop = CameraLoop([later(one, 3600.0) for one in source], Tracker(), measures, Parts())
+    before = loop.measures
+    finished = [step.finished for step in loop]
+    assert finished == [None, None, before if restarts else None]
+    assert (loop.measures is before) is not restarts

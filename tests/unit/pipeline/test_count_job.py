@@ -9,7 +9,7 @@ from passerby.domain.errors import SourceError
 from passerby.domain.events import Direction
 from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.progress import Progress
-from passerby.messages.plans import CountPlan
+from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.count_job import count_video
 from testing.films import film
 

@@ -1,4 +1,4 @@
-"""A sealed process that tries what it must not do; the camera's name in its order says what."""
+"""A sandboxed process that tries what it must not do; the camera's name in its plan names what."""
 
 import os
 import pickle
@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from passerby.pipeline.bootstrap import sealed_door
+from passerby.pipeline.bootstrap import isolate_process
 
-DOOR, LEVEL = sealed_door()
+OUTPUT, ISOLATION = isolate_process()
 
 from passerby.messages.channel import HEAD, MARK, MAX_ARRAY_BYTES  # noqa: E402
-from passerby.messages.orders import read_order  # noqa: E402 - sealed first, as the real one
-from passerby.messages.sandbox_messages import SEALED, VERSION, Failure  # noqa: E402
+from passerby.messages.sandbox_messages import FROM_SANDBOX, VERSION, Failure  # noqa: E402
+from passerby.messages.sandbox_orders import TO_SANDBOX, Stop  # noqa: E402 - isolated first, as the real one
 
 
 def attempts(folder: Path) -> dict[str, Callable[[], object]]:
@@ -39,14 +39,14 @@ def tried(step: Callable[[], object]) -> str:
 
 def main() -> None:
     with os.fdopen(0, "rb", buffering=0, closefd=False) as orders:
-        plan = read_order(orders)
+        plan = TO_SANDBOX.receive(orders)
     word = getattr(plan, "camera_id", "")
-    with os.fdopen(DOOR, "wb") as out:
+    with os.fdopen(OUTPUT, "wb") as out:
         if word == "attempt":
             found = {name: tried(step) for name, step in attempts(getattr(plan, "video", Path()).parent).items()}
-            SEALED.send(Failure("PasserbyError", ";".join(f"{name}={end}" for name, end in found.items())), out)
+            FROM_SANDBOX.send(Failure("PasserbyError", ";".join(f"{name}={end}" for name, end in found.items())), out)
         elif word == "look around":
-            SEALED.send(
+            FROM_SANDBOX.send(
                 Failure("PasserbyError", " ".join(sorted([*os.environ, *(path.name for path in Path("/").iterdir())]))),
                 out,
             )
@@ -61,14 +61,16 @@ def main() -> None:
         elif word == "huge":
             out.write(HEAD.pack(MARK, VERSION, 2, 10, MAX_ARRAY_BYTES + 1))
         elif word == "bug":
-            SEALED.send(Failure("KeyError", ""), out)
+            FROM_SANDBOX.send(Failure("KeyError", ""), out)
         elif word == "print":
             sys.stdout.write("a picture")
             sys.stdout.flush()
             os.write(2, b"Traceback: a picture")
             sys.exit(7)
         elif word == "wait":
-            SEALED.send(Failure("PasserbyError", "waited") if os.read(0, 1) == b"s" else Failure("Gone", ""), out)
+            came = bytearray(os.read(0, 1 << 16))
+            stopped = [type(order) for order in TO_SANDBOX.take_whole(came)] == [Stop]
+            FROM_SANDBOX.send(Failure("PasserbyError", "waited") if stopped else Failure("Gone", ""), out)
 
 
 if __name__ == "__main__":

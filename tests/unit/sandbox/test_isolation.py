@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from passerby.domain.isolation import Isolation
 from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works, wrapped
-from passerby.sandbox.isolation import INSIDE_MARK, IsolationLevel
+from passerby.sandbox.isolation import INSIDE_MARK, level_of
 from passerby.sandbox.system_calls import CALLS, instructions
 
 pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="the locks are Linux's")
@@ -125,13 +126,24 @@ def test_limits_alone_stop_a_file_from_growing(tmp_path: Path) -> None:
     assert (tmp_path / "grown").stat().st_size == 0
 
 
-def test_levels_follow_from_what_holds() -> None:
-    assert IsolationLevel().level == 0
-    assert IsolationLevel(no_dumps=True, no_new_rights=True, limited=True).level == 1
-    filtered = IsolationLevel(no_dumps=True, no_new_rights=True, limited=True, filtered=True, missing=("no bwrap",))
-    assert filtered.level == 2
-    assert str(filtered) == "isolation level 2 of 3 (no bwrap)"
-    assert IsolationLevel(no_dumps=True, no_new_rights=True, limited=False, filtered=True, wrapped=True).level == 0
+@pytest.mark.parametrize(
+    ("hardened", "filtered", "wrapped", "device", "level"),
+    [
+        (False, True, True, False, 0),
+        (True, False, False, False, 1),
+        (True, False, True, False, 1),
+        (True, True, False, False, 2),
+        (True, True, False, True, 1),
+        (True, True, True, True, 3),
+        (True, True, True, False, 3),
+    ],
+)
+def test_levels_follow_from_what_holds(hardened: bool, filtered: bool, wrapped: bool, device: bool, level: int) -> None:
+    assert level_of(hardened=hardened, filtered=filtered, wrapped=wrapped, device=device) == level
+
+
+def test_an_isolation_names_what_is_missing() -> None:
+    assert str(Isolation(2, ("no bwrap",))) == "isolation level 2 of 3 (no bwrap)"
 
 
 @pytest.mark.parametrize("machine", sorted(CALLS))

@@ -10,7 +10,7 @@ import pytest
 from passerby.config.site_storage import applied_file
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
-from passerby.engine.file_names import LOCK_FILE, PID_FILE
+from passerby.engine.service_folder import LOCK_FILE, PID_FILE
 from passerby.service import run as running
 
 GOOD = "cameras:\n  square:\n    source: {rtsp: rtsp://10.0.0.5/main}\n"

@@ -1,27 +1,37 @@
-"""Cameras are dealt out so that a change touches nobody else; processes are kept running, told and heard."""
+"""Cameras are assigned so that a change affects no other; processes are kept running, and messages reach them."""
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.back_off import BackOffSettings
-from passerby.engine.file_names import STATUS_FILE
-from passerby.service.supervised_process import AGAIN_AT_ONCE, SupervisedProcess, Words
-from passerby.service.supervisor import Supervisor, dealt
+from passerby.engine.service_folder import STATUS_FILE
+from passerby.messages.supervision_messages import (
+    AssignedCameras,
+    FromSupervisor,
+    OneTimeLink,
+    ToSupervisor,
+    WorkerStatus,
+)
+from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisedProcess
+from passerby.service.supervisor import Supervisor, assigned
 
 cameras = st.lists(st.sampled_from("abcdefghij"), unique=True)
 
 
 @given(cameras, cameras, st.integers(1, 4))
 def test_every_camera_has_one_worker_with_room(before: list[str], after: list[str], each: int) -> None:
-    first = dealt(before, each, {})
-    second = dealt(after, each, first)
+    first = assigned(before, each, {})
+    second = assigned(after, each, first)
     assert sorted(second) == sorted(after)
     for workers in (first, second):
         assert all(list(workers.values()).count(worker) <= each for worker in workers.values())
@@ -31,90 +41,105 @@ def test_every_camera_has_one_worker_with_room(before: list[str], after: list[st
 
 def script(tmp_path: Path, text: str) -> list[str]:
     path = tmp_path / "child.py"
-    path.write_text("import json, os, signal, sys, time\n" + text)
-    return [sys.executable, "-S", str(path)]
+    path.write_text("import os, signal, sys, time\n" + text)
+    return [sys.executable, str(path)]
 
 
-async def until(said: list[Words], count: int) -> None:
+async def until(received: list[ToSupervisor], count: int) -> None:
     async with asyncio.timeout(20):
-        while len(said) < count:
+        while len(received) < count:
             await asyncio.sleep(0.01)
 
 
-def child_of(command: Sequence[str], said: list[Words], opening: Sequence[Words] = ()) -> SupervisedProcess:
+def process_of(
+    command: Sequence[str], received: list[ToSupervisor], opening: Sequence[FromSupervisor] = ()
+) -> SupervisedProcess:
     return SupervisedProcess(
         "child",
         command,
         opening=lambda: opening,
-        heard=said.append,
-        waits=BackOffSettings(first_s=0.05, most_s=0.1),
+        received=received.append,
+        waits=BackOffSettings(first_s=0.05, max_s=0.1),
     )
 
 
 ECHO = """
-for line in sys.stdin:
-    print(json.dumps({"got": json.loads(line), "pid": os.getpid()}), flush=True)
+import asyncio
+from passerby.service.supervised_process import SupervisorLink
+from passerby.messages.supervision_messages import OneTimeLink, WorkerStatus
+link = SupervisorLink()
+print("a print of a library")
+def echo(message):
+    link.send(OneTimeLink(repr(message)))
+    link.send(WorkerStatus(os.getpid()))
+asyncio.run(link.receive(echo))
 """
 
 
-def test_a_killed_process_is_started_again_and_told_the_opening(tmp_path: Path) -> None:
-    said: list[Words] = []
+def test_a_killed_process_is_started_again_and_gets_the_opening(tmp_path: Path) -> None:
+    received: list[ToSupervisor] = []
+    opening = AssignedCameras(("a",))
 
     async def scene() -> None:
-        child = child_of(script(tmp_path, ECHO), said, [{"cameras": ["a"]}])
-        running = asyncio.create_task(child.run())
+        process = process_of(script(tmp_path, ECHO), received, [opening])
+        running = asyncio.create_task(process.run())
         for round_ in range(3):
-            await until(said, 2 * round_ + 1)
-            child.tell({"more": round_})
-            await until(said, 2 * round_ + 2)
+            await until(received, 4 * round_ + 2)
+            process.send(AssignedCameras((str(round_),)))
+            await until(received, 4 * round_ + 4)
             if round_ < 2:
-                pid = child.status.pid
-                assert pid is not None
-                import os
-
-                os.kill(pid, signal.SIGKILL)
-        assert child.status.restarts == 2
-        await child.stop()
+                assert process.status.pid is not None
+                os.kill(process.status.pid, signal.SIGKILL)
+        assert process.status.restarts == 2
+        await process.stop()
         await running
 
     asyncio.run(scene())
-    assert [one["got"] for one in said] == [{"cameras": ["a"]}, {"more": 0}, {"cameras": ["a"]}, {"more": 1},
-                                            {"cameras": ["a"]}, {"more": 2}]  # fmt: skip
-    assert len({one["pid"] for one in said}) == 3
+    echoes = [one.link for one in received if isinstance(one, OneTimeLink)]
+    assert echoes == [repr(one) for number in "012" for one in (opening, AssignedCameras((number,)))]
+    assert len({one.outbox_rows for one in received if isinstance(one, WorkerStatus)}) == 3
 
 
-def test_nonsense_on_the_line_harms_nobody(tmp_path: Path) -> None:
-    said: list[Words] = []
-    text = 'print("no json")\nprint("[1]")\nprint("x" * 3_000_000)\nprint(json.dumps({"ok": 1}), flush=True)\n' + ECHO
+@pytest.mark.parametrize("noise", ["b'no message' * 100", "bytes(100)", "b'\\0psb' + b'\\xff' * 16"])
+def test_a_process_that_sends_no_message_is_killed_and_started_again(tmp_path: Path, noise: str) -> None:
+    received: list[ToSupervisor] = []
+    flag = tmp_path / "noise"
+    flag.touch()
+    text = f"""
+if os.path.exists({str(flag)!r}):
+    os.unlink({str(flag)!r})
+    os.write(1, {noise})
+    time.sleep(60)
+"""
 
     async def scene() -> None:
-        child = child_of(script(tmp_path, text), said)
-        running = asyncio.create_task(child.run())
-        await until(said, 1)
-        await child.stop()
+        process = process_of(script(tmp_path, text + ECHO), received, [AssignedCameras(())])
+        running = asyncio.create_task(process.run())
+        await until(received, 2)
+        assert process.status.restarts == 1
+        await process.stop()
         await running
 
     asyncio.run(scene())
-    assert said == [{"ok": 1}]
 
 
 def test_one_that_asks_for_it_starts_again_at_once(tmp_path: Path) -> None:
-    said: list[Words] = []
-    text = f'print(json.dumps({{"up": 1}}), flush=True)\nsys.exit({AGAIN_AT_ONCE})\n'
+    received: list[ToSupervisor] = []
+    text = ECHO.partition("def echo")[0] + f"link.send(WorkerStatus(1))\nsys.exit({RESTART_AT_ONCE})\n"
 
     async def scene() -> None:
-        child = SupervisedProcess("child", script(tmp_path, text), opening=lambda: (), heard=said.append,
-                      waits=BackOffSettings(first_s=3600))  # fmt: skip
-        running = asyncio.create_task(child.run())
-        await until(said, 3)
-        await child.stop()
+        process = SupervisedProcess("child", script(tmp_path, text), opening=lambda: (), received=received.append,
+                                    waits=BackOffSettings(first_s=3600))  # fmt: skip
+        running = asyncio.create_task(process.run())
+        await until(received, 3)
+        await process.stop()
         await running
 
     asyncio.run(scene())
 
 
 def test_the_status_names_every_process(tmp_path: Path) -> None:
-    async def scene() -> Words:
+    async def scene() -> dict[str, Any]:
         command = script(tmp_path, ECHO)
         supervisor = Supervisor(tmp_path, command, lambda _name: command)
         stop = asyncio.Event()
@@ -124,8 +149,8 @@ def test_the_status_names_every_process(tmp_path: Path) -> None:
                 await asyncio.sleep(0.01)
             while not (tmp_path / STATUS_FILE).exists():
                 await asyncio.sleep(0.01)
-        status: Words = json.loads((tmp_path / STATUS_FILE).read_text())
-        supervisor.deal(["c"], 2)
+        status: dict[str, Any] = json.loads((tmp_path / STATUS_FILE).read_text())
+        supervisor.assign(["c"], 2)
         assert [one["name"] for one in supervisor.status()["processes"]] == ["hub", "worker-2"]
         stop.set()
         await running

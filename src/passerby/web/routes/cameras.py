@@ -85,8 +85,8 @@ router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 async def cameras(hub: HubHere) -> list[CameraRow]:
     """All cameras, in the order of the site file."""
     health = {report.camera: report for report in hub.live.health()}
-    seals = hub.live.seals()
-    return [_row(hub, plan, health.get(plan.name), seals.get(plan.name)) for plan in hub.plan.cameras]
+    isolations = hub.live.isolations()
+    return [_row(hub, plan, health.get(plan.name), isolations.get(plan.name)) for plan in hub.plan.cameras]
 
 
 @router.get("/{camera}", responses=documented(401, 404, 422))
@@ -94,19 +94,19 @@ async def camera(hub: HubHere, camera: CameraName) -> CameraRow:
     """One camera."""
     plan = hub.camera(camera)
     health = {report.camera: report for report in hub.live.health()}
-    return _row(hub, plan, health.get(camera), hub.live.seals().get(camera))
+    return _row(hub, plan, health.get(camera), hub.live.isolations().get(camera))
 
 
 @router.get("/{camera}/lines", responses=documented(401, 404, 422))
 async def lines(hub: HubHere, camera: CameraName) -> list[LineRow]:
     """A camera's lines."""
-    return [_line(line) for line in hub.camera(camera).places.lines]
+    return [_line(line) for line in hub.camera(camera).layout.lines]
 
 
 @router.get("/{camera}/zones", responses=documented(401, 404, 422))
 async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
     """A camera's zones."""
-    return [_zone(zone) for zone in hub.camera(camera).places.zones]
+    return [_zone(zone) for zone in hub.camera(camera).layout.zones]
 
 
 @router.post(
@@ -120,7 +120,7 @@ async def confirm(hub: HubHere, camera: CameraName) -> None:
     plan = hub.camera(camera)
     # Written down first: an act that nobody could look up later does not happen.
     await hub.store.append_audit(AuditEntry(hub.clock(), AUTHOR, "camera.confirmed", plan.name))
-    if not await hub.live.confirm(plan.name):
+    if not await hub.live.confirm_view(plan.name):
         raise ProblemError(
             HTTPStatus.CONFLICT,
             "worker-away",
@@ -129,18 +129,18 @@ async def confirm(hub: HubHere, camera: CameraName) -> None:
         )
 
 
-def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, seal: Isolation | None) -> CameraRow:
+def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Isolation | None) -> CameraRow:
     return CameraRow(
         name=plan.name,
         source=plan.source.shown,
         analysed_fps=plan.analysed_fps,
         mode=plan.mode,
-        calibrated=plan.places.ground is not None,
+        calibrated=plan.layout.ground is not None,
         health=None if health is None else state_of(health, hub.zone),
-        isolation=None if seal is None else IsolationRow(level=seal.level, missing=list(seal.missing)),
-        lines=[_line(line) for line in plan.places.lines],
-        zones=[_zone(zone) for zone in plan.places.zones],
-        movements=[_movement(movement) for movement in plan.places.movements],
+        isolation=None if isolation is None else IsolationRow(level=isolation.level, missing=list(isolation.missing)),
+        lines=[_line(line) for line in plan.layout.lines],
+        zones=[_zone(zone) for zone in plan.layout.zones],
+        movements=[_movement(movement) for movement in plan.layout.movements],
     )
 
 

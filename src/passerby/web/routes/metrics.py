@@ -49,8 +49,8 @@ class HubFigures(Collector):
         yield self._states()
         yield from self._reports()
         seals = GaugeMetricFamily("passerby_camera_isolation_level", "Isolation, 0 to 3.", labels=["camera"])
-        for camera, seal in sorted(self._hub.live.seals().items()):
-            seals.add_metric([camera], seal.level)
+        for camera, isolation in sorted(self._hub.live.isolations().items()):
+            seals.add_metric([camera], isolation.level)
         yield seals
 
     def _states(self) -> Metric:

@@ -32,7 +32,7 @@ async def view(socket: WebSocket, hub: HubHere, camera: str) -> None:
     hub.viewers.come(plan.name)
     try:
         with suppress(KeyError, WebSocketDisconnect):  # the camera, or the viewer, has just gone
-            async with hub.live.look(plan.name) as pictures:
+            async with hub.live.previews(plan.name) as pictures:
                 await _until_one_ends(_show(socket, hub, pictures), _gone(socket))
     finally:
         if hub.viewers.go(plan.name):

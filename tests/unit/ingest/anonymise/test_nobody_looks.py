@@ -11,7 +11,7 @@ from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.boxes import Boxes
 from passerby.ingest.frame_detector import FrameDetector
-from passerby.ingest.stage import IngestStage
+from passerby.ingest.stage import FileStage
 from testing.frames import Parts, TellingDetector, boxes
 
 ROOM = Path(passerby.ingest.anonymise.__file__).parent
@@ -51,7 +51,9 @@ class Camera:
 
     def watch(self, frames: list, *, looked_at: bool) -> None:
         frame_detector = FrameDetector(TellingDetector(full=boxes((40.0, 60.0, 60.0, 120.0))), CropPlan(), Parts())
-        for raw, detections in zip(frames, IngestStage(frames, frame_detector, Parts()), strict=True):
+        for raw, result in zip(frames, FileStage(frames, frame_detector, Parts()), strict=True):
+            detections = result.detections
+            assert detections is not None
             if looked_at:
                 self.anonymiser.learn(raw, detections)
                 self.anonymiser.show(raw, detections, Silhouettes(detections.xyxy_px, detections.road_user))

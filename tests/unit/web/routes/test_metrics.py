@@ -95,7 +95,7 @@ def test_other_parts_may_add_their_figures() -> None:
 
 def test_camera_that_is_gone_is_gone_from_the_figures() -> None:
     service = busy()
-    service.live.seals = lambda: {"gate": Isolation(3, ())}  # type: ignore[method-assign]
+    service.live.isolations = lambda: {"gate": Isolation(3, ())}  # type: ignore[method-assign]
     service.live.reports = {}
     found = figures(service)
     assert found["passerby_camera_isolation_level"] == {("gate",): 3}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passerby.pipeline.clock_jumps import JUMP_S, ClockJumps
+from passerby.pipeline.live_reporter import JUMP_S, ClockJumps
 
 NS = 1_000_000_000
 START = 1_700_000_000 * NS

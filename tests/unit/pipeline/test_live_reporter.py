@@ -1,4 +1,4 @@
-"""One camera's stages in order: what is told when, what is doubted, and who is heard."""
+"""What a live camera reports, when, and what it marks as unreliable."""
 
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -12,11 +12,13 @@ from passerby.domain.health import CameraHealth, CameraState, FrameCounts, Image
 from passerby.domain.layout import Line
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.live_stage import Seen
+from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.columns import observations_of
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
-from passerby.pipeline.live_camera import INHERITED_S, REMEMBERED_EVERY_S, LiveCamera, UnreliableSpans
+from passerby.pipeline.camera_loop import CameraLoop
+from passerby.pipeline.live_reporter import INHERITED_S, VIEW_EVERY_S, LiveReporter, UnreliableSpans
+from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker, TrackerSettings
 
 NS = 1_000_000_000
@@ -68,17 +70,22 @@ class Health:
 class Scene:
     """A walker who crosses the gate once, looked at five times a second."""
 
-    def __init__(self, *, doubted: bool = False) -> None:
+    def __init__(self, *, unreliable: bool = False) -> None:
         self.now_s = 0.0
         self.stage, self.health = Stage(), Health()
-        self.told: list[Message] = []
-        self.camera = LiveCamera(
-            cast("Any", self.stage),
+        self.sent: list[Message] = []
+        self.loop = CameraLoop(
+            (),
             Tracker(TrackerSettings()),
             lambda: CameraMeasures("square", (LINE,), settings=MeasureSettings(report_interval_s=None)),
+            StageTimes(),
+        )
+        self.camera = LiveReporter(
+            self.loop,
+            cast("Any", self.stage),
             cast("Any", self.health),
-            self.told.append,
-            doubted=doubted,
+            self.sent.append,
+            unreliable=unreliable,
             clock=lambda: START_NS + round(self.now_s * NS),
             timer=lambda: self.now_s,
         )
@@ -89,16 +96,16 @@ class Scene:
             stamp = FrameStamp("square", step, START_NS + round(self.now_s * NS), self.now_s, (640, 480))
             box = np.array([[left, 200, left + 40, 300]], np.float32)
             one = Detections(stamp, box, np.array([0.9], np.float32), np.zeros(1, np.int16))
-            self.camera.look(Seen(one, None))
+            self.camera.update(self.loop.step(FrameResult(one)))
             self.now_s += 0.2
 
     def wait(self, seconds: float) -> None:
         for _ in range(round(seconds * 2)):
             self.now_s += 0.5
-            self.camera.look(Seen(None, None))
+            self.camera.update(self.loop.step(FrameResult(None)))
 
     def minutes(self) -> list[Minutes]:
-        return [message for message in self.told if isinstance(message, Minutes)]
+        return [message for message in self.sent if isinstance(message, Minutes)]
 
     def open_rows(self) -> tuple[Observation, ...]:
         return observations_of(self.minutes()[-1].open)
@@ -129,7 +136,7 @@ def test_a_picture_is_asked_for_only_while_somebody_looks() -> None:
     scene = Scene()
     scene.walk(1)
     assert scene.stage.previews == 0
-    scene.camera.looking = True
+    scene.camera.previewing = True
     scene.walk(1)
     assert scene.stage.previews == 5
     scene.wait(1)
@@ -145,7 +152,7 @@ def test_frames_are_counted_from_report_to_report() -> None:
     scene.health.says = None
     scene.wait(0.5)
     assert [one.frames_in for one in scene.health.counts[3:]] == [8, 2]
-    assert scene.told.count(CameraHealth("square", 1, CameraState.ONLINE, 1, "well")) == 1
+    assert scene.sent.count(CameraHealth("square", 1, CameraState.ONLINE, 1, "well")) == 1
 
 
 def test_minutes_of_a_moved_camera_are_unreliable_until_somebody_confirms() -> None:
@@ -155,7 +162,7 @@ def test_minutes_of_a_moved_camera_are_unreliable_until_somebody_confirms() -> N
     scene.health.reliable = False
     scene.walk(3)
     assert not any(one.reliable for one in scene.open_rows())
-    scene.camera.confirm()
+    scene.camera.confirm_view()
     assert (len(scene.health.confirmed), scene.stage.accepted) == (1, 1)
     scene.health.reliable = True
     scene.walk(3)
@@ -167,39 +174,39 @@ def test_minutes_of_a_moved_camera_are_unreliable_until_somebody_confirms() -> N
 
 
 def test_a_doubt_outlives_the_process_for_a_while() -> None:
-    scene = Scene(doubted=True)
+    scene = Scene(unreliable=True)
     scene.walk(2)
     assert not scene.camera.reliable
     scene.wait(INHERITED_S + 1)
     assert scene.camera.reliable
-    again = Scene(doubted=True)
-    again.camera.confirm()
+    again = Scene(unreliable=True)
+    again.camera.confirm_view()
     assert again.camera.reliable
 
 
 def test_the_view_is_remembered_now_and_then_and_when_it_is_confirmed() -> None:
     scene = Scene()
-    scene.wait(REMEMBERED_EVERY_S - 2)
-    assert not [message for message in scene.told if isinstance(message, ViewMemory)]
+    scene.wait(VIEW_EVERY_S - 2)
+    assert not [message for message in scene.sent if isinstance(message, ViewMemory)]
     scene.wait(3)
-    memories = [message for message in scene.told if isinstance(message, ViewMemory)]
+    memories = [message for message in scene.sent if isinstance(message, ViewMemory)]
     assert [one.doubted for one in memories] == [False]
     scene.health.reliable = False
-    scene.camera.confirm()
+    scene.camera.confirm_view()
     scene.wait(1)
-    assert len([message for message in scene.told if isinstance(message, ViewMemory)]) == 2
+    assert len([message for message in scene.sent if isinstance(message, ViewMemory)]) == 2
 
 
 def test_a_doubt_ends_and_is_forgotten() -> None:
-    doubts = UnreliableSpans()
-    doubts.update(START_NS, reliable=False)
-    doubts.update(START_NS + 30 * NS, reliable=True)
+    spans = UnreliableSpans()
+    spans.update(START_NS, reliable=False)
+    spans.update(START_NS + 30 * NS, reliable=True)
 
     def flow(start_ns: int) -> Observation:
         return Observation("square", "gate", Quantity.FLOW, None, None, start_ns, 60, 1.0, 1, 1.0)
 
-    assert not doubts.marked(flow(START_NS)).reliable
-    assert not doubts.marked(flow(START_NS - 50 * NS)).reliable
-    assert doubts.marked(flow(START_NS + 60 * NS)).reliable
-    doubts.update(START_NS + 2 * 3600 * NS, reliable=True)
-    assert doubts.marked(flow(START_NS)).reliable
+    assert not spans.marked(flow(START_NS)).reliable
+    assert not spans.marked(flow(START_NS - 50 * NS)).reliable
+    assert spans.marked(flow(START_NS + 60 * NS)).reliable
+    spans.update(START_NS + 2 * 3600 * NS, reliable=True)
+    assert spans.marked(flow(START_NS)).reliable

@@ -1,4 +1,4 @@
-"""A search for garbage is seldom, and still finds what only a search can find."""
+"""Garbage is collected seldom, and cycles are still found."""
 
 import gc
 import subprocess
@@ -6,13 +6,13 @@ import sys
 
 PROGRAM = """
 import gc, weakref
-from passerby.service.garbage import FIRST_THRESHOLD, collect_seldom
+from passerby.service.hub_process import GARBAGE_THRESHOLDS, collect_seldom
 collect_seldom()
 class Knot: pass
 one = Knot(); one.itself = one
 gone = weakref.ref(one); del one
-kept = [[] for _ in range(FIRST_THRESHOLD + 1000)]
-print(gc.get_threshold()[0] == FIRST_THRESHOLD, gc.get_freeze_count() > 0, gone() is None)
+kept = [[] for _ in range(GARBAGE_THRESHOLDS[0] + 1000)]
+print(gc.get_threshold()[0] == GARBAGE_THRESHOLDS[0], gc.get_freeze_count() > 0, gone() is None)
 """
 
 

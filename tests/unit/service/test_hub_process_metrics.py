@@ -1,4 +1,4 @@
-"""Every figure of the hub's own parts is on /metrics, and told in the reference."""
+"""Every metric of the hub's own parts is on /metrics, and described in the reference."""
 
 from pathlib import Path
 
@@ -6,19 +6,19 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState
-from passerby.service.hub_metrics import HubMetrics
+from passerby.service.hub_process import HubMetrics
 from passerby.store.sql_store import SqlStore
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "metrics.md"
 
 
 def test_all_figures_are_there_and_documented(tmp_path: Path) -> None:
-    board = LiveState(list)
-    intake = HubServer(tmp_path / "hub.sock", SqlStore.__new__(SqlStore), board)
-    board.joined(["square"], lambda _message: None)
-    intake.rows_stored = 12
+    live = LiveState(list)
+    server = HubServer(tmp_path / "hub.sock", SqlStore.__new__(SqlStore), live)
+    live.set_worker(["square"], lambda _message: None)
+    server.rows_stored = 12
     registry = CollectorRegistry()
-    registry.register(HubMetrics(board, intake))
+    registry.register(HubMetrics(live, server))
     text = generate_latest(registry).decode()
     assert "passerby_workers 1.0" in text
     assert "passerby_rows_stored_total 12.0" in text

@@ -12,9 +12,9 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.frame_detector import FrameDetector
-from passerby.ingest.live_stage import LiveStage
 from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
+from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from testing.frames import Parts, TellingDetector, boxes, flat
 

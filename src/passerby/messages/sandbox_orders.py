@@ -1,4 +1,4 @@
-"""What is asked of a run, and what came of it; kept apart from the libraries that do it, which are slow to load."""
+"""The messages to a sandbox: one plan first, then commands while it works."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,31 +6,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.errors import OutputError
 from passerby.domain.film import Mode
-from passerby.domain.frames import AnonymousFrame
-from passerby.domain.layout import Layout
-from passerby.domain.report import CountReport
-from passerby.domain.service import CameraPlan
+from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.service import CameraPlan, DetectorPlan
+from passerby.domain.sources import CameraSource
+from passerby.messages.channel import Channel
+from passerby.messages.codec import Codec
 from passerby.messages.sandbox_messages import ViewMemory
 
 DEFAULT_FPS = 10.0
 """Frames looked at a second: a cyclist then moves less than her own length between two of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorChoice:
-    """What a user may say of the detector; None leaves it to the model's own card.
-
-    Attributes:
-        model: a name that `passerby models` lists, or an ONNX file.
-        start_confidence: 0-1, from which a detection may begin a track.
-        keep_confidence: 0-1, from which one may go on with a track.
-    """
-
-    model: str | None = None
-    start_confidence: float | None = None
-    keep_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +25,7 @@ class CountPlan:
     Attributes:
         video: the recording.
         camera_id: the name that results are filed under.
-        places: lines, zones, movements and ground.
+        layout: lines, zones, movements and ground.
         analysed_fps: frames looked at a second.
         start_ns: UTC nanoseconds of the first frame.
         report_s: length of the reported intervals.
@@ -52,11 +37,11 @@ class CountPlan:
 
     video: Path
     camera_id: str
-    places: Layout
+    layout: Layout
     analysed_fps: float = DEFAULT_FPS
     start_ns: int = 0
     report_s: int = 900
-    detector: DetectorChoice = field(default_factory=DetectorChoice)
+    detector: DetectorPlan = field(default_factory=DetectorPlan)
     closer_areas: tuple[npt.NDArray[np.float32], ...] = ()
     masks: tuple[npt.NDArray[np.float32], ...] = ()
     with_picture: bool = False
@@ -85,33 +70,14 @@ class AnonymisePlan:
     heads: Path | None = None
     bodies: Path | None = None
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Counted:
-    """A run's results.
-
-    Attributes:
-        report: the numbers.
-        stage_cpu_s: stage -> CPU seconds.
-        complete: everything that the file promised was watched.
-        empty_scene: the place with nobody in it, where it was asked for and could be learned.
-    """
-
-    report: CountReport
-    stage_cpu_s: dict[str, float]
-    complete: bool
-    empty_scene: AnonymousFrame | None
-
-
-def check_film(plan: AnonymisePlan) -> None:
-    """Raises OutputError where a plan would write over the recording itself."""
-    if plan.out.resolve() == plan.video.resolve():
-        raise OutputError(f"{plan.out}: this is the recording itself. Name another file for the anonymous film.")
+    def writes_over_input(self) -> bool:
+        """Returns whether the film would replace the recording itself."""
+        return self.out.resolve() == self.video.resolve()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WatchPlan:
-    """A live camera to watch until told to stop.
+    """A live camera to watch until `Stop` comes.
 
     Attributes:
         camera: the camera.
@@ -122,7 +88,41 @@ class WatchPlan:
     """
 
     camera: CameraPlan
-    detector: DetectorChoice = field(default_factory=DetectorChoice)
+    detector: DetectorPlan = field(default_factory=DetectorPlan)
     route: int | None = None
     memory: ViewMemory | None = None
     pace: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Finish with what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartPreview:
+    """Send anonymous pictures from now on: the camera has a viewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPreview:
+    """Send no more pictures: the last viewer has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmView:
+    """The lines and zones are right for the view as it is now."""
+
+
+Plan = CountPlan | AnonymisePlan | WatchPlan
+Command = Stop | StartPreview | StopPreview | ConfirmView
+Order = Plan | Command
+
+VERSION = 1
+ORDERS: tuple[type, ...] = (CountPlan, AnonymisePlan, WatchPlan, Stop, StartPreview, StopPreview, ConfirmView)
+
+TO_SANDBOX: Channel[Order] = Channel(
+    ORDERS,
+    Codec(*ORDERS, DetectorPlan, Layout, Line, Zone, Movement, GroundPlane, CameraPlan, CameraSource, ViewMemory),
+    VERSION,
+)

@@ -12,14 +12,15 @@ import numpy as np
 import pytest
 
 from passerby.domain.errors import ModelError, OutputError, PasserbyError, SourceError, WorkerError
-from passerby.domain.isolation import NOT_SEALED
+from passerby.domain.isolation import NOT_ISOLATED
 from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.progress import Progress
-from passerby.messages.orders import order_of
-from passerby.messages.plans import AnonymisePlan, CountPlan, DetectorChoice
+from passerby.domain.service import DetectorPlan
+from passerby.messages.sandbox_orders import AnonymisePlan, CountPlan
 from passerby.pipeline.count_job import count_video
-from passerby.recordings.sandboxed import anonymise_in_sandbox, count_in_sandbox
-from passerby.sandbox import process as engine
+from passerby.recordings.anonymise import anonymise_in_sandbox
+from passerby.recordings.count import count_in_sandbox
+from passerby.sandbox import process as sandbox_process
 from passerby.sandbox.bubblewrap import bubblewrap_works
 from passerby.tables.counts_json import counts_document
 from testing.films import film
@@ -48,16 +49,16 @@ def room(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     if request.param == "bubblewrap" and not bubblewrap_works():
         pytest.skip("bubblewrap makes no namespaces here")
     if request.param == "bare":
-        monkeypatch.setattr(engine, "bubblewrap_works", lambda: False)
-    folders = engine._folders()
-    monkeypatch.setattr(engine, "_folders", lambda: [*folders, str(ROOT)])
+        monkeypatch.setattr(sandbox_process, "bubblewrap_works", lambda: False)
+    folders = sandbox_process._folders()
+    monkeypatch.setattr(sandbox_process, "_folders", lambda: [*folders, str(ROOT)])
     return str(request.param)
 
 
 def hostile(word: str, video: Path) -> str:
     """What is told of a process that does what the word says."""
     with pytest.raises(PasserbyError) as told:
-        count_in_sandbox(CountPlan(video, word, PLACES), unheard, worker=HOSTILE)
+        count_in_sandbox(CountPlan(video, word, PLACES), unheard, module=HOSTILE)
     return str(told.value)
 
 
@@ -68,7 +69,7 @@ def test_it_counts_what_the_library_counts_and_tells_its_level(room: str, street
     isolation = there.report.isolation
     assert isolation.level == (3 if room == "bubblewrap" else 2)
     assert isolation.missing == (() if room == "bubblewrap" else ("not under bubblewrap",))
-    assert here.report.isolation is NOT_SEALED
+    assert here.report.isolation is NOT_ISOLATED
     documents = [counts_document(counted.report) for counted in (there, here)]
     assert documents[0].pop("isolation") == {"level": isolation.level, "missing": list(isolation.missing)}
     assert documents[1].pop("isolation")["level"] == 0
@@ -109,8 +110,8 @@ def test_its_death_is_told(word: str, why: str, room: str, street: Path, capfd: 
 
 def test_its_being_killed_is_told(room: str, street: Path) -> None:
     plan = CountPlan(street, "die", PLACES)
-    with engine.SandboxProcess(engine.Sandbox.around([street]), HOSTILE, order_of(plan)) as process:
-        assert process._door.read(4) == b"half"
+    with sandbox_process.SandboxProcess(sandbox_process.Sandbox.around([street]), HOSTILE, plan) as process:
+        assert process._output.read(4) == b"half"
         number = process._process.pid
         while inner := Path(f"/proc/{number}/task/{number}/children").read_text().split():
             number = int(inner[0])
@@ -138,13 +139,13 @@ def test_an_end_without_a_report_is_no_result(room: str, street: Path) -> None:
 
 
 def test_it_hears_stop_and_the_end_of_whoever_started_it(room: str, street: Path) -> None:
-    around = engine.Sandbox.around([street])
+    around = sandbox_process.Sandbox.around([street])
     plan = CountPlan(street, "wait", PLACES)
-    with engine.SandboxProcess(around, HOSTILE, order_of(plan)) as process:
+    with sandbox_process.SandboxProcess(around, HOSTILE, plan) as process:
         process.stop()
         with pytest.raises(PasserbyError, match="waited"):
             list(process.messages())
-    with engine.SandboxProcess(around, HOSTILE, order_of(plan)) as process:
+    with sandbox_process.SandboxProcess(around, HOSTILE, plan) as process:
         process._orders.close()
         with pytest.raises(WorkerError, match="Gone"):
             list(process.messages())
@@ -154,7 +155,7 @@ def test_it_hears_stop_and_the_end_of_whoever_started_it(room: str, street: Path
 def test_where_python_does_not_start_under_bubblewrap_it_runs_without_and_says_so(
     monkeypatch: pytest.MonkeyPatch, street: Path
 ) -> None:
-    monkeypatch.setattr(engine, "SYSTEM", ())
+    monkeypatch.setattr(sandbox_process, "SYSTEM", ())
     monkeypatch.setattr(sys, "base_prefix", "/nowhere")
     isolation = count_in_sandbox(CountPlan(street, "square", PLACES), unheard).report.isolation
     assert (isolation.level, isolation.missing) == (2, ("not under bubblewrap",))
@@ -166,7 +167,7 @@ def test_errors_name_the_files_as_the_user_does(room: str, street: Path, tmp_pat
     with pytest.raises(SourceError, match=f"^{tmp_path}: this is a folder"):
         count_in_sandbox(CountPlan(tmp_path, "a", PLACES), unheard)
     (tmp_path / "model.onnx").write_bytes(b"no model")
-    choice = DetectorChoice(str(tmp_path / "model.onnx"))
+    choice = DetectorPlan(str(tmp_path / "model.onnx"))
     with pytest.raises(ModelError, match=f"^{tmp_path}/model.onnx: "):
         count_in_sandbox(CountPlan(street, "a", PLACES, detector=choice), unheard)
 
@@ -180,7 +181,7 @@ def test_a_film_is_written_of_what_comes_out(room: str, street: Path, tmp_path: 
 
 def test_no_half_film_stays(room: str, street: Path, tmp_path: Path) -> None:
     with pytest.raises(WorkerError):
-        anonymise_in_sandbox(AnonymisePlan(street, tmp_path / "out.mp4"), unheard, worker=HOSTILE)
+        anonymise_in_sandbox(AnonymisePlan(street, tmp_path / "out.mp4"), unheard, module=HOSTILE)
     with pytest.raises(OutputError, match="ends in"):
         anonymise_in_sandbox(AnonymisePlan(street, tmp_path / "out.avi"), unheard)
     assert not list(tmp_path.iterdir())
@@ -209,7 +210,8 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
     long = film(tmp_path / "outlived.mp4", size_px=(160, 128), times_s=[number / 10 for number in range(6000)])
     starter = (
         "import sys; from pathlib import Path; import numpy as np\n"
-        "from passerby.messages.plans import CountPlan; from passerby.recordings.sandboxed import count_in_sandbox\n"
+        "from passerby.messages.sandbox_orders import CountPlan\n"
+        "from passerby.recordings.count import count_in_sandbox\n"
         "from passerby.domain.layout import Layout\n"
         "plan = CountPlan(Path(sys.argv[1]), 'a', Layout((), (), (), None))\n"
         "count_in_sandbox(plan, lambda step: print('on', flush=True))"

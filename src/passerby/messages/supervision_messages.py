@@ -1,0 +1,80 @@
+"""The messages between the supervisor of a service and its hub and workers."""
+
+from dataclasses import dataclass
+
+from passerby.domain.health import CameraHealth
+from passerby.messages.channel import Channel
+from passerby.messages.codec import Codec
+
+VERSION = 1
+MAX_JSON_BYTES = 1 << 23
+"""Names and newest health reports of some 10,000 cameras."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedCameras:
+    """To a worker: the cameras that it holds from now on."""
+
+    cameras: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadConfiguration:
+    """To the hub: read the site file again and apply it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewLink:
+    """To the hub: make a new one-time link."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedConfiguration:
+    """From the hub: another configuration runs.
+
+    Attributes:
+        cameras: all of its cameras.
+        cameras_per_worker: most cameras that one worker holds.
+    """
+
+    cameras: tuple[str, ...]
+    cameras_per_worker: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeLink:
+    """From the hub: the link that opens the page once."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class HubStatus:
+    """From the hub, every few seconds.
+
+    Attributes:
+        cameras: each camera's newest health report.
+        store_fault: why the store does not take results; empty when it does.
+        problem: why the site file does not run; empty when it does.
+    """
+
+    cameras: tuple[CameraHealth, ...]
+    store_fault: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """From a worker, every few seconds: how many rows wait in its outbox."""
+
+    outbox_rows: int
+
+
+FromSupervisor = AssignedCameras | ReloadConfiguration | RenewLink
+ToSupervisor = AppliedConfiguration | OneTimeLink | HubStatus | WorkerStatus
+
+_FROM: tuple[type, ...] = (AssignedCameras, ReloadConfiguration, RenewLink)
+_TO: tuple[type, ...] = (AppliedConfiguration, OneTimeLink, HubStatus, WorkerStatus)
+
+FROM_SUPERVISOR: Channel[FromSupervisor] = Channel(_FROM, Codec(*_FROM), VERSION, max_json_bytes=MAX_JSON_BYTES)
+TO_SUPERVISOR: Channel[ToSupervisor] = Channel(_TO, Codec(*_TO, CameraHealth), VERSION, max_json_bytes=MAX_JSON_BYTES)

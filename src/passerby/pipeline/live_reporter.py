@@ -1,0 +1,199 @@
+"""What a live camera reports from its sandbox: minutes, health, previews and its view, each at its pace."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from passerby.domain.health import FrameCounts, SourceCondition
+from passerby.domain.observations import Observation
+from passerby.ingest.stage import LiveStage
+from passerby.measure.camera_measures import CameraMeasures, Measured
+from passerby.messages.columns import columns_of
+from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
+from passerby.pipeline.camera_health import CameraHealthWatch
+from passerby.pipeline.camera_loop import CameraLoop, Step
+from passerby.units import HOUR_S, NS_PER_S
+
+MINUTES_EVERY_S = 2.0
+"""A killed process loses what it has not reported, which then counts as not watched; it is also its heartbeat."""
+
+MINUTES_SOONEST_S = 0.5
+"""A crossing is reported at once, but not more often than this: each report is written to disk."""
+
+VIEW_EVERY_S = 60.0
+
+INHERITED_S = 300.0
+"""A new process needs some minutes to know its view; until then what was unreliable before it stays unreliable."""
+
+JUMP_S = 60.0
+"""A smaller step of the clock lies within what open minutes and late crossings forgive."""
+
+
+class ClockJumps:
+    """Compares the wall clock with a clock that is never set, to notice when the wall clock was set."""
+
+    def __init__(self) -> None:
+        self._last: tuple[int, float] | None = None
+
+    def update(self, now_ns: int, timer_s: float) -> int:
+        """Returns by how many nanoseconds the wall clock was set since the call before, negative for back; 0 if not.
+
+        Args:
+            now_ns: the wall clock, UTC nanoseconds.
+            timer_s: seconds of a clock that is never set, from any start.
+        """
+        last, self._last = self._last, (now_ns, timer_s)
+        if last is None:
+            return 0
+        jump_ns = now_ns - last[0] - round((timer_s - last[1]) * NS_PER_S)
+        return jump_ns if abs(jump_ns) >= JUMP_S * NS_PER_S else 0
+
+
+class UnreliableSpans:
+    """The spans of time in which what was measured may be at the wrong place."""
+
+    KEPT_NS = HOUR_S * NS_PER_S
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []
+        self._since_ns: int | None = None
+
+    def update(self, now_ns: int, *, reliable: bool) -> None:
+        """Takes in whether the camera's lines and zones are right now."""
+        if reliable and self._since_ns is not None:
+            self._spans.append((self._since_ns, now_ns))
+            self._since_ns = None
+        elif not reliable and self._since_ns is None:
+            self._since_ns = now_ns
+        self._spans = [span for span in self._spans if span[1] > now_ns - self.KEPT_NS]
+
+    def marked(self, observation: Observation) -> Observation:
+        """Returns the observation, marked as unreliable where a span overlaps its interval."""
+        start_ns, end_ns = observation.start_ns, observation.start_ns + observation.length_s * NS_PER_S
+        overlaps = any(first < end_ns and last > start_ns for first, last in self._spans)
+        if overlaps or (self._since_ns is not None and self._since_ns < end_ns):
+            return replace(observation, reliable=False)
+        return observation
+
+
+class LiveReporter:
+    """Sends what the steps of a live camera's loop gave."""
+
+    def __init__(
+        self,
+        loop: CameraLoop,
+        stage: LiveStage,
+        health: CameraHealthWatch,
+        send: Callable[[Message], None],
+        *,
+        unreliable: bool = False,
+        clock: Callable[[], int] = time.time_ns,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Takes what is reported from.
+
+        Args:
+            loop: the camera's loop.
+            stage: the camera's stage: pictures, counts of frames, the learned view.
+            health: the camera's state.
+            send: sends a message to the worker.
+            unreliable: the camera counted as moved when the process before this one ended.
+            clock: UTC nanoseconds now.
+            timer: seconds, for the pace of the reports.
+        """
+        self._loop, self._stage, self._health = loop, stage, health
+        self._send, self._clock, self._timer = send, clock, timer
+        self._jumps, self._set_since = ClockJumps(), (0, 0)
+        self._spans, self._counts = UnreliableSpans(), FrameCounts()
+        self._minutes_s = self._view_s = timer()
+        self._inherited_s = timer() + INHERITED_S if unreliable else None
+        self._counted = False
+        self.previewing = False
+
+    def update(self, step: Step) -> None:
+        """Takes in one step, and sends what is due."""
+        if step.finished is not None:
+            self._send_minutes(step.finished)
+            self._spans = UnreliableSpans()
+        if step.measured is not None:
+            self._counted |= _counted(step.measured)
+        if step.tracks is not None and self.previewing:
+            preview = self._stage.preview(step.tracks)
+            if preview is not None:
+                self._send(preview)
+        now_ns = self._clock()
+        self._follow_clock(now_ns)
+        self._report_health(now_ns, step)
+        self._spans.update(now_ns, reliable=self.reliable)
+        since_s = self._timer() - self._minutes_s
+        if since_s >= MINUTES_EVERY_S or (self._counted and since_s >= MINUTES_SOONEST_S):
+            self._send_minutes(self._loop.measures)
+        if self._timer() - self._view_s >= VIEW_EVERY_S:
+            self._send_view()
+
+    def finish(self) -> None:
+        """Sends what was measured until the end of the loop."""
+        self._loop.measures.finish()
+        self._send_minutes(self._loop.measures)
+        self._send_view()
+
+    @property
+    def reliable(self) -> bool:
+        """The lines and zones lie where they were drawn, as far as is known."""
+        if self._inherited_s is not None and (self._timer() > self._inherited_s or not self._health.reliable):
+            self._inherited_s = None  # what this process has measured itself holds from here on
+        return self._health.reliable and self._inherited_s is None
+
+    def confirm_view(self) -> None:
+        """Takes the lines and zones to be right for the view as it is now, as a person has confirmed."""
+        self._inherited_s = None
+        self._health.confirm(self._clock())
+        self._stage.accept_view()
+        self._view_s = -math.inf
+
+    def _follow_clock(self, now_ns: int) -> None:
+        """Moves the health's times with a clock that was set: they are in the clock's time, and last in real time."""
+        jump_ns = self._jumps.update(now_ns, self._timer())
+        if jump_ns:
+            self._health.shift(jump_ns)
+            condition = self._condition
+            self._set_since = (self._stage.condition.since_ns, condition.since_ns + jump_ns)
+
+    @property
+    def _condition(self) -> SourceCondition:
+        """The state of the stream, with its start on the clock as it is set now."""
+        condition = self._stage.condition
+        before_ns, after_ns = self._set_since
+        return replace(condition, since_ns=after_ns) if condition.since_ns == before_ns else condition
+
+    def _report_health(self, now_ns: int, step: Step) -> None:
+        came, dropped, damaged = self._stage.take_counts()
+        before, times = self._counts, self._stage.detect_ms()
+        self._counts = FrameCounts(
+            before.frames_in + came,
+            before.frames_dropped + dropped,
+            before.frames_undecodable + damaged,
+            *(times or (None, None)),
+        )
+        report = self._health.update(now_ns, self._condition, step.quality, self._counts)
+        if report is not None:
+            self._counts = FrameCounts()
+            self._send(report)
+
+    def _send_view(self) -> None:
+        """Sends the learned view, for the process that comes after this one."""
+        self._view_s = self._timer()
+        signature = self._stage.view_signature()
+        if signature is not None:
+            self._send(ViewMemory(signature, not self.reliable))
+
+    def _send_minutes(self, measures: CameraMeasures) -> None:
+        self._counted, self._minutes_s = False, self._timer()
+        closed = [self._spans.marked(one) for one in measures.take_closed()]
+        still_open = [self._spans.marked(one) for one in measures.so_far()]
+        self._send(Minutes(columns_of(still_open), columns_of(closed), measures.open_from_ns))
+
+
+def _counted(measured: Measured) -> bool:
+    return bool(measured.crossings or measured.movement_counts or measured.entries or measured.visits)

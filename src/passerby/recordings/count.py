@@ -1,0 +1,81 @@
+"""Counts a recording: a sandbox sees the pictures, this process gets the numbers."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from passerby.domain.errors import WorkerError
+from passerby.domain.frames import AnonymousFrame
+from passerby.domain.progress import Progress
+from passerby.domain.report import CountReport, CountResult
+from passerby.ingest.detectors.registry import model_file
+from passerby.messages.sandbox_messages import StageSeconds
+from passerby.messages.sandbox_orders import CountPlan
+from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, SandboxProcess
+
+
+def count_in_sandbox(plan: CountPlan, on_progress: Callable[[Progress], None], module: str = BOOTSTRAP) -> CountResult:
+    """Counts a recording in a sandbox, to its end or to the user's Ctrl-C.
+
+    Args:
+        plan: what to count.
+        on_progress: called now and then.
+        module: the module that the sandbox runs.
+
+    Raises:
+        SourceError: the video cannot be read at all.
+        ModelError: the detector cannot be used.
+        WorkerError: the sandbox's process died.
+    """
+    model = model_file(plan.detector.model)
+    sandbox = Sandbox.with_model(plan.detector.model, [plan.video])
+    try:
+        return _count(sandbox, plan, model, on_progress, module)
+    except NeverStartedError:
+        return _count(sandbox.bare(), plan, model, on_progress, module)
+
+
+def _count(
+    sandbox: Sandbox, plan: CountPlan, model: Path | None, on_progress: Callable[[Progress], None], module: str
+) -> CountResult:
+    detector = replace(plan.detector, model=str(sandbox.inside(model)) if model else plan.detector.model)
+    inside = replace(plan, video=sandbox.inside(plan.video), detector=detector)
+    cpu_s: dict[str, float] = {}
+    report: CountReport | None = None
+    empty_scene: AnonymousFrame | None = None
+    with SandboxProcess(sandbox, module, inside) as process, _stopped_by_user(process):
+        for message in process.messages():
+            if isinstance(message, Progress):
+                on_progress(message)
+            elif isinstance(message, StageSeconds):
+                cpu_s = dict(message.cpu_s)
+            elif isinstance(message, AnonymousFrame):
+                empty_scene = message
+            elif isinstance(message, CountReport):
+                report = message
+    if report is None:
+        raise WorkerError("the sandbox ended without a report. This is a bug in passerby: report it.")
+    return CountResult(report, cpu_s, not report.losses, empty_scene)
+
+
+@contextmanager
+def _stopped_by_user(process: SandboxProcess) -> Iterator[None]:
+    """The first Ctrl-C stops the process with what it has, the second at once; only the main thread may handle it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        process.stop()
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
