@@ -1,4 +1,4 @@
-"""`passerby check`: says what a site file means, or everything that is wrong with it."""
+"""`passerby check`: reports what a site file means, or everything that is wrong with it."""
 
 import json
 from dataclasses import asdict
@@ -17,7 +17,7 @@ def check(
     site: Annotated[Path, typer.Argument(help="The site file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Check a site file; every fault is told at once, with file, line and key."""
+    """Check a site file; every fault is reported at once, with file, line and key."""
     found = check_site(site)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2))
@@ -26,9 +26,11 @@ def check(
     console.print(
         f"[bold]{escape(found.name)}[/], time zone {found.time_zone}, from {escape(found.file)}", highlight=False
     )
+    for warning in found.warnings:
+        _show_warning(warning, console)
     for camera in found.cameras:
         _show_camera(camera, console)
-    console.print(f"\n{_verdict(found)}", highlight=False)
+    console.print(f"\n{_summary(found)}", highlight=False)
 
 
 def _show_camera(camera: CameraCheck, console: Console) -> None:
@@ -51,9 +53,13 @@ def _show_camera(camera: CameraCheck, console: Console) -> None:
     if camera.ground:
         console.print(f"Ground: {escape(camera.ground.sentence)}", highlight=False)
     for warning in camera.warnings:
-        console.print(f"[yellow]Note:[/] {escape(warning)}", highlight=False)
+        _show_warning(warning, console)
 
 
-def _verdict(found: SiteCheck) -> str:
-    notes = sum(len(camera.warnings) for camera in found.cameras)
+def _show_warning(warning: str, console: Console) -> None:
+    console.print(f"[yellow]Note:[/] {escape(warning)}", highlight=False)
+
+
+def _summary(found: SiteCheck) -> str:
+    notes = len(found.warnings) + sum(len(camera.warnings) for camera in found.cameras)
     return "[green]The file is sound.[/]" if not notes else f"[green]The file is sound[/], with {notes} notes above."

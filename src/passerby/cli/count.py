@@ -16,8 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from passerby.config.loader import load_layout, load_site
-from passerby.config.places import layout_of
+from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.progress import Progress as Step

@@ -19,10 +19,10 @@ _NO_CREDENTIALS = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a camera answers.
+    """The address of a camera.
 
     Attributes:
-        kind: the way in.
+        kind: the protocol.
         host: name in small letters, or address without brackets.
         port: TCP port.
         path: what follows, query included; begins with `/`.
@@ -35,10 +35,10 @@ class Address:
 
 
 def address_of(text: str, kinds: Sequence[SourceKind]) -> Address:
-    """An address of one of `kinds`.
+    """Returns the parts of an address of one of `kinds`.
 
     Raises:
-        ValueError: says what is wrong, and never repeats the text, which may hold a password.
+        ValueError: holds what is wrong, and never repeats the text, which may hold a password.
 
     >>> address_of("rtsp://10.1.2.3/stream2", [SourceKind.RTSP]).port
     554

@@ -1,14 +1,13 @@
-"""What `passerby check` tells about a site file: every camera in words, and what to think about."""
+"""What `passerby check` reports about a site file: every camera in words, and its warnings."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from passerby.config.loader import load_layout, load_site
-from passerby.config.places import layout_of
+from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys
-from passerby.config.warnings import doubts
+from passerby.config.warnings import layout_warnings, site_warnings
 from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
@@ -95,7 +94,7 @@ class CameraCheck:
 
 @dataclass(frozen=True, slots=True)
 class SiteCheck:
-    """A whole site file that has no fault."""
+    """A whole site file that has no fault; `warnings` are those of the site itself, each one sentence."""
 
     file: str
     name: str
@@ -104,10 +103,11 @@ class SiteCheck:
     inside_s: int
     report_s: int
     cameras: tuple[CameraCheck, ...]
+    warnings: tuple[str, ...]
 
 
 def check_site(path: Path | str) -> SiteCheck:
-    """Read a site file and say what it will measure.
+    """Reads a site file and returns what it will measure.
 
     Raises:
         SiteFileError: every fault, recordings that are not there included.
@@ -121,11 +121,12 @@ def check_site(path: Path | str) -> SiteCheck:
         inside_s=site.intervals.inside_s,
         report_s=site.intervals.report_s,
         cameras=tuple(_camera_check(camera_id, camera) for camera_id, camera in site.cameras.items()),
+        warnings=site_warnings(site),
     )
 
 
 def check_layout(path: Path | str) -> CameraCheck:
-    """The same for a lines file, as one camera without a source.
+    """Reads a lines file, as one camera without a source.
 
     Raises:
         SiteFileError: every fault.
@@ -135,8 +136,8 @@ def check_layout(path: Path | str) -> CameraCheck:
 
 def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
     camera = keys if isinstance(keys, CameraKeys) else CameraKeys()
-    places = layout_of(keys)
-    lines = {line.name: line for line in places.lines}
+    layout = layout_of(keys)
+    lines = {line.name: line for line in layout.lines}
     return CameraCheck(
         camera_id=camera_id,
         source=camera.source.shown if camera.source else None,
@@ -144,16 +145,16 @@ def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
         masks=len(camera.masks),
         look_closer=len(camera.look_closer),
         anonymise=camera.anonymise.mode,
-        lines=tuple(_line_check(line, places.ground) for line in places.lines),
-        zones=tuple(_zone_check(zone, places.ground) for zone in places.zones),
-        movements=tuple(_movement_check(movement, lines) for movement in places.movements),
-        ground=_ground_check(keys.ground, places),
-        warnings=doubts(places),
+        lines=tuple(_line_check(line, layout.ground) for line in layout.lines),
+        zones=tuple(_zone_check(zone, layout.ground) for zone in layout.zones),
+        movements=tuple(_movement_check(movement, lines) for movement in layout.movements),
+        ground=_ground_check(keys.ground, layout),
+        warnings=layout_warnings(layout),
     )
 
 
-def _labels(place: Line | Zone) -> tuple[str, ...]:
-    return tuple(road_user.label for road_user in sorted(place.road_users))
+def _labels(shape: Line | Zone) -> tuple[str, ...]:
+    return tuple(road_user.label for road_user in sorted(shape.road_users))
 
 
 def _line_check(line: Line, ground: GroundPlane | None) -> LineCheck:
@@ -195,10 +196,10 @@ def _movement_check(movement: Movement, lines: dict[str, Line]) -> MovementCheck
     return MovementCheck(movement.name, f"over {ends[0]}, then over {ends[1]}")
 
 
-def _ground_check(keys: GroundKeys | None, places: Layout) -> GroundCheck | None:
-    if keys is None or places.ground is None:
+def _ground_check(keys: GroundKeys | None, layout: Layout) -> GroundCheck | None:
+    if keys is None or layout.ground is None:
         return None
-    rmse_m = places.ground.rmse_m
+    rmse_m = layout.ground.rmse_m
     if keys.points is not None and len(keys.points) == 4:
         sentence = "four points fix the ground exactly, so its error cannot be seen; add a fifth point or more"
         return GroundCheck(rmse_m, sentence)

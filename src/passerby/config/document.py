@@ -1,7 +1,9 @@
-"""A YAML text read into plain values, with the line of every key; hostile texts end in faults, never in a traceback."""
+"""A YAML text as plain values with the line of every key; hostile texts end in faults, never in a traceback."""
 
+import math
 import re
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -9,7 +11,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from passerby.config.faults import UNPRINTABLE, Fault, Loc, dotted
+from passerby.config.validation import UNPRINTABLE, Fault, Loc, dotted
 from passerby.text import printable
 
 MAX_BYTES = 512 * 1024
@@ -26,7 +28,7 @@ _TAB = re.compile(r"^ *\t", re.MULTILINE)
 
 
 class DocumentError(Exception):
-    """The file cannot be read as YAML at all; holds the one fault that says why."""
+    """The file cannot be read as YAML at all; holds the one fault with the reason."""
 
     def __init__(self, line: int, text: str) -> None:
         super().__init__(text)
@@ -54,7 +56,7 @@ class Document:
 
 
 def read_text(path: Path) -> str:
-    """The text of a site file.
+    """Returns the text of a site file.
 
     Raises:
         DocumentError: it cannot be opened, is too long, empty or not UTF-8.
@@ -71,7 +73,7 @@ def read_text(path: Path) -> str:
 
 
 def checked_text(text: str) -> str:
-    """A text that has not come out of a file, held against the same limits.
+    """Returns a text that has not come out of a file, checked against the same limits.
 
     Raises:
         DocumentError: it is too long, empty or cannot be written as UTF-8.
@@ -82,7 +84,7 @@ def checked_text(text: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a site file's bytes.
+    """Returns the text of a site file's bytes.
 
     Raises:
         DocumentError: they are not UTF-8, or nothing.
@@ -98,7 +100,7 @@ def decoded(content: bytes) -> str:
 
 
 def parse(text: str) -> Document:
-    """Read one YAML document.
+    """Returns the values of one YAML document.
 
     Raises:
         DocumentError: the text is not YAML, too deep or too long once aliases are written out.
@@ -112,7 +114,7 @@ def parse(text: str) -> Document:
 
 
 def _check_depth(text: str) -> None:
-    """Refuse deep nesting from the flat stream of events, before anything recursive sees it."""
+    """Refuses deep nesting from the flat stream of events, before anything recursive sees it."""
     depth = 0
     for number, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
@@ -123,7 +125,7 @@ def _check_depth(text: str) -> None:
 
 
 def composed(text: str) -> Node | None:
-    """The document's node tree, or None for a file of comments.
+    """Returns the document's node tree, or None for a file of comments.
 
     Raises:
         DocumentError: the text is not YAML, or too deep.
@@ -143,7 +145,7 @@ def composed(text: str) -> Node | None:
 
 
 def _syntax_error(error: YAMLError, text: str) -> DocumentError:
-    """The parser's complaint in one sentence; what it quotes may be a password and is left out."""
+    """The parser's message in one sentence; what it quotes may be a password and is left out."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark is not None else 1
     problem = str(getattr(error, "problem", None) or "")
@@ -153,17 +155,19 @@ def _syntax_error(error: YAMLError, text: str) -> DocumentError:
     if "another document" in problem:
         return DocumentError(line, "a second document starts here (`---`); a site file holds one")
     if "cannot start any token" in problem:
-        return DocumentError(line, "this is not YAML: a value starts with a sign that needs quotes around the value")
+        return DocumentError(line, "this is not YAML: a value starts with a character that needs quotes around it")
     if not problem:
-        bad = next((place for place, letter in enumerate(text) if not (letter.isprintable() or letter in "\r\n\t")), 0)
+        bad = next(
+            (position for position, letter in enumerate(text) if not (letter.isprintable() or letter in "\r\n\t")), 0
+        )
         return DocumentError(text.count("\n", 0, bad) + 1, "this is not YAML: it holds a control character")
     return DocumentError(line, f"this is not YAML: {_unquoted(problem)}")
 
 
 def _unquoted(problem: str) -> str:
-    """The complaint with the file's own words in it replaced; YAML's signs and the parser's terms stay."""
-    told = _QUOTED.sub(lambda quoted: quoted[0] if _TOKEN.fullmatch(quoted[1]) else "…", problem)
-    return printable(told, UNPRINTABLE)
+    """The parser's message with the file's own words replaced; YAML's punctuation and the parser's terms stay."""
+    message = _QUOTED.sub(lambda quoted: quoted[0] if _TOKEN.fullmatch(quoted[1]) else "…", problem)
+    return printable(message, UNPRINTABLE)
 
 
 class _NodeReader:
@@ -176,7 +180,7 @@ class _NodeReader:
         self._open: set[int] = set()
 
     def read(self, node: Node, loc: Loc) -> object:
-        """The plain value of one node; its own line counts unless its key's line is known."""
+        """Returns the plain value of one node; its own line counts unless its key's line is known."""
         line = self.lines.setdefault(loc, node.start_mark.line + 1)
         self._count += 1
         if self._count > MAX_VALUES:
@@ -184,21 +188,21 @@ class _NodeReader:
         if isinstance(node, ScalarNode):
             return self._scalar(node, loc)
         if id(node) in self._open:
-            self._blame(loc, "an alias stands inside its own anchor")
+            self._add(loc, "an alias is inside its own anchor")
             return None
         if not isinstance(node, (MappingNode, SequenceNode)) or node.tag not in (_TAG + "map", _TAG + "seq"):
-            self._blame(loc, "tags (words that start with !) are not understood here")
+            self._add(loc, "tags (words that start with !) are not understood here")
             return None
         self._open.add(id(node))
         value = self._mapping(node, loc) if isinstance(node, MappingNode) else self._sequence(node, loc)
         self._open.discard(id(node))
         return value
 
-    def _blame(self, loc: Loc, text: str) -> None:
+    def _add(self, loc: Loc, text: str) -> None:
         self.faults.append(Fault(self.lines.get(loc, 1), dotted(loc), text))
 
     def _sequence(self, node: SequenceNode, loc: Loc) -> tuple[object, ...]:
-        return tuple(self.read(item, (*loc, place)) for place, item in enumerate(node.value))
+        return tuple(self.read(item, (*loc, number)) for number, item in enumerate(node.value))
 
     def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -212,19 +216,19 @@ class _NodeReader:
                 text = "merge keys (<<) are not understood: write the keys out"
                 self.faults.append(Fault(line, dotted(loc), text))
                 continue
-            place = (*loc, key)
+            key_loc = (*loc, key)
             if key in values:
-                text = f"this key stands here twice, first in line {self.lines[place]}; the second would hide the first"
-                self.faults.append(Fault(line, dotted(place), text))
+                text = f"this key is here twice, first in line {self.lines[key_loc]}; the second would hide the first"
+                self.faults.append(Fault(line, dotted(key_loc), text))
                 continue
-            self.lines[place] = line
-            values[key] = self.read(value_node, place)
+            self.lines[key_loc] = line
+            values[key] = self.read(value_node, key_loc)
         return values
 
     def _scalar(self, node: ScalarNode, loc: Loc) -> object:
         text, tag = str(node.value), str(node.tag)
         if not tag.startswith(_TAG):
-            self._blame(loc, "tags (words that start with !) are not understood here; put the text in quotes")
+            self._add(loc, "tags (words that start with !) are not understood here; put the text in quotes")
             return text
         kind = tag.removeprefix(_TAG)
         if kind == "null":
@@ -245,3 +249,23 @@ def _number(text: str, *, whole: bool) -> int | float | str:
         return float(digits.lower().replace(".inf", "inf").replace(".nan", "nan"))
     except ValueError:
         return text
+
+
+def keys_in(value: object) -> Mapping[str, object]:
+    """Returns the keys of a mapping; none for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def number_in(value: object) -> float | None:
+    """Returns a finite number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def point_in(value: object) -> tuple[float, float] | None:
+    """Returns two finite numbers; None for anything else."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return None
+    x, y = number_in(value[0]), number_in(value[1])
+    return None if x is None or y is None else (x, y)

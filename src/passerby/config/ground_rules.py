@@ -1,4 +1,4 @@
-"""Whether the calibration points of a site file fix a ground plane, told key by key."""
+"""Whether the calibration points of a site file fix a ground plane, key by key."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -6,9 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from passerby.config.faults import Loc
-from passerby.config.points import MAX_GROUND_M
-from passerby.config.raw_values import keys_in, number_in, point_in
+from passerby.config.document import keys_in, number_in, point_in
+from passerby.config.validation import Loc
+from passerby.config.values import MAX_GROUND_M
 from passerby.domain.errors import CalibrationError
 from passerby.geometry.calibration import fit_distances, fit_point_pairs
 
@@ -17,35 +17,35 @@ MIN_DISTANCES = 4
 _FLAT = 1e-3
 """Twice a triangle's area over its longest side squared, below which three points count as lying on one line."""
 
-Complaints = Iterator[tuple[Loc, str]]
+LocatedFaults = Iterator[tuple[Loc, str]]
 Point = tuple[float, float]
 
 
-def ground_complaints(ground: Mapping[str, object]) -> Complaints:
-    """What is wrong with one `ground`, each with where in it; what the types already tell is left to them."""
+def ground_faults(ground: Mapping[str, object]) -> LocatedFaults:
+    """Returns what is wrong with one `ground`, each with where in it; what the types already check is left to them."""
     points, distances = ground.get("points"), ground.get("distances")
     if (points is None) == (distances is None):
         both = "not both" if points is not None else "neither is here"
         yield (), f"give either points or distances, {both}"
     if isinstance(points, tuple):
-        yield from _point_complaints(points)
+        yield from _point_faults(points)
         if distances is None and "picture_px" in ground:
             yield ("picture_px",), "this is for distances only: with points, take it away"
     if isinstance(distances, tuple):
         if "picture_px" not in ground:
             yield (), "distances need picture_px too: [width, height] of the picture, such as [1920, 1080]"
-        yield from _distance_complaints(distances, ground.get("picture_px"))
+        yield from _distance_faults(distances, ground.get("picture_px"))
 
 
-def _point_complaints(pairs: tuple[object, ...]) -> Complaints:
+def _point_faults(pairs: tuple[object, ...]) -> LocatedFaults:
     if len(pairs) < MIN_POINTS:
         yield ("points",), f"the ground needs {MIN_POINTS} points, got {len(pairs)}"
         return
     picture = _read(pairs, "picture", 1.0)
     metres = _read(pairs, "metres", MAX_GROUND_M)
     found = [
-        *(_spread_complaints(picture, "picture", "in the picture") if picture is not None else ()),
-        *(_spread_complaints(metres, "metres", "on the ground") if metres is not None else ()),
+        *(_spread_faults(picture, "picture", "in the picture") if picture is not None else ()),
+        *(_spread_faults(metres, "metres", "on the ground") if metres is not None else ()),
     ]
     yield from found
     if picture is not None and metres is not None and not found:
@@ -62,7 +62,7 @@ def _read(pairs: tuple[object, ...], key: str, limit: float) -> list[Point] | No
     return points if len(points) == len(pairs) else None
 
 
-def _spread_complaints(points: list[Point], key: str, where: str) -> Complaints:
+def _spread_faults(points: list[Point], key: str, where: str) -> LocatedFaults:
     twins = [(one, two) for one, two in combinations(range(len(points)), 2) if points[one] == points[two]]
     for one, two in twins:
         yield ("points", two, key), f"this is the same point {where} as number {one + 1} of the list"
@@ -70,16 +70,16 @@ def _spread_complaints(points: list[Point], key: str, where: str) -> Complaints:
         yield ("points",), f"the points do not fix a plane: {where} all but one of them lie on one line"
 
 
-def _distance_complaints(distances: tuple[object, ...], picture_px: object) -> Complaints:
+def _distance_faults(distances: tuple[object, ...], picture_px: object) -> LocatedFaults:
     if len(distances) < MIN_DISTANCES:
         yield ("distances",), f"the ground needs {MIN_DISTANCES} distances, got {len(distances)}"
         return
     starts, ends, lengths_m = [], [], []
-    for place, distance in enumerate(distances):
+    for number, distance in enumerate(distances):
         keys = keys_in(distance)
         start, end, length_m = point_in(keys.get("from")), point_in(keys.get("to")), number_in(keys.get("metres"))
         if start is not None and start == end:
-            yield ("distances", place), "from and to are the same point"
+            yield ("distances", number), "from and to are the same point"
         elif start is not None and end is not None and length_m is not None and length_m > 0:
             starts.append(start)
             ends.append(end)
@@ -96,7 +96,7 @@ def _distance_complaints(distances: tuple[object, ...], picture_px: object) -> C
 
 
 def _spans(points: list[Point]) -> bool:
-    """Whether some four of the points have no three on one line: the least that fixes a homography.
+    """Whether some four of the points have no three on one line: the minimum that fixes a homography.
 
     They do unless one line holds all points but one; such a line goes through two of the first three points.
     """

@@ -1,24 +1,26 @@
-"""Site files and lines files, read whole or refused with everything that is wrong with them."""
+"""Site files and lines files, read whole or refused with all their faults; the layout of a camera from its keys."""
 
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from pydantic import ValidationError
 
-from passerby.config.document import Document, DocumentError, checked_text, parse, read_text
-from passerby.config.explain import explained
-from passerby.config.faults import Fault
-from passerby.config.keys import Keys
-from passerby.config.raw_values import keys_in
-from passerby.config.rules import layout_faults, site_faults
-from passerby.config.site import LayoutKeys, Site, SiteNameKeys
-from passerby.domain.errors import SiteFileError
+from passerby.config.document import Document, DocumentError, checked_text, keys_in, parse, read_text
+from passerby.config.rules import layout_faults, site_faults, way_of
+from passerby.config.site import CrossingKeys, GroundKeys, LayoutKeys, LineKeys, Site, SiteNameKeys
+from passerby.config.validation import Fault, faults_of
+from passerby.config.values import Keys
+from passerby.domain.errors import CalibrationError, SiteFileError
+from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.road_user import RoadUser
+from passerby.geometry.calibration import fit_distances, fit_point_pairs
 
 Model = TypeVar("Model", bound=Keys)
 
 
 def load_site(path: Path | str, *, sources_must_exist: bool = False) -> Site:
-    """The site that a file describes.
+    """Returns the site that a file describes.
 
     Args:
         path: the file; errors name it as given.
@@ -33,7 +35,7 @@ def load_site(path: Path | str, *, sources_must_exist: bool = False) -> Site:
 
 
 def site_of_text(text: str, name: str) -> tuple[Site, Document]:
-    """The site that a text describes, and the text's lines; `name` is what errors call it.
+    """Returns the site that a text describes, and the text's lines; `name` is what errors call it.
 
     Raises:
         SiteFileError: holds every fault, each with its line and key.
@@ -46,7 +48,7 @@ def site_of_text(text: str, name: str) -> tuple[Site, Document]:
 
 
 def whereabouts(path: Path | str) -> tuple[str, str | None]:
-    """The site's name and the data folder that a file names, whatever other faults it has.
+    """Returns the site's name and the data folder that a file names, whatever other faults it has.
 
     Raises:
         SiteFileError: it cannot be read as YAML at all.
@@ -58,7 +60,7 @@ def whereabouts(path: Path | str) -> tuple[str, str | None]:
 
 
 def load_layout(path: Path | str) -> LayoutKeys:
-    """The lines, zones, movements and ground of a lines file.
+    """Returns the lines, zones, movements and ground of a lines file.
 
     Raises:
         SiteFileError: holds every fault of the file, each with its line and key.
@@ -81,8 +83,66 @@ def _validated(document: Document, model: type[Model], found: list[Fault], path:
     try:
         keys = model.model_validate(document.value)
     except ValidationError as error:
-        told = {(fault.line, fault.key) for fault in faults}
-        faults += [fault for fault in explained(error, document, model) if (fault.line, fault.key) not in told]
+        known = {(fault.line, fault.key) for fault in faults}
+        faults += [fault for fault in faults_of(error, document.line, model) if (fault.line, fault.key) not in known]
     if faults or keys is None:
         raise SiteFileError([fault.sentence(str(path)) for fault in sorted(set(faults))])
     return keys
+
+
+def layout_of(keys: LayoutKeys) -> Layout:
+    """Returns the lines, zones, movements and the ground plane of one camera, in the order of the file.
+
+    Raises:
+        CalibrationError: the ground's points do not fix a plane.
+    """
+    return Layout(
+        lines=tuple(_line(name, line) for name, line in keys.lines.items()),
+        zones=tuple(
+            Zone(name, np.array(zone.points, np.float32), _road_users(zone.count), zone.margin)
+            for name, zone in keys.zones.items()
+        ),
+        movements=tuple(
+            Movement(name, *_crossing(movement.entry, keys), *_crossing(movement.exit, keys))
+            for name, movement in keys.movements.items()
+        ),
+        ground=ground_of(keys.ground) if keys.ground is not None else None,
+    )
+
+
+def _line(name: str, line: LineKeys) -> Line:
+    points = np.array(line.points, np.float32)
+    return Line(name, points, _road_users(line.count), line.forward, line.backward)
+
+
+def _road_users(labels: tuple[str, ...]) -> frozenset[RoadUser]:
+    return frozenset(RoadUser.from_label(label) for label in labels)
+
+
+def _crossing(crossing: CrossingKeys, keys: LayoutKeys) -> tuple[str, str]:
+    """Line and direction; the loader has made sure that both are known."""
+    line = keys.lines[crossing.line]
+    direction = way_of(crossing.way, {"forward": line.forward, "backward": line.backward})
+    if not direction:
+        raise ValueError(f"{crossing.way} is not one way over {crossing.line}")
+    return crossing.line, direction
+
+
+def ground_of(ground: GroundKeys) -> GroundPlane:
+    """Returns the ground plane of the point pairs or of the distances.
+
+    Raises:
+        CalibrationError: they do not fix a plane.
+    """
+    if ground.points is not None:
+        picture = np.array([pair.picture for pair in ground.points], np.float64)
+        return fit_point_pairs(picture, np.array([pair.metres for pair in ground.points], np.float64))
+    distances = ground.distances or ()
+    if ground.picture_px is None:
+        raise CalibrationError("ground distances: they need picture_px, the picture's width and height")
+    width_px, height_px = ground.picture_px
+    return fit_distances(
+        np.array([[distance.start, distance.end] for distance in distances], np.float64).reshape(-1, 2, 2),
+        np.array([distance.metres for distance in distances], np.float64),
+        width_px / height_px,
+    )

@@ -7,8 +7,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from passerby.config.addresses import address_of
 from passerby.config.document import MAX_VALUES, DocumentError, composed
-from passerby.config.faults import Loc
 from passerby.config.service_keys import PLACEHOLDER
+from passerby.config.validation import Loc
 from passerby.domain.sources import SourceKind
 from passerby.text import quoted
 
@@ -20,7 +20,7 @@ _MARKED = f'"{PLACEHOLDER}"'
 
 @dataclass(frozen=True, slots=True)
 class _Secret:
-    """One secret's place in a text: the letters from `start` to `end`, and what its use is bound to."""
+    """One secret in a text: the letters from `start` to `end`, and what its use is bound to."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class _Secret:
 
 
 def redacted(text: str) -> str:
-    """The text with every value of a `password` or `url` replaced by the placeholder.
+    """Returns the text with every value of a `password` or `url` replaced by the placeholder.
 
     Comments are shown as they are.
 
@@ -41,7 +41,7 @@ def redacted(text: str) -> str:
 
 
 def unredacted(new_text: str, old_text: str) -> str:
-    """The new text with the old secrets wherever the placeholder stands at the same key.
+    """Returns the new text with the old secrets wherever the placeholder is at the same key.
 
     A camera's password is put back only where address, user and authority are the old ones: who may edit the file
     could otherwise have the password sent to a machine of their own.
@@ -90,8 +90,8 @@ def _within(node: Node, loc: Loc, text: str, above: frozenset[int]) -> Iterator[
         return
     above |= {id(node)}
     if isinstance(node, SequenceNode):
-        for place, item in enumerate(node.value):
-            yield from _within(item, (*loc, place), text, above)
+        for number, item in enumerate(node.value):
+            yield from _within(item, (*loc, number), text, above)
     if not isinstance(node, MappingNode):
         return
     around = _bonds(node)
@@ -118,10 +118,10 @@ def _bonds(node: MappingNode) -> tuple[object, ...]:
         for key, value in node.value
         if isinstance(key, ScalarNode) and isinstance(value, ScalarNode)
     }
-    place: tuple[object, ...] = (texts.get("rtsp"), texts.get("http"))
+    address_parts: tuple[object, ...] = (texts.get("rtsp"), texts.get("http"))
     try:
         address = address_of(texts.get("rtsp") or texts.get("http") or "", _NETWORKED)
-        place = (address.kind, address.host, address.port)
+        address_parts = (address.kind, address.host, address.port)
     except ValueError:
         pass
-    return (*place, texts.get("user"), texts.get("authority"))
+    return (*address_parts, texts.get("user"), texts.get("authority"))

@@ -1,4 +1,4 @@
-"""What one key of a site file demands of another: names, movements, ground points, confidences, intervals.
+"""What one key of a site file demands of another: names, movements, confidences, intervals, sources, store, retention.
 
 Read from the raw values and not from the typed ones, so that a fault in one line does not hide one in a movement.
 """
@@ -6,17 +6,17 @@ Read from the raw values and not from the typed ones, so that a fault in one lin
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from passerby.config.document import Document
-from passerby.config.faults import Fault, Loc, dotted, excerpt, shown, suggestion
-from passerby.config.ground_rules import ground_complaints
-from passerby.config.raw_values import keys_in, number_in
-from passerby.config.service_rules import service_complaints, source_complaints
+from passerby.config.document import Document, keys_in, number_in
+from passerby.config.ground_rules import LocatedFaults, ground_faults
+from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
+from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
+from passerby.units import DAY_S, HOUR_S
 
 _WAYS = ("forward", "backward")
 
 
 def site_faults(document: Document, sources_from: Path | None) -> list[Fault]:
-    """Faults of a whole site file; with `sources_from`, the folder that files are relative to, missing ones too."""
+    """Returns the faults of a whole site file; with `sources_from`, the folder of relative paths, missing files too."""
     top = keys_in(document.value)
     rules = _Rules(document)
     for camera_id, camera in keys_in(top.get("cameras")).items():
@@ -25,57 +25,57 @@ def site_faults(document: Document, sources_from: Path | None) -> list[Fault]:
         rules.check_source(keys_in(camera).get("source"), (*loc, "source"), sources_from)
     rules.check_detector(keys_in(top.get("detector")))
     rules.check_intervals(keys_in(top.get("intervals")))
-    for place, text in service_complaints(top):
-        rules.blame(place, text)
+    for key_loc, text in service_faults(top):
+        rules.add(key_loc, text)
     return rules.faults
 
 
 def layout_faults(document: Document) -> list[Fault]:
-    """Faults of a lines file."""
+    """Returns the faults of a lines file."""
     rules = _Rules(document)
     top = keys_in(document.value)
     rules.check_layout(top, ())
     if "cameras" in top:
-        rules.blame(("cameras",), "this is a site file: give it as one (--site), not as a lines file (--lines)")
+        rules.add(("cameras",), "this is a site file: give it as one (--site), not as a lines file (--lines)")
     elif not top.get("lines") and not top.get("zones"):
-        rules.blame((), "there is nothing to measure: add lines or zones")
+        rules.add((), "there is nothing to measure: add lines or zones")
     return rules.faults
 
 
 class _Rules:
-    """Gathers faults over one document."""
+    """Collects the faults of one document."""
 
     def __init__(self, document: Document) -> None:
         self.faults: list[Fault] = []
         self._document = document
 
-    def blame(self, loc: Loc, text: str) -> None:
-        """Note one fault."""
+    def add(self, loc: Loc, text: str) -> None:
+        """Adds one fault."""
         self.faults.append(Fault(self._document.line(loc), dotted(loc), text))
 
-    def check_layout(self, places: Mapping[str, object], loc: Loc) -> None:
-        """Names, movements and ground of one camera."""
-        self._check_names(places, loc)
-        lines = keys_in(places.get("lines"))
-        for name, movement in keys_in(places.get("movements")).items():
+    def check_layout(self, layout: Mapping[str, object], loc: Loc) -> None:
+        """Checks names, movements and ground of one camera."""
+        self._check_names(layout, loc)
+        lines = keys_in(layout.get("lines"))
+        for name, movement in keys_in(layout.get("movements")).items():
             ends = [
                 self._crossing(keys_in(keys_in(movement).get(end)), lines, (*loc, "movements", name, end))
                 for end in ("from", "to")
             ]
             if ends[0] is not None and ends[0] == ends[1]:
-                self.blame((*loc, "movements", name), "it comes and goes over the same line the same way")
-        if "ground" in places:
-            self._check_ground(keys_in(places["ground"]), (*loc, "ground"))
+                self.add((*loc, "movements", name), "it comes and goes over the same line the same way")
+        if "ground" in layout:
+            self._check_ground(keys_in(layout["ground"]), (*loc, "ground"))
 
-    def _check_names(self, places: Mapping[str, object], loc: Loc) -> None:
-        """Results are filed by name, so a line, a zone and a movement of one camera cannot share one."""
+    def _check_names(self, layout: Mapping[str, object], loc: Loc) -> None:
+        """Results are stored by name, so a line, a zone and a movement of one camera cannot share one."""
         seen: dict[str, str] = {}
         for kind in ("lines", "zones", "movements"):
-            for name in keys_in(places.get(kind)):
+            for name in keys_in(layout.get(kind)):
                 if name in seen:
                     first = self._document.line((*loc, seen[name], name))
-                    text = f"the name is taken by one of the {seen[name]} in line {first}; results are filed by name"
-                    self.blame((*loc, kind, name), text)
+                    text = f"the name is taken by one of the {seen[name]} in line {first}; results are stored by name"
+                    self.add((*loc, kind, name), text)
                 seen.setdefault(name, kind)
 
     def _crossing(
@@ -86,28 +86,28 @@ class _Rules:
         if not isinstance(line, str) or not isinstance(way, str):
             return None
         if line not in lines:
-            self.blame((*loc, "line"), f"{shown(line)} is no line of this camera. {suggestion(line, lines)}")
+            self.add((*loc, "line"), f"{shown(line)} is no line of this camera. {suggestion(line, lines)}")
             return None
         direction = way_of(way, keys_in(lines[line]))
         if direction is None:
             names = [*_WAYS, *(name for name in _user_ways(keys_in(lines[line])) if name not in _WAYS)]
-            self.blame((*loc, "way"), f"{shown(way)} is no way over {excerpt(line)}. {suggestion(way, names)}")
+            self.add((*loc, "way"), f"{shown(way)} is no way over {excerpt(line)}. {suggestion(way, names)}")
             return None
         if direction == "":
-            self.blame((*loc, "way"), f"{shown(way)} names both ways over {excerpt(line)}: say forward or backward")
+            self.add((*loc, "way"), f"{shown(way)} names both ways over {excerpt(line)}: say forward or backward")
             return None
         return line, direction
 
     def _check_ground(self, ground: Mapping[str, object], loc: Loc) -> None:
-        for text_loc, text in ground_complaints(ground):
-            self.blame((*loc, *text_loc), text)
+        for text_loc, text in ground_faults(ground):
+            self.add((*loc, *text_loc), text)
 
     def check_source(self, source: object, loc: Loc, folder: Path | None) -> None:
-        """Exactly one kind, with what belongs to it; with `folder`, a recording is there too."""
+        """Checks that there is exactly one kind, with its own keys; with `folder`, also that a recording exists."""
         if not isinstance(source, Mapping):
             return
-        for inner, text in source_complaints(source):
-            self.blame((*loc, *inner), text)
+        for inner, text in source_faults(source):
+            self.add((*loc, *inner), text)
         if folder is not None:
             self._check_recording(source.get("file"), loc, folder)
 
@@ -121,25 +121,25 @@ class _Rules:
             there = False
         if not there:
             what = "this is a folder, a recording is needed" if path.is_dir() else "there is no such file"
-            self.blame((*loc, "file"), f"{what}: {excerpt(name)} (looked for from the site file's own folder)")
+            self.add((*loc, "file"), f"{what}: {excerpt(name)} (looked for from the site file's own folder)")
 
     def check_detector(self, detector: Mapping[str, object]) -> None:
-        """A track is not kept by more than it takes to start one."""
+        """Checks that a track is not kept by more than it takes to start one."""
         start, keep = number_in(detector.get("start_confidence")), number_in(detector.get("keep_confidence"))
         if start is not None and keep is not None and keep > start:
             text = f"it must be at most start_confidence ({start:g}), got {keep:g}"
-            self.blame(("detector", "keep_confidence"), text)
+            self.add(("detector", "keep_confidence"), text)
 
     def check_intervals(self, intervals: Mapping[str, object]) -> None:
-        """Intervals fall on the clock's hours and days, and reports are made of whole ones."""
+        """Checks that intervals fall on the clock's hours and days, and that reports are made of whole ones."""
         inside, report = number_in(intervals.get("inside_s", 60)), number_in(intervals.get("report_s", 900))
-        if inside is not None and inside >= 1 and 3600 % inside:
+        if inside is not None and inside >= 1 and HOUR_S % inside:
             text = f"it must divide an hour (3600 s), got {inside:g}"
-            self.blame(("intervals", "inside_s"), text)
-        if report is not None and report >= 60 and 86400 % report:
-            self.blame(("intervals", "report_s"), f"it must divide a day (86400 s), got {report:g}")
+            self.add(("intervals", "inside_s"), text)
+        if report is not None and report >= 60 and DAY_S % report:
+            self.add(("intervals", "report_s"), f"it must divide a day (86400 s), got {report:g}")
         elif inside is not None and report is not None and inside >= 1 and report >= 60 and report % inside:
-            self.blame(("intervals", "report_s"), f"it must be a multiple of inside_s ({inside:g}), got {report:g}")
+            self.add(("intervals", "report_s"), f"it must be a multiple of inside_s ({inside:g}), got {report:g}")
 
 
 def _user_ways(line: Mapping[str, object]) -> Iterator[str]:
@@ -148,7 +148,7 @@ def _user_ways(line: Mapping[str, object]) -> Iterator[str]:
 
 
 def way_of(way: str, line: Mapping[str, object]) -> str | None:
-    """`forward` or `backward` for a way's plain word or the line's own name for it; empty for both, None for neither.
+    """Returns `forward` or `backward` for a way's word or the line's name for it; empty for both, None for neither.
 
     >>> way_of("to the market", {"forward": "to the market"})
     'forward'
@@ -159,3 +159,62 @@ def way_of(way: str, line: Mapping[str, object]) -> str | None:
     if way in _WAYS:
         return way
     return "" if named else None
+
+
+KINDS = ("file", "rtsp", "http", "usb")
+_NETWORK_ONLY = ("user", "password", "password_from", "authority")
+_AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
+
+
+def source_faults(source: Mapping[str, object]) -> LocatedFaults:
+    """What is wrong with one camera's `source`, each with where in it."""
+    kinds = [kind for kind in KINDS if kind in source]
+    if not kinds:
+        yield (), "say where the pictures come from: exactly one of file, rtsp, http and usb is needed"
+        return
+    if len(kinds) > 1:
+        yield (kinds[1],), f"exactly one of file, rtsp, http and usb is possible, got {' and '.join(kinds)}"
+        return
+    if kinds[0] not in ("rtsp", "http"):
+        for key in _NETWORK_ONLY:
+            if key in source:
+                yield (key,), f"this is for cameras on the network: with {kinds[0]}, take it away"
+        return
+    if "password" in source and "password_from" in source:
+        yield ("password_from",), "password and password_from were both given: keep one"
+    if "user" not in source:
+        for key in ("password", "password_from"):
+            if key in source:
+                yield (key,), "a password needs a user beside it"
+    address = source[kinds[0]]
+    if "authority" in source and isinstance(address, str) and not address.lower().startswith(("rtsps:", "https:")):
+        yield ("authority",), f"certificates are checked with {kinds[0]}s:// only: take it away, or encrypt"
+
+
+def store_faults(store: Mapping[str, object]) -> LocatedFaults:
+    """What is wrong with `store`."""
+    if ("url" in store) == ("url_from" in store):
+        both = "both were given" if "url" in store else "neither is here"
+        yield (), f"give either url or url_from, {both}; without store, an SQLite file in the data folder is used"
+
+
+def retention_faults(retention: Mapping[str, object]) -> LocatedFaults:
+    """Long intervals are made from shorter ones, and kept at least as long."""
+    days = {kind: number_in(retention.get(kind, DEFAULT_KEEP_DAYS[kind])) for kind in Kind}
+    for longer, shorter in _AT_MIN:
+        long_days, short_days = days[longer], days[shorter]
+        if long_days is None or short_days is None or long_days >= short_days:
+            continue
+        key = longer if longer in retention else shorter
+        yield (
+            (str(key),),
+            f"{longer} are kept for {long_days:g} days, less than the {short_days:g} days of {shorter}, from which "
+            f"they are made. Keep {longer} as long, or {shorter} shorter",
+        )
+
+
+def service_faults(top: Mapping[str, object]) -> LocatedFaults:
+    """What is wrong with the keys of the service as a whole, each with where in the file."""
+    for key, rule in (("store", store_faults), ("retention", retention_faults)):
+        if key in top and isinstance(top[key], Mapping):
+            yield from (((key, *loc), text) for loc, text in rule(keys_in(top[key])))

@@ -1,4 +1,4 @@
-"""What a running service is to do, made from a site file and the environment that its secrets come from."""
+"""The plan of a running service, made from a site file and the environment that its secrets come from."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from passerby.config.addresses import address_of
 from passerby.config.document import Document, DocumentError, read_text
-from passerby.config.faults import Fault, Loc, dotted
-from passerby.config.loader import site_of_text
-from passerby.config.places import layout_of
+from passerby.config.loader import layout_of, site_of_text
 from passerby.config.service_keys import LONGEST_SECRET_LETTERS, PLACEHOLDER, SourceKeys, is_store_url
 from passerby.config.site import CameraKeys, Site
+from passerby.config.validation import Fault, Loc, dotted
+from passerby.config.warnings import site_warnings
 from passerby.domain.errors import SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
@@ -32,35 +32,18 @@ class ServiceSite:
     """A site file that can run.
 
     Attributes:
-        plan: what is to be done.
-        warnings: what of the file is not done, each one sentence.
+        plan: cameras, detector, store, retention and server.
+        warnings: what of the file has no effect, each one sentence.
     """
 
     plan: SitePlan
     warnings: tuple[str, ...]
 
 
-def site_plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
-    """The plan of a site.
-
-    Args:
-        site: the typed keys.
-        folder: what relative paths count from: the site file's own folder.
-        environment: variables that secrets are taken from.
-
-    Raises:
-        SiteFileError: every secret that is missing, and a site without any source.
-    """
-    found = list(_missing(site, environment))
-    if found:
-        raise SiteFileError([f"{dotted(loc)}: {text}" if loc else text for loc, text in found])
-    return _plan(site, folder, environment)
-
-
 def service_site(
     text: str, name: str, folder: Path, environment: Mapping[str, str], *, passwords: bool = True
 ) -> ServiceSite:
-    """The plan of a site file's text.
+    """Returns the plan of a site file's text.
 
     Args:
         text: the whole file.
@@ -73,15 +56,15 @@ def service_site(
         SiteFileError: every fault, each with its line and key.
     """
     site, document = site_of_text(text, name)
-    missing = ((loc, said) for loc, said in _missing(site, environment) if passwords or loc[0] != "cameras")
-    found = [_fault(document, loc, said) for loc, said in missing]
+    missing = ((loc, text) for loc, text in _missing(site, environment) if passwords or loc[0] != "cameras")
+    found = [_fault(document, loc, why) for loc, why in missing]
     if found:
         raise SiteFileError([fault.sentence(name) for fault in sorted(found)])
-    return ServiceSite(_plan(site, folder, environment), left_out(site))
+    return ServiceSite(_plan(site, folder, environment), (*site_warnings(site), *left_out(site)))
 
 
 def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool = True) -> ServiceSite:
-    """The same for a file; relative paths count from its own folder.
+    """Returns the plan of a site file; relative paths count from its own folder.
 
     Raises:
         SiteFileError: every fault, each with its line and key.
@@ -94,7 +77,7 @@ def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool 
 
 
 def left_out(site: Site) -> tuple[str, ...]:
-    """The cameras that a service does not run, each with why."""
+    """Returns the cameras that a service does not run, each with the reason."""
     return tuple(
         f"camera {name} has no source and is left out: give it one to run it"
         for name, camera in site.cameras.items()
@@ -136,7 +119,7 @@ def _unusable(value: str | None, variable: str) -> str:
 
 
 def secret(variable: str, environment: Mapping[str, str]) -> str | None:
-    """The variable's value, or the systemd credential of that name; None where there is neither."""
+    """Returns the variable's value, or the systemd credential of that name; None where there is neither."""
     if variable in environment:
         return environment[variable]
     folder = environment.get(CREDENTIALS_FOLDER)

@@ -7,14 +7,13 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from passerby.config.addresses import address_of
-from passerby.config.faults import shown, suggestion
-from passerby.config.keys import FilePath, Keys
-from passerby.config.points import fault
+from passerby.config.validation import shown, suggestion
+from passerby.config.values import FilePath, Keys, fault
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 from passerby.domain.sources import SourceKind
 
 PLACEHOLDER = "********"
-"""Stands for a secret wherever a site file is shown."""
+"""Replaces a secret wherever a site file is shown."""
 
 LONGEST_SECRET_LETTERS = 1000
 LONGEST_KEEP_DAYS = 366 * 100
@@ -66,14 +65,14 @@ def _password(text: str) -> str:
 
 
 def _variable(text: str) -> str:
-    # The text is not shown: somebody may have put the secret itself here.
+    # The text is not shown: it may be the secret itself, put here by mistake.
     if not _VARIABLE.match(text):
         raise fault("the name of an environment variable is needed, such as CAMERA_PASSWORD, not the secret itself")
     return text
 
 
 def is_store_url(text: str) -> bool:
-    """A URL of one of the two databases; the store itself looks closer."""
+    """A URL of one of the two databases; the store itself checks the rest."""
     return bool(_STORE_URL.match(text)) and len(text) <= LONGEST_SECRET_LETTERS
 
 
@@ -107,7 +106,7 @@ def _loopback(text: str) -> str:
     if not fine:
         raise fault(
             "only this machine itself (127.0.0.1, ::1 or localhost) can be served until there are user accounts: "
-            "anybody who reaches another address could change what runs"
+            "everyone who reaches another address could change what runs"
         )
     return text
 
@@ -126,9 +125,9 @@ class SourceKeys(Keys):
 
     @property
     def shown(self) -> str:
-        """The way in, for people: without the query, which may hold what is nobody's business."""
-        place = self.file or self.rtsp or self.http or self.usb or "?"
-        head, query, _ = place.partition("?") if self.rtsp or self.http else (place, "", "")
+        """The source as it is shown to people: without the query, which may hold private words."""
+        source = self.file or self.rtsp or self.http or self.usb or "?"
+        head, query, _ = source.partition("?") if self.rtsp or self.http else (source, "", "")
         return f"{head}?…" if query else head
 
 
@@ -169,6 +168,6 @@ class RetentionKeys(Keys):
 
 
 class WorkerKeys(Keys):
-    """The processes that look at cameras."""
+    """The processes that read cameras."""
 
     cameras_each: Annotated[int, Field(ge=1, le=64)] = 4

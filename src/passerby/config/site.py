@@ -1,4 +1,4 @@
-"""The keys of a site file, with types, units and defaults. What each means is told in docs/reference/site-file.md."""
+"""The keys of a site file, with types, units and defaults. What each means is in docs/reference/site-file.md."""
 
 import re
 from collections.abc import Mapping
@@ -7,10 +7,19 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from passerby.config.faults import excerpt, shown, suggestion
-from passerby.config.keys import FilePath, Keys, Name
-from passerby.config.points import AreaPoints, GroundPoint, LinePoints, PicturePoint, ZonePoints, fault
 from passerby.config.service_keys import NetworkKeys, RetentionKeys, ServerKeys, SourceKeys, StoreKeys, WorkerKeys
+from passerby.config.validation import excerpt, shown, suggestion
+from passerby.config.values import (
+    AreaPoints,
+    FilePath,
+    GroundPoint,
+    Keys,
+    LinePoints,
+    Name,
+    PicturePoint,
+    ZonePoints,
+    fault,
+)
 from passerby.domain.road_user import RoadUser
 
 _CAMERA_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
@@ -40,12 +49,12 @@ def _road_users(value: object) -> object:
     if not isinstance(value, (tuple, list)) or not value:
         example = "a list of classes is needed, such as [pedestrian, bicycle]"
         raise fault(f"{example}, got {shown(value)}. Leave the key out to count all")
-    for place, label in enumerate(value):
+    for number, label in enumerate(value):
         if not isinstance(label, str) or label not in labels:
             hint = suggestion(label, labels) if isinstance(label, str) else f"Known here: {', '.join(labels)}."
             raise fault(f"{shown(label)} is no class of road user. {hint}")
-        if label in value[:place]:
-            raise fault(f"{excerpt(label)} stands here twice")
+        if label in value[:number]:
+            raise fault(f"{excerpt(label)} is here twice")
     return tuple(value)
 
 
@@ -98,7 +107,7 @@ class GroundPointKeys(Keys):
 
 
 class GroundDistanceKeys(Keys):
-    """A distance on the ground that somebody measured."""
+    """A distance measured on the ground."""
 
     start: PicturePoint = Field(alias="from")
     end: PicturePoint = Field(alias="to")
@@ -114,7 +123,7 @@ class GroundKeys(Keys):
 
 
 class LayoutKeys(Keys):
-    """Where is measured: the whole of a lines file, and a part of every camera."""
+    """What is measured where: the whole of a lines file, and a part of every camera."""
 
     lines: Mapping[Name, LineKeys] = Field(default_factory=dict)
     zones: Mapping[Name, ZoneKeys] = Field(default_factory=dict)
@@ -129,7 +138,7 @@ class AnonymiseKeys(Keys):
 
 
 class CameraKeys(LayoutKeys):
-    """One camera: its source, its places, and what of its picture is looked at."""
+    """One camera: its source, its layout, and which parts of its picture are analysed."""
 
     source: SourceKeys | None = None
     analysed_fps: Annotated[float, Field(gt=0, le=120)] | None = None
@@ -139,7 +148,7 @@ class CameraKeys(LayoutKeys):
 
 
 class SiteNameKeys(Keys):
-    """The place as a whole."""
+    """Name and time zone of the site."""
 
     name: Name = "site"
     time_zone: TimeZone = "UTC"

@@ -14,12 +14,12 @@ APPLIED = "applied.yaml"
 
 
 def applied_file(data: Path) -> Path:
-    """Where the site file that runs lies in a data folder."""
+    """Returns the path of the site file that runs, in a data folder."""
     return data / APPLIED
 
 
 def text_of(path: Path) -> str:
-    """A site file's text.
+    """Returns a site file's text.
 
     Raises:
         SiteFileError: it cannot be read, or is not UTF-8.
@@ -31,7 +31,7 @@ def text_of(path: Path) -> str:
 
 
 def write_site(path: Path, text: str, *, mode: int | None = None) -> None:
-    """Puts a site file in its place in one step, letter for letter.
+    """Writes a site file in one step, letter for letter.
 
     Args:
         path: the file; a symbolic link stays, and what it points to is replaced.
@@ -55,7 +55,7 @@ def write_site(path: Path, text: str, *, mode: int | None = None) -> None:
 
 
 def folder_of(site: Path | None, data: Path | None, environment: Mapping[str, str] | None = None) -> ServiceFolder:
-    """The data folder of a site, without its secrets being needed, and whatever other faults its file has.
+    """Returns the data folder of a site, without its secrets being needed, and whatever other faults its file has.
 
     Raises:
         SiteFileError: the site file cannot be read at all.
@@ -64,6 +64,6 @@ def folder_of(site: Path | None, data: Path | None, environment: Mapping[str, st
     if data is not None:
         return service_folder("", None, data, environment)
     if site is None:
-        raise PasserbyError("name a site file, or the data folder with --data: without either, nobody knows what runs")
+        raise PasserbyError("name a site file, or the data folder with --data: one of the two is needed")
     name, named = whereabouts(site)
     return service_folder(name, None if named is None else site.absolute().parent / named, None, environment)

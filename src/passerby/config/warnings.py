@@ -1,4 +1,4 @@
-"""What is allowed in a site file but probably not meant, or weakens what is measured: each one sentence."""
+"""Warnings about a site file: what is allowed but probably not meant, or has no effect, or weakens what is measured."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from passerby.config.site import Site
 from passerby.domain.layout import GroundPlane, Layout, Line, Zone
 from passerby.geometry.ground import extrapolation, ground_jacobians
 
@@ -23,37 +24,44 @@ SHORT = 0.04
 FAR_OUTSIDE = 0.25
 """Share of the calibrated area's own size from which extrapolated positions are worth a warning."""
 STEEP = 0.87
-"""Sine of 60 degrees: seen more steeply, a box's lower edge is no longer where somebody stands."""
+"""Sine of 60 degrees: seen more steeply, a box's lower edge is no longer where a person stands."""
 ASPECT_RATIOS = (4 / 3, 16 / 9)
-"""The site file does not say the picture's shape; a view counts as steep when it is with both."""
+"""The site file does not hold the picture's shape; a view counts as steep when it is with both."""
 
 
-def doubts(places: Layout) -> tuple[str, ...]:
-    """Everything worth a second look at one camera."""
+def site_warnings(site: Site) -> tuple[str, ...]:
+    """Returns what of the site as a whole has no effect."""
+    if "inside_s" not in site.intervals.model_fields_set:
+        return ()
+    return ("intervals.inside_s has no effect: whole minutes are measured and kept, whatever it is. Take the key away",)
+
+
+def layout_warnings(layout: Layout) -> tuple[str, ...]:
+    """Returns what of one camera's layout is probably not meant."""
     found: list[str] = []
-    if not places.lines and not places.zones:
+    if not layout.lines and not layout.zones:
         found.append("there is nothing to measure: no line and no zone")
-    for line in places.lines:
-        found += _line_doubts(line, places.ground)
-    for zone in places.zones:
-        found += _outside_ground(f"zone {zone.name}", zone.points, places.ground)
-    for one, two in combinations(places.zones, 2):
+    for line in layout.lines:
+        found += _line_warnings(line, layout.ground)
+    for zone in layout.zones:
+        found += _outside_ground(f"zone {zone.name}", zone.points, layout.ground)
+    for one, two in combinations(layout.zones, 2):
         found += _overlap(one, two)
-    if places.ground is not None:
-        found += _steepness(places.ground)
+    if layout.ground is not None:
+        found += _steepness(layout.ground)
     return tuple(found)
 
 
-def _line_doubts(line: Line, ground: GroundPlane | None) -> Iterator[str]:
+def _line_warnings(line: Line, ground: GroundPlane | None) -> Iterator[str]:
     name = f"line {line.name}"
     if line.forward_name == line.backward_name:
-        yield f"{name}: both ways are called {line.forward_name}; nobody can tell its two counts apart"
+        yield f"{name}: both ways are called {line.forward_name}; its two counts cannot be told apart"
     if float(np.linalg.norm(line.points[1] - line.points[0])) < SHORT:
-        yield f"{name}: it is very short; who passes beside its ends is not counted"
+        yield f"{name}: it is very short; road users that pass beside its ends are not counted"
     for axis, low, high in ((0, "left", "right"), (1, "upper", "lower")):
         if (line.points[:, axis] < EDGE).all() or (line.points[:, axis] > 1 - EDGE).all():
             side = low if line.points[0, axis] < EDGE else high
-            yield f"{name}: it lies on the picture's {side} edge, where nobody is seen on both sides of it"
+            yield f"{name}: it lies on the picture's {side} edge, where no road user is seen on both sides of it"
     yield from _outside_ground(name, line.points, ground)
     yield from _small_people(name, line, ground)
 
@@ -63,7 +71,7 @@ def _outside_ground(name: str, points: npt.NDArray[np.float32], ground: GroundPl
         return
     _, on_ground = ground_jacobians(ground, points)
     if not on_ground.all():
-        yield f"{name}: a part of it lies at or above the ground's horizon; nothing is told in metres there"
+        yield f"{name}: a part of it lies at or above the ground's horizon; nothing is measured in metres there"
     elif (extrapolation(ground, points) > FAR_OUTSIDE).any():
         yield f"{name}: a part of it lies well outside the calibrated points; metres and speeds there are extrapolated"
 
@@ -103,7 +111,7 @@ def _overlap(one: Zone, two: Zone) -> Iterator[str]:
 
 
 def _steepness(ground: GroundPlane) -> Iterator[str]:
-    """Across the view a metre keeps its length, along it is shortened by the sine of how steeply the camera looks."""
+    """Across the view a metre keeps its length, along it is shortened by the sine of the camera's tilt."""
     middle = ground.hull.mean(axis=0, keepdims=True)
     slopes, on_ground = ground_jacobians(ground, middle)
     across, along = np.linalg.norm(slopes[0, :, 0]), np.linalg.norm(slopes[0, :, 1])

@@ -41,6 +41,16 @@ def test_the_demo_site_has_nothing_to_think_about() -> None:
     assert [line.length_m for line in camera.lines] == pytest.approx([7.0, 5.2, 9.7, 12.5], abs=0.2)
 
 
+def test_an_interval_that_changes_nothing_is_a_warning_of_the_site(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text("cameras: {a: {}}\nintervals: {report_s: 900}\n")
+    assert check_site(path).warnings == ()
+    path.write_text("cameras: {a: {}}\nintervals: {inside_s: 300}\n")
+    assert check_site(path).warnings == (
+        "intervals.inside_s has no effect: whole minutes are measured and kept, whatever it is. Take the key away",
+    )
+
+
 def test_a_recording_that_is_not_there_is_a_fault_of_the_check(tmp_path: Path) -> None:
     path = tmp_path / "site.yaml"
     path.write_text("cameras:\n  a:\n    source: {file: gone.mp4}\n")
@@ -72,15 +82,15 @@ def test_forward_goes_from_the_left_hand_to_the_right_hand(
     [
         (
             "lines: {a: {points: [[0.1, 0.5], [0.9, 0.5]], forward: over, backward: over}}",
-            "line a: both ways are called over; nobody can tell its two counts apart",
+            "line a: both ways are called over; its two counts cannot be told apart",
         ),
         (
             "lines: {a: {points: [[0.5, 0.5], [0.52, 0.5]]}}",
-            "line a: it is very short; who passes beside its ends is not counted",
+            "line a: it is very short; road users that pass beside its ends are not counted",
         ),
         (
             "lines: {a: {points: [[0.1, 0.99], [0.9, 0.99]]}}",
-            "line a: it lies on the picture's lower edge, where nobody is seen on both sides of it",
+            "line a: it lies on the picture's lower edge, where no road user is seen on both sides of it",
         ),
         (
             "lines: {a: {points: [[0.1, 0.06], [0.9, 0.06]]}}",
@@ -99,7 +109,7 @@ def test_forward_goes_from_the_left_hand_to_the_right_hand(
         ),
         (
             f"zones: {{a: {{points: [[0.3, 0.7], [0.6, 0.7], [0.5, 0.01]]}}}}{GROUND}",
-            "zone a: a part of it lies at or above the ground's horizon; nothing is told in metres there",
+            "zone a: a part of it lies at or above the ground's horizon; nothing is measured in metres there",
         ),
         (
             "lines: {a: {points: [[0.3, 0.7], [0.55, 0.7]]}}"

@@ -21,7 +21,7 @@ def told(text: str) -> str:
         ("# only a comment\n", "a.yaml:1: the file is empty: it holds comments only"),
         ("a:\n\t- b", "a.yaml:2: a tab is used to indent; YAML wants spaces"),
         ("a: 1\n---\nb: 2\n", "a.yaml:2: a second document starts here (`---`); a site file holds one"),
-        ("a: 1\nb: @x", "a.yaml:2: this is not YAML: a value starts with a sign that needs quotes around the value"),
+        ("a: 1\nb: @x", "a.yaml:2: this is not YAML: a value starts with a character that needs quotes around it"),
         ("a: 1\nb: \x00", "a.yaml:2: this is not YAML: it holds a control character"),
         ("a: [1, 2", "a.yaml:1: this is not YAML: expected ',' or ']', but got '<stream end>'"),
         ("a: b: c", "a.yaml:1: this is not YAML: mapping values are not allowed here"),
@@ -55,10 +55,10 @@ def test_an_alias_is_the_value_of_its_anchor() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("a: &a [*a]", "a.yaml:1 a[0]: an alias stands inside its own anchor"),
+        ("a: &a [*a]", "a.yaml:1 a[0]: an alias is inside its own anchor"),
         (
             "a: 1\nb: 2\na: 3",
-            "a.yaml:3 a: this key stands here twice, first in line 1; the second would hide the first",
+            "a.yaml:3 a: this key is here twice, first in line 1; the second would hide the first",
         ),
         ("a: !secret x", "a.yaml:1 a: tags (words that start with !) are not understood here; put the text in quotes"),
         ("a: !x [1]", "a.yaml:1 a: tags (words that start with !) are not understood here"),

@@ -68,14 +68,13 @@ intervals: {inside_s: 70, report_s: 1.5}
         "pedestrian?",
         "site.yaml:9 cameras.square.lines.b.points[1]: x must lie between 0 and 1, got 300. Are these pixels? Divide "
         "by the picture's width; y must be a finite number, got nan",
-        "site.yaml:10 cameras.square.lines.b: this key stands here twice, first in line 9; the second would hide the "
-        "first",
+        "site.yaml:10 cameras.square.lines.b: this key is here twice, first in line 9; the second would hide the first",
         "site.yaml:11 cameras.square.lines.c: nothing is given here: give a value, or take the key away",
         "site.yaml:14 cameras.square.zones.bench.points: a zone needs 3 points, got 2. Did you mean a line?",
         "site.yaml:15 cameras.square.zones.bow.margin: it must be at most 0.2, got 2",
         "site.yaml:15 cameras.square.zones.bow.points: the zone crosses itself: the edge from point 1 to 2 meets the "
         "edge from point 3 to 4 at [0.3, 0.3]; list the points in order round the edge",
-        "site.yaml:16 cameras.square.zones.a: the name is taken by one of the lines in line 8; results are filed by "
+        "site.yaml:16 cameras.square.zones.a: the name is taken by one of the lines in line 8; results are stored by "
         "name",
         "site.yaml:16 cameras.square.zones.a.points: a list of points [[x, y], [x, y]] is needed, got 5",
         "site.yaml:18 cameras.square.movements.m.from.line: the text 'aa' is no line of this camera. Did you mean a?",
@@ -235,7 +234,7 @@ def test_a_distance_of_nothing(tmp_path: Path) -> None:
         ("cameras: {a: {lines: {g: {points: [[0, 0], [1, 1]], count: []}}}}", "site.yaml:1 cameras.a.lines.g.count: a "
          "list of classes is needed, such as [pedestrian, bicycle], got a list of 0. Leave the key out to count all"),
         ("cameras: {a: {lines: {g: {points: [[0, 0], [1, 1]], count: [car, car]}}}}", "site.yaml:1 "
-         "cameras.a.lines.g.count: car stands here twice"),
+         "cameras.a.lines.g.count: car is here twice"),
     ],
 )  # fmt: skip
 def test_one_fault_each(tmp_path: Path, text: str, fault: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from passerby.config.addresses import address_of
 from passerby.config.loader import site_of_text
-from passerby.config.service import left_out, load_service, secret, service_site, site_plan
+from passerby.config.service import left_out, load_service, secret, service_site
 from passerby.domain.errors import SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
@@ -104,9 +104,6 @@ store: {url_from: FOUR}
         "3 cameras.b.source.password_from: the variable TWO must hold 1 to 1000 printable letters",
         "5 store.url_from: the variable FOUR holds no sqlite:/// or postgresql:// URL",
     ]
-    site, _ = site_of_text(text, "site.yaml")
-    with pytest.raises(SiteFileError, match=r"^cameras\.a\.source\.password_from: the environment variable ONE"):
-        site_plan(site, FOLDER, {})
 
 
 def test_systemd_credentials_are_taken(tmp_path: Path) -> None:
@@ -118,6 +115,13 @@ def test_systemd_credentials_are_taken(tmp_path: Path) -> None:
     assert secret("BROKEN", environment) is None
     assert secret("GONE", environment) is None
     assert secret("CAMERA", {}) is None
+
+
+def test_an_interval_that_changes_nothing_is_a_warning() -> None:
+    text = "cameras: {a: {source: {usb: /dev/video0}}}\n"
+    assert service_site(text, "site.yaml", FOLDER, {}).warnings == ()
+    warned = service_site(text + "intervals: {inside_s: 60}\n", "site.yaml", FOLDER, {}).warnings
+    assert [warning.partition(" has ")[0] for warning in warned] == ["intervals.inside_s"]
 
 
 def test_no_source_at_all_is_nothing_to_run() -> None:
@@ -199,7 +203,7 @@ data: http://canary/x
         "2 network.cameras[1]: the text 'canal' is no range of addresses. Write a range such as 10.20.0.0/16 or "
         "fd00:20::/32.",
         "3 server.host: only this machine itself (127.0.0.1, ::1 or localhost) can be served until there are user "
-        "accounts: anybody who reaches another address could change what runs",
+        "accounts: everyone who reaches another address could change what runs",
         "3 server.port: it must be at most 65535, got 70000",
         "4 store: give either url or url_from, both were given; without store, an SQLite file in the data folder is "
         "used",

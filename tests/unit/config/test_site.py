@@ -13,9 +13,9 @@ from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 
 from passerby.config.document import parse
-from passerby.config.explain import bare_annotation
 from passerby.config.loader import load_layout, load_site
 from passerby.config.site import ALL_LABELS, CameraKeys, LayoutKeys, RoadUserLabel, Site, site_schema
+from passerby.config.validation import bare_annotation
 from passerby.domain.road_user import RoadUser
 
 REPOSITORY = Path(__file__).parents[3]
@@ -111,9 +111,9 @@ def test_the_whole_example_uses_every_key_that_goes_with_the_others() -> None:
     assert block is not None
     used = set(_written(parse(block[1]).value))
     missing = {key for key in SCHEMA_KEYS if key not in used}
-    # Those that exclude others: distances and points, the database's URL and where it is taken from.
+    # Those that exclude others (distances and points, the database's URL and its source), and one of no use.
     excluded = {key for key in SCHEMA_KEYS if ".ground.distances" in key or key.endswith("picture_px")}
-    assert missing == excluded | {"store.url"}
+    assert missing == excluded | {"store.url", "intervals.inside_s"}
 
 
 def _written(value: object, prefix: str = "") -> Iterator[str]:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.config.loader import load_layout, load_site
-from passerby.config.places import layout_of
+from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.site import GroundKeys, LayoutKeys
 from passerby.domain.errors import CalibrationError, SiteFileError
 from passerby.domain.layout import ALL_ROAD_USERS, Movement

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passerby.config.faults import Fault, dotted, excerpt, shown, suggestion
+from passerby.config.validation import Fault, dotted, excerpt, shown, suggestion
 
 
 def test_a_fault_of_the_whole_file_has_no_key() -> None:

@@ -1,16 +1,45 @@
-"""Points, lines and areas of the picture as a site file writes them, and what makes them unusable."""
+"""Kinds of values in a site file: names, paths, points, lines and areas, and what makes them unusable."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from shapely import LineString, MultiPoint, Polygon
 from shapely.validation import explain_validity
 
-from passerby.config.faults import shown
+from passerby.config.validation import shown
+
+MAX_NAME_LETTERS = 80
+_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
+class Keys(BaseModel):
+    """A set of keys: unknown ones are errors, and text is never taken for a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def _name(text: str) -> str:
+    if not text or text != text.strip() or not text.isprintable() or len(text) > MAX_NAME_LETTERS:
+        raise fault(f"a name needs 1 to {MAX_NAME_LETTERS} printable letters, without spaces around it")
+    return text
+
+
+def _path(text: str) -> str:
+    if _ADDRESS.match(text):
+        raise fault("this is an address, not a path. A camera's address goes to rtsp or http")
+    if not text.strip() or not text.isprintable() or len(text) > 1000:
+        raise fault("a path is needed: 1 to 1000 printable letters")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+FilePath = Annotated[str, AfterValidator(_path)]
+
 
 Point = tuple[float, float]
 
@@ -24,7 +53,7 @@ MAX_GROUND_M = 100_000.0
 
 
 def fault(text: str) -> PydanticCustomError:
-    """A pydantic error whose text is shown as it is; braces in it are no placeholders."""
+    """Returns a pydantic error whose text is shown as it is; braces in it are no placeholders."""
     return PydanticCustomError("passerby", "{text}", {"text": text})
 
 
@@ -38,8 +67,8 @@ def _pair(value: object, form: str, limit: Callable[[str, float], str]) -> Point
             wrong.append(f"{name} must be a number, got {shown(number)}")
         elif not math.isfinite(number):
             wrong.append(f"{name} must be a finite number, got {number}")
-        elif complaint := limit(name, number):
-            wrong.append(complaint)
+        elif beyond := limit(name, number):
+            wrong.append(beyond)
     if wrong:
         raise fault("; ".join(wrong))
     return float(value[0]), float(value[1])
@@ -93,7 +122,7 @@ def _polygon(points: tuple[Point, ...], what: str) -> tuple[Point, ...]:
 
 
 def self_crossing(points: Sequence[Point]) -> str:
-    """Where a closed outline crosses or touches itself, in words; empty when it does not.
+    """Returns where a closed outline crosses or touches itself, in words; empty when it does not.
 
     >>> self_crossing([(0.1, 0.1), (0.5, 0.5), (0.5, 0.1), (0.1, 0.5)])
     'the edge from point 1 to 2 meets the edge from point 3 to 4 at [0.3, 0.3]; list the points in order round the edge'
@@ -104,7 +133,7 @@ def self_crossing(points: Sequence[Point]) -> str:
             return f"points {first + 1} and {second + 1} are the same, {_at(points[first])}; leave one out"
     if Polygon(points).is_valid:
         return ""
-    edges = [LineString([points[place], points[(place + 1) % count]]) for place in range(count)]
+    edges = [LineString([points[number], points[(number + 1) % count]]) for number in range(count)]
     for first, second in combinations(range(count), 2):
         if second - first in (1, count - 1):
             continue
@@ -132,8 +161,8 @@ _POINT_SCHEMA = {"type": "array", "items": {"type": "number", "minimum": 0, "max
 _METRES_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 
-def _points_schema(least: int, most: int) -> dict[str, object]:
-    return {"type": "array", "items": _POINT_SCHEMA, "minItems": least, "maxItems": most}
+def _points_schema(min_points: int, max_points: int) -> dict[str, object]:
+    return {"type": "array", "items": _POINT_SCHEMA, "minItems": min_points, "maxItems": max_points}
 
 
 PicturePoint = Annotated[Point, BeforeValidator(_picture_point), WithJsonSchema(_POINT_SCHEMA)]

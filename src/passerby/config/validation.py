@@ -1,0 +1,209 @@
+"""Faults of a site file: what is wrong in which line, and how keys and wrong values are shown."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from passerby.text import printable, shortened
+
+Loc = tuple[str | int, ...]
+"""The way from the top of the file to a value: keys, and positions in lists from 0."""
+
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+_SHOWN_LETTERS = 40
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://\S*", re.IGNORECASE)
+_PLAIN_KEYS = re.compile(r"^\w(?:[\w -]*\w)?$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What is wrong in one line of a site file.
+
+    Attributes:
+        line: line of the file, from 1.
+        key: dotted key, empty for the file as a whole.
+        text: what is needed, what was got, what to do.
+    """
+
+    line: int
+    key: str
+    text: str
+
+    def sentence(self, file_name: str) -> str:
+        """Returns the fault as users see it.
+
+        >>> Fault(41, "zones.bench.points", "a zone needs 3 points, got 2").sentence("site.yaml")
+        'site.yaml:41 zones.bench.points: a zone needs 3 points, got 2'
+        """
+        key = f" {self.key}" if self.key else ""
+        return f"{file_name}:{self.line}{key}: {self.text}"
+
+
+def excerpt(text: str) -> str:
+    """Returns a text of the site file in one short, printable line, without what may be a password in an address.
+
+    >>> excerpt("rtsp://user:secret@camera/stream")
+    'rtsp://…'
+    """
+    return shortened(printable(_ADDRESS.sub(r"\1://…", text), UNPRINTABLE), _SHOWN_LETTERS)
+
+
+def dotted(loc: Loc) -> str:
+    """Returns the dotted key of a value; a name with dots or punctuation in it is put in quotes.
+
+    >>> dotted(("cameras", "square", "masks", 0))
+    'cameras.square.masks[0]'
+    """
+    key = ""
+    for part in loc:
+        if isinstance(part, int):
+            key += f"[{part}]"
+            continue
+        name = excerpt(part)
+        key += ("." if key else "") + (name if _PLAIN_KEYS.match(name) else f"'{name}'")
+    return key
+
+
+def shown(value: object) -> str:
+    """Returns how a wrong value is named in a fault.
+
+    >>> shown("abc"), shown(1.5), shown(None), shown((1, 2)), shown(True)
+    ("the text 'abc'", '1.5', 'nothing', 'a list of 2', 'true')
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text '{excerpt(value)}'"
+    if isinstance(value, (tuple, list)):
+        return f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return "keys and values"
+    return excerpt(repr(value))
+
+
+def suggestion(wrong: str, known: Iterable[str]) -> str:
+    """Returns a sentence that leads from a misspelt word to the right one: the nearest, or all when none is near.
+
+    >>> suggestion("pedestrain", ["pedestrian", "bicycle"])
+    'Did you mean pedestrian?'
+    >>> suggestion("x", ["pedestrian", "bicycle"])
+    'Known here: bicycle, pedestrian.'
+    """
+    words = sorted(set(known))
+    folded = {word.casefold(): word for word in words}
+    near = difflib.get_close_matches(wrong.casefold()[:100], list(folded), n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {excerpt(folded[near[0]])}?"
+    if not words:
+        return "None is known here."
+    return f"Known here: {', '.join(excerpt(word) for word in words)}."
+
+
+_NEEDED = {
+    "string_type": "text is needed (put it in quotes)",
+    "int_type": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "float_type": "a number is needed",
+    "finite_number": "a finite number is needed",
+    "tuple_type": "a list is needed",
+    "model_type": "keys and values are needed here",
+    "model_attributes_type": "keys and values are needed here",
+    "mapping_type": "keys and values are needed here",
+    "dict_type": "keys and values are needed here",
+}
+_BOUNDS = {
+    "greater_than": "it must be more than {gt:g}",
+    "greater_than_equal": "it must be at least {ge:g}",
+    "less_than": "it must be less than {lt:g}",
+    "less_than_equal": "it must be at most {le:g}",
+}
+_EXAMPLES = {
+    "points": "points: [[x, y], ...] with 0-1 of the picture",
+    "picture": "picture: [x, y] with 0-1 of the picture",
+    "metres": "metres",
+    "cameras": "cameras: {square: {lines: ...}}",
+}
+
+
+def faults_of(error: ValidationError, line_of: Callable[[Loc], int], root: type[BaseModel]) -> list[Fault]:
+    """Returns every error that pydantic found as a fault with its line and key.
+
+    Args:
+        error: of one validation.
+        line_of: the line of a key.
+        root: the schema that the file was held against.
+    """
+    faults = []
+    for details in error.errors(include_url=False):
+        loc = tuple(part for part in details["loc"] if part != "[key]")
+        faults.append(Fault(line_of(loc), dotted(loc), _text(details, loc, root)))
+    return faults
+
+
+def _text(details: ErrorDetails, loc: Loc, root: type[BaseModel]) -> str:
+    kind, context = details["type"], details.get("ctx", {})
+    if kind == "passerby":
+        return details["msg"]
+    if kind == "extra_forbidden":
+        return f"unknown key. {suggestion(str(loc[-1]), known_keys(root, loc[:-1]))}"
+    if kind == "missing":
+        return f"this key is needed: {_EXAMPLES.get(str(loc[-1]), str(loc[-1]))}"
+    got = _got(details["input"], loc)
+    if details["input"] is None:
+        return "nothing is given here: give a value, or take the key away"
+    if kind in _NEEDED:
+        return f"{_NEEDED[kind]}, got {got}"
+    if kind in _BOUNDS:
+        return f"{_BOUNDS[kind].format(**context)}, got {got}"
+    if kind == "literal_error":
+        known = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{got} is not known here. {suggestion(str(details['input']), known)}"
+    if kind == "too_short":
+        return f"at least {context['min_length']} is needed, got {context['actual_length']}"
+    if kind == "too_long":
+        return f"at most {context['max_length']} are possible, got {context['actual_length']}"
+    return f"{details['msg'][:1].lower()}{details['msg'][1:]}, got {got}"
+
+
+def _got(value: object, loc: Loc) -> str:
+    """The wrong value; where it may hold a password only its kind."""
+    if "source" in loc or loc[:1] == ("store",):
+        return "a text" if isinstance(value, str) else "a number" if isinstance(value, (int, float)) else shown(value)
+    return shown(value)
+
+
+def known_keys(root: type[BaseModel], loc: Loc) -> list[str]:
+    """Returns the keys that the schema knows under a key of the file.
+
+    >>> from passerby.config.site import Site
+    >>> known_keys(Site, ("site",))
+    ['name', 'time_zone']
+    """
+    hint: Any = root
+    for part in loc:
+        hint = bare_annotation(hint)
+        if isinstance(hint, type) and issubclass(hint, BaseModel):
+            fields = {field.alias or name: field.annotation for name, field in hint.model_fields.items()}
+            hint = fields.get(str(part))
+        else:
+            hint = get_args(hint)[-1 if get_origin(hint) is not tuple else 0] if get_args(hint) else None
+    hint = bare_annotation(hint)
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return [field.alias or name for name, field in hint.model_fields.items()]
+    return []
+
+
+def bare_annotation(annotation: Any) -> Any:
+    """Returns the annotation without Annotated and without `| None`."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        annotation = parts[0]
+    return annotation
