@@ -15,17 +15,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benchmarks.baseline_model import fp32_model
 from benchmarks.bench import Bench
 from benchmarks.cost import CommandFailedError
+from benchmarks.counting.baseline_model import fp32_model
 from benchmarks.figures import Chapter, document_of, table_of
-from benchmarks.footage import Footage, FootageMissingError, find_footage
+from benchmarks.footage import RESULTS_FOLDER, Footage, FootageMissingError, find_footage
 
-NAMES = ("counts", "cpu", "ground", "tracking", "far", "stages", "faces")
+MODULES = {
+    **{name: f"benchmarks.counting.{name}" for name in ("counts", "cpu", "ground", "tracking", "far", "stages")},
+    "faces": "benchmarks.anonymise.face_finders",
+}
+NAMES = tuple(MODULES)
 WIDTH_IN_A_LOG = 150
 """Columns where there is no terminal to ask: the tables then keep a line a row."""
 
-RESULTS = Path(__file__).with_name("results") / "latest.json"
+RESULTS = RESULTS_FOLDER / "latest.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,13 +70,13 @@ def _run(
     with tempfile.TemporaryDirectory() as folder, Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(names))
 
-        def tell(line: str) -> None:
+        def report(line: str) -> None:
             progress.update(task, description=line)
 
-        bench = Bench(footage, model, Path(folder), rounds, tell)
+        bench = Bench(footage, model, Path(folder), rounds, report)
         for name in names:
             try:
-                chapter: Chapter = importlib.import_module(f"benchmarks.{name}").measure(bench)
+                chapter: Chapter = importlib.import_module(MODULES[name]).measure(bench)
             except (CommandFailedError, ImportError, RuntimeError, ValueError) as fault:
                 faults[name] = f"{type(fault).__name__}: {fault}"
                 progress.console.print(f"[bold red]{name} could not run:[/] {escape(str(fault))}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What every benchmark is given: the footage, the peers' programs, a folder to write in, and a way to tell progress."""
+"""What every benchmark gets: the footage, the peers' programs, a folder to write in, and where it reports progress."""
 
 import json
 import sys
@@ -21,17 +21,17 @@ class Bench:
         fp32_model: the baseline's detector.
         folder: results in between go here; emptied by the caller.
         rounds: how often a program is run where its cost is measured.
-        tell: takes one line about what is being done now.
+        report: takes one line about what is being done now.
     """
 
     footage: Footage
     fp32_model: Path
     folder: Path
     rounds: int
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
 
     def ours(self, video: Path, lines: Path, out: Path, fps: float, picture: Path | None = None) -> list[str]:
-        """The command that counts a video with passerby at its default settings; it draws the place where asked to."""
+        """The command that counts a video with passerby at its default settings; `picture` is drawn where given."""
         command = [sys.executable, "-m", "passerby", "count", str(video), "--lines", str(lines)]
         command += ["--picture", str(picture)] if picture else ["--no-picture"]
         return [*command, "--fps", f"{fps:g}", "--json", str(out)]
@@ -53,7 +53,7 @@ class Bench:
 
     def count_ours(self, recording: Recording, fps: float, name: str) -> Path:
         """Counts the recording over the grid with passerby and returns the JSON it wrote."""
-        self.tell(f"passerby on {recording.name} at {fps:g} fps")
+        self.report(f"passerby on {recording.name} at {fps:g} fps")
         out = self.folder / f"{name}.json"
         run(self.ours(self.footage.video(recording), self.footage.grid_lines, out, fps))
         return out
@@ -63,7 +63,7 @@ class Bench:
     ) -> tuple[Path, Path]:
         """Counts the recording over the grid with the baseline; its JSON and its MOT-style tracks."""
         prepare(PEERS)
-        self.tell(f"baseline on {recording.name} at {f'{fps:g} fps' if fps else 'every frame'}")
+        self.report(f"baseline on {recording.name} at {f'{fps:g} fps' if fps else 'every frame'}")
         out, tracks = self.folder / f"{name}.json", self.folder / f"{name}.txt"
         run(self.peer(self.footage.video(recording), self.footage.grid_lines, out, fps, tracks, input_px))
         return out, tracks

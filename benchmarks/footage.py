@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+RESULTS_FOLDER = REPOSITORY / "benchmarks" / "results"
 
 
 class FootageMissingError(Exception):

@@ -7,13 +7,12 @@ import json
 import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from benchmarks.footage import REPOSITORY
+from benchmarks.footage import REPOSITORY, RESULTS_FOLDER
 
 PAGE = REPOSITORY / "docs" / "explanation" / "accuracy.md"
-RESULTS = Path(__file__).with_name("results") / "latest.json"
+RESULTS = RESULTS_FOLDER / "latest.json"
 
 _BLOCK = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

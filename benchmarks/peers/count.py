@@ -14,6 +14,7 @@ from pathlib import Path
 
 import av
 import cv2
+import numpy as np
 import supervision as sv
 import yaml
 from trackers.core.bytetrack.tracker import ByteTrackTracker
@@ -79,7 +80,7 @@ def main() -> int:
                 break
             numbers.append(number + 1)
             with stages.of("scale"):
-                image = frame.to_ndarray(format="bgr24")
+                image = frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
             with stages.of("detect"):
                 boxes, confidence = detector.find(image)
             with stages.of("track"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.anonymise_drawn import compared, off
+from benchmarks.anonymise.drawn_counts import compared, off
 from benchmarks.footage import BOTH, Recording, find_footage
 from benchmarks.our_tracks import read_lines
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.health import FILMS, Film, Outcome, Rig, outcome_of, pictures_of
-from benchmarks.health_changes import CREEPING, FAULTS, MOVES, WELL, Case
+from benchmarks.health.changed_views import FILMS, Film, Outcome, Rig, outcome_of, pictures_of
+from benchmarks.health.changes import CREEPING, FAULTS, MOVES, WELL, Case
 from passerby.domain.health import CameraState
 
 pytestmark = [pytest.mark.slow, pytest.mark.footage]

@@ -47,5 +47,5 @@ def test_imports_stay_within_their_folder_testing_and_passerby(folder: str) -> N
 def test_a_benchmark_that_imports_a_test_would_be_found(tmp_path: Path) -> None:
     file = tmp_path / "kills.py"
     file.write_text("from tests.contract.store import keeper\nimport tools.lock\n", "utf-8")
-    assert imported(file) - allowed(ROOT / "benchmarks/kills.py") == {"tests", "tools"}
+    assert imported(file) - allowed(ROOT / "benchmarks/service/kills.py") == {"tests", "tools"}
     assert "testing" not in allowed(ROOT / "src/passerby/text.py")

@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import pytest
 
 from passerby.domain.observations import Observation

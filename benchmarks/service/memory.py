@@ -1,4 +1,4 @@
-"""Memory over hours of video: `python -m benchmarks.memory` plays a recording as fast as two sealed processes can look.
+"""Memory over hours of video: `python -m benchmarks.service.memory` plays a recording as fast as two sandboxes can.
 
 A real worker holds two cameras, both the same recording in a loop without pauses: nobody looks at one, and somebody
 looks at the other all the time through a real hub. Written down are the resident bytes of both sealed processes, of
@@ -27,8 +27,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.footage import PETS, FootageMissingError, find_footage
-from benchmarks.store_databases import machine
+from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.store.databases import machine
 from passerby.config.site_storage import applied_file
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.camera_supervisor import resident_bytes
@@ -42,7 +42,7 @@ from passerby.service.configurations import applied_plan
 from passerby.telemetry.logs import configure_logs
 from testing.trial_service.viewing import entered, viewed
 
-RESULTS = Path(__file__).with_name("results") / "memory.json"
+RESULTS = RESULTS_FOLDER / "memory.json"
 ALONE, LOOKED_AT = "alone", "looked_at"
 MB = 1 << 20
 BAR_MB = 5.0
@@ -168,7 +168,7 @@ def run(video_s: float, warm_up_s: float, fps: float, max_s: float, console: Con
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         site, data = _site(folder, video, fps)
         hub = stack.enter_context(_process("passerby.service.hub_process", str(site), str(data), heard=False))
-        worker = stack.enter_context(_process("benchmarks.memory", "--work", str(site), str(data), heard=True))
+        worker = stack.enter_context(_process("benchmarks.service.memory", "--work", str(site), str(data), heard=True))
         leaving = threading.Event()
         viewer = threading.Thread(target=partial(_look, data / LINK_FILE, leaving), daemon=True)
         viewer.start()
@@ -265,7 +265,7 @@ def shown(result: dict[str, Any]) -> Table:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code 0: the sealed processes' memory is flat; 1: it grows, or a process was started twice."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service.memory", description=__doc__)
     parser.add_argument("--video-s", type=float, default=1000.0, help="seconds of video after the warm-up")
     parser.add_argument("--warm-up-s", type=float, default=300.0, help="seconds of video before")
     parser.add_argument("--fps", type=float, default=5.0, help="frames looked at per second of video")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import av
 
-from benchmarks.cpu import BLANK_FRAMES, write_blank
+from benchmarks.counting.cpu import BLANK_FRAMES, write_blank
 
 
 def test_the_blank_clip_has_the_size_of_the_recording_and_next_to_no_pictures(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def _pairs(
     bench: Bench, recording: Recording, video: Path, *, every_frame: bool, doing: str, picture: bool = False
 ) -> Pairs:
     lines = bench.footage.grid_lines
-    bench.tell(f"CPU on {recording.name}, {doing}: {bench.rounds} rounds of two")
+    bench.report(f"CPU on {recording.name}, {doing}: {bench.rounds} rounds of two")
     drawn = bench.folder / "cost-ours.png" if picture else None
     ours = bench.ours(video, lines, bench.folder / "cost-ours.json", recording.analysed_fps, drawn)
     fps = None if every_frame else recording.analysed_fps

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.bench import Bench
+from benchmarks.counting.matching import match, read_labels
 from benchmarks.figures import Chapter, Figure
 from benchmarks.footage import PETS
-from benchmarks.matching import match, read_labels
 from passerby.domain.frames import FrameStamp
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.crops import CropPlan, CropSettings
@@ -49,7 +49,7 @@ def measure(bench: Bench) -> Chapter:
     boxes = {number: found.xyxy_px.astype(np.float32) for number, found in labels.items()}
     tallies = {}
     for name, settings in (("full look alone", CropSettings(crops_a_frame=0)), ("with crops", CropSettings())):
-        bench.tell(f"far people, {name}")
+        bench.report(f"far people, {name}")
         tallies[name] = _look(video, boxes, settings)
     where = f"PETS {SIDE}x{SIDE}, {PETS.analysed_fps:g} fps"
     rows = []
@@ -98,4 +98,4 @@ def _together(video: Path, boxes: dict[int, Boxes]) -> Iterator[tuple[RawFrame, 
             for place, part in enumerate(parts)
         ]
         stamp = FrameStamp("far", number, 0, number / PETS.analysed_fps, (width_px * SIDE, height_px * SIDE))
-        yield RawFrame(stamp, *planes), np.concatenate(labelled)
+        yield RawFrame(stamp, planes[0], planes[1], planes[2]), np.concatenate(labelled)

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.bench import Bench
+from benchmarks.counting.matching import Labels, match, read_labels
 from benchmarks.figures import Chapter, Figure
 from benchmarks.footage import PETS
-from benchmarks.matching import Labels, match, read_labels
 from benchmarks.our_tracks import Looked, look
 from passerby.domain.layout import GroundPlane
 from passerby.geometry.calibration import fit_point_pairs
@@ -59,7 +59,7 @@ class Comparison:
 def measure(bench: Bench) -> Chapter:
     """Calibrates on a few labelled foot points and scores on frames that none of them is from."""
     labels = read_labels(bench.footage.boxes(PETS))
-    bench.tell("passerby's tracks on PETS, for positions and speeds")
+    bench.report("passerby's tracks on PETS, for positions and speeds")
     looked = look(bench.footage.video(PETS), PETS.analysed_fps)
     scored = {frame.number for frame in looked}
     pairs = calibration_pairs({number: found for number, found in labels.items() if number not in scored}, PETS.size_px)

@@ -1,4 +1,4 @@
-"""From decode to the viewer: `python -m benchmarks.live_view` looks at a running service over real WebSockets.
+"""From decode to the viewer: `python -m benchmarks.service.live_view` looks at a running service over real WebSockets.
 
 A whole service watches a real RTSP camera. Nobody looks, then one does, then many do, then many and one who takes a
 picture a second, then nobody again. A picture's age is the machine's clock when the whole message has come less the
@@ -28,15 +28,15 @@ from rich.table import Table
 from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
-from benchmarks.footage import PETS, FootageMissingError, find_footage
-from benchmarks.store_databases import machine
+from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.store.databases import machine
 from passerby.engine.service_folder import LINK_FILE
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, opened
 from testing.trial_service.service import Service, children
 from testing.trial_service.viewing import MAX_BYTES, Door, entered
 
-RESULTS = Path(__file__).with_name("results") / "live_view.json"
+RESULTS = RESULTS_FOLDER / "live_view.json"
 BAR_P95_MS = 200.0
 SLOW_PAUSE_S = 1.0
 NARROW_BYTES = 16_384
@@ -245,7 +245,7 @@ def shown(results: Sequence[dict[str, Any]]) -> Table:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code 0: below the bar, and nothing drawn for nobody; 1: not so."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.live_view", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service.live_view", description=__doc__)
     parser.add_argument("--fps", type=float, nargs="+", default=[5.0, 10.0], help="frames looked at a second")
     parser.add_argument("--viewers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=15.0, help="length of each phase")

@@ -1,4 +1,4 @@
-"""Views moved while nobody watched: python -m benchmarks.health_restarts; writes results/health_restarts.json."""
+"""Views moved while nobody watched: python -m benchmarks.health.restarts; writes results/health_restarts.json."""
 
 import argparse
 import json
@@ -6,16 +6,15 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import cv2
 
-from benchmarks.footage import FootageMissingError, find_footage
-from benchmarks.health import FILMS, Rig, outcome_of, pictures_of, tell
-from benchmarks.health_changes import MOVES, WELL, Case, darkened, night
+from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.health.changed_views import FILMS, Rig, outcome_of, pictures_of, tell
+from benchmarks.health.changes import MOVES, WELL, Case, darkened, night
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 
-RESULTS = Path(__file__).with_name("results") / "health_restarts.json"
+RESULTS = RESULTS_FOLDER / "health_restarts.json"
 
 WATCHED_S = 36
 """Longer than the hold of a view that is not recognised, shorter than it takes to report anything else."""
@@ -32,7 +31,7 @@ CASES = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learns a recording's first half, restarts on its second with a change; exit code 0."""
-    argparse.ArgumentParser(prog="python -m benchmarks.health_restarts", description=__doc__).parse_args(arguments)
+    argparse.ArgumentParser(prog="python -m benchmarks.health.restarts", description=__doc__).parse_args(arguments)
     cv2.setNumThreads(1)
     try:
         folder = find_footage().recordings

@@ -1,6 +1,6 @@
 """How long a month's chart of one line takes, with 20 million one-minute rows stored, on both databases.
 
-Usage: python -m benchmarks.store_chart [--only sqlite|postgresql] [--days N] [--rounds N] [--json OUT.json]
+Usage: python -m benchmarks.store.chart [--only sqlite|postgresql] [--days N] [--rounds N] [--json OUT.json]
 
 30 days of 25 cameras, 20 series each. The store rolls them up by itself; then come 22 minutes more, so that each chart
 ends with a quarter of an hour that is over and not rolled up, and with one that is not over. Charts are asked for as
@@ -24,15 +24,16 @@ import asyncpg
 import sqlalchemy as sa
 from rich.progress import Progress
 
-from benchmarks.store_bulk import DAY, fill
-from benchmarks.store_databases import KINDS, ServerMissingError, empty_database, machine
-from benchmarks.store_load import Clock
-from benchmarks.store_rows import NS_PER_S, camera_name, observations, start_s
+from benchmarks.footage import RESULTS_FOLDER
+from benchmarks.store.bulk import DAY, fill
+from benchmarks.store.databases import KINDS, ServerMissingError, empty_database, machine
+from benchmarks.store.load import Clock
+from benchmarks.store.rows import NS_PER_S, camera_name, observations, start_s
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
-from passerby.service.garbage import collect_seldom
+from passerby.service.hub_process import collect_seldom
 from passerby.store import open_store
 from testing.store_keeper import asyncpg_place
 
@@ -158,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--json", type=Path, default=Path(__file__).with_name("results") / "store_chart.json")
+    parser.add_argument("--json", type=Path, default=RESULTS_FOLDER / "store_chart.json")
     asked = parser.parse_args(arguments)
     before, found = machine(), []
     with Progress() as progress:

@@ -1,6 +1,6 @@
 """Whether people stay countable in anonymous pictures: our own counter on what is drawn, beside the live count.
 
-Usage: python -m benchmarks.anonymise_drawn
+Usage: python -m benchmarks.anonymise.drawn_counts
 
 `live` counts the tracks. `drawn` counts what the silhouettes hold, box, class and whether confirmed, with the tracks'
 order put back to them: it must be the same. It is what both modes show, `redrawn` as figures and `mosaic` as frames.

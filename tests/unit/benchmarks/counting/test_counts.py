@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.counts import score
+from benchmarks.counting.counts import score
 from benchmarks.footage import PETS, Footage
 
 LINES = [f"x{n}" for n in range(1, 10)] + [f"y{n}" for n in range(2, 10)]

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.matching import iou, match, read_labels
+from benchmarks.counting.matching import iou, match, read_labels
 
 
 def test_overlap_of_equal_halved_and_separate_boxes() -> None:

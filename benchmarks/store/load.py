@@ -1,6 +1,6 @@
 """How many observations the store takes, on both databases, and whether it keeps up with a city's cameras.
 
-Usage: python -m benchmarks.store_load [--only sqlite|postgresql] [--cameras N] [--minutes N] [--json OUT.json]
+Usage: python -m benchmarks.store.load [--only sqlite|postgresql] [--cameras N] [--minutes N] [--json OUT.json]
 
 1. Batches: whole minutes are stored in batches of several sizes, one after the other, as fast as they go. Beside it, in
    the same run and in batches of the same size, the same rows by a plain `executemany` INSERT with a commit each: no
@@ -29,8 +29,9 @@ import asyncpg
 import sqlalchemy as sa
 from rich.progress import Progress
 
-from benchmarks.store_databases import KINDS, ServerMissingError, empty_database, machine
-from benchmarks.store_rows import NS_PER_S, SERIES, camera_name, observations, start_s, table_rows
+from benchmarks.footage import RESULTS_FOLDER
+from benchmarks.store.databases import KINDS, ServerMissingError, empty_database, machine
+from benchmarks.store.rows import NS_PER_S, SERIES, camera_name, observations, start_s, table_rows
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.ports import Store
@@ -298,7 +299,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--cameras", type=int, help="for both databases")
     parser.add_argument("--minutes", type=int, default=4, help="in real time; the first is even, the others are bursts")
-    parser.add_argument("--json", type=Path, default=Path(__file__).with_name("results") / "store_load.json")
+    parser.add_argument("--json", type=Path, default=RESULTS_FOLDER / "store_load.json")
     asked = parser.parse_args(arguments)
     before, loads = machine(), []
     with Progress() as progress:

@@ -1,4 +1,7 @@
-"""Camera health on real recordings with made changes: python -m benchmarks.health; writes results/health.json."""
+"""Camera health on real recordings with made changes: python -m benchmarks.health.changed_views.
+
+Writes results/health.json.
+"""
 
 import argparse
 import copy
@@ -12,8 +15,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.footage import FootageMissingError, find_footage
-from benchmarks.health_changes import CREEPING, FAULTS, MOVES, WELL, Case
+from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.health.changes import CREEPING, FAULTS, MOVES, WELL, Case
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.ingest.raw import Plane, RawFrame
@@ -22,7 +25,7 @@ from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.units import NS_PER_S
 
-RESULTS = Path(__file__).with_name("results") / "health.json"
+RESULTS = RESULTS_FOLDER / "health.json"
 
 LEARNING_S = 40
 CHANGED_S = 60
@@ -148,7 +151,7 @@ def pictures_of(folder: Path, film: Film) -> list[Plane]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs all cases on all recordings; exit code 0."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.health", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.health.changed_views", description=__doc__)
     parser.add_argument("--well-s", type=int, default=WELL_S, help="seconds that a camera that is well is watched for")
     parser.add_argument("--film", action="append", help="only recordings whose names begin so")
     parser.add_argument("--case", action="append", help="only cases whose names begin so")

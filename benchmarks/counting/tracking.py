@@ -27,7 +27,7 @@ def measure(bench: Bench) -> Chapter:
 
 
 def _our_scores(bench: Bench, recording: Recording) -> dict[str, float]:
-    bench.tell(f"passerby's tracks on {recording.name}")
+    bench.report(f"passerby's tracks on {recording.name}")
     looked = look(bench.footage.video(recording), recording.analysed_fps)
     result = bench.folder / f"ours-{recording.folder}-mot.txt"
     result.write_text("".join(mot_rows(looked)))

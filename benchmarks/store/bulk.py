@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
-from benchmarks.store_rows import SERIES, camera_name, observations, start_s, table_rows
+from benchmarks.store.rows import SERIES, camera_name, observations, start_s, table_rows
 from passerby.ports import Store
 from passerby.store.opening import backend_of
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, minutes

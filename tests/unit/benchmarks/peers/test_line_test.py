@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.counts import score
+from benchmarks.counting.counts import score
 from benchmarks.footage import PETS, Footage
 from benchmarks.peers.line_test import LineTest
 

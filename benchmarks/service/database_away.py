@@ -1,4 +1,4 @@
-"""The database is away: `python -m benchmarks.database_away` kills PostgreSQL under a running service for a while.
+"""A service without its database for a while: `python -m benchmarks.service.database_away` kills PostgreSQL under it.
 
 A real service watches a real RTSP camera beside a twin with a database of its own that nobody harms. Written down are
 what waits in the outbox, how much memory the hub takes, how long it is until all is stored once the database is back,
@@ -19,16 +19,16 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.footage import PETS, FootageMissingError, find_footage
-from benchmarks.kills import MINUTE_S, WHOLE, _database, _ready, _reported, minutes_of, site_text
-from benchmarks.memory import MB, own_bytes
-from benchmarks.store_databases import machine
+from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.service.kills import MINUTE_S, WHOLE, _database, _ready, _reported, minutes_of, site_text
+from benchmarks.service.memory import MB, own_bytes
+from benchmarks.store.databases import machine
 from testing import postgresql_server
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
 from testing.trial_service.service import Service
 
-RESULTS = Path(__file__).with_name("results") / "database_away.json"
+RESULTS = RESULTS_FOLDER / "database_away.json"
 BAR_HUB_MB = 20.0
 """What the hub may take more while the database is away."""
 
@@ -146,7 +146,7 @@ def _compared(alone: Service, harmed: Service, from_s: float, to_s: float) -> di
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code 0: nothing was lost, the outbox drained, and the hub stayed small; 1: not so."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.database_away", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service.database_away", description=__doc__)
     parser.add_argument("--away-s", type=float, default=120.0, help="how long the database is away")
     parser.add_argument("--before-s", type=float, default=45.0, help="how long all is well before")
     parser.add_argument("--json", type=Path, default=RESULTS)

@@ -53,7 +53,7 @@ def measure(bench: Bench) -> Chapter:
         video = bench.footage.recordings / folder / file
         name = folder if file.startswith("video") else f"{folder}/{video.stem}"
         heads = video.parent / "heads.txt"
-        bench.tell(f"deface on {name}")
+        bench.report(f"deface on {name}")
         out, left = bench.folder / f"deface-{folder}-{video.stem}.json", bench.folder / f"{folder}-{video.stem}.mkv"
         arguments = [str(video), str(out), "--every", str(EVERY), "--output", str(left)]
         bench.in_peers(
@@ -69,7 +69,7 @@ def measure(bench: Bench) -> Chapter:
             figures.append(Figure(name, "labelled heads covered by half or more, share", peer=half, note=note))
             figures.append(Figure(name, "labelled heads covered by 95 % or more, share", peer=nearly, note=note))
         for finder in FINDERS:
-            bench.tell(f"faces by {finder} on {name}")
+            bench.report(f"faces by {finder} on {name}")
             before = search(bench, video, finder)
             after = search(bench, left, finder, every=1)
             figures.append(Figure(name, f"faces found in the input, {finder}", peer=before.total, digits=0))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.anonymise_scenes import plain
+from benchmarks.anonymise.scenes import plain
 from benchmarks.bench import Bench, read_json
 from benchmarks.footage import PETS, REPOSITORY, TOWN_CENTRE, Recording, find_footage
 

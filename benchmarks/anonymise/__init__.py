@@ -1,0 +1,1 @@
+"""What the anonymiser conceals, costs and leaves, and the face finders that judge it."""

@@ -1,0 +1,1 @@
+"""Camera health on real recordings: changed views noticed, unchanged ones left alone."""

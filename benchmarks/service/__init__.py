@@ -1,0 +1,1 @@
+"""Whole services: killed, without their database, over hours of video, and watched by many viewers."""
