@@ -1,4 +1,4 @@
-"""`passerby doctor`: everything that a service needs, looked at before it is missed."""
+"""`passerby doctor`: checks everything that a service needs, before something is missed."""
 
 import contextlib
 import os
@@ -14,11 +14,11 @@ from passerby.engine.service_folder import service_folder
 
 
 def examine(site: Path, data: Path | None = None) -> Iterator[Finding]:
-    """Every finding as it is made; a site file with faults does not keep the machine from being looked at.
+    """Yields each finding as it is made; the machine is checked also when the site file has faults.
 
     Args:
         site: the site file.
-        data: the data folder, where the site file does not say it.
+        data: the data folder, where the site file does not name it.
     """
     service: ServiceSite | None = None
     faults: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ def examine(site: Path, data: Path | None = None) -> Iterator[Finding]:
     yield from machine_findings(folder.path)
     for fault in faults:
         if service is None:
-            yield fail("site file", fault, "Correct it; `passerby check` tells more")
+            yield fail("site file", fault, "Correct it; `passerby check` explains it")
         else:  # only a password is missing here, which the service's own environment may hold
             yield warn("site file", fault, "Nothing is to be done if the service gets it elsewhere, as from systemd")
     if service is not None:

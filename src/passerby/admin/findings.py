@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
-    """How something is."""
+class Outcome(StrEnum):
+    """How one check ended."""
 
     OK = "ok"
     WARN = "warn"
@@ -14,31 +14,31 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, and how it is.
+    """The result of one check.
 
     Attributes:
-        name: what was looked at.
-        verdict: `fail` keeps the service from running, `warn` weakens it.
+        name: what was checked.
+        outcome: `fail` keeps the service from running, `warn` weakens it.
         why: what was found, in one sentence.
         do: what to do about it; empty when nothing is to be done.
     """
 
     name: str
-    verdict: Verdict
+    outcome: Outcome
     why: str
     do: str = ""
 
 
 def ok(name: str, why: str) -> Finding:
-    """All is well."""
-    return Finding(name, Verdict.OK, why)
+    """Returns the finding that all is well."""
+    return Finding(name, Outcome.OK, why)
 
 
 def warn(name: str, why: str, do: str) -> Finding:
-    """It works, but less well."""
-    return Finding(name, Verdict.WARN, why, do)
+    """Returns the finding that something works, but less well."""
+    return Finding(name, Outcome.WARN, why, do)
 
 
 def fail(name: str, why: str, do: str) -> Finding:
-    """It does not work."""
-    return Finding(name, Verdict.FAIL, why, do)
+    """Returns the finding that something does not work."""
+    return Finding(name, Outcome.FAIL, why, do)

@@ -1,4 +1,4 @@
-"""What `passerby doctor` looks at on the machine: Python, libraries, isolation, disk, clock, fonts."""
+"""Checks of the machine for `passerby doctor`: Python, libraries, isolation, disk, clock, fonts."""
 
 import ctypes
 import os
@@ -27,7 +27,7 @@ _PROBE = "from passerby.sandbox.isolation import isolate; print(isolate().level)
 _PROBE_S = 20.0
 _CLOCK_UNSYNCHRONISED = 5
 _BUILT = 1_767_225_600
-"""2026-01-01 UTC: no clock that is right says less."""
+"""2026-01-01 UTC: no clock that is right shows less."""
 _USER_NAMESPACES = (
     ("/proc/sys/user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=15000"),
     ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
@@ -37,7 +37,7 @@ _LETTERS = "äöüßéñøčğżАяλ°²→"
 
 
 def machine_findings(folder: Path) -> Iterator[Finding]:
-    """Everything about the machine; `folder` is the data folder."""
+    """Yields the findings about the machine; `folder` is the data folder."""
     yield _python()
     yield _libraries()
     yield _isolation()
@@ -54,15 +54,14 @@ def _python() -> Finding:
 
 
 def _libraries() -> Finding:
-    """Every library that the package asks for is installed."""
+    """Checks that every library that the package always needs is installed."""
     try:
-        asked = requires("passerby") or []
+        required = requires("passerby") or []
     except PackageNotFoundError:
-        return warn("libraries", "passerby is not installed as a package, so nobody knows what it needs", "Install it")
+        return warn("libraries", "passerby is not installed as a package, so what it needs is unknown", "Install it")
+    required = [line for line in required if ";" not in line]  # those of the extras depend on the site
     missing = []
-    for line in asked:
-        if ";" in line:
-            continue
+    for line in required:
         name = line.split("[")[0].split(">")[0].split("=")[0].split("<")[0].strip()
         try:
             version(name)
@@ -70,11 +69,11 @@ def _libraries() -> Finding:
             missing.append(name)
     if missing:
         return fail("libraries", f"missing: {', '.join(missing)}", "Install passerby again from its lock file")
-    return ok("libraries", f"all {len(asked)} are installed")
+    return ok("libraries", f"all {len(required)} are installed")
 
 
 def _isolation() -> Finding:
-    """How far a process that sees pixels can be locked in on this machine, tried out."""
+    """Tries out which isolation level a sandbox reaches on this machine."""
     wrapped = bubblewrap_works()
     command = [sys.executable, "-c", _PROBE]
     try:
@@ -120,7 +119,7 @@ def _folder(folder: Path) -> Iterator[Finding]:
     elif folder.stat().st_mode & 0o077:
         yield warn(name, f"{folder} can be read by other accounts", f"chmod 700 {folder}")
     else:
-        yield ok(name, f"{folder} can be written, and read by nobody else")
+        yield ok(name, f"{folder} can be written, and read by no other account")
     free = shutil.disk_usage(there).free
     why = f"{free / 1000**3:.1f} GB are free for {folder}"
     if free < MIN_FREE_BYTES:
@@ -141,13 +140,13 @@ def _clock() -> Finding:
 
 
 def clock_synchronised() -> bool | None:
-    """Whether the kernel's clock is kept right by a time service; None where it does not say."""
+    """Returns whether a time service keeps the kernel's clock right; None where the kernel does not report it."""
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "adjtimex"):
         return None
     # struct timex with modes = 0 only asks; it has 208 bytes on 64-bit systems.
-    asked = ctypes.create_string_buffer(512)
-    state = libc.adjtimex(asked)
+    buffer = ctypes.create_string_buffer(512)
+    state = libc.adjtimex(buffer)
     return None if state < 0 else state != _CLOCK_UNSYNCHRONISED
 
 

@@ -1,4 +1,4 @@
-"""What `passerby doctor` looks at for one site: the file, the model, the database, the cameras, the port."""
+"""Checks of one site for `passerby doctor`: the file, the model, the extras, the database, the cameras, the port."""
 
 import asyncio
 import os
@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
+from passerby.admin.extras import extras_findings, extras_needed, missing_modules
 from passerby.admin.findings import Finding, fail, ok, warn
 from passerby.config.service import ServiceSite
 from passerby.domain.errors import AddressRefusedError, ModelError
@@ -28,7 +27,7 @@ _DATABASE_S = 10.0
 
 
 def site_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Finding]:
-    """Everything about one site; no picture is fetched from any camera."""
+    """Yields the findings about one site; no picture is fetched from any camera."""
     plan = service.plan
     cameras = len(plan.cameras)
     yield ok("site file", f"{plan.name}: {cameras} camera{'s' if cameras != 1 else ''} to run")
@@ -36,9 +35,11 @@ def site_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Findi
         yield warn("site file", warning, "Give it a source, or take the camera away")
     yield _time_zone(plan)
     yield model_finding(plan.detector.model)
-    yield database_finding(plan, folder)
-    if (plan.store_url or "").startswith("postgresql"):
-        yield _backup_programs()
+    yield from extras_findings(plan)
+    if not any(missing_modules(extra) for extra in extras_needed(plan)):
+        yield database_finding(plan, folder)
+        if "postgresql" in extras_needed(plan):
+            yield _backup_programs()
     yield port_finding(plan.server.host, plan.server.port, running=is_running(folder))
     allowed = AllowList.of(plan.networks)
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -57,7 +58,7 @@ def _time_zone(plan: SitePlan) -> Finding:
 
 
 def model_finding(model: str | None) -> Finding:
-    """The detector's file is there and is what it should be."""
+    """Checks that the detector's file is there and is what it should be."""
     known = next((each for each in known_models() if each.name == (model or DEFAULT_MODEL)), None)
     if known is None:
         path = Path(model or "")
@@ -86,22 +87,22 @@ def _backup_programs() -> Finding:
 
 
 def database_finding(plan: SitePlan, folder: ServiceFolder) -> Finding:
-    """The database answers and has tables that this software knows; nothing in it is changed."""
+    """Checks that the database answers and has tables that this software knows; nothing in it is changed."""
     url = folder.store_url(plan.store_url)
     path = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and not path.exists():
         return ok("database", f"{path} is not there yet and will be made")
     try:
-        told = asyncio.run(asyncio.wait_for(_database(url), _DATABASE_S))
+        return asyncio.run(asyncio.wait_for(_database(url), _DATABASE_S))
     except TimeoutError:
         return fail("database", f"no answer within {_DATABASE_S:.0f} s", "Is the server up, and the way to it open?")
     except StoreError as error:
         return fail("database", str(error), "Mend the database, or the `store` of the site file")
-    return told
 
 
 async def _database(url: str) -> Finding:
-    # What speaks to databases takes a quarter of a second to load.
+    # Loaded here: these take a quarter of a second, and are there only with the extras of a service.
+    import sqlalchemy as sa
     from alembic.script import ScriptDirectory
 
     from passerby.store.migration import VERSION_TABLE, settings
@@ -130,7 +131,7 @@ async def _database(url: str) -> Finding:
 
 
 def port_finding(host: str, port: int, *, running: bool) -> Finding:
-    """The port of the API and the page is free, or ours."""
+    """Checks that the port of the API and the page is free, or ours."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -145,7 +146,7 @@ def port_finding(host: str, port: int, *, running: bool) -> Finding:
 
 
 def camera_finding(camera: CameraPlan, allowed: AllowList) -> Finding:
-    """The camera's address is known, allowed, and answers; nothing is asked of it."""
+    """Checks that a camera's address is known, allowed, and answers; nothing is asked of the camera."""
     name, source = f"camera {camera.name}", camera.source
     if not source.networked:
         return _local_finding(name, source.file or Path(), usb=source.kind is SourceKind.USB)

@@ -9,14 +9,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from passerby import __version__
+from passerby.admin.extras import missing_extra
 from passerby.cli.anonymise import anonymise
+from passerby.cli.backup import backup, restore
 from passerby.cli.cameras import cameras_app
 from passerby.cli.check import check
 from passerby.cli.count import count
 from passerby.cli.doctor import doctor
-from passerby.cli.keeping import backup, restore, retention_app
 from passerby.cli.models import models_app
-from passerby.cli.service import apply, link, run, status
+from passerby.cli.retention import retention_app
+from passerby.cli.service import apply, link, run
+from passerby.cli.status import status
 from passerby.domain.errors import PasserbyError
 
 app = typer.Typer(
@@ -57,20 +60,26 @@ def options(
 
 
 def main() -> None:
-    """Runs a command; what a user can mend is one sentence and exit code 1, never a traceback."""
+    """Runs a command; an error that a user can mend is one sentence and exit code 1, never a traceback."""
     try:
         app()
     except PasserbyError as error:
-        _complain(str(error))
+        _print_error(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # the last resort: a bug of ours must not bury the user under its traceback
+        advice = missing_extra(error) if isinstance(error, ModuleNotFoundError) else None
+        if advice is not None:
+            _print_error(advice)
+            sys.exit(1)
         if os.environ.get("PASSERBY_DEBUG"):
             raise
-        _complain(f"this is a bug in passerby ({type(error).__name__}). Run again with PASSERBY_DEBUG=1 and report it.")
+        _print_error(
+            f"this is a bug in passerby ({type(error).__name__}). Run again with PASSERBY_DEBUG=1 and report it."
+        )
         sys.exit(70)
 
 
-def _complain(text: str) -> None:
+def _print_error(text: str) -> None:
     Console(stderr=True, soft_wrap=True).print(f"[bold red]passerby:[/] {escape(text)}", highlight=False)

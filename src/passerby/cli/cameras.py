@@ -3,11 +3,9 @@
 import asyncio
 import json
 import os
-import re
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,19 +15,15 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.domain.errors import SourceError
-from passerby.onvif.addresses import device_address
-from passerby.onvif.choice import Choice, choices
-from passerby.onvif.device import ProbedCamera, StreamProfile
-from passerby.onvif.discovery import discover as discovered
-from passerby.onvif.matches import FoundCamera
-from passerby.onvif.site_lines import camera_name, password_variable, site_lines
+
+if TYPE_CHECKING:  # all that speaks ONVIF belongs to the extra `service`, and the other commands run without it
+    from passerby.onvif.choice import Choice
+    from passerby.onvif.device import ProbedCamera, StreamProfile
+    from passerby.onvif.matches import FoundCamera
 
 cameras_app = typer.Typer(help="Cameras that speak ONVIF: discover, probe.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-
-_VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
-_CAMERA_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
 
 
 @cameras_app.command("discover")
@@ -45,12 +39,17 @@ def discover(
     as_json: AsJson = False,
 ) -> None:
     """Asks the local network for cameras and lists those that answer; none of them is connected to."""
+    from passerby.admin.network_cameras import found_row
+    from passerby.onvif import discovery
+
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with _progress(*columns) as bar:
         task = bar.add_task("Waiting for cameras to answer", total=timeout_s)
-        found = discovered(timeout_s, interface, tuple(at or ()), lambda gone_s: bar.update(task, completed=gone_s))
+        found = discovery.discover(
+            timeout_s, interface, tuple(at or ()), lambda gone_s: bar.update(task, completed=gone_s)
+        )
     if as_json:
-        typer.echo(json.dumps({"cameras": [_found_row(camera) for camera in found]}, indent=2))
+        typer.echo(json.dumps({"cameras": [found_row(camera) for camera in found]}, indent=2))
     else:
         _show_found(found)
 
@@ -77,26 +76,30 @@ def probe(
     as_json: AsJson = False,
 ) -> None:
     """Asks one camera what it is and what it streams, and says which stream to watch; no stream is opened."""
+    from passerby.admin.network_cameras import check_camera_name, probed_row
+    from passerby.onvif.addresses import device_address
+    from passerby.onvif.choice import choices
     from passerby.onvif.probing import probe as probed  # half a second of imports that only this command needs
+    from passerby.onvif.site_lines import camera_name, password_variable, site_lines
     from passerby.onvif.transport import Credentials
 
     address = device_address(host, encrypted=https or authority is not None)
-    if name is not None and not _CAMERA_NAME.match(name):
-        raise SourceError("--name: a camera's name needs 1 to 63 of the letters A-Z a-z 0-9 _ -.")
+    if name is not None:
+        check_camera_name(name)
     credentials = Credentials(user, _password(user, password_from))
     with _progress(SpinnerColumn(), TextColumn("{task.description}")) as bar:
         task = bar.add_task("", total=None)
-        told = asyncio.run(
+        camera = asyncio.run(
             probed(address, credentials, timeout_s, lambda step: bar.update(task, description=escape(step)), authority)
         )
-    chosen = choices(told.profiles)
-    called = name or camera_name(told.facts.model or host)
+    chosen = choices(camera.profiles)
+    called = name or camera_name(camera.facts.model or host)
     variable = password_from or password_variable(called)
     lines = site_lines(chosen, called, user, variable)
     if as_json:
-        typer.echo(json.dumps(_probed_row(told, chosen, lines), indent=2))
+        typer.echo(json.dumps(probed_row(camera, chosen, lines), indent=2))
         return
-    _show_probed(told, chosen, lines)
+    _show_probed(camera, chosen, lines)
     if lines and user:
         Console(stderr=True).print(
             f"\nThe password belongs into the environment variable {variable} of whoever runs passerby.",
@@ -111,40 +114,18 @@ def _progress(*columns: ProgressColumn) -> Progress:
 
 
 def _password(user: str, variable: str | None) -> str:
-    """The password out of the environment or a hidden prompt; it is never an argument, which others could read."""
-    if not user:
-        if variable:
-            raise SourceError("--password-from: a password needs a user. Give --user too.")
-        return ""
-    if variable is not None:
-        if not _VARIABLE.match(variable):
-            # What was given may be the password itself, so it is not repeated.
-            raise SourceError(
-                "--password-from: this is no name of an environment variable. Put the password into a variable, "
-                "such as CAMERA_PASSWORD, and give its name."
-            )
-        password = os.environ.get(variable, "")
-        if not password:
-            raise SourceError(f"--password-from: the environment variable {variable} is not set, or empty.")
+    """Returns the password from the environment or from a hidden prompt."""
+    from passerby.admin.network_cameras import known_password
+
+    password = known_password(user, variable, os.environ)
+    if password is not None:
         return password
     if not sys.stdin.isatty():
-        raise SourceError("--user: nobody is there to ask for the password. Name its variable with --password-from.")
+        raise SourceError("--user: no terminal to ask for the password at. Name its variable with --password-from.")
     return str(typer.prompt("Password", hide_input=True, err=True))
 
 
-def _found_row(camera: FoundCamera) -> dict[str, Any]:
-    services = [{"address": each.shown, "elsewhere": each.elsewhere} for each in camera.services]
-    return {
-        "address": camera.address,
-        "name": camera.name,
-        "hardware": camera.hardware,
-        "location": camera.location,
-        "endpoint": camera.endpoint,
-        "services": services,
-    }
-
-
-def _show_found(found: tuple[FoundCamera, ...]) -> None:
+def _show_found(found: "tuple[FoundCamera, ...]") -> None:
     console = Console()
     if not found:
         console.print(
@@ -169,42 +150,26 @@ def _show_found(found: tuple[FoundCamera, ...]) -> None:
     )
 
 
-def _probed_row(told: ProbedCamera, chosen: tuple[Choice, ...], lines: str) -> dict[str, Any]:
-    reasons = {choice.profile.token: choice.reason for choice in chosen}
-    profiles = []
-    for profile in told.profiles:
-        row = asdict(profile)
-        row["address"] = None if profile.address is None else profile.address.shown
-        row["elsewhere"] = profile.address is not None and profile.address.elsewhere
-        row["usable"] = profile.address is not None and profile.address.usable
-        row["recommended"] = reasons.get(profile.token)
-        profiles.append(row)
-    return {
-        "address": told.address,
-        "device": asdict(told.facts),
-        "clock_ahead_s": told.clock_ahead_s,
-        "profiles": profiles,
-        "notes": [*told.notes, *_address_notes(told)],
-        "site_lines": lines,
-    }
+def _show_probed(camera: "ProbedCamera", chosen: "tuple[Choice, ...]", lines: str) -> None:
+    from passerby.admin.network_cameras import address_notes
 
-
-def _show_probed(told: ProbedCamera, chosen: tuple[Choice, ...], lines: str) -> None:
     console = Console()
-    facts = told.facts
+    facts = camera.facts
     who = " ".join(word for word in (facts.maker, facts.model) if word) or "A camera that does not say what it is"
     firmware = f", firmware {facts.firmware}" if facts.firmware else ""
-    console.print(Text.assemble((who, "bold"), f"{firmware}, at {told.address}"))
+    console.print(Text.assemble((who, "bold"), f"{firmware}, at {camera.address}"))
     picked = {choice.profile.token for choice in chosen}
     table = Table()
     for heading in ("", "stream", "codec", "size", "fps", "address"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("size", "codec"))
-    for profile in told.profiles:
+    for profile in camera.profiles:
         cells = ("→" if profile.token in picked else "", profile.name or profile.token, profile.codec, *_sizes(profile))
-        table.add_row(*(Text(cell) for cell in cells), Text(profile.address.shown if profile.address else "not told"))
-    if told.profiles:
+        table.add_row(
+            *(Text(cell) for cell in cells), Text(profile.address.shown if profile.address else "none reported")
+        )
+    if camera.profiles:
         console.print(table)
-    for note in (*told.notes, *_address_notes(told)):
+    for note in (*camera.notes, *address_notes(camera)):
         console.print(f"[yellow]Note:[/] {escape(note)}", highlight=False)
     for choice in chosen:
         stream = escape(choice.profile.name or choice.profile.token)
@@ -214,26 +179,6 @@ def _show_probed(told: ProbedCamera, chosen: tuple[Choice, ...], lines: str) -> 
         typer.echo(lines, nl=False)  # as it is: wrapped or coloured lines could not be pasted
 
 
-def _sizes(profile: StreamProfile) -> tuple[str, str]:
+def _sizes(profile: "StreamProfile") -> tuple[str, str]:
     size = f"{profile.width_px}x{profile.height_px}" if profile.width_px and profile.height_px else "?"
     return size, f"{profile.fps:g}" if profile.fps else "?"
-
-
-def _address_notes(told: ProbedCamera) -> list[str]:
-    """What is wrong with addresses that cannot be used as they are."""
-    notes = []
-    for profile in told.profiles:
-        called, address = profile.name or profile.token, profile.address
-        if address is None:
-            notes.append(f"{called}: the camera gives no RTSP address for it.")
-        elif address.elsewhere:
-            notes.append(
-                f"{called}: the camera points to another host, {address.shown}. It was not contacted. If that is the "
-                "camera's own address in its network, probe that address instead."
-            )
-        elif not address.complete:
-            notes.append(
-                f"{called}: its address holds what may be credentials, hidden here as ***, or signs that no address "
-                "has; passerby takes credentials in fields of their own only."
-            )
-    return notes

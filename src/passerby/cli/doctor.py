@@ -1,17 +1,16 @@
-"""`passerby doctor`: looks at everything that a service needs, and says what to do."""
+"""`passerby doctor`: checks everything that a service needs, and names what to do."""
 
 import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from passerby.admin.findings import Finding, Verdict
-from passerby.cli.service import DataFolder, SiteFile
+from passerby.admin.findings import Finding, Outcome
+from passerby.cli.options import DataFolder, SiteFile
 
-_STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"}
+_STYLES = {Outcome.OK: "green", Outcome.WARN: "yellow", Outcome.FAIL: "bold red"}
 
 
 def doctor(
@@ -19,8 +18,8 @@ def doctor(
     data: DataFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
-    """Look at everything that a service needs; exit code 1 when something would keep it from running."""
-    from passerby.admin.doctor import examine  # loads what speaks to databases
+    """Check everything that a service needs; exit code 1 when something would keep it from running."""
+    from passerby.admin.doctor import examine  # loads the drawing of letters, which other commands do not need
 
     console = Console(highlight=False)
     findings: list[Finding] = []
@@ -28,18 +27,22 @@ def doctor(
         findings.append(finding)
         if not as_json:
             _show(finding, console)
-    failed = sum(finding.verdict is Verdict.FAIL for finding in findings)
+    failed = sum(finding.outcome is Outcome.FAIL for finding in findings)
     if as_json:
-        typer.echo(json.dumps({"sound": not failed, "findings": [asdict(finding) for finding in findings]}, indent=2))
+        typer.echo(json.dumps({"sound": not failed, "findings": [_row(finding) for finding in findings]}, indent=2))
     else:
-        warned = sum(finding.verdict is Verdict.WARN for finding in findings)
-        console.print(f"\n{len(findings)} looked at: {failed} to mend, {warned} to think about.")
+        warned = sum(finding.outcome is Outcome.WARN for finding in findings)
+        console.print(f"\n{len(findings)} checked: {failed} to mend, {warned} to think about.")
     if failed:
         raise typer.Exit(1)
 
 
+def _row(finding: Finding) -> dict[str, str]:
+    return {"name": finding.name, "verdict": finding.outcome.value, "why": finding.why, "do": finding.do}
+
+
 def _show(finding: Finding, console: Console) -> None:
-    mark = (f"{finding.verdict.value:<5}", _STYLES[finding.verdict])
+    mark = (f"{finding.outcome.value:<5}", _STYLES[finding.outcome])
     console.print(Text.assemble(mark, (finding.name, "bold"), f": {finding.why}"), soft_wrap=True)
     if finding.do:
         console.print(Text(f"     → {finding.do}"), soft_wrap=True)

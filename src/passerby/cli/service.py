@@ -1,28 +1,13 @@
-"""`passerby run | status | apply | link`: a service from its start to its page."""
+"""`passerby run | apply | link`: starts a service, and asks a running one for something."""
 
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from passerby.admin.operations import apply_site, new_link
+from passerby.admin.extras import check_extras
+from passerby.admin.running_service import apply_site, new_link
+from passerby.cli.options import DataFolder, SiteFile
 from passerby.config.site_storage import folder_of
-from passerby.domain.health import CameraState
-from passerby.engine.service_folder import FRESH_S, ServiceFolder, read_status, status_age_s, supervisor
-from passerby.units import DAY_S, HOUR_S
-
-SiteFile = Annotated[Path, typer.Argument(help="The site file.")]
-DataFolder = Annotated[
-    Path | None, typer.Option("--data", help="Folder for everything that passerby writes, instead of the site's own.")
-]
-
-_STYLES = {CameraState.ONLINE.value: "green", CameraState.CONNECTING.value: "yellow"}
 
 
 def run(
@@ -33,31 +18,14 @@ def run(
     """Run a site day and night: count its cameras, store what they measure, and serve it on this machine."""
     from passerby.service.run import run_service  # what other commands need not load
 
+    check_extras(site)
     run_service(site, data, (lambda _link: None) if no_link else _show_link)
-
-
-def status(
-    site: Annotated[Path | None, typer.Argument(help="The site file; or name the data folder with --data.")] = None,
-    data: DataFolder = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-) -> None:
-    """Tell what runs and how the cameras are; exit code 1 when nothing runs."""
-    folder = folder_of(site, data)
-    said = read_status(folder)
-    age_s = status_age_s(said)
-    running = age_s is not None and age_s < FRESH_S
-    if as_json:
-        typer.echo(json.dumps({"running": running, "age_s": age_s, **(said or {})}, indent=2))
-    else:
-        _show_status(folder, said or {}, age_s, running=running)
-    if not running:
-        raise typer.Exit(1)
 
 
 def apply(site: SiteFile, data: DataFolder = None) -> None:
     """Have a running service take in its edited site file; only cameras that differ are started again."""
     number = apply_site(site, data)
-    typer.echo(f"Asked process {number} to take in {site}. `passerby status {site}` tells what came of it.")
+    typer.echo(f"Asked process {number} to take in {site}. `passerby status {site}` shows what came of it.")
 
 
 def link(site: SiteFile, data: DataFolder = None) -> None:
@@ -66,74 +34,5 @@ def link(site: SiteFile, data: DataFolder = None) -> None:
 
 
 def _show_link(address: str) -> None:
-    """As it is, so that a terminal makes it something to click on; lines of log go to the other stream."""
+    """Prints the link unchanged, so that a terminal lets it be clicked; log lines go to the other stream."""
     typer.echo(f"\nOpen this link, which works once:\n\n    {address}\n")
-
-
-def _show_status(folder: ServiceFolder, said: Mapping[str, Any], age_s: float | None, *, running: bool) -> None:
-    console = Console(highlight=False)
-    if not running:
-        console.print(Text("Not running.", style="bold red"))
-        console.print(_why_not(folder, age_s), markup=False, soft_wrap=True)
-    else:
-        console.print(Text("Running.", style="bold green"))
-    if said.get("problem"):
-        console.print(Text.assemble(("The site file does not run as it is: ", "yellow"), str(said["problem"])))
-    processes, cameras = _rows(said.get("processes")), _rows(said.get("cameras"))
-    if processes:
-        table = Table("process", "pid", "restarts", "since", "why it is away", title="Processes", title_justify="left")
-        for row in processes:
-            here = row.get("pid") is not None
-            style = "dim" if not running else "" if here else "bold red"
-            cells = (row.get("name"), row.get("pid") or "away", row.get("restarts"), _moment(row.get("since_ns")))
-            table.add_row(*(_cell(cell) for cell in (*cells, row.get("why"))), style=style)
-        console.print(table)
-    if cameras:
-        table = Table("camera", "state", "since", "why", title="Cameras", title_justify="left")
-        for row in cameras:
-            state = str(row.get("state"))
-            style = "dim" if not running else _STYLES.get(state, "bold red")
-            table.add_row(
-                _cell(row.get("camera")), Text(state, style), _cell(_moment(row.get("since_ns"))), _cell(row.get("why"))
-            )
-        console.print(table)
-    if said.get("store_fault"):
-        console.print(Text.assemble(("The store does not answer: ", "yellow"), str(said["store_fault"])))
-    if "outbox_rows" in said:
-        console.print(f"{said['outbox_rows']} results wait to be stored.", markup=False)
-
-
-def _why_not(folder: ServiceFolder, age_s: float | None) -> str:
-    if age_s is None:
-        return f"Nothing runs on {folder.path}. Is this the right folder? `passerby run SITE.yaml` starts one."
-    number = supervisor(folder)
-    if number is not None:
-        return f"Process {number} is there, but has said nothing for {age_s:.0f} s. What follows is old."
-    return f"The last word on {folder.path} is {_length(age_s)} old. What follows was so then."
-
-
-def _rows(value: object) -> list[Mapping[str, Any]]:
-    """What a status holds of one kind; another version of passerby may have written it."""
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def _cell(value: object) -> Text:
-    return Text("" if value is None else str(value))
-
-
-def _moment(time_ns: object) -> str:
-    """UTC nanoseconds as a time of this machine's own zone."""
-    if isinstance(time_ns, bool) or not isinstance(time_ns, (int, float)):
-        return ""
-    try:
-        return datetime.fromtimestamp(time_ns / 1e9, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    except (OverflowError, OSError, ValueError):
-        return ""
-
-
-def _length(age_s: float) -> str:
-    if age_s < 120:
-        return f"{age_s:.0f} s"
-    if age_s < 7200:
-        return f"{age_s / 60:.0f} min"
-    return f"{age_s / HOUR_S:.0f} h" if age_s < 2 * DAY_S else f"{age_s / DAY_S:.0f} days"

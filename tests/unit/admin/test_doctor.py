@@ -9,7 +9,7 @@ import pytest
 
 from passerby.admin import machine_checks
 from passerby.admin.doctor import examine
-from passerby.admin.findings import Finding, Verdict
+from passerby.admin.findings import Finding, Outcome
 from passerby.admin.machine_checks import clock_synchronised, machine_findings
 from passerby.admin.site_checks import camera_finding, database_finding, model_finding, port_finding
 from passerby.domain.layout import Layout
@@ -39,7 +39,7 @@ def rtsp(port: int, **keys: object) -> CameraSource:
 
 def test_a_camera_that_answers_is_not_spoken_to(listening: socket.socket) -> None:
     found = looked(rtsp(listening.getsockname()[1]))
-    assert found.verdict is Verdict.OK
+    assert found.outcome is Outcome.OK
     link, _ = listening.accept()
     with link:
         link.settimeout(5)
@@ -49,14 +49,14 @@ def test_a_camera_that_answers_is_not_spoken_to(listening: socket.socket) -> Non
 def test_a_camera_that_does_not_answer_or_may_not_be_reached(listening: socket.socket, tmp_path: Path) -> None:
     port = listening.getsockname()[1]
     refused = looked(rtsp(port), AllowList())
-    assert refused.verdict is Verdict.FAIL
+    assert refused.outcome is Outcome.FAIL
     assert "not in the networks" in refused.why
     assert "network.cameras" in refused.do
     unknown = looked(CameraSource(SourceKind.HTTP, "camera.invalid", 80))
-    assert (unknown.verdict, "camera.invalid is not known" in unknown.why) == (Verdict.FAIL, True)
+    assert (unknown.outcome, "camera.invalid is not known" in unknown.why) == (Outcome.FAIL, True)
     listening.close()
     gone = looked(rtsp(port))
-    assert gone.verdict is Verdict.FAIL
+    assert gone.outcome is Outcome.FAIL
     assert "cannot be reached" in gone.why
     blind = looked(rtsp(port, authority=tmp_path / "gone.pem"))
     assert "gone.pem cannot be read" in blind.why
@@ -65,27 +65,27 @@ def test_a_camera_that_does_not_answer_or_may_not_be_reached(listening: socket.s
 
 def test_files_and_devices(tmp_path: Path) -> None:
     film = tmp_path / "a.mp4"
-    assert looked(CameraSource(SourceKind.FILE, file=film)).verdict is Verdict.FAIL
+    assert looked(CameraSource(SourceKind.FILE, file=film)).outcome is Outcome.FAIL
     film.touch()
-    assert looked(CameraSource(SourceKind.FILE, file=film)).verdict is Verdict.OK
+    assert looked(CameraSource(SourceKind.FILE, file=film)).outcome is Outcome.OK
     assert "is no file" in looked(CameraSource(SourceKind.FILE, file=tmp_path)).why
     assert "is no device" in looked(CameraSource(SourceKind.USB, file=film)).why
     assert looked(CameraSource(SourceKind.USB, file=Path("/dev/video99"))).do == "Is the camera plugged in?"
-    assert looked(CameraSource(SourceKind.USB, file=Path("/dev/null"))).verdict is Verdict.OK
+    assert looked(CameraSource(SourceKind.USB, file=Path("/dev/null"))).outcome is Outcome.OK
 
 
 def test_ports(listening: socket.socket) -> None:
     port = listening.getsockname()[1]
-    assert port_finding("127.0.0.1", port, running=False).verdict is Verdict.FAIL
-    assert port_finding("127.0.0.1", port, running=True).verdict is Verdict.OK
+    assert port_finding("127.0.0.1", port, running=False).outcome is Outcome.FAIL
+    assert port_finding("127.0.0.1", port, running=True).outcome is Outcome.OK
     listening.close()
-    assert port_finding("127.0.0.1", port, running=False).verdict is Verdict.OK
-    assert port_finding("192.0.2.1", port, running=False).verdict is Verdict.FAIL
+    assert port_finding("127.0.0.1", port, running=False).outcome is Outcome.OK
+    assert port_finding("192.0.2.1", port, running=False).outcome is Outcome.FAIL
 
 
 def test_models(tmp_path: Path) -> None:
-    assert model_finding(None).verdict is Verdict.OK
-    assert model_finding(str(tmp_path / "gone.onnx")).verdict is Verdict.FAIL
+    assert model_finding(None).outcome is Outcome.OK
+    assert model_finding(str(tmp_path / "gone.onnx")).outcome is Outcome.FAIL
     (tmp_path / "own.onnx").touch()
     assert "a file of your own" in model_finding(str(tmp_path / "own.onnx")).why
 
@@ -100,12 +100,12 @@ def test_databases(tmp_path: Path) -> None:
 
     asyncio.run(make())
     found = database_finding(PLAN, folder)
-    assert (found.verdict, "its tables are of revision" in found.why) == (Verdict.OK, True)
+    assert (found.outcome, "its tables are of revision" in found.why) == (Outcome.OK, True)
     folder.database.write_bytes(b"this is no database at all" * 100)
-    assert database_finding(PLAN, folder).verdict is Verdict.FAIL
+    assert database_finding(PLAN, folder).outcome is Outcome.FAIL
     away = SitePlan("site", "UTC", (), store_url="postgresql://u:canary@127.0.0.1:1/d")
     found = database_finding(away, folder)
-    assert found.verdict is Verdict.FAIL
+    assert found.outcome is Outcome.FAIL
     assert "canary" not in f"{found}"
 
 
@@ -113,21 +113,21 @@ def test_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.chmod(0o755)
     found = {finding.name: finding for finding in machine_findings(tmp_path)}
     assert set(found) == {"Python", "libraries", "isolation", "data folder", "disk", "clock", "fonts"}
-    assert found["Python"].verdict is Verdict.OK
+    assert found["Python"].outcome is Outcome.OK
     assert found["isolation"].why.startswith("level ")
-    assert (found["data folder"].verdict, found["data folder"].do) == (Verdict.WARN, f"chmod 700 {tmp_path}")
-    assert all(finding.do for finding in found.values() if finding.verdict is not Verdict.OK)
+    assert (found["data folder"].outcome, found["data folder"].do) == (Outcome.WARN, f"chmod 700 {tmp_path}")
+    assert all(finding.do for finding in found.values() if finding.outcome is not Outcome.OK)
     tmp_path.chmod(0o700)
     monkeypatch.setattr(machine_checks, "MIN_FREE_BYTES", 10**18)
     monkeypatch.setattr(machine_checks, "bubblewrap_works", lambda: False)
     found = {finding.name: finding for finding in machine_findings(tmp_path / "new" / "folder")}
     assert "will be made" in found["data folder"].why
-    assert found["disk"].verdict is Verdict.FAIL
-    assert found["isolation"].verdict is not Verdict.OK
+    assert found["disk"].outcome is Outcome.FAIL
+    assert found["isolation"].outcome is not Outcome.OK
     assert not (tmp_path / "new").exists()
     under_a_file = tmp_path / "file"
     under_a_file.touch()
-    assert any(finding.verdict is Verdict.FAIL for finding in machine_findings(under_a_file / "x"))
+    assert any(finding.outcome is Outcome.FAIL for finding in machine_findings(under_a_file / "x"))
 
 
 def test_the_clock_is_asked() -> None:
@@ -142,9 +142,9 @@ def test_a_bad_site_file_keeps_nothing_else_from_being_looked_at(tmp_path: Path)
     assert any(finding.name == "disk" for finding in found)
     assert "canary" not in str(found)
     site.write_text("cameras: {a: {source: {file: gone.mp4}}, b: {}}")
-    names = {finding.name: finding.verdict for finding in examine(site, tmp_path)}
-    assert names["camera a"] is Verdict.FAIL
-    assert names["site file"] is Verdict.WARN
+    names = {finding.name: finding.outcome for finding in examine(site, tmp_path)}
+    assert names["camera a"] is Outcome.FAIL
+    assert names["site file"] is Outcome.WARN
     assert {"time zone", "detector", "database", "port"} <= set(names)
 
 
@@ -152,5 +152,5 @@ def test_a_password_that_only_the_service_has_is_no_failure(tmp_path: Path) -> N
     site = tmp_path / "site.yaml"
     site.write_text("cameras: {a: {source: {rtsp: 'rtsp://127.0.0.1:1/', user: u, password_from: NOT_HERE}}}")
     found = [finding for finding in examine(site, tmp_path) if finding.name == "site file"]
-    assert [finding.verdict for finding in found] == [Verdict.WARN, Verdict.OK]
+    assert [finding.outcome for finding in found] == [Outcome.WARN, Outcome.OK]
     assert "NOT_HERE is not set" in found[0].why

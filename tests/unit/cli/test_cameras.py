@@ -15,6 +15,7 @@ from passerby.cli import cameras as cameras_module
 from passerby.cli.cameras import cameras_app
 from passerby.config.check import check_site
 from passerby.domain.errors import SourceError
+from passerby.onvif import discovery
 from passerby.onvif.addresses import StreamAddress
 from passerby.onvif.matches import FoundCamera
 from testing.onvif_camera import soap_camera
@@ -54,7 +55,7 @@ def found(monkeypatch: pytest.MonkeyPatch, *cameras: FoundCamera) -> list[tuple[
         arguments[3](0.5)
         return cameras
 
-    monkeypatch.setattr(cameras_module, "discovered", discovered)
+    monkeypatch.setattr(discovery, "discover", discovered)
     return asked
 
 
@@ -166,7 +167,7 @@ def test_probe_prints_names_as_they_are(camera: SoapCamera) -> None:
         (("--password-from", "GATE_PASSWORD"), "needs a user"),
         (("--user", "operator", "--password-from", "NOT_SET_ANYWHERE"), "NOT_SET_ANYWHERE is not set"),
         (("--user", "operator", "--password-from", f"{SECRET}!"), "no name of an environment variable"),
-        (("--user", "operator"), "nobody is there to ask"),
+        (("--user", "operator"), "no terminal to ask for the password at"),
         (("--name", "a b"), "--name"),
     ],
 )

@@ -1,9 +1,8 @@
-"""`passerby backup | restore | retention check`: what is kept, for how long, and where it lies twice."""
+"""`passerby retention check`: what is stored, and whether every limit is kept."""
 
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,36 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from passerby.admin.operations import RetentionProof, back_up_site, restore_site, retention_proof
-from passerby.cli.service import DataFolder, SiteFile
+from passerby.admin.retention import RetentionProof, retention_proof
+from passerby.cli.options import DataFolder, SiteFile
+from passerby.units import NS_PER_S
 
 retention_app = typer.Typer(help="How long results are kept: check.", no_args_is_help=True)
 
 SHOWN_RUNS = 10
-
-
-def backup(
-    site: SiteFile,
-    out: Annotated[Path, typer.Option("--out", help="Folder in which the backup gets a folder of its own.")],
-    data: DataFolder = None,
-) -> None:
-    """Back up the database and the site file, while the service runs or not."""
-    made = back_up_site(site, out, data)
-    typer.echo(f"Written: {made.folder}")
-    typer.echo("It holds the site file with its secrets. Keep it where only those may read it who run the cameras.")
-
-
-def restore(
-    site: SiteFile,
-    backup_folder: Annotated[
-        Path, typer.Argument(metavar="BACKUP", help="A folder that `passerby backup` made, or the file in it.")
-    ],
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a database that holds something.")] = False,
-    data: DataFolder = None,
-) -> None:
-    """Put a backup back in place; the service must not run, and a site file that is there stays as it is."""
-    store = restore_site(site, backup_folder, force=force, data=data)
-    typer.echo(f"Restored from {store}. Start passerby again.")
 
 
 @retention_app.command("check")
@@ -75,9 +51,9 @@ def _show(proof: RetentionProof) -> None:
         for run in proof.runs[-SHOWN_RUNS:]:
             runs.add_row(_day(run.time_ns), run.kind.value, _day(run.cutoff_ns), str(run.deleted))
         console.print(runs)
-    verdict = "Every limit is kept." if proof.kept else "Something is older than its limit: is passerby running?"
-    console.print(Text(verdict, style="green" if proof.kept else "bold red"))
+    sentence = "Every limit is kept." if proof.kept else "Something is older than its limit: is passerby running?"
+    console.print(Text(sentence, style="green" if proof.kept else "bold red"))
 
 
 def _day(time_ns: int) -> str:
-    return datetime.fromtimestamp(time_ns / 1e9, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return datetime.fromtimestamp(time_ns / NS_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")
