@@ -27,7 +27,7 @@ class IntervalAggregator:
 
     Intervals start at whole multiples of their length since 1970-01-01 UTC. What happened belongs to the interval of
     its own time (a crossing's is interpolated), not of the frame that made it certain; so an interval stays open for
-    `grace_s` after its end. Later than that, or in time that nobody watched, it goes to the next interval that was
+    `grace_s` after its end. Later than that, or in time that was not watched, it goes to the next interval that was
     watched: nothing is dropped, so that the intervals' sums equal the totals.
 
     Args:
@@ -56,7 +56,7 @@ class IntervalAggregator:
         return None if self._next is None else self._next * self._length_ns
 
     def watched(self, span: WatchedSpan, counts: npt.NDArray[np.int64], *, new_frame: bool = True) -> None:
-        """Takes in a watched stretch.
+        """Adds a watched stretch.
 
         Args:
             span: the stretch; of no length for the first frame after a gap.
@@ -71,19 +71,19 @@ class IntervalAggregator:
             tally.occupancy(counts, max(0, end_ns - start_ns) / NS_PER_S, new_frame=new_frame and number == last)
 
     def crossing(self, crossing: LineCrossing) -> None:
-        """Takes a crossing in."""
+        """Adds a crossing."""
         self._tally_at(crossing.time_ns).crossing(crossing)
 
     def movement(self, count: MovementCount) -> None:
-        """Takes a movement in."""
+        """Adds a movement."""
         self._tally_at(count.time_ns).movement(count)
 
     def entry(self, entry: ZoneEntry) -> None:
-        """Takes an entry in."""
+        """Adds an entry."""
         self._tally_at(entry.time_ns).entry(entry)
 
     def visit(self, visit: ZoneVisit) -> None:
-        """Takes an ended visit in; it belongs to the interval in which it ended."""
+        """Adds an ended visit; it belongs to the interval in which it ended."""
         self._tally_at(visit.end_ns).visit(visit)
 
     def take_closed(self, now_ns: int, coverage: Coverage) -> list[Observation]:

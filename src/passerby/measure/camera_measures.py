@@ -1,4 +1,4 @@
-"""Everything that is measured at one camera's lines and in its zones: the measures' only door."""
+"""Everything that is measured at one camera's lines and in its zones: what other packages use of the measures."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Measured:
         movement_counts: movements completed.
         entries: zones entered over their edge.
         visits: visits that have ended.
-        occupancy: who is in each zone now; empty from `finish`.
+        occupancy: how many are in each zone now; empty from `finish`.
     """
 
     crossings: tuple[LineCrossing, ...] = ()
@@ -42,7 +42,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class MeasureSettings:
-    """How the measures judge; each is explained where it is used.
+    """Settings of the measures; each is explained where it is used.
 
     Attributes:
         band_picture_share, band_box_share, settle_sightings: see `LineCounter`.
@@ -69,14 +69,14 @@ class MeasureSettings:
 class CameraMeasures:
     """Turns tracks into crossings, movements, visits and observations.
 
-    Call `update` once for every analysed frame, in order, also when nobody is there: a frame without tracks is what
-    makes a zero. Memory is flat but for `totals.observations`, which `report_interval_s=None` leaves out.
+    Call `update` once for every analysed frame, in order, also of an empty scene: a frame without tracks is what makes
+    a zero. Memory is flat but for `totals.observations`, which `report_interval_s=None` leaves out.
 
     Args:
         camera_id: the camera's name.
         lines, movements, zones: where to measure.
         ground: the ground plane, None without calibration: then no speeds and no densities.
-        settings: how the measures judge.
+        settings: None for the defaults.
 
     Raises:
         ValueError: a line has no length, or an interval does not divide a day.
@@ -113,7 +113,7 @@ class CameraMeasures:
         self._closed: list[Observation] = []
         self._reported: list[Observation] = []
         self._now_s = 0.0
-        self._counts = np.zeros((len(zones), self._run.most.shape[1]), np.int64)
+        self._counts = np.zeros((len(zones), self._run.max_inside.shape[1]), np.int64)
 
     @property
     def coverage(self) -> Coverage:
@@ -121,26 +121,26 @@ class CameraMeasures:
         return self._coverage
 
     def lost(self, start_ns: int, end_ns: int) -> None:
-        """Says that a stretch was not watched, although frames came before and after it."""
+        """Records that a stretch was not watched, although frames came before and after it."""
         self._coverage.lost(start_ns, end_ns)
 
     def update(self, tracks: Tracks) -> Measured:
-        """Takes one frame's tracks in; returns what became certain with it."""
+        """Adds one frame's tracks; returns what became certain with it."""
         stamp = tracks.stamp
         self._now_s = stamp.stream_s
-        sightings = self._slots.update(tracks)
+        slotted = self._slots.update(tracks)
         if self._speeds:
-            self._speeds.update(sightings)
-        self._flow_grid.update(sightings)
-        crossings = self._lines.update(sightings)
-        movement_counts = self._movements.update(sightings, crossings)
-        changes = self._zones.update(sightings)
+            self._speeds.update(slotted)
+        self._flow_grid.update(slotted)
+        crossings = self._lines.update(slotted)
+        movement_counts = self._movements.update(slotted, crossings)
+        changes = self._zones.update(slotted)
         self._counts = occupancy_counts(changes.occupancy)
         self._watch(self._coverage.update(stamp))
         measured = Measured(
             self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy
         )
-        self._file(measured)
+        self._record(measured)
         self._close(stamp.time_ns)
         return measured
 
@@ -155,7 +155,7 @@ class CameraMeasures:
         span = self._coverage.finish()
         if span:
             self._watch(span, new_frame=False)
-        self._file(measured)
+        self._record(measured)
         self._closed += self._intervals.finish(self._coverage)
         if self._report:
             self._reported += self._report.finish(self._coverage)
@@ -193,18 +193,18 @@ class CameraMeasures:
         if self._report:
             self._report.watched(span, self._counts, new_frame=new_frame)
 
-    def _file(self, measured: Measured) -> None:
-        for book in (self._run, self._intervals, self._report):
-            if book is None:
+    def _record(self, measured: Measured) -> None:
+        for adder in (self._run, self._intervals, self._report):
+            if adder is None:
                 continue
             for crossing in measured.crossings:
-                book.crossing(crossing)
+                adder.crossing(crossing)
             for count in measured.movement_counts:
-                book.movement(count)
+                adder.movement(count)
             for entry in measured.entries:
-                book.entry(entry)
+                adder.entry(entry)
             for visit in measured.visits:
-                book.visit(visit)
+                adder.visit(visit)
 
     def _close(self, now_ns: int) -> None:
         self._closed += self._intervals.take_closed(now_ns, self._coverage)
@@ -212,7 +212,7 @@ class CameraMeasures:
         if self._report:
             self._reported += self._report.take_closed(now_ns, self._coverage)
             needed.append(self._report.open_from_ns)
-        self._coverage.forget(min(from_ns for from_ns in needed if from_ns is not None))
+        self._coverage.drop_before(min(from_ns for from_ns in needed if from_ns is not None))
 
     def _with_speeds(self, crossings: tuple[SlotCrossing, ...]) -> tuple[LineCrossing, ...]:
         return tuple(self._with_speed(crossing) for crossing in crossings)

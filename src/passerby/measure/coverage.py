@@ -31,11 +31,11 @@ class Coverage:
     """Adds up watched time from the stamps of the frames that were analysed.
 
     The time between two frames counts as watched when it is at most `max_gap_s` on the source's own clock (so that a
-    wall clock that jumps makes no gap and hides none); else all of it is lost. It is filed on the wall clock as the
+    wall clock that jumps makes no gap and hides none); else all of it is lost. It is placed on the wall clock as the
     stretch that ends with the later frame. Stretches that overlap, after a wall clock was set back, count once.
 
     Args:
-        max_gap_s: the longest time between two analysed frames in which nobody can pass unseen.
+        max_gap_s: the longest time between two analysed frames in which no road user can pass unseen.
     """
 
     def __init__(self, *, max_gap_s: float = 2.0) -> None:
@@ -43,11 +43,11 @@ class Coverage:
         self._spans: list[WatchedSpan] = []
         self._last: FrameStamp | None = None
         self._last_step_s = 0.0
-        self._forgotten_ns = 0
+        self._dropped_ns = 0
         self._counted_s = 0.0
 
     def update(self, stamp: FrameStamp) -> WatchedSpan:
-        """Takes an analysed frame in; returns the stretch that it adds, of no length at a start or after a gap."""
+        """Adds an analysed frame; returns the stretch that it adds, of no length at a start or after a gap."""
         last, self._last = self._last, stamp
         step_s = stamp.stream_s - last.stream_s if last else 0.0
         if not 0 < step_s <= self._max_gap_s + _CLOCK_GRAIN_S:
@@ -80,7 +80,7 @@ class Coverage:
         return span
 
     def lost(self, start_ns: int, end_ns: int) -> None:
-        """Takes back a stretch that was not watched after all, such as undecodable pictures between two good ones."""
+        """Removes a stretch that was not watched after all, such as undecodable pictures between two good ones."""
         kept: list[WatchedSpan] = []
         for span in self._spans:
             parts = (
@@ -91,7 +91,7 @@ class Coverage:
         self._spans = kept
 
     def watched_s(self, start_ns: int, end_ns: int) -> float:
-        """Seconds watched between two moments that have not been forgotten."""
+        """Returns the seconds watched between two moments that have not been dropped."""
         first = bisect.bisect_right(self._spans, start_ns, key=lambda span: span.end_ns)
         watched_ns = 0
         for span in self._spans[first:]:
@@ -101,7 +101,7 @@ class Coverage:
         return watched_ns / NS_PER_S
 
     def share(self, start_ns: int, end_ns: int) -> float:
-        """The watched share, 0-1, of the time between two moments.
+        """Returns the watched share, 0-1, of the time between two moments.
 
         Raises:
             ValueError: the end is not after the start.
@@ -112,10 +112,10 @@ class Coverage:
 
     @property
     def total_s(self) -> float:
-        """All seconds watched so far, forgotten ones included."""
+        """All seconds watched so far, dropped ones included."""
         return self._counted_s + sum(span.length_s for span in self._spans)
 
-    def forget(self, before_ns: int) -> None:
+    def drop_before(self, before_ns: int) -> None:
         """Drops what was watched before a moment, so that memory stays flat; `total_s` keeps it."""
         kept: list[WatchedSpan] = []
         for span in self._spans:
@@ -127,10 +127,10 @@ class Coverage:
             if span.end_ns > cut_ns:
                 kept.append(WatchedSpan(cut_ns, span.end_ns))
         self._spans = kept
-        self._forgotten_ns = max(self._forgotten_ns, before_ns)
+        self._dropped_ns = max(self._dropped_ns, before_ns)
 
     def _add(self, span: WatchedSpan) -> None:
-        start_ns, end_ns = max(span.start_ns, self._forgotten_ns), span.end_ns
+        start_ns, end_ns = max(span.start_ns, self._dropped_ns), span.end_ns
         if end_ns <= start_ns:
             return
         first = bisect.bisect_left(self._spans, start_ns, key=lambda kept: kept.end_ns)

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.report import FlowMap
-from passerby.measure.slots import Sightings
+from passerby.measure.slots import SlottedTracks
 
-_LONGEST_STEP_S = 1.0  # somebody hidden for longer may have gone any way round
+_LONGEST_STEP_S = 1.0  # a road user hidden for longer may have gone any way round
 
 
 class FlowGrid:
@@ -24,17 +24,17 @@ class FlowGrid:
         self._cell_xy = np.zeros((0, 2))
         self._seen_s = np.zeros(0)
 
-    def update(self, sightings: Sightings) -> None:
-        """Takes one frame in."""
-        self._make_room(sightings.capacity)
-        self._touched[sightings.freed] = False
-        self._touched[sightings.slot[sightings.fresh]] = False
-        slot, now_s = sightings.slot, sightings.stamp.stream_s
+    def update(self, slotted: SlottedTracks) -> None:
+        """Adds one frame."""
+        self._grow(slotted.capacity)
+        self._touched[slotted.freed] = False
+        self._touched[slotted.slot[slotted.fresh]] = False
+        slot, now_s = slotted.slot, slotted.stamp.stream_s
         if not len(slot):
             return
-        width_px, height_px = sightings.stamp.size_px
-        xy = sightings.foot_heights * (height_px / width_px * self._columns, self._rows)
-        follows = ~sightings.fresh & (now_s - self._seen_s[slot] <= _LONGEST_STEP_S)
+        width_px, height_px = slotted.stamp.size_px
+        xy = slotted.foot_heights * (height_px / width_px * self._columns, self._rows)
+        follows = ~slotted.fresh & (now_s - self._seen_s[slot] <= _LONGEST_STEP_S)
         before = np.where(follows[:, None], self._cell_xy[slot], xy)
         slots, cells = self._cells_between(slot, before, xy)
         self._cell_xy[slot] = xy
@@ -42,19 +42,19 @@ class FlowGrid:
         new = ~self._touched[slots, cells]
         self._touched[slots, cells] = True
         sure = np.zeros(len(self._touched), np.bool_)
-        sure[slot] = sightings.sure & ~sightings.newly_sure
+        sure[slot] = slotted.sure & ~slotted.newly_sure
         counted = new & sure[slots]
         if counted.any():
             once = np.unique(slots[counted] * len(self._passes) + cells[counted])
             np.add.at(self._passes, once % len(self._passes), 1)
-        for newly_sure in slot[sightings.newly_sure].tolist():
+        for newly_sure in slot[slotted.newly_sure].tolist():
             self._passes += self._touched[newly_sure]
 
     def flow_map(self) -> FlowMap:
-        """The passes so far."""
+        """Returns the passes so far."""
         return FlowMap(self._passes.reshape(self._rows, self._columns).astype(np.float32))
 
-    def _make_room(self, capacity: int) -> None:
+    def _grow(self, capacity: int) -> None:
         missing = capacity - len(self._touched)
         if missing > 0:
             cells = self._rows * self._columns

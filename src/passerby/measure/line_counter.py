@@ -1,9 +1,9 @@
-"""Counts who goes over which line, which way: once a passage, and only between the line's ends.
+"""Counts the road users that cross each line, by direction: once a passage, and only between the line's ends.
 
 The rule, which follows the definition that counts are judged by (foot point from one side of a band round the line to
 the other, passing between the ends):
 
-- The foot point is the middle of the box's lower edge. Forward is from the left hand to the right hand of somebody who
+- The foot point is the middle of the box's lower edge. Forward is from the left hand to the right hand of a person who
   walks from the line's first point to its second.
 - The band has half the width `max(band_picture_share * picture height, band_box_share * the box's extent across the
   line)`. Inside it a road user keeps the side held before; so a box that shakes on the line counts nothing.
@@ -27,12 +27,12 @@ from passerby.domain.events import Direction
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.segments import segment_lengths, segment_positions
-from passerby.measure.slots import Sightings, Slots
+from passerby.measure.slots import Slots, SlottedTracks
 
 
 @dataclass(frozen=True, slots=True)
 class SlotCrossing:
-    """A crossing that still knows its track's slot; it stays within the measures.
+    """A crossing with the slot of its track; it stays within the measures.
 
     Attributes:
         slot: the track's slot.
@@ -76,11 +76,11 @@ class LineCounter:
 
     Args:
         lines: directed lines.
-        band_picture_share: half the band's least width, as a share of the picture's height.
+        band_picture_share: half the band's minimum width, as a share of the picture's height.
         band_box_share: half the band's width, as a share of the box's extent across the line.
         settle_sightings: sightings beyond the band that make a crossing; 1 counts at once and lets flicker through.
-        class_after_s: a crossing is told when its track is so old, or has ended: who comes in at the picture's edge is
-            seen in part first, and a cyclist then looks like a pedestrian.
+        class_after_s: a crossing is reported when its track is so old, or has ended: at the picture's edge a road user
+            is seen in part first, and a cyclist then looks like a pedestrian.
 
     Raises:
         ValueError: a line has no length.
@@ -114,31 +114,31 @@ class LineCounter:
         self._counted_as = np.zeros(0, np.int16)
         self._pending: dict[int, list[_Pending]] = {}
 
-    def update(self, sightings: Sightings) -> tuple[SlotCrossing, ...]:
-        """Takes one frame in; returns the crossings that became certain with it, in order of time."""
+    def update(self, slotted: SlottedTracks) -> tuple[SlotCrossing, ...]:
+        """Adds one frame; returns the crossings that became certain with it, in order of time."""
         if not self._lines:
             return ()
-        self._make_room(sightings.capacity)
-        self._wipe(sightings.freed)
-        self._wipe(sightings.slot[sightings.fresh])
-        self._born_ns[sightings.slot[sightings.fresh]] = sightings.stamp.time_ns
-        self._settle_waiting(sightings.donors)
-        found = self._count_pending(sightings.donors.tolist())
-        self._inherit(sightings)
-        self._sure[sightings.slot] = sightings.sure
-        self._road_user[sightings.slot] = sightings.road_user
-        self._follow(sightings)
-        self._settle_waiting(sightings.ended)
-        found += self._count_pending([*self._ripe(sightings.stamp.time_ns), *sightings.ended.tolist()])
+        self._grow(slotted.capacity)
+        self._clear(slotted.freed)
+        self._clear(slotted.slot[slotted.fresh])
+        self._born_ns[slotted.slot[slotted.fresh]] = slotted.stamp.time_ns
+        self._settle_waiting(slotted.predecessors)
+        found = self._count_pending(slotted.predecessors.tolist())
+        self._carry_over(slotted)
+        self._sure[slotted.slot] = slotted.sure
+        self._road_user[slotted.slot] = slotted.road_user
+        self._follow(slotted)
+        self._settle_waiting(slotted.ended)
+        found += self._count_pending([*self._ripe(slotted.stamp.time_ns), *slotted.ended.tolist()])
         return tuple(sorted(found, key=lambda crossing: crossing.time_ns))
 
     def finish(self) -> tuple[SlotCrossing, ...]:
-        """The crossings still waiting to settle when the recording ends, as if every track ended with it."""
+        """Returns the crossings still waiting to settle when the recording ends, as if every track ended with it."""
         self._settle_waiting(np.arange(len(self._state)))
         found = self._count_pending(list(self._pending))
         return tuple(sorted(found, key=lambda crossing: crossing.time_ns))
 
-    def _make_room(self, capacity: int) -> None:
+    def _grow(self, capacity: int) -> None:
         missing = capacity - len(self._state)
         if missing <= 0:
             return
@@ -149,23 +149,23 @@ class LineCounter:
         self._road_user = np.concatenate([self._road_user, np.zeros(missing, np.int16)])
         self._counted_as = np.concatenate([self._counted_as, np.full(missing, -1, np.int16)])
 
-    def _wipe(self, slots: Slots) -> None:
+    def _clear(self, slots: Slots) -> None:
         self._state[slots] = np.zeros(1, _STATE)
         self._sure[slots] = False
         self._counted_as[slots] = -1
         for slot in slots.tolist():
             self._pending.pop(slot, None)
 
-    def _inherit(self, sightings: Sightings) -> None:
-        """Gives heirs their donors' sides, and takes them back where the proposal did not hold."""
-        if len(sightings.heirs):
+    def _carry_over(self, slotted: SlottedTracks) -> None:
+        """Gives successors the sides of their predecessors, and clears them where the proposal did not hold."""
+        if len(slotted.successors):
             for kept in (self._state, self._seen_ns, self._counted_as):
-                kept[sightings.heirs] = kept[sightings.donors]
-        self._forget_sides(sightings.settled_donors)
-        self._forget_sides(sightings.refused)
-        self._counted_as[sightings.refused] = -1
+                kept[slotted.successors] = kept[slotted.predecessors]
+        self._clear_sides(slotted.settled_predecessors)
+        self._clear_sides(slotted.refused)
+        self._counted_as[slotted.refused] = -1
 
-    def _forget_sides(self, slots: Slots) -> None:
+    def _clear_sides(self, slots: Slots) -> None:
         if not len(slots):
             return
         for column in ("held", "waiting", "sightings"):
@@ -173,37 +173,37 @@ class LineCounter:
         for slot in slots.tolist():
             self._pending.pop(slot, None)
 
-    def _follow(self, sightings: Sightings) -> None:
-        slot = sightings.slot
+    def _follow(self, slotted: SlottedTracks) -> None:
+        slot = slotted.slot
         if not len(slot):
             return
-        distance, along, side = self._sides(sightings)
+        distance, along, side = self._sides(slotted)
         state = self._state[slot]
-        unknown = (sightings.fresh & ~np.isin(slot, sightings.heirs))[:, None]
+        unknown = (slotted.fresh & ~np.isin(slot, slotted.successors))[:, None]
         before = np.where(unknown, distance, state["distance"])
         passed = (before > 0) != (distance > 0)
         share = np.divide(before, before - distance, out=np.zeros_like(before), where=passed)
         at = state["along"] + share * (along - state["along"])
         state["between"] = np.where(passed, (at >= 0) & (at <= 1), state["between"])
         seen_ns = self._seen_ns[slot][:, None]
-        step_ns = sightings.stamp.time_ns - seen_ns
+        step_ns = slotted.stamp.time_ns - seen_ns
         state["passed_ns"] = np.where(passed, seen_ns + (share * step_ns).astype(np.int64), state["passed_ns"])
         state["distance"] = distance
         state["along"] = along
-        self._seen_ns[slot] = sightings.stamp.time_ns
+        self._seen_ns[slot] = slotted.stamp.time_ns
         settled = self._weigh(state, side)
         self._state[slot] = state
         self._take_settled(slot, state, settled)
 
     def _sides(
-        self, sightings: Sightings
+        self, slotted: SlottedTracks
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.int8]]:
         """Distance, position along and side (0 within the band), each (N, L)."""
-        width_px, height_px = sightings.stamp.size_px
+        width_px, height_px = slotted.stamp.size_px
         lines = self._points01 * (width_px / height_px, 1.0)
-        at = segment_positions(sightings.foot_heights, lines)
+        at = segment_positions(slotted.foot_heights, lines)
         normals = np.abs((lines[:, 1] - lines[:, 0])[:, ::-1]) / segment_lengths(lines)[:, None]
-        extent = sightings.box_wh_heights @ normals.T
+        extent = slotted.box_wh_heights @ normals.T
         band = np.maximum(self._band_picture_share, self._band_box_share * extent)
         side = (at.distance > band).astype(np.int8) - (at.distance < -band).astype(np.int8)
         return at.distance, at.along, side

@@ -1,13 +1,13 @@
-"""Turning counts: who went over one line and then over another."""
+"""Turning counts: road users that crossed one line and then another."""
 
 from dataclasses import dataclass
 
 from passerby.domain.events import MovementCount
 from passerby.domain.layout import Movement
 from passerby.measure.line_counter import SlotCrossing
-from passerby.measure.slots import Sightings, Slots
+from passerby.measure.slots import Slots, SlottedTracks
 
-_KEPT_PER_TRACK = 64  # a road user who goes back and forth over lines for hours must not fill the memory
+_KEPT_PER_TRACK = 64  # a road user that goes back and forth over lines for hours must not fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,22 @@ class MovementCounter:
         self._movements = movements
         self._unused: dict[int, list[SlotCrossing]] = {}
 
-    def update(self, sightings: Sightings, crossings: tuple[SlotCrossing, ...]) -> tuple[MovementCount, ...]:
-        """Takes in one frame's newly counted crossings.
+    def update(self, slotted: SlottedTracks, crossings: tuple[SlotCrossing, ...]) -> tuple[MovementCount, ...]:
+        """Adds one frame's newly counted crossings.
 
-        Call it with the sightings that the crossings came from, so that a track's crossings go over to its heir and die
-        with it.
+        Call it with the sightings that the crossings came from, so that a track's crossings go over to its
+        successor and are deleted with it.
         """
-        self._drop(sightings.freed)
-        for heir, donor in zip(sightings.settled_heirs.tolist(), sightings.settled_donors.tolist(), strict=True):
-            self._unused[heir] = self._unused.pop(donor, []) + self._unused.get(heir, [])
+        self._drop(slotted.freed)
+        for successor, predecessor in zip(
+            slotted.settled_successors.tolist(), slotted.settled_predecessors.tolist(), strict=True
+        ):
+            self._unused[successor] = self._unused.pop(predecessor, []) + self._unused.get(successor, [])
         counted = [count for crossing in crossings if (count := self._pair(crossing)) is not None]
         return tuple(counted)
 
     def finish(self, crossings: tuple[SlotCrossing, ...]) -> tuple[MovementCount, ...]:
-        """Takes in the crossings that the end of the recording settled."""
+        """Adds the crossings that the end of the recording settled."""
         return tuple(count for crossing in crossings if (count := self._pair(crossing)) is not None)
 
     def _drop(self, slots: Slots) -> None:

@@ -1,10 +1,10 @@
-"""Gives each living track a row in the measures' tables, and says when a new track continues an older one.
+"""A row for each living track in the measures' tables, and which new track continues an older one.
 
 All measures keep their state in arrays with a row (a slot) for each track, so that fifty tracks cost little more than
 one.
 A slot is freed when its track has ended; a confirmed one is kept for `handover_s` longer, because a tracker that loses
-somebody behind a bus finds them again under another id. Who continues whom is judged by place, motion and box height
-alone, never by looks, and is forgotten with the slot.
+a person behind a bus finds them again under another id. Which track continues which is decided by position, motion and
+box height alone, never by appearance, and is deleted with the slot.
 """
 
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from passerby.domain.tracks import Tracks
 Slots = npt.NDArray[np.intp]
 
 _FIRST_CAPACITY = 64
-_VELOCITY_MEMORY_S = 0.5  # long enough to smooth a detector's jitter, short enough to follow somebody who stops
+_VELOCITY_MEMORY_S = 0.5  # long enough to smooth a detector's jitter, short enough to follow a person who stops
 _REACH_GROWTH_PER_S = 0.2  # box heights: an unseen walker is about this much off a straight path after one second
-_HEIGHT_RATIO = 1.6  # a partly hidden box loses up to a third of its height; more than that is somebody else
+_HEIGHT_RATIO = 1.6  # a partly hidden box loses up to a third of its height; more than that is another road user
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sightings:
+class SlottedTracks:
     """One frame's tracks with their slots. Lengths are in picture heights, so that a new resolution changes nothing.
 
     Attributes:
@@ -36,11 +36,12 @@ class Sightings:
         sure: bool (N,), the track has been confirmed, now or before.
         newly_sure: bool (N,), it was confirmed with this frame.
         fresh: bool (N,), first sighting.
-        heirs, donors: intp (M,), fresh slots and the unseen slots that they seem to continue. A proposal.
-        settled_heirs, settled_donors: intp (K,), proposals that hold: the heir is confirmed, the donor never came back.
-        refused: intp (R,), heirs whose proposal does not hold.
+        successors, predecessors: intp (M,), fresh slots and the unseen slots that they seem to continue. Proposals.
+        settled_successors, settled_predecessors: intp (K,), proposals that hold: the successor is confirmed,
+            the predecessor never came back.
+        refused: intp (R,), successors whose proposal does not hold.
         ended: intp (E,), slots of tracks that ended with this frame; still readable.
-        freed: intp (W,), slots to be wiped before anything else; they may be used again in this same frame.
+        freed: intp (W,), slots to be cleared before anything else; they may be used again in this same frame.
         unseen_s: float64 (S,), seconds since each slot was last seen; infinite for free, ended and continued ones.
     """
 
@@ -52,10 +53,10 @@ class Sightings:
     sure: npt.NDArray[np.bool_]
     newly_sure: npt.NDArray[np.bool_]
     fresh: npt.NDArray[np.bool_]
-    heirs: Slots
-    donors: Slots
-    settled_heirs: Slots
-    settled_donors: Slots
+    successors: Slots
+    predecessors: Slots
+    settled_successors: Slots
+    settled_predecessors: Slots
     refused: Slots
     ended: Slots
     freed: Slots
@@ -80,20 +81,20 @@ class TrackSlots:
     Args:
         handover_s: how long after its last sighting a track may be continued by a new one; 0 turns this off.
         handover_reach: how far, in box heights, the new track may start from where the old one is expected.
-        forget_s: a track that is neither seen nor ended for so long is taken as ended, so that memory stays flat.
+        max_idle_s: a track that is neither seen nor ended for so long is taken as ended, so that memory stays flat.
     """
 
-    def __init__(self, *, handover_s: float = 1.5, handover_reach: float = 0.35, forget_s: float = 60.0) -> None:
+    def __init__(self, *, handover_s: float = 1.5, handover_reach: float = 0.35, max_idle_s: float = 60.0) -> None:
         self._handover_s = handover_s
         self._handover_reach = handover_reach
-        self._forget_s = forget_s
+        self._max_idle_s = max_idle_s
         self._slot_of: dict[int, int] = {}
         self._free = list(range(_FIRST_CAPACITY))[::-1]
         self._table = np.zeros(_FIRST_CAPACITY, _SLOT)
-        self._table["donor"] = -1
+        self._table["predecessor"] = -1
 
-    def update(self, tracks: Tracks) -> Sightings:
-        """Takes one frame's tracks in; call it once a frame, in order of `stamp.stream_s`."""
+    def update(self, tracks: Tracks) -> SlottedTracks:
+        """Adds one frame's tracks; call it once a frame, in order of `stamp.stream_s`."""
         now_s = tracks.stamp.stream_s
         freed, orphans = self._free_slots(now_s)
         width_px, height_px = tracks.stamp.size_px
@@ -101,14 +102,14 @@ class TrackSlots:
         box_wh = (tracks.xyxy_px[:, 2:] - tracks.xyxy_px[:, :2]).astype(np.float64) / height_px
         slot, fresh = self._slots_for(tracks.track_id)
         news = _Newcomers(slot[fresh], foot[fresh], box_wh[fresh, 1])
-        heirs, donors = self._propose(now_s, news, slot, width_px / height_px)
+        successors, predecessors = self._propose(now_s, news, slot, width_px / height_px)
         newly_sure = tracks.confirmed & ~self._table["sure"][slot]
         self._note(now_s, slot, foot, box_wh[:, 1], fresh, tracks.confirmed)
         settled, refused = self._settle(slot[newly_sure])
         ended = self._end(tracks.ended)
         table = self._table
-        alive = table["used"] & ~table["ended"] & ~table["given"]
-        return Sightings(
+        alive = table["used"] & ~table["ended"] & ~table["continued"]
+        return SlottedTracks(
             stamp=tracks.stamp,
             slot=slot,
             foot_heights=foot,
@@ -117,10 +118,10 @@ class TrackSlots:
             sure=table["sure"][slot],
             newly_sure=newly_sure,
             fresh=fresh,
-            heirs=heirs,
-            donors=donors,
-            settled_heirs=settled,
-            settled_donors=table["donor"][settled].astype(np.intp),
+            successors=successors,
+            predecessors=predecessors,
+            settled_successors=settled,
+            settled_predecessors=table["predecessor"][settled].astype(np.intp),
             refused=np.concatenate([orphans, refused]),
             ended=ended,
             freed=freed,
@@ -130,17 +131,17 @@ class TrackSlots:
     def _free_slots(self, now_s: float) -> tuple[Slots, Slots]:
         table = self._table
         idle_s = now_s - table["last_s"]
-        done = table["ended"] & (~table["sure"] | table["given"] | (idle_s > self._handover_s))
-        freed = np.flatnonzero(table["used"] & (done | (idle_s > self._forget_s)))
+        done = table["ended"] & (~table["sure"] | table["continued"] | (idle_s > self._handover_s))
+        freed = np.flatnonzero(table["used"] & (done | (idle_s > self._max_idle_s)))
         if not len(freed):
             return freed, freed
-        orphans = np.flatnonzero(table["used"] & ~table["sure"] & np.isin(table["donor"], freed))
-        table["donor"][orphans] = -1
+        orphans = np.flatnonzero(table["used"] & ~table["sure"] & np.isin(table["predecessor"], freed))
+        table["predecessor"][orphans] = -1
         for slot in freed.tolist():
             self._slot_of.pop(int(table["track_id"][slot]), None)
             self._free.append(slot)
         table[freed] = np.zeros(1, _SLOT)
-        table["donor"][freed] = -1
+        table["predecessor"][freed] = -1
         return freed, np.setdiff1d(orphans, freed)
 
     def _slots_for(self, track_ids: npt.NDArray[np.int64]) -> tuple[Slots, npt.NDArray[np.bool_]]:
@@ -158,7 +159,7 @@ class TrackSlots:
         if not self._free:
             capacity = len(self._table)
             grown = np.zeros(2 * capacity, _SLOT)
-            grown["donor"] = -1
+            grown["predecessor"] = -1
             grown[:capacity] = self._table
             self._table = grown
             self._free = list(range(capacity, 2 * capacity))[::-1]
@@ -169,26 +170,26 @@ class TrackSlots:
 
     def _propose(self, now_s: float, news: "_Newcomers", seen: Slots, aspect: float) -> tuple[Slots, Slots]:
         table = self._table
-        nobody = np.empty(0, np.intp)
+        none = np.empty(0, np.intp)
         if not len(news.slot):
-            return nobody, nobody
-        waiting = table["used"] & table["sure"] & ~table["given"] & (now_s - table["last_s"] <= self._handover_s)
+            return none, none
+        waiting = table["used"] & table["sure"] & ~table["continued"] & (now_s - table["last_s"] <= self._handover_s)
         waiting[seen] = False
-        # Whoever was on the way out of the picture has left; who comes in there now is somebody else.
+        # A road user on the way out of the picture has left; one that comes in there now is another.
         expected = table["foot"] + table["velocity"] * (now_s - table["last_s"])[:, None]
         waiting &= (expected >= 0).all(axis=1) & (expected <= (aspect, 1.0)).all(axis=1)
-        donors = np.flatnonzero(waiting)
-        if not len(donors):
-            return nobody, nobody
-        unseen_s = now_s - table["last_s"][donors]
-        way = table["velocity"][donors] * unseen_s[:, None]
-        miss = _distances_to_way(news.foot_heights, table["foot"][donors], way) / table["height"][donors]
-        ratio = news.height[:, None] / table["height"][donors]
+        predecessors = np.flatnonzero(waiting)
+        if not len(predecessors):
+            return none, none
+        unseen_s = now_s - table["last_s"][predecessors]
+        path = table["velocity"][predecessors] * unseen_s[:, None]
+        miss = _distances_to_path(news.foot_heights, table["foot"][predecessors], path) / table["height"][predecessors]
+        ratio = news.height[:, None] / table["height"][predecessors]
         alike = (ratio < _HEIGHT_RATIO) & (ratio > 1 / _HEIGHT_RATIO)
         reach = self._handover_reach + _REACH_GROWTH_PER_S * unseen_s
         rows, columns = _nearest_pairs(np.where(alike & (miss <= reach), miss, np.inf))
-        table["donor"][news.slot[rows]] = donors[columns]
-        return news.slot[rows], donors[columns]
+        table["predecessor"][news.slot[rows]] = predecessors[columns]
+        return news.slot[rows], predecessors[columns]
 
     def _note(
         self,
@@ -211,7 +212,7 @@ class TrackSlots:
         table["velocity"][old] += weight * (pace - table["velocity"][old])
         table["first_s"][slot[fresh]] = now_s
         table["used"][slot] = True
-        table["given"][slot] = False
+        table["continued"][slot] = False
         table["sure"][slot] |= confirmed
         table["foot"][slot] = foot
         table["height"][slot] = np.maximum(height, 1e-6)
@@ -221,15 +222,15 @@ class TrackSlots:
     def _settle(self, newly_sure: Slots) -> tuple[Slots, Slots]:
         table = self._table
         settled, refused = [], []
-        for heir in newly_sure.tolist():
-            donor = int(table["donor"][heir])
-            if donor < 0:
+        for successor in newly_sure.tolist():
+            predecessor = int(table["predecessor"][successor])
+            if predecessor < 0:
                 continue
-            if not table["given"][donor] and table["last_s"][donor] < table["first_s"][heir]:
-                table["given"][donor] = True
-                settled.append(heir)
+            if not table["continued"][predecessor] and table["last_s"][predecessor] < table["first_s"][successor]:
+                table["continued"][predecessor] = True
+                settled.append(successor)
             else:
-                refused.append(heir)
+                refused.append(successor)
         return np.array(settled, np.intp), np.array(refused, np.intp)
 
     def _end(self, track_ids: npt.NDArray[np.int64]) -> Slots:
@@ -248,8 +249,8 @@ _SLOT = np.dtype(
         ("used", np.bool_),
         ("sure", np.bool_),
         ("ended", np.bool_),
-        ("given", np.bool_),
-        ("donor", np.int64),
+        ("continued", np.bool_),
+        ("predecessor", np.int64),
         ("sightings", np.int64),
         ("first_s", np.float64),
         ("last_s", np.float64),
@@ -260,10 +261,10 @@ _SLOT = np.dtype(
 )
 
 
-def _distances_to_way(
+def _distances_to_path(
     points: npt.NDArray[np.float64], starts: npt.NDArray[np.float64], ways: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """float64 (F, D): from each point to each straight way, as whoever is unseen may have stopped anywhere on it."""
+    """float64 (F, D): from each point to each straight path, as an unseen road user may have stopped anywhere on it."""
     from_start = points[:, None, :] - starts
     length2 = (ways**2).sum(axis=1)
     along = (from_start * ways).sum(axis=2) / np.where(length2 == 0, 1.0, length2)
@@ -271,7 +272,7 @@ def _distances_to_way(
 
 
 def _nearest_pairs(cost: npt.NDArray[np.float64]) -> tuple[list[int], list[int]]:
-    """Rows and columns of the pairs with the least cost, each row and each column at most once."""
+    """Rows and columns of the pairs with the lowest cost, each row and each column at most once."""
     rows: list[int] = []
     columns: list[int] = []
     left = cost.copy()

@@ -1,4 +1,4 @@
-"""How fast road users go over calibrated ground, and how sure that is."""
+"""How fast road users go over calibrated ground, and how certain that is."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from passerby.domain.layout import GroundPlane
 from passerby.geometry.ground import extrapolation, metres_per_px, to_ground
-from passerby.measure.slots import Sightings
+from passerby.measure.slots import SlottedTracks
 
 _KEPT_POINTS = 64  # two seconds at 30 pictures a second
 _SCALE_ERROR_WEIGHT = 2.0  # both ends of a path may be off by the calibration's rmse
@@ -34,10 +34,10 @@ class SpeedMeter:
     Args:
         plane: the camera's ground plane.
         window_s: how much of the track's past is used; longer is steadier, shorter follows changes of pace.
-        least_span_s: no answer for a shorter path.
+        min_span_s: no speed for a shorter path.
         foot_noise_px: standard deviation of a foot point, in pixels of a picture 576 high, that does not average out
             from frame to frame because the tracker's filter carries it over.
-        most_extrapolation: how far outside the calibrated area, as a share of its size, a position is still used.
+        max_extrapolation: how far outside the calibrated area, as a share of its size, a position is still used.
     """
 
     def __init__(
@@ -45,41 +45,41 @@ class SpeedMeter:
         plane: GroundPlane,
         *,
         window_s: float = 2.0,
-        least_span_s: float = 0.5,
+        min_span_s: float = 0.5,
         foot_noise_px: float = 2.0,
-        most_extrapolation: float = 0.5,
+        max_extrapolation: float = 0.5,
     ) -> None:
         self._plane = plane
         self._window_s = window_s
-        self._least_span_s = least_span_s
+        self._min_span_s = min_span_s
         self._foot_noise_heights = foot_noise_px / 576
-        self._most_extrapolation = most_extrapolation
+        self._max_extrapolation = max_extrapolation
         hull_m = to_ground(plane, plane.hull).xy_m
         self._relative_error = _SCALE_ERROR_WEIGHT * plane.rmse_m / max(float(np.ptp(hull_m, axis=0).max()), 1e-9)
         self._points = np.zeros((0, _KEPT_POINTS, 4))  # stream_s, x_m, y_m, noise_m
         self._filled = np.zeros(0, np.int64)
 
-    def update(self, sightings: Sightings) -> None:
-        """Takes one frame's foot points in."""
-        missing = sightings.capacity - len(self._filled)
+    def update(self, slotted: SlottedTracks) -> None:
+        """Adds one frame's foot points."""
+        missing = slotted.capacity - len(self._filled)
         if missing > 0:
             self._points = np.concatenate([self._points, np.zeros((missing, _KEPT_POINTS, 4))])
             self._filled = np.concatenate([self._filled, np.zeros(missing, np.int64)])
-        self._filled[sightings.freed] = 0
-        self._filled[sightings.slot[sightings.fresh]] = 0
-        width_px, height_px = sightings.stamp.size_px
-        points01 = sightings.foot_heights * (height_px / width_px, 1.0)
+        self._filled[slotted.freed] = 0
+        self._filled[slotted.slot[slotted.fresh]] = 0
+        width_px, height_px = slotted.stamp.size_px
+        points01 = slotted.foot_heights * (height_px / width_px, 1.0)
         ground = to_ground(self._plane, points01)
         scale, _ = metres_per_px(self._plane, points01, (width_px, height_px))
-        near = ground.on_ground & (extrapolation(self._plane, points01) <= self._most_extrapolation)
-        slot = sightings.slot[near]
+        near = ground.on_ground & (extrapolation(self._plane, points01) <= self._max_extrapolation)
+        slot = slotted.slot[near]
         noise_m = scale[near] * self._foot_noise_heights * height_px
-        times = np.full(len(slot), sightings.stamp.stream_s)
+        times = np.full(len(slot), slotted.stamp.stream_s)
         self._points[slot, self._filled[slot] % _KEPT_POINTS] = np.column_stack([times, ground.xy_m[near], noise_m])
         self._filled[slot] += 1
 
     def speed(self, slot: int, now_s: float) -> Speed | None:
-        """The track's speed over the last `window_s`; None without calibrated ground or enough path.
+        """Returns the track's speed over the last `window_s`; None without calibrated ground or enough path.
 
         Args:
             slot: the track's slot.
@@ -87,7 +87,7 @@ class SpeedMeter:
         """
         points = self._points[slot, : min(int(self._filled[slot]), _KEPT_POINTS)]
         points = points[(points[:, 0] >= now_s - self._window_s) & (points[:, 0] <= now_s)]
-        if len(points) < 3 or np.ptp(points[:, 0]) < self._least_span_s:
+        if len(points) < 3 or np.ptp(points[:, 0]) < self._min_span_s:
             return None
         times = points[:, 0] - points[:, 0].mean()
         spread_s2 = float((times**2).sum())

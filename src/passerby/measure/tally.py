@@ -1,4 +1,4 @@
-"""What was measured in one stretch of time, and the observations that it makes."""
+"""What was measured in one stretch of time: counts and samples of values, and the observations made of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneV
 from passerby.domain.layout import Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.measure.samples import Samples
 from passerby.measure.zones import ZoneEntry, ZoneOccupancy
 
 _DIRECTIONS = tuple(Direction)
@@ -18,11 +17,11 @@ _DIRECTIONS = tuple(Direction)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """All places of one camera at which is measured; every tally of the camera has the same.
+    """The lines, movements and zones of one camera; every tally of the camera has the same.
 
     Attributes:
         camera_id: the camera's name.
-        lines, movements, zones: the places.
+        lines, movements, zones: where is measured.
         areas_m2: each zone's area, None where it is not known.
         calibrated: there is a ground plane, so that speeds are measured.
     """
@@ -35,10 +34,51 @@ class Series:
     calibrated: bool
 
     def movement_users(self, movement: Movement) -> frozenset[RoadUser]:
-        """The classes that both of a movement's lines count."""
+        """Returns the classes that both of a movement's lines count."""
         return frozenset(RoadUser).intersection(
             *(line.road_users for line in self.lines if line.name in (movement.entry_line, movement.exit_line))
         )
+
+
+class Samples:
+    """Values thinned to every second, every fourth and so on beyond `max_values`: flat in memory, the same each run.
+
+    Args:
+        max_values: how many values are kept; up to here percentiles are exact.
+    """
+
+    def __init__(self, *, max_values: int = 8192) -> None:
+        self._max_values = max_values
+        self._every = 1
+        self._values: list[float] = []
+        self.count = 0
+
+    def add(self, value: float) -> None:
+        """Adds a value."""
+        if self.count % self._every == 0:
+            self._values.append(value)
+        self.count += 1
+        if len(self._values) > self._max_values:
+            del self._values[1::2]
+            self._every *= 2
+
+    def absorb(self, other: "Samples") -> None:
+        """Adds the values that another one kept."""
+        for value in other._values:
+            self.add(value)
+
+    def percentile(self, share: float) -> float | None:
+        """Returns the value below which `share` (0-1) of the values lie, interpolated linearly; None without values.
+
+        >>> samples = Samples()
+        >>> samples.add(1.0), samples.add(3.0), samples.percentile(0.5)
+        (None, None, 2.0)
+        """
+        return float(np.quantile(np.array(self._values), share)) if self._values else None
+
+    def mean(self) -> float | None:
+        """Returns the mean of the kept values; None without values."""
+        return float(np.mean(self._values)) if self._values else None
 
 
 class SpeedSamples:
@@ -49,12 +89,12 @@ class SpeedSamples:
         self.error_mps = Samples()
 
     def add(self, mps: float, error_mps: float) -> None:
-        """Takes a speed in."""
+        """Adds a speed."""
         self.mps.add(mps)
         self.error_mps.add(error_mps)
 
     def absorb(self, other: "SpeedSamples") -> None:
-        """Takes another's speeds in."""
+        """Adds another's speeds."""
         self.mps.absorb(other.mps)
         self.error_mps.absorb(other.error_mps)
 
@@ -67,8 +107,8 @@ class Tally:
         movements: int64 (M, classes).
         entries, exits: int64 (Z, classes).
         occupied_s: float64 (Z, classes), seconds of presence.
-        most: int64 (Z, classes), most at once.
-        most_together: int64 (Z,), most of all classes at once.
+        max_inside: int64 (Z, classes), the highest number at once.
+        max_together: int64 (Z,), the highest number of all classes at once.
         watched_s: seconds that `occupied_s` rests on.
         frames: frames that it rests on.
     """
@@ -81,8 +121,8 @@ class Tally:
         self.entries = np.zeros((zones, classes), np.int64)
         self.exits = np.zeros((zones, classes), np.int64)
         self.occupied_s = np.zeros((zones, classes))
-        self.most = np.zeros((zones, classes), np.int64)
-        self.most_together = np.zeros(zones, np.int64)
+        self.max_inside = np.zeros((zones, classes), np.int64)
+        self.max_together = np.zeros(zones, np.int64)
         self.watched_s = 0.0
         self.frames = 0
         self._line_number = {line.name: number for number, line in enumerate(series.lines)}
@@ -92,7 +132,7 @@ class Tally:
         self._dwells: dict[int, Samples] = {}
 
     def crossing(self, crossing: LineCrossing) -> None:
-        """Takes a crossing in."""
+        """Adds a crossing."""
         line = self._line_number[crossing.line]
         direction = _DIRECTIONS.index(crossing.direction)
         self.flow[line, crossing.road_user, direction] += 1
@@ -100,21 +140,21 @@ class Tally:
             self.speeds(line, crossing.road_user, crossing.direction).add(crossing.speed_mps, crossing.speed_error_mps)
 
     def movement(self, count: MovementCount) -> None:
-        """Takes a movement in."""
+        """Adds a movement."""
         self.movements[self._movement_number[count.movement], count.road_user] += 1
 
     def entry(self, entry: ZoneEntry) -> None:
-        """Takes an entry over a zone's edge in."""
+        """Adds an entry over a zone's edge."""
         self.entries[self._zone_number[entry.zone], entry.road_user] += 1
 
     def visit(self, visit: ZoneVisit) -> None:
-        """Takes an ended visit in; its entry was taken in when it was made."""
+        """Adds an ended visit; its entry was added when it was made."""
         zone = self._zone_number[visit.zone]
         self.exits[zone, visit.road_user] += visit.left
         self.dwells(zone, visit.road_user).add(visit.dwell_s)
 
     def occupancy(self, counts: npt.NDArray[np.int64], watched_s: float, *, new_frame: bool) -> None:
-        """Takes in how many were in each zone during a stretch of time.
+        """Adds how many were in each zone during a stretch of time.
 
         Args:
             counts: int64 (Z, classes).
@@ -125,26 +165,26 @@ class Tally:
         self.watched_s += watched_s
         if new_frame:
             self.frames += 1
-            self.most = np.maximum(self.most, counts)
-            self.most_together = np.maximum(self.most_together, counts.sum(axis=1))
+            self.max_inside = np.maximum(self.max_inside, counts)
+            self.max_together = np.maximum(self.max_together, counts.sum(axis=1))
 
     def speeds(self, line: int, road_user: RoadUser, direction: Direction) -> SpeedSamples:
-        """The speeds of one series, to be read or added to."""
+        """Returns the speeds of one series, to be read or added to."""
         key = (line * len(RoadUser) + road_user) * len(_DIRECTIONS) + _DIRECTIONS.index(direction)
         return self._speeds.setdefault(key, SpeedSamples())
 
     def dwells(self, zone: int, road_user: RoadUser) -> Samples:
-        """The visits' lengths in seconds of one series, to be read or added to."""
+        """Returns the visits' lengths in seconds of one series, to be read or added to."""
         return self._dwells.setdefault(zone * len(RoadUser) + road_user, Samples())
 
     @property
     def empty(self) -> bool:
-        """No crossing, movement, entry or visit was taken in."""
+        """Whether no crossing, movement, entry or visit was added."""
         events = (self.flow, self.movements, self.entries, self.exits)
         return not any(column.any() for column in events) and not any(one.count for one in self._dwells.values())
 
     def absorb(self, other: "Tally") -> None:
-        """Takes another tally's crossings, movements, entries and visits in; not its time."""
+        """Adds another tally's crossings, movements, entries and visits; not its time."""
         self.flow += other.flow
         self.movements += other.movements
         self.entries += other.entries
@@ -155,7 +195,7 @@ class Tally:
             self._dwells.setdefault(key, Samples()).absorb(dwells)
 
     def observations(self, start_ns: int, length_s: int, coverage: float) -> tuple[Observation, ...]:
-        """One observation for every series, quantity, class and direction, zeros included.
+        """Returns one observation for every series, quantity, class and direction, zeros included.
 
         Args:
             start_ns: UTC nanoseconds at which the interval starts.
@@ -199,21 +239,21 @@ class Tally:
                 yield stated.row(zone.name, Quantity.EXITS, user, exits, exits)
                 yield stated.row(zone.name, Quantity.DWELL_P50, user, dwells.percentile(0.5), dwells.count)
                 yield stated.row(zone.name, Quantity.DWELL_P85, user, dwells.percentile(0.85), dwells.count)
-                mean, most = self.mean_occupancy(number, user), int(self.most[number, user])
+                mean, highest = self.mean_occupancy(number, user), int(self.max_inside[number, user])
                 yield stated.row(zone.name, Quantity.OCCUPANCY_MEAN, user, mean, self.frames)
-                yield stated.row(zone.name, Quantity.OCCUPANCY_MAX, user, most, self.frames)
-            together = int(self.most_together[number])
+                yield stated.row(zone.name, Quantity.OCCUPANCY_MAX, user, highest, self.frames)
+            together = int(self.max_together[number])
             yield stated.row(zone.name, Quantity.OCCUPANCY_MEAN, None, self.mean_occupancy(number, None), self.frames)
             yield stated.row(zone.name, Quantity.OCCUPANCY_MAX, None, together, self.frames)
             area_m2, walker = self.series.areas_m2[number], RoadUser.PEDESTRIAN
             if area_m2 and walker in zone.road_users:
                 mean_density = (self.mean_occupancy(number, walker) or 0.0) / area_m2
-                most_density = float(self.most[number, walker]) / area_m2
+                max_density = float(self.max_inside[number, walker]) / area_m2
                 yield stated.row(zone.name, Quantity.DENSITY_MEAN, walker, mean_density, self.frames)
-                yield stated.row(zone.name, Quantity.DENSITY_MAX, walker, most_density, self.frames)
+                yield stated.row(zone.name, Quantity.DENSITY_MAX, walker, max_density, self.frames)
 
     def mean_occupancy(self, zone: int, road_user: RoadUser | None) -> float | None:
-        """Road users (of one class, or all) in a zone on average over the watched time; None when there was none."""
+        """Returns how many (of one class, or all) were in a zone on average over the watched time; None without any."""
         if self.watched_s <= 0:
             return None
         occupied_s = self.occupied_s[zone].sum() if road_user is None else self.occupied_s[zone, road_user]
@@ -254,7 +294,7 @@ class _Interval:
 
 
 def occupancy_counts(occupancy: tuple[ZoneOccupancy, ...]) -> npt.NDArray[np.int64]:
-    """int64 (Z, classes) of one moment's occupancy."""
+    """Returns int64 (Z, classes) of one moment's occupancy."""
     counts = np.zeros((len(occupancy), len(RoadUser)), np.int64)
     for number, row in enumerate(occupancy):
         for user, inside in row.counts.items():

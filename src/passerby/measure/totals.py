@@ -7,8 +7,7 @@ from passerby.domain.events import Direction
 from passerby.domain.observations import Observation
 from passerby.domain.report import FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
-from passerby.measure.samples import Samples
-from passerby.measure.tally import Tally
+from passerby.measure.tally import Samples, Tally
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,13 +72,13 @@ def zone_totals(tally: Tally) -> tuple[ZoneTotal, ...]:
                 zone=zone,
                 area_m2=area_m2,
                 occupancy_mean={user: tally.mean_occupancy(number, user) or 0.0 for user in users},
-                occupancy_max={user: int(tally.most[number, user]) for user in users},
+                occupancy_max={user: int(tally.max_inside[number, user]) for user in users},
                 entries={user: int(tally.entries[number, user]) for user in users},
                 exits={user: int(tally.exits[number, user]) for user in users},
                 dwell_p50_s=_percentiles(dwells, 0.5),
                 dwell_p85_s=_percentiles(dwells, 0.85),
                 density_mean_per_m2=(tally.mean_occupancy(number, walker) or 0.0) / dense if dense else None,
-                density_max_per_m2=float(tally.most[number, walker]) / dense if dense else None,
+                density_max_per_m2=float(tally.max_inside[number, walker]) / dense if dense else None,
             )
         )
     return tuple(totals)

@@ -1,4 +1,4 @@
-"""Who is in which zone: occupancy, entries, exits and how long visits last.
+"""Road users in zones: occupancy, entries, exits and how long visits last.
 
 The rule:
 
@@ -20,7 +20,7 @@ from passerby.domain.events import ZoneVisit
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.polygons import depths_in_polygon
-from passerby.measure.slots import Sightings, Slots
+from passerby.measure.slots import Slots, SlottedTracks
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ZoneEntry:
 
 @dataclass(frozen=True, slots=True)
 class ZoneOccupancy:
-    """Who is in a zone at one moment.
+    """The road users in a zone at one moment.
 
     Attributes:
         zone: the zone's name.
@@ -60,12 +60,12 @@ class ZoneOccupancy:
 
 @dataclass(frozen=True, slots=True)
 class ZoneChanges:
-    """What one frame told of all zones.
+    """What one frame changed in all zones.
 
     Attributes:
-        entries: who came in over an edge.
+        entries: road users that came in over an edge.
         visits: visits that have ended.
-        occupancy: who is inside now, a row for each zone in the order of the zones.
+        occupancy: road users inside now, a row for each zone in the order of the zones.
     """
 
     entries: tuple[ZoneEntry, ...]
@@ -77,7 +77,7 @@ _STATE = np.dtype(
     [
         ("known", np.bool_),  # seen at least once
         ("inside", np.bool_),
-        ("turn", np.int16),  # sightings in a row that say the contrary of `inside`
+        ("turn", np.int16),  # sightings in a row that contradict `inside`
         ("turn_ns", np.int64),  # when the first of them was
         ("turn_s", np.float64),
         ("seen_outside", np.bool_),
@@ -92,13 +92,13 @@ _STATE = np.dtype(
 
 
 class ZoneWatch:
-    """Follows who is in the zones of one camera.
+    """Follows the road users in the zones of one camera.
 
     Args:
         zones: the areas.
         areas_m2: each zone's area on calibrated ground, None where it is not known.
-        settle_sightings: sightings in a row that make somebody enter or leave.
-        hidden_s: how long somebody who is hidden still occupies.
+        settle_sightings: sightings in a row that make a road user enter or leave.
+        hidden_s: how long a hidden road user still occupies.
     """
 
     def __init__(
@@ -120,46 +120,46 @@ class ZoneWatch:
         for number, zone in enumerate(zones):
             self._measured[number, [int(user) for user in zone.road_users]] = True
 
-    def update(self, sightings: Sightings) -> ZoneChanges:
-        """Takes one frame in."""
+    def update(self, slotted: SlottedTracks) -> ZoneChanges:
+        """Adds one frame."""
         if not self._zones:
             return ZoneChanges((), (), ())
-        self._make_room(sightings.capacity)
-        visits = self._close(sightings.freed, left=False)
-        self._wipe(sightings.freed)
-        self._wipe(sightings.slot[sightings.fresh])
-        self._state[sightings.heirs] = self._state[sightings.donors]
-        self._state[sightings.settled_donors] = np.zeros(1, _STATE)
-        self._state[sightings.refused] = np.zeros(1, _STATE)
-        self._sure[sightings.slot] = sightings.sure
-        self._road_user[sightings.slot] = sightings.road_user
-        visits += self._follow(sightings)
-        visits += self._end(sightings.ended)
-        return ZoneChanges(self._entries(sightings), tuple(visits), self._occupancy(sightings.unseen_s))
+        self._grow(slotted.capacity)
+        visits = self._close(slotted.freed, left=False)
+        self._clear(slotted.freed)
+        self._clear(slotted.slot[slotted.fresh])
+        self._state[slotted.successors] = self._state[slotted.predecessors]
+        self._state[slotted.settled_predecessors] = np.zeros(1, _STATE)
+        self._state[slotted.refused] = np.zeros(1, _STATE)
+        self._sure[slotted.slot] = slotted.sure
+        self._road_user[slotted.slot] = slotted.road_user
+        visits += self._follow(slotted)
+        visits += self._end(slotted.ended)
+        return ZoneChanges(self._entries(slotted), tuple(visits), self._occupancy(slotted.unseen_s))
 
     def finish(self) -> tuple[ZoneVisit, ...]:
-        """The visits that were still going on when the recording ended; `left` is False for them."""
-        everyone = np.arange(len(self._state))
-        visits = self._end(everyone) + self._close(everyone, left=False)
-        self._wipe(everyone)
+        """Returns the visits that were still going on when the recording ended; `left` is False for them."""
+        all_slots = np.arange(len(self._state))
+        visits = self._end(all_slots) + self._close(all_slots, left=False)
+        self._clear(all_slots)
         return tuple(visits)
 
-    def _make_room(self, capacity: int) -> None:
+    def _grow(self, capacity: int) -> None:
         missing = capacity - len(self._state)
         if missing > 0:
             self._state = np.concatenate([self._state, np.zeros((missing, len(self._zones)), _STATE)])
             self._sure = np.concatenate([self._sure, np.zeros(missing, np.bool_)])
             self._road_user = np.concatenate([self._road_user, np.zeros(missing, np.int16)])
 
-    def _wipe(self, slots: Slots) -> None:
+    def _clear(self, slots: Slots) -> None:
         self._state[slots] = np.zeros(1, _STATE)
         self._sure[slots] = False
 
-    def _follow(self, sightings: Sightings) -> list[ZoneVisit]:
-        slot, stamp = sightings.slot, sightings.stamp
+    def _follow(self, slotted: SlottedTracks) -> list[ZoneVisit]:
+        slot, stamp = slotted.slot, slotted.stamp
         if not len(slot):
             return []
-        depth = self._depths(sightings)
+        depth = self._depths(slotted)
         margins = np.array([zone.margin for zone in self._zones])
         state = self._state[slot]
         inside, first = state["inside"], ~state["known"]
@@ -179,11 +179,11 @@ class ZoneWatch:
         self._state[slot] = state
         return self._take_visits(slot, leaving, left=True)
 
-    def _depths(self, sightings: Sightings) -> npt.NDArray[np.float64]:
+    def _depths(self, slotted: SlottedTracks) -> npt.NDArray[np.float64]:
         """float64 (N, Z): how deep inside each zone, in picture heights, negative outside."""
-        width_px, height_px = sightings.stamp.size_px
+        width_px, height_px = slotted.stamp.size_px
         to_heights = (width_px / height_px, 1.0)
-        columns = [depths_in_polygon(sightings.foot_heights, zone.points * to_heights) for zone in self._zones]
+        columns = [depths_in_polygon(slotted.foot_heights, zone.points * to_heights) for zone in self._zones]
         return np.stack(columns, axis=1)
 
     def _end(self, slots: Slots) -> list[ZoneVisit]:
@@ -228,10 +228,10 @@ class ZoneWatch:
             self._state["seen_outside"][slot, number] = True
         return visits
 
-    def _entries(self, sightings: Sightings) -> tuple[ZoneEntry, ...]:
-        slots = sightings.slot
-        if len(sightings.ended):
-            slots = np.unique(np.concatenate([slots, sightings.ended]))
+    def _entries(self, slotted: SlottedTracks) -> tuple[ZoneEntry, ...]:
+        slots = slotted.slot
+        if len(slotted.ended):
+            slots = np.unique(np.concatenate([slots, slotted.ended]))
         state = self._state[slots]
         news = state["inside"] & state["entered"] & ~state["reported"] & self._sure[slots][:, None]
         entries: list[ZoneEntry] = []

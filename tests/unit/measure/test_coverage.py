@@ -67,7 +67,7 @@ def test_a_wall_clock_that_jumps_ahead_makes_no_gap_and_hides_none():
 
 def test_forgetting_keeps_the_total_and_the_rest():
     coverage = watched(*range(11))
-    coverage.forget(4 * S)
+    coverage.drop_before(4 * S)
     assert coverage.total_s == 10.0
     assert coverage.watched_s(4 * S, 10 * S) == 6.0
 

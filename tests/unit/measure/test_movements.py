@@ -19,8 +19,8 @@ def movements(lines, film, *wanted):
     slots, counter, paired = TrackSlots(), LineCounter(lines), MovementCounter(wanted)
     found: list[MovementCount] = []
     for tracks in film:
-        sightings = slots.update(tracks)
-        found += paired.update(sightings, counter.update(sightings))
+        slotted = slots.update(tracks)
+        found += paired.update(slotted, counter.update(slotted))
     return [*found, *paired.finish(counter.finish())]
 
 

@@ -10,7 +10,7 @@ def sightings(film, **settings):
 
 
 def settled(seen):
-    return sum(len(one.settled_heirs) for one in seen)
+    return sum(len(one.settled_successors) for one in seen)
 
 
 def walking(start, frames, step=4.0):
@@ -56,9 +56,9 @@ def test_whoever_walks_out_of_the_picture_is_not_continued_by_whoever_comes_in(w
 def test_of_two_newcomers_one_continues_and_the_nearer_one_does(walk, film):
     near, far = walk(3, walking(250, 10), first=13), walk(2, walking(263, 10), first=13)
     slots = TrackSlots()
-    heirs = [slots.update(tracks) for tracks in film(walk(1, walking(200, 12)), far, near)]
-    (chosen,) = [one for one in heirs if len(one.settled_heirs)]
-    heir_row = int(np.flatnonzero(chosen.slot == chosen.settled_heirs[0])[0])
+    successors = [slots.update(tracks) for tracks in film(walk(1, walking(200, 12)), far, near)]
+    (chosen,) = [one for one in successors if len(one.settled_successors)]
+    heir_row = int(np.flatnonzero(chosen.slot == chosen.settled_successors[0])[0])
     assert chosen.foot_heights[heir_row, 0] * 500 == pytest.approx(250)
 
 
@@ -71,7 +71,7 @@ def test_slots_are_used_again_and_a_track_that_is_never_ended_is_forgotten(walk,
     one_by_one = [walk(number, walking(200, 5), first=30 * number) for number in range(100)]
     assert sightings(film(*one_by_one))[-1].capacity == 64
     silent = walk(1, walking(200, 5), ends=False)
-    seen = sightings(film(silent, frames=700), forget_s=60.0)
+    seen = sightings(film(silent, frames=700), max_idle_s=60.0)
     assert sum(len(one.freed) for one in seen) == 1
     assert np.isinf(seen[-1].unseen_s).all()
 

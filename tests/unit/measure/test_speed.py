@@ -77,7 +77,7 @@ def test_walking_speeds_agree_with_the_truths_metres(footage):
         xyxy = np.column_stack([now[:, 2:4], now[:, 2:4] + now[:, 4:6]]).astype(np.float32)
         time_s = (frame - 1) / 10
         ids = now[:, 1].astype(np.int64)
-        sightings = slots.update(
+        slotted = slots.update(
             Tracks(
                 FrameStamp("cam", frame, round(time_s * 1e9), time_s, (768, 576)),
                 ids,
@@ -88,11 +88,11 @@ def test_walking_speeds_agree_with_the_truths_metres(footage):
                 np.empty(0, np.int64),
             )
         )
-        meter.update(sightings)
+        meter.update(slotted)
         for row, track_id in enumerate(ids.tolist()):
             paths[track_id].append((time_s, *now[row, 7:9]))
             past = np.array([one for one in paths[track_id] if one[0] >= time_s - 2.0])
-            speed = meter.speed(int(sightings.slot[row]), time_s)
+            speed = meter.speed(int(slotted.slot[row]), time_s)
             if speed is not None and past[-1, 0] - past[0, 0] > 1.5:
                 true_mps = np.linalg.norm(past[-1, 1:] - past[0, 1:]) / (past[-1, 0] - past[0, 0])
                 errors.append(abs(speed.mps - true_mps))

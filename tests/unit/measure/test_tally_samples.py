@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from passerby.measure.samples import Samples
+from passerby.measure.tally import Samples
 
 
-def filled(values, most=8192):
-    samples = Samples(most=most)
+def filled(values, max_values=8192):
+    samples = Samples(max_values=max_values)
     for value in values:
         samples.add(value)
     return samples
@@ -19,7 +19,7 @@ def test_percentiles_are_exact_while_there_is_room():
 
 
 def test_memory_stays_flat_and_percentiles_near():
-    samples = filled(np.random.default_rng(0).uniform(0, 1, 50_000).tolist(), most=1000)
+    samples = filled(np.random.default_rng(0).uniform(0, 1, 50_000).tolist(), max_values=1000)
     assert samples.count == 50_000
     assert len(samples._values) <= 1000
     assert samples.percentile(0.5) == pytest.approx(0.5, abs=0.05)
