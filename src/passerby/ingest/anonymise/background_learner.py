@@ -42,10 +42,11 @@ LIVE_SWEEP_SCALE = 0.67
 
 SWEEP_TILES = tuple(tiles(2))
 ROUND_AFTER_S = 60.0
-"""What was inspected is inspected again after so long: detectors err differently on slightly different pictures."""
+"""Seconds after which a round is due however little is newly certain. It inspects everything again: detectors err
+differently on slightly different pictures."""
 
 ROUND_MIN_S = 5.0
-"""Seconds from the end of one round to the next."""
+"""Seconds from the end of one round to the next, where `NEW_SHARE` is newly certain."""
 
 CALM_SAMPLES, CALM_ROUNDS = 2, 4
 """How much rarer samples and rounds are once a scene has been learned for half a minute."""
