@@ -22,6 +22,12 @@ def learner_of(street, finders: Finders | None = None, pace: Pace | None = None)
     return BackgroundLearner(Canvas.for_source(street.size_px), finders, pace)
 
 
+def noted(calls: list[float], now_s: float) -> Boxes:
+    """The answer of a finder that finds nothing, and keeps when it was asked."""
+    calls.append(now_s)
+    return Boxes.none()
+
+
 def watch(street, learner: BackgroundLearner, found: list, confidence: float = 0.7, steps: int = 5 * SECONDS) -> None:
     """An empty street in which the detector finds what a test lists."""
     for step in range(steps):
@@ -119,7 +125,7 @@ def test_nothing_is_shown_where_an_inspection_finds_a_person(street) -> None:
 
 def test_a_scene_in_which_nothing_is_new_is_not_inspected_again(street) -> None:
     calls: list[float] = []
-    learner = learner_of(street, Finders(faces=(lambda picture: calls.append(now_s) or Boxes.none(),)))
+    learner = learner_of(street, Finders(faces=(lambda picture: noted(calls, now_s),)))
     for step in range(2 * 60):
         now_s = step / 2
         learner.add_frame(street.raw(now_s, []))
@@ -128,7 +134,7 @@ def test_a_scene_in_which_nothing_is_new_is_not_inspected_again(street) -> None:
 
 def test_a_new_part_of_the_scene_is_inspected_and_not_before_the_pause(street) -> None:
     calls: list[float] = []
-    learner = learner_of(street, Finders(faces=(lambda picture: calls.append(now_s) or Boxes.none(),)))
+    learner = learner_of(street, Finders(faces=(lambda picture: noted(calls, now_s),)))
     for step in range(2 * 60):
         now_s = step / 2
         raw = street.raw(now_s, [])
@@ -140,9 +146,9 @@ def test_a_new_part_of_the_scene_is_inspected_and_not_before_the_pause(street) -
 
 
 def test_only_the_end_inspects_where_asked(street) -> None:
-    calls: list[int] = []
+    calls: list[float] = []
     pace = Pace(thorough=True, inspect_live=False)
-    learner = learner_of(street, Finders(faces=(lambda picture: calls.append(1) or Boxes.none(),)), pace)
+    learner = learner_of(street, Finders(faces=(lambda picture: noted(calls, 0.0),)), pace)
     watch(street, learner, [])
     assert not calls
     assert not learner.background.shown.any()

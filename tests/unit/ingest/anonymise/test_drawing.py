@@ -60,7 +60,7 @@ def picture_of(
 
 def stripes(picture: np.ndarray) -> np.ndarray:
     """How strongly the stripes show around each pixel's column, 0 to 20."""
-    return np.abs(picture[:, :, 0].astype(int) - 100)
+    return np.asarray(np.abs(picture[:, :, 0].astype(int) - 100))
 
 
 @pytest.mark.parametrize("mode", list(Mode))
