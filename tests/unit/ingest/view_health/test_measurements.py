@@ -12,7 +12,7 @@ from passerby.ingest.view_health.measurements import (
     median_change,
     shift_between,
 )
-from tests.unit.ingest.scenes import SIZE_PX, seen_from, street
+from testing.scenes import SIZE_PX, seen_from, street
 
 STREET = street()
 
