@@ -23,9 +23,11 @@ by passerby; NOTICE has to say so."""
 
 
 def runtime_packages() -> list[str]:
-    """The names of everything that `pip install passerby` brings, found from package to package."""
-    waiting = [Requirement(line) for line in project_settings()["project"]["dependencies"]]
-    found: set[str] = set()
+    """The names of everything that `pip install passerby[postgresql]` installs, found from package to package."""
+    project = project_settings()["project"]
+    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    waiting = [Requirement(line) for line in lines]
+    found: set[str] = {"passerby"}
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)
@@ -33,7 +35,7 @@ def runtime_packages() -> list[str]:
             continue
         found.add(name)
         waiting += [Requirement(line) for line in metadata.requires(name) or []]
-    return sorted(found)
+    return sorted(found - {"passerby"})
 
 
 def licence(package: str) -> str:

@@ -27,10 +27,11 @@ def locked_versions() -> dict[str, str]:
 
 
 def asked_for() -> list[str]:
-    """Every requirement of pyproject.toml, the groups for work on passerby included."""
+    """Every requirement of pyproject.toml, those of its extras and of the groups for work on passerby included."""
     settings = project_settings()
-    groups = settings["dependency-groups"]
-    return [*settings["project"]["dependencies"], *(line for group in groups.values() for line in group)]
+    groups = [*settings["project"]["optional-dependencies"].values(), *settings["dependency-groups"].values()]
+    lines = [*settings["project"]["dependencies"], *(line for group in groups for line in group)]
+    return [line for line in lines if Requirement(line).name != "passerby"]
 
 
 @pytest.mark.parametrize("line", asked_for())
