@@ -138,7 +138,7 @@ class Measures:
             "heads": len(self.heads.shares),
             "heads_covered": self.heads.boxes_covered,
             "heads_half": float(np.mean(np.array(self.heads.shares) >= 0.5)) if self.heads.shares else 1.0,
-            "head_least": self.heads.least,
+            "head_least": self.heads.worst_covered,
             "bodies_covered": self.bodies.boxes_covered,
             "body_area": self.bodies.area_covered,
             "correlation": self.common / (np.sqrt(self.of_camera * self.of_picture) + 1e-6),

@@ -86,5 +86,5 @@ def _print_report(done: FilmReport, console: Console) -> None:
 def _concealment_line(name: str, concealment: Concealment) -> str:
     return (
         f"{concealment.boxes} labelled {name}: {100 * concealment.boxes_covered:.2f} % at least 95 % covered, "
-        f"{100 * concealment.area_covered:.2f} % of their area, worst {100 * concealment.least:.1f} %"
+        f"{100 * concealment.area_covered:.2f} % of their area, worst {100 * concealment.worst_covered:.1f} %"
     )

@@ -22,13 +22,13 @@ class Concealment:
         boxes: how many boxes were measured.
         boxes_covered: the part of them, 0-1, of which at least 95 % is covered.
         area_covered: the part of all their area, 0-1, that is covered.
-        least: the covered share, 0-1, of the worst.
+        worst_covered: the covered share, 0-1, of the worst box.
     """
 
     boxes: int
     boxes_covered: float
     area_covered: float
-    least: float
+    worst_covered: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ SOURCE_STATES = frozenset({CameraState.CONNECTING, CameraState.ONLINE, CameraSta
 
 @dataclass(frozen=True, slots=True)
 class SourceCondition:
-    """How the way from a camera is doing: what a source can say without looking at the pictures.
+    """The state of the connection to a camera: what a source knows without measuring the pictures.
 
     Attributes:
-        state: CONNECTING, ONLINE, OFFLINE or FROZEN; the other states are signs in the picture.
+        state: CONNECTING, ONLINE, OFFLINE or FROZEN; the other states are measured in the picture.
         since_ns: UTC nanoseconds from which the source has been in it.
         why: one sentence for a person, without credentials; names what was measured.
         measured: the value that decided, None where nothing was measured.
@@ -39,7 +39,7 @@ class SourceCondition:
     threshold: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a state that only a look at the picture can tell."""
+        """Refuses a state that only the picture can show."""
         if self.state not in SOURCE_STATES:
             raise ValueError(
                 f"state of a source: got {self.state.value}, expected connecting, online, offline or frozen"
@@ -52,7 +52,7 @@ class FrameCounts:
 
     Attributes:
         frames_in: frames that arrived.
-        frames_dropped: of these, frames that were not looked at because a newer one had come.
+        frames_dropped: of these, frames that were not analysed because a newer one had come.
         frames_undecodable: pictures that arrived damaged, on top of `frames_in`.
         detect_p50_ms, detect_p95_ms: time to detect in one frame, None without frames.
     """
@@ -84,13 +84,13 @@ class Displacement:
 
 @dataclass(frozen=True, slots=True)
 class ImageQuality:
-    """What one look at a picture told about the camera: a few numbers, compared with nothing yet.
+    """What was measured in one picture about the camera: a few numbers, compared with no limit yet.
 
     Attributes:
         time_ns: UTC nanoseconds of the frame.
         brightness: luma that a tenth of the picture exceeds, 0 (black) to 255 (white).
         blank: share of the picture's known texture that is gone, 0-1; None while it is being learned.
-        sharpness: fine detail against coarse, 1 as learned at similar light, 0 none; None where it cannot be told.
+        sharpness: fine detail against coarse, 1 as learned at similar light, 0 none; None where it cannot be measured.
         recognised: share of the view's windows in which the learned edges were found again, 0-1, wherever they lie
             now; None while they are being learned.
         displacement: where they lie; None if too few were found.
@@ -117,7 +117,7 @@ class CameraHealth:
         measured: the value that decided, None where nothing was measured (connecting).
         threshold: what it was compared with, None likewise.
         frames_in: frames that arrived since the report before.
-        frames_dropped: of these, frames that were not looked at because a newer one had come.
+        frames_dropped: of these, frames that were not analysed because a newer one had come.
         frames_undecodable: pictures that arrived damaged, on top of `frames_in`.
         detect_p50_ms, detect_p95_ms: time to detect in one frame, None without frames.
     """

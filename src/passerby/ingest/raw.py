@@ -28,10 +28,15 @@ class ColourCode:
     bt709: bool = False
     full_range: bool = False
 
+    @property
+    def luma_weights(self) -> tuple[float, float, float]:
+        """What blue, green and red add to luma, after ITU-R BT.601-7 and BT.709-6."""
+        red, blue = (0.2126, 0.0722) if self.bt709 else (0.299, 0.114)
+        return blue, 1.0 - red - blue, red
+
     def bgr_from_yuv(self) -> npt.NDArray[np.float32]:
         """float32 (3, 4): takes (Y, U, V, 1) to (B, G, R), after ITU-R BT.601-7 and BT.709-6."""
-        red, blue = (0.2126, 0.0722) if self.bt709 else (0.299, 0.114)
-        green = 1.0 - red - blue
+        blue, green, red = self.luma_weights
         luma_scale, chroma_scale = (1.0, 1.0) if self.full_range else (255 / 219, 255 / 224)
         luma_floor = 0.0 if self.full_range else 16.0
         from_u = np.array([2 * (1 - blue), -2 * blue * (1 - blue) / green, 0.0]) * chroma_scale

@@ -82,3 +82,9 @@ def test_it_shows_its_stamp_and_no_pixel() -> None:
     assert repr(flat((64, 48))) == str(flat((64, 48)))
     assert repr(flat((64, 48))).startswith("RawFrame(FrameStamp(camera_id='square'")
     assert "array" not in repr(flat((64, 48)))
+
+
+@pytest.mark.parametrize("bt709", [False, True])
+def test_luma_weights_are_those_of_the_standard(bt709: bool) -> None:
+    expected = [0.0722, 0.7152, 0.2126] if bt709 else [0.114, 0.587, 0.299]
+    assert ColourCode(bt709=bt709).luma_weights == pytest.approx(expected, abs=1e-9)

@@ -1,1 +1,1 @@
-"""Pictures in which nobody can be recognised: only what is certainly the empty place is shown, all else is redrawn."""
+"""Pictures in which no person can be recognised: only certain background is shown sharp, all else is redrawn."""

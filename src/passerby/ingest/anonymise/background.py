@@ -111,7 +111,7 @@ class Background:
             for count in (self._agreed, self._other, self._occupied):
                 count >>= full
 
-    def doubt(self, suspect: Mask) -> None:
+    def distrust(self, suspect: Mask) -> None:
         """Counts what is known of these pixels as seen under a road user: one may have been learned here."""
         self._occupied[suspect > 0] = FULL - 1
         self._agreed[suspect > 0] = np.minimum(self._agreed[suspect > 0], FULL // 4)

@@ -252,7 +252,7 @@ class BackgroundLearner:
     def _conclude(self, inspection: Inspection) -> None:
         self._inspected[inspection.candidate > 0] = 255
         self._inspected[inspection.suspect > 0] = 0
-        self._background.doubt(inspection.suspect)
+        self._background.distrust(inspection.suspect)
         self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
 
     def finish(self) -> LearnedBackground:

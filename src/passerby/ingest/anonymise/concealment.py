@@ -88,10 +88,10 @@ class ConcealmentMeter:
         return float(np.average(self.shares, weights=self.areas_px)) if self.shares else 1.0
 
     @property
-    def least(self) -> float:
+    def worst_covered(self) -> float:
         """The covered share of the worst box."""
         return min(self.shares, default=1.0)
 
     def summed(self) -> Concealment:
         """Returns the same in four numbers."""
-        return Concealment(len(self.shares), self.boxes_covered, self.area_covered, self.least)
+        return Concealment(len(self.shares), self.boxes_covered, self.area_covered, self.worst_covered)

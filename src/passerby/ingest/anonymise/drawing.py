@@ -8,7 +8,7 @@ from passerby.domain.film import Mode as Mode
 from passerby.ingest.anonymise.background_learner import LearnedBackground
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
 from passerby.ingest.anonymise.silhouettes import Silhouettes, draw, outline
-from passerby.ingest.raw import ColourCode, Plane, RawFrame
+from passerby.ingest.raw import Plane, RawFrame
 
 HALO = 0.15
 """Margin around every possible road user in which no detail is shown, as a share of its box."""
@@ -28,12 +28,6 @@ FULL_RANGE = ((np.arange(256) - 16) * 255 // 219).astype(np.int16)
 
 CALM = 0.3
 """How much colour is taken from the background, so that figures stand out."""
-
-
-def luma_weights(colour: ColourCode) -> npt.NDArray[np.float32]:
-    """Returns what blue, green and red add to luma: float32 (3,)."""
-    blue, red = (0.0722, 0.2126) if colour.bt709 else (0.114, 0.299)
-    return np.array([blue, 1 - blue - red, red], np.float32)
 
 
 def calmed(picture: Picture, share: float) -> Picture:
@@ -105,9 +99,8 @@ class Drawing:
         if background is self._background:
             return
         self._background = background
-        weights = luma_weights(raw.colour)
         thumb = cv2.resize(background.colour, self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
-        self._luma = np.asarray(cv2.transform(thumb, weights[None]), np.uint8)
+        self._luma = np.asarray(cv2.transform(thumb, np.array([raw.colour.luma_weights], np.float32)), np.uint8)
         covered = cv2.resize(background.shown.astype(np.float32), self._canvas.thumb_px, interpolation=cv2.INTER_AREA)
         self._hidden = as_mask(np.asarray(covered) < 255)
         calm = CALM if self._mode is Mode.REDRAWN else 0.0

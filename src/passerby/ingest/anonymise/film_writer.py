@@ -32,7 +32,7 @@ class FilmWriter:
     """Writes anonymous frames to a film without any metadata; the film appears whole or not at all."""
 
     def __init__(self, path: Path, size_px: tuple[int, int], rate_fps: float) -> None:
-        """Opens the film beside its final place.
+        """Opens the film beside its final path.
 
         Args:
             path: ends in .mp4, .webm or .mkv.

@@ -34,7 +34,7 @@ PERSON_SUSPICION = 0.15
 """Least confidence at which a person found in the learned background counts: a wrong find costs a patch of mosaic."""
 
 VEHICLE_SUSPICION = 0.3
-"""The same for vehicles: benches and shop fronts look a little like one, and what a weak find might hide is no face."""
+"""The same for vehicles: benches and shop fronts resemble one a little, and what a weak find might hide is no face."""
 
 LARGE_SHARE, LARGE_SUSPICION = 0.04, 0.25
 """A find that covers that part of the picture must be surer: a near person is found surely (Town Centre's nearest

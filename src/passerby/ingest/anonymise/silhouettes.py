@@ -164,7 +164,7 @@ def _person(shape: npt.NDArray[np.uint8]) -> None:
 
 
 def _rider(shape: npt.NDArray[np.uint8]) -> None:
-    """Draws a wedge on a solid two-wheeler, saddle left, bar right; wheels with spokes look like faces, too."""
+    """Draws a wedge on a solid two-wheeler, saddle left, bar right; wheels with spokes resemble faces, too."""
     height, width = shape.shape
     axle = height - 40
     _wedge(shape, (70, 130, 28), (74, 106, 140), 26)

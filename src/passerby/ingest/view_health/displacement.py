@@ -25,7 +25,7 @@ class WindowGrid:
 
     Attributes:
         side_px, step_px: of the windows. One is found up to half its side away.
-        clear: how far a window's best place must stand above all others, in their own spread.
+        clear: how far a window's best shift must stand above all others, in their own spread.
         agreeing_px: windows whose shifts agree this well with one movement of the whole picture belong to it.
         base_px: two windows nearer to each other do not show a turn.
     """
@@ -38,10 +38,10 @@ class WindowGrid:
 
 
 LIVE = WindowGrid(64, 28, 7.0, 1.6, 40.0)
-"""For the grid of edges. Measured: windows of another place reach 5; in place 20 to 40; turned by 10 degrees 9."""
+"""For the grid of edges. Measured: windows of another view reach 5; in place 20 to 40; turned by 10 degrees 9."""
 
 COARSE = WindowGrid(24, 8, 6.0, 0.8, 12.0)
-"""For kept signatures. Measured: in their place 12 to 18; turned by 5 degrees 9."""
+"""For kept signatures. Measured: in place 12 to 18; turned by 5 degrees 9."""
 
 MIN_WINDOWS = 5
 """Windows that must agree on a movement. Three are enough for no movement at all, which is the likeliest by far."""

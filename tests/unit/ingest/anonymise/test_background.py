@@ -4,26 +4,26 @@ from passerby.ingest.anonymise.background import Background, Trust, certain
 
 SHAPE = (40, 60)
 FREE = np.full(SHAPE, 255, np.uint8)
-NOBODY = np.zeros(SHAPE, np.uint8)
+NO_ONE = np.zeros(SHAPE, np.uint8)
 
 
 def flat(value: int) -> np.ndarray:
     return np.full((*SHAPE, 3), value, np.uint8)
 
 
-def test_what_is_seen_often_enough_is_trusted_and_not_a_look_earlier() -> None:
+def test_what_is_seen_often_enough_is_trusted_and_not_a_sample_earlier() -> None:
     background = Background(SHAPE)
     for _ in range(11):
-        background.learn(flat(90), FREE, NOBODY)
+        background.learn(flat(90), FREE, NO_ONE)
     assert not background.trusted(Trust(samples=12)).any()
-    background.learn(flat(90), FREE, NOBODY)
+    background.learn(flat(90), FREE, NO_ONE)
     assert background.trusted(Trust(samples=12)).all()
     assert (background.colour == 90).all()
 
 
 def test_pixels_under_a_road_user_teach_nothing() -> None:
     background = Background(SHAPE)
-    free, somebody = FREE.copy(), NOBODY.copy()
+    free, somebody = FREE.copy(), NO_ONE.copy()
     free[10:30, 20:30], somebody[10:30, 20:30] = 0, 255
     for _ in range(50):
         background.learn(flat(200), free, somebody)
@@ -31,53 +31,53 @@ def test_pixels_under_a_road_user_teach_nothing() -> None:
     assert not background.trusted(Trust())[10:30, 20:30].any()
 
 
-def test_one_who_is_missed_half_of_the_time_is_never_trusted() -> None:
+def test_a_person_who_is_missed_half_of_the_time_is_never_trusted() -> None:
     background = Background(SHAPE)
-    somebody = NOBODY.copy()
+    somebody = NO_ONE.copy()
     somebody[10:30, 20:30] = 255
-    for look in range(600):
-        found = look % 2 == 0
-        background.learn(flat(200), 255 - somebody if found else FREE, somebody if found else NOBODY)
+    for sample in range(600):
+        found = sample % 2 == 0
+        background.learn(flat(200), 255 - somebody if found else FREE, somebody if found else NO_ONE)
         assert not background.trusted(Trust())[10:30, 20:30].any()
     assert background.trusted(Trust())[0, 0]
 
 
 def test_ground_that_people_walk_over_is_trusted_all_the_same() -> None:
     background = Background(SHAPE)
-    somebody = NOBODY.copy()
+    somebody = NO_ONE.copy()
     somebody[10:30, 20:30] = 255
-    for look in range(60):
-        walking = look % 4 == 0
+    for sample in range(60):
+        walking = sample % 4 == 0
         picture = flat(90)
         if walking:
             picture[somebody > 0] = 200
-        background.learn(picture, 255 - somebody if walking else FREE, somebody if walking else NOBODY)
+        background.learn(picture, 255 - somebody if walking else FREE, somebody if walking else NO_ONE)
     assert background.trusted(Trust()).all()
 
 
 def test_another_colour_takes_over_without_trust() -> None:
     background = Background(SHAPE)
     for _ in range(20):
-        background.learn(flat(90), FREE, NOBODY)
-    looks = 0
+        background.learn(flat(90), FREE, NO_ONE)
+    samples = 0
     while (background.colour == 90).any():
-        background.learn(flat(180), FREE, NOBODY)
-        looks += 1
-    assert looks > 15
+        background.learn(flat(180), FREE, NO_ONE)
+        samples += 1
+    assert samples > 15
     assert not background.trusted(Trust()).any()
 
 
-def test_doubt_takes_trust_away_and_evidence_brings_it_back() -> None:
+def test_distrust_ends_with_new_evidence() -> None:
     background = Background(SHAPE)
     for _ in range(40):
-        background.learn(flat(90), FREE, NOBODY)
-    background.doubt(FREE)
+        background.learn(flat(90), FREE, NO_ONE)
+    background.distrust(FREE)
     assert not background.trusted(Trust()).any()
     for _ in range(30):
-        background.learn(flat(90), FREE, NOBODY)
+        background.learn(flat(90), FREE, NO_ONE)
         assert not background.trusted(Trust()).any()
     for _ in range(200):
-        background.learn(flat(90), FREE, NOBODY)
+        background.learn(flat(90), FREE, NO_ONE)
     assert background.trusted(Trust()).all()
 
 

@@ -68,7 +68,7 @@ def test_boxes_and_areas_are_summed_up_apart(raw: RawFrame) -> None:
     assert meter.shares == [1.0, 1.0, 0.0, 0.0]
     assert meter.boxes_covered == 0.5
     assert meter.area_covered == pytest.approx(8050 / (8050 + 2000 + 1000))
-    assert meter.least == 0.0
+    assert meter.worst_covered == 0.0
 
 
 def test_a_box_counts_as_covered_from_95_percent_of_it(raw: RawFrame) -> None:
