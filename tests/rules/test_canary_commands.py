@@ -43,7 +43,7 @@ def test_counting_leaves_only_what_was_asked_for(film: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("mode", ["redrawn", "mosaic"])
 def test_anonymising_leaves_only_the_film(mode: str, film: Path, tmp_path: Path) -> None:
     ended = command(tmp_path, "anonymise", film, "out.mp4", "--mode", mode, "--report")
-    assert b"Sealed: isolation level" in ended.stdout
+    assert b"Sandbox: isolation level" in ended.stdout
     assert [path.name for path in tmp_path.rglob("*")] == ["out.mp4"]
     no_canary_in(tmp_path, ended)
     with av.open(str(tmp_path / "out.mp4")) as container:

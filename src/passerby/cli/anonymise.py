@@ -75,7 +75,7 @@ def _print_report(done: FilmReport, console: Console) -> None:
         f"{done.frames} pictures, {sum(done.masked.values())} masked wholly",
         *(f"  {count} because: {reason}" for reason, count in sorted(done.masked.items())),
         f"{100 * done.sharp_share:.0f} % of the picture is certainly the empty place and shown sharp",
-        f"Sealed: {done.isolation}",
+        f"Sandbox: {done.isolation}",
         f"{done.learn_ms:.1f} ms CPU a picture for learning, {done.draw_ms:.1f} ms for drawing, beside detection",
     ]
     lines += [_concealment_line(name, part) for name, part in (("heads", done.heads), ("bodies", done.bodies)) if part]

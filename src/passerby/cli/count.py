@@ -29,6 +29,9 @@ from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
 from passerby.units import DAY_S
 
+BUILD = Path("build")
+"""Where a picture goes that was not given a name, so that it is no stray file in the working folder."""
+
 PARTIAL = 3
 """Exit code of a run that counted what could be counted, and lost some."""
 
@@ -53,7 +56,7 @@ def count(
     csv_out: Annotated[Path | None, typer.Option("--csv", help="Write the intervals as CSV.")] = None,
     parquet_out: Annotated[Path | None, typer.Option("--parquet", help="Write the intervals as Parquet.")] = None,
     picture_out: Annotated[
-        Path | None, typer.Option("--picture", help="Where the PNG of the place goes; VIDEO.counts.png unless said.")
+        Path | None, typer.Option("--picture", help="The PNG of the place; unless named, beside the JSON or in build/.")
     ] = None,
     without_picture: Annotated[bool, typer.Option("--no-picture", help="Draw no picture of the place.")] = False,
     fps: Annotated[
@@ -64,11 +67,13 @@ def count(
     profile: Annotated[bool, typer.Option("--profile", help="Tell where the CPU time went.")] = False,
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
-    picture_out = None if without_picture else picture_out or Path(f"{video.stem}.counts.png")
-    plan, time_zone = _plan(video, site, lines, camera, fps, start, model, with_picture=picture_out is not None)
-    outputs = [path for path in (json_out, csv_out, parquet_out, picture_out) if path]
-    for path in outputs:
-        _check_output(path)
+    with_picture = not without_picture
+    plan, time_zone = _plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
+    for path in (json_out, csv_out, parquet_out, picture_out if with_picture else None):
+        if path:
+            _check_output(path)
+    # Only now: where something else is wrong, no folder is left behind.
+    picture_out = (picture_out or picture_path(video, json_out)) if with_picture else None
     counted = _count_in_sight(plan)
     report = counted.report
     empty_scene = counted.empty_scene.image if counted.empty_scene else None
@@ -85,6 +90,25 @@ def count(
         raise OutputError("\n".join(faults))
     if not counted.complete:
         raise typer.Exit(PARTIAL)
+
+
+def picture_path(video: Path, json_out: Path | None) -> Path:
+    """Returns where the picture goes that was not given a name: beside the JSON, or else in ./build.
+
+    Raises:
+        OutputError: the folder cannot be made.
+    """
+    name = f"{video.stem}.counts.png"
+    if json_out is not None:
+        return json_out.with_name(name)
+    try:
+        BUILD.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{BUILD}: the folder for the picture cannot be made, got: {error.strerror}. Name a place with --picture, "
+            "or leave the picture out with --no-picture."
+        ) from None
+    return BUILD / name
 
 
 def _write_parquet(report: CountReport, path: Path) -> None:
@@ -119,7 +143,7 @@ def _shown(counted: CountResult, time_zone: tzinfo, *, profile: bool) -> list[st
     console = Console()
     try:
         print_report(counted.report, console, time_zone)
-        console.print(f"Sealed: {counted.report.isolation}.", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"Sandbox: {counted.report.isolation}.", highlight=False, markup=False, soft_wrap=True)
         if profile:
             _print_profile(counted, console)
     except BrokenPipeError:

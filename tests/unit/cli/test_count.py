@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from passerby import __version__
 from passerby.cli import app
+from passerby.cli.count import picture_path
+from passerby.domain.errors import OutputError
 from passerby.tables.counts_json import count_schema
 from testing.films import film
 
@@ -132,3 +134,21 @@ def test_help_names_every_command() -> None:
     said = run("--help").stdout
     for command in ("count", "check", "models"):
         assert command in said
+
+
+def test_a_picture_without_a_name_stands_beside_the_json_or_in_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    assert picture_path(Path("films/gate.mp4"), Path("out/c.json")) == Path("out/gate.counts.png")
+    assert not (tmp_path / "build").exists()
+    assert picture_path(Path("films/gate.mp4"), None) == Path("build/gate.counts.png")
+    assert (tmp_path / "build").is_dir()
+
+
+def test_a_build_folder_that_cannot_be_made_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "build").write_text("a file")
+    with pytest.raises(OutputError, match="--picture"):
+        picture_path(Path("gate.mp4"), None)
