@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from passerby.domain.frames import FrameStamp
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.raw import Picture, RawFrame
 from passerby.ingest.sources.planes import raw_frame
 

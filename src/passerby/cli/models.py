@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from passerby.ingest.detectors.acquiring import fetched_model, imported_model
+from passerby.ingest.detectors.download import download_model_file, import_model_file
 from passerby.ingest.detectors.registry import (
     DEFAULT_MODEL,
     FileState,
@@ -83,7 +83,7 @@ def import_model(
     file: Annotated[Path, typer.Argument(help="The ONNX file, brought here on a disk.")], as_json: AsJson = False
 ) -> None:
     """Takes in a model's file from a disk; its sha256 says which model it is."""
-    _report([imported_model(file)], as_json=as_json)
+    _report([import_model_file(file)], as_json=as_json)
 
 
 @models_app.command("fetch")
@@ -93,5 +93,5 @@ def fetch(name: Annotated[str, typer.Argument(help="The model's name.")], as_jso
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(model.file, total=None)
-        found = fetched_model(model, lambda got, total: bar.update(task, completed=got, total=total))
+        found = download_model_file(model, lambda got, total: bar.update(task, completed=got, total=total))
     _report([found], as_json=as_json)

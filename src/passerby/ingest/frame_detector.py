@@ -10,10 +10,8 @@ import numpy.typing as npt
 from passerby.domain.detections import Detections
 from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
 from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_frame_size
-from passerby.ingest.detectors.boxes import Boxes
-from passerby.ingest.detectors.detector import Detector
-from passerby.ingest.detectors.joining import riders_joined
-from passerby.ingest.detectors.nms import KIND, NMS_IOU
+from passerby.ingest.detectors.detector import KIND, NMS_IOU, Boxes, Detector
+from passerby.ingest.detectors.riders import join_riders
 from passerby.ingest.motion import MotionFinder
 from passerby.ingest.raw import RawFrame
 
@@ -64,11 +62,11 @@ class FrameDetector:
         full = placed(self._detector.find(picture), everything, (picture.shape[1], picture.shape[0]))
         crops = self._plan.crops(_detections(raw, full), moved_xyxy_px)
         if not crops:
-            return _detections(raw, riders_joined(one_each(full)))
+            return _detections(raw, join_riders(one_each(full)))
         closer = self._find_in_crops(raw, crops)
         for region, boxes in zip(crops, closer, strict=True):
             self._plan.report(region, raw.stamp.stream_s, found_new=_found_new(boxes, full))
-        return _detections(raw, riders_joined(one_each(Boxes.joined([full, *closer]))))
+        return _detections(raw, join_riders(one_each(Boxes.joined([full, *closer]))))
 
     def _find_in_crops(self, raw: RawFrame, crops: Sequence[Region]) -> list[Boxes]:
         self._stopwatch.start("scale")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from passerby.domain.service import DetectorPlan
 from passerby.ingest.detectors.detector import Detector
-from passerby.ingest.detectors.opening import chosen_model, detector_from
+from passerby.ingest.detectors.loader import chosen_model, detector_from
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
 from passerby.track.tracker import TrackerSettings
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from passerby.cli.models import models_app
 from passerby.domain.errors import ModelError
-from passerby.ingest.detectors import acquiring, registry
+from passerby.ingest.detectors import download, registry
 from passerby.ingest.detectors.registry import known_model
 
 CONTENT = b"a model, for once"
@@ -20,7 +20,7 @@ CONTENT = b"a model, for once"
 def brought(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A file that counts as YOLOX-tiny, with a user's folder that is empty."""
     small = replace(known_model("yolox-tiny"), sha256=hashlib.sha256(CONTENT).hexdigest())
-    for module in (acquiring, registry):
+    for module in (download, registry):
         monkeypatch.setattr(module, "known_models", lambda: (small,))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     file = tmp_path / "brought.onnx"

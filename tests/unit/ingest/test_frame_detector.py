@@ -5,7 +5,7 @@ import pytest
 
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, full_frame_size
-from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.frame_detector import CUT_MARGIN_PX, FrameDetector, one_each, placed, whole
 from testing.frames import Parts, TellingDetector, boxes, flat
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.anonymise.canvas import Mask, Picture, filled, grown
-from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Boxes
 
 Finder = Callable[[Picture], Boxes]
 """Finds road users, or faces as pedestrians, in a BGR picture of any size."""

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.boxes import Boxes
-from passerby.ingest.detectors.detector import Picture
-from passerby.ingest.detectors.fitting import inside, padded
-from passerby.ingest.detectors.nms import suppressed
+from passerby.ingest.detectors.detector import Boxes, suppressed
+from passerby.ingest.detectors.network_input import clipped, padded
 from passerby.ingest.detectors.registry import face_finder, ready_path
 from passerby.ingest.detectors.session import Session, open_session
+from passerby.ingest.raw import Picture
 
 CELL_PX = 4
 MULTIPLE_PX = 32
@@ -67,7 +66,7 @@ def decoded(
         middle_y_px + height_px / 2,
     ]
     kind = np.full(len(rows), RoadUser.PEDESTRIAN, np.int16)
-    boxes = inside(np.stack(edges_px, axis=1).astype(np.float32), size_px)
+    boxes = clipped(np.stack(edges_px, axis=1).astype(np.float32), size_px)
     return suppressed(boxes, heat[rows, columns], kind, FACE_IOU)
 
 

@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.errors import ModelError
-from passerby.ingest.detectors.boxes import COCO_KEPT, ROAD_USER_OF_COCO, Boxes
-from passerby.ingest.detectors.detector import FLOOR, Picture
-from passerby.ingest.detectors.fitting import inside
-from passerby.ingest.detectors.fixed_input import input_size, planes
+from passerby.ingest.detectors.detector import COCO_KEPT, FLOOR, ROAD_USER_OF_COCO, Boxes
+from passerby.ingest.detectors.network_input import clipped, input_size, planes
 from passerby.ingest.detectors.session import Session
+from passerby.ingest.raw import Picture
 
 COCO_CLASSES = 80
 USUAL_SIDE_PX = 640
@@ -42,7 +41,7 @@ def decoded_logits(
     centre, half = boxes[rows, :2], boxes[rows, 2:] / 2
     xyxy_px = np.concatenate([centre - half, centre + half], axis=1) * np.array([*size_px, *size_px], np.float32)
     return Boxes(
-        inside(xyxy_px.astype(np.float32), size_px),
+        clipped(xyxy_px.astype(np.float32), size_px),
         confidence[rows].astype(np.float32),
         road_user[rows].astype(np.int16),
     )
@@ -67,7 +66,7 @@ def decoded_ranked(
     rows = np.flatnonzero((scores >= floor) & np.isin(labels, COCO_KEPT))
     rows = rows[np.argsort(-scores[rows], kind="stable")]
     road_user = np.array([ROAD_USER_OF_COCO[int(label)] for label in labels[rows]], np.int16)
-    return Boxes(inside(xyxy_px[rows].astype(np.float32), size_px), scores[rows].astype(np.float32), road_user)
+    return Boxes(clipped(xyxy_px[rows].astype(np.float32), size_px), scores[rows].astype(np.float32), road_user)
 
 
 class DFine:

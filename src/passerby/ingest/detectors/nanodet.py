@@ -1,6 +1,7 @@
-"""NanoDet-g, the default detector: class scores and distances to four edges for every cell of a grid.
+"""NanoDet: the default detector NanoDet-g, and NanoDet-Plus as its authors publish it.
 
-Generalised focal loss (Li et al. 2020, arXiv:2006.04388): an edge's distance is the expectation of a softmax over bins.
+Generalised focal loss (Li et al. 2020, arXiv:2006.04388): class scores and distances to four edges for every cell of a
+grid; an edge's distance is the expectation of a softmax over bins.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,10 @@ import numpy.typing as npt
 
 from passerby.domain.errors import ModelError
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.boxes import COCO_KEPT, Boxes
-from passerby.ingest.detectors.detector import FLOOR, Picture
-from passerby.ingest.detectors.fitting import inside, padded
-from passerby.ingest.detectors.nms import NMS_IOU, suppressed
+from passerby.ingest.detectors.detector import COCO_KEPT, FLOOR, NMS_IOU, Boxes, suppressed
+from passerby.ingest.detectors.network_input import clipped, input_size, letterboxed, only_output, padded, planes, table
 from passerby.ingest.detectors.session import Array, Session
+from passerby.ingest.raw import Picture
 
 STRIDES_PX = (8, 16, 32)
 BINS = 11
@@ -64,7 +64,7 @@ def edges_from_bins(logits: npt.NDArray[np.float32], cell: npt.NDArray[np.float3
     return np.concatenate([cell[:, :2] - distance_px[:, :2], cell[:, :2] + distance_px[:, 2:]], axis=1)
 
 
-def two_wheelers_settled(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def settle_two_wheelers(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Scores in which nothing is both a bicycle and a motorcycle: a motorcycle is one that looks little like a bicycle.
 
     Seen from the front or half hidden by its rider, a bicycle scores up to twice as high as a motorcycle; measured on
@@ -100,7 +100,7 @@ def decoded(
         floor: least score.
         iou: for the suppression.
     """
-    scores = two_wheelers_settled(scores)
+    scores = settle_two_wheelers(scores)
     road_user, cell_number = np.nonzero(scores >= floor)
     if not len(cell_number):
         return Boxes.none()
@@ -148,4 +148,38 @@ class NanoDet:
 
     @staticmethod
     def _answer(boxes: Boxes, picture: Picture) -> Boxes:
-        return Boxes(inside(boxes.xyxy_px, (picture.shape[1], picture.shape[0])), boxes.confidence, boxes.road_user)
+        return Boxes(clipped(boxes.xyxy_px, (picture.shape[1], picture.shape[0])), boxes.confidence, boxes.road_user)
+
+
+PLUS_STRIDES_PX = (8, 16, 32, 64)
+PLUS_BINS = 8
+COCO_CLASSES = 80
+PLUS_USUAL_SIDE_PX = 416
+
+PLUS_MEAN = np.array([103.53, 116.28, 123.675], np.float32)
+PLUS_STD = np.array([57.375, 57.12, 58.395], np.float32)
+
+
+class NanoDetPlus:
+    """NanoDet-Plus as its authors publish it: a fixed input size, 80 classes of which six are kept."""
+
+    def __init__(self, session: Session, floor: float = FLOOR, iou: float = NMS_IOU) -> None:
+        only_output(session, "NanoDet-Plus")
+        self._session = session
+        self._size_px = input_size(session, session.inputs[0], PLUS_USUAL_SIDE_PX)
+        self._floor = floor
+        self._iou = iou
+
+    def find(self, picture: Picture) -> Boxes:
+        """The road users in one picture: uint8 (H, W, 3), BGR."""
+        fitted = letterboxed(picture, self._size_px, MEAN_BGR, centred=True)
+        cell = cells(*self._size_px, PLUS_STRIDES_PX, 0.0)
+        feed = planes(fitted.picture, PLUS_MEAN, PLUS_STD)
+        answer = table(self._session, "NanoDet-Plus", feed, len(cell), COCO_CLASSES + 4 * PLUS_BINS)
+        scores, logits = answer[:, COCO_KEPT].T, answer[:, COCO_CLASSES:].T
+        found = decoded(scores, logits, cell, self._floor, self._iou)
+        return Boxes(fitted.to_original(found.xyxy_px), found.confidence, found.road_user)
+
+    def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
+        """The same for several pictures, one by one."""
+        return [self.find(picture) for picture in pictures]

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from passerby.ingest.detectors.boxes import COCO_KEPT, Boxes
-from passerby.ingest.detectors.detector import FLOOR, Picture
-from passerby.ingest.detectors.fitting import letterboxed
-from passerby.ingest.detectors.fixed_input import input_size, only_output, planes, table
+from passerby.ingest.detectors.detector import COCO_KEPT, FLOOR, NMS_IOU, Boxes, suppressed
 from passerby.ingest.detectors.nanodet import cells
-from passerby.ingest.detectors.nms import NMS_IOU, suppressed
+from passerby.ingest.detectors.network_input import input_size, letterboxed, only_output, planes, table
 from passerby.ingest.detectors.session import Session
+from passerby.ingest.raw import Picture
 
 STRIDES_PX = (8, 16, 32)
 COCO_CLASSES = 80
@@ -64,7 +62,7 @@ class YoloX:
         feed = planes(fitted.picture, NO_MEAN, NO_SCALE)
         answer = table(self._session, "YOLOX", feed, len(cell), 5 + COCO_CLASSES)
         found = decoded_yolox(answer, cell, self._floor, self._iou)
-        return Boxes(fitted.undone(found.xyxy_px), found.confidence, found.road_user)
+        return Boxes(fitted.to_original(found.xyxy_px), found.confidence, found.road_user)
 
     def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
         """The same for several pictures, one by one."""

@@ -11,7 +11,7 @@ from passerby.ingest.anonymise.concealment import ConcealmentMeter
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.guard import MaskReason
 from passerby.ingest.anonymise.silhouettes import Silhouettes
-from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.raw import RawFrame
 
 SITTER = (40, 120, 70, 180)

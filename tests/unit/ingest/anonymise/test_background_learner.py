@@ -11,7 +11,7 @@ from passerby.ingest.anonymise.background_learner import (
 )
 from passerby.ingest.anonymise.canvas import Canvas
 from passerby.ingest.anonymise.inspection import Finders
-from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Boxes
 
 BOX = (100, 80, 136, 160)
 MIDDLE = np.s_[90:150, 106:130]

@@ -11,7 +11,7 @@ from passerby.ingest.anonymise.inspection import (
     tiles,
     views,
 )
-from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Boxes
 
 
 def white_patches(picture: np.ndarray) -> Boxes:

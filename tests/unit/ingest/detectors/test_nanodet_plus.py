@@ -7,13 +7,12 @@ import pytest
 
 from passerby.domain.errors import ModelError
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.nanodet import cells
-from passerby.ingest.detectors.nanodet_plus import BINS, MEAN, STD, STRIDES_PX, NanoDetPlus
+from passerby.ingest.detectors.nanodet import PLUS_BINS, PLUS_MEAN, PLUS_STD, PLUS_STRIDES_PX, NanoDetPlus, cells
 from passerby.ingest.detectors.session import open_session
 from tests.unit.ingest.detectors.answering_model import answering_model, overheard
 
 SIDE_PX = 128
-CELLS = len(cells(SIDE_PX, SIDE_PX, STRIDES_PX, 0.0))
+CELLS = len(cells(SIDE_PX, SIDE_PX, PLUS_STRIDES_PX, 0.0))
 INPUT = {"data": ("float32", [1, 3, SIDE_PX, SIDE_PX])}
 
 
@@ -22,7 +21,7 @@ def test_finds_what_the_network_says(tmp_path: Path) -> None:
     row = 16 * 6 + 8
     answer[0, row, 3] = 0.7
     answer[0, row, 80:] = -50
-    answer[0, row, 80 + np.arange(4) * BINS + (2, 1, 3, 4)] = 50
+    answer[0, row, 80 + np.arange(4) * PLUS_BINS + (2, 1, 3, 4)] = 50
     answer[0, 5, 16] = 0.9
     detector = NanoDetPlus(open_session(answering_model(tmp_path / "m.onnx", INPUT, {"output": answer})))
     found = detector.find(np.zeros((128, 256, 3), np.uint8))
@@ -36,7 +35,9 @@ def test_the_network_gets_a_normalised_bgr_picture(tmp_path: Path) -> None:
     session = open_session(answering_model(tmp_path / "m.onnx", INPUT, silent))
     detector, heard = NanoDetPlus(session), overheard(session)
     detector.find(np.broadcast_to(np.array([10, 100, 200], np.uint8), (128, 256, 3)))
-    np.testing.assert_allclose(heard[0]["data"][0, :, 64, 64], (np.array([10, 100, 200]) - MEAN) / STD, rtol=1e-5)
+    np.testing.assert_allclose(
+        heard[0]["data"][0, :, 64, 64], (np.array([10, 100, 200]) - PLUS_MEAN) / PLUS_STD, rtol=1e-5
+    )
     np.testing.assert_allclose(heard[0]["data"][0, :, 0, 0], 0, atol=0.01)
 
 

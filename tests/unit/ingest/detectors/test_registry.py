@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.errors import ModelError
-from passerby.ingest.detectors.opening import DECODERS
+from passerby.ingest.detectors.loader import DECODERS
 from passerby.ingest.detectors.registry import (
     DEFAULT_MODEL,
     FileState,

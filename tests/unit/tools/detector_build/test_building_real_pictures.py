@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.detector import Detector, Picture
-from passerby.ingest.detectors.fitting import letterboxed
-from passerby.ingest.detectors.joining import riders_joined
+from passerby.ingest.detectors.detector import Detector
+from passerby.ingest.detectors.loader import open_detector
 from passerby.ingest.detectors.nanodet import MEAN_BGR, NanoDet
-from passerby.ingest.detectors.opening import open_detector
+from passerby.ingest.detectors.network_input import letterboxed
 from passerby.ingest.detectors.registry import FileState, known_model, model_state
+from passerby.ingest.detectors.riders import join_riders
 from passerby.ingest.detectors.session import open_session
+from passerby.ingest.raw import Picture
 from tools.detector_build.building import float_model, model_bytes
 from tools.detector_build.weights_package import MEMBERS, PublishedWeights, cache_folder
 
@@ -62,7 +63,7 @@ def average_precision(detector: Detector, video: Path, labels: np.ndarray, every
         truth = labels[labels[:, 0] == number, 2:6].copy()
         truth[:, 2:] += truth[:, :2]
         people += len(truth)
-        overlap = overlaps(fitted.undone(found.xyxy_px), truth)
+        overlap = overlaps(fitted.to_original(found.xyxy_px), truth)
         for row, confidence in enumerate(found.confidence):
             best = int(overlap[row].argmax()) if len(truth) else 0
             hit = bool(len(truth)) and overlap[row, best] >= 0.5
@@ -105,7 +106,7 @@ def test_a_cyclist_is_found_as_one_vehicle(detector: Detector, footage: Path) ->
     two_wheelers, doubled = 0, 0
     for _, picture in frames(footage / "mixed" / "video.mp4", every=3):
         small = np.asarray(cv2.resize(picture, (640, 384), interpolation=cv2.INTER_AREA), np.uint8)
-        found = riders_joined(detector.find(small))
+        found = join_riders(detector.find(small))
         found = found[found.confidence >= 0.4]
         vehicles = found.xyxy_px[np.isin(found.road_user, ridden)]
         people = found.xyxy_px[found.road_user == RoadUser.PEDESTRIAN]

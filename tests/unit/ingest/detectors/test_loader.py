@@ -7,9 +7,8 @@ import pytest
 
 from passerby.domain.errors import ModelError
 from passerby.ingest.detectors.dfine import DFine
-from passerby.ingest.detectors.nanodet import NanoDet
-from passerby.ingest.detectors.nanodet_plus import NanoDetPlus
-from passerby.ingest.detectors.opening import chosen_model, detector_from, open_detector
+from passerby.ingest.detectors.loader import chosen_model, detector_from, open_detector
+from passerby.ingest.detectors.nanodet import NanoDet, NanoDetPlus
 from passerby.ingest.detectors.registry import FileState, known_model, model_state
 from passerby.ingest.detectors.yolox import YoloX
 from tests.unit.ingest.detectors.answering_model import answering_model

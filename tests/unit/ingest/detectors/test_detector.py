@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.boxes import COCO_KEPT, ROAD_USER_OF_COCO, Boxes
+from passerby.ingest.detectors.detector import COCO_KEPT, ROAD_USER_OF_COCO, Boxes
 
 
 def boxes(*rows: tuple[float, ...]) -> Boxes:

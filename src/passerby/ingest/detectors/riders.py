@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.road_user import RIDDEN, RoadUser
-from passerby.ingest.detectors.boxes import Boxes
+from passerby.ingest.detectors.detector import Boxes
 
 Column = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -55,7 +55,7 @@ class RidingShape:
 RIDING = RidingShape()
 
 
-def riders_joined(boxes: Boxes, shape: RidingShape = RIDING) -> Boxes:
+def join_riders(boxes: Boxes, shape: RidingShape = RIDING) -> Boxes:
     """The same road users with each rider and vehicle as one row, and no row for a vehicle that somebody wheels.
 
     A joined row has the vehicle's class, the box round both and the greater confidence of the two. Every vehicle takes

@@ -1,4 +1,4 @@
-"""Getting a model's file from the internet or from a disk; only the very file that the manifest names is taken."""
+"""Downloads and imports of model files; only the very file that the manifest names is stored."""
 
 import hashlib
 import http.client
@@ -23,21 +23,21 @@ from passerby.ingest.detectors.registry import (
 )
 
 Progress = Callable[[int, int | None], None]
-"""Told the bytes so far, and how many there will be if the other side says so."""
+"""Called with the bytes received so far, and with their total number where the server states it."""
 
 FETCH_TIMEOUT_S = 30.0
 MAX_BYTES = 1 << 30
-"""No detector for a plain CPU is larger; an endless answer must not fill the disk."""
+"""No detector for a plain CPU is larger; an endless response must not fill the disk."""
 
 _CHUNK_BYTES = 1 << 18
 
 
-def imported_model(file: Path, folder: Path | None = None) -> ModelState:
-    """Takes a copy of a file into the user's folder; which model it is, its sha256 says.
+def import_model_file(file: Path, folder: Path | None = None) -> ModelState:
+    """Copies a file into the user's folder of models; its sha256 identifies the model.
 
     Args:
-        file: an ONNX file that was brought here.
-        folder: stands for the user's own folder of models.
+        file: an ONNX file on this machine.
+        folder: used in place of the user's own folder of models.
 
     Raises:
         ModelError: the file is not one of the known models, or it cannot be read or written.
@@ -57,16 +57,16 @@ def imported_model(file: Path, folder: Path | None = None) -> ModelState:
     return model_state(model, folder)
 
 
-def fetched_model(model: KnownModel, progress: Progress | None = None, folder: Path | None = None) -> ModelState:
-    """Fetches a model's file from where its authors publish it; does nothing when it is there and right.
+def download_model_file(model: KnownModel, progress: Progress | None = None, folder: Path | None = None) -> ModelState:
+    """Downloads a model's file from where its authors publish it; does nothing where the right file is there.
 
     Args:
         model: the model.
-        progress: told how far it is.
-        folder: stands for the user's own folder of models.
+        progress: called as the bytes arrive.
+        folder: used in place of the user's own folder of models.
 
     Raises:
-        ModelError: there is no internet, the other side refuses, or it sends another file.
+        ModelError: there is no internet, the server refuses, or it sends another file.
     """
     found = model_state(model, folder)
     if found.state is FileState.READY:
@@ -76,8 +76,8 @@ def fetched_model(model: KnownModel, progress: Progress | None = None, folder: P
     if not model.url.startswith("https://"):
         raise ModelError(f"model {model.name}: {model.url} is no https address; it is not fetched")
     try:
-        with urllib.request.urlopen(model.url, timeout=FETCH_TIMEOUT_S) as answer:  # noqa: S310 (https, checked above)
-            _received(model, answer, found.path, progress or _unheard)
+        with urllib.request.urlopen(model.url, timeout=FETCH_TIMEOUT_S) as response:  # noqa: S310 (https, checked above)
+            _store(model, response, found.path, progress)
     except urllib.error.HTTPError as fault:
         raise ModelError(
             f"{model.url}: the server answered {fault.code} {fault.reason}. Was the file moved? {_by_hand(model)}"
@@ -90,19 +90,20 @@ def fetched_model(model: KnownModel, progress: Progress | None = None, folder: P
     return model_state(model, folder)
 
 
-def _received(model: KnownModel, answer: http.client.HTTPResponse, path: Path, progress: Progress) -> None:
-    """Writes the answer to `path` if it is the right file, and else nothing."""
-    length = answer.headers.get("Content-Length", "")
+def _store(model: KnownModel, response: http.client.HTTPResponse, path: Path, progress: Progress | None) -> None:
+    """Writes the response to `path` if it is the right file, and nothing otherwise."""
+    length = response.headers.get("Content-Length", "")
     total = int(length) if length.isdigit() else None
     digest, received = hashlib.sha256(), 0
     with _partial(path) as target:
-        for chunk in _chunks(answer):
+        for chunk in _chunks(response):
             received += len(chunk)
             if received > MAX_BYTES:
                 raise ModelError(f"{model.url}: sends more than {MAX_BYTES} bytes; given up. {_by_hand(model)}")
             digest.update(chunk)
             target.write(chunk)
-            progress(received, total)
+            if progress is not None:
+                progress(received, total)
         if digest.hexdigest() != model.sha256:
             raise ModelError(
                 f"{model.url}: sent another file than the manifest names: sha256 {model.sha256} is needed, got "
@@ -110,10 +111,10 @@ def _received(model: KnownModel, answer: http.client.HTTPResponse, path: Path, p
             )
 
 
-def _chunks(answer: http.client.HTTPResponse) -> Iterator[bytes]:
-    """The answer in pieces; what breaks on the way counts as the network's fault, not as the disk's."""
+def _chunks(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """Yields the response in pieces; a read that fails is reported as the network's error, not as the disk's."""
     try:
-        while chunk := answer.read(_CHUNK_BYTES):
+        while chunk := response.read(_CHUNK_BYTES):
             yield chunk
     except OSError as fault:
         raise urllib.error.URLError(str(fault)) from fault
@@ -121,7 +122,7 @@ def _chunks(answer: http.client.HTTPResponse) -> Iterator[bytes]:
 
 @contextmanager
 def _partial(path: Path) -> Iterator[IO[bytes]]:
-    """A file under a name of its own that takes the real name only when it is whole.
+    """Opens a file under a temporary name; it takes the real name only when it is whole.
 
     Raises:
         ModelError: it cannot be written.
@@ -140,7 +141,3 @@ def _partial(path: Path) -> Iterator[IO[bytes]]:
 
 def _by_hand(model: KnownModel) -> str:
     return f"Bring {model.file} here on a disk and use `passerby models import FILE`"
-
-
-def _unheard(_received_bytes: int, _total_bytes: int | None) -> None:
-    """Nobody listens."""

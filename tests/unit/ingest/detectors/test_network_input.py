@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.ingest.detectors.fitting import inside, letterboxed, padded
+from passerby.ingest.detectors.network_input import clipped, letterboxed, padded
 
 SIDES = st.integers(1, 300)
 GREY = (114, 114, 114)
@@ -38,7 +38,7 @@ def test_a_letterbox_gives_boxes_back(width_px: int, height_px: int, centred: bo
     corner = np.array([0, 0, width_px, height_px], np.float32)
     offset = np.array([*found.offset_xy_px, *found.offset_xy_px], np.float32)
     there = (corner * found.scale + offset)[None]
-    np.testing.assert_allclose(found.undone(there)[0], corner, atol=1e-2, rtol=1e-4)
+    np.testing.assert_allclose(found.to_original(there)[0], corner, atol=1e-2, rtol=1e-4)
     assert (there[0, 2:] <= np.array([160.5, 96.5])).all()
 
 
@@ -52,5 +52,5 @@ def test_a_letterbox_keeps_proportions_and_fills_the_rest() -> None:
 
 
 def test_boxes_are_cut_at_the_edges() -> None:
-    found = inside(np.array([[-5, -5, 700, 30]], np.float32), (640, 384))
+    found = clipped(np.array([[-5, -5, 700, 30]], np.float32), (640, 384))
     assert found.tolist() == [[0, 0, 640, 30]]

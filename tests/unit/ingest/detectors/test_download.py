@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from passerby.domain.errors import ModelError
-from passerby.ingest.detectors import acquiring
-from passerby.ingest.detectors.acquiring import fetched_model, imported_model
+from passerby.ingest.detectors import download
+from passerby.ingest.detectors.download import download_model_file, import_model_file
 from passerby.ingest.detectors.registry import FileState, KnownModel, known_model
 
 CONTENT = b"weights " * 100_000
@@ -23,7 +23,7 @@ CONTENT = b"weights " * 100_000
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> KnownModel:
     known = replace(known_model("yolox-tiny"), file="small.onnx", sha256=hashlib.sha256(CONTENT).hexdigest())
-    monkeypatch.setattr(acquiring, "known_models", lambda: (known_model("nanodet-g"), known))
+    monkeypatch.setattr(download, "known_models", lambda: (known_model("nanodet-g"), known))
     return known
 
 
@@ -62,7 +62,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
 def test_imports_a_file_by_what_it_is_not_by_its_name(tmp_path: Path, model: KnownModel) -> None:
     brought = tmp_path / "whatever.bin"
     brought.write_bytes(CONTENT)
-    found = imported_model(brought, tmp_path / "models")
+    found = import_model_file(brought, tmp_path / "models")
     assert (found.model, found.state) == (model, FileState.READY)
     assert (tmp_path / "models" / "small.onnx").read_bytes() == CONTENT
 
@@ -71,9 +71,9 @@ def test_refuses_an_unknown_file_and_a_missing_one(tmp_path: Path, model: KnownM
     brought = tmp_path / "cut.onnx"
     brought.write_bytes(CONTENT[:-1])
     with pytest.raises(ModelError, match=r"cut\.onnx: not a model that passerby knows: sha256 [0-9a-f]{64}"):
-        imported_model(brought, tmp_path / "models")
+        import_model_file(brought, tmp_path / "models")
     with pytest.raises(ModelError, match="no such file"):
-        imported_model(tmp_path / "none.onnx")
+        import_model_file(tmp_path / "none.onnx")
     assert not (tmp_path / "models").exists()
 
 
@@ -81,19 +81,19 @@ def test_refuses_an_unknown_file_and_a_missing_one(tmp_path: Path, model: KnownM
 def test_fetches_and_tells_how_far_it_is(tmp_path: Path, model: KnownModel, serve: Serve, length: bool) -> None:
     serve(Answer(CONTENT, length=length))
     told: list[tuple[int, int | None]] = []
-    found = fetched_model(model, lambda got, total: told.append((got, total)), tmp_path)
+    found = download_model_file(model, lambda got, total: told.append((got, total)), tmp_path)
     assert found.state is FileState.READY
     assert told[-1] == (len(CONTENT), len(CONTENT) if length else None)
     assert len(told) > 1
     serve(AssertionError("a file that is there is not fetched again"))
-    assert fetched_model(model, None, tmp_path).state is FileState.READY
+    assert download_model_file(model, None, tmp_path).state is FileState.READY
 
 
 def test_throws_another_file_away_and_keeps_the_old_one(tmp_path: Path, model: KnownModel, serve: Serve) -> None:
     (tmp_path / "small.onnx").write_bytes(b"older")
     serve(Answer(b"evil"))
     with pytest.raises(ModelError, match="sent another file than the manifest names"):
-        fetched_model(model, None, tmp_path)
+        download_model_file(model, None, tmp_path)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("small.onnx", b"older")]
 
 
@@ -110,17 +110,17 @@ def test_throws_another_file_away_and_keeps_the_old_one(tmp_path: Path, model: K
 def test_explains_a_network_that_fails(tmp_path: Path, model: KnownModel, serve: Serve, answer: Any, said: str) -> None:
     serve(answer)
     with pytest.raises(ModelError, match=f"{model.url}.*{said}.*passerby models import FILE"):
-        fetched_model(model, None, tmp_path)
+        download_model_file(model, None, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_gives_an_endless_answer_up(
     tmp_path: Path, model: KnownModel, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acquiring, "MAX_BYTES", 1000)
+    monkeypatch.setattr(download, "MAX_BYTES", 1000)
     serve(Answer(CONTENT))
     with pytest.raises(ModelError, match="more than 1000 bytes"):
-        fetched_model(model, None, tmp_path)
+        download_model_file(model, None, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -128,10 +128,10 @@ def test_explains_a_folder_that_cannot_be_written(tmp_path: Path, model: KnownMo
     (tmp_path / "file").write_text("in the way")
     serve(Answer(CONTENT))
     with pytest.raises(ModelError, match=r"small\.onnx: cannot be written"):
-        fetched_model(model, None, tmp_path / "file")
+        download_model_file(model, None, tmp_path / "file")
 
 
 def test_fetches_only_by_https_and_only_what_has_an_address(tmp_path: Path, model: KnownModel) -> None:
     for url, said in (("file:///etc/passwd", "no https address"), (None, "comes with passerby")):
         with pytest.raises(ModelError, match=said):
-            fetched_model(replace(model, url=url), None, tmp_path)
+            download_model_file(replace(model, url=url), None, tmp_path)

@@ -1,15 +1,14 @@
-"""From a model's name, or from a file and its family, to a detector that is ready."""
+"""Loading of detectors by a model's name, or from a file and its family."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.domain.errors import ModelError
-from passerby.ingest.detectors import nanodet_plus, yolox
+from passerby.ingest.detectors import nanodet, yolox
 from passerby.ingest.detectors.detector import FLOOR, Detector
 from passerby.ingest.detectors.dfine import DFine
-from passerby.ingest.detectors.nanodet import NanoDet
-from passerby.ingest.detectors.nanodet_plus import NanoDetPlus
+from passerby.ingest.detectors.nanodet import NanoDet, NanoDetPlus
 from passerby.ingest.detectors.registry import DEFAULT_MODEL, known_model, known_models, ready_path, sha256_of
 from passerby.ingest.detectors.session import Session, open_session
 from passerby.ingest.detectors.yolox import YoloX
@@ -29,9 +28,9 @@ class ChosenModel:
     Attributes:
         title: for reports and screens.
         path: its file.
-        decoder: its family; None when the file itself has to tell.
+        decoder: its family; None where it follows from the file.
         start_confidence: 0-1, from which a detection may begin a track.
-        keep_confidence: 0-1, from which one may go on with a track.
+        keep_confidence: 0-1, from which one may continue a track.
     """
 
     title: str
@@ -42,7 +41,7 @@ class ChosenModel:
 
 
 def chosen_model(name_or_path: str = DEFAULT_MODEL) -> ChosenModel:
-    """The model of that name, or the file at that path; a known model's file is checked against the manifest.
+    """Returns the model of that name, or the file at that path; a known model's file is checked against the manifest.
 
     Args:
         name_or_path: a name that `passerby models` lists, or an ONNX file.
@@ -67,11 +66,11 @@ def chosen_model(name_or_path: str = DEFAULT_MODEL) -> ChosenModel:
 
 
 def open_detector(name_or_path: str = DEFAULT_MODEL, *, floor: float = FLOOR, threads: int = 1) -> Detector:
-    """A detector by its model's name or file.
+    """Returns a detector by its model's name or file.
 
     Args:
         name_or_path: a name that `passerby models` lists, or an ONNX file.
-        floor: 0-1, least confidence that it reports.
+        floor: 0-1, lowest confidence that it reports.
         threads: how many threads one picture may use.
 
     Raises:
@@ -82,16 +81,16 @@ def open_detector(name_or_path: str = DEFAULT_MODEL, *, floor: float = FLOOR, th
 
 
 def detector_from(path: Path, decoder: str | None = None, *, floor: float = FLOOR, threads: int = 1) -> Detector:
-    """A detector from any file of a known family, for models that a user trained.
+    """Returns a detector from any file of a known family, for models that a user trained.
 
     Args:
         path: an ONNX file.
-        decoder: nanodet, nanodet-plus, yolox or dfine; None lets the file's inputs and outputs tell.
-        floor: 0-1, least confidence that it reports.
+        decoder: nanodet, nanodet-plus, yolox or dfine; None: decided by the file's inputs and outputs.
+        floor: 0-1, lowest confidence that it reports.
         threads: how many threads one picture may use.
 
     Raises:
-        ModelError: the family is not known, or the file is no model of it.
+        ModelError: the family is not known, or the file is not a model of it.
     """
     if decoder is not None and decoder not in DECODERS:
         raise ModelError(f"{path}: decoder {decoder} is not known; there are {', '.join(DECODERS)}")
@@ -100,10 +99,10 @@ def detector_from(path: Path, decoder: str | None = None, *, floor: float = FLOO
 
 
 def family_of(session: Session) -> str:
-    """The family that a model's inputs and outputs speak of.
+    """Returns the family that a model's inputs and outputs belong to.
 
     Raises:
-        ModelError: they speak of none.
+        ModelError: they belong to none.
     """
     outputs = set(session.outputs)
     if set(session.inputs) == {"picture"} and {"scores", "boxes"} <= outputs:
@@ -113,7 +112,7 @@ def family_of(session: Session) -> str:
     columns = session.output_shape(session.outputs[0])[-1:] if len(outputs) == 1 else []
     if columns == [5 + yolox.COCO_CLASSES]:
         return "yolox"
-    if columns == [nanodet_plus.COCO_CLASSES + 4 * nanodet_plus.BINS]:
+    if columns == [nanodet.COCO_CLASSES + 4 * nanodet.PLUS_BINS]:
         return "nanodet-plus"
     raise ModelError(
         f"{session.path}: a model of no family that passerby can read ({', '.join(DECODERS)}); its outputs are "

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.detectors.nms import KIND, MAX_CANDIDATES, suppressed
+from passerby.ingest.detectors.detector import KIND, MAX_CANDIDATES, suppressed
 
 
 def overlap(one: np.ndarray, other: np.ndarray) -> float:
