@@ -28,6 +28,15 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def is_storable(text: str) -> bool:
+    r"""Returns whether both databases can hold the text: no zero character (PostgreSQL) and no half characters.
+
+    >>> is_storable("Gate 1"), is_storable("Gate\0"), is_storable("Gate\udc80")
+    (True, False, False)
+    """
+    return "\0" not in text and storable(text) == text
+
+
 def printable(text: str, replacement: str = "?") -> str:
     r"""Returns the text without control characters, so that a name cannot steer a terminal or break a picture's row.
 

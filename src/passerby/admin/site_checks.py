@@ -110,7 +110,7 @@ async def _database(url: str) -> Finding:
 
     backend = backend_of(url)
     try:
-        async with backend.failures.told("looking at the store"), backend.reading() as connection:
+        async with backend.failures.reported("looking at the store"), backend.reading() as connection:
             tables = await connection.run_sync(lambda each: sa.inspect(each).get_table_names())
             found: Any = None
             if VERSION_TABLE in tables:

@@ -1,4 +1,4 @@
-"""Believes a clock that has leapt ahead only after a day: by a clock that is wrong, everything would be too old."""
+"""Waiting period after a leap of the clock: by a clock that is wrong, everything would be too old and be deleted."""
 
 from datetime import UTC, datetime
 
@@ -13,19 +13,19 @@ from passerby.units import DAY_S, NS_PER_S
 _DAY_NS = DAY_S * NS_PER_S
 
 LEAP_DAYS = 7
-"""A service that runs deletes at least once a day; who was away for longer than this waits a day more."""
+"""A service that runs deletes at least once a day; after a longer outage it waits a day more."""
 
 WAIT_DAYS = 1
-"""Long enough for a time server to be reached, or for somebody to read what the service says."""
+"""Long enough for a time server to be reached, or for an administrator to read the service's log."""
 
 _SEEN = "clock_leapt_ns"
 
 
 class ClockGuard:
-    """Watches the clock from one deletion run to the next.
+    """Check of the clock from one deletion run to the next.
 
     A long outage looks exactly like a clock that is wrong, and so does what the cameras of the same machine measure. So
-    neither is decided by looking: both wait, and the outage costs one more day.
+    both wait, and the outage costs one more day.
 
     Args:
         backend: the database.
@@ -35,7 +35,7 @@ class ClockGuard:
         self._backend = backend
 
     async def check(self, now_ns: int) -> None:
-        """Lets a run begin, or does not.
+        """Checks that a deletion run may begin.
 
         Raises:
             StoreError: the clock has leapt, and less than a day ago.
@@ -52,13 +52,13 @@ class ClockGuard:
                 row = {"name": _SEEN, "value": str(seen_ns)}
                 await self._backend.put(connection, store_settings, [row], update=("value",))
         raise StoreError(
-            f"{self._backend.failures.place}: the clock says {_day(now_ns)}, and the newest that is known here is of "
+            f"{self._backend.failures.place}: the clock shows {_day(now_ns)}, and the newest entry here is of "
             f"{_day(last_ns or 0)}, so nothing was deleted. Set the clock if it is wrong; if it is right, deleting "
             f"goes on by itself from {_day(seen_ns + WAIT_DAYS * _DAY_NS)}"
         )
 
     async def _last_ns(self, connection: AsyncConnection) -> int | None:
-        """When somebody last deleted; before the first time, the newest minute."""
+        """Returns the time of the last deletion run; before the first one, that of the newest minute."""
         newest = sa.select(deletion_runs.c.time_ns).order_by(deletion_runs.c.run_id.desc()).limit(1)
         last_ns: int | None = (await connection.execute(newest)).scalar_one_or_none()
         if last_ns is not None:

@@ -1,4 +1,4 @@
-"""Alerts and the cameras' health: kept once each, read oldest first."""
+"""Alerts and health reports of cameras: stored once each, read oldest first."""
 
 import math
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from passerby.domain.queries import EventQuery, Page
 from passerby.ports import StoreError
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.paging import cursor_of, numbers_of
+from passerby.store.records import check_texts
 from passerby.store.schema import alerts, camera_health, newest_health
-from passerby.store.texts import check_texts
 
 _HEALTH_FIELDS = tuple(each.name for each in fields(CameraHealth))
 
 
 class Events:
-    """Keeps alerts and health reports.
+    """Tables of alerts and health reports.
 
     Args:
         backend: the database.

@@ -1,4 +1,4 @@
-"""Brings a database to the newest tables, or says that it is too new."""
+"""Migration of a database to the newest tables, and refusal of one that is too new."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _ONE_AT_A_TIME = 7_211_519
 
 
 def settings() -> Config:
-    """Where the migrations lie: in the package, so that an installed one has them."""
+    """Returns alembic's settings: the migrations are in the package, so that an installed one has them."""
     config = Config()
     folder = Path(__file__).parent / "migrations"
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -57,7 +57,7 @@ def _refuse_unknown(connection: sa.Connection, place: str) -> None:
 
 
 def known_revisions() -> tuple[str, ...]:
-    """All revisions that this software knows, the newest first."""
+    """Returns all revisions that this software knows, the newest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(settings()).walk_revisions())
 
 

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.retention import Retention
 from passerby.ports import Store, StoreError
-from passerby.store.databases.backend import Backend
-from passerby.store.databases.partitions import make_partitions_ahead
+from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.databases.postgresql import PostgresqlBackend
 from passerby.store.databases.sqlite import SqliteBackend
 from passerby.store.intervals import Intervals
@@ -42,7 +41,7 @@ async def open_store(
     """
     backend = backend_of(url)
     try:
-        async with backend.failures.told("opening the store"):
+        async with backend.failures.reported("opening the store"):
             async with backend.writing() as connection:
                 await connection.run_sync(migrate, backend.failures.place)
                 await _fix_zone(connection, backend, zone)
@@ -56,7 +55,7 @@ async def open_store(
 
 
 def backend_of(url: str) -> Backend:
-    """The database of a URL, not yet connected to.
+    """Returns the database of a URL, not yet connected.
 
     Raises:
         StoreError: the URL is none, or of no database that we know.
@@ -66,7 +65,7 @@ def backend_of(url: str) -> Backend:
 
 
 def parsed_url(url: str) -> sa.URL:
-    """A store's URL, of `sqlite` or `postgresql`.
+    """Returns a store's URL, of `sqlite` or `postgresql`.
 
     Raises:
         StoreError: the URL is none, or of no database that we know.
@@ -91,13 +90,13 @@ def parsed_url(url: str) -> sa.URL:
 
 
 async def _fix_zone(connection: AsyncConnection, backend: Backend, zone: ZoneInfo) -> None:
-    """Days once rolled up cannot be cut anew where their minutes are gone, so the zone stays as it was."""
+    """Checks the zone against the stored one: days cannot be rolled up anew once their minutes are deleted."""
     name = zone.key
     await backend.put(connection, store_settings, [{"name": "zone", "value": name}])
     found = sa.select(store_settings.c.value).where(store_settings.c.name == "zone")
     stored = (await connection.execute(found)).scalar_one()
     if stored != name:
         raise StoreError(
-            f"{backend.failures.place}: its days are those of {stored}, the site says {name}. "
+            f"{backend.failures.place}: its days are those of {stored}, the site file has {name}. "
             f"Set the site's time zone to {stored}, or begin a new store"
         )

@@ -9,14 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.queries import EventQuery, Page
+from passerby.ports import StoreError
 from passerby.store.databases.backend import Backend
 from passerby.store.paging import cursor_of, numbers_of
 from passerby.store.schema import audit_entries, configuration_versions
-from passerby.store.texts import check_texts
+from passerby.text import is_storable
 
 
 class Records:
-    """Keeps audit entries and configurations.
+    """Tables of audit entries and configuration versions.
 
     Args:
         backend: the database.
@@ -85,3 +86,12 @@ class Records:
             wanted = wanted.where(table.c.number == number)
         row = (await connection.execute(wanted)).one_or_none()
         return None if row is None else ConfigurationVersion(row.number, row.time_ns, row.author, row.text)
+
+
+def check_texts(what: str, *texts: str) -> None:
+    """Raises StoreError where a text cannot be stored; `what` names the row in the message."""
+    for text in texts:
+        if not is_storable(text):
+            raise StoreError(
+                f"{what}: {text[:80]!a} holds a character that is none, and cannot be stored. Leave it out"
+            )

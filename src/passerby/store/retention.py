@@ -1,4 +1,4 @@
-"""Deletes what is older than its limit, records that it did, and proves that nothing older is left."""
+"""Retention: rows older than their limit are deleted, each run is recorded, and a report proves what is left."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -60,15 +60,15 @@ class RetentionEnforcer:
         self._clock = clock
 
     def cutoff_ns(self, kind: Kind, now_ns: int) -> int:
-        """UTC nanoseconds; what began before it is too old."""
+        """Returns UTC nanoseconds; what began before is too old."""
         oldest_ns = now_ns - self._retention.days(kind) * DAY_S * NS_PER_S
         if kind not in _WHOLE:
             return oldest_ns
-        # A clock that has not been set says 1970; nothing began before that.
+        # A clock that has not been set shows 1970; nothing began before that.
         return self._intervals.around(_WHOLE[kind], max(0, oldest_ns // NS_PER_S)).start_s * NS_PER_S
 
     async def horizon_s(self) -> int:
-        """UTC seconds before which minutes have been deleted at any time."""
+        """Returns the UTC second before which minutes have been deleted at any time."""
         table = deletion_runs
         newest = sa.select(sa.func.max(table.c.cutoff_ns)).where(table.c.kind == Kind.MINUTES.value)
         async with self._backend.reading() as connection:
@@ -131,14 +131,14 @@ class RetentionEnforcer:
         return bool((await connection.execute(due)).scalar_one())
 
     async def _delete_configurations(self, connection: AsyncConnection, cutoff_ns: int) -> int:
-        """All too old ones but the newest of all, which is in force."""
+        """Deletes all that are too old but the newest of all, which is in force."""
         table = configuration_versions
         newest = sa.select(sa.func.max(table.c.number)).scalar_subquery()
         gone = sa.delete(table).where(table.c.time_ns < cutoff_ns, table.c.number < newest)
         return (await connection.execute(gone)).rowcount
 
     async def _delete_old_runs(self, connection: AsyncConnection, cutoff_ns: int) -> None:
-        """The record of deletions goes with the audit log, but for each kind's newest, which holds its horizon."""
+        """Deletes runs as old as the audit log's limit, but for each kind's newest, which holds its horizon."""
         table = deletion_runs
         newest = sa.select(sa.func.max(table.c.run_id)).group_by(table.c.kind)
         await connection.execute(

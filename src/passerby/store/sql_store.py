@@ -1,4 +1,4 @@
-"""The store that the hub sees: every port, with the database's failures told in our words."""
+"""The store that the hub uses: every method of the port, with the database's errors translated."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,15 +10,14 @@ from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.store.clock_guard import ClockGuard
-from passerby.store.databases.backend import Backend
-from passerby.store.databases.partitions import make_partitions_ahead
+from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.events import Events
 from passerby.store.intervals import Intervals
-from passerby.store.reader import ObservationReader
+from passerby.store.observations.reader import ObservationReader
+from passerby.store.observations.roll_up import RollUp
+from passerby.store.observations.writer import ObservationWriter
 from passerby.store.records import Records
 from passerby.store.retention import RetentionEnforcer
-from passerby.store.roll_up import RollUp
-from passerby.store.writer import ObservationWriter
 from passerby.units import NS_PER_S
 
 
@@ -33,106 +32,106 @@ class SqlStore:
     """
 
     def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
-        self._told = backend.failures.told
+        self._reported = backend.failures.reported
         self._backend = backend
         self._clock = clock
-        self._receiver = ObservationWriter(backend)
-        self._asking = ObservationReader(backend, intervals)
-        self._rolling_up = RollUp(backend, intervals, clock)
+        self._writer = ObservationWriter(backend)
+        self._reader = ObservationReader(backend, intervals)
+        self._roll_up = RollUp(backend, intervals, clock)
         self._events = Events(backend)
         self._records = Records(backend, clock)
-        self._leaps = ClockGuard(backend)
-        self._keeping = RetentionEnforcer(backend, intervals, retention, clock)
+        self._clock_guard = ClockGuard(backend)
+        self._retention = RetentionEnforcer(backend, intervals, retention, clock)
 
     async def recall(self) -> None:
-        """Learns how far minutes have been deleted, so that no late one is taken in; once, after opening."""
-        self._receiver.horizon_s = await self._keeping.horizon_s()
+        """Reads up to when minutes have been deleted, so that late ones are refused; once, after opening."""
+        self._writer.horizon_s = await self._retention.horizon_s()
 
     async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
         """See `Store`."""
-        async with self._told("storing observations"):
-            return await self._receiver.store(observations)
+        async with self._reported("storing observations"):
+            return await self._writer.store(observations)
 
     async def observations(self, query: ObservationQuery) -> Page[Observation]:
         """See `Store`."""
-        async with self._told("reading observations"):
-            return await self._asking.observations(query)
+        async with self._reported("reading observations"):
+            return await self._reader.observations(query)
 
     async def roll_up(self) -> int:
         """See `Store`."""
-        async with self._told("rolling observations up"):
+        async with self._reported("rolling observations up"):
             await make_partitions_ahead(self._backend, self._clock)
-            return await self._rolling_up.roll_up()
+            return await self._roll_up.roll_up()
 
     async def store_alerts(self, alerts: Sequence[Alert]) -> None:
         """See `Store`."""
-        async with self._told("storing alerts"):
+        async with self._reported("storing alerts"):
             await self._events.store_alerts(alerts)
 
     async def alerts(self, query: EventQuery) -> Page[Alert]:
         """See `Store`."""
-        async with self._told("reading alerts"):
+        async with self._reported("reading alerts"):
             return await self._events.alerts(query)
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:
         """See `Store`."""
-        async with self._told("storing health reports"):
+        async with self._reported("storing health reports"):
             await self._events.store_health(reports)
 
     async def health(self, query: EventQuery) -> Page[CameraHealth]:
         """See `Store`."""
-        async with self._told("reading health reports"):
+        async with self._reported("reading health reports"):
             return await self._events.health(query)
 
     async def newest_health(self) -> tuple[CameraHealth, ...]:
         """See `Store`."""
-        async with self._told("reading the newest health reports"):
+        async with self._reported("reading the newest health reports"):
             return await self._events.newest_health()
 
     async def append_audit(self, entry: AuditEntry) -> None:
         """See `Store`."""
-        async with self._told("appending to the audit log"):
+        async with self._reported("appending to the audit log"):
             await self._records.append(entry)
 
     async def audit(self, query: EventQuery) -> Page[AuditEntry]:
         """See `Store`."""
-        async with self._told("reading the audit log"):
+        async with self._reported("reading the audit log"):
             return await self._records.audit(query)
 
     async def add_configuration(self, text: str, author: str) -> ConfigurationVersion:
         """See `Store`."""
-        async with self._told("adding a configuration"):
+        async with self._reported("adding a configuration"):
             return await self._records.add_configuration(text, author)
 
     async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
         """See `Store`."""
-        async with self._told("reading a configuration"):
+        async with self._reported("reading a configuration"):
             return await self._records.configuration(number)
 
     async def configurations(self) -> tuple[ConfigurationVersion, ...]:
         """See `Store`."""
-        async with self._told("reading the configurations"):
+        async with self._reported("reading the configurations"):
             return await self._records.configurations()
 
     async def enforce_retention(self) -> tuple[DeletionRun, ...]:
         """See `Store`."""
-        async with self._told("deleting what is too old"):
-            await self._leaps.check(self._clock())
-            # First shut the door to late rows, then roll up what is in, then delete: nothing falls between.
-            cutoff_s = self._keeping.cutoff_ns(Kind.MINUTES, self._clock()) // NS_PER_S
-            self._receiver.horizon_s = max(self._receiver.horizon_s, cutoff_s)
-            await self._rolling_up.roll_up()
-            return await self._keeping.enforce()
+        async with self._reported("deleting what is too old"):
+            await self._clock_guard.check(self._clock())
+            # First refuse late rows, then roll up what is stored, then delete: no row is lost in between.
+            cutoff_s = self._retention.cutoff_ns(Kind.MINUTES, self._clock()) // NS_PER_S
+            self._writer.horizon_s = max(self._writer.horizon_s, cutoff_s)
+            await self._roll_up.roll_up()
+            return await self._retention.enforce()
 
     async def retention_report(self) -> tuple[RetentionLine, ...]:
         """See `Store`."""
-        async with self._told("checking retention"):
-            return await self._keeping.report()
+        async with self._reported("checking retention"):
+            return await self._retention.report()
 
     async def deletion_runs(self) -> tuple[DeletionRun, ...]:
         """See `Store`."""
-        async with self._told("reading the deletion runs"):
-            return await self._keeping.runs()
+        async with self._reported("reading the deletion runs"):
+            return await self._retention.runs()
 
     async def close(self) -> None:
         """See `Store`."""

@@ -77,6 +77,11 @@ def test_the_doctor_names_what_a_site_lacks(site: Path) -> None:
     assert "database:" not in done.stdout
 
 
+def test_a_store_in_a_file_needs_no_postgresql(site: Path) -> None:
+    done = ran("retention", "check", site, blocked=["asyncpg"])
+    assert done.returncode == 0, done.stderr
+
+
 def test_postgresql_has_an_extra_of_its_own(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site.write_text(site.read_text() + "store: {url_from: STORE}\n")
     monkeypatch.setenv("STORE", "postgresql://u:canary@127.0.0.1:1/d")

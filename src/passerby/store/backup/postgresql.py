@@ -67,7 +67,7 @@ class PostgresqlCopier:
         ]
         # Compressed outside, where a checksum goes with it.
         command = [path_of("pg_dump"), "--format=custom", "--compress=0", "--no-owner", "--no-privileges", *wanted]
-        with self._failures.told_now("backing up"), self._started(command) as dump:
+        with self._failures.reported_now("backing up"), self._started(command) as dump:
             shutil.copyfileobj(dump.output, to, _BLOCK)
             dump.end("backing up")
 
@@ -80,7 +80,7 @@ class PostgresqlCopier:
         restore = [path_of("pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
         psql = [path_of("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
         with (
-            self._failures.told_now("restoring"),
+            self._failures.reported_now("restoring"),
             self._started(psql, answers=False) as database,
             self._started(restore) as archive,
         ):
@@ -101,7 +101,7 @@ class PostgresqlCopier:
     async def _look(self) -> int:
         """Learns which of our tables are there; returns how many others have the store open."""
         try:
-            async with self._failures.told("looking at the store"), self._backend.reading() as connection:
+            async with self._failures.reported("looking at the store"), self._backend.reading() as connection:
                 self._ours = await connection.run_sync(_our_tables)
                 self._schema = await _scalar(connection, "SELECT current_schema()")
                 return int(await _scalar(connection, _OTHERS))

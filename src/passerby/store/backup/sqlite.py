@@ -48,7 +48,7 @@ class SqliteCopier:
 
     def save(self, to: BinaryIO, scratch: Path) -> None:
         """Writes the whole database to a stream; `scratch` is a file that it may use meanwhile."""
-        with self._failures.told_now("backing up"):
+        with self._failures.reported_now("backing up"):
             try:
                 # Made by hand, because SQLite would make it readable by everybody.
                 os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
@@ -70,7 +70,7 @@ class SqliteCopier:
         try:
             with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
                 shutil.copyfileobj(plain, copy, _BLOCK)
-            with self._failures.told_now("restoring"), closing(sqlite3.connect(scratch)) as source:
+            with self._failures.reported_now("restoring"), closing(sqlite3.connect(scratch)) as source:
                 _check_content(source, self._failures.place)
                 with self._alone() as target:
                     source.backup(target)
@@ -80,7 +80,7 @@ class SqliteCopier:
     def _is_ours(self) -> bool:
         if not self._path.exists() or self._path.stat().st_size == 0:
             return False
-        with self._failures.told_now("looking at the store"), closing(sqlite3.connect(self._path)) as connection:
+        with self._failures.reported_now("looking at the store"), closing(sqlite3.connect(self._path)) as connection:
             names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if names and VERSION_TABLE not in names:
             raise StoreVersionError(

@@ -1,6 +1,6 @@
-"""What differs between the two databases, as one protocol; everything else is written once, in SQL that both speak."""
+"""What differs between the two databases, as one protocol; everything else is written once, in SQL for both."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeAlias
 
@@ -8,6 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.store.databases.failures import Failures
+from passerby.store.schema import PARTITION_SPANS, tables
+from passerby.units import NS_PER_S
+
+_AHEAD = 3
+"""Partitions made ahead of now: making one locks its table for a moment, which nothing should meet while storing."""
 
 Row: TypeAlias = Mapping[str, object]
 
@@ -17,15 +22,15 @@ class Backend(Protocol):
 
     @property
     def failures(self) -> Failures:
-        """How its errors are told."""
+        """The translation of its errors."""
         ...
 
     def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that may write; committed at its end, or undone if something was raised."""
+        """Opens a transaction that may write; committed at its end, or undone if something was raised."""
         ...
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that only reads, and never waits for a writer."""
+        """Opens a transaction that only reads, and never waits for a writer."""
         ...
 
     async def put(
@@ -49,19 +54,19 @@ class Backend(Protocol):
         ...
 
     def insert_select(self, table: sa.Table, rows: sa.Select[tuple[object, ...]]) -> sa.Executable:
-        """A statement that inserts what a query finds, over rows of the same key."""
+        """Returns a statement that inserts what a query finds, over rows of the same key."""
         ...
 
     def among(self, column: sa.ColumnElement[object], values: Sequence[int] | Sequence[str]) -> sa.ColumnElement[bool]:
-        """True where the column is one of any number of values."""
+        """Returns the condition that the column is one of any number of values."""
         ...
 
     def pairs(self, pairs: Sequence[tuple[int, int]], names: tuple[str, str]) -> sa.FromClause:
-        """Two columns of whole numbers, to join with."""
+        """Returns two columns of whole numbers, to join with."""
         ...
 
     async def make_room(self, table: sa.Table, times: Iterable[int]) -> None:
-        """Sees to it that rows of these times (in the table's own unit) have somewhere to go.
+        """Makes the partitions that rows of these times (in the table's own unit) go to.
 
         Not within `writing()`: making a table while others wait for what that transaction holds is a deadlock.
         """
@@ -78,3 +83,10 @@ class Backend(Protocol):
     async def close(self) -> None:
         """Ends all connections."""
         ...
+
+
+async def make_partitions_ahead(backend: Backend, clock: Callable[[], int]) -> None:
+    """Makes the partitions of now and of the time to come, where they are missing and the database has any."""
+    for name, span in PARTITION_SPANS.items():
+        now = clock() if name == "camera_health" else clock() // NS_PER_S
+        await backend.make_room(tables.tables[name], [now + ahead * span for ahead in range(_AHEAD + 1)])

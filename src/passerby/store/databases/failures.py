@@ -1,10 +1,9 @@
-"""Turns the databases' own errors into ours, without a password in any of them."""
+"""Translation of the databases' own errors into ours, without a password in any of them."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-import asyncpg
 import sqlalchemy as sa
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -16,14 +15,21 @@ _TEMPORARY = (
 )  # fmt: skip
 """What a database says when asking again later may help."""
 
-_TOLD = (SQLAlchemyError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, CommandError)
+try:  # it is there with the extra `postgresql` only; SQLite needs none of it
+    from asyncpg import InterfaceError, PostgresError
+
+    _LOST: tuple[type[Exception], ...] = (OSError, InterfaceError)
+    _REPORTED: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error, CommandError, PostgresError, *_LOST)
+except ModuleNotFoundError:
+    _LOST = (OSError,)
+    _REPORTED = (SQLAlchemyError, sqlite3.Error, CommandError, *_LOST)
 """What a database raises, and what is raised on the way to it."""
 
 _PLAIN_OPTIONS = ("host", "port")
 
 
 def place_of(url: sa.URL) -> str:
-    """A database's place for people: no user, no password, no options.
+    """Returns a database's address for people: no user, no password, no options.
 
     >>> place_of(sa.make_url("postgresql://me:S3cret@db.example:5432/passerby?password=S3cret"))
     'postgresql://db.example:5432/passerby'
@@ -38,7 +44,7 @@ def place_of(url: sa.URL) -> str:
 
 
 def secrets_of(url: sa.URL) -> tuple[str, ...]:
-    """Everything in a URL that may be secret: the password, and whatever its options hold."""
+    """Returns everything in a URL that may be secret: the password, and whatever its options hold."""
     options = [
         each
         for name, value in url.query.items()
@@ -49,7 +55,7 @@ def secrets_of(url: sa.URL) -> tuple[str, ...]:
 
 
 class Failures:
-    """Speaks of one database's failures.
+    """Translates the errors of one database.
 
     Args:
         url: where the database is.
@@ -60,29 +66,22 @@ class Failures:
         self._secrets = secrets_of(url)
 
     @asynccontextmanager
-    async def told(self, doing: str) -> AsyncIterator[None]:
-        """Raises a StoreError for whatever the database raises within; it says what was being done.
+    async def reported(self, doing: str) -> AsyncIterator[None]:
+        """Raises a StoreError for whatever the database raises within; its message names what was being done.
 
         Raises:
             StoreUnavailableError: the database does not answer, or not now.
             StoreError: the database refuses.
         """
-        with self.told_now(doing):
+        with self.reported_now(doing):
             yield
 
     @contextmanager
-    def told_now(self, doing: str) -> Iterator[None]:
-        """As `told`, where nothing is awaited."""
+    def reported_now(self, doing: str) -> Iterator[None]:
+        """As `reported`, where nothing is awaited."""
         try:
             yield
-        except (
-            SQLAlchemyError,
-            sqlite3.Error,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-            OSError,
-            CommandError,
-        ) as error:
+        except _REPORTED as error:
             # `from None`: the cause's own text may hold the URL, and a logged traceback would print it.
             raise self._error(doing, error) from None
 
@@ -90,9 +89,9 @@ class Failures:
         reason = self._reason(error)
         # asyncpg: class 08 is a lost connection, 40 two that block each other, 53 too few resources, 57 a stop.
         state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
-        gone = isinstance(error, (OSError, asyncpg.InterfaceError)) or state[:2] in ("08", "40", "53", "57")
+        gone = isinstance(error, _LOST) or state[:2] in ("08", "40", "53", "57")
         gone = gone or (isinstance(error, DBAPIError) and error.connection_invalidated)
-        if gone or any(sign in reason.lower() for sign in _TEMPORARY):
+        if gone or any(word in reason.lower() for word in _TEMPORARY):
             return StoreUnavailableError(
                 f"{self.place}: {doing} failed, the database does not answer now: {reason}. "
                 "Nothing was stored; try again"
@@ -100,12 +99,12 @@ class Failures:
         return StoreError(f"{self.place}: {doing} failed: {reason}")
 
     def _reason(self, error: Exception) -> str:
-        said = str(getattr(error, "orig", None) or error)
-        first = next((line.strip() for line in said.splitlines() if line.strip()), type(error).__name__)
+        text = str(getattr(error, "orig", None) or error)
+        first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
         return self.cleaned(first).removeprefix("<class 'asyncpg.exceptions.").replace("'>", "")
 
-    def cleaned(self, said: str) -> str:
-        """The words of somebody else, without our secrets in them."""
+    def cleaned(self, text: str) -> str:
+        """Returns another program's text without our secrets in it."""
         for secret in self._secrets:
-            said = said.replace(secret, "***")
-        return said
+            text = text.replace(secret, "***")
+        return text

@@ -31,7 +31,7 @@ class SqliteBackend:
     def __init__(self, url: sa.URL) -> None:
         self.failures = Failures(url)
         path = Path(url.database or "")
-        with self.failures.told_now("opening the store"):
+        with self.failures.reported_now("opening the store"):
             # Made by hand, because SQLite would make it readable by everybody.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._turn = asyncio.Lock()

@@ -10,7 +10,7 @@ URL = sa.make_url("postgresql://me:S3cret@db.example/passerby?passfile=/srv/S3cr
 
 
 def told(error: Exception) -> StoreError:
-    with pytest.raises(StoreError) as raised, Failures(URL).told_now("storing"):
+    with pytest.raises(StoreError) as raised, Failures(URL).reported_now("storing"):
         raise error
     return raised.value
 
@@ -38,5 +38,5 @@ def test_what_may_pass_is_told_apart(said):
 
 
 def test_our_own_mistakes_are_not_hidden():
-    with pytest.raises(KeyError), Failures(URL).told_now("storing"):
+    with pytest.raises(KeyError), Failures(URL).reported_now("storing"):
         raise KeyError("mistake")

@@ -1,4 +1,4 @@
-"""Answers questions about observations: from the roll-ups where they are up to date, from the rows below where not."""
+"""Queries for observations: from the roll-ups where they are up to date, from the rows below where not."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, ObservationQuery, Page
-from passerby.store.aggregation import COLUMNS, Aggregation
 from passerby.store.databases.backend import Backend
 from passerby.store.intervals import Interval, Intervals
+from passerby.store.observations.aggregation import COLUMNS, Aggregation
+from passerby.store.observations.series import SeriesNames
 from passerby.store.paging import cursor_of, numbers_of
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, minutes, roll_up_due, roll_ups, series_keys
-from passerby.store.series import SeriesNames
 from passerby.units import NS_PER_S
 
 _READ = ("key_id", "start_s", "value", "error", "count", "watched_s", "reliable")
@@ -34,7 +34,7 @@ class ObservationReader:
     def __init__(self, backend: Backend, intervals: Intervals) -> None:
         self._backend = backend
         self._intervals = intervals
-        self._folding = Aggregation(backend)
+        self._aggregation = Aggregation(backend)
         self._names = SeriesNames(backend)
 
     async def observations(self, query: ObservationQuery) -> Page[Observation]:
@@ -58,7 +58,7 @@ class ObservationReader:
         return Page(self._observations(kept, query.bin), more)
 
     async def _numbers(self, connection: AsyncConnection, query: ObservationQuery) -> list[int] | None:
-        """The numbers of the series that are asked for; None for all."""
+        """Returns the numbers of the series that are asked for; None for all."""
         among = self._backend.among
         users = [ALL_USERS if user is None else int(user) for user in query.road_users]
         clauses = [
@@ -68,7 +68,7 @@ class ObservationReader:
                 (series_keys.c.series, list(query.series)),
                 (series_keys.c.quantity, [quantity.value for quantity in query.quantities]),
                 (series_keys.c.road_user, users),
-                (series_keys.c.direction, [way or NO_DIRECTION for way in query.directions]),
+                (series_keys.c.direction, [direction or NO_DIRECTION for direction in query.directions]),
             )
             if values
         ]
@@ -83,28 +83,28 @@ class ObservationReader:
             return self._minutes([range_s], numbers)
         quarters, stale = await self._stale(connection, query, range_s)
         table = roll_ups[query.bin]
-        fresh = self._of(self._folding.stored(query.bin), table, range_s, numbers)
+        fresh = self._of(self._aggregation.stored(query.bin), table, range_s, numbers)
         if not stale:
             return fresh
         fresh = fresh.where(sa.not_(self._backend.among(table.c.start_s, [each.start_s for each in stale])))
-        live = self._folding.folded(self._minutes(quarters, numbers), quarters)
+        live = self._aggregation.aggregated(self._minutes(quarters, numbers), quarters)
         if query.bin is not Bin.QUARTER:
             below = roll_ups[Bin.QUARTER]
             whole = Interval(stale[0].start_s, stale[-1].end_s)
-            known = self._of(self._folding.stored(Bin.QUARTER), below, whole, numbers)
+            known = self._of(self._aggregation.stored(Bin.QUARTER), below, whole, numbers)
             known = known.where(sa.not_(self._backend.among(below.c.start_s, [each.start_s for each in quarters])))
             parts = sa.union_all(known, live).subquery()
-            live = self._folding.folded(sa.select(*(parts.c[name] for name in COLUMNS)), stale)
+            live = self._aggregation.aggregated(sa.select(*(parts.c[name] for name in COLUMNS)), stale)
         return sa.union_all(fresh, live)
 
     def _minutes(self, spans: Sequence[Interval], numbers: list[int] | None) -> _Rows:
-        """The minutes of some spans, sorted, or none.
+        """Returns the query for the minutes of sorted spans, of which there may be none.
 
         Minutes lie by time, so those of one line are spread over all that every camera measured meanwhile. Naming each
         minute and each series lets the database go to each of them, instead of reading what lies between.
         """
         whole = Interval(spans[0].start_s, spans[-1].end_s) if spans else Interval(0, 0)
-        rows = self._of(self._folding.stored(Bin.MINUTE), minutes, whole, numbers)
+        rows = self._of(self._aggregation.stored(Bin.MINUTE), minutes, whole, numbers)
         if numbers is None or sum(span.length_s for span in spans) > _NAMED_MINUTES * Bin.MINUTE:
             return rows
         starts = [each for span in spans for each in range(-(-span.start_s // 60) * 60, span.end_s, Bin.MINUTE)]
@@ -117,7 +117,7 @@ class ObservationReader:
     async def _stale(
         self, connection: AsyncConnection, query: ObservationQuery, range_s: Interval
     ) -> tuple[Sequence[Interval], Sequence[Interval]]:
-        """The quarters that are not rolled up yet, and the intervals asked for that are not; both sorted."""
+        """Returns the quarters that are not rolled up yet, and the queried intervals that are not; both sorted."""
         end_s = self._intervals.around(query.bin, range_s.end_s).end_s
         marks = sa.select(roll_up_due.c.length_s, roll_up_due.c.start_s).where(
             roll_up_due.c.length_s.in_((int(Bin.QUARTER), int(query.bin))),

@@ -1,4 +1,4 @@
-"""How rows of short intervals become rows of long ones, as one SELECT; the same one writes roll-ups and reads live.
+"""Aggregation of short intervals to long ones as one SELECT, which writes roll-ups and answers queries alike.
 
 Each row carries the weights that its value and its error stand on: the watched seconds of a mean over time, the count
 of any other mean or percentile. A value of a long interval is then the same, made from minutes or from quarters.
@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from passerby.domain.queries import Bin
 from passerby.store.databases.backend import Backend
 from passerby.store.intervals import Interval
+from passerby.store.observations.series import Fold
 from passerby.store.schema import minutes, roll_ups, series_keys
-from passerby.store.series import Fold
 
 COLUMNS = ("key_id", "start_s", "value", "weight", "error", "error_weight", "count", "watched_s", "reliable")
-"""What every query of this file yields."""
+"""The columns of every query of this module."""
 
 
 class Aggregation:
-    """Writes the SELECTs.
+    """Composes the SELECTs.
 
     Args:
         backend: the database.
@@ -29,14 +29,14 @@ class Aggregation:
         self._backend = backend
 
     def stored(self, length: Bin) -> sa.Select[tuple[object, ...]]:
-        """The rows of a length as they are stored; minutes get their weight here."""
+        """Returns the rows of a length as they are stored; minutes get their weight here."""
         if length is not Bin.MINUTE:
             return sa.select(*(roll_ups[length].c[name] for name in COLUMNS))
         watched_s = minutes.c.coverage * float(Bin.MINUTE)
         weight = sa.case(
             (minutes.c.value.is_(None), 0.0),
             (series_keys.c.fold == int(Fold.MEAN_OVER_TIME), watched_s),
-            # A value that was measured on nobody still is one value.
+            # A value that was measured on no road user is one value all the same.
             (minutes.c.count < 1, 1.0),
             else_=sa.cast(minutes.c.count, sa.Double),
         )
@@ -53,10 +53,10 @@ class Aggregation:
             minutes.c.reliable,
         ).join_from(minutes, series_keys, minutes.c.key_id == series_keys.c.key_id)
 
-    def folded(
+    def aggregated(
         self, rows: sa.Select[tuple[object, ...]], intervals: Sequence[Interval]
     ) -> sa.Select[tuple[object, ...]]:
-        """Rows with `COLUMNS`, joined to one row for each series and interval.
+        """Returns rows with `COLUMNS`, aggregated to one for each series and interval.
 
         Args:
             rows: of shorter intervals, each within one of the intervals or in none.
@@ -71,7 +71,7 @@ class Aggregation:
             (fold == int(Fold.HIGHEST), sa.func.max(part.c.value)),
             else_=sa.func.sum(part.c.value * part.c.weight) / sa.func.nullif(weight, 0.0),
         )
-        # The calibration's share of an error does not average out, so a mean is no surer than one typical value.
+        # The calibration's share of an error does not average out, so a mean is no more certain than one typical value.
         error_weight = sa.func.sum(part.c.error_weight)
         error = sa.func.sum(part.c.error * part.c.error_weight) / sa.func.nullif(error_weight, 0.0)
         within = sa.and_(part.c.start_s >= spans.c.from_s, part.c.start_s < spans.c.to_s)

@@ -1,4 +1,4 @@
-"""Adds minutes up to quarters, and quarters to hours and days, where something new has come in.
+"""Roll-ups: minutes are added up to quarters, and quarters to hours and days, where something new was stored.
 
 Storing a minute marks its quarter as due for its camera. A due interval is made anew from the rows below it, so a row
 that comes late or is replaced by a better one does no harm, and doing it twice changes nothing. Days are made from
@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.queries import Bin
-from passerby.store.aggregation import Aggregation
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.intervals import Interval, Intervals
+from passerby.store.observations.aggregation import Aggregation
 from passerby.store.schema import roll_up_due, roll_ups, series_keys
 from passerby.units import NS_PER_S
 
@@ -22,11 +22,11 @@ GRACE_S = 120
 interval at each of them would cost more than reading them live."""
 
 _INTERVALS_AT_ONCE = 32
-"""In one transaction: enough that the disk's sync is not what takes the time, few enough that nobody waits long."""
+"""In one transaction: enough that the disk's sync is not what takes the time, few enough that no writer waits long."""
 
 
 class RollUp:
-    """Keeps the roll-ups.
+    """Makes the roll-ups that are due.
 
     Args:
         backend: the database.
@@ -38,7 +38,7 @@ class RollUp:
         self._backend = backend
         self._intervals = intervals
         self._clock = clock
-        self._folding = Aggregation(backend)
+        self._aggregation = Aggregation(backend)
 
     async def roll_up(self) -> int:
         """Makes all intervals that are due and over; see `Store.roll_up`."""
@@ -66,8 +66,8 @@ class RollUp:
         cameras = sorted(gone.scalars().all())
         if not cameras:
             return 0
-        below = self._folding.stored(Bin.MINUTE if length is Bin.QUARTER else Bin.QUARTER)
-        rows = self._folding.folded(below, [interval])
+        below = self._aggregation.stored(Bin.MINUTE if length is Bin.QUARTER else Bin.QUARTER)
+        rows = self._aggregation.aggregated(below, [interval])
         rows = rows.where(self._backend.among(series_keys.c.camera, cameras))
         written = await connection.execute(self._backend.insert_select(roll_ups[length], rows))
         if length is Bin.QUARTER:

@@ -1,4 +1,4 @@
-"""The numbers that series have in the long tables, and how values of each quantity are joined to longer intervals."""
+"""The numbers of series in the long tables, and how values of each quantity are aggregated to longer intervals."""
 
 from collections.abc import Iterable, Set
 from enum import IntEnum
@@ -14,7 +14,7 @@ from passerby.store.schema import ALL_USERS, NO_DIRECTION, series_keys
 
 
 class Fold(IntEnum):
-    """How the values of short intervals become the value of a long one."""
+    """How the values of short intervals are aggregated to the value of a long one."""
 
     SUM = 0
     HIGHEST = 1
@@ -44,7 +44,7 @@ SeriesName = tuple[str, str, Quantity, RoadUser | None, str | None]
 
 
 class SeriesKey(NamedTuple):
-    """What a series' number stands for, as the table has it."""
+    """The series of a number, as the table stores it."""
 
     camera: str
     series: str
@@ -54,7 +54,7 @@ class SeriesKey(NamedTuple):
 
 
 def key_of(observation: Observation) -> SeriesKey:
-    """The series that an observation belongs to."""
+    """Returns the series of an observation."""
     return SeriesKey(
         observation.camera,
         observation.series,
@@ -65,7 +65,7 @@ def key_of(observation: Observation) -> SeriesKey:
 
 
 class SeriesNumbers:
-    """Knows every series' number once it has been asked for; there are some 20 a camera.
+    """Numbers of series, each read once; there are some 20 a camera.
 
     Args:
         backend: the database.
@@ -87,11 +87,11 @@ class SeriesNumbers:
         self._numbers.update(found)
 
     def __contains__(self, key: SeriesKey) -> bool:
-        """Whether a series has been learned."""
+        """Returns whether a series has been learned."""
         return key in self._numbers
 
     def number(self, key: SeriesKey) -> int:
-        """The number of a series that has been learned."""
+        """Returns the number of a series that has been learned."""
         return self._numbers[key]
 
     async def _read(self, connection: AsyncConnection, cameras: list[str]) -> dict[SeriesKey, int]:
@@ -103,7 +103,7 @@ class SeriesNumbers:
 
 
 class SeriesNames:
-    """Knows what a series' number stands for once it has been asked for; a number never changes its meaning.
+    """Series of numbers, each read once; a number never changes its meaning.
 
     Args:
         backend: the database.
@@ -129,5 +129,5 @@ class SeriesNames:
             )
 
     def __getitem__(self, number: int) -> SeriesName:
-        """What a number that has been learned stands for."""
+        """Returns the series of a number that has been learned."""
         return self._names[number]

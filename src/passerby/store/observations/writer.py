@@ -1,4 +1,4 @@
-"""Takes one-minute observations in: checks each, stores what is new or better, and says what became of the rest."""
+"""Storing of one-minute observations: each is checked; new and better ones are stored, the others reported."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, Receipt, Refusal
 from passerby.store.databases.backend import Backend, Row
+from passerby.store.observations.series import SeriesKey, SeriesNumbers, key_of
 from passerby.store.schema import minutes, roll_up_due
-from passerby.store.series import SeriesKey, SeriesNumbers, key_of
-from passerby.store.texts import is_storable
+from passerby.text import is_storable
 from passerby.units import NS_PER_S
 
 _ROWS_AT_ONCE = 5000
@@ -24,9 +24,9 @@ _Content = tuple[float | None, float | None, int, float, bool]
 
 
 @dataclass(slots=True)
-class _Outcome:
+class _Counts:
     new: int = 0
-    bettered: int = 0
+    improved: int = 0
 
 
 class ObservationWriter:
@@ -56,17 +56,17 @@ class ObservationWriter:
         await self._numbers.learn(key for key, _ in sound)
         best = self._best(sound, refused)
         await self._backend.make_room(minutes, {start_s for start_s, _ in best})
-        outcome = _Outcome()
+        counts = _Counts()
         async with self._backend.writing() as connection:
             written: list[Observation] = []
-            for some in _portions(sorted(best.items())):
-                written += await self._store_portion(connection, some, outcome, refused)
+            for some in _batches(sorted(best.items())):
+                written += await self._store_batch(connection, some, counts, refused)
             await self._mark_due(connection, written)
-        repeated = len(observations) - outcome.new - outcome.bettered - len(refused)
-        return Receipt(outcome.new, outcome.bettered, repeated, tuple(refused))
+        repeated = len(observations) - counts.new - counts.improved - len(refused)
+        return Receipt(counts.new, counts.improved, repeated, tuple(refused))
 
     def _best(self, sound: Sequence[_Keyed], refused: list[Refusal]) -> dict[_Place, Observation]:
-        """The best covered observation of each interval of a batch; the others must not meet in one statement."""
+        """Returns the best covered observation of each interval; two of one interval cannot go into one statement."""
         best: dict[_Place, Observation] = {}
         for key, one in sound:
             place = (one.start_ns // NS_PER_S, self._numbers.number(key))
@@ -76,14 +76,14 @@ class ObservationWriter:
             worse, better = (other, one) if one.coverage > other.coverage else (one, other)
             best[place] = better
             if worse != better:
-                refused.append(_outdone(worse, better.coverage))
+                refused.append(_refusal(worse, better.coverage))
         return best
 
-    async def _store_portion(
+    async def _store_batch(
         self,
         connection: AsyncConnection,
         some: Sequence[tuple[_Place, Observation]],
-        outcome: _Outcome,
+        counts: _Counts,
         refused: list[Refusal],
     ) -> list[Observation]:
         there = await self._stored(connection, [place for place, _ in some])
@@ -94,10 +94,10 @@ class ObservationWriter:
             if before is not None and before == _content(one):
                 continue
             if before is not None and one.coverage <= before[3]:
-                refused.append(_outdone(one, before[3]))
+                refused.append(_refusal(one, before[3]))
                 continue
-            outcome.new += before is None
-            outcome.bettered += before is not None
+            counts.new += before is None
+            counts.improved += before is not None
             written.append(one)
             rows.append(_row(place, one))
         update = ("value", "error", "count", "coverage", "reliable")
@@ -123,7 +123,7 @@ class ObservationWriter:
         await self._backend.put(connection, roll_up_due, rows)
 
     def _fault(self, one: Observation, key: SeriesKey) -> str | None:
-        """Why an observation cannot be stored, or None; a bad row must not hold the good ones up for ever."""
+        """Returns why an observation cannot be stored, or None; a bad row must not hold the good ones up for ever."""
         if one.length_s != Bin.MINUTE:
             return f"length_s: only intervals of {int(Bin.MINUTE)} s are stored, got {one.length_s}"
         if one.start_ns % (Bin.MINUTE * NS_PER_S) or not 0 <= one.start_ns // NS_PER_S < _LAST_SECOND:
@@ -136,7 +136,7 @@ class ObservationWriter:
             return f"coverage: 0 to 1, and no value at 0, got {one.coverage} with the value {one.value}"
         if not 0 <= one.count < 2**63:
             return f"count: must not be negative, got {one.count}"
-        # A series that has a number has been through this; looking at each letter of each row is a quarter of the cost.
+        # A series that has a number has been through this; checking each letter of each row is a quarter of the cost.
         if key not in self._numbers and not is_storable(key.camera + key.series + key.direction):
             return "camera, series, direction: a name holds a character that is none"
         return None
@@ -163,7 +163,7 @@ def _row(place: _Place, one: Observation) -> Row:
     }
 
 
-def _outdone(one: Observation, coverage: float) -> Refusal:
+def _refusal(one: Observation, coverage: float) -> Refusal:
     return Refusal(
         one,
         f"coverage: another row of this interval is stored, watched for {coverage:.3f} of it; "
@@ -171,6 +171,6 @@ def _outdone(one: Observation, coverage: float) -> Refusal:
     )
 
 
-def _portions(rows: Sequence[tuple[_Place, Observation]]) -> Iterator[Sequence[tuple[_Place, Observation]]]:
+def _batches(rows: Sequence[tuple[_Place, Observation]]) -> Iterator[Sequence[tuple[_Place, Observation]]]:
     for first in range(0, len(rows), _ROWS_AT_ONCE):
         yield rows[first : first + _ROWS_AT_ONCE]

@@ -1,0 +1,1 @@
+"""Observations: their series, how they are written, rolled up, aggregated and read."""
