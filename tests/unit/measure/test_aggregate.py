@@ -28,7 +28,7 @@ def series(line, zone):
 
 
 class Run:
-    """An aggregator fed with a frame a second, each with `inside` pedestrians in the zone."""
+    """An aggregator given with a frame a second, each with `inside` pedestrians in the zone."""
 
     def __init__(self, series, length_s=60, grace_s=15.0):
         self.aggregator = IntervalAggregator(series, length_s=length_s, grace_s=grace_s)
@@ -223,3 +223,13 @@ def test_regroup_trusts_an_interval_only_if_all_of_it_can_be():
 def test_regroup_refuses_lengths_that_do_not_fit():
     with pytest.raises(ValueError, match="whole number"):
         regroup([BASE], 90)
+
+
+def test_an_open_interval_has_its_own_start_and_the_coverage_so_far(series):
+    run = Run(series)
+    run.watch(range(130))
+    rows = run.aggregator.so_far(run.coverage)
+    assert {(row.start_ns, row.length_s, round(row.coverage, 6)) for row in rows} == {
+        (60 * S, 60, 1.0),
+        (120 * S, 60, 0.15),
+    }

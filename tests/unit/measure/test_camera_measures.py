@@ -1,4 +1,6 @@
-"""The measures' door: what goes in as tracks comes out as events, intervals and totals that agree with each other."""
+"""The measures as a whole: tracks become events, intervals and totals that agree with each other."""
+
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -8,8 +10,12 @@ from passerby.domain.layout import Movement
 from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.calibration import fit_point_pairs
-from passerby.measure.aggregate import regroup
+from passerby.measure.aggregate import IntervalAggregator, regroup
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
+from passerby.measure.coverage import Coverage
+from passerby.measure.line_counter import LineCounter
+from passerby.measure.slots import TrackSlots
+from passerby.measure.zones import ZoneWatch
 
 WALKER = RoadUser.PEDESTRIAN
 CORNERS = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
@@ -160,3 +166,11 @@ def test_what_stands_so_far_is_what_closes_later(walk, film, measures):
     twin.finish()
     assert place.take_closed() == twin.take_closed()
     assert place.so_far() == ()
+
+
+def test_the_defaults_are_those_of_each_measure():
+    settings = MeasureSettings()
+    for measure in (LineCounter, TrackSlots, ZoneWatch, Coverage, IntervalAggregator):
+        for name, parameter in signature(measure).parameters.items():
+            if parameter.default is not parameter.empty and hasattr(settings, name):
+                assert getattr(settings, name) == parameter.default, f"{measure.__name__}: {name}"

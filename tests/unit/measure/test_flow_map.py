@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from passerby.measure.flow_map import FlowGrid
 from passerby.measure.slots import TrackSlots
@@ -44,3 +45,9 @@ def test_feet_on_the_lower_border_count_and_outside_do_not(walk, film):
 def test_a_later_track_in_a_used_slot_counts_again(walk, film):
     walks = [walk(number, [(450.0, 450.0)] * 3, first=40 * number) for number in range(4)]
     assert passes(film(*walks))[4, 4] == 4
+
+
+@pytest.mark.parametrize(("hidden_frames", "cells"), [(0, 10), (9, 10), (10, 2)])
+def test_a_step_of_up_to_a_second_is_filled_in_at_any_time(walk, film, hidden_frames, cells):
+    feet = [(50.0, 250.0), *[None] * hidden_frames, (950.0, 250.0)]
+    assert passes(film(walk(1, feet, first=30))).sum() == cells

@@ -274,3 +274,13 @@ def test_any_shaking_within_the_band_counts_nothing(walk, film, line, count, see
         count([line("any", TOP, BOTTOM)], film(walk(1, [tuple(row) for row in np.array([500.0, 300.0]) + shakes])))
         == []
     )
+
+
+@pytest.mark.parametrize(("start_px", "end_px", "crossings"), [((520, 190), (440, 310), 1), ((520, 210), (440, 90), 0)])
+def test_where_a_long_step_passes_the_line_decides_whether_it_is_between_the_ends(
+    walk, film, line, count, start_px, end_px, crossings
+):
+    # A quarter of the step is before the line: it passes at y = 220 and at y = 180.
+    short = line("short", (500, 200), (500, 300))
+    feet = [(560, start_px[1]), start_px, end_px, (400, end_px[1]), (360, end_px[1])]
+    assert len(count([short], film(walk(1, feet)))) == crossings

@@ -58,8 +58,8 @@ def test_of_two_newcomers_one_continues_and_the_nearer_one_does(walk, film):
     slots = TrackSlots()
     successors = [slots.update(tracks) for tracks in film(walk(1, walking(200, 12)), far, near)]
     (chosen,) = [one for one in successors if len(one.settled_successors)]
-    heir_row = int(np.flatnonzero(chosen.slot == chosen.settled_successors[0])[0])
-    assert chosen.foot_heights[heir_row, 0] * 500 == pytest.approx(250)
+    successor_row = int(np.flatnonzero(chosen.slot == chosen.settled_successors[0])[0])
+    assert chosen.foot_heights[successor_row, 0] * 500 == pytest.approx(250)
 
 
 def test_hand_over_can_be_turned_off(walk, film):
@@ -80,3 +80,28 @@ def test_more_tracks_than_slots_make_room(walk, film):
     seen = sightings(film(*[walk(number, [(5.0 * number, 250.0)] * 3) for number in range(150)]))
     assert seen[0].capacity >= 150
     assert len(set(seen[1].slot.tolist())) == 150
+
+
+@pytest.mark.parametrize(("off_px", "continued"), [(0, 1), (18, 1), (-18, 1), (19, 0), (-19, 0)])
+def test_a_new_track_may_start_a_third_of_a_box_height_off(walk, film, off_px, continued):
+    # 0.35 of the box's 50 px, and 0.2 a second more for the 0.1 s in which it was not seen: 18.5 px.
+    stands, new = [(200.0, 250.0)] * 12, [(200.0 + off_px, 250.0)] * 10
+    assert settled(sightings(film(walk(1, stands), walk(2, new, first=12)))) == continued
+
+
+@pytest.mark.parametrize(("height_px", "continued"), [(79, 1), (81, 0), (32, 1), (31, 0)])
+def test_a_new_track_is_of_like_height(walk, film, height_px, continued):
+    stands = [(200.0, 250.0)] * 12
+    new = walk(2, stands, first=12, box_wh_px=(20.0, float(height_px)))
+    assert settled(sightings(film(walk(1, stands), new))) == continued
+
+
+def test_two_sightings_give_a_velocity(walk, film):
+    new = [(260.0 + 10 * n, 250.0) for n in range(10)]
+    assert settled(sightings(film(walk(1, [(200.0, 250.0), (210.0, 250.0)]), walk(2, new, first=6)))) == 1
+
+
+@pytest.mark.parametrize(("first", "continued"), [(26, 1), (27, 0)])
+def test_a_track_is_continued_for_one_and_a_half_seconds(walk, film, first, continued):
+    stands = [(200.0, 250.0)] * 12
+    assert settled(sightings(film(walk(1, stands), walk(2, stands, first=first)))) == continued

@@ -98,3 +98,9 @@ def test_walking_speeds_agree_with_the_truths_metres(footage):
                 errors.append(abs(speed.mps - true_mps))
     assert len(errors) > 1000
     assert np.median(errors) < 0.2
+
+
+@pytest.mark.parametrize(("frames", "measured"), [(5, False), (6, True)])
+def test_half_a_second_of_path_is_needed(walk, film, frames, measured):
+    speed = last_speed(film(walk(1, steady(3.0, frames=frames), ends=False), frames=frames))
+    assert (speed is not None) is measured

@@ -28,3 +28,9 @@ def test_memory_stays_flat_and_percentiles_near():
 def test_nothing_has_no_percentile():
     assert Samples().percentile(0.5) is None
     assert Samples().mean() is None
+
+
+def test_beyond_its_room_every_second_value_is_kept_and_then_every_fourth():
+    assert filled(range(5), max_values=4)._values == [0, 2, 4]
+    assert filled(range(9), max_values=4)._values == [0, 4, 8]
+    assert filled(range(4), max_values=4)._values == [0, 1, 2, 3]
