@@ -1,4 +1,4 @@
-"""Something at a place that somebody should look at, and exactly why."""
+"""An event at a line or zone that needs attention, with the exact reason."""
 
 from dataclasses import dataclass
 

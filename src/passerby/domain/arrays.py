@@ -1,4 +1,4 @@
-"""The one check at every type's door: dtype, shape, finiteness, and read-only from then on."""
+"""The check of every array in a domain type: dtype, shape and finiteness; read-only from then on."""
 
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 def sealed_column(
     name: str, array: npt.NDArray[Scalar], dtype: type[Scalar], shape: tuple[int | None, ...]
 ) -> npt.NDArray[Scalar]:
-    """A read-only copy of `array`, or an error that says what was wrong with it.
+    """Returns a read-only copy of `array`, or raises an error with what was wrong with it.
 
     Args:
         name: what the array holds, for the error.

@@ -34,7 +34,7 @@ class Detections:
 
     @classmethod
     def none(cls, stamp: FrameStamp) -> Self:
-        """The empty place."""
+        """Returns no detections."""
         return cls(stamp, np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int16))
 
     def __len__(self) -> int:

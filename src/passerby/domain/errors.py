@@ -1,4 +1,4 @@
-"""The errors that passerby raises on purpose; each says what, where, got, do."""
+"""The errors that passerby raises on purpose; each with what, where, got, do."""
 
 from collections.abc import Sequence
 
@@ -36,4 +36,4 @@ class CalibrationError(PasserbyError):
 
 
 class WorkerError(PasserbyError):
-    """The sealed process that looks at the pictures ended without a result, or said what it may not say."""
+    """The sandbox process that reads the pictures ended without a result, or sent a message that it may not send."""

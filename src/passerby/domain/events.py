@@ -7,7 +7,7 @@ from passerby.domain.road_user import RoadUser
 
 
 class Direction(StrEnum):
-    """Which way over a line, seen by somebody who walks from its first point to its second."""
+    """Direction over a line, seen by a person who walks from its first point to its second."""
 
     FORWARD = "forward"
     BACKWARD = "backward"

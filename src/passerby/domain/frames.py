@@ -29,7 +29,7 @@ class FrameStamp:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnonymousFrame:
-    """A picture in which nobody can be recognised. Made only by the anonymiser.
+    """A picture in which no person can be recognised. Made only by the anonymiser.
 
     Attributes:
         stamp: when and where.

@@ -20,5 +20,5 @@ class Isolation:
         return words + (f" ({'; '.join(self.missing)})" if self.missing else "")
 
 
-NOT_ISOLATED = Isolation(0, ("the pictures were looked at in the caller's own process",))
+NOT_ISOLATED = Isolation(0, ("the pictures were read in the caller's own process",))
 """Where the library is called directly."""

@@ -1,4 +1,4 @@
-"""Lines, zones and ground planes: the places at which is measured."""
+"""The layout of a camera: lines, zones, movements and the ground plane."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Line:
         name: unique within the camera.
         points: float32 (2, 2), x and y of both ends as 0-1 of the picture, so that they survive a new resolution.
         road_users: the classes that are counted.
-        forward_name: what users call the way from the left hand to the right hand of somebody who walks from the
+        forward_name: what users call the way from the left hand to the right hand of a person who walks from the
             first point to the second.
         backward_name: what users call the other way.
     """

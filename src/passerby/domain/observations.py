@@ -7,7 +7,7 @@ from passerby.domain.road_user import RoadUser
 
 
 class Quantity(StrEnum):
-    """What an observation's value says; the unit follows from it."""
+    """What an observation's value measures; the unit follows from it."""
 
     FLOW = "flow"
     MOVEMENT = "movement"
@@ -43,11 +43,11 @@ class Observation:
         direction: `forward` or `backward` for a line, else None.
         start_ns: UTC nanoseconds, aligned to the clock.
         length_s: length of the interval.
-        value: the number in `quantity.unit`; None where it cannot be known (nothing watched, nobody to measure).
+        value: the number in `quantity.unit`; None where it cannot be known (nothing watched, no road user to measure).
         count: how many crossings, visits or frames it rests on.
         coverage: 0-1, the share of the interval that was really watched. 0 with value None is "no data", never zero.
         error: standard error of the value where it is known (speed), else None.
-        reliable: False where the camera had moved and nobody had confirmed its lines and zones.
+        reliable: False where the camera had moved and its lines and zones had not been confirmed since.
     """
 
     camera: str

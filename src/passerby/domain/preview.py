@@ -1,4 +1,4 @@
-"""A picture for whoever looks now: anonymous, encoded once, with what is followed in it."""
+"""A picture for the live view: anonymous, encoded once, with the boxes of the road users in it."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Preview:
         jpeg: uint8 (B,), the encoded picture.
         method: `redrawn`, `mosaic` or `masked`.
         why: why it is masked; empty where it is not.
-        sharp_share: the part of the picture, 0-1, that shows the place as it is.
+        sharp_share: the part of the picture, 0-1, that shows the scene as it is.
         xyxy: float32 (N, 4), boxes of who is followed now, 0-1 of the picture. They have no number and no history.
         road_user: int16 (N,).
     """

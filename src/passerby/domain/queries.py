@@ -45,7 +45,7 @@ class ObservationQuery:
         cameras, series: names.
         quantities, directions: what was measured, and which way (`forward`, `backward`, None for what has no way).
         road_users: classes; None among them stands for "everybody together".
-        limit: most rows in a page.
+        limit: maximum number of rows in a page.
         after: from the page before.
 
     Raises:
@@ -74,7 +74,7 @@ class EventQuery:
     Attributes:
         start_ns, end_ns: UTC nanoseconds; [start, end).
         cameras: names; empty for all. Audit entries have none, so they ignore it.
-        limit: most rows in a page.
+        limit: maximum number of rows in a page.
         after: from the page before.
 
     Raises:
@@ -101,7 +101,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a batch of observations; all of them can be forgotten by the sender.
+    """The outcome for a batch of observations; the sender can delete all of them.
 
     Attributes:
         new: rows that were not there before.

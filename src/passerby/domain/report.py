@@ -91,10 +91,10 @@ class CountReport:
     Attributes:
         camera_id: the camera's name.
         source: the file's or camera's plain name, without path, user or password.
-        start_ns: UTC nanoseconds of the first frame; 0 where nobody said when the recording was made.
+        start_ns: UTC nanoseconds of the first frame; 0 where it is not known when the recording was made.
         duration_s: how long the source claims to be, or was.
-        analysed_fps: how many frames a second were looked at.
-        frames_read, frames_analysed, frames_lost: pictures decoded, looked at, and known to be undecodable.
+        analysed_fps: how many frames a second were analysed.
+        frames_read, frames_analysed, frames_lost: pictures decoded, analysed, and known to be undecodable.
         coverage: 0-1, the share of `duration_s` really watched.
         losses: why it was not all of it, one sentence each; empty when nothing was lost.
         lines, movements, zones: the totals.
@@ -135,7 +135,7 @@ class CountResult:
         report: the numbers.
         stage_cpu_s: stage -> CPU seconds.
         complete: everything that the file promised was watched.
-        empty_scene: the place with nobody in it, where it was asked for and could be learned.
+        empty_scene: the scene without road users, where it was asked for and could be learned.
     """
 
     report: CountReport

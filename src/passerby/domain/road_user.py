@@ -1,4 +1,4 @@
-"""The classes of road users that passerby tells apart."""
+"""The classes of road users that passerby distinguishes."""
 
 from enum import IntEnum
 from typing import Self

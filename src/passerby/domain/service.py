@@ -12,7 +12,7 @@ from passerby.domain.retention import Retention
 from passerby.domain.sources import CameraSource
 
 LIVE_FPS = 5.0
-"""Frames looked at a second where a site says nothing else: somebody walks 0.3 m between two of them."""
+"""Frames analysed a second where a site has no other value: a person walks 0.3 m between two of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,9 +23,9 @@ class CameraPlan:
         name: the camera's name.
         source: where its pictures come from.
         layout: lines, zones, movements and ground.
-        analysed_fps: frames looked at a second.
-        masks: polygons, float32 (P, 2), 0-1 of the picture, that nobody looks at.
-        closer_areas: polygons that are always looked at closer.
+        analysed_fps: frames analysed a second.
+        masks: polygons, float32 (P, 2), 0-1 of the picture, that are not analysed.
+        closer_areas: polygons that are always analysed as crops.
         mode: how a picture is made that may be shown.
     """
 
@@ -68,8 +68,8 @@ class SitePlan:
         store_url: the database, None for an SQLite file in the data folder; holds a password.
         retention: how long each kind is kept.
         server: where it listens.
-        cameras_per_worker: most cameras that one worker holds.
-        data: folder for everything that passerby writes, None for the system's own place.
+        cameras_per_worker: maximum number of cameras of one worker.
+        data: folder for everything that passerby writes, None for the system's own folder.
     """
 
     name: str

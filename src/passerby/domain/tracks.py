@@ -43,7 +43,7 @@ class Tracks:
 
     @classmethod
     def none(cls, stamp: FrameStamp) -> Self:
-        """Nobody is followed."""
+        """Returns no tracks."""
         return cls(
             stamp,
             np.empty(0, np.int64),

@@ -1,11 +1,11 @@
-"""How much boxes overlap, all pairs at once."""
+"""Overlap of boxes, all pairs at once."""
 
 import numpy as np
 import numpy.typing as npt
 
 
 def box_areas(xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Areas of boxes, zero for a box whose edges are swapped.
+    """Returns the areas of boxes, zero for a box whose edges are swapped.
 
     Args:
         xyxy: floating (N, 4), left, top, right, bottom.
@@ -20,7 +20,7 @@ def box_areas(xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
 def pairwise_intersection(
     a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.float64]:
-    """The area that each box of `a` shares with each box of `b`.
+    """Returns the area that each box of `a` shares with each box of `b`.
 
     Args:
         a_xyxy: floating (N, 4).
@@ -36,7 +36,7 @@ def pairwise_intersection(
 
 
 def pairwise_iou(a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Intersection over union of each box of `a` with each box of `b`.
+    """Returns the intersection over union of each box of `a` with each box of `b`.
 
     Args:
         a_xyxy: floating (N, 4).
@@ -54,7 +54,7 @@ def pairwise_iou(a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floati
 
 
 def pairwise_ioa(a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """The share of each box of `a` that lies within each box of `b`.
+    """Returns the share of each box of `a` that lies within each box of `b`.
 
     Args:
         a_xyxy: floating (N, 4).

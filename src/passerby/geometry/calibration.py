@@ -1,4 +1,4 @@
-"""Fits a ground plane to point pairs or to known distances, and says how well it fits."""
+"""Fits a ground plane to point pairs or to known distances, with the error of the fit."""
 
 from itertools import combinations, islice
 
@@ -19,11 +19,11 @@ _TILTS_DEG = (8.0, 15.0, 25.0, 40.0, 60.0, 80.0)
 
 
 def fit_point_pairs(points01: npt.NDArray[np.floating], xy_m: npt.NDArray[np.floating]) -> GroundPlane:
-    """A ground plane from points whose place on the ground is known.
+    """Returns a ground plane from points whose position on the ground is known.
 
     Normalised direct linear transform over sets of four pairs, the set that most others agree with is kept (a blunder
     in a pair is outvoted from six pairs on), then least squares on the ground over all that agree. `rmse_m` is over all
-    pairs, blunders included, so that one is seen. Four pairs fit exactly: their `rmse_m` of 0 says nothing.
+    pairs, blunders included, so that one is seen. Four pairs fit exactly: their `rmse_m` of 0 means nothing.
 
     Args:
         points01: floating (P, 2), P >= 4, x and y as 0-1 of the picture.
@@ -141,7 +141,7 @@ def _agreeing_pairs(picture: npt.NDArray[np.float64], ground: npt.NDArray[np.flo
             best = misses
     if best is None:
         raise CalibrationError("ground points: no four of them span an area. Choose points that do.")
-    # A thousandth of the area's size is finer than anybody clicks, so exact points are never taken as blunders.
+    # A thousandth of the area's size is finer than a person clicks, so exact points are never taken as blunders.
     limit = max(_OUTLIER_FACTOR * float(np.sort(best)[rank]), 1e-3 * float(np.ptp(ground, axis=0).max()))
     return everyone[best <= limit]
 

@@ -1,8 +1,8 @@
-"""From the picture to metres on the ground and back, and how sure that is.
+"""From the picture to metres on the ground, and how certain that is.
 
 A `GroundPlane` is a homography (Hartley and Zisserman, Multiple View Geometry, 2nd ed., ch. 2 and 4). Its third row is
 scaled so that the ground in front of the camera has a positive weight; points at or above the horizon have none and are
-refused by a mask, never answered with a number.
+masked out, never given a number.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from passerby.domain.layout import GroundPlane
 from passerby.geometry.polygons import distances_to_edge, points_in_polygon, polygon_area
 
 _HORIZON_SHARE = 0.02
-"""Points whose weight is below this share of the hull's own least weight are so near the horizon that a pixel there is
+"""Points whose weight is below this share of the hull's own lowest weight are so near the horizon that a pixel there is
 many times as long as anywhere in the calibrated area."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundPoints:
-    """Where picture points are on the ground.
+    """Positions on the ground of points in the picture.
 
     Attributes:
         xy_m: float64 (N, 2), metres; zeros where `on_ground` is False.
@@ -32,7 +32,7 @@ class GroundPoints:
 
 
 def to_ground(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> GroundPoints:
-    """Metres on the ground of points in the picture.
+    """Returns the metres on the ground of points in the picture.
 
     Args:
         points01: floating (N, 2), x and y as 0-1 of the picture.
@@ -42,26 +42,10 @@ def to_ground(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> GroundP
     return GroundPoints(xy_m, on_ground)
 
 
-def to_picture(plane: GroundPlane, xy_m: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Points in the picture, as 0-1, of positions on the ground that the camera looks at.
-
-    Args:
-        xy_m: floating (N, 2), metres.
-
-    Raises:
-        ValueError: a position lies behind the camera or in its plane.
-    """
-    back = np.linalg.inv(plane.homography)
-    homogeneous = _homogeneous(xy_m) @ back.T
-    if not (homogeneous[:, 2] > 0).all():
-        raise ValueError("ground positions: one lies behind the camera, got " + str(xy_m.tolist()))
-    return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:], np.float64)
-
-
 def ground_jacobians(
     plane: GroundPlane, points01: npt.NDArray[np.floating]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """How far a small step in the picture goes on the ground.
+    """Returns how far a small step in the picture goes on the ground.
 
     Args:
         points01: floating (N, 2), x and y as 0-1 of the picture.
@@ -80,7 +64,7 @@ def ground_jacobians(
 def metres_per_px(
     plane: GroundPlane, points01: npt.NDArray[np.floating], size_px: tuple[int, int]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """How many metres of ground one pixel is, in the direction in which it is most.
+    """Returns how many metres of ground one pixel is, in the direction in which it is longest.
 
     Args:
         points01: floating (N, 2), x and y as 0-1 of the picture.
@@ -96,7 +80,7 @@ def metres_per_px(
 
 
 def extrapolation(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """How far outside the calibrated area points lie, as a share of that area's own size (square root of its area).
+    """Returns how far outside the calibrated area points lie, as a share of its size (square root of its area).
 
     Args:
         points01: floating (N, 2), x and y as 0-1 of the picture.
@@ -110,7 +94,7 @@ def extrapolation(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> npt
 
 
 def polygon_area_m2(plane: GroundPlane, corners01: npt.NDArray[np.floating]) -> float | None:
-    """Square metres of ground under a polygon drawn in the picture, None when a corner is at or above the horizon.
+    """Returns the square metres of ground under a polygon of the picture, None if a corner is at or above the horizon.
 
     Args:
         corners01: floating (P, 2), x and y as 0-1 of the picture.

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from passerby.domain.errors import CalibrationError
 
 _MIN_DETERMINED = 1e-5
-"""Second least over greatest singular value below which more than one homography fits, for normalised points."""
+"""Second smallest over greatest singular value below which more than one homography fits, for normalised points."""
 
 
 def apply_homography(matrix: npt.NDArray[np.float64], points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -31,7 +31,7 @@ def apply_homography(matrix: npt.NDArray[np.float64], points: npt.NDArray[np.flo
 def direct_linear_transform(
     source: npt.NDArray[np.float64], target: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """The homography that takes source to target with the least algebraic error, on normalised points.
+    """Returns the homography that takes source to target with the least algebraic error, on normalised points.
 
     Hartley and Zisserman, Multiple View Geometry, 2nd ed., algorithm 4.2.
 

@@ -1,30 +1,7 @@
-"""Which points lie in a polygon, how far they are from its edge, and whether a polygon is one."""
+"""Which points lie in a polygon, and how far they are from its edge."""
 
 import numpy as np
 import numpy.typing as npt
-import shapely
-
-
-def polygon_fault(corners: npt.NDArray[np.floating]) -> str | None:
-    """What keeps the corners from being a simple polygon, in words; None when nothing does.
-
-    Args:
-        corners: floating (P, 2).
-
-    >>> polygon_fault(np.array([[0.0, 0], [1, 1], [1, 0], [0, 1]]))
-    'it crosses itself'
-    """
-    if corners.ndim != 2 or corners.shape[1:] != (2,) or not np.isfinite(corners).all():
-        return "its corners are not pairs of finite numbers"
-    different = len(np.unique(corners, axis=0))
-    if different < 3:
-        return f"it needs 3 different corners, got {different}"
-    polygon = shapely.Polygon(corners)
-    if not polygon.is_valid:
-        return "it crosses itself"
-    if polygon.area <= 0:
-        return "it has no area"
-    return None
 
 
 def points_in_polygon(points: npt.NDArray[np.floating], corners: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
@@ -47,7 +24,7 @@ def points_in_polygon(points: npt.NDArray[np.floating], corners: npt.NDArray[np.
 
 
 def distances_to_edge(points: npt.NDArray[np.floating], corners: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """How far each point is from the polygon's nearest edge, whichever side it is on.
+    """Returns how far each point is from the polygon's nearest edge, whichever side it is on.
 
     Args:
         points: floating (N, 2).
@@ -57,16 +34,16 @@ def distances_to_edge(points: npt.NDArray[np.floating], corners: npt.NDArray[np.
         float64 (N,), never negative.
     """
     starts, ends = _edges(corners)
-    ways = ends - starts
+    sides = ends - starts
     from_start = points[:, None, :].astype(np.float64) - starts
-    length2 = (ways**2).sum(axis=1)
-    along = (from_start * ways).sum(axis=2) / np.where(length2 == 0, 1.0, length2)
-    nearest = np.clip(along, 0.0, 1.0)[..., None] * ways
+    length2 = (sides**2).sum(axis=1)
+    along = (from_start * sides).sum(axis=2) / np.where(length2 == 0, 1.0, length2)
+    nearest = np.clip(along, 0.0, 1.0)[..., None] * sides
     return np.asarray(np.sqrt(((from_start - nearest) ** 2).sum(axis=2)).min(axis=1), np.float64)
 
 
 def depths_in_polygon(points: npt.NDArray[np.floating], corners: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """How deep inside each point is: the distance to the edge, negative outside.
+    """Returns how deep inside each point is: the distance to the edge, negative outside.
 
     Args:
         points: floating (N, 2).
@@ -80,7 +57,7 @@ def depths_in_polygon(points: npt.NDArray[np.floating], corners: npt.NDArray[np.
 
 
 def polygon_area(corners: npt.NDArray[np.floating]) -> float:
-    """Area of a simple polygon by the shoelace formula, whichever way round it is drawn.
+    """Returns the area of a simple polygon by the shoelace formula, whichever way round it is drawn.
 
     >>> polygon_area(np.array([[0.0, 0], [2, 0], [2, 3], [0, 3]]))
     6.0

@@ -1,4 +1,4 @@
-"""Where points lie beside and along directed segments, all pairs at once."""
+"""Positions of points beside and along directed segments, all pairs at once."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentPositions:
-    """Points seen from segments.
+    """Positions of points relative to segments.
 
     Attributes:
-        distance: float64 (N, L), in the points' own unit, signed: positive on the right hand of somebody who walks from
+        distance: float64 (N, L), in the points' own unit, signed: positive on the right hand of a person who walks from
             the segment's first point to its second in the picture (y down).
         along: float64 (N, L), 0 at the first point's height, 1 at the second's; outside 0-1 beyond the ends.
     """
@@ -21,7 +21,7 @@ class SegmentPositions:
 
 
 def segment_lengths(segments: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Lengths of segments.
+    """Returns the lengths of segments.
 
     Args:
         segments: floating (L, 2, 2), both ends' x and y.
@@ -29,12 +29,12 @@ def segment_lengths(segments: npt.NDArray[np.floating]) -> npt.NDArray[np.float6
     Returns:
         float64 (L,).
     """
-    ways = segments[:, 1].astype(np.float64) - segments[:, 0]
-    return np.asarray(np.hypot(ways[:, 0], ways[:, 1]), np.float64)
+    directions = segments[:, 1].astype(np.float64) - segments[:, 0]
+    return np.asarray(np.hypot(directions[:, 0], directions[:, 1]), np.float64)
 
 
 def segment_positions(points: npt.NDArray[np.floating], segments: npt.NDArray[np.floating]) -> SegmentPositions:
-    """Where each point lies beside and along each segment.
+    """Returns where each point lies beside and along each segment.
 
     Args:
         points: floating (N, 2).
@@ -51,10 +51,10 @@ def segment_positions(points: npt.NDArray[np.floating], segments: npt.NDArray[np
     if not (lengths > 0).all():
         raise ValueError("segments: each needs two different ends")
     starts = segments[:, 0].astype(np.float64)
-    ways = segments[:, 1] - starts
+    directions = segments[:, 1] - starts
     x = points[:, None, 0] - starts[None, :, 0]
     y = points[:, None, 1] - starts[None, :, 1]
     return SegmentPositions(
-        distance=(ways[:, 0] * y - ways[:, 1] * x) / lengths,
-        along=(ways[:, 0] * x + ways[:, 1] * y) / lengths**2,
+        distance=(directions[:, 0] * y - directions[:, 1] * x) / lengths,
+        along=(directions[:, 0] * x + directions[:, 1] * y) / lengths**2,
     )

@@ -1,4 +1,4 @@
-"""An upright camera that looks down on flat ground: three numbers, fewer than a homography's eight."""
+"""An upright camera above flat ground: three numbers, fewer than a homography's eight."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -45,7 +45,7 @@ class TiltedCamera:
 
     @property
     def plausible(self) -> bool:
-        """The numbers are those of a camera that somebody could have put up."""
+        """Whether the numbers are those of a camera that could have been put up."""
         return 0.2 < self.focal_heights < 20 and 0.5 < self.height_m < 1000 and 0.0 < self.tilt_rad < np.pi / 2
 
     @property

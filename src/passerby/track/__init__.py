@@ -1,1 +1,1 @@
-"""Following road users for seconds, by boxes and motion only; nothing here ever sees a pixel."""
+"""Following road users for seconds, by boxes and motion only; no pixel is read here."""

@@ -13,8 +13,8 @@ Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """What may be joined at all.
+class GatingLimits:
+    """Limits beyond which a track and a detection are never joined.
 
     Attributes:
         distance: largest distance of foot points, in standard deviations.
@@ -34,18 +34,18 @@ def association_cost(
     same_kind: npt.NDArray[np.bool_],
     size_px: tuple[int, int],
     noise: MotionNoise,
-    gate: Gate,
+    gating: GatingLimits,
 ) -> Floats:
-    """float64 (T, D): the cost of joining each track with each detection, inf where they cannot be the same.
+    """Returns float64 (T, D): the cost of joining each track with each detection, inf where they cannot be the same.
 
     Args:
         motion: T predicted boxes.
         scale_px: float64 (T,).
         measured: float64 (D, 4), foot x, foot y, width, height.
         same_kind: bool (T, D), whether the classes can be one and the same road user.
-        size_px: width and height of the picture; of who walks out of it, only what is inside can be found.
+        size_px: width and height of the picture; of a road user at its edge, only what is inside can be detected.
         noise: of a measurement.
-        gate: what is possible.
+        gating: the limits.
     """
     if not len(motion) or not len(measured):
         return np.empty((len(motion), len(measured)))
@@ -56,13 +56,13 @@ def association_cost(
     distance2 = (difference**2 / spread2).sum(2)
     ratio = np.abs(np.log(measured[None, :, 3] / np.maximum(expected[:, None, 3], 1.0)))
     overlap = pairwise_iou(visible, boxes_from_feet(measured))
-    cost = distance2 / gate.distance**2 + ratio + (1 - overlap) + np.where(same_kind, 0.0, gate.other_class_cost)
-    possible = ((distance2 < gate.distance**2) | (overlap > 0.4)) & (ratio < np.log(gate.size_ratio))
+    cost = distance2 / gating.distance**2 + ratio + (1 - overlap) + np.where(same_kind, 0.0, gating.other_class_cost)
+    possible = ((distance2 < gating.distance**2) | (overlap > 0.4)) & (ratio < np.log(gating.size_ratio))
     return np.where(possible, cost, np.inf)
 
 
 def assign(cost: Floats) -> tuple[Rows, Rows]:
-    """The pairs (rows, columns) of the cheapest assignment, the impossible ones left out."""
+    """Returns the pairs (rows, columns) of the cheapest assignment, the impossible ones left out."""
     if not cost.size:
         return np.empty(0, np.intp), np.empty(0, np.intp)
     finite = np.isfinite(cost)

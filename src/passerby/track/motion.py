@@ -13,7 +13,7 @@ SIZE_MEMORY_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class MotionNoise:
-    """How much boxes shake and how fast road users change their way, in shares of the box's own scale.
+    """How much boxes shake and how fast road users change their velocity, in shares of the box's own scale.
 
     Measured against shares of the scale because a pixel near the camera is centimetres and far away half a metre.
 
@@ -52,17 +52,17 @@ class BoxMotion:
 
     @classmethod
     def empty(cls) -> "BoxMotion":
-        """No boxes."""
+        """Returns no boxes."""
         return cls(*(np.empty((0, 4)) for _ in range(5)))
 
     @classmethod
     def start(cls, measured: Floats, scale_px: Floats, speed_scale: Floats, noise: MotionNoise) -> "BoxMotion":
-        """Boxes seen for the first time.
+        """Returns boxes seen for the first time.
 
         Args:
             measured: float64 (N, 4), foot x, foot y, width, height in px.
             scale_px: float64 (N,), the length that noise is a share of.
-            speed_scale: float64 (N,), likely speed in scales per second, of a class nothing else is known of.
+            speed_scale: float64 (N,), likely speed in scales per second, of a box of which only the class is known.
             noise: the shares.
         """
         spread = np.array([noise.position, noise.position, noise.size, noise.size])
@@ -79,11 +79,11 @@ class BoxMotion:
         return len(self.value)
 
     def advance(self, step_s: float, scale_px: Floats, noise: MotionNoise) -> None:
-        """Predict `step_s` seconds ahead."""
+        """Predicts `step_s` seconds ahead."""
         drift = np.array([noise.acceleration, noise.acceleration, noise.size_drift, noise.size_drift])
         density = (scale_px[:, None] * drift) ** 2
         self.value = self.value + step_s * self.rate
-        # Nobody goes on growing or shrinking while unseen: a rate of size is mostly a half-hidden box's.
+        # No road user goes on growing or shrinking while unseen: a rate of size is mostly a half-hidden box's.
         self.rate[:, 2:] *= np.exp(-step_s / SIZE_MEMORY_S)
         self.value[:, 2:] = np.maximum(self.value[:, 2:], 1.0)
         self.var_value = self.var_value + 2 * step_s * self.cov + step_s**2 * self.var_rate + density * step_s**3 / 3
@@ -91,7 +91,7 @@ class BoxMotion:
         self.var_rate = self.var_rate + density * step_s
 
     def correct(self, rows: npt.NDArray[np.intp], measured: Floats, spread_px: Floats) -> None:
-        """Take in measurements.
+        """Corrects the boxes by measurements.
 
         Args:
             rows: (M,), the boxes that were measured.
@@ -108,12 +108,12 @@ class BoxMotion:
         self.var_value[rows] *= 1 - gain_value
 
     def keep(self, rows: npt.NDArray[np.bool_]) -> None:
-        """Drop the boxes whose row is False."""
+        """Drops the boxes whose row is False."""
         for name in ("value", "rate", "var_value", "cov", "var_rate"):
             setattr(self, name, getattr(self, name)[rows])
 
     def append(self, other: "BoxMotion") -> None:
-        """Add other boxes behind these."""
+        """Adds other boxes behind these."""
         for name in ("value", "rate", "var_value", "cov", "var_rate"):
             setattr(self, name, np.concatenate([getattr(self, name), getattr(other, name)]))
 
@@ -124,12 +124,12 @@ class BoxMotion:
 
 
 def boxes_from_feet(value: Floats) -> Floats:
-    """Left, top, right, bottom from foot x, foot y, width, height; float64 (N, 4) both."""
+    """Returns left, top, right, bottom from foot x, foot y, width, height; float64 (N, 4) both."""
     foot_x, foot_y, width, height = value.T
     return np.stack([foot_x - width / 2, foot_y - height, foot_x + width / 2, foot_y], axis=1)
 
 
 def feet_from_boxes(xyxy_px: Floats) -> Floats:
-    """Foot x, foot y, width, height from left, top, right, bottom; float64 (N, 4) both."""
+    """Returns foot x, foot y, width, height from left, top, right, bottom; float64 (N, 4) both."""
     left, top, right, bottom = xyxy_px.T
     return np.stack([(left + right) / 2, bottom, right - left, bottom - top], axis=1)

@@ -13,7 +13,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.geometry.boxes import pairwise_ioa
-from passerby.track.association import Gate, Rows, assign, association_cost
+from passerby.track.association import GatingLimits, Rows, assign, association_cost
 from passerby.track.motion import BoxMotion, Floats, MotionNoise, feet_from_boxes
 
 SPEED_SCALES = {
@@ -35,16 +35,16 @@ EVIDENCE = np.array([1.0, 2.0, 1.0, 1.5, 1.0, 1.0])
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
-    """What starts, keeps and ends a track.
+    """Settings of what starts, keeps and ends a track.
 
     Attributes:
-        start_confidence: a detection this sure may start a track.
-        keep_confidence: a detection this sure may continue one.
+        start_confidence: a detection of this confidence may start a track.
+        keep_confidence: a detection of this confidence may continue one.
         confirm_sightings: a track counts after so many sightings,
         confirm_s: and not before it is so old: at high frame rates a flicker lasts several frames.
         tentative_s: an unconfirmed track ends when it is not seen for so long.
         hidden_s: a confirmed track ends when it is not seen for so long.
-        weak_s: a weak detection may only continue a track seen so lately; who was hidden longer must be seen surely.
+        weak_s: a weak detection may only continue a track seen so lately; one hidden for longer needs a confident one.
         covered_share: a detection lying so far inside a tracked box does not start a track of its own.
     """
 
@@ -56,7 +56,7 @@ class TrackerSettings:
     hidden_s: float = 1.5
     weak_s: float = 0.5
     covered_share: float = 0.5
-    gate: Gate = field(default_factory=Gate)
+    gating: GatingLimits = field(default_factory=GatingLimits)
     noise: MotionNoise = field(default_factory=MotionNoise)
 
 
@@ -75,7 +75,7 @@ class Tracker:
         self._now_s = -np.inf
 
     def update(self, detections: Detections) -> Tracks:
-        """The tracks seen in this frame.
+        """Returns the tracks seen in this frame.
 
         Args:
             detections: of a later frame than the last one's.
@@ -88,15 +88,20 @@ class Tracker:
         measured = feet_from_boxes(detections.xyxy_px.astype(np.float64))
         # A box cut to a line by the picture's edge has no size to reason with.
         measured[:, 2:] = np.maximum(measured[:, 2:], 1.0)
-        sure = detections.confidence >= settings.start_confidence
-        weak = ~sure & (detections.confidence >= settings.keep_confidence)
+        confident = detections.confidence >= settings.start_confidence
+        weak = ~confident & (detections.confidence >= settings.keep_confidence)
         settled = self._confirmed
         recent = self._now_s - self._seen_s <= settings.weak_s
         seen_by = np.full(len(self._id), -1, np.intp)
-        for tracks, candidates in ((settled, sure), (settled & recent, weak), (~settled, sure), (recent, weak)):
+        for tracks, candidates in (
+            (settled, confident),
+            (settled & recent, weak),
+            (~settled, confident),
+            (recent, weak),
+        ):
             self._join(detections, measured, seen_by, tracks, candidates)
         self._correct(detections, measured, seen_by)
-        self._start(detections, measured, sure, seen_by)
+        self._start(detections, measured, confident, seen_by)
         ended = self._end(detections.stamp.size_px)
         return self._seen_now(detections, ended)
 
@@ -129,7 +134,7 @@ class Tracker:
         tracks: npt.NDArray[np.bool_],
         candidates: npt.NDArray[np.bool_],
     ) -> None:
-        """Write into `seen_by` which of the still free detections continues which of the still unseen tracks."""
+        """Writes into `seen_by` which of the still free detections continues which of the still unseen tracks."""
         free = candidates.copy()
         free[seen_by[seen_by >= 0]] = False
         rows, columns = np.flatnonzero(tracks & (seen_by < 0)), np.flatnonzero(free)
@@ -142,7 +147,7 @@ class Tracker:
             KIND[self._road_user[rows]][:, None] == KIND[detections.road_user[columns]][None, :],
             detections.stamp.size_px,
             self._settings.noise,
-            self._settings.gate,
+            self._settings.gating,
         )
         matched_rows, matched_columns = assign(cost)
         seen_by[rows[matched_rows]] = columns[matched_columns]
@@ -163,8 +168,8 @@ class Tracker:
         self._sightings[rows] += 1
         self._seen_s[rows] = self._now_s
 
-    def _start(self, detections: Detections, measured: Floats, sure: npt.NDArray[np.bool_], seen_by: Rows) -> None:
-        free = sure.copy()
+    def _start(self, detections: Detections, measured: Floats, confident: npt.NDArray[np.bool_], seen_by: Rows) -> None:
+        free = confident.copy()
         free[seen_by[seen_by >= 0]] = False
         tracked = detections.xyxy_px[seen_by[seen_by >= 0]]
         if len(tracked):
@@ -187,12 +192,12 @@ class Tracker:
         self._matched = np.concatenate([seen_by, rows])
 
     def _end(self, size_px: tuple[int, int]) -> npt.NDArray[np.int64]:
-        """Forget tracks unseen for too long or gone out of the picture; returns their ids."""
-        patience_s = np.where(self._confirmed, self._settings.hidden_s, self._settings.tentative_s)
+        """Drops tracks unseen for too long or gone out of the picture; returns their ids."""
+        allowed_s = np.where(self._confirmed, self._settings.hidden_s, self._settings.tentative_s)
         unseen_s = self._now_s - self._seen_s
         box = self._motion.xyxy_px
         outside = (box[:, 2] < 0) | (box[:, 3] < 0) | (box[:, 0] > size_px[0]) | (box[:, 1] > size_px[1])
-        keep = (unseen_s <= patience_s) & ~(outside & (unseen_s > 0))
+        keep = (unseen_s <= allowed_s) & ~(outside & (unseen_s > 0))
         ended = self._id[~keep]
         self._motion.keep(keep)
         self._id, self._evidence = self._id[keep], self._evidence[keep]
@@ -214,9 +219,9 @@ class Tracker:
 
 
 def restore_feet(measured: Floats, predicted: Floats, height_px: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Put the feet back under boxes whose lower part is hidden or cut by the picture's edge.
+    """Puts the feet back under boxes whose lower part is hidden or cut by the picture's edge.
 
-    Somebody behind a bench or half out of the picture has a box that ends too high. Where the top is where it was
+    A person behind a bench or half out of the picture has a box that ends too high. Where the top is where it was
     expected and the box is clearly shorter than it was, the feet are the old height below the top.
 
     Args:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from passerby.track.association import Gate, assign, association_cost
+from passerby.track.association import GatingLimits, assign, association_cost
 from passerby.track.motion import BoxMotion, MotionNoise
 
-NOISE, GATE = MotionNoise(), Gate()
+NOISE, LIMITS = MotionNoise(), GatingLimits()
 TRACKED = np.array([[100.0, 300.0, 30.0, 80.0]])
 
 
@@ -19,7 +19,7 @@ def cost_of(*measured: tuple[float, float, float, float], same_kind: bool = True
     motion = BoxMotion.start(TRACKED, np.array([80.0]), np.array([1.0]), NOISE)
     kinds = np.full((1, len(measured)), same_kind)
     boxes = np.array(measured).reshape(-1, 4)
-    cost = association_cost(motion, np.array([80.0]), boxes, kinds, size_px=(1000, 600), noise=NOISE, gate=GATE)
+    cost = association_cost(motion, np.array([80.0]), boxes, kinds, size_px=(1000, 600), noise=NOISE, gating=LIMITS)
     return np.asarray(cost[0], np.float64)
 
 
@@ -29,7 +29,7 @@ def test_the_same_place_costs_least_and_far_away_is_impossible() -> None:
 
 
 def test_another_size_costs_more_and_quite_another_is_impossible() -> None:
-    same, taller, giant = cost_of((100, 300, 30, 80), (100, 300, 32, 88), (100, 300, 90, 80 * GATE.size_ratio * 1.01))
+    same, taller, giant = cost_of((100, 300, 30, 80), (100, 300, 32, 88), (100, 300, 90, 80 * LIMITS.size_ratio * 1.01))
     assert same < taller < giant == np.inf
 
 
