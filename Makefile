@@ -4,9 +4,12 @@
 #   make count             counts a real recording and shows the table (VIDEO=path SITE=path for your own)
 #   make test              runs the tests (SLOW=1 the slow ones too, as the CI does)
 #   make check             style, types, import rules, documentation
+#   make package           builds wheel and sdist, installs the wheel in an empty environment, counts a video there
 #   make setup bench docs lock clean
 
 PYTHON ?=
+# How many tests run at once; each file stays in one process.
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 FETCHED := $(CURDIR)/build/debian/usr
@@ -15,7 +18,7 @@ DETECTOR_BUILD := $(wildcard tools/detector_build/*.py tools/detector_build/*.js
 WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx src/passerby/ingest/detectors/weights/centerface-int8.onnx
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo count check test bench docs lock clean
+.PHONY: help setup demo count check test package bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -65,7 +68,11 @@ check: setup
 test: setup
 	@tools/test_programs
 	PATH="$$PATH:$(FETCHED)/bin:$(FETCHED)/lib/postgresql/15/bin" LD_LIBRARY_PATH="$$(echo $(FETCHED)/lib/*-linux-gnu)" \
-		$(BIN)/pytest $(if $(CI)$(SLOW),--slow)
+		$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile $(if $(CI)$(SLOW),--slow) $(if $(CI),--cov --cov-report=term)
+
+# What a user gets: the wheel and the sdist, built, installed without extras in an empty environment, and tried there.
+package: setup
+	$(BIN)/python -m tools.package_trial
 
 # The other projects' parts that this compares with live in environments of their own, which it makes under build.
 # ARGS="--only counts" and the like are handed on.

@@ -10,7 +10,6 @@ from testing.source_tree import ROOT, python_files
 OURS = {"passerby", "testing", "tests", "tools", "benchmarks"}
 SUBJECTS = {
     "tests/unit/tools": "tools",
-    "tests/unit/docs": "tools",
     "tests/rules/test_documented.py": "tools",
     "tests/unit/benchmarks": "benchmarks",
     "tests/golden/test_health.py": "benchmarks",

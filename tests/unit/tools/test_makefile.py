@@ -8,7 +8,7 @@ import pytest
 
 from testing.source_tree import ROOT
 
-VERBS = ("setup", "demo", "count", "check", "test", "bench", "docs", "lock", "clean")
+VERBS = ("setup", "demo", "count", "check", "test", "package", "bench", "docs", "lock", "clean")
 
 
 def make(*arguments: str, **variables: str) -> str:
@@ -48,4 +48,4 @@ def test_ci_runs_the_same_verbs() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert subprocess.run(["bash", "-n", script]).returncode == 0
-    assert script.read_text(encoding="utf-8").splitlines()[-2:] == ["make check", "make test"]
+    assert script.read_text(encoding="utf-8").splitlines()[-3:] == ["make check", "make package", "make test"]

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from passerby.domain.isolation import Isolation
-from tests.unit.engine.test_hub_link import Scene, picture, played
+from tests.unit.engine.test_hub_client_to_server import Scene, picture, played
 
 
 def test_a_picture_does_not_wait_for_the_book(tmp_path: Path) -> None:
