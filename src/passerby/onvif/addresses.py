@@ -1,4 +1,4 @@
-"""Where a camera is asked, where its streams are, and the credentials that neither may show."""
+"""Addresses of a camera and of its streams, without the credentials that neither may show."""
 
 import re
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ _CREDENTIAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DeviceAddress:
-    """Where one camera is asked.
+    """The address of one camera's ONVIF service.
 
     Attributes:
         host: name, or address without brackets.
         port: TCP port.
-        encrypted: it is asked over TLS.
+        encrypted: requests go over TLS.
     """
 
     host: str
@@ -81,7 +81,7 @@ class StreamAddress:
 
     Attributes:
         shown: the whole address; whatever may be a credential in it reads `***`.
-        elsewhere: it points at another host than the one that was asked.
+        elsewhere: it points at another host than the one that requests go to.
         complete: nothing in `shown` had to be hidden, so it can be used as it stands.
     """
 
@@ -98,11 +98,11 @@ class StreamAddress:
 def stream_address(
     uri: object, hosts: frozenset[str], secret: str = "", kinds: tuple[str, ...] = ("rtsp", "rtsps")
 ) -> StreamAddress | None:
-    """An address as a camera tells it, made safe to show; None where it is none of the `kinds`.
+    """Returns an address that a camera sent, made safe to show; None where it is none of the `kinds`.
 
     Args:
-        uri: what the camera said.
-        hosts: the name that the camera was asked by, and the addresses that it stands for.
+        uri: what the camera sent.
+        hosts: the name that requests go to, and the addresses that it resolves to.
         secret: the password that was used, hidden wherever a camera repeats it.
         kinds: the schemes that count.
     """

@@ -1,4 +1,4 @@
-"""What a camera says of itself and of its streams."""
+"""What a camera reports of itself and of its streams."""
 
 from dataclasses import dataclass
 
@@ -22,12 +22,12 @@ class StreamProfile:
     Attributes:
         token: the camera's own name for it.
         name: the name for people.
-        codec: such as `H264`; empty where it is not told.
-        width_px, height_px: size; 0 where it is not told.
-        fps: pictures a second, at most; 0 where it is not told.
-        bitrate_kbps: limit of the stream; 0 where it is not told.
+        codec: such as `H264`; empty where not reported.
+        width_px, height_px: size; 0 where not reported.
+        fps: pictures a second, at most; 0 where not reported.
+        bitrate_kbps: limit of the stream; 0 where not reported.
         lens: which of the camera's lenses it shows; most have one.
-        address: where it streams; None where it does not say.
+        address: where it streams; None where not reported.
     """
 
     token: str
@@ -48,13 +48,13 @@ class StreamProfile:
 
 @dataclass(frozen=True, slots=True)
 class ProbedCamera:
-    """What a camera told when it was asked.
+    """What a camera reported when it was probed.
 
     Attributes:
-        address: host and port that were asked.
+        address: host and port that requests went to.
         facts: the device.
         profiles: its streams, in its own order.
-        clock_ahead_s: how far the camera's clock is ahead of ours; None where it would not say.
+        clock_ahead_s: how far the camera's clock is ahead of ours; None where not reported.
         notes: what the reader should know, one sentence each.
     """
 

@@ -1,4 +1,4 @@
-"""The questions to one camera, asked with onvif-zeep-async; its descriptions of services come with the package."""
+"""Requests to one camera, sent with onvif-zeep-async; its descriptions of services come with the package."""
 
 import logging
 from collections.abc import Callable
@@ -21,7 +21,7 @@ MEDIA_SPACE = "http://www.onvif.org/ver10/media/wsdl"
 
 
 class FaultError(SourceError):
-    """The camera understood the question and would not answer it, for another reason than who asked."""
+    """The camera understood the request and refused it, for another reason than the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Library:
 
 
 def _library() -> _Library:
-    """The ONVIF library. It configures the logs of whoever imports it, unless they are configured; so they are."""
+    """The ONVIF library. It configures the logs of its importer, unless they are configured; so they are."""
     root, silent = logging.getLogger(), logging.NullHandler()
     root.addHandler(silent)
     try:
@@ -66,7 +66,7 @@ def _library() -> _Library:
 
 
 class DeviceService:
-    """One camera, asked one question after the other."""
+    """One camera, sent one request after the other."""
 
     def __init__(self, address: DeviceAddress, credentials: Credentials, transport: Transport) -> None:
         self._address = address
@@ -87,20 +87,20 @@ class DeviceService:
         await self.prepare()
 
     async def set_media_path(self, service_url: str) -> None:
-        """Takes over the path of the media service; its host and port stay those that were asked for."""
+        """Takes over the path of the media service; its host and port stay those that were given."""
         try:
             path = urlsplit(service_url).path
         except ValueError:
             path = ""
         await self._open(MEDIA, path if path.startswith("/") and len(path) < 200 else "/onvif/Media")
 
-    async def ask(self, service: str, question: str, *, signed: bool = True, **details: Any) -> dict[str, Any]:
-        """The answer to one question, as plain dicts and lists.
+    async def request(self, service: str, operation: str, *, signed: bool = True, **details: Any) -> dict[str, Any]:
+        """Returns the answer to one operation, as plain dicts and lists.
 
         Args:
             service: `DEVICE` or `MEDIA`.
-            question: the operation's name in the service's description.
-            signed: with the user's name and a digest of the password; some questions come before any user.
+            operation: the operation's name in the service's description.
+            signed: with the user's name and a digest of the password; some operations come before any user.
             details: the operation's parameters.
 
         Raises:
@@ -108,13 +108,13 @@ class DeviceService:
             SourceError: anything else, such as a wrong password.
         """
         signed = signed and bool(self._credentials.user)
-        asking = getattr(self._services[service], question if signed else f"authless_{question}")
+        asking = getattr(self._services[service], operation if signed else f"authless_{operation}")
         try:
             answer = self._library.service.to_dict(await asking(details or None))
         except SourceError:
             raise
         except Exception as error:  # a reader of SOAP meets any of Python's errors in the answer of a broken camera
-            raise self._explained(question, error) from error
+            raise self._explained(operation, error) from error
         return answer if isinstance(answer, dict) else {"answer": answer}
 
     async def close(self) -> None:
@@ -141,15 +141,15 @@ class DeviceService:
         service.transport = self._transport
         await service.setup()
 
-    def _explained(self, question: str, error: Exception) -> SourceError:
+    def _explained(self, operation: str, error: Exception) -> SourceError:
         where = self._address.shown
         if self._library.is_auth_error(error):
             return RefusedError(f"{where}: {not_let_in(self._credentials)}")
-        said = plain(without_secret(str(error), self._credentials.password), 160)
+        reason = plain(without_secret(str(error), self._credentials.password), 160)
         if isinstance(error, self._library.fault):
-            return FaultError(f"{where}: the camera does not answer {question}: {said or 'no reason given'}.")
+            return FaultError(f"{where}: the camera does not answer {operation}: {reason or 'no reason given'}.")
         return SourceError(
-            f"{where}: its answer to {question} cannot be understood ({type(error).__name__}). "
+            f"{where}: its answer to {operation} cannot be understood ({type(error).__name__}). "
             "Is this a camera, and is its firmware up to date?"
         )
 

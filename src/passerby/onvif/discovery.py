@@ -1,4 +1,4 @@
-"""WS-Discovery: one question to everybody on the local network, and the answers until the time is up."""
+"""WS-Discovery: one probe to the whole local network, and the answers until the time is up."""
 
 import select
 import socket
@@ -17,7 +17,7 @@ PORT = 3702
 MAX_CAMERAS = 1000
 MAX_ANSWERS = 10_000
 MAX_ANSWERS_OF_ONE = 50
-"""Whoever answers more often than this is not listened to any more: a stranger must not crowd out the cameras."""
+"""A machine that answers more often than this is ignored: it must not crowd out the cameras."""
 
 _DATAGRAM_BYTES = 65_535
 _REPEATS_AT_S = (0.0, 0.4, 1.2)
@@ -45,10 +45,10 @@ def discover(
     """The cameras that answer, in the order of their addresses; none of them is connected to.
 
     Args:
-        timeout_s: how long answers are waited for.
-        interface: the network interface to ask on, such as `eth0`; all of them without.
-        also: IPv4 addresses that are asked directly, for networks that multicast does not reach.
-        progress: told every tenth of a second how many seconds have gone by.
+        timeout_s: how long to wait for answers.
+        interface: the network interface to send on, such as `eth0`; all of them without.
+        also: IPv4 addresses that are probed directly, for networks that multicast does not reach.
+        progress: called every tenth of a second with the seconds that have gone by.
         port: UDP port that cameras listen on.
 
     Raises:
@@ -76,7 +76,7 @@ def discover(
 
 
 class _Listened:
-    """The answers so far."""
+    """Returns the answers so far."""
 
     def __init__(self, message_id: str) -> None:
         self._message_id = message_id
@@ -92,7 +92,7 @@ class _Listened:
                 return
             try:
                 datagram, (sender, _) = asking.recvfrom(_DATAGRAM_BYTES)
-            except OSError:  # an ICMP refusal of what was sent earlier is told by the next read
+            except OSError:  # an ICMP refusal of what was sent earlier is reported by the next read
                 continue
             self._all += 1
             self._answers[sender] = self._answers.get(sender, 0) + 1

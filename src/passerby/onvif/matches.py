@@ -1,4 +1,4 @@
-"""What cameras answer to a WS-Discovery probe, read from datagrams that anybody may have sent."""
+"""What cameras answer to a WS-Discovery probe, read from datagrams that any machine may have sent."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from passerby.onvif.addresses import StreamAddress, bracketed, stream_address
 from passerby.onvif.markup import plain, sound_xml
 
 MAX_MATCHES = 8
-"""Most cameras that one answer is believed to speak for."""
+"""Maximum number of cameras that are read from one answer."""
 
 _WORDS = 64
 _SCOPE = "onvif://www.onvif.org/"
@@ -24,8 +24,8 @@ class FoundCamera:
     Attributes:
         sender: the IP address that the answer came from.
         endpoint: the camera's own name for itself, most often a UUID.
-        name, hardware, location: what it says of itself; empty where it does not.
-        services: where it says that it can be asked.
+        name, hardware, location: what it reports of itself; empty where it does not.
+        services: where it reports that it takes requests.
     """
 
     sender: str

@@ -24,17 +24,17 @@ async def probe(
     progress: Callable[[str], None] = lambda _: None,
     authority: Path | None = None,
 ) -> ProbedCamera:
-    """Asks a camera what it is and what it streams; opens no stream, and talks to no other host.
+    """Returns what a camera is and what it streams; opens no stream, and connects to no other host.
 
     Args:
-        address: where it is asked.
-        credentials: who asks.
+        address: of its ONVIF service.
+        credentials: user and password of the camera.
         timeout_s: all the time that it may take.
-        progress: told what is asked next.
+        progress: called with what is requested next.
         authority: certificates (PEM) that the camera's own must be signed by.
 
     Raises:
-        SourceError: it cannot be asked, does not speak ONVIF, or refuses who asks.
+        SourceError: it cannot be reached, does not speak ONVIF, or refuses the credentials.
     """
     transport = Transport(address, credentials, timeout_s, authority)
     device = DeviceService(address, credentials, transport)
@@ -67,12 +67,12 @@ class _Conversation:
         self._notes: list[str] = []
 
     async def held(self) -> ProbedCamera:
-        """Asks everything, and gives what was told."""
+        """Sends every request, and returns what was reported."""
         clock_ahead_s = await self._clock()
         await self._services()
         self._progress("asking what it is")
-        facts = device_facts(await self._device.ask(DEVICE, "GetDeviceInformation"), self._secret)
-        profiles = stream_profiles(await self._device.ask(MEDIA, "GetProfiles"), self._secret)
+        facts = device_facts(await self._device.request(DEVICE, "GetDeviceInformation"), self._secret)
+        profiles = stream_profiles(await self._device.request(MEDIA, "GetProfiles"), self._secret)
         streams = []
         for number, profile in enumerate(profiles, start=1):
             self._progress(f"asking where stream {number} of {len(profiles)} is")
@@ -82,12 +82,12 @@ class _Conversation:
         return ProbedCamera(self._where, facts, tuple(streams), clock_ahead_s, tuple(self._notes))
 
     async def _clock(self) -> float | None:
-        """Who asks is proved with a time in it, so the camera's own clock comes first; anybody may ask for it.
+        """Credentials are proved with a time in them, so the camera's own clock comes first; it needs no credentials.
 
         Some cameras refuse even that; then the date in the head of their refusal has to do.
         """
         try:
-            clock = camera_clock(await self._device.ask(DEVICE, "GetSystemDateAndTime", signed=False))
+            clock = camera_clock(await self._device.request(DEVICE, "GetSystemDateAndTime", signed=False))
         except (FaultError, RefusedError):
             clock = None
         ahead = self._transport.clock_ahead if clock is None else clock - datetime.now(UTC)
@@ -100,12 +100,12 @@ class _Conversation:
 
     async def _services(self) -> None:
         try:
-            urls = service_urls(await self._device.ask(DEVICE, "GetServices", IncludeCapability=False))
+            urls = service_urls(await self._device.request(DEVICE, "GetServices", IncludeCapability=False))
         except FaultError:  # cameras from before 2012 know only the older question
             urls = {}
         found = urls.get(MEDIA_SPACE)
         if found is None:
-            found = media_url(await self._device.ask(DEVICE, "GetCapabilities", Category=["Media"]))
+            found = media_url(await self._device.request(DEVICE, "GetCapabilities", Category=["Media"]))
         if found is None:
             raise SourceError(
                 f"{self._where}: it speaks ONVIF, but has no media service to ask for streams. "
@@ -120,7 +120,7 @@ class _Conversation:
 
     async def _with_address(self, profile: StreamProfile) -> StreamProfile:
         try:
-            answer = await self._device.ask(MEDIA, "GetStreamUri", StreamSetup=_RTSP, ProfileToken=profile.token)
+            answer = await self._device.request(MEDIA, "GetStreamUri", StreamSetup=_RTSP, ProfileToken=profile.token)
         except FaultError:
             return profile
         return replace(profile, address=stream_of(answer, self._transport.hosts, self._secret))

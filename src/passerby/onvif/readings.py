@@ -1,4 +1,4 @@
-"""What a camera's answers mean: plain values out of nested ones, none of which is believed to be there."""
+"""Plain values out of a camera's nested answers, each of which may be missing or wrong."""
 
 import math
 from collections.abc import Iterator
@@ -72,10 +72,10 @@ def _within(value: Any, *keys: str) -> Any:
     return value
 
 
-def _number(value: Any, most: float) -> float:
+def _number(value: Any, maximum: float) -> float:
     """The number, or 0 where it is none, negative or beyond what can be."""
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return 0.0
-    return number if math.isfinite(number) and 0 <= number <= most else 0.0
+    return number if math.isfinite(number) and 0 <= number <= maximum else 0.0

@@ -26,12 +26,12 @@ USUAL_PORTS = "80, 8000, 8080, 8899 or 2020"
 
 
 class RefusedError(SourceError):
-    """The camera does not let in who asks."""
+    """The camera refuses the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who asks; no user for the little that cameras tell to anybody."""
+    """User and password; no user for the little that cameras report without one."""
 
     user: str = ""
     password: str = field(default="", repr=False)
@@ -48,7 +48,7 @@ class Answer:
 
 
 class _Resolved(AbstractResolver):
-    """The addresses that the name stood for when we first asked: it cannot come to mean another machine."""
+    """The addresses that the name resolved to at first: it cannot come to mean another machine."""
 
     def __init__(self, found: list[ResolveResult]) -> None:
         self._found = found
@@ -64,8 +64,8 @@ class Transport:
     """Carries SOAP to one camera; zeep takes it for its own transport.
 
     Attributes:
-        hosts: the name that was asked for, and the IP addresses it stands for.
-        clock_ahead: how far the camera's clock was ahead of ours by the head of its last answer; None if not told.
+        hosts: the name that was given, and the IP addresses that it resolves to.
+        clock_ahead: how far the camera's clock was ahead of ours by the head of its last answer; None if not reported.
     """
 
     cache = None
@@ -146,7 +146,7 @@ class Transport:
             async for part in answer.content.iter_chunked(65_536):
                 content += part
                 if len(content) > MAX_ANSWER_BYTES:
-                    break  # what has come is told from a whole answer by its length
+                    break  # a part of an answer differs from a whole one by its length
             return Answer(answer.status, answer.headers.copy(), bytes(content))
 
     def _refuse(self, answer: Answer) -> None:
@@ -181,7 +181,7 @@ class Transport:
             raise SourceError(f"--authority: {self._authority} holds no certificates in PEM form.") from error
 
     async def _within(self, work: Awaitable[_Told]) -> _Told:
-        """Does one piece of work in what is left of the time, and says what goes wrong in words for a person."""
+        """Does one piece of work in what is left of the time; its errors are in words for a person."""
         clock = asyncio.get_running_loop().time
         start_s = clock()
         try:
@@ -194,7 +194,7 @@ class Transport:
             ) from error
         except aiohttp.ClientConnectorCertificateError as error:
             raise SourceError(
-                f"{self._where}: its certificate is not signed by anybody we trust. "
+                f"{self._where}: its certificate is not signed by an authority that we trust. "
                 "Name the file of its authority, or its own certificate, with --authority."
             ) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -222,7 +222,7 @@ def _clock_ahead(date: str) -> timedelta | None:
 
 
 def not_let_in(credentials: Credentials) -> str:
-    """What to do when a camera refuses who asks."""
+    """Returns what to do when a camera refuses the credentials."""
     if not credentials.user:
         return "the camera wants a user and a password. Give --user, and --password-from or the password when asked."
     return (
