@@ -119,13 +119,13 @@ class Background:
     def trusted(self, trust: Trust) -> Mask:
         """Returns where the evidence is enough, pixel by pixel."""
         enough = as_mask(self._agreed >= trust.samples)
-        seldom_occupied = cv2.compare(self._occupied, _most(self._agreed, trust.occupied_share), cv2.CMP_LE)
-        seldom_other = cv2.compare(self._other, _most(self._agreed, trust.other_share), cv2.CMP_LE)
+        seldom_occupied = cv2.compare(self._occupied, _max_count(self._agreed, trust.occupied_share), cv2.CMP_LE)
+        seldom_other = cv2.compare(self._other, _max_count(self._agreed, trust.other_share), cv2.CMP_LE)
         return np.asarray(cv2.bitwise_and(cv2.bitwise_and(enough, seldom_occupied), seldom_other), np.uint8)
 
 
-def _most(agreed: npt.NDArray[np.uint8], share: float) -> npt.NDArray[np.uint8]:
-    """The count that is at most `share` of itself and `agreed` together, pixel by pixel."""
+def _max_count(agreed: npt.NDArray[np.uint8], share: float) -> npt.NDArray[np.uint8]:
+    """Returns the count that is at most `share` of itself and `agreed` together, pixel by pixel."""
     table = np.minimum(np.arange(256) * (share / (1 - share)), 255).astype(np.uint8)
     return np.asarray(cv2.LUT(agreed, table), np.uint8)
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from passerby.ingest.anonymise.background import Background, Trust, certain
 
@@ -95,3 +96,32 @@ def test_single_noisy_pixels_do_not_matter() -> None:
     trusted = np.full((100, 100), 255, np.uint8)
     trusted[50, 50] = 0
     assert certain(trusted, 24)[50, 50]
+
+
+def test_distrust_leaves_all_other_pixels_alone() -> None:
+    background = Background(SHAPE)
+    for _ in range(40):
+        background.learn(flat(90), FREE, NO_ONE)
+    suspect = NO_ONE.copy()
+    suspect[10:20, 10:20] = 255
+    background.distrust(suspect)
+    trusted = background.trusted(Trust())
+    assert not trusted[10:20, 10:20].any()
+    assert np.count_nonzero(trusted) == trusted.size - 100
+
+
+@pytest.mark.parametrize(("occupied", "trusted"), [(10, True), (11, False)])
+def test_a_colour_may_lie_under_road_users_in_a_quarter_of_its_samples(occupied: int, trusted: bool) -> None:
+    background = Background(SHAPE)
+    for _ in range(30):
+        background.learn(flat(90), FREE, NO_ONE)
+    for _ in range(occupied):
+        background.learn(flat(90), NO_ONE, FREE)
+    assert bool(background.trusted(Trust()).all()) is trusted
+
+
+@pytest.mark.parametrize(("side", "kept"), [(25 + 4, True), (25 + 3, False)])
+def test_an_island_of_trust_must_be_larger_than_a_cell(side: int, kept: bool) -> None:
+    trusted = np.zeros((100, 100), np.uint8)
+    trusted[30 : 30 + side, 30 : 30 + side] = 255
+    assert bool(certain(trusted, 24).any()) is kept

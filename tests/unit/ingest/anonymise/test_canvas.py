@@ -36,9 +36,9 @@ def test_boxes_are_scaled_each_way_by_itself() -> None:
 
 
 def test_a_margin_is_a_share_of_the_side_or_the_minimum() -> None:
-    box = np.array([[0, 0, 100, 10]], np.float32)
-    assert grown(box, 0.1, 5.0).tolist() == [[-10, -5, 110, 15]]
-    assert grown(box, -0.1, -100.0).tolist() == [[10, 1, 90, 9]]
+    box = np.array([[50, 20, 150, 30]], np.float32)
+    assert grown(box, 0.1, 5.0).tolist() == [[40, 15, 160, 35]]
+    assert grown(box, -0.1, -100.0).tolist() == [[60, 21, 140, 29]]
 
 
 def test_every_pixel_that_a_box_touches_is_filled_and_no_other() -> None:

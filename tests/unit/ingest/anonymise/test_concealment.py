@@ -82,7 +82,7 @@ def test_a_box_counts_as_covered_from_95_percent_of_it(raw: RawFrame) -> None:
 
 
 def test_boxes_are_cut_at_the_pictures_edge_and_slivers_are_left_out(raw: RawFrame) -> None:
-    meter = meter_for(raw, (310, 230, 400, 300), (319, 0, 400, 100), (-50, 10, 1, 100))
+    meter = meter_for(raw, (310, 230, 400, 300), (319, 0, 400, 100), (10, 200, 60, 201), (-50, 10, 1, 100))
     meter.measure(raw, drawn(raw), OpenAnonymiser(raw.size_px))
     assert meter.areas_px == [100]
 
@@ -105,3 +105,14 @@ def test_truth_is_read_and_faults_in_it_are_reported(tmp_path: Path) -> None:
         read_truth(path)
     with pytest.raises(SourceError, match=r"gt\.txt"):
         read_truth(tmp_path / "missing" / "gt.txt")
+
+
+def test_luma_that_differs_by_the_limit_is_still_the_same(raw: RawFrame) -> None:
+    grey = np.full(raw.luma.shape, 100, np.uint8)
+    even = RawFrame(raw.stamp, grey, raw.chroma_u, raw.chroma_v)
+    level = int(even.picture(even.size_px)[0, 0, 0])
+    for lighter, covered in ((SAME_LUMA, 0.0), (SAME_LUMA + 1, 1.0)):
+        picture = np.full((*grey.shape, 3), level + lighter, np.uint8)
+        meter = meter_for(even, BOX)
+        meter.measure(even, AnonymousFrame(even.stamp, picture, "redrawn"), OpenAnonymiser(even.size_px))
+        assert meter.area_covered == covered

@@ -67,3 +67,25 @@ def test_a_masked_picture_is_two_colours_and_says_why(reason: MaskReason) -> Non
     assert picture.shape == (270, 480, 3)
     assert (picture[:50] == picture[0, 0]).all()
     assert (picture[100:170] != picture[0, 0]).any()
+
+
+def checkered(low: int, high: int) -> np.ndarray:
+    """A picture whose mean is half-way between two levels, and whose contrast is half their difference."""
+    rows, columns = np.indices(GUARD_SIZE_PX[::-1])
+    return np.where((rows + columns) % 2 == 0, low, high).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "dark"), [(26, 46, False), (25, 45, True), (114, 126, False), (115, 125, True)]
+)
+def test_a_picture_at_the_limits_of_darkness_and_contrast_may_be_shown(low: int, high: int, dark: bool) -> None:
+    assert (SceneGuard().decide(checkered(low, high), 0.0).reason is MaskReason.DARK) is dark
+
+
+@pytest.mark.parametrize(("lighter", "reason"), [(18, None), (19, MaskReason.LIGHT_CHANGED)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_step_of_light_at_the_limit_may_be_shown(lighter: int, reason: MaskReason | None, sign: int) -> None:
+    guard = SceneGuard()
+    street = np.clip(scene(1), 60, 200)
+    guard.decide(street, 0.0)
+    assert guard.decide((street.astype(int) + sign * lighter).astype(np.uint8), 0.2).reason is reason

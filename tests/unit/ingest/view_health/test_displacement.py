@@ -1,11 +1,19 @@
 """One movement is fitted to what many windows tell, whatever some of them tell wrongly."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.ingest.view_health.displacement import LIVE, ViewMatch, Windows, fitted_movement
+from passerby.ingest.view_health.displacement import (
+    LIVE,
+    ViewMatch,
+    Windows,
+    fitted_movement,
+    whole_shift,
+    window_shifts,
+)
 
 SHAPE = (136, 240)
 PLACES = Windows(SHAPE).centre_px
@@ -65,3 +73,23 @@ def test_windows_cover_the_grid(shape: tuple[int, int]) -> None:
         covered[cut_rows, cut_columns] = True
     assert covered.all()
     assert windows.side_px <= LIVE.side_px
+
+
+@pytest.mark.parametrize("shift_px", [0.0, 3.3 - 2.7j, -5.4 + 1.4j])
+def test_the_shift_of_each_window_is_found_to_a_part_of_a_pixel(shift_px: complex) -> None:
+    windows = Windows(SHAPE)
+    noise = np.random.default_rng(1).normal(0, 1, SHAPE).astype(np.float32)
+    smooth = cv2.GaussianBlur(noise, (0, 0), 2.0)
+    matrix = np.array([[1, 0, shift_px.real], [0, 1, shift_px.imag]])
+    moved = cv2.warpAffine(smooth, matrix, SHAPE[::-1], flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    now, learned = (windows.spectra(each.astype(np.complex64)) for each in (moved, smooth))
+    shifts, clearness = window_shifts(now, learned)
+    assert np.abs(shifts - shift_px).max() < 0.25
+    assert (clearness > LIVE.clear).all()
+
+
+@pytest.mark.parametrize("shift_px", [0j, 70 - 30j, -100 + 55j])
+def test_the_shift_of_the_whole_is_found_far_away(shift_px: complex) -> None:
+    noise = np.random.default_rng(1).normal(0, 1, SHAPE).astype(np.complex64)
+    moved = np.roll(noise, (int(shift_px.imag), int(shift_px.real)), (0, 1))
+    assert whole_shift(moved, noise) == shift_px
