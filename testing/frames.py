@@ -11,7 +11,7 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.raw import Picture, RawFrame
-from passerby.ingest.sources.planes import raw_frame
+from passerby.ingest.sources.decoder import raw_frame
 
 Box = tuple[float, float, float, float]
 

@@ -1,5 +1,6 @@
 """How long to wait before something that ended is started again."""
 
+import random
 from dataclasses import dataclass
 
 
@@ -23,8 +24,15 @@ class BackOffSettings:
 class BackOff:
     """Waits that grow from end to end, and begin anew after a long life."""
 
-    def __init__(self, settings: BackOffSettings | None = None) -> None:
-        self._settings = settings or BackOffSettings()
+    def __init__(self, settings: BackOffSettings | None = None, chance: random.Random | None = None) -> None:
+        """Begins with the first wait.
+
+        Args:
+            settings: how the waits grow.
+            chance: spreads the waits, each between half and all of what it has grown to, so that what failed together
+                does not come back together; None: the waits are not spread.
+        """
+        self._settings, self._chance = settings or BackOffSettings(), chance
         self._next_s = self._settings.first_s
 
     @property
@@ -32,7 +40,7 @@ class BackOff:
         """What has run for so long begins anew."""
         return self._settings.healthy_s
 
-    def wait_s(self, lived_s: float) -> float:
+    def wait_s(self, lived_s: float = 0.0) -> float:
         """The wait after an end.
 
         Args:
@@ -40,6 +48,10 @@ class BackOff:
         """
         chosen = self._settings
         if lived_s >= chosen.healthy_s:
-            self._next_s = chosen.first_s
+            self.reset()
         wait_s, self._next_s = self._next_s, min(self._next_s * chosen.factor, chosen.max_s)
-        return wait_s
+        return wait_s if self._chance is None else wait_s * self._chance.uniform(0.5, 1.0)
+
+    def reset(self) -> None:
+        """Begins anew: the next wait is the first one."""
+        self._next_s = self._settings.first_s

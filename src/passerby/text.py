@@ -7,6 +7,9 @@ from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+MAX_DIGITS = 12
+"""Python refuses to read numbers of more than some thousand digits, and no camera has a use for them."""
+
 
 def known(number: float | None) -> float | None:
     """Returns the number as a plain float, or None for what is not known: None, NaN and infinity.
@@ -17,6 +20,15 @@ def known(number: float | None) -> float | None:
     if number is None or not math.isfinite(number):
         return None
     return float(number)
+
+
+def whole_number(text: str) -> int | None:
+    """Returns the whole number, not negative, that the text is; None where it is none, or an absurdly long one.
+
+    >>> whole_number("96"), whole_number("-1"), whole_number("9" * 13)
+    (96, None, None)
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 def storable(text: str) -> str:

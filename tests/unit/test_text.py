@@ -22,6 +22,7 @@ from passerby.text import (
     shortened,
     storable,
     utc_time,
+    whole_number,
 )
 
 
@@ -90,3 +91,8 @@ def test_durations_are_told_in_two_units(seconds: float, words: str) -> None:
 
 def test_one_and_many() -> None:
     assert [how_many(RoadUser.BUS, count) for count in (0, 1, 2)] == ["0 buses", "1 bus", "2 buses"]
+
+
+def test_whole_numbers() -> None:
+    assert [whole_number(text) for text in ("0", "96", "9" * 12)] == [0, 96, 999_999_999_999]
+    assert [whole_number(text) for text in ("", "-1", "+1", "1.0", "²", "٣", "9" * 13)] == [None] * 7

@@ -50,7 +50,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         camera.source,
         camera.name,
         analysed_fps=camera.analysed_fps,
-        route=None if plan.route is None else BrokeredConnection(plan.route),
+        connector=None if plan.route is None else BrokeredConnection(plan.route),
         pace=plan.pace or None,
     )
     stage = LiveStage(

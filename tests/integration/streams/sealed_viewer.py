@@ -1,4 +1,4 @@
-"""A sealed process that looks at a camera through a handed route, and says what it saw, a line a frame."""
+"""A sealed process that looks at a camera through a handed connector, and says what it saw, a line a frame."""
 
 import sys
 
@@ -30,7 +30,7 @@ def main() -> None:
         say("alone:", type(fault).__name__)
     say("level:", level.level)
     source = CameraSource(SourceKind(KIND), "127.0.0.1", PORT, "/main", "viewer", sys.stdin.readline().strip())
-    live = LiveSource(source, "square", analysed_fps=10, route=BrokeredConnection(CONTROL_FD))
+    live = LiveSource(source, "square", analysed_fps=10, connector=BrokeredConnection(CONTROL_FD))
     until_s = time.monotonic() + SECONDS
     seen = 0
     for frame in live:

@@ -16,10 +16,10 @@ SLACK_S = 3.0
 """For connecting, for the next key picture, and for a busy machine."""
 
 
-def gone_and_back(noise: Film, drops: int, patience: Timeouts) -> None:
+def gone_and_back(noise: Film, drops: int, timeouts: Timeouts) -> None:
     chance = random.Random(4)
     with RtspCamera(noise) as camera:
-        live = watching(source_of(camera), patience=patience)
+        live = watching(source_of(camera), timeouts=timeouts)
         last = frames(live, 2)[-1].stamp
         for number in range(drops):
             before = camera.connections
@@ -32,10 +32,10 @@ def gone_and_back(noise: Film, drops: int, patience: Timeouts) -> None:
             back_s = time.monotonic()
             # What was decoded before the drop may still be waiting; what comes on a new connection is new.
             while camera.connections == before:
-                frames(live, 1, within_s=patience.longest_pause_s + 30.0)
-            first = frames(live, 2, within_s=patience.longest_pause_s + 30.0)[-1].stamp
+                frames(live, 1, within_s=timeouts.longest_pause_s + 30.0)
+            first = frames(live, 2, within_s=timeouts.longest_pause_s + 30.0)[-1].stamp
             waited_s = time.monotonic() - back_s
-            assert waited_s < patience.longest_pause_s + SLACK_S, number
+            assert waited_s < timeouts.longest_pause_s + SLACK_S, number
             assert first.stream_s > last.stream_s
             assert first.time_ns > last.time_ns
             last = first
@@ -74,7 +74,7 @@ def test_connecting_again_and_again_leaks_nothing(noise: Film) -> None:
         return int(Path("/proc/self/statm").read_text().split()[1]) * 4
 
     with RtspCamera(noise) as camera:
-        live = watching(source_of(camera), patience=Timeouts(first_pause_s=0.001, longest_pause_s=0.001))
+        live = watching(source_of(camera), timeouts=Timeouts(first_pause_s=0.001, longest_pause_s=0.001))
         sizes = []
         for number in range(120):
             frames(live, 1)

@@ -22,7 +22,7 @@ HASTY = Timeouts(
 
 
 @dataclass
-class LocalRoute:
+class LocalConnector:
     """Connects in this process, as the worker does, and counts how often it was asked."""
 
     source: CameraSource
@@ -43,9 +43,9 @@ def source_of(camera: RtspCamera | MjpegCamera, kind: SourceKind | None = None, 
     )  # fmt: skip
 
 
-def watching(source: CameraSource, *, patience: Timeouts = HASTY, analysed_fps: float = 10.0) -> LiveSource:
+def watching(source: CameraSource, *, timeouts: Timeouts = HASTY, analysed_fps: float = 10.0) -> LiveSource:
     """A live source in this process."""
-    return LiveSource(source, "square", analysed_fps=analysed_fps, route=LocalRoute(source), patience=patience)
+    return LiveSource(source, "square", analysed_fps=analysed_fps, connector=LocalConnector(source), timeouts=timeouts)
 
 
 def frames(live: LiveSource, count: int, within_s: float = 20.0) -> list[RawFrame]:

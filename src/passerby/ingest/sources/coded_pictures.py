@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+MAX_PICTURE_BYTES: Final = 32 << 20
+"""An 8K key picture has some 5 MB; a picture that never ends must not fill the memory."""
 
 
 class Codec(StrEnum):

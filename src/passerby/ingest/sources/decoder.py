@@ -1,13 +1,21 @@
-"""Coded pictures to pictures, in FFmpeg's decoders, with limits on what may be decoded."""
+"""Decoding of coded pictures with FFmpeg, within limits on what may be decoded, and the planes of a raw frame."""
 
 from typing import Final
 
 import av
 import av.error
+import numpy as np
 
+from passerby.domain.frames import FrameStamp
+from passerby.ingest.raw import ColourCode, Plane, RawFrame
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.errors import StreamError
-from passerby.ingest.sources.file.video_file import MAX_PICTURE_PX, MIN_SIDE_PX
+
+MIN_SIDE_PX: Final = 32
+"""Nobody can be made out in fewer pixels, and the detector's coarsest cell is as large."""
+
+MAX_PICTURE_PX: Final = 8192 * 8192
+"""Beyond 8K; a header that claims more is broken or hostile, and its buffers would fill the memory."""
 
 FAILURES_FOR_NEW: Final = 3
 """After so many damaged pictures without a good one, the decoder is made anew."""
@@ -40,7 +48,7 @@ class PictureDecoder:
         self._begun = False
         self.waiting_for_key = True
 
-    def wait_no_longer(self) -> None:
+    def stop_waiting_for_key(self) -> None:
         """No key picture came for long: some streams have none, and the decoder may find its way by itself."""
         self.waiting_for_key = False
 
@@ -81,3 +89,28 @@ class PictureDecoder:
             self._failures = 0
         sound = [frame for frame in frames if not frame.is_corrupt]
         return sound if sound or not frames else None
+
+
+_BT709 = 1
+"""AVCOL_SPC_BT709, as PyAV reports `VideoFrame.colorspace`."""
+
+_FULL_RANGE = 2
+"""AVCOL_RANGE_JPEG, as PyAV reports `VideoFrame.color_range`."""
+
+
+def raw_frame(frame: av.VideoFrame, stamp: FrameStamp) -> RawFrame:
+    """The decoded picture, upright; other pixel formats than YUV 4:2:0 are converted to it."""
+    full_range = frame.color_range == _FULL_RANGE or frame.format.name == "yuvj420p"
+    if frame.format.name not in ("yuv420p", "yuvj420p"):
+        frame = frame.reformat(format="yuv420p")
+        full_range = False
+    quarter_turns = round(frame.rotation / 90) % 4
+    luma, chroma_u, chroma_v = (np.rot90(_plane(plane), quarter_turns) for plane in frame.planes)
+    colour = ColourCode(bt709=frame.colorspace == _BT709, full_range=full_range)
+    return RawFrame(stamp, luma, chroma_u, chroma_v, colour)
+
+
+def _plane(plane: "av.video.plane.VideoPlane") -> Plane:
+    """A read-only view of one plane without the decoder's padding."""
+    rows: Plane = np.frombuffer(memoryview(plane).toreadonly(), np.uint8).reshape(plane.height, plane.line_size)
+    return rows[:, : plane.width]

@@ -1,4 +1,4 @@
-"""A camera as an endless source of raw frames: what breaks is mended, and told."""
+"""A camera as an endless source of raw frames, which connects again after every failure and reports its state."""
 
 import random
 import threading
@@ -7,26 +7,26 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Final
 
+import numpy as np
+
+from passerby.back_off import BackOff
 from passerby.domain.errors import SourceError
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.clock import Metronome
+from passerby.ingest.raw import Plane, RawFrame
+from passerby.ingest.sources.clock import FramePacer, LiveClock
+from passerby.ingest.sources.decoder import raw_frame
 from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError
 from passerby.ingest.sources.file.recording import Recording
-from passerby.ingest.sources.live_clock import LiveClock
-from passerby.ingest.sources.network_stream import Arrived, Route, network_pictures
-from passerby.ingest.sources.newest_frame import NewestFrame
-from passerby.ingest.sources.planes import raw_frame
-from passerby.ingest.sources.stillness import Stillness
-from passerby.ingest.sources.timeouts import BackOff, Timeouts
+from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
+from passerby.ingest.sources.timeouts import Timeouts
 from passerby.ingest.sources.usb.camera import usb_pictures
 
-__all__ = ["LiveSource", "Route", "Timeouts"]
+__all__ = ["Connector", "LiveSource", "Timeouts"]
 
-PATIENT: Final = Timeouts()
-LEAVE_S: Final = 3.0
+DEFAULT_TIMEOUTS: Final = Timeouts()
+JOIN_S: Final = 3.0
 """How long `stop` waits for the thread that reads; one that hangs in the system ends with the process."""
 
 
@@ -43,9 +43,9 @@ class LiveSource:
         camera_id: str,
         *,
         analysed_fps: float,
-        route: Route | None,
+        connector: Connector | None,
         clock: Callable[[], int] = time.time_ns,
-        patience: Timeouts = PATIENT,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
         pace: float | None = 1.0,
         chance: random.Random | None = None,
     ) -> None:
@@ -55,19 +55,19 @@ class LiveSource:
             source: the way in.
             camera_id: whose frames these are.
             analysed_fps: how many frames a second are handed out at most.
-            route: where connections come from; None for a file or a USB camera.
+            connector: where connections come from; None for a file or a USB camera.
             clock: UTC nanoseconds.
-            patience: limits and pauses.
+            timeouts: limits and pauses.
             pace: of a file: 1 for its own, None for as fast as it is looked at, without loss.
             chance: of the pauses' lengths.
         """
         self._source, self._camera_id, self._analysed_fps = source, camera_id, analysed_fps
-        self._route, self._clock, self._patience, self._pace = route, clock, patience, pace
-        self._back_off = BackOff(patience, chance or random.Random())  # noqa: S311 - no secret is made of it
+        self._connector, self._clock, self._timeouts, self._pace = connector, clock, timeouts, pace
+        self._back_off = BackOff(timeouts.pauses, chance or random.Random())  # noqa: S311 - no secret is made of it
         self._stopping = threading.Event()
         self._reader: threading.Thread | None = None
-        self._slot, self._stream_clock, self._stillness = NewestFrame(), LiveClock(), Stillness()
-        self._metronome = Metronome(analysed_fps, slack_s=0.01)
+        self._newest, self._stream_clock, self._stillness = NewestFrame(), LiveClock(), Stillness()
+        self._pacer = FramePacer(analysed_fps, slack_s=0.01)
         self._index = 0
         self._counting = threading.Lock()
         self._frames_in = self._frames_undecodable = 0
@@ -86,7 +86,7 @@ class LiveSource:
         with self._counting:
             came, damaged = self._frames_in, self._frames_undecodable
             self._frames_in = self._frames_undecodable = 0
-        return came, self._slot.take_dropped(), damaged
+        return came, self._newest.take_dropped(), damaged
 
     def __iter__(self) -> Iterator[RawFrame | None]:
         """The newest frame whenever one is due, else None every `beat_s`; ends after `stop` alone."""
@@ -94,22 +94,22 @@ class LiveSource:
             self._reader = threading.Thread(target=self._read, name=f"camera {self._camera_id}", daemon=True)
             self._reader.start()
         while not self._stopping.is_set():
-            frame = self._slot.take(self._patience.beat_s)
+            frame = self._newest.take(self._timeouts.beat_s)
             if not self._stopping.is_set():
                 yield frame
 
     def stop(self) -> None:
         """Ends the stream; may be called from any thread, and more than once."""
         self._stopping.set()
-        self._slot.close()
+        self._newest.close()
         if self._reader is not None and self._reader is not threading.current_thread():
-            self._reader.join(LEAVE_S)
+            self._reader.join(JOIN_S)
 
     def _read(self) -> None:
         """One connection after the other."""
         while not self._stopping.is_set():
             self._stream_clock.disconnect()
-            self._stillness.forget()
+            self._stillness.reset()
             self._good_since_s = self._pts_s = None
             pause_s = None
             try:
@@ -117,22 +117,22 @@ class LiveSource:
             except StoppedError:
                 return
             except CredentialsRefusedError as fault:
-                self._lost(fault)
-                pause_s = self._patience.longest_pause_s
+                self._report_lost(fault)
+                pause_s = self._timeouts.longest_pause_s
             except (SourceError, OSError) as fault:
-                self._lost(fault)
+                self._report_lost(fault)
             except Exception as fault:  # a bug or a full memory must not end the camera for good; its text could tell
-                self._lost(StreamError(f"an unforeseen fault ({type(fault).__name__})"))
-            self._stopping.wait(self._back_off.pause_s() if pause_s is None else pause_s)
+                self._report_lost(StreamError(f"an unforeseen fault ({type(fault).__name__})"))
+            self._stopping.wait(self._back_off.wait_s() if pause_s is None else pause_s)
 
     def _read_once(self) -> None:
         source = self._source
         if source.kind is SourceKind.FILE and source.file is not None:
             self._play(source)
         elif source.kind is SourceKind.USB and source.file is not None:
-            self._take_all(usb_pictures(source.file, self._stopping))
-        elif source.networked and self._route is not None:
-            self._take_all(network_pictures(source, self._route, self._patience, self._stopping))
+            self._receive_all(usb_pictures(source.file, self._stopping))
+        elif source.networked and self._connector is not None:
+            self._receive_all(network_pictures(source, self._connector, self._timeouts, self._stopping))
         else:
             raise StreamError(f"there is no way to {source.shown}")
 
@@ -146,18 +146,18 @@ class LiveSource:
         for frame in recording.frames(self._stopping):
             self._count(recording.frames_read - read, recording.frames_lost - lost)
             read, lost = recording.frames_read, recording.frames_lost
-            self._online(time.monotonic())
+            self._report_online(time.monotonic())
             if self._pace is None:
-                self._slot.put_after(frame)
+                self._newest.put_after(frame)
             else:
-                self._slot.put(frame)
+                self._newest.put(frame)
 
-    def _take_all(self, pictures: Generator[Arrived]) -> None:
+    def _receive_all(self, pictures: Generator[ReceivedPicture]) -> None:
         with closing(pictures):  # and with it the connection, whatever happens here
             for arrived in pictures:
-                self._take(arrived)
+                self._receive(arrived)
 
-    def _take(self, arrived: Arrived) -> None:
+    def _receive(self, arrived: ReceivedPicture) -> None:
         """Counts a picture, and hands it on if it is due."""
         self._index += 1
         if arrived.frame is None:
@@ -167,49 +167,134 @@ class LiveSource:
         stream_s = self._stream_clock.read(arrived.pts_s, arrived.arrival_s)
         if arrived.pts_s is None or arrived.pts_s != self._pts_s:
             self._pts_s, self._pts_moved_s = arrived.pts_s, arrived.arrival_s
-        elif arrived.arrival_s - self._pts_moved_s > self._patience.frozen_s:
-            self._frozen("the camera's time stamps stand still", arrived.arrival_s - self._pts_moved_s)
+        elif arrived.arrival_s - self._pts_moved_s > self._timeouts.frozen_s:
+            self._report_frozen("the camera's time stamps stand still", arrived.arrival_s - self._pts_moved_s)
             return
-        if not self._metronome.ticks(stream_s):
+        if not self._pacer.is_due(stream_s):
             return
         size_px = arrived.frame.width, arrived.frame.height
         raw = raw_frame(arrived.frame, FrameStamp(self._camera_id, self._index - 1, self._clock(), stream_s, size_px))
         same_s = self._stillness.update(raw.luma, arrived.arrival_s)
-        if same_s > self._patience.frozen_s:
-            self._frozen("the camera sends the same picture again and again", same_s)
+        if same_s > self._timeouts.frozen_s:
+            self._report_frozen("the camera sends the same picture again and again", same_s)
         elif self._condition.state is not CameraState.FROZEN or same_s == 0:
-            self._online(arrived.arrival_s)
-            self._slot.put(raw)
+            self._report_online(arrived.arrival_s)
+            self._newest.put(raw)
 
     def _count(self, came: int, damaged: int) -> None:
         with self._counting:
             self._frames_in += came
             self._frames_undecodable += damaged
 
-    def _online(self, arrival_s: float) -> None:
+    def _report_online(self, arrival_s: float) -> None:
         if self._condition.state is not CameraState.ONLINE:
-            self._say(CameraState.ONLINE, "pictures come and change")
+            self._set_condition(CameraState.ONLINE, "pictures come and change")
         if self._good_since_s is None:
             self._good_since_s = arrival_s
-        elif arrival_s - self._good_since_s > self._patience.good_after_s:
+        elif arrival_s - self._good_since_s > self._timeouts.good_after_s:
             self._back_off.reset()
 
-    def _frozen(self, why: str, measured_s: float) -> None:
+    def _report_frozen(self, why: str, measured_s: float) -> None:
         self._good_since_s = None
-        self._say(CameraState.FROZEN, why, measured_s, self._patience.frozen_s)
+        self._set_condition(CameraState.FROZEN, why, measured_s, self._timeouts.frozen_s)
 
-    def _lost(self, fault: Exception) -> None:
+    def _report_lost(self, fault: Exception) -> None:
         why = str(fault) if isinstance(fault, SourceError) else _plain(fault)
         measured_s = getattr(fault, "measured_s", None)
         threshold_s = getattr(fault, "threshold_s", None)
         if self._good_since_s is not None:
-            self._say(CameraState.CONNECTING, f"{why}; connecting again", measured_s, threshold_s)
+            self._set_condition(CameraState.CONNECTING, f"{why}; connecting again", measured_s, threshold_s)
             return
-        self._say(CameraState.OFFLINE, why, measured_s, threshold_s)
+        self._set_condition(CameraState.OFFLINE, why, measured_s, threshold_s)
 
-    def _say(self, state: CameraState, why: str, measured: float | None = None, threshold: float | None = None) -> None:
+    def _set_condition(
+        self, state: CameraState, why: str, measured: float | None = None, threshold: float | None = None
+    ) -> None:
         since_ns = self._condition.since_ns if state is self._condition.state else self._clock()
         self._condition = SourceCondition(state, since_ns, why, measured, threshold)
+
+
+class NewestFrame:
+    """Holds one picture; the next one takes its place, and that is counted."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._frame: RawFrame | None = None
+        self._closed = False
+        self._dropped = 0
+
+    def put(self, frame: RawFrame) -> None:
+        """Puts a picture in the place of the one that is there."""
+        with self._changed:
+            self._dropped += self._frame is not None
+            self._frame = frame
+            self._changed.notify_all()
+
+    def put_after(self, frame: RawFrame) -> bool:
+        """Puts a picture there once the one before has been taken; False where nobody will take any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame is None or self._closed)
+            if not self._closed:
+                self._frame = frame
+                self._changed.notify_all()
+            return not self._closed
+
+    def take(self, within_s: float) -> RawFrame | None:
+        """The newest picture; None where none comes in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame is not None or self._closed, within_s)
+            frame, self._frame = self._frame, None
+            self._changed.notify_all()
+            return frame
+
+    def close(self) -> None:
+        """Lets go of everybody who waits."""
+        with self._changed:
+            self._closed = True
+            self._frame = None
+            self._changed.notify_all()
+
+    def take_dropped(self) -> int:
+        """How many pictures were never taken since the last call."""
+        with self._changed:
+            dropped, self._dropped = self._dropped, 0
+            return dropped
+
+
+_SAMPLE_ROWS = 16
+"""Pictures that differ mostly differ in every sixteenth row already; only equal samples are compared whole."""
+
+
+class Stillness:
+    """For how long the pictures have been the same to the last bit."""
+
+    def __init__(self) -> None:
+        self._last: Plane | None = None
+        self._since_s = 0.0
+
+    def update(self, luma: Plane, arrival_s: float) -> float:
+        """Takes a picture in; returns the seconds for which it has been the same.
+
+        Args:
+            luma: uint8 (H, W); kept until the next one.
+            arrival_s: monotonic clock.
+        """
+        last, self._last = self._last, luma
+        if last is None or not _same(last, luma):
+            self._since_s = arrival_s
+        return arrival_s - self._since_s
+
+    def reset(self) -> None:
+        """Begins anew with the next picture."""
+        self._last = None
+
+
+def _same(one: Plane, other: Plane) -> bool:
+    return (
+        one.shape == other.shape
+        and np.array_equal(one[::_SAMPLE_ROWS], other[::_SAMPLE_ROWS])
+        and np.array_equal(one, other)
+    )
 
 
 def _plain(fault: Exception) -> str:

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from passerby.domain.errors import AddressRefusedError
-from passerby.ingest.sources.digits import number_in
+from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.errors import CredentialsRefusedError, StreamError, quoted
 from passerby.ingest.sources.timed_socket import TimedSocket
+from passerby.text import whole_number
 
 HEAD_BYTES: Final = 1 << 14
 BODY_BYTES: Final = 1 << 16
 
+URI_CHARACTERS: Final = "/?&=%:@!$'()*+,;~-._[]"
+"""What a request's URI keeps as it is (RFC 3986, section 2.2, and `%`); all else is percent-encoded."""
+
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ResponseHead:
     """What a camera answers.
 
     Attributes:
@@ -36,35 +40,40 @@ class Answer:
     def status(self) -> int:
         """The status code; 0 where there is none."""
         words = self.first_line.split(None, 2)
-        return (number_in(words[1]) or 0) if len(words) > 1 and len(words[1]) == 3 else 0
+        return (whole_number(words[1]) or 0) if len(words) > 1 and len(words[1]) == 3 else 0
 
 
-def read_head(line: TimedSocket) -> Answer:
+def host_in_uri(source: CameraSource) -> str:
+    """Returns the camera's host as a URI holds it: an IPv6 address in brackets (RFC 3986, section 3.2.2)."""
+    return f"[{source.host}]" if ":" in source.host else source.host
+
+
+def read_head(timed_socket: TimedSocket) -> ResponseHead:
     """The next head, without its body."""
-    head = line.until(b"\r\n\r\n", HEAD_BYTES).decode("latin-1")
+    head = timed_socket.until(b"\r\n\r\n", HEAD_BYTES).decode("latin-1")
     first_line, *rest = head.lstrip("\r\n").split("\r\n")
     fields: dict[str, list[str]] = {}
     for row in rest:
         name, colon, value = row.partition(":")
         if colon:
             fields.setdefault(name.strip().lower(), []).append(value.strip())
-    return Answer(first_line, fields)
+    return ResponseHead(first_line, fields)
 
 
-def body_length(answer: Answer, most_bytes: int = BODY_BYTES) -> int:
+def body_length(answer: ResponseHead, max_bytes: int = BODY_BYTES) -> int:
     """How many bytes the head says that follow.
 
     Raises:
         StreamError: no number, or more than we take.
     """
     told = answer.field("content-length", "0")
-    length = number_in(told)
-    if length is None or length > most_bytes:
-        raise StreamError(f"the camera announces {quoted(told)} bytes, more than {most_bytes:,}; it was given up")
+    length = whole_number(told)
+    if length is None or length > max_bytes:
+        raise StreamError(f"the camera announces {quoted(told)} bytes, more than {max_bytes:,}; it was given up")
     return length
 
 
-def check_status(answer: Answer, user: str) -> None:
+def check_status(answer: ResponseHead, user: str) -> None:
     """Lets a good answer through.
 
     Raises:

@@ -22,7 +22,7 @@ from passerby.ingest.sources.timed_socket import TimedSocket
 from passerby.ingest.sources.timeouts import Timeouts
 
 
-class Route(Protocol):
+class Connector(Protocol):
     """Where connections to a camera come from."""
 
     def open(self) -> socket.socket:
@@ -36,7 +36,7 @@ class Route(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arrived:
+class ReceivedPicture:
     """One picture that came.
 
     Attributes:
@@ -59,8 +59,8 @@ class _Stream(Protocol):
 
 
 def network_pictures(
-    source: CameraSource, route: Route, patience: Timeouts, stopping: threading.Event
-) -> Generator[Arrived]:
+    source: CameraSource, connector: Connector, timeouts: Timeouts, stopping: threading.Event
+) -> Generator[ReceivedPicture]:
     """One connection's pictures, from connecting until it ends.
 
     Raises:
@@ -69,31 +69,33 @@ def network_pictures(
     """
     authorisation = Authorisation(source.user, source.password)
     while True:
-        with closing(_connected(source, route, patience)) as link:
-            line = TimedSocket(link, stopping)
+        with closing(_connect(source, connector, timeouts)) as link:
+            timed_socket = TimedSocket(link, stopping)
             try:
-                stream = _agreed(line, source, patience, authorisation)
+                stream = _start_stream(timed_socket, source, timeouts, authorisation)
             except ChallengedError:
                 continue  # it learned how to answer, and does not ask twice
             try:
-                yield from _decoded(stream, patience)
+                yield from _decoded(stream, timeouts)
             finally:
                 stream.teardown()
 
 
-def _agreed(line: TimedSocket, source: CameraSource, patience: Timeouts, authorisation: Authorisation) -> _Stream:
+def _start_stream(
+    timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation
+) -> _Stream:
     if source.kind in (SourceKind.RTSP, SourceKind.RTSPS):
-        return RtspStream(line, source, patience, authorisation)
-    return MjpegStream(line, source, patience, authorisation)
+        return RtspStream(timed_socket, source, timeouts, authorisation)
+    return MjpegStream(timed_socket, source, timeouts, authorisation)
 
 
-def _connected(source: CameraSource, route: Route, patience: Timeouts) -> socket.socket:
-    link = route.open()
+def _connect(source: CameraSource, connector: Connector, timeouts: Timeouts) -> socket.socket:
+    link = connector.open()
     if not source.kind.encrypted:
         return link
     try:
         context = ssl.create_default_context(cafile=source.authority)
-        link.settimeout(patience.answer_s)
+        link.settimeout(timeouts.answer_s)
         return context.wrap_socket(link, server_hostname=source.host)
     except ssl.SSLCertVerificationError as fault:
         link.close()
@@ -103,34 +105,34 @@ def _connected(source: CameraSource, route: Route, patience: Timeouts) -> socket
         ) from None
     except TimeoutError:
         link.close()
-        raise StreamError(f"the camera did not agree on TLS within {patience.answer_s:g} s") from None
+        raise StreamError(f"the camera did not agree on TLS within {timeouts.answer_s:g} s") from None
     except (ssl.SSLError, OSError, ValueError) as fault:
         link.close()
         why = getattr(fault, "reason", None) or getattr(fault, "strerror", None) or type(fault).__name__
         raise StreamError(f"no TLS with the camera: {quoted(str(why))}. Does it speak rtsps or https?") from None
 
 
-def _decoded(stream: _Stream, patience: Timeouts) -> Iterator[Arrived]:
+def _decoded(stream: _Stream, timeouts: Timeouts) -> Iterator[ReceivedPicture]:
     decoder = PictureDecoder(stream.track)
     shown_s = time.monotonic()
     damaged = 0
     for coded in stream.pictures():
         arrival_s = time.monotonic()
         waited_s = arrival_s - shown_s
-        if waited_s > patience.first_picture_s:
+        if waited_s > timeouts.first_picture_s:
             raise StreamError(
                 f"the stream runs, but not one of its pictures could be decoded for {waited_s:.0f} s "
                 f"({damaged} damaged so far); pictures of more than 8192x8192 px are refused",
                 waited_s,
-                patience.first_picture_s,
+                timeouts.first_picture_s,
             )
-        if waited_s > patience.first_picture_s / 2:
-            decoder.wait_no_longer()
+        if waited_s > timeouts.first_picture_s / 2:
+            decoder.stop_waiting_for_key()
         frames = decoder.decode(coded)
         if frames is None:
             damaged += 1
-            yield Arrived(None, None, arrival_s)
+            yield ReceivedPicture(None, None, arrival_s)
             continue
         for frame in frames:
             shown_s = arrival_s
-            yield Arrived(frame, None if frame.pts is None else frame.pts / stream.track.clock_hz, arrival_s)
+            yield ReceivedPicture(frame, None if frame.pts is None else frame.pts / stream.track.clock_hz, arrival_s)

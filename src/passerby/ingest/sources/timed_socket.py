@@ -3,9 +3,9 @@
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
-from passerby.ingest.sources.chunks import Chunks
 from passerby.ingest.sources.errors import StoppedError, StreamError
 
 POLL_S: Final = 0.25
@@ -21,9 +21,9 @@ class TimedSocket:
         """Args: link: connected, TLS already agreed where there is any; stopping: set when nobody wants more."""
         self._link, self._stopping = link, stopping
         self._link.settimeout(POLL_S)
-        self._heard = bytearray()
+        self._buffer = bytearray()
         self._at = 0
-        self._chunks: Chunks | None = None
+        self._decode: Callable[[bytes], bytes] | None = None
         self.expect("the stream", 0.0)
 
     def expect(self, what: str, within_s: float) -> None:
@@ -49,7 +49,7 @@ class TimedSocket:
     def peek(self) -> int:
         """The next byte, left where it is."""
         self._fill(1)
-        return self._heard[self._at]
+        return self._buffer[self._at]
 
     def exactly(self, count: int) -> bytes:
         """The next `count` bytes.
@@ -60,44 +60,44 @@ class TimedSocket:
         """
         self._fill(count)
         start, self._at = self._at, self._at + count
-        return bytes(memoryview(self._heard)[start : self._at])
+        return bytes(memoryview(self._buffer)[start : self._at])
 
-    def until(self, mark: bytes, most_bytes: int) -> bytes:
+    def until(self, mark: bytes, max_bytes: int) -> bytes:
         """What comes before a mark; the mark itself is taken too.
 
         Raises:
-            StreamError: as `exactly`; or the mark does not come within `most_bytes`.
+            StreamError: as `exactly`; or the mark does not come within `max_bytes`.
         """
         searched = 0
-        while (found := self._heard.find(mark, self._at + searched)) < 0:
-            waiting = len(self._heard) - self._at
-            if waiting > most_bytes:
+        while (found := self._buffer.find(mark, self._at + searched)) < 0:
+            waiting = len(self._buffer) - self._at
+            if waiting > max_bytes:
                 raise StreamError(
-                    f"the camera sends {self._what} without end: more than {most_bytes:,} bytes; it was given up"
+                    f"the camera sends {self._what} without end: more than {max_bytes:,} bytes; it was given up"
                 )
             searched = max(0, waiting - len(mark) + 1)
             self._fill(waiting + 1)
-        if found - self._at > most_bytes:
+        if found - self._at > max_bytes:
             raise StreamError(
-                f"{found - self._at:,} bytes came as {self._what}, more than {most_bytes:,}; it was given up"
+                f"{found - self._at:,} bytes came as {self._what}, more than {max_bytes:,}; it was given up"
             )
         start, self._at = self._at, found + len(mark)
-        return bytes(memoryview(self._heard)[start:found])
+        return bytes(memoryview(self._buffer)[start:found])
 
-    def join_chunks(self) -> None:
-        """From now on the stream comes in HTTP's chunks, which are put together."""
-        self._chunks = Chunks()
-        rest = self._chunks.joined(bytes(self._heard[self._at :]))
-        self._heard, self._at = bytearray(rest), 0
+    def decode_with(self, decode: Callable[[bytes], bytes]) -> None:
+        """Sets what decodes the bytes from here on, such as HTTP's chunks; it is given them in order, part by part."""
+        self._decode = decode
+        rest = decode(bytes(self._buffer[self._at :]))
+        self._buffer, self._at = bytearray(rest), 0
 
     def _fill(self, count: int) -> None:
         """Waits until so many bytes are there."""
-        while len(self._heard) - self._at < count:
-            if self._at > READ_BYTES or self._at == len(self._heard):
-                del self._heard[: self._at]
+        while len(self._buffer) - self._at < count:
+            if self._at > READ_BYTES or self._at == len(self._buffer):
+                del self._buffer[: self._at]
                 self._at = 0
             more = self._more()
-            self._heard += more if self._chunks is None else self._chunks.joined(more)
+            self._buffer += more if self._decode is None else self._decode(more)
 
     def _more(self) -> bytes:
         while True:
@@ -107,14 +107,14 @@ class TimedSocket:
             if waited_s > self._within_s:
                 raise StreamError(f"{self._what} did not come within {self._within_s:g} s", waited_s, self._within_s)
             try:
-                heard = self._link.recv(READ_BYTES)
+                received = self._link.recv(READ_BYTES)
             except TimeoutError:
                 continue
             except OSError as fault:
                 raise _broken(fault) from None
-            if not heard:
+            if not received:
                 raise StreamError("the camera closed the connection")
-            return heard
+            return received
 
     def close(self) -> None:
         """Ends the connection."""

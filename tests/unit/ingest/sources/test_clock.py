@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.ingest.sources.clock import Metronome, StreamClock
+from passerby.ingest.sources.clock import FramePacer, StreamClock
 
 STAMPS = st.lists(st.none() | st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
@@ -60,8 +60,8 @@ def test_stamps_in_order_are_taken_as_they_are(steps_s: list[float], first_s: fl
 
 
 def taken(rate_fps: float | None, times_s: list[float], slack_s: float = 0.0) -> list[int]:
-    metronome = Metronome(rate_fps, slack_s)
-    return [number for number, time_s in enumerate(times_s) if metronome.ticks(time_s)]
+    pacer = FramePacer(rate_fps, slack_s)
+    return [number for number, time_s in enumerate(times_s) if pacer.is_due(time_s)]
 
 
 def test_no_rate_takes_every_frame() -> None:

@@ -21,7 +21,7 @@ def file_source(path: Path) -> CameraSource:
 
 def test_a_file_without_pace_is_looked_at_without_loss(tmp_path: Path) -> None:
     source = file_source(film(tmp_path / "film.mp4"))
-    live = LiveSource(source, "square", analysed_fps=10.0, route=None, pace=None)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=None, pace=None)
     assert live.condition.state is CameraState.CONNECTING
     seen = []
     for frame in live:
@@ -41,7 +41,7 @@ def test_a_file_without_pace_is_looked_at_without_loss(tmp_path: Path) -> None:
 
 def test_a_file_at_its_own_pace_drops_for_who_is_slow(tmp_path: Path) -> None:
     source = file_source(film(tmp_path / "film.mp4"))
-    live = LiveSource(source, "square", analysed_fps=10.0, route=None)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=None)
     frames = (frame for frame in live if frame is not None)
     next(frames)
     time.sleep(0.6)
@@ -52,7 +52,7 @@ def test_a_file_at_its_own_pace_drops_for_who_is_slow(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_told_and_the_caller_hears_of_us(tmp_path: Path) -> None:
     missing = tmp_path / "missing.mp4"
-    live = LiveSource(file_source(missing), "square", analysed_fps=10.0, route=None, patience=HASTY)
+    live = LiveSource(file_source(missing), "square", analysed_fps=10.0, connector=None, timeouts=HASTY)
     assert list(itertools.islice(live, 5)) == [None] * 5
     assert live.condition.state is CameraState.OFFLINE
     assert "no such file" in live.condition.why
@@ -66,7 +66,7 @@ def test_a_missing_file_is_told_and_the_caller_hears_of_us(tmp_path: Path) -> No
 
 def test_a_missing_usb_camera_is_told() -> None:
     source = CameraSource(SourceKind.USB, file=Path("/dev/video987"))
-    live = LiveSource(source, "square", analysed_fps=10.0, route=None, patience=HASTY)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=None, timeouts=HASTY)
     assert list(itertools.islice(live, 3)) == [None] * 3
     live.stop()
     assert live.condition.state is CameraState.OFFLINE
@@ -75,14 +75,14 @@ def test_a_missing_usb_camera_is_told() -> None:
 
 def test_a_network_camera_without_a_route_is_told() -> None:
     source = CameraSource(SourceKind.RTSP, "10.0.0.9", 554, "/main?token=S3cret", "u", "S3cret")
-    live = LiveSource(source, "square", analysed_fps=10.0, route=None, patience=HASTY)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=None, timeouts=HASTY)
     next(iter(live))
     live.stop()
     assert live.condition.why == "there is no way to rtsp://10.0.0.9/main?…"
 
 
 class Broken:
-    """A route with a bug in it."""
+    """A connector with a bug in it."""
 
     def open(self):
         raise KeyError("S3cret")
@@ -90,7 +90,7 @@ class Broken:
 
 def test_a_bug_does_not_end_the_camera_and_tells_nothing(tmp_path: Path) -> None:
     source = CameraSource(SourceKind.RTSP, "10.0.0.9", 554)
-    live = LiveSource(source, "square", analysed_fps=10.0, route=Broken(), patience=HASTY)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=Broken(), timeouts=HASTY)
     assert list(itertools.islice(live, 4)) == [None] * 4
     assert live.condition.why == "an unforeseen fault (KeyError)"
     live.stop()
@@ -99,7 +99,7 @@ def test_a_bug_does_not_end_the_camera_and_tells_nothing(tmp_path: Path) -> None
 def test_stop_ends_it_from_another_thread_and_twice(tmp_path: Path) -> None:
     source = file_source(film(tmp_path / "film.mp4"))
     before = threading.active_count()
-    live = LiveSource(source, "square", analysed_fps=10.0, route=None)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=None)
     timer = threading.Timer(0.3, live.stop)
     timer.start()
     for _ in live:
@@ -113,7 +113,7 @@ def test_stop_ends_it_from_another_thread_and_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pace", [None, 1.0])
 def test_stop_lets_go_of_the_reader_that_waits_for_us(tmp_path: Path, pace: float | None) -> None:
     source = file_source(film(tmp_path / "film.mp4"))
-    live = LiveSource(source, "square", analysed_fps=10.0, route=None, pace=pace)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=None, pace=pace)
     next(iter(live))
     time.sleep(0.1)
     began_s = time.monotonic()

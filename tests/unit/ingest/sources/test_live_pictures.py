@@ -13,14 +13,14 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.errors import StreamError
 from passerby.ingest.sources.live import LiveSource, Timeouts
-from passerby.ingest.sources.network_stream import Arrived
+from passerby.ingest.sources.network_stream import ReceivedPicture
 
 SOURCE = CameraSource(SourceKind.RTSP, "10.0.0.9", 554)
 PATIENCE = Timeouts(first_pause_s=0.01, longest_pause_s=0.02, beat_s=0.05)
 PERIOD_S = 0.1
 
 
-class NoRoute:
+class NoConnector:
     def open(self):
         raise OSError(0, "not used")
 
@@ -32,14 +32,14 @@ def picture(grey: int, size_px: tuple[int, int] = (64, 48)) -> av.VideoFrame:
 class Fed:
     """A source that is fed by hand: what it hands out, and how it stands after each picture."""
 
-    def __init__(self, *connections: Iterable[Arrived | Exception], analysed_fps: float = 10.0) -> None:
+    def __init__(self, *connections: Iterable[ReceivedPicture | Exception], analysed_fps: float = 10.0) -> None:
         self._connections = iter(connections)
         self.live = LiveSource(
-            SOURCE, "square", analysed_fps=analysed_fps, route=NoRoute(), patience=PATIENCE, clock=lambda: 7
+            SOURCE, "square", analysed_fps=analysed_fps, connector=NoConnector(), timeouts=PATIENCE, clock=lambda: 7
         )
         self.states: list[CameraState] = []
 
-    def _pictures(self, *_: object) -> Iterator[Arrived]:
+    def _pictures(self, *_: object) -> Iterator[ReceivedPicture]:
         for step in next(self._connections, ()):
             if isinstance(step, Exception):
                 raise step
@@ -52,7 +52,7 @@ class Fed:
         """Every frame, in a source that waits for us."""
         with (
             patch("passerby.ingest.sources.live.network_pictures", self._pictures),
-            patch.object(self.live._slot, "put", self.live._slot.put_after),
+            patch.object(self.live._newest, "put", self.live._newest.put_after),
         ):
             found = []
             empty = 0
@@ -66,15 +66,15 @@ class Fed:
         return found
 
 
-def steady(count: int, *, first: int = 0, start_s: float = 100.0) -> list[Arrived]:
+def steady(count: int, *, first: int = 0, start_s: float = 100.0) -> list[ReceivedPicture]:
     return [
-        Arrived(picture(40 + number % 100), number * PERIOD_S, start_s + number * PERIOD_S)
+        ReceivedPicture(picture(40 + number % 100), number * PERIOD_S, start_s + number * PERIOD_S)
         for number in range(first, first + count)
     ]
 
 
 def test_damaged_pictures_are_counted_and_have_a_number_but_no_frame() -> None:
-    damaged = Arrived(None, None, 100.15)
+    damaged = ReceivedPicture(None, None, 100.15)
     fed = Fed([*steady(2), damaged, *steady(2, first=2)])
     assert [frame.stamp.index for frame in fed.seen()] == [0, 1, 3, 4]
     assert fed.live.take_counts() == (4, 0, 1)
@@ -89,10 +89,10 @@ def test_frames_that_are_not_due_are_no_dropped_frames() -> None:
 @pytest.mark.parametrize("stands", [True, False], ids=["clock", "picture"])
 def test_after_half_a_minute_of_the_same_the_camera_is_frozen(stands: bool) -> None:
     same = [
-        Arrived(picture(40 + number if stands else 40), 5.0 if stands else 5.0 + number, 100.0 + number)
+        ReceivedPicture(picture(40 + number if stands else 40), 5.0 if stands else 5.0 + number, 100.0 + number)
         for number in range(60)
     ]
-    fed = Fed([*same, Arrived(picture(90), 65.0, 160.0), Arrived(picture(91), 66.0, 161.0)])
+    fed = Fed([*same, ReceivedPicture(picture(90), 65.0, 160.0), ReceivedPicture(picture(91), 66.0, 161.0)])
     seen = fed.seen()
     first_frozen = fed.states.index(CameraState.FROZEN)
     assert 30 <= first_frozen <= 31
@@ -112,35 +112,35 @@ def test_the_stream_goes_on_over_connections_and_tells_the_gap() -> None:
 def test_a_lost_stream_is_connecting_and_a_failed_attempt_is_offline() -> None:
     fed = Fed(steady(3), [StreamError("no answer", 10.5, 10.0)], steady(3, start_s=200.0))
     states = []
-    say = fed.live._say
+    say = fed.live._set_condition
 
     def noted(state: CameraState, *rest) -> None:
         states.append(state)
         say(state, *rest)
 
-    with patch.object(fed.live, "_say", noted):
+    with patch.object(fed.live, "_set_condition", noted):
         fed.seen()
     assert states[:4] == [CameraState.ONLINE, CameraState.CONNECTING, CameraState.OFFLINE, CameraState.ONLINE]
 
 
 def test_pauses_begin_anew_after_a_good_minute_only() -> None:
-    short, long = steady(10), [Arrived(picture(40 + number), number, 300.0 + number) for number in range(80)]
+    short, long = steady(10), [ReceivedPicture(picture(40 + number), number, 300.0 + number) for number in range(80)]
     fed = Fed(short, short, long, short)
-    failures = []
+    waits_s = []
 
     def noted() -> float:
-        failures.append(fed.live._back_off._failures)
+        waits_s.append(fed.live._back_off._next_s)
         return 0.001
 
-    with patch.object(fed.live._back_off, "pause_s", side_effect=noted) as pauses:
-        fed.live._back_off._failures = 9
+    with patch.object(fed.live._back_off, "wait_s", side_effect=noted) as waits:
+        fed.live._back_off._next_s = 9.0
         fed.seen()
-    assert pauses.call_count >= 3
-    assert failures[:3] == [9, 9, 0]
+    assert waits.call_count >= 3
+    assert waits_s[:3] == [9.0, 9.0, PATIENCE.first_pause_s]
 
 
 def test_a_new_size_is_in_the_stamp() -> None:
-    wide = [Arrived(picture(50, (128, 64)), 9.0, 109.0), Arrived(picture(51, (128, 64)), 9.1, 109.1)]
+    wide = [ReceivedPicture(picture(50, (128, 64)), 9.0, 109.0), ReceivedPicture(picture(51, (128, 64)), 9.1, 109.1)]
     seen = Fed([*steady(2), *wide]).seen()
     assert [frame.stamp.size_px for frame in seen] == [(64, 48)] * 2 + [(128, 64)] * 2
     assert all(frame.size_px == frame.stamp.size_px for frame in seen)

@@ -3,9 +3,8 @@
 import pytest
 
 from passerby.domain.errors import AddressRefusedError
-from passerby.ingest.sources.digits import number_in
 from passerby.ingest.sources.errors import CredentialsRefusedError, StreamError, quoted
-from passerby.ingest.sources.message_head import Answer, body_length, check_status
+from passerby.ingest.sources.message_head import ResponseHead, body_length, check_status
 
 
 @pytest.mark.parametrize(
@@ -23,7 +22,7 @@ from passerby.ingest.sources.message_head import Answer, body_length, check_stat
     ],
 )
 def test_what_is_wrong_is_said(line: str, kind: type[Exception], words: str) -> None:
-    answer = Answer(line, {"location": ["rtsp://u:S3cret@10.0.0.7/new?key=S3cret"]})
+    answer = ResponseHead(line, {"location": ["rtsp://u:S3cret@10.0.0.7/new?key=S3cret"]})
     with pytest.raises(kind, match=words) as refusal:
         check_status(answer, "ada")
     assert "S3cret" not in str(refusal.value)
@@ -31,26 +30,22 @@ def test_what_is_wrong_is_said(line: str, kind: type[Exception], words: str) -> 
 
 def test_without_a_user_it_is_said_that_there_is_none() -> None:
     with pytest.raises(CredentialsRefusedError, match="a caller without user and password"):
-        check_status(Answer("RTSP/1.0 401 Unauthorized", {}), "")
+        check_status(ResponseHead("RTSP/1.0 401 Unauthorized", {}), "")
 
 
 def test_good_answers_go_through() -> None:
-    check_status(Answer("RTSP/1.0 200 OK", {}), "")
-    assert body_length(Answer("", {"content-length": ["12"]})) == 12
-    assert body_length(Answer("", {})) == 0
+    check_status(ResponseHead("RTSP/1.0 200 OK", {}), "")
+    assert body_length(ResponseHead("", {"content-length": ["12"]})) == 12
+    assert body_length(ResponseHead("", {})) == 0
 
 
 @pytest.mark.parametrize("length", ["-1", "1e9", "65537", "9" * 5000, "٣"])
 def test_lengths_that_are_none(length: str) -> None:
     with pytest.raises(StreamError, match="it was given up"):
-        body_length(Answer("", {"content-length": [length]}))
+        body_length(ResponseHead("", {"content-length": [length]}))
 
 
 def test_a_cameras_words_are_made_fit_for_a_log() -> None:
     assert quoted(b"a\r\nb\x1b[31m") == "a??b?[31m"
     assert quoted("x" * 500) == "x" * 120 + "…"
     assert quoted("rtsp://user:pass@[::1]:554/a?token=1") == "rtsp://[::1]:554/a"
-
-
-def test_numbers() -> None:
-    assert [number_in(text) for text in ("0", "96", "", "-1", "+1", "1.0", "²", "٣", "9" * 13)] == [0, 96] + [None] * 7

@@ -11,15 +11,9 @@ import av.error
 from passerby.domain.errors import SourceError
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.clock import Metronome, StreamClock
-from passerby.ingest.sources.planes import raw_frame
+from passerby.ingest.sources.clock import FramePacer, StreamClock
+from passerby.ingest.sources.decoder import MAX_PICTURE_PX, MIN_SIDE_PX, raw_frame
 from passerby.units import NS_PER_S
-
-MIN_SIDE_PX = 32
-"""Nobody can be made out in fewer pixels, and the detector's coarsest cell is as large."""
-
-MAX_PICTURE_PX = 8192 * 8192
-"""Beyond 8K; a header that claims more is broken or hostile, and its buffers would fill the memory."""
 
 BROKEN_READS = 1000
 """So many failed reads in a row are the file's end; after fewer the container may find its way again."""
@@ -138,7 +132,7 @@ class VideoFile:
         """
         period_s = 1.0 / self.rate_fps if self.rate_fps else None
         clock = StreamClock(period_s)
-        metronome = Metronome(self._analysed_fps, slack_s=0.5 * (period_s or 0.0))
+        pacer = FramePacer(self._analysed_fps, slack_s=0.5 * (period_s or 0.0))
         for frame in self._decoded():
             try:
                 stream_s = clock.read(None if frame.time is None else float(frame.time))
@@ -152,7 +146,7 @@ class VideoFile:
                 self.frames_lost += 1
                 continue
             self.frames_read += 1
-            if metronome.ticks(stream_s):
+            if pacer.is_due(stream_s):
                 self._check_size(frame.width, frame.height)
                 time_ns = self._start_ns + round(stream_s * NS_PER_S)
                 size_px = (

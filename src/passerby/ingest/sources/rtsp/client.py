@@ -13,14 +13,21 @@ from passerby.domain.errors import AddressRefusedError
 from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
-from passerby.ingest.sources.digits import number_in
 from passerby.ingest.sources.errors import StreamError, quoted
-from passerby.ingest.sources.message_head import Answer, body_length, check_status, read_head
+from passerby.ingest.sources.message_head import (
+    URI_CHARACTERS,
+    ResponseHead,
+    body_length,
+    check_status,
+    host_in_uri,
+    read_head,
+)
 from passerby.ingest.sources.rtsp.payloads import payload_of
-from passerby.ingest.sources.rtsp.rtp import Pictures
-from passerby.ingest.sources.rtsp.sdp import described
+from passerby.ingest.sources.rtsp.rtp import PictureAssembler
+from passerby.ingest.sources.rtsp.sdp import parse_description
 from passerby.ingest.sources.timed_socket import TimedSocket
 from passerby.ingest.sources.timeouts import Timeouts
+from passerby.text import whole_number
 
 INTERLEAVED: Final = 0x24
 SESSION_TIMEOUT_S: Final = 60.0
@@ -35,14 +42,14 @@ class RtspStream:
     """A camera's stream of coded pictures; asks on, in time, so that the camera keeps sending."""
 
     def __init__(
-        self, line: TimedSocket, source: CameraSource, patience: Timeouts, authorisation: Authorisation
+        self, timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation
     ) -> None:
         """Agrees on the stream and starts it.
 
         Raises:
             SourceError: the camera refuses, redirects, or does not speak RTSP.
         """
-        self._line, self._source, self._patience = line, source, patience
+        self._socket, self._source, self._timeouts = timed_socket, source, timeouts
         self._authorisation = authorisation
         self._sequence = 0
         self._session = ""
@@ -52,30 +59,30 @@ class RtspStream:
         self._address = address(source)
         self._channel = 0
         self._uri = self._address
-        self.track, self._payload_type = self._agree()
+        self.track, self._payload_type = self._handshake()
 
-    def _agree(self) -> tuple[Track, int]:
-        options = self._asked("OPTIONS", self._address)
+    def _handshake(self) -> tuple[Track, int]:
+        options = self._request_once("OPTIONS", self._address)
         self._public = options.field("public").upper() if options.status == 200 else ""
-        answer = self._ask("DESCRIBE", self._address, {"Accept": "application/sdp"})
+        answer = self._request("DESCRIBE", self._address, {"Accept": "application/sdp"})
         base = answer.field("content-base") or answer.field("content-location") or self._address
-        found = described(answer.body.decode("utf-8", "replace"))
+        found = parse_description(answer.body.decode("utf-8", "replace"))
         self._uri = joined(base, found.session_control)
         transport = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
-        answer = self._ask("SETUP", joined(base, found.control), transport)
+        answer = self._request("SETUP", joined(base, found.control), transport)
         self._channel = _channel(answer.field("transport"))
-        self._take_session(answer.field("session"))
-        self._ask("PLAY", self._uri, {"Range": "npt=0.000-"})
+        self._store_session(answer.field("session"))
+        self._request("PLAY", self._uri, {"Range": "npt=0.000-"})
         return found.track, found.payload_type
 
-    def _take_session(self, told: str) -> None:
+    def _store_session(self, told: str) -> None:
         name, *parameters = told.split(";")
         if not name.strip() or not name.strip().isprintable():
             raise StreamError("the camera names no session in its answer to SETUP")
         self._session = name.strip()
         for parameter in parameters:
             key, _, value = parameter.strip().partition("=")
-            timeout_s = number_in(value)
+            timeout_s = whole_number(value)
             if key.lower() == "timeout" and timeout_s and timeout_s < 86_400:
                 self._keep_alive_s = max(1.0, timeout_s / 2)
 
@@ -86,7 +93,7 @@ class RtspStream:
             SourceError: the stream ended, went silent, or redirects.
             StoppedError: nobody wants more.
         """
-        assembled = Pictures(payload_of(self.track.codec), self._payload_type)
+        assembled = PictureAssembler(payload_of(self.track.codec), self._payload_type)
         self._expect_picture()
         for packet in self._packets():
             for picture in assembled.add(packet):
@@ -95,24 +102,24 @@ class RtspStream:
                 self._expect_picture()
 
     def _expect_picture(self) -> None:
-        self._line.expect("the next picture", self._patience.silent_s)
+        self._socket.expect("the next picture", self._timeouts.silent_s)
 
     def _packets(self) -> Iterator[bytes]:
         yield from self._early
         self._early.clear()
         due_s = time.monotonic() + self._keep_alive_s
         while True:
-            if self._line.peek() == INTERLEAVED:
+            if self._socket.peek() == INTERLEAVED:
                 channel, packet = self._interleaved()
                 if channel == self._channel:
                     yield packet
             else:
-                self._heard_aside()
+                self._handle_unrequested()
             if time.monotonic() >= due_s:
                 due_s = time.monotonic() + self._keep_alive_s
                 self._send("GET_PARAMETER" if "GET_PARAMETER" in self._public else "OPTIONS", self._uri, {})
 
-    def _heard_aside(self) -> None:
+    def _handle_unrequested(self) -> None:
         """An answer to a sign of life of ours, or a request of the camera."""
         message = self._message()
         if message.first_line.startswith("REDIRECT"):
@@ -125,36 +132,36 @@ class RtspStream:
                 raise StreamError("the camera has ended the session")
             return
         sequence = message.field("cseq", "0")
-        if number_in(sequence) is not None:
-            self._line.send(f"RTSP/1.0 200 OK\r\nCSeq: {sequence}\r\n\r\n".encode())
+        if whole_number(sequence) is not None:
+            self._socket.send(f"RTSP/1.0 200 OK\r\nCSeq: {sequence}\r\n\r\n".encode())
 
     def _interleaved(self) -> tuple[int, bytes]:
-        head = self._line.exactly(4)
-        return head[1], self._line.exactly(int.from_bytes(head[2:], "big"))
+        head = self._socket.exactly(4)
+        return head[1], self._socket.exactly(int.from_bytes(head[2:], "big"))
 
-    def _message(self) -> Answer:
-        first = self._line.peek()
+    def _message(self) -> ResponseHead:
+        first = self._socket.peek()
         while first in b"\r\n":
-            self._line.exactly(1)
-            first = self._line.peek()
+            self._socket.exactly(1)
+            first = self._socket.peek()
         if not 0x41 <= first <= 0x5A:
             raise StreamError(f"what the camera sends is not RTSP (a byte {first:#04x} between packets)")
-        head = read_head(self._line)
-        return Answer(head.first_line, head.fields, self._line.exactly(body_length(head)))
+        head = read_head(self._socket)
+        return ResponseHead(head.first_line, head.fields, self._socket.exactly(body_length(head)))
 
-    def _ask(self, method: str, uri: str, fields: dict[str, str]) -> Answer:
+    def _request(self, method: str, uri: str, fields: dict[str, str]) -> ResponseHead:
         """The good answer to a request, with user and password once the camera has asked for them."""
-        answer = self._asked(method, uri, fields)
+        answer = self._request_once(method, uri, fields)
         if answer.status == 401 and self._authorisation.learn(answer.fields.get("www-authenticate", ())):
-            answer = self._asked(method, uri, fields)
+            answer = self._request_once(method, uri, fields)
         check_status(answer, self._source.user)
         return answer
 
-    def _asked(self, method: str, uri: str, fields: dict[str, str] | None = None) -> Answer:
-        self._line.expect(f"the answer to {method}", self._patience.answer_s)
+    def _request_once(self, method: str, uri: str, fields: dict[str, str] | None = None) -> ResponseHead:
+        self._socket.expect(f"the answer to {method}", self._timeouts.answer_s)
         self._send(method, uri, fields or {})
         for _ in range(MAX_SKIPPED):
-            if self._line.peek() == INTERLEAVED:
+            if self._socket.peek() == INTERLEAVED:
                 channel, packet = self._interleaved()
                 if channel == self._channel and method == "PLAY" and len(self._early) < MAX_EARLY:
                     self._early.append(packet)
@@ -175,12 +182,12 @@ class RtspStream:
         if authorisation is not None:
             rows["Authorization"] = authorisation
         head = "".join(f"{name}: {value}\r\n" for name, value in rows.items())
-        self._line.send(f"{method} {uri} RTSP/1.0\r\n{head}\r\n".encode())
+        self._socket.send(f"{method} {uri} RTSP/1.0\r\n{head}\r\n".encode())
 
     def teardown(self) -> None:
         """Tells the camera that nobody looks any more; one that no longer listens is no matter."""
         if self._session:
-            self._line.expect("the end", 0.5)
+            self._socket.expect("the end", 0.5)
             try:
                 self._send("TEARDOWN", self._uri, {})
             except StreamError:
@@ -189,22 +196,18 @@ class RtspStream:
 
 def address(source: CameraSource) -> str:
     """The camera's address as it stands in requests: without credentials, and free of what could break a line."""
-    host = f"[{source.host}]" if ":" in source.host else source.host
     port = "" if source.port in (0, source.kind.default_port) else f":{source.port}"
-    return f"{source.kind.value}://{host}{port}{quote(source.path, safe=_KEPT)}"
-
-
-_KEPT: Final = "/?&=%:@!$'()*+,;~-._[]"
+    return f"{source.kind.value}://{host_in_uri(source)}{port}{quote(source.path, safe=URI_CHARACTERS)}"
 
 
 def joined(base: str, control: str) -> str:
     """Where a part of the stream is controlled, as RFC 2326, C.1.1 wants it and cameras understand it."""
-    clean = quote(control, safe=_KEPT)
+    clean = quote(control, safe=URI_CHARACTERS)
     if not clean or clean == "*":
-        return quote(base, safe=_KEPT)
+        return quote(base, safe=URI_CHARACTERS)
     if clean.lower().startswith(("rtsp://", "rtsps://")):
         return clean
-    return quote(base, safe=_KEPT) + ("" if base.endswith("/") else "/") + clean.lstrip("/")
+    return quote(base, safe=URI_CHARACTERS) + ("" if base.endswith("/") else "/") + clean.lstrip("/")
 
 
 def _channel(transport: str) -> int:
@@ -215,7 +218,7 @@ def _channel(transport: str) -> int:
         )
     for parameter in transport.split(";"):
         key, _, value = parameter.strip().partition("=")
-        number = number_in(value.partition("-")[0])
+        number = whole_number(value.partition("-")[0])
         if key.lower() == "interleaved" and number is not None and number < 256:
             return number
     return 0

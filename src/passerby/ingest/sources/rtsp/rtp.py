@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
-from passerby.ingest.sources.coded_pictures import CodedPicture
-
-MAX_PICTURE_BYTES: Final = 32 << 20
-"""An 8K key picture has some 5 MB; a picture that never ends must not fill the memory."""
+from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, CodedPicture
 
 HEADER_BYTES: Final = 12
 
@@ -44,7 +41,7 @@ def rtp_packet(packet: bytes) -> RtpPacket | None:
 
 
 @dataclass(slots=True)
-class Gathering:
+class PartialPicture:
     """A picture that is coming in.
 
     Attributes:
@@ -61,17 +58,17 @@ class Gathering:
 class Payload(Protocol):
     """How one codec's pictures are cut into packets."""
 
-    def take(self, payload: bytes, picture: Gathering) -> None:
+    def add(self, payload: bytes, picture: PartialPicture) -> None:
         """Adds a packet's part to the picture; marks it as damaged where it does not fit."""
         ...
 
 
-class Pictures:
+class PictureAssembler:
     """Puts packets together to pictures."""
 
     def __init__(self, payload: Payload, payload_type: int) -> None:
         self._payload, self._payload_type = payload, payload_type
-        self._picture = Gathering()
+        self._picture = PartialPicture()
         self._sequence: int | None = None
         self._timestamp: int | None = None
         self._ticks = 0
@@ -89,7 +86,7 @@ class Pictures:
         # What is missing may be this picture's first packets as well as the last one's end.
         self._picture.damaged |= lost
         self._advance(parts.timestamp)
-        self._payload.take(parts.payload, self._picture)
+        self._payload.add(parts.payload, self._picture)
         if len(self._picture.content) > MAX_PICTURE_BYTES:
             self._picture.content.clear()
             self._picture.damaged = True
@@ -102,5 +99,5 @@ class Pictures:
         self._timestamp = timestamp
 
     def _whole(self) -> CodedPicture:
-        picture, self._picture = self._picture, Gathering()
+        picture, self._picture = self._picture, PartialPicture()
         return CodedPicture(bytes(picture.content), self._ticks, picture.key, picture.damaged)

@@ -5,8 +5,8 @@ import binascii
 from dataclasses import dataclass, field
 
 from passerby.ingest.sources.coded_pictures import Codec, Track
-from passerby.ingest.sources.digits import number_in
 from passerby.ingest.sources.errors import StreamError, quoted
+from passerby.text import whole_number
 
 START_CODE = b"\0\0\0\1"
 _CODECS = {"H264": Codec.H264, "H265": Codec.H265, "HEVC": Codec.H265, "MP4V-ES": Codec.MPEG4, "JPEG": Codec.MJPEG}
@@ -36,7 +36,7 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class StreamDescription:
     """The one track that is looked at.
 
     Attributes:
@@ -52,7 +52,7 @@ class Described:
     session_control: str
 
 
-def described(text: str) -> Described:
+def parse_description(text: str) -> StreamDescription:
     """The first track of pictures in a codec that is decoded here.
 
     Raises:
@@ -64,7 +64,7 @@ def described(text: str) -> Described:
         codec = _CODECS.get(media.encoding)
         if codec is not None:
             track = Track(codec, _settings(codec, media.parameters), media.clock_hz)
-            return Described(track, media.payload_type, media.control, session_control)
+            return StreamDescription(track, media.payload_type, media.control, session_control)
     if not pictures:
         raise StreamError("the stream holds no pictures. Check the path in the address.")
     others = ", ".join(quoted(media.encoding or f"payload type {media.payload_type}") for media in pictures[:4])
@@ -78,7 +78,7 @@ def _sections(text: str) -> tuple[str, list[Media]]:
         letter, _, value = row.strip().partition("=")
         if letter == "m":
             words = value.split()
-            kind = number_in(words[3]) if len(words) >= 4 else None
+            kind = whole_number(words[3]) if len(words) >= 4 else None
             if kind is not None:
                 sections.append(Media(words[0].lower(), kind, "JPEG" if kind == _JPEG_TYPE else ""))
             else:
@@ -98,7 +98,7 @@ def _add_attribute(media: Media, value: str) -> None:
     elif name == "rtpmap" and first == str(media.payload_type):
         encoding, _, clock = others.strip().partition("/")
         media.encoding = encoding.upper()
-        ticks = number_in(clock.partition("/")[0])
+        ticks = whole_number(clock.partition("/")[0])
         if ticks and ticks <= 1_000_000:
             media.clock_hz = ticks
     elif name == "fmtp" and first == str(media.payload_type):

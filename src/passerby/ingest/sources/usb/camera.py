@@ -9,13 +9,13 @@ import av
 import av.error
 
 from passerby.ingest.sources.errors import StoppedError, StreamError
-from passerby.ingest.sources.network_stream import Arrived
+from passerby.ingest.sources.network_stream import ReceivedPicture
 
 BROKEN_READS = 100
 """So many failed reads in a row are the camera's end."""
 
 
-def usb_pictures(device: Path, stopping: threading.Event) -> Generator[Arrived]:
+def usb_pictures(device: Path, stopping: threading.Event) -> Generator[ReceivedPicture]:
     """The camera's pictures until it is pulled out.
 
     Raises:
@@ -37,9 +37,9 @@ def usb_pictures(device: Path, stopping: threading.Event) -> Generator[Arrived]:
                     if stopping.is_set():
                         raise StoppedError
                     broken = 0
-                    yield Arrived(frame, frame.time, time.monotonic())
+                    yield ReceivedPicture(frame, frame.time, time.monotonic())
                 break
             except av.error.FFmpegError:
                 broken += 1
-                yield Arrived(None, None, time.monotonic())
+                yield ReceivedPicture(None, None, time.monotonic())
     raise StreamError(f"{device}: the USB camera sends nothing any more")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from passerby.ingest.sources.coded_pictures import Codec
 from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.ingest.sources.rtsp.payloads import payload_of
-from passerby.ingest.sources.rtsp.rtp import Gathering, Pictures
-from passerby.ingest.sources.rtsp.sdp import described
+from passerby.ingest.sources.rtsp.rtp import PartialPicture, PictureAssembler
+from passerby.ingest.sources.rtsp.sdp import parse_description
 from testing.films import ONE_SECOND, film
 from testing.rtsp_camera.film import encode, packed
 
@@ -31,9 +31,9 @@ def test_every_picture_comes_out_as_it_was(codec: str, noise: Path, tmp_path: Pa
     recording = tmp_path / ("film.avi" if codec == "mjpeg" else "film.mp4")
     encode(noise, recording, codec)
     sent = packed(recording)
-    told = described("v=0\r\n" + sent.media)
+    told = parse_description("v=0\r\n" + sent.media)
     assert told.track.codec == codec
-    assembled = Pictures(payload_of(told.track.codec), told.payload_type)
+    assembled = PictureAssembler(payload_of(told.track.codec), told.payload_type)
     decoder = PictureDecoder(told.track)
     shown = []
     sequence = 65_530
@@ -57,9 +57,9 @@ def test_every_picture_comes_out_as_it_was(codec: str, noise: Path, tmp_path: Pa
 @pytest.mark.parametrize("codec", list(Codec))
 @given(payloads=st.lists(st.binary(min_size=1, max_size=40), max_size=12))
 def test_no_payload_breaks_it(codec: Codec, payloads: list[bytes]) -> None:
-    payload, picture = payload_of(codec), Gathering()
+    payload, picture = payload_of(codec), PartialPicture()
     for each in payloads:
-        payload.take(each, picture)
+        payload.add(each, picture)
     assert isinstance(bytes(picture.content), bytes)
 
 
@@ -77,15 +77,15 @@ def test_no_payload_breaks_it(codec: Codec, payloads: list[bytes]) -> None:
     ],
 )
 def test_what_does_not_fit_is_damaged(codec: Codec, payload: bytes) -> None:
-    picture = Gathering()
-    payload_of(codec).take(payload, picture)
+    picture = PartialPicture()
+    payload_of(codec).add(payload, picture)
     assert picture.damaged
 
 
 def test_jpeg_tables_of_a_quality_and_restart_marks() -> None:
-    picture = Gathering()
+    picture = PartialPicture()
     payload = b"\0\0\0\0\x41\x32\x02\x02" + b"\0\x04\xff\xff" + b"scan"
-    payload_of(Codec.MJPEG).take(payload, picture)
+    payload_of(Codec.MJPEG).add(payload, picture)
     assert not picture.damaged
     assert picture.content.startswith(b"\xff\xd8\xff\xdb\0\x43\0\x10\x0b\x0c")
     assert b"\xff\xdd\0\x04\0\x04" in picture.content

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.ingest.sources.coded_pictures import CodedPicture
-from passerby.ingest.sources.rtsp.rtp import Gathering, Pictures, rtp_packet
+from passerby.ingest.sources.rtsp.rtp import PartialPicture, PictureAssembler, rtp_packet
 
 KIND = 96
 
@@ -14,7 +14,7 @@ KIND = 96
 class Plain:
     """A payload that is the picture itself."""
 
-    def take(self, payload: bytes, picture: Gathering) -> None:
+    def add(self, payload: bytes, picture: PartialPicture) -> None:
         picture.content += payload
         picture.key = True
 
@@ -25,7 +25,7 @@ def packet(sequence: int, timestamp: int, payload: bytes = b"x", marker: bool = 
 
 
 def pictures(*packets: bytes) -> list[CodedPicture]:
-    assembled = Pictures(Plain(), KIND)
+    assembled = PictureAssembler(Plain(), KIND)
     return [picture for one in packets for picture in assembled.add(one)]
 
 
@@ -89,7 +89,7 @@ def test_other_payload_types_are_not_pictures() -> None:
 
 
 def test_a_picture_without_end_is_let_go() -> None:
-    assembled = Pictures(Plain(), KIND)
+    assembled = PictureAssembler(Plain(), KIND)
     chunk = bytes(65_000)
     found = [one for number in range(600) for one in assembled.add(packet(number, 0, chunk, marker=False))]
     found += assembled.add(packet(600, 0, b"end"))

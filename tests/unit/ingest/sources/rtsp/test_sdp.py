@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from passerby.ingest.sources.coded_pictures import Codec
 from passerby.ingest.sources.errors import StreamError
-from passerby.ingest.sources.rtsp.sdp import described
+from passerby.ingest.sources.rtsp.sdp import parse_description
 
 HEAD = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=Media\r\nt=0 0\r\na=control:*\r\n"
 SOUND = "m=audio 0 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=control:trackID=1\r\n"
@@ -23,7 +23,7 @@ VP8 = "m=video 0 RTP/AVP 98\r\na=rtpmap:98 VP8/90000\r\n"
 
 
 def test_sound_is_left_out() -> None:
-    found = described(HEAD + SOUND + H264)
+    found = parse_description(HEAD + SOUND + H264)
     assert (found.track.codec, found.payload_type) == (Codec.H264, 96)
     assert found.control == "rtsp://10.0.0.9/stream/trackID=0"
     assert found.session_control == "*"
@@ -31,18 +31,18 @@ def test_sound_is_left_out() -> None:
 
 
 def test_h265_with_bare_line_ends() -> None:
-    found = described(HEAD + H265)
+    found = parse_description(HEAD + H265)
     assert found.track.codec is Codec.H265
     assert found.track.settings == bytes.fromhex("00000001 4001 00000001 4201 00000001 4401")
 
 
 def test_the_fixed_type_of_jpeg_needs_no_map() -> None:
-    found = described(HEAD + "m=video 0 RTP/AVP 26\r\n")
+    found = parse_description(HEAD + "m=video 0 RTP/AVP 26\r\n")
     assert (found.track.codec, found.payload_type, found.control) == (Codec.MJPEG, 26, "")
 
 
 def test_the_first_track_that_can_be_decoded() -> None:
-    assert described(HEAD + VP8 + H264).payload_type == 96
+    assert parse_description(HEAD + VP8 + H264).payload_type == 96
 
 
 @pytest.mark.parametrize(
@@ -50,22 +50,22 @@ def test_the_first_track_that_can_be_decoded() -> None:
 )
 def test_what_cannot_be_shown_is_told(text: str, words: str) -> None:
     with pytest.raises(StreamError, match=words):
-        described(text)
+        parse_description(text)
 
 
 def test_broken_parameter_sets_come_again_in_the_stream() -> None:
-    assert described(HEAD + H264.replace("Z00AMp==", "!")).track.settings == b""
+    assert parse_description(HEAD + H264.replace("Z00AMp==", "!")).track.settings == b""
 
 
 def test_absurd_numbers_are_no_numbers() -> None:
-    assert described(HEAD + H264.replace("/90000", "/" + "9" * 5000)).track.clock_hz == 90_000
+    assert parse_description(HEAD + H264.replace("/90000", "/" + "9" * 5000)).track.clock_hz == 90_000
     with pytest.raises(StreamError):
-        described(f"m=video 0 RTP/AVP {'9' * 5000}")
+        parse_description(f"m=video 0 RTP/AVP {'9' * 5000}")
 
 
 @given(st.text(max_size=300) | st.lists(st.sampled_from((HEAD + H264 + VP8).split("\r\n"))).map("\n".join))
 def test_no_text_breaks_it(text: str) -> None:
     try:
-        assert described(text).track.codec in Codec
+        assert parse_description(text).track.codec in Codec
     except StreamError as refusal:
         assert str(refusal).isprintable()

@@ -7,7 +7,7 @@ import pytest
 
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.planes import raw_frame
+from passerby.ingest.sources.decoder import raw_frame
 
 Picture = npt.NDArray[np.uint8]
 COLOURS = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from passerby.ingest.sources.stillness import Stillness
+from passerby.ingest.sources.live import Stillness
 
 
 def picture(seed: int = 1) -> np.ndarray:
@@ -27,5 +27,5 @@ def test_another_size_or_a_new_beginning_is_a_change() -> None:
     stillness = Stillness()
     stillness.update(picture(), 10.0)
     assert stillness.update(picture()[:32], 20.0) == 0.0
-    stillness.forget()
+    stillness.reset()
     assert stillness.update(picture()[:32], 30.0) == 0.0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.ingest.sources.live_clock import LiveClock
+from passerby.ingest.sources.clock import LiveClock
 
 times = st.floats(-1e6, 1e6)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.newest_frame import NewestFrame
+from passerby.ingest.sources.live import NewestFrame
 
 GREY = np.full((32, 32), 90, np.uint8)
 
