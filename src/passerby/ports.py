@@ -164,7 +164,7 @@ class ConfigurationRefusedError(PasserbyError):
 
 
 class ConfigurationConflictError(PasserbyError):
-    """Somebody else has applied another version in the meantime."""
+    """Another version has been applied in the meantime."""
 
 
 class Configurations(Protocol):
