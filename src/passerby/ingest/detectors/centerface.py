@@ -22,10 +22,10 @@ FACE_IOU = 0.3
 
 
 class CenterFace:
-    """Finds faces in pictures of any size; each is given as the box of the person's face, of class pedestrian."""
+    """A finder of faces in pictures of any size; each is given as the box of the person's face, of class pedestrian."""
 
     def __init__(self, session: Session, floor: float) -> None:
-        """Takes a loaded model and the least score to report.
+        """Checks a loaded model, and sets the lowest score to report.
 
         Raises:
             ModelError: it is another model.
@@ -34,7 +34,7 @@ class CenterFace:
         self._session, self._floor = session, floor
 
     def find(self, picture: Picture) -> Boxes:
-        """The faces in one picture: uint8 (H, W, 3), BGR."""
+        """Returns the faces in one picture: uint8 (H, W, 3), BGR."""
         fitted = padded(picture, MULTIPLE_PX, BORDER_BGR)
         heat, log_size, shift = self._session.run({"picture": fitted[None]}, ["heat", "log_size", "shift"])
         return decoded(heat[0, 0], log_size[0], shift[0], self._floor, (picture.shape[1], picture.shape[0]))
@@ -47,13 +47,13 @@ def decoded(
     floor: float,
     size_px: tuple[int, int],
 ) -> Boxes:
-    """One picture's answer as boxes.
+    """Returns one picture's output as boxes.
 
     Args:
         heat: float32 (h, w), 0-1, where the middle of a face is.
         log_size: float32 (2, h, w), logarithm of height and width in cells.
         shift: float32 (2, h, w), of the middle within its cell, down and right.
-        floor: least score.
+        floor: lowest score.
         size_px: width and height of the picture.
     """
     rows, columns = np.nonzero(heat >= floor)
@@ -71,7 +71,7 @@ def decoded(
 
 
 def open_face_finder() -> CenterFace:
-    """The face finder that comes with passerby.
+    """Returns the face finder that comes with passerby.
 
     Raises:
         ModelError: its file is missing or wrong.

@@ -25,13 +25,13 @@ SIZES_INPUT = "orig_target_sizes"
 def decoded_logits(
     logits: npt.NDArray[np.float32], boxes: npt.NDArray[np.float32], size_px: tuple[int, int], floor: float
 ) -> Boxes:
-    """One picture's answer in the form of Transformers' exports.
+    """Returns one picture's output in the form of Transformers' exports.
 
     Args:
         logits: float32 (Q, 80).
         boxes: float32 (Q, 4), centre x, y, width, height as 0-1 of the picture.
         size_px: width and height of the picture.
-        floor: least score. Each query speaks of one road user, so only its best class is taken.
+        floor: lowest score. Each query speaks of one road user, so only its best class is taken.
     """
     kept = logits[:, COCO_KEPT]
     road_user = kept.argmax(axis=1)
@@ -54,14 +54,14 @@ def decoded_ranked(
     size_px: tuple[int, int],
     floor: float,
 ) -> Boxes:
-    """One picture's answer in the form of the authors' own exports.
+    """Returns one picture's output in the form of the authors' own exports.
 
     Args:
         labels: int64 (Q,), COCO classes.
         xyxy_px: float32 (Q, 4), in the picture's pixels.
         scores: float32 (Q,), 0-1.
         size_px: width and height of the picture.
-        floor: least score.
+        floor: lowest score.
     """
     rows = np.flatnonzero((scores >= floor) & np.isin(labels, COCO_KEPT))
     rows = rows[np.argsort(-scores[rows], kind="stable")]
@@ -87,7 +87,7 @@ class DFine:
         self._floor = floor
 
     def find(self, picture: Picture) -> Boxes:
-        """The road users in one picture: uint8 (H, W, 3), BGR."""
+        """Returns the road users in one picture: uint8 (H, W, 3), BGR."""
         size_px = picture.shape[1], picture.shape[0]
         rgb = cv2.cvtColor(cv2.resize(picture, self._network_px), cv2.COLOR_BGR2RGB)
         feeds = {self._input: planes(np.asarray(rgb, np.uint8), NO_MEAN, BYTE_RANGE)}
@@ -101,7 +101,7 @@ class DFine:
         return decoded_ranked(labels[0], xyxy_px[0], scores[0], size_px, self._floor)
 
     def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
-        """The same for several pictures, one by one."""
+        """Returns the road users in several pictures, one by one."""
         return [self.find(picture) for picture in pictures]
 
     def _check(self, classes: tuple[int, ...], classes_meant: tuple[int, ...], *boxes: tuple[int, ...]) -> None:

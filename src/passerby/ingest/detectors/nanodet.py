@@ -29,7 +29,7 @@ MEAN_BGR = (104, 116, 124)
 
 @lru_cache(maxsize=64)
 def cells(width_px: int, height_px: int, strides_px: tuple[int, ...], shift: float) -> Array:
-    """Centre and stride of every cell, row by row, stride after stride: float32 (P, 3), x, y, stride in px.
+    """Returns the centre and stride of every cell, row by row, stride after stride: float32 (P, 3), x, y, stride in px.
 
     Args:
         width_px, height_px: of the network's input; a part of a stride at its edge makes a whole cell.
@@ -47,7 +47,7 @@ def cells(width_px: int, height_px: int, strides_px: tuple[int, ...], shift: flo
 
 
 def edges_from_bins(logits: npt.NDArray[np.float32], cell: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Boxes out of distance distributions.
+    """Returns boxes from distance distributions.
 
     Args:
         logits: float32 (4 * bins, N), for left, top, right, bottom. Bins come first: sums over them then run along
@@ -65,7 +65,9 @@ def edges_from_bins(logits: npt.NDArray[np.float32], cell: npt.NDArray[np.float3
 
 
 def settle_two_wheelers(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Scores in which nothing is both a bicycle and a motorcycle: a motorcycle is one that looks little like a bicycle.
+    """Returns scores in which nothing is both a bicycle and a motorcycle.
+
+    A motorcycle is one that scores low as a bicycle.
 
     Seen from the front or half hidden by its rider, a bicycle scores up to twice as high as a motorcycle; measured on
     the cyclists of a shopping street and a junction, where bicycles are 0.55 to 1.5 of the motorcycle's score.
@@ -91,13 +93,13 @@ def decoded(
     floor: float,
     iou: float,
 ) -> Boxes:
-    """One picture's answer as boxes in the network's input pixels.
+    """Returns one picture's output as boxes in the network's input pixels.
 
     Args:
         scores: float32 (6, P), 0-1, rows in the order of `RoadUser`.
         logits: float32 (4 * bins, P).
         cell: float32 (P, 3).
-        floor: least score.
+        floor: lowest score.
         iou: for the suppression.
     """
     scores = settle_two_wheelers(scores)
@@ -118,11 +120,11 @@ class NanoDet:
         self._iou = iou
 
     def find(self, picture: Picture) -> Boxes:
-        """The road users in one picture: uint8 (H, W, 3), BGR. Sides that are multiples of 32 px cost no copy."""
+        """Returns the road users in one picture: uint8 (H, W, 3), BGR; sides of multiples of 32 px cost no copy."""
         return self._find_same([picture])[0]
 
     def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
-        """The same for several pictures; those of one size go through the network together."""
+        """Returns the road users in several pictures; those of one size go through the network together."""
         found: dict[int, Boxes] = {}
         for shape in {picture.shape for picture in pictures}:
             rows = [row for row, picture in enumerate(pictures) if picture.shape == shape]
@@ -171,7 +173,7 @@ class NanoDetPlus:
         self._iou = iou
 
     def find(self, picture: Picture) -> Boxes:
-        """The road users in one picture: uint8 (H, W, 3), BGR."""
+        """Returns the road users in one picture: uint8 (H, W, 3), BGR."""
         fitted = letterboxed(picture, self._size_px, MEAN_BGR, centred=True)
         cell = cells(*self._size_px, PLUS_STRIDES_PX, 0.0)
         feed = planes(fitted.picture, PLUS_MEAN, PLUS_STD)
@@ -181,5 +183,5 @@ class NanoDetPlus:
         return Boxes(fitted.to_original(found.xyxy_px), found.confidence, found.road_user)
 
     def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
-        """The same for several pictures, one by one."""
+        """Returns the road users in several pictures, one by one."""
         return [self.find(picture) for picture in pictures]

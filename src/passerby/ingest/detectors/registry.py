@@ -13,7 +13,7 @@ from passerby.domain.errors import ModelError
 
 DEFAULT_MODEL = "nanodet-g"
 FACE_FINDER = "centerface"
-"""The one model that finds no road users: it looks for faces in the learned place, so that none is ever shown."""
+"""The one model that finds no road users: it searches the learned background for faces, so that none is ever shown."""
 
 _HERE = Path(__file__).parent
 _SHIPPED_FOLDER = _HERE / "weights"
@@ -102,7 +102,7 @@ def face_finder() -> KnownModel:
 
 
 def known_model(name: str) -> KnownModel:
-    """One model by its name.
+    """Returns one model by its name.
 
     Raises:
         ModelError: there is none of that name.
@@ -150,7 +150,7 @@ def model_state(model: KnownModel, folder: Path | None = None) -> ModelState:
 
 
 def model_states(folder: Path | None = None) -> tuple[ModelState, ...]:
-    """All models, the one that finds faces to hide them included, and their files on this machine."""
+    """Returns all models, the face finder included, and their files on this machine."""
     return tuple(model_state(model, folder) for model in _listed())
 
 

@@ -1,7 +1,7 @@
 """A rider and the bicycle or motorcycle under them are one road user, not two.
 
-A detector of COCO's classes finds a cyclist as a person and a bicycle. Joined here they are one bicycle. Who wheels a
-bicycle, or passes a parked one, stays a pedestrian, and the bicycle beside them is not counted again.
+A detector of COCO's classes finds a cyclist as a person and a bicycle. Joined here they are one bicycle. A person who
+wheels a bicycle, or passes a parked one, stays a pedestrian, and the bicycle beside them is not counted again.
 """
 
 from dataclasses import dataclass
@@ -24,39 +24,39 @@ class RidingShape:
     0.1 m; a rider on it reaches from there to 1.7 m. Checked by eye on riders, wheelers and dog walkers of four scenes.
 
     Attributes:
-        least_confidence: of the vehicle; detectors see faint bicycles in legs, dogs and shadows.
-        centre_off_most: horizontal distance of the centres, in widths of the wider box.
-        overlap_x_least: common width, in widths of the narrower box.
-        feet_above_least: how far above the wheels feet end, in the person's heights. Who stands on the ground beside a
+        min_confidence: of the vehicle; detectors see faint bicycles in legs, dogs and shadows.
+        max_centre_off: horizontal distance of the centres, in widths of the wider box.
+        min_overlap_x: common width, in widths of the narrower box.
+        min_feet_above: how far above the wheels feet end, in the person's heights. Who stands on the ground beside a
             bicycle, wheels it or passes in front of it has feet as low as its wheels, or lower.
-        feet_above_most: the same in the vehicle's heights; feet higher than that are of somebody further away.
-        rise_least: how far the head rises above the vehicle's box, in the person's heights.
-        height_least, height_most: the person's height in the vehicle's heights.
-        beside_overlap_x_least: common width of a person and a vehicle beside them, in widths of the narrower box.
-        beside_feet_most: how far their feet and its wheels differ, in the person's heights.
+        max_feet_above: the same in the vehicle's heights; feet higher than that are of a person further away.
+        min_rise: how far the head rises above the vehicle's box, in the person's heights.
+        min_height, max_height: the person's height in the vehicle's heights.
+        min_beside_overlap_x: common width of a person and a vehicle beside them, in widths of the narrower box.
+        max_beside_feet: how far their feet and its wheels differ, in the person's heights.
         same_iou: a person's and a vehicle's box that overlap more are two names for one road user.
-        inside_least: the share of a box that lies inside a joined one and is then a part of it.
+        min_inside: the share of a box that lies inside a joined one and is then a part of it.
     """
 
-    least_confidence: float = 0.25
-    centre_off_most: float = 0.35
-    overlap_x_least: float = 0.6
-    feet_above_least: float = 0.05
-    feet_above_most: float = 0.7
-    rise_least: float = 0.05
-    height_least: float = 0.7
-    height_most: float = 2.8
-    beside_overlap_x_least: float = 0.3
-    beside_feet_most: float = 0.12
+    min_confidence: float = 0.25
+    max_centre_off: float = 0.35
+    min_overlap_x: float = 0.6
+    min_feet_above: float = 0.05
+    max_feet_above: float = 0.7
+    min_rise: float = 0.05
+    min_height: float = 0.7
+    max_height: float = 2.8
+    min_beside_overlap_x: float = 0.3
+    max_beside_feet: float = 0.12
     same_iou: float = 0.6
-    inside_least: float = 0.8
+    min_inside: float = 0.8
 
 
 RIDING = RidingShape()
 
 
 def join_riders(boxes: Boxes, shape: RidingShape = RIDING) -> Boxes:
-    """The same road users with each rider and vehicle as one row, and no row for a vehicle that somebody wheels.
+    """Returns the same road users with each rider and vehicle as one row, and no row for a vehicle that is wheeled.
 
     A joined row has the vehicle's class, the box round both and the greater confidence of the two. Every vehicle takes
     one rider and every rider one vehicle, the closest fit first; weaker boxes inside a joined one are parts of it.
@@ -65,7 +65,7 @@ def join_riders(boxes: Boxes, shape: RidingShape = RIDING) -> Boxes:
     people = np.flatnonzero(boxes.road_user == RoadUser.PEDESTRIAN)
     if not ridden.any() or not len(people):
         return boxes
-    vehicles = np.flatnonzero(ridden & (boxes.confidence >= shape.least_confidence))
+    vehicles = np.flatnonzero(ridden & (boxes.confidence >= shape.min_confidence))
     pair = _Pairs(boxes.xyxy_px[people], boxes.xyxy_px[vehicles])
     fits = pair.riding(shape)
     xyxy_px, confidence = boxes.xyxy_px.copy(), boxes.confidence.copy()
@@ -89,7 +89,7 @@ def _parts(xyxy_px: Column, confidence: Column, joined: Mask, may_be_part: Mask,
     """Weaker boxes of people and two-wheelers that lie inside a joined box: bool (N,)."""
     whole = np.flatnonzero(joined)
     pair = _Pairs(xyxy_px, xyxy_px[whole])
-    inside = pair.common_px2 >= shape.inside_least * pair.area_p_px2
+    inside = pair.common_px2 >= shape.min_inside * pair.area_p_px2
     weaker = confidence[:, None] <= confidence[whole][None]
     return np.asarray((inside & weaker).any(axis=1) & may_be_part & ~joined, np.bool_)
 
@@ -101,12 +101,17 @@ def _beside(
     vehicles: npt.NDArray[np.intp],
     shape: RidingShape,
 ) -> npt.NDArray[np.intp]:
-    """Row numbers to drop: vehicles without a rider beside a surer person, and the weaker of two names for one box."""
+    """Returns the rows to drop: wheeled or parked vehicles, and the weaker of two names for one box.
+
+    A vehicle without a rider is dropped beside a person of at least its confidence.
+    """
     pair = _Pairs(xyxy_px[people], xyxy_px[vehicles])
-    surer = confidence[people][:, None] >= confidence[vehicles][None]
+    more_confident = confidence[people][:, None] >= confidence[vehicles][None]
     same = pair.iou >= shape.same_iou
-    wheeled = pair.beside(shape) & surer
-    return np.concatenate([vehicles[(wheeled | (same & surer)).any(axis=0)], people[(same & ~surer).any(axis=1)]])
+    wheeled = pair.beside(shape) & more_confident
+    return np.concatenate(
+        [vehicles[(wheeled | (same & more_confident)).any(axis=0)], people[(same & ~more_confident).any(axis=1)]]
+    )
 
 
 class _Pairs:
@@ -129,24 +134,24 @@ class _Pairs:
         self.centre_off = np.abs(left_p + right_p - left_v - right_v) / 2 / np.maximum(self._width_p, self._width_v)
 
     def riding(self, shape: RidingShape) -> Mask:
-        """Who sits on what: bool (P, V)."""
+        """Returns who rides which vehicle: bool (P, V)."""
         return np.asarray(
-            (self.centre_off <= shape.centre_off_most)
-            & (self._common_x >= shape.overlap_x_least * self._narrower)
-            & (self._feet_above >= shape.feet_above_least * self._height_p)
-            & (self._feet_above <= shape.feet_above_most * self._height_v)
-            & (self._height_p >= shape.height_least * self._height_v)
-            & (self._height_p <= shape.height_most * self._height_v)
-            & (self._rise >= shape.rise_least * self._height_p),
+            (self.centre_off <= shape.max_centre_off)
+            & (self._common_x >= shape.min_overlap_x * self._narrower)
+            & (self._feet_above >= shape.min_feet_above * self._height_p)
+            & (self._feet_above <= shape.max_feet_above * self._height_v)
+            & (self._height_p >= shape.min_height * self._height_v)
+            & (self._height_p <= shape.max_height * self._height_v)
+            & (self._rise >= shape.min_rise * self._height_p),
             np.bool_,
         )
 
     def beside(self, shape: RidingShape) -> Mask:
-        """Who stands on the same ground as what, and hides a part of it or is hidden: bool (P, V)."""
+        """Returns who stands on the ground beside which vehicle, and overlaps it: bool (P, V)."""
         return np.asarray(
-            (self._common_x >= shape.beside_overlap_x_least * self._narrower)
-            & (np.abs(self._feet_above) <= shape.beside_feet_most * self._height_p)
-            & (self._rise >= shape.rise_least * self._height_p)
-            & (self._height_p <= shape.height_most * self._height_v),
+            (self._common_x >= shape.min_beside_overlap_x * self._narrower)
+            & (np.abs(self._feet_above) <= shape.max_beside_feet * self._height_p)
+            & (self._rise >= shape.min_rise * self._height_p)
+            & (self._height_p <= shape.max_height * self._height_v),
             np.bool_,
         )

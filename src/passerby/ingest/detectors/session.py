@@ -1,4 +1,4 @@
-"""An ONNX model ready to run on the CPU, or an error that says what is wrong with the file."""
+"""An ONNX model ready to run on the CPU, or an error that names what is wrong with the file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Session:
     outputs: tuple[str, ...]
 
     def run(self, feeds: dict[str, Array], outputs: Sequence[str]) -> list[Array]:
-        """The named outputs.
+        """Runs the model and returns the named outputs.
 
         Raises:
             ModelError: the model cannot be run on such input.
@@ -58,16 +58,16 @@ class Session:
         )
 
     def input_shape(self, name: str) -> list[int | str | None]:
-        """An input's shape; names or None stand for sizes that are free."""
+        """Returns an input's shape; names or None stand for sizes that are free."""
         return next(list(port.shape) for port in self.runtime.get_inputs() if port.name == name)
 
     def output_shape(self, name: str) -> list[int | str | None]:
-        """An output's shape; names or None stand for sizes that are free."""
+        """Returns an output's shape; names or None stand for sizes that are free."""
         return next(list(port.shape) for port in self.runtime.get_outputs() if port.name == name)
 
 
 def first_line(fault: BaseException) -> str:
-    """What an error says, cut to one short line."""
+    """Returns an error's text, cut to one short line."""
     return (str(fault).strip().splitlines() or [type(fault).__name__])[0][:200]
 
 

@@ -25,13 +25,13 @@ LOG_SIDE_MAX = 12.0
 
 
 def decoded_yolox(answer: npt.NDArray[np.float32], cell: npt.NDArray[np.float32], floor: float, iou: float) -> Boxes:
-    """One picture's answer as boxes in the network's input pixels.
+    """Returns one picture's output as boxes in the network's input pixels.
 
     Args:
         answer: float32 (P, 85): centre x, y in cells from the cell's corner, log of width and height in strides,
             objectness 0-1, 80 class scores 0-1.
         cell: float32 (P, 3), corner x, y and stride in px.
-        floor: least score.
+        floor: lowest score.
         iou: for the suppression.
     """
     scores = answer[:, 4:5] * answer[:, 5:][:, COCO_KEPT]
@@ -56,7 +56,7 @@ class YoloX:
         self._iou = iou
 
     def find(self, picture: Picture) -> Boxes:
-        """The road users in one picture: uint8 (H, W, 3), BGR."""
+        """Returns the road users in one picture: uint8 (H, W, 3), BGR."""
         fitted = letterboxed(picture, self._size_px, GREY_BGR, centred=False)
         cell = cells(*self._size_px, STRIDES_PX, 0.0)
         feed = planes(fitted.picture, NO_MEAN, NO_SCALE)
@@ -65,5 +65,5 @@ class YoloX:
         return Boxes(fitted.to_original(found.xyxy_px), found.confidence, found.road_user)
 
     def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
-        """The same for several pictures, one by one."""
+        """Returns the road users in several pictures, one by one."""
         return [self.find(picture) for picture in pictures]

@@ -1,4 +1,4 @@
-"""User and password, told to a camera the way it asks for: RFC 7616 digest, or RFC 7617 basic if it knows no other."""
+"""Authorisation towards a camera, in the scheme that it demands: RFC 7616 digest, or else RFC 7617 basic."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ _DIGESTS = {"MD5": "md5", "SHA-256": "sha256"}
 
 
 class Authorisation:
-    """Answers a camera's challenges."""
+    """Credentials of one camera, and the response to its challenges."""
 
     def __init__(self, user: str, password: str) -> None:
         self._user, self._password = user, password
@@ -23,7 +23,7 @@ class Authorisation:
         return f"Authorisation(user={self._user!r})"
 
     def learn(self, challenges: Sequence[str]) -> bool:
-        """Takes the camera's challenges, the `WWW-Authenticate` fields; whether there is one that can be met."""
+        """Stores the camera's challenges, the `WWW-Authenticate` fields; returns whether one of them can be met."""
         digests: dict[str, dict[str, str]] = {}
         self._basic = False
         for challenge in challenges:
@@ -40,7 +40,7 @@ class Authorisation:
         return bool(self._user) and (self._digest is not None or self._basic)
 
     def header(self, method: str, uri: str) -> str | None:
-        """The `Authorization` field of a request; None as long as the camera has not asked."""
+        """Returns the `Authorization` field of a request; None as long as the camera has not asked."""
         if not self._user:
             return None
         if self._digest is not None:

@@ -18,7 +18,7 @@ class StreamClock:
         self._last_s = 0.0
 
     def read(self, pts_s: float | None) -> float:
-        """Seconds since the first frame.
+        """Returns the seconds since the first frame.
 
         Args:
             pts_s: the frame's own stamp in seconds, or None where it has none.
@@ -41,7 +41,7 @@ class StreamClock:
 
 
 class FramePacer:
-    """Says which frames to look at, so that `rate_fps` of them are taken evenly."""
+    """The choice of frames to analyse, `rate_fps` of them, evenly spaced."""
 
     def __init__(self, rate_fps: float | None, slack_s: float) -> None:
         """Args: rate_fps: None takes every frame; slack_s: how early a frame may be taken, half a frame's time."""
@@ -50,7 +50,7 @@ class FramePacer:
         self._due_s = 0.0
 
     def is_due(self, stream_s: float) -> bool:
-        """Whether the frame at this time is one to look at; asked once a frame, in order of time."""
+        """Returns whether the frame at this time is to be analysed; called once a frame, in order of time."""
         if self._period_s is None:
             return True
         if stream_s + self._slack_s < self._due_s:
@@ -74,7 +74,7 @@ class LiveClock:
     """Pictures may be late by as much as a silent camera is waited for, and some more."""
 
     FOLLOW = 0.001
-    """Share of the difference between both clocks that is forgiven with each picture: quartz drifts by 1e-4."""
+    """Share of the difference between both clocks that is dropped with each picture: quartz drifts by 1e-4."""
 
     def __init__(self) -> None:
         self._last_s = 0.0
@@ -83,11 +83,11 @@ class LiveClock:
         self._ahead_s = 0.0
 
     def disconnect(self) -> None:
-        """The next picture is of another connection: its stamps have nothing to do with those before."""
+        """Notes that the next picture is of another connection: its stamps have nothing to do with those before."""
         self._last_pts_s = None
 
     def read(self, pts_s: float | None, arrival_s: float) -> float:
-        """Seconds of stream at this picture; never less than at the one before.
+        """Returns the seconds of stream at this picture; never less than at the one before.
 
         Args:
             pts_s: the camera's stamp; None where it sends none.

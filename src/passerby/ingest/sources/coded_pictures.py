@@ -1,4 +1,4 @@
-"""Coded pictures on their way from a connection to the decoder."""
+"""Coded pictures, as a connection gives them to the decoder, and the codecs that are decoded."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ MAX_PICTURE_BYTES: Final = 32 << 20
 
 
 class Codec(StrEnum):
-    """What cameras may send; nothing else is decoded. The values are FFmpeg's names."""
+    """The codecs that are decoded. The values are FFmpeg's names."""
 
     H264 = "h264"
     H265 = "hevc"
@@ -19,7 +19,7 @@ class Codec(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What the camera says of its pictures before it sends the first.
+    """The camera's description of its pictures, which precedes the first.
 
     Attributes:
         codec: how they are coded.
@@ -34,11 +34,11 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class CodedPicture:
-    """One picture as it came.
+    """One coded picture as it arrived.
 
     Attributes:
         content: its bytes, as the decoder wants them; empty where nothing of it came.
-        ticks: its time in the track's clock, going on beyond 32 bits; None where the camera tells none.
+        ticks: its time in the track's clock, going on beyond 32 bits; None where the camera sends none.
         key: it can be decoded without others.
         damaged: parts are missing.
     """

@@ -12,7 +12,7 @@ from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.errors import StreamError
 
 MIN_SIDE_PX: Final = 32
-"""Nobody can be made out in fewer pixels, and the detector's coarsest cell is as large."""
+"""No person can be made out in fewer pixels, and the detector's coarsest cell is as large."""
 
 MAX_PICTURE_PX: Final = 8192 * 8192
 """Beyond 8K; a header that claims more is broken or hostile, and its buffers would fill the memory."""
@@ -35,7 +35,7 @@ def _context(track: Track) -> "av.VideoCodecContext":
 
 
 class PictureDecoder:
-    """Decodes one connection's pictures, from the first that needs no other.
+    """Decoder of one connection's pictures, from the first that needs no other.
 
     A picture of which parts are missing is dropped, and so are those that build on it, up to the next key picture:
     what the decoder would make up for them shows smears that look like people.
@@ -49,11 +49,11 @@ class PictureDecoder:
         self.waiting_for_key = True
 
     def stop_waiting_for_key(self) -> None:
-        """No key picture came for long: some streams have none, and the decoder may find its way by itself."""
+        """Decodes without a key picture, where none came for long: some streams have none, and the decoder may cope."""
         self.waiting_for_key = False
 
     def decode(self, coded: CodedPicture) -> "list[av.VideoFrame] | None":
-        """The pictures that can be shown now: mostly one, none while the decoder collects; None: it was damaged.
+        """Returns the pictures that are decoded now: mostly one, none while the decoder collects; None: it was damaged.
 
         Raises:
             StreamError: the pictures are too small to see anybody.
@@ -99,7 +99,7 @@ _FULL_RANGE = 2
 
 
 def raw_frame(frame: av.VideoFrame, stamp: FrameStamp) -> RawFrame:
-    """The decoded picture, upright; other pixel formats than YUV 4:2:0 are converted to it."""
+    """Returns the decoded picture, upright; other pixel formats than YUV 4:2:0 are converted to it."""
     full_range = frame.color_range == _FULL_RANGE or frame.format.name == "yuvj420p"
     if frame.format.name not in ("yuv420p", "yuvj420p"):
         frame = frame.reformat(format="yuv420p")

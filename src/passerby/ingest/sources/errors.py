@@ -1,4 +1,4 @@
-"""What ends a camera's stream, told so that a person can mend it; never with its password."""
+"""Errors that end a camera's stream, with what to do about them, and never with its password."""
 
 from passerby.domain.errors import SourceError
 from passerby.text import printable, shortened
@@ -18,18 +18,18 @@ class StreamError(SourceError):
 
 
 class CredentialsRefusedError(StreamError):
-    """The camera does not take user and password; many lock an account after a few attempts, so none is hurried."""
+    """The camera refuses user and password; many lock an account after a few attempts, so the next one comes late."""
 
 
 class StoppedError(Exception):
-    """Whoever reads the stream wants no more of it."""
+    """The stream was stopped by its reader."""
 
 
 LONGEST_QUOTE = 120
 
 
 def quoted(text: str | bytes) -> str:
-    """A camera's own words, fit for a log: printable, short, and without what could be credentials in an address."""
+    """Returns a camera's text as a log may hold it: printable, short, and without credentials of an address."""
     words = text.decode("latin-1") if isinstance(text, bytes) else text
     scheme, mark, rest = words.partition("://")
     if mark:

@@ -33,8 +33,8 @@ JOIN_S: Final = 3.0
 class LiveSource:
     """Frames of one camera at the analysed pace, from a thread of its own that reads and decodes.
 
-    Never raises for anything that a camera does: it connects again, after pauses that grow, and says how it stands.
-    While the stream is frozen no frame is given: what does not change is not watched.
+    Never raises for anything that a camera does: it connects again, after pauses that grow, and reports its state.
+    While the stream is frozen no frame is returned: what does not change is not watched.
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class LiveSource:
         Args:
             source: the way in.
             camera_id: whose frames these are.
-            analysed_fps: how many frames a second are handed out at most.
+            analysed_fps: how many frames a second are returned at most.
             connector: where connections come from; None for a file or a USB camera.
             clock: UTC nanoseconds.
             timeouts: limits and pauses.
-            pace: of a file: 1 for its own, None for as fast as it is looked at, without loss.
+            pace: of a file: 1 for its own, None for as fast as its frames are read, without loss.
             chance: of the pauses' lengths.
         """
         self._source, self._camera_id, self._analysed_fps = source, camera_id, analysed_fps
@@ -78,7 +78,7 @@ class LiveSource:
 
     @property
     def condition(self) -> SourceCondition:
-        """How the stream stands."""
+        """The state of the stream, and why."""
         return self._condition
 
     def take_counts(self) -> tuple[int, int, int]:
@@ -121,7 +121,9 @@ class LiveSource:
                 pause_s = self._timeouts.longest_pause_s
             except (SourceError, OSError) as fault:
                 self._report_lost(fault)
-            except Exception as fault:  # a bug or a full memory must not end the camera for good; its text could tell
+            except (
+                Exception
+            ) as fault:  # a bug or a full memory must not end the camera for good; no text: it may hold secrets
                 self._report_lost(StreamError(f"an unforeseen fault ({type(fault).__name__})"))
             self._stopping.wait(self._back_off.wait_s() if pause_s is None else pause_s)
 
@@ -158,7 +160,7 @@ class LiveSource:
                 self._receive(arrived)
 
     def _receive(self, arrived: ReceivedPicture) -> None:
-        """Counts a picture, and hands it on if it is due."""
+        """Counts a picture, and stores it in the slot if it is due."""
         self._index += 1
         if arrived.frame is None:
             self._count(0, 1)
@@ -215,7 +217,7 @@ class LiveSource:
 
 
 class NewestFrame:
-    """Holds one picture; the next one takes its place, and that is counted."""
+    """The newest-frame slot: holds one frame; a newer one replaces it, and that is counted."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -224,14 +226,14 @@ class NewestFrame:
         self._dropped = 0
 
     def put(self, frame: RawFrame) -> None:
-        """Puts a picture in the place of the one that is there."""
+        """Stores a frame, in place of the one that is there."""
         with self._changed:
             self._dropped += self._frame is not None
             self._frame = frame
             self._changed.notify_all()
 
     def put_after(self, frame: RawFrame) -> bool:
-        """Puts a picture there once the one before has been taken; False where nobody will take any more."""
+        """Stores a frame once the one before has been taken; returns False where the slot is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._frame is None or self._closed)
             if not self._closed:
@@ -240,7 +242,7 @@ class NewestFrame:
             return not self._closed
 
     def take(self, within_s: float) -> RawFrame | None:
-        """The newest picture; None where none comes in time."""
+        """Takes the newest frame out; returns None where none arrives in time."""
         with self._changed:
             self._changed.wait_for(lambda: self._frame is not None or self._closed, within_s)
             frame, self._frame = self._frame, None
@@ -248,14 +250,14 @@ class NewestFrame:
             return frame
 
     def close(self) -> None:
-        """Lets go of everybody who waits."""
+        """Ends every wait."""
         with self._changed:
             self._closed = True
             self._frame = None
             self._changed.notify_all()
 
     def take_dropped(self) -> int:
-        """How many pictures were never taken since the last call."""
+        """Returns how many frames were replaced before they were taken, since the last call."""
         with self._changed:
             dropped, self._dropped = self._dropped, 0
             return dropped
@@ -273,7 +275,7 @@ class Stillness:
         self._since_s = 0.0
 
     def update(self, luma: Plane, arrival_s: float) -> float:
-        """Takes a picture in; returns the seconds for which it has been the same.
+        """Adds a picture; returns the seconds for which it has been the same.
 
         Args:
             luma: uint8 (H, W); kept until the next one.
@@ -298,5 +300,5 @@ def _same(one: Plane, other: Plane) -> bool:
 
 
 def _plain(fault: Exception) -> str:
-    """The system's words for what went wrong, which hold no address."""
+    """Returns the system's text for an error, which holds no address."""
     return getattr(fault, "strerror", None) or f"the connection failed ({type(fault).__name__})"

@@ -1,4 +1,4 @@
-"""Heads of RTSP and HTTP answers: parsed within limits, and refused with words that say what to do."""
+"""Heads of RTSP and HTTP responses: parsed within limits, and refused with errors that name what to do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ URI_CHARACTERS: Final = "/?&=%:@!$'()*+,;~-._[]"
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """What a camera answers.
+    """The head of a camera's response, and its body where it has one.
 
     Attributes:
         first_line: its first line.
         fields: name in lower case -> its values.
-        body: what follows, as long as `Content-Length` says.
+        body: what follows, as long as `Content-Length` states.
     """
 
     first_line: str
@@ -32,7 +32,7 @@ class ResponseHead:
     body: bytes = b""
 
     def field(self, name: str, otherwise: str = "") -> str:
-        """The first value of a field."""
+        """Returns the first value of a field, or `otherwise` where there is none."""
         values = self.fields.get(name)
         return values[0] if values else otherwise
 
@@ -49,7 +49,7 @@ def host_in_uri(source: CameraSource) -> str:
 
 
 def read_head(timed_socket: TimedSocket) -> ResponseHead:
-    """The next head, without its body."""
+    """Reads the next head, without its body."""
     head = timed_socket.until(b"\r\n\r\n", HEAD_BYTES).decode("latin-1")
     first_line, *rest = head.lstrip("\r\n").split("\r\n")
     fields: dict[str, list[str]] = {}
@@ -61,23 +61,23 @@ def read_head(timed_socket: TimedSocket) -> ResponseHead:
 
 
 def body_length(answer: ResponseHead, max_bytes: int = BODY_BYTES) -> int:
-    """How many bytes the head says that follow.
+    """Returns how many bytes of body follow the head.
 
     Raises:
         StreamError: no number, or more than we take.
     """
-    told = answer.field("content-length", "0")
-    length = whole_number(told)
+    stated = answer.field("content-length", "0")
+    length = whole_number(stated)
     if length is None or length > max_bytes:
-        raise StreamError(f"the camera announces {quoted(told)} bytes, more than {max_bytes:,}; it was given up")
+        raise StreamError(f"the camera announces {quoted(stated)} bytes, more than {max_bytes:,}; it was given up")
     return length
 
 
 def check_status(answer: ResponseHead, user: str) -> None:
-    """Lets a good answer through.
+    """Raises an error for every status but success.
 
     Raises:
-        AddressRefusedError: a redirect; wherever it leads, it is not where the site file says.
+        AddressRefusedError: a redirect; wherever it leads, it is not the address in the site file.
         CredentialsRefusedError: user or password are missing or wrong.
         StreamError: anything else.
     """

@@ -1,4 +1,4 @@
-"""The ways in, all alike: each gives pictures with their times, and says which arrived damaged."""
+"""The streams of network cameras: decoded pictures with their times, over RTSP or HTTP, with TLS where it is set."""
 
 import socket
 import ssl
@@ -23,10 +23,10 @@ from passerby.ingest.sources.timeouts import Timeouts
 
 
 class Connector(Protocol):
-    """Where connections to a camera come from."""
+    """The protocol of what opens connections to a camera."""
 
     def open(self) -> socket.socket:
-        """A socket that is connected to the camera.
+        """Returns a socket that is connected to the camera.
 
         Raises:
             AddressRefusedError: the address is not one that may be reached.
@@ -37,11 +37,11 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReceivedPicture:
-    """One picture that came.
+    """One picture that arrived.
 
     Attributes:
         frame: decoded; None: it came damaged.
-        pts_s: the camera's own time of it, None where it tells none.
+        pts_s: the camera's own time of it, None where it sends none.
         arrival_s: monotonic clock.
     """
 
@@ -61,11 +61,11 @@ class _Stream(Protocol):
 def network_pictures(
     source: CameraSource, connector: Connector, timeouts: Timeouts, stopping: threading.Event
 ) -> Generator[ReceivedPicture]:
-    """One connection's pictures, from connecting until it ends.
+    """Yields one connection's pictures, from connecting until it ends.
 
     Raises:
         SourceError, OSError: why it ended, or never began.
-        StoppedError: nobody wants more.
+        StoppedError: the stream was stopped.
     """
     authorisation = Authorisation(source.user, source.password)
     while True:

@@ -9,16 +9,16 @@ from typing import Final
 from passerby.ingest.sources.errors import StoppedError, StreamError
 
 POLL_S: Final = 0.25
-"""How often a read that waits looks whether it is still wanted."""
+"""How often a waiting read checks whether it was stopped."""
 
 READ_BYTES: Final = 1 << 16
 
 
 class TimedSocket:
-    """Reads and writes a connected socket; a camera that trickles or floods is given up, one that ended is told."""
+    """A connected socket with limits: a camera that sends too slowly or too much, or that closes, raises an error."""
 
     def __init__(self, link: socket.socket, stopping: threading.Event) -> None:
-        """Args: link: connected, TLS already agreed where there is any; stopping: set when nobody wants more."""
+        """Args: link: connected, TLS already agreed where there is any; stopping: set to end every read."""
         self._link, self._stopping = link, stopping
         self._link.settimeout(POLL_S)
         self._buffer = bytearray()
@@ -27,7 +27,7 @@ class TimedSocket:
         self.expect("the stream", 0.0)
 
     def expect(self, what: str, within_s: float) -> None:
-        """From now on: what is waited for, and how long at most, however many bytes come in the meantime."""
+        """Sets what is waited for from now on, and for how long at most, however many bytes come in the meantime."""
         self._what, self._within_s = what, within_s
         self._since_s = time.monotonic()
 
@@ -47,23 +47,23 @@ class TimedSocket:
             raise _broken(fault) from None
 
     def peek(self) -> int:
-        """The next byte, left where it is."""
+        """Returns the next byte without consuming it."""
         self._fill(1)
         return self._buffer[self._at]
 
     def exactly(self, count: int) -> bytes:
-        """The next `count` bytes.
+        """Returns the next `count` bytes.
 
         Raises:
             StreamError: the connection ended first, or they took too long.
-            StoppedError: nobody wants them any more.
+            StoppedError: the stream was stopped.
         """
         self._fill(count)
         start, self._at = self._at, self._at + count
         return bytes(memoryview(self._buffer)[start : self._at])
 
     def until(self, mark: bytes, max_bytes: int) -> bytes:
-        """What comes before a mark; the mark itself is taken too.
+        """Returns what comes before a mark; the mark itself is consumed too.
 
         Raises:
             StreamError: as `exactly`; or the mark does not come within `max_bytes`.
@@ -91,7 +91,7 @@ class TimedSocket:
         self._buffer, self._at = bytearray(rest), 0
 
     def _fill(self, count: int) -> None:
-        """Waits until so many bytes are there."""
+        """Waits until so many bytes are in the buffer."""
         while len(self._buffer) - self._at < count:
             if self._at > READ_BYTES or self._at == len(self._buffer):
                 del self._buffer[: self._at]

@@ -14,11 +14,11 @@ from passerby.units import NS_PER_S
 
 SEAM_S: Final = 5.0
 """The jump of the stream's clock from a loop's end to its start: longer than any gap that counts as watched, and than
-any track is remembered, so that nobody walks from the last picture into the first."""
+any track is remembered, so that no track runs from the last picture into the first."""
 
 
 class Recording:
-    """Plays a file again and again.
+    """A file played again and again.
 
     Attributes:
         frames_read, frames_lost: good and damaged pictures so far, all loops together.
@@ -27,18 +27,18 @@ class Recording:
     def __init__(
         self, path: Path, camera_id: str, *, analysed_fps: float, pace: float | None, clock: Callable[[], int]
     ) -> None:
-        """Args: pace: 1 for its own, 2 for twice as fast, None for as fast as it is looked at; clock: UTC ns."""
+        """Args: pace: 1 for its own, 2 for twice as fast, None for as fast as its frames are read; clock: UTC ns."""
         self._path, self._camera_id, self._analysed_fps = path, camera_id, analysed_fps
         self._pace, self._clock = pace, clock
         self._offset_s = 0.0
         self.frames_read = self.frames_lost = 0
 
     def frames(self, stopping: threading.Event) -> Iterator[RawFrame]:
-        """The frames to look at, stamped with when they are shown, without end.
+        """Yields the frames to analyse, stamped with when they are shown, without end.
 
         Raises:
             SourceError: the file cannot be read.
-            StoppedError: nobody wants more.
+            StoppedError: the stream was stopped.
         """
         start_ns = self._clock()
         while True:

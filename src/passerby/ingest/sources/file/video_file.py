@@ -36,7 +36,7 @@ class VideoFile:
         Args:
             path: the video.
             camera_id: whose frames these are.
-            analysed_fps: how many frames a second to hand out, None for all.
+            analysed_fps: how many frames a second to return, None for all.
             start_ns: UTC nanoseconds of the first frame.
 
         Raises:
@@ -91,7 +91,7 @@ class VideoFile:
 
     @property
     def size_px(self) -> tuple[int, int]:
-        """Width and height as the file's header says, before any rotation."""
+        """Width and height as the file's header states, before any rotation."""
         return self._stream.codec_context.width, self._stream.codec_context.height
 
     @property
@@ -115,7 +115,7 @@ class VideoFile:
 
     @property
     def has_time_stamps(self) -> bool:
-        """Whether the file says when its pictures were taken; if not, times rest on a frame rate that is a guess."""
+        """Whether the file states when its pictures were taken; if not, times rest on a frame rate that is a guess."""
         return not self._container.format.flags & _NO_TIME_STAMPS
 
     def __enter__(self) -> Self:
@@ -125,10 +125,10 @@ class VideoFile:
         self._container.close()
 
     def __iter__(self) -> Iterator[RawFrame]:
-        """The frames to look at, in order of time; damaged ones are counted and left out.
+        """Yields the frames to analyse, in order of time; damaged ones are counted and left out.
 
         Raises:
-            SourceError: not one picture could be decoded, or nothing tells their time.
+            SourceError: not one picture could be decoded, or nothing states their time.
         """
         period_s = 1.0 / self.rate_fps if self.rate_fps else None
         clock = StreamClock(period_s)

@@ -21,7 +21,7 @@ _TRAILER_BYTES: Final = 1 << 10
 
 
 class ChallengedError(Exception):
-    """The camera wants user and password, which are known now; most cameras close the connection with that answer."""
+    """The camera demands user and password, and its challenge is stored; most cameras close the connection with it."""
 
 
 class MjpegStream:
@@ -73,11 +73,11 @@ class MjpegStream:
         return ("\r\n".join(rows) + "\r\n\r\n").encode()
 
     def pictures(self) -> Iterator[CodedPicture]:
-        """The pictures, as they come.
+        """Yields the pictures as they arrive.
 
         Raises:
             SourceError: the stream ended, went silent, or is none.
-            StoppedError: nobody wants more.
+            StoppedError: the stream was stopped.
         """
         at_part = False
         while True:

@@ -1,6 +1,6 @@
-"""RTSP 1.0 (RFC 2326) over one TCP connection, pictures interleaved: the little of it that watching needs.
+"""RTSP 1.0 (RFC 2326) over one TCP connection, pictures interleaved: the part of it that watching needs.
 
-FFmpeg's own client follows redirects to other machines, and tells passwords in its errors. This one has one connected
+FFmpeg's own client follows redirects to other machines, and shows passwords in its errors. This one has one connected
 socket and no way to another: it needs no right to open any.
 """
 
@@ -39,12 +39,12 @@ MAX_EARLY: Final = 500
 
 
 class RtspStream:
-    """A camera's stream of coded pictures; asks on, in time, so that the camera keeps sending."""
+    """A camera's stream of coded pictures, kept alive by a request in time (RFC 2326, section 12.37)."""
 
     def __init__(
         self, timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation
     ) -> None:
-        """Agrees on the stream and starts it.
+        """Negotiates the stream and starts it.
 
         Raises:
             SourceError: the camera refuses, redirects, or does not speak RTSP.
@@ -75,8 +75,8 @@ class RtspStream:
         self._request("PLAY", self._uri, {"Range": "npt=0.000-"})
         return found.track, found.payload_type
 
-    def _store_session(self, told: str) -> None:
-        name, *parameters = told.split(";")
+    def _store_session(self, header: str) -> None:
+        name, *parameters = header.split(";")
         if not name.strip() or not name.strip().isprintable():
             raise StreamError("the camera names no session in its answer to SETUP")
         self._session = name.strip()
@@ -87,11 +87,11 @@ class RtspStream:
                 self._keep_alive_s = max(1.0, timeout_s / 2)
 
     def pictures(self) -> Iterator[CodedPicture]:
-        """The pictures, as they come.
+        """Yields the pictures as they arrive.
 
         Raises:
             SourceError: the stream ended, went silent, or redirects.
-            StoppedError: nobody wants more.
+            StoppedError: the stream was stopped.
         """
         assembled = PictureAssembler(payload_of(self.track.codec), self._payload_type)
         self._expect_picture()
@@ -120,7 +120,7 @@ class RtspStream:
                 self._send("GET_PARAMETER" if "GET_PARAMETER" in self._public else "OPTIONS", self._uri, {})
 
     def _handle_unrequested(self) -> None:
-        """An answer to a sign of life of ours, or a request of the camera."""
+        """Handles a response to a keep-alive request, or a request of the camera."""
         message = self._message()
         if message.first_line.startswith("REDIRECT"):
             there = quoted(message.field("location", "somewhere else"))
@@ -150,7 +150,7 @@ class RtspStream:
         return ResponseHead(head.first_line, head.fields, self._socket.exactly(body_length(head)))
 
     def _request(self, method: str, uri: str, fields: dict[str, str]) -> ResponseHead:
-        """The good answer to a request, with user and password once the camera has asked for them."""
+        """Returns the successful response to a request, with user and password once the camera has asked for them."""
         answer = self._request_once(method, uri, fields)
         if answer.status == 401 and self._authorisation.learn(answer.fields.get("www-authenticate", ())):
             answer = self._request_once(method, uri, fields)
@@ -185,7 +185,7 @@ class RtspStream:
         self._socket.send(f"{method} {uri} RTSP/1.0\r\n{head}\r\n".encode())
 
     def teardown(self) -> None:
-        """Tells the camera that nobody looks any more; one that no longer listens is no matter."""
+        """Ends the session (RFC 2326, section 10.7); a camera that no longer reads is ignored."""
         if self._session:
             self._socket.expect("the end", 0.5)
             try:
@@ -195,13 +195,13 @@ class RtspStream:
 
 
 def address(source: CameraSource) -> str:
-    """The camera's address as it stands in requests: without credentials, and free of what could break a line."""
+    """Returns the camera's address as requests hold it: without credentials, and free of what could break a line."""
     port = "" if source.port in (0, source.kind.default_port) else f":{source.port}"
     return f"{source.kind.value}://{host_in_uri(source)}{port}{quote(source.path, safe=URI_CHARACTERS)}"
 
 
 def joined(base: str, control: str) -> str:
-    """Where a part of the stream is controlled, as RFC 2326, C.1.1 wants it and cameras understand it."""
+    """Returns the URI that controls a part of the stream, after RFC 2326, C.1.1, as cameras understand it."""
     clean = quote(control, safe=URI_CHARACTERS)
     if not clean or clean == "*":
         return quote(base, safe=URI_CHARACTERS)
@@ -211,7 +211,7 @@ def joined(base: str, control: str) -> str:
 
 
 def _channel(transport: str) -> int:
-    """On which channel the pictures come, as the camera confirms it."""
+    """Returns the channel of the pictures that the camera confirms (RFC 2326, section 12.39)."""
     if "TCP" not in transport.upper():
         raise StreamError(
             f"the camera sends its stream another way than it was asked to: {quoted(transport)!r}. Allow RTSP over TCP."

@@ -19,7 +19,7 @@ class H264Payload:
     _STAP_A, _FU_A = 24, 28
 
     def add(self, payload: bytes, picture: PartialPicture) -> None:
-        """Adds a packet's part to the picture; marks it as damaged where it does not fit."""
+        """Adds a packet's payload to the picture; marks the picture as damaged where it does not fit."""
         kind = payload[0] & 0x1F
         if 1 <= kind <= 23:
             _add_unit(picture, payload, kind in _H264_KEYS)
@@ -43,7 +43,7 @@ class H265Payload:
     _AGGREGATED, _FRAGMENT = 48, 49
 
     def add(self, payload: bytes, picture: PartialPicture) -> None:
-        """Adds a packet's part to the picture; marks it as damaged where it does not fit."""
+        """Adds a packet's payload to the picture; marks the picture as damaged where it does not fit."""
         kind = payload[0] >> 1 & 0x3F
         if len(payload) < 3:
             picture.damaged = True
@@ -70,7 +70,7 @@ class Mpeg4Payload:
     _SEQUENCE, _PICTURE = b"\0\0\1\xb0", b"\0\0\1\xb6"
 
     def add(self, payload: bytes, picture: PartialPicture) -> None:
-        """Adds a packet's part to the picture; marks it as damaged where it does not fit."""
+        """Adds a packet's payload to the picture; marks the picture as damaged where it does not fit."""
         if not picture.content:
             at = payload.find(self._PICTURE)
             intra = 0 <= at < len(payload) - 4 and payload[at + 4] >> 6 == 0
@@ -93,7 +93,7 @@ def _add_unit(picture: PartialPicture, unit: bytes, key: bool) -> None:
 
 
 def _aggregated(units: bytes, picture: PartialPicture) -> list[bytes]:
-    """The units of an aggregation packet; one that does not fit marks the picture as damaged."""
+    """Returns the units of an aggregation packet; one that does not fit marks the picture as damaged."""
     found = []
     at = 0
     while at < len(units):
@@ -128,7 +128,7 @@ class JpegPayload:
         self._tables: dict[int, bytes] = {}
 
     def add(self, payload: bytes, picture: PartialPicture) -> None:
-        """Adds a packet's part to the picture; marks it as damaged where it does not fit."""
+        """Adds a packet's payload to the picture; marks the picture as damaged where it does not fit."""
         if len(payload) < 8:
             picture.damaged = True
             return
@@ -159,10 +159,10 @@ class JpegPayload:
             return _scaled_tables(quality), at
         length = int.from_bytes(payload[at + 2 : at + 4], "big")
         at += 4
-        told = payload[at : at + length]
-        if told:
-            self._tables[quality] = told
-        return told or self._tables.get(quality, b""), at + length
+        tables = payload[at : at + length]
+        if tables:
+            self._tables[quality] = tables
+        return tables or self._tables.get(quality, b""), at + length
 
 
 def _scaled_tables(quality: int) -> bytes:

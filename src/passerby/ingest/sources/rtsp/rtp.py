@@ -1,4 +1,4 @@
-"""RTP (RFC 3550): packets to whole coded pictures, with what was lost on the way told."""
+"""RTP (RFC 3550): whole coded pictures from packets, marked as damaged where packets were lost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ HEADER_BYTES: Final = 12
 
 
 class RtpPacket(NamedTuple):
-    """One packet's parts that matter here."""
+    """The parts of a packet that are used here (RFC 3550, section 5.1)."""
 
     payload_type: int
     sequence: int
@@ -20,7 +20,7 @@ class RtpPacket(NamedTuple):
 
 
 def rtp_packet(packet: bytes) -> RtpPacket | None:
-    """The packet taken apart; None where it is none (RTCP, version, lengths that do not fit)."""
+    """Returns the parsed packet; None where it is none (RTCP, version, lengths that do not fit)."""
     if len(packet) < HEADER_BYTES or packet[0] >> 6 != 2:
         return None
     start = HEADER_BYTES + 4 * (packet[0] & 0x0F)
@@ -42,7 +42,7 @@ def rtp_packet(packet: bytes) -> RtpPacket | None:
 
 @dataclass(slots=True)
 class PartialPicture:
-    """A picture that is coming in.
+    """A picture of which packets are still expected.
 
     Attributes:
         content: what came of it.
@@ -59,12 +59,12 @@ class Payload(Protocol):
     """How one codec's pictures are cut into packets."""
 
     def add(self, payload: bytes, picture: PartialPicture) -> None:
-        """Adds a packet's part to the picture; marks it as damaged where it does not fit."""
+        """Adds a packet's payload to the picture; marks the picture as damaged where it does not fit."""
         ...
 
 
 class PictureAssembler:
-    """Puts packets together to pictures."""
+    """Assembler of packets into pictures."""
 
     def __init__(self, payload: Payload, payload_type: int) -> None:
         self._payload, self._payload_type = payload, payload_type
@@ -74,7 +74,7 @@ class PictureAssembler:
         self._ticks = 0
 
     def add(self, packet: bytes) -> Iterator[CodedPicture]:
-        """Takes one packet in; gives the pictures that are whole with it, in the order in which they came."""
+        """Adds one packet; yields the pictures that it completes, in the order in which they came."""
         parts = rtp_packet(packet)
         if parts is None or parts.payload_type != self._payload_type:
             return

@@ -37,7 +37,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class StreamDescription:
-    """The one track that is looked at.
+    """The one track that is decoded.
 
     Attributes:
         track: how its pictures are coded.
@@ -53,7 +53,7 @@ class StreamDescription:
 
 
 def parse_description(text: str) -> StreamDescription:
-    """The first track of pictures in a codec that is decoded here.
+    """Returns the first track of pictures in a codec that is decoded here.
 
     Raises:
         StreamError: there is none.

@@ -16,11 +16,11 @@ BROKEN_READS = 100
 
 
 def usb_pictures(device: Path, stopping: threading.Event) -> Generator[ReceivedPicture]:
-    """The camera's pictures until it is pulled out.
+    """Yields the camera's pictures until it is unplugged.
 
     Raises:
         StreamError: there is no such camera, or it ended.
-        StoppedError: nobody wants more.
+        StoppedError: the stream was stopped.
     """
     if not device.exists():
         raise StreamError(f"{device}: no such USB camera. Is it plugged in? `ls /dev/video*` shows those that are.")
