@@ -34,7 +34,7 @@ def partial_file(
     """Makes a new file beside `path`, which takes the name of `path` when the block ends without an error.
 
     A reader sees the old file or the new one, never a half. After an error or an interrupt `path` is as it was and the
-    new file is gone. Meanwhile nobody but its owner can read the new file, unless `mode` is None and `path` is new.
+    new file is gone. Meanwhile only its owner can read the new file, unless `mode` is None and `path` is new.
 
     Args:
         path: the file to replace or to make.

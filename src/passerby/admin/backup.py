@@ -61,7 +61,7 @@ def restore_site(site: Path, backup: Path, *, force: bool = False, data: Path | 
         site: where the site file is, or is to be; one that is there stays as it is.
         backup: a folder that `back_up_site` made, or the database's file in it.
         force: overwrite a database that holds something.
-        data: the data folder, where the site file does not say it.
+        data: the data folder, where the site file does not name it.
 
     Raises:
         PasserbyError: the service runs, or this is no backup.

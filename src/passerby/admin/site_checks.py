@@ -63,7 +63,7 @@ def model_finding(model: str | None) -> Finding:
     if known is None:
         path = Path(model or "")
         if path.is_file():
-            return ok("detector", f"{path} is there; it is a file of your own, so nothing says what it should be")
+            return ok("detector", f"{path} is there; it is a file of your own, so its checksum is not known")
         return fail("detector", f"{path} is not there", "`passerby models` lists the names that are known")
     try:
         state = model_state(known).state

@@ -1,4 +1,4 @@
-"""`passerby anonymise`: writes a recording anew, so that nobody in it can be recognised."""
+"""`passerby anonymise`: writes a recording anew, so that no person in it can be recognised."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,10 +26,10 @@ def anonymise(
     camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
     fps: Annotated[float, typer.Option("--fps", min=0.1, max=120, help="Pictures a second of the film.")] = DEFAULT_FPS,
     model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
-    report: Annotated[bool, typer.Option("--report", help="Tell what was masked, how much is sharp, what it cost.")] = (
+    report: Annotated[bool, typer.Option("--report", help="Report what was masked, how sharp it is, what it cost.")] = (
         False
     ),
-    heads: Annotated[Path | None, typer.Option("--heads", help="Labelled heads; the report says their cover.")] = None,
+    heads: Annotated[Path | None, typer.Option("--heads", help="Labelled heads; the report gives their cover.")] = None,
     bodies: Annotated[Path | None, typer.Option("--bodies", help="Labelled people, in the same form.")] = None,
 ) -> None:
     """Write a recording anew: the empty place as it is, everything else drawn or in coarse squares."""

@@ -57,7 +57,7 @@ def discover(
 @cameras_app.command("probe")
 def probe(
     host: Annotated[str, typer.Argument(help="The camera, as HOST or HOST:PORT.")],
-    user: Annotated[str, typer.Option("--user", help="The camera's ONVIF user; nobody without it.")] = "",
+    user: Annotated[str, typer.Option("--user", help="The camera's ONVIF user; none without it.")] = "",
     password_from: Annotated[
         str | None,
         typer.Option("--password-from", help="Environment variable that holds the password; asked for without it."),
@@ -75,7 +75,7 @@ def probe(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Asks one camera what it is and what it streams, and says which stream to watch; no stream is opened."""
+    """Asks one camera what it is and what it streams, and recommends a stream to watch; no stream is opened."""
     from passerby.admin.network_cameras import check_camera_name, probed_row
     from passerby.onvif.addresses import device_address
     from passerby.onvif.choice import choices
@@ -102,13 +102,13 @@ def probe(
     _show_probed(camera, chosen, lines)
     if lines and user:
         Console(stderr=True).print(
-            f"\nThe password belongs into the environment variable {variable} of whoever runs passerby.",
+            f"\nThe password belongs into the environment variable {variable} of the account that runs passerby.",
             highlight=False,
         )
 
 
 def _progress(*columns: ProgressColumn) -> Progress:
-    """A bar for whoever waits at a screen; nothing of it stays, and nothing goes into files."""
+    """Returns a progress bar for a terminal; nothing of it stays, and nothing goes into files."""
     console = Console(stderr=True)
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
@@ -155,7 +155,7 @@ def _show_probed(camera: "ProbedCamera", chosen: "tuple[Choice, ...]", lines: st
 
     console = Console()
     facts = camera.facts
-    who = " ".join(word for word in (facts.maker, facts.model) if word) or "A camera that does not say what it is"
+    who = " ".join(word for word in (facts.maker, facts.model) if word) or "A camera that does not name its maker"
     firmware = f", firmware {facts.firmware}" if facts.firmware else ""
     console.print(Text.assemble((who, "bold"), f"{firmware}, at {camera.address}"))
     picked = {choice.profile.token for choice in chosen}

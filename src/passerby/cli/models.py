@@ -82,7 +82,7 @@ def verify(
 def import_model(
     file: Annotated[Path, typer.Argument(help="The ONNX file, brought here on a disk.")], as_json: AsJson = False
 ) -> None:
-    """Takes in a model's file from a disk; its sha256 says which model it is."""
+    """Takes in a model's file from a disk; its sha256 identifies the model."""
     _report([import_model_file(file)], as_json=as_json)
 
 

@@ -1,6 +1,6 @@
 """Copies of a whole store: made while it is in use, and put back whole or not at all.
 
-A backup is one file: what the database's own program makes of itself, compressed by gzip, whose checksum tells damage.
+A backup is one file: what the database's own program makes of itself, compressed by gzip, whose checksum shows damage.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ async def back_up(url: str, folder: Path, *, clock: Callable[[], int] = time.tim
 
 
 async def restore(url: str, file: Path, *, force: bool = False) -> None:
-    """Puts a backup in the place of a store that nobody has open; afterwards everything is as it was, or as in it.
+    """Puts a backup in the place of a store that is not open; afterwards everything is as it was, or as in it.
 
     Args:
         url: of the store, as for `open_store`; of the same kind of database as the backup's.
@@ -64,13 +64,13 @@ async def restore(url: str, file: Path, *, force: bool = False) -> None:
 
     Raises:
         StoreVersionError: the backup is of a newer passerby.
-        StoreError: the backup is damaged or of the other kind, there is a store already, or somebody uses it. What
+        StoreError: the backup is damaged or of the other kind, there is a store already, or it is in use. What
             was there is untouched.
     """
     parsed = parsed_url(url)
     kind = parsed.get_backend_name()
     copier = _COPIERS[kind](parsed)
-    with _told_of_files(file), _Packed(file) as plain:
+    with _reported_file_errors(file), _Packed(file) as plain:
         if not plain.begins_with(copier.magic):
             raise StoreError(
                 f"{file}: not a backup of {kind}, which {place_of(parsed)} is. Restore it into the kind of database "
@@ -81,7 +81,7 @@ async def restore(url: str, file: Path, *, force: bool = False) -> None:
 
 
 def _write(target: Path, copier: SqliteCopier | PostgresqlCopier) -> None:
-    with _told_of_files(target):
+    with _reported_file_errors(target):
         if target.exists():
             raise StoreError(f"{target}: is there already. Wait a second, or choose another folder")
         with (
@@ -93,19 +93,19 @@ def _write(target: Path, copier: SqliteCopier | PostgresqlCopier) -> None:
 
 
 class _Packed(gzip.GzipFile):
-    """A backup that is read; damage is told as such wherever it shows."""
+    """A backup that is read; damage is reported as such wherever it shows."""
 
     def read(self, size: int | None = -1) -> bytes:
-        with self._told():
+        with self._reported_damage():
             return super().read(size)
 
     def begins_with(self, magic: bytes) -> bool:
         """Whether this is the content's beginning."""
-        with self._told():
+        with self._reported_damage():
             return self.peek(len(magic)).startswith(magic)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _reported_damage(self) -> Iterator[None]:
         try:
             yield
         except (gzip.BadGzipFile, EOFError, zlib.error):
@@ -115,7 +115,7 @@ class _Packed(gzip.GzipFile):
 
 
 @contextmanager
-def _told_of_files(path: Path) -> Iterator[None]:
+def _reported_file_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

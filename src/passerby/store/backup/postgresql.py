@@ -46,17 +46,17 @@ class PostgresqlCopier:
             raise StoreError(f"{self._failures.place}: there is no store in this database. Check its name")
 
     async def check_target(self, *, force: bool) -> None:
-        """Raises a StoreError where a store is and may not be overwritten, or where somebody uses it."""
+        """Raises a StoreError where a store is and may not be overwritten, or where it is in use."""
         for name in ("pg_restore", "psql"):
             path_of(name)
         others = await self._look()
         if self._ours and not force:
             raise StoreError(
                 f"{self._failures.place}: there is a store already, and restoring would replace all of it. "
-                "Name another place, or say that it may be replaced (force)"
+                "Name another place, or allow it to be replaced (force)"
             )
         if others:
-            raise StoreError(f"{self._failures.place}: somebody uses it. Stop passerby, and restore again")
+            raise StoreError(f"{self._failures.place}: it is in use. Stop passerby, and restore again")
 
     def save(self, to: BinaryIO, scratch: Path) -> None:
         """Writes our tables to a stream, all as of one moment; `scratch` is not needed here."""
@@ -84,7 +84,7 @@ class PostgresqlCopier:
             self._started(psql, answers=False) as database,
             self._started(restore) as archive,
         ):
-            # What psql refuses is told by its own end, below.
+            # What psql refuses shows in its exit code, below.
             with suppress(BrokenPipeError), database.input as script:
                 script.write(("BEGIN;\n" + (self._drop() if force else "")).encode())
                 feeder = Feeder(plain, archive.input)

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: where they are, what they are told of a database, and how they run and end."""
+"""PostgreSQL's own programs: where they are, how they get a database's address, and how they run and end."""
 
 import os
 import shutil
@@ -40,13 +40,13 @@ def path_of(name: str) -> str:
 
 
 def environment_of(url: sa.URL) -> dict[str, str]:
-    """What PostgreSQL's programs are told of a database; the password never stands among their arguments."""
+    """Returns the environment that names a database to PostgreSQL's programs; no password is among their arguments."""
 
     def option(name: str) -> str | None:
         found = url.query.get(name)
         return ",".join(found) if isinstance(found, tuple) else found
 
-    told = {
+    settings = {
         "PGHOST": url.host or option("host"),
         "PGPORT": str(url.port) if url.port else option("port"),
         "PGUSER": url.username or option("user"),
@@ -57,7 +57,7 @@ def environment_of(url: sa.URL) -> dict[str, str]:
         "PGAPPNAME": "passerby backup",
         "LC_ALL": "C.UTF-8",
     }
-    return {**os.environ, **{name: value for name, value in told.items() if value is not None}}
+    return {**os.environ, **{name: value for name, value in settings.items() if value is not None}}
 
 
 class Program:
@@ -66,7 +66,7 @@ class Program:
     Args:
         command: the program and its arguments.
         environment: all of it.
-        failures: tell without secrets.
+        failures: reports errors without secrets.
         answers: whether what it writes is wanted.
     """
 
@@ -115,7 +115,7 @@ class Program:
 
 
 class Feeder:
-    """Gives a program what a stream holds, while somebody else reads the program's answers.
+    """Gives a program what a stream holds, while another thread reads the program's answers.
 
     Args:
         plain: the stream.
@@ -136,7 +136,7 @@ class Feeder:
 
     def _feed(self) -> None:
         try:
-            # What the program refuses is told by its own end.
+            # What the program refuses shows in its exit code.
             with suppress(BrokenPipeError), self._to:
                 shutil.copyfileobj(self._plain, self._to, _BLOCK)
         except (OSError, StoreError) as fault:

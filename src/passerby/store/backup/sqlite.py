@@ -17,7 +17,7 @@ from passerby.store.migration import VERSION_TABLE, check_revision
 
 _BLOCK = 1 << 20
 _WAIT_S = 2.0
-"""How long to wait for whoever is just writing; a service that runs never lets go."""
+"""How long to wait for a writer to finish; a service that runs keeps its connection open."""
 
 
 class SqliteCopier:
@@ -43,14 +43,14 @@ class SqliteCopier:
         if self._is_ours() and not force:
             raise StoreError(
                 f"{self._failures.place}: there is a store already, and restoring would replace all of it. "
-                "Name another place, or say that it may be replaced (force)"
+                "Name another place, or allow it to be replaced (force)"
             )
 
     def save(self, to: BinaryIO, scratch: Path) -> None:
         """Writes the whole database to a stream; `scratch` is a file that it may use meanwhile."""
         with self._failures.reported_now("backing up"):
             try:
-                # Made by hand, because SQLite would make it readable by everybody.
+                # Made by hand, because SQLite would make it readable by every account.
                 os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
                 with closing(sqlite3.connect(self._path)) as connection:
                     connection.execute("VACUUM INTO ?", (str(scratch),))
@@ -63,7 +63,7 @@ class SqliteCopier:
         """Puts the content of a stream in the place of the store, which `check_target` has allowed.
 
         Raises:
-            StoreError: somebody has the store open, or the content is no sound store; nothing was changed.
+            StoreError: the store is open elsewhere, or the content is no sound store; nothing was changed.
         """
         del force  # A file is replaced page by page, whatever was in it.
         scratch = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
@@ -91,20 +91,20 @@ class SqliteCopier:
 
     @contextmanager
     def _alone(self) -> Iterator[sqlite3.Connection]:
-        """The store's file with nobody else on it; a file that was not there is gone again if this fails."""
+        """Opens the store's file for this connection alone; a file that was not there is gone again if this fails."""
         new = not self._path.exists()
         if new:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
             with closing(sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)) as target:
-                # With a log beside the file, this lock is to be had only where nobody else has the file open at all.
+                # With a log beside the file, this lock is granted only where no other connection has the file open.
                 target.execute("PRAGMA locking_mode = EXCLUSIVE")
                 try:
                     target.execute("BEGIN EXCLUSIVE")
                     target.execute("COMMIT")
                 except sqlite3.OperationalError:
                     raise StoreError(
-                        f"{self._failures.place}: somebody uses it. Stop passerby, and restore again"
+                        f"{self._failures.place}: it is in use. Stop passerby, and restore again"
                     ) from None
                 yield target
         except BaseException:

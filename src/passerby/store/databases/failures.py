@@ -13,7 +13,7 @@ from passerby.ports import StoreError, StoreUnavailableError
 _TEMPORARY = (
     "locked", "busy", "too many clients", "shutting down", "starting up", "terminating", "closed", "recovery mode",
 )  # fmt: skip
-"""What a database says when asking again later may help."""
+"""Words in a database's error when trying again later may help."""
 
 try:  # it is there with the extra `postgresql` only; SQLite needs none of it
     from asyncpg import InterfaceError, PostgresError

@@ -148,7 +148,7 @@ class PostgresqlBackend:
 
 
 async def _make_partition(connection: AsyncConnection, parent: str, name: str, first: int, end: int) -> None:
-    """Makes a table and attaches it, which unlike CREATE TABLE ... PARTITION OF makes nobody wait.
+    """Makes a table and attaches it, which unlike CREATE TABLE ... PARTITION OF blocks no other session.
 
     Names and numbers are our own: tables of the schema, and whole numbers.
     """

@@ -32,7 +32,7 @@ class SqliteBackend:
         self.failures = Failures(url)
         path = Path(url.database or "")
         with self.failures.reported_now("opening the store"):
-            # Made by hand, because SQLite would make it readable by everybody.
+            # Made by hand, because SQLite would make it readable by every account.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._turn = asyncio.Lock()
         self._writer = _engine(path, connections=1, begin="BEGIN IMMEDIATE", read_only=False)
@@ -115,7 +115,7 @@ def _engine(path: Path, *, connections: int, begin: str, read_only: bool) -> Asy
             cursor.execute("PRAGMA query_only = ON")
         else:
             cursor.execute("PRAGMA journal_mode = WAL")
-            # What a worker was told is stored must survive a power cut, so the log is synced at each commit.
+            # What was acknowledged to a worker must survive a power cut, so the log is synced at each commit.
             cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 

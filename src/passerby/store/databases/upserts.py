@@ -1,4 +1,4 @@
-"""What an INSERT does where a row of the same key is there; both databases say it in the same words."""
+"""Inserts that overwrite or keep a row of the same key; both databases have the same syntax for them."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -14,7 +14,7 @@ def settled(insert: _Insert, table: sa.Table, update: Sequence[str], if_greater:
 
     Args:
         insert: into `table`.
-        table: its primary key says which rows are the same.
+        table: its primary key decides which rows are the same.
         update: names of columns.
         if_greater: overwrite only where the new row has more in this column.
     """
