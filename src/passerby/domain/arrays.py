@@ -8,7 +8,7 @@ import numpy.typing as npt
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-def sealed_column(
+def read_only_column(
     name: str, array: npt.NDArray[Scalar], dtype: type[Scalar], shape: tuple[int | None, ...]
 ) -> npt.NDArray[Scalar]:
     """Returns a read-only copy of `array`, or raises an error with what was wrong with it.

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 from passerby.domain.frames import FrameStamp
 
 
@@ -28,9 +28,9 @@ class Detections:
 
     def __post_init__(self) -> None:
         rows = len(self.xyxy_px)
-        object.__setattr__(self, "xyxy_px", sealed_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
-        object.__setattr__(self, "confidence", sealed_column("confidence", self.confidence, np.float32, (rows,)))
-        object.__setattr__(self, "road_user", sealed_column("road_user", self.road_user, np.int16, (rows,)))
+        object.__setattr__(self, "xyxy_px", read_only_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
+        object.__setattr__(self, "confidence", read_only_column("confidence", self.confidence, np.float32, (rows,)))
+        object.__setattr__(self, "road_user", read_only_column("road_user", self.road_user, np.int16, (rows,)))
 
     @classmethod
     def none(cls, stamp: FrameStamp) -> Self:

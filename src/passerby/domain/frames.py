@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,4 @@ class AnonymousFrame:
     method: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "image", sealed_column("image", self.image, np.uint8, (None, None, 3)))
+        object.__setattr__(self, "image", read_only_column("image", self.image, np.uint8, (None, None, 3)))

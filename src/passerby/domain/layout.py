@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 from passerby.domain.road_user import RoadUser
 
 ALL_ROAD_USERS = frozenset(RoadUser)
@@ -31,7 +31,7 @@ class Line:
     backward_name: str = "backward"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "points", sealed_column("points", self.points, np.float32, (2, 2)))
+        object.__setattr__(self, "points", read_only_column("points", self.points, np.float32, (2, 2)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ class Zone:
     margin: float = 0.01
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "points", sealed_column("points", self.points, np.float32, (None, 2)))
+        object.__setattr__(self, "points", read_only_column("points", self.points, np.float32, (None, 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class GroundPlane:
     hull: npt.NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "homography", sealed_column("homography", self.homography, np.float64, (3, 3)))
-        object.__setattr__(self, "hull", sealed_column("hull", self.hull, np.float32, (None, 2)))
+        object.__setattr__(self, "homography", read_only_column("homography", self.homography, np.float64, (3, 3)))
+        object.__setattr__(self, "hull", read_only_column("hull", self.hull, np.float32, (None, 2)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 from passerby.domain.events import Direction
 from passerby.domain.frames import AnonymousFrame
 from passerby.domain.isolation import NOT_ISOLATED, Isolation
@@ -81,7 +81,7 @@ class FlowMap:
     passes: npt.NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", sealed_column("passes", self.passes, np.float32, (None, None)))
+        object.__setattr__(self, "passes", read_only_column("passes", self.passes, np.float32, (None, None)))
 
 
 @dataclass(frozen=True, slots=True)

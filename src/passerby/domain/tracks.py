@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 from passerby.domain.frames import FrameStamp
 
 
@@ -34,12 +34,12 @@ class Tracks:
 
     def __post_init__(self) -> None:
         rows = len(self.track_id)
-        object.__setattr__(self, "track_id", sealed_column("track_id", self.track_id, np.int64, (rows,)))
-        object.__setattr__(self, "xyxy_px", sealed_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
-        object.__setattr__(self, "confidence", sealed_column("confidence", self.confidence, np.float32, (rows,)))
-        object.__setattr__(self, "road_user", sealed_column("road_user", self.road_user, np.int16, (rows,)))
-        object.__setattr__(self, "confirmed", sealed_column("confirmed", self.confirmed, np.bool_, (rows,)))
-        object.__setattr__(self, "ended", sealed_column("ended", self.ended, np.int64, (None,)))
+        object.__setattr__(self, "track_id", read_only_column("track_id", self.track_id, np.int64, (rows,)))
+        object.__setattr__(self, "xyxy_px", read_only_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
+        object.__setattr__(self, "confidence", read_only_column("confidence", self.confidence, np.float32, (rows,)))
+        object.__setattr__(self, "road_user", read_only_column("road_user", self.road_user, np.int16, (rows,)))
+        object.__setattr__(self, "confirmed", read_only_column("confirmed", self.confirmed, np.bool_, (rows,)))
+        object.__setattr__(self, "ended", read_only_column("ended", self.ended, np.int64, (None,)))
 
     @classmethod
     def none(cls, stamp: FrameStamp) -> Self:

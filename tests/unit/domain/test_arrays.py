@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 
 
 def test_a_sealed_column_is_a_read_only_copy():
     mine = np.arange(4, dtype=np.float32)
-    column = sealed_column("speeds", mine, np.float32, (4,))
+    column = read_only_column("speeds", mine, np.float32, (4,))
     mine[0] = 9
     assert column[0] == 0
     with pytest.raises(ValueError, match="read-only"):
@@ -25,4 +25,4 @@ def test_a_sealed_column_is_a_read_only_copy():
 )
 def test_what_does_not_fit_is_refused_by_name(array, shape, error, says):
     with pytest.raises(error, match=says):
-        sealed_column("points", array, np.float32, shape)
+        read_only_column("points", array, np.float32, shape)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.canvas import Picture
@@ -56,9 +56,9 @@ class Silhouettes:
     def __post_init__(self) -> None:
         rows = len(self.road_user)
         confirmed = np.ones(rows, np.bool_) if self.confirmed is _ALL else self.confirmed
-        object.__setattr__(self, "confirmed", sealed_column("confirmed", confirmed, np.bool_, (rows,)))
-        object.__setattr__(self, "xyxy_px", sealed_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
-        object.__setattr__(self, "road_user", sealed_column("road_user", self.road_user, np.int16, (rows,)))
+        object.__setattr__(self, "confirmed", read_only_column("confirmed", confirmed, np.bool_, (rows,)))
+        object.__setattr__(self, "xyxy_px", read_only_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
+        object.__setattr__(self, "road_user", read_only_column("road_user", self.road_user, np.int16, (rows,)))
 
 
 def draw(picture: Picture, figures: Silhouettes) -> None:

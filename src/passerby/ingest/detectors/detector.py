@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.arrays import sealed_column
+from passerby.domain.arrays import read_only_column
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.raw import Picture
 
@@ -42,9 +42,9 @@ class Boxes:
 
     def __post_init__(self) -> None:
         rows = len(self.confidence)
-        object.__setattr__(self, "xyxy_px", sealed_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
-        object.__setattr__(self, "confidence", sealed_column("confidence", self.confidence, np.float32, (rows,)))
-        object.__setattr__(self, "road_user", sealed_column("road_user", self.road_user, np.int16, (rows,)))
+        object.__setattr__(self, "xyxy_px", read_only_column("xyxy_px", self.xyxy_px, np.float32, (rows, 4)))
+        object.__setattr__(self, "confidence", read_only_column("confidence", self.confidence, np.float32, (rows,)))
+        object.__setattr__(self, "road_user", read_only_column("road_user", self.road_user, np.int16, (rows,)))
 
     @classmethod
     def none(cls) -> Self:
