@@ -89,9 +89,9 @@ def test_pictures_of_rubbish_are_survived(codec: Codec, recording: Path, tmp_pat
 
 def huge_jpeg() -> bytes:
     """100 megapixels in some 600 kB."""
-    told = io.BytesIO()
-    Image.fromarray(np.full((10_000, 10_000), 90, np.uint8)).save(told, "JPEG", quality=20)
-    return told.getvalue()
+    content = io.BytesIO()
+    Image.fromarray(np.full((10_000, 10_000), 90, np.uint8)).save(content, "JPEG", quality=20)
+    return content.getvalue()
 
 
 def resident_mib() -> float:

@@ -1,4 +1,4 @@
-"""A sealed process that looks at a camera through a handed connector, and says what it saw, a line a frame."""
+"""A sandboxed process that reads a camera through a brokered connection, and reports a line a frame."""
 
 import sys
 

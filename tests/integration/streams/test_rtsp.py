@@ -1,4 +1,4 @@
-"""Cameras over real RTSP: what they send is seen, what they do wrong is told."""
+"""Cameras over real RTSP: what they send is decoded, what they do wrong is reported."""
 
 import itertools
 import subprocess

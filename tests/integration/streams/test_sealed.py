@@ -1,4 +1,4 @@
-"""A sealed process sees a camera through the connection that it is handed, and reaches nothing else."""
+"""A sandboxed process reads a camera through its brokered connection, and reaches nothing else."""
 
 import socket
 import subprocess
@@ -46,7 +46,7 @@ def called(listener: socket.socket) -> bool:
 
 
 def looked_at(room: Sandbox, source: CameraSource, frames: int, seconds: float, allowed: AllowList = HERE) -> list[str]:
-    """What the sealed viewer says about a camera."""
+    """Returns what the sandboxed viewer reports about a camera."""
     ours, theirs = socket.socketpair()
     command = room.command("unused")[:-2]
     command += [str(room.inside(VIEWER)), str(theirs.fileno()), source.kind.value, str(source.port)]

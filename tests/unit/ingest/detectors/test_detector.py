@@ -1,4 +1,4 @@
-"""Boxes: checked at the door, chosen, moved, joined."""
+"""Boxes: checked when made, chosen, moved, joined."""
 
 import numpy as np
 import pytest

@@ -80,11 +80,11 @@ def test_refuses_an_unknown_file_and_a_missing_one(tmp_path: Path, model: KnownM
 @pytest.mark.parametrize("length", [True, False])
 def test_fetches_and_tells_how_far_it_is(tmp_path: Path, model: KnownModel, serve: Serve, length: bool) -> None:
     serve(Answer(CONTENT, length=length))
-    told: list[tuple[int, int | None]] = []
-    found = download_model_file(model, lambda got, total: told.append((got, total)), tmp_path)
+    reports: list[tuple[int, int | None]] = []
+    found = download_model_file(model, lambda got, total: reports.append((got, total)), tmp_path)
     assert found.state is FileState.READY
-    assert told[-1] == (len(CONTENT), len(CONTENT) if length else None)
-    assert len(told) > 1
+    assert reports[-1] == (len(CONTENT), len(CONTENT) if length else None)
+    assert len(reports) > 1
     serve(AssertionError("a file that is there is not fetched again"))
     assert download_model_file(model, None, tmp_path).state is FileState.READY
 

@@ -19,11 +19,11 @@ def test_the_example_of_rfc_2617() -> None:
     authorisation = Authorisation("Mufasa", "Circle Of Life")
     assert authorisation.learn([RFC2617])
     with patch("passerby.ingest.sources.authorisation.secrets.token_hex", return_value="0a4f113b"):
-        told = authorisation.header("GET", "/dir/index.html")
-    assert told is not None
-    assert 'response="6629fae49393a05397450978507c4ef1"' in told
-    assert "nc=00000001" in told
-    assert 'opaque="5ccc069c403ebaf9f0171e9517f40e41"' in told
+        header = authorisation.header("GET", "/dir/index.html")
+    assert header is not None
+    assert 'response="6629fae49393a05397450978507c4ef1"' in header
+    assert "nc=00000001" in header
+    assert 'opaque="5ccc069c403ebaf9f0171e9517f40e41"' in header
 
 
 def test_the_examples_of_rfc_7616_and_that_the_stronger_one_is_taken() -> None:
@@ -47,9 +47,9 @@ def test_basic_where_the_camera_knows_no_other() -> None:
 
 def test_nothing_is_told_before_it_is_asked_for_or_without_a_user() -> None:
     assert Authorisation("u", "p").header("GET", "/") is None
-    nobody = Authorisation("", "")
-    assert not nobody.learn([RFC2617])
-    assert nobody.header("GET", "/") is None
+    anonymous = Authorisation("", "")
+    assert not anonymous.learn([RFC2617])
+    assert anonymous.header("GET", "/") is None
 
 
 def test_what_cannot_be_answered_is_not() -> None:
@@ -61,6 +61,6 @@ def test_what_cannot_be_answered_is_not() -> None:
 def test_a_name_cannot_break_out_of_its_quotes_and_the_password_is_never_shown() -> None:
     authorisation = Authorisation('a"b', "S3cret")
     authorisation.learn(['Digest realm="x", nonce="n"'])
-    told = str(authorisation.header("GET", "/"))
-    assert 'username="a\\"b"' in told
-    assert "S3cret" not in told + repr(authorisation)
+    header = str(authorisation.header("GET", "/"))
+    assert 'username="a\\"b"' in header
+    assert "S3cret" not in header + repr(authorisation)

@@ -49,3 +49,24 @@ def test_a_cameras_words_are_made_fit_for_a_log() -> None:
     assert quoted(b"a\r\nb\x1b[31m") == "a??b?[31m"
     assert quoted("x" * 500) == "x" * 120 + "…"
     assert quoted("rtsp://user:pass@[::1]:554/a?token=1") == "rtsp://[::1]:554/a"
+
+
+@pytest.mark.parametrize("status", [200, 206, 299])
+def test_every_success_goes_through(status: int) -> None:
+    check_status(ResponseHead(f"RTSP/1.0 {status} OK", {}), "")
+
+
+@pytest.mark.parametrize("status", [300, 399])
+def test_every_redirect_is_refused(status: int) -> None:
+    with pytest.raises(AddressRefusedError, match="redirects to somewhere else"):
+        check_status(ResponseHead(f"RTSP/1.0 {status} Elsewhere", {}), "")
+
+
+@pytest.mark.parametrize("status", [100, 199, 400, 500])
+def test_every_other_status_is_an_error_of_the_stream(status: int) -> None:
+    with pytest.raises(StreamError, match=f"the camera answers 'RTSP/1.0 {status} No'"):
+        check_status(ResponseHead(f"RTSP/1.0 {status} No", {}), "")
+
+
+def test_the_longest_body_is_itself_allowed() -> None:
+    assert body_length(ResponseHead("", {"content-length": ["65536"]})) == 65536

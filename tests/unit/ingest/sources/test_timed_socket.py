@@ -15,43 +15,43 @@ from passerby.ingest.sources.timed_socket import TimedSocket
 def pair() -> Iterator[tuple[TimedSocket, socket.socket, threading.Event]]:
     ours, theirs = socket.socketpair()
     stopping = threading.Event()
-    line = TimedSocket(ours, stopping)
-    line.expect("the answer", 5.0)
-    yield line, theirs, stopping
-    line.close()
+    connection = TimedSocket(ours, stopping)
+    connection.expect("the answer", 5.0)
+    yield connection, theirs, stopping
+    connection.close()
     theirs.close()
 
 
 def test_bytes_come_in_the_order_and_sizes_that_are_asked_for(pair) -> None:
-    line, theirs, _ = pair
+    connection, theirs, _ = pair
     theirs.sendall(b"$1234head\r\n\r\nbody")
-    assert line.peek() == ord("$")
-    assert line.exactly(5) == b"$1234"
-    assert line.until(b"\r\n\r\n", 100) == b"head"
-    assert line.exactly(4) == b"body"
+    assert connection.peek() == ord("$")
+    assert connection.exactly(5) == b"$1234"
+    assert connection.until(b"\r\n\r\n", 100) == b"head"
+    assert connection.exactly(4) == b"body"
 
 
 def test_a_mark_that_comes_in_two_parts_is_found(pair) -> None:
-    line, theirs, _ = pair
+    connection, theirs, _ = pair
     theirs.sendall(b"head\r\n")
     later = threading.Timer(0.05, theirs.sendall, [b"\r\nrest"])
     later.start()
-    assert line.until(b"\r\n\r\n", 100) == b"head"
-    assert line.exactly(4) == b"rest"
+    assert connection.until(b"\r\n\r\n", 100) == b"head"
+    assert connection.exactly(4) == b"rest"
     later.join()
 
 
 @pytest.mark.parametrize("sent", [b"x" * 5000, b"x" * 2000 + b"\r\n\r\n"])
 def test_a_head_without_end_is_given_up(pair, sent: bytes) -> None:
-    line, theirs, _ = pair
+    connection, theirs, _ = pair
     theirs.sendall(sent)
     with pytest.raises(StreamError, match="1,000"):
-        line.until(b"\r\n\r\n", 1000)
+        connection.until(b"\r\n\r\n", 1000)
 
 
 def test_a_trickle_does_not_win_time(pair) -> None:
-    line, theirs, _ = pair
-    line.expect("the answer", 0.5)
+    connection, theirs, _ = pair
+    connection.expect("the answer", 0.5)
     ended = threading.Event()
 
     def trickle() -> None:
@@ -62,7 +62,7 @@ def test_a_trickle_does_not_win_time(pair) -> None:
     thread.start()
     try:
         with pytest.raises(StreamError, match=r"the answer did not come within 0\.5 s") as fault:
-            line.exactly(1000)
+            connection.exactly(1000)
     finally:
         ended.set()
         thread.join()
@@ -72,30 +72,38 @@ def test_a_trickle_does_not_win_time(pair) -> None:
 
 
 def test_an_end_is_told(pair) -> None:
-    line, theirs, _ = pair
+    connection, theirs, _ = pair
     theirs.close()
     with pytest.raises(StreamError, match="closed the connection"):
-        line.exactly(1)
+        connection.exactly(1)
 
 
 def test_who_wants_no_more_is_let_go(pair) -> None:
-    line, _, stopping = pair
+    connection, _, stopping = pair
     stopping.set()
     with pytest.raises(StoppedError):
-        line.exactly(1)
+        connection.exactly(1)
 
 
 def test_a_camera_that_takes_nothing_is_given_up(pair) -> None:
-    line, _, _ = pair
-    line.expect("the answer", 0.3)
+    connection, _, _ = pair
+    connection.expect("the answer", 0.3)
     with pytest.raises(StreamError, match="takes nothing"):
-        line.send(bytes(10 << 20))
+        connection.send(bytes(10 << 20))
 
 
 def test_what_came_before_the_chunks_were_announced_counts(pair) -> None:
-    line, theirs, _ = pair
+    connection, theirs, _ = pair
     theirs.sendall(b"head\r\n\r\n4\r\nbo")
-    assert line.until(b"\r\n\r\n", 100) == b"head"
-    line.decode_with(ChunkDecoder().decode)
+    assert connection.until(b"\r\n\r\n", 100) == b"head"
+    connection.decode_with(ChunkDecoder().decode)
     theirs.sendall(b"dy\r\n3\r\nabc\r\n")
-    assert line.exactly(7) == b"bodyabc"
+    assert connection.exactly(7) == b"bodyabc"
+
+
+def test_the_limit_of_bytes_before_a_mark_is_itself_allowed(pair) -> None:
+    connection, theirs, _ = pair
+    theirs.sendall(b"x" * 100 + b"\r\n" + b"y" * 101 + b"\r\n")
+    assert connection.until(b"\r\n", 100) == b"x" * 100
+    with pytest.raises(StreamError, match="101 bytes came as the answer, more than 100"):
+        connection.until(b"\r\n", 100)

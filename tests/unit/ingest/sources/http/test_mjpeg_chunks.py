@@ -28,3 +28,12 @@ def test_no_bytes_break_the_chunks(junk: bytes) -> None:
 def test_what_are_no_chunks_is_told(sent: bytes) -> None:
     with pytest.raises(StreamError):
         ChunkDecoder().decode(sent)
+
+
+def test_the_longest_head_of_a_chunk_is_itself_allowed() -> None:
+    longest = b"3;" + b"x" * 1022
+    chunks = ChunkDecoder()
+    assert chunks.decode(longest) == b""
+    assert chunks.decode(b"\r\nabc") == b"abc"
+    with pytest.raises(StreamError, match="no lengths"):
+        ChunkDecoder().decode(longest + b"x")

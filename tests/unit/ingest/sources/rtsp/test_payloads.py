@@ -31,16 +31,16 @@ def test_every_picture_comes_out_as_it_was(codec: str, noise: Path, tmp_path: Pa
     recording = tmp_path / ("film.avi" if codec == "mjpeg" else "film.mp4")
     encode(noise, recording, codec)
     sent = packed(recording)
-    told = parse_description("v=0\r\n" + sent.media)
-    assert told.track.codec == codec
-    assembled = PictureAssembler(payload_of(told.track.codec), told.payload_type)
-    decoder = PictureDecoder(told.track)
+    description = parse_description("v=0\r\n" + sent.media)
+    assert description.track.codec == codec
+    assembled = PictureAssembler(payload_of(description.track.codec), description.payload_type)
+    decoder = PictureDecoder(description.track)
     shown = []
     sequence = 65_530
     for number, picture in enumerate(sent.pictures):
         for place, payload in enumerate(picture.payloads, 1):
             sequence = (sequence + 1) & 0xFFFF
-            kind = told.payload_type | (0x80 if place == len(picture.payloads) else 0)
+            kind = description.payload_type | (0x80 if place == len(picture.payloads) else 0)
             head = struct.pack("!BBHII", 0x80, kind, sequence, number * 9000, 1)
             for coded in assembled.add(head + payload):
                 assert (coded.damaged, coded.key) == (False, picture.key)
@@ -48,7 +48,7 @@ def test_every_picture_comes_out_as_it_was(codec: str, noise: Path, tmp_path: Pa
     with av.open(str(recording)) as source:
         truth = [frame.to_ndarray(format="gray") for frame in source.decode(video=0)]
     assert len(truth) == len(ONE_SECOND)
-    assert len(shown) >= len(truth) - 1  # MPEG-4's decoder keeps the last picture until it is told of the end
+    assert len(shown) >= len(truth) - 1  # MPEG-4's decoder keeps the last picture until it is flushed
     for number, (pts, luma) in enumerate(shown):
         assert pts == number * 9000
         assert np.array_equal(luma, truth[number])
