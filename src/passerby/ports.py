@@ -18,7 +18,7 @@ from passerby.domain.service import SitePlan
 
 
 class StoreError(PasserbyError):
-    """A store that cannot do what it was asked; its text never holds a password."""
+    """A failure of the store; its text never holds a password."""
 
 
 class StoreUnavailableError(StoreError):
@@ -30,7 +30,7 @@ class StoreVersionError(StoreError):
 
 
 class Store(Protocol):
-    """Keeps results. Whatever a `store_...` call returned for is on the disk; storing twice is harmless."""
+    """Storage of results. Whatever a `store_...` call returned for is on the disk; storing twice is harmless."""
 
     async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
         """Stores one-minute rows; of two rows of one interval the better covered stays.
@@ -41,7 +41,7 @@ class Store(Protocol):
         ...
 
     async def observations(self, query: ObservationQuery) -> Page[Observation]:
-        """By start, then series; what has just been stored is in every bin at once.
+        """Returns observations by start, then series; what has just been stored is in every bin at once.
 
         Raises:
             ValueError: `after` is not from an earlier page.
@@ -60,7 +60,7 @@ class Store(Protocol):
         ...
 
     async def alerts(self, query: EventQuery) -> Page[Alert]:
-        """Alerts, oldest first."""
+        """Returns alerts, oldest first."""
         ...
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:
@@ -68,11 +68,11 @@ class Store(Protocol):
         ...
 
     async def health(self, query: EventQuery) -> Page[CameraHealth]:
-        """Health reports, oldest first."""
+        """Returns health reports, oldest first."""
         ...
 
     async def newest_health(self) -> tuple[CameraHealth, ...]:
-        """The newest report of each camera, by name."""
+        """Returns the newest report of each camera, by name."""
         ...
 
     async def append_audit(self, entry: AuditEntry) -> None:
@@ -80,19 +80,19 @@ class Store(Protocol):
         ...
 
     async def audit(self, query: EventQuery) -> Page[AuditEntry]:
-        """Audit entries, oldest first."""
+        """Returns audit entries, oldest first."""
         ...
 
     async def add_configuration(self, text: str, author: str) -> ConfigurationVersion:
-        """Keeps a version of the site file and its audit entry together; the newest one again makes no new one."""
+        """Stores a version of the site file with its audit entry; the newest one again makes no new one."""
         ...
 
     async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
-        """The version of that number, or the newest; None where there is none."""
+        """Returns the version of that number, or the newest; None where there is none."""
         ...
 
     async def configurations(self) -> tuple[ConfigurationVersion, ...]:
-        """All versions that are kept, oldest first."""
+        """Returns all versions that are kept, oldest first."""
         ...
 
     async def enforce_retention(self) -> tuple[DeletionRun, ...]:
@@ -104,11 +104,11 @@ class Store(Protocol):
         ...
 
     async def retention_report(self) -> tuple[RetentionLine, ...]:
-        """The oldest row of each kind held against its limit."""
+        """Returns the oldest row of each kind, compared with its limit."""
         ...
 
     async def deletion_runs(self) -> tuple[DeletionRun, ...]:
-        """The record of what was deleted when, oldest first."""
+        """Returns the record of what was deleted when, oldest first."""
         ...
 
     async def close(self) -> None:
@@ -121,7 +121,7 @@ class Live(Protocol):
 
     @property
     def change(self) -> int:
-        """A number that grows with every change."""
+        """Number that grows with every change."""
         ...
 
     async def changed(self, after: int, timeout_s: float) -> int:
@@ -172,7 +172,7 @@ class Configurations(Protocol):
 
     @property
     def plan(self) -> SitePlan:
-        """What runs now."""
+        """The plan that runs now."""
         ...
 
     async def newest(self) -> ConfigurationVersion:
@@ -180,15 +180,15 @@ class Configurations(Protocol):
         ...
 
     async def versions(self) -> tuple[ConfigurationVersion, ...]:
-        """All versions that are kept, oldest first."""
+        """Returns all versions that are kept, oldest first."""
         ...
 
     async def version(self, number: int) -> ConfigurationVersion | None:
-        """One version; None where there is none."""
+        """Returns one version; None where there is none."""
         ...
 
     def faults(self, text: str) -> tuple[str, ...]:
-        """What is wrong with a site file, one sentence each with its line and key; empty when nothing is."""
+        """Returns the faults of a site file, one sentence each with its line and key."""
         ...
 
     async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
