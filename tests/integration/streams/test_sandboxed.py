@@ -16,7 +16,7 @@ from testing.rtsp_camera.film import Film
 from testing.rtsp_camera.mjpeg_camera import MjpegCamera
 from tests.integration.streams.watching import HERE
 
-VIEWER = Path(__file__).with_name("sealed_viewer.py")
+VIEWER = Path(__file__).with_name("sandboxed_viewer.py")
 CANARY = "C4nary-S3cret"
 
 
