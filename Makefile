@@ -5,6 +5,7 @@
 #   make test              runs the tests (SLOW=1 the slow ones too, as the CI does)
 #   make check             style, types, import rules, documentation
 #   make package           builds wheel and sdist, installs the wheel in an empty environment, counts a video there
+#   make mutants           puts small faults into a copy of the code: do the unit tests notice? (ROOM=track SAMPLE=20)
 #   make setup bench docs lock clean
 
 PYTHON ?=
@@ -18,7 +19,7 @@ DETECTOR_BUILD := $(wildcard tools/detector_build/*.py tools/detector_build/*.js
 WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx src/passerby/ingest/detectors/weights/centerface-int8.onnx
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo count check test package bench docs lock clean
+.PHONY: help setup demo count check test package mutants bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -73,6 +74,9 @@ test: setup
 # What a user gets: the wheel and the sdist, built, installed without extras in an empty environment, and tried there.
 package: setup
 	$(BIN)/python -m tools.package_trial
+
+mutants: setup
+	$(BIN)/python -m tools.mutants $(if $(ROOM),--room $(ROOM)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SECONDS),--seconds $(SECONDS))
 
 # The other projects' parts that this compares with live in environments of their own, which it makes under build.
 # ARGS="--only counts" and the like are handed on.

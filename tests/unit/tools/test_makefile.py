@@ -8,7 +8,7 @@ import pytest
 
 from testing.source_tree import ROOT
 
-VERBS = ("setup", "demo", "count", "check", "test", "package", "bench", "docs", "lock", "clean")
+VERBS = ("setup", "demo", "count", "check", "test", "package", "mutants", "bench", "docs", "lock", "clean")
 
 
 def make(*arguments: str, **variables: str) -> str:
