@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Self
 
 from passerby.domain.health import CameraHealth
+from passerby.domain.intervals import regroup
 from passerby.domain.observations import Observation
-from passerby.measure.aggregate import regroup
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of, observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery

@@ -1,14 +1,10 @@
-"""Files what is measured under clock-aligned intervals, and adds short intervals up to long ones."""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+"""Files what is measured under clock-aligned intervals."""
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
-from passerby.domain.observations import Observation, Quantity
-from passerby.domain.road_user import RoadUser
+from passerby.domain.observations import Observation
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.tally import Series, Tally
 from passerby.measure.zones import ZoneEntry
@@ -16,10 +12,6 @@ from passerby.units import DAY_S, NS_PER_S
 
 _LONGEST_FILLED_S = DAY_S
 """A longer silence leaves no rows of "no data": a camera whose clock starts in 1970 must not write 50 years."""
-
-_SUMMED = frozenset({Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS})
-_HIGHEST = frozenset({Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX})
-_MEANS_OVER_TIME = frozenset({Quantity.OCCUPANCY_MEAN, Quantity.DENSITY_MEAN})
 
 
 class IntervalAggregator:
@@ -143,88 +135,3 @@ class IntervalAggregator:
             self._late = Tally(self._series)
         kept = tally if share > 0 else Tally(self._series)
         return list(kept.observations(start_ns, self._length_s, share))
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    camera: str
-    series: str
-    quantity: Quantity
-    road_user: RoadUser | None
-    direction: str | None
-    start_ns: int
-
-
-def regroup(observations: Iterable[Observation], length_s: int) -> list[Observation]:
-    """Adds short intervals up to longer ones.
-
-    Counts are summed; highest values are the highest; means over time are weighted by the watched time; mean speeds by
-    their counts. Percentiles cannot be had from percentiles: they become the mean of the intervals' own, weighted by
-    their counts, an estimate (`IntervalAggregator` with the long length gives exact ones). Coverage is the watched
-    share of the long interval: short intervals that are missing were not watched.
-
-    Args:
-        observations: of one length or several, each dividing `length_s`.
-        length_s: the new length.
-
-    Returns:
-        sorted by start, series, quantity, class and direction.
-
-    Raises:
-        ValueError: a length does not divide the new one.
-    """
-    groups: dict[_Key, list[Observation]] = {}
-    for one in observations:
-        if length_s % one.length_s:
-            raise ValueError(f"length_s: {length_s} is not a whole number of intervals of {one.length_s} s")
-        start_ns = one.start_ns - one.start_ns % (length_s * NS_PER_S)
-        key = _Key(one.camera, one.series, one.quantity, one.road_user, one.direction, start_ns)
-        groups.setdefault(key, []).append(one)
-    return sort_observations(_joined(key, group, length_s) for key, group in groups.items())
-
-
-def sort_observations(observations: Iterable[Observation]) -> list[Observation]:
-    """By start, series, quantity, class (all together last) and direction."""
-    return sorted(
-        observations,
-        key=lambda one: (
-            one.start_ns,
-            one.series,
-            one.quantity.value,
-            len(RoadUser) if one.road_user is None else int(one.road_user),
-            one.direction or "",
-        ),
-    )
-
-
-def _joined(key: _Key, group: Sequence[Observation], length_s: int) -> Observation:
-    known = [one for one in group if one.value is not None]
-    values = np.array([one.value for one in known], np.float64)
-    if not known:
-        value = None
-    elif key.quantity in _SUMMED:
-        value = float(values.sum())
-    elif key.quantity in _HIGHEST:
-        value = float(values.max())
-    else:
-        value = _weighted_mean(values, known, by_time=key.quantity in _MEANS_OVER_TIME)
-    errors = [one.error for one in known if one.error is not None]
-    return Observation(
-        camera=key.camera,
-        series=key.series,
-        quantity=key.quantity,
-        road_user=key.road_user,
-        direction=key.direction,
-        start_ns=key.start_ns,
-        length_s=length_s,
-        value=value,
-        count=sum(one.count for one in group),
-        coverage=min(1.0, sum(one.coverage * one.length_s for one in group) / length_s),
-        error=float(np.median(errors)) if errors else None,
-        reliable=all(one.reliable for one in group),
-    )
-
-
-def _weighted_mean(values: npt.NDArray[np.float64], known: Sequence[Observation], *, by_time: bool) -> float:
-    weights = np.array([one.coverage * one.length_s if by_time else one.count for one in known], np.float64)
-    return float(np.average(values, weights=weights)) if weights.sum() > 0 else float(values.mean())

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.intervals import sort_observations
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
 from passerby.domain.tracks import Tracks
 from passerby.geometry.ground import polygon_area_m2
-from passerby.measure.aggregate import IntervalAggregator, sort_observations
+from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.flow_map import FlowGrid
 from passerby.measure.line_counter import LineCounter, SlotCrossing

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.intervals import Intervals
 from passerby.domain.retention import Retention
 from passerby.ports import Store, StoreError
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.databases.postgresql import PostgresqlBackend
 from passerby.store.databases.sqlite import SqliteBackend
-from passerby.store.intervals import Intervals
 from passerby.store.migration import migrate
 from passerby.store.schema import store_settings
 from passerby.store.sql_store import SqlStore

@@ -6,10 +6,10 @@ from dataclasses import asdict
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.intervals import Intervals
 from passerby.domain.queries import Bin
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.store.databases.backend import Backend
-from passerby.store.intervals import Intervals
 from passerby.store.schema import (
     alerts,
     audit_entries,

@@ -6,13 +6,13 @@ from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.health import CameraHealth
+from passerby.domain.intervals import Intervals
 from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.store.clock_guard import ClockGuard
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.events import Events
-from passerby.store.intervals import Intervals
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from passerby.domain.intervals import COMBINATIONS, Aggregate
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
@@ -15,10 +16,6 @@ from passerby.units import MINUTE_S, NS_PER_S
 from passerby.web.times import midnight_ns
 
 _MINUTE_NS = MINUTE_S * NS_PER_S
-
-_SUMS = frozenset({Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS})
-_HIGHEST = frozenset({Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX})
-_OVER_TIME = frozenset({Quantity.OCCUPANCY_MEAN, Quantity.DENSITY_MEAN})
 
 _MAX_TRIES = 3
 
@@ -38,27 +35,6 @@ class _MinuteKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SoFar:
-    """One value of the day so far.
-
-    Attributes:
-        value: in the quantity's unit; None where it cannot be known.
-        weight: what a mean stands on.
-        watched_s: seconds that were watched.
-        reliable: the camera stood where its lines and zones were drawn.
-    """
-
-    value: float | None
-    weight: float
-    watched_s: float
-    reliable: bool
-
-    def coverage(self, elapsed_s: float) -> float:
-        """The share of the day so far, 0-1, that was watched."""
-        return min(1.0, self.watched_s / elapsed_s) if elapsed_s > 0 else 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class DaySoFar:
     """One camera's day.
 
@@ -70,7 +46,7 @@ class DaySoFar:
 
     time_ns: int
     elapsed_s: float
-    values: dict[SeriesKey, SoFar]
+    values: dict[SeriesKey, Aggregate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +54,7 @@ class _Stored:
     """What the store had of a day, and which of the open minutes were in it already."""
 
     asked: tuple[int, int, frozenset[int]]
-    values: dict[SeriesKey, SoFar]
+    values: dict[SeriesKey, Aggregate]
     held: frozenset[_MinuteKey]
 
 
@@ -144,7 +120,7 @@ class Today:
             return kept, True
         before = await self._held(camera, minutes)
         day = ObservationQuery(begin_ns, begin_ns + NS_PER_S, Bin.DAY, (camera,), limit=LARGEST_PAGE)
-        values: dict[SeriesKey, SoFar] = {}
+        values: dict[SeriesKey, Aggregate] = {}
         async for each in rows_of(self._store, day):
             _add(values, each)
         held = await self._held(camera, minutes)
@@ -187,33 +163,7 @@ def _minute_key(observation: Observation) -> _MinuteKey:
     return _MinuteKey(series_key(observation), observation.start_ns)
 
 
-def _add(values: dict[SeriesKey, SoFar], observation: Observation) -> None:
-    key = series_key(observation)
-    new = _alone(observation)
+def _add(values: dict[SeriesKey, Aggregate], observation: Observation) -> None:
+    key, new = series_key(observation), Aggregate.of(observation)
     known = values.get(key)
-    values[key] = new if known is None else _joined(key.quantity, known, new)
-
-
-def _alone(observation: Observation) -> SoFar:
-    watched_s = observation.coverage * observation.length_s
-    if observation.value is None:
-        weight = 0.0
-    elif observation.quantity in _OVER_TIME:
-        weight = watched_s
-    else:
-        weight = float(max(1, observation.count))
-    return SoFar(observation.value, weight, watched_s, observation.reliable)
-
-
-def _joined(quantity: Quantity, one: SoFar, other: SoFar) -> SoFar:
-    """As the store makes a day out of minutes."""
-    weight = one.weight + other.weight
-    if one.value is None or other.value is None:
-        value = other.value if one.value is None else one.value
-    elif quantity in _SUMS:
-        value = one.value + other.value
-    elif quantity in _HIGHEST:
-        value = max(one.value, other.value)
-    else:
-        value = (one.value * one.weight + other.value * other.weight) / weight if weight > 0 else one.value
-    return SoFar(value, weight, one.watched_s + other.watched_s, one.reliable and other.reliable)
+    values[key] = new if known is None else known.plus(new, COMBINATIONS[key.quantity])

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.domain.intervals import regroup
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.retention import Kind, Retention
@@ -115,6 +116,7 @@ def test_long_intervals_say_what_their_minutes_say(shared_keeper, rows, halves):
             for length in LONG:
                 found = told(asked(shared_keeper, store, length, cameras=(camera,)))
                 assert found == near(joined(stored, length)), (length, rolled)
+                assert found == near(told(regroup(stored, int(length)))), "the SQL and the rule in domain differ"
 
 
 def test_a_better_minute_that_comes_late_changes_what_was_rolled_up(keeper):

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,10 +5,11 @@ from hypothesis import strategies as st
 
 from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneVisit
 from passerby.domain.frames import FrameStamp
+from passerby.domain.intervals import regroup
 from passerby.domain.layout import Movement
-from passerby.domain.observations import Observation, Quantity
+from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.measure.aggregate import IntervalAggregator, regroup
+from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.coverage import Coverage
 from passerby.measure.tally import Series
 from passerby.measure.zones import ZoneEntry
@@ -187,42 +186,6 @@ def test_sums_over_intervals_equal_the_total_and_regrouping_equals_long_interval
     for quantity in (Quantity.OCCUPANCY_MAX, Quantity.OCCUPANCY_MEAN):
         assert values(ours, quantity, "square")[0] == pytest.approx(values(exact, quantity, "square")[0])
     assert sum(row.value or 0 for row in ours if row.quantity is Quantity.FLOW) == len(times_s)
-
-
-BASE = Observation("cam", "gate", Quantity.FLOW, WALKER, "forward", 0, 60, 3.0, 3, 1.0)
-
-
-def test_regroup_weights_means_by_watched_time_and_speeds_by_count():
-    means = [
-        replace(BASE, quantity=Quantity.OCCUPANCY_MEAN, direction=None, value=4.0, coverage=0.25),
-        replace(BASE, quantity=Quantity.OCCUPANCY_MEAN, direction=None, value=1.0, coverage=0.75, start_ns=60 * S),
-    ]
-    assert regroup(means, 900)[0].value == pytest.approx(1.75)
-    speeds = [
-        replace(BASE, quantity=Quantity.SPEED_MEAN, value=1.0, count=3, error=0.1),
-        replace(BASE, quantity=Quantity.SPEED_MEAN, value=2.0, count=1, error=0.3, start_ns=60 * S),
-    ]
-    joined = regroup(speeds, 900)[0]
-    assert (joined.value, joined.count, joined.error) == (1.25, 4, pytest.approx(0.2))
-
-
-def test_regroup_counts_missing_and_unknown_intervals_as_unwatched():
-    rows = [BASE, replace(BASE, start_ns=60 * S, value=None, count=0, coverage=0.0)]
-    (joined,) = regroup(rows, 900)
-    assert (joined.value, joined.length_s) == (3.0, 900)
-    assert joined.coverage == pytest.approx(1 / 15)
-    (nothing,) = regroup(rows[1:], 900)
-    assert (nothing.value, nothing.coverage) == (None, 0.0)
-
-
-def test_regroup_trusts_an_interval_only_if_all_of_it_can_be():
-    rows = [BASE, replace(BASE, start_ns=60 * S, reliable=False), replace(BASE, start_ns=900 * S)]
-    assert [one.reliable for one in regroup(rows, 900)] == [False, True]
-
-
-def test_regroup_refuses_lengths_that_do_not_fit():
-    with pytest.raises(ValueError, match="whole number"):
-        regroup([BASE], 90)
 
 
 def test_an_open_interval_has_its_own_start_and_the_coverage_so_far(series):

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from passerby.domain.events import Direction
+from passerby.domain.intervals import regroup
 from passerby.domain.layout import Movement
 from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.calibration import fit_point_pairs
-from passerby.measure.aggregate import IntervalAggregator, regroup
+from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.measure.coverage import Coverage
 from passerby.measure.line_counter import LineCounter

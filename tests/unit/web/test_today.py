@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.domain.intervals import Aggregate
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery, Page
-from passerby.web.today import DaySoFar, SeriesKey, SoFar, Today
+from passerby.web.today import DaySoFar, SeriesKey, Today
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Clock, FakeLive, FakeStore, observation
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,9 +25,13 @@ class Square:
         self.store = AddingStore()
         self.today = Today(self.store, self.live, self.clock)  # type: ignore[arg-type]  # only what is asked for
 
-    def only(self) -> SoFar:
+    def only(self) -> Aggregate:
         (value,) = asyncio.run(self.today.of("square", BERLIN)).values.values()
         return value
+
+
+def shown(value: Aggregate) -> tuple[float | None, float, float, bool]:
+    return value.value, value.weight, value.watched_s, value.reliable
 
 
 class AddingStore(FakeStore):
@@ -57,7 +62,7 @@ def test_stored_and_open_minutes_are_added() -> None:
     square = Square()
     square.store.rows = [observation(NOW_S - 180, 3.0), observation(NOW_S - 120, 4.0)]
     square.live.open["square"] = (observation(NOW_S - 60, 2.0, coverage=0.5),)
-    assert square.only() == SoFar(9.0, 9.0, 150.0, reliable=True)
+    assert shown(square.only()) == (9.0, 9.0, 150.0, True)
 
 
 def test_store_is_asked_once_a_minute() -> None:
@@ -150,7 +155,7 @@ def test_of_two_rows_of_one_minute_the_better_covered_counts() -> None:
         observation(NOW_S - 60, 4.0, coverage=0.75),
         observation(NOW_S - 60, 2.0, coverage=0.5),
     )
-    assert square.only() == SoFar(4.0, 4.0, 45.0, reliable=True)
+    assert shown(square.only()) == (4.0, 4.0, 45.0, True)
 
 
 def test_what_was_measured_yesterday_is_not_of_today() -> None:
@@ -191,7 +196,7 @@ def test_values_are_joined_as_the_store_joins_them(quantity: Quantity, value: fl
 def test_what_cannot_be_known_is_not_zero() -> None:
     square = Square()
     square.live.open["square"] = (observation(NOW_S - 60, None, coverage=0.0),)
-    assert square.only() == SoFar(None, 0.0, 0.0, reliable=True)
+    assert shown(square.only()) == (None, 0.0, 0.0, True)
 
 
 def test_a_moved_camera_makes_the_day_unreliable() -> None:
@@ -206,10 +211,3 @@ def test_series_are_kept_apart() -> None:
     keys = list(asyncio.run(square.today.of("square", BERLIN)).values)
     assert [key.direction for key in keys] == ["forward", "backward"]
     assert isinstance(keys[0], SeriesKey)
-
-
-def test_coverage_is_of_the_day_so_far() -> None:
-    so_far = SoFar(1.0, 1.0, 1800.0, reliable=True)
-    assert so_far.coverage(3600) == 0.5
-    assert so_far.coverage(1000) == 1.0
-    assert so_far.coverage(0) == 0.0

@@ -1,17 +1,16 @@
 """Aggregation of short intervals to long ones as one SELECT, which writes roll-ups and answers queries alike.
 
-Each row carries the weights that its value and its error stand on: the watched seconds of a mean over time, the count
-of any other mean or percentile. A value of a long interval is then the same, made from minutes or from quarters.
+It is `domain.intervals.Aggregate` in SQL; a test holds the two against each other. Each row carries the weights that
+its value and its error stand on: the value of a long interval is the same, made from minutes or from quarters.
 """
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from passerby.domain.intervals import Combination, Interval
 from passerby.domain.queries import Bin
 from passerby.store.databases.backend import Backend
-from passerby.store.intervals import Interval
-from passerby.store.observations.series import Fold
 from passerby.store.schema import minutes, roll_ups, series_keys
 
 COLUMNS = ("key_id", "start_s", "value", "weight", "error", "error_weight", "count", "watched_s", "reliable")
@@ -35,7 +34,7 @@ class Aggregation:
         watched_s = minutes.c.coverage * float(Bin.MINUTE)
         weight = sa.case(
             (minutes.c.value.is_(None), 0.0),
-            (series_keys.c.fold == int(Fold.MEAN_OVER_TIME), watched_s),
+            (series_keys.c.fold == int(Combination.MEAN_OVER_TIME), watched_s),
             # A value that was measured on no road user is one value all the same.
             (minutes.c.count < 1, 1.0),
             else_=sa.cast(minutes.c.count, sa.Double),
@@ -64,11 +63,11 @@ class Aggregation:
         """
         spans = self._backend.pairs([(each.start_s, each.end_s) for each in intervals], ("from_s", "to_s"))
         part = rows.subquery()
-        fold = series_keys.c.fold
+        combination = series_keys.c.fold
         weight = sa.func.sum(part.c.weight)
         value = sa.case(
-            (fold == int(Fold.SUM), sa.func.sum(part.c.value)),
-            (fold == int(Fold.HIGHEST), sa.func.max(part.c.value)),
+            (combination == int(Combination.SUM), sa.func.sum(part.c.value)),
+            (combination == int(Combination.HIGHEST), sa.func.max(part.c.value)),
             else_=sa.func.sum(part.c.value * part.c.weight) / sa.func.nullif(weight, 0.0),
         )
         # The calibration's share of an error does not average out, so a mean is no more certain than one typical value.
@@ -88,5 +87,5 @@ class Aggregation:
                 sa.func.min(part.c.reliable).label("reliable"),
             )
             .select_from(spans.join(part, within).join(series_keys, part.c.key_id == series_keys.c.key_id))
-            .group_by(part.c.key_id, spans.c.from_s, fold)
+            .group_by(part.c.key_id, spans.c.from_s, combination)
         )

@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.intervals import Interval, Intervals
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, ObservationQuery, Page
 from passerby.store.databases.backend import Backend
-from passerby.store.intervals import Interval, Intervals
 from passerby.store.observations.aggregation import COLUMNS, Aggregation
 from passerby.store.observations.series import SeriesNames
 from passerby.store.paging import cursor_of, numbers_of

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.intervals import Interval, Intervals
 from passerby.domain.queries import Bin
 from passerby.store.databases.backend import Backend, Row
-from passerby.store.intervals import Interval, Intervals
 from passerby.store.observations.aggregation import Aggregation
 from passerby.store.schema import roll_up_due, roll_ups, series_keys
 from passerby.units import NS_PER_S

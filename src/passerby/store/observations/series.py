@@ -1,43 +1,16 @@
 """The numbers of series in the long tables, and how values of each quantity are aggregated to longer intervals."""
 
 from collections.abc import Iterable, Set
-from enum import IntEnum
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.intervals import COMBINATIONS
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.store.databases.backend import Backend
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, series_keys
-
-
-class Fold(IntEnum):
-    """How the values of short intervals are aggregated to the value of a long one."""
-
-    SUM = 0
-    HIGHEST = 1
-    MEAN_OVER_TIME = 2
-    MEAN_OVER_COUNT = 3
-
-
-_FOLDS = {
-    Quantity.FLOW: Fold.SUM,
-    Quantity.MOVEMENT: Fold.SUM,
-    Quantity.ENTRIES: Fold.SUM,
-    Quantity.EXITS: Fold.SUM,
-    Quantity.OCCUPANCY_MAX: Fold.HIGHEST,
-    Quantity.DENSITY_MAX: Fold.HIGHEST,
-    Quantity.OCCUPANCY_MEAN: Fold.MEAN_OVER_TIME,
-    Quantity.DENSITY_MEAN: Fold.MEAN_OVER_TIME,
-    Quantity.SPEED_MEAN: Fold.MEAN_OVER_COUNT,
-    # Percentiles cannot be had from percentiles; the mean of them, weighted by counts, is an estimate.
-    Quantity.SPEED_P85: Fold.MEAN_OVER_COUNT,
-    Quantity.DWELL_P50: Fold.MEAN_OVER_COUNT,
-    Quantity.DWELL_P85: Fold.MEAN_OVER_COUNT,
-}
-
 
 SeriesName = tuple[str, str, Quantity, RoadUser | None, str | None]
 """Camera, series, quantity, class and direction, as an observation has them."""
@@ -81,7 +54,7 @@ class SeriesNumbers:
         if not missing:
             return
         async with self._backend.writing() as connection:
-            rows = [{**key._asdict(), "fold": int(_FOLDS[Quantity(key.quantity)])} for key in missing]
+            rows = [{**key._asdict(), "fold": int(COMBINATIONS[Quantity(key.quantity)])} for key in missing]
             await self._backend.put(connection, series_keys, rows)
             found = await self._read(connection, sorted({key.camera for key in missing}))
         self._numbers.update(found)
