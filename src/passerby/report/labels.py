@@ -13,7 +13,7 @@ from passerby.report.placement import Box
 from passerby.report.sketch import BACKWARD, FORWARD, INK, PAPER, SOFT_INK, ZONE_STRIPE, Colour, Sketch
 from passerby.report.typeface import Typeface
 from passerby.report.wording import how_many, many
-from passerby.tables.observation_rows import way_name
+from passerby.tables.observation_table import direction_name
 from passerby.text import duration, known, rounded
 
 _NO_DATA = "no data"
@@ -87,7 +87,7 @@ def line_label(total: LineTotal, size_px: tuple[int, int], detail: Detail, *, wa
         return Label((Row(tuple(pieces)),))
     rows = [Row((heading,), 1.1)]
     for direction, arrow, count in ways:
-        name = _short(way_name(total.line, direction))
+        name = _short(direction_name(total.line, direction))
         rows.append(Row((arrow, Piece(count, bold=True), Piece(name))))
         classes = _classes(total, direction)
         if detail is Detail.FULL and classes and watched:

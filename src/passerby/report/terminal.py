@@ -13,7 +13,7 @@ from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.report.wording import many, time_span
-from passerby.tables.observation_rows import way_name
+from passerby.tables.observation_table import direction_name
 from passerby.text import duration, known, percent, printable, rounded
 from passerby.units import MPS_TO_KMH
 
@@ -113,7 +113,7 @@ def _lines_table(report: CountReport, screen: _Screen) -> Table:
             arrow = (_ASCII_ARROWS if screen.ascii_only else _ARROWS)[heading(line, direction, size_px)]
             table.add_row(
                 screen.text(line.name if direction is Direction.FORWARD else "", "bold"),
-                screen.text(f"{arrow} {way_name(line, direction)}"),
+                screen.text(f"{arrow} {direction_name(line, direction)}"),
                 *_cells(counts, seen, screen),
                 end_section=direction is Direction.BACKWARD,
             )

@@ -10,7 +10,7 @@ from passerby.domain.events import Direction
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.files import write_whole
-from passerby.tables.observation_rows import ObservationRow, observation_rows
+from passerby.tables.observation_table import COLUMNS, START, count_table
 from passerby.text import known, storable, utc_time
 
 SCHEMA_VERSION = 1
@@ -62,7 +62,7 @@ def counts_document(report: CountReport) -> Document:
         "speeds": {storable(total.line.name): _speeds(total) for total in report.lines},
         "movements": {storable(total.movement.name): _whole(total.counts) for total in report.movements},
         "zones": {storable(total.zone.name): _zone(total) for total in report.zones},
-        "intervals": [_interval(row) for row in observation_rows(report)],
+        "intervals": _intervals(report),
     }
 
 
@@ -121,20 +121,11 @@ def _whole(counts: Mapping[RoadUser, int]) -> Document:
     return {road_user.label: int(counts[road_user]) for road_user in sorted(counts)}
 
 
-def _interval(row: ObservationRow) -> Document:
-    return {
-        "series_id": row.series_id,
-        "camera": row.camera,
-        "series": row.series,
-        "quantity": row.quantity,
-        "unit": row.unit,
-        "class": row.road_user,
-        "direction": row.direction,
-        "direction_name": row.direction_name,
-        "start": utc_time(row.start_ns),
-        "length_s": row.length_s,
-        "value": row.value,
-        "count": row.count,
-        "coverage": row.coverage,
-        "error": row.error,
-    }
+def _intervals(report: CountReport) -> list[Document]:
+    names, table = [column.name for column in COLUMNS], count_table(report)
+    intervals = []
+    for observation in report.observations:
+        cells: list[object] = list(table.cells(observation))
+        cells[START] = utc_time(observation.start_ns)
+        intervals.append(dict(zip(names, cells, strict=True)))
+    return intervals

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from passerby.domain.report import CountReport
 from passerby.tables.counts_csv import counts_csv, write_counts_csv
-from passerby.tables.observation_rows import COLUMNS, observation_rows
+from passerby.tables.observation_table import COLUMNS, count_table
 from testing.reports import any_report, empty_report, market_square
 
 
@@ -47,14 +47,20 @@ def test_any_report_parses_back(report: CountReport, time_zone: timezone) -> Non
     written = counts_csv(report, time_zone)
     assert written == counts_csv(report, time_zone)
     parsed = rows(written)
-    for cells, row in zip(parsed, observation_rows(report), strict=True):
+    table = count_table(report)
+    for cells, one in zip(parsed, report.observations, strict=True):
+        row = dict(zip(cells, table.cells(one), strict=True))
         assert tuple(cells) == tuple(column.name for column in COLUMNS)
-        assert (cells["camera"], cells["series"], cells["series_id"]) == (row.camera, row.series, row.series_id)
-        assert (cells["class"], cells["direction"]) == (row.road_user or "", row.direction or "")
-        assert datetime.fromisoformat(cells["start"]).astimezone(UTC).timestamp() == row.start_ns / 1e9
-        assert cells["value"] == "" if row.value is None else float(cells["value"]) == row.value
-        assert cells["error"] == "" if row.error is None else float(cells["error"]) == row.error
-        assert (int(cells["count"]), float(cells["coverage"])) == (row.count, row.coverage)
+        assert (cells["camera"], cells["series"], cells["series_id"]) == (
+            row["camera"],
+            row["series"],
+            row["series_id"],
+        )
+        assert (cells["class"], cells["direction"]) == (row["class"] or "", row["direction"] or "")
+        assert datetime.fromisoformat(cells["start"]).astimezone(UTC).timestamp() == one.start_ns / 1e9
+        assert cells["value"] == "" if row["value"] is None else float(cells["value"]) == row["value"]
+        assert cells["error"] == "" if row["error"] is None else float(cells["error"]) == row["error"]
+        assert (int(cells["count"]), float(cells["coverage"])) == (row["count"], row["coverage"])
 
 
 def test_the_file_holds_the_same(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from passerby.domain.observations import Quantity
 from passerby.tables.counts_json import SCHEMA_VERSION, count_schema, counts_document
-from passerby.tables.observation_rows import COLUMNS
+from passerby.tables.observation_table import COLUMNS
 from testing.reports import market_square
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "count-output.md"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from passerby.domain.report import CountReport
 from passerby.tables.counts_parquet import counts_parquet, write_counts_parquet
-from passerby.tables.observation_rows import COLUMNS, observation_rows
+from passerby.tables.observation_table import COLUMNS, count_table
 from testing.reports import any_report, empty_report, market_square
 
 
@@ -44,10 +44,13 @@ def test_any_report_round_trips(report: CountReport) -> None:
     written = counts_parquet(report)
     assert written == counts_parquet(report)
     table = pq.read_table(io.BytesIO(written))
-    rows = observation_rows(report)
-    assert table["start"].cast(pa.int64()).to_pylist() == [row.start_ns for row in rows]
+    rows = [
+        dict(zip((column.name for column in COLUMNS), count_table(report).cells(one), strict=True))
+        for one in report.observations
+    ]
+    assert table["start"].cast(pa.int64()).to_pylist() == [row["start"] for row in rows]
     for name in ("series_id", "camera", "series", "direction", "value", "count", "coverage", "error"):
-        assert table[name].to_pylist() == [getattr(row, name) for row in rows]
+        assert table[name].to_pylist() == [row[name] for row in rows]
 
 
 def test_the_file_holds_the_same(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ from starlette.responses import Response, StreamingResponse
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
-from passerby.web.formats import CSV, JSON, PARQUET, CsvTable, ParquetTable, WayNames, best_format
+from passerby.tables.observation_parquet import ParquetTable
+from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
+from passerby.web.formats import CSV, JSON, PARQUET, best_format
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
-from passerby.web.rows import DirectionWord, RoadUserWord, Times, road_user_word
+from passerby.web.rows import DirectionWord, RoadUserWord, Times
 
 BinWord = Literal["minute", "quarter", "hour", "day"]
 
@@ -107,6 +109,8 @@ def observation_query(
     )
 
 
+_JSON_NAMES = tuple("road_user" if column.name == "class" else column.name for column in LIVE_COLUMNS[1:])
+
 _TABLE: dict[str, Any] = {"schema": {"type": "string"}}
 
 
@@ -149,7 +153,7 @@ async def observations(
     headers["Vary"] = "Accept"
     if kind == JSON:
         return Response(await asyncio.to_thread(_json, hub, page), media_type=JSON, headers=headers)
-    table = CsvTable(WayNames.of(hub.plan), Times(hub.zone)) if kind == CSV else ParquetTable(WayNames.of(hub.plan))
+    table = CsvTable(_table(hub), Times(hub.zone).of) if kind == CSV else ParquetTable(_table(hub))
     name = f"observations.{'csv' if kind == CSV else 'parquet'}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return StreamingResponse(_parts(hub, query, page, table, whole), media_type=kind, headers=headers)
@@ -178,26 +182,19 @@ def _next(request: Request, after: str) -> str:
     return f"?{request.url.include_query_params(after=after).query}"
 
 
+def _table(hub: Hub) -> ObservationTable:
+    cameras = hub.plan.cameras
+    return ObservationTable(
+        LIVE_COLUMNS, DirectionNames.of((camera.name, line) for camera in cameras for line in camera.layout.lines)
+    )
+
+
 def _json(hub: Hub, page: Page[Observation]) -> bytes:
     """The page in the shape of `ObservationPage`; without the model, which takes ten times as long for each row."""
-    times, ways = Times(hub.zone), WayNames.of(hub.plan)
-    rows = [
-        {
-            "camera": row.camera,
-            "series": row.series,
-            "quantity": row.quantity.value,
-            "unit": row.quantity.unit,
-            "road_user": road_user_word(row.road_user),
-            "direction": row.direction,
-            "direction_name": ways.name(row),
-            "start": times.of(row.start_ns),
-            "length_s": row.length_s,
-            "value": row.value,
-            "count": row.count,
-            "coverage": row.coverage,
-            "error": row.error,
-            "reliable": row.reliable,
-        }
-        for row in page.rows
-    ]
+    times, table = Times(hub.zone), _table(hub)
+    rows = []
+    for observation in page.rows:
+        row = dict(zip(_JSON_NAMES, table.cells_without_id(observation), strict=True))
+        row["start"] = times.of(observation.start_ns)
+        rows.append(row)
     return json.dumps({"rows": rows, "after": page.after}, allow_nan=False, separators=(",", ":")).encode("utf-8")

@@ -17,10 +17,9 @@ from passerby.domain.queries import Bin
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
-from passerby.tables.observation_rows import COLUMNS as COUNT_COLUMNS
-from passerby.tables.observation_rows import series_id
-from passerby.web import formats
-from passerby.web.formats import COLUMNS, CSV, PARQUET, best_format
+from passerby.tables.observation_table import COLUMNS as COUNT_COLUMNS
+from passerby.tables.observation_table import LIVE_COLUMNS as COLUMNS
+from passerby.web.formats import CSV, PARQUET, best_format
 from passerby.web.routes.observations import LONGEST, ObservationPage
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
@@ -177,11 +176,6 @@ def test_empty_tables(stored: Stored) -> None:
 def test_columns_are_those_of_the_count_files() -> None:
     names = [column.name for column in COLUMNS]
     assert names == [*(column.name for column in COUNT_COLUMNS), "reliable"]
-
-
-def test_series_are_named_as_in_the_count_files() -> None:
-    for row in (observation(), observation(series="a/b ü", road_user=None, direction=None)):
-        assert formats.series_id(row) == series_id(row)
 
 
 @pytest.mark.parametrize(

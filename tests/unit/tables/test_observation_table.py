@@ -1,16 +1,30 @@
 """Observations as rows."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.tables.observation_rows import COLUMNS, ObservationRow, observation_rows, series_id
+from passerby.tables.observation_table import (
+    COLUMNS,
+    LIVE_COLUMNS,
+    DirectionNames,
+    ObservationTable,
+    count_table,
+    series_id,
+)
 from testing.reports import START_NS, market_square, observation
 
 
-def test_rows_have_a_field_for_each_column() -> None:
-    renamed = {"road_user": "class", "start_ns": "start"}
-    assert [renamed.get(f.name, f.name) for f in fields(ObservationRow)] == [column.name for column in COLUMNS]
+def test_a_row_has_a_cell_for_each_column() -> None:
+    one = observation("gate", Quantity.FLOW, 3.0, "forward")
+    for columns in (COLUMNS, LIVE_COLUMNS):
+        table = ObservationTable(columns, DirectionNames({}))
+        assert len(table.cells(one)) == len(columns)
+        assert table.cells(one)[1:] == table.cells_without_id(one)
+    row = dict(zip((column.name for column in LIVE_COLUMNS), table.cells(replace(one, reliable=False)), strict=True))
+    assert (row["series_id"], row["class"], row["start"], row["reliable"]) == (
+        "square/gate/flow/pedestrian/forward", "pedestrian", START_NS, False,
+    )  # fmt: skip
 
 
 def test_a_series_keeps_its_id_over_time_and_values() -> None:
@@ -34,5 +48,5 @@ def test_series_that_differ_have_ids_that_differ() -> None:
 def test_ways_have_the_users_names() -> None:
     report = market_square()
     both = (observation("Station Road", Quantity.FLOW, 1.0, way) for way in ("forward", "backward"))
-    rows = observation_rows(replace(report, observations=tuple(both)))
-    assert [row.direction_name for row in rows] == ["to the station", "to the square"]
+    table = count_table(report)
+    assert [table.cells(one)[7] for one in both] == ["to the station", "to the square"]
