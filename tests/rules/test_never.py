@@ -22,9 +22,9 @@ CAPABILITIES = re.compile(
 DENIAL = re.compile(r"\b(never|no|not|nor|none|nobody|without|cannot|refuse[sd]?|forbidden|gone)\b", re.IGNORECASE)
 """A sentence may use such a word to say that it is not done."""
 
-LIBRARIES = {"PIL", "av", "cv2", "numpy", "onnxruntime", "passerby", "pyarrow", "pydantic", "pydantic_core"} | {
+LIBRARIES = {"PIL", "av", "cv2", "numpy", "onnxruntime", "passerby", "platformdirs", "pyarrow", "pydantic"} | {
     "aiohttp", "alembic", "asyncpg", "fastapi", "lxml", "onvif", "prometheus_client", "rich", "ruamel", "scipy",
-    "shapely", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn", "zeep",
+    "pydantic_core", "shapely", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn", "zeep",
 }  # fmt: skip
 """All that the source may import besides Python's own library."""
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from testing.source_tree import PACKAGE, python_files
 OLD_MODULES = frozenset({
     "answers", "asking", "bid_farewell", "camera_line", "clock_jumps", "complaints", "doubts", "explain", "faults",
     "feeds", "figures", "folding", "garbage", "handed_route", "hub_figures", "hub_line", "intake", "leaps", "ledger",
-    "looks", "network_stream", "patience", "picture_signs", "receiving", "routes", "seam", "seat", "sight", "signs",
-    "timeouts", "timed_socket", "ways",
+    "looks", "patience", "picture_signs", "receiving", "routes", "seam", "seat", "sight", "signs",
+    "ways",
 })
 # fmt: on
 """Names that no module has any more. `web/routes` is a folder of addresses, the word's usual meaning."""
@@ -37,22 +36,6 @@ OLD_PHRASES = re.compile(
     re.IGNORECASE,
 )
 """What the first line of a docstring does not say."""
-
-
-MODULES_THAT_REMAIN: frozenset[str] = frozenset(
-    ["ingest/sources/network_stream.py", "ingest/sources/timed_socket.py", "ingest/sources/timeouts.py"]
-)
-NAMES_THAT_REMAIN: dict[str, int] = {
-    "ingest": 1,
-    "messages": 1,
-    "pipeline": 4,
-    "report": 2,
-    "sandbox": 2,
-    "store": 2,
-    "web": 4,
-}
-PHRASES_THAT_REMAIN: dict[str, int] = {"ingest": 2, "pipeline": 3, "report": 4, "sandbox": 4, "service": 2, "web": 16}
-"""Room -> how many old words it still has. These only fall; a room that is not named has none."""
 
 
 def names_in(tree: ast.AST) -> Iterator[str]:
@@ -80,37 +63,22 @@ def old_phrases(text: str) -> set[str]:
     return {line for line in lines if OLD_PHRASES.search(line)}
 
 
-def rooms_with(found: set[str]) -> Counter[str]:
-    """How many findings each room has; each finding begins with its file's path inside the package."""
-    return Counter(re.split("[/:]", finding)[0] for finding in found)
-
-
-def above(found: set[str], remaining: dict[str, int]) -> list[str]:
-    """The findings of the rooms that have more of them than remained when this was written."""
-    too_many = {room for room, count in rooms_with(found).items() if count > remaining.get(room, 0)}
-    return sorted(finding for finding in found if re.split("[/:]", finding)[0] in too_many)
-
-
 def sources() -> dict[str, str]:
     """Path inside the package -> source text."""
     return {str(path.relative_to(PACKAGE)): path.read_text("utf-8") for path in python_files("src")}
 
 
 def test_no_module_has_an_old_name() -> None:
-    assert {path for path in sources() if Path(path).stem in OLD_MODULES} - MODULES_THAT_REMAIN == set()
+    assert {path for path in sources() if Path(path).stem in OLD_MODULES} == set()
     assert {path.name for path in PACKAGE.rglob("*") if path.is_dir()} & (OLD_MODULES - {"routes"}) == set()
 
 
 def test_no_name_is_an_old_one() -> None:
-    assert (
-        above({f"{path}: {name}" for path, text in sources().items() for name in old_names(text)}, NAMES_THAT_REMAIN)
-        == []
-    )
+    assert {f"{path}: {name}" for path, text in sources().items() for name in old_names(text)} == set()
 
 
 def test_docstrings_begin_in_plain_words() -> None:
-    found = {f"{path}: {line}" for path, text in sources().items() for line in old_phrases(text)}
-    assert above(found, PHRASES_THAT_REMAIN) == []
+    assert {f"{path}: {line}" for path, text in sources().items() for line in old_phrases(text)} == set()
 
 
 @pytest.mark.parametrize(
@@ -131,9 +99,3 @@ def test_new_names_and_plain_words_pass() -> None:
     assert old_names("class CameraSupervisor:\n    def almost(self, toldness, seating): MAX_BYTES = 3") == set()
     assert old_phrases('"""Tells nobody."""') == {"Tells nobody."}
     assert old_phrases('"""Returns the seated hotels."""') == set()
-
-
-def test_a_room_may_not_take_up_old_words_again() -> None:
-    found = {"web/a.py: told", "web/b.py: told", "store/a.py: told"}
-    assert above(found, {"web": 2, "store": 1}) == []
-    assert above(found, {"web": 1, "store": 1}) == ["web/a.py: told", "web/b.py: told"]

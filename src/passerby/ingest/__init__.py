@@ -1,1 +1,1 @@
-"""The sealed room: only here are raw pixels. Its one door for the rest of the worker is `stage`."""
+"""Frames of a camera: the only room with raw pixels. What the pipeline sees of it is `stage`."""

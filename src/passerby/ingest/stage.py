@@ -72,7 +72,7 @@ class FileStage:
             self._stopwatch.start("decode")
 
     def empty_scene(self) -> AnonymousFrame | None:
-        """Returns the place with nobody in it, as far as it was learned; None where it was not learned."""
+        """Returns the place without people, as far as it was learned; None where it was not learned."""
         self._stopwatch.start("picture")
         return None if self._scene is None else self._scene.frame()
 

@@ -120,6 +120,6 @@ def observations_of(columns: ObservationColumns) -> tuple[Observation, ...]:
     )  # fmt: skip
 
 
-def _check_places(name: str, column: npt.NDArray[Any], least: int, end: int) -> None:
-    if len(column) and not (least <= int(column.min()) and int(column.max()) < end):
-        raise ValueError(f"{name}: {least} to {end - 1} is needed, got {column.min()} to {column.max()}")
+def _check_places(name: str, column: npt.NDArray[Any], lowest: int, end: int) -> None:
+    if len(column) and not (lowest <= int(column.min()) and int(column.max()) < end):
+        raise ValueError(f"{name}: {lowest} to {end - 1} is needed, got {column.min()} to {column.max()}")

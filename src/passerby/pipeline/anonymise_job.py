@@ -1,4 +1,4 @@
-"""Anonymising one recording: from a video to a film in which nobody can be recognised."""
+"""Anonymises one recording: from a video to a film in which no person can be recognised."""
 
 from collections.abc import Callable
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from passerby.domain.health import CameraHealth, CameraState, FrameCounts, ImageQuality, SourceCondition
 from passerby.pipeline.health_thresholds import (
     STATES,
+    Assessment,
     HealthThresholds,
     Hold,
-    Verdict,
     covered,
     dark,
     defocused,
@@ -16,41 +16,41 @@ from passerby.pipeline.health_thresholds import (
 )
 from passerby.units import NS_PER_S
 
-CONTRARY_LOOKS = 2
-"""Looks in a row that end what was lasting; a single one may err."""
+CONTRARY_FRAMES = 2
+"""Frames in a row that end what was lasting; a single one may err."""
 
 
 @dataclass(slots=True)
 class Lasting:
-    """Whether a sign has lasted long enough to be a state.
+    """Whether a measurement has been past its limit long enough to be a state.
 
     Attributes:
         hold: how long it must last.
         active: it is a state now.
-        since_ns: from when on: the first look that showed it, not the one that made it certain.
-        verdict: the newest look that showed it.
+        since_ns: from when on: the first frame that showed it, not the one that made it certain.
+        assessment: the newest one that showed it.
     """
 
     hold: Hold
     active: bool = False
     since_ns: int = 0
-    verdict: Verdict | None = None
+    assessment: Assessment | None = None
     _changing_since_ns: int | None = None
     _contrary: int = 0
 
     @property
-    def doubtful(self) -> bool:
-        """The newest look showed it, or the state has not ended yet."""
+    def uncertain(self) -> bool:
+        """The newest frame showed it, or the state has not ended yet."""
         return self.active or self._changing_since_ns is not None
 
-    def update(self, now_ns: int, verdict: Verdict | None) -> None:
-        """Takes one look; None told nothing, and whatever was lasting starts anew."""
-        changing = verdict is not None and (verdict.clear if self.active else verdict.beyond)
-        if verdict is not None and (verdict.beyond or self.verdict is None):
-            self.verdict = verdict
+    def update(self, now_ns: int, assessment: Assessment | None) -> None:
+        """Takes one frame's assessment; with None, what was lasting starts anew."""
+        changing = assessment is not None and (assessment.clear if self.active else assessment.beyond)
+        if assessment is not None and (assessment.beyond or self.assessment is None):
+            self.assessment = assessment
         self._contrary = 0 if changing else self._contrary + 1
         if not changing:
-            if self._contrary >= CONTRARY_LOOKS:
+            if self._contrary >= CONTRARY_FRAMES:
                 self._changing_since_ns = None
             return
         if self._changing_since_ns is None:
@@ -60,9 +60,9 @@ class Lasting:
             self.active, self.since_ns = not self.active, self._changing_since_ns
             self._changing_since_ns = None
 
-    def forget(self) -> None:
-        """Ends the state, and whatever was lasting."""
-        self.active, self._changing_since_ns, self.verdict = False, None, None
+    def reset(self) -> None:
+        """Ends the state, and what was lasting."""
+        self.active, self._changing_since_ns, self.assessment = False, None, None
 
     def interrupt(self) -> None:
         """Nothing was seen for a while: what was lasting starts anew, a state stays."""
@@ -87,7 +87,7 @@ class CameraHealthWatch:
         self._displaced = Lasting(self._limits.displaced_hold)
         self._unrecognised = Lasting(self._limits.unrecognised_hold)
         self._lost = False
-        self._looked_ns: int | None = None
+        self._frame_ns: int | None = None
         self._ended: tuple[int, str] = (0, "")
         self._reported: CameraHealth | None = None
         self._newest: ImageQuality | None = None
@@ -100,24 +100,24 @@ class CameraHealthWatch:
         looks in a row show it in place again; once the camera counts as moved, until that has lasted, or a person has
         confirmed.
         """
-        return not (self._lost or self._displaced.doubtful or self._unrecognised.doubtful)
+        return not (self._lost or self._displaced.uncertain or self._unrecognised.uncertain)
 
     def update(
-        self, now_ns: int, condition: SourceCondition, signs: ImageQuality | None, counts: FrameCounts | None = None
+        self, now_ns: int, condition: SourceCondition, quality: ImageQuality | None, counts: FrameCounts | None = None
     ) -> CameraHealth | None:
         """Takes what is known now.
 
         Args:
             now_ns: UTC nanoseconds; must not go back without `shift`.
             condition: what the source says.
-            signs: a new look at the picture, or None where there was none since the last call.
+            quality: a new look at the picture, or None where there was none since the last call.
             counts: frames since the last report that this method returned.
 
         Returns:
             A report when the state has changed, and when none was made for `report_s`; else None.
         """
-        if signs is not None:
-            self._take(now_ns, signs)
+        if quality is not None:
+            self._take(now_ns, quality)
         state, since_ns, why, measured, threshold = self._explained(condition)
         before = self._reported
         same = before is not None and (before.state, before.since_ns) == (state, since_ns)
@@ -143,10 +143,10 @@ class CameraHealthWatch:
     def confirm(self, now_ns: int) -> None:
         """A person has looked at the picture: the view is right as it is now.
 
-        The signs must learn it anew: call `ImageQualityMeter.accept_view` of the same camera with this.
+        The quality must learn it anew: call `ImageQualityMeter.accept_view` of the same camera with this.
         """
         for each in (self._covered, self._defocused, self._displaced, self._unrecognised):
-            each.forget()
+            each.reset()
         self._lost, self._newest = False, None
         self._ended = (now_ns, "A person has confirmed the view; it is being learned anew.")
 
@@ -154,28 +154,28 @@ class CameraHealthWatch:
         """The clock was set by so much: all that is remembered of the time before is as long ago as it was."""
         for each in (self._dark, self._covered, self._defocused, self._displaced, self._unrecognised):
             each.shift(by_ns)
-        if self._looked_ns is not None:
-            self._looked_ns += by_ns
+        if self._frame_ns is not None:
+            self._frame_ns += by_ns
         self._ended = (self._ended[0] + by_ns, self._ended[1])
         if self._reported is not None:
             before = self._reported
             self._reported = replace(before, time_ns=before.time_ns + by_ns, since_ns=before.since_ns + by_ns)
 
-    def _take(self, now_ns: int, signs: ImageQuality) -> None:
+    def _take(self, now_ns: int, quality: ImageQuality) -> None:
         limits = self._limits
         states = (self._dark, self._covered, self._defocused, self._displaced, self._unrecognised)
-        if self._looked_ns is not None and now_ns - self._looked_ns > limits.gap_s * NS_PER_S:
+        if self._frame_ns is not None and now_ns - self._frame_ns > limits.gap_s * NS_PER_S:
             for each in states:
                 each.interrupt()
-        self._looked_ns, self._newest = now_ns, signs
+        self._frame_ns, self._newest = now_ns, quality
         was_moved, was_active = self._moved, any(each.active for each in states)
-        lost = unrecognised(signs, limits)
-        self._dark.update(now_ns, dark(signs, limits))
-        self._covered.update(now_ns, covered(signs, limits))
-        self._defocused.update(now_ns, defocused(signs, limits))
-        self._displaced.update(now_ns, displaced(signs, limits))
+        lost = unrecognised(quality, limits)
+        self._dark.update(now_ns, dark(quality, limits))
+        self._covered.update(now_ns, covered(quality, limits))
+        self._defocused.update(now_ns, defocused(quality, limits))
+        self._displaced.update(now_ns, displaced(quality, limits))
         # Behind a cloth nothing is recognised either: no reason to say that the camera was moved.
-        hidden = self._hidden(signs) and not self._unrecognised.active
+        hidden = self._hidden(quality) and not self._unrecognised.active
         self._unrecognised.update(now_ns, None if hidden else lost)
         if lost is not None:
             self._lost = lost.beyond
@@ -188,27 +188,27 @@ class CameraHealthWatch:
     def _moved(self) -> bool:
         return self._displaced.active or self._unrecognised.active
 
-    def _hidden(self, signs: ImageQuality) -> bool:
-        covers = covered(signs, self._limits)
+    def _hidden(self, quality: ImageQuality) -> bool:
+        covers = covered(quality, self._limits)
         return covers is not None and covers.beyond
 
     def _explained(self, condition: SourceCondition) -> tuple[CameraState, int, str, float | None, float | None]:
         """The state that matters most, from when on, why, and the two values behind it."""
         if condition.state is not CameraState.ONLINE:
             return condition.state, condition.since_ns, condition.why, condition.measured, condition.threshold
-        signs_of = {
+        timers_of = {
             CameraState.MOVED: (self._displaced, self._unrecognised),
             CameraState.DARK: (self._dark,),
             CameraState.COVERED: (self._covered,),
             CameraState.DEFOCUSED: (self._defocused,),
         }
         for state in STATES:
-            active = [each for each in signs_of[state] if each.active and each.verdict is not None]
+            active = [each for each in timers_of[state] if each.active and each.assessment is not None]
             if active:
                 since_ns = min(each.since_ns for each in active)
-                verdict = active[0].verdict
-                if verdict is not None:
-                    return state, since_ns, verdict.why, verdict.measured, verdict.threshold
+                assessment = active[0].assessment
+                if assessment is not None:
+                    return state, since_ns, assessment.why, assessment.measured, assessment.threshold
         return self._online(condition)
 
     def _online(self, condition: SourceCondition) -> tuple[CameraState, int, str, float | None, float | None]:
@@ -219,9 +219,15 @@ class CameraHealthWatch:
         if newest is None:
             return CameraState.ONLINE, since_ns, why, condition.measured, condition.threshold
         if not self.reliable:
-            doubt = displaced(newest, self._limits) or unrecognised(newest, self._limits)
-            if doubt is not None:
-                return CameraState.ONLINE, since_ns, f"Not certain yet: {doubt.why}", doubt.measured, doubt.threshold
+            unreliable = displaced(newest, self._limits) or unrecognised(newest, self._limits)
+            if unreliable is not None:
+                return (
+                    CameraState.ONLINE,
+                    since_ns,
+                    f"Not certain yet: {unreliable.why}",
+                    unreliable.measured,
+                    unreliable.threshold,
+                )
         if newest.displacement is not None:
             largest = newest.displacement.largest
             where = f"The view lies within {largest:.1%} of the picture's width of where it was learned."

@@ -10,7 +10,7 @@ READ_BYTES = 1 << 16
 
 
 class Orders:
-    """The orders of one sandbox. Its process ends at once when whoever gives them is gone."""
+    """The orders of one sandbox. Its process ends at once when the worker is gone."""
 
     def __init__(self, descriptor: int) -> None:
         """Args: descriptor: where the orders are read from."""

@@ -1,4 +1,4 @@
-"""When a sign in the picture makes a state, and the sentence that explains it."""
+"""When a measurement of the picture makes a state of the camera, and the sentence that explains it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from passerby.domain.health import CameraState, Displacement, ImageQuality
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """How long a sign must last.
+    """How long a measurement must be past its limit.
 
     Attributes:
         enter_s: seconds without a break until the state begins.
@@ -20,7 +20,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class HealthThresholds:
-    """The limits that the signs are compared with; each state begins at one and ends at a milder one.
+    """The limits that the image quality is compared with; each state begins at one and ends at a milder one.
 
     Attributes:
         dark, dark_ends: brightness, 0-255, below and above.
@@ -29,7 +29,7 @@ class HealthThresholds:
         displaced, displaced_ends: share of the width that the farthest moved point has moved, above and below.
         unrecognised, recognised: share of the view that is found again, below and above.
         dark_hold, covered_hold, defocused_hold, displaced_hold, unrecognised_hold: how long each must last.
-        gap_s: longer without a look, and what was lasting starts anew.
+        gap_s: longer without a frame, and what was lasting starts anew.
         report_s: a report is due after so long without any change.
     """
 
@@ -53,8 +53,8 @@ class HealthThresholds:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """One sign held against its limits at one look.
+class Assessment:
+    """One measurement compared with its limits in one frame.
 
     Attributes:
         beyond: it is past the limit at which the state begins.
@@ -69,64 +69,67 @@ class Verdict:
     threshold: float
 
 
-def dark(signs: ImageQuality, limits: HealthThresholds) -> Verdict:
+def dark(quality: ImageQuality, limits: HealthThresholds) -> Assessment:
     """Too dark to see anybody."""
-    why = f"The picture is dark: brightness {signs.brightness:.0f} of 255, limit {limits.dark:.0f}."
-    value = signs.brightness
-    return Verdict(value < limits.dark, value > limits.dark_ends, why, value, limits.dark)
+    why = f"The picture is dark: brightness {quality.brightness:.0f} of 255, limit {limits.dark:.0f}."
+    value = quality.brightness
+    return Assessment(value < limits.dark, value > limits.dark_ends, why, value, limits.dark)
 
 
-def covered(signs: ImageQuality, limits: HealthThresholds) -> Verdict | None:
+def covered(quality: ImageQuality, limits: HealthThresholds) -> Assessment | None:
     """What is usually seen is gone: something is in front of the lens, or dense fog."""
-    if signs.blank is None:
+    if quality.blank is None:
         return None
     why = (
-        f"{signs.blank:.0%} of what the picture usually shows is gone, limit {limits.covered:.0%}: "
+        f"{quality.blank:.0%} of what the picture usually shows is gone, limit {limits.covered:.0%}: "
         "the lens is covered or dirty, or fog is dense."
     )
-    return Verdict(signs.blank > limits.covered, signs.blank < limits.covered_ends, why, signs.blank, limits.covered)
+    return Assessment(
+        quality.blank > limits.covered, quality.blank < limits.covered_ends, why, quality.blank, limits.covered
+    )
 
 
-def defocused(signs: ImageQuality, limits: HealthThresholds) -> Verdict | None:
+def defocused(quality: ImageQuality, limits: HealthThresholds) -> Assessment | None:
     """Fine detail is missing while coarse structure is there."""
-    if signs.sharpness is None:
+    if quality.sharpness is None:
         return None
     why = (
-        f"The picture is out of focus: {signs.sharpness:.0%} of its usual fine detail, limit {limits.defocused:.0%}. "
+        f"The picture is out of focus: {quality.sharpness:.0%} of its usual fine detail, limit {limits.defocused:.0%}. "
         "Clean and focus the lens."
     )
-    value = signs.sharpness
-    return Verdict(value < limits.defocused, value > limits.defocused_ends, why, value, limits.defocused)
+    value = quality.sharpness
+    return Assessment(value < limits.defocused, value > limits.defocused_ends, why, value, limits.defocused)
 
 
-def displaced(signs: ImageQuality, limits: HealthThresholds) -> Verdict | None:
+def displaced(quality: ImageQuality, limits: HealthThresholds) -> Assessment | None:
     """The view is found, but not where it was."""
-    if signs.recognised is None or signs.displacement is None:
+    if quality.recognised is None or quality.displacement is None:
         return None
-    largest = signs.displacement.largest
+    largest = quality.displacement.largest
     why = (
         f"The camera has moved: its view lies up to {largest:.1%} of the picture's width from where it was "
-        f"({told(signs.displacement)}), limit {limits.displaced:.1%}. Check lines and zones, then confirm the view."
+        f"({described(quality.displacement)}), limit {limits.displaced:.1%}. Check lines and zones, then confirm "
+        "the view."
     )
-    clear = largest < limits.displaced_ends and signs.recognised > limits.unrecognised
-    return Verdict(largest > limits.displaced, clear, why, largest, limits.displaced)
+    clear = largest < limits.displaced_ends and quality.recognised > limits.unrecognised
+    return Assessment(largest > limits.displaced, clear, why, largest, limits.displaced)
 
 
-def unrecognised(signs: ImageQuality, limits: HealthThresholds) -> Verdict | None:
+def unrecognised(quality: ImageQuality, limits: HealthThresholds) -> Assessment | None:
     """Hardly anything of the view is found."""
-    if signs.recognised is None:
+    if quality.recognised is None:
         return None
     why = (
-        f"The camera has moved, or its view has changed: {signs.recognised:.0%} of it is found again, "
+        f"The camera has moved, or its view has changed: {quality.recognised:.0%} of it is found again, "
         f"limit {limits.unrecognised:.0%}. Check lines and zones, then confirm the view."
     )
-    lost = signs.displacement is None or signs.recognised < limits.unrecognised
-    clear = signs.displacement is not None and signs.recognised > limits.recognised
-    return Verdict(lost, clear, why, signs.recognised, limits.unrecognised)
+    lost = quality.displacement is None or quality.recognised < limits.unrecognised
+    clear = quality.displacement is not None and quality.recognised > limits.recognised
+    return Assessment(lost, clear, why, quality.recognised, limits.unrecognised)
 
 
-def told(displacement: Displacement) -> str:
-    """A movement in words, without its smallest parts."""
+def described(displacement: Displacement) -> str:
+    """Returns a displacement in words, without its smallest parts."""
     parts = []
     for value, ahead, back in ((displacement.right, "right", "left"), (displacement.down, "down", "up")):
         if abs(value) >= 0.002:
@@ -141,4 +144,4 @@ def told(displacement: Displacement) -> str:
 
 
 STATES = (CameraState.MOVED, CameraState.DARK, CameraState.COVERED, CameraState.DEFOCUSED)
-"""States that a look at the picture tells, the most urgent first: lines of a moved camera stay wrong at night."""
+"""States that are measured in the picture, the most urgent first: lines of a moved camera stay wrong at night."""

@@ -51,7 +51,7 @@ def heat_levels(passes: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 
 def heat_overlay(flow_map: FlowMap, size_px: tuple[int, int]) -> Image.Image | None:
-    """The heat as a picture to lay over the place, clear where nobody passed; None when nobody passed at all.
+    """Returns the heat as a picture to lay over the place, clear where no track passed; None where there is no track.
 
     Args:
         flow_map: where they went.

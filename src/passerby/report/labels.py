@@ -110,8 +110,8 @@ def zone_label(total: ZoneTotal, detail: Detail, *, watched: bool = True) -> Lab
     for user in users[: 3 if detail is Detail.FULL else 1]:
         mean = rounded(known(total.occupancy_mean.get(user)) or 0.0)
         rows.append(Row((Piece(mean, bold=True), Piece(f"{many(user)} on average"))))
-        most = Piece(f"{total.occupancy_max[user]} at most{_stay(total, user)}", SOFT_INK)
-        rows.append(Row((most,), 0.82))
+        highest = Piece(f"{total.occupancy_max[user]} at most{_stay(total, user)}", SOFT_INK)
+        rows.append(Row((highest,), 0.82))
     density = known(total.density_mean_per_m2)
     if detail is Detail.FULL and density is not None:
         rows.append(Row((Piece(f"{rounded(density)} people per square metre", SOFT_INK),), 0.82))

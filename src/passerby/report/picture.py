@@ -27,7 +27,7 @@ _ARROW = 25.0  # length of one way's arrow, in 960ths of the picture's width
 def summary_picture(
     report: CountReport, background: npt.NDArray[np.uint8] | None, time_zone: tzinfo = UTC
 ) -> Image.Image:
-    """One picture that tells the whole run.
+    """Returns one picture that shows the whole run.
 
     Args:
         report: what was counted.
@@ -109,12 +109,12 @@ def _with_labels(place: Image.Image, arrangement: Arrangement, face: Typeface) -
     return place
 
 
-def _leader_px(placed: PlacedLabel, least_px: float) -> list[tuple[float, float]] | None:
+def _leader_px(placed: PlacedLabel, min_px: float) -> list[tuple[float, float]] | None:
     """A stroke from the label to its place when it had to stand away from it."""
     (x_px, y_px), box = placed.anchor_px, placed.box
     near_x_px = min(max(x_px, box.left_px), box.right_px)
     near_y_px = min(max(y_px, box.top_px), box.bottom_px)
-    if max(abs(near_x_px - x_px), abs(near_y_px - y_px)) < least_px:
+    if max(abs(near_x_px - x_px), abs(near_y_px - y_px)) < min_px:
         return None
     return [(near_x_px, near_y_px), (x_px, y_px)]
 

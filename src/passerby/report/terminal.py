@@ -174,7 +174,7 @@ def _speed_sentences(totals: Iterable[LineTotal]) -> list[str]:
 
 
 def _seen(counts: Iterable[Mapping[RoadUser, int]]) -> list[RoadUser]:
-    """The classes that were counted at least once, in their order; pedestrians too when nobody was."""
+    """Returns the classes that were counted at least once, in their order; pedestrians where there was none."""
     seen = {user for mapping in counts for user, count in mapping.items() if count}
     return sorted(seen) or [RoadUser.PEDESTRIAN]
 

@@ -26,7 +26,7 @@ def many(road_user: RoadUser) -> str:
 
 
 def time_span(report: CountReport, time_zone: tzinfo) -> str:
-    """From when to when, in the zone's own time, and how long that is; only how long where nobody said when."""
+    """Returns from when to when, in the zone's own time, and how long; only how long where the time is not known."""
     if report.start_ns == 0:
         return f"{duration(report.duration_s)}, recorded at a time not given"
     start = moment(report.start_ns, time_zone)

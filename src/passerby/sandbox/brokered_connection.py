@@ -50,7 +50,7 @@ class BrokeredConnection:
         raise TimeoutError(0, f"no connection was handed in within {ANSWER_S:g} s")
 
     def close(self) -> None:
-        """No more connections are wanted; whoever hands them in is told by it."""
+        """Closes the link: no more connections are wanted, and the broker ends."""
         self._control.close()
 
     def _answer(self) -> tuple[int, bytes, str, int | None]:

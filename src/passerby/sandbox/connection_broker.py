@@ -1,4 +1,4 @@
-"""Ways to cameras, opened outside of the sealed process: the address is resolved once, checked, and connected to."""
+"""Brokers connections to cameras outside of the sandbox: resolves an address once, checks it, and connects."""
 
 import ipaddress
 import socket
@@ -87,9 +87,9 @@ def connect(source: CameraSource, allowed: AllowList, *, within_s: float = CONNE
     addresses = _resolved(source)
     good = [address for address in addresses if allowed.allows(address)]
     if not good:
-        told = ", ".join(map(str, addresses[:MAX_ADDRESSES]))
+        shown = ", ".join(map(str, addresses[:MAX_ADDRESSES]))
         raise AddressRefusedError(
-            f"{source.host} is {told}, which is not in the networks that this site allows ({allowed}). "
+            f"{source.host} is {shown}, which is not in the networks that this site allows ({allowed}). "
             "If it is your camera, list its network in the site file."
         )
     why = ""
@@ -118,7 +118,7 @@ def _resolved(source: CameraSource) -> list[Address]:
 
 
 def certificate_files(source: CameraSource) -> tuple[Path, ...]:
-    """What the sealed process must be able to read to check the camera's certificate; empty without encryption."""
+    """Returns the files with which a sandbox checks a camera's certificate; none without encryption."""
     if not source.kind.encrypted:
         return ()
     if source.authority is not None:
@@ -128,7 +128,7 @@ def certificate_files(source: CameraSource) -> tuple[Path, ...]:
 
 
 def broker_connections(control: socket.socket, source: CameraSource, allowed: AllowList) -> None:
-    """Hands connections to one camera to a sealed process until that process is gone. For a thread.
+    """Connects to one camera for a sandbox, again and again, until its process is gone. For a thread.
 
     Args:
         control: this end of a Unix stream socket pair, the other end is in the sealed process.
@@ -144,15 +144,15 @@ def _hand(control: socket.socket, number: int, source: CameraSource, allowed: Al
     try:
         link = connect(source, allowed)
     except AddressRefusedError as refusal:
-        _tell(control, number, REFUSED, str(refusal))
+        _answer(control, number, REFUSED, str(refusal))
         return
     except OSError as fault:
-        _tell(control, number, FAILED, fault.strerror or type(fault).__name__)
+        _answer(control, number, FAILED, fault.strerror or type(fault).__name__)
         return
     with link:
         socket.send_fds(control, [HEAD.pack(number, CONNECTED, 0)], [link.fileno()])
 
 
-def _tell(control: socket.socket, number: int, how: bytes, text: str) -> None:
+def _answer(control: socket.socket, number: int, how: bytes, text: str) -> None:
     words = text.encode()[:MAX_TEXT_BYTES]
     control.sendall(HEAD.pack(number, how, len(words)) + words)

@@ -76,7 +76,7 @@ class FileConfigurations:
         on_applied: Applied,
         environment: Mapping[str, str] | None = None,
     ) -> Self:
-        """Takes the site file in; where it has faults, the last good one runs and `problem` tells them.
+        """Opens the site file; where it has faults, the last good one runs and `problem` holds them.
 
         Args:
             path: the site file.
@@ -165,7 +165,7 @@ class FileConfigurations:
         return await self.apply(version.text, author, None)
 
     async def reload(self, author: str = BY_HAND) -> ConfigurationVersion:
-        """Takes in what somebody has written to the site file; with faults, `problem` tells them and all runs on.
+        """Applies the site file as it is on the disk; with faults, `problem` holds them and all runs on.
 
         Raises:
             StoreError: the history cannot be kept; what ran goes on.

@@ -12,8 +12,7 @@ from passerby import __version__
 from passerby.ports import Configurations, Live, Store
 from passerby.web.description import DESCRIPTION, described
 from passerby.web.entry import Entry
-from passerby.web.gate import Gate
-from passerby.web.headers import SecurityHeaders
+from passerby.web.gate import Gate, SecurityHeaders
 from passerby.web.hub import Hub
 from passerby.web.problems import answer_with_problems
 from passerby.web.request_metrics import Counting, Figures
@@ -95,7 +94,7 @@ def create_app(
 
 
 def end_streams(app: FastAPI) -> None:
-    """Ends endless answers within two seconds; call it before the server is told to stop, for it waits for them."""
+    """Ends endless answers within two seconds; to be called before the server stops, which waits for them."""
     hub: Hub = app.state.hub
     hub.ending.set()
 

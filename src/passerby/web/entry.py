@@ -48,7 +48,7 @@ class Entry:
         self._token_end_s = self._now_s() + LINK_LIFE_S
 
     def link(self, host: str, port: int) -> str:
-        """The link that lets somebody in, once; a new one if the last was used or is too old."""
+        """Returns the one-time link; a new one if the last was used or is too old."""
         if self._token is None or self._now_s() >= self._token_end_s:
             self.renew()
         shown = f"[{host}]" if ":" in host else host
@@ -80,7 +80,7 @@ class Entry:
 
 
 def kept_key(path: Path) -> bytes:
-    """The key in a file that nobody else may read; made where there is none, and where it is damaged.
+    """Returns the key in a private file; makes it where there is none, and where it is damaged.
 
     Raises:
         OSError: it can neither be read nor made.

@@ -5,13 +5,69 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from passerby.web.entry import Entry
-from passerby.web.locked_page import locked_page
 from passerby.web.problems import ProblemError
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; img-src 'self' blob: data:; worker-src 'self' blob:; connect-src 'self'; "
+    "frame-ancestors 'none'; object-src 'none'; base-uri 'none'; form-action 'self'"
+)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class SecurityHeaders:
+    """ASGI middleware: puts the headers on every answer, and keeps answers out of caches.
+
+    Args:
+        app: what lies behind.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes on."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(SECURITY_HEADERS)
+                # The page's own files may be kept, if it is asked each time whether they are still the same.
+                static = scope["path"].startswith("/static/")
+                headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+_LOCKED = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>passerby</title></head><body>
+<h1>Please come in by the link</h1>
+<p>passerby prints a link at its start; <code>passerby link SITE.yaml</code> gives a new one. It works once, and for 15
+minutes; this browser is then known for a week.
+</p>
+</body></html>
+"""
+
+
+def locked_page(status: HTTPStatus) -> Response:
+    """Returns the page for a browser without a session; for people, so it is no problem document."""
+    return HTMLResponse(_LOCKED, status)
+
 
 MAX_BODY_BYTES = 1024 * 1024
 """A site file of a hundred cameras has some 300 KiB; nothing else that is sent here is long."""
@@ -55,7 +111,7 @@ class Gate:
             await refused.response()(scope, receive, send)
 
     def _host(self, headers: Headers) -> ProblemError | None:
-        """A page of somebody else's whose name suddenly leads here (DNS rebinding) has another host name."""
+        """Refuses other host names: a page of another site whose name is made to lead here (DNS rebinding) has one."""
         if _host_name(headers.get("host", "")) in _LOOPBACK_NAMES | {self._own_host().lower()}:
             return None
         return ProblemError(

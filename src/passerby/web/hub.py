@@ -11,13 +11,11 @@ from starlette.requests import HTTPConnection
 
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
-from passerby.web.day_events import DayEvents
 from passerby.web.entry import Entry
+from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import no_such
 from passerby.web.request_metrics import Figures
-from passerby.web.today import Today
-from passerby.web.view_messages import ViewMessages
-from passerby.web.viewers import Viewers
+from passerby.web.today import DayEvents, Today
 
 AUTHOR = "holder of the link"
 """Who applies and confirms, until accounts exist."""

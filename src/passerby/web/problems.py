@@ -106,14 +106,14 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def answer_with_problems(app: FastAPI) -> None:
     """Makes every failure of the app a problem."""
-    app.add_exception_handler(ProblemError, _told)
+    app.add_exception_handler(ProblemError, _respond)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(StoreError, _store_failed)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _told(_: Request, error: Exception) -> Response:
+async def _respond(_: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 - the table above says so
     return error.response()
 

@@ -1,6 +1,7 @@
 """The site's own day so far: the minutes that are stored, and those that are not yet; none of them twice."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
@@ -12,7 +13,9 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Live, Store
+from passerby.text import iso_time
 from passerby.units import MINUTE_S, NS_PER_S
+from passerby.web.rows import road_user_word
 from passerby.web.times import midnight_ns
 
 _MINUTE_NS = MINUTE_S * NS_PER_S
@@ -167,3 +170,41 @@ def _add(values: dict[SeriesKey, Aggregate], observation: Observation) -> None:
     key, new = series_key(observation), Aggregate.of(observation)
     known = values.get(key)
     values[key] = new if known is None else known.plus(new, COMBINATIONS[key.quantity])
+
+
+class DayEvents:
+    """Keeps the newest event of each camera, because many listeners want the same one."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, tuple[DaySoFar, bytes]] = {}
+
+    def of(self, camera: str, day: DaySoFar, zone: ZoneInfo) -> bytes:
+        """The event of a camera's day; its times are in the zone."""
+        kept = self._newest.get(camera)
+        if kept is not None and kept[0] is day:
+            return kept[1]
+        content = {"camera": camera, "time": iso_time(day.time_ns, zone), "today": _rows(day)}
+        made = event("values", content)
+        self._newest[camera] = (day, made)
+        return made
+
+
+def event(name: str, content: object) -> bytes:
+    """One server-sent event; JSON has no line break in it, so it is always one line of data."""
+    return f"event: {name}\ndata: {json.dumps(content, allow_nan=False)}\n\n".encode()
+
+
+def _rows(day: DaySoFar) -> list[dict[str, object]]:
+    return [
+        {
+            "series": key.series,
+            "quantity": key.quantity.value,
+            "road_user": road_user_word(key.road_user),
+            "direction": key.direction,
+            "value": so_far.value,
+            "unit": key.quantity.unit,
+            "coverage": round(so_far.coverage(day.elapsed_s), 4),
+            "reliable": so_far.reliable,
+        }
+        for key, so_far in day.values.items()
+    ]

@@ -7,7 +7,7 @@ import pytest
 
 from passerby.domain.health import CameraHealth, CameraState, Displacement, FrameCounts, ImageQuality, SourceCondition
 from passerby.pipeline.camera_health import CameraHealthWatch, sentence
-from passerby.pipeline.health_thresholds import HealthThresholds, told
+from passerby.pipeline.health_thresholds import HealthThresholds, described
 
 NS_PER_S = 1_000_000_000
 START_NS = 1_700_000_000 * NS_PER_S
@@ -244,7 +244,7 @@ def test_reports_are_numbers_that_json_can_hold(shift: Shift) -> None:
     ],
 )
 def test_a_movement_in_words(displacement: Displacement, words: str) -> None:
-    assert told(displacement) == words
+    assert described(displacement) == words
 
 
 @pytest.mark.parametrize(("said", "shown"), [("pictures come", "Pictures come."), ("Well.", "Well.")])

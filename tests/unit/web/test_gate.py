@@ -6,8 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from passerby.web.gate import MAX_BODY_BYTES
-from passerby.web.headers import SECURITY_HEADERS
+from passerby.web.gate import MAX_BODY_BYTES, SECURITY_HEADERS
 from testing.web.fakes import HOST, Service
 
 

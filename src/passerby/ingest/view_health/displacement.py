@@ -215,7 +215,7 @@ def fitted_movement(centres_px: Points, shifts_px: Points, windows: int, grid: W
     recognised = float(agreeing.sum()) / windows
     if agreeing.sum() < needed:
         return ViewMatch(recognised)
-    return ViewMatch(recognised, *_least_squares(centres_px[agreeing], shifts_px[agreeing], grid.base_px))
+    return ViewMatch(recognised, *_fit_movement(centres_px[agreeing], shifts_px[agreeing], grid.base_px))
 
 
 def _agreements(centres_px: Points, shifts_px: Points, grid: WindowGrid) -> npt.NDArray[np.bool_]:
@@ -233,7 +233,7 @@ def _agreements(centres_px: Points, shifts_px: Points, grid: WindowGrid) -> npt.
     return np.asarray(np.abs(predicted - shifts_px[None, :]) < grid.agreeing_px)
 
 
-def _least_squares(centres_px: Points, shifts_px: Points, base_px: float) -> tuple[complex, complex]:
+def _fit_movement(centres_px: Points, shifts_px: Points, base_px: float) -> tuple[complex, complex]:
     """Returns the turn with zoom, and the shift; a shift alone where the windows lie too close together for more."""
     middle, mean = centres_px.mean(), shifts_px.mean()
     apart = centres_px - middle

@@ -75,12 +75,12 @@ class Program:
     ) -> None:
         self._failures = failures
         # Its words go to a file: a full pipe would stall it.
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the block ends
+        self._stderr_text = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the block ends
         self._process = subprocess.Popen(  # noqa: S603 - a program of PostgreSQL's, with words of ours
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if answers else subprocess.DEVNULL,
-            stderr=self._said,
+            stderr=self._stderr_text,
             env=environment,
         )
         self.input = cast("IO[bytes]", self._process.stdin)
@@ -90,15 +90,15 @@ class Program:
         """Waits for its end.
 
         Raises:
-            StoreError: it failed; the text holds its first complaint.
+            StoreError: it failed; the text holds its first message.
         """
         if self._process.wait() == 0:
             return
-        self._said.seek(0)
-        lines = self._said.read().decode("utf-8", "replace").splitlines()
-        complaint = next((line for line in lines if "ERROR" in line or "error" in line), lines[0] if lines else "")
-        complaint = self._failures.cleaned(complaint.rpartition("ERROR:")[2].strip())
-        raise StoreError(f"{self._failures.place}: {doing} failed: {complaint}. Nothing was changed")
+        self._stderr_text.seek(0)
+        lines = self._stderr_text.read().decode("utf-8", "replace").splitlines()
+        message = next((line for line in lines if "ERROR" in line or "error" in line), lines[0] if lines else "")
+        message = self._failures.cleaned(message.rpartition("ERROR:")[2].strip())
+        raise StoreError(f"{self._failures.place}: {doing} failed: {message}. Nothing was changed")
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +107,7 @@ class Program:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout, self._said):
+        for stream in (self._process.stdin, self._process.stdout, self._stderr_text):
             with suppress(OSError):
                 if stream is not None:
                     stream.close()

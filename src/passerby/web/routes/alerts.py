@@ -1,4 +1,4 @@
-"""What somebody should look at, and exactly why."""
+"""Alerts: what needs a person's attention at a place, and why."""
 
 from typing import Annotated
 

@@ -116,7 +116,7 @@ async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
     responses=documented(401, 403, 404, 409, 422, 503),
 )
 async def confirm(hub: HubHere, camera: CameraName) -> None:
-    """Says that somebody has looked at a moved camera's lines and zones, and that they are right as they are."""
+    """Confirms that a moved camera's lines and zones are right as they are."""
     plan = hub.camera(camera)
     # Written down first: an act that nobody could look up later does not happen.
     await hub.store.append_audit(AuditEntry(hub.clock(), AUTHOR, "camera.confirmed", plan.name))

@@ -1,4 +1,4 @@
-"""The site file: read, tried, applied, and gone back to; whoever keeps it gives its secrets to nobody, nor to here."""
+"""The site file: read, validated, applied and rolled back; its secrets never reach these routes."""
 
 import asyncio
 import re
@@ -75,7 +75,7 @@ async def newest(hub: HubHere, response: Response) -> VersionText:
 
 @router.post("/validate", responses=documented(400, 401, 403, 413, 422))
 async def validate(hub: HubHere, site: SiteText) -> Faults:
-    """Tells what is wrong with a site file; applies nothing."""
+    """Returns what is wrong with a site file; applies nothing."""
     # In a thread: a long file takes seconds to read.
     faults = await asyncio.to_thread(hub.configurations.faults, site.text)
     return Faults(faults=list(faults))

@@ -10,13 +10,12 @@ from starlette.responses import StreamingResponse
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
 from passerby.ports import StoreError
-from passerby.web.day_events import event
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import documented, store_problem
 from passerby.web.ranges import Cameras
 from passerby.web.routes.health import report_of
 from passerby.web.rows import DirectionWord, RoadUserWord
-from passerby.web.today import DaySoFar
+from passerby.web.today import DaySoFar, event
 
 MIN_INTERVAL_S = 0.5
 """Two events a second and camera: numbers that change faster cannot be read."""
@@ -77,22 +76,22 @@ async def _events(hub: Hub, request: Request, wanted: frozenset[str]) -> AsyncIt
     yield b"retry: 2000\n\n"
     async for news in listener.news():
         yield news
-    said_s = loop.time()
+    sent_s = loop.time()
     while not hub.ending.is_set() and not await request.is_disconnected():
         await asyncio.sleep(MIN_INTERVAL_S)
         newest = await hub.live.changed(change, _LOOK_UP_S)
         if newest > change:
             change = newest
             async for news in listener.news():
-                said_s = loop.time()
+                sent_s = loop.time()
                 yield news
-        if loop.time() - said_s >= HEARTBEAT_S:
-            said_s = loop.time()
+        if loop.time() - sent_s >= HEARTBEAT_S:
+            sent_s = loop.time()
             yield b": still here\n\n"
 
 
 class _Listener:
-    """Remembers what one client has been told.
+    """Remembers what one client has been sent.
 
     A day that has not changed is the same one, so that nothing has to be compared value by value.
 

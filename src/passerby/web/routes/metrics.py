@@ -27,7 +27,7 @@ async def metrics(hub: HubHere) -> Response:
 
 
 class HubFigures(Collector):
-    """What the hub knows of its cameras, read when somebody asks.
+    """The metrics of the cameras, read at each request.
 
     Args:
         hub: the service.

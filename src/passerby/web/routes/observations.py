@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -17,7 +17,6 @@ from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
 from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
-from passerby.web.formats import CSV, JSON, PARQUET, best_format
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
@@ -109,6 +108,8 @@ def observation_query(
     )
 
 
+JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
+
 _JSON_NAMES = tuple("road_user" if column.name == "class" else column.name for column in LIVE_COLUMNS[1:])
 
 _TABLE: dict[str, Any] = {"schema": {"type": "string"}}
@@ -198,3 +199,32 @@ def _json(hub: Hub, page: Page[Observation]) -> bytes:
         row["start"] = times.of(observation.start_ns)
         rows.append(row)
     return json.dumps({"rows": rows, "after": page.after}, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
+def best_format(accept: str) -> str | None:
+    """Returns the format that an Accept header prefers; None where it accepts none of them.
+
+    >>> best_format("text/csv;q=0.5, application/json;q=0.9")
+    'application/json'
+    """
+    ranges = [_range(part) for part in (accept or "*/*").split(",")]
+    best = max((JSON, CSV, PARQUET), key=lambda kind: _weight(kind, ranges))
+    return best if _weight(best, ranges) > 0 else None
+
+
+def _range(part: str) -> tuple[str, float]:
+    kind, *parameters = (each.strip().lower() for each in part.split(";"))
+    weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    try:
+        return kind, min(1.0, max(0.0, float(weight)))
+    except ValueError:
+        return kind, 0.0
+
+
+def _weight(kind: str, ranges: Sequence[tuple[str, float]]) -> float:
+    """Returns the weight of the most exact range that names the format."""
+    for name in (kind, kind.partition("/")[0] + "/*", "*/*"):
+        found = [weight for accepted, weight in ranges if accepted == name]
+        if found:
+            return max(found)
+    return 0.0

@@ -1,4 +1,4 @@
-"""The first page and its files, the door that the one-time link leads through, and what stands before a closed one."""
+"""The first page and its files, and the one-time link that opens a session."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from passerby.web.entry import SESSION_LIFE_S
+from passerby.web.gate import locked_page
 from passerby.web.hub import HubHere
-from passerby.web.locked_page import locked_page
 from passerby.web.problems import ProblemError, documented, no_such
 
 STATIC = Path(__file__).parents[1] / "static"

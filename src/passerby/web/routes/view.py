@@ -1,4 +1,4 @@
-"""The live view: anonymous pictures over a WebSocket, the newest for each viewer, nothing while nobody looks."""
+"""The live view: anonymous pictures over a WebSocket, the newest for each viewer, none without a viewer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -36,7 +36,7 @@ async def view(socket: WebSocket, hub: HubHere, camera: str) -> None:
                 await _until_one_ends(_show(socket, hub, pictures), _gone(socket))
     finally:
         if hub.viewers.go(plan.name):
-            hub.messages.forget(plan.name)
+            hub.messages.drop(plan.name)
         with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
             await socket.close(1001)
 

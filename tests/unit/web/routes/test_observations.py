@@ -19,8 +19,7 @@ from passerby.ports import Store
 from passerby.store import open_store
 from passerby.tables.observation_table import COLUMNS as COUNT_COLUMNS
 from passerby.tables.observation_table import LIVE_COLUMNS as COLUMNS
-from passerby.web.formats import CSV, PARQUET, best_format
-from passerby.web.routes.observations import LONGEST, ObservationPage
+from passerby.web.routes.observations import CSV, LONGEST, PARQUET, ObservationPage, best_format
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
 PATH = "/api/v1/observations"

@@ -1,6 +1,7 @@
-"""A picture as it goes to viewers: its header, then the JPEG; put together once for all of them."""
+"""Previews on their way to viewers: one message for all of them, and how many viewers each camera has."""
 
 import json
+from collections import Counter
 
 from passerby.domain.preview import Preview
 from passerby.domain.road_user import RoadUser
@@ -29,8 +30,8 @@ class ViewMessages:
         self._newest[preview.camera] = (preview, message)
         return message
 
-    def forget(self, camera: str) -> None:
-        """Lets go of a camera's picture when nobody looks at it any more."""
+    def drop(self, camera: str) -> None:
+        """Drops a camera's picture when its last viewer has left."""
         self._newest.pop(camera, None)
 
 
@@ -51,3 +52,27 @@ def view_message(preview: Preview, time: str) -> bytes:
         }
     ).encode("utf-8")
     return len(header).to_bytes(4, "big") + header + preview.jpeg.tobytes()
+
+
+class Viewers:
+    """How many viewers each camera has now."""
+
+    def __init__(self) -> None:
+        self._viewers: Counter[str] = Counter()
+
+    @property
+    def count(self) -> int:
+        """Viewers of all cameras together."""
+        return self._viewers.total()
+
+    def come(self, camera: str) -> None:
+        """One more."""
+        self._viewers[camera] += 1
+
+    def go(self, camera: str) -> bool:
+        """One less; True if it was the last."""
+        self._viewers[camera] -= 1
+        if self._viewers[camera] > 0:
+            return False
+        del self._viewers[camera]
+        return True
