@@ -11,6 +11,7 @@ from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.report import CountReport, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
+from passerby.report.placement import Box
 from passerby.text import storable
 
 START_NS = 1_780_300_800_000_000_000  # 2026-06-01 08:00 UTC
@@ -182,3 +183,13 @@ any_report = st.builds(
     ground=st.none(),
     model=names,
 )
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes of a picture share any area."""
+    return (
+        one.left_px < other.right_px
+        and other.left_px < one.right_px
+        and one.top_px < other.bottom_px
+        and other.top_px < one.bottom_px
+    )

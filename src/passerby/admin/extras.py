@@ -11,10 +11,13 @@ from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.service import SitePlan
 
 EXTRAS = {
-    "service": ("alembic", "aiosqlite", "fastapi", "lxml", "onvif", "sqlalchemy", "starlette", "uvicorn", "zeep"),
+    "service": (
+        "aiohttp", "aiosqlite", "alembic", "fastapi", "lxml", "onvif", "prometheus_client", "sqlalchemy", "starlette",
+        "uvicorn", "websockets", "zeep",
+    ),
     "postgresql": ("asyncpg",),
-}
-"""Extra -> the modules that it installs and that our code imports; counting a video needs none of them."""
+}  # fmt: skip
+"""Extra -> the modules that it installs; counting a video needs none of them."""
 
 
 def missing_modules(extra: str) -> tuple[str, ...]:

@@ -19,15 +19,6 @@ class Box:
     right_px: float
     bottom_px: float
 
-    def meets(self, other: "Box") -> bool:
-        """Whether the two share any area."""
-        return (
-            self.left_px < other.right_px
-            and other.left_px < self.right_px
-            and self.top_px < other.bottom_px
-            and other.top_px < self.bottom_px
-        )
-
     def grown(self, by_px: float) -> "Box":
         """The box with a rim of `by_px` around it."""
         return Box(self.left_px - by_px, self.top_px - by_px, self.right_px + by_px, self.bottom_px + by_px)

@@ -20,7 +20,7 @@ RETRY_AFTER_S = 5
 _SHOWN_LETTERS = 80
 
 
-class Fault(BaseModel):
+class InvalidField(BaseModel):
     """One thing that is wrong with what was sent."""
 
     where: str = Field(description="The parameter, header or key.", examples=["query.limit"])
@@ -39,7 +39,9 @@ class Problem(BaseModel):
     code: str = Field(description="A word for programs, which does not change.", examples=["no-such-camera"])
     detail: str = Field(description="What is wrong, for people.", examples=["There is no camera square-south."])
     do: str = Field(description="What to do about it.", examples=["GET /api/v1/cameras lists all of them."])
-    faults: list[Fault] = Field(default_factory=list, description="Each thing that is wrong, where there are several.")
+    faults: list[InvalidField] = Field(
+        default_factory=list, description="Each thing that is wrong, where there are several."
+    )
 
 
 class ProblemError(Exception):
@@ -60,7 +62,7 @@ class ProblemError(Exception):
         code: str,
         detail: str,
         do: str,
-        faults: Sequence[Fault] = (),
+        faults: Sequence[InvalidField] = (),
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
@@ -76,7 +78,7 @@ class ProblemError(Exception):
 
 def bad_value(where: str, what: str, got: str) -> ProblemError:
     """The problem of one wrong value."""
-    fault = Fault(where=where, what=what, got=echoed(got))
+    fault = InvalidField(where=where, what=what, got=echoed(got))
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{where}: {what}.", "Mend it and ask again.", [fault]
     )
@@ -127,13 +129,13 @@ async def _invalid(_: Request, error: Exception) -> Response:
     ).response()
 
 
-def _fault(error: Any) -> Fault:
+def _fault(error: Any) -> InvalidField:
     places = error["loc"]
     # A body may hold passwords, so nothing of it is shown again, not even the names of its keys.
     body = places[0] == "body"
     shown = [str(part) for part in places if not body or part in ("body", "text")]
     got = None if body or error["type"] == "missing" else echoed(str(error["input"]))
-    return Fault(where=echoed(".".join(shown)), what=echoed(error["msg"]), got=got)
+    return InvalidField(where=echoed(".".join(shown)), what=echoed(error["msg"]), got=got)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

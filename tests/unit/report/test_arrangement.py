@@ -10,7 +10,7 @@ from passerby.domain.report import CountReport
 from passerby.report.arrangement import Arrangement, arrange
 from passerby.report.placement import Box
 from passerby.report.typeface import typeface_for
-from testing.reports import any_report, empty_report, grid_report, market_square
+from testing.reports import any_report, empty_report, grid_report, market_square, overlap
 
 SIZES_PX = [(960, 720), (1920, 1080), (960, 384), (960, 1920)]
 
@@ -21,11 +21,11 @@ def arranged(report: CountReport, size_px: tuple[int, int] = (960, 720)) -> Arra
 
 def assert_tidy(arrangement: Arrangement, size_px: tuple[int, int]) -> None:
     boxes = [placed.box for placed in arrangement.labels]
-    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+    assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
     for box in boxes:
-        assert Box(0, 0, *size_px).meets(box)
+        assert overlap(Box(0, 0, *size_px), box)
         assert min(box.left_px, box.top_px, size_px[0] - box.right_px, size_px[1] - box.bottom_px) >= 0
-        assert not any(box.meets(Box(x, y, x + 1, y + 1)) for x, y in arrangement.arrows_px)
+        assert not any(overlap(box, Box(x, y, x + 1, y + 1)) for x, y in arrangement.arrows_px)
 
 
 @pytest.mark.parametrize("size_px", SIZES_PX)
@@ -86,5 +86,5 @@ def test_nothing_to_arrange() -> None:
 def test_any_report_is_tidy(report: CountReport) -> None:
     arrangement = arranged(report)
     boxes = [placed.box for placed in arrangement.labels]
-    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+    assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
     assert len(arrangement.labels) + len(arrangement.unplaced) == len(report.lines) + len(report.zones)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.report.placement import Box, Wanted, place_labels
+from testing.reports import overlap
 
 PICTURE = Box(0, 0, 960, 540)
 CALM = np.zeros((54, 96))
@@ -32,9 +33,9 @@ def test_no_two_meet_none_covers_an_arrow_and_all_are_inside(wanted: list[Wanted
     assert len(places) == len(wanted)
     boxes = [box for box in places if box is not None]
     for one, other in combinations(boxes, 2):
-        assert not one.meets(other)
+        assert not overlap(one, other)
     for box in boxes:
-        assert not any(box.meets(each) for each in taken)
+        assert not any(overlap(box, each) for each in taken)
         assert box.left_px >= 0
         assert box.top_px >= 0
         assert box.right_px <= 960
@@ -47,7 +48,7 @@ def test_no_two_meet_none_covers_an_arrow_and_all_are_inside(wanted: list[Wanted
 def test_a_label_stands_by_its_anchor() -> None:
     (box,) = place_labels([Wanted((100, 40), (480, 270))], PICTURE, [], CALM, 3, 2000)
     assert box is not None
-    assert box.grown(10).meets(Box(480, 270, 481, 271))
+    assert overlap(box.grown(10), Box(480, 270, 481, 271))
 
 
 def test_a_label_steps_off_what_is_busy() -> None:
@@ -55,7 +56,7 @@ def test_a_label_steps_off_what_is_busy() -> None:
     busy[:, 40:56] = 3
     (box,) = place_labels([Wanted((100, 40), (480, 270))], PICTURE, [], busy, 3, 2000)
     assert box is not None
-    assert not box.meets(Box(410, 0, 550, 540))
+    assert not overlap(box, Box(410, 0, 550, 540))
 
 
 def test_what_does_not_fit_is_said_so() -> None:

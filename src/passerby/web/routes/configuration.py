@@ -15,7 +15,7 @@ from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError
 from passerby.text import iso_time
 from passerby.web.gate import MAX_BODY_BYTES
 from passerby.web.hub import AUTHOR, HubHere
-from passerby.web.problems import RETRY_AFTER_S, Fault, ProblemError, bad_value, documented, echoed, no_such
+from passerby.web.problems import RETRY_AFTER_S, InvalidField, ProblemError, bad_value, documented, echoed, no_such
 
 _ETAG = re.compile(r'"([0-9]{1,15})"')
 _LARGEST_NUMBER = 2**31 - 1
@@ -176,7 +176,7 @@ def _refused(faults: tuple[str, ...]) -> ProblemError:
         "site-file-refused",
         f"The site file has {len(faults)} faults; what ran goes on running.",
         "Mend what the faults say.",
-        [Fault(where="text", what=fault, got=None) for fault in faults],
+        [InvalidField(where="text", what=fault, got=None) for fault in faults],
     )
 
 
