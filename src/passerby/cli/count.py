@@ -147,7 +147,7 @@ def _shown(counted: CountResult, time_zone: tzinfo, *, profile: bool) -> list[st
         if profile:
             _print_profile(counted, console)
     except BrokenPipeError:
-        raise  # whoever read us, such as `head`, has seen enough
+        raise  # the reader, such as `head`, has read enough
     except OSError as error:
         return [f"the table could not be printed whole, got: {error.strerror}. Free some space, or print it elsewhere."]
     return []
@@ -159,7 +159,7 @@ def _written(path: Path, write: Callable[[Path], None]) -> str:
         write(path)
     except OutputError as error:
         return str(error)
-    with suppress(OSError):  # that the table could not be printed has been told
+    with suppress(OSError):  # that the table could not be printed has been reported
         Console().print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
     return ""
 

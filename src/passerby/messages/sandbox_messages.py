@@ -43,7 +43,7 @@ class Failure:
 
     Attributes:
         kind: name of the error.
-        text: what the user is told; empty where the error is a bug, whose text could hold anything.
+        text: what the user sees; empty where the error is a bug, whose text could hold anything.
     """
 
     kind: str
@@ -71,7 +71,7 @@ class ViewMemory:
 
     Attributes:
         signature: int8 (36, 64, 2), how edges run in coarse cells; see `ingest.signs`. No picture can be made of it.
-        doubted: the camera counts as moved, and nobody has confirmed that its lines and zones are right.
+        doubted: the camera counts as moved, and no person has confirmed that its lines and zones are right.
     """
 
     signature: npt.NDArray[np.int8]
@@ -106,4 +106,4 @@ CODEC = Codec(
 )  # fmt: skip
 
 FROM_SANDBOX: Channel[Message] = Channel(KINDS, CODEC, VERSION)
-"""From a sealed process to whoever started it."""
+"""From a sandbox to the process that started it."""

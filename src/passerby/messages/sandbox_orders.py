@@ -31,7 +31,7 @@ class CountPlan:
         report_s: length of the reported intervals.
         detector: what the user says of the detector.
         closer_areas: polygons, 0-1 of the picture, that are always looked at closer.
-        masks: polygons, 0-1 of the picture, that nobody looks at.
+        masks: polygons, 0-1 of the picture, that are blotted out before detection.
         with_picture: learn the empty place, for a picture of it.
     """
 
@@ -57,7 +57,7 @@ class AnonymisePlan:
         mode: `redrawn` or `mosaic`.
         fps: pictures a second of the film.
         model: name or file of the detector, None for the default.
-        masks: polygons, float32 (P, 2), 0-1 of the picture, that nobody looks at.
+        masks: polygons, float32 (P, 2), 0-1 of the picture, that are blotted out before detection.
         heads, bodies: files with labelled boxes, for the report.
     """
 

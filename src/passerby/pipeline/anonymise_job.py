@@ -29,7 +29,7 @@ def anonymise_video(plan: AnonymisePlan, on_progress: Callable[[float], None]) -
 
     Args:
         plan: what to anonymise.
-        on_progress: told the part done, 0-1.
+        on_progress: called with the part done, 0-1.
 
     Raises:
         SourceError: the video or a file with truth cannot be read.

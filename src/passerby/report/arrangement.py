@@ -34,7 +34,7 @@ _ALONG = (
     0.85,
 )  # shares of a line at which its arrow may stand
 _MAX_COVERED = {Detail.FULL: 0.26, Detail.BRIEF: 0.15, Detail.TINY: math.inf}  # of the picture, by cards
-_REACH = 0.22  # of the width, from a label to what it belongs to; beyond, nobody follows the leader
+_REACH = 0.22  # of the width, from a label to what it belongs to; beyond, no reader follows the leader
 _BUSY_SIZE = (96, 54)  # columns and rows; finer than a label, which is all that matters
 
 
@@ -54,7 +54,7 @@ class Arrangement:
     Attributes:
         arrows_px: the middle of each line's arrow, in the report's order.
         labels: the labels that found a place.
-        unplaced: the labels that did not, in their brief form; they are told in words below the picture.
+        unplaced: the labels that did not, in their brief form; they are written out below the picture.
         letter_px: letter size of the labels.
     """
 

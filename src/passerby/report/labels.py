@@ -106,7 +106,7 @@ def zone_label(total: ZoneTotal, detail: Detail, *, watched: bool = True) -> Lab
         return Label((Row((heading, Piece(f"{rounded(inside)} inside"))),), ZONE_STRIPE)
     rows = [Row((heading,), 1.1)]
     if not users:
-        rows.append(Row((Piece("nobody inside"),)))
+        rows.append(Row((Piece("no one inside"),)))
     for user in users[: 3 if detail is Detail.FULL else 1]:
         mean = rounded(known(total.occupancy_mean.get(user)) or 0.0)
         rows.append(Row((Piece(mean, bold=True), Piece(f"{many(user)} on average"))))

@@ -78,7 +78,7 @@ def _rows(
     sentences = []
     for total in report.movements if report.coverage > 0 else ():
         counts = [how_many(user, int(total.counts[user])) for user in sorted(total.counts) if total.counts[user]]
-        sentences.append(f"{total.movement.name}: {', '.join(counts) or 'nobody'}")
+        sentences.append(f"{total.movement.name}: {', '.join(counts) or 'no one'}")
     sentences += watched_sentences(report)
     if unplaced:
         sentences.append("No room in the picture for: " + "; ".join(label.spoken() for label in unplaced))

@@ -62,7 +62,7 @@ def watched_sentences(report: CountReport) -> list[str]:
         sentences.append(f"{report.frames_lost} of {report.frames_read + report.frames_lost} pictures were unreadable.")
     sentences.extend(report.losses)
     if report.coverage < 1:
-        sentences.append("What happened while nobody watched is not in these numbers.")
+        sentences.append("What happened in time that was not watched is not in these numbers.")
     if report.ground is not None:
         sentences.append(f"Metres rest on a ground calibration that is {rounded(report.ground.rmse_m)} m off (RMS).")
     return sentences

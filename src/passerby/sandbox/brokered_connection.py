@@ -66,6 +66,6 @@ class BrokeredConnection:
         while len(content) < count:
             more = self._control.recv(count - len(content))
             if not more:
-                raise ConnectionError(0, "whoever hands in connections is gone")
+                raise ConnectionError(0, "the connection broker is gone")
             content += more
         return content

@@ -27,7 +27,7 @@ SPECIAL: Final = tuple(
         "192.0.0.0/24",
     )
 )  # fmt: skip
-"""This machine itself, the local link, groups, clouds' metadata services, and IPv4 in the clothes of IPv6: reached only
+"""This machine itself, the local link, groups, clouds' metadata services, and IPv4 mapped into IPv6: reached only
 where the site lists them by themselves; a list as wide as 0.0.0.0/0 does not mean them."""
 
 CONNECT_S: Final = 5.0
@@ -131,7 +131,7 @@ def broker_connections(control: socket.socket, source: CameraSource, allowed: Al
     """Connects to one camera for a sandbox, again and again, until its process is gone. For a thread.
 
     Args:
-        control: this end of a Unix stream socket pair, the other end is in the sealed process.
+        control: this end of a Unix stream socket pair, the other end is in the sandbox.
         source: the one camera that is connected to, whatever the process asks.
         allowed: where connections may go.
     """

@@ -70,7 +70,7 @@ def limit(limits: Limits) -> None:
     Raises:
         OSError: the system refuses.
     """
-    # Writing beyond the limit must be an error that is told, not a signal that ends the worker.
+    # Writing beyond the limit must be an error that is reported, not a signal that ends the worker.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     for kind, value in (
         (resource.RLIMIT_FSIZE, limits.file_bytes),

@@ -20,7 +20,7 @@ from passerby.files import PRIVATE
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store
 
 BY_HAND = "site file"
-"""Author of what somebody changed with an editor."""
+"""Author of what was changed with an editor."""
 
 Applied = Callable[[SitePlan], Awaitable[None]]
 
@@ -129,7 +129,7 @@ class FileConfigurations:
 
         Raises:
             ConfigurationRefusedError: it has faults.
-            ConfigurationConflictError: `base` is not the newest, or somebody has edited the file on the disk.
+            ConfigurationConflictError: `base` is not the newest, or the file on the disk was edited.
             StoreError: the history cannot be kept; nothing was changed.
             OutputError: the file cannot be written; nothing was changed.
         """
@@ -213,7 +213,7 @@ class FileConfigurations:
         try:
             return unredacted(text, self._text)
         except DocumentError:
-            return text  # its faults are told by whoever reads it next
+            return text  # its faults are reported when it is read next
 
     def _check_base(self, base: int) -> None:
         if base != self._newest.number:
@@ -227,7 +227,7 @@ class FileConfigurations:
             on_disk = ""
         if on_disk != self._text:
             raise ConfigurationConflictError(
-                f"{self._path}: somebody has edited the file by hand, and it has not been taken in. Run "
+                f"{self._path}: the file was edited by hand, and the edit has not been applied. Run "
                 "`passerby apply` first, or undo that edit"
             )
 

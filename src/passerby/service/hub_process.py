@@ -156,7 +156,7 @@ class HubProcess:
         before = self._started
         if before is None or _own_settings(before) != _own_settings(plan):
             self._code = RESTART_AT_ONCE
-            asyncio.get_running_loop().call_later(0.5, self._stop.set)  # the answer to whoever applied it goes first
+            asyncio.get_running_loop().call_later(0.5, self._stop.set)  # the answer to the client goes first
 
     def _send_applied(self, plan: SitePlan) -> None:
         self._link.send(AppliedConfiguration(tuple(camera.name for camera in plan.cameras), plan.cameras_per_worker))

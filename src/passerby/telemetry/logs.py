@@ -77,7 +77,7 @@ def configure_logs(name: str, *, secrets: Iterable[str] = (), stream: TextIO | N
         stream: where to, standard error by default.
 
     Returns:
-        The redaction, which may be told more secrets later.
+        The redaction, which may get more secrets later.
     """
     sink = stream if stream is not None else sys.stderr
     redaction = Redaction(secrets)

@@ -19,12 +19,12 @@ TAGS = [
     {"name": "observations", "description": "What was measured, with the share of the time that was watched."},
     {
         "name": "live",
-        "description": "The day so far as events, and the live view (a WebSocket, told in the reference).",
+        "description": "The day so far as events, and the live view (a WebSocket, described in the reference).",
     },
-    {"name": "alerts", "description": "What somebody should look at."},
+    {"name": "alerts", "description": "What needs a person's attention."},
     {"name": "health", "description": "How the cameras are doing."},
     {"name": "configuration", "description": "The site file and its history."},
-    {"name": "operation", "description": "For whoever runs the service."},
+    {"name": "operation", "description": "For operators."},
     {"name": "page", "description": "The first page, and the way in."},
 ]
 

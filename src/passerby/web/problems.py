@@ -33,7 +33,7 @@ class InvalidField(BaseModel):
 class Problem(BaseModel):
     """Problem details (RFC 9457)."""
 
-    type: str = Field(default="about:blank", description="Always `about:blank`; `code` tells problems apart.")
+    type: str = Field(default="about:blank", description="Always `about:blank`; `code` distinguishes problems.")
     title: str = Field(description="The status in words.", examples=["Not Found"])
     status: int = Field(description="The HTTP status.", examples=[404])
     code: str = Field(description="A word for programs, which does not change.", examples=["no-such-camera"])
@@ -177,6 +177,6 @@ async def _unexpected(_: Request, __: Exception) -> Response:
     return ProblemError(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "unexpected",
-        "Something went wrong that nobody had foreseen.",
+        "Something went wrong that was not foreseen.",
         "The log of the service says more; please report it.",
     ).response()

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 STOPS_WITHIN_S = 5
-"""Endless answers end within two; whoever is still there then is cut off."""
+"""Endless answers end within two; what is still open then is closed."""
 
 _LARGEST_VIEWER_MESSAGE_BYTES = 4096
 """Viewers have nothing to say."""
@@ -42,7 +42,7 @@ def server_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         server_header=False,
-        # Nobody stands in front, so nobody else's word counts for where a request comes from.
+        # No proxy stands in front, so no header counts for where a request comes from.
         proxy_headers=False,
         lifespan="off",
         timeout_graceful_shutdown=STOPS_WITHIN_S,

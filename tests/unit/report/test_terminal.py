@@ -46,7 +46,7 @@ def test_coverage_and_losses_are_told_in_words() -> None:
     assert "Watched 98.3 % of the time (9000 pictures looked at, 10 a second)." in text
     assert "12 of 13512 pictures were unreadable." in text
     assert "From 10:04:10 to 10:04:25 the recording was damaged." in text
-    assert "What happened while nobody watched is not in these numbers." in text
+    assert "What happened in time that was not watched is not in these numbers." in text
     assert "0.12 m off" in text
     assert "Median speed of pedestrians over East arcade: 4.5 km/h, give or take 0.5." in text
 

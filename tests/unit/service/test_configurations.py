@@ -132,7 +132,7 @@ def test_somebody_else_was_first(tmp_path: Path) -> None:
         with pytest.raises(ConfigurationConflictError, match="made from version 1, but version 2 runs"):
             await configurations.apply(TEXT.replace("5\n", "7\n"), "bob", 1)
         service.path.write_text(TEXT.replace("5\n", "9\n"))
-        with pytest.raises(ConfigurationConflictError, match="edited the file by hand"):
+        with pytest.raises(ConfigurationConflictError, match="the file was edited by hand"):
             await configurations.apply(TEXT.replace("5\n", "7\n"), "bob", 2)
         assert configurations.plan.cameras[0].analysed_fps == 6
         await configurations.reload("ann")

@@ -118,7 +118,7 @@ async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
 async def confirm(hub: HubHere, camera: CameraName) -> None:
     """Confirms that a moved camera's lines and zones are right as they are."""
     plan = hub.camera(camera)
-    # Written down first: an act that nobody could look up later does not happen.
+    # Into the audit first: an act that could not be looked up later does not happen.
     await hub.store.append_audit(AuditEntry(hub.clock(), AUTHOR, "camera.confirmed", plan.name))
     if not await hub.live.confirm_view(plan.name):
         raise ProblemError(

@@ -140,7 +140,7 @@ def _base(if_match: str | None) -> int | None:
         raise ProblemError(
             HTTPStatus.PRECONDITION_REQUIRED,
             "base-needed",
-            "Nobody can say whether this would undo somebody else's change.",
+            "It is not known whether this would undo another person's change.",
             "Send If-Match with the number of the version that the text was made from, in quotes, or *.",
         )
     if if_match.strip() == "*":

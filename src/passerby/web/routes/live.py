@@ -21,7 +21,7 @@ MIN_INTERVAL_S = 0.5
 """Two events a second and camera: numbers that change faster cannot be read."""
 
 HEARTBEAT_S = 15.0
-"""A line that says nothing, so that nobody on the way takes a quiet night for a lost connection."""
+"""An empty line, so that no proxy on the way takes a quiet night for a lost connection."""
 
 _LOOK_UP_S = 1.0
 """How soon an endless answer notices that it is to end."""

@@ -30,7 +30,7 @@ LONGEST = {
     Bin.HOUR: timedelta(days=5 * 366),
     Bin.DAY: timedelta(days=20 * 366),
 }
-"""As long as each is kept by default: whoever wants more at once wants longer bins."""
+"""As long as each is kept by default: a client that wants more at once wants longer bins."""
 
 _DEFAULT_PAGE = 1000
 _TABLE_PAGE = 5000
@@ -53,7 +53,7 @@ class ObservationRow(BaseModel):
     count: int = Field(description="Crossings, visits or frames that it rests on.")
     coverage: float = Field(description="The share of the interval that was really watched.", ge=0, le=1)
     error: float | None = Field(description="Standard error of the value; null when unknown.")
-    reliable: bool = Field(description="False where the camera had moved and nobody had confirmed its lines and zones.")
+    reliable: bool = Field(description="False where the camera had moved and its lines and zones were not confirmed.")
 
 
 class ObservationPage(BaseModel):
@@ -148,7 +148,7 @@ async def observations(
     whole = kind != JSON and "limit" not in request.query_params
     if whole:
         query = replace(query, limit=_TABLE_PAGE)
-    # The first page before anything is sent: a store that is away is told with a status.
+    # The first page before anything is sent: a store that is away is reported with a status.
     page = await _page(hub, query)
     headers = {} if whole or page.after is None else {"Link": f'<{_next(request, page.after)}>; rel="next"'}
     headers["Vary"] = "Accept"

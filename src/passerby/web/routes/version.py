@@ -12,7 +12,7 @@ class SiteRow(BaseModel):
     """The site."""
 
     name: str = Field(examples=["Market square"])
-    time_zone: str = Field(description="IANA name; all times are told in it.", examples=["Europe/Berlin"])
+    time_zone: str = Field(description="IANA name; all times are given in it.", examples=["Europe/Berlin"])
 
 
 class VersionRow(BaseModel):
