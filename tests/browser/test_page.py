@@ -29,12 +29,12 @@ MIDDLE_PIXEL = """() => {
 }"""
 
 
-def until_looked_at(site: Site, page, lookers: int = 1) -> None:
+def until_looked_at(site: Site, page, lookers: int = 1, camera: str = "square") -> None:
     for _ in range(600):
-        if site.lookers() == lookers:
+        if site.lookers(camera) == lookers:
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"{site.lookers()} look, not {lookers}")
+    raise AssertionError(f"{site.lookers(camera)} look, not {lookers}")
 
 
 def until_shown(site: Site, page, **changes) -> None:
@@ -193,7 +193,7 @@ def test_many_cameras_are_a_list_of_which_one_is_open(look, site: Site) -> None:
     page.get_by_role("link", name="street 41").press("Enter")
     expect(page.locator("#camera-name")).to_have_text("street 41")
     until_looked_at(site, page, 0)
-    assert site.lookers("street 41") == 1
+    until_looked_at(site, page, 1, "street 41")
 
 
 def test_a_lost_connection_is_told_and_comes_back(chromium, look) -> None:
