@@ -1,11 +1,21 @@
 """Numbers, texts and times in a form that every file, log and screen can hold."""
 
 import math
+import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4"
+    "\U0001d159\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that no screen shows: fillers, joiners, variation selectors, the blank Braille pattern.
+
+Python counts them as printable; format characters (zero-width spaces, direction marks) it does not."""
 
 MAX_DIGITS = 12
 """Python refuses to read numbers of more than some thousand digits, and no camera has a use for them."""
@@ -56,6 +66,27 @@ def printable(text: str, replacement: str = "?") -> str:
     'gate?[31m'
     """
     return "".join(letter if letter.isprintable() else replacement for letter in text)
+
+
+def in_nfc(text: str) -> str:
+    r"""Returns the text in Unicode's composed form (NFC, UAX #15), in which texts that look the same are the same.
+
+    >>> in_nfc("Cafe\u0301") == "Caf\u00e9"
+    True
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def invisible_letter(text: str) -> str | None:
+    r"""Returns the code point and the name of the first letter that no screen shows; None where all can be seen.
+
+    >>> invisible_letter("Gate\u200b"), invisible_letter("Gate 1")
+    ('U+200B ZERO WIDTH SPACE', None)
+    """
+    for letter in text:
+        if not letter.isprintable() or _INVISIBLE.match(letter):
+            return f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".strip()
+    return None
 
 
 def escaped(text: str) -> str:

@@ -27,6 +27,7 @@ from passerby.recordings.count import count_in_sandbox
 from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
+from passerby.text import in_nfc
 from passerby.units import DAY_S
 
 BUILD = Path("build")
@@ -54,6 +55,9 @@ def count(
     camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the counts as JSON.")] = None,
     csv_out: Annotated[Path | None, typer.Option("--csv", help="Write the intervals as CSV.")] = None,
+    csv_bom: Annotated[
+        bool, typer.Option("--csv-bom", help="Begin the CSV with a byte order mark, so that Excel reads ä and é.")
+    ] = False,
     parquet_out: Annotated[Path | None, typer.Option("--parquet", help="Write the intervals as Parquet.")] = None,
     picture_out: Annotated[
         Path | None, typer.Option("--picture", help="The PNG of the place; unless named, beside the JSON or in build/.")
@@ -81,7 +85,7 @@ def count(
     faults = _shown(counted, time_zone, profile=profile)
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
         (json_out, lambda path: write_counts_json(report, path)),
-        (csv_out, lambda path: write_counts_csv(report, path, time_zone)),
+        (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
         (parquet_out, lambda path: _write_parquet(report, path)),
         (picture_out, lambda path: _write_picture(report, empty_scene, path, time_zone)),
     )
@@ -182,7 +186,7 @@ def _plan(
             f"--camera: {camera} is looked up in a site file, and none was given. Add --site SITE.yaml."
         )
     loaded = load_site(site) if site else None
-    camera_id, keys = _camera(loaded, camera, site) if loaded else (video.stem or "camera", None)
+    camera_id, keys = _camera(loaded, camera, site) if loaded else (in_nfc(video.stem) or "camera", None)
     places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
     analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
     if not 0.1 <= analysed_fps <= 120:

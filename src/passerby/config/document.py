@@ -12,7 +12,7 @@ from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from passerby.config.validation import UNPRINTABLE, Fault, Loc, dotted
-from passerby.text import printable
+from passerby.text import in_nfc, printable
 
 MAX_BYTES = 512 * 1024
 """A site of a hundred cameras has some 300 KiB; reading more than this takes seconds and is surely a wrong file."""
@@ -206,12 +206,13 @@ class _NodeReader:
 
     def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, object]:
         values: dict[str, object] = {}
+        spelt: dict[str, str] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
                 self.faults.append(Fault(line, dotted(loc), "a key must be one word or name, not a list or a mapping"))
                 continue
-            key = str(key_node.value)
+            key = in_nfc(str(key_node.value))
             if key_node.tag == _TAG + "merge":
                 text = "merge keys (<<) are not understood: write the keys out"
                 self.faults.append(Fault(line, dotted(loc), text))
@@ -219,9 +220,11 @@ class _NodeReader:
             key_loc = (*loc, key)
             if key in values:
                 text = f"this key is here twice, first in line {self.lines[key_loc]}; the second would hide the first"
+                if spelt[key] != key_node.value:
+                    text += ". They look the same and differ only in how Unicode composes their letters (NFC and NFD)"
                 self.faults.append(Fault(line, dotted(key_loc), text))
                 continue
-            self.lines[key_loc] = line
+            self.lines[key_loc], spelt[key] = line, str(key_node.value)
             values[key] = self.read(value_node, key_loc)
         return values
 

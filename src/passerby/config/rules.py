@@ -10,6 +10,7 @@ from passerby.config.document import Document, keys_in, number_in
 from passerby.config.ground_rules import LocatedFaults, ground_faults
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
+from passerby.text import in_nfc
 from passerby.units import DAY_S, HOUR_S
 
 _WAYS = ("forward", "backward")
@@ -85,6 +86,7 @@ class _Rules:
         line, way = crossing.get("line"), crossing.get("way")
         if not isinstance(line, str) or not isinstance(way, str):
             return None
+        line, way = in_nfc(line), in_nfc(way)
         if line not in lines:
             self.add((*loc, "line"), f"{shown(line)} is no line of this camera. {suggestion(line, lines)}")
             return None
@@ -144,7 +146,7 @@ class _Rules:
 
 def _user_ways(line: Mapping[str, object]) -> Iterator[str]:
     for direction in _WAYS:
-        yield str(line.get(direction, direction))
+        yield in_nfc(str(line.get(direction, direction)))
 
 
 def way_of(way: str, line: Mapping[str, object]) -> str | None:

@@ -16,6 +16,7 @@ from passerby.config.values import (
     Keys,
     LinePoints,
     Name,
+    NamedBefore,
     PicturePoint,
     ZonePoints,
     fault,
@@ -31,13 +32,20 @@ def _camera_id(text: str) -> str:
     return text
 
 
+_OF_THE_MACHINE = re.compile(r"(localtime|posixrules|Factory|leapseconds)|(posix|right|SystemV)/.*", re.IGNORECASE)
+"""What lies in the folder of the time zone database and is no place's zone: the machine's own, and the database built
+by other rules, which not every machine has."""
+
+
 def _time_zone(text: str) -> str:
     if text == "UTC":
         return text
+    if _OF_THE_MACHINE.fullmatch(text):
+        raise fault(f"{shown(text)} differs from machine to machine. Name the place's own zone, such as Europe/Berlin")
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        known = available_timezones()
+        known = {name for name in available_timezones() if not _OF_THE_MACHINE.fullmatch(name)}
         hint = suggestion(text, known) if known else "Is the system's time zone database installed?"
         hint = hint if hint.startswith(("Did", "Is")) else "Take one like Europe/Berlin."
         raise fault(f"{shown(text)} is no IANA time zone. {hint}") from None
@@ -88,8 +96,8 @@ class ZoneKeys(Keys):
 class CrossingKeys(Keys):
     """One way over one line: `forward`, `backward` or the name that the line gives that way."""
 
-    line: str
-    way: str
+    line: NamedBefore
+    way: NamedBefore
 
 
 class MovementKeys(Keys):

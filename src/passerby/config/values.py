@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Annotated
@@ -12,6 +13,7 @@ from shapely import LineString, MultiPoint, Polygon
 from shapely.validation import explain_validity
 
 from passerby.config.validation import shown
+from passerby.text import in_nfc, invisible_letter
 
 MAX_NAME_LETTERS = 80
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
@@ -24,20 +26,30 @@ class Keys(BaseModel):
 
 
 def _name(text: str) -> str:
-    if not text or text != text.strip() or not text.isprintable() or len(text) > MAX_NAME_LETTERS:
-        raise fault(f"a name needs 1 to {MAX_NAME_LETTERS} printable letters, without spaces around it")
-    return text
+    name = in_nfc(text)
+    needed = f"a name needs 1 to {MAX_NAME_LETTERS} printable letters, without spaces around it"
+    if not name or name != name.strip() or len(name) > MAX_NAME_LETTERS:
+        raise fault(needed)
+    if unseen := invisible_letter(name):
+        raise fault(f"{needed}; it holds {unseen}, which cannot be seen: take it out")
+    return name
 
 
 def _path(text: str) -> str:
     if _ADDRESS.match(text):
         raise fault("this is an address, not a path. A camera's address goes to rtsp or http")
-    if not text.strip() or not text.isprintable() or len(text) > 1000:
-        raise fault("a path is needed: 1 to 1000 printable letters")
+    # Names of files hold whatever their cameras and people wrote, also what joins emoji and what no screen shows.
+    if not text.strip() or len(text) > 1000 or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
+        raise fault("a path is needed: 1 to 1000 letters, without control characters")
     return text
 
 
 Name = Annotated[str, AfterValidator(_name)]
+"""A name that results are filed by or shown under, in NFC."""
+
+NamedBefore = Annotated[str, AfterValidator(in_nfc)]
+"""A name that another key of the file gives something."""
+
 FilePath = Annotated[str, AfterValidator(_path)]
 
 

@@ -9,17 +9,18 @@ from passerby.tables.observation_table import CsvTable, count_table
 from passerby.text import iso_time
 
 
-def counts_csv(report: CountReport, time_zone: tzinfo = UTC) -> bytes:
+def counts_csv(report: CountReport, time_zone: tzinfo = UTC, *, bom: bool = False) -> bytes:
     """Returns UTF-8 CSV of every observation; the same bytes for the same report.
 
     Args:
         report: what was counted.
         time_zone: the zone that `start` is written in, with its offset.
+        bom: begin with a byte order mark, for Excel.
     """
-    table = CsvTable(count_table(report), lambda time_ns: iso_time(time_ns, time_zone))
+    table = CsvTable(count_table(report), lambda time_ns: iso_time(time_ns, time_zone), bom=bom)
     return table.page(report.observations)
 
 
-def write_counts_csv(report: CountReport, path: Path, time_zone: tzinfo = UTC) -> None:
+def write_counts_csv(report: CountReport, path: Path, time_zone: tzinfo = UTC, *, bom: bool = False) -> None:
     """Writes the CSV whole or not at all; raises OutputError."""
-    write_whole(path, counts_csv(report, time_zone))
+    write_whole(path, counts_csv(report, time_zone, bom=bom))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -74,6 +75,9 @@ LIVE_COLUMNS = (
     Column("reliable", CellType.TRUTH, "", "Whether the lines and zones were where the camera saw them."),
 )
 """Of the observations of a service."""
+
+MAX_KEPT_TEXTS = 10_000
+"""A site has some hundred names; times are all different, and not worth keeping."""
 
 START = next(number for number, column in enumerate(COLUMNS) if column.name == "start")
 
@@ -174,23 +178,43 @@ def count_table(report: CountReport) -> ObservationTable:
     return ObservationTable(COLUMNS, DirectionNames.of((report.camera_id, total.line) for total in report.lines))
 
 
+_FORMULA = re.compile(
+    r"(?:^|(?<=[;,|\t\r\n]))(?=[\s\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+    r"|^(?=[\t\r])"
+)
+"""Where a spreadsheet may take a text, or what it splits off after a separator of its own country, for a formula."""
+
+
+def formula_free(text: str) -> str:
+    """Returns the text with an apostrophe before whatever a spreadsheet would run as a formula (CWE-1236).
+
+    >>> formula_free("=1+1"), formula_free(" -North"), formula_free("Gate; @x"), formula_free("Gate-1")
+    ("'=1+1", "' -North", "Gate;' @x", 'Gate-1')
+    """
+    return _FORMULA.sub("'", text)
+
+
 class CsvTable:
     """Writes CSV (RFC 4180), page by page: a header, a row each, an empty cell for what is not known.
 
     Args:
         table: makes the rows.
         time: writes a time in UTC nanoseconds.
+        bom: begin with a byte order mark, without which Excel reads UTF-8 as the machine's old code page.
     """
 
-    def __init__(self, table: ObservationTable, time: Callable[[int], str]) -> None:
+    def __init__(self, table: ObservationTable, time: Callable[[int], str], *, bom: bool = False) -> None:
         self._table, self._time = table, time
+        self._mark = "\ufeff" if bom else ""
         self._begun = False
+        self._formula_free: dict[str, str] = {}
 
     def page(self, rows: Iterable[Observation]) -> bytes:
         """Returns the UTF-8 bytes of the next rows; the header stands before the first."""
         page = io.StringIO(newline="")
         writer = csv.writer(page)
         if not self._begun:
+            page.write(self._mark)
             writer.writerow([column.name for column in self._table.columns])
             self._begun = True
         writer.writerows(self._texts(row) for row in rows)
@@ -203,7 +227,17 @@ class CsvTable:
     def _texts(self, row: Observation) -> list[str]:
         cells: list[Cell] = list(self._table.cells(row))
         cells[START] = self._time(row.start_ns)
-        return [_text(cell) for cell in cells]
+        return [self._text(cell) for cell in cells]
+
+    def _text(self, cell: Cell) -> str:
+        if not isinstance(cell, str):
+            return _text(cell)
+        found = self._formula_free.get(cell)
+        if found is None:
+            found = formula_free(cell)
+            if len(self._formula_free) < MAX_KEPT_TEXTS:
+                self._formula_free[cell] = found
+        return found
 
 
 def _text(cell: Cell) -> str:

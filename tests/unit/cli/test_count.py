@@ -63,16 +63,17 @@ def test_the_json_keeps_to_its_schema(street: Path) -> None:
 
 
 def test_every_form_of_result_is_written(street: Path) -> None:
-    words = ("--json", "c.json", "--csv", "c.csv", "--parquet", "c.parquet", "--picture", "c.png")
+    words = ("--json", "c.json", "--csv", "c.csv", "--parquet", "c.parquet", "--picture", "c.png", "--csv-bom")
     result = run("count", street, *words)
     assert result.exit_code == 0, result.output
-    with Path("c.csv").open(newline="") as table:
+    with Path("c.csv").open(newline="", encoding="utf-8-sig") as table:
         rows = list(csv.DictReader(table))
+    assert Path("c.csv").read_bytes().startswith(b"\xef\xbb\xbfseries_id,")
     assert rows
     assert pyarrow.parquet.read_table("c.parquet").num_rows == len(rows)
     with Image.open("c.png") as picture:
         assert min(picture.size) > 100
-    for name in words[1::2]:
+    for name in words[1:8:2]:
         assert f"Written: {name}" in result.stdout
 
 

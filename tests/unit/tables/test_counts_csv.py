@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,10 +10,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.domain.observations import Quantity
 from passerby.domain.report import CountReport
 from passerby.tables.counts_csv import counts_csv, write_counts_csv
-from passerby.tables.observation_table import COLUMNS, count_table
-from testing.reports import any_report, empty_report, market_square
+from passerby.tables.observation_table import COLUMNS, count_table, formula_free
+from testing.reports import any_report, empty_report, market_square, observation
 
 
 def rows(written: bytes) -> list[dict[str, str]]:
@@ -52,15 +54,29 @@ def test_any_report_parses_back(report: CountReport, time_zone: timezone) -> Non
         row = dict(zip(cells, table.cells(one), strict=True))
         assert tuple(cells) == tuple(column.name for column in COLUMNS)
         assert (cells["camera"], cells["series"], cells["series_id"]) == (
-            row["camera"],
-            row["series"],
-            row["series_id"],
+            formula_free(str(row["camera"])),
+            formula_free(str(row["series"])),
+            formula_free(str(row["series_id"])),
         )
         assert (cells["class"], cells["direction"]) == (row["class"] or "", row["direction"] or "")
         assert datetime.fromisoformat(cells["start"]).astimezone(UTC).timestamp() == one.start_ns / 1e9
         assert cells["value"] == "" if row["value"] is None else float(cells["value"]) == row["value"]
         assert cells["error"] == "" if row["error"] is None else float(cells["error"]) == row["error"]
         assert (int(cells["count"]), float(cells["coverage"])) == (row["count"], row["coverage"])
+
+
+def test_names_that_a_spreadsheet_would_run_get_an_apostrophe_and_numbers_none() -> None:
+    flow = observation("=HYPERLINK(1)", Quantity.SPEED_MEAN, -3.25, "forward")
+    report = replace(market_square(), camera_id="-1+2", observations=(replace(flow, camera="-1+2", error=0.5),))
+    row = rows(counts_csv(report))[0]
+    assert (row["camera"], row["series"], row["value"], row["error"]) == ("'-1+2", "'=HYPERLINK(1)", "-3.25", "0.5")
+    assert row["series_id"] == "'-1%2B2/%3DHYPERLINK%281%29/speed_mean/pedestrian/forward"
+
+
+def test_a_byte_order_mark_stands_once_at_the_start_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert counts_csv(market_square(), bom=True) == b"\xef\xbb\xbf" + counts_csv(market_square())
+    write_counts_csv(market_square(), tmp_path / "counts.csv", bom=True)
+    assert (tmp_path / "counts.csv").read_bytes() == counts_csv(market_square(), bom=True)
 
 
 def test_the_file_holds_the_same(tmp_path: Path) -> None:

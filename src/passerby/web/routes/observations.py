@@ -17,6 +17,7 @@ from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
 from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
+from passerby.text import in_nfc
 from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
@@ -99,7 +100,7 @@ def observation_query(
         end_ns=span.end_ns,
         bin=length,
         cameras=tuple(camera),
-        series=tuple(series),
+        series=tuple(map(in_nfc, series)),
         quantities=tuple(quantity),
         road_users=tuple(None if word == "all" else RoadUser.from_label(word) for word in road_user),
         directions=tuple(None if way == "none" else way for way in direction),
@@ -130,6 +131,7 @@ async def observations(
     hub: HubHere,
     request: Request,
     query: Annotated[ObservationQuery, Depends(observation_query)],
+    bom: Annotated[bool, Query(description="Begin CSV with a byte order mark, as Excel needs it.")] = False,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     """Observations of a range, as JSON, CSV or Parquet.
@@ -154,7 +156,7 @@ async def observations(
     headers["Vary"] = "Accept"
     if kind == JSON:
         return Response(await asyncio.to_thread(_json, hub, page), media_type=JSON, headers=headers)
-    table = CsvTable(_table(hub), Times(hub.zone).of) if kind == CSV else ParquetTable(_table(hub))
+    table = CsvTable(_table(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(_table(hub))
     name = f"observations.{'csv' if kind == CSV else 'parquet'}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return StreamingResponse(_parts(hub, query, page, table, whole), media_type=kind, headers=headers)

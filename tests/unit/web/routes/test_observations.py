@@ -143,6 +143,7 @@ def test_tables_say_the_same_as_json(stored: Stored, monkeypatch: pytest.MonkeyP
     rows = stored.rows("?bin=minute&limit=10000")
     answer = stored.get("?bin=minute", CSV)
     assert answer.headers["content-type"].startswith(CSV)
+    assert stored.get("?bin=minute&bom=true", CSV).content == b"\xef\xbb\xbf" + answer.content
     table = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(table) == len(rows)
     for cells, row in zip(table, rows, strict=True):
