@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from testing.rtsp_camera.faults import Faults
 from testing.rtsp_camera.film import Film
+from testing.rtsp_camera.habits import Habits
 from testing.rtsp_camera.viewer import Viewer
 
 ACCEPT_S: Final = 0.2
@@ -19,6 +20,7 @@ class RtspCamera:
 
     Attributes:
         faults: what it does wrong; may be changed at any time.
+        habits: what it does in its own way; set before anybody connects.
         connections: how many TCP connections it has accepted so far.
         requests: method and address of each request so far.
     """
@@ -50,7 +52,7 @@ class RtspCamera:
         """
         self.film, self.path, self.loop, self.pause_s = film, path, loop, pause_s
         self.user, self.password = user, password
-        self.faults = Faults()
+        self.faults, self.habits = Faults(), Habits()
         self.connections = 0
         self.requests: list[tuple[str, str]] = []
         self._host, self._port = host, port

@@ -1,26 +1,38 @@
-"""Digest authentication (RFC 2617) from the camera's side."""
+"""Digest authentication (RFC 7616) from the camera's side."""
 
 import hashlib
+import re
 from typing import Final
 
 REALM: Final = "camera"
 NONCE: Final = "5ccc069c403ebaf9f0171e9517f40e41"
-"""Always the same: nobody attacks a camera that shows a recording."""
+"""The same unless a camera is set to change it: nobody attacks a camera that shows a recording."""
+
+_FIELD = re.compile(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
-def challenge() -> str:
+def challenge(realm: str = REALM, nonce: str = NONCE, algorithm: str = "MD5", more: str = ', qop="auth"') -> str:
     """What the camera asks for."""
-    return f'Digest realm="{REALM}", nonce="{NONCE}", algorithm=MD5, qop="auth"'
+    return f'Digest realm="{realm}", nonce="{nonce}", algorithm={algorithm}{more}'
 
 
-def accepted(method: str, answer: str, user: str, password: str) -> bool:
-    """Whether an `Authorization` field answers the challenge for this user."""
-    pairs = (part.partition("=") for part in answer.removeprefix("Digest ").split(","))
-    given = {name.strip(): value.strip().strip('"') for name, _, value in pairs}
+def accepted(method: str, answer: str, user: str, password: str, realm: str = REALM, nonce: str = NONCE) -> bool:
+    """Whether an `Authorization` field, read as Latin-1, answers the challenge for this user."""
+    given: dict[str, str] = {name.lower(): quoted or bare for name, quoted, bare in _FIELD.findall(answer)}
+    name = given.get("algorithm", "MD5").upper()
 
-    def hashed(*parts: str) -> str:
-        return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+    def hashed(*parts: bytes) -> bytes:
+        kind = "sha256" if name.startswith("SHA") else "md5"
+        return bytes(hashlib.new(kind, b":".join(parts), usedforsecurity=False).hexdigest(), "ascii")
 
-    middle = [given.get(name, "") for name in ("nc", "cnonce", "qop")] if given.get("qop") else []
-    wanted = hashed(hashed(user, REALM, password), NONCE, *middle, hashed(method, given.get("uri", "")))
-    return given.get("username") == user and given.get("nonce") == NONCE and given.get("response") == wanted
+    def part(field: str) -> bytes:
+        return given.get(field, "").encode("latin-1")
+
+    secret = hashed(user.encode(), realm.encode("latin-1"), password.encode())
+    if name.endswith("-SESS"):
+        secret = hashed(secret, part("nonce"), part("cnonce"))
+    request = [method.encode(), part("uri")] + ([hashed(b"")] if part("qop") == b"auth-int" else [])
+    middle = [part("nc"), part("cnonce"), part("qop")] if part("qop") else []
+    wanted = hashed(secret, part("nonce"), *middle, hashed(*request))
+    known = (part("username").replace(b'\\"', b'"'), part("nonce"), part("response"))
+    return known == (user.encode(), nonce.encode("latin-1"), wanted)

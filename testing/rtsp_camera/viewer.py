@@ -12,15 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
 
-from testing.rtsp_camera.digest import accepted, challenge
 from testing.rtsp_camera.faults import Faults
 from testing.rtsp_camera.film import PAYLOAD_TYPES, Film, Picture
+from testing.rtsp_camera.habits import Habits, NonceKeeper
 
 CLOCK_HZ: Final = 90_000
 POLL_S: Final = 0.2
 SEND_S: Final = 10.0
 _HEADER = struct.Struct("!BBHBBHII")
-METHODS: Final = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
 
 
 class Camera(Protocol):
@@ -33,6 +32,7 @@ class Camera(Protocol):
     user: str
     password: str
     faults: Faults
+    habits: Habits
     begun_s: float
     film_begun_s: float
     requests: list[tuple[str, str]]
@@ -43,6 +43,7 @@ class Viewer:
 
     def __init__(self, camera: Camera, link: socket.socket, context: ssl.SSLContext | None) -> None:
         self._camera, self._link, self._context = camera, link, context
+        self._nonces = NonceKeeper(camera.habits)
         self._received = b""
         self._session = secrets.token_hex(4)
         self._playing = False
@@ -105,11 +106,13 @@ class Viewer:
         method, uri, _ = first.split(" ", 2)
         fields = {name.strip().lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
         self._camera.requests.append((method, uri))
-        faults = self._camera.faults
-        if method not in ("OPTIONS", "GET_PARAMETER") and not self._authorised(method, fields.get("authorization", "")):
-            self._say(401, "Unauthorized", fields, {"WWW-Authenticate": challenge()})
+        faults, habits = self._camera.faults, self._camera.habits
+        # A request that needs no user keeps no session of one that does.
+        open_to_all = method in ("OPTIONS", "GET_PARAMETER") and not (habits.nonce_uses and self._playing)
+        if not open_to_all and not self._authorised(method, fields.get("authorization", "")):
+            self._say(401, "Unauthorized", fields, {"WWW-Authenticate": self._nonces.challenge()})
         elif method == "OPTIONS":
-            self._say(200, "OK", fields, {"Public": METHODS})
+            self._say(200, "OK", fields, {"Public": habits.public})
         elif method == "DESCRIBE" and faults.redirect_to:
             self._say(302, "Moved Temporarily", fields, {"Location": faults.redirect_to})
         elif method == "DESCRIBE" and faults.endless_head:
@@ -119,26 +122,26 @@ class Viewer:
         elif method == "DESCRIBE" and not self._is_mine(uri):
             self._say(404, "Not Found", fields, {})
         elif method == "DESCRIBE":
-            base = uri.rstrip("/") + "/"
-            self._say(200, "OK", fields, {"Content-Base": base, "Content-Type": "application/sdp"}, self._description())
+            base = habits.content_base.format(address=uri.rstrip("/"))
+            more = {"Content-Base": base} if base else {}
+            body = habits.described(self._camera.film.media)
+            self._say(200, "OK", fields, more | {"Content-Type": "application/sdp"}, body)
         else:
-            self._control(method, fields)
+            self._control(method, uri, fields)
 
-    def _control(self, method: str, fields: dict[str, str]) -> None:
-        answered = {"Session": f"{self._session};timeout=60"}
+    def _control(self, method: str, uri: str, fields: dict[str, str]) -> None:
+        habits = self._camera.habits
+        timeout_s = habits.session_timeout_s or 60
+        session = habits.session_field.format(name=self._session, timeout=f"{timeout_s:g}")
+        answered = {"Session": session} if session else {}
         if method == "SETUP":
-            wanted = fields.get("transport", "")
-            if "TCP" not in wanted.upper():
-                self._say(461, "Unsupported Transport", fields, {})
-                return
-            channel = wanted.partition("interleaved=")[2].partition("-")[0]
-            self._channel = int(channel) if channel.isdecimal() else 0
-            answered["Transport"] = f"RTP/AVP/TCP;unicast;interleaved={self._channel}-{self._channel + 1}"
-            self._say(200, "OK", fields, answered)
+            self._set_up(uri, fields, answered)
+        elif method == "PLAY" and habits.no_range and "range" in fields:
+            self._say(457, "Invalid Range", fields, answered)
         elif method in ("PLAY", "PAUSE"):
             self._say(200, "OK", fields, answered | {"Range": "npt=0.000-"})
             self._playing = method == "PLAY"
-        elif method == "GET_PARAMETER":
+        elif method == "GET_PARAMETER" and not habits.no_parameters:
             self._say(200, "OK", fields, answered)
         elif method == "TEARDOWN":
             self._say(200, "OK", fields, answered)
@@ -146,24 +149,38 @@ class Viewer:
         else:
             self._say(501, "Not Implemented", fields, {})
 
+    def _set_up(self, uri: str, fields: dict[str, str], answered: dict[str, str]) -> None:
+        wanted, habits = fields.get("transport", ""), self._camera.habits
+        if not uri.endswith(habits.set_up_at):
+            self._say(404, "Not Found", fields, {})
+        elif "TCP" not in wanted.upper():
+            self._say(461, "Unsupported Transport", fields, {})
+        else:
+            channel = wanted.partition("interleaved=")[2].partition("-")[0]
+            self._channel = int(channel) if channel.isdecimal() else 0
+            if habits.channel is not None:
+                self._channel = habits.channel
+            transport = habits.transport.format(channels=f"{self._channel}-{self._channel + 1}")
+            self._say(200, "OK", fields, answered | ({"Transport": transport} if transport else {}))
+
     def _is_mine(self, uri: str) -> bool:
         path = "/" + uri.partition("://")[2].partition("/")[2]
         return path.rstrip("/") == self._camera.path.rstrip("/")
 
     def _authorised(self, method: str, answer: str) -> bool:
         camera = self._camera
-        return not camera.user or accepted(method, answer, camera.user, camera.password)
-
-    def _description(self) -> bytes:
-        rows = ["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=camera", "c=IN IP4 0.0.0.0", "t=0 0", "a=control:*"]
-        return ("\r\n".join(rows) + "\r\n" + self._camera.film.media).encode()
+        return not camera.user or self._nonces.accepts(method, answer, camera.user, camera.password)
 
     def _say(self, status: int, word: str, fields: dict[str, str], more: dict[str, str], body: bytes = b"") -> None:
         given = {"CSeq": fields.get("cseq", "0"), **more}
         if body:
             given["Content-Length"] = str(len(body))
-        head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
-        answer = f"RTSP/1.0 {status} {word}\r\n{head}\r\n".encode() + body
+        if status == 200:
+            self._nonces.signed_s = time.monotonic()
+        habits = self._camera.habits
+        answer = habits.head(f"RTSP/1.0 {status} {word}", given) + body
+        if habits.twice:
+            answer += answer
         if not self._camera.faults.trickle:
             self._send(answer)
             return
@@ -202,12 +219,14 @@ class Viewer:
                     return
 
     def _show(self, film: Film, picture: Picture, shown_s: float) -> None:
-        faults = self._camera.faults
+        faults, habits = self._camera.faults, self._camera.habits
         if faults.garbage:
             self._send(random.Random(self._sequence).randbytes(4096))
             return
         if faults.silent or (self._waits_for_key and not picture.key):
             return
+        if self._nonces.ended:
+            raise EOFError
         self._waits_for_key = False
         if faults.frozen:
             picture = film.pictures[0]
@@ -223,9 +242,12 @@ class Viewer:
                 payload = random.Random(self._sent).randbytes(len(payload))
             kind = PAYLOAD_TYPES[film.codec] | (0x80 if place == len(payloads) else 0)
             stamp = (self._offset_ticks + ticks) & 0xFFFFFFFF
+            channel = self._channel if habits.sends_on is None else habits.sends_on
             head = _HEADER.pack(
-                0x24, self._channel, 12 + len(payload), 0x80, kind, self._sequence, stamp, self._source
+                0x24, channel, 12 + len(payload), 0x80, kind, self._sequence, stamp, self._source
             )  # fmt: skip
             message += head
             message += payload
+            if habits.stray_every and self._sent % habits.stray_every == 0:
+                message += b"\0stray$\r\n\x07"
         self._send(bytes(message))

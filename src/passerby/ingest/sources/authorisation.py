@@ -1,43 +1,65 @@
-"""Authorisation towards a camera, in the scheme that it demands: RFC 7616 digest, or else RFC 7617 basic."""
+"""Authorisation towards a camera, in the scheme that it demands: RFC 7616 digest, or else RFC 7617 basic.
+
+A camera's head is held as Latin-1, which keeps its bytes as they came; a realm in UTF-8 so is hashed, and sent back,
+byte for byte. What `header` returns is such a text, too: it is encoded as Latin-1.
+"""
 
 import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-_FIELD = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')
-_DIGESTS = {"MD5": "md5", "SHA-256": "sha256"}
+_TOKEN = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([\w-]+)')
+_DIGESTS = {"MD5": "md5", "SHA-256": "sha256", "SHA256": "sha256"}
+_STALE_NONCES: Final = 3
+"""A camera may say so often in a row that the nonce that it has just sent is too old."""
 
 
 class Authorisation:
     """Credentials of one camera, and the response to its challenges."""
 
     def __init__(self, user: str, password: str) -> None:
-        self._user, self._password = user, password
+        self._user, self._password = user.encode("utf-8", "replace"), password.encode("utf-8", "replace")
         self._digest: dict[str, str] | None = None
         self._basic = False
         self._uses = 0
 
     def __repr__(self) -> str:
-        return f"Authorisation(user={self._user!r})"
+        return f"Authorisation(user={self._user.decode('utf-8')!r})"
 
-    def learn(self, challenges: Sequence[str]) -> bool:
-        """Stores the camera's challenges, the `WWW-Authenticate` fields; returns whether one of them can be met."""
+    def learn(self, challenges: Sequence[str], attempts: int = 0) -> bool:
+        """Stores the camera's challenges, the `WWW-Authenticate` fields of an answer 401.
+
+        Args:
+            challenges: as they came.
+            attempts: how often the request was sent again already.
+
+        Returns:
+            Whether the request is worth sending again. The first time it is, for its nonce may have been used up; later
+            only where the camera says that the nonce, not the password, is at fault: many lock an account.
+        """
         digests: dict[str, dict[str, str]] = {}
         self._basic = False
-        for challenge in challenges:
-            scheme, _, rest = challenge.strip().partition(" ")
-            if scheme.lower() == "basic":
+        for scheme, fields in _challenges(challenges):
+            if scheme == "basic":
                 self._basic = True
-            elif scheme.lower() == "digest":
-                fields = {name.lower(): quoted or bare for name, quoted, bare in _FIELD.findall(rest)}
-                algorithm = fields.get("algorithm", "MD5").upper()
-                if algorithm in _DIGESTS and "nonce" in fields:
-                    digests[algorithm] = fields
-        self._digest = digests.get("SHA-256") or digests.get("MD5")
+            elif scheme == "digest" and _algorithm(fields)[0] and "nonce" in fields:
+                digests.setdefault(_algorithm(fields)[0], fields)
+        self._digest = digests.get("sha256") or digests.get("md5")
         self._uses = 0
-        return bool(self._user) and (self._digest is not None or self._basic)
+        if not self._user or not (self._digest is not None or self._basic):
+            return False
+        stale = self._digest is not None and self._digest.get("stale", "").lower() == "true"
+        return attempts == 0 or (stale and attempts < _STALE_NONCES)
+
+    def learn_next(self, information: str) -> None:
+        """Takes the nonce that an `Authentication-Info` field announces for the next request (RFC 7616, 3.5)."""
+        for _, fields in _challenges([f"Digest {information}"]):
+            if self._digest is not None and fields.get("nextnonce"):
+                self._digest = self._digest | {"nonce": fields["nextnonce"]}
+                self._uses = 0
 
     def header(self, method: str, uri: str) -> str | None:
         """Returns the `Authorization` field of a request; None as long as the camera has not asked."""
@@ -46,32 +68,67 @@ class Authorisation:
         if self._digest is not None:
             return self._digest_header(self._digest, method, uri)
         if self._basic:
-            return "Basic " + base64.b64encode(f"{self._user}:{self._password}".encode()).decode("ascii")
+            return "Basic " + base64.b64encode(self._user + b":" + self._password).decode("ascii")
         return None
 
     def _digest_header(self, challenge: dict[str, str], method: str, uri: str) -> str:
-        algorithm = challenge.get("algorithm", "MD5").upper()
-        realm, nonce = challenge.get("realm", ""), challenge["nonce"]
+        algorithm, session = _algorithm(challenge)
+        realm, nonce, user = challenge.get("realm", ""), challenge["nonce"], self._user.decode("latin-1")
 
         def hashed(*parts: str) -> str:
-            return hashlib.new(_DIGESTS[algorithm], ":".join(parts).encode(), usedforsecurity=False).hexdigest()
+            return hashlib.new(algorithm, ":".join(parts).encode("latin-1"), usedforsecurity=False).hexdigest()
 
-        secret = hashed(self._user, realm, self._password)
-        request = hashed(method, uri)
-        fields = {"username": _escaped(self._user), "realm": realm, "nonce": nonce, "uri": uri}
-        bare: dict[str, str] = {"algorithm": algorithm} if "algorithm" in challenge else {}
-        if "auth" in re.split(r"\s*,\s*", challenge.get("qop", "")):
-            self._uses += 1
-            count, own = f"{self._uses:08x}", secrets.token_hex(8)
-            fields |= {"response": hashed(secret, nonce, count, own, "auth", request), "cnonce": own}
-            bare |= {"qop": "auth", "nc": count}
+        self._uses += 1
+        count, own = f"{self._uses:08x}", secrets.token_hex(8)
+        secret = hashed(user, _plain(realm), self._password.decode("latin-1"))
+        if session:
+            secret = hashed(secret, _plain(nonce), own)
+        quality = _quality(challenge)
+        request = hashed(method, uri, hashed("")) if quality == "auth-int" else hashed(method, uri)
+        fields = {"username": _escaped(user), "realm": realm, "nonce": nonce, "uri": uri}
+        bare = {"algorithm": challenge["algorithm"]} if challenge.get("algorithm") else {}
+        if quality:
+            fields |= {"response": hashed(secret, _plain(nonce), count, own, quality, request), "cnonce": own}
+            bare |= {"qop": quality, "nc": count}
         else:
-            fields["response"] = hashed(secret, nonce, request)
+            fields |= {"response": hashed(secret, _plain(nonce), request)} | ({"cnonce": own} if session else {})
         if "opaque" in challenge:
             fields["opaque"] = challenge["opaque"]
         words = [f'{name}="{value}"' for name, value in fields.items()]
         return "Digest " + ", ".join(words + [f"{name}={value}" for name, value in bare.items()])
 
 
+def _challenges(texts: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yields scheme, in lower case, and fields of each challenge; a text may hold several (RFC 9110, 11.6.1)."""
+    for text in texts:
+        scheme, fields = "", dict[str, str]()
+        for name, quoted, bare, word in _TOKEN.findall(text):
+            if name:
+                fields.setdefault(name.lower(), quoted or bare)
+            elif word.lower() in ("basic", "digest"):
+                if scheme:
+                    yield scheme, fields
+                scheme, fields = word.lower(), {}
+        if scheme:
+            yield scheme, fields
+
+
+def _algorithm(challenge: dict[str, str]) -> tuple[str, bool]:
+    """Returns hashlib's name of the digest, empty for one that is not spoken here, and whether it is for a session."""
+    name = (challenge.get("algorithm") or "MD5").upper()
+    return _DIGESTS.get(name.removesuffix("-SESS"), ""), name.endswith("-SESS")
+
+
+def _quality(challenge: dict[str, str]) -> str:
+    """Returns the quality of protection that is answered with; empty for a camera of RFC 2069, which knows none."""
+    offered = re.split(r"[\s,]+", challenge.get("qop", "").lower())
+    return next((quality for quality in ("auth", "auth-int") if quality in offered), "")
+
+
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _plain(text: str) -> str:
+    r"""Returns the meaning of a quoted string; a lone backslash (`DOMAIN\user`) is one."""
+    return text.replace('\\"', '"').replace("\\\\", "\\")

@@ -12,6 +12,7 @@ from passerby.text import whole_number
 
 HEAD_BYTES: Final = 1 << 14
 BODY_BYTES: Final = 1 << 16
+MAX_EMPTY_ROWS: Final = 16
 
 URI_CHARACTERS: Final = "/?&=%:@!$'()*+,;~-._[]"
 """What a request's URI keeps as it is (RFC 3986, section 2.2, and `%`); all else is percent-encoded."""
@@ -48,10 +49,35 @@ def host_in_uri(source: CameraSource) -> str:
     return f"[{source.host}]" if ":" in source.host else source.host
 
 
+def read_rows(timed_socket: TimedSocket, max_bytes: int = HEAD_BYTES) -> list[str]:
+    """Returns the rows of a head, up to the empty one that ends it; they may end in a bare LF (RFC 9112, section 2.2).
+
+    Raises:
+        StreamError: as `TimedSocket.until`.
+    """
+    rows: list[str] = []
+    came = 0
+    while True:
+        row = timed_socket.until(b"\n", max_bytes)
+        came += len(row) + 1
+        if came > max_bytes:
+            raise StreamError(f"the camera sends a head without end: more than {max_bytes:,} bytes; it was given up")
+        text = row.removesuffix(b"\r").decode("latin-1")
+        if not text:
+            return rows
+        if rows and text[0] in " \t":  # a folded row (RFC 9112, section 5.2)
+            rows[-1] += " " + text.strip()
+        else:
+            rows.append(text)
+
+
 def read_head(timed_socket: TimedSocket) -> ResponseHead:
-    """Reads the next head, without its body."""
-    head = timed_socket.until(b"\r\n\r\n", HEAD_BYTES).decode("latin-1")
-    first_line, *rest = head.lstrip("\r\n").split("\r\n")
+    """Reads the next head, without its body; empty rows in front of it are skipped."""
+    rows: list[str] = []
+    for _ in range(MAX_EMPTY_ROWS):
+        if rows := read_rows(timed_socket):
+            break
+    first_line, *rest = rows or [""]
     fields: dict[str, list[str]] = {}
     for row in rest:
         name, colon, value = row.partition(":")

@@ -20,7 +20,6 @@ class TimedSocket:
     def __init__(self, link: socket.socket, stopping: threading.Event) -> None:
         """Args: link: connected, TLS already agreed where there is any; stopping: set to end every read."""
         self._link, self._stopping = link, stopping
-        self._link.settimeout(POLL_S)
         self._buffer = bytearray()
         self._at = 0
         self._decode: Callable[[bytes], bytes] | None = None
@@ -40,16 +39,15 @@ class TimedSocket:
         try:
             self._link.settimeout(max(self._within_s, POLL_S))
             self._link.sendall(message)
-            self._link.settimeout(POLL_S)
         except TimeoutError:
             raise StreamError(f"the camera takes nothing any more (waited {self._within_s:g} s)") from None
         except OSError as fault:
             raise _broken(fault) from None
 
-    def peek(self) -> int:
-        """Returns the next byte without consuming it."""
-        self._fill(1)
-        return self._buffer[self._at]
+    def peek(self, further: int = 0) -> int:
+        """Returns the next byte, or one further on, without consuming any."""
+        self._fill(further + 1)
+        return self._buffer[self._at + further]
 
     def exactly(self, count: int) -> bytes:
         """Returns the next `count` bytes.
@@ -61,6 +59,19 @@ class TimedSocket:
         self._fill(count)
         start, self._at = self._at, self._at + count
         return bytes(memoryview(self._buffer)[start : self._at])
+
+    def arrived(self, before_s: float) -> bool:
+        """Waits until a time of the monotonic clock; returns whether a byte is there by then.
+
+        Raises:
+            StreamError, StoppedError: as `exactly`.
+        """
+        while len(self._buffer) == self._at:
+            left_s = before_s - time.monotonic()
+            if left_s <= 0:
+                return False
+            self._receive(min(left_s, POLL_S))
+        return True
 
     def until(self, mark: bytes, max_bytes: int) -> bytes:
         """Returns what comes before a mark; the mark itself is consumed too.
@@ -93,28 +104,32 @@ class TimedSocket:
     def _fill(self, count: int) -> None:
         """Waits until so many bytes are in the buffer."""
         while len(self._buffer) - self._at < count:
-            if self._at > READ_BYTES or self._at == len(self._buffer):
-                del self._buffer[: self._at]
-                self._at = 0
-            more = self._more()
-            self._buffer += more if self._decode is None else self._decode(more)
+            self._receive(POLL_S)
 
-    def _more(self) -> bytes:
-        while True:
-            if self._stopping.is_set():
-                raise StoppedError
-            waited_s = time.monotonic() - self._since_s
-            if waited_s > self._within_s:
-                raise StreamError(f"{self._what} did not come within {self._within_s:g} s", waited_s, self._within_s)
-            try:
-                received = self._link.recv(READ_BYTES)
-            except TimeoutError:
-                continue
-            except OSError as fault:
-                raise _broken(fault) from None
-            if not received:
-                raise StreamError("the camera closed the connection")
-            return received
+    def _receive(self, within_s: float) -> None:
+        """Adds what comes within the time to the buffer."""
+        self.check()
+        if self._at > READ_BYTES or self._at == len(self._buffer):
+            del self._buffer[: self._at]
+            self._at = 0
+        try:
+            self._link.settimeout(max(0.001, within_s))
+            received = self._link.recv(READ_BYTES)
+        except TimeoutError:
+            return
+        except OSError as fault:
+            raise _broken(fault) from None
+        if not received:
+            raise StreamError("the camera closed the connection")
+        self._buffer += received if self._decode is None else self._decode(received)
+
+    def check(self) -> None:
+        """Raises an error where the stream was stopped, or what is expected did not come in time."""
+        if self._stopping.is_set():
+            raise StoppedError
+        waited_s = time.monotonic() - self._since_s
+        if waited_s > self._within_s:
+            raise StreamError(f"{self._what} did not come within {self._within_s:g} s", waited_s, self._within_s)
 
     def close(self) -> None:
         """Ends the connection."""

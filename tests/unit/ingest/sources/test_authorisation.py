@@ -64,3 +64,27 @@ def test_a_name_cannot_break_out_of_its_quotes_and_the_password_is_never_shown()
     header = str(authorisation.header("GET", "/"))
     assert 'username="a\\"b"' in header
     assert "S3cret" not in header + repr(authorisation)
+
+
+def test_several_challenges_in_one_field() -> None:
+    authorisation = Authorisation("u", "p")
+    assert authorisation.learn(
+        ['Basic realm="a, Digest b", Digest realm=c, nonce=d, algorithm="MD5", Bearer realm="e"']
+    )
+    assert 'realm="c", nonce="d"' in str(authorisation.header("GET", "/"))
+
+
+def test_the_realm_goes_back_byte_for_byte() -> None:
+    came = "Kamera-Süd".encode().decode("latin-1")
+    authorisation = Authorisation("ü", "p")
+    assert authorisation.learn([f'Digest realm="{came}", nonce="n"'])
+    header = str(authorisation.header("GET", "/")).encode("latin-1")
+    assert 'username="ü", realm="Kamera-Süd"'.encode() in header
+
+
+def test_a_request_is_worth_sending_again_once_or_where_the_nonce_was_stale() -> None:
+    authorisation = Authorisation("u", "p")
+    assert [authorisation.learn(['Digest realm="x", nonce="n"'], times) for times in range(3)] == [True, False, False]
+    stale = ['Digest realm="x", nonce="n", stale=TRUE']
+    assert [authorisation.learn(stale, times) for times in range(5)] == [True, True, True, False, False]
+    assert not authorisation.learn(['Basic realm="x"'], 1)

@@ -5,37 +5,23 @@ socket and no way to another: it needs no right to open any.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
-from urllib.parse import quote
 
-from passerby.domain.errors import AddressRefusedError
 from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
-from passerby.ingest.sources.errors import StreamError, quoted
-from passerby.ingest.sources.message_head import (
-    URI_CHARACTERS,
-    ResponseHead,
-    body_length,
-    check_status,
-    host_in_uri,
-    read_head,
-)
+from passerby.ingest.sources.message_head import ResponseHead, check_status
+from passerby.ingest.sources.rtsp.control import KEEP_ALIVE_S, address, base_of, interleaved_channel, joined, session_of
+from passerby.ingest.sources.rtsp.dialogue import Packet, RtspDialogue
 from passerby.ingest.sources.rtsp.payloads import payload_of
-from passerby.ingest.sources.rtsp.rtp import PictureAssembler
+from passerby.ingest.sources.rtsp.rtp import PictureAssembler, rtp_packet
 from passerby.ingest.sources.rtsp.sdp import parse_description
 from passerby.ingest.sources.timed_socket import TimedSocket
 from passerby.ingest.sources.timeouts import Timeouts
-from passerby.text import whole_number
 
-INTERLEAVED: Final = 0x24
-SESSION_TIMEOUT_S: Final = 60.0
-MAX_SKIPPED: Final = 10_000
-"""Packets that may come before an answer; more is a camera that never answers."""
-
-MAX_EARLY: Final = 500
-"""Packets of pictures that are kept when they come before the answer to PLAY."""
+_ELSEWHERE: Final = frozenset({400, 404, 451, 454, 455, 457, 459, 460, 500, 551})
+"""Answers after which the same is asked for at the next address that may be meant."""
 
 
 class RtspStream:
@@ -50,41 +36,54 @@ class RtspStream:
             SourceError: the camera refuses, redirects, or does not speak RTSP.
         """
         self._socket, self._source, self._timeouts = timed_socket, source, timeouts
-        self._authorisation = authorisation
-        self._sequence = 0
-        self._session = ""
-        self._public = ""
-        self._keep_alive_s = SESSION_TIMEOUT_S / 2
-        self._early: list[bytes] = []
-        self._address = address(source)
+        self._dialogue = RtspDialogue(timed_socket, authorisation, timeouts.answer_s)
+        self._keep_alive_s = KEEP_ALIVE_S
         self._channel = 0
-        self._uri = self._address
+        self._confirmed = False
+        self._set_up = False
+        self._uri = address(source)
         self.track, self._payload_type = self._handshake()
 
     def _handshake(self) -> tuple[Track, int]:
-        options = self._request_once("OPTIONS", self._address)
-        self._public = options.field("public").upper() if options.status == 200 else ""
-        answer = self._request("DESCRIBE", self._address, {"Accept": "application/sdp"})
-        base = answer.field("content-base") or answer.field("content-location") or self._address
+        asked = self._uri
+        options = self._dialogue.request("OPTIONS", asked)
+        if 300 <= options.status < 400 or (options.status == 401 and self._source.user):
+            check_status(options, self._source.user)  # other answers are none to what counts, which comes next
+        if options.status == 200 and "GET_PARAMETER" in options.field("public").upper():
+            self._dialogue.keep_alive = "GET_PARAMETER"
+        answer, _ = self._first_success("DESCRIBE", (asked,), {"Accept": "application/sdp"})
+        base = base_of(answer, asked)
         found = parse_description(answer.body.decode("utf-8", "replace"))
-        self._uri = joined(base, found.session_control)
-        transport = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
-        answer = self._request("SETUP", joined(base, found.control), transport)
-        self._channel = _channel(answer.field("transport"))
-        self._store_session(answer.field("session"))
-        self._request("PLAY", self._uri, {"Range": "npt=0.000-"})
+        answer, part = self._first_success(
+            "SETUP", joined(base, found.control), {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
+        )
+        self._set_up = True
+        self._channel = interleaved_channel(answer.field("transport"))
+        self._store_session(answer)
+        self._play(tuple(dict.fromkeys((*joined(base, found.session_control), part, asked))))
         return found.track, found.payload_type
 
-    def _store_session(self, header: str) -> None:
-        name, *parameters = header.split(";")
-        if not name.strip() or not name.strip().isprintable():
-            raise StreamError("the camera names no session in its answer to SETUP")
-        self._session = name.strip()
-        for parameter in parameters:
-            key, _, value = parameter.strip().partition("=")
-            timeout_s = whole_number(value)
-            if key.lower() == "timeout" and timeout_s and timeout_s < 86_400:
-                self._keep_alive_s = max(1.0, timeout_s / 2)
+    def _play(self, uris: Sequence[str]) -> None:
+        self._uri = uris[0]
+        answer = self._dialogue.request("PLAY", self._uri, {"Range": "npt=0.000-"})
+        if answer.status in _ELSEWHERE:  # a range is what some refuse, an address others
+            answer, self._uri = self._first_success("PLAY", uris, {})
+        check_status(answer, self._source.user)
+        self._store_session(answer)
+
+    def _first_success(self, method: str, uris: Sequence[str], fields: Mapping[str, str]) -> tuple[ResponseHead, str]:
+        """Returns the successful answer to a request at the first address that has one, and the address."""
+        for uri in uris:
+            answer = self._dialogue.request(method, uri, fields)
+            if answer.status not in _ELSEWHERE:
+                break
+        check_status(answer, self._source.user)
+        return answer, uri
+
+    def _store_session(self, answer: ResponseHead) -> None:
+        name, keep_alive_s = session_of(answer.field("session"))
+        self._dialogue.session = name or self._dialogue.session
+        self._keep_alive_s = keep_alive_s or self._keep_alive_s
 
     def pictures(self) -> Iterator[CodedPicture]:
         """Yields the pictures as they arrive.
@@ -105,120 +104,28 @@ class RtspStream:
         self._socket.expect("the next picture", self._timeouts.silent_s)
 
     def _packets(self) -> Iterator[bytes]:
-        yield from self._early
-        self._early.clear()
+        yield from (early.content for early in self._dialogue.take_early() if self._carries_pictures(early))
         due_s = time.monotonic() + self._keep_alive_s
         while True:
-            if self._socket.peek() == INTERLEAVED:
-                channel, packet = self._interleaved()
-                if channel == self._channel:
-                    yield packet
-            else:
-                self._handle_unrequested()
+            if self._socket.arrived(due_s):
+                packet = self._dialogue.next_packet(range(self._channel, self._channel + 2))
+                if packet is not None and self._carries_pictures(packet):
+                    yield packet.content
             if time.monotonic() >= due_s:
                 due_s = time.monotonic() + self._keep_alive_s
-                self._send("GET_PARAMETER" if "GET_PARAMETER" in self._public else "OPTIONS", self._uri, {})
+                self._dialogue.sign_of_life(self._uri)
 
-    def _handle_unrequested(self) -> None:
-        """Handles a response to a keep-alive request, or a request of the camera."""
-        message = self._message()
-        if message.first_line.startswith("REDIRECT"):
-            there = quoted(message.field("location", "somewhere else"))
-            raise AddressRefusedError(f"the camera redirects to {there}: refused.")
-        if message.first_line.startswith("RTSP/"):
-            if message.status == 401:
-                self._authorisation.learn(message.fields.get("www-authenticate", ()))
-            elif message.status == 454:
-                raise StreamError("the camera has ended the session")
-            return
-        sequence = message.field("cseq", "0")
-        if whole_number(sequence) is not None:
-            self._socket.send(f"RTSP/1.0 200 OK\r\nCSeq: {sequence}\r\n\r\n".encode())
-
-    def _interleaved(self) -> tuple[int, bytes]:
-        head = self._socket.exactly(4)
-        return head[1], self._socket.exactly(int.from_bytes(head[2:], "big"))
-
-    def _message(self) -> ResponseHead:
-        first = self._socket.peek()
-        while first in b"\r\n":
-            self._socket.exactly(1)
-            first = self._socket.peek()
-        if not 0x41 <= first <= 0x5A:
-            raise StreamError(f"what the camera sends is not RTSP (a byte {first:#04x} between packets)")
-        head = read_head(self._socket)
-        return ResponseHead(head.first_line, head.fields, self._socket.exactly(body_length(head)))
-
-    def _request(self, method: str, uri: str, fields: dict[str, str]) -> ResponseHead:
-        """Returns the successful response to a request, with user and password once the camera has asked for them."""
-        answer = self._request_once(method, uri, fields)
-        if answer.status == 401 and self._authorisation.learn(answer.fields.get("www-authenticate", ())):
-            answer = self._request_once(method, uri, fields)
-        check_status(answer, self._source.user)
-        return answer
-
-    def _request_once(self, method: str, uri: str, fields: dict[str, str] | None = None) -> ResponseHead:
-        self._socket.expect(f"the answer to {method}", self._timeouts.answer_s)
-        self._send(method, uri, fields or {})
-        for _ in range(MAX_SKIPPED):
-            if self._socket.peek() == INTERLEAVED:
-                channel, packet = self._interleaved()
-                if channel == self._channel and method == "PLAY" and len(self._early) < MAX_EARLY:
-                    self._early.append(packet)
-                continue
-            answer = self._message()
-            if answer.first_line.startswith("RTSP/") and answer.field("cseq", "0") == str(self._sequence):
-                return answer
-            if not answer.first_line.startswith("RTSP/"):
-                raise StreamError(f"what answers is no RTSP camera: {quoted(answer.first_line)!r}. Check the port.")
-        raise StreamError(f"the camera does not answer {method}, but sends other things without end")
-
-    def _send(self, method: str, uri: str, fields: dict[str, str]) -> None:
-        self._sequence += 1
-        rows = {"CSeq": str(self._sequence), "User-Agent": "passerby", **fields}
-        if self._session:
-            rows["Session"] = self._session
-        authorisation = self._authorisation.header(method, uri)
-        if authorisation is not None:
-            rows["Authorization"] = authorisation
-        head = "".join(f"{name}: {value}\r\n" for name, value in rows.items())
-        self._socket.send(f"{method} {uri} RTSP/1.0\r\n{head}\r\n".encode())
+    def _carries_pictures(self, packet: Packet) -> bool:
+        """Returns whether a packet is of the pictures; some cameras send on another channel than they confirmed."""
+        if packet.channel == self._channel:
+            self._confirmed = True
+        elif not self._confirmed and packet.channel != self._channel + 1:
+            parts = rtp_packet(packet.content)
+            if parts is not None and parts.payload_type == self._payload_type:
+                self._channel = packet.channel
+        return packet.channel == self._channel
 
     def teardown(self) -> None:
-        """Ends the session (RFC 2326, section 10.7); a camera that no longer reads is ignored."""
-        if self._session:
-            self._socket.expect("the end", 0.5)
-            try:
-                self._send("TEARDOWN", self._uri, {})
-            except StreamError:
-                return
-
-
-def address(source: CameraSource) -> str:
-    """Returns the camera's address as requests hold it: without credentials, and free of what could break a line."""
-    port = "" if source.port in (0, source.kind.default_port) else f":{source.port}"
-    return f"{source.kind.value}://{host_in_uri(source)}{port}{quote(source.path, safe=URI_CHARACTERS)}"
-
-
-def joined(base: str, control: str) -> str:
-    """Returns the URI that controls a part of the stream, after RFC 2326, C.1.1, as cameras understand it."""
-    clean = quote(control, safe=URI_CHARACTERS)
-    if not clean or clean == "*":
-        return quote(base, safe=URI_CHARACTERS)
-    if clean.lower().startswith(("rtsp://", "rtsps://")):
-        return clean
-    return quote(base, safe=URI_CHARACTERS) + ("" if base.endswith("/") else "/") + clean.lstrip("/")
-
-
-def _channel(transport: str) -> int:
-    """Returns the channel of the pictures that the camera confirms (RFC 2326, section 12.39)."""
-    if "TCP" not in transport.upper():
-        raise StreamError(
-            f"the camera sends its stream another way than it was asked to: {quoted(transport)!r}. Allow RTSP over TCP."
-        )
-    for parameter in transport.split(";"):
-        key, _, value = parameter.strip().partition("=")
-        number = whole_number(value.partition("-")[0])
-        if key.lower() == "interleaved" and number is not None and number < 256:
-            return number
-    return 0
+        """Ends the session, where there is one."""
+        if self._set_up:
+            self._dialogue.teardown(self._uri)

@@ -1,7 +1,8 @@
 """Session descriptions (RFC 8866): which of a camera's tracks are pictures that passerby decodes."""
 
 import base64
-import binascii
+import string
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from passerby.ingest.sources.coded_pictures import Codec, Track
@@ -10,6 +11,8 @@ from passerby.text import whole_number
 
 START_CODE = b"\0\0\0\1"
 _CODECS = {"H264": Codec.H264, "H265": Codec.H265, "HEVC": Codec.H265, "MP4V-ES": Codec.MPEG4, "JPEG": Codec.MJPEG}
+_BASE64 = frozenset(string.ascii_letters + string.digits + "+/")
+_URL_SAFE = str.maketrans("-_", "+/")
 _JPEG_TYPE = 26
 """RFC 3551's fixed payload type; needs no rtpmap."""
 
@@ -103,8 +106,11 @@ def _add_attribute(media: Media, value: str) -> None:
             media.clock_hz = ticks
     elif name == "fmtp" and first == str(media.payload_type):
         for parameter in others.split(";"):
-            key, _, setting = parameter.strip().partition("=")
-            media.parameters[key.lower()] = setting.strip()
+            key, _, setting = (part.strip() for part in parameter.partition("="))
+            before = media.parameters.get(key.lower())
+            # Parameter sets may be spread over several lines.
+            further = before and key.lower().startswith("sprop-") and setting
+            media.parameters[key.lower()] = f"{before},{setting}" if further else setting
 
 
 def _settings(codec: Codec, parameters: dict[str, str]) -> bytes:
@@ -113,10 +119,28 @@ def _settings(codec: Codec, parameters: dict[str, str]) -> bytes:
             return bytes.fromhex(parameters.get("config", ""))
         except ValueError:
             return b""
-    names = {Codec.H264: ("sprop-parameter-sets",), Codec.H265: ("sprop-vps", "sprop-sps", "sprop-pps")}.get(codec, ())
-    units = [unit for name in names for unit in parameters.get(name, "").split(",") if unit]
-    try:
-        # What is damaged here comes again in the stream itself.
-        return b"".join(START_CODE + base64.b64decode(unit, validate=True) for unit in units)
-    except (binascii.Error, ValueError):
-        return b""
+    sets = "sprop-parameter-sets"
+    names = {Codec.H264: (sets,), Codec.H265: ("sprop-vps", "sprop-sps", "sprop-pps", sets)}.get(codec, ())
+    units = [unit for name in names for text in parameters.get(name, "").split(",") for unit in _units(text)]
+    # What is damaged here comes again in the stream itself.
+    return b"".join(START_CODE + unit for unit in units if _KINDS[codec](unit))
+
+
+def _units(text: str) -> list[bytes]:
+    """Returns the parameter sets in one word of a description: base64, with or without its `=` and in both alphabets.
+
+    Some cameras leave Annex B's start codes in, and then mostly put several sets into one word.
+    """
+    letters = "".join(letter for letter in text.translate(_URL_SAFE) if letter in _BASE64)
+    usable = letters[: len(letters) - (len(letters) % 4 == 1)]
+    content = base64.b64decode(usable + "=" * (-len(usable) % 4))
+    if not content.startswith((START_CODE, START_CODE[1:])):
+        return [content]
+    return [unit.rstrip(b"\0") for unit in content.split(START_CODE[1:])]
+
+
+_KINDS: dict[Codec, Callable[[bytes], bool]] = {
+    Codec.H264: lambda unit: len(unit) > 1 and unit[0] & 0x9F in (7, 8, 13, 15),
+    Codec.H265: lambda unit: len(unit) > 1 and unit[0] >> 1 in (32, 33, 34, 39),
+}
+"""What a parameter set looks like (H.264, table 7-1; H.265, table 7-1); a decoder may stumble over anything else."""

@@ -53,8 +53,10 @@ def test_what_cannot_be_shown_is_told(text: str, words: str) -> None:
         parse_description(text)
 
 
-def test_broken_parameter_sets_come_again_in_the_stream() -> None:
-    assert parse_description(HEAD + H264.replace("Z00AMp==", "!")).track.settings == b""
+def test_broken_parameter_sets_are_left_out_and_come_again_in_the_stream() -> None:
+    left = parse_description(HEAD + H264.replace("Z00AMp==", "!")).track.settings
+    assert left == bytes.fromhex("00000001 68ee3c80")
+    assert parse_description(HEAD + H264.replace("Z00AMp==,aO48gA==", "6Q==,!,")).track.settings == b""
 
 
 def test_absurd_numbers_are_no_numbers() -> None:

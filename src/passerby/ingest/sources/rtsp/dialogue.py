@@ -1,0 +1,221 @@
+"""RTSP's dialogue (RFC 2326): requests, the answers that belong to them, and what is interleaved with both.
+
+As lenient as FFmpeg and GStreamer are: numbers of answers may be wrong or missing, a nonce may be used up at any time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from passerby.domain.errors import AddressRefusedError
+from passerby.ingest.sources.authorisation import Authorisation
+from passerby.ingest.sources.errors import StreamError, quoted
+from passerby.ingest.sources.message_head import ResponseHead, body_length, read_head
+from passerby.ingest.sources.timed_socket import TimedSocket
+from passerby.text import whole_number
+
+INTERLEAVED: Final = 0x24
+MAX_SKIPPED: Final = 10_000
+"""Packets that may come before an answer; more is a camera that never answers."""
+
+MAX_STRAY_BYTES: Final = 4096
+"""What may stand between two packets that is neither packet nor message; some cameras miscount now and then."""
+
+MAX_EARLY: Final = 500
+"""Packets that are kept when they come before the answer to PLAY."""
+
+MAX_UNANSWERED: Final = 8
+_NOT_DONE: Final = frozenset({400, 404, 405, 451, 455, 500, 501, 551})
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One interleaved packet (RFC 2326, section 10.12)."""
+
+    channel: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    uri: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    attempts: int = 0
+
+
+class RtspDialogue:
+    """One connection's requests and answers."""
+
+    def __init__(self, timed_socket: TimedSocket, authorisation: Authorisation, answer_s: float) -> None:
+        self._socket, self._authorisation, self._answer_s = timed_socket, authorisation, answer_s
+        self._sequence = 0
+        self._answered: set[str] = set()
+        self._unanswered: dict[int, _Request] = {}
+        self._latest: _Request | None = None
+        self._early: list[Packet] = []
+        self.session = ""
+        self.keep_alive = "OPTIONS"
+
+    def request(self, method: str, uri: str, fields: Mapping[str, str] | None = None) -> ResponseHead:
+        """Returns the answer to a request, with user and password once the camera has asked for them.
+
+        Raises:
+            StreamError: nothing that answers it comes.
+        """
+        request = _Request(method, uri, fields or {})
+        while True:
+            self._socket.expect(f"the answer to {method}", self._answer_s)
+            answer = self._answer_to(request, self._send(request))
+            if not self._learned(answer, request.attempts):
+                return answer
+            request = replace(request, attempts=request.attempts + 1)
+
+    def take_early(self) -> list[Packet]:
+        """Returns the packets that came before the last answer, and forgoes them."""
+        early, self._early = self._early, []
+        return early
+
+    def sign_of_life(self, uri: str) -> None:
+        """Sends a request that keeps the session; `next_packet` sees to its answer."""
+        while len(self._unanswered) >= MAX_UNANSWERED:
+            del self._unanswered[min(self._unanswered)]
+        self._post(_Request(self.keep_alive, uri))
+
+    def teardown(self, uri: str) -> None:
+        """Ends the session (RFC 2326, section 10.7); a camera that no longer reads is ignored."""
+        self._socket.expect("the end", 0.5)
+        try:
+            self._send(_Request("TEARDOWN", uri))
+        except StreamError:
+            return
+
+    def next_packet(self, channels: range) -> Packet | None:
+        """Returns the next packet; None where the next thing was a message, which it has handled.
+
+        Args:
+            channels: those of the stream; a packet on another one is believed only where nothing was lost.
+
+        Raises:
+            AddressRefusedError: the camera redirects.
+            StreamError: the session, or the connection, is over.
+        """
+        if self._socket.peek() == INTERLEAVED:
+            return self._packet()
+        if self._socket.peek() in b"\r\n":
+            self._socket.exactly(1)
+        elif self._at_message():
+            self._handle(self._message())
+        else:
+            self._skip_stray(channels)
+        return None
+
+    def _at_message(self) -> bool:
+        return 0x41 <= self._socket.peek() <= 0x5A and 0x41 <= self._socket.peek(1) <= 0x5A
+
+    def _packet(self) -> Packet:
+        head = self._socket.exactly(4)
+        return Packet(head[1], self._socket.exactly(int.from_bytes(head[2:], "big")))
+
+    def _skip_stray(self, channels: range) -> None:
+        first = self._socket.peek()
+        for _ in range(MAX_STRAY_BYTES):
+            self._socket.exactly(1)
+            at = self._socket.peek()
+            if at == INTERLEAVED and self._socket.peek(1) in channels:
+                return
+            if at == ord("R") and bytes(self._socket.peek(place) for place in range(5)) == b"RTSP/":
+                return
+        raise StreamError(f"what the camera sends is not RTSP (a byte {first:#04x} between packets)")
+
+    def _handle(self, message: ResponseHead) -> None:
+        """Handles an answer to a sign of life, or a request of the camera."""
+        if not message.first_line.startswith("RTSP/"):
+            self._serve(message)
+            return
+        number = whole_number(message.field("cseq"))
+        if number not in self._unanswered:
+            number = min(self._unanswered, default=None)
+        request = self._latest if number is None else self._unanswered.pop(number)
+        if message.status == 454:
+            raise StreamError("the camera has ended the session")
+        if request is None:
+            return
+        if self._learned(message, request.attempts):
+            self._post(replace(request, attempts=request.attempts + 1))
+        elif message.status in _NOT_DONE and self.keep_alive != "OPTIONS":
+            self.keep_alive = "OPTIONS"
+            self._post(_Request(self.keep_alive, request.uri))
+
+    def _serve(self, request: ResponseHead) -> None:
+        if request.first_line.startswith("REDIRECT"):
+            there = quoted(request.field("location", "somewhere else"))
+            raise AddressRefusedError(f"the camera redirects to {there}: refused.")
+        sequence = request.field("cseq", "0")
+        if whole_number(sequence) is not None:
+            self._socket.send(f"RTSP/1.0 200 OK\r\nCSeq: {sequence}\r\n\r\n".encode())
+
+    def _learned(self, answer: ResponseHead, attempts: int) -> bool:
+        """Takes up what the answer says of authorisation; returns whether the request is worth sending again."""
+        for information in answer.fields.get("authentication-info", ()):
+            self._authorisation.learn_next(information)
+        challenges = answer.fields.get("www-authenticate", ())
+        return answer.status == 401 and self._authorisation.learn(challenges, attempts)
+
+    def _message(self) -> ResponseHead:
+        while self._socket.peek() in b"\r\n":
+            self._socket.exactly(1)
+        if not 0x41 <= self._socket.peek() <= 0x5A:
+            raise StreamError(f"what the camera sends is not RTSP (a byte {self._socket.peek():#04x} between packets)")
+        head = read_head(self._socket)
+        return ResponseHead(head.first_line, head.fields, self._socket.exactly(body_length(head)))
+
+    def _answer_to(self, request: _Request, number: int) -> ResponseHead:
+        self._early.clear()
+        for _ in range(MAX_SKIPPED):
+            if self._socket.peek() == INTERLEAVED:
+                self._keep_early(self._packet(), request)
+                continue
+            answer = self._message()
+            if not answer.first_line.startswith("RTSP/"):
+                if answer.first_line.endswith(" RTSP/1.0"):
+                    self._serve(answer)
+                    continue
+                raise StreamError(f"what answers is no RTSP camera: {quoted(answer.first_line)!r}. Check the port.")
+            stated = answer.field("cseq")
+            if stated in self._answered and stated != str(number) and not _fits(answer, request.method):
+                continue  # the same answer once more
+            if stated == str(number):
+                self._answered.add(stated)
+            return answer
+        raise StreamError(f"the camera does not answer {request.method}, but sends other things without end")
+
+    def _keep_early(self, packet: Packet, request: _Request) -> None:
+        if request.method == "PLAY" and len(self._early) < MAX_EARLY:
+            self._early.append(packet)
+
+    def _post(self, request: _Request) -> None:
+        self._latest = request
+        self._unanswered[self._send(request)] = request
+
+    def _send(self, request: _Request) -> int:
+        """Sends a request; returns its number."""
+        self._sequence += 1
+        rows = {"CSeq": str(self._sequence), "User-Agent": "passerby", **request.fields}
+        if self.session:
+            rows["Session"] = self.session
+        authorisation = self._authorisation.header(request.method, request.uri)
+        if authorisation is not None:
+            rows["Authorization"] = authorisation
+        head = "".join(f"{name}: {value}\r\n" for name, value in rows.items())
+        self._socket.send(f"{request.method} {request.uri} RTSP/1.0\r\n{head}\r\n".encode("latin-1"))
+        return self._sequence
+
+
+def _fits(answer: ResponseHead, method: str) -> bool:
+    """Returns whether an answer with another request's number may be this one's; some cameras number all alike."""
+    if not 200 <= answer.status < 300:
+        return True
+    if method == "DESCRIBE":
+        return bool(answer.body)
+    return method != "SETUP" or "session" in answer.fields or "transport" in answer.fields
