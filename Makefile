@@ -76,7 +76,8 @@ package: setup
 	$(BIN)/python -m tools.package_trial
 
 mutants: setup
-	$(BIN)/python -m tools.mutants $(if $(ROOM),--room $(ROOM)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SECONDS),--seconds $(SECONDS))
+	$(BIN)/python -m tools.mutants $(if $(ROOM),--room $(ROOM)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SEED),--seed $(SEED))
 
 # The other projects' parts that this compares with live in environments of their own, which it makes under build.
 # ARGS="--only counts" and the like are handed on.

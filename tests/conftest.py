@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
+
+# For `python -m tools.mutants`, which asks only whether a test fails: the same examples each time, none made smaller.
+settings.register_profile("mutants", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate))
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -1,8 +1,10 @@
 """The small faults: comparison edges, signs, `not`, `and`/`or`, and constants one off."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 COMPARISONS: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
@@ -19,48 +21,64 @@ class Mutant:
 
     Attributes:
         line: where the changed expression begins, from 1.
+        where: the function or class that it stands in, as `Class.method`; empty at the module's own level.
         before, after: the expression, as Python writes it.
         start, end: the bytes of the source that `after` takes the place of.
     """
 
     line: int
+    where: str
     before: str
     after: str
     start: int
     end: int
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What finds the fault again after lines have moved: where it is, and both expressions."""
+        return self.where, self.before, self.after
 
     def applied(self, source: bytes) -> bytes:
         """Returns the source with the fault in it."""
         return source[: self.start] + f"({self.after})".encode() + source[self.end :]
 
 
+def equivalents() -> dict[tuple[str, tuple[str, str, str]], str]:
+    """Faults that change nothing that could be noticed, from `equivalent.toml`: file and key -> the reason."""
+    named = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["mutant"]
+    return {(each["file"], (each["where"], each["before"], each["after"])): each["reason"] for each in named}
+
+
 def mutants_of(source: bytes) -> list[Mutant]:
     """Returns every fault that can be put into a source, in its order.
 
-    Annotations, docstrings and default texts are left alone: no fault of these kinds changes what runs there.
+    Left alone are annotations, which do not run, and decorators: that a dataclass is frozen and has slots guards
+    against mistakes of programmers, and changes nothing that a correct program does.
     """
     starts = [0]
     for row in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(row))
     found = []
-    for node in _expressions(ast.parse(source)):
+    for where, node in _expressions(ast.parse(source)):
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
         before = ast.unparse(node)
-        found += [Mutant(node.lineno, before, after, start, end) for after in _changed(node)]
+        found += [Mutant(node.lineno, where, before, after, start, end) for after in _changed(node)]
     return sorted(found, key=lambda mutant: (mutant.start, mutant.end, mutant.after))
 
 
-def _expressions(tree: ast.AST) -> Iterator[ast.expr]:
-    """All expressions but annotations and those inside of f-strings, whose places Python 3.11 does not know."""
+def _expressions(tree: ast.AST, where: str = "") -> Iterator[tuple[str, ast.expr]]:
+    """All expressions with where they stand; not those inside of f-strings, whose places Python 3.11 does not know."""
+    if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        where = f"{where}.{tree.name}" if where else tree.name
     for name, value in ast.iter_fields(tree):
-        if name in ("annotation", "returns") or isinstance(tree, ast.JoinedStr):
+        if name in ("annotation", "returns", "decorator_list") or isinstance(tree, ast.JoinedStr):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.expr):
-                yield child
+                yield where, child
             if isinstance(child, ast.AST):
-                yield from _expressions(child)
+                yield from _expressions(child, where)
 
 
 def _changed(node: ast.expr) -> list[str]:

@@ -44,11 +44,12 @@ def fit_point_pairs(points01: npt.NDArray[np.floating], xy_m: npt.NDArray[np.flo
             raise CalibrationError(
                 f"ground points: {name} they lie on one line or in one spot. Choose points that span an area."
             )
-    agreeing = _agreeing_pairs(picture, ground)
-    matrix = _refined(direct_linear_transform(picture[agreeing], ground[agreeing]), picture[agreeing], ground[agreeing])
-    matrix = _facing(matrix, picture[agreeing])
-    placed = apply_homography(matrix, picture)
-    return GroundPlane(matrix, _rms(np.linalg.norm(placed - ground, axis=1)), _hull(picture))
+    # The coordinates of a map lie thousands of kilometres from their origin; the fit is made around the points' middle.
+    middle = ground.mean(axis=0)
+    matrix = _fitted(picture, ground - middle)
+    placed = apply_homography(matrix, picture) + middle
+    back = np.array([[1.0, 0.0, middle[0]], [0.0, 1.0, middle[1]], [0.0, 0.0, 1.0]])
+    return GroundPlane(back @ matrix, _rms(np.linalg.norm(placed - ground, axis=1)), _hull(picture))
 
 
 def fit_distances(ends01: npt.NDArray[np.floating], lengths_m: npt.NDArray[np.floating], aspect: float) -> GroundPlane:
@@ -117,6 +118,13 @@ def _check_distances(ends: npt.NDArray[np.float64], lengths: npt.NDArray[np.floa
         raise CalibrationError("ground distances: a distance needs two different points")
     if _thinness(ends.reshape(-1, 2)) < _THINNEST:
         raise CalibrationError("ground distances: all points lie on one line. Choose points that span an area.")
+
+
+def _fitted(picture: npt.NDArray[np.float64], ground: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The homography of least squares on the ground over the pairs that agree."""
+    agreeing = _agreeing_pairs(picture, ground)
+    start = direct_linear_transform(picture[agreeing], ground[agreeing])
+    return _facing(_refined(start, picture[agreeing], ground[agreeing]), picture[agreeing])
 
 
 def _agreeing_pairs(picture: npt.NDArray[np.float64], ground: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:

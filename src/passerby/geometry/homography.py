@@ -7,6 +7,8 @@ from passerby.domain.errors import CalibrationError
 
 _MIN_DETERMINED = 1e-5
 """Second smallest over greatest singular value below which more than one homography fits, for normalised points."""
+_MIN_DETERMINANT = 1e-12
+"""Below it a homography of unit norm between normalised points squeezes an area into a line."""
 
 
 def apply_homography(matrix: npt.NDArray[np.float64], points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -59,11 +61,12 @@ def direct_linear_transform(
         raise CalibrationError(
             "ground points: three or more lie on one line, so that many planes fit. Choose four that span an area."
         )
-    matrix = np.linalg.inv(to_unit_target) @ right[-1].reshape(3, 3) @ to_unit
-    if abs(np.linalg.det(matrix / np.linalg.norm(matrix))) < 1e-15:
+    between_units = right[-1].reshape(3, 3)
+    if abs(np.linalg.det(between_units)) < _MIN_DETERMINANT:
         raise CalibrationError(
             "ground points: picture and ground do not match; three of them lie on one line in one only"
         )
+    matrix = np.linalg.inv(to_unit_target) @ between_units @ to_unit
     return np.asarray(matrix / np.linalg.norm(matrix), np.float64)
 
 

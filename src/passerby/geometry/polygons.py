@@ -12,7 +12,8 @@ def points_in_polygon(points: npt.NDArray[np.floating], corners: npt.NDArray[np.
         corners: floating (P, 2) of a simple polygon.
 
     Returns:
-        bool (N,). A point exactly on an edge may fall either way; of two polygons that share the edge, in one only.
+        bool (N,). Of two polygons that share an edge, a point exactly on it is in one only: in the one to the right, or
+        below a level edge.
     """
     starts, ends = _edges(corners)
     x, y = points[:, None, 0].astype(np.float64), points[:, None, 1].astype(np.float64)

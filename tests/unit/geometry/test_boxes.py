@@ -26,3 +26,14 @@ def test_overlaps_agree_with_shapely(a, b):
 def test_swapped_edges_have_no_area_and_none_gives_empty():
     assert box_areas(np.array([[2.0, 0, 0, 2]])).tolist() == [0.0]
     assert pairwise_iou(np.empty((0, 4)), np.ones((3, 4))).shape == (0, 3)
+
+
+def test_boxes_far_smaller_than_a_pixel_overlap_as_large_ones_do():
+    a, b = np.array([[0.0, 0, 2, 2]]) * 1e-3, np.array([[1.0, 0, 3, 2]]) * 1e-3
+    assert pairwise_iou(a, b) == pytest.approx(np.array([[1 / 3]]))
+    assert pairwise_ioa(a, b) == pytest.approx(np.array([[0.5]]))
+
+
+def test_empty_boxes_overlap_nothing():
+    empty, filled = np.array([[1.0, 1, 1, 1]]), np.array([[0.0, 0, 2, 2]])
+    assert pairwise_iou(empty, empty).tolist() == pairwise_ioa(empty, filled).tolist() == [[0.0]]

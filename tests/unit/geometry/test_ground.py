@@ -68,6 +68,55 @@ def test_noisy_points_are_fitted_by_least_squares_and_the_error_says_how_well():
     assert np.median(off) < 0.1
 
 
+def no_small_change_fits_better(plane, points, metres):
+    """Whether the plane is the one of least squares on the ground over these points."""
+    pairs = np.column_stack([points, np.ones(len(points))])
+
+    def squares(matrix):
+        placed = pairs @ matrix.T
+        return float(((placed[:, :2] / placed[:, 2:] - metres) ** 2).sum())
+
+    least = squares(plane.homography)
+    steps = [1e-4 * np.abs(plane.homography).max() * np.eye(9)[entry].reshape(3, 3) for entry in range(9)]
+    return all(squares(plane.homography + sign * step) >= least for step in steps for sign in (1, -1))
+
+
+@pytest.mark.parametrize("count", [5, 16])
+def test_the_plane_has_the_least_squares_on_the_ground_not_of_the_algebra(count):
+    points = grid01()[[0, 3, 5, 12, 15] if count == 5 else slice(None)]
+    metres = truth(CAMERA, points) + np.random.default_rng(5).normal(0, 0.15, (count, 2))
+    plane = fit_point_pairs(points, metres)
+    assert no_small_change_fits_better(plane, points, metres)
+    assert plane.rmse_m == pytest.approx(
+        np.sqrt(np.mean(((to_ground(plane, points).xy_m - metres) ** 2).sum(axis=1))), rel=1e-6
+    )
+
+
+@pytest.mark.parametrize("count", [4, 16])
+def test_the_coordinates_of_a_map_serve_as_well(count):
+    points = SQUARE if count == 4 else grid01()
+    metres = truth(CAMERA, points)
+    grid_m = np.array([691_600.0, 5_334_800.0])  # a place in Munich, UTM zone 32
+    noise = 0 if count == 4 else np.random.default_rng(6).normal(0, 0.1, metres.shape)
+    here, far = fit_point_pairs(points, metres + noise), fit_point_pairs(points, metres + noise + grid_m)
+    assert to_ground(far, points).xy_m - grid_m == pytest.approx(to_ground(here, points).xy_m, abs=1e-4)
+    assert far.rmse_m == pytest.approx(here.rmse_m, abs=1e-6)
+    assert metres_per_px(far, points, (1600, 900))[0] == pytest.approx(metres_per_px(here, points, (1600, 900))[0])
+
+
+def test_a_point_is_a_blunder_only_when_it_is_off_by_more_than_a_person_clicks():
+    points = grid01()
+    metres = truth(CAMERA, points)
+    size_m = float(np.ptp(metres, axis=0).max())
+    clicked, blunder = metres.copy(), metres.copy()
+    clicked[5, 0] += 0.0008 * size_m
+    blunder[5, 0] += 0.003 * size_m
+    assert no_small_change_fits_better(fit_point_pairs(points, clicked), points, clicked)
+    plane = fit_point_pairs(points, blunder)
+    assert to_ground(plane, points).xy_m == pytest.approx(metres, abs=1e-6 * size_m)
+    assert plane.rmse_m == pytest.approx(0.003 * size_m / 4, rel=1e-3)
+
+
 def test_the_same_points_always_give_the_same_plane():
     points = grid01(5)
     metres = truth(CAMERA, points) + np.random.default_rng(1).normal(0, 0.2, (25, 2))
@@ -113,9 +162,11 @@ def test_points_at_and_above_the_horizon_are_refused_never_nan():
     assert polygon_area_m2(plane, np.array([[0.2, 0.9], [0.8, 0.9], [0.5, horizon_y - 0.05]])) is None
 
 
-def test_jacobian_and_scale_agree_with_small_steps():
-    plane = fit_point_pairs(SQUARE, truth(CAMERA, SQUARE))
-    point, step = np.array([[0.4, 0.7]]), 1e-6
+@pytest.mark.parametrize("at", [(0.4, 0.7), (0.1, 0.45), (0.9, 0.99)])
+def test_jacobian_and_scale_agree_with_small_steps(at):
+    turned = np.array([[0.8, -0.6], [0.6, 0.8]])  # so that both steps change both coordinates
+    plane = fit_point_pairs(SQUARE, truth(CAMERA, SQUARE) @ turned)
+    point, step = np.array([at]), 1e-6
     slopes, _ = ground_jacobians(plane, point)
     for axis in (0, 1):
         moved = point + step * np.eye(2)[axis]
