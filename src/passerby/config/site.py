@@ -66,8 +66,15 @@ def _road_users(value: object) -> object:
     return tuple(value)
 
 
+def _analysed_rate(fps: float) -> float:
+    if fps < 1:
+        raise fault("at least 1 frame a second is needed: nobody is followed from one to the next over more than 1.5 s")
+    return fps
+
+
 CameraId = Annotated[str, AfterValidator(_camera_id)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+AnalysedRate = Annotated[float, Field(gt=0, le=120), AfterValidator(_analysed_rate)]
 RoadUserLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
 RoadUserLabels = Annotated[tuple[RoadUserLabel, ...], BeforeValidator(_road_users)]
 ALL_LABELS: tuple[RoadUserLabel, ...] = ("pedestrian", "bicycle", "car", "motorcycle", "bus", "truck")
@@ -149,7 +156,7 @@ class CameraKeys(LayoutKeys):
     """One camera: its source, its layout, and which parts of its picture are analysed."""
 
     source: SourceKeys | None = None
-    analysed_fps: Annotated[float, Field(gt=0, le=120)] | None = None
+    analysed_fps: AnalysedRate | None = None
     masks: tuple[AreaPoints, ...] = ()
     look_closer: tuple[AreaPoints, ...] = ()
     anonymise: AnonymiseKeys = AnonymiseKeys()

@@ -18,6 +18,8 @@ class FrameStamp:
         time_ns: UTC nanoseconds since 1970 of the wall clock that the results are filed under.
         stream_s: seconds on the source's own clock (from PTS); never jumps back: speed and dwell use it.
         size_px: width and height of the picture as the camera sends it.
+        stretch: number of the stretch of continuous time that the frame is of; where it changes (a loop's seam, a
+            recording's clock that starts anew) the picture does not go on from the one before.
     """
 
     camera_id: str
@@ -25,6 +27,7 @@ class FrameStamp:
     time_ns: int
     stream_s: float
     size_px: tuple[int, int]
+    stretch: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from passerby.domain.detections import Detections
-from passerby.domain.frames import AnonymousFrame
+from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import ImageQuality, SourceCondition
 from passerby.domain.preview import Preview
 from passerby.domain.tracks import Tracks
@@ -123,7 +123,7 @@ class LiveStage:
         """
         self._source, self._make_detector, self._quality, self._view = source, make_detector, quality, view
         self._masks = masks or StaticMasks()
-        self._detector: tuple[tuple[int, int], FrameDetector] | None = None
+        self._detector: tuple[tuple[tuple[int, int], int], FrameDetector] | None = None
         self._now: tuple[RawFrame, Detections] | None = None
         self._detect_ms: deque[float] = deque(maxlen=KEPT_TIMES)
 
@@ -141,7 +141,7 @@ class LiveStage:
                 continue
             raw = self._masks.applied(camera_raw)
             started_s = time.perf_counter()
-            detections = self._detector_for(raw.size_px).find(raw)
+            detections = self._detector_for(raw.stamp).find(raw)
             self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
             self._now = (raw, detections)
             yield FrameResult(detections, self._quality.update(raw, detections))
@@ -176,8 +176,9 @@ class LiveStage:
         """Ends the frames after the current one."""
         self._source.stop()
 
-    def _detector_for(self, size_px: tuple[int, int]) -> FrameDetector:
-        """Returns the detector; a new one where the camera has changed its resolution in mid-stream."""
-        if self._detector is None or self._detector[0] != size_px:
-            self._detector = (size_px, self._make_detector())
+    def _detector_for(self, stamp: FrameStamp) -> FrameDetector:
+        """Returns the detector; a new one where the size has changed in mid-stream, or time does not go on."""
+        kind = (stamp.size_px, stamp.stretch)
+        if self._detector is None or self._detector[0] != kind:
+            self._detector = (kind, self._make_detector())
         return self._detector[1]

@@ -125,6 +125,10 @@ class CameraMeasures:
         """Records that a stretch was not watched, although frames came before and after it."""
         self._coverage.lost(start_ns, end_ns)
 
+    def start_anew(self) -> None:
+        """Ends all tracks with the next frame, and hands none of them over: time or view went on elsewhere."""
+        self._slots.start_anew()
+
     def update(self, tracks: Tracks) -> Measured:
         """Adds one frame's tracks; returns what became certain with it."""
         stamp = tracks.stamp

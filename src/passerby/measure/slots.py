@@ -92,11 +92,17 @@ class TrackSlots:
         self._free = list(range(_FIRST_CAPACITY))[::-1]
         self._table = np.zeros(_FIRST_CAPACITY, _SLOT)
         self._table["predecessor"] = -1
+        self._interrupted = False
+
+    def start_anew(self) -> None:
+        """Ends all tracks with the next frame, and hands none of them over: time or view went on elsewhere."""
+        self._interrupted = True
 
     def update(self, tracks: Tracks) -> SlottedTracks:
         """Adds one frame's tracks; call it once a frame, in order of `stamp.stream_s`."""
         now_s = tracks.stamp.stream_s
         freed, orphans = self._free_slots(now_s)
+        cut_off = self._cut_off()
         width_px, height_px = tracks.stamp.size_px
         foot = tracks.foot_xy_px.astype(np.float64) / height_px
         box_wh = (tracks.xyxy_px[:, 2:] - tracks.xyxy_px[:, :2]).astype(np.float64) / height_px
@@ -106,7 +112,7 @@ class TrackSlots:
         newly_sure = tracks.confirmed & ~self._table["sure"][slot]
         self._note(now_s, slot, foot, box_wh[:, 1], fresh, tracks.confirmed)
         settled, refused = self._settle(slot[newly_sure])
-        ended = self._end(tracks.ended)
+        ended = np.union1d(cut_off, self._end(tracks.ended))
         table = self._table
         alive = table["used"] & ~table["ended"] & ~table["continued"]
         return SlottedTracks(
@@ -131,18 +137,36 @@ class TrackSlots:
     def _free_slots(self, now_s: float) -> tuple[Slots, Slots]:
         table = self._table
         idle_s = now_s - table["last_s"]
-        done = table["ended"] & (~table["sure"] | table["continued"] | (idle_s > self._handover_s))
+        over = ~table["sure"] | table["continued"] | table["cut_off"] | (idle_s > self._handover_s)
+        done = table["ended"] & over
         freed = np.flatnonzero(table["used"] & (done | (idle_s > self._max_idle_s)))
         if not len(freed):
             return freed, freed
         orphans = np.flatnonzero(table["used"] & ~table["sure"] & np.isin(table["predecessor"], freed))
         table["predecessor"][orphans] = -1
         for slot in freed.tolist():
-            self._slot_of.pop(int(table["track_id"][slot]), None)
+            if not table["cut_off"][slot]:  # its id may be another track's by now
+                self._slot_of.pop(int(table["track_id"][slot]), None)
             self._free.append(slot)
         table[freed] = np.zeros(1, _SLOT)
         table["predecessor"][freed] = -1
         return freed, np.setdiff1d(orphans, freed)
+
+    def _cut_off(self) -> Slots:
+        """Ends every track after an interruption, whatever becomes of its id; returns the slots that ended by it.
+
+        They are still readable in this frame and freed with the next one.
+        """
+        none = np.empty(0, np.intp)
+        if not self._interrupted:
+            return none
+        self._interrupted = False
+        table = self._table
+        ended = np.flatnonzero(table["used"] & ~table["ended"])
+        table["ended"] |= table["used"]
+        table["cut_off"] |= table["used"]
+        self._slot_of.clear()
+        return ended
 
     def _slots_for(self, track_ids: npt.NDArray[np.int64]) -> tuple[Slots, npt.NDArray[np.bool_]]:
         slot = np.empty(len(track_ids), np.intp)
@@ -173,7 +197,8 @@ class TrackSlots:
         none = np.empty(0, np.intp)
         if not len(news.slot):
             return none, none
-        waiting = table["used"] & table["sure"] & ~table["continued"] & (now_s - table["last_s"] <= self._handover_s)
+        waiting = table["used"] & table["sure"] & ~table["continued"] & ~table["cut_off"]
+        waiting &= now_s - table["last_s"] <= self._handover_s
         waiting[seen] = False
         # A road user on the way out of the picture has left; one that comes in there now is another.
         expected = table["foot"] + table["velocity"] * (now_s - table["last_s"])[:, None]
@@ -250,6 +275,7 @@ _SLOT = np.dtype(
         ("sure", np.bool_),
         ("ended", np.bool_),
         ("continued", np.bool_),
+        ("cut_off", np.bool_),  # time or view was interrupted since: it is never continued
         ("predecessor", np.int64),
         ("sightings", np.int64),
         ("first_s", np.float64),

@@ -9,6 +9,7 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.frame_detector import Stopwatch
 from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures, Measured
+from passerby.pipeline.continuity import Continuity
 from passerby.track.tracker import Tracker
 from passerby.units import NS_PER_S
 
@@ -57,6 +58,7 @@ class CameraLoop:
         self._frames, self._tracker, self._stopwatch = frames, tracker, stopwatch
         self._make_measures, self.measures = make_measures, make_measures()
         self._time_ns: int | None = None
+        self._continuity = Continuity()
 
     def __iter__(self) -> Iterator[Step]:
         """Returns a step for every frame, and for every beat without one."""
@@ -68,6 +70,9 @@ class CameraLoop:
         if frame.detections is None:
             return Step(None, frame.quality, None, None, None)
         self._stopwatch.start("track")
+        if self._continuity.broken(frame.detections.stamp, frame.quality):
+            self._tracker.start_anew()
+            self.measures.start_anew()
         tracks = self._tracker.update(frame.detections)
         self._stopwatch.start("measure")
         finished = self._follow_clock(tracks.stamp.time_ns)

@@ -22,10 +22,6 @@ from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
-MIN_GAP_S = 2.0
-GAP_FRAMES = 3.0
-"""So many frames' time without a frame is time not watched, where that is longer than `MIN_GAP_S`."""
-
 
 def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Orders) -> None:
     """Watches a camera until `Stop` comes, and sends what was measured until then.
@@ -41,7 +37,8 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     use_one_thread()
     camera, layout, times = plan.camera, plan.camera.layout, StageTimes()
     ready = ready_detector(plan.detector)
-    settings = MeasureSettings(report_interval_s=None, max_gap_s=max(MIN_GAP_S, GAP_FRAMES / camera.analysed_fps))
+    # Frames farther apart than a track may be hidden are not watched: nothing is followed from one to the next.
+    settings = MeasureSettings(report_interval_s=None, max_gap_s=ready.tracker.hidden_s)
 
     def measures() -> CameraMeasures:
         return CameraMeasures(camera.name, layout.lines, layout.movements, layout.zones, layout.ground, settings)

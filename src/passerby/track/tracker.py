@@ -73,9 +73,17 @@ class Tracker:
         self._seen_s = np.empty(0)
         self._next_id = 1
         self._now_s = -np.inf
+        self._interrupted = False
+
+    def start_anew(self) -> None:
+        """Ends all tracks with the next frame, before anything in it is joined: time or view went on elsewhere."""
+        self._interrupted = True
 
     def update(self, detections: Detections) -> Tracks:
         """Returns the tracks seen in this frame.
+
+        A track unseen for longer than `hidden_s` has ended before anything of this frame is joined, however long the
+        time between two frames was.
 
         Args:
             detections: of a later frame than the last one's.
@@ -83,7 +91,9 @@ class Tracker:
         Raises:
             ValueError: `stream_s` went back.
         """
-        self._advance(detections.stamp.stream_s)
+        step_s = self._step_s(detections.stamp.stream_s)
+        overdue = self._drop_overdue()
+        self._motion.advance(step_s, self._scale_px, self._settings.noise)
         settings = self._settings
         measured = feet_from_boxes(detections.xyxy_px.astype(np.float64))
         # A box cut to a line by the picture's edge has no size to reason with.
@@ -102,7 +112,7 @@ class Tracker:
             self._join(detections, measured, seen_by, tracks, candidates)
         self._correct(detections, measured, seen_by)
         self._start(detections, measured, confident, seen_by)
-        ended = self._end(detections.stamp.size_px)
+        ended = np.concatenate([overdue, self._end(detections.stamp.size_px)])
         return self._seen_now(detections, ended)
 
     @property
@@ -119,12 +129,22 @@ class Tracker:
     def _road_user(self) -> npt.NDArray[np.int16]:
         return np.asarray(self._evidence.argmax(1), np.int16)
 
-    def _advance(self, stream_s: float) -> None:
+    def _step_s(self, stream_s: float) -> float:
         step_s = stream_s - self._now_s if np.isfinite(self._now_s) else 0.0
         if step_s < 0:
             raise ValueError(f"stream_s went back by {-step_s:.3f} s: frames must come in order of time")
         self._now_s = stream_s
-        self._motion.advance(step_s, self._scale_px, self._settings.noise)
+        return step_s
+
+    def _drop_overdue(self) -> npt.NDArray[np.int64]:
+        """Drops tracks unseen for longer than any may be, all after an interruption; returns their ids.
+
+        A long gap widens where a track may be found until it reaches everybody, so this comes before anything is
+        joined. Unconfirmed tracks get this frame as well, or no track would ever be confirmed at a low frame rate.
+        """
+        keep = self._now_s - self._seen_s <= (-np.inf if self._interrupted else self._settings.hidden_s)
+        self._interrupted = False
+        return self._keep(keep)
 
     def _join(
         self,
@@ -198,11 +218,15 @@ class Tracker:
         box = self._motion.xyxy_px
         outside = (box[:, 2] < 0) | (box[:, 3] < 0) | (box[:, 0] > size_px[0]) | (box[:, 1] > size_px[1])
         keep = (unseen_s <= allowed_s) & ~(outside & (unseen_s > 0))
+        self._matched = self._matched[keep]
+        return self._keep(keep)
+
+    def _keep(self, keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Drops the tracks whose row is False; returns their ids."""
         ended = self._id[~keep]
         self._motion.keep(keep)
         self._id, self._evidence = self._id[keep], self._evidence[keep]
         self._sightings, self._born_s, self._seen_s = self._sightings[keep], self._born_s[keep], self._seen_s[keep]
-        self._matched = self._matched[keep]
         return ended
 
     def _seen_now(self, detections: Detections, ended: npt.NDArray[np.int64]) -> Tracks:

@@ -216,6 +216,8 @@ def test_a_distance_of_nothing(tmp_path: Path) -> None:
         ("cameras: {a: {}}\nsite: {time_zone: X}", "site.yaml:2 site.time_zone: the text 'X' is no IANA time zone. "
          "Take one like Europe/Berlin."),
         ("cameras: {a: {analysed_fps: 0}}", "site.yaml:1 cameras.a.analysed_fps: it must be more than 0, got 0"),
+        ("cameras: {a: {analysed_fps: 0.5}}", "site.yaml:1 cameras.a.analysed_fps: at least 1 frame a second is needed"
+         ": nobody is followed from one to the next over more than 1.5 s"),
         ("cameras: {a: {analysed_fps: .nan}}", "site.yaml:1 cameras.a.analysed_fps: a finite number is needed, "
          "got nan"),
         (

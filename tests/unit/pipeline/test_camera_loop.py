@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from passerby.domain.health import Displacement, ImageQuality
 from passerby.domain.layout import Line
 from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures
@@ -92,3 +93,42 @@ def test_measuring_begins_anew_where_the_clock_was_set_back(back_s: float, resta
     finished = [step.finished for step in loop]
     assert finished == [None, None, before if restarts else None]
     assert (loop.measures is before) is not restarts
+
+
+def with_stamps(source: list[FrameResult], first: int, **more: object) -> list[FrameResult]:
+    """The same frames, from one on with other stamps."""
+    changed = []
+    for number, one in enumerate(source):
+        assert one.detections is not None
+        stamp = replace(one.detections.stamp, **(more if number >= first else {}))  # type: ignore[arg-type]
+        changed.append(replace(one, detections=replace(one.detections, stamp=stamp)))
+    return changed
+
+
+def ids(source: list[FrameResult]) -> list[int]:
+    return [int(step.tracks.track_id[0]) for step in steps_of(source)[0] if step.tracks is not None]
+
+
+def test_where_time_does_not_go_on_everybody_is_another() -> None:
+    assert ids(film(20)) == [1] * 20
+    assert ids(with_stamps(film(20), 10, stretch=1)) == [1] * 10 + [2] * 10
+
+
+def test_where_the_view_does_not_go_on_everybody_is_another() -> None:
+    source = film(20)
+    for number, right in ((0, 0.0), (10, 0.05)):
+        quality = ImageQuality(0, 120.0, recognised=0.9, displacement=Displacement(right, right))
+        source[number] = replace(source[number], quality=quality)
+    assert ids(source) == [1] * 10 + [2] * 10
+
+
+@pytest.mark.parametrize(("gap_s", "stretch"), [(0.0, 1), (1.3, 1), (1.6, 0), (5.0, 0), (3600.0, 0)])
+def test_a_scene_cut_over_a_line_counts_nobody(gap_s: float, stretch: int) -> None:
+    # One stands right of the line until the cut, another left of it after it: nobody walked over.
+    right = [detections(number / FPS, walk((540, 300), (0, 0), 1)) for number in range(10)]
+    left = [detections(1.0 + gap_s + number / FPS, walk((460, 300), (0, 0), 1)) for number in range(10)]
+    left = [replace(one, stamp=replace(one.stamp, stretch=stretch)) for one in left]
+    steps, measured = steps_of([FrameResult(one) for one in right + left])
+    crossings = [crossing for step in steps if step.measured for crossing in step.measured.crossings]
+    crossings += measured.finish().crossings
+    assert crossings == []

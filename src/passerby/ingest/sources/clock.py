@@ -6,6 +6,9 @@ class StreamClock:
 
     Real cameras and editors write stamps that run back by a tenth of a second now and then (such a stamp is held), or
     that start anew in mid-file (the clock then goes on from where it was).
+
+    Attributes:
+        stretch: how often the stamps have started anew: what follows need not go on from what was before.
     """
 
     RESET_S = 1.0
@@ -16,6 +19,7 @@ class StreamClock:
         self._period_s = period_s
         self._origin_s: float | None = None
         self._last_s = 0.0
+        self.stretch = 0
 
     def read(self, pts_s: float | None) -> float:
         """Returns the seconds since the first frame.
@@ -36,6 +40,7 @@ class StreamClock:
         if stream_s < self._last_s - self.RESET_S:
             self._origin_s = pts_s - self._last_s - (self._period_s or 0.0)
             stream_s = pts_s - self._origin_s
+            self.stretch += 1
         self._last_s = max(stream_s, self._last_s)
         return self._last_s
 

@@ -66,6 +66,7 @@ class LiveSource:
         self._back_off = BackOff(timeouts.pauses, chance or random.Random())  # noqa: S311 - no secret is made of it
         self._stopping = threading.Event()
         self._reader: threading.Thread | None = None
+        self._recording: Recording | None = None
         self._newest, self._stream_clock, self._stillness = NewestFrame(), LiveClock(), Stillness()
         self._pacer = FramePacer(analysed_fps, slack_s=0.01)
         self._index = 0
@@ -141,10 +142,12 @@ class LiveSource:
     def _play(self, source: CameraSource) -> None:
         if source.file is None:
             return
-        recording = Recording(
-            source.file, self._camera_id, analysed_fps=self._analysed_fps, pace=self._pace, clock=self._clock
-        )
-        read = lost = 0
+        if self._recording is None:
+            self._recording = Recording(
+                source.file, self._camera_id, analysed_fps=self._analysed_fps, pace=self._pace, clock=self._clock
+            )
+        recording = self._recording
+        read, lost = recording.frames_read, recording.frames_lost
         for frame in recording.frames(self._stopping):
             self._count(recording.frames_read - read, recording.frames_lost - lost)
             read, lost = recording.frames_read, recording.frames_lost

@@ -38,6 +38,14 @@ def test_stamps_that_start_anew_go_on_from_where_they_were() -> None:
     assert read_all([0.0, 50.0, 0.0, 0.1, 0.2]) == pytest.approx([0.0, 50.0, 50.1, 50.2, 50.3])
 
 
+def test_each_start_anew_begins_a_stretch() -> None:
+    clock, stretches = StreamClock(0.1), []
+    for stamp_s in (0.0, 50.0, 49.5, 0.0, 0.1, None, 200.0, 3.0):
+        clock.read(stamp_s)
+        stretches.append(clock.stretch)
+    assert stretches == [0, 0, 0, 1, 1, 1, 1, 2]
+
+
 def test_a_start_anew_without_a_rate_goes_on_too() -> None:
     assert read_all([0.0, 50.0, 0.0, 0.1], None) == pytest.approx([0.0, 50.0, 50.0, 50.1])
 

@@ -152,7 +152,8 @@ class VideoFile:
                 size_px = (
                     (frame.width, frame.height) if round(frame.rotation / 90) % 2 == 0 else (frame.height, frame.width)
                 )
-                yield raw_frame(frame, FrameStamp(self._camera_id, index, time_ns, stream_s, size_px))
+                stamp = FrameStamp(self._camera_id, index, time_ns, stream_s, size_px, clock.stretch)
+                yield raw_frame(frame, stamp)
         if self.frames_read == 0:
             raise SourceError(f"{self._path}: not one picture could be decoded. The file is damaged from its start.")
 

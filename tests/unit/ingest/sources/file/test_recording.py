@@ -28,6 +28,7 @@ def test_it_begins_anew_after_a_gap_that_nobody_is_followed_over(tmp_path: Path)
     assert times_s[10] - times_s[9] == pytest.approx(SEAM_S)
     assert times_s[20] == pytest.approx(2 * (0.9 + SEAM_S))
     assert [frame.stamp.index for frame in seen] == list(range(25))
+    assert [frame.stamp.stretch for frame in seen] == [0] * 10 + [1] * 10 + [2] * 5
 
 
 def test_as_fast_as_it_goes_its_minutes_are_its_own(tmp_path: Path) -> None:
@@ -60,3 +61,18 @@ def test_who_wants_no_more_is_let_go_in_mid_pause(tmp_path: Path) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         played(tmp_path / "missing.mp4", 1)
+
+
+def test_called_again_after_a_fault_it_goes_on_behind_what_was_shown(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4")
+    recording = Recording(path, "square", analysed_fps=10.0, pace=None, clock=lambda: NOON_NS)
+    before = list(itertools.islice(recording.frames(threading.Event()), 4))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40])
+    with pytest.raises(SourceError):
+        next(recording.frames(threading.Event()))
+    path.write_bytes(whole)
+    after = next(recording.frames(threading.Event()))
+    assert after.stamp.stream_s == pytest.approx(before[-1].stamp.stream_s + SEAM_S)
+    assert (before[-1].stamp.stretch, after.stamp.stretch) == (0, 1)
+    assert after.stamp.time_ns == NOON_NS + round(after.stamp.stream_s * 1e9)
