@@ -27,6 +27,8 @@ class MjpegFaults:
         no_length: does not say how long its pictures are.
         chunks: cuts what it sends into HTTP's chunks.
         content_type: what it says that it sends; empty for the truth.
+        length: what it says of its pictures' length: added to it; as a text, instead of it.
+        stale: demands so many further nonces, one after the other.
     """
 
     silent: bool = False
@@ -37,6 +39,31 @@ class MjpegFaults:
     no_length: bool = False
     chunks: bool = False
     content_type: str = ""
+    length: int | str = 0
+    stale: int = 0
+
+
+@dataclass(slots=True)
+class MjpegHabits:
+    """Oddities of how parts are written.
+
+    Attributes:
+        boundary: its name, as the head of the response gives it, quotes included.
+        delimiter: the line between the parts.
+        no_first: leaves it out before the first part.
+        line_end: of all heads.
+        no_head: begins with each picture at once.
+        before: what it sends before each part: bytes of another part, its delimiter included.
+        after: what it sends behind each picture.
+    """
+
+    boundary: str = BOUNDARY
+    delimiter: str = f"--{BOUNDARY}"
+    no_first: bool = False
+    line_end: str = "\r\n"
+    no_head: bool = False
+    before: bytes = b""
+    after: bytes = b"\r\n"
 
 
 def jpeg_pictures(recording: Path) -> tuple[bytes, ...]:
@@ -50,6 +77,7 @@ class MjpegCamera:
 
     Attributes:
         faults: what it does wrong; may be changed at any time.
+        habits: what it does in its own way; set before anybody connects.
         connections: how many TCP connections it has accepted so far.
     """
 
@@ -64,7 +92,7 @@ class MjpegCamera:
     ) -> None:
         self.pictures, self.rate_fps, self.path = pictures, rate_fps, path
         self.user, self.password = user, password
-        self.faults = MjpegFaults()
+        self.faults, self.habits = MjpegFaults(), MjpegHabits()
         self.connections = 0
         self.ended = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Viewer)
@@ -116,6 +144,9 @@ class _Viewer(socketserver.StreamRequestHandler):
             self._say("404 Not Found\r\nContent-Length: 0")
         elif camera.user and not accepted(method, fields.get("authorization", ""), camera.user, camera.password):
             self._say(f"401 Unauthorized\r\nWWW-Authenticate: {challenge()}\r\nContent-Length: 0")
+        elif faults.stale:
+            faults.stale -= 1
+            self._say(f"401 Unauthorized\r\nWWW-Authenticate: {challenge()}, stale=true\r\nContent-Length: 0")
         elif faults.endless_head:
             self.wfile.write(b"HTTP/1.0 200 OK\r\n")
             while not camera.ended.is_set():
@@ -124,10 +155,11 @@ class _Viewer(socketserver.StreamRequestHandler):
             self._play(camera)
 
     def _say(self, words: str) -> None:
-        self.wfile.write(f"HTTP/1.0 {words}\r\n\r\n".encode())
+        self.wfile.write(f"HTTP/1.0 {words}\r\n\r\n".replace("\r\n", self.server.camera.habits.line_end).encode())
 
     def _play(self, camera: MjpegCamera) -> None:
-        kind = camera.faults.content_type or f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+        habits = camera.habits
+        kind = camera.faults.content_type or f"multipart/x-mixed-replace; boundary={habits.boundary}"
         chunks = "\r\nTransfer-Encoding: chunked" if camera.faults.chunks else ""
         self._say(f"200 OK\r\nContent-Type: {kind}{chunks}")
         begun_s, number = time.monotonic(), 0
@@ -138,11 +170,19 @@ class _Viewer(socketserver.StreamRequestHandler):
                 continue
             if camera.faults.cut_short:
                 picture = picture[: len(picture) // 2]
-            length = "" if camera.faults.no_length else f"Content-Length: {len(picture)}\r\n"
             if camera.faults.endless_picture:
                 self.wfile.write(f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\n\r\n".encode())
                 while not camera.ended.is_set():
                     self.wfile.write(bytes(1 << 16))
-            head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\n{length}\r\n"
-            part = head.encode() + picture + b"\r\n"
+            part = self._part(camera, picture, first=number == 1)
             self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunks else part)
+
+    @staticmethod
+    def _part(camera: MjpegCamera, picture: bytes, *, first: bool) -> bytes:
+        habits, faults = camera.habits, camera.faults
+        stated = faults.length if isinstance(faults.length, str) else str(len(picture) + faults.length)
+        rows = [] if first and habits.no_first else [habits.delimiter]
+        if not habits.no_head:
+            rows += ["Content-Type: image/jpeg"] + ([] if faults.no_length else [f"Content-Length: {stated}"]) + [""]
+        head = "".join(row + habits.line_end for row in rows).encode()
+        return (b"" if first and habits.no_first else habits.before) + head + picture + habits.after

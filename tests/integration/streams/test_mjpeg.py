@@ -5,7 +5,7 @@ import re
 import pytest
 
 from passerby.domain.health import CameraState
-from testing.rtsp_camera.mjpeg_camera import MjpegCamera
+from testing.rtsp_camera.mjpeg_camera import MjpegCamera, MjpegFaults, MjpegHabits
 from tests.integration.streams.watching import frames, source_of, wait_for, watching
 
 
@@ -56,3 +56,78 @@ def test_what_a_camera_does_wrong_is_told(
         frames(live, 2)
         live.stop()
     assert live.condition.state is CameraState.ONLINE
+
+
+WORDS = b"--frontier\r\nContent-Type: text/plain\r\n%s\r\nmotion: none\r\n"
+SOUND = b"--frontier\r\nContent-Type: audio/basic\r\nContent-Length: 9\r\n\r\n\xff\xd8sound\xff\xd9\r\n"
+
+
+@pytest.mark.parametrize("no_length", [False, True])
+@pytest.mark.parametrize(
+    "habits",
+    [
+        MjpegHabits(no_first=True),
+        MjpegHabits(no_first=True, no_head=True),
+        MjpegHabits(no_head=True),
+        MjpegHabits(line_end="\n", after=b"\n"),
+        MjpegHabits(after=b""),
+        MjpegHabits(after=b"\r\n\r\n\0\0\r\n"),
+        MjpegHabits(boundary="--frontier"),
+        MjpegHabits(boundary="--frontier", delimiter="----frontier"),
+        MjpegHabits(boundary="frontier", delimiter="frontier"),
+        MjpegHabits(boundary="--frontier", delimiter="frontier"),
+        MjpegHabits(boundary='"frontier"', delimiter="--frontier  "),
+        MjpegHabits(boundary="'frontier'; charset=x"),
+        MjpegHabits(boundary='"a b:c?"', delimiter="--a b:c?"),
+        MjpegHabits(boundary="--frontier--", delimiter="--frontier--"),
+        MjpegHabits(boundary="--", delimiter="--"),
+        MjpegHabits(before=WORDS % b""),
+        MjpegHabits(before=WORDS % b"Content-Length: 12\r\n"),
+        MjpegHabits(before=b"--frontier\r\nContent-Type: text/plain\r\n\r\n"),
+    ],
+)
+def test_parts_are_found_however_they_are_written(
+    jpegs: tuple[bytes, ...], habits: MjpegHabits, no_length: bool
+) -> None:
+    with MjpegCamera(jpegs, rate_fps=30.0) as camera:
+        camera.habits, camera.faults.no_length = habits, no_length
+        live = watching(source_of(camera), analysed_fps=30.0)
+        frames(live, 6)
+        live.stop()
+        assert camera.connections == 1
+    assert live.take_counts()[2] == 0
+
+
+@pytest.mark.parametrize("length", [-1, -500, 2, 60, 5000, 10_000_000, "0", "-1", "many", "9" * 400])
+def test_wrong_lengths_are_not_believed(jpegs: tuple[bytes, ...], length: int | str) -> None:
+    with MjpegCamera(jpegs, rate_fps=30.0) as camera:
+        camera.faults.length = length
+        live = watching(source_of(camera), analysed_fps=30.0)
+        seen = frames(live, 6)
+        live.stop()
+        assert camera.connections == 1
+    came, _, damaged = live.take_counts()
+    assert damaged == 0
+    assert came == pytest.approx(seen[-1].stamp.index, abs=3)
+
+
+def test_sound_between_the_pictures_is_left_out(jpegs: tuple[bytes, ...]) -> None:
+    with MjpegCamera(jpegs, rate_fps=30.0) as camera:
+        camera.habits = MjpegHabits(before=SOUND.replace(b"\xff\xd8", b"ab"))
+        live = watching(source_of(camera), analysed_fps=30.0)
+        frames(live, 6)
+        live.stop()
+    assert live.take_counts()[2] == 0
+
+
+@pytest.mark.parametrize(("times", "seen"), [(2, True), (3, False)])
+def test_a_nonce_that_is_too_old_is_replaced_a_few_times(jpegs: tuple[bytes, ...], times: int, seen: bool) -> None:
+    with MjpegCamera(jpegs, user="viewer", password="secret") as camera:
+        camera.faults = MjpegFaults(stale=times)
+        live = watching(source_of(camera))
+        if seen:
+            frames(live, 1)
+        else:
+            wait_for(live, CameraState.OFFLINE)
+        live.stop()
+        assert camera.connections == 1 + 3

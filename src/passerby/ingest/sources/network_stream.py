@@ -1,5 +1,6 @@
 """The streams of network cameras: decoded pictures with their times, over RTSP or HTTP, with TLS where it is set."""
 
+import itertools
 import socket
 import ssl
 import threading
@@ -68,13 +69,13 @@ def network_pictures(
         StoppedError: the stream was stopped.
     """
     authorisation = Authorisation(source.user, source.password)
-    while True:
+    for attempts in itertools.count():
         with closing(_connect(source, connector, timeouts)) as link:
             timed_socket = TimedSocket(link, stopping)
             try:
-                stream = _start_stream(timed_socket, source, timeouts, authorisation)
+                stream = _start_stream(timed_socket, source, timeouts, authorisation, attempts)
             except ChallengedError:
-                continue  # it learned how to answer, and does not ask twice
+                continue  # it learned how to answer, and asks again a few times at most
             try:
                 yield from _decoded(stream, timeouts)
             finally:
@@ -82,11 +83,11 @@ def network_pictures(
 
 
 def _start_stream(
-    timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation
+    timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation, attempts: int
 ) -> _Stream:
     if source.kind in (SourceKind.RTSP, SourceKind.RTSPS):
         return RtspStream(timed_socket, source, timeouts, authorisation)
-    return MjpegStream(timed_socket, source, timeouts, authorisation)
+    return MjpegStream(timed_socket, source, timeouts, authorisation, attempts)
 
 
 def _connect(source: CameraSource, connector: Connector, timeouts: Timeouts) -> socket.socket:

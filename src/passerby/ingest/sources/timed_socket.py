@@ -1,5 +1,6 @@
 """A connection to a camera: bytes with a limit on how many, and on how long they may take."""
 
+import re
 import socket
 import threading
 import time
@@ -12,6 +13,8 @@ POLL_S: Final = 0.25
 """How often a waiting read checks whether it was stopped."""
 
 READ_BYTES: Final = 1 << 16
+LONGEST_MATCH: Final = 512
+"""Bytes that are searched once more when others have come."""
 
 
 class TimedSocket:
@@ -94,6 +97,38 @@ class TimedSocket:
             )
         start, self._at = self._at, found + len(mark)
         return bytes(memoryview(self._buffer)[start:found])
+
+    def until_found(
+        self, search: Callable[[bytearray, int], re.Match[bytes] | None], max_bytes: int, enough: int | None = None
+    ) -> tuple[bytes, re.Match[bytes] | None]:
+        """Returns what comes before something that is searched, and the match, which is consumed too.
+
+        Args:
+            search: searches the buffer from a place on, for at most `LONGEST_MATCH` bytes.
+            max_bytes: as of `until`.
+            enough: so many bytes are returned, without a match, where there is none among them.
+
+        Raises:
+            StreamError: as `until`.
+        """
+        searched = 0
+        while (found := search(self._buffer, self._at + searched)) is None:
+            waiting = len(self._buffer) - self._at
+            if enough is not None and waiting >= enough:
+                return self.exactly(enough), None
+            if waiting > max_bytes:
+                raise StreamError(
+                    f"the camera sends {self._what} without end: more than {max_bytes:,} bytes; it was given up"
+                )
+            searched = max(0, waiting - LONGEST_MATCH)
+            self._fill(waiting + 1)
+        start, self._at = self._at, found.end()
+        return bytes(memoryview(self._buffer)[start : found.start()]), found
+
+    def put_back(self, content: bytes) -> None:
+        """Puts bytes that were taken in front of those that are still to come."""
+        self._buffer = bytearray(content) + self._buffer[self._at :]
+        self._at = 0
 
     def decode_with(self, decode: Callable[[bytes], bytes]) -> None:
         """Sets what decodes the bytes from here on, such as HTTP's chunks; it is given them in order, part by part."""

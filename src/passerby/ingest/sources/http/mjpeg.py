@@ -9,15 +9,22 @@ from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, Codec, CodedPicture, Track
 from passerby.ingest.sources.errors import StreamError, quoted
-from passerby.ingest.sources.message_head import HEAD_BYTES, URI_CHARACTERS, check_status, host_in_uri, read_head
-from passerby.ingest.sources.timed_socket import TimedSocket
+from passerby.ingest.sources.message_head import (
+    HEAD_BYTES,
+    URI_CHARACTERS,
+    check_status,
+    host_in_uri,
+    read_head,
+    read_rows,
+)
+from passerby.ingest.sources.timed_socket import LONGEST_MATCH, TimedSocket
 from passerby.ingest.sources.timeouts import Timeouts
 from passerby.text import whole_number
 
-_BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;]{1,200}))', re.IGNORECASE)
-_BEFORE_PART_BYTES: Final = 1 << 12
+_BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]{1,200})\"|'([^']{1,200})'|([^\s;]{1,200}))", re.IGNORECASE)
 _BEGIN, _END = b"\xff\xd8", b"\xff\xd9"
 _TRAILER_BYTES: Final = 1 << 10
+_LINE_ENDS: Final = b"\r\n"
 
 
 class ChallengedError(Exception):
@@ -30,26 +37,30 @@ class MjpegStream:
     track = Track(Codec.MJPEG)
 
     def __init__(
-        self, timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation
+        self,
+        timed_socket: TimedSocket,
+        source: CameraSource,
+        timeouts: Timeouts,
+        authorisation: Authorisation,
+        attempts: int = 0,
     ) -> None:
-        """Asks for the stream.
+        """Asks for the stream, after so many attempts that the camera has answered with a challenge.
 
         Raises:
             ChallengedError: ask again on a new connection, with what the authorisation has learned.
             SourceError: the camera refuses, redirects, or sends no stream of pictures.
         """
         self._socket, self._source, self._timeouts = timed_socket, source, timeouts
-        self._boundary = self._handshake(authorisation)
+        self._delimiter = self._handshake(authorisation, attempts)
 
-    def _handshake(self, authorisation: Authorisation) -> bytes:
+    def _handshake(self, authorisation: Authorisation, attempts: int) -> "Delimiter":
         self._socket.expect("the answer to GET", self._timeouts.answer_s)
         target = quote(self._source.path, safe=URI_CHARACTERS)
-        answered = authorisation.header("GET", target)
-        self._socket.send(self._request(target, answered))
+        self._socket.send(self._request(target, authorisation.header("GET", target)))
         head = read_head(self._socket)
         if not head.first_line.startswith("HTTP/"):
             raise StreamError(f"what answers does not speak HTTP: {quoted(head.first_line)!r}. Check the port.")
-        if head.status == 401 and not answered and authorisation.learn(head.fields.get("www-authenticate", ())):
+        if head.status == 401 and authorisation.learn(head.fields.get("www-authenticate", ()), attempts):
             raise ChallengedError
         check_status(head, self._source.user)
         if "chunked" in head.field("transfer-encoding").lower():  # some do so even where HTTP/1.0 was asked for
@@ -61,8 +72,7 @@ class MjpegStream:
                 f"the camera sends {quoted(kind) or 'nothing that it names'}, not a stream of JPEG pictures. "
                 "Check the path in the address."
             )
-        # Half of all cameras write the leading dashes into the name, the other half only before the parts.
-        return b"--" + (boundary[1] or boundary[2]).encode("latin-1").removeprefix(b"--")
+        return Delimiter((boundary[1] or boundary[2] or boundary[3]).encode("latin-1"))
 
     def _request(self, target: str, authorisation: str | None) -> bytes:
         source = self._source
@@ -70,7 +80,7 @@ class MjpegStream:
         rows += ["User-Agent: passerby", "Accept: multipart/x-mixed-replace, image/jpeg"]
         if authorisation is not None:
             rows.append(f"Authorization: {authorisation}")
-        return ("\r\n".join(rows) + "\r\n\r\n").encode()
+        return ("\r\n".join(rows) + "\r\n\r\n").encode("latin-1")
 
     def pictures(self) -> Iterator[CodedPicture]:
         """Yields the pictures as they arrive.
@@ -79,38 +89,101 @@ class MjpegStream:
             SourceError: the stream ended, went silent, or is none.
             StoppedError: the stream was stopped.
         """
-        at_part = False
+        self._socket.expect("the next picture", self._timeouts.silent_s)
+        fields = self._first_fields()
         while True:
-            self._socket.expect("the next picture", self._timeouts.silent_s)
-            if not at_part:
-                self._socket.until(self._boundary, _BEFORE_PART_BYTES)
-            if self._socket.until(b"\r\n", _BEFORE_PART_BYTES).startswith(b"--"):
-                raise StreamError("the camera ended its stream")
-            length = self._part_length()
-            if length is None:
-                content = self._socket.until(b"\r\n" + self._boundary, MAX_PICTURE_BYTES)
-            else:
-                content = self._socket.exactly(length)
-            at_part = length is None
-            # A picture that was cut off would show grey below the cut.
-            whole = content.startswith(_BEGIN) and content.rfind(_END, -_TRAILER_BYTES) >= 0
-            yield CodedPicture(content, None, key=True, damaged=not whole)
+            content, ended = self._content(fields)
+            if content.startswith(_BEGIN) or _may_be_picture(fields):
+                yield CodedPicture(content, None, key=True, damaged=not _is_whole(content))
+                self._socket.expect("the next picture", self._timeouts.silent_s)
+            if not ended:
+                self._socket.put_back(_LINE_ENDS)  # some cameras leave them out behind a picture
+                self._until_delimiter(None)
+            fields = self._fields()
 
-    def _part_length(self) -> int | None:
-        length = None
-        for row in self._socket.until(b"\r\n\r\n", HEAD_BYTES).decode("latin-1").split("\r\n"):
-            name, _, value = row.partition(":")
-            if name.strip().lower() == "content-length":
-                length = value.strip()
-        if length is None:
-            return None
-        count = whole_number(length)
-        if count is None or count > MAX_PICTURE_BYTES:
-            raise StreamError(f"the camera announces a picture of {quoted(length)} bytes; it was given up")
-        return count
+    def _first_fields(self) -> dict[str, str]:
+        """Returns the fields of the first part; some cameras leave the delimiter in front of it out."""
+        while self._socket.peek() in _LINE_ENDS:
+            self._socket.exactly(1)
+        if self._socket.peek() != _BEGIN[0]:
+            row = self._socket.until(b"\n", HEAD_BYTES) + b"\n"
+            # The line end is put in front, so that the first delimiter stands between two, as the others do.
+            self._socket.put_back(_LINE_ENDS + row)
+            if self._delimiter.search(bytearray(_LINE_ENDS + row), 0) or b":" not in row:
+                self._until_delimiter(None)
+            else:
+                self._socket.exactly(len(_LINE_ENDS))
+        return self._fields()
+
+    def _until_delimiter(self, enough: int | None) -> tuple[bytes, bool]:
+        content, found = self._socket.until_found(self._delimiter.search, MAX_PICTURE_BYTES, enough)
+        if found is not None and found["end"]:
+            raise StreamError("the camera ended its stream")
+        return content, found is not None
+
+    def _fields(self) -> dict[str, str]:
+        """Returns the fields of a part by their names in lower case; none where its picture begins at once."""
+        if self._socket.peek() == _BEGIN[0]:
+            return {}
+        rows = (row.partition(":") for row in read_rows(self._socket))
+        return {name.strip().lower(): value.strip() for name, _, value in rows}
+
+    def _content(self, fields: dict[str, str]) -> tuple[bytes, bool]:
+        """Returns a part's content, and whether the delimiter behind it was taken, too.
+
+        Its stated length is believed where a whole picture is so long; else the delimiter is searched.
+        """
+        length = whole_number(fields.get("content-length", "")) or 0
+        # Without content the next delimiter stands right behind the fields, whose line end was taken with them.
+        self._socket.put_back(_LINE_ENDS)
+        content, ended = self._until_delimiter(length + len(_LINE_ENDS) if length else None)
+        if not ended and _may_be_picture(fields) and not _is_whole(content.lstrip(_LINE_ENDS)):
+            self._socket.put_back(content)
+            content, ended = self._until_delimiter(None)
+        return content.lstrip(_LINE_ENDS), ended
 
     def teardown(self) -> None:
         """Does nothing: closing the connection ends an HTTP stream."""
+
+
+class Delimiter:
+    """The line between two parts, with its end and that of the line before it, which may be missing behind a picture.
+
+    Half of all cameras write the leading dashes into the boundary's name, the other half only before the parts; some
+    leave them out there.
+    """
+
+    _MAX_DASHES = 80
+
+    def __init__(self, boundary: bytes) -> None:
+        self._name = boundary.strip(b" \t").lstrip(b"-")
+        dashes = b"-{%d,%d}" % (0 if self._name else 2, self._MAX_DASHES)
+        self._line = re.compile(
+            rb"(?:\r?\n|(?<=\xff\xd9))" + dashes + re.escape(self._name) + rb"(?P<end>--)?-{0,80}[ \t]{0,80}\r?\n"
+        )
+
+    def search(self, buffer: bytearray, start: int) -> re.Match[bytes] | None:
+        """Returns the first one in the buffer from a place on."""
+        # The plain search is some fifty times as fast as that of the expression, and a picture has many bytes.
+        literal = self._name or b"\n--"
+        at = buffer.find(literal, start)
+        while at >= 0:
+            found = self._line.search(buffer, max(start, at - self._MAX_DASHES - 2), at + LONGEST_MATCH)
+            if found is not None:
+                return found
+            at = buffer.find(literal, at + 1)
+        return None
+
+
+def _may_be_picture(fields: dict[str, str]) -> bool:
+    """Returns whether a part is said to be a picture, or nothing is said; others are sound, or words on the camera."""
+    kind = fields.get("content-type", "").lower()
+    return not kind or kind.startswith(("image/", "application/octet-stream"))
+
+
+def _is_whole(picture: bytes) -> bool:
+    """Returns whether a picture has its end; one that was cut off would show grey below the cut."""
+    return picture.startswith(_BEGIN) and picture.rfind(_END, -_TRAILER_BYTES) >= 0
 
 
 class ChunkDecoder:
