@@ -70,18 +70,25 @@ class ZoneTotal:
     density_max_per_m2: float | None
 
 
+MIN_ROAD_USERS = 5
+"""A cell that fewer different road users made shows where one of them went; it is never given out."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FlowMap:
     """Where road users went, as a grid over the picture: how many tracks passed through each cell.
 
     Attributes:
-        passes: float32 (R, C), tracks that touched the cell with their foot point.
+        passes: float32 (R, C), tracks that touched the cell with their foot point; 0 where fewer than `MIN_ROAD_USERS`
+            did, whatever it is made from.
     """
 
     passes: npt.NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", read_only_column("passes", self.passes, np.float32, (None, None)))
+        given = read_only_column("passes", self.passes, np.float32, (None, None))
+        enough = np.where(given >= MIN_ROAD_USERS, given, np.float32(0))
+        object.__setattr__(self, "passes", read_only_column("passes", enough, np.float32, (None, None)))
 
 
 @dataclass(frozen=True, slots=True)

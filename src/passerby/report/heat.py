@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from passerby.domain.report import FlowMap
+from passerby.domain.report import MIN_ROAD_USERS, FlowMap
 
 # Red, green, blue from few to many. Lightness rises evenly from anchor to anchor (a test measures CIE L*), so that
 # "brighter" means "more" to every eye, colour-blind ones and printers included.
@@ -72,9 +72,9 @@ def heat_overlay(flow_map: FlowMap, size_px: tuple[int, int]) -> Image.Image | N
 
 
 def heat_ticks(flow_map: FlowMap) -> list[tuple[float, int]]:
-    """Where on the legend's bar (0-1) which number of road users belongs: 1, 10, 100 ... and the busiest spot."""
+    """Where on the legend's bar (0-1) which number of road users belongs: 5, 10, 100 ... and the busiest spot."""
     busiest = int(flow_map.passes.max(initial=0.0))
-    if busiest < 1:
+    if busiest < MIN_ROAD_USERS:
         return []
-    numbers = [10**power for power in range(9) if 10**power * 2 <= busiest]
+    numbers = [number for number in (MIN_ROAD_USERS, *(10**power for power in range(1, 9))) if number * 2 <= busiest]
     return [(float(np.log1p(n) / np.log1p(busiest)), n) for n in [*numbers, busiest]]

@@ -6,7 +6,7 @@ from datetime import tzinfo
 import numpy as np
 from PIL import Image, ImageDraw
 
-from passerby.domain.report import CountReport
+from passerby.domain.report import MIN_ROAD_USERS, CountReport
 from passerby.report.heat import heat_colours, heat_ticks
 from passerby.report.labels import Label, write
 from passerby.report.sketch import NIGHT, PALE, WHITE
@@ -56,7 +56,7 @@ def _heat_legend(
     left_px, letter_px = 20 * unit_px, 13.5 * unit_px
     ticks = heat_ticks(report.flow_map)
     if not ticks:
-        words = "Nobody was seen to pass." if report.coverage > 0 else "Nothing was watched."
+        words = f"No spot that {MIN_ROAD_USERS} or more passed." if report.coverage > 0 else "Nothing was watched."
         write(pen, (left_px, 22 * unit_px), words, face, letter_px, WHITE)
         return
     write(pen, (left_px, 22 * unit_px), "How many passed through a spot", face, letter_px, WHITE)

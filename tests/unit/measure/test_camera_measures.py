@@ -141,7 +141,7 @@ def test_state_dies_with_the_tracks(walk, film, measures):
 
 def test_an_empty_site_measures_the_flow_map_only(walk, film):
     place = CameraMeasures("cam")
-    run(place, film(*crowd(walk, count=1)))
+    run(place, film(*crowd(walk, count=6)))
     totals = place.totals
     assert (totals.lines, totals.zones, totals.movements, totals.observations) == ((), (), (), ())
     assert totals.flow_map.passes.sum() > 0

@@ -1,7 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from passerby.measure.flow_map import FlowGrid
+from passerby.domain.report import MIN_ROAD_USERS, FlowMap
+from passerby.measure.flow_map import FlowGrid, without_routes
 from passerby.measure.slots import TrackSlots
 
 
@@ -12,42 +18,107 @@ def passes(film, rows=5, columns=10):
     return grid.flow_map().passes
 
 
+def five(walk):
+    """The same walk by five road users at once."""
+    return [replace(walk, track_id=100 * walk.track_id + copy) for copy in range(5)]
+
+
 def test_a_track_touches_each_cell_on_its_way_once(walk, film):
     there_and_back = [(float(x), 250.0) for x in (50, 350, 950, 350, 50)]
     expected = np.zeros((5, 10), np.float32)
-    expected[2] = 1
-    assert (passes(film(walk(1, there_and_back))) == expected).all()
+    expected[2] = 5
+    assert (passes(film(*five(walk(1, there_and_back)))) == expected).all()
 
 
 def test_standing_still_is_one_pass_and_tracks_add_up(walk, film):
-    stands = [walk(number, [(450.0, 450.0)] * 50) for number in range(3)]
+    stands = [walk(number, [(450.0, 450.0)] * 50) for number in range(15)]
     grid = passes(film(*stands))
-    assert grid[4, 4] == 3
-    assert grid.sum() == 3
+    assert grid[4, 4] == 15
+    assert grid.sum() == 15
 
 
 def test_unconfirmed_tracks_leave_nothing_and_confirmed_ones_their_whole_way(walk, film):
     feet = [(float(x), 250.0) for x in range(50, 1000, 100)]
-    assert passes(film(walk(1, feet, confirmed_from=99))).sum() == 0
-    assert passes(film(walk(1, feet, confirmed_from=8))).sum() == 10
+    assert passes(film(*five(walk(1, feet, confirmed_from=99)))).sum() == 0
+    assert passes(film(*five(walk(1, feet, confirmed_from=8)))).sum() == 50
 
 
 def test_the_way_of_somebody_hidden_for_long_is_not_made_up(walk, film):
     feet = [(50.0, 250.0), *[None] * 20, (950.0, 250.0)]
-    assert passes(film(walk(1, feet))).sum() == 2
+    assert passes(film(*five(walk(1, feet)))).sum() == 10
 
 
 def test_feet_on_the_lower_border_count_and_outside_do_not(walk, film):
-    assert passes(film(walk(1, [(450.0, 500.0)] * 3)))[4, 4] == 1
-    assert passes(film(walk(1, [(450.0, 540.0)] * 3))).sum() == 0
+    assert passes(film(*five(walk(1, [(450.0, 500.0)] * 3))))[4, 4] == 5
+    assert passes(film(*five(walk(1, [(450.0, 540.0)] * 3)))).sum() == 0
 
 
 def test_a_later_track_in_a_used_slot_counts_again(walk, film):
-    walks = [walk(number, [(450.0, 450.0)] * 3, first=40 * number) for number in range(4)]
-    assert passes(film(*walks))[4, 4] == 4
+    walks = [walk(number, [(450.0, 450.0)] * 3, first=40 * number) for number in range(5)]
+    assert passes(film(*walks))[4, 4] == 5
 
 
 @pytest.mark.parametrize(("hidden_frames", "cells"), [(0, 10), (9, 10), (10, 2)])
 def test_a_step_of_up_to_a_second_is_filled_in_at_any_time(walk, film, hidden_frames, cells):
     feet = [(50.0, 250.0), *[None] * hidden_frames, (950.0, 250.0)]
-    assert passes(film(walk(1, feet, first=30))).sum() == cells
+    assert passes(film(*five(walk(1, feet, first=30)))).sum() == 5 * cells
+
+
+@pytest.mark.parametrize("road_users", [1, 4])
+def test_the_way_of_fewer_than_five_is_not_in_the_map(walk, film, road_users):
+    feet = [(float(x), 250.0) for x in range(50, 1000, 100)]
+    assert not passes(film(*(walk(number, feet) for number in range(road_users)))).any()
+
+
+def test_whoever_is_lost_and_found_again_under_another_number_is_no_second_road_user(walk, film):
+    still = [(450.0, 450.0)] * 8
+    lost_four_times = [walk(number, still, first=13 * number) for number in range(5)]
+    assert not passes(film(*lost_four_times)).any()
+
+
+def test_one_more_route_over_a_square_that_others_crossed_leaves_no_trace():
+    for others in (4, 5, 9, 14, 40):
+        square = np.full((20, 30), others, np.int64)
+        route = square.copy()
+        for column in range(30):
+            route[column // 2 : column // 2 + 2, column] += 1
+        assert (without_routes(route) == without_routes(square)).all(), others
+
+
+def test_a_narrow_way_of_many_stays_in_the_map():
+    lane = np.zeros((9, 9), np.int64)
+    lane[4] = 100
+    assert without_routes(lane)[4].tolist() == [100] * 9
+
+
+routes = st.lists(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(0, 13)), min_size=2, max_size=12), min_size=1, max_size=4
+)
+
+
+@given(routes)
+def test_no_cell_that_fewer_than_five_made_is_left_whoever_went_where(ways):
+    cells = np.zeros((9, 14), np.int64)
+    for way in ways:
+        for row, column in set(way):
+            cells[row, column] += 1
+    assert not without_routes(cells).any()
+
+
+@given(arrays(np.int64, (9, 14), elements=st.integers(0, 40)))
+def test_a_map_never_shows_more_than_there_was_nor_anything_below_five(cells):
+    shown = without_routes(cells)
+    assert (shown <= cells).all()
+    assert (shown % MIN_ROAD_USERS == 0).all()
+    assert (FlowMap(cells.astype(np.float32)).passes[cells < MIN_ROAD_USERS] == 0).all()
+
+
+@given(st.integers(0, 60), st.lists(st.integers(-1, 1), min_size=14, max_size=14))
+def test_a_single_route_across_an_even_crowd_changes_nothing(crowd, steps):
+    without, row = np.full((9, 14), crowd, np.int64), 4
+    one_more = without.copy()
+    for column, step in enumerate(steps):
+        one_more[row, column] = crowd + 1
+        row = min(max(row + step, 0), 8)
+        one_more[row, column] = crowd + 1
+    assert (without_routes(one_more) == without_routes(without)).all()

@@ -53,9 +53,17 @@ def test_nobody_passed(shape: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("busiest", "numbers"), [(1, [1]), (2, [1, 2]), (15, [1, 15]), (20, [1, 10, 20]), (4321, [1, 10, 100, 1000, 4321])]
+    ("busiest", "numbers"),
+    [(5, [5]), (10, [5, 10]), (15, [5, 15]), (20, [5, 10, 20]), (4320, [5, 10, 100, 1000, 4320])],
 )
 def test_the_legend_names_round_numbers_and_the_busiest(busiest: int, numbers: list[int]) -> None:
     ticks = heat_ticks(FlowMap(np.array([[busiest, 0]], np.float32)))
     assert [number for _, number in ticks] == numbers
     assert ticks[-1][0] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("road_users", [1, 4])
+def test_what_fewer_than_five_made_is_not_drawn(road_users: int) -> None:
+    few = FlowMap(np.full((4, 6), road_users, np.float32))
+    assert heat_overlay(few, (64, 36)) is None
+    assert heat_ticks(few) == []
