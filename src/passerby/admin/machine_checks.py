@@ -23,7 +23,9 @@ MIN_FREE_BYTES = 500 * 1000**2
 WELL_FREE_BYTES = 5 * 1000**3
 """A year of 25 cameras takes some gigabytes with the default limits."""
 
-_PROBE = "from passerby.sandbox.isolation import isolate; print(isolate().level)"
+_PROBE = (
+    "from passerby.sandbox.isolation import isolate; found = isolate(); print(found.level, *found.missing, sep='\\n')"
+)
 _PROBE_S = 20.0
 _CLOCK_UNSYNCHRONISED = 5
 _BUILT = 1_767_225_600
@@ -78,14 +80,19 @@ def _isolation() -> Finding:
     command = [sys.executable, "-c", _PROBE]
     try:
         tried = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_S, check=False)  # noqa: S603 - fixed words
-        level = int(tried.stdout.strip() or 0)
+        first, *missing = tried.stdout.splitlines() or ["0"]
+        level = int(first)
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        level = 0
-    if wrapped and level >= 2:
-        return ok("isolation", "level 3 of 3: bubblewrap, filtered system calls, no core dumps")
+        level, missing = 0, []
+    filtered = level >= 1 and not any("system calls" in why for why in missing)
+    if wrapped and filtered:
+        return ok("isolation", "level 3 of 3: bubblewrap, listed system calls alone, no core dumps")
     why = f"level {level} of 3 is what this machine reaches"
-    if level < 2:
+    if not filtered:
         return fail("isolation", f"{why}: system calls cannot be filtered", "Use a Linux kernel with seccomp")
+    if level < 2:
+        do = "Install bubblewrap, or use Linux 5.13 or newer with Landlock switched on"
+        return warn("isolation", f"{why}: {'; '.join(missing)}", do)
     if bubblewrap() is None:
         return warn("isolation", f"{why}: bubblewrap is not installed", "apt-get install bubblewrap")
     return warn("isolation", f"{why}: bubblewrap may not make user namespaces", _namespace_advice())

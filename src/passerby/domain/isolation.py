@@ -8,7 +8,8 @@ class Isolation:
     """What can be relied on.
 
     Attributes:
-        level: 0: nothing; 1: no core dumps, and limits; 2: system calls filtered as well; 3: under bubblewrap too.
+        level: 0: nothing; 1: no core dumps, and limits; 2: only listed system calls and files as well; 3: under
+            bubblewrap too.
         missing: why it is not 3, a sentence each; empty when it is.
     """
 

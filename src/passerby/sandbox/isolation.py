@@ -1,17 +1,21 @@
 """Isolates the current process step by step, and reports how far that went."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from passerby.domain.isolation import Isolation
+from passerby.sandbox.file_system import close_file_system, marked_readable
 from passerby.sandbox.limits import Limits, forbid_dumps, forbid_new_rights, limit
 from passerby.sandbox.system_calls import filter_calls
 
 INSIDE_MARK = "PASSERBY_BUBBLEWRAP"
 """Set in the environment of a process that was started under bubblewrap."""
 
+HIGHEST = 3
 
-def isolate(limits: Limits | None = None, *, device: bool = False) -> Isolation:
+
+def isolate(limits: Limits | None = None, *, device: bool = False, readable: Sequence[Path] | None = None) -> Isolation:
     """Isolates this process as far as the system allows; a step that fails is reported, not raised.
 
     Call it when everything to be written is open, and before threads are started.
@@ -19,6 +23,7 @@ def isolate(limits: Limits | None = None, *, device: bool = False) -> Isolation:
     Args:
         limits: what the process may use.
         device: it reads a USB camera, whose device file has to be opened for writing too.
+        readable: what it may read besides Python and the system's libraries; None is what its environment names.
     """
     chosen = limits or Limits()
     wrapped = os.environ.get(INSIDE_MARK) == "1"
@@ -37,9 +42,18 @@ def isolate(limits: Limits | None = None, *, device: bool = False) -> Isolation:
     no_dumps = holds("core dumps not forbidden", forbid_dumps)
     no_new_rights = holds("new rights not forbidden", forbid_new_rights)
     limited = holds("not limited", lambda: limit(chosen))
+    named = marked_readable() if readable is None else readable
+    # Under bubblewrap nothing else is there, so that all folders may be listed.
+    listed = [Path("/")] if wrapped else []
+    closed = holds("file system not closed", lambda: close_file_system(named, listed, device=device))
     filtered = holds("system calls not filtered", lambda: filter_calls(device=device))
-    hardened = no_dumps and no_new_rights and limited
-    return Isolation(level_of(hardened=hardened, filtered=filtered, wrapped=wrapped, device=device), tuple(missing))
+    level = level_of(
+        hardened=no_dumps and no_new_rights and limited,
+        filtered=filtered and (closed or wrapped),
+        wrapped=wrapped,
+        device=device,
+    )
+    return Isolation(level, () if level == HIGHEST else tuple(missing))
 
 
 def level_of(*, hardened: bool, filtered: bool, wrapped: bool, device: bool = False) -> int:
@@ -47,12 +61,12 @@ def level_of(*, hardened: bool, filtered: bool, wrapped: bool, device: bool = Fa
 
     Args:
         hardened: no core dumps, no new rights, and limits.
-        filtered: system calls are filtered.
+        filtered: system calls are filtered, and no file can be opened but those to be read.
         wrapped: the process runs under bubblewrap.
-        device: files that exist may be opened for writing, which bubblewrap alone makes harmless.
+        device: a USB camera: a file may be mapped for writing, which bubblewrap alone makes harmless.
     """
     if not hardened:
         return 0
     if not filtered or (device and not wrapped):
         return 1
-    return 3 if wrapped else 2
+    return HIGHEST if wrapped else 2

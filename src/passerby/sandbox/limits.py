@@ -46,7 +46,10 @@ def prctl(option: int, value: int) -> None:
 
 
 def forbid_dumps() -> None:
-    """No core dump, and no other process of the same user may read this one's memory.
+    """No core dump, and no other process of the same user may read this one's memory, environment or descriptors.
+
+    For a sandbox, and for the processes of the service, which hold passwords and sessions. A program that is started
+    from here begins without it, and has to call this itself.
 
     Raises:
         OSError: the system refuses.

@@ -23,10 +23,8 @@ from passerby.messages.codec import CodecError
 from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure, Message
 from passerby.messages.sandbox_orders import TO_SANDBOX, Command, Plan, Stop
 from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works, wrapped
+from passerby.sandbox.file_system import READABLE_MARK, SYSTEM, python_paths, readable_mark
 from passerby.sandbox.isolation import INSIDE_MARK
-
-SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
-"""Where the system keeps the libraries that Python is linked with."""
 
 KEPT_VARIABLES = ("HOME", "XDG_DATA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "PYTHONUTF8", "PASSERBY_DEBUG")
 """All of the environment that goes in; HOME and XDG_DATA_HOME say where models lie."""
@@ -48,7 +46,8 @@ class Sandbox:
     """What a sandboxed process can see.
 
     Attributes:
-        wrapped: it runs under bubblewrap; else it sees the whole file system, and is kept from writing only.
+        wrapped: it runs under bubblewrap; else it sees the whole file system, of which Landlock closes what it need not
+            read.
         names: path outside -> path inside, of the files that it is to read.
         readable: files that it may read under their own names.
     """
@@ -92,8 +91,7 @@ class Sandbox:
         program = bubblewrap()
         if not self.wrapped or program is None:
             return command
-        python = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent, *map(Path, _folders())]
-        readable = [path for path in (*map(Path, SYSTEM), *python, *self.readable) if path.exists()]
+        readable = [path for path in (*map(Path, SYSTEM), *python_paths(), *self._others()) if path.exists()]
         placed = {inside: outside.resolve() for outside, inside in self.names.items() if outside.exists()}
         return wrapped(
             command, readable, self.environment(), program=program, placed=placed
@@ -103,7 +101,12 @@ class Sandbox:
         """Returns all variables of the environment that the process gets."""
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         kept["PYTHONPATH"] = os.pathsep.join(_folders())
+        kept[READABLE_MARK] = readable_mark([*self.names.values(), *self._others()])
         return kept | ({INSIDE_MARK: "1"} if self.wrapped else {})
+
+    def _others(self) -> list[Path]:
+        """Returns what is read under its own name besides Python itself."""
+        return [*map(Path, _folders()), *self.readable]
 
 
 def _readable_without_rights(path: Path) -> bool:

@@ -33,6 +33,7 @@ from passerby.messages.supervision_messages import (
     RenewLink,
 )
 from passerby.ports import Store, StoreError, StoreUnavailableError
+from passerby.sandbox.limits import forbid_dumps
 from passerby.service.configurations import FileConfigurations, applied_plan
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
 from passerby.store import open_store
@@ -279,6 +280,7 @@ def main() -> int:
     """`python -m passerby.service.hub_process SITE DATA`."""
     site, data = Path(sys.argv[1]), Path(sys.argv[2])
     os.umask(PRIVATE_UMASK)
+    forbid_dumps()
     link = SupervisorLink()
     collect_seldom()
     redaction = configure_logs("hub")

@@ -22,6 +22,7 @@ from passerby.engine.service_folder import (
     service_folder,
 )
 from passerby.files import PRIVATE, write_private
+from passerby.sandbox.limits import forbid_dumps
 from passerby.service.configurations import applied_plan
 from passerby.service.supervised_process import module_command
 from passerby.service.supervisor import Supervisor
@@ -44,6 +45,7 @@ def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], N
         OutputError: the data folder cannot be used, or another service uses it.
     """
     os.umask(PRIVATE_UMASK)
+    forbid_dumps()
     redaction = configure_logs("supervisor")
     plan, folder = _plan(site, data)
     redaction.hide(plan.secrets)

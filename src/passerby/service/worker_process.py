@@ -13,6 +13,7 @@ from passerby.engine.camera_start import assignment
 from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.engine.worker import Worker
 from passerby.messages.supervision_messages import AssignedCameras, FromSupervisor, WorkerStatus
+from passerby.sandbox.limits import forbid_dumps
 from passerby.service.configurations import applied_plan
 from passerby.service.supervised_process import SupervisorLink
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
@@ -65,6 +66,7 @@ def main() -> int:
     """`python -m passerby.service.worker_process NAME SITE DATA`."""
     name, site, data = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     os.umask(PRIVATE_UMASK)
+    forbid_dumps()
     link = SupervisorLink()
     redaction = configure_logs(name)
     code = 0

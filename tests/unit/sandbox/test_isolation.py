@@ -11,16 +11,14 @@ import pytest
 from passerby.domain.isolation import Isolation
 from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works, wrapped
 from passerby.sandbox.isolation import INSIDE_MARK, level_of
-from passerby.sandbox.system_calls import CALLS, instructions
 
 pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="the locks are Linux's")
 
 LOCKED = """
 import os, resource, socket, subprocess, sys, threading
+from pathlib import Path
 from passerby.sandbox.isolation import isolate
-from passerby.sandbox.limits import Limits
-secret = open({secret!r}).read()
-level = isolate(device={device})
+level = isolate(device={device}, readable=[Path({secret!r})])
 def tried(step):
     try:
         step()
@@ -87,12 +85,10 @@ def test_a_worker_with_a_usb_camera_may_open_its_device_and_write_nothing(tmp_pa
     steps = """
 device = os.open("/dev/null", os.O_RDWR)
 print("open", tried(lambda: open("new", "w")), tried(lambda: open("readable", "a")), tried(socket.socket))
-file = os.open("readable", os.O_RDWR)
-print(tried(lambda: os.write(file, b"pixels")), level.level)
+print(tried(lambda: os.open("readable", os.O_RDWR)), level.level)
 """
-    # Without bubblewrap such a process could still write through a mapping: that is told as level 1.
-    refused = ["PermissionError", "PermissionError", "PermissionError"]
-    assert locked(tmp_path, steps, device=True) == ["open", *refused, "OSError", "1"]
+    # A camera's buffers are mapped shared and writable: that is reported as level 1 without bubblewrap.
+    assert locked(tmp_path, steps, device=True) == ["open", *["PermissionError"] * 4, "1"]
     assert (tmp_path / "readable").read_text() == "readable"
 
 
@@ -144,17 +140,6 @@ def test_levels_follow_from_what_holds(hardened: bool, filtered: bool, wrapped: 
 
 def test_an_isolation_names_what_is_missing() -> None:
     assert str(Isolation(2, ("no bwrap",))) == "isolation level 2 of 3 (no bwrap)"
-
-
-@pytest.mark.parametrize("machine", sorted(CALLS))
-def test_every_jump_of_the_filter_lands_inside_it(machine: str) -> None:
-    for device in (False, True):
-        program = list(instructions(CALLS[machine], device=device))
-        assert program[-1][0] == 0x06
-        assert len(program) < 4096
-        for place, (code, if_true, if_false, _) in enumerate(program):
-            if code & 0x07 == 0x05:
-                assert place + 1 + max(if_true, if_false) < len(program)
 
 
 def test_under_bubblewrap_there_is_nothing_to_see_and_nowhere_to_write(tmp_path: Path) -> None:
