@@ -138,12 +138,13 @@ def _folder(folder: Path) -> Iterator[Finding]:
 
 
 def _clock() -> Finding:
-    if time.time() < _BUILT:
+    now_s = time.time()
+    if now_s < _BUILT:
         return fail("clock", "the clock is years behind", "Set it: counts are filed by time")
     if clock_synchronised() is False:
         do = "Run a time service, such as systemd-timesyncd or chrony: counts are filed by time"
         return warn("clock", "nothing keeps the clock right", do)
-    return ok("clock", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()))
+    return ok("clock", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now_s)))
 
 
 def clock_synchronised() -> bool | None:

@@ -55,8 +55,8 @@ class Minutes:
     """What a live camera has measured.
 
     Attributes:
-        open: the minutes that are still open, as they stand; each message replaces what the one before said of them.
-        closed: minutes that are over; said once.
+        open: the minutes that are still open, as they stand; each message replaces the one before.
+        closed: minutes that are over; sent once.
         open_from_ns: UTC nanoseconds from which minutes may still change; None before the first frame.
     """
 
@@ -70,7 +70,7 @@ class ViewMemory:
     """What a camera remembers of its own view over a restart, so that it notices when it was turned meanwhile.
 
     Attributes:
-        signature: int8 (36, 64, 2), how edges run in coarse cells; see `ingest.signs`. No picture can be made of it.
+        signature: int8 (36, 64, 2), how edges run in coarse cells; no picture can be made of it.
         doubted: the camera counts as moved, and no person has confirmed that its lines and zones are right.
     """
 

@@ -23,40 +23,12 @@ from passerby.engine import camera_supervisor as supervisor_module
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
 from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of
-from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
-from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, Stop, StopPreview
+from passerby.messages.sandbox_messages import Minutes, ViewMemory
+from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
 from passerby.units import MINUTE_S, NS_PER_S
+from tests.unit.engine.scripted_process import ScriptedProcess
 
 START_NS = 1_700_000_040 * NS_PER_S
-
-
-class Process:
-    """Says what the test puts in, and notes what it is asked."""
-
-    pid = os.getpid()
-
-    def __init__(self) -> None:
-        self.to_say: queue.Queue[Message | Exception | None] = queue.Queue()
-        self.asked: list[Command] = []
-
-    def messages(self) -> Iterator[Message]:
-        while (said := self.to_say.get(timeout=20)) is not None:
-            if isinstance(said, Exception):
-                raise said
-            yield said
-
-    def with_outside_names(self, text: str) -> str:
-        return text.replace("/input/0/", "recordings/")
-
-    def send(self, command: Command) -> None:
-        self.asked.append(command)
-
-    def stop(self) -> None:
-        self.send(Stop())
-        self.to_say.put(None)
-
-    def kill(self) -> None:
-        self.to_say.put(WorkerError("it was killed."))
 
 
 class Listener(CameraListener):
@@ -76,7 +48,7 @@ class Scene:
         self.journal = Journal(folder / "worker.sqlite")
         self.journal.end_all_runs()
         self.listener = Listener()
-        self.started: queue.Queue[tuple[Process, ViewMemory | None]] = queue.Queue()
+        self.started: queue.Queue[tuple[ScriptedProcess, ViewMemory | None]] = queue.Queue()
         self.supervisor = CameraSupervisor(
             "square",
             cast("Starter", self.start),
@@ -86,12 +58,12 @@ class Scene:
         )
 
     @contextmanager
-    def start(self, memory: ViewMemory | None) -> Iterator[Process]:
-        process = Process()
+    def start(self, memory: ViewMemory | None) -> Iterator[ScriptedProcess]:
+        process = ScriptedProcess()
         self.started.put((process, memory))
         yield process
 
-    def next_process(self) -> Process:
+    def next_process(self) -> ScriptedProcess:
         return self.started.get(timeout=20)[0]
 
 
@@ -119,13 +91,13 @@ def until(condition) -> None:
 
 def test_a_process_that_dies_is_started_again_and_its_part_stands(scene: Scene) -> None:
     first = scene.next_process()
-    first.to_say.put(told(2))
-    first.to_say.put(WorkerError("it was killed (SIGKILL)."))
+    first.to_send.put(told(2))
+    first.to_send.put(WorkerError("it was killed (SIGKILL)."))
     report = scene.listener.reports.get(timeout=20)
     assert report.state is CameraState.OFFLINE
     assert "SIGKILL" in report.why
     second = scene.next_process()
-    second.to_say.put(told(3))
+    second.to_send.put(told(3))
     until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [5])
 
 
@@ -138,16 +110,16 @@ def test_a_full_disk_ends_the_process_and_not_the_seat(scene: Scene, monkeypatch
     with monkeypatch.context() as patched:
         for name in ("store_minutes", "store_health", "end_run"):
             patched.setattr(scene.journal, name, full)
-        first.to_say.put(told(1))
+        first.to_send.put(told(1))
         assert "disk is full" in scene.listener.reports.get(timeout=20).why
     # When there is room again, it goes on.
     second = scene.next_process()
-    second.to_say.put(told(2))
+    second.to_send.put(told(2))
     until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [2])
 
 
 def test_a_report_names_files_as_the_user_does(scene: Scene) -> None:
-    scene.next_process().to_say.put(CameraHealth("square", 1, CameraState.OFFLINE, 1, "/input/0/a.mp4 cannot be read"))
+    scene.next_process().to_send.put(CameraHealth("square", 1, CameraState.OFFLINE, 1, "/input/0/a.mp4 cannot be read"))
     assert scene.listener.reports.get(timeout=20).why == "recordings/a.mp4 cannot be read"
 
 
@@ -168,7 +140,7 @@ def test_a_silent_process_is_ended_and_the_reason_told(scene: Scene, monkeypatch
     first = scene.next_process()
     until(lambda: scene.supervisor.pid is not None)
     scene.supervisor.check()
-    assert first.to_say.empty()
+    assert first.to_send.empty()
     monkeypatch.setattr(supervisor_module, "SILENT_S", -1.0)
     scene.supervisor.check()
     assert "had sent nothing" in scene.listener.reports.get(timeout=20).why
@@ -185,8 +157,8 @@ def test_a_process_that_grows_too_large_is_ended(scene: Scene, monkeypatch: pyte
 
 def test_what_a_camera_remembers_comes_back(scene: Scene) -> None:
     first = scene.next_process()
-    first.to_say.put(ViewMemory(np.ones((2, 2), np.int8), True))
-    first.to_say.put(Isolation(3, ()))
+    first.to_send.put(ViewMemory(np.ones((2, 2), np.int8), True))
+    first.to_send.put(Isolation(3, ()))
     first.kill()
     _, memory = scene.started.get(timeout=20)
     assert memory is not None

@@ -196,3 +196,33 @@ def test_an_open_interval_has_its_own_start_and_the_coverage_so_far(series):
         (60 * S, 60, 1.0),
         (120 * S, 60, 0.15),
     }
+
+
+def test_what_was_counted_in_time_that_proved_unwatched_goes_to_the_next_watched_interval(series):
+    run = Run(series)
+    run.watch(range(61))
+    run.aggregator.crossing(crossing(30))
+    run.aggregator.visit(ZoneVisit("square", WALKER, 10 * S, 30 * S, 20.0, True, True))
+    run.coverage.lost(0, 60 * S)
+    run.watch(range(61, 130))
+    rows = run.finish()
+    assert values(rows, Quantity.FLOW, direction="forward") == {0: None, 60: 1.0, 120: 0.0}
+    assert values(rows, Quantity.DWELL_P50, "square") == {0: None, 60: 20.0, 120: None}
+
+
+def test_a_silence_of_a_day_has_its_empty_rows_and_a_longer_one_none(series):
+    for hours, empty in ((24, 24), (25, 0)):
+        run = Run(series, length_s=3600)
+        run.watch(range(3540, 3600))
+        start = 3600 * (hours + 1)
+        run.watch(range(start, start + 60))
+        flow = values(run.finish(), Quantity.FLOW, direction="forward")
+        assert [value for value in flow.values() if value is None] == [None] * empty
+        assert (flow[0], flow[start]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("now_s", "closed"), [(74, set()), (75, {0}), (134, {0}), (135, {0, 60})])
+def test_an_interval_closes_when_the_grace_time_is_over(series, now_s, closed):
+    run = Run(series)
+    run.watch(range(now_s + 1))
+    assert {row.start_ns // S for row in run.rows} == closed

@@ -12,6 +12,7 @@ from passerby.domain.events import Direction
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.measure.line_counter import LineCounter
+from passerby.measure.slots import TrackSlots
 
 # Down the middle of the picture, from its top to its bottom: somebody who walks down has the picture's right on the
 # left hand, so forward goes from the picture's right to its left.
@@ -284,3 +285,48 @@ def test_where_a_long_step_passes_the_line_decides_whether_it_is_between_the_end
     short = line("short", (500, 200), (500, 300))
     feet = [(560, start_px[1]), start_px, end_px, (400, end_px[1]), (360, end_px[1])]
     assert len(count([short], film(walk(1, feet)))) == crossings
+
+
+@pytest.mark.parametrize(
+    ("ends", "box_wh_px", "band_px"),
+    [
+        (((500, 0), (500, 500)), (300.0, 100.0), 18.0),  # upright: the box's width counts
+        (((500, 200), (500, 325)), (300.0, 100.0), 18.0),  # however short the line is
+        (((100, 250), (900, 250)), (300.0, 400.0), 24.0),  # level: its height
+        (((440, 170), (560, 330)), (300.0, 100.0), 18.0),  # aslant, 3-4-5: 0.8 of the width and 0.6 of the height
+        (((500, 0), (500, 500)), (20.0, 50.0), 5.5),  # small: 0.011 of the picture's height
+    ],
+)
+def test_the_band_is_a_share_of_the_box_across_the_line_or_of_the_picture(
+    walk, film, line, count, ends, box_wh_px, band_px
+):
+    (ax, ay), (bx, by) = ends
+    length = hypot(bx - ax, by - ay)
+    across = (-(by - ay) / length, (bx - ax) / length)
+    middle_px = ((ax + bx) / 2, (ay + by) / 2)
+    for beyond_px, crossings in ((-0.3, 0), (0.3, 1)):
+        off_px = [-(band_px + beyond_px)] * 3 + [band_px + beyond_px] * 3
+        feet = [(middle_px[0] + off * across[0], middle_px[1] + off * across[1]) for off in off_px]
+        found = count([line("any", *ends)], film(walk(1, feet, box_wh_px=box_wh_px)))
+        assert ways(found) == [Direction.FORWARD] * crossings
+
+
+@pytest.mark.parametrize(("before_px", "after_px"), [(10, 30), (30, 10)])
+def test_where_and_when_a_line_is_passed_is_the_share_of_the_step_before_it(
+    walk, film, line, count, before_px, after_px
+):
+    """A quarter, or three quarters, of a step of 0.1 s and 40 px down the picture: which of three lines, and when."""
+    share = before_px / (before_px + after_px)
+    feet = [(500 + before_px + 40, 240), (500 + before_px, 240), (500 - after_px, 280), (500 - after_px - 40, 280)]
+    thirds = [line(name, (500, y), (500, y + 12)) for name, y in (("upper", 244), ("centre", 256), ("lower", 264))]
+    (crossing,) = count([each for each in thirds if each.name != "centre"], film(walk(1, feet)))
+    assert crossing.line == ("upper" if share < 0.5 else "lower")
+    assert crossing.time_ns == pytest.approx((0.1 + 0.1 * share) * 1e9, abs=1000)
+
+
+@pytest.mark.parametrize(("class_after_s", "frame"), [(1.0, 10), (0.5, 5), (0.0, 3)])
+def test_a_crossing_is_reported_when_its_track_is_old_enough(walk, film, middle, class_after_s, frame):
+    feet = [(520, 300), (510, 300), (490, 300), (480, 300)] + [(470, 300)] * 20
+    slots, counter = TrackSlots(), LineCounter((middle,), class_after_s=class_after_s)
+    reported = [number for number, tracks in enumerate(film(walk(1, feet))) if counter.update(slots.update(tracks))]
+    assert reported == [frame]

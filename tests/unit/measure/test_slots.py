@@ -105,3 +105,14 @@ def test_two_sightings_give_a_velocity(walk, film):
 def test_a_track_is_continued_for_one_and_a_half_seconds(walk, film, first, continued):
     stands = [(200.0, 250.0)] * 12
     assert settled(sightings(film(walk(1, stands), walk(2, stands, first=first)))) == continued
+
+
+@pytest.mark.parametrize(("tracks", "capacity"), [(64, 64), (65, 128), (128, 128), (129, 256)])
+def test_the_table_doubles_when_it_is_full(walk, film, tracks, capacity):
+    seen = sightings(film(*[walk(number, [(5.0 * number, 250.0)] * 3) for number in range(tracks)]))
+    assert seen[-1].capacity == capacity
+
+
+def test_a_silent_track_is_kept_for_a_minute(walk, film):
+    seen = sightings(film(walk(1, [(200.0, 250.0)], ends=False), frames=62, fps=1.0), max_idle_s=60.0)
+    assert [len(one.freed) for one in seen] == [0] * 61 + [1]

@@ -104,3 +104,41 @@ def test_walking_speeds_agree_with_the_truths_metres(footage):
 def test_half_a_second_of_path_is_needed(walk, film, frames, measured):
     speed = last_speed(film(walk(1, steady(3.0, frames=frames), ends=False), frames=frames))
     assert (speed is not None) is measured
+
+
+def test_three_points_give_a_speed_and_two_do_not(walk, film):
+    for frames, expected in ((2, None), (3, 0.3)):
+        shot = film(walk(1, steady(3.0, frames=frames), ends=False), frames=frames, fps=2.0)
+        speed = last_speed(shot)
+        assert expected is None or speed.mps == pytest.approx(expected)
+        assert (speed is None) is (expected is None)
+
+
+def test_the_error_of_a_straight_walk_is_that_of_its_two_ends(walk, film):
+    # 2 px of a picture 576 high are 25 m * 2 / 576 of ground; the path is as long as the window, 2 s.
+    speed = last_speed(film(walk(1, steady(3.0), ends=False), frames=30))
+    assert speed.error_mps == pytest.approx(np.sqrt(2) * 25 * 2 / 576 / 2.0, rel=1e-3)
+
+
+def test_the_calibrations_error_is_a_share_of_the_speed(walk, film):
+    rough = GroundPlane(FLAT.homography, 0.5, FLAT.hull)  # half a metre at both ends of 50 m: 2 %
+    speed = last_speed(film(walk(1, steady(30.0, frames=20), ends=False), frames=20), rough, foot_noise_px=0.0)
+    assert speed.mps == pytest.approx(15.0, rel=1e-4)
+    assert speed.error_mps == pytest.approx(0.02 * 15.0, rel=1e-3)
+
+
+def test_scatter_about_the_line_makes_the_error_of_its_slope(walk, film):
+    feet = steady(3.0, frames=20, noise_px=3.0)
+    speed = last_speed(film(walk(1, feet, ends=False), frames=20), foot_noise_px=0.0)
+    times_s, metres = np.arange(20) / 10, np.array(feet) * 0.05
+    fits = [np.polyfit(times_s, metres[:, axis], 1, cov=True) for axis in (0, 1)]
+    assert speed.mps == pytest.approx(np.hypot(*(fit[0][0] for fit in fits)), rel=1e-3)
+    assert speed.error_mps == pytest.approx(np.sqrt(np.mean([fit[1][0, 0] for fit in fits])), rel=1e-3)
+
+
+@pytest.mark.parametrize(("x_px", "measured"), [(740, True), (760, False)])
+def test_up_to_half_the_calibrated_areas_size_outside_of_it_there_is_a_speed(walk, film, x_px, measured):
+    half = CORNERS * (0.5, 0.5)  # 500 by 250 px; the square root of the area is half a picture in 0-1: 250 px across
+    plane = fit_point_pairs(half, half * (50.0, 25.0))
+    feet = [(x_px + 0.1 * n, 100.0) for n in range(20)]
+    assert (last_speed(film(walk(1, feet, ends=False), frames=20), plane) is not None) is measured

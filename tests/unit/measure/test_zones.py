@@ -119,3 +119,39 @@ def test_density_is_pedestrians_by_area(walk, film, zone):
 
 def test_without_zones_nothing_is_measured(walk, film):
     assert watch([], film(walk(1, across())))[:2] == ([], [])
+
+
+def test_the_last_sighting_of_a_track_settles_what_it_had_begun(walk, film, zone):
+    out = [(500, 200)] * 5 + [(650, 200)]
+    _, (visit,), _ = watch([zone("square", *SQUARE)], film(walk(1, out)))
+    assert (visit.entered, visit.left, visit.dwell_s) == (False, True, pytest.approx(0.4))
+    into = [(650, 200)] * 5 + [(590, 200)]
+    entries, (visit,), _ = watch([zone("square", *SQUARE)], film(walk(1, into)))
+    assert [entry.time_ns for entry in entries] == [500_000_000]
+    assert (visit.entered, visit.left, visit.dwell_s) == (True, False, 0.0)
+    assert (visit.start_ns, visit.end_ns) == (500_000_000, 500_000_000)
+
+
+def test_a_visit_begins_and_ends_at_the_first_and_last_sightings_inside(walk, film, zone):
+    feet = [(650, 200)] * 5 + [(590, 200)] * 20 + [(650, 200)] * 5
+    (entry,), (visit,), _ = watch([zone("square", *SQUARE)], film(walk(1, feet)))
+    assert (entry.time_ns, visit.start_ns, visit.end_ns) == (500_000_000, 500_000_000, 2_400_000_000)
+    assert visit.dwell_s == pytest.approx(1.9)
+
+
+@pytest.mark.parametrize("settle_sightings", [1, 2, 4])
+def test_so_many_sightings_in_a_row_make_a_turn(walk, film, zone, settle_sightings):
+    short, enough = [(500, 200)] * (settle_sightings - 1), [(500, 200)] * settle_sightings
+    away = [(700, 200)] * 5
+    for inside, found in ((short, 0), (enough, 1)):
+        shot = film(walk(1, away + inside + away))
+        entries, visits, _ = watch([zone("square", *SQUARE)], shot, settle_sightings=settle_sightings)
+        assert (len(entries), len(visits)) == (found, found)
+
+
+def test_inside_holds_up_to_the_margin_outside(walk, film, zone):
+    margin_px = zone("square", *SQUARE).margin * 500
+    for beyond_px, visits_left in ((margin_px - 0.5, [False]), (margin_px + 0.5, [True])):
+        feet = [(500, 200)] * 5 + [(600 + beyond_px, 200)] * 5
+        _, visits, _ = watch([zone("square", *SQUARE)], film(walk(1, feet)))
+        assert [visit.left for visit in visits] == visits_left

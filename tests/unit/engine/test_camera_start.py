@@ -1,0 +1,118 @@
+"""What makes a camera's process start anew, and what the process is given of files and connections."""
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from passerby.domain.layout import Layout, Line
+from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
+from passerby.domain.sources import CameraSource, SourceKind
+from passerby.engine import camera_start as camera_start_module
+from passerby.engine.camera_start import CameraStart, assignment
+from passerby.messages.sandbox_messages import ViewMemory
+from passerby.messages.sandbox_orders import WatchPlan
+from passerby.sandbox.connection_broker import AllowList
+from passerby.sandbox.limits import DEVICE
+from passerby.sandbox.process import NeverStartedError, Sandbox
+
+LOCAL = ("127.0.0.0/8",)
+GATE = Line("gate", np.array([[0.1, 0.5], [0.9, 0.5]], np.float32))
+FILE = CameraPlan("square", CameraSource(SourceKind.FILE, file=Path("/films/a.mp4")), Layout((GATE,), (), (), None))
+RTSP = replace(FILE, source=CameraSource(SourceKind.RTSP, "127.0.0.1", 554, user="u", password="one"))
+SITE = SitePlan("site", "UTC", (FILE,), networks=LOCAL)
+
+
+def identity(camera: CameraPlan = RTSP, site: SitePlan = SITE, pace: float = 1.0) -> bytes:
+    return assignment(camera, site, pace).identity
+
+
+def test_the_same_camera_is_not_started_anew_for_what_does_not_concern_it() -> None:
+    assert identity() == identity()
+    assert identity() == identity(site=replace(SITE, name="another", time_zone="Europe/Berlin", cameras=(FILE, RTSP)))
+
+
+@pytest.mark.parametrize(
+    "camera",
+    [
+        replace(RTSP, source=replace(RTSP.source, password="two")),
+        replace(RTSP, source=replace(RTSP.source, path="/other")),
+        replace(RTSP, layout=Layout((replace(GATE, points=GATE.points + np.float32(0.01)),), (), (), None)),
+        replace(RTSP, analysed_fps=RTSP.analysed_fps + 1),
+        replace(RTSP, masks=(np.array([[0, 0], [1, 0], [1, 1]], np.float32),)),
+        FILE,
+    ],
+)
+def test_whatever_of_a_camera_changes_starts_it_anew(camera: CameraPlan) -> None:
+    assert identity(camera) != identity()
+
+
+def test_another_model_pace_or_network_starts_it_anew() -> None:
+    others = [replace(SITE, detector=DetectorPlan("own.onnx")), replace(SITE, networks=("10.0.0.0/8",))]
+    assert len({identity(), identity(pace=2.0), *(identity(site=site) for site in others)}) == 4
+
+
+class Recorded:
+    """Stands in for a sandboxed process and keeps what it was started with."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.plans: list[WatchPlan] = []
+        self.sandboxes: list[Sandbox] = []
+        self.passed: list[tuple[int, ...]] = []
+        self.options: list[tuple[str, ...]] = []
+        self.links: list[socket.socket] = []
+        recorded = self
+
+        class Process:
+            def __init__(self, sandbox, _bootstrap, plan, passed, options) -> None:
+                recorded.sandboxes.append(sandbox)
+                recorded.plans.append(plan)
+                recorded.passed.append(passed)
+                recorded.options.append(options)
+                recorded.links = [socket.socket(fileno=socket.dup(number)) for number in passed]
+
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_: object) -> None:
+                for each in recorded.links:
+                    each.close()
+
+        monkeypatch.setattr(camera_start_module, "SandboxProcess", Process)
+
+    def start(self, camera: CameraPlan, memory: ViewMemory | None = None) -> WatchPlan:
+        with CameraStart(camera, DetectorPlan(), AllowList.of(LOCAL))(memory):
+            pass
+        return self.plans[-1]
+
+
+def test_a_file_is_named_as_the_sandbox_sees_it_and_needs_no_connection(monkeypatch, tmp_path: Path) -> None:
+    recorded = Recorded(monkeypatch)
+    film = tmp_path / "a.mp4"
+    film.touch()
+    memory = ViewMemory(np.ones((2, 2), np.int8), True)
+    plan = recorded.start(replace(FILE, source=CameraSource(SourceKind.FILE, file=film)), memory)
+    (sandbox,) = recorded.sandboxes
+    assert plan.camera.source.file == sandbox.inside(film)
+    assert (plan.memory, plan.route, recorded.passed, recorded.options) == (memory, None, [()], [()])
+
+
+def test_a_network_camera_gets_one_end_of_a_link_and_a_device_its_own_rights(monkeypatch) -> None:
+    recorded = Recorded(monkeypatch)
+    plan = recorded.start(RTSP)
+    assert plan.route is not None
+    assert recorded.passed == [(plan.route,)]
+    recorded.start(replace(FILE, source=CameraSource(SourceKind.USB, file=Path("/dev/null"))))
+    assert recorded.options == [(), (DEVICE,)]
+
+
+def test_a_sandbox_that_never_starts_is_tried_without_its_wrapping(monkeypatch) -> None:
+    recorded = Recorded(monkeypatch)
+    start = CameraStart(FILE, DetectorPlan(), AllowList())
+    for _ in range(2):
+        with pytest.raises(NeverStartedError), start(None):
+            raise NeverStartedError("bwrap: no permission")
+    first, second = recorded.sandboxes
+    assert second == first.bare()

@@ -1,0 +1,180 @@
+"""A worker holds the cameras that it is assigned: each its own process, one journal, one connection to the hub."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.isolation import Isolation
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.road_user import RoadUser
+from passerby.engine import worker as worker_module
+from passerby.engine.camera_supervisor import CameraSupervisor, Starter
+from passerby.engine.hub_server import HubServer
+from passerby.engine.journal import Journal
+from passerby.engine.live_state import LiveState
+from passerby.engine.worker import Assignment, Worker
+from passerby.messages.columns import columns_of
+from passerby.messages.sandbox_messages import Minutes, ViewMemory
+from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
+from passerby.store import open_store
+from passerby.units import MINUTE_S, NS_PER_S
+from tests.unit.engine.scripted_process import ScriptedProcess
+
+START_NS = 1_700_000_040 * NS_PER_S
+MINUTE_NS = MINUTE_S * NS_PER_S
+
+
+class Camera:
+    """The processes that were started for one camera."""
+
+    def __init__(self) -> None:
+        self.started: queue.Queue[ScriptedProcess] = queue.Queue()
+        self.ended = 0
+
+    @contextmanager
+    def start(self, _memory: ViewMemory | None) -> Iterator[ScriptedProcess]:
+        process = ScriptedProcess()
+        self.started.put(process)
+        yield process
+        self.ended += 1
+
+    def assignment(self, identity: bytes = b"1") -> Assignment:
+        return Assignment(cast("Starter", self.start), identity)
+
+    async def process(self) -> ScriptedProcess:
+        return await asyncio.to_thread(self.started.get, timeout=20)
+
+
+def minutes(camera: str, value: float) -> Minutes:
+    one = Observation(
+        camera, "gate", Quantity.FLOW, RoadUser.PEDESTRIAN, "forward", START_NS, MINUTE_S, value, int(value), 1.0
+    )
+    return Minutes(open=columns_of(()), closed=columns_of([one]), open_from_ns=START_NS + MINUTE_NS)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def with_worker(folder: Path, scene: Callable[[Worker], Awaitable[None]]) -> None:
+    async def play() -> None:
+        worker = Worker("worker-1", folder / "worker.sqlite", folder / "hub.sock", lambda: START_NS + 2 * MINUTE_NS)
+        await scene(worker)
+
+    asyncio.run(play())
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("camera ")]
+
+
+async def ended(running: asyncio.Task[None], stop: asyncio.Event) -> None:
+    stop.set()
+    async with asyncio.timeout(30):
+        await running
+
+
+def test_only_cameras_that_changed_are_started_anew(tmp_path: Path) -> None:
+    async def scene(worker: Worker) -> None:
+        square, harbour, station = Camera(), Camera(), Camera()
+        await worker.assign({"square": square.assignment(), "harbour": harbour.assignment()})
+        first = await square.process()
+        await harbour.process()
+        await worker.assign({"square": square.assignment(b"2"), "station": station.assignment()})
+        assert [type(each).__name__ for each in first.asked] == ["Stop"]
+        await square.process()
+        await station.process()
+        assert (square.ended, harbour.ended, station.ended) == (1, 1, 0)
+        await worker.assign({"square": square.assignment(b"2"), "station": station.assignment()})
+        assert (square.ended, station.ended) == (1, 0)
+        await worker.assign({})
+        assert (square.ended, station.ended) == (2, 1)
+
+    with_worker(tmp_path, scene)
+
+
+def test_what_cameras_report_reaches_the_hub_and_requests_reach_the_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "FINISH_S", 0.05)
+
+    async def scene(worker: Worker) -> None:
+        store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+        live, stop, camera = LiveState(lambda: ["square"]), asyncio.Event(), Camera()
+        hub = HubServer(tmp_path / "hub.sock", store, live)
+        serving, running = asyncio.create_task(hub.run()), asyncio.create_task(worker.run(stop))
+        await worker.assign({"square": camera.assignment()})
+        process = await camera.process()
+        process.to_send.put(Isolation(3, ()))
+        process.to_send.put(CameraHealth("square", START_NS, CameraState.ONLINE, START_NS, "it answers"))
+        await until(lambda: live.isolations() and live.health())
+        async with live.previews("square"):
+            await until(lambda: process.asked == [StartPreview()])
+            assert await live.confirm_view("square")
+            await until(lambda: process.asked == [StartPreview(), ConfirmView()])
+        await until(lambda: process.asked[-1] == StopPreview())
+        process.to_send.put(minutes("square", 4.0))
+        await until(lambda: hub.rows_stored == 1 and worker.outbox_rows == 0)
+        await ended(running, stop)
+        assert camera.ended == 1
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await store.close()
+
+    with_worker(tmp_path, scene)
+
+
+def test_what_is_left_at_the_end_waits_in_the_outbox_for_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "FINISH_S", 0.05)
+
+    async def scene(worker: Worker) -> None:
+        stop, camera = asyncio.Event(), Camera()
+        await worker.assign({"square": camera.assignment()})
+        process = await camera.process()
+        process.to_send.put(minutes("square", 4.0))
+        running = asyncio.create_task(worker.run(stop))
+        await ended(running, stop)
+
+    with_worker(tmp_path, scene)
+    with Journal(tmp_path / "worker.sqlite") as journal:
+        assert (journal.outbox_rows, journal.open_minutes("square")) == (1, ())
+
+
+def test_a_run_that_was_cut_off_holds_no_minute_back(tmp_path: Path) -> None:
+    with Journal(tmp_path / "worker.sqlite") as journal:
+        run = journal.begin_run("square")
+        journal.store_minutes("square", run, replace(minutes("square", 3.0), open_from_ns=START_NS))
+        assert journal.finish_minutes(START_NS + 2 * MINUTE_NS) == 0
+
+    async def scene(worker: Worker) -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(worker.run(stop))
+        await until(lambda: worker.outbox_rows == 1)
+        await ended(running, stop)
+
+    with_worker(tmp_path, scene)
+
+
+def test_each_camera_is_looked_after_at_every_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "CHECK_S", 0.01)
+    monkeypatch.setattr(worker_module, "FINISH_S", 0.05)
+    checked: set[str] = set()
+    monkeypatch.setattr(CameraSupervisor, "check", lambda self: checked.add(self.camera))
+
+    async def scene(worker: Worker) -> None:
+        stop = asyncio.Event()
+        await worker.assign({"square": Camera().assignment(), "harbour": Camera().assignment()})
+        running = asyncio.create_task(worker.run(stop))
+        await until(lambda: checked == {"square", "harbour"})
+        await ended(running, stop)
+
+    with_worker(tmp_path, scene)
