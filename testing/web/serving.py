@@ -9,14 +9,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from passerby.web.app import end_streams
-from passerby.web.server import server_config
+from passerby.web.server import DEFAULT_LIMITS, ClientLimits, server_config
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[int]:
+async def served(app: FastAPI, limits: ClientLimits = DEFAULT_LIMITS) -> AsyncIterator[int]:
     """Serves while the block lasts; yields the port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(server_config(app, "127.0.0.1", 0))
+        server = uvicorn.Server(server_config(app, "127.0.0.1", 0, limits))
         task = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:
             await asyncio.sleep(0.01)

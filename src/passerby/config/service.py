@@ -146,7 +146,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
         ),
         store_url=_store_url(site, folder, environment),
         retention=Retention({kind: getattr(site.retention, kind.value) for kind in Kind}),
-        server=ServerPlan(site.server.host, site.server.port),
+        server=ServerPlan(**site.server.model_dump()),
         cameras_per_worker=site.workers.cameras_each,
         data=None if site.data is None else folder / site.data,
     )

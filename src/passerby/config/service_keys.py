@@ -142,6 +142,8 @@ class ServerKeys(Keys):
 
     host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8642
+    metrics: bool = False
+    connections_each: Annotated[int, Field(ge=8, le=10_000)] = 128
 
 
 class StoreKeys(Keys):

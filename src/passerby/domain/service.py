@@ -49,10 +49,19 @@ class DetectorPlan:
 
 @dataclass(frozen=True, slots=True)
 class ServerPlan:
-    """Where the API and the page are served; `host` is a loopback address until accounts exist."""
+    """Where the API and the page are served, and to how many.
+
+    Attributes:
+        host: a loopback address until accounts exist.
+        port: TCP port.
+        metrics: `/metrics` needs no session on this machine.
+        connections_each: how many connections one address may have at a time.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8642
+    metrics: bool = False
+    connections_each: int = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,16 +19,24 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 """Where cameras are: the private networks of RFC 1918 and RFC 4193."""
 
-SPECIAL: Final = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "127.0.0.0/8", "::1/128", "169.254.0.0/16", "fe80::/10", "224.0.0.0/4", "ff00::/8", "0.0.0.0/8", "::/128",
-        "240.0.0.0/4", "::ffff:0:0/96", "64:ff9b::/96", "2002::/16", "fd00:ec2::254/128", "100.100.100.200/32",
-        "192.0.0.0/24",
-    )
+_SPECIAL_RANGES: Final = (
+    "127.0.0.0/8", "::1/128", "169.254.0.0/16", "fe80::/10", "fec0::/10", "224.0.0.0/4", "ff00::/8", "0.0.0.0/8",
+    "::/128", "240.0.0.0/4", "192.0.0.0/24", "192.88.99.0/24", "::ffff:0:0/96", "::ffff:0:0:0/96", "::/96",
+    "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32",
 )  # fmt: skip
-"""This machine itself, the local link, groups, clouds' metadata services, and IPv4 mapped into IPv6: reached only
-where the site lists them by themselves; a list as wide as 0.0.0.0/0 does not mean them."""
+"""This machine itself, the local link, the old site-local range, groups, and IPv6 addresses that lead to an IPv4 one:
+mapped, translated, compatible, NAT64, 6to4, Teredo."""
+
+_METADATA: Final = (
+    "169.254.169.254", "169.254.169.253", "169.254.169.123", "169.254.170.2", "169.254.170.23", "169.254.0.23",
+    "169.254.42.42", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd00:ec2::253",
+    "fd00:ec2::123", "fd00:ec2::23", "fd20:ce::254", "fd00:42::42", "fd00:c1::a9fe:a9fe",
+)  # fmt: skip
+"""Where clouds (AWS, Azure, Google, Alibaba, Oracle, Tencent, Scaleway) give a machine its credentials and time."""
+
+SPECIAL: Final = tuple(map(ipaddress.ip_network, _SPECIAL_RANGES + _METADATA))
+"""Reached only where the site lists them by themselves; a list as wide as 0.0.0.0/0, or as the local link, does not
+mean them."""
 
 CONNECT_S: Final = 5.0
 MAX_ADDRESSES: Final = 4
@@ -56,13 +64,36 @@ class AllowList:
         return cls(networks) if networks else cls()
 
     def allows(self, address: Address) -> bool:
-        """Whether a connection may go there."""
+        """Whether a connection may go there; what an IPv6 address leads to counts as well."""
         special = [net for net in SPECIAL if _within(address, net)]
+        if special and address.version == 6 and not all(map(self._may_lead_to, _embedded(address))):
+            return False
         listed = [net for net in self.networks if _within(address, net)]
         return any(all(_inside(net, around) for around in special) for net in listed)
 
+    def _may_lead_to(self, address: ipaddress.IPv4Address) -> bool:
+        return not any(_within(address, net) for net in SPECIAL) or self.allows(address)
+
     def __str__(self) -> str:
         return ", ".join(map(str, self.networks))
+
+
+_LOOPBACK: Final = ipaddress.IPv6Network("::/127")
+_SIX_TO_FOUR, _TEREDO = ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32")
+_LAST_FOUR: Final = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+)
+
+
+def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
+    """Returns the IPv4 addresses that an IPv6 address may lead to (RFC 4291, 6052, 3056, 4380); mostly none."""
+    words = address.packed
+    if address in _SIX_TO_FOUR:
+        return (ipaddress.IPv4Address(words[2:6]),)
+    if address in _TEREDO:
+        return (ipaddress.IPv4Address(words[4:8]), ipaddress.IPv4Address(bytes(byte ^ 0xFF for byte in words[12:])))
+    leads = address not in _LOOPBACK and any(address in net for net in _LAST_FOUR)
+    return (ipaddress.IPv4Address(words[12:]),) if leads else ()
 
 
 def _within(address: Address, network: Network) -> bool:

@@ -87,7 +87,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False))
     answer_with_problems(app)
     # The last one added is the first one asked.
-    app.add_middleware(Gate, entry=entry, own_host=lambda: hub.plan.server.host)
+    app.add_middleware(Gate, entry=entry, server=lambda: hub.plan.server)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, figures=figures)
     return app

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from passerby.domain.service import ServerPlan
 from passerby.web.entry import Entry
 from passerby.web.problems import ProblemError
 
@@ -72,7 +73,7 @@ def locked_page(status: HTTPStatus) -> Response:
 MAX_BODY_BYTES = 1024 * 1024
 """A site file of a hundred cameras has some 300 KiB; nothing else that is sent here is long."""
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """What watches over the service need not come in by a link."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -85,13 +86,13 @@ class Gate:
     Args:
         app: what lies behind.
         entry: knows the guests.
-        own_host: the host name or address that the service listens on now.
+        server: where the service listens now, and whether its metrics are for every program of this machine.
     """
 
-    def __init__(self, app: ASGIApp, entry: Entry, own_host: Callable[[], str]) -> None:
+    def __init__(self, app: ASGIApp, entry: Entry, server: Callable[[], ServerPlan]) -> None:
         self._app = app
         self._entry = entry
-        self._own_host = own_host
+        self._server = server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on, or answers itself."""
@@ -112,7 +113,7 @@ class Gate:
 
     def _host(self, headers: Headers) -> ProblemError | None:
         """Refuses other host names: a page of another site whose name is made to lead here (DNS rebinding) has one."""
-        if _host_name(headers.get("host", "")) in _LOOPBACK_NAMES | {self._own_host().lower()}:
+        if _host_name(headers.get("host", "")) in _LOOPBACK_NAMES | {self._server().host.lower()}:
             return None
         return ProblemError(
             HTTPStatus.MISDIRECTED_REQUEST,
@@ -138,7 +139,9 @@ class Gate:
 
     def _session(self, scope: Scope, headers: Headers) -> ProblemError | None:
         path = scope["path"]
-        if path.startswith("/open/") or (path in OPEN_PATHS and (path != "/metrics" or _is_local(scope))):
+        if path.startswith("/open/") or path in OPEN_PATHS:
+            return None
+        if path == "/metrics" and self._server().metrics and _is_local(scope):
             return None
         if any(self._entry.knows(cookie) for cookie in _cookies(headers, self._entry.cookie)):
             return None

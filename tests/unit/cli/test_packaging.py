@@ -45,6 +45,11 @@ def test_it_is_started_with_words_that_it_knows(words: list[str]) -> None:
         assert context.params["data"] is not None
 
 
+def test_no_memory_reaches_a_disk() -> None:
+    found = settings()
+    assert [found[name] for name in ("MemorySwapMax", "MemoryZSwapMax", "LimitCORE")] == [["0"], ["0"], ["0"]]
+
+
 def test_nothing_stands_in_bubblewrap_s_way() -> None:
     found = settings()
     hides_proc = {

@@ -31,7 +31,8 @@ def test_private_networks_are_allowed_where_the_site_names_none(address: str) ->
     "address",
     ["8.8.8.8", "172.32.0.1", "127.0.0.1", "::1", "169.254.169.254", "169.254.1.1", "fe80::1", "224.0.0.1", "ff02::1",
      "0.0.0.0", "::", "255.255.255.255", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "fd00:ec2::254",
-     "2001:db8::1", "100.100.100.200", "192.0.0.192"],
+     "2001:db8::1", "100.100.100.200", "192.0.0.192", "168.63.129.16", "fec0::7", "64:ff9b:1::a00:1", "2001::1",
+     "::10.0.0.1", "::ffff:0:10.0.0.1", "169.254.170.2"],
 )  # fmt: skip
 def test_everything_else_is_not(address: str) -> None:
     assert not allows(address)
@@ -51,6 +52,32 @@ def test_special_networks_are_allowed_where_the_site_lists_them() -> None:
     assert allows("fd00:ec2::254", "fd00:ec2::254/128")
     assert not allows("127.0.0.1", "10.0.0.0/8", "0.0.0.0/0")
     assert not allows("10.0.0.1", "192.168.0.0/16")
+
+
+@pytest.mark.parametrize(
+    ("address", "listed"),
+    [
+        ("169.254.169.254", "169.254.0.0/16"),
+        ("168.63.129.16", "168.63.0.0/16"),
+        ("192.0.0.192", "192.0.0.0/24"),
+        ("fd00:ec2::254", "fd00::/8"),
+        ("::ffff:169.254.169.254", "::ffff:0:0/96"),
+        ("::169.254.169.254", "::/96"),
+        ("64:ff9b::7f00:1", "64:ff9b::/96"),
+        ("64:ff9b:1::a9fe:a9fe", "64:ff9b:1::/48"),
+        ("2002:7f00:1::", "2002::/16"),
+        ("2001:0:a9fe:a9fe::", "2001::/32"),
+        ("2001:0:a00:1::80ff:fffe", "2001::/32"),
+    ],
+)
+def test_a_range_that_leads_to_special_addresses_does_not_mean_them(address: str, listed: str) -> None:
+    assert not allows(address, listed, "0.0.0.0/0", "::/0")
+
+
+def test_a_range_that_leads_to_cameras_may_be_listed() -> None:
+    assert allows("64:ff9b::a00:1", "64:ff9b::/96")
+    assert allows("::ffff:127.0.0.1", "::ffff:127.0.0.0/104", "127.0.0.0/8")
+    assert not allows("::ffff:127.0.0.1", "::ffff:127.0.0.0/104")
 
 
 def test_what_is_no_network_is_refused() -> None:

@@ -1,13 +1,15 @@
 """Who is let in, from where, and how much at once."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from passerby.domain.service import ServerPlan
 from passerby.web.gate import MAX_BODY_BYTES, SECURITY_HEADERS
-from testing.web.fakes import HOST, Service
+from testing.web.fakes import HOST, Service, site_plan
 
 
 def ask(service: Service, method: str, path: str, *, known: bool = True, **options: Any) -> httpx.Response:
@@ -28,7 +30,7 @@ def paths(service: Service) -> list[tuple[str, str]]:
 
 def test_nothing_but_the_watched_addresses_is_open() -> None:
     service = Service()
-    opened = {"/healthz", "/readyz", "/metrics", "/open/x"}
+    opened = {"/healthz", "/readyz", "/open/x"}
     asked = [*paths(service), ("GET", "/"), ("GET", "/static/index.html"), ("GET", "/openapi.json"), ("GET", "/x")]
     assert len(asked) > 20
     for method, path in asked:
@@ -132,6 +134,9 @@ def test_changes_by_our_own_page_or_a_program(headers: dict[str, str]) -> None:
 
 def test_figures_are_for_this_machine_or_a_session() -> None:
     service = Service()
+    assert ask(service, "GET", "/metrics", known=False).status_code == 401
+    assert ask(service, "GET", "/metrics").status_code == 200
+    service.configurations.plan = replace(site_plan(), server=ServerPlan(metrics=True))
     assert ask(service, "GET", "/metrics", known=False).status_code == 200
     assert ask(service, "GET", "/metrics", known=False, address="192.0.2.7").status_code == 401
     assert ask(service, "GET", "/metrics", known=False, address="no address").status_code == 401

@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
+import re
+import time
+from dataclasses import replace
 
 import httpx
 import pytest
 import websockets
 
+from passerby.web.server import ClientLimits
 from testing.web.fakes import Service
 from testing.web.serving import served
 from tests.unit.web.routes.test_view import looking, until
@@ -80,5 +84,92 @@ def test_viewer_who_talks_too_much_is_let_go() -> None:
             with pytest.raises(websockets.ConnectionClosed):
                 await viewer.recv()
             await until(lambda: service.live.pictures["square"] == [])
+
+    asyncio.run(scene())
+
+
+SHORT = ClientLimits(head_s=0.3, body_s=0.3, idle_s=1, connections=3)
+HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PUT = b"PUT /api/v1/configuration HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+async def trickled(port: int, at_once: bytes, byte: bytes) -> bytes:
+    """What is answered to a client that sends a byte every 50 ms after the first ones, until it is let go."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(at_once)
+    answered = asyncio.create_task(reader.read())
+    for _ in range(200):
+        if answered.done() or writer.is_closing():
+            break
+        if byte:
+            writer.write(byte)
+        await asyncio.sleep(0.05)
+    writer.close()
+    return await asyncio.wait_for(answered, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("at_once", "byte", "last"),
+    [
+        (b"", b"", b"408"),
+        (b"GET /he", b"", b"408"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", b"x", b"408"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X: x\r\n", b"408"),
+        (PUT + b"Content-Length: 1000\r\n\r\n{", b"", b"408"),
+        (PUT + b"Content-Length: 1000\r\n\r\n{", b" ", b"408"),
+        (PUT + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n{\r\n", b"408"),
+        (HEALTHZ, b"", b"200"),
+        (HEALTHZ + b"GET /he", b"", b"200"),
+        (HEALTHZ * 2 + b"GET / HTTP/1.1\r\nX: ", b"x", b"408"),
+    ],
+)
+def test_requests_by_halves_and_idle_connections_are_ended(at_once: bytes, byte: bytes, last: bytes) -> None:
+    async def scene() -> tuple[bytes, float, httpx.Response]:
+        async with served(Service().app, SHORT) as port, httpx.AsyncClient() as client:
+            begun_s = time.monotonic()
+            answer = await trickled(port, at_once, byte)
+            took_s = time.monotonic() - begun_s
+            return answer, took_s, await client.get(f"http://localhost:{port}/healthz")
+
+    answer, took_s, then = asyncio.run(scene())
+    statuses = re.findall(rb"HTTP/1.1 (\d+)", answer)
+    # A body that nobody may send is refused before it is there.
+    assert statuses[-1] == last or (b"PUT" in at_once and statuses == [b"401"]), answer
+    assert took_s < 4.0
+    assert then.status_code == 200
+
+
+def test_an_address_has_so_many_connections_and_no_more() -> None:
+    async def scene() -> tuple[bytes, httpx.Response, bytes]:
+        async with served(Service().app, replace(SHORT, head_s=5.0)) as port, httpx.AsyncClient() as client:
+            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+            await asyncio.sleep(0.05)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            refused = await asyncio.wait_for(reader.read(), 2.0)
+            writer.close()
+            transport = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+            async with httpx.AsyncClient(transport=transport) as neighbour:
+                other = await neighbour.get(f"http://127.0.0.1:{port}/healthz")
+            for _, one in held:
+                one.close()
+                await one.wait_closed()
+            await asyncio.sleep(0.05)
+            again = await client.get(f"http://127.0.0.1:{port}/healthz")
+            return refused, other, str(again.status_code).encode()
+
+    refused, other, again = asyncio.run(scene())
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert other.status_code == 200
+    assert again == b"200"
+
+
+def test_a_long_answer_and_a_viewer_are_not_ended() -> None:
+    async def scene() -> None:
+        service = Service()
+        async with served(service.app, SHORT) as port, looking(service, port) as viewer:
+            await until(lambda: service.live.looks == 1)
+            await asyncio.sleep(1.5)
+            await viewer.ping()
+            assert viewer.state is websockets.State.OPEN
 
     asyncio.run(scene())
