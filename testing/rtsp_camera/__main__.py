@@ -9,6 +9,7 @@ from pathlib import Path
 
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
+from testing.rtsp_camera.packets import quirks_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "rtsp_camera"
 """Recordings that had to be coded anew are kept here."""
@@ -25,6 +26,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--tls", nargs=2, type=Path, metavar=("CERT", "KEY"), help="serve rtsps with this certificate")
     parser.add_argument("--loop", action=argparse.BooleanOptionalAction, default=True, help="begin anew at the end")
     parser.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="between two rounds [%(default)s]")
+    parser.add_argument("--quirks", default="", help="such as `marker=none,slow=1.19`; see `packets.Quirks`")
     return parser.parse_args(words)
 
 
@@ -48,6 +50,7 @@ def main(words: list[str]) -> int:
         loop=options.loop,
         pause_s=options.pause,
     )
+    camera.quirks = quirks_of(options.quirks)
     with camera:
         print(camera.address, flush=True)
         ended.wait()

@@ -10,6 +10,7 @@ from typing import Final, Self
 from testing.rtsp_camera.faults import Faults
 from testing.rtsp_camera.film import Film
 from testing.rtsp_camera.habits import Habits
+from testing.rtsp_camera.packets import Quirks
 from testing.rtsp_camera.viewer import Viewer
 
 ACCEPT_S: Final = 0.2
@@ -21,6 +22,7 @@ class RtspCamera:
     Attributes:
         faults: what it does wrong; may be changed at any time.
         habits: what it does in its own way; set before anybody connects.
+        quirks: how its packets are marked and stamped; may be changed at any time.
         connections: how many TCP connections it has accepted so far.
         requests: method and address of each request so far.
     """
@@ -52,7 +54,7 @@ class RtspCamera:
         """
         self.film, self.path, self.loop, self.pause_s = film, path, loop, pause_s
         self.user, self.password = user, password
-        self.faults, self.habits = Faults(), Habits()
+        self.faults, self.habits, self.quirks = Faults(), Habits(), Quirks()
         self.connections = 0
         self.requests: list[tuple[str, str]] = []
         self._host, self._port = host, port

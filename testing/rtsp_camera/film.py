@@ -98,11 +98,12 @@ def _streamable(recording: Path) -> bool:
     return bool(gaps_s) and max(gaps_s) <= LONGEST_GROUP_S
 
 
-def encode(recording: Path, coded: Path, codec: str = "h264") -> None:
-    """Codes a recording anew as cameras do: no reordering, a key picture a second, cheaply."""
+def encode(recording: Path, coded: Path, codec: str = "h264", *, slices: int = 1) -> None:
+    """Codes a recording anew as cameras do: no reordering, a key picture a second, cheaply; `slices` to a picture."""
+    h265 = f"log-level=none:bframes=0:slices={slices}"
     options = {
-        "h264": {"preset": "ultrafast", "tune": "zerolatency", "crf": "20"},
-        "hevc": {"preset": "ultrafast", "tune": "zerolatency", "x265-params": "log-level=none:bframes=0"},
+        "h264": {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "slices": str(slices)},
+        "hevc": {"preset": "ultrafast", "tune": "zerolatency", "x265-params": h265},
         "mpeg4": {"qscale": "3"},
         # FFmpeg's RTP leaves the restart marks out that several threads would put in.
         "mjpeg": {"huffman": "default", "threads": "1"},

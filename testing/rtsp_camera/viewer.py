@@ -5,21 +5,21 @@ import secrets
 import select
 import socket
 import ssl
-import struct
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final, Protocol
 
 from testing.rtsp_camera.faults import Faults
-from testing.rtsp_camera.film import PAYLOAD_TYPES, Film, Picture
+from testing.rtsp_camera.film import Film, Picture
 from testing.rtsp_camera.habits import Habits, NonceKeeper
+from testing.rtsp_camera.packets import Packets, Quirks
 
-CLOCK_HZ: Final = 90_000
 POLL_S: Final = 0.2
 SEND_S: Final = 10.0
-_HEADER = struct.Struct("!BBHBBHII")
+METHODS: Final = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
 
 
 class Camera(Protocol):
@@ -33,6 +33,7 @@ class Camera(Protocol):
     password: str
     faults: Faults
     habits: Habits
+    quirks: Quirks
     begun_s: float
     film_begun_s: float
     requests: list[tuple[str, str]]
@@ -48,9 +49,7 @@ class Viewer:
         self._session = secrets.token_hex(4)
         self._playing = False
         self._channel = 0
-        self._sequence = secrets.randbelow(1 << 16)
-        self._source = secrets.randbelow(1 << 32)
-        self._offset_ticks = secrets.randbelow(1 << 32)
+        self._packets = Packets(secrets.randbelow(1 << 16), secrets.randbelow(1 << 32), secrets.randbelow(1 << 32))
         self._sent = 0
         self._waits_for_key = True
 
@@ -201,17 +200,19 @@ class Viewer:
                 number = round_number = 0
                 self._waits_for_key = True
             picture = film.pictures[number]
-            length_s = film.length_s + self._camera.pause_s
+            slow = self._camera.quirks.slow
+            length_s = (film.length_s + self._camera.pause_s) * slow
             round_s = begun_s + round_number * length_s
-            late_s = time.monotonic() - round_s - picture.send_s
+            due_s = _held_until(round_s + picture.send_s * slow, self._camera.quirks.held_s)
+            late_s = time.monotonic() - due_s
             if late_s > length_s:
                 round_number += int(late_s / length_s)
                 continue
             while late_s < 0:
                 self._receive(min(-late_s, POLL_S))
-                late_s = time.monotonic() - round_s - picture.send_s
+                late_s = time.monotonic() - due_s
             if late_s < 1.0 and self._playing:
-                self._show(film, picture, round_s + picture.shown_s)
+                self._show(film, picture, begun_s + (round_s - begun_s) / slow + picture.shown_s)
             number += 1
             if number == len(film.pictures):
                 number, round_number = 0, round_number + 1
@@ -221,7 +222,7 @@ class Viewer:
     def _show(self, film: Film, picture: Picture, shown_s: float) -> None:
         faults, habits = self._camera.faults, self._camera.habits
         if faults.garbage:
-            self._send(random.Random(self._sequence).randbytes(4096))
+            self._send(random.Random(self._packets.sequence).randbytes(4096))
             return
         if faults.silent or (self._waits_for_key and not picture.key):
             return
@@ -230,24 +231,21 @@ class Viewer:
         self._waits_for_key = False
         if faults.frozen:
             picture = film.pictures[0]
-        ticks = 0 if faults.clock_stands else round((shown_s - self._camera.begun_s) * CLOCK_HZ)
-        payloads = (*film.head, *picture.payloads) if picture.key else picture.payloads
+        quirks = replace(self._camera.quirks, constant=True) if faults.clock_stands else self._camera.quirks
         message = bytearray()
-        for place, payload in enumerate(payloads, 1):
+        for packet in self._packets.of(film, picture, shown_s - self._camera.begun_s, quirks):
             self._sent += 1
-            self._sequence = (self._sequence + 1) & 0xFFFF
             if faults.lose_every and self._sent % faults.lose_every == 0:
                 continue
             if faults.noise:
-                payload = random.Random(self._sent).randbytes(len(payload))
-            kind = PAYLOAD_TYPES[film.codec] | (0x80 if place == len(payloads) else 0)
-            stamp = (self._offset_ticks + ticks) & 0xFFFFFFFF
+                packet = packet[:12] + random.Random(self._sent).randbytes(len(packet) - 12)
             channel = self._channel if habits.sends_on is None else habits.sends_on
-            head = _HEADER.pack(
-                0x24, channel, 12 + len(payload), 0x80, kind, self._sequence, stamp, self._source
-            )  # fmt: skip
-            message += head
-            message += payload
+            message += bytes([0x24, channel]) + len(packet).to_bytes(2, "big") + packet
             if habits.stray_every and self._sent % habits.stray_every == 0:
                 message += b"\0stray$\r\n\x07"
         self._send(bytes(message))
+
+
+def _held_until(due_s: float, held_s: float) -> float:
+    """When a picture is sent, where nothing is sent for a while once in ten seconds."""
+    return due_s + max(0.0, held_s - due_s % 10) if held_s else due_s

@@ -20,6 +20,8 @@ class FrameStamp:
         size_px: width and height of the picture as the camera sends it.
         stretch: number of the stretch of continuous time that the frame is of; where it changes (a loop's seam, a
             recording's clock that starts anew) the picture does not go on from the one before.
+        after_loss: a picture that was due before it came damaged or not at all: the time since the frame before was not
+            watched.
     """
 
     camera_id: str
@@ -28,6 +30,7 @@ class FrameStamp:
     stream_s: float
     size_px: tuple[int, int]
     stretch: int = 0
+    after_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,8 +31,9 @@ class Coverage:
     """Adds up watched time from the stamps of the frames that were analysed.
 
     The time between two frames counts as watched when it is at most `max_gap_s` on the source's own clock (so that a
-    wall clock that jumps makes no gap and hides none); else all of it is lost. It is placed on the wall clock as the
-    stretch that ends with the later frame. Stretches that overlap, after a wall clock was set back, count once.
+    wall clock that jumps makes no gap and hides none) and no picture that was due in it is missing; else all of it is
+    lost. It is placed on the wall clock as the stretch that ends with the later frame. Stretches that overlap, after a
+    wall clock was set back, count once.
 
     Args:
         max_gap_s: the longest time between two analysed frames in which no road user can pass unseen.
@@ -50,7 +51,7 @@ class Coverage:
         """Adds an analysed frame; returns the stretch that it adds, of no length at a start or after a gap."""
         last, self._last = self._last, stamp
         step_s = stamp.stream_s - last.stream_s if last else 0.0
-        if not 0 < step_s <= self._max_gap_s + _CLOCK_GRAIN_S:
+        if stamp.after_loss or not 0 < step_s <= self._max_gap_s + _CLOCK_GRAIN_S:
             return WatchedSpan(stamp.time_ns, stamp.time_ns)
         self._last_step_s = step_s
         span = WatchedSpan(self._start_ns(last, stamp, step_s), stamp.time_ns)

@@ -33,6 +33,14 @@ def test_a_longer_gap_is_lost_whole():
     assert coverage.share(2 * S, 12 * S) == 0.0
 
 
+def test_what_came_after_a_loss_was_not_watched():
+    coverage = watched(0, 1)
+    coverage.update(FrameStamp("cam", 0, 2 * S, 2.0, (100, 100), after_loss=True))
+    coverage.update(stamp(3))
+    assert coverage.watched_s(0, 3 * S) == 2.0
+    assert coverage.share(1 * S, 2 * S) == 0.0
+
+
 def test_the_last_frame_stands_for_as_long_as_the_step_before_it():
     coverage = watched(0, 0.5, 1.0)
     coverage.finish()

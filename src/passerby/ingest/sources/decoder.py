@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.raw import ColourCode, Plane, RawFrame
-from passerby.ingest.sources.coded_pictures import CodedPicture, Track
+from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.errors import StreamError
 
 MIN_SIDE_PX: Final = 32
@@ -20,6 +20,9 @@ MAX_PICTURE_PX: Final = 8192 * 8192
 FAILURES_FOR_NEW: Final = 3
 """After so many damaged pictures without a good one, the decoder is made anew."""
 
+_OUTPUT_CORRUPT: Final = 1 << 3
+"""AV_CODEC_FLAG_OUTPUT_CORRUPT: what cannot be decoded whole is returned, marked, and not left out without a word."""
+
 
 def _context(track: Track) -> "av.VideoCodecContext":
     context = av.CodecContext.create(track.codec.value, "r")
@@ -27,6 +30,7 @@ def _context(track: Track) -> "av.VideoCodecContext":
         raise TypeError(f"{track.codec} is no codec of pictures")
     # Checked by the decoder before it takes any memory for the picture.
     context.options = {"max_pixels": str(MAX_PICTURE_PX)}
+    context.flags |= _OUTPUT_CORRUPT
     # The street has many cameras and the machine few cores: threads within one decoder only add delay.
     context.thread_count = 1
     if track.settings:
@@ -49,8 +53,13 @@ class PictureDecoder:
         self.waiting_for_key = True
 
     def stop_waiting_for_key(self) -> None:
-        """Decodes without a key picture, where none came for long: some streams have none, and the decoder may cope."""
-        self.waiting_for_key = False
+        """Decodes without a key picture, where none came for long: some streams of H.264 have none.
+
+        Its decoder marks all pictures as damaged until each part of them was sent anew; the others would show smears.
+        """
+        if self.waiting_for_key and self._track.codec is Codec.H264:
+            self._context.flush_buffers()
+            self.waiting_for_key = False
 
     def decode(self, coded: CodedPicture) -> "list[av.VideoFrame] | None":
         """Returns the pictures that are decoded now: mostly one, none while the decoder collects; None: it was damaged.
@@ -70,7 +79,9 @@ class PictureDecoder:
                 self._context, self._failures = _context(self._track), 0
             self.waiting_for_key = False
         self._begun = True
-        packet = av.Packet(coded.content)
+        # Allocated by FFmpeg, for its decoders read some bytes beyond the end, and take them for pictures.
+        packet = av.Packet(len(coded.content))
+        packet.update(coded.content)
         packet.pts = coded.ticks
         packet.is_keyframe = coded.key
         try:
@@ -85,10 +96,14 @@ class PictureDecoder:
                     f"the picture is {frame.width}x{frame.height} px; "
                     f"at least {MIN_SIDE_PX}x{MIN_SIDE_PX} px are needed to see anybody"
                 )
+        sound = [frame for frame in frames if not frame.is_corrupt]
+        if len(sound) < len(frames):
+            # The next ones build on it, and the decoder does not mark them.
+            self.waiting_for_key = True
+            return sound or None
         if frames:
             self._failures = 0
-        sound = [frame for frame in frames if not frame.is_corrupt]
-        return sound if sound or not frames else None
+        return sound
 
 
 _BT709 = 1

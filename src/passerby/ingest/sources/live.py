@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Final
 
+import av
 import numpy as np
 
 from passerby.back_off import BackOff
@@ -28,6 +30,9 @@ __all__ = ["Connector", "LiveSource", "Timeouts"]
 DEFAULT_TIMEOUTS: Final = Timeouts()
 JOIN_S: Final = 3.0
 """How long `stop` waits for the thread that reads; one that hangs in the system ends with the process."""
+
+MISSED_PERIODS: Final = 1.5
+"""A step between analysed frames from which a picture was due in it, in periods of the analysed pace."""
 
 
 class LiveSource:
@@ -70,6 +75,7 @@ class LiveSource:
         self._newest, self._stream_clock, self._stillness = NewestFrame(), LiveClock(), Stillness()
         self._pacer = FramePacer(analysed_fps, slack_s=0.01)
         self._index = 0
+        self._damaged, self._analysed_s = False, 0.0
         self._counting = threading.Lock()
         self._frames_in = self._frames_undecodable = 0
         self._good_since_s: float | None = None
@@ -111,6 +117,7 @@ class LiveSource:
         while not self._stopping.is_set():
             self._stream_clock.disconnect()
             self._stillness.reset()
+            self._damaged = True
             self._good_since_s = self._pts_s = None
             pause_s = None
             try:
@@ -166,6 +173,7 @@ class LiveSource:
         """Counts a picture, and stores it in the slot if it is due."""
         self._index += 1
         if arrived.frame is None:
+            self._damaged = True
             self._count(0, 1)
             return
         self._count(1, 0)
@@ -177,14 +185,20 @@ class LiveSource:
             return
         if not self._pacer.is_due(stream_s):
             return
-        size_px = arrived.frame.width, arrived.frame.height
-        raw = raw_frame(arrived.frame, FrameStamp(self._camera_id, self._index - 1, self._clock(), stream_s, size_px))
+        raw = raw_frame(arrived.frame, self._stamp(arrived.frame, stream_s))
         same_s = self._stillness.update(raw.luma, arrived.arrival_s)
         if same_s > self._timeouts.frozen_s:
             self._report_frozen("the camera sends the same picture again and again", same_s)
         elif self._condition.state is not CameraState.FROZEN or same_s == 0:
             self._report_online(arrived.arrival_s)
             self._newest.put(raw)
+
+    def _stamp(self, frame: "av.VideoFrame", stream_s: float) -> FrameStamp:
+        """Returns the stamp of a frame that is due."""
+        missed = self._damaged and stream_s - self._analysed_s > MISSED_PERIODS / self._analysed_fps
+        self._damaged, self._analysed_s = False, stream_s
+        size_px = frame.width, frame.height
+        return FrameStamp(self._camera_id, self._index - 1, self._clock(), stream_s, size_px, after_loss=missed)
 
     def _count(self, came: int, damaged: int) -> None:
         with self._counting:
@@ -231,7 +245,10 @@ class NewestFrame:
     def put(self, frame: RawFrame) -> None:
         """Stores a frame, in place of the one that is there."""
         with self._changed:
-            self._dropped += self._frame is not None
+            if self._frame is not None:
+                self._dropped += 1
+                if self._frame.stamp.after_loss:  # the frame that takes its place comes after the same loss
+                    frame = replace(frame, stamp=replace(frame.stamp, after_loss=True))
             self._frame = frame
             self._changed.notify_all()
 

@@ -11,8 +11,9 @@ from passerby.ingest.sources.live import NewestFrame
 GREY = np.full((32, 32), 90, np.uint8)
 
 
-def frame(index: int) -> RawFrame:
-    return RawFrame(FrameStamp("square", index, 0, 0.0, (32, 32)), GREY, GREY[::2, ::2], GREY[::2, ::2])
+def frame(index: int, *, after_loss: bool = False) -> RawFrame:
+    stamp = FrameStamp("square", index, 0, 0.0, (32, 32), after_loss)
+    return RawFrame(stamp, GREY, GREY[::2, ::2], GREY[::2, ::2])
 
 
 def test_the_newest_wins_and_the_others_are_counted() -> None:
@@ -24,6 +25,16 @@ def test_the_newest_wins_and_the_others_are_counted() -> None:
     assert taken.stamp.index == 3
     assert (slot.take_dropped(), slot.take_dropped()) == (3, 0)
     assert slot.take(0.0) is None
+
+
+def test_a_frame_that_takes_the_place_of_another_comes_after_the_same_loss() -> None:
+    slot = NewestFrame()
+    slot.put(frame(0, after_loss=True))
+    slot.put(frame(1))
+    slot.put(frame(2))
+    taken = slot.take(0.0)
+    assert taken is not None
+    assert (taken.stamp.index, taken.stamp.after_loss) == (2, True)
 
 
 def test_without_loss_the_giver_waits() -> None:

@@ -80,6 +80,24 @@ def test_damaged_pictures_are_counted_and_have_a_number_but_no_frame() -> None:
     assert fed.live.take_counts() == (4, 0, 1)
 
 
+def test_the_frame_after_a_damaged_one_that_was_due_comes_after_a_loss() -> None:
+    came = steady(6)
+    came[2] = ReceivedPicture(None, None, 100.2)
+    assert [frame.stamp.after_loss for frame in Fed(came).seen()] == [False, False, True, False, False]
+
+
+def test_a_damaged_picture_that_was_not_due_loses_nothing() -> None:
+    came = [ReceivedPicture(None, None, one.arrival_s) if n % 5 == 3 else one for n, one in enumerate(steady(20))]
+    seen = Fed(came, analysed_fps=2.0).seen()
+    assert [frame.stamp.index for frame in seen] == [0, 5, 10, 15]
+    assert not any(frame.stamp.after_loss for frame in seen)
+
+
+def test_a_new_connection_comes_after_a_loss() -> None:
+    seen = Fed(steady(2), steady(2, first=2, start_s=100.9)).seen()
+    assert [frame.stamp.after_loss for frame in seen] == [False, False, True, False]
+
+
 def test_frames_that_are_not_due_are_no_dropped_frames() -> None:
     fed = Fed(steady(20), analysed_fps=2.0)
     assert [frame.stamp.index for frame in fed.seen()] == [0, 5, 10, 15]

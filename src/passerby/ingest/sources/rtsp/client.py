@@ -92,7 +92,7 @@ class RtspStream:
             SourceError: the stream ended, went silent, or redirects.
             StoppedError: the stream was stopped.
         """
-        assembled = PictureAssembler(payload_of(self.track.codec), self._payload_type)
+        assembled = PictureAssembler(payload_of(self.track), self._payload_type)
         self._expect_picture()
         for packet in self._packets():
             for picture in assembled.add(packet):

@@ -1,12 +1,23 @@
-"""RTP (RFC 3550): whole coded pictures from packets, marked as damaged where packets were lost."""
+"""RTP (RFC 3550): whole coded pictures from packets, marked as damaged where packets were lost.
+
+A picture ends where the next one begins, by its time stamp or in the codec's own words. Cameras set the marker on every
+slice, on parameter sets or not at all, so that it only lets a picture be given at once where it has proved right.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final, NamedTuple, Protocol
 
 from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, CodedPicture
 
 HEADER_BYTES: Final = 12
+
+MAX_HEAD_BYTES: Final = 1 << 20
+"""Parameter sets and messages before a picture have some hundred bytes."""
+
+NEW_SOURCE_TICKS: Final = 1 << 40
+"""Twelve days at least: a leap of the stamps that no clock takes for time that passed."""
 
 
 class RtpPacket(NamedTuple):
@@ -15,6 +26,7 @@ class RtpPacket(NamedTuple):
     payload_type: int
     sequence: int
     timestamp: int
+    source: int
     marker: bool
     payload: bytes
 
@@ -35,9 +47,60 @@ def rtp_packet(packet: bytes) -> RtpPacket | None:
         packet[1] & 0x7F,
         int.from_bytes(packet[2:4], "big"),
         int.from_bytes(packet[4:8], "big"),
+        int.from_bytes(packet[8:12], "big"),
         bool(packet[1] & 0x80),
         packet[start:end],
     )
+
+
+class Place(Enum):
+    """Where a part of a packet stands among the coded pictures.
+
+    Attributes:
+        HEAD: before a picture: delimiters, parameter sets, messages to the decoder.
+        FIRST: the first coded part of a picture, with which the picture begins.
+        SLICE: a further coded part of a picture.
+        REST: goes on with what came last.
+        TAIL: behind a picture: filling, ends of sequences.
+        BROKEN: it does not fit.
+    """
+
+    HEAD = auto()
+    FIRST = auto()
+    SLICE = auto()
+    REST = auto()
+    TAIL = auto()
+    BROKEN = auto()
+
+
+class Part(NamedTuple):
+    """What one packet holds of a picture, or of its head.
+
+    Attributes:
+        place: where it stands.
+        content: its bytes, as the decoder wants them.
+        key: it can be decoded without other pictures.
+        gap: the stream's own numbers show that a picture before it is missing.
+    """
+
+    place: Place
+    content: bytes = b""
+    key: bool = False
+    gap: bool = False
+
+
+class Payload(Protocol):
+    """How one codec's pictures are cut into packets.
+
+    Attributes:
+        end: what a whole picture ends with, though no packet may carry it; empty where there is no such thing.
+    """
+
+    end: bytes
+
+    def parts(self, payload: bytes) -> list[Part]:
+        """Returns the parts that a packet's payload holds, in their order."""
+        ...
 
 
 @dataclass(slots=True)
@@ -46,21 +109,54 @@ class PartialPicture:
 
     Attributes:
         content: what came of it.
+        ticks: its time.
+        begun: a coded part of it came.
         key: it can be decoded without others.
-        damaged: something does not fit together.
+        damaged: something is missing, or does not fit together.
+        marks: its packets with a marker.
+        marked: the last one had a marker.
     """
 
     content: bytearray = field(default_factory=bytearray)
+    ticks: int = 0
+    begun: bool = False
     key: bool = False
     damaged: bool = False
+    marks: int = 0
+    marked: bool = False
 
 
-class Payload(Protocol):
-    """How one codec's pictures are cut into packets."""
+class MarkerTrust:
+    """Whether the marker stands on the last packet of each picture and nowhere else, as RFC 3550's profiles want it.
 
-    def add(self, payload: bytes, picture: PartialPicture) -> None:
-        """Adds a packet's payload to the picture; marks the picture as damaged where it does not fit."""
-        ...
+    Some cameras mark every slice, parameter sets, or nothing. So the marker is believed once several pictures in a row
+    have ended with it, one of them a key picture, which has the most slices; and never again on this connection after
+    a picture went on behind it.
+    """
+
+    PICTURES = 4
+
+    def __init__(self) -> None:
+        self._good = 0
+        self._key = False
+        self._broken = False
+
+    @property
+    def believed(self) -> bool:
+        """A picture may be given at its marker, without waiting for the next one to begin."""
+        return self._good >= self.PICTURES and self._key and not self._broken
+
+    def learn(self, picture: PartialPicture) -> None:
+        """Takes in a picture whose end was found without its marker."""
+        if picture.damaged or self.believed:
+            return
+        good = picture.marks == 1 and picture.marked
+        self._good = self._good + 1 if good else 0
+        self._key = good and (self._key or picture.key)
+
+    def refute(self) -> None:
+        """A picture went on behind its marker."""
+        self._broken = True
 
 
 class PictureAssembler:
@@ -69,35 +165,114 @@ class PictureAssembler:
     def __init__(self, payload: Payload, payload_type: int) -> None:
         self._payload, self._payload_type = payload, payload_type
         self._picture = PartialPicture()
-        self._sequence: int | None = None
-        self._timestamp: int | None = None
+        self._head = bytearray()
+        self._open: bytearray | None = None
+        self._lost, self._missing = True, False
+        self._trust = MarkerTrust()
+        self._last: RtpPacket | None = None
         self._ticks = 0
 
     def add(self, packet: bytes) -> Iterator[CodedPicture]:
         """Adds one packet; yields the pictures that it completes, in the order in which they came."""
-        parts = rtp_packet(packet)
-        if parts is None or parts.payload_type != self._payload_type:
+        now = rtp_packet(packet)
+        if now is None or now.payload_type != self._payload_type:
             return
-        lost = self._sequence is not None and parts.sequence != (self._sequence + 1) & 0xFFFF
-        self._sequence = parts.sequence
-        if self._timestamp is not None and parts.timestamp != self._timestamp and self._picture.content:
-            self._picture.damaged |= lost
+        last, self._last = self._last, now
+        if last is not None and now.sequence != (last.sequence + 1) & 0xFFFF:
+            self._lose()
+        if last is not None and now.timestamp != last.timestamp and self._picture.begun:
+            yield self._ended()
+        self._advance(last, now)
+        for part in self._payload.parts(now.payload):
+            if part.place is Place.FIRST:
+                yield from self._begin(part)
+            else:
+                self._take(part)
+        self._limit()
+        if now.marker and self._mark() and self._trust.believed:
             yield self._whole()
-        # What is missing may be this picture's first packets as well as the last one's end.
-        self._picture.damaged |= lost
-        self._advance(parts.timestamp)
-        self._payload.add(parts.payload, self._picture)
+
+    def _lose(self) -> None:
+        """Notes that packets are missing: of this picture, or else before the next one."""
+        self._lost, self._open = True, None
+        if self._picture.begun:
+            self._picture.damaged = True
+        else:
+            self._missing = True
+
+    def _advance(self, last: RtpPacket | None, now: RtpPacket) -> None:
+        step = 0 if last is None else (now.timestamp - last.timestamp) & 0xFFFFFFFF
+        self._ticks += step - (1 << 32) if step >= 1 << 31 else step
+        if last is not None and now.source != last.source:
+            self._ticks += NEW_SOURCE_TICKS
+        self._picture.marked = False
+
+    def _begin(self, part: Part) -> Iterator[CodedPicture]:
+        """Begins a picture with its first part, behind what stands before it; yields the one that this ends."""
+        if self._picture.begun:
+            yield self._ended()
+        if self._missing or part.gap:
+            # A whole picture may be missing, so that those which build on it cannot be shown.
+            yield CodedPicture(b"", self._ticks, key=False, damaged=True)
+        self._lost = self._missing = False
+        self._picture = PartialPicture(ticks=self._ticks, begun=True, key=part.key)
+        self._append(part)
+
+    def _take(self, part: Part) -> None:
+        """Adds a part that begins no picture."""
+        if part.place is Place.HEAD:
+            self._head += part.content
+            self._open = self._head
+        elif part.place is Place.SLICE:
+            self._go_on()
+            self._picture.key &= part.key
+            self._append(part)
+        elif part.place is Place.TAIL:
+            self._open = self._picture.content if self._picture.begun else bytearray()
+            self._open += part.content
+        elif part.place is Place.REST and self._open is not None:
+            self._open += part.content
+        else:
+            self._go_on(refutes=part.place is Place.REST)
+            self._picture.damaged = True
+
+    def _go_on(self, *, refutes: bool = True) -> None:
+        """Begins a damaged picture where none is under way: packets were lost, or one went on behind its marker."""
+        if self._picture.begun:
+            return
+        if refutes and not self._lost:
+            self._trust.refute()
+        self._lost = self._missing = False
+        self._picture = PartialPicture(ticks=self._ticks, begun=True, damaged=True)
+
+    def _append(self, part: Part) -> None:
+        self._picture.content += self._head
+        self._picture.content += part.content
+        self._head.clear()
+        self._open = self._picture.content
+
+    def _limit(self) -> None:
         if len(self._picture.content) > MAX_PICTURE_BYTES:
             self._picture.content.clear()
             self._picture.damaged = True
-        if parts.marker and (self._picture.content or self._picture.damaged):
-            yield self._whole()
+        if len(self._head) > MAX_HEAD_BYTES:
+            self._head.clear()
 
-    def _advance(self, timestamp: int) -> None:
-        step = 0 if self._timestamp is None else (timestamp - self._timestamp) & 0xFFFFFFFF
-        self._ticks += step - (1 << 32) if step >= 1 << 31 else step
-        self._timestamp = timestamp
+    def _mark(self) -> bool:
+        """Notes a marker; returns whether it may be the end of a picture: not behind what stands before one."""
+        picture = self._picture
+        if not picture.begun or self._open is self._head:
+            return False
+        picture.marks, picture.marked = picture.marks + 1, True
+        return True
+
+    def _ended(self) -> CodedPicture:
+        """Returns the picture, which ended because another begins."""
+        self._trust.learn(self._picture)
+        return self._whole()
 
     def _whole(self) -> CodedPicture:
-        picture, self._picture = self._picture, PartialPicture()
-        return CodedPicture(bytes(picture.content), self._ticks, picture.key, picture.damaged)
+        picture, self._picture, self._open = self._picture, PartialPicture(), None
+        if self._payload.end and picture.content and not picture.content.endswith(self._payload.end):
+            picture.content += self._payload.end
+        return CodedPicture(bytes(picture.content), picture.ticks, picture.key, picture.damaged)

@@ -1,0 +1,72 @@
+"""JPEG pictures in RTP packets (RFC 2435), whose headers are left out and are written anew here."""
+
+import struct
+
+from passerby.ingest.sources.rtsp.rtp import Part, Place
+
+_LUMA = bytes.fromhex(
+    "100b0c0e0c0a100e0d0e1211101318281a181616183123251d283a333d3c3933383740485c4e404457453738506d51575f626768673e4d71"
+    "797064785c656763"
+)
+_CHROMA = bytes.fromhex("1112121815182f1a1a2f634238426363636363") + b"\x63" * 45
+"""Annex K's tables for quality 50, in zigzag order (RFC 2435, appendix A)."""
+
+
+class JpegPayload:
+    """RFC 2435, types 0, 1, 64 and 65: 4:2:2 and 4:2:0, with or without restart markers."""
+
+    end = b"\xff\xd9"
+
+    def __init__(self) -> None:
+        self._tables: dict[int, bytes] = {}
+        self._next_offset = 0
+
+    def parts(self, payload: bytes) -> list[Part]:
+        """Returns the part of a picture's scan that a packet's payload holds."""
+        if len(payload) < 8:
+            return [Part(Place.BROKEN)]
+        offset = int.from_bytes(payload[1:4], "big")
+        kind, quality, width_px, height_px = payload[4], payload[5], 8 * payload[6], 8 * payload[7]
+        at, restart = 8, 0
+        if kind >= 64:
+            restart = int.from_bytes(payload[8:10], "big")
+            at += 4
+        if offset:
+            fits, self._next_offset = offset == self._next_offset, offset + len(payload) - at
+            return [Part(Place.REST if fits else Place.BROKEN, payload[at:])]
+        tables, at = self._tables_of(payload, quality, at)
+        self._next_offset = len(payload) - at
+        begin = Part(Place.FIRST, b"", key=True)
+        if len(tables) not in (64, 128) or kind & 0x3F > 1 or not (width_px and height_px):
+            return [begin, Part(Place.BROKEN)]
+        return [begin._replace(content=_head(kind & 1, width_px, height_px, tables, restart) + payload[at:])]
+
+    def _tables_of(self, payload: bytes, quality: int, at: int) -> tuple[bytes, int]:
+        """Quantisation tables in the packet, or made from the quality; and where the scan begins."""
+        if quality < 128:
+            return _scaled_tables(quality), at
+        length = int.from_bytes(payload[at + 2 : at + 4], "big")
+        at += 4
+        tables = payload[at : at + length]
+        if tables:
+            self._tables[quality] = tables
+        return tables or self._tables.get(quality, b""), at + length
+
+
+def _scaled_tables(quality: int) -> bytes:
+    chosen = min(max(quality, 1), 99)
+    factor = 5000 // chosen if chosen < 50 else 200 - 2 * chosen
+    return bytes(min(max((value * factor + 50) // 100, 1), 255) for value in _LUMA + _CHROMA)
+
+
+def _head(subsampling: int, width_px: int, height_px: int, tables: bytes, restart: int) -> bytes:
+    """What stands before the scan. Huffman tables are left out: decoders know the standard's own."""
+    head = b"\xff\xd8"
+    for number in range(len(tables) // 64):
+        head += b"\xff\xdb" + struct.pack(">HB", 67, number) + tables[64 * number : 64 * number + 64]
+    chroma = 1 if len(tables) > 64 else 0
+    head += b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, height_px, width_px, 3)
+    head += bytes([1, 0x22 if subsampling else 0x21, 0, 2, 0x11, chroma, 3, 0x11, chroma])
+    if restart:
+        head += b"\xff\xdd" + struct.pack(">HH", 4, restart)
+    return head + b"\xff\xda" + struct.pack(">HB", 12, 3) + bytes([1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0])
