@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from passerby.config import document
-from passerby.config.document import MAX_BYTES, DocumentError, parse, read_text
+from passerby.config.document import MAX_BYTES, DocumentError, checked_text, parse, read_text
 
 
 def told(text: str) -> str:
@@ -124,3 +124,24 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
     path = tmp_path / "windows.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n")
     assert parse(read_text(path)).value == {"a": 1, "b": 2}
+
+
+def test_too_many_values_are_counted_to_the_line_where_they_become_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_VALUES", 10)
+    # A stream's, a document's and a list's beginnings, and then one event for each value.
+    assert told("[\n" + "1,\n" * 30 + "]").startswith("a.yaml:20: more than 10 values")
+
+
+@pytest.mark.parametrize("letter", ["#", "ä"])
+def test_a_text_may_have_exactly_as_many_bytes_as_a_file(tmp_path: Path, letter: str) -> None:
+    longest = "a: 1 #" + letter * ((MAX_BYTES - 6) // len(letter.encode()))
+    assert len(longest.encode()) == MAX_BYTES
+    path = tmp_path / "long.yaml"
+    for text, fine in ((longest, True), (longest + "#", False)):
+        path.write_text(text, encoding="utf-8")
+        for read in (lambda text=text: checked_text(text), lambda: read_text(path)):
+            if fine:
+                assert read() == text
+            else:
+                with pytest.raises(DocumentError, match="longer than 512 KiB"):
+                    read()
