@@ -1,5 +1,6 @@
 """What real cameras do otherwise than the standard has it, and what their viewers put up with."""
 
+import base64
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ class Habits:
         realm: of the challenge, in Latin-1.
         algorithm: of the digest.
         challenge_more: what follows in the challenge.
+        basic: demands the password as it is.
         session_timeout_s: without a sign of life for so long, it ends the connection; 0 never.
         session_field: in its answer to SETUP; `{name}` and `{timeout}` are filled in; empty for none.
         sequence: the `CSeq` of its answers: `right`, `none`, `zero`, `one` (always 1) or `behind` (by one).
@@ -41,6 +43,7 @@ class Habits:
     realm: str = REALM
     algorithm: str = "MD5"
     challenge_more: str = ', qop="auth"'
+    basic: bool = False
     session_timeout_s: float = 0.0
     session_field: str = "{name};timeout={timeout}"
     sequence: str = "right"
@@ -91,6 +94,8 @@ class NonceKeeper:
 
     def accepts(self, method: str, answer: str, user: str, password: str) -> bool:
         """Whether a request is authorised; else the next challenge has a new nonce."""
+        if self.habits.basic:
+            return answer == "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
         good = accepted(method, answer, user, password, self.habits.realm, self.nonce)
         self.uses += 1
         used_up = 0 < self.habits.nonce_uses < self.uses
@@ -100,6 +105,8 @@ class NonceKeeper:
 
     def challenge(self) -> str:
         """What the camera asks for now."""
+        if self.habits.basic:
+            return f'Basic realm="{self.habits.realm}"'
         more = self.habits.challenge_more + (", stale=TRUE" if self.habits.stale else "")
         return challenge(self.habits.realm, self.nonce, self.habits.algorithm, more)
 

@@ -43,7 +43,8 @@ def redacted(text: str) -> str:
 def unredacted(new_text: str, old_text: str) -> str:
     """Returns the new text with the old secrets wherever the placeholder is at the same key.
 
-    A camera's password is put back only where address, user and authority are the old ones: who may edit the file
+    A camera's password is put back only where address, user, authority and what may be sent in clear are the old ones:
+    who may edit the file
     could otherwise have the password sent to a machine of their own.
 
     Raises:
@@ -124,4 +125,4 @@ def _bonds(node: MappingNode) -> tuple[object, ...]:
         address_parts = (address.kind, address.host, address.port)
     except ValueError:
         pass
-    return (*address_parts, texts.get("user"), texts.get("authority"))
+    return (*address_parts, *map(texts.get, ("user", "authority", "basic_without_tls")))

@@ -164,7 +164,7 @@ def way_of(way: str, line: Mapping[str, object]) -> str | None:
 
 
 KINDS = ("file", "rtsp", "http", "usb")
-_NETWORK_ONLY = ("user", "password", "password_from", "authority")
+_NETWORK_ONLY = ("user", "password", "password_from", "authority", "basic_without_tls")
 _AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
 
 

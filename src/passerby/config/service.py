@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from passerby.config.addresses import address_of
+from passerby.config.addresses import Address, address_of
 from passerby.config.document import Document, DocumentError, read_text
 from passerby.config.loader import layout_of, site_of_text
-from passerby.config.service_keys import LONGEST_SECRET_LETTERS, PLACEHOLDER, SourceKeys, is_store_url
+from passerby.config.service_keys import LONGEST_SECRET_LETTERS, PLACEHOLDER, SourceKeys, StoreKeys, is_store_url
 from passerby.config.site import CameraKeys, Site
 from passerby.config.validation import Fault, Loc, dotted
 from passerby.config.warnings import site_warnings
@@ -27,6 +28,54 @@ _SQLITE = "sqlite:///"
 _NOTHING_TO_RUN = "no camera has a source, so there is nothing to run: give at least one of them a source"
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """What a site file names that lies outside of it, and what each of the cameras' secrets is tied to.
+
+    Only who may edit the file itself decides on these: over HTTP somebody could otherwise have a secret of this
+    machine sent to a machine of their own, or have results stored, or cameras looked for, elsewhere.
+    """
+
+    store: StoreKeys | None
+    data: str | None
+    networks: tuple[str, ...]
+    passwords: Mapping[str, tuple[object, ...]]
+
+    @classmethod
+    def of(cls, site: Site) -> Self:
+        """Returns those of a site."""
+        sources = {name: camera.source for name, camera in site.cameras.items()}
+        passwords = {name: _ties(keys) for name, keys in sources.items() if keys is not None and keys.password_from}
+        return cls(site.store, site.data, site.network.cameras, passwords)
+
+    def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
+        """Yields what another file of the same site has changed of them, with where and why that is a fault."""
+        by_hand = "over HTTP it stays as it is: edit the site file itself and run `passerby apply`"
+        for key, old_value, value in (
+            (("store",), self.store, new.store),
+            (("data",), self.data, new.data),
+            (("network", "cameras"), self.networks, new.networks),
+        ):
+            if value != old_value:
+                yield key, by_hand
+        for name, ties in new.passwords.items():
+            if self.passwords.get(name) != ties:
+                yield (
+                    ("cameras", name, "source", "password_from"),
+                    "a password from outside goes only where the site file itself ties it to, by this camera's name, "
+                    f"address, user, authority and basic_without_tls; {by_hand}, or take password_from away",
+                )
+
+
+NO_REFERENCES: Final = References(None, None, (), {})
+
+
+def _ties(keys: SourceKeys) -> tuple[object, ...]:
+    address = _address(keys)
+    to = (address.kind, address.host, address.port)
+    return (keys.password_from, *to, keys.user, keys.authority, keys.basic_without_tls)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceSite:
     """A site file that can run.
@@ -34,14 +83,22 @@ class ServiceSite:
     Attributes:
         plan: cameras, detector, store, retention and server.
         warnings: what of the file has no effect, each one sentence.
+        references: what it names outside of it.
     """
 
     plan: SitePlan
     warnings: tuple[str, ...]
+    references: References = NO_REFERENCES
 
 
 def service_site(
-    text: str, name: str, folder: Path, environment: Mapping[str, str], *, passwords: bool = True
+    text: str,
+    name: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    passwords: bool = True,
+    tied: References | None = None,
 ) -> ServiceSite:
     """Returns the plan of a site file's text.
 
@@ -51,16 +108,20 @@ def service_site(
         folder: what relative paths count from.
         environment: variables that secrets are taken from.
         passwords: the cameras' passwords are needed; where only the store is, the environment need not hold them.
+        tied: references that the text must leave as they are; None where it may have any.
 
     Raises:
         SiteFileError: every fault, each with its line and key.
     """
     site, document = site_of_text(text, name)
+    references = References.of(site)
+    # First, so that a variable's name that somebody guesses does not get another answer where there is such a one.
+    edited = [] if tied is None else list(tied.edited(references))
     missing = ((loc, text) for loc, text in _missing(site, environment) if passwords or loc[0] != "cameras")
-    found = [_fault(document, loc, why) for loc, why in missing]
+    found = [_fault(document, loc, why) for loc, why in edited or missing]
     if found:
         raise SiteFileError([fault.sentence(name) for fault in sorted(found)])
-    return ServiceSite(_plan(site, folder, environment), (*site_warnings(site), *left_out(site)))
+    return ServiceSite(_plan(site, folder, environment), (*site_warnings(site), *left_out(site)), references)
 
 
 def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool = True) -> ServiceSite:
@@ -182,10 +243,7 @@ def _source(keys: SourceKeys, folder: Path, environment: Mapping[str, str]) -> C
         return CameraSource(SourceKind.FILE, file=folder / keys.file)
     if keys.usb is not None:
         return CameraSource(SourceKind.USB, file=Path(keys.usb))
-    if keys.rtsp is not None:
-        address = address_of(keys.rtsp, (SourceKind.RTSP, SourceKind.RTSPS))
-    else:
-        address = address_of(keys.http or "", (SourceKind.HTTP, SourceKind.HTTPS))
+    address = _address(keys)
     password = keys.password if keys.password_from is None else secret(keys.password_from, environment)
     return CameraSource(
         address.kind,
@@ -195,7 +253,14 @@ def _source(keys: SourceKeys, folder: Path, environment: Mapping[str, str]) -> C
         user=keys.user or "",
         password=password or "",
         authority=None if keys.authority is None else folder / keys.authority,
+        basic_without_tls=keys.basic_without_tls,
     )
+
+
+def _address(keys: SourceKeys) -> Address:
+    if keys.rtsp is not None:
+        return address_of(keys.rtsp, (SourceKind.RTSP, SourceKind.RTSPS))
+    return address_of(keys.http or "", (SourceKind.HTTP, SourceKind.HTTPS))
 
 
 def _store_url(site: Site, folder: Path, environment: Mapping[str, str]) -> str | None:

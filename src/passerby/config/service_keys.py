@@ -56,8 +56,8 @@ def _password(text: str) -> str:
     if text == PLACEHOLDER:
         raise fault(
             f"{PLACEHOLDER} only stands for a password where the file is shown. Give the password itself: it is put "
-            "back for you only where the camera's name, address, user and authority are what they were, and not at an "
-            "anchor"
+            "back for you only where the camera's name, address, user, authority and basic_without_tls are what they "
+            "were, and not at an anchor"
         )
     if not 1 <= len(text) <= LONGEST_SECRET_LETTERS or not text.isprintable():
         raise fault(f"a password has 1 to {LONGEST_SECRET_LETTERS} printable letters")
@@ -122,6 +122,12 @@ class SourceKeys(Keys):
     password: Annotated[str, AfterValidator(_password)] | None = Field(default=None, repr=False)
     password_from: Annotated[str, AfterValidator(_variable)] | None = None
     authority: FilePath | None = None
+    basic_without_tls: bool = False
+
+    @property
+    def encrypted(self) -> bool:
+        """The camera is reached over TLS."""
+        return (self.rtsp or self.http or "").lower().startswith(("rtsps:", "https:"))
 
     @property
     def shown(self) -> str:

@@ -30,10 +30,18 @@ ASPECT_RATIOS = (4 / 3, 16 / 9)
 
 
 def site_warnings(site: Site) -> tuple[str, ...]:
-    """Returns what of the site as a whole has no effect."""
-    if "inside_s" not in site.intervals.model_fields_set:
-        return ()
-    return ("intervals.inside_s has no effect: whole minutes are measured and kept, whatever it is. Take the key away",)
+    """Returns what of the site as a whole has no effect, and which passwords are sent in clear."""
+    found = [
+        f"cameras.{name}.source.basic_without_tls: where the camera demands it, its password is sent in clear, and "
+        "everyone on the way can read it. Set the camera to Digest or to TLS, and take the key away"
+        for name, camera in site.cameras.items()
+        if camera.source is not None and camera.source.basic_without_tls and not camera.source.encrypted
+    ]
+    if "inside_s" in site.intervals.model_fields_set:
+        found.append(
+            "intervals.inside_s has no effect: whole minutes are measured and kept, whatever it is. Take the key away"
+        )
+    return tuple(found)
 
 
 def layout_warnings(layout: Layout) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class CameraSource:
         user, password: credentials; empty without. They stand in no address, and the password in no `repr`.
         file: the recording, or the USB camera's device file.
         authority: certificates that a camera's own must be signed by (PEM); None for the system's.
+        basic_without_tls: the password may be sent as it is, where the camera demands it and nothing encrypts it.
     """
 
     kind: SourceKind
@@ -51,6 +52,7 @@ class CameraSource:
     password: str = field(default="", repr=False)
     file: Path | None = None
     authority: Path | None = None
+    basic_without_tls: bool = False
 
     @property
     def networked(self) -> bool:

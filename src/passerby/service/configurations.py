@@ -10,7 +10,7 @@ from typing import Self
 
 from passerby.config.document import DocumentError
 from passerby.config.redaction import redacted, unredacted
-from passerby.config.service import ServiceSite, service_site
+from passerby.config.service import References, ServiceSite, service_site
 from passerby.config.site_storage import applied_file, text_of, write_site
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
@@ -114,13 +114,16 @@ class FileConfigurations:
     def faults(self, text: str) -> tuple[str, ...]:
         """What is wrong with a site file, one sentence each with its line and key; empty when nothing is."""
         try:
-            self._understood(self._with_secrets(text))
+            self._understood(self._with_secrets(text), self._runs.references)
         except SiteFileError as error:
             return error.faults
         return ()
 
     async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
         """Writes the site file anew and runs it; only the cameras that differ are started again.
+
+        What the file names outside of itself, the store, the data folder, the networks and the secrets of the
+        environment, stays as it was: that is decided by who may edit the file itself.
 
         Args:
             text: the whole file; a placeholder stands for the secret at the same key.
@@ -136,7 +139,7 @@ class FileConfigurations:
         async with self._turn:
             whole = self._with_secrets(text)
             try:
-                understood = self._understood(whole)
+                understood = self._understood(whole, self._runs.references)
             except SiteFileError as error:
                 raise ConfigurationRefusedError(error.faults) from None
             if base is not None:
@@ -206,8 +209,8 @@ class FileConfigurations:
             raise faults from None
         return text
 
-    def _understood(self, text: str) -> ServiceSite:
-        return service_site(text, str(self._path), self._folder, self._environment)
+    def _understood(self, text: str, tied: References | None = None) -> ServiceSite:
+        return service_site(text, str(self._path), self._folder, self._environment, tied=tied)
 
     def _with_secrets(self, text: str) -> str:
         try:

@@ -157,6 +157,20 @@ def test_a_wrong_password_is_still_tried_once(noise: Film) -> None:
     assert "S3cret" not in live.condition.why
 
 
+def test_a_password_is_not_sent_in_clear_unless_the_site_says_so(noise: Film) -> None:
+    with RtspCamera(noise, user=USER, password=PASSWORD) as camera:
+        camera.habits = Habits(basic=True)
+        live = watching(source_of(camera), timeouts=replace(HASTY, longest_pause_s=30.0))
+        wait_for(live, CameraState.OFFLINE)
+        live.stop()
+        assert "demands the password in clear" in live.condition.why
+        assert camera.requests[-1] == ("DESCRIBE", f"{camera.address}")
+        assert len(camera.requests) == 2
+        allowed = watching(replace(source_of(camera), basic_without_tls=True))
+        frames(allowed, 1)
+        allowed.stop()
+
+
 def test_a_session_that_is_over_is_begun_anew(noise: Film) -> None:
     with RtspCamera(noise) as camera:
         camera.habits = Habits(session_timeout_s=0.5, session_field="{name}")  # it does not say when it ends

@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from passerby.ingest.sources.errors import CredentialsRefusedError
+
 _TOKEN = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([\w-]+)')
 _DIGESTS = {"MD5": "md5", "SHA-256": "sha256", "SHA256": "sha256"}
 _STALE_NONCES: Final = 3
@@ -20,7 +22,9 @@ _STALE_NONCES: Final = 3
 class Authorisation:
     """Credentials of one camera, and the response to its challenges."""
 
-    def __init__(self, user: str, password: str) -> None:
+    def __init__(self, user: str, password: str, *, in_clear: bool = True) -> None:
+        """Args: user, password: of the camera; in_clear: the password may be sent as it is, as Basic has it."""
+        self._in_clear = in_clear
         self._user, self._password = user.encode("utf-8", "replace"), password.encode("utf-8", "replace")
         self._digest: dict[str, str] | None = None
         self._basic = False
@@ -36,6 +40,9 @@ class Authorisation:
             challenges: as they came.
             attempts: how often the request was sent again already.
 
+        Raises:
+            CredentialsRefusedError: the camera demands the password in clear, which is not allowed.
+
         Returns:
             Whether the request is worth sending again. The first time it is, for its nonce may have been used up; later
             only where the camera says that the nonce, not the password, is at fault: many lock an account.
@@ -49,6 +56,13 @@ class Authorisation:
                 digests.setdefault(_algorithm(fields)[0], fields)
         self._digest = digests.get("sha256") or digests.get("md5")
         self._uses = 0
+        if self._user and self._basic and self._digest is None and not self._in_clear:
+            self._basic = False
+            raise CredentialsRefusedError(
+                "the camera demands the password in clear (Basic) over a connection without TLS: refused, for everyone "
+                "on the way could read it. Set the camera to Digest or to TLS (rtsps, https); where neither "
+                "can be had, allow it with basic_without_tls in the site file."
+            )
         if not self._user or not (self._digest is not None or self._basic):
             return False
         stale = self._digest is not None and self._digest.get("stale", "").lower() == "true"

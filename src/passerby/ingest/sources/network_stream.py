@@ -68,7 +68,8 @@ def network_pictures(
         SourceError, OSError: why it ended, or never began.
         StoppedError: the stream was stopped.
     """
-    authorisation = Authorisation(source.user, source.password)
+    in_clear = source.kind.encrypted or source.basic_without_tls
+    authorisation = Authorisation(source.user, source.password, in_clear=in_clear)
     for attempts in itertools.count():
         with closing(_connect(source, connector, timeouts)) as link:
             timed_socket = TimedSocket(link, stopping)

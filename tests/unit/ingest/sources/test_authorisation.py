@@ -2,7 +2,10 @@
 
 from unittest.mock import patch
 
+import pytest
+
 from passerby.ingest.sources.authorisation import Authorisation
+from passerby.ingest.sources.errors import CredentialsRefusedError
 
 RFC2617 = (
     'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '
@@ -43,6 +46,17 @@ def test_basic_where_the_camera_knows_no_other() -> None:
     assert authorisation.header("GET", "/") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
     assert authorisation.learn(['Basic realm="x"', 'Digest realm="x", nonce="n"'])
     assert str(authorisation.header("GET", "/")).startswith("Digest ")
+
+
+def test_basic_in_clear_is_refused_where_it_is_not_allowed() -> None:
+    guarded = Authorisation("Aladdin", "open sesame", in_clear=False)
+    with pytest.raises(CredentialsRefusedError, match="Set the camera to Digest or to TLS") as refusal:
+        guarded.learn(['Basic realm="x"'])
+    assert "sesame" not in str(refusal.value)
+    assert guarded.header("GET", "/") is None
+    assert guarded.learn(['Basic realm="x"', 'Digest realm="x", nonce="n"'])
+    assert str(guarded.header("GET", "/")).startswith("Digest ")
+    assert not Authorisation("", "", in_clear=False).learn(['Basic realm="x"'])
 
 
 def test_nothing_is_told_before_it_is_asked_for_or_without_a_user() -> None:
