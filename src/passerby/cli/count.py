@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
 from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.intervals import SiteClock
 from passerby.domain.progress import Progress as Step
 from passerby.domain.report import CountReport, CountResult
 from passerby.domain.service import DetectorPlan
@@ -28,10 +29,13 @@ from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
 from passerby.text import in_nfc
-from passerby.units import DAY_S
+from passerby.units import DAY_S, NS_PER_S
 
 BUILD = Path("build")
 """Where a picture goes that was not given a name, so that it is no stray file in the working folder."""
+
+LONGEST_S = 400 * DAY_S
+"""No recording lasts longer: the changes of the site's clock until then go along with the plan."""
 
 PARTIAL = 3
 """Exit code of a run that counted what could be counted, and lost some."""
@@ -192,19 +196,22 @@ def _plan(
     if not 0.1 <= analysed_fps <= 120:
         raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
     detector = loaded.detector if loaded else DetectorKeys()
+    zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
+    start_ns = _start_ns(start)
     plan = CountPlan(
         video=video,
         camera_id=camera_id,
         layout=layout_of(places),
         analysed_fps=analysed_fps,
-        start_ns=_start_ns(start),
+        start_ns=start_ns,
         report_s=loaded.intervals.report_s if loaded else 900,
+        clock=SiteClock.of(zone, start_ns // NS_PER_S - DAY_S, start_ns // NS_PER_S + LONGEST_S),
         detector=DetectorPlan(model or detector.model, detector.start_confidence, detector.keep_confidence),
         closer_areas=_areas(keys.look_closer) if keys else (),
         masks=_areas(keys.masks) if keys else (),
         with_picture=with_picture,
     )
-    return plan, ZoneInfo(loaded.site.time_zone) if loaded else UTC
+    return plan, zone if loaded else UTC
 
 
 def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[np.float32], ...]:
@@ -230,6 +237,8 @@ def _start_ns(start: str) -> int:
         raise PasserbyError(f"--start: a time like 2026-05-01T08:00:00+02:00 is needed, got {start!r}.") from None
     if moment.tzinfo is None:
         raise PasserbyError(f"--start: the time zone is missing in {start!r}. Write {start}Z for UTC, or +02:00.")
+    if not 1900 <= moment.year < 2200:
+        raise PasserbyError(f"--start: a time between 1900 and 2200 is needed, got {start!r}.")
     since_epoch = moment - datetime(1970, 1, 1, tzinfo=UTC)
     return ((since_epoch.days * DAY_S + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
-from passerby.domain.intervals import sort_observations
+from passerby.domain.intervals import SiteClock, sort_observations
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
 from passerby.domain.tracks import Tracks
@@ -53,6 +53,7 @@ class MeasureSettings:
         interval_s: length of the intervals that `take_closed` gives.
         report_interval_s: length of the intervals in `totals`; None keeps none, for a run that never ends.
         grace_s: see `IntervalAggregator`.
+        clock: the site's clock, by which the reported intervals begin; None for UTC.
     """
 
     band_picture_share: float = 0.011
@@ -65,6 +66,7 @@ class MeasureSettings:
     interval_s: int = 60
     report_interval_s: int | None = 900
     grace_s: float = 15.0
+    clock: SiteClock | None = None
 
 
 class CameraMeasures:
@@ -108,9 +110,9 @@ class CameraMeasures:
         self._flow_grid = FlowGrid()
         self._coverage = Coverage(max_gap_s=chosen.max_gap_s)
         self._run = Tally(series)
-        self._intervals = IntervalAggregator(series, length_s=chosen.interval_s, grace_s=chosen.grace_s)
+        self._intervals = _aggregator(series, chosen.interval_s, chosen)
         report_s = chosen.report_interval_s
-        self._report = IntervalAggregator(series, length_s=report_s, grace_s=chosen.grace_s) if report_s else None
+        self._report = _aggregator(series, report_s, chosen) if report_s else None
         self._closed: list[Observation] = []
         self._reported: list[Observation] = []
         self._now_s = 0.0
@@ -232,3 +234,7 @@ class CameraMeasures:
             speed_mps=speed.mps if speed else None,
             speed_error_mps=speed.error_mps if speed else None,
         )
+
+
+def _aggregator(series: Series, length_s: int, settings: MeasureSettings) -> IntervalAggregator:
+    return IntervalAggregator(series, length_s=length_s, grace_s=settings.grace_s, clock=settings.clock)

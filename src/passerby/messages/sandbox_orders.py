@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.film import Mode
+from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
 from passerby.domain.service import CameraPlan, DetectorPlan
 from passerby.domain.sources import CameraSource
@@ -29,6 +30,7 @@ class CountPlan:
         analysed_fps: frames looked at a second.
         start_ns: UTC nanoseconds of the first frame.
         report_s: length of the reported intervals.
+        clock: the site's clock, by which they begin.
         detector: what the user says of the detector.
         closer_areas: polygons, 0-1 of the picture, that are always looked at closer.
         masks: polygons, 0-1 of the picture, that are blotted out before detection.
@@ -41,6 +43,7 @@ class CountPlan:
     analysed_fps: float = DEFAULT_FPS
     start_ns: int = 0
     report_s: int = 900
+    clock: SiteClock = field(default_factory=SiteClock)
     detector: DetectorPlan = field(default_factory=DetectorPlan)
     closer_areas: tuple[npt.NDArray[np.float32], ...] = ()
     masks: tuple[npt.NDArray[np.float32], ...] = ()
@@ -123,6 +126,18 @@ ORDERS: tuple[type, ...] = (CountPlan, AnonymisePlan, WatchPlan, Stop, StartPrev
 
 TO_SANDBOX: Channel[Order] = Channel(
     ORDERS,
-    Codec(*ORDERS, DetectorPlan, Layout, Line, Zone, Movement, GroundPlane, CameraPlan, CameraSource, ViewMemory),
+    Codec(
+        *ORDERS,
+        SiteClock,
+        DetectorPlan,
+        Layout,
+        Line,
+        Zone,
+        Movement,
+        GroundPlane,
+        CameraPlan,
+        CameraSource,
+        ViewMemory,
+    ),
     VERSION,
 )

@@ -50,7 +50,7 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
     times = StageTimes()
     ready = ready_detector(plan.detector)
     max_gap_s = min(max(MIN_GAP_S, GAP_FRAMES / plan.analysed_fps), ready.tracker.hidden_s)
-    settings = MeasureSettings(report_interval_s=plan.report_s, max_gap_s=max_gap_s)
+    settings = MeasureSettings(report_interval_s=plan.report_s, max_gap_s=max_gap_s, clock=plan.clock)
     layout = plan.layout
 
     def measures() -> CameraMeasures:

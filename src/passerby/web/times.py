@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from passerby.domain.intervals import Intervals
+from passerby.domain.queries import Bin
 from passerby.units import NS_PER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,5 +48,4 @@ def time_ns_of(text: str, zone: ZoneInfo) -> int:
 
 def midnight_ns(now_ns: int, zone: ZoneInfo) -> int:
     """UTC nanoseconds at which the zone's own day began."""
-    today = datetime.fromtimestamp(now_ns // NS_PER_S, zone).date()
-    return int(datetime.combine(today, datetime.min.time(), zone).timestamp()) * NS_PER_S
+    return Intervals(zone).around(Bin.DAY, now_ns // NS_PER_S).start_s * NS_PER_S

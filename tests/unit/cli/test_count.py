@@ -108,6 +108,35 @@ def test_the_start_is_the_time_of_the_first_frame(street: Path) -> None:
     assert document["intervals"][0]["start"].startswith("2026-05-01T06:00:00")
 
 
+@pytest.mark.parametrize(
+    ("zone", "report_s", "start", "starts"),
+    [
+        ("Asia/Kolkata", 3600, "2026-03-29T10:29:59+05:30", ["10:00:00+05:30"]),
+        ("Asia/Kolkata", 3600, "2026-03-29T10:59:59+05:30", ["10:00:00+05:30", "11:00:00+05:30"]),
+        ("Asia/Kathmandu", 3600, "2026-03-29T10:59:59+05:45", ["10:00:00+05:45", "11:00:00+05:45"]),
+        ("Asia/Kolkata", 5400, "2026-03-29T10:29:59+05:30", ["09:00:00+05:30", "10:30:00+05:30"]),
+        ("Europe/Berlin", 86_400, "2026-07-10T23:59:59+02:00", ["00:00:00+02:00", "00:00:00+02:00"]),
+        ("Europe/Berlin", 3600, "2026-10-25T02:59:59+02:00", ["02:00:00+02:00", "02:00:00+01:00"]),
+        ("Australia/Lord_Howe", 3600, "2026-04-05T01:59:59+11:00", ["01:00:00+11:00"]),
+    ],
+)
+def test_intervals_begin_by_the_site_s_clock(
+    street: Path, zone: str, report_s: int, start: str, starts: list[str]
+) -> None:
+    site = SITE.replace("Europe/Berlin", zone) + f"intervals: {{report_s: {report_s}}}\n"
+    Path("site.yaml").write_text(site)
+    result = run("count", street, "--site", "site.yaml", "--csv", "o.csv", "--no-picture", "--start", start)
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(Path("o.csv").read_text(encoding="utf-8-sig").splitlines()))
+    found = dict.fromkeys(row["start"] for row in rows)
+    assert [moment.partition("T")[2] for moment in found] == starts
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00Z", "9999-12-30T00:00:00Z"])
+def test_a_start_that_no_clock_shows_is_refused(street: Path, start: str) -> None:
+    assert "between 1900 and 2200" in str(run("count", street, "--start", start).exception)
+
+
 def test_a_sites_only_camera_need_not_be_named(street: Path) -> None:
     Path("site.yaml").write_text(SITE)
     result = run("count", street, "--site", "site.yaml", "--json", "counts.json")

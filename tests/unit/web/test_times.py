@@ -36,6 +36,22 @@ def test_date_begins_at_the_zones_midnight() -> None:
     assert (spring / NS_PER_S / 3600, autumn / NS_PER_S / 3600) == (23, 25)
 
 
+@pytest.mark.parametrize(
+    ("zone", "now", "midnight"),
+    [
+        ("Asia/Kolkata", "2026-03-29T00:10:00+05:30", "2026-03-29T00:00:00+05:30"),
+        ("America/Sao_Paulo", "2018-11-04T12:00:00-02:00", "2018-11-04T01:00:00-02:00"),
+        ("America/Sao_Paulo", "2018-02-17T23:30:00-03:00", "2018-02-17T00:00:00-02:00"),
+        ("America/Havana", "2026-11-01T00:30:00-05:00", "2026-11-01T00:00:00-04:00"),
+        ("Australia/Lord_Howe", "2026-04-05T01:45:00+10:30", "2026-04-05T00:00:00+11:00"),
+    ],
+)
+def test_today_and_a_date_begin_where_the_store_s_day_does(zone: str, now: str, midnight: str) -> None:
+    begin_ns = round(datetime.fromisoformat(midnight).timestamp()) * NS_PER_S
+    assert midnight_ns(round(datetime.fromisoformat(now).timestamp()) * NS_PER_S, ZoneInfo(zone)) == begin_ns
+    assert time_ns_of(midnight[:10], ZoneInfo(zone)) == begin_ns
+
+
 @settings(deadline=None)
 @given(text=st.text(max_size=40))
 def test_any_text_is_a_time_or_refused(text: str) -> None:

@@ -49,7 +49,7 @@ class ObservationRow(BaseModel):
     direction: DirectionWord | None = Field(description="The way over a line; null where there is none.")
     direction_name: str | None = Field(description="What the site calls that way now.")
     start: str = Field(description="Start of the interval.", examples=["2026-09-28T08:00:00+02:00"])
-    length_s: int = Field(description="Its length; a day may have 23 or 25 hours.", examples=[900])
+    length_s: int = Field(description="Its length; other hours and days on nights when clocks change.", examples=[900])
     value: float | None = Field(description="The number; null when it cannot be known, which is not zero.")
     count: int = Field(description="Crossings, visits or frames that it rests on.")
     coverage: float = Field(description="The share of the interval that was really watched.", ge=0, le=1)
@@ -71,7 +71,7 @@ def observation_query(
     hub: HubHere,
     start: Start = None,
     end: End = None,
-    bin: Annotated[BinWord, Query(description="Length of the intervals; days are the site's own.")] = "hour",  # noqa: A002 - the word of the contract
+    bin: Annotated[BinWord, Query(description="Length of the intervals; hours and days are the site's own.")] = "hour",  # noqa: A002 - the word of the contract
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it
     series: Annotated[
         list[Annotated[str, Query(pattern=NAMES)]],
