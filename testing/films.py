@@ -1,12 +1,16 @@
 """Short films that tests make for themselves: flat grey pictures whose brightness tells which one they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.stream import Disposition
 
 FIRST_GREY = 40
 GREY_STEP = 6
@@ -36,6 +40,7 @@ def film(
     container: str | None = None,
     sound: bool = False,
     noisy: bool = False,
+    pixel_aspect: Fraction | None = None,
 ) -> Path:
     """Writes a film.
 
@@ -48,6 +53,7 @@ def film(
         container: FFmpeg's name of it.
         sound: add a second of silence as a second stream.
         noisy: fill pictures with noise, so that the file is large enough to be damaged in its middle.
+        pixel_aspect: width of a pixel over its height, as the header names it.
     """
     chance = np.random.default_rng(7)
     with av.open(str(path), "w", format=container) as output:
@@ -58,6 +64,8 @@ def film(
         # An AVI file has no time stamps: its pictures are one tick apart.
         ticks_a_picture = 1 if path.suffix == ".avi" else 100
         stream.codec_context.time_base = Fraction(1, rate_fps * ticks_a_picture)
+        if pixel_aspect is not None:
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
         if codec == "h264":
             stream.options = {"bf": "0", "g": "10"}
         silence = output.add_stream("mp2", rate=48_000) if sound else None
@@ -75,6 +83,64 @@ def film(
     return path
 
 
+def side_by_side(
+    path: Path,
+    films: Sequence[Path],
+    dispositions: Sequence[Disposition],
+    *,
+    container: str | None = None,
+) -> Path:
+    """Puts the films' pictures into one file, each as a stream of its own, marked with its disposition."""
+    with ExitStack() as inputs, av.open(str(path), "w", format=container) as output:
+        sources = [inputs.enter_context(av.open(str(film_path), "r")) for film_path in films]
+        streams = [output.add_stream_from_template(source.streams.video[0]) for source in sources]
+        for stream, disposition in zip(streams, dispositions, strict=True):
+            stream.disposition = disposition
+        for source, stream in zip(sources, streams, strict=True):
+            for packet in source.demux(source.streams.video[0]):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    output.mux(packet)
+    return path
+
+
+def stamped(source: Path, path: Path, stamp_s: Callable[[int, float], float], *, container: str | None = None) -> Path:
+    """Copies a film's pictures with other stamps: `stamp_s` is given each picture's number and stamp in seconds.
+
+    Stamps that do not rise get decoding times far below them, without which FFmpeg writes no file.
+    """
+    with av.open(str(source), "r") as film_file, av.open(str(path), "w", format=container) as output:
+        video = film_file.streams.video[0]
+        stream = output.add_stream_from_template(video)
+        packets = [packet for packet in film_file.demux(video) if packet.pts is not None]
+        for number, packet in enumerate(packets):
+            packet.pts = round(
+                stamp_s(number, float((packet.pts or 0) * (packet.time_base or 0))) / (packet.time_base or 1)
+            )
+        stamps = [packet.pts or 0 for packet in packets]
+        rises = all(before < after for before, after in pairwise(stamps))
+        for number, packet in enumerate(packets):
+            packet.dts = packet.pts if rises else min(stamps) - 50 * (len(packets) - number)
+            packet.stream = stream
+            output.mux(packet)
+    return path
+
+
+def silence_beside(source: Path, path: Path, length_s: float) -> Path:
+    """Copies a film's pictures and puts silence of another length beside them."""
+    with av.open(str(source), "r") as film_file, av.open(str(path), "w") as output:
+        video = film_file.streams.video[0]
+        pictures = output.add_stream_from_template(video)
+        silence = output.add_stream("aac" if path.suffix in (".flv", ".mp4") else "mp2", rate=48_000)
+        packets: list[Any] = [packet for packet in film_file.demux(video) if packet.dts is not None]
+        for packet in packets:
+            packet.stream = pictures
+        packets += _silence(silence, length_s)
+        for packet in sorted(packets, key=lambda each: float(each.dts * each.time_base)):
+            output.mux(packet)
+    return path
+
+
 def sound_alone(path: Path) -> Path:
     """A second of silence, and no picture."""
     with av.open(str(path), "w") as output:
@@ -83,11 +149,20 @@ def sound_alone(path: Path) -> Path:
 
 
 def _add_silence(output: "av.container.OutputContainer", stream: "av.audio.stream.AudioStream") -> None:
-    for number in range(0, 48_000, 1152):
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.int16), format="s16", layout="mono")
+    for packet in _silence(stream, 1.0):
+        output.mux(packet)
+
+
+def _silence(
+    stream: "av.audio.stream.AudioStream", length_s: float
+) -> "Iterator[av.Packet[av.audio.stream.AudioStream]]":
+    form = "fltp" if stream.codec_context.name == "aac" else "s16"
+    kind = np.float32 if form == "fltp" else np.int16
+    for number in range(0, round(48_000 * length_s), 1152):
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1152), kind), format=form, layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = 48_000, number, Fraction(1, 48_000)
-        output.mux(stream.encode(frame))
-    output.mux(stream.encode(None))
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
 
 
 UPRIGHT = bytes.fromhex("00010000 00000000 00000000 00000000 00010000 00000000 00000000 00000000 40000000")

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from passerby.config.loader import load_site
@@ -14,6 +15,10 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.film import Concealment, FilmReport, Mode
 from passerby.messages.sandbox_orders import DEFAULT_FPS, AnonymisePlan
 from passerby.recordings.anonymise import anonymise_in_sandbox
+from passerby.text import printable
+
+PARTIAL = 3
+"""Exit code of a run that wrote what could be read, and lost some."""
 
 
 def anonymise(
@@ -37,12 +42,16 @@ def anonymise(
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     console = Console(stderr=True)
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=4) as bar:
-        task = bar.add_task(video.name, total=1.0)
+        task = bar.add_task(escape(printable(video.name)), total=1.0)
         done = anonymise_in_sandbox(plan, lambda part: bar.update(task, completed=part))
     out_console = Console()
     if report or heads or bodies:
         _print_report(done, out_console)
-    out_console.print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
+    for loss in done.losses:
+        out_console.print(loss, highlight=False, markup=False, soft_wrap=True)
+    out_console.print(f"Written: {printable(str(out))}", highlight=False, markup=False, soft_wrap=True)
+    if done.losses:
+        raise typer.Exit(PARTIAL)
 
 
 def _plan(

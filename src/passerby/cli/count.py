@@ -28,7 +28,7 @@ from passerby.recordings.count import count_in_sandbox
 from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
-from passerby.text import in_nfc
+from passerby.text import in_nfc, printable
 from passerby.units import DAY_S, NS_PER_S
 
 BUILD = Path("build")
@@ -168,7 +168,7 @@ def _written(path: Path, write: Callable[[Path], None]) -> str:
     except OutputError as error:
         return str(error)
     with suppress(OSError):  # that the table could not be printed has been reported
-        Console().print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
+        Console().print(f"Written: {printable(str(path))}", highlight=False, markup=False, soft_wrap=True)
     return ""
 
 
@@ -247,7 +247,7 @@ def _count_in_sight(plan: CountPlan) -> CountResult:
     """Counts with a progress bar on the terminal's error stream."""
     began_s = time.monotonic()
     with _bar() as bar:
-        task = bar.add_task(escape(plan.video.name), total=None, rate="")
+        task = bar.add_task(escape(printable(plan.video.name)), total=None, rate="")
 
         def show(step: Step) -> None:
             rate = step.frames / max(time.monotonic() - began_s, 1e-6)

@@ -44,6 +44,7 @@ class FilmReport:
         draw_ms: CPU milliseconds a picture for drawing.
         heads, bodies: concealment of the labelled boxes, None where no labels were given.
         isolation: how far the process that saw the pixels was locked in.
+        losses: what the film lacks of its recording, one sentence each; empty where nothing was lost.
     """
 
     frames: int
@@ -55,3 +56,4 @@ class FilmReport:
     heads: Concealment | None
     bodies: Concealment | None
     isolation: Isolation = NOT_ISOLATED
+    losses: tuple[str, ...] = ()

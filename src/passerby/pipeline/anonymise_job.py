@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from passerby.domain.detections import Detections
-from passerby.domain.errors import OutputError
+from passerby.domain.errors import OutputError, SourceError
 from passerby.domain.film import FilmReport
 from passerby.domain.service import DetectorPlan
 from passerby.ingest.anonymise.concealment import read_truth
@@ -17,8 +17,12 @@ from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.messages.sandbox_orders import AnonymisePlan
 from passerby.pipeline.detector_setup import ready_detector
+from passerby.pipeline.losses import film_losses
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
+
+MIN_FPS = 0.1
+"""The lowest rate that can be asked for; stamps that are absurd make a container's own rate absurd too."""
 
 DEFAULT_DURATION_S = 600.0
 """For the pace of learning where a file does not say how long it is."""
@@ -58,10 +62,11 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
 
     with VideoFile(plan.video, plan.video.stem) as video:
         duration_s = video.duration_s or DEFAULT_DURATION_S
-        rate_fps = min(plan.fps, video.rate_fps or plan.fps)
+        rate_fps = max(min(plan.fps, video.rate_fps or plan.fps), MIN_FPS)
         size_px = next((raw.size_px for raw in video), video.size_px)
+    recording = _Recording(plan)
     return FilmJob(
-        open_frames=lambda: VideoFile(plan.video, plan.video.stem, analysed_fps=plan.fps),
+        open_frames=recording.open,
         size_px=size_px,
         duration_s=duration_s,
         rate_fps=rate_fps,
@@ -73,4 +78,32 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
         masks=StaticMasks(plan.masks),
         heads=None if plan.heads is None else read_truth(plan.heads),
         bodies=None if plan.bodies is None else read_truth(plan.bodies),
+        losses=recording.losses,
     )
+
+
+class _Recording:
+    """The recording of a film: opened for each pass, and what its last pass could not read."""
+
+    def __init__(self, plan: AnonymisePlan) -> None:
+        self._plan = plan
+        self._newest: VideoFile | None = None
+
+    def open(self) -> VideoFile:
+        """Opens its frames from the start."""
+        self._newest = VideoFile(self._plan.video, self._plan.video.stem, analysed_fps=self._plan.fps)
+        return self._newest
+
+    def losses(self) -> tuple[str, ...]:
+        """Returns what the film lacks of its recording.
+
+        Raises:
+            SourceError: it has one picture of many, and is no film.
+        """
+        video = self._newest
+        if video is None:
+            return ()
+        losses = film_losses(video, video.end_s, 1 / self._plan.fps)
+        if video.frames_read == 1 and len(losses) > 1:
+            raise SourceError(f"{self._plan.video}: {' '.join(losses)} No film was written.")
+        return losses

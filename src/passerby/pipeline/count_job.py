@@ -1,6 +1,5 @@
 """Counting one recording: from a video and its places to a report."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,20 +18,13 @@ from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.detector_setup import ready_detector
+from passerby.pipeline.losses import MIN_GAP_S, count_losses
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
 GAP_FRAMES = 3.0
 """So many frames' time without a frame is time not watched, where that is longer than `MIN_GAP_S`; but nobody is
 followed over more than the tracker's `hidden_s`."""
-
-MIN_GAP_S = 1.0
-TOO_FEW = (
-    "{:g} pictures a second are too few: road users are followed over {:g} s at most, so nothing was counted. "
-    "Look at one a second or more (--fps)."
-)
-SHORT_END_S = 0.5
-"""A file that ends this much before it says has lost its end; less is rounding in its header."""
 
 
 def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> CountResult:
@@ -72,7 +64,9 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
         loop.measures.finish()
         totals = loop.measures.totals
         longest_s = ready.tracker.hidden_s
-        losses = losses_of(video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped, longest_s=longest_s)
+        losses = count_losses(
+            video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped, longest_s=longest_s
+        )
         report = replace(_report(plan, video, totals, frames, losses, ready.title), size_px=size_px)
         empty_scene = stage.empty_scene()
     times.start("other")
@@ -81,44 +75,6 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
 
 def _empty_scene(video: VideoFile, detector: Detector) -> EmptyScene:
     return EmptyScene(video.size_px, [detector.find], video.duration_s, [open_face_finder().find])
-
-
-def losses_of(
-    video: VideoFile, end_s: float, step_s: float, watched_s: float, *, stopped: bool, longest_s: float = math.inf
-) -> tuple[str, ...]:
-    """Why not everything was watched, one sentence each.
-
-    Args:
-        video: after its last frame.
-        end_s: stream time of the last frame that was looked at.
-        step_s: time between two of them.
-        watched_s: the time really watched.
-        stopped: the user stopped the run.
-        longest_s: the longest step over which somebody can be followed.
-    """
-    losses = []
-    too_few = step_s > longest_s
-    if not video.has_time_stamps:
-        losses.append(
-            f"The file has no time stamps: times rest on {video.rate_fps or 0:g} pictures a second, which is a guess."
-        )
-    if too_few:
-        losses.append(TOO_FEW.format(1 / step_s, longest_s))
-    elif watched_s <= 0 and not stopped:
-        losses.append("There is only one usable picture: nothing moves in it, so nothing can be counted.")
-    if video.frames_lost:
-        losses.append(f"{video.frames_lost} pictures were damaged and could not be used.")
-    missing_s = video.duration_s - end_s - max(step_s, 1 / (video.rate_fps or 1.0))
-    if stopped:
-        losses.append(f"Stopped by the user at {end_s:.1f} s of {video.duration_s:.1f} s.")
-    elif missing_s > SHORT_END_S:
-        losses.append(
-            f"The file ends at {end_s:.1f} s of the {video.duration_s:.1f} s that it promises: its end is damaged."
-        )
-    gaps_s = end_s - watched_s
-    if gaps_s > max(MIN_GAP_S, 2 * step_s) and not too_few:
-        losses.append(f"{gaps_s:.1f} s in between have no usable pictures.")
-    return tuple(losses)
 
 
 def _report(

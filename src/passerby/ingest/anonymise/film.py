@@ -42,6 +42,7 @@ class FilmJob:
         masks: parts of the picture that nothing analyses.
         heads, bodies: labelled boxes by frame number, for the report.
         face_finders: search the learned backgrounds for faces.
+        losses: returns what the film lacks of its recording, once it is drawn; raises where it is no film at all.
     """
 
     open_frames: Callable[[], AbstractContextManager[Frames]]
@@ -56,6 +57,7 @@ class FilmJob:
     heads: dict[int, npt.NDArray[np.float32]] | None = None
     bodies: dict[int, npt.NDArray[np.float32]] | None = None
     face_finders: Sequence[Finder] = ()
+    losses: Callable[[], tuple[str, ...]] = tuple
 
 
 def anonymise_film(job: FilmJob, out: Path, progress: Callable[[float], None]) -> FilmReport:
@@ -101,6 +103,7 @@ def drawn_film(job: FilmJob, show: Callable[[AnonymousFrame], None], progress: C
         draw_ms=1000 * draw_s / max(frames, 1),
         heads=None if heads is None else heads.summed(),
         bodies=None if bodies is None else bodies.summed(),
+        losses=job.losses(),
     )
 
 

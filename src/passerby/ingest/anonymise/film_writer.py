@@ -64,7 +64,8 @@ class FilmWriter:
 
     def _open(self, partial: Path, size_px: tuple[int, int], rate: Fraction, options: dict[str, str]) -> None:
         kind = FORMATS[self._path.suffix.lower()]
-        self._container = av.open(str(partial), "w", format=kind, options=options)
+        # With its protocol before it, a colon in a folder's name is no protocol.
+        self._container = av.open(f"file:{partial}", "w", format=kind, options=options)
         stream = self._container.add_stream(CODEC, rate=rate, options=CODEC_OPTIONS)
         if not isinstance(stream, av.VideoStream):
             raise OutputError(f"{self._path}: the codec {CODEC} makes no video here. Install PyAV from its own wheels.")

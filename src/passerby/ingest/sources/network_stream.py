@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 import av
@@ -44,11 +45,13 @@ class ReceivedPicture:
         frame: decoded; None: it came damaged.
         pts_s: the camera's own time of it, None where it sends none.
         arrival_s: monotonic clock.
+        pixel_aspect: width of a pixel over its height; None or 0 where that is not known.
     """
 
     frame: "av.VideoFrame | None"
     pts_s: float | None
     arrival_s: float
+    pixel_aspect: Fraction | None = None
 
 
 class _Stream(Protocol):
@@ -137,4 +140,5 @@ def _decoded(stream: _Stream, timeouts: Timeouts) -> Iterator[ReceivedPicture]:
             continue
         for frame in frames:
             shown_s = arrival_s
-            yield ReceivedPicture(frame, None if frame.pts is None else frame.pts / stream.track.clock_hz, arrival_s)
+            pts_s = None if frame.pts is None else frame.pts / stream.track.clock_hz
+            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.pixel_aspect)

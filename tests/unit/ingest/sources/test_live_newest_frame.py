@@ -12,7 +12,7 @@ GREY = np.full((32, 32), 90, np.uint8)
 
 
 def frame(index: int, *, after_loss: bool = False) -> RawFrame:
-    stamp = FrameStamp("square", index, 0, 0.0, (32, 32), after_loss)
+    stamp = FrameStamp("square", index, 0, 0.0, (32, 32), after_loss=after_loss)
     return RawFrame(stamp, GREY, GREY[::2, ::2], GREY[::2, ::2])
 
 

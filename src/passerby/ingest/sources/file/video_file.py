@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import av
 import av.error
 
 from passerby.domain.errors import SourceError
 from passerby.domain.frames import FrameStamp
+from passerby.ingest.display_shape import MAX_PICTURE_PX, display_size_px
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.clock import FramePacer, StreamClock
-from passerby.ingest.sources.decoder import MAX_PICTURE_PX, MIN_SIDE_PX, raw_frame
+from passerby.ingest.sources.clock import FramePacer
+from passerby.ingest.sources.decoder import MIN_SIDE_PX, raw_frame
+from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
+from passerby.ingest.sources.file.opening import OpenRecording, stream_length_s
 from passerby.units import NS_PER_S
 
 BROKEN_READS = 1000
@@ -21,6 +24,12 @@ BROKEN_READS = 1000
 _NO_TIME_STAMPS = 0x80
 """AVFMT_NOTIMESTAMPS: the format holds pictures alone, and FFmpeg makes their times up."""
 
+_TIMES_START_ANEW = 0x200
+"""AVFMT_TS_DISCONT: the format's stamps may start anew anywhere, and FFmpeg works its length out from them."""
+
+SHORT_END_S: Final = 0.5
+"""A file that ends this much before it says has lost its end; less is rounding in its header."""
+
 
 class VideoFile:
     """Frames of a file in any container that FFmpeg reads, with time from the frames' own stamps.
@@ -28,6 +37,7 @@ class VideoFile:
     Attributes:
         frames_read: pictures decoded so far.
         frames_lost: pictures known to be damaged or undecodable so far.
+        end_s: stream time of the newest picture, in seconds.
     """
 
     def __init__(self, path: Path, camera_id: str, *, analysed_fps: float | None = None, start_ns: int = 0) -> None:
@@ -46,36 +56,20 @@ class VideoFile:
         self._analysed_fps = analysed_fps
         self.frames_read = 0
         self.frames_lost = 0
-        self._end_s = 0.0
-        self._container, self._stream = self._open()
-
-    def _open(self) -> tuple["av.container.InputContainer", "av.video.stream.VideoStream"]:
-        if not self._path.exists():
-            raise SourceError(f"{self._path}: there is no such file. Check the path.")
-        if self._path.is_dir():
-            raise SourceError(f"{self._path}: this is a folder. Name one video file in it.")
-        if self._path.stat().st_size == 0:
-            raise SourceError(f"{self._path}: the file is empty (0 bytes). Copy it again from its camera.")
+        self.end_s = 0.0
+        self._end_s = self._others_end_s = 0.0
+        self._recording = OpenRecording(path)
+        self._container, self._stream = self._recording.container, self._recording.stream
+        self._clock: FileClock[av.VideoFrame] | None = None
         try:
-            # Playlists and the like must not lead to other machines; audio is never opened.
-            container = av.open(str(self._path), options={"protocol_whitelist": "file", "allowed_media_types": "video"})
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise SourceError(
-                f"{self._path}: no video could be read: {reason}. "
-                "Play it with another program, or convert it to MP4, to see whether the file is whole."
-            ) from None
-        if not container.streams.video:
-            container.close()
-            raise SourceError(f"{self._path}: there is no video stream in this file. Name a file with pictures.")
-        stream = container.streams.video[0]
-        try:
-            self._check_size(stream.codec_context.width, stream.codec_context.height)
+            self._check_size(self._stream.codec_context.width, self._stream.codec_context.height)
         except SourceError:
-            container.close()
+            self._recording.close()
             raise
-        stream.thread_type = "AUTO"
-        return container, stream
+
+    def _new_clock(self) -> "FileClock[av.VideoFrame]":
+        joins = bool(self._container.format.flags & _TIMES_START_ANEW)
+        return FileClock(self._period_s, joins=joins, claimed_s=None if joins else self._claimed_s or None)
 
     def _check_size(self, width_px: int, height_px: int) -> None:
         if width_px * height_px > MAX_PICTURE_PX:
@@ -91,8 +85,9 @@ class VideoFile:
 
     @property
     def size_px(self) -> tuple[int, int]:
-        """Width and height as the file's header states, before any rotation."""
-        return self._stream.codec_context.width, self._stream.codec_context.height
+        """Width and height as the file's header states, with square pixels, before any rotation."""
+        size_px = self._stream.codec_context.width, self._stream.codec_context.height
+        return display_size_px(size_px, self._stream.sample_aspect_ratio)
 
     @property
     def rate_fps(self) -> float | None:
@@ -101,17 +96,37 @@ class VideoFile:
         return float(rate) if rate else None
 
     @property
+    def _period_s(self) -> float | None:
+        return 1.0 / self.rate_fps if self.rate_fps else None
+
+    @property
     def duration_s(self) -> float:
-        """How long the file claims to be; where it claims nothing, how long it has been so far."""
+        """How long the file claims to be; where it claims nothing of use, how long it has been so far."""
+        return max(self._claimed_s if self._claim_holds() else 0.0, self._end_s)
+
+    @property
+    def _claimed_s(self) -> float:
+        """The length that the header gives the video, or else the whole file; 0 where it gives none."""
+        claimed_s = stream_length_s(self._stream) or (self._container.duration or 0) / av.time_base
+        if "matroska" in self._container.format.name and self._clock is not None:
+            return max(0.0, claimed_s - max(0.0, self._clock.first_stamp_s))  # there it counts from time 0
         # A cut AVI file has its length worked out anew from what is left, but still names its number of pictures.
         is_avi = self._container.format.name == "avi"
-        named_s = self._stream.frames / self.rate_fps if is_avi and self.rate_fps else 0.0
-        claimed_s = 0.0
-        if self._stream.duration and self._stream.time_base:
-            claimed_s = float(self._stream.duration * self._stream.time_base)
-        elif self._container.duration:
-            claimed_s = self._container.duration / av.time_base
-        return max(claimed_s, named_s, self._end_s)
+        return max(claimed_s, self._stream.frames / self.rate_fps if is_avi and self.rate_fps else 0.0)
+
+    def _claim_holds(self) -> bool:
+        """Whether a length that is longer than what was read means that something is missing."""
+        clock, claimed_s = self._clock, self._claimed_s
+        if clock is None:
+            return True
+        if clock.restarts and self._container.format.flags & _TIMES_START_ANEW:
+            return False  # worked out from stamps that had started anew
+        absurd_s = (clock.farthest_s, clock.farthest_s - clock.earliest_s, self._end_s - clock.earliest_s)
+        if (clock.earliest_s or clock.farthest_s) and any(abs(claimed_s - each_s) < 1.0 for each_s in absurd_s):
+            return False  # the header took an absurd stamp for an end
+        # Where only the file's length is known, it may be that of its sound.
+        sound_s = self._others_end_s - clock.first_stamp_s
+        return bool(stream_length_s(self._stream)) or sound_s < claimed_s - SHORT_END_S
 
     @property
     def has_time_stamps(self) -> bool:
@@ -122,7 +137,7 @@ class VideoFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._container.close()
+        self._recording.close()
 
     def __iter__(self) -> Iterator[RawFrame]:
         """Yields the frames to analyse, in order of time; damaged ones are counted and left out.
@@ -130,18 +145,12 @@ class VideoFile:
         Raises:
             SourceError: not one picture could be decoded, or nothing states their time.
         """
-        period_s = 1.0 / self.rate_fps if self.rate_fps else None
-        clock = StreamClock(period_s)
-        pacer = FramePacer(self._analysed_fps, slack_s=0.5 * (period_s or 0.0))
-        for frame in self._decoded():
-            try:
-                stream_s = clock.read(None if frame.time is None else float(frame.time))
-            except ValueError as error:
-                raise SourceError(
-                    f"{self._path}: {error}. Write it into a container that has them, such as MP4."
-                ) from None
+        clock = self._clock = self._new_clock()
+        pacer = FramePacer(self._analysed_fps, slack_s=0.5 * (self._period_s or 0.0))
+        for timed in self._timed(clock):
+            frame, stream_s = timed.picture, timed.stream_s
             index = self.frames_read + self.frames_lost
-            self._end_s = stream_s + (period_s or 0.0)
+            self.end_s, self._end_s = stream_s, stream_s + clock.step_s
             if frame.is_corrupt:
                 self.frames_lost += 1
                 continue
@@ -149,17 +158,37 @@ class VideoFile:
             if pacer.is_due(stream_s):
                 self._check_size(frame.width, frame.height)
                 time_ns = self._start_ns + round(stream_s * NS_PER_S)
-                size_px = (
-                    (frame.width, frame.height) if round(frame.rotation / 90) % 2 == 0 else (frame.height, frame.width)
+                stamp = FrameStamp(
+                    self._camera_id, index, time_ns, stream_s, (frame.width, frame.height), timed.stretch
                 )
-                stamp = FrameStamp(self._camera_id, index, time_ns, stream_s, size_px, clock.stretch)
-                yield raw_frame(frame, stamp)
+                yield raw_frame(frame, stamp, self._stream.sample_aspect_ratio)
         if self.frames_read == 0:
             raise SourceError(f"{self._path}: not one picture could be decoded. The file is damaged from its start.")
 
-    def _decoded(self) -> "Iterator[av.VideoFrame]":
-        """Every frame that decodes; a broken packet costs itself and nothing behind it."""
-        packets = self._container.demux(self._stream)
+    def _timed(self, clock: "FileClock[av.VideoFrame]") -> "Iterator[TimedPicture[av.VideoFrame]]":
+        """Every frame that decodes, with its time."""
+        try:
+            for frame, byte in self._decoded():
+                yield from clock.put(frame, None if frame.time is None else float(frame.time), byte)
+        except ValueError as error:
+            raise SourceError(f"{self._path}: {error}. Write it into a container that has them, such as MP4.") from None
+        yield from clock.end()
+
+    def _decoded(self) -> "Iterator[tuple[av.VideoFrame, int]]":
+        """Every frame that decodes, and where it was read; a broken packet costs itself and nothing behind it."""
+        for packet in self._packets():
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                self.frames_lost += 1
+                continue
+            for frame in frames:
+                if isinstance(frame, av.VideoFrame):
+                    yield frame, packet.pos or 0
+
+    def _packets(self) -> "Iterator[av.Packet[av.stream.Stream]]":
+        """The video's packets; of the others no more than when they end."""
+        packets = self._container.demux()
         broken_reads = 0
         while broken_reads < BROKEN_READS:
             try:
@@ -168,15 +197,12 @@ class VideoFile:
                 return
             except (av.error.FFmpegError, OSError):
                 # A hole in the container. What is missing shows as the share not watched; behind it may be more.
-                packets = self._container.demux(self._stream)
+                packets = self._container.demux()
                 broken_reads += 1
                 continue
             broken_reads = 0
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
-                self.frames_lost += 1
-                continue
-            for frame in frames:
-                if isinstance(frame, av.VideoFrame):
-                    yield frame
+            if packet.stream.index == self._stream.index:
+                yield packet
+            elif packet.pts is not None and packet.time_base:
+                end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+                self._others_end_s = max(self._others_end_s, end_s)

@@ -30,6 +30,7 @@ def usb_pictures(device: Path, stopping: threading.Event) -> Generator[ReceivedP
         reason = getattr(fault, "strerror", None) or type(fault).__name__
         raise StreamError(f"{device}: the USB camera cannot be read: {reason}. Does another program use it?") from None
     with container:
+        pixel_aspect = container.streams.video[0].sample_aspect_ratio
         broken = 0
         while broken < BROKEN_READS:
             try:
@@ -37,7 +38,7 @@ def usb_pictures(device: Path, stopping: threading.Event) -> Generator[ReceivedP
                     if stopping.is_set():
                         raise StoppedError
                     broken = 0
-                    yield ReceivedPicture(frame, frame.time, time.monotonic())
+                    yield ReceivedPicture(frame, frame.time, time.monotonic(), pixel_aspect)
                 break
             except av.error.FFmpegError:
                 broken += 1

@@ -1,5 +1,6 @@
 """Frames of files: which, when, and what a file is refused for."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -9,7 +10,7 @@ import pytest
 from passerby.domain.errors import SourceError
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
-from testing.films import film, number_of, sound_alone, turn
+from testing.films import UPRIGHT, film, number_of, sound_alone, turn
 
 CONTAINERS = [
     (codec, ending)
@@ -93,6 +94,71 @@ def test_a_turned_film_stands_upright(clockwise_deg: int, bright: tuple[slice, s
     assert frame.stamp.size_px == frame.size_px == size_px
     assert frame.picture(size_px)[bright].mean() > 190
     assert frame.picture(size_px).mean() < 110
+
+
+MIRRORED = {
+    "to the left": bytes.fromhex("ffff0000 00000000 00000000 00000000 00010000 00000000 00000000 00000000 40000000"),
+    "to the top": bytes.fromhex("00010000 00000000 00000000 00000000 ffff0000 00000000 00000000 00000000 40000000"),
+    "turned": bytes.fromhex("00000000 00010000 00000000 00010000 00000000 00000000 00000000 00000000 40000000"),
+}
+"""Matrices of an MP4's track header that mirror the picture; the last one exchanges its sides."""
+
+
+@pytest.mark.parametrize(
+    ("matrix", "corner"),
+    [("to the left", np.s_[:16, -16:]), ("to the top", np.s_[-16:, :16]), ("turned", np.s_[:16, :16])],
+)
+def test_a_mirrored_film_is_seen_as_it_is_meant(matrix: str, corner: tuple[slice, slice], tmp_path: Path) -> None:
+    """The picture's upper left corner is bright before."""
+    path = tmp_path / "film.mp4"
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("mpeg4", rate=10)
+        assert isinstance(stream, av.video.stream.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        picture = np.full((64, 96, 3), 30, np.uint8)
+        picture[:16, :16] = 220
+        for packet in [*stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")), *stream.encode()]:
+            output.mux(packet)
+    before, plain, behind = path.read_bytes().rpartition(UPRIGHT)
+    assert plain
+    path.write_bytes(before + MIRRORED[matrix] + behind)
+    (frame,) = frames_of(path)
+    assert frame.size_px == ((64, 96) if matrix == "turned" else (96, 64))
+    assert frame.picture(frame.size_px)[corner].mean() > 150
+    assert frame.picture(frame.size_px).mean() < 60
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+@pytest.mark.parametrize(
+    ("size_px", "pixel_aspect", "seen_px"),
+    [
+        ((64, 96), Fraction(2), (128, 96)),
+        ((128, 48), Fraction(1, 2), (128, 96)),
+        ((120, 96), Fraction(16, 15), (128, 96)),
+        ((128, 96), Fraction(1), (128, 96)),
+        ((72, 96), Fraction(16, 9), (128, 96)),
+    ],
+)
+def test_pixels_that_are_not_square_are_seen_square(
+    ending: str, size_px: tuple[int, int], pixel_aspect: Fraction, seen_px: tuple[int, int], tmp_path: Path
+) -> None:
+    path = film(tmp_path / f"film.{ending}", codec="h264", size_px=size_px, pixel_aspect=pixel_aspect)
+    with VideoFile(path, "square") as video:
+        assert video.size_px == seen_px
+        frames = list(video)
+    assert {frame.stamp.size_px for frame in frames} == {frame.size_px for frame in frames} == {seen_px}
+    assert {frame.chroma_u.shape for frame in frames} == {(seen_px[1] // 2, seen_px[0] // 2)}
+    assert all(abs(number_of(frame.luma) - number) < 0.5 for number, frame in enumerate(frames))
+
+
+def test_pixels_that_are_not_square_in_a_turned_film(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", codec="h264", size_px=(64, 96), pixel_aspect=Fraction(2))
+    assert {frame.size_px for frame in frames_of(turn(path, 90))} == {(96, 128)}
+
+
+def test_a_pixel_shape_that_no_camera_has_is_not_believed(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", codec="h264", pixel_aspect=Fraction(1, 200))
+    assert {frame.size_px for frame in frames_of(path)} == {(64, 48)}
 
 
 def test_what_was_read_is_counted(tmp_path: Path) -> None:

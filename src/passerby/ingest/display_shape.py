@@ -1,0 +1,64 @@
+"""How a picture is meant to be seen: with square pixels, turned and mirrored as its container says."""
+
+import struct
+from fractions import Fraction
+from typing import Final
+
+import av
+
+from passerby.ingest.raw import Plane
+
+MAX_PICTURE_PX: Final = 8192 * 8192
+"""Beyond 8K; a header that claims more is broken or hostile, and its buffers would fill the memory."""
+
+MAX_PIXEL_STRETCH: Final = 4
+"""Analogue formats have pixels of up to 2.2 times their height; a header that states more is broken."""
+
+
+def display_size_px(size_px: tuple[int, int], pixel_aspect: Fraction | None) -> tuple[int, int]:
+    """Returns the size at which a picture has square pixels; nothing of it is made smaller.
+
+    Args:
+        size_px: width and height as coded.
+        pixel_aspect: width of a pixel over its height; None or 0 where that is not known.
+
+    >>> display_size_px((384, 576), Fraction(2)), display_size_px((768, 288), Fraction(1, 2))
+    ((768, 576), (768, 576))
+    """
+    width_px, height_px = size_px
+    if not pixel_aspect or not 1 / MAX_PIXEL_STRETCH <= pixel_aspect <= MAX_PIXEL_STRETCH:
+        return size_px
+    wide = round(width_px * pixel_aspect) if pixel_aspect > 1 else width_px
+    high = round(height_px / pixel_aspect) if pixel_aspect < 1 else height_px
+    return size_px if wide * high > MAX_PICTURE_PX else (wide, high)
+
+
+_TURNS = {1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
+"""Quarter turns against the clock, as the matrices that make them."""
+
+
+def display_matrix(frame: av.VideoFrame) -> tuple[int, int, int, int] | None:
+    """Returns the numbers (a, b, c, d) of a picture's display matrix, which takes (x, y) to (ax + cy, bx + dy).
+
+    None where it has none.
+    """
+    try:
+        side = frame.side_data["DISPLAYMATRIX"]  # type: ignore[typeddict-item] # PyAV's own stub leaves it out
+    except KeyError:
+        return None
+    except ValueError:  # beside it is a kind of which PyAV does not know the name
+        return _TURNS.get(round(frame.rotation / 90) % 4)
+    a, b, _, c, d = struct.unpack_from("=5i", bytes(side))
+    return a, b, c, d
+
+
+def upright(plane: Plane, matrix: tuple[int, int, int, int] | None) -> Plane:
+    """Returns the plane turned by quarters and mirrored as a display matrix wants; turned by less it stays as it is."""
+    if matrix is None:
+        return plane
+    a, b, c, d = matrix
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        plane, to_left, to_top = plane.T, c < 0, b < 0
+    else:
+        to_left, to_top = a < 0, d < 0
+    return plane[:: -1 if to_top else 1, :: -1 if to_left else 1]
