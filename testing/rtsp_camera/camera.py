@@ -12,6 +12,7 @@ from testing.rtsp_camera.film import Film
 from testing.rtsp_camera.habits import Habits
 from testing.rtsp_camera.packets import Quirks
 from testing.rtsp_camera.viewer import Viewer
+from testing.rtsp_camera.ways import Tunnels
 
 ACCEPT_S: Final = 0.2
 
@@ -25,6 +26,7 @@ class RtspCamera:
         quirks: how its packets are marked and stamped; may be changed at any time.
         connections: how many TCP connections it has accepted so far.
         requests: method and address of each request so far.
+        reports: what viewers over UDP have sent to the port of the reports; complete when they have left.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class RtspCamera:
         self.faults, self.habits, self.quirks = Faults(), Habits(), Quirks()
         self.connections = 0
         self.requests: list[tuple[str, str]] = []
+        self.reports: list[bytes] = []
+        self.tunnels = Tunnels()
         self._host, self._port = host, port
         self._context: ssl.SSLContext | None = None
         if certificate is not None:

@@ -31,6 +31,10 @@ class Habits:
         control: of its pictures in the description; None for `trackID=0`.
         session_control: of the session; None for none at all.
         set_up_at: the only end of an address that SETUP is accepted at; empty for any.
+        only_udp: refuses to interleave.
+        server_port: announces the port that it sends from.
+        reorder_every: of its datagrams, sends one in so many after the next one; 0 never.
+        double_every: sends one in so many twice; 0 never.
         no_range: refuses PLAY with a range.
         no_parameters: announces GET_PARAMETER, but does not know it.
         public: the field of that name.
@@ -56,6 +60,10 @@ class Habits:
     control: str | None = None
     session_control: str | None = "*"
     set_up_at: str = ""
+    only_udp: bool = False
+    server_port: bool = True
+    reorder_every: int = 0
+    double_every: int = 0
     no_range: bool = False
     no_parameters: bool = False
     public: str = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"

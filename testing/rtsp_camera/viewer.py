@@ -16,6 +16,7 @@ from testing.rtsp_camera.faults import Faults
 from testing.rtsp_camera.film import Film, Picture
 from testing.rtsp_camera.habits import Habits, NonceKeeper
 from testing.rtsp_camera.packets import Packets, Quirks
+from testing.rtsp_camera.ways import DatagramSender, Tunnels, Upstream
 
 POLL_S: Final = 0.2
 SEND_S: Final = 10.0
@@ -37,6 +38,8 @@ class Camera(Protocol):
     begun_s: float
     film_begun_s: float
     requests: list[tuple[str, str]]
+    reports: list[bytes]
+    tunnels: Tunnels
 
 
 class Viewer:
@@ -52,6 +55,9 @@ class Viewer:
         self._packets = Packets(secrets.randbelow(1 << 16), secrets.randbelow(1 << 32), secrets.randbelow(1 << 32))
         self._sent = 0
         self._waits_for_key = True
+        self._upstream: Upstream | None = None
+        self._handed_over = False
+        self._datagrams: DatagramSender | None = None
 
     def start(self, ended: Callable[["Viewer"], None]) -> None:
         """Serves the connection in a thread."""
@@ -74,16 +80,26 @@ class Viewer:
         except (OSError, ValueError, EOFError):
             return
         finally:
-            with suppress(OSError):
-                self._link.close()
+            self._close()
             ended(self)
+
+    def _close(self) -> None:
+        if self._datagrams is not None:
+            self._camera.reports += self._datagrams.reports()
+            self._datagrams.close()
+        with suppress(OSError):
+            if self._upstream is not None:
+                self._upstream.link.close()
+            if not self._handed_over:
+                self._link.close()
 
     def _receive(self, within_s: float | None) -> None:
         """Answers what comes within the time; what is interleaved, the viewer's reports, is left out."""
-        pending = isinstance(self._link, ssl.SSLSocket) and self._link.pending()
-        if within_s is not None and not pending and not select.select([self._link], [], [], max(0.0, within_s))[0]:
+        link = self._link if self._upstream is None else self._upstream.link
+        pending = isinstance(link, ssl.SSLSocket) and link.pending()
+        if within_s is not None and not pending and not select.select([link], [], [], max(0.0, within_s))[0]:
             return
-        received = self._link.recv(1 << 14)
+        received = (self._upstream or link).recv(1 << 14)
         if not received:
             raise EOFError
         self._received += received
@@ -105,6 +121,9 @@ class Viewer:
         method, uri, _ = first.split(" ", 2)
         fields = {name.strip().lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
         self._camera.requests.append((method, uri))
+        if method in ("GET", "POST"):
+            self._tunnel(method, fields.get("x-sessioncookie", ""))
+            return
         faults, habits = self._camera.faults, self._camera.habits
         # A request that needs no user keeps no session of one that does.
         open_to_all = method in ("OPTIONS", "GET_PARAMETER") and not (habits.nonce_uses and self._playing)
@@ -127,6 +146,14 @@ class Viewer:
             self._say(200, "OK", fields, more | {"Content-Type": "application/sdp"}, body)
         else:
             self._control(method, uri, fields)
+
+    def _tunnel(self, method: str, cookie: str) -> None:
+        if method == "GET":
+            self._upstream = self._camera.tunnels.down(self._link, cookie)
+            return
+        rest, self._received, self._handed_over = self._received, b"", True
+        self._camera.tunnels.up(self._link, cookie, rest)
+        raise EOFError
 
     def _control(self, method: str, uri: str, fields: dict[str, str]) -> None:
         habits = self._camera.habits
@@ -152,7 +179,9 @@ class Viewer:
         wanted, habits = fields.get("transport", ""), self._camera.habits
         if not uri.endswith(habits.set_up_at):
             self._say(404, "Not Found", fields, {})
-        elif "TCP" not in wanted.upper():
+        elif "client_port=" in wanted and "TCP" not in wanted.upper():
+            self._set_up_datagrams(wanted, fields, answered)
+        elif "TCP" not in wanted.upper() or habits.only_udp:
             self._say(461, "Unsupported Transport", fields, {})
         else:
             channel = wanted.partition("interleaved=")[2].partition("-")[0]
@@ -161,6 +190,15 @@ class Viewer:
                 self._channel = habits.channel
             transport = habits.transport.format(channels=f"{self._channel}-{self._channel + 1}")
             self._say(200, "OK", fields, answered | ({"Transport": transport} if transport else {}))
+
+    def _set_up_datagrams(self, wanted: str, fields: dict[str, str], answered: dict[str, str]) -> None:
+        port = int(wanted.partition("client_port=")[2].partition("-")[0])
+        viewer = str(self._link.getpeername()[0]), port
+        self._datagrams = sender = DatagramSender(self._link.getsockname()[0], viewer, self._camera.habits)
+        transport = f"RTP/AVP;unicast;client_port={port}-{port + 1}"
+        if self._camera.habits.server_port:
+            transport += f";server_port={sender.port}-{sender.port + 1}"
+        self._say(200, "OK", fields, answered | {"Transport": transport})
 
     def _is_mine(self, uri: str) -> bool:
         path = "/" + uri.partition("://")[2].partition("/")[2]
@@ -239,11 +277,15 @@ class Viewer:
                 continue
             if faults.noise:
                 packet = packet[:12] + random.Random(self._sent).randbytes(len(packet) - 12)
+            if self._datagrams is not None:
+                self._datagrams.send(packet)
+                continue
             channel = self._channel if habits.sends_on is None else habits.sends_on
             message += bytes([0x24, channel]) + len(packet).to_bytes(2, "big") + packet
             if habits.stray_every and self._sent % habits.stray_every == 0:
                 message += b"\0stray$\r\n\x07"
-        self._send(bytes(message))
+        if message:
+            self._send(bytes(message))
 
 
 def _held_until(due_s: float, held_s: float) -> float:

@@ -125,4 +125,4 @@ def _bonds(node: MappingNode) -> tuple[object, ...]:
         address_parts = (address.kind, address.host, address.port)
     except ValueError:
         pass
-    return (*address_parts, *map(texts.get, ("user", "authority", "basic_without_tls")))
+    return (*address_parts, *map(texts.get, ("user", "authority", "basic_without_tls", "transport")))

@@ -164,7 +164,7 @@ def way_of(way: str, line: Mapping[str, object]) -> str | None:
 
 
 KINDS = ("file", "rtsp", "http", "usb")
-_NETWORK_ONLY = ("user", "password", "password_from", "authority", "basic_without_tls")
+_NETWORK_ONLY = ("user", "password", "password_from", "authority", "basic_without_tls", "transport")
 _AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
 
 
@@ -189,6 +189,10 @@ def source_faults(source: Mapping[str, object]) -> LocatedFaults:
             if key in source:
                 yield (key,), "a password needs a user beside it"
     address = source[kinds[0]]
+    if "transport" in source and kinds[0] != "rtsp":
+        yield ("transport",), "this is for rtsp:// and rtsps:// only: take it away"
+    if source.get("transport") == "udp" and isinstance(address, str) and address.lower().startswith("rtsps:"):
+        yield ("transport",), "pictures over UDP are not encrypted: with rtsps:// take tcp or http"
     if "authority" in source and isinstance(address, str) and not address.lower().startswith(("rtsps:", "https:")):
         yield ("authority",), f"certificates are checked with {kinds[0]}s:// only: take it away, or encrypt"
 

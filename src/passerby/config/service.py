@@ -1,9 +1,10 @@
 """The plan of a running service, made from a site file and the environment that its secrets come from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from passerby.domain.errors import SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan
-from passerby.domain.sources import CameraSource, SourceKind
+from passerby.domain.sources import CameraSource, SourceKind, Transport
 
 CREDENTIALS_FOLDER = "CREDENTIALS_DIRECTORY"
 """Set by systemd for a unit with LoadCredential: a folder with one file a secret, for this service alone."""
@@ -63,7 +64,7 @@ class References:
                 yield (
                     ("cameras", name, "source", "password_from"),
                     "a password from outside goes only where the site file itself ties it to, by this camera's name, "
-                    f"address, user, authority and basic_without_tls; {by_hand}, or take password_from away",
+                    f"address, user, authority, transport and basic_without_tls; {by_hand}, or take password_from away",
                 )
 
 
@@ -73,7 +74,7 @@ NO_REFERENCES: Final = References(None, None, (), {})
 def _ties(keys: SourceKeys) -> tuple[object, ...]:
     address = _address(keys)
     to = (address.kind, address.host, address.port)
-    return (keys.password_from, *to, keys.user, keys.authority, keys.basic_without_tls)
+    return (keys.password_from, *to, keys.user, keys.authority, keys.basic_without_tls, keys.transport)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,12 +255,16 @@ def _source(keys: SourceKeys, folder: Path, environment: Mapping[str, str]) -> C
         password=password or "",
         authority=None if keys.authority is None else folder / keys.authority,
         basic_without_tls=keys.basic_without_tls,
+        transport=Transport(keys.transport),
     )
 
 
 def _address(keys: SourceKeys) -> Address:
     if keys.rtsp is not None:
-        return address_of(keys.rtsp, (SourceKind.RTSP, SourceKind.RTSPS))
+        address = address_of(keys.rtsp, (SourceKind.RTSP, SourceKind.RTSPS))
+        if Transport(keys.transport) is Transport.HTTP and urlsplit(keys.rtsp).port is None:
+            return replace(address, port=443 if address.kind.encrypted else 80)
+        return address
     return address_of(keys.http or "", (SourceKind.HTTP, SourceKind.HTTPS))
 
 

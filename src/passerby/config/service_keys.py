@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -123,6 +123,7 @@ class SourceKeys(Keys):
     password_from: Annotated[str, AfterValidator(_variable)] | None = None
     authority: FilePath | None = None
     basic_without_tls: bool = False
+    transport: Literal["tcp", "udp", "http"] = "tcp"
 
     @property
     def encrypted(self) -> bool:

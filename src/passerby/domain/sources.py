@@ -26,6 +26,14 @@ class SourceKind(StrEnum):
         return self in (SourceKind.RTSPS, SourceKind.HTTPS)
 
 
+class Transport(StrEnum):
+    """How an RTSP camera's pictures come: over its RTSP connection, over UDP, or all of it through HTTP."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    HTTP = "http"
+
+
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
 
@@ -41,6 +49,7 @@ class CameraSource:
         user, password: credentials; empty without. They stand in no address, and the password in no `repr`.
         file: the recording, or the USB camera's device file.
         authority: certificates that a camera's own must be signed by (PEM); None for the system's.
+        transport: how an RTSP camera's pictures come.
         basic_without_tls: the password may be sent as it is, where the camera demands it and nothing encrypts it.
     """
 
@@ -53,6 +62,7 @@ class CameraSource:
     file: Path | None = None
     authority: Path | None = None
     basic_without_tls: bool = False
+    transport: Transport = Transport.TCP
 
     @property
     def networked(self) -> bool:

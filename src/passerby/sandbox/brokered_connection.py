@@ -7,15 +7,22 @@ import time
 from typing import Final
 
 from passerby.domain.errors import AddressRefusedError
+from passerby.text import whole_number
 
 ANSWER_S: Final = 30.0
 """Resolving the name and connecting have limits of their own outside; this one only ends a wait for ever."""
 
-CONNECTED, REFUSED, FAILED = b"c", b"r", b"f"
+CONNECTED, REFUSED, FAILED, BOUND = b"c", b"r", b"f", b"p"
 HEAD: Final = struct.Struct("!BcH")
 """Number of the request, how it ended, bytes of text behind."""
 
 MAX_DESCRIPTORS: Final = 4
+
+DATAGRAM_REQUEST: Final = struct.Struct("!BcH")
+"""Behind a zero, which is no request's number: number, kind, the camera's port."""
+
+BIND, RECEIVE, REPORT = b"b", b"d", b"r"
+"""Two ports for its datagrams; a socket that receives them; a block of a receiver report, which follows."""
 
 
 class BrokeredConnection:
@@ -33,17 +40,56 @@ class BrokeredConnection:
             AddressRefusedError: the address is not one that may be reached.
             OSError: the camera cannot be reached now.
         """
-        self._asked = (self._asked + 1) % 256
+        number = self._next_number()
+        return self._socket_for(number, bytes([number]))
+
+    def bind(self) -> int:
+        """Returns the first of two neighbouring UDP ports that the camera is to send to.
+
+        Raises:
+            OSError: there are none.
+        """
+        number = self._next_number()
+        text, descriptor = self._answer_to(number, b"\0" + DATAGRAM_REQUEST.pack(number, BIND, 0))
+        if descriptor is not None:
+            os.close(descriptor)
+        return whole_number(text) or 0
+
+    def receive_from(self, port: int) -> socket.socket:
+        """Returns a socket that receives what the camera sends from this port; 0 where it announced none.
+
+        Raises:
+            OSError: the camera sends nothing from there.
+        """
+        number = self._next_number()
+        return self._socket_for(number, b"\0" + DATAGRAM_REQUEST.pack(number, RECEIVE, port))
+
+    def report(self, block: bytes) -> None:
+        """Sends one block of a receiver report to the camera; without any, an empty report."""
         self._control.settimeout(ANSWER_S)
-        self._control.sendall(bytes([self._asked]))
+        self._control.sendall(b"\0" + DATAGRAM_REQUEST.pack(0, REPORT, len(block)) + block)
+
+    def _next_number(self) -> int:
+        self._asked = self._asked % 255 + 1
+        return self._asked
+
+    def _socket_for(self, asked: int, request: bytes) -> socket.socket:
+        text, descriptor = self._answer_to(asked, request)
+        if descriptor is None:
+            raise OSError(0, text or "no connection was handed in")
+        return socket.socket(fileno=descriptor)
+
+    def _answer_to(self, asked: int, request: bytes) -> tuple[str, int | None]:
+        self._control.settimeout(ANSWER_S)
+        self._control.sendall(request)
         deadline_s = time.monotonic() + ANSWER_S
         while time.monotonic() < deadline_s:
             number, ended, text, descriptor = self._answer()
-            if number == self._asked and ended == CONNECTED and descriptor is not None:
-                return socket.socket(fileno=descriptor)
+            if number == asked and (ended == BOUND or (ended == CONNECTED and descriptor is not None)):
+                return text, descriptor
             if descriptor is not None:  # an answer that came after we had given up waiting for it
                 os.close(descriptor)
-            if number == self._asked:
+            if number == asked:
                 if ended == REFUSED:
                     raise AddressRefusedError(text)
                 raise OSError(0, text or "no connection was handed in")

@@ -4,14 +4,25 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
 from passerby.domain.errors import AddressRefusedError
-from passerby.domain.sources import CameraSource
-from passerby.sandbox.brokered_connection import CONNECTED, FAILED, HEAD, REFUSED
+from passerby.domain.sources import CameraSource, Transport
+from passerby.sandbox.brokered_connection import (
+    BIND,
+    BOUND,
+    CONNECTED,
+    DATAGRAM_REQUEST,
+    FAILED,
+    HEAD,
+    RECEIVE,
+    REFUSED,
+    REPORT,
+)
+from passerby.sandbox.datagrams import REPORT_BLOCK_BYTES, DatagramPorts
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -166,22 +177,80 @@ def broker_connections(control: socket.socket, source: CameraSource, allowed: Al
         source: the one camera that is connected to, whatever the process asks.
         allowed: where connections may go.
     """
-    with suppress(OSError):  # that end is gone, or ours was closed
+    broker = _Broker(control, source, allowed)
+    with suppress(OSError), closing(broker):  # that end is gone, or ours was closed
         while request := control.recv(1):
-            _hand(control, request[0], source, allowed)
+            broker.serve(request[0])
 
 
-def _hand(control: socket.socket, number: int, source: CameraSource, allowed: AllowList) -> None:
-    try:
-        link = connect(source, allowed)
-    except AddressRefusedError as refusal:
-        _answer(control, number, REFUSED, str(refusal))
-        return
-    except OSError as fault:
-        _answer(control, number, FAILED, fault.strerror or type(fault).__name__)
-        return
-    with link:
-        socket.send_fds(control, [HEAD.pack(number, CONNECTED, 0)], [link.fileno()])
+class _Broker:
+    """Serves one sandbox's requests for one camera: connections, and with them its datagrams."""
+
+    def __init__(self, control: socket.socket, source: CameraSource, allowed: AllowList) -> None:
+        self._control, self._source, self._allowed = control, source, allowed
+        self._ends: tuple[str, str] | None = None
+        self._ports: DatagramPorts | None = None
+
+    def serve(self, number: int) -> None:
+        """Serves a request: a connection's number, or a zero and what is asked about datagrams.
+
+        Raises:
+            OSError: the sandbox is gone, or sends what it never should.
+        """
+        kind, port = CONNECTED, 0
+        if number == 0:
+            number, kind, port = DATAGRAM_REQUEST.unpack(self._exactly(DATAGRAM_REQUEST.size))
+        try:
+            if kind == REPORT:
+                self._report(port)
+            elif kind == BIND:
+                _answer(self._control, number, BOUND, str(self._bind()))
+            elif kind == RECEIVE and self._ports is not None:
+                self._hand_in(number, self._ports.receive_from(port))
+            elif kind == CONNECTED:
+                with connect(self._source, self._allowed) as link:
+                    self._ends = str(link.getsockname()[0]), str(link.getpeername()[0])
+                    self._hand_in(number, link)
+            else:
+                raise ConnectionError(0, "the sandbox asks for what there is not")
+        except AddressRefusedError as refusal:
+            _answer(self._control, number, REFUSED, str(refusal))
+        except ConnectionError:
+            raise
+        except OSError as fault:
+            _answer(self._control, number, FAILED, fault.strerror or type(fault).__name__)
+
+    def close(self) -> None:
+        """Closes the camera's UDP ports."""
+        if self._ports is not None:
+            self._ports.close()
+
+    def _bind(self) -> int:
+        """Binds anew; only towards the address that a connection was made to, and so was checked."""
+        self.close()
+        if self._source.transport is not Transport.UDP or self._ends is None:
+            raise OSError(0, "the site file has no `transport: udp` for this camera")
+        self._ports = ports = DatagramPorts(*self._ends)
+        return ports.port
+
+    def _report(self, count: int) -> None:
+        if count not in (0, REPORT_BLOCK_BYTES):
+            raise ConnectionError(0, "the sandbox sends a report of another length")
+        block = self._exactly(count)
+        if self._ports is not None:
+            self._ports.report(block)
+
+    def _hand_in(self, number: int, link: socket.socket) -> None:
+        socket.send_fds(self._control, [HEAD.pack(number, CONNECTED, 0)], [link.fileno()])
+
+    def _exactly(self, count: int) -> bytes:
+        content = b""
+        while len(content) < count:
+            more = self._control.recv(count - len(content))
+            if not more:
+                raise ConnectionError(0, "the sandbox is gone")
+            content += more
+        return content
 
 
 def _answer(control: socket.socket, number: int, how: bytes, text: str) -> None:

@@ -4,8 +4,8 @@ import sys
 
 from passerby.sandbox.isolation import isolate
 
-CONTROL_FD, KIND, PORT, FRAMES, SECONDS = (
-    int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]),
+CONTROL_FD, KIND, PORT, FRAMES, SECONDS, TRANSPORT = (
+    int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]), sys.argv[6],
 )  # fmt: skip
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     import socket
     import time
 
-    from passerby.domain.sources import CameraSource, SourceKind
+    from passerby.domain.sources import CameraSource, SourceKind, Transport
     from passerby.ingest.sources.live import LiveSource
     from passerby.sandbox.brokered_connection import BrokeredConnection
 
@@ -29,7 +29,10 @@ def main() -> None:
     except OSError as fault:
         say("alone:", type(fault).__name__)
     say("level:", level.level)
-    source = CameraSource(SourceKind(KIND), "127.0.0.1", PORT, "/main", "viewer", sys.stdin.readline().strip())
+    password = sys.stdin.readline().strip()
+    source = CameraSource(
+        SourceKind(KIND), "127.0.0.1", PORT, "/main", "viewer", password, transport=Transport(TRANSPORT)
+    )
     live = LiveSource(source, "square", analysed_fps=10, connector=BrokeredConnection(CONTROL_FD))
     until_s = time.monotonic() + SECONDS
     seen = 0

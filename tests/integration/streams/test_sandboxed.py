@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.domain.sources import CameraSource, SourceKind
+from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.sandbox.connection_broker import AllowList, broker_connections
 from passerby.sandbox.process import Sandbox
 from testing.rtsp_camera.camera import RtspCamera
@@ -50,7 +50,7 @@ def looked_at(room: Sandbox, source: CameraSource, frames: int, seconds: float, 
     ours, theirs = socket.socketpair()
     command = room.command("unused")[:-2]
     command += [str(room.inside(VIEWER)), str(theirs.fileno()), source.kind.value, str(source.port)]
-    command += [str(frames), str(seconds)]
+    command += [str(frames), str(seconds), source.transport.value]
     with ours, subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=room.environment(), pass_fds=(theirs.fileno(),),
@@ -72,6 +72,15 @@ def test_it_sees_the_camera_and_reaches_nothing_by_itself(room: Sandbox, noise: 
         said = looked_at(room, source, 8, 20.0)
         assert camera.connections == 1
     assert said[:2] == ["alone: PermissionError", f"level: {3 if room.wrapped else 2}"]
+    assert said.count("frame: 160 128 True") == 8
+    assert said[-1] == "state: online pictures come and change"
+
+
+@pytest.mark.parametrize("transport", [Transport.UDP, Transport.HTTP])
+def test_it_sees_the_camera_another_way(room: Sandbox, noise: Film, transport: Transport) -> None:
+    with RtspCamera(noise, user="viewer", password=CANARY) as camera:
+        source = CameraSource(SourceKind.RTSP, "127.0.0.1", camera.port, "/main", "viewer", CANARY, transport=transport)
+        said = looked_at(room, source, 8, 20.0)
     assert said.count("frame: 160 128 True") == 8
     assert said[-1] == "state: online pictures come and change"
 

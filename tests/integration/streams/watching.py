@@ -2,6 +2,7 @@
 
 import socket
 import time
+import weakref
 from dataclasses import dataclass
 
 from passerby.domain.health import CameraState
@@ -9,6 +10,7 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.live import LiveSource, Timeouts
 from passerby.sandbox.connection_broker import AllowList, connect
+from passerby.sandbox.datagrams import DatagramPorts
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.mjpeg_camera import MjpegCamera
 
@@ -28,13 +30,29 @@ class LocalConnector:
     source: CameraSource
     allowed: AllowList = HERE
     opened: int = 0
+    ports: DatagramPorts | None = None
 
     def open(self) -> socket.socket:
         self.opened += 1
         return connect(self.source, self.allowed)
 
+    def bind(self) -> int:
+        self.ports = ports = DatagramPorts("127.0.0.1", "127.0.0.1")
+        weakref.finalize(self, ports.close)
+        return ports.port
 
-def source_of(camera: RtspCamera | MjpegCamera, kind: SourceKind | None = None, password: str | None = None):
+    def receive_from(self, port: int) -> socket.socket:
+        assert self.ports is not None
+        return self.ports.receive_from(port)
+
+    def report(self, block: bytes) -> None:
+        assert self.ports is not None
+        self.ports.report(block)
+
+
+def source_of(
+    camera: RtspCamera | MjpegCamera, kind: SourceKind | None = None, password: str | None = None
+) -> CameraSource:
     """The way to a camera, with its credentials."""
     own = SourceKind.RTSP if isinstance(camera, RtspCamera) else SourceKind.HTTP
     return CameraSource(

@@ -13,7 +13,7 @@ from passerby.domain.errors import SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import LIVE_FPS, SitePlan
-from passerby.domain.sources import SourceKind
+from passerby.domain.sources import SourceKind, Transport
 
 FOLDER = Path("/srv/site")
 LINES = "lines: {l: {points: [[0.1, 0.1], [0.9, 0.9]]}}"
@@ -251,3 +251,42 @@ def test_a_file_is_loaded_by_its_own_folder(tmp_path: Path) -> None:
     assert load_service(path, {}).plan.cameras[0].source.file == tmp_path / "a.mp4"
     with pytest.raises(SiteFileError, match="cannot be read"):
         load_service(tmp_path / "gone.yaml", {})
+
+
+@pytest.mark.parametrize(
+    ("source", "port", "transport"),
+    [
+        ('rtsp: "rtsp://h/x"', 554, Transport.TCP),
+        ('rtsp: "rtsp://h/x", transport: udp', 554, Transport.UDP),
+        ('rtsp: "rtsp://h/x", transport: http', 80, Transport.HTTP),
+        ('rtsp: "rtsps://h/x", transport: http', 443, Transport.HTTP),
+        ('rtsp: "rtsp://h:8080/x", transport: http', 8080, Transport.HTTP),
+        ('rtsp: "rtsp://h:554/x", transport: http', 554, Transport.HTTP),
+    ],
+)
+def test_the_way_of_the_pictures_and_its_port(source: str, port: int, transport: Transport) -> None:
+    plan = service_site(f"cameras: {{a: {{source: {{{source}}}}}}}", "site.yaml", Path(), {}).plan
+    assert (plan.cameras[0].source.port, plan.cameras[0].source.transport) == (port, transport)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('rtsp: "rtsps://h/x", transport: udp', "not encrypted"),
+        ('http: "http://h/x", transport: udp', "for rtsp:// and rtsps:// only"),
+        ("usb: /dev/video0, transport: udp", "for cameras on the network"),
+        ('rtsp: "rtsp://h/x", transport: multicast', "transport"),
+        ("usb: /dev/video0, basic_without_tls: true", "for cameras on the network"),
+    ],
+)
+def test_ways_that_there_are_not(source: str, words: str) -> None:
+    with pytest.raises(SiteFileError, match=words):
+        service_site(f"cameras: {{a: {{source: {{{source}}}}}}}", "site.yaml", Path(), {})
+
+
+def test_a_password_in_clear_is_warned_about() -> None:
+    text = "cameras: {{a: {{source: {{rtsp: '{}://h/x', basic_without_tls: true}}}}}}"
+    (warning,) = service_site(text.format("rtsp"), "site.yaml", Path(), {}).warnings
+    assert warning.startswith("cameras.a.source.basic_without_tls: ")
+    assert "in clear" in warning
+    assert service_site(text.format("rtsps"), "site.yaml", Path(), {}).warnings == ()

@@ -9,17 +9,20 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Protocol
 
 import av
 
-from passerby.domain.sources import CameraSource, SourceKind
+from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.ingest.sources.errors import StreamError, quoted
 from passerby.ingest.sources.http.mjpeg import ChallengedError, MjpegStream
 from passerby.ingest.sources.rtsp.client import RtspStream
+from passerby.ingest.sources.rtsp.tunnel import open_tunnel
+from passerby.ingest.sources.rtsp.udp import DatagramConnector
 from passerby.ingest.sources.timed_socket import TimedSocket
 from passerby.ingest.sources.timeouts import Timeouts
 
@@ -74,10 +77,13 @@ def network_pictures(
     in_clear = source.kind.encrypted or source.basic_without_tls
     authorisation = Authorisation(source.user, source.password, in_clear=in_clear)
     for attempts in itertools.count():
-        with closing(_connect(source, connector, timeouts)) as link:
-            timed_socket = TimedSocket(link, stopping)
+        with closing(_link(source, connector, timeouts, authorisation, stopping)) as timed_socket:
+            stream: _Stream
             try:
-                stream = _start_stream(timed_socket, source, timeouts, authorisation, attempts)
+                if source.kind in (SourceKind.RTSP, SourceKind.RTSPS):
+                    stream = RtspStream(timed_socket, source, timeouts, authorisation, _datagrams(source, connector))
+                else:
+                    stream = MjpegStream(timed_socket, source, timeouts, authorisation, attempts)
             except ChallengedError:
                 continue  # it learned how to answer, and asks again a few times at most
             try:
@@ -86,12 +92,25 @@ def network_pictures(
                 stream.teardown()
 
 
-def _start_stream(
-    timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation, attempts: int
-) -> _Stream:
-    if source.kind in (SourceKind.RTSP, SourceKind.RTSPS):
-        return RtspStream(timed_socket, source, timeouts, authorisation)
-    return MjpegStream(timed_socket, source, timeouts, authorisation, attempts)
+def _datagrams(source: CameraSource, connector: Connector) -> DatagramConnector | None:
+    if source.transport is not Transport.UDP:
+        return None
+    if not isinstance(connector, DatagramConnector):
+        raise StreamError("there is no way to receive UDP here")
+    return connector
+
+
+def _link(
+    source: CameraSource,
+    connector: Connector,
+    timeouts: Timeouts,
+    authorisation: Authorisation,
+    stopping: threading.Event,
+) -> TimedSocket:
+    if source.transport is Transport.HTTP:
+        connect = partial(_connect, source, connector, timeouts)
+        return open_tunnel(connect, source, timeouts, authorisation, stopping)
+    return TimedSocket(_connect(source, connector, timeouts), stopping)
 
 
 def _connect(source: CameraSource, connector: Connector, timeouts: Timeouts) -> socket.socket:

@@ -125,6 +125,10 @@ class TimedSocket:
         start, self._at = self._at, found.end()
         return bytes(memoryview(self._buffer)[start : found.start()]), found
 
+    def taken(self) -> bytes:
+        """Returns what has come and was not read yet, for another reader of the same connection."""
+        return bytes(self._buffer[self._at :])
+
     def put_back(self, content: bytes) -> None:
         """Puts bytes that were taken in front of those that are still to come."""
         self._buffer = bytearray(content) + self._buffer[self._at :]

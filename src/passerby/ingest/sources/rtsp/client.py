@@ -1,7 +1,7 @@
-"""RTSP 1.0 (RFC 2326) over one TCP connection, pictures interleaved: the part of it that watching needs.
+"""RTSP 1.0 (RFC 2326), pictures interleaved or over UDP: the part of it that watching needs.
 
-FFmpeg's own client follows redirects to other machines, and shows passwords in its errors. This one has one connected
-socket and no way to another: it needs no right to open any.
+FFmpeg's own client follows redirects to other machines, and shows passwords in its errors. This one has connected
+sockets and no way to others: it needs no right to open any.
 """
 
 import time
@@ -17,20 +17,35 @@ from passerby.ingest.sources.rtsp.dialogue import Packet, RtspDialogue
 from passerby.ingest.sources.rtsp.payloads import payload_of
 from passerby.ingest.sources.rtsp.rtp import PictureAssembler, rtp_packet
 from passerby.ingest.sources.rtsp.sdp import parse_description
+from passerby.ingest.sources.rtsp.udp import DatagramConnector, Datagrams, announced_port
 from passerby.ingest.sources.timed_socket import TimedSocket
 from passerby.ingest.sources.timeouts import Timeouts
 
 _ELSEWHERE: Final = frozenset({400, 404, 451, 454, 455, 457, 459, 460, 500, 551})
 """Answers after which the same is asked for at the next address that may be meant."""
 
+DATAGRAM_S: Final = 0.05
+
 
 class RtspStream:
     """A camera's stream of coded pictures, kept alive by a request in time (RFC 2326, section 12.37)."""
 
     def __init__(
-        self, timed_socket: TimedSocket, source: CameraSource, timeouts: Timeouts, authorisation: Authorisation
+        self,
+        timed_socket: TimedSocket,
+        source: CameraSource,
+        timeouts: Timeouts,
+        authorisation: Authorisation,
+        datagrams: DatagramConnector | None = None,
     ) -> None:
         """Negotiates the stream and starts it.
+
+        Args:
+            timed_socket: connected to the camera.
+            source: the camera.
+            timeouts: limits.
+            authorisation: answers what the camera demands.
+            datagrams: opens UDP ports towards it; None where its pictures come over this connection.
 
         Raises:
             SourceError: the camera refuses, redirects, or does not speak RTSP.
@@ -41,6 +56,8 @@ class RtspStream:
         self._channel = 0
         self._confirmed = False
         self._set_up = False
+        self._connector = datagrams
+        self._datagrams: Datagrams | None = None
         self._uri = address(source)
         self.track, self._payload_type = self._handshake()
 
@@ -54,14 +71,25 @@ class RtspStream:
         answer, _ = self._first_success("DESCRIBE", (asked,), {"Accept": "application/sdp"})
         base = base_of(answer, asked)
         found = parse_description(answer.body.decode("utf-8", "replace"))
-        answer, part = self._first_success(
-            "SETUP", joined(base, found.control), {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
-        )
+        wanted = "RTP/AVP/TCP;unicast;interleaved=0-1"
+        if self._connector is not None:
+            port = self._connector.bind()
+            wanted = f"RTP/AVP;unicast;client_port={port}-{port + 1}"
+        answer, part = self._first_success("SETUP", joined(base, found.control), {"Transport": wanted})
         self._set_up = True
-        self._channel = interleaved_channel(answer.field("transport"))
         self._store_session(answer)
+        self._agree(answer.field("transport"), found.track)
         self._play(tuple(dict.fromkeys((*joined(base, found.session_control), part, asked))))
+        if self._connector is not None and self._datagrams is None:
+            self._datagrams = Datagrams(self._connector.receive_from(0), self._connector, found.track.clock_hz)
         return found.track, found.payload_type
+
+    def _agree(self, transport: str, track: Track) -> None:
+        """Takes up the way in which the camera sends; a UDP port that it does not announce shows when it does."""
+        if self._connector is None:
+            self._channel = interleaved_channel(transport)
+        elif port := announced_port(transport):
+            self._datagrams = Datagrams(self._connector.receive_from(port), self._connector, track.clock_hz)
 
     def _play(self, uris: Sequence[str]) -> None:
         self._uri = uris[0]
@@ -104,6 +132,19 @@ class RtspStream:
         self._socket.expect("the next picture", self._timeouts.silent_s)
 
     def _packets(self) -> Iterator[bytes]:
+        return self._interleaved_packets() if self._datagrams is None else self._datagram_packets(self._datagrams)
+
+    def _datagram_packets(self, datagrams: Datagrams) -> Iterator[bytes]:
+        due_s = time.monotonic() + self._keep_alive_s
+        while True:
+            yield from datagrams.receive(DATAGRAM_S)
+            if self._socket.arrived(time.monotonic() + 0.001):
+                self._dialogue.next_packet(range(2))
+            if time.monotonic() >= due_s:
+                due_s = time.monotonic() + self._keep_alive_s
+                self._dialogue.sign_of_life(self._uri)
+
+    def _interleaved_packets(self) -> Iterator[bytes]:
         yield from (early.content for early in self._dialogue.take_early() if self._carries_pictures(early))
         due_s = time.monotonic() + self._keep_alive_s
         while True:
@@ -127,5 +168,7 @@ class RtspStream:
 
     def teardown(self) -> None:
         """Ends the session, where there is one."""
+        if self._datagrams is not None:
+            self._datagrams.close()
         if self._set_up:
             self._dialogue.teardown(self._uri)
