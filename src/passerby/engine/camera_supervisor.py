@@ -1,5 +1,6 @@
 """Supervises the sandboxed process of one camera: starts it, stores what it reports, starts it again when it ends."""
 
+import math
 import os
 import sqlite3
 import threading
@@ -10,14 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from passerby.back_off import BackOff, BackOffSettings
-from passerby.domain.errors import PasserbyError
+from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.engine.journal import Journal
+from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview
 from passerby.sandbox.process import SandboxProcess
+from passerby.text import printable, shortened
 
 SILENT_S = 45.0
 """A process sends a message at least every two seconds; loading its libraries takes some on a small machine."""
@@ -29,6 +32,12 @@ WAITS = BackOffSettings(max_s=10.0, healthy_s=20.0)
 
 STOP_S = 10.0
 """A process that was asked to stop and has not by then is ended."""
+
+MAX_WHY = 1000
+
+MAX_MESSAGES_PER_S = 40.0
+BURST_MESSAGES = 200.0
+"""A preview ten times a second, minutes twice, and a report now and then; more would fill the disk or starve others."""
 
 Starter = Callable[[ViewMemory | None], AbstractContextManager[SandboxProcess]]
 
@@ -50,6 +59,27 @@ class CameraListener:
 
     def ended(self, camera: str, why: str, wait_s: float) -> None:
         """The process ended and is started again after a wait."""
+
+
+class MessageRate:
+    """Counts a process's messages, and refuses when there are too many (a token bucket)."""
+
+    def __init__(self) -> None:
+        self._left, self._last_s = BURST_MESSAGES, math.inf
+
+    def count(self, now_s: float) -> None:
+        """Counts one.
+
+        Args:
+            now_s: monotonic clock.
+
+        Raises:
+            WorkerError: there were too many in a short time.
+        """
+        gained = max(now_s - self._last_s, 0.0) * MAX_MESSAGES_PER_S
+        self._left, self._last_s = min(self._left + gained, BURST_MESSAGES) - 1, now_s
+        if self._left < 0:
+            raise WorkerError(f"it sent more than {MAX_MESSAGES_PER_S:g} messages a second.")
 
 
 class CameraSupervisor:
@@ -80,7 +110,7 @@ class CameraSupervisor:
         self._back_off = BackOff(waits or WAITS)
         self._process: SandboxProcess | None = None
         self._message_s = time.monotonic()
-        self._previewing = False
+        self._previewing, self._isolated = False, False
         self._down_since_ns: int | None = None
         self._killed_for = ""
         self._stopping = threading.Event()
@@ -143,6 +173,10 @@ class CameraSupervisor:
                 why = str(fault)
             except (sqlite3.Error, OSError) as fault:
                 why = f"its worker cannot store what it reports ({fault}). Is the disk full?"
+            except Exception as fault:
+                # Whatever a process sends that was not foreseen ends that process, and never this thread: the camera
+                # would be gone for good. The text of an unforeseen fault may hold what was sent; its name does not.
+                why = f"what it sent could not be used ({type(fault).__name__})."
             if not self._stopping.is_set():
                 self._wait(self._killed_for or why, time.monotonic() - started_s)
                 self._killed_for = ""
@@ -157,8 +191,10 @@ class CameraSupervisor:
                     process.send(StartPreview())
                 if self._stopping.is_set():
                     process.stop()
+                self._isolated, rate = False, MessageRate()
                 for message in process.messages():
                     self._message_s = time.monotonic()
+                    rate.count(self._message_s)
                     self._store(run, message, process)
         finally:
             self._process = None
@@ -166,20 +202,34 @@ class CameraSupervisor:
         return "it ended without a reason."
 
     def _store(self, run: int, message: Message, process: SandboxProcess) -> None:
+        """Stores a message, or passes it on; the camera's name is this supervisor's, whatever the message says.
+
+        Raises:
+            WorkerError: it is none that a camera's process sends, or not now.
+        """
         if isinstance(message, Minutes):
-            self._journal.store_minutes(self.camera, run, message)
+            named = replace(
+                message, open=renamed(message.open, self.camera), closed=renamed(message.closed, self.camera)
+            )
+            self._journal.store_minutes(self.camera, run, named)
             self._listener.minutes_changed(self.camera)
         elif isinstance(message, CameraHealth):
             self._down_since_ns = None
-            report = replace(message, why=process.with_outside_names(message.why))
+            why = shortened(printable(process.with_outside_names(message.why)), MAX_WHY)
+            report = replace(message, camera=self.camera, why=why)
             self._journal.store_health(report)
             self._listener.health(report)
         elif isinstance(message, ViewMemory):
             self._journal.store_memory(self.camera, message)
         elif isinstance(message, Preview):
-            self._listener.preview(message)
-        elif isinstance(message, Isolation):
-            self._listener.isolated(self.camera, message)
+            if self._previewing:  # one may be on its way when the last viewer leaves
+                self._listener.preview(replace(message, camera=self.camera, why=printable(message.why)))
+        elif isinstance(message, Isolation) and not self._isolated:
+            self._isolated = True
+            missing = tuple(map(printable, message.missing))
+            self._listener.isolated(self.camera, replace(message, missing=missing))
+        else:  # how far it is isolated comes once, before it has read anything of the camera's
+            raise WorkerError(f"it sent what a camera's process does not send now ({type(message).__name__}).")
 
     def _wait(self, why: str, lived_s: float) -> None:
         wait_s = self._back_off.wait_s(lived_s)
@@ -194,7 +244,7 @@ class CameraSupervisor:
             lived_s,
             self._back_off.healthy_s,
         )
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, OSError, ValueError):
             self._journal.store_health(report)
         self._listener.health(report)
         self._listener.ended(self.camera, why, wait_s)

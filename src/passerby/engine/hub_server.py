@@ -100,7 +100,7 @@ class HubServer:
                     await self._receive(message, send)
         except (OSError, asyncio.IncompleteReadError):
             pass
-        except (CodecError, ValueError) as fault:
+        except (CodecError, ValueError, ArithmeticError, LookupError, TypeError) as fault:
             self._log.error(
                 "a worker sent what is no message; its connection was closed", worker=worker, why=str(fault)
             )

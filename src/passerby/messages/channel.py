@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
@@ -21,6 +22,9 @@ MAX_JSON_BYTES = 1 << 26
 MAX_ARRAY_BYTES = 1 << 28
 """A picture of 8192 x 8192 pixels takes three quarters of it."""
 
+MAX_DIGITS = 20
+"""Of 64 bits and a sign."""
+
 Kind = TypeVar("Kind")
 
 
@@ -30,6 +34,24 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes | None:
         """Returns the next bytes; none at the end."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a message may hold.
+
+    Attributes:
+        json_bytes, array_bytes: at most so much JSON, and so much in arrays.
+        unknowns: NaN and infinity stand in it for what is not known; else they are refused.
+    """
+
+    json_bytes: int
+    array_bytes: int = 0
+    unknowns: bool = False
+
+    def holds(self, json_bytes: int, array_bytes: int) -> bool:
+        """Returns whether a message of that size is small enough."""
+        return json_bytes <= self.json_bytes and array_bytes <= self.array_bytes
 
 
 class StreamEndError(EOFError):
@@ -53,7 +75,13 @@ class Channel(Generic[Kind]):
     """Writes and reads the messages of one link between two processes, in one direction."""
 
     def __init__(
-        self, kinds: tuple[type, ...], codec: Codec, version: int, *, max_json_bytes: int = MAX_JSON_BYTES
+        self,
+        kinds: tuple[type, ...],
+        codec: Codec,
+        version: int,
+        *,
+        max_json_bytes: int = MAX_JSON_BYTES,
+        sizes: Mapping[type, Size] | None = None,
     ) -> None:
         """Takes the closed set of messages.
 
@@ -62,8 +90,11 @@ class Channel(Generic[Kind]):
             codec: knows them, and every dataclass that they hold.
             version: both ends come from one installation, so no other one is understood.
             max_json_bytes: a message with more JSON is refused before it is read.
+            sizes: the same of single kinds, JSON and arrays.
         """
-        self._kinds, self._codec, self._version, self._max_json_bytes = kinds, codec, version, max_json_bytes
+        self._kinds, self._codec, self._version = kinds, codec, version
+        known = sizes or {}
+        self._sizes = tuple(known.get(kind, Size(max_json_bytes, MAX_ARRAY_BYTES)) for kind in kinds)
 
     def encode(self, message: Kind) -> list[bytes | memoryview]:
         """Returns the message as pieces to be written one after the other.
@@ -77,7 +108,7 @@ class Channel(Generic[Kind]):
         arrays: list[Array] = []
         text = _json_bytes(self._codec.encode(message, kind, arrays))
         size_bytes = sum(array.nbytes for array in arrays)
-        if len(text) > self._max_json_bytes or size_bytes > MAX_ARRAY_BYTES:
+        if not self._sizes[self._kinds.index(kind)].holds(len(text), size_bytes):
             raise CodecError(f"{kind.__name__} is too large: {len(text)} and {size_bytes} bytes")
         head = HEAD.pack(MARK, self._version, self._kinds.index(kind), len(text), size_bytes)
         return [head, text, *(array.reshape(-1).view(np.uint8).data for array in arrays)]
@@ -103,13 +134,13 @@ class Channel(Generic[Kind]):
             raise CodecError("what came is no message of this version")
         if kind >= len(self._kinds):
             raise CodecError(f"there is no message of kind {kind}")
-        if json_bytes > self._max_json_bytes or array_bytes > MAX_ARRAY_BYTES:
+        if not self._sizes[kind].holds(json_bytes, array_bytes):
             raise CodecError(f"a message of {json_bytes} and {array_bytes} bytes is too large")
         return Head(kind, json_bytes, array_bytes)
 
     def decode(self, head: Head, text: bytes | bytearray, rest: bytes | bytearray) -> Kind:
         """Returns the message of these bytes, wholly checked; raises CodecError where they are none."""
-        plain = _json_value(text)
+        plain = _json_value(text, unknowns=self._sizes[head.kind].unknowns)
         take, left = _array_reader(memoryview(rest))
         message: Kind = self._codec.decode(plain, self._kinds[head.kind], take)
         if left():
@@ -185,9 +216,23 @@ def _json_bytes(plain: Json) -> bytes:
     return json.dumps(plain, separators=(",", ":")).encode("ascii")
 
 
-def _json_value(text: bytes | bytearray) -> Json:
+def _json_value(text: bytes | bytearray, *, unknowns: bool) -> Json:
     """Returns the value of a JSON text; raises CodecError where it is none."""
+    read = float if unknowns else _finite
     try:
-        return json.loads(bytes(text))
-    except (ValueError, RecursionError):
+        return json.loads(bytes(text), parse_int=_integer, parse_float=read, parse_constant=read)
+    except (ValueError, RecursionError, MemoryError):
         raise CodecError("what came is no JSON") from None
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("a number is too long")
+    return int(digits)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number

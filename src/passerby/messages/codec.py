@@ -1,5 +1,6 @@
 """Encodes values of a few known types as plain JSON and raw arrays, and decodes them; refuses every other type."""
 
+import math
 import operator
 import types
 import typing
@@ -23,12 +24,25 @@ class CodecError(ValueError):
     """A value that may not be in a message, or bytes that are not the message that they should be."""
 
 
+MAX_DIMENSIONS, MAX_SIDE = 4, 1 << 28
+MAX_LETTERS = 1 << 16
+MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
+
+Check = Callable[[Any], None]
+"""Raises ValueError where a decoded value holds what it may not."""
+
+
 class Codec:
     """Encodes and decodes the values of a closed set of dataclasses, by the types of their fields."""
 
-    def __init__(self, *known: type) -> None:
-        """Args: known: the only dataclasses that it encodes and decodes."""
-        self._known = frozenset(known)
+    def __init__(self, *known: type, checks: Mapping[type, Check] | None = None) -> None:
+        """Takes the types.
+
+        Args:
+            known: the only dataclasses that it encodes and decodes.
+            checks: what the values of each have to hold, checked when they are decoded.
+        """
+        self._known, self._checks = frozenset(known), dict(checks or {})
 
     def encode(self, value: object, hint: Any, arrays: list[Array]) -> Json:
         """Returns the value as JSON; adds its arrays to `arrays` and puts their shapes into the JSON.
@@ -81,7 +95,10 @@ class Codec:
         if isinstance(plain, list) and origin in (Mapping, dict):
             if not all(isinstance(pair, list) and len(pair) == 2 for pair in plain):
                 raise CodecError("a mapping is written as pairs")
-            return {self.decode(key, parts[0], take): self.decode(each, parts[1], take) for key, each in plain}
+            pairs = {self.decode(key, parts[0], take): self.decode(each, parts[1], take) for key, each in plain}
+            if len(pairs) != len(plain):
+                raise CodecError("a mapping has each key once")
+            return pairs
         if isinstance(hint, type) and is_dataclass(hint):
             return self._decode_fields(plain, hint, take)
         if isinstance(hint, type):
@@ -95,9 +112,12 @@ class Codec:
             raise CodecError(f"{hint.__name__} has the fields {', '.join(wanted)}")
         values = {name: self.decode(plain[name], one, take) for name, one in wanted.items()}
         try:
-            return hint(**values)
-        except (TypeError, ValueError) as fault:
+            value = hint(**values)
+            if hint in self._checks:
+                self._checks[hint](value)
+        except (TypeError, ValueError, ArithmeticError, IndexError) as fault:
             raise CodecError(f"{hint.__name__}: {fault}") from None
+        return value
 
     def _check_known(self, hint: type) -> None:
         if hint not in self._known:
@@ -147,12 +167,17 @@ def _encode_array(value: object, dtype: np.dtype[Any], arrays: list[Array]) -> l
 
 
 def _decode_array(plain: Json, dtype: np.dtype[Any], take: Callable[[int], memoryview]) -> Array:
-    if not isinstance(plain, list) or not all(type(side) is int and side >= 0 for side in plain):
-        raise CodecError(f"an array's shape is needed, got {type(plain).__name__}")
-    count = 1
-    for side in plain:
-        count *= side
-    return np.frombuffer(take(count * dtype.itemsize), dtype).reshape(plain)
+    if not isinstance(plain, list) or len(plain) > MAX_DIMENSIONS:
+        raise CodecError(f"an array's shape of at most {MAX_DIMENSIONS} dimensions is needed")
+    if not all(type(side) is int and 0 <= side <= MAX_SIDE for side in plain):
+        raise CodecError(f"an array's sides are 0 to {MAX_SIDE} long")
+    content = take(math.prod(plain) * dtype.itemsize)
+    if dtype == np.bool_ and np.frombuffer(content, np.uint8).max(initial=0) > 1:
+        raise CodecError("an array of bool holds 0 and 1 alone")
+    array = np.frombuffer(content, dtype).reshape(plain)
+    if dtype.kind == "f" and not np.isfinite(array).all():
+        raise CodecError("an array's numbers must be finite")
+    return array
 
 
 def _encode_plain(value: object, hint: type) -> Json:
@@ -177,6 +202,10 @@ def _decode_plain(plain: Json, hint: type) -> Any:
             return hint(plain)
         except ValueError:
             raise CodecError(f"there is no such {hint.__name__}") from None
+    if type(plain) is int and not MIN_INTEGER <= plain <= MAX_INTEGER:
+        raise CodecError("a number of 64 bits is needed")
+    if isinstance(plain, str) and len(plain) > MAX_LETTERS:
+        raise CodecError(f"a text has at most {MAX_LETTERS} letters, got {len(plain)}")
     if hint is float and type(plain) in (int, float):
         return float(plain)
     if hint is Path and isinstance(plain, str):

@@ -1,7 +1,7 @@
 """Observations in columns: a minute's rows of many cameras in a few arrays instead of a thousand small objects."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,25 @@ import numpy.typing as npt
 
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
+from passerby.text import is_storable
+from passerby.units import DAY_S
 
 _QUANTITIES = tuple(Quantity)
 _NUMBER = {quantity: number for number, quantity in enumerate(_QUANTITIES)}
 _NONE = -1
+
+MAX_TEXTS, MAX_LETTERS, MAX_ROWS = 10_000, 500, 500_000
+MAX_COVERAGE = 1.0 + 1e-6
+"""Shares of watched time are added up in floating point."""
+
+_RANGES = (
+    ("start_ns", 0, 2**62),
+    ("length_s", 1, 366 * DAY_S),
+    ("value", -1e12, 1e12),
+    ("error", 0, 1e12),
+    ("count", 0, 1e12),
+    ("coverage", 0, MAX_COVERAGE),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,13 +105,15 @@ def columns_of(observations: Sequence[Observation]) -> ObservationColumns:
     )
 
 
-def observations_of(columns: ObservationColumns) -> tuple[Observation, ...]:
-    """The observations in the columns, in their order.
+def check_columns(columns: ObservationColumns) -> None:
+    """Checks that every row of the columns is an observation.
 
     Raises:
-        ValueError: a column names something that there is not, or holds a number that is none.
+        ValueError: a column has another shape, names something that there is not, or holds a number that is none.
     """
     texts = columns.texts
+    if any(getattr(columns, name).ndim != 1 for name in columns.__slots__ if name != "texts"):
+        raise ValueError("columns of one dimension are needed")
     for name in ("camera", "series", "direction"):
         _check_places(name, getattr(columns, name), _NONE if name == "direction" else 0, len(texts))
     _check_places("quantity", columns.quantity, 0, len(_QUANTITIES))
@@ -104,6 +121,39 @@ def observations_of(columns: ObservationColumns) -> tuple[Observation, ...]:
     for name in ("value", "error", "coverage"):
         if not np.isfinite(getattr(columns, name)).all():
             raise ValueError(f"{name}: finite numbers are needed")
+
+
+def check_new_columns(columns: ObservationColumns) -> None:
+    """Checks the same of what a camera's process has just measured, and that each number is one that a camera can give.
+
+    Raises:
+        ValueError: see `check_columns`; or a number or a text is out of range.
+    """
+    check_columns(columns)
+    if len(columns.texts) > MAX_TEXTS or len(columns) > MAX_ROWS:
+        raise ValueError(f"at most {MAX_TEXTS} texts and {MAX_ROWS} rows are needed")
+    if any(len(text) > MAX_LETTERS or not is_storable(text) for text in columns.texts):
+        raise ValueError(f"texts: at most {MAX_LETTERS} letters, which a database can hold, are needed")
+    for name, lowest, highest in _RANGES:
+        column = getattr(columns, name)
+        if len(column) and not (column.min() >= lowest and column.max() <= highest):
+            raise ValueError(f"{name}: {lowest:g} to {highest:g} is needed, got {column.min():g} to {column.max():g}")
+
+
+def renamed(columns: ObservationColumns, camera: str) -> ObservationColumns:
+    """Returns the same observations as those of a camera, whatever camera they name."""
+    place = np.full(len(columns), len(columns.texts), np.int32)
+    return replace(columns, texts=(*columns.texts, camera), camera=place)
+
+
+def observations_of(columns: ObservationColumns) -> tuple[Observation, ...]:
+    """The observations in the columns, in their order.
+
+    Raises:
+        ValueError: see `check_columns`.
+    """
+    check_columns(columns)
+    texts = columns.texts
     users: tuple[RoadUser | None, ...] = (*(RoadUser(number) for number in range(len(RoadUser))), None)
     named: tuple[str | None, ...] = (*texts, None)
     rows = zip(

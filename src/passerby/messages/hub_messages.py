@@ -11,6 +11,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.messages.channel import Channel
+from passerby.messages.checks import CHECKS
 from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 
@@ -94,7 +95,7 @@ TO_HUB: Channel[ToHub] = Channel(
     (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
-        ObservationColumns,
+        ObservationColumns, checks=CHECKS,
     ),
     VERSION,
 )  # fmt: skip

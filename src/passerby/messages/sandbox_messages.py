@@ -15,10 +15,12 @@ from passerby.domain.observations import Observation
 from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, FlowMap, LineTotal, MovementTotal, ZoneTotal
-from passerby.messages.channel import Channel
+from passerby.messages.channel import MAX_ARRAY_BYTES, MAX_JSON_BYTES, Channel, Size
+from passerby.messages.checks import CHECKS, MAX_TIME_NS, between, check_new_preview, text
 from passerby.messages.codec import Codec
-from passerby.messages.columns import ObservationColumns
+from passerby.messages.columns import ObservationColumns, check_new_columns
 
+MAX_SIGNATURE = 36 * 64 * 2
 VERSION = 2
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
@@ -100,10 +102,46 @@ KINDS: tuple[type, ...] = (
 )
 """A message's number is its place here."""
 
+
+def _check_opened(message: FilmOpened) -> None:
+    between("rate", message.rate_fps, 1e-3, 1000)
+
+
+def _check_failure(message: Failure) -> None:
+    text("kind", message.kind, 100)
+
+
+def _check_minutes(message: Minutes) -> None:
+    check_new_columns(message.open)
+    check_new_columns(message.closed)
+    if message.open_from_ns is not None:
+        between("open_from_ns", message.open_from_ns, 0, MAX_TIME_NS)
+
+
+def _check_view(message: ViewMemory) -> None:
+    between("signature", message.signature.size, 0, MAX_SIGNATURE)
+
+
 CODEC = Codec(
     *KINDS, FrameStamp, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone, GroundPlane,
     Concealment, ObservationColumns,
+    checks={
+        **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
+        Minutes: _check_minutes, ViewMemory: _check_view,
+    },
 )  # fmt: skip
 
-FROM_SANDBOX: Channel[Message] = Channel(KINDS, CODEC, VERSION)
+KIB, MIB = 1 << 10, 1 << 20
+SIZES = {
+    **dict.fromkeys((Progress, FilmOpened, StageSeconds, FilmReport, Isolation, CameraHealth), Size(64 * KIB)),
+    Failure: Size(256 * KIB),
+    AnonymousFrame: Size(64 * KIB, MAX_ARRAY_BYTES),
+    Preview: Size(64 * KIB, 17 * MIB),
+    ViewMemory: Size(KIB, 64 * KIB),
+    Minutes: Size(8 * MIB, 64 * MIB),
+    CountReport: Size(MAX_JSON_BYTES, 64 * MIB, unknowns=True),
+}
+"""How large the messages of each kind may be."""
+
+FROM_SANDBOX: Channel[Message] = Channel(KINDS, CODEC, VERSION, sizes=SIZES)
 """From a sandbox to the process that started it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from passerby.domain.health import CameraHealth
 from passerby.messages.channel import Channel
+from passerby.messages.checks import CHECKS
 from passerby.messages.codec import Codec
 
 VERSION = 1
@@ -77,4 +78,6 @@ _FROM: tuple[type, ...] = (AssignedCameras, ReloadConfiguration, RenewLink)
 _TO: tuple[type, ...] = (AppliedConfiguration, OneTimeLink, HubStatus, WorkerStatus)
 
 FROM_SUPERVISOR: Channel[FromSupervisor] = Channel(_FROM, Codec(*_FROM), VERSION, max_json_bytes=MAX_JSON_BYTES)
-TO_SUPERVISOR: Channel[ToSupervisor] = Channel(_TO, Codec(*_TO, CameraHealth), VERSION, max_json_bytes=MAX_JSON_BYTES)
+TO_SUPERVISOR: Channel[ToSupervisor] = Channel(
+    _TO, Codec(*_TO, CameraHealth, checks=CHECKS), VERSION, max_json_bytes=MAX_JSON_BYTES
+)

@@ -10,8 +10,9 @@ from passerby.ingest.live_view import LiveView
 from passerby.ingest.sources.live import LiveSource
 from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
+from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, Signature
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
-from passerby.messages.sandbox_messages import Message
+from passerby.messages.sandbox_messages import Message, ViewMemory
 from passerby.messages.sandbox_orders import ConfirmView, StartPreview, Stop, StopPreview, WatchPlan
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop
@@ -53,7 +54,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     stage = LiveStage(
         source,
         lambda: FrameDetector(ready.detector, CropPlan(camera.closer_areas), times),
-        ImageQualityMeter(None if plan.memory is None else plan.memory.signature),
+        ImageQualityMeter(_learned(plan.memory)),
         LiveView(camera.mode, (ready.detector.find,), (open_face_finder().find,)),
         StaticMasks(camera.masks),
     )
@@ -74,3 +75,10 @@ def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage) -
             reporter.confirm_view()
         elif isinstance(command, StartPreview | StopPreview):
             reporter.previewing = isinstance(command, StartPreview)
+
+
+def _learned(memory: ViewMemory | None) -> Signature | None:
+    """Returns the view that was learned before; None where there is none, or one that no process of ours has sent."""
+    if memory is None or memory.signature.shape != (*SIGNATURE_SHAPE, 2):
+        return None
+    return memory.signature

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from passerby.messages.sandbox_orders import TO_SANDBOX, Command, Plan, Stop
 from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works, wrapped
 from passerby.sandbox.file_system import READABLE_MARK, SYSTEM, python_paths, readable_mark
 from passerby.sandbox.isolation import INSIDE_MARK
+from passerby.text import printable
 
 KEPT_VARIABLES = ("HOME", "XDG_DATA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "PYTHONUTF8", "PASSERBY_DEBUG")
 """All of the environment that goes in; HOME and XDG_DATA_HOME say where models lie."""
@@ -34,6 +36,9 @@ BOOTSTRAP = "passerby.pipeline.bootstrap"
 
 EXIT_BY_SIGNAL = 128
 """Bubblewrap and shells exit with this plus the number of the signal that ended a process."""
+
+END_S = 10.0
+"""A process that has sent everything ends at once; freeing its memory takes a moment on a small machine."""
 
 _SHOWN_FAULTS = (
     errors.SiteFileError, errors.SourceError, errors.ModelError, errors.OutputError, errors.CalibrationError,
@@ -117,6 +122,13 @@ def _readable_without_rights(path: Path) -> bool:
     return known.st_uid == 0 or bool(known.st_mode & stat.S_IROTH)
 
 
+def _without_controls(text: str) -> str:
+    """Returns the text without what would steer a terminal; letters of odd file names stay, so that they are found."""
+    return "".join(
+        "?" if unicodedata.category(letter) in {"Cc", "Cf"} and letter != "\n" else letter for letter in text
+    )
+
+
 def _folders() -> list[str]:
     """Returns the folders of passerby itself and of the libraries beside it."""
     own = str(Path(passerby.__file__).resolve().parents[1])
@@ -168,15 +180,21 @@ class SandboxProcess:
         with suppress(BrokenPipeError):  # why it is gone already is reported when its messages are read
             self._orders.write(TO_SANDBOX.frame(plan))
             self._orders.flush()
+        # The pipe has room for hundreds of commands; who sends them must not wait for a process that reads none.
+        os.set_blocking(self._orders.fileno(), False)
 
     def stop(self) -> None:
         """Asks it to finish with what it has; harmless when it has ended."""
         self.send(Stop())
 
     def send(self, command: Command) -> None:
-        """Sends it a command; harmless when it has ended."""
-        with suppress(BrokenPipeError, ValueError):
+        """Sends it a command; harmless when it has ended. One that reads none of them any more is ended."""
+        try:
             os.write(self._orders.fileno(), TO_SANDBOX.frame(command))
+        except BlockingIOError:
+            self.kill()
+        except (BrokenPipeError, ValueError):
+            pass
 
     def kill(self) -> None:
         """Ends it at once."""
@@ -203,7 +221,7 @@ class SandboxProcess:
             try:
                 message = FROM_SANDBOX.receive(self._output)
             except StreamEndError as end:
-                if self._sandbox.wrapped and not started and 0 < self._process.wait() < EXIT_BY_SIGNAL:
+                if self._sandbox.wrapped and not started and 0 < self._exit_code() < EXIT_BY_SIGNAL:
                     raise NeverStartedError("the sandboxed process does not start under bubblewrap") from None
                 self._check_end(end)
                 return
@@ -215,7 +233,7 @@ class SandboxProcess:
             yield message
 
     def _check_end(self, end: StreamEndError) -> None:
-        code = self._process.wait()
+        code = self._exit_code()
         if code == 0 and not end.within:
             return
         number = -code if code < 0 else code - EXIT_BY_SIGNAL
@@ -230,14 +248,22 @@ class SandboxProcess:
             "Run again; with PASSERBY_DEBUG=1 it prints more."
         )
 
+    def _exit_code(self) -> int:
+        """Waits for its end; one that has closed its output and lives on is ended."""
+        try:
+            return self._process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
     def _error(self, failure: Failure) -> PasserbyError:
         for kind in _SHOWN_FAULTS:
             if kind.__name__ == failure.kind and kind is not errors.SiteFileError:
-                return kind(self._sandbox.with_outside_names(failure.text))
+                return kind(self._sandbox.with_outside_names(_without_controls(failure.text)))
         if failure.kind == "MemoryError":
             return WorkerError("the sandboxed process ran out of memory. Use a smaller video, or free some memory.")
         return WorkerError(
-            f"the sandboxed process failed; this is a bug in passerby ({failure.kind}). "
+            f"the sandboxed process failed; this is a bug in passerby ({printable(failure.kind)}). "
             "Run again with PASSERBY_DEBUG=1 and report it."
         )
 

@@ -1,0 +1,177 @@
+"""What the fields of each message may hold, beyond their types: a sender may have been taken over.
+
+The limits are far beyond what a camera or a recording needs, and far within what a receiver can hold.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from passerby.domain.alerts import Alert
+from passerby.domain.film import FilmReport, Mode
+from passerby.domain.frames import AnonymousFrame, FrameStamp
+from passerby.domain.health import CameraHealth
+from passerby.domain.isolation import Isolation
+from passerby.domain.preview import Preview
+from passerby.domain.progress import Progress
+from passerby.domain.report import CountReport, FlowMap
+from passerby.domain.road_user import RoadUser
+from passerby.messages.columns import ObservationColumns, check_columns
+from passerby.messages.jpeg import MAX_SIDE_PX, check_jpeg
+
+MAX_TEXT: Final = 4000
+MAX_NAME: Final = 500
+MAX_COUNT: Final = 10**12
+MAX_VALUE: Final = 1e15
+MAX_SECONDS: Final = 1e10
+MAX_TIME_NS: Final = 2**63 - 1
+MAX_BOXES: Final = 5000
+MAX_GRID: Final = 4096
+MAX_ISOLATION: Final = 3
+METHODS: Final = frozenset({*(mode.value for mode in Mode), "masked"})
+
+
+def between(what: str, value: float, lowest: float, highest: float) -> None:
+    """Raises ValueError where a number is not within limits, or is none."""
+    if not (math.isfinite(value) and lowest <= value <= highest):
+        raise ValueError(f"{what}: {lowest:g} to {highest:g} is needed, got {value:g}")
+
+
+def text(what: str, value: str, max_letters: int = MAX_TEXT) -> None:
+    """Raises ValueError where a text is too long."""
+    if len(value) > max_letters:
+        raise ValueError(f"{what}: {max_letters} letters at most, got {len(value)}")
+
+
+def _all_between(values: Mapping[str, float | None], lowest: float, highest: float) -> None:
+    for what, value in values.items():
+        if value is not None:
+            between(what, value, lowest, highest)
+
+
+def _texts(what: str, values: Iterable[str], max_values: int, max_letters: int = MAX_TEXT) -> None:
+    listed = list(values)
+    between(f"number of {what}", len(listed), 0, max_values)
+    for value in listed:
+        text(what, value, max_letters)
+
+
+def check_size(what: str, size_px: tuple[int, int], max_side_px: int = 2 * MAX_SIDE_PX) -> None:
+    """Raises ValueError where a picture's size is not one."""
+    for side_px in size_px:
+        between(what, side_px, 1, max_side_px)
+
+
+def _progress(value: Progress) -> None:
+    _all_between({"done": value.done_s, "duration": value.duration_s}, -MAX_SECONDS, MAX_SECONDS)
+    between("frames", value.frames, 0, MAX_COUNT)
+
+
+def _stamp(value: FrameStamp) -> None:
+    text("camera", value.camera_id)
+    between("index", value.index, 0, MAX_COUNT)
+    between("time", value.time_ns, -MAX_TIME_NS, MAX_TIME_NS)
+    between("stream time", value.stream_s, -MAX_SECONDS, MAX_SECONDS)
+    check_size("size", value.size_px)
+
+
+def _anonymous_frame(value: AnonymousFrame) -> None:
+    height_px, width_px, _ = value.image.shape
+    check_size("picture", (width_px, height_px), MAX_SIDE_PX)
+    _method(value.method)
+
+
+def _method(method: str) -> None:
+    if method not in METHODS:
+        raise ValueError(f"method: one of {', '.join(sorted(METHODS))} is needed")
+
+
+def _isolation(value: Isolation) -> None:
+    between("level", value.level, 0, MAX_ISOLATION)
+    _texts("missing", value.missing, 20)
+
+
+def _health(value: CameraHealth) -> None:
+    text("camera", value.camera, MAX_NAME)
+    text("why", value.why)
+    _all_between({"time": value.time_ns, "since": value.since_ns}, 0, MAX_TIME_NS)
+    _all_between({"measured": value.measured, "threshold": value.threshold}, -MAX_VALUE, MAX_VALUE)
+    times_ms = {"detect p50": value.detect_p50_ms, "detect p95": value.detect_p95_ms}
+    counts = {"in": value.frames_in, "dropped": value.frames_dropped, "undecodable": value.frames_undecodable}
+    _all_between({**times_ms, **{f"frames {name}": count for name, count in counts.items()}}, 0, MAX_COUNT)
+
+
+def _preview(value: Preview) -> None:
+    text("camera", value.camera, MAX_NAME)
+    text("why", value.why)
+    between("time", value.time_ns, 0, MAX_TIME_NS)
+    _method(value.method)
+    between("sharp share", value.sharp_share, 0, 1)
+    if value.jpeg.ndim != 1:
+        raise ValueError("jpeg: one dimension is needed")
+    check_size("size", value.size_px, MAX_SIDE_PX)
+    rows = len(value.road_user) if value.road_user.ndim == 1 else -1
+    if value.xyxy.shape != (rows, 4) or rows > MAX_BOXES:
+        raise ValueError(f"xyxy: shape {value.xyxy.shape} does not go with road_user {value.road_user.shape}")
+    if rows and not (value.xyxy.min() >= 0 and value.xyxy.max() <= 1):
+        raise ValueError("xyxy: 0 to 1 is needed")
+    if rows and not (value.road_user.min() >= 0 and value.road_user.max() < len(RoadUser)):
+        raise ValueError(f"road_user: 0 to {len(RoadUser) - 1} is needed")
+
+
+def check_new_preview(value: Preview) -> None:
+    """Checks a preview as it leaves a sandbox: its picture, too, which goes to viewers as it is from there on.
+
+    Raises:
+        ValueError: a field is out of range, or the picture is not as our encoder writes it.
+    """
+    _preview(value)
+    check_jpeg(value.jpeg.tobytes(), value.size_px)
+
+
+def _flow_map(value: FlowMap) -> None:
+    if max(value.passes.shape) > MAX_GRID or (value.passes.size and value.passes.min() < 0):
+        raise ValueError("passes: a grid of numbers that are not negative is needed")
+
+
+def _film_report(value: FilmReport) -> None:
+    between("sharp share", value.sharp_share, 0, 1)
+    counts = {"frames": value.frames, "scenes": value.scenes, **value.masked}
+    _all_between({**counts, "learn": value.learn_ms, "draw": value.draw_ms}, 0, MAX_COUNT)
+    _texts("masked", value.masked, 100)
+
+
+def _count_report(value: CountReport) -> None:
+    for what in (value.camera_id, value.source, value.model):
+        text("name", what)
+    _texts("losses", value.losses, 1000)
+    between("coverage", value.coverage, 0, 1)
+    between("start", value.start_ns, -MAX_TIME_NS, MAX_TIME_NS)
+    counts = {"read": value.frames_read, "analysed": value.frames_analysed, "lost": value.frames_lost}
+    _all_between({**counts, "duration": value.duration_s, "analysed_fps": value.analysed_fps}, 0, MAX_COUNT)
+    if value.size_px is not None:
+        check_size("size", value.size_px)
+
+
+def _alert(value: Alert) -> None:
+    for what in (value.camera, value.rule, value.place, value.unit):
+        text("name", what, MAX_NAME)
+    text("why", value.why)
+    between("time", value.time_ns, 0, MAX_TIME_NS)
+    _all_between({"value": value.value, "threshold": value.threshold}, -MAX_VALUE, MAX_VALUE)
+
+
+CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
+    Progress: _progress,
+    FrameStamp: _stamp,
+    AnonymousFrame: _anonymous_frame,
+    Isolation: _isolation,
+    CameraHealth: _health,
+    Preview: _preview,
+    FlowMap: _flow_map,
+    FilmReport: _film_report,
+    CountReport: _count_report,
+    Alert: _alert,
+    ObservationColumns: check_columns,
+}
+"""Type -> its check, which raises ValueError; wherever such a value stands in a message."""
