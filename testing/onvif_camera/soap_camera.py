@@ -12,11 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:tds="http://www.onvif.org/ver10/device/wsdl" '
-    'xmlns:trt="http://www.onvif.org/ver10/media/wsdl" xmlns:tt="http://www.onvif.org/ver10/schema" '
+    'xmlns:trt="http://www.onvif.org/ver10/media/wsdl" xmlns:tt="http://www.onvif.org/ver10/schema"'
+    ' xmlns:tr2="http://www.onvif.org/ver20/media/wsdl" '
     'xmlns:ter="http://www.onvif.org/ver10/error"><s:Body>{body}</s:Body></s:Envelope>'
 )
 DEVICE_SPACE = "http://www.onvif.org/ver10/device/wsdl"
 MEDIA_SPACE = "http://www.onvif.org/ver10/media/wsdl"
+MEDIA2_SPACE = "http://www.onvif.org/ver20/media/wsdl"
 INFORMATION = (
     "<tds:GetDeviceInformationResponse><tds:Manufacturer>Maker</tds:Manufacturer><tds:Model>M 1</tds:Model>"
     "<tds:FirmwareVersion>2.3</tds:FirmwareVersion><tds:SerialNumber>S4</tds:SerialNumber>"
@@ -91,6 +93,28 @@ def profiles(*rows: tuple[str, int, int, str]) -> Reply:
         for token, width, height, lens in rows
     )
     return said(f"<trt:GetProfilesResponse>{listed}</trt:GetProfilesResponse>")
+
+
+def newer_profiles(*rows: tuple[str, int, int, str]) -> Reply:
+    """The answer of the newer media service to GetProfiles: (token, width, height, codec) of each."""
+    listed = "".join(
+        f'<tr2:Profiles token="{token}" fixed="true"><tr2:Name>{token}</tr2:Name><tr2:Configurations>'
+        f'<tr2:VideoSource token="c"><tt:Name>c</tt:Name><tt:UseCount>1</tt:UseCount>'
+        "<tt:SourceToken>v0</tt:SourceToken>"
+        f'<tt:Bounds x="0" y="0" width="{width}" height="{height}"/></tr2:VideoSource>'
+        f'<tr2:VideoEncoder token="e" GovLength="50" Profile="Main"><tt:Name>e</tt:Name><tt:UseCount>1</tt:UseCount>'
+        f"<tt:Encoding>{codec}</tt:Encoding><tt:Resolution><tt:Width>{width}</tt:Width><tt:Height>{height}</tt:Height>"
+        '</tt:Resolution><tt:RateControl ConstantBitRate="false"><tt:FrameRateLimit>25.0</tt:FrameRateLimit>'
+        "<tt:BitrateLimit>768</tt:BitrateLimit></tt:RateControl><tt:Quality>5</tt:Quality></tr2:VideoEncoder>"
+        "</tr2:Configurations></tr2:Profiles>"
+        for token, width, height, codec in rows
+    )
+    return said(f"<tr2:GetProfilesResponse>{listed}</tr2:GetProfilesResponse>")
+
+
+def newer_stream(uri: str) -> Reply:
+    """The answer of the newer media service to GetStreamUri."""
+    return said(f"<tr2:GetStreamUriResponse><tr2:Uri>{uri}</tr2:Uri></tr2:GetStreamUriResponse>")
 
 
 def stream(uri: str) -> Reply:

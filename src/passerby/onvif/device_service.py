@@ -11,17 +11,14 @@ from urllib.parse import urlsplit
 from passerby.domain.errors import SourceError
 from passerby.onvif.addresses import DeviceAddress, without_secret
 from passerby.onvif.markup import plain
-from passerby.onvif.transport import Credentials, RefusedError, Transport, not_let_in
+from passerby.onvif.media2 import Media2Service
+from passerby.onvif.transport import Credentials, FaultError, RefusedError, Transport, not_let_in
 from passerby.units import DAY_S, HOUR_S, MINUTE_S
 
 DEVICE = "devicemgmt"
 MEDIA = "media"
 DEVICE_PATH = "/onvif/device_service"
 MEDIA_SPACE = "http://www.onvif.org/ver10/media/wsdl"
-
-
-class FaultError(SourceError):
-    """The camera understood the request and refused it, for another reason than the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,7 @@ class _Library:
     service: Any
     descriptions: dict[str, _Description]
     folder: Path
+    token: Callable[..., Any]
     is_auth_error: Callable[[Exception], bool]
     fault: type[Exception]
 
@@ -60,6 +58,7 @@ def _library() -> _Library:
         onvif.client.ONVIFService,
         {name: _Description(**service) for name, service in onvif.client.SERVICES.items() if name in (DEVICE, MEDIA)},
         Path(onvif.client.__file__).parent / "wsdl",
+        onvif.client.UsernameDigestTokenDtDiff,
         onvif.util.is_auth_error,
         zeep.exceptions.Fault,
     )
@@ -82,17 +81,23 @@ class DeviceService:
         await self._open(MEDIA, DEVICE_PATH)
 
     async def set_clock(self, ahead: timedelta) -> None:
-        """ImageQuality from now on by the camera's own clock: it refuses what seems minutes old or not yet written."""
+        """Signs from now on by the camera's own clock: it refuses what seems minutes old or not yet written."""
         self._clock_ahead = ahead
         await self.prepare()
 
     async def set_media_path(self, service_url: str) -> None:
         """Takes over the path of the media service; its host and port stay those that were given."""
-        try:
-            path = urlsplit(service_url).path
-        except ValueError:
-            path = ""
-        await self._open(MEDIA, path if path.startswith("/") and len(path) < 200 else "/onvif/Media")
+        await self._open(MEDIA, _path_of(service_url, "/onvif/Media"))
+
+    def media2(self, service_url: str) -> Media2Service:
+        """Returns the newer media service at the path of an address; its host and port stay those that were given."""
+        url = self._address.url(_path_of(service_url, "/onvif/Media2"))
+        return Media2Service(url, self._address.shown, self._credentials, self._transport, self._signed)
+
+    def _signed(self, envelope: Any) -> Any:
+        who = self._credentials
+        token = self._library.token(who.user, who.password, dt_diff=self._clock_ahead, use_digest=True)
+        return token.apply(envelope, {})[0]
 
     async def request(self, service: str, operation: str, *, signed: bool = True, **details: Any) -> dict[str, Any]:
         """Returns the answer to one operation, as plain dicts and lists.
@@ -154,9 +159,20 @@ class DeviceService:
         )
 
 
+def _path_of(service_url: str, otherwise: str) -> str:
+    try:
+        path = urlsplit(service_url).path
+    except ValueError:
+        path = ""
+    return path if path.startswith("/") and len(path) < 200 else otherwise
+
+
 def camera_clock(answer: dict[str, Any]) -> datetime | None:
-    """The UTC time of an answer to GetSystemDateAndTime; None where it is missing or no time at all."""
-    utc = answer.get("UTCDateTime")
+    """The UTC time of an answer to GetSystemDateAndTime; None where it is missing or no time at all.
+
+    Some cameras report the local time alone, and check a user's time against that.
+    """
+    utc = answer.get("UTCDateTime") or answer.get("LocalDateTime")
     try:
         date, time = utc["Date"], utc["Time"]  # type: ignore[index]
         day = datetime(int(date["Year"]), int(date["Month"]), int(date["Day"]), tzinfo=UTC)

@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 from uuid import uuid4
 
@@ -60,16 +61,17 @@ def discover(
     listened = _Listened(message_id)
     for address in also:
         _check_ipv4(address)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, _group_socket(interfaces, port) as group:
         asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
         asking.setblocking(False)
+        listening = (asking, group)
         start = time.monotonic()
         repeats = list(_REPEATS_AT_S)
         while (gone_s := time.monotonic() - start) < timeout_s:
             if repeats and gone_s >= repeats[0]:
                 _ask(asking, probe, interfaces, also, port)
                 repeats.pop(0)
-            listened.take(asking, min(_STEP_S, timeout_s - gone_s))
+            listened.take(listening, min(_STEP_S, timeout_s - gone_s))
             progress(min(gone_s, timeout_s))
     progress(timeout_s)
     return listened.cameras()
@@ -84,28 +86,52 @@ class _Listened:
         self._answers: dict[str, int] = {}
         self._all = 0
 
-    def take(self, asking: socket.socket, wait_s: float) -> None:
+    def take(self, listening: Sequence[socket.socket], wait_s: float) -> None:
         """Reads what has come in; waits for it at most `wait_s`."""
         until = time.monotonic() + wait_s
         while (left_s := until - time.monotonic()) > 0:
-            if not select.select([asking], [], [], left_s)[0]:
+            ready = select.select(listening, [], [], left_s)[0]
+            if not ready:
                 return
-            try:
-                datagram, (sender, _) = asking.recvfrom(_DATAGRAM_BYTES)
-            except OSError:  # an ICMP refusal of what was sent earlier is reported by the next read
-                continue
-            self._all += 1
-            self._answers[sender] = self._answers.get(sender, 0) + 1
-            if self._all > MAX_ANSWERS or self._answers[sender] > MAX_ANSWERS_OF_ONE:
-                continue
-            for camera in found_cameras(datagram, self._message_id, sender):
-                if len(self._found) < MAX_CAMERAS:
-                    self._found.setdefault((camera.sender, camera.endpoint), camera)
+            for link in ready:
+                try:
+                    datagram, (sender, _) = link.recvfrom(_DATAGRAM_BYTES)
+                except OSError:  # an ICMP refusal of what was sent earlier is reported by the next read
+                    continue
+                self._add(datagram, sender)
+
+    def _add(self, datagram: bytes, sender: str) -> None:
+        self._all += 1
+        self._answers[sender] = self._answers.get(sender, 0) + 1
+        if self._all > MAX_ANSWERS or self._answers[sender] > MAX_ANSWERS_OF_ONE:
+            return
+        for camera in found_cameras(datagram, self._message_id, sender):
+            if len(self._found) < MAX_CAMERAS:
+                self._found.setdefault((camera.sender, camera.endpoint), camera)
 
     def cameras(self) -> tuple[FoundCamera, ...]:
         """Every camera once, in the order of their addresses."""
         order = sorted(self._found.values(), key=lambda each: (ip_address(each.sender), each.endpoint))
         return tuple(order)
+
+
+def _group_socket(interfaces: Sequence[int], port: int) -> socket.socket:
+    """Returns a socket that is a member of the group on each interface: some cameras answer to the group.
+
+    Where the port is taken by a program that shares it with nobody, or an interface carries no group, the answers that
+    come to us alone have to do.
+    """
+    group = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    group.setblocking(False)
+    group.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with suppress(OSError):
+        # Bound to the group, it takes nothing from a camera on this machine that listens at the port itself.
+        group.bind((GROUP, port))
+    for index in interfaces:
+        with suppress(OSError):
+            member = struct.pack("4s4si", socket.inet_aton(GROUP), bytes(4), index)
+            group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+    return group
 
 
 def _ask(asking: socket.socket, probe: bytes, interfaces: Sequence[int], also: Sequence[str], port: int) -> None:

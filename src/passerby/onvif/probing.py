@@ -4,15 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from passerby.domain.errors import SourceError
 from passerby.onvif.addresses import DeviceAddress
 from passerby.onvif.device import ProbedCamera, StreamProfile
-from passerby.onvif.device_service import DEVICE, MEDIA, MEDIA_SPACE, DeviceService, FaultError, camera_clock, spoken_s
+from passerby.onvif.device_service import DEVICE, MEDIA, MEDIA_SPACE, DeviceService, camera_clock, spoken_s
+from passerby.onvif.media2 import MEDIA2_SPACE, Media2Service
 from passerby.onvif.readings import device_facts, media_url, service_urls, stream_of, stream_profiles
-from passerby.onvif.transport import Credentials, RefusedError, Transport
+from passerby.onvif.transport import Credentials, FaultError, RefusedError, Transport
 
-_MEDIA2_SPACE = "http://www.onvif.org/ver20/media/wsdl"
 _CLOCK_OFF_S = 5.0
 _RTSP = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
 
@@ -65,6 +66,9 @@ class _Conversation:
         self._secret = secret
         self._progress = progress
         self._notes: list[str] = []
+        self._media2: Media2Service | None = None
+        self._has_media = False
+        self._newer_tokens: set[str] = set()
 
     async def held(self) -> ProbedCamera:
         """Sends every request, and returns what was reported."""
@@ -72,7 +76,7 @@ class _Conversation:
         await self._services()
         self._progress("asking what it is")
         facts = device_facts(await self._device.request(DEVICE, "GetDeviceInformation"), self._secret)
-        profiles = stream_profiles(await self._device.request(MEDIA, "GetProfiles"), self._secret)
+        profiles = await self._profiles()
         streams = []
         for number, profile in enumerate(profiles, start=1):
             self._progress(f"asking where stream {number} of {len(profiles)} is")
@@ -98,29 +102,55 @@ class _Conversation:
             self._notes.append(f"The camera's clock is {spoken_s(ahead.total_seconds())}. Give it a time server (NTP).")
         return round(ahead.total_seconds(), 1)
 
+    async def _profiles(self) -> tuple[StreamProfile, ...]:
+        """Returns the streams of both media services; one that both list is asked of the older."""
+        older: tuple[StreamProfile, ...] = ()
+        if self._has_media:
+            older = stream_profiles(await self._device.request(MEDIA, "GetProfiles"), self._secret)
+        if self._media2 is None:
+            return older
+        try:
+            newer = stream_profiles(await self._media2.profiles(), self._secret)
+        except SourceError:
+            if not self._has_media:
+                raise
+            self._notes.append(
+                "The camera knows the newer media service too, but does not answer it; streams that only that one "
+                "lists, such as some in H.265, are not shown here."
+            )
+            return older
+        known = {profile.token for profile in older}
+        added = tuple(profile for profile in newer if profile.token not in known)
+        self._newer_tokens = {profile.token for profile in added}
+        return older + added
+
     async def _services(self) -> None:
         try:
             urls = service_urls(await self._device.request(DEVICE, "GetServices", IncludeCapability=False))
         except FaultError:  # cameras from before 2012 know only the older question
             urls = {}
-        found = urls.get(MEDIA_SPACE)
-        if found is None:
+        found, newer = urls.get(MEDIA_SPACE), urls.get(MEDIA2_SPACE)
+        if newer is not None:
+            self._media2 = self._device.media2(newer)
+        if found is None and newer is None:
             found = media_url(await self._device.request(DEVICE, "GetCapabilities", Category=["Media"]))
-        if found is None:
+        if found is None and newer is None:
             raise SourceError(
                 f"{self._where}: it speaks ONVIF, but has no media service to ask for streams. "
                 "Is it a camera, and not the control of a door?"
             )
-        if _MEDIA2_SPACE in urls:
-            self._notes.append(
-                "The camera knows the newer media service too; streams that only that one lists, such as some in "
-                "H.265, are not shown here."
-            )
-        await self._device.set_media_path(found)
+        self._has_media = found is not None
+        if found is not None:
+            await self._device.set_media_path(found)
 
     async def _with_address(self, profile: StreamProfile) -> StreamProfile:
         try:
-            answer = await self._device.request(MEDIA, "GetStreamUri", StreamSetup=_RTSP, ProfileToken=profile.token)
+            answer = await self._stream_uri(profile.token)
         except FaultError:
             return profile
         return replace(profile, address=stream_of(answer, self._transport.hosts, self._secret))
+
+    async def _stream_uri(self, token: str) -> dict[str, Any]:
+        if self._media2 is not None and token in self._newer_tokens:
+            return await self._media2.stream_uri(token)
+        return await self._device.request(MEDIA, "GetStreamUri", StreamSetup=_RTSP, ProfileToken=token)

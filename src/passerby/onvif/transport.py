@@ -25,6 +25,10 @@ _Told = TypeVar("_Told")
 USUAL_PORTS = "80, 8000, 8080, 8899 or 2020"
 
 
+class FaultError(SourceError):
+    """The camera understood the request and refused it, for another reason than the credentials."""
+
+
 class RefusedError(SourceError):
     """The camera refuses the credentials."""
 
