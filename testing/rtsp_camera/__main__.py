@@ -9,6 +9,7 @@ from pathlib import Path
 
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
+from testing.rtsp_camera.habits import habits_of
 from testing.rtsp_camera.packets import quirks_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "rtsp_camera"
@@ -27,6 +28,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--loop", action=argparse.BooleanOptionalAction, default=True, help="begin anew at the end")
     parser.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="between two rounds [%(default)s]")
     parser.add_argument("--quirks", default="", help="such as `marker=none,slow=1.19`; see `packets.Quirks`")
+    parser.add_argument("--habits", default="", help="such as `nonce_uses=1,sequence=none`; see `habits.Habits`")
     return parser.parse_args(words)
 
 
@@ -50,7 +52,7 @@ def main(words: list[str]) -> int:
         loop=options.loop,
         pause_s=options.pause,
     )
-    camera.quirks = quirks_of(options.quirks)
+    camera.quirks, camera.habits = quirks_of(options.quirks), habits_of(options.habits)
     with camera:
         print(camera.address, flush=True)
         ended.wait()

@@ -4,6 +4,7 @@ import base64
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from testing.rtsp_camera.digest import REALM, accepted, challenge
 
@@ -123,3 +124,13 @@ class NonceKeeper:
         """The session has had no sign of life for too long."""
         limit_s = self.habits.session_timeout_s
         return limit_s > 0 and time.monotonic() - self.signed_s > limit_s
+
+
+def habits_of(words: str) -> Habits:
+    """Returns the habits that a text names, such as `nonce_uses=1,sequence=none`; a word alone switches one on."""
+    named: dict[str, Any] = {}
+    for word in filter(None, words.split(",")):
+        name, _, value = word.partition("=")
+        kind = {"channel": int, "sends_on": int, "control": str}.get(name, type(getattr(Habits(), name)))
+        named[name] = True if kind is bool else kind(value)
+    return Habits(**named)

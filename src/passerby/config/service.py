@@ -41,13 +41,15 @@ class References:
     data: str | None
     networks: tuple[str, ...]
     passwords: Mapping[str, tuple[object, ...]]
+    authorities: Mapping[str, str]
 
     @classmethod
     def of(cls, site: Site) -> Self:
         """Returns those of a site."""
         sources = {name: camera.source for name, camera in site.cameras.items()}
         passwords = {name: _ties(keys) for name, keys in sources.items() if keys is not None and keys.password_from}
-        return cls(site.store, site.data, site.network.cameras, passwords)
+        authorities = {name: keys.authority for name, keys in sources.items() if keys is not None and keys.authority}
+        return cls(site.store, site.data, site.network.cameras, passwords, authorities)
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
         """Yields what another file of the same site has changed of them, with where and why that is a fault."""
@@ -59,6 +61,9 @@ class References:
         ):
             if value != old_value:
                 yield key, by_hand
+        for name, authority in new.authorities.items():
+            if authority not in self.authorities.values():  # any file of this machine, handed to a camera's sandbox
+                yield ("cameras", name, "source", "authority"), f"a file is named in the site file itself: {by_hand}"
         for name, ties in new.passwords.items():
             if self.passwords.get(name) != ties:
                 yield (
@@ -68,7 +73,7 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, (), {})
+NO_REFERENCES: Final = References(None, None, (), {}, {})
 
 
 def _ties(keys: SourceKeys) -> tuple[object, ...]:

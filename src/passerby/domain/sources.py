@@ -42,7 +42,7 @@ class CameraSource:
     """One camera's way in.
 
     Attributes:
-        kind: RTSP over TCP, MJPEG over HTTP, a file played in a loop at its own pace, or a USB camera.
+        kind: RTSP, MJPEG over HTTP, a file played in a loop at its own pace, or a USB camera.
         host: name or address without brackets; empty for a file or a USB camera.
         port: TCP port; 0 likewise.
         path: what follows in the address, query included; begins with `/`.

@@ -41,6 +41,8 @@ async def opened(service: Service, text: str = TEXT) -> FileConfigurations:
         ("password: \"********\"", "password_from: OTHER", "cameras.gate.source.password_from"),
         ("cameras:\n", "cameras:\n  more: {source: {rtsp: rtsp://10.1.2.9, user: u, password_from: STORE}}\n",
          "cameras.more.source.password_from"),
+        ('http: "http://10.1.2.4/video", user: counter, password: "********"',
+         'http: "https://10.1.2.4/video", authority: kept/session.key', "cameras.gate.source.authority"),
         ("url_from: STORE", "url_from: OTHER", "store"),
         ("url_from: STORE", "url: sqlite:///elsewhere.sqlite", "store"),
         ("store: {url_from: STORE}", "", "store"),

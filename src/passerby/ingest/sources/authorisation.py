@@ -47,15 +47,20 @@ class Authorisation:
             Whether the request is worth sending again. The first time it is, for its nonce may have been used up; later
             only where the camera says that the nonce, not the password, is at fault: many lock an account.
         """
+        found = list(_challenges(challenges))
+        if not found:  # what was answered before may do next time
+            return False
         digests: dict[str, dict[str, str]] = {}
+        nonce_before = self._digest["nonce"] if self._digest is not None else ""
         self._basic = False
-        for scheme, fields in _challenges(challenges):
+        for scheme, fields in found:
             if scheme == "basic":
                 self._basic = True
             elif scheme == "digest" and _algorithm(fields)[0] and "nonce" in fields:
                 digests.setdefault(_algorithm(fields)[0], fields)
         self._digest = digests.get("sha256") or digests.get("md5")
-        self._uses = 0
+        if self._digest is None or self._digest["nonce"] != nonce_before:
+            self._uses = 0  # a number that was used with this nonce before would look like an answer that was overheard
         if self._user and self._basic and self._digest is None and not self._in_clear:
             self._basic = False
             raise CredentialsRefusedError(

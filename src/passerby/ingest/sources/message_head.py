@@ -122,6 +122,10 @@ def check_status(answer: ResponseHead, user: str) -> None:
         raise StreamError("the camera knows no such stream (answer 404). Check the path in the address.")
     if status == 453:
         raise StreamError("the camera has no bandwidth left for one more viewer (answer 453).")
+    if status == 461:
+        raise StreamError(
+            "the camera does not send its stream in this way (answer 461). Try another `transport` in the site file."
+        )
     if status == 0:
         raise StreamError(f"what answers is no camera stream: {quoted(answer.first_line)!r}. Check the port.")
     raise StreamError(f"the camera answers {quoted(answer.first_line)!r}")

@@ -102,3 +102,19 @@ def test_a_request_is_worth_sending_again_once_or_where_the_nonce_was_stale() ->
     stale = ['Digest realm="x", nonce="n", stale=TRUE']
     assert [authorisation.learn(stale, times) for times in range(5)] == [True, True, True, False, False]
     assert not authorisation.learn(['Basic realm="x"'], 1)
+
+
+def test_a_refusal_without_a_challenge_leaves_the_last_one() -> None:
+    authorisation = Authorisation("u", "p")
+    authorisation.learn(['Digest realm="x", nonce="n"'])
+    assert not authorisation.learn([])
+    assert 'nonce="n"' in str(authorisation.header("GET", "/"))
+
+
+def test_no_number_is_used_twice_with_one_nonce() -> None:
+    authorisation = Authorisation("u", "p")
+    numbers = []
+    for nonce in ("a", "a", "b"):
+        authorisation.learn([f'Digest realm="x", nonce="{nonce}", qop="auth"'])
+        numbers.append(str(authorisation.header("GET", "/")).rpartition("nc=")[2])
+    assert numbers == ["00000001", "00000002", "00000001"]

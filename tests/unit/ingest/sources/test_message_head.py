@@ -16,6 +16,7 @@ from passerby.ingest.sources.message_head import ResponseHead, body_length, chec
         ("RTSP/1.0 403 Forbidden", CredentialsRefusedError, "answer 403"),
         ("RTSP/1.0 404 Not Found", StreamError, "Check the path"),
         ("RTSP/1.0 453 Not Enough Bandwidth", StreamError, "no bandwidth"),
+        ("RTSP/1.0 461 Unsupported Transport", StreamError, "Try another `transport`"),
         ("RTSP/1.0 500 Oops", StreamError, "'RTSP/1.0 500 Oops'"),
         ("SSH-2.0-x", StreamError, "no camera stream"),
         ("", StreamError, "no camera stream"),

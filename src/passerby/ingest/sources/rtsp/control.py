@@ -106,6 +106,7 @@ def interleaved_channel(transport: str) -> int:
     words = transport.upper()
     if "UDP" in words or "MULTICAST" in words or (words and "TCP" not in words and "SERVER_PORT" in words):
         raise StreamError(
-            f"the camera sends its stream another way than it was asked to: {quoted(transport)!r}. Allow RTSP over TCP."
+            f"the camera sends its stream another way than it was asked to: {quoted(transport)!r}. "
+            "Allow RTSP over TCP in the camera, or set `transport: udp` in the site file."
         )
     return 0
