@@ -1,6 +1,6 @@
 """Short films that tests make for themselves: flat grey pictures whose brightness tells which one they are."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import pairwise
@@ -41,12 +41,13 @@ def film(
     sound: bool = False,
     noisy: bool = False,
     pixel_aspect: Fraction | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> Path:
     """Writes a film.
 
     Args:
         path: the file; its name chooses the container unless `container` does.
-        codec: h264, mpeg4 or mjpeg.
+        codec: h264, hevc, mpeg4 or mjpeg.
         times_s: when each picture is shown.
         size_px: width and height.
         rate_fps: the rate that the header names.
@@ -54,6 +55,7 @@ def film(
         sound: add a second of silence as a second stream.
         noisy: fill pictures with noise, so that the file is large enough to be damaged in its middle.
         pixel_aspect: width of a pixel over its height, as the header names it.
+        options: the encoder's own.
     """
     chance = np.random.default_rng(7)
     with av.open(str(path), "w", format=container) as output:
@@ -68,6 +70,7 @@ def film(
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if codec == "h264":
             stream.options = {"bf": "0", "g": "10"}
+        stream.options = {**stream.options, **(options or {})}
         silence = output.add_stream("mp2", rate=48_000) if sound else None
         for number, time_s in enumerate(times_s):
             picture = np.full((size_px[1], size_px[0], 3), grey_of(number), np.uint8)
@@ -126,8 +129,8 @@ def stamped(source: Path, path: Path, stamp_s: Callable[[int, float], float], *,
     return path
 
 
-def silence_beside(source: Path, path: Path, length_s: float) -> Path:
-    """Copies a film's pictures and puts silence of another length beside them."""
+def silence_beside(source: Path, path: Path, length_s: float, *, loud: bool = False) -> Path:
+    """Copies a film's pictures and puts silence of another length beside them, or noise."""
     with av.open(str(source), "r") as film_file, av.open(str(path), "w") as output:
         video = film_file.streams.video[0]
         pictures = output.add_stream_from_template(video)
@@ -135,7 +138,7 @@ def silence_beside(source: Path, path: Path, length_s: float) -> Path:
         packets: list[Any] = [packet for packet in film_file.demux(video) if packet.dts is not None]
         for packet in packets:
             packet.stream = pictures
-        packets += _silence(silence, length_s)
+        packets += _silence(silence, length_s, loud=loud)
         for packet in sorted(packets, key=lambda each: float(each.dts * each.time_base)):
             output.mux(packet)
     return path
@@ -153,13 +156,13 @@ def _add_silence(output: "av.container.OutputContainer", stream: "av.audio.strea
         output.mux(packet)
 
 
-def _silence(
-    stream: "av.audio.stream.AudioStream", length_s: float
-) -> "Iterator[av.Packet[av.audio.stream.AudioStream]]":
+def _silence(stream: "av.audio.stream.AudioStream", length_s: float, *, loud: bool = False) -> Iterator[Any]:
+    chance = np.random.default_rng(5)
     form = "fltp" if stream.codec_context.name == "aac" else "s16"
     kind = np.float32 if form == "fltp" else np.int16
     for number in range(0, round(48_000 * length_s), 1152):
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1152), kind), format=form, layout="mono")
+        wave: Any = chance.normal(0, 0.2 if form == "fltp" else 5000, (1, 1152)) * loud
+        frame = av.AudioFrame.from_ndarray(wave.astype(kind), format=form, layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = 48_000, number, Fraction(1, 48_000)
         yield from stream.encode(frame)
     yield from stream.encode(None)

@@ -1,5 +1,6 @@
 """`passerby anonymise`: writes a recording anew, so that no person in it can be recognised."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from passerby.cli.options import LikeFile, RecordedFps
 from passerby.config.loader import load_site
 from passerby.domain.errors import PasserbyError
 from passerby.domain.film import Concealment, FilmReport, Mode
@@ -31,6 +33,8 @@ def anonymise(
     camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
     fps: Annotated[float, typer.Option("--fps", min=0.1, max=120, help="Pictures a second of the film.")] = DEFAULT_FPS,
     model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    like: LikeFile = None,
+    recorded_fps: RecordedFps = None,
     report: Annotated[bool, typer.Option("--report", help="Report what was masked, how sharp it is, what it cost.")] = (
         False
     ),
@@ -39,6 +43,7 @@ def anonymise(
 ) -> None:
     """Write a recording anew: the empty place as it is, everything else drawn or in coarse squares."""
     plan = _plan(video, out, mode, site, camera, fps, model, heads, bodies)
+    plan = replace(plan, like=like, recorded_fps=recorded_fps)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     console = Console(stderr=True)
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=4) as bar:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from passerby.cli.options import LikeFile, RecordedFps
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
 from passerby.domain.errors import OutputError, PasserbyError
@@ -72,11 +74,14 @@ def count(
     ] = None,
     start: Annotated[str, typer.Option("--start", help="When the recording began, ISO 8601.")] = "1970-01-01T00:00:00Z",
     model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    like: LikeFile = None,
+    recorded_fps: RecordedFps = None,
     profile: Annotated[bool, typer.Option("--profile", help="Tell where the CPU time went.")] = False,
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
     with_picture = not without_picture
     plan, time_zone = _plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
+    plan = replace(plan, like=like, recorded_fps=recorded_fps)
     for path in (json_out, csv_out, parquet_out, picture_out if with_picture else None):
         if path:
             _check_output(path)

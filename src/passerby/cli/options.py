@@ -9,3 +9,16 @@ SiteFile = Annotated[Path, typer.Argument(help="The site file.")]
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder for everything that passerby writes, instead of the site's own.")
 ]
+LikeFile = Annotated[
+    Path | None,
+    typer.Option("--like", help="A whole recording of the same camera, to read one that lacks its index."),
+]
+RecordedFps = Annotated[
+    float | None,
+    typer.Option(
+        "--recorded-fps",
+        min=0.01,
+        max=1000,
+        help="Pictures a second of a recording that lacks time stamps.",
+    ),
+]

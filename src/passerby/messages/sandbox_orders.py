@@ -35,6 +35,8 @@ class CountPlan:
         closer_areas: polygons, 0-1 of the picture, that are always looked at closer.
         masks: polygons, 0-1 of the picture, that are blotted out before detection.
         with_picture: learn the empty place, for a picture of it.
+        like: a whole recording of the same camera, by which one without its index is read.
+        recorded_fps: pictures a second of a recording that does not say it.
     """
 
     video: Path
@@ -48,6 +50,8 @@ class CountPlan:
     closer_areas: tuple[npt.NDArray[np.float32], ...] = ()
     masks: tuple[npt.NDArray[np.float32], ...] = ()
     with_picture: bool = False
+    like: Path | None = None
+    recorded_fps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class AnonymisePlan:
         model: name or file of the detector, None for the default.
         masks: polygons, float32 (P, 2), 0-1 of the picture, that are blotted out before detection.
         heads, bodies: files with labelled boxes, for the report.
+        like, recorded_fps: as in `CountPlan`.
     """
 
     video: Path
@@ -72,6 +77,8 @@ class AnonymisePlan:
     masks: tuple[npt.NDArray[np.float32], ...] = ()
     heads: Path | None = None
     bodies: Path | None = None
+    like: Path | None = None
+    recorded_fps: float | None = None
 
     def writes_over_input(self) -> bool:
         """Returns whether the film would replace the recording itself."""

@@ -14,6 +14,7 @@ from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
+from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.messages.sandbox_orders import AnonymisePlan
 from passerby.pipeline.detector_setup import ready_detector
@@ -60,11 +61,12 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
     def follow(detections: Detections) -> Silhouettes:
         return Silhouettes.of(tracker.update(detections))
 
-    with VideoFile(plan.video, plan.video.stem) as video:
+    hints = Hints(plan.like, plan.recorded_fps)
+    with VideoFile(plan.video, plan.video.stem, hints=hints) as video:
         duration_s = video.duration_s or DEFAULT_DURATION_S
         rate_fps = max(min(plan.fps, video.rate_fps or plan.fps), MIN_FPS)
         size_px = next((raw.size_px for raw in video), video.size_px)
-    recording = _Recording(plan)
+    recording = _Recording(plan, hints)
     return FilmJob(
         open_frames=recording.open,
         size_px=size_px,
@@ -85,13 +87,14 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
 class _Recording:
     """The recording of a film: opened for each pass, and what its last pass could not read."""
 
-    def __init__(self, plan: AnonymisePlan) -> None:
-        self._plan = plan
+    def __init__(self, plan: AnonymisePlan, hints: Hints) -> None:
+        self._plan, self._hints = plan, hints
         self._newest: VideoFile | None = None
 
     def open(self) -> VideoFile:
         """Opens its frames from the start."""
-        self._newest = VideoFile(self._plan.video, self._plan.video.stem, analysed_fps=self._plan.fps)
+        plan = self._plan
+        self._newest = VideoFile(plan.video, plan.video.stem, analysed_fps=plan.fps, hints=self._hints)
         return self._newest
 
     def losses(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
+from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.stage import FileStage
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
@@ -48,7 +49,13 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
     def measures() -> CameraMeasures:
         return CameraMeasures(plan.camera_id, layout.lines, layout.movements, layout.zones, layout.ground, settings)
 
-    with VideoFile(plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns) as video:
+    with VideoFile(
+        plan.video,
+        plan.camera_id,
+        analysed_fps=plan.analysed_fps,
+        start_ns=plan.start_ns,
+        hints=Hints(plan.like, plan.recorded_fps),
+    ) as video:
         scene = _empty_scene(video, ready.detector) if plan.with_picture else None
         detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
         stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene)

@@ -26,7 +26,7 @@ def count_losses(
         stopped: the user stopped the run.
         longest_s: the longest step over which somebody can be followed.
     """
-    losses = []
+    losses = [video.loss] if video.loss else []
     too_few = step_s > longest_s
     if not video.has_time_stamps:
         losses.append(
@@ -55,7 +55,8 @@ def film_losses(video: VideoFile, end_s: float, step_s: float) -> tuple[str, ...
         end_s: stream time of the last frame that was drawn.
         step_s: time between two of them.
     """
-    losses = ["There is only one usable picture in the recording."] if video.frames_read == 1 else []
+    losses = [video.loss] if video.loss else []
+    losses += ["There is only one usable picture in the recording."] if video.frames_read == 1 else []
     return (*losses, *_damaged_pictures(video), *_lost_end(video, end_s, step_s))
 
 

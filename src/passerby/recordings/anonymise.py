@@ -35,7 +35,7 @@ def anonymise_in_sandbox(
         raise OutputError(f"{plan.out}: this is the recording itself. Name another file for the anonymous film.")
     model = model_file(plan.model)
     sandbox = Sandbox.with_model(
-        plan.model, [path for path in (plan.video, plan.heads, plan.bodies) if path is not None]
+        plan.model, [path for path in (plan.video, plan.like, plan.heads, plan.bodies) if path is not None]
     )
     try:
         return _anonymise(sandbox, plan, model, on_progress, module)
@@ -78,6 +78,7 @@ def _inside(plan: AnonymisePlan, sandbox: Sandbox, model: Path | None) -> Anonym
         video=sandbox.inside(plan.video),
         out=Path("film"),
         model=str(sandbox.inside(model)) if model else plan.model,
+        like=sandbox.inside(plan.like) if plan.like else None,
         heads=sandbox.inside(plan.heads) if plan.heads else None,
         bodies=sandbox.inside(plan.bodies) if plan.bodies else None,
     )

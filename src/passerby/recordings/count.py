@@ -32,7 +32,7 @@ def count_in_sandbox(plan: CountPlan, on_progress: Callable[[Progress], None], m
         WorkerError: the sandbox's process died.
     """
     model = model_file(plan.detector.model)
-    sandbox = Sandbox.with_model(plan.detector.model, [plan.video])
+    sandbox = Sandbox.with_model(plan.detector.model, [plan.video, *([plan.like] if plan.like else [])])
     try:
         return _count(sandbox, plan, model, on_progress, module)
     except NeverStartedError:
@@ -43,7 +43,8 @@ def _count(
     sandbox: Sandbox, plan: CountPlan, model: Path | None, on_progress: Callable[[Progress], None], module: str
 ) -> CountResult:
     detector = replace(plan.detector, model=str(sandbox.inside(model)) if model else plan.detector.model)
-    inside = replace(plan, video=sandbox.inside(plan.video), detector=detector)
+    like = sandbox.inside(plan.like) if plan.like else None
+    inside = replace(plan, video=sandbox.inside(plan.video), like=like, detector=detector)
     cpu_s: dict[str, float] = {}
     report: CountReport | None = None
     empty_scene: AnonymousFrame | None = None

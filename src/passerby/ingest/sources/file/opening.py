@@ -1,7 +1,8 @@
 """Opens a recording by its descriptor, whatever its name is, and chooses the video stream that its container means."""
 
 import re
-from io import FileIO
+from dataclasses import dataclass
+from io import SEEK_CUR, FileIO
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,14 @@ import av.error
 from av.stream import Disposition
 
 from passerby.domain.errors import SourceError
+from passerby.ingest.sources.file.salvage import (
+    Headers,
+    SalvagedStream,
+    end_of_whole_parts,
+    headers_of,
+    headers_within,
+    stretches_of_data,
+)
 from passerby.units import HOUR_S, MINUTE_S
 
 READ_BYTES: Final = 256 * 1024
@@ -18,8 +27,12 @@ READ_BYTES: Final = 256 * 1024
 PREVIEW_SHARE: Final = 1 / 8
 """Of two streams, one with less than this of the other's area or length is its preview (of 4K, 1/9 or 1/20)."""
 
+NO_TIME_STAMPS: Final = 0x80
+"""AVFMT_NOTIMESTAMPS: the format holds pictures alone, and FFmpeg makes their times up."""
+
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 _CLOCK_TIME = re.compile(r"(\d{1,6}):(\d{2}):(\d{2}(?:\.\d{1,12})?)")
+_UNREADABLE = (av.error.FFmpegError, OSError, ValueError)
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
@@ -33,6 +46,30 @@ class _NamelessFile(FileIO):
     def __init__(self, path: Path) -> None:
         super().__init__(path)  # not buffered: FFmpeg has a buffer of its own
         self.name = "recording" + (path.suffix if _ENDING.fullmatch(path.suffix) else "")
+        self.end: int | None = None
+        """Where reading ends, in bytes; None for the file's own end."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Returns the next bytes, at most `size`."""
+        if self.end is None or size is None or size < 0:
+            return super().read(size) or b""
+        return super().read(max(0, min(size, self.end - self.seek(0, SEEK_CUR)))) or b""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the user knows of a recording that does not say it itself.
+
+    Attributes:
+        like: a whole recording of the same camera, with the same settings.
+        recorded_fps: pictures a second.
+    """
+
+    like: Path | None = None
+    recorded_fps: float | None = None
+
+
+NO_HINTS: Final = Hints()
 
 
 class OpenRecording:
@@ -40,41 +77,105 @@ class OpenRecording:
 
     Attributes:
         container, stream: as PyAV has them.
+        fixed_fps: the rate of pictures without stamps; None where they have some, or their rate is not known.
+        loss: one sentence on what is missing of the container itself; empty where nothing is.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hints: Hints = NO_HINTS) -> None:
         """Opens the file.
 
         Raises:
             SourceError: there is no such file, or no film in it.
         """
         _check_file(path)
+        self.fixed_fps, self.loss = hints.recorded_fps, ""
         try:
             file = _NamelessFile(path)
         except OSError as error:
             raise SourceError(f"{path}: the file cannot be opened: {error.strerror}. Check its permissions.") from None
-        self._file = file
+        self._file: FileIO | SalvagedStream = file
         try:
-            # No protocol is allowed: a playlist must lead neither to other machines nor to other files of this one.
-            options = {"protocol_whitelist": "none", "allowed_media_types": "video"}
-            self.container = av.open(file, "r", options=options, metadata_errors="replace", buffer_size=READ_BYTES)
-        except (av.error.FFmpegError, OSError, ValueError) as error:
+            self.container = _opened(file, path)
+        except _UNREADABLE as error:
             file.close()
-            raise SourceError(
-                f"{path}: no video could be read: {getattr(error, 'strerror', None) or type(error).__name__}. "
-                "Play it with another program, or convert it to MP4, to see whether the file is whole."
-            ) from None
+            self._salvage(path, hints, getattr(error, "strerror", None) or type(error).__name__)
         try:
             self.stream = _film_stream(path, self.container)
         except BaseException:
             self.close()
             raise
+        if not self.container.format.flags & NO_TIME_STAMPS:
+            self.fixed_fps = None
         self.stream.thread_type = "AUTO"
+
+    def _salvage(self, path: Path, hints: Hints, reason: str) -> None:
+        """Opens the pictures of a file that broke off before its index.
+
+        Raises:
+            SourceError: it is no such file, or nothing says how its pictures are coded.
+        """
+        stretches = stretches_of_data(path)
+        if not stretches:
+            raise SourceError(
+                f"{path}: no video could be read: {reason}. "
+                "Play it with another program, or convert it to MP4, to see whether the file is whole."
+            )
+        headers = headers_within(path, stretches) if hints.like is None else self._headers_of(hints.like)
+        if headers is None:
+            raise SourceError(
+                f"{path}: no video could be read: the file breaks off before its index (moov), and nothing in it "
+                "says how its pictures are coded. Name a whole recording of the same camera, with the same settings: "
+                "--like FILE."
+            )
+        self._file = SalvagedStream(path, stretches, headers)
+        try:
+            self.container = _container(self._file, headers.syntax.name)
+        except _UNREADABLE:
+            self._file.close()
+            raise SourceError(
+                f"{path}: no video could be read: the file breaks off before its index (moov), and no picture was "
+                "found in it. Copy it again from its camera."
+            ) from None
+        self.loss = "The file breaks off before its index: what was found of its pictures was read"
+        self.loss += f", at {self.fixed_fps:g} pictures a second." if self.fixed_fps else "."
+
+    def _headers_of(self, like: Path) -> Headers:
+        """How the pictures of a whole recording are coded, and their rate.
+
+        Raises:
+            SourceError: it cannot be read, or is of another kind.
+        """
+        whole = OpenRecording(like)
+        try:
+            headers, rate = headers_of(whole.stream), whole.stream.average_rate
+        finally:
+            whole.close()
+        if headers is None or whole.loss:
+            raise SourceError(f"{like}: a whole MP4 with H.264 or H.265 is needed to read another one by. Name one.")
+        self.fixed_fps = self.fixed_fps or (float(rate) if rate else None)
+        return headers
 
     def close(self) -> None:
         """Closes the file."""
         self.container.close()
         self._file.close()
+
+
+def _opened(file: _NamelessFile, path: Path) -> "av.container.InputContainer":
+    try:
+        return _container(file)
+    except _UNREADABLE:
+        file.end = end_of_whole_parts(path)
+        if file.end is None:
+            raise
+    file.seek(0)
+    return _container(file)
+
+
+def _container(file: FileIO | SalvagedStream, kind: str | None = None) -> "av.container.InputContainer":
+    # No protocol is allowed: a playlist must lead neither to other machines nor to other files of this one.
+    options = {"protocol_whitelist": "none", "allowed_media_types": "video"}
+    return av.open(file, "r", format=kind, options=options, metadata_errors="replace", buffer_size=READ_BYTES)
 
 
 def _check_file(path: Path) -> None:

@@ -15,14 +15,11 @@ from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.clock import FramePacer
 from passerby.ingest.sources.decoder import MIN_SIDE_PX, raw_frame
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
-from passerby.ingest.sources.file.opening import OpenRecording, stream_length_s
+from passerby.ingest.sources.file.opening import NO_HINTS, NO_TIME_STAMPS, Hints, OpenRecording, stream_length_s
 from passerby.units import NS_PER_S
 
 BROKEN_READS = 1000
 """So many failed reads in a row are the file's end; after fewer the container may find its way again."""
-
-_NO_TIME_STAMPS = 0x80
-"""AVFMT_NOTIMESTAMPS: the format holds pictures alone, and FFmpeg makes their times up."""
 
 _TIMES_START_ANEW = 0x200
 """AVFMT_TS_DISCONT: the format's stamps may start anew anywhere, and FFmpeg works its length out from them."""
@@ -40,7 +37,15 @@ class VideoFile:
         end_s: stream time of the newest picture, in seconds.
     """
 
-    def __init__(self, path: Path, camera_id: str, *, analysed_fps: float | None = None, start_ns: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        camera_id: str,
+        *,
+        analysed_fps: float | None = None,
+        start_ns: int = 0,
+        hints: Hints = NO_HINTS,
+    ) -> None:
         """Opens the file.
 
         Args:
@@ -48,6 +53,7 @@ class VideoFile:
             camera_id: whose frames these are.
             analysed_fps: how many frames a second to return, None for all.
             start_ns: UTC nanoseconds of the first frame.
+            hints: what the user knows of a recording that does not say it itself.
 
         Raises:
             SourceError: there is no such file, or no video in it that could be shown.
@@ -58,7 +64,7 @@ class VideoFile:
         self.frames_lost = 0
         self.end_s = 0.0
         self._end_s = self._others_end_s = 0.0
-        self._recording = OpenRecording(path)
+        self._recording = OpenRecording(path, hints)
         self._container, self._stream = self._recording.container, self._recording.stream
         self._clock: FileClock[av.VideoFrame] | None = None
         try:
@@ -92,6 +98,8 @@ class VideoFile:
     @property
     def rate_fps(self) -> float | None:
         """The nominal frame rate, None where the file names none."""
+        if self._recording.fixed_fps:
+            return self._recording.fixed_fps
         rate: Fraction | None = self._stream.average_rate or self._stream.guessed_rate
         return float(rate) if rate else None
 
@@ -130,8 +138,13 @@ class VideoFile:
 
     @property
     def has_time_stamps(self) -> bool:
-        """Whether the file states when its pictures were taken; if not, times rest on a frame rate that is a guess."""
-        return not self._container.format.flags & _NO_TIME_STAMPS
+        """Whether it is known when its pictures were taken; if not, times rest on a frame rate that is a guess."""
+        return bool(self._recording.fixed_fps) or not self._container.format.flags & NO_TIME_STAMPS
+
+    @property
+    def loss(self) -> str:
+        """One sentence on what is missing of the file as a whole; empty where nothing is."""
+        return self._recording.loss
 
     def __enter__(self) -> Self:
         return self
@@ -163,13 +176,17 @@ class VideoFile:
                 )
                 yield raw_frame(frame, stamp, self._stream.sample_aspect_ratio)
         if self.frames_read == 0:
-            raise SourceError(f"{self._path}: not one picture could be decoded. The file is damaged from its start.")
+            why = (
+                "Is the recording of --like the same camera's?" if self.loss else "The file is damaged from its start."
+            )
+            raise SourceError(f"{self._path}: not one picture could be decoded. {why}")
 
     def _timed(self, clock: "FileClock[av.VideoFrame]") -> "Iterator[TimedPicture[av.VideoFrame]]":
         """Every frame that decodes, with its time."""
         try:
             for frame, byte in self._decoded():
-                yield from clock.put(frame, None if frame.time is None else float(frame.time), byte)
+                made_up = frame.time is None or bool(self._recording.fixed_fps)
+                yield from clock.put(frame, None if made_up else float(frame.time), byte)
         except ValueError as error:
             raise SourceError(f"{self._path}: {error}. Write it into a container that has them, such as MP4.") from None
         yield from clock.end()
