@@ -56,15 +56,22 @@ def fault(subcode: str, reason: str, status: int = 400) -> Reply:
     )
 
 
-def clock(ahead_s: float = 0.0) -> Reply:
+def clock(ahead_s: float = 0.0, local_ahead_s: float | None = None) -> Reply:
     """The answer to GetSystemDateAndTime."""
-    now = datetime.now(UTC) + timedelta(seconds=ahead_s)
+    local = "" if local_ahead_s is None else f"<tt:LocalDateTime>{_moment(local_ahead_s)}</tt:LocalDateTime>"
     return said(
         "<tds:GetSystemDateAndTimeResponse><tds:SystemDateAndTime><tt:DateTimeType>NTP</tt:DateTimeType>"
-        "<tt:DaylightSavings>false</tt:DaylightSavings><tt:UTCDateTime>"
+        f"<tt:DaylightSavings>false</tt:DaylightSavings><tt:UTCDateTime>{_moment(ahead_s)}</tt:UTCDateTime>{local}"
+        "</tds:SystemDateAndTime></tds:GetSystemDateAndTimeResponse>"
+    )
+
+
+def _moment(ahead_s: float) -> str:
+    now = datetime.now(UTC) + timedelta(seconds=ahead_s)
+    return (
         f"<tt:Time><tt:Hour>{now.hour}</tt:Hour><tt:Minute>{now.minute}</tt:Minute><tt:Second>{now.second}</tt:Second>"
         f"</tt:Time><tt:Date><tt:Year>{now.year}</tt:Year><tt:Month>{now.month}</tt:Month><tt:Day>{now.day}</tt:Day>"
-        "</tt:Date></tt:UTCDateTime></tds:SystemDateAndTime></tds:GetSystemDateAndTimeResponse>"
+        "</tt:Date>"
     )
 
 

@@ -167,12 +167,14 @@ def _path_of(service_url: str, otherwise: str) -> str:
     return path if path.startswith("/") and len(path) < 200 else otherwise
 
 
-def camera_clock(answer: dict[str, Any]) -> datetime | None:
-    """The UTC time of an answer to GetSystemDateAndTime; None where it is missing or no time at all.
+def camera_clock(answer: dict[str, Any], kind: str = "UTCDateTime") -> datetime | None:
+    """Returns a time of an answer to GetSystemDateAndTime, as if it were UTC; None where it is missing or no time.
 
-    Some cameras report the local time alone, and check a user's time against that.
+    Args:
+        answer: to GetSystemDateAndTime.
+        kind: `UTCDateTime`, or `LocalDateTime`.
     """
-    utc = answer.get("UTCDateTime") or answer.get("LocalDateTime")
+    utc = answer.get(kind)
     try:
         date, time = utc["Date"], utc["Time"]  # type: ignore[index]
         day = datetime(int(date["Year"]), int(date["Month"]), int(date["Day"]), tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ async def probe(
         await device.prepare()
         progress(f"asking {address.shown}")
         async with transport:
-            return await _Conversation(address, device, transport, credentials.password, progress).held()
+            return await _Conversation(address, device, transport, credentials, progress).held()
     finally:
         await device.close()
 
@@ -57,23 +57,29 @@ class _Conversation:
         address: DeviceAddress,
         device: DeviceService,
         transport: Transport,
-        secret: str,
+        credentials: Credentials,
         progress: Callable[[str], None],
     ) -> None:
         self._where = address.shown
         self._device = device
         self._transport = transport
-        self._secret = secret
+        self._secret, self._signs = credentials.password, bool(credentials.user)
         self._progress = progress
         self._notes: list[str] = []
         self._media2: Media2Service | None = None
         self._has_media = False
         self._newer_tokens: set[str] = set()
+        self._local_ahead: timedelta | None = None
 
     async def held(self) -> ProbedCamera:
         """Sends every request, and returns what was reported."""
         clock_ahead_s = await self._clock()
-        await self._services()
+        try:
+            await self._services()
+        except RefusedError:
+            if self._local_ahead is None or not self._signs:
+                raise
+            await self._by_local_clock(self._local_ahead)
         self._progress("asking what it is")
         facts = device_facts(await self._device.request(DEVICE, "GetDeviceInformation"), self._secret)
         profiles = await self._profiles()
@@ -91,9 +97,13 @@ class _Conversation:
         Some cameras refuse even that; then the date in the head of their refusal has to do.
         """
         try:
-            clock = camera_clock(await self._device.request(DEVICE, "GetSystemDateAndTime", signed=False))
+            answer = await self._device.request(DEVICE, "GetSystemDateAndTime", signed=False)
         except (FaultError, RefusedError):
-            clock = None
+            answer = {}
+        local = camera_clock(answer, "LocalDateTime")
+        clock = camera_clock(answer) or local
+        if clock is not None and local is not None and abs((local - clock).total_seconds()) > _CLOCK_OFF_S:
+            self._local_ahead = local - datetime.now(UTC)
         ahead = self._transport.clock_ahead if clock is None else clock - datetime.now(UTC)
         if ahead is None:
             return None
@@ -102,11 +112,23 @@ class _Conversation:
             self._notes.append(f"The camera's clock is {spoken_s(ahead.total_seconds())}. Give it a time server (NTP).")
         return round(ahead.total_seconds(), 1)
 
+    async def _by_local_clock(self, ahead: timedelta) -> None:
+        """Signs by the camera's local time, once: some check a login by it, and call a good password wrong."""
+        await self._device.set_clock(ahead)
+        await self._services()
+        self._notes.append(
+            "The camera checks a login by its local time as if that were UTC. Set its time zone to UTC, or update it."
+        )
+
     async def _profiles(self) -> tuple[StreamProfile, ...]:
         """Returns the streams of both media services; one that both list is asked of the older."""
         older: tuple[StreamProfile, ...] = ()
         if self._has_media:
-            older = stream_profiles(await self._device.request(MEDIA, "GetProfiles"), self._secret)
+            try:
+                older = stream_profiles(await self._device.request(MEDIA, "GetProfiles"), self._secret)
+            except FaultError:
+                if self._media2 is None:
+                    raise
         if self._media2 is None:
             return older
         try:

@@ -7,7 +7,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from passerby.onvif.markup import MAX_ANSWER_BYTES
 from passerby.onvif.probing import probe
 from passerby.onvif.transport import Credentials
 from testing.onvif_camera import soap_camera
-from testing.onvif_camera.soap_camera import MEDIA_SPACE, SoapCamera, fault, raw, said, services
+from testing.onvif_camera.soap_camera import MEDIA_SPACE, Reply, SoapCamera, fault, raw, said, services
 
 WHO = Credentials("operator", "S3cret/word")
 NOT_AUTHORISED = fault("ter:NotAuthorized", "Sender not Authorized")
@@ -105,6 +105,40 @@ def test_a_camera_is_answered_by_its_own_clock(camera: SoapCamera, ahead_s: int)
     for moment in written:
         told_s = datetime.fromisoformat(moment).timestamp() - time.time()
         assert told_s == pytest.approx(ahead_s, abs=10)
+
+
+@pytest.mark.parametrize(("utc_s", "local_s"), [(0, 7200), (-90_000, -82_800)])
+def test_a_camera_that_takes_its_local_time_for_utc_is_asked_by_that(
+    camera: SoapCamera, utc_s: int, local_s: int
+) -> None:
+    camera.replies["GetSystemDateAndTime"] = lambda _: soap_camera.clock(utc_s, local_s)
+    for question in ("GetServices", "GetDeviceInformation", "GetProfiles", "GetStreamUri"):
+        camera.replies[question] = by_clock(camera.replies[question], local_s)
+    told = ask(camera)
+    assert len(told.profiles) == 2
+    assert "local time" in told.notes[-1]
+    assert camera.asked.count("GetServices") == 2
+
+
+def test_a_wrong_password_is_tried_once_more_only_where_the_clocks_differ(camera: SoapCamera) -> None:
+    camera.replies["GetServices"] = NOT_AUTHORISED
+    assert "refuses user" in refusal(camera)
+    assert camera.asked.count("GetServices") == 1
+    camera.replies["GetSystemDateAndTime"] = lambda _: soap_camera.clock(0, 3600)
+    assert "refuses user" in refusal(camera)
+    assert camera.asked.count("GetServices") == 3
+
+
+def by_clock(reply: Reply | Callable[[str], Reply], ahead_s: float) -> Callable[[str], Reply]:
+    """A reply for those who sign by a clock that is so far ahead."""
+
+    def answer(text: str) -> Reply:
+        (moment,) = re.findall(r"Created[^>]*>(\d[^<]*)<", text)
+        if abs(datetime.fromisoformat(moment).timestamp() - time.time() - ahead_s) > 60:
+            return NOT_AUTHORISED
+        return reply(text) if callable(reply) else reply
+
+    return answer
 
 
 def test_where_the_clock_is_refused_the_date_of_the_refusal_has_to_do(camera: SoapCamera) -> None:
