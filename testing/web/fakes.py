@@ -125,11 +125,13 @@ class FakeStore:
         self.health_rows: list[CameraHealth] = []
         self.audit_rows: list[AuditEntry] = []
         self.away = False
+        self.refusals = 0
         self.asked: list[ObservationQuery] = []
         self.newest_configuration: ConfigurationVersion | None = ConfigurationVersion(1, 0, "file", SITE)
 
     def _check(self) -> None:
         if self.away:
+            self.refusals += 1
             raise StoreUnavailableError("postgresql://db.example/passerby: it does not answer now")
 
     async def observations(self, query: ObservationQuery) -> Page[Observation]:

@@ -6,7 +6,6 @@ import random
 import resource
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +25,7 @@ from testing.films import film
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, encode, packed
 from testing.rtsp_camera.mjpeg_camera import MjpegCamera
-from tests.integration.streams.watching import HASTY, frames, source_of, wait_for, watching
+from tests.integration.streams.watching import frames, source_of, wait_for, watching
 
 ROUNDS = 300
 CANARY = "C4nary-S3cret"
@@ -296,7 +295,6 @@ def test_the_password_is_in_no_log_and_no_condition(
         wait_for(live, CameraState.OFFLINE)
         said += [repr(live.condition), repr(source_of(camera, password=CANARY)), repr(vars(live))]
         camera.password = CANARY
-        time.sleep(HASTY.longest_pause_s)
         frames(live, 2)
         camera.faults.garbage = True
         wait_for(live, CameraState.CONNECTING, CameraState.OFFLINE)

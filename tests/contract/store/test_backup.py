@@ -85,12 +85,15 @@ def test_a_backup_is_of_one_moment(keeper, other_place, tmp_path):
     store = keeper.open()
 
     async def both() -> Path:
+        begun = asyncio.Event()
+
         async def store_on() -> None:
             for number in range(30):
                 await store.store_observations([minute(number, series=f"line-{line}") for line in range(50)])
+                begun.set()
 
         storing = asyncio.create_task(store_on())
-        await asyncio.sleep(0.05)
+        await begun.wait()
         file = await back_up(keeper.url, tmp_path)
         await storing
         return file

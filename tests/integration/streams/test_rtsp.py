@@ -70,7 +70,6 @@ def test_user_and_password(noise: Film) -> None:
         assert camera.requests[-1][0] in ("PLAY", "TEARDOWN")
         wrong = watching(source_of(camera, password="other"))
         wait_for(wrong, CameraState.OFFLINE)
-        time.sleep(0.2)
         wrong.stop()
     assert "does not accept the user 'viewer' or the password" in wrong.condition.why
 

@@ -229,6 +229,8 @@ def test_a_distance_of_nothing(tmp_path: Path) -> None:
          "(86400 s), got 1000"),
         ("cameras: {a: {}}\nintervals: {inside_s: 600}", "site.yaml:2 intervals.report_s: it must be a multiple of "
          "inside_s (600), got 900"),
+        ("cameras: {a: {}}\nintervals: {inside_s: 45, report_s: 60}", "site.yaml:2 intervals.report_s: it must be a "
+         "multiple of inside_s (45), got 60"),
         ("cameras: {a: {lines: {g: {}}}}", "site.yaml:1 cameras.a.lines.g.points: this key is needed: "
          "points: [[x, y], ...] with 0-1 of the picture"),
         (f"cameras: {{a: {{lines: {{' ': {LINE}}}}}}}", "site.yaml:1 cameras.a.lines.' ': a name needs 1 to 80 "
@@ -277,6 +279,13 @@ cameras:
 )
 def test_a_password_in_the_wrong_place_is_not_repeated(tmp_path: Path, source: str) -> None:
     assert "canary" not in "\n".join(faults_of(tmp_path, f"cameras: {{a: {{source: {source}}}}}"))
+
+
+@pytest.mark.parametrize("store", ["271828", "{url: 271828}", "{url: {a: 271828}}", "{url_from: [271828]}", "[271828]"])
+def test_what_stands_in_a_databases_place_is_not_repeated(tmp_path: Path, store: str) -> None:
+    found = faults_of(tmp_path, f"cameras: {{a: {{}}}}\nstore: {store}")
+    assert found
+    assert "271828" not in "\n".join(found)
 
 
 def test_a_lines_file(tmp_path: Path) -> None:

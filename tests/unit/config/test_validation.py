@@ -1,8 +1,10 @@
 """How faults name keys and values."""
 
 import pytest
+from pydantic import Field, ValidationError
 
-from passerby.config.validation import Fault, dotted, excerpt, shown, suggestion
+from passerby.config.validation import Fault, dotted, excerpt, faults_of, known_keys, shown, suggestion
+from passerby.config.values import Keys
 
 
 def test_a_fault_of_the_whole_file_has_no_key() -> None:
@@ -35,3 +37,34 @@ def test_case_does_not_hide_a_suggestion() -> None:
 
 def test_nothing_known() -> None:
     assert suggestion("x", []) == "None is known here."
+
+
+class Inner(Keys):
+    some: tuple[int, ...] = Field(default=(), min_length=1, max_length=2)
+    flag: bool = False
+
+
+class Outer(Keys):
+    inner: Inner = Inner()
+    named: dict[str, Inner] = Field(default_factory=dict)
+
+
+def faults(value: object) -> list[tuple[str, str]]:
+    with pytest.raises(ValidationError) as caught:
+        Outer.model_validate(value)
+    return [(fault.key, fault.text) for fault in faults_of(caught.value, lambda loc: len(loc), Outer)]
+
+
+def test_each_kind_of_fault_has_its_sentence() -> None:
+    assert faults({"inner": {"some": (1, 2, 3)}}) == [("inner.some", "at most 2 are possible, got 3")]
+    assert faults({"inner": {"some": ()}}) == [("inner.some", "at least 1 is needed, got 0")]
+    assert faults({"inner": {"flag": 3}}) == [("inner.flag", "input should be a valid boolean, got 3")]
+    assert faults({"inner": {"flag": None}})[0][1].startswith("nothing is given here")
+    assert faults({"named": {"a": {"flog": True}}}) == [("named.a.flog", "unknown key. Did you mean flag?")]
+
+
+def test_keys_are_known_down_to_the_values_and_no_further() -> None:
+    assert known_keys(Outer, ()) == ["inner", "named"]
+    assert known_keys(Outer, ("inner",)) == known_keys(Outer, ("named", "a")) == ["some", "flag"]
+    for loc in (("inner", "flag"), ("inner", "flag", "x"), ("nothing",), ("nothing", "x"), ("inner", "some", 0)):
+        assert known_keys(Outer, loc) == []

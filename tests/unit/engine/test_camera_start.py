@@ -1,6 +1,7 @@
 """What makes a camera's process start anew, and what the process is given of files and connections."""
 
 import socket
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,12 +63,14 @@ class Recorded:
         self.sandboxes: list[Sandbox] = []
         self.passed: list[tuple[int, ...]] = []
         self.options: list[tuple[str, ...]] = []
+        self.brokers: list[threading.Thread] = []
         self.links: list[socket.socket] = []
         recorded = self
 
         class Process:
             def __init__(self, sandbox, _bootstrap, plan, passed, options) -> None:
                 recorded.sandboxes.append(sandbox)
+                recorded.brokers += [each for each in threading.enumerate() if each.name == "route 127.0.0.1"]
                 recorded.plans.append(plan)
                 recorded.passed.append(passed)
                 recorded.options.append(options)
@@ -104,6 +107,10 @@ def test_a_network_camera_gets_one_end_of_a_link_and_a_device_its_own_rights(mon
     plan = recorded.start(RTSP)
     assert plan.route is not None
     assert recorded.passed == [(plan.route,)]
+    # Its broker does not keep the worker from ending, and ends with the process.
+    assert [broker.daemon for broker in recorded.brokers] == [True]
+    recorded.brokers[0].join(20)
+    assert not recorded.brokers[0].is_alive()
     recorded.start(replace(FILE, source=CameraSource(SourceKind.USB, file=Path("/dev/null"))))
     assert recorded.options == [(), (DEVICE,)]
 

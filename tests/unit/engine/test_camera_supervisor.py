@@ -1,10 +1,9 @@
-"""A camera's seat: its process is started again whatever becomes of it, and what it told stands."""
+"""A camera's supervisor starts its process again whatever becomes of it, and what it has reported stands."""
 
 import os
 import queue
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +25,7 @@ from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
 from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
 from passerby.units import MINUTE_S, NS_PER_S
+from testing.waiting import until
 from tests.unit.engine.scripted_process import ScriptedProcess
 
 START_NS = 1_700_000_040 * NS_PER_S
@@ -75,33 +75,26 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     assert not any(thread.name == "camera square" for thread in threading.enumerate())
 
 
-def told(value: float) -> Minutes:
+def minutes(value: float) -> Minutes:
     one = Observation(
         "square", "gate", Quantity.FLOW, RoadUser.PEDESTRIAN, "forward", START_NS, MINUTE_S, value, int(value), 0.5
     )
     return Minutes(columns_of([one]), columns_of(()), START_NS)
 
 
-def until(condition) -> None:
-    end_s = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end_s
-        time.sleep(0.005)
-
-
 def test_a_process_that_dies_is_started_again_and_its_part_stands(scene: Scene) -> None:
     first = scene.next_process()
-    first.to_send.put(told(2))
+    first.to_send.put(minutes(2))
     first.to_send.put(WorkerError("it was killed (SIGKILL)."))
     report = scene.listener.reports.get(timeout=20)
     assert report.state is CameraState.OFFLINE
     assert "SIGKILL" in report.why
     second = scene.next_process()
-    second.to_send.put(told(3))
+    second.to_send.put(minutes(3))
     until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [5])
 
 
-def test_a_full_disk_ends_the_process_and_not_the_seat(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_ends_the_process_and_not_its_supervisor(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     first = scene.next_process()
 
     def full(*_: object) -> None:
@@ -110,11 +103,11 @@ def test_a_full_disk_ends_the_process_and_not_the_seat(scene: Scene, monkeypatch
     with monkeypatch.context() as patched:
         for name in ("store_minutes", "store_health", "end_run"):
             patched.setattr(scene.journal, name, full)
-        first.to_send.put(told(1))
+        first.to_send.put(minutes(1))
         assert "disk is full" in scene.listener.reports.get(timeout=20).why
     # When there is room again, it goes on.
     second = scene.next_process()
-    second.to_send.put(told(2))
+    second.to_send.put(minutes(2))
     until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [2])
 
 
@@ -130,13 +123,13 @@ def test_orders_reach_the_process_of_now(scene: Scene) -> None:
     until(lambda: first.asked == [StartPreview(), ConfirmView()])
     first.kill()
     second = scene.next_process()
-    # Whoever looks goes on looking at the next process.
+    # A viewer goes on with the next process.
     until(lambda: second.asked == [StartPreview()])
     scene.supervisor.set_preview(wanted=False)
     until(lambda: second.asked == [StartPreview(), StopPreview()])
 
 
-def test_a_silent_process_is_ended_and_the_reason_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_process_is_ended_and_the_reason_reported(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     first = scene.next_process()
     until(lambda: scene.supervisor.pid is not None)
     scene.supervisor.check()
@@ -147,12 +140,17 @@ def test_a_silent_process_is_ended_and_the_reason_told(scene: Scene, monkeypatch
     scene.next_process()
 
 
-def test_a_process_that_grows_too_large_is_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene.next_process()
+def test_a_process_that_grows_larger_than_one_and_a_half_gibibytes_is_ended(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = scene.next_process()
     until(lambda: scene.supervisor.pid is not None)
-    monkeypatch.setattr(supervisor_module, "resident_bytes", lambda pid: supervisor_module.MAX_BYTES + 1)
+    monkeypatch.setattr(supervisor_module, "resident_bytes", lambda pid: 3 * 2**29)
     scene.supervisor.check()
-    assert "MB of memory" in scene.listener.reports.get(timeout=20).why
+    assert first.to_send.empty()
+    monkeypatch.setattr(supervisor_module, "resident_bytes", lambda pid: 3 * 2**29 + 1)
+    scene.supervisor.check()
+    assert "MB of memory; 1536 MB are allowed" in scene.listener.reports.get(timeout=20).why
 
 
 def test_what_a_camera_remembers_comes_back(scene: Scene) -> None:

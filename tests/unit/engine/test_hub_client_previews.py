@@ -1,35 +1,34 @@
-"""Pictures on the line between worker and hub wait for nothing but the line."""
+"""Pictures on their way from the worker to the hub wait for nothing but the connection."""
 
 import asyncio
 from pathlib import Path
 
 from passerby.domain.isolation import Isolation
+from testing.waiting import until_true
 from tests.unit.engine.test_hub_client_to_server import Scene, picture, played
 
 
-def test_a_picture_does_not_wait_for_the_book(tmp_path: Path) -> None:
+def test_a_picture_does_not_wait_for_the_journal(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
-        scene.start("line")
+        scene.start("client")
         scene.hub.send_isolation("square", Isolation(3, ()))
-        async with asyncio.timeout(20):
-            while not scene.live.isolations():
-                await asyncio.sleep(0.01)
-            async with scene.live.previews("square") as pictures:
-                # The book is busy for as long as the disk takes, and the line waits to read from it.
-                with scene.journal._lock:
-                    scene.hub.minutes_changed("square")
-                    await asyncio.sleep(0.1)
-                    scene.hub.send_preview(picture(7))
-                    assert (await anext(pictures)).time_ns == 7
+        await until_true(scene.live.isolations)
+        async with asyncio.timeout(20), scene.live.previews("square") as pictures:
+            # The journal is busy for as long as the disk takes, and the client waits to read from it.
+            with scene.journal._lock:
+                scene.hub.minutes_changed("square")
+                await until_true(lambda: not scene.hub._wake.is_set())
+                scene.hub.send_preview(picture(7))
+                assert (await anext(pictures)).time_ns == 7
 
     played(tmp_path, scene_of)
 
 
-def test_pictures_and_results_do_not_mix_on_the_line(tmp_path: Path) -> None:
+def test_pictures_and_results_do_not_mix_on_their_way(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
-        scene.start("line")
+        scene.start("client")
         async with asyncio.timeout(20), scene.live.previews("square") as pictures:
             for number in range(1, 40):
                 scene.finish_minute(number)

@@ -1,4 +1,4 @@
-"""The worker's book: nothing that was kept is lost, nothing is told twice as two, whoever is killed when."""
+"""The worker's journal: nothing that was stored is lost, and nothing counts twice, whichever process is killed when."""
 
 import io
 import json
@@ -13,6 +13,7 @@ import pytest
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
+from passerby.engine import journal as journal_module
 from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of, observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery
@@ -160,7 +161,19 @@ def test_a_fault_in_the_middle_keeps_all_or_nothing(journal: Journal, monkeypatc
     assert delivered(journal) == [flow(4, 1.0)]
 
 
-def test_large_books_leave_in_parts(journal: Journal) -> None:
+def test_a_delivery_is_full_with_the_minute_that_brings_it_to_its_size(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "ROWS_PER_DELIVERY", 2)
+    run = journal.begin_run("square")
+    minutes = [flow(1.0, 1.0, minute=number) for number in range(5)]
+    journal.store_minutes("square", run, told(closed=tuple(minutes), from_minute=60))
+    assert journal.finish_minutes(at(60)) == 5
+    assert [len(delivery.observations) for delivery in deliveries(journal)] == [2, 2, 1]
+    assert journal.outbox_rows == 5
+
+
+def test_large_journals_leave_in_parts(journal: Journal) -> None:
     run = journal.begin_run("square")
     minutes = [flow(number, 1.0, minute=number) for number in range(50)]
     wide = [

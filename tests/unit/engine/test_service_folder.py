@@ -12,6 +12,7 @@ import pytest
 from passerby.domain.errors import PasserbyError
 from passerby.engine.service_folder import (
     FRESH_S,
+    PRIVATE_UMASK,
     ServiceFolder,
     is_running,
     read_status,
@@ -80,3 +81,24 @@ def test_a_process_number_counts_only_while_it_is_ours(tmp_path: Path) -> None:
         folder.process_id.write_text(nonsense)
         assert supervisor(folder) is None
     assert os.getpid() > 1
+
+
+def test_no_other_account_reads_what_a_service_writes(tmp_path: Path) -> None:
+    before = os.umask(PRIVATE_UMASK)
+    try:
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "file").touch()
+    finally:
+        os.umask(before)
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("folder", "file")]
+    assert modes == [0o700, 0o600]
+
+
+def test_a_status_has_at_most_four_mebibytes(tmp_path: Path) -> None:
+    folder, most = ServiceFolder(tmp_path), 4 * 2**20
+    head, tail = '{"text": "', '"}'
+    folder.status.write_text(head + "x" * (most - len(head + tail)) + tail)
+    assert read_status(folder) is not None
+    folder.status.write_text(head + "x" * (most + 1 - len(head + tail)) + tail)
+    with pytest.raises(PasserbyError, match="no status that passerby wrote"):
+        read_status(folder)

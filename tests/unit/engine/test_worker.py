@@ -26,6 +26,7 @@ from passerby.messages.sandbox_messages import Minutes, ViewMemory
 from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
 from passerby.store import open_store
 from passerby.units import MINUTE_S, NS_PER_S
+from testing.waiting import until_true
 from tests.unit.engine.scripted_process import ScriptedProcess
 
 START_NS = 1_700_000_040 * NS_PER_S
@@ -58,12 +59,6 @@ def minutes(camera: str, value: float) -> Minutes:
         camera, "gate", Quantity.FLOW, RoadUser.PEDESTRIAN, "forward", START_NS, MINUTE_S, value, int(value), 1.0
     )
     return Minutes(open=columns_of(()), closed=columns_of([one]), open_from_ns=START_NS + MINUTE_NS)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 def with_worker(folder: Path, scene: Callable[[Worker], Awaitable[None]]) -> None:
@@ -114,14 +109,14 @@ def test_what_cameras_report_reaches_the_hub_and_requests_reach_the_camera(
         process = await camera.process()
         process.to_send.put(Isolation(3, ()))
         process.to_send.put(CameraHealth("square", START_NS, CameraState.ONLINE, START_NS, "it answers"))
-        await until(lambda: live.isolations() and live.health())
+        await until_true(lambda: live.isolations() and live.health())
         async with live.previews("square"):
-            await until(lambda: process.asked == [StartPreview()])
+            await until_true(lambda: process.asked == [StartPreview()])
             assert await live.confirm_view("square")
-            await until(lambda: process.asked == [StartPreview(), ConfirmView()])
-        await until(lambda: process.asked[-1] == StopPreview())
+            await until_true(lambda: process.asked == [StartPreview(), ConfirmView()])
+        await until_true(lambda: process.asked[-1] == StopPreview())
         process.to_send.put(minutes("square", 4.0))
-        await until(lambda: hub.rows_stored == 1 and worker.outbox_rows == 0)
+        await until_true(lambda: hub.rows_stored == 1 and worker.outbox_rows == 0)
         await ended(running, stop)
         assert camera.ended == 1
         serving.cancel()
@@ -158,7 +153,7 @@ def test_a_run_that_was_cut_off_holds_no_minute_back(tmp_path: Path) -> None:
     async def scene(worker: Worker) -> None:
         stop = asyncio.Event()
         running = asyncio.create_task(worker.run(stop))
-        await until(lambda: worker.outbox_rows == 1)
+        await until_true(lambda: worker.outbox_rows == 1)
         await ended(running, stop)
 
     with_worker(tmp_path, scene)
@@ -174,7 +169,7 @@ def test_each_camera_is_looked_after_at_every_check(tmp_path: Path, monkeypatch:
         stop = asyncio.Event()
         await worker.assign({"square": Camera().assignment(), "harbour": Camera().assignment()})
         running = asyncio.create_task(worker.run(stop))
-        await until(lambda: checked == {"square", "harbour"})
+        await until_true(lambda: checked == {"square", "harbour"})
         await ended(running, stop)
 
     with_worker(tmp_path, scene)

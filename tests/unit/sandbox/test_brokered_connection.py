@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from passerby.domain.errors import AddressRefusedError
 from passerby.sandbox.brokered_connection import CONNECTED, FAILED, HEAD, REFUSED, BrokeredConnection
+from testing.waiting import until
 
 
 @contextmanager
@@ -35,13 +35,6 @@ def handed(control: socket.socket, number: int) -> None:
     with one, other:
         other.sendall(b"camera")
         socket.send_fds(control, [HEAD.pack(number, CONNECTED, 0)], [one.fileno()])
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end_s
-        time.sleep(0.005)
 
 
 def test_the_connection_that_comes_is_the_cameras() -> None:

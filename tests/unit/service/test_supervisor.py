@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from passerby.messages.supervision_messages import (
 )
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisedProcess
 from passerby.service.supervisor import Supervisor, assigned
+from testing.waiting import until_true
 
 cameras = st.lists(st.sampled_from("abcdefghij"), unique=True)
 
@@ -45,10 +47,8 @@ def script(tmp_path: Path, text: str) -> list[str]:
     return [sys.executable, str(path)]
 
 
-async def until(received: list[ToSupervisor], count: int) -> None:
-    async with asyncio.timeout(20):
-        while len(received) < count:
-            await asyncio.sleep(0.01)
+def has(received: list[ToSupervisor], count: int) -> bool:
+    return len(received) >= count
 
 
 def process_of(
@@ -84,9 +84,9 @@ def test_a_killed_process_is_started_again_and_gets_the_opening(tmp_path: Path) 
         process = process_of(script(tmp_path, ECHO), received, [opening])
         running = asyncio.create_task(process.run())
         for round_ in range(3):
-            await until(received, 4 * round_ + 2)
+            await until_true(partial(has, received, 4 * round_ + 2))
             process.send(AssignedCameras((str(round_),)))
-            await until(received, 4 * round_ + 4)
+            await until_true(partial(has, received, 4 * round_ + 4))
             if round_ < 2:
                 assert process.status.pid is not None
                 os.kill(process.status.pid, signal.SIGKILL)
@@ -115,7 +115,7 @@ if os.path.exists({str(flag)!r}):
     async def scene() -> None:
         process = process_of(script(tmp_path, text + ECHO), received, [AssignedCameras(())])
         running = asyncio.create_task(process.run())
-        await until(received, 2)
+        await until_true(lambda: len(received) >= 2)
         assert process.status.restarts == 1
         await process.stop()
         await running
@@ -131,7 +131,7 @@ def test_one_that_asks_for_it_starts_again_at_once(tmp_path: Path) -> None:
         process = SupervisedProcess("child", script(tmp_path, text), opening=lambda: (), received=received.append,
                                     waits=BackOffSettings(first_s=3600))  # fmt: skip
         running = asyncio.create_task(process.run())
-        await until(received, 3)
+        await until_true(lambda: len(received) >= 3)
         await process.stop()
         await running
 
@@ -144,11 +144,8 @@ def test_the_status_names_every_process(tmp_path: Path) -> None:
         supervisor = Supervisor(tmp_path, command, lambda _name: command)
         stop = asyncio.Event()
         running = asyncio.create_task(supervisor.run(["a", "b", "c"], 2, stop))
-        async with asyncio.timeout(20):
-            while not all(one["pid"] for one in supervisor.status()["processes"]):
-                await asyncio.sleep(0.01)
-            while not (tmp_path / STATUS_FILE).exists():
-                await asyncio.sleep(0.01)
+        await until_true(lambda: all(one["pid"] for one in supervisor.status()["processes"]))
+        await until_true((tmp_path / STATUS_FILE).exists)
         status: dict[str, Any] = json.loads((tmp_path / STATUS_FILE).read_text())
         supervisor.assign(["c"], 2)
         assert [one["name"] for one in supervisor.status()["processes"]] == ["hub", "worker-2"]

@@ -63,3 +63,17 @@ def test_most_pairs_first_then_the_least_cost(cost: npt.NDArray[np.float64], dat
         values = wide[np.arange(wide.shape[0]), list(chosen)]
         finite = values[np.isfinite(values)]
         assert len(finite) < got[0] or (len(finite) == got[0] and finite.sum() >= -got[1] - 1e-9)
+
+
+def test_foot_points_may_lie_so_many_standard_deviations_apart() -> None:
+    """With a prediction that is certain, the noise of the measurement alone decides: a share of the box's scale."""
+    scale_px, noise = 80.0, MotionNoise(position=0.1)
+    far = LIMITS.distance * 0.1 * scale_px  # 28 px, where boxes 10 px wide do not overlap any more
+    motion = BoxMotion.start(np.array([[100.0, 300.0, 10.0, 80.0]]), np.array([scale_px]), np.array([1.0]), noise)
+    motion.var_value[:] = 0.0
+    for off_px, possible in ((far - 0.5, True), (far + 0.5, False)):
+        measured = np.array([[100.0 + off_px, 300.0, 10.0, 80.0]])
+        cost = association_cost(
+            motion, np.array([scale_px]), measured, np.ones((1, 1), np.bool_), (1000, 600), noise, LIMITS
+        )
+        assert bool(np.isfinite(cost[0, 0])) is possible

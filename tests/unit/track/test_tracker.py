@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from passerby.domain.detections import Detections
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
-from passerby.track.tracker import Tracker, TrackerSettings, restore_feet
+from passerby.track.tracker import KIND, Tracker, TrackerSettings, restore_feet
 from testing.walks import FAINT, FPS, SIZE_PX, SURE, Seen, detections, followed, walk, weak
 
 SETTINGS = TrackerSettings()
@@ -262,3 +262,31 @@ def test_feet_cut_by_the_lower_edge_are_put_back() -> None:
     values, known = restore_feet(np.array([[100.0, 599.0, 30.0, 74.0]]), np.array([[100.0, 605.0, 30.0, 80.0]]), 600)
     assert not known[0]
     assert values[0, 1] == pytest.approx(605)
+
+
+def test_riders_and_walkers_are_of_one_kind_and_vehicles_of_another() -> None:
+    vehicles = {RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK}
+    for one in RoadUser:
+        for other in RoadUser:
+            assert (KIND[one] == KIND[other]) is np.bool_((one in vehicles) == (other in vehicles))
+
+
+def test_a_weak_detection_takes_no_track_that_a_sure_one_continues() -> None:
+    """Whichever of the two is listed first."""
+    sure = walk((100, 300), (4, 0), 12)
+    weaker = Seen(sure[-1].foot, weak())
+    for both in ([sure[-1], weaker], [weaker, sure[-1]]):
+        last = followed([*alone(sure[:-1]), both])[-1]
+        assert last.confidence[last.track_id == 1].tolist() == [np.float32(SURE)]
+
+
+def test_weak_detections_continue_a_track_at_two_frames_a_second() -> None:
+    sure = walk((100, 300), (4, 0), 6)
+    film = alone([*sure, *(Seen(one.foot, weak()) for one in walk((124, 300), (4, 0), 6))])
+    assert ids(followed(film, fps=1 / SETTINGS.weak_s)) == [{1}] * 12
+
+
+def test_numbers_of_tracks_begin_with_one_and_none_is_given_twice() -> None:
+    one_by_one = [[Seen((100 + 80 * number, 300), SURE)] for number in range(6)]
+    seen = [number for frame in followed(one_by_one) for number in frame.track_id.tolist()]
+    assert seen == [1, 2, 3, 4, 5, 6]

@@ -11,9 +11,10 @@ import pytest
 import websockets
 
 from passerby.web.server import ClientLimits
+from testing.waiting import until_true
 from testing.web.fakes import Service
 from testing.web.serving import served
-from tests.unit.web.routes.test_view import looking, until
+from tests.unit.web.routes.test_view import looking
 
 
 def test_token_and_cookie_stand_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -78,12 +79,12 @@ def test_viewer_who_talks_too_much_is_let_go() -> None:
     async def scene() -> None:
         service = Service()
         async with served(service.app) as port, looking(service, port) as viewer:
-            await until(lambda: service.live.looks == 1)
+            await until_true(lambda: service.live.looks == 1)
             await viewer.send("a word")
             await viewer.send("x" * 100_000)
             with pytest.raises(websockets.ConnectionClosed):
                 await viewer.recv()
-            await until(lambda: service.live.pictures["square"] == [])
+            await until_true(lambda: service.live.pictures["square"] == [])
 
     asyncio.run(scene())
 
@@ -167,7 +168,7 @@ def test_a_long_answer_and_a_viewer_are_not_ended() -> None:
     async def scene() -> None:
         service = Service()
         async with served(service.app, SHORT) as port, looking(service, port) as viewer:
-            await until(lambda: service.live.looks == 1)
+            await until_true(lambda: service.live.looks == 1)
             await asyncio.sleep(1.5)
             await viewer.ping()
             assert viewer.state is websockets.State.OPEN

@@ -9,6 +9,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from passerby.web.previews import ViewMessages, view_message
+from testing.waiting import until_true
 from testing.web.fakes import Service, preview
 from testing.web.serving import served
 
@@ -23,12 +24,6 @@ def opened(message: str | bytes) -> tuple[dict[str, Any], bytes]:
     assert isinstance(message, bytes)
     length = int.from_bytes(message[:4], "big")
     return json.loads(message[4 : 4 + length]), message[4 + length :]
-
-
-async def until(true: Any) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 def test_message_is_header_and_picture() -> None:
@@ -55,12 +50,12 @@ def test_everybody_who_looks_sees_and_looking_ends() -> None:
         service = Service()
         async with served(service.app) as port:
             async with looking(service, port) as one, looking(service, port) as other:
-                await until(lambda: len(service.live.pictures.get("square", [])) == 2)
+                await until_true(lambda: len(service.live.pictures.get("square", [])) == 2)
                 service.live.show(preview(3))
                 seen = [opened(await viewer.recv())[0] for viewer in (one, other)]
-            await until(lambda: service.live.pictures["square"] == [])
+            await until_true(lambda: service.live.pictures["square"] == [])
             # What was kept for the viewers is let go of with the last of them.
-            await until(lambda: service.app.state.hub.viewers.count == 0)
+            await until_true(lambda: service.app.state.hub.viewers.count == 0)
             assert service.app.state.hub.messages._newest == {}
         return seen
 
@@ -75,7 +70,7 @@ def test_slow_viewer_loses_pictures_and_harms_nobody() -> None:
         fast: list[int] = []
         late: list[int] = []
         async with served(service.app) as port, looking(service, port) as quick, looking(service, port) as slow:
-            await until(lambda: len(service.live.pictures.get("square", [])) == 2)
+            await until_true(lambda: len(service.live.pictures.get("square", [])) == 2)
             for number in range(pictures):
                 service.live.show(preview(number, size))
                 fast.append(opened(await quick.recv())[1][0])
@@ -118,7 +113,7 @@ def test_page_of_our_own_may_look() -> None:
         async with served(service.app) as port:
             headers = {"Origin": f"http://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"}
             async with looking(service, port, **headers):
-                await until(lambda: service.live.looks == 1)
+                await until_true(lambda: service.live.looks == 1)
 
     asyncio.run(scene())
 
@@ -142,7 +137,7 @@ class looking_after:  # noqa: N801 - a context, used as a word
     async def __aenter__(self) -> ClientConnection:
         async with served(self._service.app) as port:
             viewer: ClientConnection = await looking(self._service, port).__aenter__()
-            await until(lambda: self._service.live.looks == 1)
+            await until_true(lambda: self._service.live.looks == 1)
         self._viewer = viewer
         return viewer
 
