@@ -91,6 +91,7 @@ class CameraHealthWatch:
         self._ended: tuple[int, str] = (0, "")
         self._reported: CameraHealth | None = None
         self._newest: ImageQuality | None = None
+        self._source_why = ""
 
     @property
     def reliable(self) -> bool:
@@ -121,9 +122,10 @@ class CameraHealthWatch:
         state, since_ns, why, measured, threshold = self._explained(condition)
         before = self._reported
         same = before is not None and (before.state, before.since_ns) == (state, since_ns)
+        same = same and (state is not CameraState.ONLINE or condition.why == self._source_why)
         if before is not None and same and now_ns - before.time_ns < self._limits.report_s * NS_PER_S:
             return None
-        frames = counts or FrameCounts()
+        frames, self._source_why = counts or FrameCounts(), condition.why
         self._reported = CameraHealth(
             self._camera,
             now_ns,
@@ -229,9 +231,12 @@ class CameraHealthWatch:
                     unreliable.threshold,
                 )
         if newest.displacement is not None:
-            largest = newest.displacement.largest
+            largest, limit = newest.displacement.largest, self._limits.displaced
             where = f"The view lies within {largest:.1%} of the picture's width of where it was learned."
-            return CameraState.ONLINE, since_ns, f"{sentence(why)} {where}", largest, self._limits.displaced
+            if condition.measured is not None and condition.threshold is not None:
+                # What the source has found matters more, and stays beside a view that is back in place.
+                why, largest, limit = condition.why, condition.measured, condition.threshold
+            return CameraState.ONLINE, since_ns, f"{sentence(why)} {where}", largest, limit
         return CameraState.ONLINE, since_ns, why, condition.measured, condition.threshold
 
 

@@ -1,7 +1,7 @@
 """States begin and end after their holds, the most urgent is shown, and counting is doubted at once."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -250,3 +250,22 @@ def test_a_movement_in_words(displacement: Displacement, words: str) -> None:
 @pytest.mark.parametrize(("said", "shown"), [("pictures come", "Pictures come."), ("Well.", "Well.")])
 def test_what_a_source_says_becomes_a_sentence(said: str, shown: str) -> None:
     assert sentence(said) == shown
+
+
+def test_what_the_source_found_is_reported_at_once_and_with_its_value() -> None:
+    watch = CameraHealthWatch("square")
+    online = SourceCondition(CameraState.ONLINE, 0, "pictures come and change")
+    assert watch.update(0, online, None) is not None
+    assert watch.update(NS_PER_S, online, None) is None
+    found = replace(online, why="pictures come and change; the clock is slow", measured=0.84, threshold=0.01)
+    report = watch.update(2 * NS_PER_S, found, None)
+    assert report is not None
+    assert (report.measured, report.threshold) == (0.84, 0.01)
+    assert "the clock is slow" in report.why
+    assert report.since_ns == 0
+    in_place = ImageQuality(3 * NS_PER_S, 120.0, displacement=Displacement(0.001), recognised=0.9)
+    assert watch.update(3 * NS_PER_S, found, in_place) is None
+    later = watch.update(70 * NS_PER_S, found, replace(in_place, time_ns=70 * NS_PER_S))
+    assert later is not None
+    assert (later.measured, later.threshold) == (0.84, 0.01)
+    assert "The view lies within" in later.why

@@ -17,10 +17,11 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import Plane, RawFrame
-from passerby.ingest.sources.clock import FramePacer, LiveClock
+from passerby.ingest.sources.clock import FramePacer
 from passerby.ingest.sources.decoder import raw_frame
 from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError
 from passerby.ingest.sources.file.recording import Recording
+from passerby.ingest.sources.live_clock import ClockFinding, LiveClock
 from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
 from passerby.ingest.sources.timeouts import Timeouts
 from passerby.ingest.sources.usb.camera import usb_pictures
@@ -79,8 +80,7 @@ class LiveSource:
         self._counting = threading.Lock()
         self._frames_in = self._frames_undecodable = 0
         self._good_since_s: float | None = None
-        self._pts_s: float | None = None
-        self._pts_moved_s = 0.0
+        self._finding: ClockFinding | None = None
         self._condition = SourceCondition(CameraState.CONNECTING, clock(), "connecting for the first time")
 
     @property
@@ -118,7 +118,7 @@ class LiveSource:
             self._stream_clock.disconnect()
             self._stillness.reset()
             self._damaged = True
-            self._good_since_s = self._pts_s = None
+            self._good_since_s = None
             pause_s = None
             try:
                 self._read_once()
@@ -177,12 +177,7 @@ class LiveSource:
             self._count(0, 1)
             return
         self._count(1, 0)
-        stream_s = self._stream_clock.read(arrived.pts_s, arrived.arrival_s)
-        if arrived.pts_s is None or arrived.pts_s != self._pts_s:
-            self._pts_s, self._pts_moved_s = arrived.pts_s, arrived.arrival_s
-        elif arrived.arrival_s - self._pts_moved_s > self._timeouts.frozen_s:
-            self._report_frozen("the camera's time stamps stand still", arrived.arrival_s - self._pts_moved_s)
-            return
+        stream_s = self._stream_clock.read(arrived.pts_s, arrived.arrival_s, waited=arrived.waited)
         if not self._pacer.is_due(stream_s):
             return
         raw = raw_frame(arrived.frame, self._stamp(arrived.frame, stream_s), arrived.pixel_aspect)
@@ -206,12 +201,23 @@ class LiveSource:
             self._frames_undecodable += damaged
 
     def _report_online(self, arrival_s: float) -> None:
-        if self._condition.state is not CameraState.ONLINE:
-            self._set_condition(CameraState.ONLINE, "pictures come and change")
+        found = self._stream_clock.finding
+        reported = self._finding is None if found is None else found.alike(self._finding)
+        if self._condition.state is not CameraState.ONLINE or not reported:
+            self._finding = found
+            self._report_clock(found)
         if self._good_since_s is None:
             self._good_since_s = arrival_s
         elif arrival_s - self._good_since_s > self._timeouts.good_after_s:
             self._back_off.reset()
+
+    def _report_clock(self, found: ClockFinding | None) -> None:
+        """Reports that pictures come, and what is wrong with their time stamps, if anything is."""
+        why = "pictures come and change"
+        if found is None:
+            self._set_condition(CameraState.ONLINE, why)
+        else:
+            self._set_condition(CameraState.ONLINE, f"{why}; {found.why}", found.measured, found.threshold)
 
     def _report_frozen(self, why: str, measured_s: float) -> None:
         self._good_since_s = None

@@ -49,12 +49,14 @@ class ReceivedPicture:
         pts_s: the camera's own time of it, None where it sends none.
         arrival_s: monotonic clock.
         pixel_aspect: width of a pixel over its height; None or 0 where that is not known.
+        waited: it was read as it arrived; else it may have lain in a buffer for any time.
     """
 
     frame: "av.VideoFrame | None"
     pts_s: float | None
     arrival_s: float
     pixel_aspect: Fraction | None = None
+    waited: bool = True
 
 
 class _Stream(Protocol):
@@ -87,7 +89,7 @@ def network_pictures(
             except ChallengedError:
                 continue  # it learned how to answer, and asks again a few times at most
             try:
-                yield from _decoded(stream, timeouts)
+                yield from _decoded(stream, timed_socket, timeouts)
             finally:
                 stream.teardown()
 
@@ -136,7 +138,7 @@ def _connect(source: CameraSource, connector: Connector, timeouts: Timeouts) -> 
         raise StreamError(f"no TLS with the camera: {quoted(str(why))}. Does it speak rtsps or https?") from None
 
 
-def _decoded(stream: _Stream, timeouts: Timeouts) -> Iterator[ReceivedPicture]:
+def _decoded(stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts) -> Iterator[ReceivedPicture]:
     decoder = PictureDecoder(stream.track)
     shown_s = time.monotonic()
     damaged = 0
@@ -152,6 +154,7 @@ def _decoded(stream: _Stream, timeouts: Timeouts) -> Iterator[ReceivedPicture]:
             )
         if waited_s > timeouts.first_picture_s / 2:
             decoder.stop_waiting_for_key()
+        waited = timed_socket.take_waited()
         frames = decoder.decode(coded)
         if frames is None:
             damaged += 1
@@ -160,4 +163,4 @@ def _decoded(stream: _Stream, timeouts: Timeouts) -> Iterator[ReceivedPicture]:
         for frame in frames:
             shown_s = arrival_s
             pts_s = None if frame.pts is None else frame.pts / stream.track.clock_hz
-            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.pixel_aspect)
+            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.pixel_aspect, waited)

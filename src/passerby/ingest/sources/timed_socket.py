@@ -13,6 +13,9 @@ POLL_S: Final = 0.25
 """How often a waiting read checks whether it was stopped."""
 
 READ_BYTES: Final = 1 << 16
+
+WAITED_S: Final = 0.0005
+"""A read that takes longer found nothing to read at first."""
 LONGEST_MATCH: Final = 512
 """Bytes that are searched once more when others have come."""
 
@@ -26,6 +29,7 @@ class TimedSocket:
         self._buffer = bytearray()
         self._at = 0
         self._decode: Callable[[bytes], bytes] | None = None
+        self._waited = False
         self.expect("the stream", 0.0)
 
     def expect(self, what: str, within_s: float) -> None:
@@ -151,16 +155,24 @@ class TimedSocket:
         if self._at > READ_BYTES or self._at == len(self._buffer):
             del self._buffer[: self._at]
             self._at = 0
+        asked_s = time.monotonic()
         try:
             self._link.settimeout(max(0.001, within_s))
             received = self._link.recv(READ_BYTES)
         except TimeoutError:
+            self._waited = True
             return
         except OSError as fault:
             raise _broken(fault) from None
         if not received:
             raise StreamError("the camera closed the connection")
+        self._waited |= time.monotonic() - asked_s > WAITED_S
         self._buffer += received if self._decode is None else self._decode(received)
+
+    def take_waited(self) -> bool:
+        """Returns whether bytes had to be waited for since the last call: what came then is read as it arrives."""
+        waited, self._waited = self._waited, False
+        return waited
 
     def check(self) -> None:
         """Raises an error where the stream was stopped, or what is expected did not come in time."""

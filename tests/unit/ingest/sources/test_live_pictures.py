@@ -104,12 +104,28 @@ def test_frames_that_are_not_due_are_no_dropped_frames() -> None:
     assert fed.live.take_counts() == (20, 0, 0)
 
 
-@pytest.mark.parametrize("stands", [True, False], ids=["clock", "picture"])
-def test_after_half_a_minute_of_the_same_the_camera_is_frozen(stands: bool) -> None:
-    same = [
-        ReceivedPicture(picture(40 + number if stands else 40), 5.0 if stands else 5.0 + number, 100.0 + number)
-        for number in range(60)
-    ]
+def test_pictures_that_change_are_watched_by_arrival_where_their_stamps_stand_still() -> None:
+    fed = Fed([ReceivedPicture(one.frame, 5.0, one.arrival_s) for one in steady(40)])
+    with patch.object(fed.live, "_set_condition", wraps=fed.live._set_condition) as said:
+        times_s = [frame.stamp.stream_s for frame in fed.seen()]
+    assert len(times_s) >= 38
+    assert times_s[-1] == pytest.approx(3.9)
+    (why, measured, threshold) = said.call_args_list[1].args[1:]
+    assert "time stamps stand still, and the arrival of its pictures counts" in why
+    assert (measured, threshold) == (0.0, 0.01)
+
+
+def test_a_rate_that_is_corrected_is_reported_with_its_value() -> None:
+    fed = Fed([ReceivedPicture(one.frame, (one.pts_s or 0.0) / 3, one.arrival_s) for one in steady(150)])
+    with patch.object(fed.live, "_set_condition", wraps=fed.live._set_condition) as said:
+        fed.seen()
+    found = [call.args for call in said.call_args_list if len(call.args) == 4 and call.args[0] is CameraState.ONLINE]
+    assert [given[2] for given in found] == [pytest.approx(1 / 3, rel=0.01)] * len(found) != []
+    assert "run at 0.333" in found[-1][1]
+
+
+def test_after_half_a_minute_of_the_same_the_camera_is_frozen() -> None:
+    same = [ReceivedPicture(picture(40), 5.0 + number, 100.0 + number) for number in range(60)]
     fed = Fed([*same, ReceivedPicture(picture(90), 65.0, 160.0), ReceivedPicture(picture(91), 66.0, 161.0)])
     seen = fed.seen()
     first_frozen = fed.states.index(CameraState.FROZEN)
