@@ -40,6 +40,7 @@ class Habits:
         no_parameters: announces GET_PARAMETER, but does not know it.
         public: the field of that name.
         stray_every: sends stray bytes after one packet in so many; 0 never.
+        short_by: the description's length is given as so many bytes less than it has.
         description: replaced words of the description: pairs of old and new.
     """
 
@@ -69,6 +70,7 @@ class Habits:
     no_parameters: bool = False
     public: str = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
     stray_every: int = 0
+    short_by: int = 0
     description: tuple[tuple[str, str], ...] = ()
 
     def head(self, first_line: str, fields: dict[str, str]) -> bytes:

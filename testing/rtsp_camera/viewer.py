@@ -211,7 +211,7 @@ class Viewer:
     def _say(self, status: int, word: str, fields: dict[str, str], more: dict[str, str], body: bytes = b"") -> None:
         given = {"CSeq": fields.get("cseq", "0"), **more}
         if body:
-            given["Content-Length"] = str(len(body))
+            given["Content-Length"] = str(len(body) - self._camera.habits.short_by)
         if status == 200:
             self._nonces.signed_s = time.monotonic()
         habits = self._camera.habits

@@ -85,6 +85,8 @@ def test_every_challenge_is_met(noise: Film, habits: Habits) -> None:
         Habits(line_end="\n"),
         Habits(no_range=True),
         Habits(stray_every=3),
+        Habits(short_by=3),
+        Habits(short_by=5),
         Habits(no_parameters=True, session_timeout_s=1.0),
     ],
 )

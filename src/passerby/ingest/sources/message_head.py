@@ -71,13 +71,19 @@ def read_rows(timed_socket: TimedSocket, max_bytes: int = HEAD_BYTES) -> list[st
             rows.append(text)
 
 
-def read_head(timed_socket: TimedSocket) -> ResponseHead:
-    """Reads the next head, without its body; empty rows in front of it are skipped."""
+def read_head(timed_socket: TimedSocket, protocol: str = "") -> ResponseHead:
+    """Reads the next head, without its body; empty rows in front of it are skipped.
+
+    Args:
+        timed_socket: where it comes from.
+        protocol: rows in front of the first one that names it are left out, if there is such a one.
+    """
     rows: list[str] = []
     for _ in range(MAX_EMPTY_ROWS):
         if rows := read_rows(timed_socket):
             break
-    first_line, *rest = rows or [""]
+    start = next((number for number, row in enumerate(rows) if protocol in row), 0)
+    first_line, *rest = rows[start:] or [""]
     fields: dict[str, list[str]] = {}
     for row in rest:
         name, colon, value = row.partition(":")

@@ -24,6 +24,7 @@ MAX_STRAY_BYTES: Final = 4096
 MAX_EARLY: Final = 500
 """Packets that are kept when they come before the answer to PLAY."""
 
+MAX_STRAY_ROWS: Final = 16
 MAX_UNANSWERED: Final = 8
 _NOT_DONE: Final = frozenset({400, 404, 405, 451, 455, 500, 501, 551})
 
@@ -104,13 +105,13 @@ class RtspDialogue:
             return self._packet()
         if self._socket.peek() in b"\r\n":
             self._socket.exactly(1)
-        elif self._at_message():
+        elif self._at_letters():
             self._handle(self._message())
         else:
             self._skip_stray(channels)
         return None
 
-    def _at_message(self) -> bool:
+    def _at_letters(self) -> bool:
         return 0x41 <= self._socket.peek() <= 0x5A and 0x41 <= self._socket.peek(1) <= 0x5A
 
     def _packet(self) -> Packet:
@@ -127,6 +128,13 @@ class RtspDialogue:
             if at == ord("R") and bytes(self._socket.peek(place) for place in range(5)) == b"RTSP/":
                 return
         raise StreamError(f"what the camera sends is not RTSP (a byte {first:#04x} between packets)")
+
+    def _skip_rows(self) -> None:
+        """Skips rows of a body that was longer than it was said to be."""
+        for _ in range(MAX_STRAY_ROWS):
+            if self._socket.peek() == INTERLEAVED or self._at_letters():
+                return
+            self._socket.until(b"\n", MAX_STRAY_BYTES)
 
     def _handle(self, message: ResponseHead) -> None:
         """Handles an answer to a sign of life, or a request of the camera."""
@@ -163,16 +171,15 @@ class RtspDialogue:
         return answer.status == 401 and self._authorisation.learn(challenges, attempts)
 
     def _message(self) -> ResponseHead:
-        while self._socket.peek() in b"\r\n":
-            self._socket.exactly(1)
         if not 0x41 <= self._socket.peek() <= 0x5A:
             raise StreamError(f"what the camera sends is not RTSP (a byte {self._socket.peek():#04x} between packets)")
-        head = read_head(self._socket)
+        head = read_head(self._socket, "RTSP/")
         return ResponseHead(head.first_line, head.fields, self._socket.exactly(body_length(head)))
 
     def _answer_to(self, request: _Request, number: int) -> ResponseHead:
         self._early.clear()
         for _ in range(MAX_SKIPPED):
+            self._skip_rows()
             if self._socket.peek() == INTERLEAVED:
                 self._keep_early(self._packet(), request)
                 continue

@@ -111,3 +111,20 @@ def test_the_nonce_that_is_announced_is_used_next(pair) -> None:
     last = sent(theirs)[-1]
     assert 'nonce="b"' in last
     assert "nc=00000001" in last
+
+
+@pytest.mark.parametrize(
+    "rest", [b"0\r\n", b"D=0\r\n", b"ID=0\r\n", b"a=control:x\r\n\r\n", b"\r\n\r\n", b"x\nX: y\n", b"0\n$\0\0\1x"]
+)
+def test_what_a_body_has_too_much_is_skipped(pair, rest: bytes) -> None:
+    dialogue, theirs = pair
+    theirs.sendall(rest + b"RTSP/1.0 200 OK\r\nSession: 7\r\n\r\n")
+    answer = dialogue.request("SETUP", "rtsp://cam/")
+    assert (answer.status, answer.field("session")) == (200, "7")
+
+
+def test_what_is_no_rtsp_is_told_as_it_came(pair) -> None:
+    dialogue, theirs = pair
+    theirs.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
+    with pytest.raises(StreamError, match=r"no RTSP camera: 'SSH-2\.0-OpenSSH'"):
+        dialogue.request("OPTIONS", "rtsp://cam/")
