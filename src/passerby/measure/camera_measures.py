@@ -46,7 +46,7 @@ class MeasureSettings:
     """Settings of the measures; each is explained where it is used.
 
     Attributes:
-        band_picture_share, band_box_share, settle_sightings: see `LineCounter`.
+        band_picture_share, band_box_share, band_height_share, settle_sightings: see `LineCounter`.
         handover_s, handover_reach: see `TrackSlots`.
         hidden_s: see `ZoneWatch`.
         max_gap_s: see `Coverage`.
@@ -58,6 +58,7 @@ class MeasureSettings:
 
     band_picture_share: float = 0.011
     band_box_share: float = 0.06
+    band_height_share: float = 0.18
     settle_sightings: int = 2
     handover_s: float = 1.5
     handover_reach: float = 0.35
@@ -102,6 +103,7 @@ class CameraMeasures:
             lines,
             band_picture_share=chosen.band_picture_share,
             band_box_share=chosen.band_box_share,
+            band_height_share=chosen.band_height_share,
             settle_sightings=chosen.settle_sightings,
         )
         self._movements = MovementCounter(movements)

@@ -297,7 +297,7 @@ def test_where_a_long_step_passes_the_line_decides_whether_it_is_between_the_end
         (((500, 0), (500, 500)), (20.0, 50.0), 5.5),  # small: 0.011 of the picture's height
     ],
 )
-def test_the_band_is_a_share_of_the_box_across_the_line_or_of_the_picture(
+def test_on_the_line_is_a_share_of_the_box_across_the_line_or_of_the_picture(
     walk, film, line, count, ends, box_wh_px, band_px
 ):
     (ax, ay), (bx, by) = ends
@@ -307,8 +307,16 @@ def test_the_band_is_a_share_of_the_box_across_the_line_or_of_the_picture(
     for beyond_px, crossings in ((-0.3, 0), (0.3, 1)):
         off_px = [-(band_px + beyond_px)] * 3 + [band_px + beyond_px] * 3
         feet = [(middle_px[0] + off * across[0], middle_px[1] + off * across[1]) for off in off_px]
-        found = count([line("any", *ends)], film(walk(1, feet, box_wh_px=box_wh_px)))
+        found = count([line("any", *ends)], film(walk(1, feet, box_wh_px=box_wh_px)), band_height_share=0.0)
         assert ways(found) == [Direction.FORWARD] * crossings
+
+
+@pytest.mark.parametrize("height_px", [50.0, 100.0, 300.0])
+def test_the_band_is_a_share_of_the_box_s_height(walk, film, count, middle, height_px):
+    for beyond_px, crossings in ((-0.3, 0), (0.3, 2)):
+        off_px = [-200.0] * 3 + [0.18 * height_px + beyond_px] * 30 + [-200.0] * 3
+        feet = [(500 - off, 300) for off in off_px]
+        assert len(count([middle], film(walk(1, feet, box_wh_px=(20.0, height_px))))) == crossings
 
 
 @pytest.mark.parametrize(("before_px", "after_px"), [(10, 30), (30, 10)])
