@@ -161,7 +161,7 @@ def test_a_confirmation_that_does_not_arrive_says_so(look, site: Site) -> None:
     site.service.live.worker_away = True
     site.is_in_state(CameraState.MOVED)
     visit.page.get_by_role("button", name="Confirm lines and zones").click()
-    expect(visit.page.locator(".told")).to_have_text(
+    expect(visit.page.locator(".answer")).to_have_text(
         "Not confirmed: The process that watches square is not running now."
     )
 

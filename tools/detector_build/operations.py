@@ -119,18 +119,22 @@ def _side_after(source: Activation, stride: int, kernel: int) -> int:
     return (source.side + source.pads[0] + source.pads[2] - kernel) // stride + 1
 
 
-def convolution(
-    conversion: Conversion, node: Node, bias: Array, name: str | None = None, channels: list[int] | None = None
-) -> Activation:
-    """A convolution with its bias; `channels` picks and orders the output channels to keep."""
+def _check_convolution(node: Node, source: Activation) -> None:
     if node.text("padding") != "VALID" or node.text("data_format") != "NHWC":
         raise GraphError(f"{node.name}: only VALID convolutions on NHWC are known")
     if node.integers("dilations") != [1, 1, 1, 1]:
         raise GraphError(f"{node.name}: dilated convolutions are not known")
-    source = conversion.activation(node.inputs[0])
-    name = name or conversion.serial("conv")
     if source.pad_value != 0.0 or not source.channels_last:
         raise GraphError(f"{node.name}: its input is padded with {source.pad_value} or not NHWC")
+
+
+def convolution(
+    conversion: Conversion, node: Node, bias: Array, name: str | None = None, channels: list[int] | None = None
+) -> Activation:
+    """A convolution with its bias; `channels` picks and orders the output channels to keep."""
+    source = conversion.activation(node.inputs[0])
+    _check_convolution(node, source)
+    name = name or conversion.serial("conv")
     kernel = conversion.model.constant(node.inputs[1]).transpose(3, 2, 0, 1)
     if channels is not None:
         kernel, bias = kernel[channels], bias[channels]

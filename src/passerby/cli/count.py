@@ -76,7 +76,7 @@ def count(
     model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
-    profile: Annotated[bool, typer.Option("--profile", help="Tell where the CPU time went.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show where the CPU time went.")] = False,
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
     with_picture = not without_picture

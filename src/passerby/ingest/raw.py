@@ -10,7 +10,7 @@ import numpy.typing as npt
 from passerby.domain.frames import FrameStamp
 
 Picture = npt.NDArray[np.uint8]
-"""uint8 (H, W, 3), BGR, inside the ingest room only."""
+"""uint8 (H, W, 3), BGR, used within `passerby.ingest` only."""
 
 Plane = npt.NDArray[np.uint8]
 """uint8 (H, W), one plane of a YUV 4:2:0 picture."""

@@ -1,4 +1,4 @@
-"""Counting one recording: from a video and its places to a report."""
+"""Counts one recording: takes a video with its lines and zones, and returns a report."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -148,7 +148,7 @@ class Gate:
         return ProblemError(
             HTTPStatus.UNAUTHORIZED,
             "no-session",
-            "Nobody has come in by the one-time link, or that was too long ago.",
+            "The one-time link has not been used here, or too long ago.",
             "Open the link that the service prints at its start; `passerby link SITE.yaml` gives a new one.",
             headers={"WWW-Authenticate": 'Cookie realm="passerby"'},
         )

@@ -20,7 +20,7 @@ MAX_NAMES = 100
 CAMERAS = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
 CURSOR = r"^[0-9.]{1,40}$"
 
-# Told, not checked: times.py says in words what is wrong with a time.
+# Described, not checked: times.py says in words what is wrong with a time.
 _WRITTEN: dict[str, JsonValue] = {"pattern": TIME_OR_DATE}
 
 Start = Annotated[

@@ -120,7 +120,7 @@ def test_a_minute_that_comes_after_its_time_spoils_no_roll_up(keeper, opened_aga
 
 
 def test_what_is_deleted_has_been_rolled_up(keeper):
-    """Nobody called `roll_up` for ten days, and still nothing is missing from the long view."""
+    """`roll_up` was not called for ten days, and still nothing is missing from the long view."""
     store = filled(keeper)
     keeper.run(store.enforce_retention())
     query = ObservationQuery(TEN_DAYS.start_ns, TEN_DAYS.end_ns, bin=Bin.DAY)

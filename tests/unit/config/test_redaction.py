@@ -90,6 +90,9 @@ def test_hostile_texts_end_in_a_fault() -> None:
             redacted(text)
         with pytest.raises(DocumentError):
             unredacted(text, TEXT)
+    with pytest.raises(DocumentError, match="aliases make more than") as refused:
+        redacted(bomb)
+    assert refused.value.fault.line == 1
     assert redacted("a: &a {b: *a}") == "a: &a {b: *a}"
     assert redacted("# nothing\n") == "# nothing\n"
 

@@ -128,7 +128,7 @@ def test_counts_and_coverage_are_told_together() -> None:
     (coverage,) = {one.coverage for one in scene.open_rows()}
     assert coverage == pytest.approx(5 / 60, abs=0.06)
     scene.wait(20)
-    # Nobody looked in that time.
+    # There was no viewer in that time.
     assert all(one.coverage == pytest.approx(5 / 60, abs=0.02) for one in scene.open_rows())
 
 

@@ -34,7 +34,7 @@ PLACES = Layout((Line("middle", np.array([[0.5, 0], [0.5, 1]], np.float32)),), (
 
 
 def unheard(_: object) -> None:
-    """Nobody watches the bar."""
+    """Progress is not shown."""
 
 
 @pytest.fixture(scope="module")

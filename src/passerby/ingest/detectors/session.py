@@ -83,14 +83,8 @@ def open_session(path: Path, threads: int = 1) -> Session:
     """
     if not path.is_file():
         raise ModelError(f"{path}: no such model file. List what there is with `passerby models`")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Spinning threads burn the CPU time that the next camera needs.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4
     try:
-        runtime = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        runtime = onnxruntime.InferenceSession(path, _options(threads), providers=["CPUExecutionProvider"])
     except Exception as fault:  # onnxruntime's own errors share no base class but Exception
         size_bytes = path.stat().st_size
         raise ModelError(
@@ -102,3 +96,13 @@ def open_session(path: Path, threads: int = 1) -> Session:
         tuple(port.name for port in runtime.get_inputs()),
         tuple(port.name for port in runtime.get_outputs()),
     )
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Spinning threads burn the CPU time that the next camera needs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 4
+    return options

@@ -12,7 +12,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.problems import ProblemError
 
 TAKES_WITHIN_S = 20.0
-"""Somebody who takes no picture for so long has gone without a word."""
+"""A viewer who takes no picture for so long has gone without closing the connection."""
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["live"])
 

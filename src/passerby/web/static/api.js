@@ -8,7 +8,7 @@ export class Refusal extends Error {
   }
 }
 
-/** One request; its JSON. Throws Refusal, with status 0 where nobody answered. */
+/** One request; its JSON. Throws Refusal, with status 0 where there was no answer. */
 export async function ask(path, options = {}) {
   let answer;
   try {
@@ -50,28 +50,28 @@ export class BackOff {
 
 /**
  * Listens to the live values for good.
- * @param {{values: Function, health: Function, problem: Function, link: Function}} told `link` gets `live`, `lost` or
+ * @param {{values: Function, health: Function, problem: Function, link: Function}} on `link` gets `live`, `lost` or
  *   `closed` (no session)
  */
-export function listen(told) {
+export function listen(on) {
   const backOff = new BackOff();
   const start = () => {
     const source = new EventSource("api/v1/live");
     source.addEventListener("open", () => {
       backOff.reset();
-      told.link("live");
+      on.link("live");
     });
     for (const kind of ["values", "health", "problem"]) {
-      source.addEventListener(kind, (event) => told[kind](JSON.parse(event.data)));
+      source.addEventListener(kind, (event) => on[kind](JSON.parse(event.data)));
     }
     source.addEventListener("error", async () => {
       source.close();
-      told.link("lost");
+      on.link("lost");
       try {
         await ask("version");
       } catch (refusal) {
         if (refusal.status === 401 || refusal.status === 403) {
-          told.link("closed");
+          on.link("closed");
           return;
         }
       }

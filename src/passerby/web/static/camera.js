@@ -62,23 +62,23 @@ export class CameraPanel {
   }
 
   #warning() {
-    this.told = el("p", { class: "told", role: "status" });
+    this.answer = el("p", { class: "answer", role: "status" });
     this.button = el("button", { type: "button", class: "strong", onclick: () => this.#confirm() }, "Confirm lines and zones");
     return el("section", { class: "warning", "aria-labelledby": "moved", hidden: true },
       el("h3", { id: "moved" }, "This camera has moved: its counts are unreliable"),
       el("p", {}, "Lines and zones may lie elsewhere now. Look at them in the picture. Where they are right, confirm it; " +
         "where they are not, draw them anew in the site file first. Until then every count is marked as unreliable."),
-      this.button, this.told);
+      this.button, this.answer);
   }
 
   async #confirm() {
     this.button.disabled = true;
-    say(this.told, "Telling the camera…");
+    say(this.answer, "Sending it to the camera…");
     try {
       await ask(`${cameraPath(this.camera.name)}/confirm`, { method: "POST" });
-      say(this.told, "Confirmed. Waiting for the camera’s next report…");
+      say(this.answer, "Confirmed. Waiting for the camera’s next report…");
     } catch (refusal) {
-      say(this.told, `Not confirmed: ${refusal.message}`);
+      say(this.answer, `Not confirmed: ${refusal.message}`);
     }
     this.button.disabled = false;
   }
@@ -95,7 +95,7 @@ export class CameraPanel {
         row("Ground", calibrated ? "Calibrated: speeds in m/s and densities per m² are measured." : "Not calibrated: no speeds and no densities.")));
   }
 
-  /** What is known of the camera by now; its process tells how far it is locked in only once it runs. */
+  /** What is known of the camera by now; how far its process is isolated is known only once it runs. */
   showAbout(camera) {
     const about = this.#about(camera);
     about.open = this.about.open;
@@ -115,7 +115,7 @@ export class CameraPanel {
     const unreliable = isUnreliable(health);
     this.warning.hidden = !unreliable;
     this.node.classList.toggle("unreliable", unreliable);
-    if (!unreliable) say(this.told, "");
+    if (!unreliable) say(this.answer, "");
     this.stage.showHealth(health);
   }
 

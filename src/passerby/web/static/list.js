@@ -1,4 +1,4 @@
-// The list of cameras: those that need somebody first, then all in the site file's order.
+// The list of cameras: those that need attention first, then all in the site file's order.
 
 import { badge, showBadge } from "./camera.js";
 import { el, say } from "./elements.js";

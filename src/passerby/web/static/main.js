@@ -1,4 +1,4 @@
-// The page: asks which cameras there are, opens one, and hands on what is told.
+// The page: asks which cameras there are, opens one, and passes on what comes in.
 
 import { ask, listen } from "./api.js";
 import { CameraPanel } from "./camera.js";
@@ -13,7 +13,7 @@ const RELOAD_MS = 60000;
 const SESSION_ENDED = "This session has ended. Open the one-time link that passerby prints when it starts.";
 
 class Page {
-  #told = new Map(); // camera -> its newest values
+  #newest = new Map(); // camera -> its newest values
   #cameras = [];
   #panel = null;
   #list = null;
@@ -61,7 +61,7 @@ class Page {
     const empty = el("p", { class: "empty" }, "No camera has been set up yet. Name one with its source in the site file, and it appears here.");
     part("main").replaceChildren(...(cameras.length ? [this.#list?.node, this.place].filter(Boolean) : [empty]));
     part("main").classList.toggle("many", cameras.length > 1);
-    for (const [name, { today }] of this.#told) this.#list?.showCoverage(name, today.usualCoverage);
+    for (const [name, { today }] of this.#newest) this.#list?.showCoverage(name, today.usualCoverage);
     this.#route(false);
   }
 
@@ -83,13 +83,13 @@ class Page {
     this.#panel = camera ? new CameraPanel(camera, { alone: this.#cameras.length === 1 }) : null;
     this.place?.replaceChildren(...(this.#panel ? [this.#panel.node] : []));
     this.#list?.open(camera?.name);
-    const told = this.#told.get(camera?.name);
-    if (told) this.#panel.showToday(told.time, told.today);
+    const newest = this.#newest.get(camera?.name);
+    if (newest) this.#panel.showToday(newest.time, newest.today);
   }
 
   #values({ camera, time, today: rows }) {
     const today = new Today(rows);
-    this.#told.set(camera, { time, today });
+    this.#newest.set(camera, { time, today });
     this.#list?.showCoverage(camera, today.usualCoverage);
     if (this.#panel?.camera.name === camera) this.#panel.showToday(time, today);
     this.newest = time;

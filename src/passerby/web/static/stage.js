@@ -6,7 +6,7 @@ import { LiveView } from "./view.js";
 import { ROAD_USERS, clock, roadUserName, share } from "./words.js";
 
 const METHODS = {
-  redrawn: "Redrawn: the empty place, with a drawn figure wherever somebody is now.",
+  redrawn: "Redrawn: the empty place, with a drawn figure wherever a person is now.",
   mosaic: "Coarse squares: whatever moves is shown in squares too large to know anybody by.",
   masked: "Hidden as a whole.",
 };
@@ -14,7 +14,7 @@ const STATES = {
   connecting: "Connecting to the view…",
   waiting: "Waiting for the first picture…",
   lost: "The view’s connection is lost. Trying again…",
-  paused: "Paused. Nothing is drawn while nobody looks.",
+  paused: "Paused. Nothing is drawn while no one watches.",
   running: "",
 };
 const OLD_MS = 5000;
@@ -66,7 +66,7 @@ export class Stage {
 
   #caption() {
     return el("figcaption", {}, el("p", {}, this.when, this.how),
-      el("p", {}, "Connected only while this page is open in front of somebody: when nobody looks, nothing is drawn."));
+      el("p", {}, "Connected only while this page is open and visible: when no one watches, nothing is drawn."));
   }
 
   #toggle() {

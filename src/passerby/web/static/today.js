@@ -47,7 +47,7 @@ export class Today {
     return shares.at(Math.floor((shares.length - 1) / 2)) ?? null;
   }
 
-  /** Some of today was counted while the camera had moved and nobody had confirmed it. */
+  /** Some of today was counted while the camera had moved and no one had confirmed it. */
   get doubtful() {
     return this.rows.some((row) => row.reliable === false);
   }

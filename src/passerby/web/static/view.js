@@ -9,7 +9,7 @@ export function pictureOf(buffer) {
   return { about, jpeg: new Blob([new Uint8Array(buffer, 4 + length)], { type: "image/jpeg" }) };
 }
 
-/** One camera's pictures, as long as somebody looks. */
+/** One camera's pictures, as long as the page is visible. */
 export class LiveView {
   #socket = null;
   #backOff = new BackOff();
@@ -20,11 +20,11 @@ export class LiveView {
 
   /**
    * @param {string} camera its name
-   * @param {{picture: Function, state: Function}} told `picture(about, bitmap)`; `state` is `connecting`, `waiting`
+   * @param {{picture: Function, state: Function}} on `picture(about, bitmap)`; `state` is `connecting`, `waiting`
    *   (connected, no picture yet), `running`, `lost` or `paused`
    */
-  constructor(camera, told) {
-    this.told = told;
+  constructor(camera, on) {
+    this.on = on;
     const address = new URL(`api/v1/${cameraPath(camera)}/view`, document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     this.address = address.href;
@@ -42,7 +42,7 @@ export class LiveView {
   close() {
     document.removeEventListener("visibilitychange", this.#onVisible);
     this.#hangUp();
-    this.told = { picture() {}, state() {} };
+    this.on = { picture() {}, state() {} };
   }
 
   #follow() {
@@ -50,20 +50,20 @@ export class LiveView {
     if (looks && !this.#socket) this.#connect();
     if (!looks) {
       this.#hangUp();
-      this.told.state("paused");
+      this.on.state("paused");
     }
   }
 
   #connect() {
     this.#backOff.reset();
-    this.told.state("connecting");
+    this.on.state("connecting");
     this.#dial();
   }
 
   #dial() {
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", () => this.told.state("waiting"));
+    socket.addEventListener("open", () => this.on.state("waiting"));
     socket.addEventListener("message", (event) => {
       if (this.#socket !== socket) return;
       this.#backOff.reset();
@@ -72,7 +72,7 @@ export class LiveView {
     });
     socket.addEventListener("close", () => {
       if (this.#socket !== socket) return;
-      this.told.state("lost");
+      this.on.state("lost");
       this.#backOff.later(() => this.#dial());
     });
     this.#socket = socket;
@@ -85,7 +85,7 @@ export class LiveView {
       this.#newest = null;
       try {
         const bitmap = await createImageBitmap(jpeg);
-        if (this.#socket) this.told.picture(about, bitmap);
+        if (this.#socket) this.on.picture(about, bitmap);
         bitmap.close();
       } catch {
         // A damaged picture is left out; the next one comes soon.

@@ -17,7 +17,7 @@ export function roadUserName(user, value = 2) {
   return (NAMES[user] ?? [user, user])[value === 1 ? 0 : 1];
 }
 
-// A shape stands beside each word, so that no state is told by its colour alone.
+// A shape stands beside each word, so that no state is shown by its colour alone.
 const STATES = {
   online: ["Online", "good", "●"],
   connecting: ["Connecting", "idle", "○"],
@@ -36,7 +36,7 @@ export function stateWords(health) {
   return { word, tone, mark };
 }
 
-/** The camera has moved, and nobody has confirmed its lines and zones. */
+/** The camera has moved, and no one has confirmed its lines and zones. */
 export function isUnreliable(health) {
   return health?.state === "moved" || health?.reliable === false;
 }
