@@ -70,6 +70,9 @@ class ClockFinding:
 
 KEPT_OUTLIERS: Final = 100
 
+NEW_SOURCE_S: Final = 1e6
+"""A leap that far is a new source in the stream, which numbers anew, and no stamp that is off."""
+
 
 @dataclass(frozen=True, slots=True)
 class RateSettings:
@@ -260,7 +263,8 @@ class LiveClock:
             if rate is not None:
                 self._set_rate(rate, Mark(pts_s, stream_s), passed_s)
         else:
-            self._outliers.append(Mark(ahead_now_s - self._base_s, self._arrival_s))
+            if abs(ahead_now_s - self._base_s) < NEW_SOURCE_S:
+                self._outliers.append(Mark(ahead_now_s - self._base_s, self._arrival_s))
             self._last_s += max(passed_s - max(0.0, ahead_s - self._base_s), passed_s / 2)
             self._judge(self._line, pts_s)
         return self._last_s

@@ -175,6 +175,12 @@ def test_a_camera_that_sets_its_clock_once_is_not_reported() -> None:
     assert times[-1][1] == pytest.approx(60.0, abs=0.1)
 
 
+def test_a_new_source_every_few_seconds_is_not_reported() -> None:
+    clock, times = read(camera(60.0, stamped_s=lambda number, pts_s: pts_s + 1.2e7 * (number // 100)))
+    assert clock.finding is None
+    assert times[-1][1] == pytest.approx(60.0, abs=0.2)
+
+
 def test_a_rate_that_was_found_outlives_a_connection() -> None:
     clock, _ = read(camera(30.0, rate=1 / 3))
     clock.disconnect()
