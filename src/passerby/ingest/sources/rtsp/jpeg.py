@@ -2,6 +2,7 @@
 
 import struct
 
+from passerby.ingest.sources.errors import StreamError
 from passerby.ingest.sources.rtsp.rtp import Part, Place
 
 _LUMA = bytes.fromhex(
@@ -22,7 +23,11 @@ class JpegPayload:
         self._next_offset = 0
 
     def parts(self, payload: bytes) -> list[Part]:
-        """Returns the part of a picture's scan that a packet's payload holds."""
+        """Returns the part of a picture's scan that a packet's payload holds.
+
+        Raises:
+            StreamError: the header leaves the size open.
+        """
         if len(payload) < 8:
             return [Part(Place.BROKEN)]
         offset = int.from_bytes(payload[1:4], "big")
@@ -37,8 +42,13 @@ class JpegPayload:
         tables, at = self._tables_of(payload, quality, at)
         self._next_offset = len(payload) - at
         begin = Part(Place.FIRST, b"", key=True)
-        if len(tables) not in (64, 128) or kind & 0x3F > 1 or not (width_px and height_px):
+        if len(tables) not in (64, 128) or kind & 0x3F > 1:
             return [begin, Part(Place.BROKEN)]
+        if not (width_px and height_px):
+            raise StreamError(
+                "the camera's JPEG pictures are larger than RTP can state (RFC 2435: 2040x2040 px). "
+                "Set the camera to H.264 or H.265, to smaller pictures, or to MJPEG over HTTP."
+            )
         return [begin._replace(content=_head(kind & 1, width_px, height_px, tables, restart) + payload[at:])]
 
     def _tables_of(self, payload: bytes, quality: int, at: int) -> tuple[bytes, int]:

@@ -1,6 +1,7 @@
 """What FFmpeg cuts into RTP packets comes out whole again, picture for picture."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from passerby.ingest.sources.coded_pictures import Codec, Track
 from passerby.ingest.sources.decoder import PictureDecoder
+from passerby.ingest.sources.errors import StreamError
 from passerby.ingest.sources.rtsp.payloads import payload_of
 from passerby.ingest.sources.rtsp.rtp import Part, PictureAssembler, Place
 from passerby.ingest.sources.rtsp.sdp import parse_description
@@ -115,7 +117,9 @@ def test_a_picture_that_the_camera_left_out_is_missed(codec: str, sent) -> None:
 @given(payloads=st.lists(st.binary(min_size=1, max_size=40), max_size=12))
 def test_no_payload_breaks_it(codec: Codec, payloads: list[bytes]) -> None:
     payload = payload_of(Track(codec))
-    assert all(isinstance(part, Part) for each in payloads for part in payload.parts(each))
+    for each in payloads:
+        with suppress(StreamError):  # JPEG pictures without a size
+            assert all(isinstance(part, Part) for part in payload.parts(each))
 
 
 @pytest.mark.parametrize(
