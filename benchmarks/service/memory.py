@@ -32,6 +32,7 @@ from benchmarks.store.databases import machine
 from passerby.config.site_storage import applied_file
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.camera_supervisor import resident_bytes
+from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE
 from passerby.engine.worker import Assignment, Worker
 from passerby.ingest.sources.file.recording import SEAM_S
@@ -91,7 +92,7 @@ class Series:
 class _Tapped:
     """A sealed process whose video clock is read on the way."""
 
-    def __init__(self, process: SandboxProcess, watch: "_TappedStart") -> None:
+    def __init__(self, process: SandboxProcess | SeparatedCamera, watch: "_TappedStart") -> None:
         self._process, self._watch = process, watch
 
     def __getattr__(self, name: str) -> Any:

@@ -215,6 +215,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
         retention=Retention({kind: getattr(site.retention, kind.value) for kind in Kind}),
         server=ServerPlan(**site.server.model_dump()),
         cameras_per_worker=site.workers.cameras_each,
+        decode_separately=site.workers.decode_separately,
         data=None if site.data is None else folder / site.data,
     )
 

@@ -180,3 +180,4 @@ class WorkerKeys(Keys):
     """The processes that read cameras."""
 
     cameras_each: Annotated[int, Field(ge=1, le=64)] = 4
+    decode_separately: bool = True

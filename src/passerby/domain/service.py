@@ -79,6 +79,7 @@ class SitePlan:
         server: where it listens.
         cameras_per_worker: maximum number of cameras of one worker.
         data: folder for everything that passerby writes, None for the system's own folder.
+        decode_separately: a live camera's bytes are decoded in another process than its frames are analysed in.
     """
 
     name: str
@@ -91,6 +92,7 @@ class SitePlan:
     server: ServerPlan = ServerPlan()
     cameras_per_worker: int = 4
     data: Path | None = None
+    decode_separately: bool = True
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""

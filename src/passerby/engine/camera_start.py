@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
+from passerby.domain.errors import WorkerError
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
-from passerby.domain.sources import SourceKind
+from passerby.domain.sources import CameraSource, SourceKind
+from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.worker import Assignment
 from passerby.ingest.detectors.registry import model_file
 from passerby.messages.sandbox_messages import ViewMemory
@@ -21,7 +23,15 @@ from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, Sand
 class CameraStart:
     """Starts a camera's process, again and again."""
 
-    def __init__(self, camera: CameraPlan, detector: DetectorPlan, allowed: AllowList, pace: float = 1.0) -> None:
+    def __init__(
+        self,
+        camera: CameraPlan,
+        detector: DetectorPlan,
+        allowed: AllowList,
+        pace: float = 1.0,
+        *,
+        separate: bool = False,
+    ) -> None:
         """Takes what stays the same from start to start.
 
         Args:
@@ -29,12 +39,15 @@ class CameraStart:
             detector: the model.
             allowed: which addresses may be reached.
             pace: how fast a looped file is played.
+            separate: a camera, but no file, is decoded in a process of its own.
         """
         source = camera.source
         self._model = model_file(detector.model)
         files = [path for path in (source.file, source.authority) if path is not None]
         certificates = certificate_files(source) if not source.authority else ()
-        self._sandbox = Sandbox.with_model(detector.model, files, certificates)
+        self._separate = separate and source.kind is not SourceKind.FILE
+        self._sandbox = Sandbox.with_model(detector.model, [] if self._separate else files, certificates)
+        self._decoding = Sandbox.around(files, certificates)
         self._plan = WatchPlan(
             camera=camera,
             detector=detector,
@@ -44,7 +57,7 @@ class CameraStart:
         self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
 
     @contextmanager
-    def __call__(self, memory: ViewMemory | None) -> Iterator[SandboxProcess]:
+    def __call__(self, memory: ViewMemory | None) -> Iterator[SandboxProcess | SeparatedCamera]:
         """The process, running; ended with the block."""
         with ExitStack() as open_ends:
             route: socket.socket | None = None
@@ -52,6 +65,14 @@ class CameraStart:
                 route = open_ends.enter_context(self._broker_link())
             number = None if route is None else route.fileno()
             plan = replace(self._inside(), memory=memory, route=number)
+            if self._separate:
+                camera = open_ends.enter_context(
+                    SeparatedCamera(self._decoding, self._sandbox, plan, self._way_in(self._decoding), self._options)
+                )
+                if route is not None:
+                    route.close()
+                yield from self._watched(camera)
+                return
             process = open_ends.enter_context(
                 SandboxProcess(self._sandbox, BOOTSTRAP, plan, () if number is None else (number,), self._options)
             )
@@ -62,6 +83,14 @@ class CameraStart:
             except NeverStartedError:
                 self._sandbox = self._sandbox.bare()
                 raise
+
+    def _watched(self, camera: SeparatedCamera) -> Iterator[SeparatedCamera]:
+        try:
+            yield camera
+        except WorkerError as fault:
+            if camera.never_started or isinstance(fault, NeverStartedError):
+                self._sandbox, self._decoding = self._sandbox.bare(), self._decoding.bare()
+            raise
 
     @contextmanager
     def _broker_link(self) -> Iterator[socket.socket]:
@@ -80,18 +109,23 @@ class CameraStart:
 
     def _inside(self) -> WatchPlan:
         """Returns the plan with the names that files have in the sandbox."""
-        plan, source = self._plan, self._plan.camera.source
-        inside = replace(
-            source,
-            file=None if source.file is None else self._sandbox.inside(source.file),
-            authority=None if source.authority is None else self._sandbox.inside(source.authority),
-        )
+        plan, inside = self._plan, self._way_in(self._sandbox)
         model = plan.detector.model if self._model is None else str(self._sandbox.inside(self._model))
         return replace(plan, camera=replace(plan.camera, source=inside), detector=replace(plan.detector, model=model))
+
+    def _way_in(self, sandbox: Sandbox) -> CameraSource:
+        """Returns the way in to the camera with the names that files have in a sandbox."""
+        source = self._plan.camera.source
+        return replace(
+            source,
+            file=None if source.file is None else sandbox.inside(source.file),
+            authority=None if source.authority is None else sandbox.inside(source.authority),
+        )
 
 
 def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignment:
     """Returns what a worker needs to run one camera."""
-    plain = WatchPlan(camera, site.detector, pace=pace)
-    identity = hashlib.sha256(TO_SANDBOX.frame(plain) + repr(site.networks).encode()).digest()
-    return Assignment(CameraStart(camera, site.detector, AllowList.of(site.networks), pace), identity)
+    plain, separate = WatchPlan(camera, site.detector, pace=pace), site.decode_separately
+    identity = hashlib.sha256(TO_SANDBOX.frame(plain) + repr((site.networks, separate)).encode()).digest()
+    start = CameraStart(camera, site.detector, AllowList.of(site.networks), pace, separate=separate)
+    return Assignment(start, identity)

@@ -16,6 +16,7 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.engine.journal import Journal
+from passerby.engine.separated_camera import SeparatedCamera
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview
@@ -39,7 +40,7 @@ MAX_MESSAGES_PER_S = 40.0
 BURST_MESSAGES = 200.0
 """A preview ten times a second, minutes twice, and a report now and then; more would fill the disk or starve others."""
 
-Starter = Callable[[ViewMemory | None], AbstractContextManager[SandboxProcess]]
+Starter = Callable[[ViewMemory | None], AbstractContextManager[SandboxProcess | SeparatedCamera]]
 
 
 class CameraListener:
@@ -108,7 +109,7 @@ class CameraSupervisor:
         self.camera = camera
         self._start, self._journal, self._listener, self._clock = start, journal, listener, clock
         self._back_off = BackOff(waits or WAITS)
-        self._process: SandboxProcess | None = None
+        self._process: SandboxProcess | SeparatedCamera | None = None
         self._message_s = time.monotonic()
         self._previewing, self._isolated = False, False
         self._down_since_ns: int | None = None
@@ -140,7 +141,7 @@ class CameraSupervisor:
         silent_s = time.monotonic() - self._message_s
         if silent_s > SILENT_S:
             self._kill(process, f"it had sent nothing for {silent_s:.0f} s")
-        elif (resident := resident_bytes(process.pid)) > MAX_BYTES:
+        elif (resident := max(map(resident_bytes, _pids(process)))) > MAX_BYTES:
             self._kill(process, f"it had taken {resident >> 20} MB of memory; {MAX_BYTES >> 20} MB are allowed")
 
     def stop(self) -> None:
@@ -160,7 +161,7 @@ class CameraSupervisor:
         if process is not None:
             process.send(command)
 
-    def _kill(self, process: SandboxProcess, why: str) -> None:
+    def _kill(self, process: SandboxProcess | SeparatedCamera, why: str) -> None:
         self._killed_for = why
         process.kill()
 
@@ -201,7 +202,7 @@ class CameraSupervisor:
             self._journal.end_run(self.camera, run)
         return "it ended without a reason."
 
-    def _store(self, run: int, message: Message, process: SandboxProcess) -> None:
+    def _store(self, run: int, message: Message, process: SandboxProcess | SeparatedCamera) -> None:
         """Stores a message, or passes it on; the camera's name is this supervisor's, whatever the message says.
 
         Raises:
@@ -249,6 +250,10 @@ class CameraSupervisor:
         self._listener.health(report)
         self._listener.ended(self.camera, why, wait_s)
         self._stopping.wait(wait_s)
+
+
+def _pids(process: SandboxProcess | SeparatedCamera) -> tuple[int, ...]:
+    return (process.pid, process.decoder_pid) if isinstance(process, SeparatedCamera) else (process.pid,)
 
 
 def resident_bytes(pid: int) -> int:

@@ -95,6 +95,8 @@ class WatchPlan:
         route: descriptor over which connections to the camera are asked for; None where none are needed.
         memory: what the camera remembers of its own view, None where it is new.
         pace: how many times faster than it was taken a looped file is played; 0 as fast as it goes.
+        decoded: descriptor that says when a decoder's process has put a frame into the ring; None where this process
+            decodes for itself.
     """
 
     camera: CameraPlan
@@ -102,6 +104,22 @@ class WatchPlan:
     route: int | None = None
     memory: ViewMemory | None = None
     pace: float = 1.0
+    decoded: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodePlan:
+    """A live camera to decode for another process, until this one is ended.
+
+    Attributes:
+        camera: the camera.
+        decoded: descriptor to write a byte to for each look at the camera.
+        route: descriptor over which connections to the camera are asked for; None where none are needed.
+    """
+
+    camera: CameraPlan
+    decoded: int
+    route: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +142,21 @@ class ConfirmView:
     """The lines and zones are right for the view as it is now."""
 
 
-Plan = CountPlan | AnonymisePlan | WatchPlan
+Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan
 Command = Stop | StartPreview | StopPreview | ConfirmView
 Order = Plan | Command
 
 VERSION = 1
-ORDERS: tuple[type, ...] = (CountPlan, AnonymisePlan, WatchPlan, Stop, StartPreview, StopPreview, ConfirmView)
+ORDERS: tuple[type, ...] = (
+    CountPlan,
+    AnonymisePlan,
+    WatchPlan,
+    Stop,
+    StartPreview,
+    StopPreview,
+    ConfirmView,
+    DecodePlan,
+)
 
 TO_SANDBOX: Channel[Order] = Channel(
     ORDERS,

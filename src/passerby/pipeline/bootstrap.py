@@ -9,6 +9,7 @@ from contextlib import suppress
 from passerby.domain.isolation import Isolation
 from passerby.sandbox.isolation import isolate
 from passerby.sandbox.limits import DEVICE, prctl
+from passerby.sandbox.shared_memory import is_ring_writer, ring_of
 
 PR_SET_PDEATHSIG = 1
 
@@ -30,15 +31,22 @@ def isolate_process(*, device: bool = False) -> tuple[int, Isolation]:
 
 def main() -> int:
     """Runs the job that standard input asks for."""
+    ring = ring_of(sys.argv[1:])  # no memory is shared any more once system calls are filtered
     output, isolation = isolate_process(device=DEVICE in sys.argv[1:])
     # What is loaded now stays to the end: searching it for garbage again and again is a tenth of the time it takes.
     gc.disable()
     # Only now: NumPy starts threads when it is loaded, and threads that are there already escape the filter.
+    if ring is not None and is_ring_writer(sys.argv[1:]):
+        from passerby.pipeline.decode_job import run as decode
+
+        gc.freeze()
+        gc.enable()
+        return decode(output, isolation, ring)
     from passerby.pipeline.jobs import run
 
     gc.freeze()
     gc.enable()
-    return run(output, isolation)
+    return run(output, isolation, ring)
 
 
 if __name__ == "__main__":

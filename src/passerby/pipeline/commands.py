@@ -4,7 +4,16 @@ import os
 import select
 
 from passerby.messages.codec import CodecError
-from passerby.messages.sandbox_orders import TO_SANDBOX, AnonymisePlan, Command, CountPlan, Order, Plan, WatchPlan
+from passerby.messages.sandbox_orders import (
+    TO_SANDBOX,
+    AnonymisePlan,
+    Command,
+    CountPlan,
+    DecodePlan,
+    Order,
+    Plan,
+    WatchPlan,
+)
 
 READ_BYTES = 1 << 16
 
@@ -25,7 +34,7 @@ class Orders:
         """
         with os.fdopen(self._descriptor, "rb", buffering=0, closefd=False) as source:
             order: Order = TO_SANDBOX.receive(source)
-        if not isinstance(order, CountPlan | AnonymisePlan | WatchPlan):
+        if not isinstance(order, CountPlan | AnonymisePlan | WatchPlan | DecodePlan):
             raise CodecError(f"a plan is needed first, got {type(order).__name__}")
         return order
 
@@ -42,7 +51,7 @@ class Orders:
             self._buffer += got
         found: list[Command] = []
         for order in TO_SANDBOX.take_whole(self._buffer):
-            if isinstance(order, CountPlan | AnonymisePlan | WatchPlan):
+            if isinstance(order, CountPlan | AnonymisePlan | WatchPlan | DecodePlan):
                 raise CodecError(f"a command is needed, got {type(order).__name__}")
             found.append(order)
         return found

@@ -5,8 +5,9 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from mmap import mmap
 
-from passerby.domain.errors import PasserbyError
+from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
 from passerby.ingest.anonymise.film import drawn_film
@@ -22,12 +23,13 @@ PROGRESS_S = 0.1
 STANDARD_INPUT = 0
 
 
-def run(output: int, isolation: Isolation) -> int:
+def run(output: int, isolation: Isolation, ring: mmap | None = None) -> int:
     """Reads a plan and follows it; returns the exit code.
 
     Args:
         output: the one descriptor that leads out of the sandbox.
         isolation: how far this process is isolated.
+        ring: memory that frames are handed over in, between a decoder's process and an analysis process.
     """
     debug = bool(os.environ.get("PASSERBY_DEBUG"))
     orders = Orders(STANDARD_INPUT)
@@ -42,9 +44,11 @@ def run(output: int, isolation: Isolation) -> int:
             if isinstance(plan, CountPlan):
                 _count(plan, isolation, orders, send)
             elif isinstance(plan, WatchPlan):
-                _watch(plan, orders, send)
-            else:
+                _watch(plan, orders, send, ring)
+            elif isinstance(plan, AnonymisePlan):
                 _anonymise(plan, isolation, orders, send)
+            else:
+                raise WorkerError("a camera is decoded by a process with memory to hand its frames over in")
         except BrokenPipeError:
             os._exit(1)  # the other end is closed, and what is still in the buffer cannot be sent
         except PasserbyError as fault:
@@ -72,11 +76,11 @@ def _anonymise(plan: AnonymisePlan, isolation: Isolation, orders: Orders, send: 
     send(replace(report, isolation=isolation))
 
 
-def _watch(plan: WatchPlan, orders: Orders, send: Callable[[Message], None]) -> None:
+def _watch(plan: WatchPlan, orders: Orders, send: Callable[[Message], None], ring: mmap | None) -> None:
     # Counting a recording does without what a live camera needs.
     from passerby.pipeline.watch_job import watch_camera
 
-    watch_camera(plan, send, orders)
+    watch_camera(plan, send, orders, ring)
 
 
 class _ProgressReports:

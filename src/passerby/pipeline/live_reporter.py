@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from passerby.domain.health import FrameCounts, SourceCondition
+from passerby.domain.health import CameraState, FrameCounts, SourceCondition
 from passerby.domain.observations import Observation
 from passerby.ingest.stage import LiveStage
 from passerby.measure.camera_measures import CameraMeasures, Measured
@@ -88,6 +88,7 @@ class LiveReporter:
         send: Callable[[Message], None],
         *,
         unreliable: bool = False,
+        note: str = "",
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -99,11 +100,12 @@ class LiveReporter:
             health: the camera's state.
             send: sends a message to the worker.
             unreliable: the camera counted as moved when the process before this one ended.
+            note: a sentence that stands behind the reason in every report of an online camera; empty for none.
             clock: UTC nanoseconds now.
             timer: seconds, for the pace of the reports.
         """
         self._loop, self._stage, self._health = loop, stage, health
-        self._send, self._clock, self._timer = send, clock, timer
+        self._send, self._note, self._clock, self._timer = send, note, clock, timer
         self._jumps, self._set_since = ClockJumps(), (0, 0)
         self._spans, self._counts = UnreliableSpans(), FrameCounts()
         self._minutes_s = self._view_s = timer()
@@ -179,7 +181,8 @@ class LiveReporter:
         report = self._health.update(now_ns, self._condition, step.quality, self._counts)
         if report is not None:
             self._counts = FrameCounts()
-            self._send(report)
+            noted = self._note and report.state is CameraState.ONLINE
+            self._send(replace(report, why=f"{report.why}. {self._note}") if noted else report)
 
     def _send_view(self) -> None:
         """Sends the learned view, for the process that comes after this one."""

@@ -1,14 +1,21 @@
 """Watches one live camera inside its sandbox until `Stop` comes."""
 
+import os
+import select
+import time
 from collections.abc import Callable
+from mmap import mmap
 
+from passerby.domain.errors import WorkerError
+from passerby.domain.sources import SourceKind
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
+from passerby.ingest.frame_ring import FrameRingReader
 from passerby.ingest.live_view import LiveView
 from passerby.ingest.sources.live import LiveSource
-from passerby.ingest.stage import LiveStage
+from passerby.ingest.stage import LiveFrames, LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, Signature
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
@@ -23,16 +30,25 @@ from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
+BEAT_S = 0.5
+DECODER_SILENT_S = 30.0
+"""It looks at its camera twice a second; loading its libraries takes a while on a small machine."""
 
-def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Orders) -> None:
+READ_BYTES = 1 << 12
+TOGETHER = "Decoded and analysed in one process, as the site file says"
+
+
+def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Orders, ring: mmap | None = None) -> None:
     """Watches a camera until `Stop` comes, and sends what was measured until then.
 
     Args:
         plan: the camera, and how to reach it.
         send: sends a message to the worker.
         orders: the worker's commands.
+        ring: where a decoder's process puts the frames; None where this process decodes for itself.
 
     Raises:
+        WorkerError: the decoder's process has ended, or gives what no camera gives.
         ModelError: the detector or the face finder cannot be used.
     """
     use_one_thread()
@@ -44,13 +60,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     def measures() -> CameraMeasures:
         return CameraMeasures(camera.name, layout.lines, layout.movements, layout.zones, layout.ground, settings)
 
-    source = LiveSource(
-        camera.source,
-        camera.name,
-        analysed_fps=camera.analysed_fps,
-        connector=None if plan.route is None else BrokeredConnection(plan.route),
-        pace=plan.pace or None,
-    )
+    source = _frames(plan, ring)
     stage = LiveStage(
         source,
         lambda: FrameDetector(ready.detector, CropPlan(camera.closer_areas), times),
@@ -60,11 +70,54 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     )
     loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
     unreliable = plan.memory is not None and plan.memory.doubted
-    reporter = LiveReporter(loop, stage, CameraHealthWatch(camera.name), send, unreliable=unreliable)
+    together = plan.decoded is None and camera.source.kind is not SourceKind.FILE
+    reporter = LiveReporter(
+        loop,
+        stage,
+        CameraHealthWatch(camera.name),
+        send,
+        unreliable=unreliable,
+        note=TOGETHER if together else "",
+    )
     for step in loop:
         _follow_commands(orders, reporter, stage)
         reporter.update(step)
     reporter.finish()
+
+
+def _frames(plan: WatchPlan, ring: mmap | None) -> LiveFrames:
+    camera = plan.camera
+    if plan.decoded is not None and ring is not None:
+        return FrameRingReader(memoryview(ring), camera.name, DecoderPulse(plan.decoded).wait)
+    return LiveSource(
+        camera.source,
+        camera.name,
+        analysed_fps=camera.analysed_fps,
+        connector=None if plan.route is None else BrokeredConnection(plan.route),
+        pace=plan.pace or None,
+    )
+
+
+class DecoderPulse:
+    """The sign of life of a decoder's process: a byte each time it has looked at its camera."""
+
+    def __init__(self, descriptor: int, timer: Callable[[], float] = time.monotonic) -> None:
+        """Args: descriptor: where the bytes come; timer: seconds of a clock that is never set."""
+        self._descriptor, self._timer = descriptor, timer
+        self._beat_s = timer()
+
+    def wait(self) -> None:
+        """Returns when the decoder has something new, or after half a second.
+
+        Raises:
+            WorkerError: it has ended, or has been silent for too long.
+        """
+        if select.select([self._descriptor], [], [], BEAT_S)[0]:
+            if not os.read(self._descriptor, READ_BYTES):
+                raise WorkerError("the process that decodes the camera has ended")
+            self._beat_s = self._timer()
+        elif self._timer() - self._beat_s > DECODER_SILENT_S:
+            raise WorkerError(f"the process that decodes the camera has been silent for {DECODER_SILENT_S:g} s")
 
 
 def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage) -> None:

@@ -115,6 +115,33 @@ def test_a_network_camera_gets_one_end_of_a_link_and_a_device_its_own_rights(mon
     assert recorded.options == [(), (DEVICE,)]
 
 
+def test_whether_a_camera_is_decoded_apart_is_the_sites_choice_and_starts_it_anew(monkeypatch) -> None:
+    recorded = Recorded(monkeypatch)
+    apart: list[tuple[object, ...]] = []
+
+    class Separated:
+        def __init__(self, *given: object) -> None:
+            apart.append(given)
+
+        never_started = False
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    monkeypatch.setattr(camera_start_module, "SeparatedCamera", Separated)
+    for camera, separate in ((RTSP, True), (RTSP, False), (FILE, True)):
+        with CameraStart(camera, DetectorPlan(), AllowList.of(LOCAL), separate=separate)(None):
+            pass
+    assert len(apart) == 1  # a recording stays in one process
+    assert len(recorded.plans) == 2
+    site = SitePlan("site", "UTC", (RTSP,))
+    assert site.decode_separately
+    assert assignment(RTSP, site).identity != assignment(RTSP, replace(site, decode_separately=False)).identity
+
+
 def test_a_sandbox_that_never_starts_is_tried_without_its_wrapping(monkeypatch) -> None:
     recorded = Recorded(monkeypatch)
     start = CameraStart(FILE, DetectorPlan(), AllowList())

@@ -210,3 +210,13 @@ def test_a_doubt_ends_and_is_forgotten() -> None:
     assert spans.marked(flow(START_NS + 60 * NS)).reliable
     spans.update(START_NS + 2 * 3600 * NS, reliable=True)
     assert spans.marked(flow(START_NS)).reliable
+
+
+def test_a_camera_that_is_decoded_in_the_same_process_says_so_while_it_is_online() -> None:
+    scene = Scene()
+    scene.camera._note = "Decoded and analysed in one process"
+    for state in (CameraState.ONLINE, CameraState.DARK):
+        scene.health.says = CameraHealth("square", 1, state, 1, "well")
+        scene.wait(0.5)
+    said = [one.why for one in scene.sent if isinstance(one, CameraHealth)]
+    assert said == ["well. Decoded and analysed in one process", "well"]

@@ -81,6 +81,24 @@ def test_what_is_not_there_at_level_3_is_closed_at_level_2() -> None:
         assert found[name] == "EACCES"
 
 
+def test_a_limit_tried_a_sandbox_can_answer_its_own_camera_and_no_other() -> None:
+    program = (
+        "import socket\n"
+        "from passerby.sandbox.isolation import isolate\n"
+        "camera, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+        "isolate()\n"
+        "ours.send(b'a frame'); print(camera.recv(99).decode())\n"
+        "for step in (lambda: ours.sendto(b'a frame', '/tmp/other'), lambda: ours.connect('/tmp/other'),\n"
+        "             lambda: ours.sendmsg([b'x']), lambda: ours.sendmsg([b'x'], [], 0, '/tmp/other')):\n"
+        "    try:\n"
+        "        step(); print('sent')\n"
+        "    except PermissionError:\n"
+        "        print('refused')\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["a frame", *["refused"] * 4]
+
+
 def test_a_process_of_the_service_is_closed_to_its_own_user() -> None:
     """The memory, the environment and the descriptors of hub, worker and supervisor hold passwords and sessions."""
     program = (
