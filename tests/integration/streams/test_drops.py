@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.health import CameraState
-from passerby.ingest.sources.timeouts import Timeouts
+from passerby.ingest.sources.timed_socket import Timeouts
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film
 from tests.integration.streams.watching import HASTY, frames, source_of, wait_for, watching

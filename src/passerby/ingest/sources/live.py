@@ -23,7 +23,7 @@ from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError
 from passerby.ingest.sources.file.recording import Recording
 from passerby.ingest.sources.live_clock import ClockFinding, LiveClock
 from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
-from passerby.ingest.sources.timeouts import Timeouts
+from passerby.ingest.sources.timed_socket import Timeouts
 from passerby.ingest.sources.usb.camera import usb_pictures
 
 __all__ = ["Connector", "LiveSource", "Timeouts"]

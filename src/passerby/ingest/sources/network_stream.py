@@ -23,8 +23,7 @@ from passerby.ingest.sources.http.mjpeg import ChallengedError, MjpegStream
 from passerby.ingest.sources.rtsp.client import RtspStream
 from passerby.ingest.sources.rtsp.tunnel import open_tunnel
 from passerby.ingest.sources.rtsp.udp import DatagramConnector
-from passerby.ingest.sources.timed_socket import TimedSocket
-from passerby.ingest.sources.timeouts import Timeouts
+from passerby.ingest.sources.timed_socket import TimedSocket, Timeouts
 
 
 class Connector(Protocol):

@@ -17,8 +17,7 @@ from passerby.ingest.sources.message_head import (
     read_head,
     read_rows,
 )
-from passerby.ingest.sources.timed_socket import LONGEST_MATCH, TimedSocket
-from passerby.ingest.sources.timeouts import Timeouts
+from passerby.ingest.sources.timed_socket import LONGEST_MATCH, TimedSocket, Timeouts
 from passerby.text import whole_number
 
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]{1,200})\"|'([^']{1,200})'|([^\s;]{1,200}))", re.IGNORECASE)

@@ -10,16 +10,16 @@ from typing import Final
 
 from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.authorisation import Authorisation
-from passerby.ingest.sources.coded_pictures import CodedPicture, Track
+from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.message_head import ResponseHead, check_status
 from passerby.ingest.sources.rtsp.control import KEEP_ALIVE_S, address, base_of, interleaved_channel, joined, session_of
 from passerby.ingest.sources.rtsp.dialogue import Packet, RtspDialogue
+from passerby.ingest.sources.rtsp.jpeg import StatedSize
 from passerby.ingest.sources.rtsp.payloads import payload_of
 from passerby.ingest.sources.rtsp.rtp import PictureAssembler, rtp_packet
 from passerby.ingest.sources.rtsp.sdp import parse_description
 from passerby.ingest.sources.rtsp.udp import DatagramConnector, Datagrams, announced_port
-from passerby.ingest.sources.timed_socket import TimedSocket
-from passerby.ingest.sources.timeouts import Timeouts
+from passerby.ingest.sources.timed_socket import TimedSocket, Timeouts
 
 _ELSEWHERE: Final = frozenset({400, 404, 451, 454, 455, 457, 459, 460, 500, 551})
 """Answers after which the same is asked for at the next address that may be meant."""
@@ -121,9 +121,12 @@ class RtspStream:
             StoppedError: the stream was stopped.
         """
         assembled = PictureAssembler(payload_of(self.track), self._payload_type)
+        stated = StatedSize()
         self._expect_picture()
         for packet in self._packets():
             for picture in assembled.add(packet):
+                if self.track.codec is Codec.MJPEG and not picture.damaged:
+                    stated.check(picture.content)
                 yield picture
                 # Only whole pictures are a sign of life: a camera may send reports and scraps for ever.
                 self._expect_picture()

@@ -1,6 +1,12 @@
 """JPEG pictures in RTP packets (RFC 2435), whose headers are left out and are written anew here."""
 
 import struct
+from typing import Final
+
+import av
+import av.error
+import numpy as np
+import numpy.typing as npt
 
 from passerby.ingest.sources.errors import StreamError
 from passerby.ingest.sources.rtsp.rtp import Part, Place
@@ -11,6 +17,16 @@ _LUMA = bytes.fromhex(
 )
 _CHROMA = bytes.fromhex("1112121815182f1a1a2f634238426363636363") + b"\x63" * 45
 """Annex K's tables for quality 50, in zigzag order (RFC 2435, appendix A)."""
+
+
+TOO_LARGE: Final = (
+    "the camera's JPEG pictures are larger than RTP can state (RFC 2435: 2040x2040 px). "
+    "Set the camera to H.264 or H.265, to smaller pictures, or to MJPEG over HTTP."
+)
+
+_NEEDED_SHARE: Final = 0.75
+"""Share of a scan that is decoded in its place: what a picture is made of reaches to its end, while that of a wrapped
+width of 3840 px uses 47 %."""
 
 
 class JpegPayload:
@@ -45,10 +61,7 @@ class JpegPayload:
         if len(tables) not in (64, 128) or kind & 0x3F > 1:
             return [begin, Part(Place.BROKEN)]
         if not (width_px and height_px):
-            raise StreamError(
-                "the camera's JPEG pictures are larger than RTP can state (RFC 2435: 2040x2040 px). "
-                "Set the camera to H.264 or H.265, to smaller pictures, or to MJPEG over HTTP."
-            )
+            raise StreamError(TOO_LARGE)
         return [begin._replace(content=_head(kind & 1, width_px, height_px, tables, restart) + payload[at:])]
 
     def _tables_of(self, payload: bytes, quality: int, at: int) -> tuple[bytes, int]:
@@ -80,3 +93,50 @@ def _head(subsampling: int, width_px: int, height_px: int, tables: bytes, restar
     if restart:
         head += b"\xff\xdd" + struct.pack(">HH", 4, restart)
     return head + b"\xff\xda" + struct.pack(">HB", 12, 3) + bytes([1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0])
+
+
+class StatedSize:
+    """Holds the size that a camera states for its JPEG pictures against what they hold.
+
+    The size has a byte for each side, in units of 8 px. Cameras write the remainder of a larger one there: 2304 px as
+    256. Such a picture decodes without an error, into noise, and leaves most of its scan unread.
+    """
+
+    def __init__(self) -> None:
+        self._checked = b""
+
+    def check(self, picture: bytes) -> None:
+        """Checks the first picture of each head.
+
+        Args:
+            picture: whole, as `JpegPayload` makes it.
+
+        Raises:
+            StreamError: most of it lies beyond the size that is stated.
+        """
+        at = picture.find(b"\xff\xda")
+        head = picture[:at]
+        if at < 0 or head == self._checked:
+            return
+        self._checked = head
+        whole, part = (
+            _decoded(picture),
+            _decoded(picture[: at + round((len(picture) - at) * _NEEDED_SHARE)] + b"\xff\xd9"),
+        )
+        if whole is not None and part is not None and np.array_equal(whole, part):
+            raise StreamError(TOO_LARGE)
+
+
+def _decoded(picture: bytes) -> npt.NDArray[np.uint8] | None:
+    """uint8 (H, W): the luma of a JPEG picture; None where it cannot be decoded."""
+    context = av.CodecContext.create("mjpeg", "r")
+    packet = av.Packet(len(picture))
+    packet.update(picture)
+    try:
+        frames = [frame for frame in context.decode(packet) if isinstance(frame, av.VideoFrame)]
+    except (av.error.FFmpegError, ValueError):
+        return None
+    if not frames:
+        return None
+    plane = frames[0].planes[0]
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width].copy()

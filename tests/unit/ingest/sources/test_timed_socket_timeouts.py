@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.back_off import BackOff
-from passerby.ingest.sources.timeouts import Timeouts
+from passerby.ingest.sources.timed_socket import Timeouts
 
 
 @given(st.integers(0, 2**32))
