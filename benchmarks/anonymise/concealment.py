@@ -27,7 +27,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.anonymise.deface import OF_SCENE, deface_row
-from benchmarks.anonymise.scenes import NOBODY, SCENES, Shot
+from benchmarks.anonymise.near import NEAR
+from benchmarks.anonymise.scenes import NOBODY, Shot
+from benchmarks.anonymise.scenes import SCENES as PLAIN
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.domain.service import DetectorPlan
@@ -43,6 +45,7 @@ from passerby.pipeline.detector_setup import ready_detector
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
+SCENES = {**PLAIN, **NEAR}
 FLOORS = (0.15, 0.35)
 """What counts as detected, for the part of the picture that nobody ever touches: whatever the anonymiser itself takes
 for a possible person, and what a tracker would start on."""

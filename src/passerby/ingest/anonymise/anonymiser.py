@@ -13,7 +13,14 @@ from passerby.ingest.anonymise.background import share
 from passerby.ingest.anonymise.background_learner import BackgroundLearner, LearnedBackground, Pace
 from passerby.ingest.anonymise.canvas import Canvas, Mask
 from passerby.ingest.anonymise.drawing import Drawing, Mode, still_picture
-from passerby.ingest.anonymise.guard import GUARD_SIZE_PX, MaskDecision, MaskReason, SceneGuard, masked_picture
+from passerby.ingest.anonymise.guard import (
+    GUARD_SIZE_PX,
+    LIMITED_RANGE,
+    MaskDecision,
+    MaskReason,
+    SceneGuard,
+    masked_picture,
+)
 from passerby.ingest.anonymise.inspection import VEHICLE_SUSPICION, Finder, Finders, vehicles
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.raw import Plane, RawFrame, scaled
@@ -166,7 +173,9 @@ class Anonymiser:
         if self._decided is not None and self._decided[0] == raw.stamp.index:
             return self._decided[1:]
         thumb = raw.luma_scaled(self.canvas.thumb_px)
-        decision = self._guard.decide(scaled(thumb, GUARD_SIZE_PX), raw.stamp.stream_s)
+        small = scaled(thumb, GUARD_SIZE_PX)
+        luma = LIMITED_RANGE[small] if raw.colour.full_range else small
+        decision = self._guard.decide(luma, raw.stamp.stream_s)
         self._decided = (raw.stamp.index, decision, thumb)
         if decision.new_scene:
             self._source = self._new_source()
@@ -244,4 +253,4 @@ class FilmLearner(Anonymiser):
         backgrounds = self.backgrounds()
         if not backgrounds or not backgrounds[-1].known.any():
             return None
-        return AnonymousFrame(stamp, still_picture(backgrounds[-1]), Mode.REDRAWN.value)
+        return AnonymousFrame(stamp, still_picture(self.canvas, backgrounds[-1]), Mode.REDRAWN.value)

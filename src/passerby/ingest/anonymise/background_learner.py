@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from passerby.domain.detections import Detections
 from passerby.geometry.boxes import pairwise_iou
-from passerby.ingest.anonymise.background import FULL, Background, Trust, certain, share
+from passerby.ingest.anonymise.background import FULL, Background, Trust, certain
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, filled, grown
 from passerby.ingest.anonymise.cells import Cells
-from passerby.ingest.anonymise.inspection import Finders, Inspection, View, suspicious, tiles
+from passerby.ingest.anonymise.inspection import WHOLE, Finders, Inspection, View, near, suspicious, tiles
 from passerby.ingest.raw import RawFrame
 
 VETO_GROWTH = 0.15
@@ -40,7 +40,10 @@ FIRST_SAMPLES = 4
 LIVE_SWEEP_SCALE = 0.67
 """Size of a live sweep's picture as a part of the canvas: 640 of 960 px for a tile of 1100 px of 1080p, 28 ms."""
 
-SWEEP_TILES = tuple(tiles(2))
+SWEEPS = (*(View(tile, 1.0) for tile in tiles(2)), View(WHOLE, 1 / 3), View(WHOLE, 1 / 6))
+"""Four tiles for those whom a small picture loses, and the whole picture at a third and a sixth of the canvas's size
+for those who fill it."""
+
 ROUND_AFTER_S = 60.0
 """Seconds after which a round is due however little is newly certain. It inspects everything again: detectors err
 differently on slightly different pictures."""
@@ -51,8 +54,16 @@ ROUND_MIN_S = 5.0
 CALM_SAMPLES, CALM_ROUNDS = 2, 4
 """How much rarer samples and rounds are once a scene has been learned for half a minute."""
 
+FIRST_ROUND_FASTER = 6
+ENLARGED = (1.0, 0.87, 1.13)
+"""Size of the views of one round after the other: who is missed in one may be found in the next."""
+
 NEW_SHARE = 0.005
-"""Part of the picture that must be newly certain for a round of inspection to be worth its cost."""
+"""Part of the picture that must be newly certain, or have another colour, for a round to be worth its cost."""
+
+DRIFTED = 12
+"""Difference of a colour channel from what was inspected, from which a pixel has another colour: half of what makes the
+learned background differ from the camera's picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +72,9 @@ class Pace:
 
     Attributes:
         sample_s: seconds between samples.
-        sweep_s: seconds between sweeps of one tile; all tiles take four times that.
-        inspect_s: seconds between two views of a round of inspection; a live round has six. The first one, before
-            which nothing is sharp, goes four times as fast.
+        sweep_s: seconds between sweeps of one view; all views take six times that.
+        inspect_s: seconds between two views of a round of inspection; a live round has eight. The first one, before
+            which nothing is sharp, goes six times as fast.
         thorough: inspect with every view, and sweep at full resolution; for files, where no viewer waits.
         inspect_live: inspect while learning; without it, only `BackgroundLearner.finish` does.
     """
@@ -90,7 +101,7 @@ class LearnedBackground:
     """The background of one scene as far as it is known.
 
     Attributes:
-        colour: uint8 (H, W, 3).
+        colour: uint8 (H, W, 3); where `shown` and wherever else it can be, exactly what was inspected.
         known: where `colour` means anything.
         shown: where it is certain, and inspected: only there may it be shown sharp.
         cells: the grid of coarse cells for the rest.
@@ -100,6 +111,11 @@ class LearnedBackground:
     known: Mask
     shown: Mask
     cells: Cells
+
+    def frost(self, canvas: Canvas) -> Picture:
+        """Returns the colours of coarse cells, as large as what may be hidden: uint8 (rows, columns, 3)."""
+        sizes = self.cells.sizes(canvas.thumb(np.asarray(cv2.bitwise_not(self.shown), np.uint8)))
+        return self.cells.learned(self.colour, self.known, sizes)
 
 
 class BackgroundLearner:
@@ -123,11 +139,13 @@ class BackgroundLearner:
         self._latest = np.empty((0, 4), np.float32)
         self._pending: tuple[float, Picture] | None = None
         self._inspected = np.zeros(canvas.shape, np.uint8)
+        self._as_inspected = np.zeros((*canvas.shape, 3), np.uint8)
+        self._rounds = 0
         self._sure = np.zeros(canvas.shape, np.uint8)
         self._inspection: Inspection | None = None
         self._inspected_s = -ROUND_AFTER_S
         self._sample_due_s = self._sweep_due_s = self._inspect_due_s = 0.0
-        self._tile = 0
+        self._sweep_number = 0
         self._learned: LearnedBackground | None = None
 
     @property
@@ -139,10 +157,12 @@ class BackgroundLearner:
     def background(self) -> LearnedBackground:
         """What is known now; the same instance until the next sample."""
         if self._learned is None:
-            shown = cv2.bitwise_and(self._sure, self._inspected)
-            self._learned = LearnedBackground(
-                self._background.colour, self._background.known, np.asarray(shown, np.uint8), self._cells
-            )
+            shown = np.asarray(cv2.bitwise_and(self._sure, self._inspected), np.uint8)
+            # What was learned follows whoever fades in slowly; what was inspected does not.
+            colour = self._background.colour.copy()
+            cv2.copyTo(self._as_inspected, self._inspected, colour)
+            known = self._background.known
+            self._learned = LearnedBackground(colour, known, shown, self._cells)
         return self._learned
 
     @property
@@ -209,20 +229,23 @@ class BackgroundLearner:
         self._inspected[renewed > 0] = 0
 
     def _sweep(self, raw: RawFrame) -> None:
-        """Searches one tile at full resolution for far and half-hidden road users that a small picture loses."""
-        view = View(SWEEP_TILES[self._tile], 1.0)
-        self._tile = (self._tile + 1) % len(SWEEP_TILES)
+        """Searches one view for far and half-hidden road users that a small picture loses, or for very near ones."""
+        view = SWEEPS[self._sweep_number % len(SWEEPS)]
+        self._sweep_number += 1
         left, top, right, bottom = view.pixels(raw.size_px)
-        share = 1.0 if self._pace.thorough else LIVE_SWEEP_SCALE
+        share = view.scale if view.scale < 1 or self._pace.thorough else LIVE_SWEEP_SCALE
         width, height = (int(side_px * share) // 32 * 32 for side_px in self._canvas.size_px)
         picture = raw.picture((max(width, 32), max(height, 32)), (left, top, right, bottom))
         scale_x, scale_y = (right - left) / picture.shape[1], (bottom - top) / picture.shape[0]
-        until_s = raw.stamp.stream_s + self._pace.sweep_s * len(SWEEP_TILES)
+        until_s = raw.stamp.stream_s + self._pace.sweep_s * len(SWEEPS)
         for finder in self._finders.road_users:
             found = finder(picture).moved((scale_x, scale_y), (left, top))
             boxes = self._canvas.boxes(found.xyxy_px)
-            boxes = boxes[suspicious(boxes, found.confidence, found.road_user, VETO_FLOOR, self._canvas.size_px)]
-            # Road users found by sweeps alone would be free until the tile's next turn. Others are found anyway.
+            if view.scale < 1:
+                boxes = self._canvas.boxes(near(found, raw.size_px).xyxy_px)
+            else:
+                boxes = boxes[suspicious(boxes, found.confidence, found.road_user, VETO_FLOOR, self._canvas.size_px)]
+            # Road users found by sweeps alone would be free until the view's next turn. Others are found anyway.
             known = (pairwise_iou(boxes, self._latest) > EXPLAINED_IOU).any(axis=1)
             self._veto(boxes[~known], raw.stamp.stream_s - self._veto_s, until_s)
 
@@ -235,21 +258,34 @@ class BackgroundLearner:
             self._inspection = self._new_inspection()
         if now_s < self._inspect_due_s:
             return
-        self._inspect_due_s = now_s + self._pace.inspect_s / (1 if self._inspected.any() else 4)
+        self._inspect_due_s = now_s + self._pace.inspect_s / (1 if self._rounds else FIRST_ROUND_FASTER)
         self._inspection.step()
         if self._inspection.done:
             self._conclude(self._inspection)
             self._inspection, self._inspected_s = None, now_s
 
     def _round_is_due(self, now_s: float) -> bool:
-        fresh = share(np.asarray(cv2.bitwise_and(self._sure, cv2.bitwise_not(self._inspected)), np.uint8))
-        wait_s = ROUND_MIN_S if fresh >= NEW_SHARE else ROUND_AFTER_S
-        return fresh > 0 and now_s - self._inspected_s >= wait_s * (1 if self._new else CALM_ROUNDS)
+        wait_s = ROUND_MIN_S if self._fresh_share() >= NEW_SHARE else ROUND_AFTER_S
+        due = now_s - self._inspected_s >= wait_s * (1 if self._new else CALM_ROUNDS)
+        return due and bool(self._sure.any())
+
+    def _fresh_share(self) -> float:
+        """Returns the part of the picture that may be shown, and was not inspected or not with this colour; by a 16th.
+
+        A scene in which nothing is fresh is inspected again all the same, if seldom: whoever is in it was missed.
+        """
+        every = np.s_[::THUMB, ::THUMB]
+        drift = cv2.absdiff(self._background.colour[every], self._as_inspected[every]).max(axis=2)
+        return float(((self._sure[every] > 0) & ((self._inspected[every] == 0) | (drift > DRIFTED))).mean())
 
     def _new_inspection(self) -> Inspection:
-        return Inspection(self._background.colour, self._sure, self._finders, thorough=self._pace.thorough)
+        enlarged = ENLARGED[self._rounds % len(ENLARGED)]
+        thorough = self._pace.thorough
+        return Inspection(self._background.colour, self._sure, self._finders, thorough=thorough, enlarged=enlarged)
 
     def _conclude(self, inspection: Inspection) -> None:
+        self._rounds += 1
+        cv2.copyTo(inspection.colour, inspection.candidate, self._as_inspected)
         self._inspected[inspection.candidate > 0] = 255
         self._inspected[inspection.suspect > 0] = 0
         self._background.distrust(inspection.suspect)

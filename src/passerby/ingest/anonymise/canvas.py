@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -64,6 +65,10 @@ class Canvas:
     def thumb_px(self) -> tuple[int, int]:
         """Width and height of the small picture that veils are worked out on."""
         return self.size_px[0] // THUMB, self.size_px[1] // THUMB
+
+    def thumb(self, mask: Mask) -> Mask:
+        """Returns a mask of the canvas's size at thumb size, set where any of its pixels is."""
+        return as_mask(np.asarray(cv2.resize(mask.astype(np.float32), self.thumb_px, interpolation=cv2.INTER_AREA)) > 0)
 
     def boxes(self, xyxy_px: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Returns boxes of the camera's picture in this canvas's pixels: float32 (N, 4)."""

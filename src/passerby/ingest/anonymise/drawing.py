@@ -14,6 +14,9 @@ HALO = 0.15
 """Margin around every possible road user in which no detail is shown, as a share of its box."""
 
 HALO_MIN_PX = 6.0
+EXPLAINED_HALO = 0.25
+"""Margin around somebody who is followed in which what moves is theirs: an arm, a bag, their shadow."""
+
 MOVED_LUMA = 24
 """Difference of luma from the learned background above which something unknown is there."""
 
@@ -36,9 +39,9 @@ def calmed(picture: Picture, share: float) -> Picture:
     return np.asarray(cv2.addWeighted(picture, 1 - share, grey, share, 0), np.uint8)
 
 
-def still_picture(background: LearnedBackground) -> Picture:
+def still_picture(canvas: Canvas, background: LearnedBackground) -> Picture:
     """Returns the learned background, uint8 (H, W, 3); nothing of any single frame is in it."""
-    coarse = background.cells.spread(background.cells.learned(background.colour, background.known), smooth=True)
+    coarse = background.cells.spread(background.frost(canvas), smooth=True)
     # Feathered outwards only, so that what is not certain stays entirely coarse.
     hidden = cv2.dilate(255 - background.shown, np.ones((5, 5), np.uint8))
     cover = cv2.blur(hidden, (5, 5)).astype(np.float32) / 255
@@ -50,7 +53,7 @@ class Drawing:
 
     def __init__(self, canvas: Canvas, mode: Mode) -> None:
         self._canvas, self._mode = canvas, mode
-        self._veil = np.zeros(canvas.thumb_px[::-1], np.uint8)
+        self._veil, self._explained = (np.zeros(canvas.thumb_px[::-1], np.uint8) for _ in range(2))
         self._drawn_s: float | None = None
         self._background: LearnedBackground | None = None
         self._sharp = np.zeros((*canvas.shape, 3), np.uint8)
@@ -85,7 +88,7 @@ class Drawing:
             uint8 (H, W, 3), new memory.
         """
         self._adopt(background, raw)
-        veil = self._veiled(raw, thumb, np.concatenate([possible, figures.xyxy_px]))
+        veil = self._veiled(raw, thumb, np.concatenate([possible, figures.xyxy_px]), figures)
         if self._mode is Mode.MOSAIC:
             picture = self._mosaic(raw, background, veil)
             outline(picture, figures)
@@ -106,19 +109,20 @@ class Drawing:
         calm = CALM if self._mode is Mode.REDRAWN else 0.0
         self._sharp = calmed(background.colour, calm)
         if self._mode is Mode.REDRAWN:
-            frost = background.cells.spread(
-                calmed(background.cells.learned(background.colour, background.known), calm), smooth=True
-            )
+            frost = background.cells.spread(calmed(background.frost(self._canvas), calm), smooth=True)
             self._to_frost = np.subtract(frost, self._sharp, dtype=np.int16)
 
-    def _veiled(self, raw: RawFrame, thumb: Plane, boxes: npt.NDArray[np.float32]) -> Mask:
+    def _veiled(self, raw: RawFrame, thumb: Plane, boxes: npt.NDArray[np.float32], figures: Silhouettes) -> Mask:
         """Returns where nothing may be seen sharp: uint8, thumb size; 255 wholly, less while a veil fades."""
         now_s = raw.stamp.stream_s
         passed_s = FADE_S if self._drawn_s is None else max(now_s - self._drawn_s, 0.0)
         self._drawn_s = now_s
         faded = np.uint8(min(255.0, 255 * passed_s / FADE_S))
-        veil = np.maximum(self._veil, faded) - faded
+        veil, self._explained = (np.maximum(mask, faded) - faded for mask in (self._veil, self._explained))
         filled(veil, grown(boxes, HALO, HALO_MIN_PX), 255, 1 / THUMB)
+        # Only of those who are followed is the size known; of anything else that moves, the place that it may fill.
+        sure = figures.xyxy_px[figures.confirmed]
+        filled(self._explained, grown(sure, EXPLAINED_HALO, HALO_MIN_PX), 255, 1 / THUMB)
         self._veil = np.maximum(np.maximum(veil, self._moved(raw, thumb)), self._hidden)
         return self._veil
 
@@ -146,7 +150,8 @@ class Drawing:
         return self._blend.astype(np.uint8)
 
     def _mosaic(self, raw: RawFrame, background: LearnedBackground, veil: Mask) -> Picture:
-        live = background.cells.live(raw.picture(self._canvas.thumb_px))
+        unexplained = np.where(self._explained > 0, np.uint8(0), as_mask(veil > 0))
+        live = background.cells.live(raw.picture(self._canvas.thumb_px), background.cells.sizes(unexplained))
         touched = background.cells.spread(background.cells.touched(veil), smooth=False)
         picture = self._sharp.copy()
         cv2.copyTo(background.cells.spread(live, smooth=False), touched, picture)

@@ -20,6 +20,9 @@ from passerby.ingest.view_health.measurements import (
 GUARD_SIZE_PX = (160, 90)
 """Enough for the scene's large edges; a comparison costs 0.3 ms."""
 
+LIMITED_RANGE = np.rint(16 + np.arange(256) * (219 / 255)).astype(np.uint8)
+"""Luma of 16-235, which all limits here are given in, for every value of a camera whose luma spans 0-255."""
+
 DARK_LUMA = 36.0
 """Mean luma (black is 16) below which a detector finds too little to be trusted."""
 
@@ -88,7 +91,7 @@ class SceneGuard:
         """Returns the decision on one picture.
 
         Args:
-            luma: uint8 of `GUARD_SIZE_PX`.
+            luma: uint8 of `GUARD_SIZE_PX`, spanning 16-235.
             stream_s: its time on the source's clock.
         """
         now = luma.astype(np.float32)

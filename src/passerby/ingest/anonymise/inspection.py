@@ -1,14 +1,16 @@
 """Searches the learned background for people and vehicles that were learned into it by mistake."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.anonymise.canvas import Mask, Picture, filled, grown
+from passerby.ingest.anonymise.canvas import Mask, Picture, as_mask, filled, grown
+from passerby.ingest.anonymise.lettering import around_letters, lettering
 from passerby.ingest.detectors.detector import Boxes
 
 Finder = Callable[[Picture], Boxes]
@@ -47,8 +49,19 @@ BODY_FROM_FACE = (-1.5, -0.75, 1.5, 7.0)
 """From a face to the person it belongs to: how far the box reaches, in the face's widths and heights. A face that is
 found is a person whom the detector has missed in every frame and every view."""
 
+NEAR_SHARE = 0.03
+"""Part of the picture that a find in a small view must cover, what the border adds included. Smaller ones are found at
+larger scales; a head of seven cells covers 0.04."""
+
 OVERLAP = 0.25
 """Of neighbouring tiles, as a part of their side, so that no person is cut in all of them."""
+
+
+UNSHARP_SIDE = 0.3
+"""Side of a part that is checked for sharpness, as a part of the picture's height."""
+
+MIN_SHAPES, UNSHARP_RATIO = 1.0, 0.12
+"""Least mean contrast of shapes, in levels, at which a part is checked, and the ratio of detail to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +72,14 @@ class View:
         region: left, top, right, bottom as 0-1 of the picture.
         scale: enlargement of the region.
         flipped: mirrored left to right, a second opinion of the same detector.
+        border: width of a border in which the picture goes on mirrored, as a part of its sides; a face that the
+            picture's edge cuts in half is nearly whole again in it.
     """
 
     region: tuple[float, float, float, float]
     scale: float
     flipped: bool = False
+    border: float = 0.0
 
     def pixels(self, size_px: tuple[int, int]) -> tuple[int, int, int, int]:
         """Returns the region in even pixels of a picture of that size."""
@@ -79,8 +95,13 @@ class View:
         view = np.asarray(cv2.resize(picture[top:bottom, left:right], size, interpolation=sampling), np.uint8)
         if self.flipped:
             view = np.ascontiguousarray(view[:, ::-1])
+        border_x, border_y = (int(side_px * self.border) for side_px in size)
+        if border_x and border_y:
+            edges = (border_y, border_y, border_x, border_x)
+            view = np.asarray(cv2.copyMakeBorder(view, *edges, cv2.BORDER_REFLECT), np.uint8)
         found = finder(view)
-        boxes = found.xyxy_px / np.float32(self.scale)
+        offset_px = np.array([border_x, border_y, border_x, border_y], np.float32)
+        boxes = (found.xyxy_px - offset_px) / np.float32(self.scale)
         if self.flipped:
             boxes = np.stack([right - left - boxes[:, 2], boxes[:, 1], right - left - boxes[:, 0], boxes[:, 3]], axis=1)
         return Boxes(boxes, found.confidence, found.road_user).moved((1, 1), (left, top))
@@ -133,6 +154,49 @@ def views(*, thorough: bool) -> tuple[View, ...]:
     return tuple(plain + [View(view.region, view.scale, flipped=True) for view in plain])
 
 
+def near_views() -> tuple[View, ...]:
+    """Returns the small views in which the very near are searched for, bodies and faces.
+
+    Who fills the picture is too large for a detector at any other size.
+    """
+    return tuple(View(WHOLE, scale, border=0.2) for scale in (1 / 3, 1 / 6, 1 / 12))
+
+
+def near(found: Boxes, size_px: tuple[int, int]) -> Boxes:
+    """Returns the finds of a small view that may be a very near road user.
+
+    Args:
+        found: in the picture's pixels; a box may reach beyond it.
+        size_px: width and height of the picture.
+    """
+    area = np.prod(found.xyxy_px[:, 2:] - found.xyxy_px[:, :2], axis=1) / (size_px[0] * size_px[1])
+    floor = np.where(vehicles(found.road_user), VEHICLE_SUSPICION, PERSON_SUSPICION)
+    return found[np.asarray((area >= NEAR_SHARE) & (found.confidence >= floor))]
+
+
+def unsharp(picture: Picture) -> Mask:
+    """Returns where nothing has the finest detail although there are shapes: uint8 (H, W).
+
+    What touches the lens or nearly fills the picture is out of focus, or was enlarged. A part of the picture counts
+    whose detail of a pixel is less than an eighth of its shapes of ten pixels. Of eleven places it is at least 0.15 in
+    95 parts of a hundred, also after strong compression; of 54 people enlarged to fill the picture it is 0.03 to 0.09.
+    """
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    # What was not learned is black; it must look neither like a shape nor like a lack of detail.
+    learned = (picture.any(axis=2)).astype(np.float32)
+    sharp, rough, rougher = (_blurred(grey, learned, sigma) for sigma in (1.0, 4.0, 12.0))
+    side_px = round(UNSHARP_SIDE * picture.shape[0]) | 1
+    fine, coarse = (cv2.blur(np.abs(part) * learned, (side_px, side_px)) for part in (grey - sharp, rough - rougher))
+    counted = cv2.blur(learned, (side_px, side_px))
+    return as_mask((coarse > MIN_SHAPES * counted) & (fine < UNSHARP_RATIO * coarse))
+
+
+def _blurred(plane: npt.NDArray[np.float32], weight: npt.NDArray[np.float32], sigma: float) -> npt.NDArray[np.float32]:
+    """Returns the weighted mean around each pixel: float32 (H, W)."""
+    total, weights = (cv2.GaussianBlur(part, (0, 0), sigma) for part in (plane * weight, weight))
+    return np.asarray(total / np.maximum(weights, 1e-3), np.float32)
+
+
 def face_views(*, thorough: bool) -> tuple[View, ...]:
     """Returns the views in which faces are searched for: at least as large as a viewer sees them."""
     return (View(WHOLE, 1.0), View(WHOLE, 1.5)) if thorough else (View(WHOLE, 1.0),)
@@ -144,46 +208,74 @@ def bodies_of(faces_px: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.asarray(faces_px + width_height_px * np.array(BODY_FROM_FACE, np.float32), np.float32)
 
 
-class Inspection:
-    """One round over a still copy of what was learned, a view at a time, so that a live picture never waits for it."""
+def _seen(seen: Iterable[View], *, enlarged: float) -> tuple[View, ...]:
+    return tuple(replace(view, scale=view.scale * enlarged) for view in seen)
 
-    def __init__(self, colour: Picture, candidate: Mask, finders: Finders, *, thorough: bool) -> None:
+
+class Inspection:
+    """One round over a still copy of what was learned, a view at a time, so that a live picture never waits for it.
+
+    Attributes:
+        colour: the learned background that is inspected, uint8 (H, W, 3).
+        candidate: where it may be shown sharp if nothing is found there.
+        suspect: where something was found, so far.
+    """
+
+    def __init__(self, colour: Picture, candidate: Mask, finders: Finders, *, thorough: bool, enlarged: float = 1.0):
         """Starts a round.
 
         Args:
-            colour: the learned background, uint8 (H, W, 3).
-            candidate: where it may be shown sharp if nothing is found there.
+            colour: as above.
+            candidate: as above.
             finders: the detectors.
             thorough: with every view, mirrored too.
+            enlarged: how much larger than usual every view is; detectors err differently at other sizes.
         """
-        self.candidate = candidate
+        self.colour, self.candidate = colour, candidate
         self.suspect = np.zeros(candidate.shape, np.uint8)
-        self._colour, self._finders = colour, finders
-        self._views = list(views(thorough=thorough)) if finders.road_users else []
-        self._face_views = list(face_views(thorough=thorough)) if finders.faces else []
+        self._finders = finders
+        self._size_px = colour.shape[1], colour.shape[0]
+        seen = partial(_seen, enlarged=enlarged)
+        self._steps: list[Callable[[], None]] = []
+        if finders.faces:
+            self._steps += [partial(self._search_faces, view) for view in seen(face_views(thorough=thorough))]
+        if finders.faces or finders.road_users:
+            self._steps += [self._search_shapes, partial(self._search_near, seen(near_views()))]
+        if finders.road_users:
+            self._steps += [partial(self._search_road_users, view) for view in seen(views(thorough=thorough))]
 
     @property
     def done(self) -> bool:
         """Whether every view has been searched."""
-        return not self._views and not self._face_views
+        return not self._steps
 
     def step(self) -> None:
         """Searches one more view with all its finders; a view in which one of them fails is searched again."""
-        if self._views:
-            self._search_road_users(self._views[-1])
-            self._views.pop()
-        elif self._face_views:
-            self._search_faces(self._face_views[-1])
-            self._face_views.pop()
+        if self._steps:
+            self._steps[-1]()
+            self._steps.pop()
 
     def _search_road_users(self, view: View) -> None:
-        size_px = self._colour.shape[1], self._colour.shape[0]
         for finder in self._finders.road_users:
-            found = view.find(self._colour, finder)
-            suspects = suspicious(found.xyxy_px, found.confidence, found.road_user, PERSON_SUSPICION, size_px)
-            filled(self.suspect, grown(found.xyxy_px[suspects], GROWTH, 4.0), 255)
+            found = view.find(self.colour, finder)
+            suspects = suspicious(found.xyxy_px, found.confidence, found.road_user, PERSON_SUSPICION, self._size_px)
+            self._suspect(found.xyxy_px[suspects])
+
+    def _search_near(self, seen: Iterable[View]) -> None:
+        for view in seen:
+            for finder in self._finders.road_users:
+                self._suspect(near(view.find(self.colour, finder), self._size_px).xyxy_px)
+            for finder in self._finders.faces:
+                self._suspect(bodies_of(near(view.find(self.colour, finder), self._size_px).xyxy_px))
 
     def _search_faces(self, view: View) -> None:
         for finder in self._finders.faces:
-            faces = view.find(self._colour, finder)
-            filled(self.suspect, grown(bodies_of(faces.xyxy_px), GROWTH, 4.0), 255)
+            self._suspect(bodies_of(view.find(self.colour, finder).xyxy_px))
+
+    def _search_shapes(self) -> None:
+        """Searches for what needs no detector: lettering, and what is out of focus."""
+        self.suspect |= unsharp(self.colour)
+        self._suspect(around_letters(lettering(self.colour)))
+
+    def _suspect(self, xyxy_px: npt.NDArray[np.float32]) -> None:
+        filled(self.suspect, grown(xyxy_px, GROWTH, 4.0), 255)

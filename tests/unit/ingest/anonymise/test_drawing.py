@@ -162,7 +162,7 @@ def test_a_new_background_is_drawn_at_once() -> None:
 def test_a_still_picture_is_sharp_only_where_it_is_certain() -> None:
     shown = np.full(CANVAS.shape, 255, np.uint8)
     shown[:, :160] = 0
-    picture = still_picture(background(shown))
+    picture = still_picture(CANVAS, background(shown))
     assert (stripes(picture)[:, :160] <= 2).all()
     assert (stripes(picture)[:, 166:] >= 19).all()
 

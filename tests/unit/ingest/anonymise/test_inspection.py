@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -7,8 +8,11 @@ from passerby.ingest.anonymise.inspection import (
     View,
     bodies_of,
     face_views,
+    near,
+    near_views,
     suspicious,
     tiles,
+    unsharp,
     views,
 )
 from passerby.ingest.detectors.detector import Boxes
@@ -35,14 +39,14 @@ def test_tiles_cover_the_picture(count: int) -> None:
     assert covered.all()
 
 
-@pytest.mark.parametrize("view", [*views(thorough=True), *face_views(thorough=True)])
+@pytest.mark.parametrize("view", [*views(thorough=True), *face_views(thorough=True), *near_views()])
 def test_a_find_is_put_back_where_it_was(view: View) -> None:
     picture = np.zeros((240, 320, 3), np.uint8)
     left, top, right, bottom = view.pixels((320, 240))
     place = left + (right - left) // 3, top + (bottom - top) // 2
     picture[place[1] : place[1] + 16, place[0] : place[0] + 12] = 255
     (box,) = view.find(picture, white_patches).xyxy_px
-    assert np.allclose(box, [place[0], place[1], place[0] + 12, place[1] + 16], atol=3)
+    assert np.allclose(box, [place[0], place[1], place[0] + 12, place[1] + 16], atol=max(3, 0.7 / view.scale))
 
 
 def test_who_is_found_anywhere_is_suspect_and_the_rest_is_not() -> None:
@@ -91,3 +95,43 @@ def test_weak_finds_of_vehicles_and_of_huge_things_are_no_suspects() -> None:
     assert suspicious(boxes, confidence, np.array([0, 2, 0], np.int16), 0.15, (320, 240)).tolist() == [
         True, False, False,
     ]  # fmt: skip
+
+
+def test_a_large_weak_find_in_a_small_view_is_a_near_person_and_a_small_one_is_not() -> None:
+    boxes = np.array([[-40, 20, 100, 240], [10, 10, 30, 50], [0, 0, 200, 200], [0, 0, 200, 200]], np.float32)
+    found = Boxes(boxes, np.array([0.16, 0.16, 0.16, 0.31], np.float32), np.array([0, 0, 2, 2], np.int16))
+    assert near(found, (320, 240)).confidence.tolist() == pytest.approx([0.16, 0.31])
+
+
+def test_who_fills_the_picture_is_given_to_the_finders_at_a_third_and_a_sixth_of_its_size() -> None:
+    seen: list[int] = []
+
+    def finder(picture: np.ndarray) -> Boxes:
+        seen.append(picture.shape[0])
+        return Boxes.none()
+
+    round_ = inspection(np.full((540, 960, 3), 90, np.uint8), Finders((finder,), (finder,)))
+    while not round_.done:
+        round_.step()
+    small = [height for height in seen if height < 300]
+    assert len(small) == 6, "bodies and faces at three sizes"
+    assert min(small) <= 540 / 12 * 1.4 + 1
+
+
+def test_what_is_out_of_focus_is_suspect_and_sharp_ground_is_not() -> None:
+    random = np.random.default_rng(2)
+    ground = sum(
+        cv2.resize(random.normal(0, 25, (540 // step, 960 // step)).astype(np.float32), (960, 540))
+        for step in (2, 8, 30)
+    )
+    sharp = np.clip(110 + np.asarray(ground), 1, 255).astype(np.uint8)
+    picture = cv2.cvtColor(sharp, cv2.COLOR_GRAY2BGR)
+    assert not unsharp(picture).any()
+    blurred = cv2.GaussianBlur(picture, (0, 0), 9)
+    assert (unsharp(blurred) > 0).mean() > 0.9
+    half = picture.copy()
+    half[:, :480] = blurred[:, :480]
+    assert (unsharp(half)[:, :300] > 0).mean() > 0.9
+    assert not unsharp(half)[:, 660:].any()
+    half[:, 600:] = 0
+    assert not unsharp(half)[:, 760:].any(), "what was not learned is no lack of detail"
