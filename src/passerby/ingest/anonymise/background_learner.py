@@ -54,9 +54,8 @@ ROUND_MIN_S = 5.0
 CALM_SAMPLES, CALM_ROUNDS = 2, 4
 """How much rarer samples and rounds are once a scene has been learned for half a minute."""
 
-FIRST_ROUND_FASTER = 6
-ENLARGED = (1.0, 0.87, 1.13)
-"""Size of the views of one round after the other: who is missed in one may be found in the next."""
+FIRST_STEPS = 2
+"""Views that are inspected with each sample until the first round is over."""
 
 NEW_SHARE = 0.005
 """Part of the picture that must be newly certain, or have another colour, for a round to be worth its cost."""
@@ -74,7 +73,7 @@ class Pace:
         sample_s: seconds between samples.
         sweep_s: seconds between sweeps of one view; all views take six times that.
         inspect_s: seconds between two views of a round of inspection; a live round has eight. The first one, before
-            which nothing is sharp, goes six times as fast.
+            which nothing is sharp, takes two with every sample.
         thorough: inspect with every view, and sweep at full resolution; for files, where no viewer waits.
         inspect_live: inspect while learning; without it, only `BackgroundLearner.finish` does.
     """
@@ -258,8 +257,9 @@ class BackgroundLearner:
             self._inspection = self._new_inspection()
         if now_s < self._inspect_due_s:
             return
-        self._inspect_due_s = now_s + self._pace.inspect_s / (1 if self._rounds else FIRST_ROUND_FASTER)
-        self._inspection.step()
+        self._inspect_due_s = now_s + (self._pace.inspect_s if self._rounds else 0.0)
+        for _ in range(1 if self._rounds else FIRST_STEPS):
+            self._inspection.step()
         if self._inspection.done:
             self._conclude(self._inspection)
             self._inspection, self._inspected_s = None, now_s
@@ -279,9 +279,8 @@ class BackgroundLearner:
         return float(((self._sure[every] > 0) & ((self._inspected[every] == 0) | (drift > DRIFTED))).mean())
 
     def _new_inspection(self) -> Inspection:
-        enlarged = ENLARGED[self._rounds % len(ENLARGED)]
-        thorough = self._pace.thorough
-        return Inspection(self._background.colour, self._sure, self._finders, thorough=thorough, enlarged=enlarged)
+        learned, thorough = self._background, self._pace.thorough
+        return Inspection(learned.colour, self._sure, self._finders, thorough=thorough, known=learned.known)
 
     def _conclude(self, inspection: Inspection) -> None:
         self._rounds += 1

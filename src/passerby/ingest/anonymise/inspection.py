@@ -1,7 +1,7 @@
 """Searches the learned background for people and vehicles that were learned into it by mistake."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import cv2
@@ -49,9 +49,18 @@ BODY_FROM_FACE = (-1.5, -0.75, 1.5, 7.0)
 """From a face to the person it belongs to: how far the box reaches, in the face's widths and heights. A face that is
 found is a person whom the detector has missed in every frame and every view."""
 
-NEAR_SHARE = 0.03
-"""Part of the picture that a find in a small view must cover, what the border adds included. Smaller ones are found at
-larger scales; a head of seven cells covers 0.04."""
+NEAR_SHARE, NEAR_INSIDE = 0.03, 0.02
+"""Part of the picture that a find in a small view must cover, with and without what the border adds. Smaller ones are
+found at larger scales; a head of seven cells covers 0.04, its half 0.02."""
+
+VERY_NEAR_SHARE = 0.1
+"""From this part on a weak find of a person counts, too; benches and lamp posts resemble people that are smaller."""
+
+NEAR_VEHICLE = 0.5
+"""Least confidence of a vehicle in a small view: whole places resemble a bus at that size (PETS: 0.38)."""
+
+MIN_VIEW_PX = 40
+"""Least height of a small view: at less any place resembles a person."""
 
 OVERLAP = 0.25
 """Of neighbouring tiles, as a part of their side, so that no person is cut in all of them."""
@@ -154,12 +163,13 @@ def views(*, thorough: bool) -> tuple[View, ...]:
     return tuple(plain + [View(view.region, view.scale, flipped=True) for view in plain])
 
 
-def near_views() -> tuple[View, ...]:
+def near_views(height_px: int = 540) -> tuple[View, ...]:
     """Returns the small views in which the very near are searched for, bodies and faces.
 
     Who fills the picture is too large for a detector at any other size.
     """
-    return tuple(View(WHOLE, scale, border=0.2) for scale in (1 / 3, 1 / 6, 1 / 12))
+    scales = (scale for scale in (1 / 3, 1 / 6, 1 / 12) if scale * height_px >= MIN_VIEW_PX)
+    return tuple(View(WHOLE, scale, border=0.2) for scale in scales)
 
 
 def near(found: Boxes, size_px: tuple[int, int]) -> Boxes:
@@ -169,9 +179,14 @@ def near(found: Boxes, size_px: tuple[int, int]) -> Boxes:
         found: in the picture's pixels; a box may reach beyond it.
         size_px: width and height of the picture.
     """
-    area = np.prod(found.xyxy_px[:, 2:] - found.xyxy_px[:, :2], axis=1) / (size_px[0] * size_px[1])
-    floor = np.where(vehicles(found.road_user), VEHICLE_SUSPICION, PERSON_SUSPICION)
-    return found[np.asarray((area >= NEAR_SHARE) & (found.confidence >= floor))]
+    inside_px = np.clip(found.xyxy_px, 0, np.array([*size_px, *size_px], np.float32))
+    area, inside = (
+        np.prod(xyxy[:, 2:] - xyxy[:, :2], axis=1) / np.prod(size_px) for xyxy in (found.xyxy_px, inside_px)
+    )
+    person = np.where(area >= VERY_NEAR_SHARE, PERSON_SUSPICION, LARGE_SUSPICION)
+    floor = np.where(found.road_user == RoadUser.PEDESTRIAN, person, LARGE_SUSPICION)
+    floor = np.where(vehicles(found.road_user), NEAR_VEHICLE, floor)
+    return found[np.asarray((area >= NEAR_SHARE) & (inside >= NEAR_INSIDE) & (found.confidence >= floor))]
 
 
 def unsharp(picture: Picture) -> Mask:
@@ -181,9 +196,9 @@ def unsharp(picture: Picture) -> Mask:
     whose detail of a pixel is less than an eighth of its shapes of ten pixels. Of eleven places it is at least 0.15 in
     95 parts of a hundred, also after strong compression; of 54 people enlarged to fill the picture it is 0.03 to 0.09.
     """
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
     # What was not learned is black; it must look neither like a shape nor like a lack of detail.
-    learned = (picture.any(axis=2)).astype(np.float32)
+    learned = np.asarray(picture.any(axis=2), np.float32)
     sharp, rough, rougher = (_blurred(grey, learned, sigma) for sigma in (1.0, 4.0, 12.0))
     side_px = round(UNSHARP_SIDE * picture.shape[0]) | 1
     fine, coarse = (cv2.blur(np.abs(part) * learned, (side_px, side_px)) for part in (grey - sharp, rough - rougher))
@@ -197,6 +212,27 @@ def _blurred(plane: npt.NDArray[np.float32], weight: npt.NDArray[np.float32], si
     return np.asarray(total / np.maximum(weights, 1e-3), np.float32)
 
 
+def without_holes(picture: Picture, known: Mask) -> Picture:
+    """Returns the picture with soft colours of the surroundings where it is black because nothing was learned.
+
+    Holes have the shapes of the people who kept them from being learned, and a black shape of a person is one to a
+    detector.
+    """
+    learned = np.asarray(known > 0)
+    if learned.all():
+        return picture
+    height, width = picture.shape[:2]
+    small_px = (max(width // 8, 1), max(height // 8, 1))
+    weight = cv2.resize(np.asarray(learned, np.float32), small_px, interpolation=cv2.INTER_AREA)
+    total = cv2.resize(picture.astype(np.float32), small_px, interpolation=cv2.INTER_AREA)
+    mean = picture[learned].mean(axis=0) if learned.any() else np.zeros(3)
+    near, near_weight = (np.asarray(cv2.GaussianBlur(part, (0, 0), 6.0)) for part in (total, weight))
+    # Far from anything learned the picture's mean takes over.
+    soft = (near + 0.01 * mean) / (near_weight + 0.01)[:, :, None]
+    around = cv2.resize(np.asarray(soft, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.where(learned[:, :, None], picture, np.clip(around, 1, 255).astype(np.uint8))
+
+
 def face_views(*, thorough: bool) -> tuple[View, ...]:
     """Returns the views in which faces are searched for: at least as large as a viewer sees them."""
     return (View(WHOLE, 1.0), View(WHOLE, 1.5)) if thorough else (View(WHOLE, 1.0),)
@@ -208,10 +244,6 @@ def bodies_of(faces_px: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.asarray(faces_px + width_height_px * np.array(BODY_FROM_FACE, np.float32), np.float32)
 
 
-def _seen(seen: Iterable[View], *, enlarged: float) -> tuple[View, ...]:
-    return tuple(replace(view, scale=view.scale * enlarged) for view in seen)
-
-
 class Inspection:
     """One round over a still copy of what was learned, a view at a time, so that a live picture never waits for it.
 
@@ -221,7 +253,9 @@ class Inspection:
         suspect: where something was found, so far.
     """
 
-    def __init__(self, colour: Picture, candidate: Mask, finders: Finders, *, thorough: bool, enlarged: float = 1.0):
+    def __init__(
+        self, colour: Picture, candidate: Mask, finders: Finders, *, thorough: bool, known: Mask | None = None
+    ) -> None:
         """Starts a round.
 
         Args:
@@ -229,20 +263,20 @@ class Inspection:
             candidate: as above.
             finders: the detectors.
             thorough: with every view, mirrored too.
-            enlarged: how much larger than usual every view is; detectors err differently at other sizes.
+            known: where anything was learned; left out, everywhere.
         """
         self.colour, self.candidate = colour, candidate
+        self._searched = colour if known is None else without_holes(colour, known)
         self.suspect = np.zeros(candidate.shape, np.uint8)
         self._finders = finders
         self._size_px = colour.shape[1], colour.shape[0]
-        seen = partial(_seen, enlarged=enlarged)
         self._steps: list[Callable[[], None]] = []
         if finders.faces:
-            self._steps += [partial(self._search_faces, view) for view in seen(face_views(thorough=thorough))]
+            self._steps += [partial(self._search_faces, view) for view in face_views(thorough=thorough)]
         if finders.faces or finders.road_users:
-            self._steps += [self._search_shapes, partial(self._search_near, seen(near_views()))]
+            self._steps += [self._search_shapes, partial(self._search_near, near_views(colour.shape[0]))]
         if finders.road_users:
-            self._steps += [partial(self._search_road_users, view) for view in seen(views(thorough=thorough))]
+            self._steps += [partial(self._search_road_users, view) for view in views(thorough=thorough)]
 
     @property
     def done(self) -> bool:
@@ -257,25 +291,25 @@ class Inspection:
 
     def _search_road_users(self, view: View) -> None:
         for finder in self._finders.road_users:
-            found = view.find(self.colour, finder)
+            found = view.find(self._searched, finder)
             suspects = suspicious(found.xyxy_px, found.confidence, found.road_user, PERSON_SUSPICION, self._size_px)
             self._suspect(found.xyxy_px[suspects])
 
     def _search_near(self, seen: Iterable[View]) -> None:
         for view in seen:
             for finder in self._finders.road_users:
-                self._suspect(near(view.find(self.colour, finder), self._size_px).xyxy_px)
+                self._suspect(near(view.find(self._searched, finder), self._size_px).xyxy_px)
             for finder in self._finders.faces:
-                self._suspect(bodies_of(near(view.find(self.colour, finder), self._size_px).xyxy_px))
+                self._suspect(bodies_of(near(view.find(self._searched, finder), self._size_px).xyxy_px))
 
     def _search_faces(self, view: View) -> None:
         for finder in self._finders.faces:
-            self._suspect(bodies_of(view.find(self.colour, finder).xyxy_px))
+            self._suspect(bodies_of(view.find(self._searched, finder).xyxy_px))
 
     def _search_shapes(self) -> None:
         """Searches for what needs no detector: lettering, and what is out of focus."""
         self.suspect |= unsharp(self.colour)
-        self._suspect(around_letters(lettering(self.colour)))
+        self._suspect(around_letters(lettering(self._searched)))
 
     def _suspect(self, xyxy_px: npt.NDArray[np.float32]) -> None:
         filled(self.suspect, grown(xyxy_px, GROWTH, 4.0), 255)

@@ -99,8 +99,8 @@ def test_weak_finds_of_vehicles_and_of_huge_things_are_no_suspects() -> None:
 
 def test_a_large_weak_find_in_a_small_view_is_a_near_person_and_a_small_one_is_not() -> None:
     boxes = np.array([[-40, 20, 100, 240], [10, 10, 30, 50], [0, 0, 200, 200], [0, 0, 200, 200]], np.float32)
-    found = Boxes(boxes, np.array([0.16, 0.16, 0.16, 0.31], np.float32), np.array([0, 0, 2, 2], np.int16))
-    assert near(found, (320, 240)).confidence.tolist() == pytest.approx([0.16, 0.31])
+    found = Boxes(boxes, np.array([0.16, 0.16, 0.16, 0.51], np.float32), np.array([0, 0, 2, 2], np.int16))
+    assert near(found, (320, 240)).confidence.tolist() == pytest.approx([0.16, 0.51])
 
 
 def test_who_fills_the_picture_is_given_to_the_finders_at_a_third_and_a_sixth_of_its_size() -> None:
