@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.anonymise.canvas import Mask, Picture, as_mask, filled, grown
-from passerby.ingest.anonymise.lettering import around_letters, lettering
 from passerby.ingest.detectors.detector import Boxes
+from passerby.ingest.detectors.lettering import around_letters, lettering
 
 Finder = Callable[[Picture], Boxes]
 """Finds road users, or faces as pedestrians, in a BGR picture of any size."""

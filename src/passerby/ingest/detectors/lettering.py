@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.ingest.anonymise.canvas import Picture
+from passerby.ingest.raw import Picture
 
 SCALES = (2.0, 1.0, 0.5, 0.25)
 """Sizes at which letters are looked for: from 5 px of the picture, below which nothing is read, to a third of it."""

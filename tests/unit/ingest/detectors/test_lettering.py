@@ -6,8 +6,8 @@ import pytest
 
 from passerby.ingest.anonymise.canvas import Mask, Picture, filled
 from passerby.ingest.anonymise.inspection import Finders, Inspection
-from passerby.ingest.anonymise.lettering import around_letters, lettering
 from passerby.ingest.detectors.detector import Boxes
+from passerby.ingest.detectors.lettering import around_letters, lettering
 
 SIZE_PX = (960, 540)
 LIGHT, DARK, YELLOW = (235, 235, 235), (25, 25, 25), (60, 200, 235)
