@@ -145,8 +145,8 @@ def outcome_of(
 
 def pictures_of(folder: Path, film: Film) -> list[Plane]:
     """The luma of the looks at a recording."""
-    source = VideoFile(folder / film.file, film.name, analysed_fps=film.looks_fps)
-    return [np.ascontiguousarray(raw.luma) for raw in source]
+    with VideoFile(folder / film.file, film.name, analysed_fps=film.looks_fps) as source:
+        return [np.ascontiguousarray(raw.luma) for raw in source]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -65,10 +65,10 @@ class References:
             if authority not in self.authorities.values():  # any file of this machine, handed to a camera's sandbox
                 yield ("cameras", name, "source", "authority"), f"a file is named in the site file itself: {by_hand}"
         for name, ties in new.passwords.items():
-            if self.passwords.get(name) != ties:
+            if ties not in self.passwords.values():
                 yield (
                     ("cameras", name, "source", "password_from"),
-                    "a password from outside goes only where the site file itself ties it to, by this camera's name, "
+                    "a password from outside goes only where the site file itself ties it to, by a camera's "
                     f"address, user, authority, transport and basic_without_tls; {by_hand}, or take password_from away",
                 )
 

@@ -87,7 +87,9 @@ class Sandbox:
     def with_outside_names(self, text: str) -> str:
         """Returns a sentence from inside, with the names of files outside."""
         for outside, inside in self.names.items():
-            text = text.replace(str(inside), str(outside))
+            # What a sandbox writes has lost its letters that cannot be seen, also in names.
+            for written in (str(inside), printable(str(inside))):
+                text = text.replace(written, str(outside))
         return text
 
     def command(self, module: str, *words: str) -> list[str]:

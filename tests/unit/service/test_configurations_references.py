@@ -37,7 +37,6 @@ async def opened(service: Service, text: str = TEXT) -> FileConfigurations:
         ("SQUARE}", "OTHER}", "cameras.square.source.password_from"),
         ("SQUARE}", "NOT_THERE}", "cameras.square.source.password_from"),
         ("SQUARE}", "SQUARE, basic_without_tls: true}", "cameras.square.source.password_from"),
-        ("  square:", "  forum:", "cameras.forum.source.password_from"),
         ("password: \"********\"", "password_from: OTHER", "cameras.gate.source.password_from"),
         ("cameras:\n", "cameras:\n  more: {source: {rtsp: rtsp://10.1.2.9, user: u, password_from: STORE}}\n",
          "cameras.more.source.password_from"),
@@ -79,7 +78,7 @@ def test_what_leaves_them_as_they_are_is_edited(tmp_path: Path) -> None:
     async def part(service: Service) -> None:
         configurations = await opened(service)
         text = (await configurations.newest()).text.replace("/sub", "/main")
-        text = text.replace("network:", "workers: {cameras_each: 2}\nnetwork:")
+        text = text.replace("network:", "workers: {cameras_each: 2}\nnetwork:").replace("  square:", "  forum:")
         await configurations.apply(text, "api", 1)
         square = configurations.plan.cameras[0].source
         assert (square.path, square.password) == ("/main", "canary-one")

@@ -67,6 +67,7 @@ class VideoFile:
         self._recording = OpenRecording(path, hints)
         self._container, self._stream = self._recording.container, self._recording.stream
         self._clock: FileClock[av.VideoFrame] | None = None
+        self._at_close: tuple[float, float | None] | None = None
         try:
             self._check_size(self._stream.codec_context.width, self._stream.codec_context.height)
         except SourceError:
@@ -98,6 +99,8 @@ class VideoFile:
     @property
     def rate_fps(self) -> float | None:
         """The nominal frame rate, None where the file names none."""
+        if self._at_close is not None:
+            return self._at_close[1]
         if self._recording.fixed_fps:
             return self._recording.fixed_fps
         rate: Fraction | None = self._stream.average_rate or self._stream.guessed_rate
@@ -110,6 +113,8 @@ class VideoFile:
     @property
     def duration_s(self) -> float:
         """How long the file claims to be; where it claims nothing of use, how long it has been so far."""
+        if self._at_close is not None:
+            return self._at_close[0]
         return max(self._claimed_s if self._claim_holds() else 0.0, self._end_s)
 
     @property
@@ -150,6 +155,8 @@ class VideoFile:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # FFmpeg frees the stream's own figures: read later, they are whatever lies there by then.
+        self._at_close = self.duration_s, self.rate_fps
         self._recording.close()
 
     def __iter__(self) -> Iterator[RawFrame]:
