@@ -1,4 +1,4 @@
-"""Finds where a picture may hold lettering, such as number plates, so that it can be hidden; it reads none of it.
+"""Finds where a picture may hold lettering, on vehicles or on signs, so that it can be hidden; it reads none of it.
 
 Nothing is compared with letters of any alphabet: what counts is a row of shapes of like height, each much darker or
 much lighter than the ground that it stands on.
