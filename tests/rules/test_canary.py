@@ -14,7 +14,7 @@ from passerby.ingest.sources.file.video_file import VideoFile
 
 SIZE_PX = (320, 240)
 PATCH_PX = (32, 72)
-FRAMES = 60
+FRAMES = 68
 RATE_FPS = 5
 NEEDLE_BYTES = 12
 
