@@ -33,7 +33,7 @@ _NOTHING_TO_RUN = "no camera has a source, so there is nothing to run: give at l
 class References:
     """What a site file names that lies outside of it, and what each of the cameras' secrets is tied to.
 
-    Only who may edit the file itself decides on these: over HTTP somebody could otherwise have a secret of this
+    Only who may edit the file itself decides on these: over HTTP an attacker could otherwise have a secret of this
     machine sent to a machine of their own, or have results stored, or cameras looked for, elsewhere.
     """
 
@@ -121,7 +121,7 @@ def service_site(
     """
     site, document = site_of_text(text, name)
     references = References.of(site)
-    # First, so that a variable's name that somebody guesses does not get another answer where there is such a one.
+    # First, so that a variable's name that was guessed does not get another answer where there is such a one.
     edited = [] if tied is None else list(tied.edited(references))
     missing = ((loc, text) for loc, text in _missing(site, environment) if passwords or loc[0] != "cameras")
     found = [_fault(document, loc, why) for loc, why in edited or missing]

@@ -68,7 +68,7 @@ def _road_users(value: object) -> object:
 
 def _analysed_rate(fps: float) -> float:
     if fps < 1:
-        raise fault("at least 1 frame a second is needed: nobody is followed from one to the next over more than 1.5 s")
+        raise fault("at least 1 frame a second is needed: no road user is followed over a longer step than 1.5 s")
     return fps
 
 

@@ -48,11 +48,7 @@ class CameraStart:
         self._separate = separate and source.kind is not SourceKind.FILE
         self._sandbox = Sandbox.with_model(detector.model, [] if self._separate else files, certificates)
         self._decoding = Sandbox.around(files, certificates)
-        self._plan = WatchPlan(
-            camera=camera,
-            detector=detector,
-            pace=pace,
-        )
+        self._plan = WatchPlan(camera, detector, pace=pace)
         self._allowed = allowed
         self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
 
@@ -65,32 +61,22 @@ class CameraStart:
                 route = open_ends.enter_context(self._broker_link())
             number = None if route is None else route.fileno()
             plan = replace(self._inside(), memory=memory, route=number)
-            if self._separate:
-                camera = open_ends.enter_context(
-                    SeparatedCamera(self._decoding, self._sandbox, plan, self._way_in(self._decoding), self._options)
-                )
+            with self._process(plan) as process:
                 if route is not None:
                     route.close()
-                yield from self._watched(camera)
-                return
-            process = open_ends.enter_context(
-                SandboxProcess(self._sandbox, BOOTSTRAP, plan, () if number is None else (number,), self._options)
-            )
-            if route is not None:
-                route.close()
-            try:
-                yield process
-            except NeverStartedError:
-                self._sandbox = self._sandbox.bare()
-                raise
+                try:
+                    yield process
+                except WorkerError as fault:
+                    decoder_never_started = isinstance(process, SeparatedCamera) and process.never_started
+                    if decoder_never_started or isinstance(fault, NeverStartedError):
+                        self._sandbox, self._decoding = self._sandbox.bare(), self._decoding.bare()
+                    raise
 
-    def _watched(self, camera: SeparatedCamera) -> Iterator[SeparatedCamera]:
-        try:
-            yield camera
-        except WorkerError as fault:
-            if camera.never_started or isinstance(fault, NeverStartedError):
-                self._sandbox, self._decoding = self._sandbox.bare(), self._decoding.bare()
-            raise
+    def _process(self, plan: WatchPlan) -> SandboxProcess | SeparatedCamera:
+        if self._separate:
+            return SeparatedCamera(self._decoding, self._sandbox, plan, self._way_in(self._decoding), self._options)
+        passed = () if plan.route is None else (plan.route,)
+        return SandboxProcess(self._sandbox, BOOTSTRAP, plan, passed, self._options)
 
     @contextmanager
     def _broker_link(self) -> Iterator[socket.socket]:

@@ -1,7 +1,8 @@
 """The frame ring: how a decoder's process hands its newest frame to the analysis process, in shared memory.
 
-Whoever decodes a camera's bytes may have been taken over by them, so the reader takes nothing for granted: it copies
-first and looks then, and every number has to be one that a camera can give. It is no message: no other process sees it.
+The process that decodes a camera's bytes may have been taken over by them, so the reader takes nothing for granted: it
+copies first and looks then, and every number has to be one that a camera can give. It is no message: no other process
+sees it.
 """
 
 import math

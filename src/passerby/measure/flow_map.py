@@ -13,7 +13,7 @@ class FlowGrid:
     """Adds up passes. A track touches a cell once in its life, also between two sightings; memory does not grow.
 
     A track that seems to continue another one is taken for the same road user, and adds nothing where that one has
-    been: whoever is lost behind a lamp post and found again must not count as two of the five that a cell needs.
+    been: a person who is lost behind a lamp post and found again must not count as two of the five that a cell needs.
 
     Args:
         rows, columns: the grid's size.

@@ -6,9 +6,9 @@ The rule:
   walks from the line's first point to its second.
 - On the line itself, within `band_picture_share * picture height` or `band_box_share * the box's extent across the
   line` of it, a foot point has no side: there the box's own noise decides.
-- Round the line lies a band of `band_height_share * the box's height` to either side. Whoever comes from one side has
-  crossed once seen beyond the band on the other: there and back within it counts nothing, however often. The time and
-  the place are those at which the foot point last passed the line itself.
+- Round the line lies a band of `band_height_share * the box's height` to either side. A track that comes from one side
+  has crossed once seen beyond the band on the other: there and back within it counts nothing, however often. The time
+  and the place are those at which the foot point last passed the line itself.
 - Three ways of coming back within the band, for the first time and out of it again, are no sway, and count there and
   back: along the view, where the picture shortens what is a step on the ground; round an end of the line, of which one
   way passes between the ends; and at a walk.
@@ -89,8 +89,8 @@ camera's downward tilt, 17 degrees, which is as low as street cameras look."""
 _TURN, _SWAY = 1, 2
 
 _AT_A_WALK_NS = 1_200_000_000
-"""From beyond the band over the line and back in so short a time is at a walk. Nobody who stands does that; it is
-two who meet on the line and whose tracks change over, and each of them has crossed it."""
+"""From beyond the band over the line and back in so short a time is at a walk. A person who stands does not do that; it
+is two who meet on the line and whose tracks change over, and each of them has crossed it."""
 
 _STATE = np.dtype(
     [
@@ -121,7 +121,7 @@ class LineCounter:
         band_height_share: how far beyond the line a crossing is certain, as a share of the box's height. A person who
             stands and shifts the weight moves by 15 cm to either side (Winter 1995: the feet are 30 cm apart), 0.09 of
             1.7 m, and a filtered foot point shakes by 0.03 of the height, three times which is 0.09 again. That is
-            31 cm, and less than half a step of somebody who walks on.
+            31 cm, and less than half a step of a walking person.
         settle_sightings: sightings of a new side that make a crossing; 1 counts at once and lets flicker through.
         class_after_s: a crossing is reported when its track is so old, or has ended: at the picture's edge a road user
             is seen in part first, and a cyclist then looks like a pedestrian.

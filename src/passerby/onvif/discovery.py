@@ -118,7 +118,7 @@ class _Listened:
 def _group_socket(interfaces: Sequence[int], port: int) -> socket.socket:
     """Returns a socket that is a member of the group on each interface: some cameras answer to the group.
 
-    Where the port is taken by a program that shares it with nobody, or an interface carries no group, the answers that
+    Where the port is taken by a program that does not share it, or an interface carries no group, the answers that
     come to us alone have to do.
     """
     group = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

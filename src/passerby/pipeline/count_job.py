@@ -24,7 +24,7 @@ from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
 GAP_FRAMES = 3.0
-"""So many frames' time without a frame is time not watched, where that is longer than `MIN_GAP_S`; but nobody is
+"""So many frames' time without a frame is time not watched, where that is longer than `MIN_GAP_S`; but no road user is
 followed over more than the tracker's `hidden_s`."""
 
 

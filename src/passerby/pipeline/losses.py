@@ -24,7 +24,7 @@ def count_losses(
         step_s: time between two of them.
         watched_s: the time really watched.
         stopped: the user stopped the run.
-        longest_s: the longest step over which somebody can be followed.
+        longest_s: the longest step over which a road user can be followed.
     """
     losses = [video.loss] if video.loss else []
     too_few = step_s > longest_s

@@ -17,6 +17,7 @@ HEAD: Final = struct.Struct("!BcH")
 """Number of the request, how it ended, bytes of text behind."""
 
 MAX_DESCRIPTORS: Final = 4
+BROKER: Final = "the connection broker"
 
 DATAGRAM_REQUEST: Final = struct.Struct("!BcH")
 """Behind a zero, which is no request's number: number, kind, the camera's port."""
@@ -103,15 +104,31 @@ class BrokeredConnection:
         head, descriptors, _, _ = socket.recv_fds(self._control, HEAD.size, MAX_DESCRIPTORS)
         for surplus in descriptors[1:]:
             os.close(surplus)
-        head += self._exactly(HEAD.size - len(head))
+        head += exactly(self._control, HEAD.size - len(head), BROKER)
         number, ended, length = HEAD.unpack(head)
-        return number, ended, self._exactly(length).decode("utf-8", "replace"), descriptors[0] if descriptors else None
+        return (
+            number,
+            ended,
+            exactly(self._control, length, BROKER).decode("utf-8", "replace"),
+            descriptors[0] if descriptors else None,
+        )
 
-    def _exactly(self, count: int) -> bytes:
-        content = b""
-        while len(content) < count:
-            more = self._control.recv(count - len(content))
-            if not more:
-                raise ConnectionError(0, "the connection broker is gone")
-            content += more
-        return content
+
+def exactly(control: socket.socket, count: int, sender: str) -> bytes:
+    """Returns the next bytes of a link, all of them.
+
+    Args:
+        control: the link.
+        count: how many.
+        sender: who is at the other end, for the error.
+
+    Raises:
+        ConnectionError: the other end is gone.
+    """
+    content = b""
+    while len(content) < count:
+        more = control.recv(count - len(content))
+        if not more:
+            raise ConnectionError(0, f"{sender} is gone")
+        content += more
+    return content

@@ -21,6 +21,7 @@ from passerby.sandbox.brokered_connection import (
     RECEIVE,
     REFUSED,
     REPORT,
+    exactly,
 )
 from passerby.sandbox.datagrams import REPORT_BLOCK_BYTES, DatagramPorts
 
@@ -52,6 +53,7 @@ mean them."""
 CONNECT_S: Final = 5.0
 MAX_ADDRESSES: Final = 4
 MAX_TEXT_BYTES: Final = 1000
+SANDBOX: Final = "the sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ class _Broker:
         """
         kind, port = CONNECTED, 0
         if number == 0:
-            number, kind, port = DATAGRAM_REQUEST.unpack(self._exactly(DATAGRAM_REQUEST.size))
+            number, kind, port = DATAGRAM_REQUEST.unpack(exactly(self._control, DATAGRAM_REQUEST.size, SANDBOX))
         try:
             if kind == REPORT:
                 self._report(port)
@@ -236,21 +238,12 @@ class _Broker:
     def _report(self, count: int) -> None:
         if count not in (0, REPORT_BLOCK_BYTES):
             raise ConnectionError(0, "the sandbox sends a report of another length")
-        block = self._exactly(count)
+        block = exactly(self._control, count, SANDBOX)
         if self._ports is not None:
             self._ports.report(block)
 
     def _hand_in(self, number: int, link: socket.socket) -> None:
         socket.send_fds(self._control, [HEAD.pack(number, CONNECTED, 0)], [link.fileno()])
-
-    def _exactly(self, count: int) -> bytes:
-        content = b""
-        while len(content) < count:
-            more = self._control.recv(count - len(content))
-            if not more:
-                raise ConnectionError(0, "the sandbox is gone")
-            content += more
-        return content
 
 
 def _answer(control: socket.socket, number: int, how: bytes, text: str) -> None:

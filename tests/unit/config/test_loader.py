@@ -217,7 +217,7 @@ def test_a_distance_of_nothing(tmp_path: Path) -> None:
          "Take one like Europe/Berlin."),
         ("cameras: {a: {analysed_fps: 0}}", "site.yaml:1 cameras.a.analysed_fps: it must be more than 0, got 0"),
         ("cameras: {a: {analysed_fps: 0.5}}", "site.yaml:1 cameras.a.analysed_fps: at least 1 frame a second is needed"
-         ": nobody is followed from one to the next over more than 1.5 s"),
+         ": no road user is followed over a longer step than 1.5 s"),
         ("cameras: {a: {analysed_fps: .nan}}", "site.yaml:1 cameras.a.analysed_fps: a finite number is needed, "
          "got nan"),
         (

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.ingest.anonymise.canvas import Mask, Picture, as_mask
+from passerby.ingest.anonymise.canvas import Mask, as_mask
+from passerby.ingest.raw import Picture
 
 SAME_COLOUR = 20
 """Largest difference of any colour channel between samples of one unchanged thing: 3 sigma of what H.264 at 1 Mbit/s

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from passerby.domain.detections import Detections
 from passerby.geometry.boxes import pairwise_iou
 from passerby.ingest.anonymise.background import FULL, Background, Trust, certain
-from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, filled, grown
+from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, filled, grown
 from passerby.ingest.anonymise.cells import Cells
 from passerby.ingest.anonymise.inspection import WHOLE, Finders, Inspection, View, near, suspicious, tiles
-from passerby.ingest.raw import RawFrame
+from passerby.ingest.raw import Picture, RawFrame
 
 VETO_GROWTH = 0.15
 VETO_MIN_PX = 4.0
@@ -157,7 +157,7 @@ class BackgroundLearner:
         """What is known now; the same instance until the next sample."""
         if self._learned is None:
             shown = np.asarray(cv2.bitwise_and(self._sure, self._inspected), np.uint8)
-            # What was learned follows whoever fades in slowly; what was inspected does not.
+            # What was learned follows a person who fades in slowly; what was inspected does not.
             colour = self._background.colour.copy()
             cv2.copyTo(self._as_inspected, self._inspected, colour)
             known = self._background.known
@@ -272,7 +272,7 @@ class BackgroundLearner:
     def _fresh_share(self) -> float:
         """Returns the part of the picture that may be shown, and was not inspected or not with this colour; by a 16th.
 
-        A scene in which nothing is fresh is inspected again all the same, if seldom: whoever is in it was missed.
+        A scene in which nothing is fresh is inspected again all the same, if seldom: a person in it was missed.
         """
         every = np.s_[::THUMB, ::THUMB]
         drift = cv2.absdiff(self._background.colour[every], self._as_inspected[every]).max(axis=2)

@@ -7,9 +7,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]
-"""uint8 (H, W, 3), BGR, of the canvas's size."""
-
 Mask = npt.NDArray[np.uint8]
 """uint8 (H, W), 0 or 255."""
 

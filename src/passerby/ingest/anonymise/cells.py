@@ -5,7 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, grown
+from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, as_mask, grown
+from passerby.ingest.raw import Picture
 
 HEADS_IN_BODY = 5.5
 """Cells are at least this part of the tallest person near: a head with hair is 1/7 of a body standing, 1/5.5 seated or
@@ -74,7 +75,7 @@ class Cells:
         """
         needed_px = self._seen_px.copy()
         closed = cv2.morphologyEx(unexplained, cv2.MORPH_CLOSE, np.ones((CLOSED, CLOSED), np.uint8))
-        # The picture's edge is no end of what is hidden there: somebody may be half outside.
+        # The picture's edge is no end of what is hidden there: a person may be half outside.
         depth = cv2.distanceTransform(closed, cv2.DIST_L2, 3)
         for level in range(1, LEVELS):
             above_px = self._canvas.cell_px * (1 << level) / 2

@@ -6,16 +6,16 @@ import numpy.typing as npt
 
 from passerby.domain.film import Mode as Mode
 from passerby.ingest.anonymise.background_learner import LearnedBackground
-from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, Picture, as_mask, filled, grown
+from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, as_mask, filled, grown
 from passerby.ingest.anonymise.silhouettes import Silhouettes, draw, outline
-from passerby.ingest.raw import Plane, RawFrame
+from passerby.ingest.raw import Picture, Plane, RawFrame
 
 HALO = 0.15
 """Margin around every possible road user in which no detail is shown, as a share of its box."""
 
 HALO_MIN_PX = 6.0
 EXPLAINED_HALO = 0.25
-"""Margin around somebody who is followed in which what moves is theirs: an arm, a bag, their shadow."""
+"""Margin around a person who is followed; what moves in it is theirs: an arm, a bag, a shadow."""
 
 MOVED_LUMA = 24
 """Difference of luma from the learned background above which something unknown is there."""

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.road_user import RoadUser
-from passerby.ingest.anonymise.canvas import Mask, Picture, as_mask, filled, grown
+from passerby.ingest.anonymise.canvas import Mask, as_mask, filled, grown
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.detectors.lettering import around_letters, lettering
+from passerby.ingest.raw import Picture
 
 Finder = Callable[[Picture], Boxes]
 """Finds road users, or faces as pedestrians, in a BGR picture of any size."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from passerby.domain.arrays import read_only_column
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
-from passerby.ingest.anonymise.canvas import Picture
+from passerby.ingest.raw import Picture
 
 COLOUR_BGR = {
     RoadUser.PEDESTRIAN: (178, 114, 0),

@@ -1,4 +1,4 @@
-"""Coded pictures, as a connection gives them to the decoder, and the codecs that are decoded."""
+"""Coded pictures, as a connection gives them to the decoder; the codecs, and the bits of their units."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,6 +6,15 @@ from typing import Final
 
 MAX_PICTURE_BYTES: Final = 32 << 20
 """An 8K key picture has some 5 MB; a picture that never ends must not fill the memory."""
+
+START_CODE: Final = b"\0\0\0\1"
+"""What stands before each unit of a stream of H.264 or H.265 (ITU-T H.264, annex B)."""
+
+HEADER_BYTES: Final = 64
+"""A slice's header as far as it is read, with emulation prevention."""
+
+INTRA_TYPES: Final = frozenset({2, 4, 7, 9})
+MAX_PREFIX: Final = 32
 
 
 class Codec(StrEnum):
@@ -47,3 +56,42 @@ class CodedPicture:
     ticks: int | None
     key: bool
     damaged: bool = False
+
+
+class Bits:
+    """Reader of the bits of a unit of H.264, behind its header (ITU-T H.264, 7.2); ValueError behind its end."""
+
+    def __init__(self, unit: bytes) -> None:
+        content = unit[1:].replace(b"\0\0\3", b"\0\0")
+        self._value, self._left = int.from_bytes(content, "big"), 8 * len(content)
+
+    def read(self, count: int) -> int:
+        """Returns the next bits as an unsigned number."""
+        if count > self._left:
+            raise ValueError("the unit ends too early")
+        self._left -= count
+        return self._value >> self._left & ((1 << count) - 1)
+
+    def golomb(self) -> int:
+        """Returns the next unsigned Exp-Golomb number (9.1)."""
+        zeros = 0
+        while not self.read(1):
+            zeros += 1
+            if zeros > MAX_PREFIX:
+                raise ValueError("a number is too long")
+        return (1 << zeros) - 1 + self.read(zeros)
+
+    def signed(self) -> int:
+        """Returns the next signed Exp-Golomb number (9.1.1)."""
+        code = self.golomb()
+        return (code + 1) // 2 if code % 2 else -(code // 2)
+
+
+def is_intra(unit: bytes) -> bool:
+    """Returns whether a slice needs no other picture."""
+    try:
+        bits = Bits(unit[:HEADER_BYTES])
+        bits.golomb()
+        return bits.golomb() in INTRA_TYPES
+    except ValueError:
+        return False

@@ -17,10 +17,10 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import Plane, RawFrame
-from passerby.ingest.sources.clock import FramePacer
 from passerby.ingest.sources.decoder import raw_frame
 from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError
 from passerby.ingest.sources.file.recording import Recording
+from passerby.ingest.sources.frame_pacer import FramePacer
 from passerby.ingest.sources.live_clock import ClockFinding, LiveClock
 from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
 from passerby.ingest.sources.timed_socket import Timeouts

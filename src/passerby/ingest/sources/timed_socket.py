@@ -30,9 +30,8 @@ class Timeouts:
         answer_s: for each answer of the camera, TLS handshake included.
         first_picture_s: from the start of the stream to the first picture; cameras send a key picture every 1-10 s.
         silent_s: without a whole picture before the connection is given up.
-        frozen_s: of identical pictures, or of time stamps that stand still, before the camera counts as frozen. Noise
-            makes pictures differ, but a camera that saves bits repeats one exactly until its next key picture: 20 s in
-            the thriftiest setting on sale.
+        frozen_s: of identical pictures before the camera counts as frozen. Noise makes pictures differ, but a camera
+            that saves bits repeats one exactly until its next key picture: 20 s in the thriftiest setting on sale.
         first_pause_s: before the second attempt.
         growth: factor from pause to pause.
         longest_pause_s: what pauses grow to.

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.ingest.anonymise.canvas import Mask, Picture, filled
+from passerby.ingest.anonymise.canvas import Mask, filled
 from passerby.ingest.anonymise.inspection import Finders, Inspection
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.detectors.lettering import around_letters, lettering
+from passerby.ingest.raw import Picture
 
 SIZE_PX = (960, 540)
 LIGHT, DARK, YELLOW = (235, 235, 235), (25, 25, 25), (60, 200, 235)

@@ -5,21 +5,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from passerby.ingest.sources.coded_pictures import HEADER_BYTES, INTRA_TYPES, Bits
+
 MAX_UNIT_BYTES: Final = 16 << 20
 """A key picture of 8K has some 5 MB, mostly in several units."""
 
 READ_BYTES: Final = 1 << 20
 
 KEY_PICTURE: Final = 5
-INTRA_KINDS: Final = frozenset({2, 4})
 SLICE_KINDS: Final = 10
 MAX_PARAMETER_SETS: Final = 16
 """More picture parameter sets are possible, and no camera has them."""
 
 MAX_TRIED: Final = 4
 """So many times the file's own size is read in search of units at most: made to be searched for ever, it is not."""
-
-START_CODE: Final = b"\0\0\0\1"
 
 _FORBIDDEN: Final = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
 """No unit holds them within (ITU-T H.264, 7.4.1: emulation prevention); lengths of other units begin like this."""
@@ -86,23 +85,18 @@ def begins_picture(unit: bytes, syntax: Syntax) -> bool:
     >>> begins_picture(bytes.fromhex("65888080"), H264), begins_picture(bytes.fromhex("211a8fff"), H264)
     (True, False)
     """
-    first = unit[syntax.header_bytes : syntax.header_bytes + 8].ljust(8, b"\0")
-    if not first[0] & 0x80:
+    if not unit[syntax.header_bytes] & 0x80:
         return False
     if syntax is not H264:
         return True
-    bits = f"{int.from_bytes(first, 'big'):064b}"[1:]
-    kind, bits = _golomb(bits)
-    parameters, _ = _golomb(bits)
+    bits = Bits(unit[:HEADER_BYTES])
+    try:
+        bits.golomb()
+        kind, parameters = bits.golomb(), bits.golomb()
+    except ValueError:
+        return False
     key = syntax.type_of(unit) == KEY_PICTURE
-    return parameters < MAX_PARAMETER_SETS and (kind % 5 in INTRA_KINDS if key else kind < SLICE_KINDS)
-
-
-def _golomb(bits: str) -> tuple[int, str]:
-    """An unsigned Exp-Golomb number (H.264, 9.1) at the begin of the bits, and the bits behind it."""
-    zeros = len(bits) - len(bits.lstrip("0"))
-    end = 2 * zeros + 1
-    return int(bits[zeros:end] or "0", 2) - 1, bits[end:]
+    return parameters < MAX_PARAMETER_SETS and (kind in INTRA_TYPES if key else kind < SLICE_KINDS)
 
 
 class UnitReader:

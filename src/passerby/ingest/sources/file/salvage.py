@@ -9,7 +9,8 @@ from typing import BinaryIO, Final
 
 import av
 
-from passerby.ingest.sources.file.coded_units import H264, H265, START_CODE, Syntax, UnitReader
+from passerby.ingest.sources.coded_pictures import START_CODE
+from passerby.ingest.sources.file.coded_units import H264, H265, Syntax, UnitReader
 
 SEARCHED_UNITS: Final = 3000
 """A camera that repeats its parameter sets does so with each key picture, every few seconds; half a minute of units."""

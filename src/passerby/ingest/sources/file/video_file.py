@@ -12,10 +12,10 @@ from passerby.domain.errors import SourceError
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.display_shape import MAX_PICTURE_PX, display_size_px
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.clock import FramePacer
 from passerby.ingest.sources.decoder import MIN_SIDE_PX, raw_frame
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
 from passerby.ingest.sources.file.opening import NO_HINTS, NO_TIME_STAMPS, Hints, OpenRecording, stream_length_s
+from passerby.ingest.sources.frame_pacer import FramePacer
 from passerby.units import NS_PER_S
 
 BROKEN_READS = 1000

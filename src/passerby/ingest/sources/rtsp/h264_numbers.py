@@ -7,45 +7,13 @@ next ones on a wrong picture and reports nothing; what it returns is smeared.
 from dataclasses import dataclass
 from typing import Final
 
+from passerby.ingest.sources.coded_pictures import HEADER_BYTES, Bits
+
 HIGH_PROFILES: Final = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244})
 """Profiles whose sequence parameter sets describe chroma and scaling (7.3.2.1.1)."""
 
-MAX_PREFIX: Final = 32
-INTRA_TYPES: Final = frozenset({2, 4, 7, 9})
-HEADER_BYTES: Final = 64
-"""A slice's header as far as it is read, with emulation prevention."""
-
 MAX_STRIKES: Final = 3
 """So many groups in a row whose very second picture seems to follow no other: the camera numbers them wrongly."""
-
-
-class Bits:
-    """Reader of a unit's bits; ValueError behind its end."""
-
-    def __init__(self, unit: bytes) -> None:
-        content = unit[1:].replace(b"\0\0\3", b"\0\0")
-        self._value, self._left = int.from_bytes(content, "big"), 8 * len(content)
-
-    def read(self, count: int) -> int:
-        """Returns the next bits as an unsigned number."""
-        if count > self._left:
-            raise ValueError("the unit ends too early")
-        self._left -= count
-        return self._value >> self._left & ((1 << count) - 1)
-
-    def golomb(self) -> int:
-        """Returns the next unsigned Exp-Golomb number (9.1)."""
-        zeros = 0
-        while not self.read(1):
-            zeros += 1
-            if zeros > MAX_PREFIX:
-                raise ValueError("a number is too long")
-        return (1 << zeros) - 1 + self.read(zeros)
-
-    def signed(self) -> int:
-        """Returns the next signed Exp-Golomb number (9.1.1)."""
-        code = self.golomb()
-        return (code + 1) // 2 if code % 2 else -(code // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +77,6 @@ class PictureNumbers:
     def _compare(self, *, missing: bool) -> None:
         if self._since_key == 1 and self._strikes < MAX_STRIKES:
             self._strikes = self._strikes + 1 if missing else 0
-
-
-def is_intra(unit: bytes) -> bool:
-    """Returns whether a slice needs no other picture."""
-    try:
-        bits = Bits(unit[:HEADER_BYTES])
-        bits.golomb()
-        return bits.golomb() in INTRA_TYPES
-    except ValueError:
-        return False
 
 
 def _sequence(unit: bytes) -> tuple[int, Sequence]:

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from passerby.ingest.sources.coded_pictures import Codec, Track
-from passerby.ingest.sources.rtsp.h264_numbers import PictureNumbers, is_intra
+from passerby.ingest.sources.coded_pictures import START_CODE, Codec, Track, is_intra
+from passerby.ingest.sources.rtsp.h264_numbers import PictureNumbers
 from passerby.ingest.sources.rtsp.jpeg import JpegPayload
 from passerby.ingest.sources.rtsp.rtp import Part, Payload, Place
-from passerby.ingest.sources.rtsp.sdp import START_CODE
 
 BROKEN: Final = Part(Place.BROKEN)
 

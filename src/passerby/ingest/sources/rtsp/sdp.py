@@ -5,11 +5,10 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from passerby.ingest.sources.coded_pictures import Codec, Track
+from passerby.ingest.sources.coded_pictures import START_CODE, Codec, Track
 from passerby.ingest.sources.errors import StreamError, quoted
 from passerby.text import whole_number
 
-START_CODE = b"\0\0\0\1"
 _CODECS = {"H264": Codec.H264, "H265": Codec.H265, "HEVC": Codec.H265, "MP4V-ES": Codec.MPEG4, "JPEG": Codec.MJPEG}
 _BASE64 = frozenset(string.ascii_letters + string.digits + "+/")
 _URL_SAFE = str.maketrans("-_", "+/")

@@ -1,10 +1,9 @@
 """Pictures that a camera left out show in the numbers of those that came."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.ingest.sources.rtsp.h264_numbers import Bits, PictureNumbers, is_intra
+from passerby.ingest.sources.rtsp.h264_numbers import PictureNumbers
 
 SPS = bytes.fromhex("6742c01ed90141fb0110000003001000000303c0f183e480")
 PPS = bytes.fromhex("68cb83cb20")
@@ -32,13 +31,6 @@ def numbers() -> PictureNumbers:
 
 def skipped(known: PictureNumbers, *found: int) -> list[bool]:
     return [known.skipped(slice_of(number, kind=1 if number else 5), key=not number) for number in found]
-
-
-def test_bits_are_read_and_end() -> None:
-    bits = Bits(b"\x67\xa6\x42\x98\xe2\x04")
-    assert [bits.golomb() for _ in range(6)] == [0, 1, 2, 3, 4, 5]
-    with pytest.raises(ValueError, match="too early"):
-        bits.read(99)
 
 
 def test_numbers_follow_one_another_and_wrap() -> None:
@@ -73,4 +65,3 @@ def test_no_unit_breaks_it(unit: bytes, key: bool) -> None:
     known = numbers()
     known.learn(unit)
     assert known.skipped(unit, key=key) in (True, False)
-    assert is_intra(unit) in (True, False)

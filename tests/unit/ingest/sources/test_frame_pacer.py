@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.ingest.sources.clock import FramePacer
+from passerby.ingest.sources.frame_pacer import FramePacer
 
 
 def taken(rate_fps: float | None, times_s: list[float], slack_s: float = 0.0) -> list[int]:
