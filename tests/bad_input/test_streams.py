@@ -225,6 +225,7 @@ def test_whatever_answers_is_told_in_one_plain_sentence(answer: bytes, kind: Sou
     assert CANARY not in why
 
 
+@pytest.mark.slow
 def test_random_answers_are_no_bug() -> None:
     chance = random.Random(3)
     words = [

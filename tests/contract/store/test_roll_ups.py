@@ -98,6 +98,7 @@ def measured_minutes(draw: st.DrawFn) -> list[Observation]:
     return rows
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(rows=measured_minutes(), halves=st.booleans())
 def test_long_intervals_say_what_their_minutes_say(shared_keeper, rows, halves):

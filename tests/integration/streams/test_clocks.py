@@ -11,6 +11,7 @@ from testing.rtsp_camera.packets import quirks_of
 from tests.integration.streams.watching import frames, source_of, watching
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "measured", "threshold"),
     [("constant", 0.0, 0.01), ("constant,marker=none", 0.0, 0.01), ("clock_hz=1000", 0.0111, 0.01)],

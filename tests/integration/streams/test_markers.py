@@ -41,6 +41,7 @@ def test_every_picture_is_whole_whatever_the_marker_says(words: str, sliced: Sli
         assert any(np.array_equal(frame.luma, luma) for luma in truth)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["", "marker=none", "leave_out=7"])
 def test_of_a_stream_with_losses_only_whole_pictures_are_shown_and_the_rest_is_not_watched(
     words: str, sliced: Sliced

@@ -142,6 +142,7 @@ def test_a_frozen_camera_is_told_and_gives_no_frames(noise: Film) -> None:
         live.stop()
 
 
+@pytest.mark.slow
 def test_lost_packets_cost_the_pictures_that_they_damage(noise: Film) -> None:
     with RtspCamera(noise) as camera:
         camera.faults.lose_every = 40
@@ -207,6 +208,7 @@ def test_the_camera_runs_as_a_program(coded) -> None:
     assert subprocess.run(missing, cwd=ROOT, capture_output=True, check=False).returncode == 2
 
 
+@pytest.mark.slow
 def test_a_pause_between_two_rounds_is_a_gap_in_the_stream(noise: Film) -> None:
     with RtspCamera(noise, pause_s=0.7) as camera:
         live = watching(source_of(camera))

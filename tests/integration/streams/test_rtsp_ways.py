@@ -49,6 +49,7 @@ def test_pictures_come_over_udp(noise: Film, habits: Habits) -> None:
     assert {report[12:16] for report in camera.reports if report[0] & 31} <= {b"\0\0\0\0"}
 
 
+@pytest.mark.slow
 def test_what_is_lost_on_the_way_is_counted(noise: Film) -> None:
     with RtspCamera(noise) as camera:
         camera.faults.lose_every = 40

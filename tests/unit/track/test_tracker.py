@@ -214,6 +214,7 @@ def test_a_box_cut_to_a_line_by_the_pictures_edge_does_no_harm(size_px: tuple[fl
         assert np.isfinite(frame.xyxy_px).all()
 
 
+@pytest.mark.slow
 def test_memory_is_flat_after_many_tracks() -> None:
     tracker = Tracker()
 
