@@ -73,6 +73,7 @@ def filled(keeper: Keeper, zone: str, date: str, **more: object) -> Store:
     return store
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("zone", "date"), NIGHTS)
 def test_hours_and_days_are_the_site_s_before_and_after_rolling_up(keeper: Keeper, zone: str, date: str) -> None:
     store = filled(keeper, zone, date)
@@ -84,6 +85,7 @@ def test_hours_and_days_are_the_site_s_before_and_after_rolling_up(keeper: Keepe
     assert keeper.execute("SELECT count(*) FROM roll_up_due") == [(0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("zone", "date"), NIGHTS)
 def test_hours_that_began_by_utc_are_made_anew(keeper: Keeper, zone: str, date: str) -> None:
     filled(keeper, zone, date)

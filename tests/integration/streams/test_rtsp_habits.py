@@ -63,6 +63,7 @@ def test_every_challenge_is_met(noise: Film, habits: Habits) -> None:
     plays(noise, habits, user=USER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "habits",
     [
@@ -94,6 +95,7 @@ def test_odd_answers_are_understood(noise: Film, habits: Habits) -> None:
     plays(noise, habits, count=13 if habits.session_timeout_s else 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/main", "/cam/realmonitor?channel=1&subtype=0"])
 @pytest.mark.parametrize(
     "habits",
