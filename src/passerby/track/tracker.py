@@ -155,8 +155,7 @@ class Tracker:
         candidates: npt.NDArray[np.bool_],
     ) -> None:
         """Writes into `seen_by` which of the still free detections continues which of the still unseen tracks."""
-        free = candidates.copy()
-        free[seen_by[seen_by >= 0]] = False
+        free = candidates & _untracked(seen_by, len(candidates))
         rows, columns = np.flatnonzero(tracks & (seen_by < 0)), np.flatnonzero(free)
         if not len(rows) or not len(columns):
             return
@@ -189,8 +188,7 @@ class Tracker:
         self._seen_s[rows] = self._now_s
 
     def _start(self, detections: Detections, measured: Floats, confident: npt.NDArray[np.bool_], seen_by: Rows) -> None:
-        free = confident.copy()
-        free[seen_by[seen_by >= 0]] = False
+        free = confident & _untracked(seen_by, len(confident))
         tracked = detections.xyxy_px[seen_by[seen_by >= 0]]
         if len(tracked):
             inside = pairwise_ioa(detections.xyxy_px.astype(np.float64), tracked.astype(np.float64)).max(1)
@@ -240,6 +238,11 @@ class Tracker:
             self._confirmed[seen],
             ended,
         )
+
+
+def _untracked(seen_by: Rows, count: int) -> npt.NDArray[np.bool_]:
+    """Returns which of `count` detections no track has: bool (D,)."""
+    return ~np.isin(np.arange(count), seen_by)
 
 
 def restore_feet(measured: Floats, predicted: Floats, height_px: int) -> tuple[Floats, npt.NDArray[np.bool_]]:

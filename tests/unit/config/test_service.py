@@ -291,3 +291,11 @@ def test_a_password_in_clear_is_warned_about() -> None:
     assert warning.startswith("cameras.a.source.basic_without_tls: ")
     assert "in clear" in warning
     assert service_site(text.format("rtsps"), "site.yaml", Path(), {}).warnings == ()
+
+
+def test_a_site_is_loaded_with_its_passwords_unless_only_the_store_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text("cameras: {a: {source: {rtsp: rtsp://10.0.0.1/x, user: u, password_from: NOT_HERE}}}\n")
+    with pytest.raises(SiteFileError, match="NOT_HERE"):
+        load_service(path, {})
+    assert load_service(path, {}, passwords=False).plan.cameras[0].name == "a"

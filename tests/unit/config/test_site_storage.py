@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.site_storage import text_of, write_site
-from passerby.domain.errors import OutputError, SiteFileError
+from passerby.config.site_storage import applied_file, folder_of, text_of, write_site
+from passerby.domain.errors import OutputError, PasserbyError, SiteFileError
 
 
 def test_letters_stay_as_they_are(tmp_path: Path) -> None:
@@ -57,3 +57,16 @@ def test_what_cannot_be_written_or_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(SiteFileError, match="cannot be read"):
         text_of(tmp_path / "gone.yaml")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_that_runs_is_in_the_data_folder() -> None:
+    assert applied_file(Path("/d")) == Path("/d/applied.yaml")
+
+
+def test_the_data_folder_that_a_site_names_counts_from_the_sites_own(tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text("data: kept\ncameras: {}\n")
+    assert folder_of(site, None, {}).path == tmp_path / "kept"
+    assert folder_of(site, Path("/given"), {}).path == Path("/given")
+    with pytest.raises(PasserbyError, match="one of the two is needed"):
+        folder_of(None, None, {})

@@ -68,3 +68,9 @@ def test_keys_are_known_down_to_the_values_and_no_further() -> None:
     assert known_keys(Outer, ("inner",)) == known_keys(Outer, ("named", "a")) == ["some", "flag"]
     for loc in (("inner", "flag"), ("inner", "flag", "x"), ("nothing",), ("nothing", "x"), ("inner", "some", 0)):
         assert known_keys(Outer, loc) == []
+
+
+def test_a_long_word_is_compared_by_its_first_hundred_letters() -> None:
+    known = "a" * 99 + "b"
+    assert suggestion("a" * 99 + "b" * 60, [known]).startswith("Did you mean")
+    assert suggestion("a" * 40, ["a" * 100]).startswith("Known here")

@@ -150,3 +150,19 @@ def test_a_sandbox_that_never_starts_is_tried_without_its_wrapping(monkeypatch) 
             raise NeverStartedError("bwrap: no permission")
     first, second = recorded.sandboxes
     assert second == first.bare()
+
+
+def test_the_system_s_certificates_are_read_unless_the_site_names_its_own_authority(
+    monkeypatch, tmp_path: Path
+) -> None:
+    recorded = Recorded(monkeypatch)
+    system = (Path("/etc/ssl/certs"),)
+    monkeypatch.setattr(camera_start_module, "certificate_files", lambda _source: system)
+    secure = replace(RTSP, source=replace(RTSP.source, kind=SourceKind.RTSPS))
+    recorded.start(secure)
+    own = tmp_path / "own.pem"
+    own.touch()
+    recorded.start(replace(secure, source=replace(secure.source, authority=own)))
+    assert set(system) <= set(recorded.sandboxes[0].readable)
+    assert not set(system) & set(recorded.sandboxes[1].readable)
+    assert own in recorded.sandboxes[1].names

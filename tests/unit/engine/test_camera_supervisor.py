@@ -19,7 +19,7 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine import camera_supervisor as supervisor_module
-from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
+from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, MessageRate, Starter, resident_bytes
 from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
@@ -168,3 +168,58 @@ def test_resident_memory_is_read_from_the_system() -> None:
 
     assert 5 << 20 < resident_bytes(os.getpid()) < 8 << 30
     assert resident_bytes(2**22 + 1) == 0
+
+
+def test_a_burst_of_two_hundred_messages_is_taken_and_then_forty_a_second() -> None:
+    rate = MessageRate()
+    for _ in range(200):
+        rate.count(1000.0)
+    with pytest.raises(WorkerError, match="more than 40 messages a second"):
+        rate.count(1000.0)
+    rate = MessageRate()
+    for _ in range(200):
+        rate.count(1000.0)
+    for second in range(1, 4):
+        for _ in range(40):
+            rate.count(1000.0 + second)
+    with pytest.raises(WorkerError):
+        rate.count(1003.0)
+
+
+def test_a_report_s_reason_is_cut_where_no_page_would_show_it(scene: Scene) -> None:
+    process = scene.next_process()
+    process.to_send.put(CameraHealth("x", START_NS, CameraState.ONLINE, START_NS, "w" * 5000))
+    assert scene.listener.reports.get(timeout=20).why == "w" * 1000 + "…"
+
+
+def test_isolation_is_reported_once_a_run(scene: Scene) -> None:
+    process = scene.next_process()
+    for _ in range(2):
+        process.to_send.put(Isolation(3, ()))
+    assert "does not send now (Isolation)" in scene.listener.reports.get(timeout=20).why
+    assert scene.listener.isolations == [Isolation(3, ())]
+    again = scene.next_process()
+    again.to_send.put(Isolation(2, ("x",)))
+    until(lambda: scene.listener.isolations[1:] == [Isolation(2, ("x",))])
+
+
+def test_pauses_grow_for_a_process_that_ends_at_once(tmp_path: Path) -> None:
+    waits: queue.Queue[float] = queue.Queue()
+
+    class Waits(Listener):
+        def ended(self, camera: str, why: str, wait_s: float) -> None:
+            waits.put(wait_s)
+
+    @contextmanager
+    def start(_memory: ViewMemory | None) -> Iterator[ScriptedProcess]:
+        process = ScriptedProcess()
+        process.to_send.put(WorkerError("it was killed."))
+        yield process
+
+    journal = Journal(tmp_path / "worker.sqlite")
+    journal.end_all_runs()
+    settings = BackOffSettings(first_s=0.01, max_s=5.0, factor=3.0, healthy_s=60.0)
+    supervisor = CameraSupervisor("square", cast("Starter", start), journal, Waits(), waits=settings)
+    first, _, third = (waits.get(timeout=20) for _ in range(3))
+    supervisor.stop()
+    assert third > 2 * first

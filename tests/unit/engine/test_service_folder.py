@@ -102,3 +102,9 @@ def test_a_status_has_at_most_four_mebibytes(tmp_path: Path) -> None:
     folder.status.write_text(head + "x" * (most + 1 - len(head + tail)) + tail)
     with pytest.raises(PasserbyError, match="no status that passerby wrote"):
         read_status(folder)
+
+
+def test_files_of_a_service_have_fixed_names() -> None:
+    folder = ServiceFolder(Path("/d"))
+    assert (folder.status, folder.process_id) == (Path("/d/status.json"), Path("/d/passerby.pid"))
+    assert (folder.link, folder.database) == (Path("/d/link"), Path("/d/passerby.sqlite"))

@@ -4,6 +4,7 @@ from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -77,3 +78,14 @@ def test_foot_points_may_lie_so_many_standard_deviations_apart() -> None:
             motion, np.array([scale_px]), measured, np.ones((1, 1), np.bool_), (1000, 600), noise, LIMITS
         )
         assert bool(np.isfinite(cost[0, 0])) is possible
+
+
+def test_cost_is_distance_in_spreads_and_size_and_what_does_not_overlap() -> None:
+    (cost,) = cost_of((112, 300, 30, 88))
+    # Both the place that is predicted and the one that is measured are uncertain by the same share of the scale.
+    spread2 = 2 * (NOISE.position * 80.0) ** 2
+    union = 30 * 80 + 30 * 88 - 18 * 80
+    expected = 12**2 / spread2 / LIMITS.distance**2 + np.log(88 / 80) + 1 - 18 * 80 / union
+    assert cost == pytest.approx(expected)
+    (other,) = cost_of((112, 300, 30, 88), same_kind=False)
+    assert other - cost == pytest.approx(LIMITS.other_class_cost)

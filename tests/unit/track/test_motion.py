@@ -116,3 +116,13 @@ def test_boxes_are_kept_and_added_row_by_row() -> None:
 def test_feet_and_boxes_say_the_same(rows: list[tuple[float, float, float, float]]) -> None:
     feet = np.array(rows).reshape(-1, 4)
     assert np.allclose(feet_from_boxes(boxes_from_feet(feet)), feet, atol=1e-6)
+
+
+def test_a_new_box_is_as_uncertain_as_its_measurement_and_moves_by_nobody_knows_what() -> None:
+    motion = BoxMotion.start(BOXES, SCALES_PX, SPEEDS, NOISE)
+    for row, (scale_px, speed) in enumerate(zip(SCALES_PX, SPEEDS, strict=True)):
+        shares = np.array([NOISE.position, NOISE.position, NOISE.size, NOISE.size])
+        assert motion.var_value[row] == pytest.approx((scale_px * shares) ** 2)
+        rates = speed * np.array([1.0, 1.0, 0.1, 0.1])
+        assert motion.var_rate[row] == pytest.approx((scale_px * rates) ** 2)
+    assert not motion.rate.any()

@@ -291,3 +291,49 @@ def test_numbers_of_tracks_begin_with_one_and_none_is_given_twice() -> None:
     one_by_one = [[Seen((100 + 80 * number, 300), SURE)] for number in range(6)]
     seen = [number for frame in followed(one_by_one) for number in frame.track_id.tolist()]
     assert seen == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_kind_decides_between_two_in_one_place() -> None:
+    person, car = Seen((300, 300), 0.9, size_px=(60, 60)), Seen((306, 300), 0.8, RoadUser.CAR, (60, 60))
+    film = [[person, car]] * 10
+    # Each is found a little nearer to where the other was.
+    film.append([Seen((304, 300), 0.9, size_px=(60, 60)), Seen((302, 300), 0.8, RoadUser.CAR, (60, 60))])
+    for frame in followed(film)[-2:]:
+        assert dict(zip(frame.road_user.tolist(), frame.confidence.tolist(), strict=True)) == pytest.approx(
+            {RoadUser.PEDESTRIAN: 0.9, RoadUser.CAR: 0.8}
+        )
+
+
+def test_a_sure_sighting_says_more_of_the_class_than_a_weak_one() -> None:
+    cars = [Seen((300, 300), 0.95, RoadUser.CAR, (90, 60))] * 6
+    trucks = [Seen((300, 300), 0.55, RoadUser.TRUCK, (90, 60))] * 8
+    last = followed(alone([*cars, *trucks]))[-1]
+    assert RoadUser(last.road_user[0]) is RoadUser.CAR  # 5.7 against 4.4
+
+
+def test_a_box_within_the_first_detection_of_a_frame_starts_no_track() -> None:
+    person, bag = Seen((100, 300)), Seen((100, 290), size_px=(20, 40))
+    frames = followed([[person]] * 5 + [[person, bag]] * 5)
+    assert set.union(*ids(frames)) == {1}
+
+
+@pytest.mark.parametrize(
+    ("start", "step"), [((900, 300), (40, 0)), ((100, 300), (-40, 0)), ((500, 500), (0, 60)), ((500, 200), (0, -60))]
+)
+def test_who_has_left_the_picture_by_any_side_ends_at_once(
+    start: tuple[float, float], step: tuple[float, float]
+) -> None:
+    width, height = SIZE_PX
+    inside = [
+        one for one in walk(start, step, 12)
+        if 15 < one.foot[0] < width - 15 and 80 < one.foot[1] < height
+    ]  # fmt: skip
+    film = [*alone(inside), *([[]] * 4)]
+    ended = [frame.ended.tolist() for frame in followed(film)]
+    assert [1] in ended[len(inside) : len(inside) + 4]
+
+
+def test_who_stands_half_out_of_the_picture_and_is_hidden_is_kept() -> None:
+    half_out = [Seen((990, 300))] * 8
+    frames = followed([*alone(half_out), *([[]] * 3), [Seen((990, 300))]])
+    assert frames[-1].track_id.tolist() == [1]
