@@ -1,8 +1,9 @@
 import pytest
 
-from passerby.domain.events import MovementCount
+from passerby.domain.events import Direction, MovementCount
 from passerby.domain.layout import Movement
-from passerby.measure.line_counter import LineCounter
+from passerby.domain.road_user import RoadUser
+from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.movements import MovementCounter
 from passerby.measure.slots import TrackSlots
 
@@ -59,3 +60,26 @@ def test_movement_goes_on_under_a_new_id(walk, film, lines):
 def test_exit_that_only_settles_at_the_end_counts(walk, film, lines):
     feet = [*straight(200, 690), (720.0, 250.0)]
     assert len(movements(lines, film(walk(1, feet, ends=False), frames=len(feet)), STRAIGHT)) == 1
+
+
+def crossing(line: str, direction: Direction, time_s: float) -> SlotCrossing:
+    return SlotCrossing(0, line, direction, RoadUser.PEDESTRIAN, round(time_s * 1e9))
+
+
+def test_two_lines_passed_at_the_same_time_are_a_movement() -> None:
+    paired = MovementCounter((STRAIGHT,))
+    at_once = (crossing("west", Direction.BACKWARD, 5.0), crossing("east", Direction.BACKWARD, 5.0))
+    assert [count.movement for count in paired.finish(at_once)] == ["straight"]
+
+
+def test_the_latest_entry_is_the_one_that_an_exit_goes_with() -> None:
+    other = Movement("other", "south", "forward", "east", "backward")
+    paired = MovementCounter((STRAIGHT, other))
+    counted = paired.finish(
+        (
+            crossing("west", Direction.BACKWARD, 1.0),
+            crossing("south", Direction.FORWARD, 2.0),
+            crossing("east", Direction.BACKWARD, 3.0),
+        )
+    )
+    assert [count.movement for count in counted] == ["other"]

@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
-from passerby.measure.tally import Samples
+from passerby.domain.events import Direction, LineCrossing
+from passerby.domain.layout import Line
+from passerby.domain.road_user import RoadUser
+from passerby.measure.tally import Samples, Series, Tally
 
 
 def filled(values, max_values=8192):
@@ -34,3 +37,12 @@ def test_beyond_its_room_every_second_value_is_kept_and_then_every_fourth():
     assert filled(range(5), max_values=4)._values == [0, 2, 4]
     assert filled(range(9), max_values=4)._values == [0, 4, 8]
     assert filled(range(4), max_values=4)._values == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("speed", "error", "kept"), [(1.4, 0.1, 1), (1.4, None, 0), (None, 0.1, 0), (None, None, 0)])
+def test_a_speed_counts_with_its_error_alone(speed, error, kept):
+    gate = Line("gate", np.array([[0.1, 0.5], [0.9, 0.5]], np.float32))
+    tally = Tally(Series("square", (gate,), (), (), (), calibrated=True))
+    tally.crossing(LineCrossing("gate", Direction.FORWARD, RoadUser.PEDESTRIAN, 0, speed, error))
+    assert tally.flow.sum() == 1
+    assert tally.speeds(0, RoadUser.PEDESTRIAN, Direction.FORWARD).mps.count == kept

@@ -337,3 +337,22 @@ def test_who_stands_half_out_of_the_picture_and_is_hidden_is_kept() -> None:
     half_out = [Seen((990, 300))] * 8
     frames = followed([*alone(half_out), *([[]] * 3), [Seen((990, 300))]])
     assert frames[-1].track_id.tolist() == [1]
+
+
+def test_a_track_is_confirmed_by_its_third_sighting_where_time_allows() -> None:
+    tracker = Tracker(TrackerSettings(confirm_s=0.0))
+    confirmed = [bool(frame.confirmed[0]) for frame in followed(alone(walk((100, 300), (2, 0), 5)), tracker)]
+    assert confirmed == [False, False, True, True, True]
+
+
+def test_an_unconfirmed_track_waits_for_exactly_so_long() -> None:
+    settings = TrackerSettings(tentative_s=0.5)
+    for gap_s, same in ((0.5, True), (0.75, False)):
+        tracker = Tracker(settings)
+        tracker.update(detections(0.0, [Seen((100, 300))]))
+        if gap_s > 0.5:
+            tracker.update(detections(0.625, []))
+        else:
+            tracker.update(detections(0.5, []))
+        last = tracker.update(detections(gap_s + 0.25, [Seen((100, 300))]))
+        assert (last.track_id.tolist() == [1]) is same

@@ -1,5 +1,6 @@
 """An SQLite store's file while it is restored: for one connection alone, and as it was where that fails."""
 
+import io
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -42,3 +43,29 @@ def test_a_file_that_another_connection_writes_is_in_use(tmp_path: Path, monkeyp
         with pytest.raises(StoreError, match="in use"), copier(path)._alone():
             pass
     assert path.exists()
+
+
+def test_the_copy_is_readable_by_its_owner_alone_while_it_is_made(tmp_path: Path) -> None:
+    path, scratch = tmp_path / "store.db", tmp_path / "scratch"
+    with closing(sqlite3.connect(path)) as before, before:
+        before.execute("CREATE TABLE a (b)")
+    modes = []
+
+    class Watched(io.BytesIO):
+        def write(self, content) -> int:
+            modes.append(scratch.stat().st_mode & 0o777)
+            return super().write(content)
+
+    copier(path).save(Watched(), scratch)
+    assert set(modes) == {0o600}
+    assert not scratch.exists()
+
+
+def test_an_empty_file_is_no_store_and_a_strange_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    assert not copier(path)._is_ours()
+    path.touch()
+    assert not copier(path)._is_ours()
+    path.write_bytes(b"no database, and longer than the head of one " * 20)
+    with pytest.raises(StoreError):
+        copier(path)._is_ours()
