@@ -48,3 +48,25 @@ def test_days_begin_by_the_site_s_clock(keeper: Keeper) -> None:
 @pytest.mark.parametrize("kind", [Kind.MINUTES, Kind.DAYS])
 def test_nothing_is_too_old_for_a_clock_of_1970(keeper: Keeper, kind: Kind) -> None:
     assert enforcer(keeper).cutoff_ns(kind, 60 * NS_PER_S) == 0
+
+
+def test_the_horizon_is_that_of_the_minutes_whatever_else_was_deleted_later(keeper: Keeper) -> None:
+    keeper.open()
+
+    async def horizon_s() -> int:
+        backend = backend_of(keeper.url)
+        try:
+            return await RetentionEnforcer(backend, Intervals(ZoneInfo("UTC")), Retention(), keeper.clock).horizon_s()
+        finally:
+            await backend.close()
+
+    assert keeper.run(horizon_s()) == 0
+    runs = [("minutes", 5), ("minutes", 7), ("health", 9)]
+    keeper.execute(
+        *(
+            "INSERT INTO deletion_runs (kind, time_ns, cutoff_ns, deleted) "
+            f"VALUES ('{kind}', 1, {cutoff_s * NS_PER_S + 5}, 1)"
+            for kind, cutoff_s in runs
+        )
+    )
+    assert keeper.run(horizon_s()) == 7
