@@ -120,3 +120,11 @@ def test_a_clock_that_was_set_is_no_jitter() -> None:
         time_ns = START_NS + round((number / 10 + ahead_s) * 1e9)
         coverage.update(FrameStamp("square", number, time_ns, number / 10, (640, 480)))
     assert coverage.total_s == pytest.approx(0.3)
+
+
+def test_dropping_within_a_stretch_that_began_late_keeps_the_total():
+    coverage = watched(100, 101, 102, 103, 104)
+    coverage.drop_before(102 * S + S // 2)
+    coverage.drop_before(103 * S)
+    assert coverage.total_s == pytest.approx(4.0)
+    assert coverage.watched_s(0, 200 * S) == pytest.approx(1.0)

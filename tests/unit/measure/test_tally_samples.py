@@ -46,3 +46,11 @@ def test_a_speed_counts_with_its_error_alone(speed, error, kept):
     tally.crossing(LineCrossing("gate", Direction.FORWARD, RoadUser.PEDESTRIAN, 0, speed, error))
     assert tally.flow.sum() == 1
     assert tally.speeds(0, RoadUser.PEDESTRIAN, Direction.FORWARD).mps.count == kept
+
+
+def test_a_tally_is_empty_until_something_happened():
+    gate = Line("gate", np.array([[0.1, 0.5], [0.9, 0.5]], np.float32))
+    tally = Tally(Series("square", (gate,), (), (), (), calibrated=False))
+    assert tally.empty
+    tally.crossing(LineCrossing("gate", Direction.BACKWARD, RoadUser.CAR, 0))
+    assert not tally.empty

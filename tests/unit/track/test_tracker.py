@@ -356,3 +356,12 @@ def test_an_unconfirmed_track_waits_for_exactly_so_long() -> None:
             tracker.update(detections(0.5, []))
         last = tracker.update(detections(gap_s + 0.25, [Seen((100, 300))]))
         assert (last.track_id.tolist() == [1]) is same
+
+
+def test_a_track_is_as_old_as_it_was_seen_whenever_the_stream_began() -> None:
+    tracker = Tracker()
+    confirmed = [
+        bool(tracker.update(detections(5000.0 + number / FPS, [one])).confirmed[0])
+        for number, one in enumerate(walk((100, 300), (2, 0), 6))
+    ]
+    assert confirmed == [False, False, False, False, True, True]

@@ -122,3 +122,13 @@ def test_an_interval_is_rolled_up_two_minutes_after_its_end(keeper: Keeper, stor
     assert keeper.run(store.roll_up()) == 1
     due = keeper.execute("SELECT length_s, start_s FROM roll_up_due ORDER BY length_s")
     assert due == [(3600, MONDAY_S), (86_400, MONDAY_S)]
+
+
+def test_a_receipt_tells_new_better_repeated_and_refused_apart(keeper: Keeper, store: Store) -> None:
+    another = replace(ONE, start_ns=ONE.start_ns + MINUTE_NS)
+    stored(keeper, store, ONE, another)
+    receipt = stored(
+        keeper, store, ONE, replace(another, coverage=0.9), replace(ONE, start_ns=ONE.start_ns + 2 * MINUTE_NS),
+        replace(ONE, camera=""), replace(ONE, value=math.nan),
+    )  # fmt: skip
+    assert (receipt.new, receipt.bettered, receipt.repeated, len(receipt.refused)) == (1, 1, 1, 2)
