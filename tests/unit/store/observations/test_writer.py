@@ -129,6 +129,6 @@ def test_a_receipt_tells_new_better_repeated_and_refused_apart(keeper: Keeper, s
     stored(keeper, store, ONE, another)
     receipt = stored(
         keeper, store, ONE, replace(another, coverage=0.9), replace(ONE, start_ns=ONE.start_ns + 2 * MINUTE_NS),
-        replace(ONE, camera=""), replace(ONE, value=math.nan),
+        replace(ONE, start_ns=ONE.start_ns + 1), replace(ONE, value=math.nan),
     )  # fmt: skip
     assert (receipt.new, receipt.bettered, receipt.repeated, len(receipt.refused)) == (1, 1, 1, 2)
