@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,3 +130,11 @@ def test_dropping_within_a_stretch_that_began_late_keeps_the_total():
     coverage.drop_before(103 * S)
     assert coverage.total_s == pytest.approx(4.0)
     assert coverage.watched_s(0, 200 * S) == pytest.approx(1.0)
+
+
+def test_nothing_is_kept_of_what_was_dropped_whole():
+    coverage, fresh = watched(*range(11)), Coverage()
+    coverage.drop_before(10 * S)
+    fresh.drop_before(10 * S)
+    assert len(pickle.dumps(coverage)) - len(pickle.dumps(fresh)) < 100
+    assert coverage.watched_s(10 * S, 20 * S) == 0.0

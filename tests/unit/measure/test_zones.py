@@ -155,3 +155,17 @@ def test_inside_holds_up_to_the_margin_outside(walk, film, zone):
         feet = [(500, 200)] * 5 + [(600 + beyond_px, 200)] * 5
         _, visits, _ = watch([zone("square", *SQUARE)], film(walk(1, feet)))
         assert [visit.left for visit in visits] == visits_left
+
+
+def test_a_flicker_back_in_after_leaving_is_no_new_visit(walk, film, zone):
+    inside, outside = [(500, 200)], [(700, 200)]
+    feet = inside * 10 + outside * 2 + inside + outside * 10
+    entries, visits, _ = watch([zone("square", *SQUARE)], film(walk(1, feet)))
+    assert (len(entries), len(visits)) == (0, 1)
+
+
+def test_coming_back_after_leaving_is_an_entry(walk, film, zone):
+    feet = [(500, 200)] * 10 + [(700, 200)] * 10 + [(500, 200)] * 10
+    entries, visits, _ = watch([zone("square", *SQUARE)], film(walk(1, feet)))
+    assert [entry.time_ns for entry in entries] == [2_000_000_000]
+    assert [(visit.entered, visit.left) for visit in visits] == [(False, True), (True, False)]

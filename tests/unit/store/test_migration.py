@@ -1,5 +1,6 @@
 """The migrations lead to the tables that the software works with."""
 
+import re
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,3 +21,19 @@ def test_the_migrated_tables_are_those_of_the_schema(tmp_path: Path) -> None:
     engine.dispose()
     assert differences == []
     assert found == known_revisions()[0]
+
+
+def _made(connection: sa.Connection) -> dict[str, list[str]]:
+    """Table or index -> the words that SQLite keeps of how it was made, in order of the alphabet."""
+    found = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return {name: sorted(re.findall(r"\w+", sql)) for name, sql in found if name != VERSION_TABLE}
+
+
+def test_the_migrated_tables_are_made_as_the_schema_would_make_them(tmp_path: Path) -> None:
+    migrated, made = (sa.create_engine(f"sqlite:///{tmp_path / name}") for name in ("migrated.db", "made.db"))
+    with migrated.begin() as connection, made.begin() as other:
+        migrate(connection, "migrated.db")
+        schema.tables.create_all(other)
+        assert _made(connection) == _made(other)
+    migrated.dispose()
+    made.dispose()

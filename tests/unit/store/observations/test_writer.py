@@ -102,6 +102,13 @@ def test_the_best_of_a_batch_is_stored(keeper: Keeper, store: Store, worse_first
     assert keeper.execute("SELECT value FROM observations_60") == [(9.0,)]
 
 
+def test_of_two_rows_of_a_batch_that_were_watched_alike_the_first_is_stored(keeper: Keeper, store: Store) -> None:
+    other = replace(ONE, value=9.0)
+    receipt = stored(keeper, store, ONE, other)
+    assert (receipt.new, [refusal.observation for refusal in receipt.refused]) == (1, [other])
+    assert keeper.execute("SELECT value FROM observations_60") == [(ONE.value,)]
+
+
 def test_the_same_row_twice_in_a_batch_is_repeated(keeper: Keeper, store: Store) -> None:
     receipt = stored(keeper, store, ONE, ONE)
     assert (receipt.new, receipt.repeated, receipt.refused) == (1, 1, ())
