@@ -92,6 +92,8 @@ class PrincipalKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a word, not a secret
     LINK = "link"
     """The one-time link of a machine without accounts yet."""
+    MACHINE = "machine"
+    """The command line, run as the account that passerby runs as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class Principal:
         grants: those that hold now.
         session_id: identifies the session or the token; never its secret.
         scopes: a token's narrower list of permissions; None for whatever the roles give.
+        authenticated_ns: UTC nanoseconds at which a person last proved who they are; 0 for a token.
     """
 
     name: str
@@ -142,6 +145,7 @@ class Principal:
     grants: tuple[Grant, ...]
     session_id: str
     scopes: frozenset[Permission] | None = None
+    authenticated_ns: int = 0
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -155,6 +159,8 @@ class Principal:
             permission: what.
             groups: groups of the camera that it is done to; None for what concerns no single camera.
         """
+        if permission in _ANYBODY:
+            return True
         if self.scopes is not None and permission not in self.scopes:
             return False
         if permission in _EVERY_ACCOUNT:

@@ -51,6 +51,8 @@ def test_a_token_may_no_more_than_its_scopes() -> None:
     assert token.may(Permission.SEE_COUNTS, ["centre"])
     assert not token.may(Permission.SEE_LIVE, ["centre"])
     assert not by(scopes=frozenset(Permission)).may(Permission.SEE_COUNTS)
+    assert token.may(Permission.SEE_PUBLIC)
+    assert not token.may(Permission.SEE_OWN)
 
 
 def test_whoever_has_no_grant_sees_what_is_public_and_their_own_account() -> None:
