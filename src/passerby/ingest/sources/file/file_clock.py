@@ -50,7 +50,7 @@ class FileClock(Generic[Picture]):
 
     Absurd stamps, of one picture or a few, are replaced by times between their neighbours'. Stamps that start anew, as
     in joined recordings, go on from where they were. A gap in the stamps stays a gap, and irregular ones stay as they
-    are.
+    are; but a first or last picture that stands alone, seconds from a film without gaps, has an absurd stamp.
 
     Attributes:
         first_stamp_s: the stamp that stands for time 0; 0 before the first picture has its time.
@@ -73,6 +73,7 @@ class FileClock(Generic[Picture]):
         self._time_s: float | None = None
         self._offset_s = 0.0
         self._first_byte = self._byte = 0
+        self._gaps = 0
         self.first_stamp_s = self.earliest_s = self.farthest_s = 0.0
         self.restarts = 0
 
@@ -99,7 +100,12 @@ class FileClock(Generic[Picture]):
 
     def end(self) -> list[TimedPicture[Picture]]:
         """Returns the pictures that still wait, with their times: nothing comes behind them."""
-        return self._resolved(whole=True)
+        return self._resolved(whole=True, ended=True)
+
+    @property
+    def absurd(self) -> bool:
+        """Whether a stamp asked for a time that it did not get."""
+        return bool(self.earliest_s or self.farthest_s)
 
     @property
     def step_s(self) -> float:
@@ -125,21 +131,28 @@ class FileClock(Generic[Picture]):
         known = [each.stamp_s for each in before if each.stamp_s is not None]
         return all(stamp_s > newest.stamp_s or stamp_s < self._stamp_s - RESET_S for stamp_s in known)
 
-    def _resolved(self, *, whole: bool = True, sure: bool = False) -> list[TimedPicture[Picture]]:
+    def _resolved(self, *, whole: bool = True, sure: bool = False, ended: bool = False) -> list[TimedPicture[Picture]]:
         """Places what waits: without `whole` only as far as later pictures could not change it.
 
-        `sure` says that the last one's stamp is right.
+        `sure` says that the last one's stamp is right, `ended` that nothing comes behind it.
         """
         known = [number for number, each in enumerate(self._waiting) if each.stamp_s is not None]
         stamps_s = [self._waiting[number].stamp_s or 0.0 for number in known]
         anchored = self._stamp_s is not None
+        if not self._steps_s and len(stamps_s) > CONFIRMED // 2:
+            self._steps_s.append(max(0.0, median(after - before for before, after in pairwise(stamps_s))))
+        regular = not self._gaps and len(self._steps_s) + len(stamps_s) > CONFIRMED
         line = believable(
-            [self._stamp_s or 0.0, *stamps_s] if anchored else stamps_s, self.step_s, anchored=anchored, ended=sure
+            [self._stamp_s or 0.0, *stamps_s] if anchored else stamps_s,
+            self.step_s,
+            anchored=anchored,
+            sure=sure,
+            lone=(regular and not anchored, regular and ended),
         )
         kept = [known[place - anchored] for place in line if place >= anchored]
         if not whole:
             kept = self._settled(kept)
-        if not self._steps_s and len(kept) > 1:
+        if not self._steps_s and len(kept) > 1:  # too few for a median of all
             ends = [self._waiting[number].stamp_s or 0.0 for number in kept]
             self._steps_s.append(max(0.0, median(after - before for before, after in pairwise(ends))))
         placed: list[TimedPicture[Picture]] = []
@@ -191,6 +204,7 @@ class FileClock(Generic[Picture]):
             self._offset_s, self._stamp_s = expected_s - stamp_s, stamp_s
             self.restarts += 1
         elif step_s > 0:
+            self._gaps += _price(self._stamp_s, stamp_s, count, self.step_s) > 0
             self._steps_s.append(step_s / count)
         self._stamp_s, self._byte = max(stamp_s, self._stamp_s), believed.byte
         self._time_s = max(stamp_s + self._offset_s, before_s or 0.0)
@@ -223,6 +237,11 @@ class FileClock(Generic[Picture]):
 _ABSURD: Final = 0.5
 """Price of taking one stamp for absurd. Prices are compared with each other and mean nothing else."""
 _SHORT_GAP: Final = 0.4
+_LONE: Final = 0.3
+"""Of a first or last picture that stands alone: a gap just there is no likelier than an absurd stamp."""
+
+_LONE_STEPS: Final = 10
+"""It stands alone where it is so many usual steps from the others, and more than `RESET_S`."""
 _LONG_GAP: Final = 1.0
 _NEW_START: Final = 1.5
 
@@ -242,25 +261,44 @@ def _skipped(before_s: float, stamp_s: float, after_s: float) -> float:
     return _LONG_GAP if before_s <= stamp_s <= after_s else _ABSURD
 
 
-def believable(stamps_s: Sequence[float], step_s: float, *, anchored: bool, ended: bool = False) -> list[int]:
+def _outside(count: int, jump_s: float, step_s: float, *, lone: bool) -> float:
+    """What it costs not to believe so many stamps at an end, the nearest of them so far from what is believed."""
+    alone = lone and count == 1 and abs(jump_s) > max(RESET_S, _LONE_STEPS * step_s)
+    return _LONE if alone else count * _ABSURD
+
+
+def believable(
+    stamps_s: Sequence[float],
+    step_s: float,
+    *,
+    anchored: bool,
+    sure: bool = False,
+    lone: tuple[bool, bool] = (False, False),
+) -> list[int]:
     """Returns the places of the stamps that are believed: the cheapest story of gaps, new starts and absurd stamps.
 
     Args:
         stamps_s: a few stamps in the order of their pictures.
         step_s: the usual time between two pictures.
-        anchored, ended: the first, the last is known to be right.
+        anchored, sure: the first, the last is known to be right.
+        lone: one picture alone before a gap, behind a gap, has an absurd stamp.
 
     >>> believable([0.0, 0.1, 900.0, 0.3], 0.1, anchored=True)
     [0, 1, 3]
     >>> believable([0.0, 0.1, 900.0, 900.1, 900.2, 900.3], 0.1, anchored=True)
     [0, 1, 2, 3, 4, 5]
+    >>> believable([0.0, 0.1, 3.2], 0.1, anchored=True)
+    [0, 1, 2]
+    >>> believable([0.0, 0.1, 3.2], 0.1, anchored=True, lone=(False, True))
+    [0, 1]
     """
     count = len(stamps_s)
     # (the one before, the last believed) -> price, fewer believed, the places
     best: dict[tuple[int, int], tuple[float, int, list[int]]] = {}
     for last in range(count):
         if last == 0 or not anchored:
-            best[last, last] = (last * _ABSURD, -1, [last])
+            jump_s = stamps_s[last] - stamps_s[last - 1]
+            best[last, last] = (_outside(last, jump_s, step_s, lone=lone[0]), -1, [last])
         for (before, middle), (price, size, line) in list(best.items()):
             if middle >= last:
                 continue
@@ -271,8 +309,12 @@ def believable(stamps_s: Sequence[float], step_s: float, *, anchored: bool, ende
             if (middle, last) not in best or found < best[middle, last]:
                 best[middle, last] = found
     ends = [
-        (price + (count - 1 - last) * _ABSURD, size, line)
+        (
+            price + _outside(count - 1 - last, stamps_s[(last + 1) % count] - stamps_s[last], step_s, lone=lone[1]),
+            size,
+            line,
+        )
         for (_, last), (price, size, line) in best.items()
-        if last == count - 1 or not ended
+        if last == count - 1 or not sure
     ]
     return min(ends)[2] if ends else []

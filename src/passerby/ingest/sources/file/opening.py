@@ -1,8 +1,11 @@
 """Opens a recording by its descriptor, whatever its name is, and chooses the video stream that its container means."""
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from io import SEEK_CUR, FileIO
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +28,17 @@ READ_BYTES: Final = 256 * 1024
 """So much is asked for at once; FFmpeg's own 32 KiB are eight times as many calls into Python."""
 
 PREVIEW_SHARE: Final = 1 / 8
-"""Of two streams, one with less than this of the other's area or length is its preview (of 4K, 1/9 or 1/20)."""
+"""Of two streams, one with less than this of the other's area, length or pictures is its preview (of 4K, 1/9 or 1/20 of
+the area; thumbnails come every few seconds)."""
+
+COMPARED_PACKETS: Final = 400
+"""So many are read to compare the streams of a file whose header does not say how many pictures each has."""
+
+TS_PACKET_BYTES: Final = 188
+TS_PACKETS: Final = 10
+"""So many packets in a row begin with `TS_SYNC` (ISO/IEC 13818-1, 2.4.3.2): one in 10^24 for bytes by chance."""
+
+TS_SYNC: Final = 0x47
 
 NO_TIME_STAMPS: Final = 0x80
 """AVFMT_NOTIMESTAMPS: the format holds pictures alone, and FFmpeg makes their times up."""
@@ -100,13 +113,35 @@ class OpenRecording:
             file.close()
             self._salvage(path, hints, getattr(error, "strerror", None) or type(error).__name__)
         try:
-            self.stream = _film_stream(path, self.container)
+            films = _films(path, self.container)
+            pictures = self._pictures(films) if len(films) > 1 else {}
+            self.stream = _best(films, pictures)
+            if pictures:
+                self._begin_again(self.stream.index)
         except BaseException:
             self.close()
             raise
         if not self.container.format.flags & NO_TIME_STAMPS:
             self.fixed_fps = None
         self.stream.thread_type = "AUTO"
+
+    def _pictures(self, films: "list[av.video.stream.VideoStream]") -> dict[int, int]:
+        """How many pictures each stream has: by the header, or among the first packets."""
+        counts = {stream.index: stream.frames for stream in films}
+        if all(counts.values()):
+            return counts
+        counts = dict.fromkeys(counts, 0)
+        with suppress(*_UNREADABLE):
+            for packet in islice(self.container.demux(films), COMPARED_PACKETS):
+                counts[packet.stream.index] += bool(packet.size)
+        return counts
+
+    def _begin_again(self, index: int) -> None:
+        """Opens the container anew, for it has been read from."""
+        self.container.close()
+        self._file.seek(0)
+        self.container = _container(self._file)
+        self.stream = next(stream for stream in self.container.streams.video if stream.index == index)
 
     def _salvage(self, path: Path, hints: Hints, reason: str) -> None:
         """Opens the pictures of a file that broke off before its index.
@@ -162,14 +197,26 @@ class OpenRecording:
 
 
 def _opened(file: _NamelessFile, path: Path) -> "av.container.InputContainer":
+    kind = "mpegts" if _is_transport_stream(file) else None
     try:
-        return _container(file)
+        return _container(file, kind)
     except _UNREADABLE:
         file.end = end_of_whole_parts(path)
         if file.end is None:
             raise
     file.seek(0)
     return _container(file)
+
+
+def _is_transport_stream(file: _NamelessFile) -> bool:
+    """Whether it is an MPEG-TS; FFmpeg takes what was cut out of a longer one, without its tables, for other things."""
+    first = file.read(TS_PACKET_BYTES * (TS_PACKETS + 1))
+    file.seek(0)
+    return any(
+        len(first) >= begin + TS_PACKET_BYTES * TS_PACKETS
+        and set(first[begin : begin + TS_PACKET_BYTES * TS_PACKETS : TS_PACKET_BYTES]) == {TS_SYNC}
+        for begin in range(TS_PACKET_BYTES)
+    )
 
 
 def _container(file: FileIO | SalvagedStream, kind: str | None = None) -> "av.container.InputContainer":
@@ -192,8 +239,8 @@ def _check_file(path: Path) -> None:
         raise SourceError(f"{path}: the file is empty (0 bytes). Copy it again from its camera.")
 
 
-def _film_stream(path: Path, container: "av.container.InputContainer") -> "av.video.stream.VideoStream":
-    """Returns the stream to show: what is no cover, preview or single picture, then by default flag and size.
+def _films(path: Path, container: "av.container.InputContainer") -> "list[av.video.stream.VideoStream]":
+    """Returns the streams that are no covers and that can be decoded.
 
     Raises:
         SourceError: there is none, or only a cover picture, or nothing here decodes it.
@@ -208,28 +255,34 @@ def _film_stream(path: Path, container: "av.container.InputContainer") -> "av.vi
     decodable = [stream for stream in films if stream.codec_context is not None]
     if not decodable:
         raise SourceError(f"{path}: nothing here decodes its video stream. Convert it to H.264 in MP4.")
-    largest_px, longest_s = max(map(_area_px, decodable)), max(map(stream_length_s, decodable))
+    return decodable
+
+
+def _best(films: "list[av.video.stream.VideoStream]", pictures: Mapping[int, int]) -> "av.video.stream.VideoStream":
+    """Returns the stream to show: what is no preview or single picture, then by default flag and size."""
+    largest_px, longest_s = max(map(_area_px, films)), max(map(stream_length_s, films))
+    most = max(pictures.values(), default=0)
 
     def rank(stream: "av.video.stream.VideoStream") -> tuple[bool, bool, bool, int, int, int]:
         length_s = stream_length_s(stream)
-        single = stream.frames == 1 or 0 < length_s < PREVIEW_SHARE * longest_s
+        few = pictures.get(stream.index, most) < PREVIEW_SHARE * most
+        single = few or stream.frames == 1 or 0 < length_s < PREVIEW_SHARE * longest_s
         preview = _area_px(stream) < PREVIEW_SHARE * largest_px or bool(stream.disposition & Disposition.still_image)
         default = bool(stream.disposition & Disposition.default)
         return not single, not preview, default, _area_px(stream), stream.bit_rate or 0, -stream.index
 
-    return max(decodable, key=rank)
+    return max(films, key=rank)
 
 
 def stream_length_s(stream: "av.video.stream.VideoStream") -> float:
     """Returns the length in seconds that the header gives this stream itself; 0 where it gives none."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    # Matroska names a track's length in a tag, as DURATION or DURATION-eng; the file's own is that of its longest.
+    # Matroska names a track's length in a tag, as DURATION or DURATION-eng; the file's own is that of its longest, and
+    # FFmpeg gives that to the first track as well.
     for name, text in stream.metadata.items():
         time = _CLOCK_TIME.match(text) if name.partition("-")[0].upper() == "DURATION" else None
         if time:
             return int(time[1]) * HOUR_S + int(time[2]) * MINUTE_S + float(time[3])
-    return 0.0
+    return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
 
 
 def _area_px(stream: "av.video.stream.VideoStream") -> int:

@@ -98,12 +98,17 @@ class VideoFile:
 
     @property
     def rate_fps(self) -> float | None:
-        """The nominal frame rate, None where the file names none."""
+        """The nominal frame rate, None where the file names none.
+
+        What a header names is an average over its length; where an absurd stamp is in that, the usual step is right.
+        """
         if self._at_close is not None:
             return self._at_close[1]
         if self._recording.fixed_fps:
             return self._recording.fixed_fps
         rate: Fraction | None = self._stream.average_rate or self._stream.guessed_rate
+        if self._clock is not None and self._clock.absurd and self._clock.step_s:
+            return 1.0 / self._clock.step_s
         return float(rate) if rate else None
 
     @property
@@ -135,7 +140,7 @@ class VideoFile:
         if clock.restarts and self._container.format.flags & _TIMES_START_ANEW:
             return False  # worked out from stamps that had started anew
         absurd_s = (clock.farthest_s, clock.farthest_s - clock.earliest_s, self._end_s - clock.earliest_s)
-        if (clock.earliest_s or clock.farthest_s) and any(abs(claimed_s - each_s) < 1.0 for each_s in absurd_s):
+        if clock.absurd and any(abs(claimed_s - each_s) < 1.0 for each_s in absurd_s):
             return False  # the header took an absurd stamp for an end
         # Where only the file's length is known, it may be that of its sound.
         sound_s = self._others_end_s - clock.first_stamp_s

@@ -95,6 +95,28 @@ def test_of_streams_of_like_size_the_default_one_is_the_film(large: Path, tmp_pa
         assert chosen(path)[1:] == size_px
 
 
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts", "nut"])
+@pytest.mark.parametrize("codec", ["mjpeg", "h264"])
+@pytest.mark.parametrize("times_s", [(0.0,), (0.0, 4.0, 8.0), (0.0, 0.1, 0.2)])
+def test_thumbnails_and_scraps_are_not_the_film_though_they_are_large_and_first(
+    times_s: tuple[float, ...], codec: str, ending: str, tmp_path: Path
+) -> None:
+    whole = film(tmp_path / "whole.mp4", codec="h264", size_px=(160, 128), times_s=[each / 10 for each in range(100)])
+    scrap = film(tmp_path / "scrap.mp4", codec=codec, size_px=(320, 240), times_s=times_s)
+    path = side_by_side(tmp_path / f"both.{ending}", (scrap, whole), (Disposition.default, NONE))
+    with VideoFile(path, "square") as video:
+        assert len(list(video)) == 100
+        assert video.size_px == (160, 128)
+
+
+@pytest.mark.parametrize("cut", [1, 5 * 188, 777, 20 * 188 + 3])
+def test_a_transport_stream_cut_out_of_a_longer_one_is_read(cut: int, tmp_path: Path) -> None:
+    path = film(tmp_path / "whole.ts", codec="h264", size_px=(64, 48), times_s=[each / 10 for each in range(40)])
+    path.write_bytes(path.read_bytes()[cut:])
+    with VideoFile(path, "square") as video:
+        assert len(list(video)) >= 29  # but for what was cut off, and what rests on it
+
+
 def test_a_file_with_nothing_but_a_cover_is_refused(cover: Path, tmp_path: Path) -> None:
     path = side_by_side(tmp_path / "song.mp4", (cover,), (Disposition.attached_pic,))
     with pytest.raises(SourceError, match="no film in this file, only a cover picture"):
