@@ -1,6 +1,11 @@
 """Who did what with the system: entries of the audit log."""
 
+from collections.abc import Container
 from dataclasses import dataclass
+from typing import Final
+
+UNKNOWN_NAME: Final = "an unknown name"
+"""What the audit log calls a log-in under a name that no account has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,8 @@ class AuditEntry:
         action: what was done, as a dotted word: `configuration.applied`.
         subject: what it was done to.
         detail: one sentence more; empty where nothing is to be added.
+        purpose: why, a word of the closed list `Purpose`; empty for acts that need none.
+        case: the case that it was done for, as the person typed it; empty for acts that need none.
     """
 
     time_ns: int
@@ -20,3 +27,17 @@ class AuditEntry:
     action: str
     subject: str
     detail: str = ""
+    purpose: str = ""
+    case: str = ""
+
+
+def actor_of(typed: str, accounts: Container[str]) -> str:
+    """Returns what the audit log calls who tried to log in: the account's name, or `UNKNOWN_NAME`.
+
+    A name that no account has is never recorded as it was typed: people type their password into the wrong field. Nor
+    is its hash, by which a password could be guessed, or its length.
+
+    >>> actor_of("ada", {"ada"}), actor_of("S3cret!", {"ada"})
+    ('ada', 'an unknown name')
+    """
+    return typed if typed in accounts else UNKNOWN_NAME

@@ -11,8 +11,8 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery, Page
 from passerby.ports import StoreError
 from passerby.store.databases.backend import Backend, Row
-from passerby.store.paging import cursor_of, numbers_of
-from passerby.store.records import check_texts
+from passerby.store.databases.paging import cursor_of, numbers_of
+from passerby.store.databases.texts import check_texts
 from passerby.store.schema import alerts, camera_health, newest_health
 
 _HEALTH_FIELDS = tuple(each.name for each in fields(CameraHealth))

@@ -1,4 +1,4 @@
-"""The audit log, and the versions of the site file."""
+"""The versions of the site file, and the audit log's pages."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.queries import EventQuery, Page
-from passerby.ports import StoreError
+from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
-from passerby.store.paging import cursor_of, numbers_of
+from passerby.store.databases.paging import cursor_of, numbers_of
+from passerby.store.databases.texts import check_texts
 from passerby.store.schema import audit_entries, configuration_versions
-from passerby.text import is_storable
 
 
 class Records:
@@ -21,17 +21,14 @@ class Records:
 
     Args:
         backend: the database.
+        audit: appends to the audit log.
         clock: UTC nanoseconds now.
     """
 
-    def __init__(self, backend: Backend, clock: Callable[[], int]) -> None:
+    def __init__(self, backend: Backend, audit: AuditWriter, clock: Callable[[], int]) -> None:
         self._backend = backend
+        self._audit = audit
         self._clock = clock
-
-    async def append(self, entry: AuditEntry) -> None:
-        """See `Store.append_audit`."""
-        async with self._backend.writing() as connection:
-            await self._append(connection, entry)
 
     async def audit(self, query: EventQuery) -> Page[AuditEntry]:
         """See `Store.audit`."""
@@ -44,7 +41,8 @@ class Records:
         async with self._backend.reading() as connection:
             found = (await connection.execute(wanted)).all()
         rows = tuple(
-            AuditEntry(row.time_ns, row.actor, row.action, row.subject, row.detail) for row in found[: query.limit]
+            AuditEntry(row.time_ns, row.actor, row.action, row.subject, row.detail, row.purpose, row.case)
+            for row in found[: query.limit]
         )
         last = found[query.limit - 1] if len(found) > query.limit else None
         return Page(rows, None if last is None else cursor_of((last.time_ns, last.entry_id)))
@@ -60,7 +58,7 @@ class Records:
             version = ConfigurationVersion(newest.number + 1 if newest else 1, self._clock(), author, text)
             await connection.execute(sa.insert(configuration_versions).values(**asdict(version)))
             subject = f"version {version.number}"
-            await self._append(connection, AuditEntry(version.time_ns, author, "configuration.added", subject))
+            await self._audit.append(connection, AuditEntry(version.time_ns, author, "configuration.added", subject))
         return version
 
     async def configuration(self, number: int | None) -> ConfigurationVersion | None:
@@ -75,10 +73,6 @@ class Records:
             found = (await connection.execute(sa.select(table).order_by(table.c.number))).all()
         return tuple(ConfigurationVersion(row.number, row.time_ns, row.author, row.text) for row in found)
 
-    async def _append(self, connection: AsyncConnection, entry: AuditEntry) -> None:
-        check_texts("audit", entry.actor, entry.action, entry.subject, entry.detail)
-        await connection.execute(sa.insert(audit_entries).values(**asdict(entry)))
-
     async def _newest(self, connection: AsyncConnection, number: int | None = None) -> ConfigurationVersion | None:
         table = configuration_versions
         wanted = sa.select(table).order_by(table.c.number.desc()).limit(1)
@@ -86,12 +80,3 @@ class Records:
             wanted = wanted.where(table.c.number == number)
         row = (await connection.execute(wanted)).one_or_none()
         return None if row is None else ConfigurationVersion(row.number, row.time_ns, row.author, row.text)
-
-
-def check_texts(what: str, *texts: str) -> None:
-    """Raises StoreError where a text cannot be stored; `what` names the row in the message."""
-    for text in texts:
-        if not is_storable(text):
-            raise StoreError(
-                f"{what}: {text[:80]!a} holds a character that is none, and cannot be stored. Leave it out"
-            )

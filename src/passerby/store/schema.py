@@ -143,6 +143,8 @@ audit_entries = sa.Table(
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("case", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 configuration_versions = sa.Table(

@@ -10,14 +10,15 @@ from passerby.domain.intervals import Intervals
 from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
-from passerby.store.clock_guard import ClockGuard
+from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.events import Events
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
 from passerby.store.records import Records
-from passerby.store.retention import RetentionEnforcer
+from passerby.store.retention.clock_guard import ClockGuard
+from passerby.store.retention.enforcer import RetentionEnforcer
 from passerby.units import NS_PER_S
 
 
@@ -39,7 +40,8 @@ class SqlStore:
         self._reader = ObservationReader(backend, intervals)
         self._roll_up = RollUp(backend, intervals, clock)
         self._events = Events(backend)
-        self._records = Records(backend, clock)
+        self._audit = AuditWriter(backend)
+        self._records = Records(backend, self._audit, clock)
         self._clock_guard = ClockGuard(backend)
         self._retention = RetentionEnforcer(backend, intervals, retention, clock)
 
@@ -91,7 +93,7 @@ class SqlStore:
     async def append_audit(self, entry: AuditEntry) -> None:
         """See `Store`."""
         async with self._reported("appending to the audit log"):
-            await self._records.append(entry)
+            await self._audit.append_alone(entry)
 
     async def audit(self, query: EventQuery) -> Page[AuditEntry]:
         """See `Store`."""

@@ -1,11 +1,7 @@
 """The audit log is read in pages, in order; versions of the site file count up, one for each change."""
 
-import pytest
-
 from passerby.domain.audit import AuditEntry
 from passerby.domain.queries import EventQuery
-from passerby.ports import StoreError
-from passerby.store.records import check_texts
 from testing.store_keeper import Keeper
 
 
@@ -47,10 +43,3 @@ def test_versions_count_up_and_the_same_text_is_no_new_one(keeper: Keeper) -> No
     assert [(each.actor, each.action, each.subject) for each in log] == [
         ("ada", "configuration.added", f"version {number}") for number in (1, 2, 3)
     ]
-
-
-def test_a_text_that_cannot_be_stored_is_refused() -> None:
-    check_texts("audit", "Ärger", "", "a\nb")
-    for bad in ("a\0b", "\ud800"):
-        with pytest.raises(StoreError, match="holds a character that is none"):
-            check_texts("audit", "fine", bad)

@@ -10,9 +10,9 @@ from passerby.domain.intervals import Interval, Intervals
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, ObservationQuery, Page
 from passerby.store.databases.backend import Backend
+from passerby.store.databases.paging import cursor_of, numbers_of
 from passerby.store.observations.aggregation import COLUMNS, Aggregation
 from passerby.store.observations.series import SeriesNames
-from passerby.store.paging import cursor_of, numbers_of
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, minutes, roll_up_due, roll_ups, series_keys
 from passerby.units import NS_PER_S
 

@@ -7,7 +7,7 @@ import pytest
 from passerby.domain.intervals import Intervals
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind, Retention
 from passerby.store.opening import backend_of
-from passerby.store.retention import RetentionEnforcer
+from passerby.store.retention.enforcer import RetentionEnforcer
 from passerby.units import DAY_S, HOUR_S, NS_PER_S, QUARTER_S
 from testing.store_keeper import MONDAY_S, Keeper
 

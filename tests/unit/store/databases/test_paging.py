@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.store.paging import cursor_of, numbers_of
+from passerby.store.databases.paging import cursor_of, numbers_of
 
 whole = st.integers(0, 2**63 - 1)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from passerby.ports import StoreError
-from passerby.store.clock_guard import ClockGuard
 from passerby.store.opening import backend_of
+from passerby.store.retention.clock_guard import ClockGuard
 from passerby.units import DAY_S, NS_PER_S
 from testing.store_keeper import MONDAY_S, Keeper
 

@@ -1,0 +1,19 @@
+"""The protocols of the outside: stores and their failures, live values, and the configuration."""
+
+from passerby.ports.access import AccessStore
+from passerby.ports.configurations import ConfigurationConflictError, ConfigurationRefusedError, Configurations
+from passerby.ports.live import Live
+from passerby.ports.store import AuditBrokenError, Store, StoreError, StoreUnavailableError, StoreVersionError
+
+__all__ = [
+    "AccessStore",
+    "AuditBrokenError",
+    "ConfigurationConflictError",
+    "ConfigurationRefusedError",
+    "Configurations",
+    "Live",
+    "Store",
+    "StoreError",
+    "StoreUnavailableError",
+    "StoreVersionError",
+]

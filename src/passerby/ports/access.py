@@ -1,0 +1,186 @@
+"""The protocol of the store of accounts, and of what they log in with."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from passerby.domain.access import Grant
+from passerby.domain.accounts import (
+    Account,
+    ApiToken,
+    Challenge,
+    ChallengeKind,
+    Identity,
+    Passkey,
+    Session,
+    SessionHolder,
+    TokenHolder,
+)
+from passerby.domain.audit import AuditEntry
+
+
+class AccessStore(Protocol):
+    """Storage of accounts and what they log in with. An act and its audit entry are stored together, or neither."""
+
+    async def any_account(self) -> bool:
+        """Returns whether there is any account."""
+        ...
+
+    async def account(self, name: str) -> Account | None:
+        """Returns an account; None where there is none."""
+        ...
+
+    async def accounts(self) -> tuple[Account, ...]:
+        """Returns all accounts by name."""
+        ...
+
+    async def add_account(self, account: Account, entry: AuditEntry) -> bool:
+        """Adds an account; False where one has the name, or looks like it."""
+        ...
+
+    async def set_enabled(self, name: str, enabled: bool, entry: AuditEntry) -> bool:
+        """Enables or disables an account; its sessions end when it is disabled. False where there is none."""
+        ...
+
+    async def set_password(
+        self, name: str, password_hash: str, code_secret: str, recovery: Sequence[str], entry: AuditEntry
+    ) -> None:
+        """Sets a password (hash), the encrypted secret of codes, and hashes of recovery codes, over older ones."""
+        ...
+
+    async def take_credentials(self, name: str, entry: AuditEntry) -> None:
+        """Deletes password, codes, passkeys and identities of an account, and ends its sessions."""
+        ...
+
+    async def use_code(self, name: str, step: int, now_step: int) -> bool:
+        """Records that the code of a time step was used; False where it was used before."""
+        ...
+
+    async def use_recovery_code(self, name: str, code_hash: str, entry: AuditEntry) -> bool:
+        """Deletes a recovery code; False where the account has no such one."""
+        ...
+
+    async def recovery_codes(self, name: str) -> int:
+        """Returns how many recovery codes are left."""
+        ...
+
+    async def add_identity(self, identity: Identity, entry: AuditEntry) -> bool:
+        """Ties an identity to an account; False where it is tied to one."""
+        ...
+
+    async def identity(self, issuer: str, subject: str) -> Identity | None:
+        """Returns the identity with its account; None where it is not known."""
+        ...
+
+    async def identities(self, account: str) -> tuple[Identity, ...]:
+        """Returns the identities of an account."""
+        ...
+
+    async def remove_identity(self, identity: Identity, entry: AuditEntry) -> bool:
+        """Unties an identity; False where it was not tied to that account."""
+        ...
+
+    async def add_passkey(self, passkey: Passkey, entry: AuditEntry) -> bool:
+        """Adds a passkey; False where one of that id is there."""
+        ...
+
+    async def passkey(self, credential_id: str) -> Passkey | None:
+        """Returns a passkey; None where it is not known."""
+        ...
+
+    async def passkeys(self, account: str) -> tuple[Passkey, ...]:
+        """Returns the passkeys of an account, oldest first."""
+        ...
+
+    async def remove_passkey(self, account: str, credential_id: str, entry: AuditEntry) -> bool:
+        """Removes a passkey; False where that account has no such one."""
+        ...
+
+    async def count_passkey_use(self, credential_id: str, was: int, count: int, now_ns: int) -> bool:
+        """Records a use with the authenticator's count; False where the count is no longer `was`."""
+        ...
+
+    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> bool:
+        """Stores a challenge, and deletes those that have ended; False where there are too many."""
+        ...
+
+    async def challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:
+        """Returns a challenge and leaves it."""
+        ...
+
+    async def take_challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:
+        """Returns a challenge and deletes it: of two who answer at once, one gets it."""
+        ...
+
+    async def withdraw_challenges(self, account: str, kind: ChallengeKind) -> None:
+        """Deletes all challenges of an account of a kind."""
+        ...
+
+    async def add_session(self, session: Session, entry: AuditEntry) -> None:
+        """Stores a new session."""
+        ...
+
+    async def session_holder(self, secret_hash: str) -> SessionHolder | None:
+        """Returns the session of a secret, in one read; None where it is not known."""
+        ...
+
+    async def session_holder_by_id(self, session_id: str) -> SessionHolder | None:
+        """Returns the session of an id, in one read; None where it is not known."""
+        ...
+
+    async def sessions(self, account: str) -> tuple[Session, ...]:
+        """Returns the sessions of an account, newest first."""
+        ...
+
+    async def touch_session(self, session_id: str, now_ns: int) -> None:
+        """Records that a session was used."""
+        ...
+
+    async def renew_session(self, session: Session, entry: AuditEntry) -> bool:
+        """Stores a session's new secret and log-in time; False where it has ended meanwhile."""
+        ...
+
+    async def end_sessions(
+        self, account: str, entry: AuditEntry, *, only: str | None = None, all_but: str | None = None
+    ) -> int:
+        """Ends sessions of an account: all, `only` one, or `all_but` one; returns how many. No entry where none was."""
+        ...
+
+    async def propose_grant(self, grant: Grant, entry: AuditEntry) -> Grant:
+        """Stores a grant and returns it with its number; one with `confirmed_by` holds at once."""
+        ...
+
+    async def confirm_grant(self, grant_id: int, confirmed_by: str, entry: AuditEntry) -> bool:
+        """Confirms a grant; False where it is not there, was confirmed, or was taken back."""
+        ...
+
+    async def revoke_grant(self, grant_id: int, now_ns: int, entry: AuditEntry) -> bool:
+        """Takes a grant back; False where it is not there or was taken back."""
+        ...
+
+    async def grants(self, account: str | None = None) -> tuple[Grant, ...]:
+        """Returns all grants, or those of an account, by number; also those that have ended."""
+        ...
+
+    async def add_token(self, token: ApiToken, entry: AuditEntry) -> bool:
+        """Stores a token; False where its id is taken."""
+        ...
+
+    async def token_holder(self, token_id: str) -> TokenHolder | None:
+        """Returns the token of an id, in one read; None where it is not known."""
+        ...
+
+    async def tokens(self, account: str | None = None) -> tuple[ApiToken, ...]:
+        """Returns all tokens, or those of an account, oldest first; also those that have ended."""
+        ...
+
+    async def touch_token(self, token_id: str, now_ns: int) -> None:
+        """Records that a token was used."""
+        ...
+
+    async def revoke_token(self, token_id: str, now_ns: int, entry: AuditEntry) -> bool:
+        """Takes a token back; False where it is not there or was taken back."""
+        ...
+
+    async def delete_ended(self, now_ns: int, idle_ns: int) -> int:
+        """Deletes challenges and sessions that have ended, and sessions idle for so long; returns how many."""
+        ...

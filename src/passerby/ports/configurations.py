@@ -1,0 +1,68 @@
+"""The protocol of the configuration that runs, and how a change of it is refused."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.errors import PasserbyError
+from passerby.domain.service import SitePlan
+
+
+class ConfigurationRefusedError(PasserbyError):
+    """A site file with faults; it was not applied, and what ran goes on running."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class ConfigurationConflictError(PasserbyError):
+    """Another version has been applied in the meantime."""
+
+
+class Configurations(Protocol):
+    """The site file: the truth about what runs, and its history."""
+
+    @property
+    def plan(self) -> SitePlan:
+        """The plan that runs now."""
+        ...
+
+    async def newest(self) -> ConfigurationVersion:
+        """The version that runs now."""
+        ...
+
+    async def versions(self) -> tuple[ConfigurationVersion, ...]:
+        """Returns all versions that are kept, oldest first."""
+        ...
+
+    async def version(self, number: int) -> ConfigurationVersion | None:
+        """Returns one version; None where there is none."""
+        ...
+
+    def faults(self, text: str) -> tuple[str, ...]:
+        """Returns the faults of a site file, one sentence each with its line and key."""
+        ...
+
+    async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
+        """Writes the site file anew and runs it; only the cameras that differ are started again.
+
+        Args:
+            text: the whole file.
+            author: who applies it.
+            base: number of the version that it was made from, None to overwrite whatever there is.
+
+        Raises:
+            ConfigurationRefusedError: it has faults.
+            ConfigurationConflictError: `base` is not the newest.
+        """
+        ...
+
+    async def roll_back(self, number: int, author: str) -> ConfigurationVersion:
+        """Applies an earlier version again, as a new one.
+
+        Raises:
+            KeyError: there is no such version.
+            ConfigurationRefusedError: it is not valid any more.
+        """
+        ...

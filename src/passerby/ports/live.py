@@ -1,0 +1,49 @@
+"""The protocol of the live state: what is known of this moment, and the previews."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from passerby.domain.health import CameraHealth
+from passerby.domain.isolation import Isolation
+from passerby.domain.observations import Observation
+from passerby.domain.preview import Preview
+
+
+class Live(Protocol):
+    """The live state of the hub; nothing of it is stored."""
+
+    @property
+    def change(self) -> int:
+        """Number that grows with every change."""
+        ...
+
+    async def changed(self, after: int, timeout_s: float) -> int:
+        """Waits until `change` is past `after`, or for the time-out; returns `change`."""
+        ...
+
+    def health(self) -> tuple[CameraHealth, ...]:
+        """Returns the newest report of each camera that has sent one since the start, by name."""
+        ...
+
+    def isolations(self) -> dict[str, Isolation]:
+        """Returns camera -> how far the process that sees its pixels is isolated."""
+        ...
+
+    def open_observations(self, camera: str) -> tuple[Observation, ...]:
+        """Returns the values so far of the minutes that the store does not hold yet."""
+        ...
+
+    def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
+        """Returns the camera's pictures while the block lasts; a slow reader misses some.
+
+        Pictures are drawn only while there is a reader.
+
+        Raises:
+            KeyError: there is no such camera.
+        """
+        ...
+
+    async def confirm_view(self, camera: str) -> bool:
+        """Confirms that the lines and zones of a moved camera are right; False where its worker is not connected."""
+        ...

@@ -1,0 +1,121 @@
+"""The store's protocol and its failures."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from passerby.domain.alerts import Alert
+from passerby.domain.audit import AuditEntry
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.errors import PasserbyError
+from passerby.domain.health import CameraHealth
+from passerby.domain.observations import Observation
+from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
+from passerby.domain.retention import DeletionRun, RetentionLine
+
+
+class StoreError(PasserbyError):
+    """A failure of the store; its text never holds a password."""
+
+
+class StoreUnavailableError(StoreError):
+    """A database that does not answer now; trying again later may help, and nothing was stored."""
+
+
+class StoreVersionError(StoreError):
+    """A store that a newer passerby has written, or that is none of ours."""
+
+
+class AuditBrokenError(StoreError):
+    """An audit log that is not what was appended to it; nothing more is appended, so no audited act happens."""
+
+
+class Store(Protocol):
+    """Storage of results. Whatever a `store_...` call returned for is on the disk; storing twice is harmless."""
+
+    async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
+        """Stores one-minute rows; of two rows of one interval the better covered stays.
+
+        Raises:
+            StoreError: nothing of it was stored.
+        """
+        ...
+
+    async def observations(self, query: ObservationQuery) -> Page[Observation]:
+        """Returns observations by start, then series; what has just been stored is in every bin at once.
+
+        Raises:
+            ValueError: `after` is not from an earlier page.
+        """
+        ...
+
+    async def roll_up(self) -> int:
+        """Adds finished minutes up to quarters, hours and days; returns how many intervals were written.
+
+        Costs what is new only. Answers are the same before and after; afterwards they are read from fewer rows.
+        """
+        ...
+
+    async def store_alerts(self, alerts: Sequence[Alert]) -> None:
+        """Stores alerts; one of the same camera, rule, place and time is the same alert."""
+        ...
+
+    async def alerts(self, query: EventQuery) -> Page[Alert]:
+        """Returns alerts, oldest first."""
+        ...
+
+    async def store_health(self, reports: Sequence[CameraHealth]) -> None:
+        """Stores health reports; one of the same camera and time is the same report."""
+        ...
+
+    async def health(self, query: EventQuery) -> Page[CameraHealth]:
+        """Returns health reports, oldest first."""
+        ...
+
+    async def newest_health(self) -> tuple[CameraHealth, ...]:
+        """Returns the newest report of each camera, by name."""
+        ...
+
+    async def append_audit(self, entry: AuditEntry) -> None:
+        """Appends to the audit log; there is no way to change an entry.
+
+        Raises:
+            AuditBrokenError: the log is broken.
+            StoreError: the entry could not be stored. The act that it is about must then not happen.
+        """
+        ...
+
+    async def audit(self, query: EventQuery) -> Page[AuditEntry]:
+        """Returns audit entries, oldest first."""
+        ...
+
+    async def add_configuration(self, text: str, author: str) -> ConfigurationVersion:
+        """Stores a version of the site file with its audit entry; the newest one again makes no new one."""
+        ...
+
+    async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
+        """Returns the version of that number, or the newest; None where there is none."""
+        ...
+
+    async def configurations(self) -> tuple[ConfigurationVersion, ...]:
+        """Returns all versions that are kept, oldest first."""
+        ...
+
+    async def enforce_retention(self) -> tuple[DeletionRun, ...]:
+        """Deletes what is older than its limit, and records that it did.
+
+        Raises:
+            StoreError: nothing was deleted; also when the clock has leapt ahead and is not believed yet.
+        """
+        ...
+
+    async def retention_report(self) -> tuple[RetentionLine, ...]:
+        """Returns the oldest row of each kind, compared with its limit."""
+        ...
+
+    async def deletion_runs(self) -> tuple[DeletionRun, ...]:
+        """Returns the record of what was deleted when, oldest first."""
+        ...
+
+    async def close(self) -> None:
+        """Ends all connections; the store cannot be used afterwards."""
+        ...

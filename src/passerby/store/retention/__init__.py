@@ -1,0 +1,1 @@
+"""Retention: what is older than its limit is deleted, by a clock that is believed."""
