@@ -1,5 +1,6 @@
 """How the camera's pictures become RTP packets: markers, time stamps and sources, right or with a quirk."""
 
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, Final
 from testing.rtsp_camera.film import PAYLOAD_TYPES, Film, Picture
 
 CLOCK_HZ: Final = 90_000
+NTP_START_S: Final = 3_900_000_000
 _HEADER = struct.Struct("!BBHII")
 
 
@@ -31,6 +33,9 @@ class Quirks:
         start_ticks: of the stamps; None for random ones.
         jpeg_width_0: JPEG's header states the width as 0.
         held_s: once in ten seconds nothing is sent for so long, and then all at once.
+        reports_s: a sender report (RFC 3550, 6.4.1) every so many seconds; 0 for none.
+        reports: how it comes by its pair of times: `right`; `stated`, the stamp worked out from the wall clock at the
+            stated rate; `stamps`, the wall clock worked out from the stamps; `fast`, a wall clock a tenth too fast.
     """
 
     marker: str = "last"
@@ -47,6 +52,8 @@ class Quirks:
     start_ticks: int | None = None
     jpeg_width_0: bool = False
     held_s: float = 0.0
+    reports_s: float = 0.0
+    reports: str = "right"
 
 
 def units_of(codec: str, payloads: tuple[bytes, ...]) -> list[list[bytes]]:
@@ -72,6 +79,7 @@ class Packets:
         self.sequence, self._source, self._start_ticks = sequence, source, start_ticks
         self._pictures = 0
         self._ticks_before = 0
+        self._reported_s = -math.inf
 
     def of(self, film: Film, picture: Picture, shown_s: float, quirks: Quirks) -> Iterator[bytes]:
         """Yields the packets of one picture.
@@ -101,6 +109,19 @@ class Packets:
                 stamp = (self._ticks_before if apart else ticks) + self._start(quirks)
                 yield self._packet(film.codec, payload, stamp, marked or (apart and not number))
         self._ticks_before = ticks
+
+    def report(self, shown_s: float, quirks: Quirks) -> bytes | None:
+        """Returns the sender report that is due before a picture with this time; None where none is."""
+        now_s = shown_s * quirks.slow
+        if not quirks.reports_s or now_s - self._reported_s < quirks.reports_s:
+            return None
+        self._reported_s = now_s
+        wall_s = {"stamps": shown_s, "fast": 1.1 * now_s}.get(quirks.reports, now_s)
+        stamped_s = now_s * CLOCK_HZ / quirks.clock_hz if quirks.reports == "stated" else shown_s
+        ticks = round(stamped_s * quirks.clock_hz) + self._start(quirks)
+        whole, part = divmod(NTP_START_S + wall_s, 1)
+        words = (self._source & 0xFFFFFFFF, int(whole), int(part * (1 << 32)), ticks & 0xFFFFFFFF, 0, 0)
+        return struct.pack("!BBHIIIIII", 0x80, 200, 6, *words)
 
     def _start(self, quirks: Quirks) -> int:
         return self._start_ticks if quirks.start_ticks is None else quirks.start_ticks

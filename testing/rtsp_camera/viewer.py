@@ -270,7 +270,7 @@ class Viewer:
         if faults.frozen:
             picture = film.pictures[0]
         quirks = replace(self._camera.quirks, constant=True) if faults.clock_stands else self._camera.quirks
-        message = bytearray()
+        message = bytearray(self._reported(shown_s - self._camera.begun_s, quirks))
         for packet in self._packets.of(film, picture, shown_s - self._camera.begun_s, quirks):
             self._sent += 1
             if faults.lose_every and self._sent % faults.lose_every == 0:
@@ -286,6 +286,13 @@ class Viewer:
                 message += b"\0stray$\r\n\x07"
         if message:
             self._send(bytes(message))
+
+    def _reported(self, shown_s: float, quirks: Quirks) -> bytes:
+        """The sender report that is due, on the channel of the reports."""
+        report = self._packets.report(shown_s, quirks)
+        if report is None or self._datagrams is not None:
+            return b""
+        return bytes([0x24, self._channel + 1]) + len(report).to_bytes(2, "big") + report
 
 
 def _held_until(due_s: float, held_s: float) -> float:

@@ -30,6 +30,8 @@ class SourceCondition:
         why: one sentence for a person, without credentials; names what was measured.
         measured: the value that decided, None where nothing was measured.
         threshold: what it was compared with, None likewise.
+        mistimed_from_ns, mistimed_to_ns: UTC nanoseconds of the last stretch whose times rest on a clock of the camera
+            that was found to run wrong only afterwards; both 0 where there was none.
     """
 
     state: CameraState
@@ -37,6 +39,8 @@ class SourceCondition:
     why: str
     measured: float | None = None
     threshold: float | None = None
+    mistimed_from_ns: int = 0
+    mistimed_to_ns: int = 0
 
     def __post_init__(self) -> None:
         """Refuses a state that only the picture can show."""

@@ -27,6 +27,11 @@ class Quantity(StrEnum):
         """UCUM-like unit: `1` for a count, `m-2`, `s` or `m/s`."""
         return _UNITS.get(self.value.split("_")[0], "1")
 
+    @property
+    def timed(self) -> bool:
+        """It is measured by the time that passes between pictures."""
+        return self.value.startswith(("dwell", "speed"))
+
 
 _UNITS = {"density": "m-2", "dwell": "s", "speed": "m/s"}
 
@@ -47,7 +52,8 @@ class Observation:
         count: how many crossings, visits or frames it rests on.
         coverage: 0-1, the share of the interval that was really watched. 0 with value None is "no data", never zero.
         error: standard error of the value where it is known (speed), else None.
-        reliable: False where the camera had moved and its lines and zones had not been confirmed since.
+        reliable: False where the camera had moved and its lines and zones had not been confirmed since; of a speed or a
+            dwell time also where it rests on a clock of the camera that ran wrong.
     """
 
     camera: str

@@ -38,7 +38,7 @@ MAX_STREAM_S: Final = 1e10
 
 _NEWEST: Final = struct.Struct("<Q")
 _COUNTS: Final = struct.Struct("<QQQQ")
-_STATE: Final = struct.Struct(f"<QBqddH{MAX_WHY_BYTES}sQ")
+_STATE: Final = struct.Struct(f"<QBqddqqH{MAX_WHY_BYTES}sQ")
 _FRAME: Final = struct.Struct("<QQqdIIQBB")
 _NEWEST_AT, _COUNTS_AT, _STATE_AT = 0, 64, 128
 _STATES: Final = tuple(state for state in CameraState if state in SOURCE_STATES)
@@ -90,8 +90,9 @@ class FrameRingWriter:
         numbers = [math.nan if one is None else one for one in (condition.measured, condition.threshold)]
         state = _STATES.index(condition.state)
         _STATE.pack_into(
-            self._memory, _STATE_AT, self._states, state, condition.since_ns, *numbers, len(why), why, self._states
-        )
+            self._memory, _STATE_AT, self._states, state, condition.since_ns, *numbers,
+            condition.mistimed_from_ns, condition.mistimed_to_ns, len(why), why, self._states,
+        )  # fmt: skip
 
     def _put_frame(self, frame: RawFrame) -> None:
         number, stamp = self._newest + 1, frame.stamp
@@ -142,7 +143,9 @@ class FrameRingReader:
     def condition(self) -> SourceCondition:
         """The state of the stream, as the decoder reports it; its last whole report."""
         for _ in range(_TRIES):
-            first, state, since_ns, measured, threshold, length, why, last = _STATE.unpack_from(self._memory, _STATE_AT)
+            first, state, since_ns, measured, threshold, from_ns, to_ns, length, why, last = _STATE.unpack_from(
+                self._memory, _STATE_AT
+            )
             if first == last:
                 break
         else:
@@ -152,9 +155,11 @@ class FrameRingReader:
         if state >= len(_STATES) or length > MAX_WHY_BYTES or since_ns < 0:
             raise WorkerError("the decoder reports a state that there is not")
         text = printable(why[:length].decode("utf-8", "replace"))
-        numbers = [one if math.isfinite(one) and abs(one) < 1e12 else None for one in (measured, threshold)]
-        since_ns = min(since_ns, self._clock() + MAX_OFF_S * NS_PER_S)
-        self._condition = SourceCondition(_STATES[state], since_ns, text, *numbers)
+        value, limit = (one if math.isfinite(one) and abs(one) < 1e12 else None for one in (measured, threshold))
+        newest_ns = self._clock() + MAX_OFF_S * NS_PER_S
+        if not 0 <= from_ns <= to_ns <= newest_ns:
+            from_ns = to_ns = 0
+        self._condition = SourceCondition(_STATES[state], min(since_ns, newest_ns), text, value, limit, from_ns, to_ns)
         return self._condition
 
     def __iter__(self) -> Iterator[RawFrame | None]:

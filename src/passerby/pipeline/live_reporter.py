@@ -51,13 +51,20 @@ class ClockJumps:
 
 
 class UnreliableSpans:
-    """The spans of time in which what was measured may be at the wrong place."""
+    """The spans of time in which what was measured may be at the wrong place, or by a wrong clock."""
 
     KEPT_NS = HOUR_S * NS_PER_S
 
     def __init__(self) -> None:
         self._spans: list[tuple[int, int]] = []
+        self._mistimed: list[tuple[int, int]] = []
         self._since_ns: int | None = None
+
+    def mistime(self, from_ns: int, to_ns: int) -> None:
+        """Takes in a span whose times rest on a clock that was found to run wrong; the same one any number of times."""
+        if to_ns > from_ns and (from_ns, to_ns) not in self._mistimed[-1:]:
+            kept = [span for span in self._mistimed if span[1] > to_ns - self.KEPT_NS]
+            self._mistimed = [*kept, (from_ns, to_ns)]
 
     def update(self, now_ns: int, *, reliable: bool) -> None:
         """Takes in whether the camera's lines and zones are right now."""
@@ -71,7 +78,8 @@ class UnreliableSpans:
     def marked(self, observation: Observation) -> Observation:
         """Returns the observation, marked as unreliable where a span overlaps its interval."""
         start_ns, end_ns = observation.start_ns, observation.start_ns + observation.length_s * NS_PER_S
-        overlaps = any(first < end_ns and last > start_ns for first, last in self._spans)
+        spans = self._spans + (self._mistimed if observation.quantity.timed else [])
+        overlaps = any(first < end_ns and last > start_ns for first, last in spans)
         if overlaps or (self._since_ns is not None and self._since_ns < end_ns):
             return replace(observation, reliable=False)
         return observation
@@ -128,6 +136,8 @@ class LiveReporter:
         self._follow_clock(now_ns)
         self._report_health(now_ns, step)
         self._spans.update(now_ns, reliable=self.reliable)
+        condition = self._stage.condition
+        self._spans.mistime(condition.mistimed_from_ns, condition.mistimed_to_ns)
         since_s = self._timer() - self._minutes_s
         if since_s >= MINUTES_EVERY_S or (self._counted and since_s >= MINUTES_SOONEST_S):
             self._send_minutes(self._loop.measures)

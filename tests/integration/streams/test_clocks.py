@@ -39,3 +39,15 @@ def test_a_new_source_in_the_stream_is_no_gap(noise: Film) -> None:
         took_s = time.monotonic() - began_s
         live.stop()
     assert seen[-1].stamp.stream_s - seen[0].stamp.stream_s == pytest.approx(took_s, abs=0.7)
+
+
+@pytest.mark.slow
+def test_a_cameras_reports_correct_its_rate_within_seconds(noise: Film) -> None:
+    with RtspCamera(noise) as camera:
+        camera.quirks = quirks_of("slow=1.19,reports_s=1")
+        live = watching(source_of(camera))
+        frames(live, 50)
+        condition = live.condition
+        live.stop()
+    assert condition.measured == pytest.approx(1 / 1.19, abs=0.01)
+    assert condition.mistimed_to_ns - condition.mistimed_from_ns == pytest.approx(6e9, abs=3e9)

@@ -3,6 +3,7 @@
 import math
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,7 +88,8 @@ def test_the_state_of_the_stream_comes_with_its_numbers() -> None:
     writer, reader = ends(memory())
     assert reader.condition.state is CameraState.CONNECTING
     frozen = SourceCondition(CameraState.FROZEN, NOW_NS - 5, "the camera sends the same picture", 12.5, 10.0)
-    for condition in (ONLINE, frozen):
+    mistimed = replace(ONLINE, mistimed_from_ns=NOW_NS - 40, mistimed_to_ns=NOW_NS - 3)
+    for condition in (ONLINE, frozen, mistimed):
         writer.put(None, condition, (0, 0, 0))
         assert reader.condition == condition
 
@@ -208,3 +210,10 @@ def test_what_a_decoder_draws_is_taken_for_a_picture() -> None:
     got = taken(reader)
     assert got is not None
     assert np.array_equal(got.luma, drawn.luma)
+
+
+@pytest.mark.parametrize(("from_ns", "to_ns"), [(-5, 7), (9, 7), (7, NOW_NS * 2)])
+def test_a_stretch_that_cannot_be_is_left_out(from_ns: int, to_ns: int) -> None:
+    writer, reader = ends(memory())
+    writer.put(None, replace(ONLINE, mistimed_from_ns=from_ns, mistimed_to_ns=to_ns), (0, 0, 0))
+    assert reader.condition == ONLINE

@@ -1,6 +1,6 @@
 """What a live camera reports, when, and what it marks as unreliable."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -220,3 +220,21 @@ def test_a_camera_that_is_decoded_in_the_same_process_says_so_while_it_is_online
         scene.wait(0.5)
     said = [one.why for one in scene.sent if isinstance(one, CameraHealth)]
     assert said == ["well. Decoded and analysed in one process", "well"]
+
+
+def test_speeds_and_dwell_times_by_a_wrong_clock_are_unreliable_and_counts_are_not() -> None:
+    spans = UnreliableSpans()
+    minute = Observation("square", "gate", Quantity.SPEED_MEAN, None, None, START_NS, 60, 1.4, 3, 1.0)
+    later = replace(minute, start_ns=START_NS + 60 * NS)
+    for _ in range(3):
+        spans.mistime(START_NS + 20 * NS, START_NS + 50 * NS)
+    assert [spans.marked(one).reliable for one in (minute, later)] == [False, True]
+    timed = {one for one in Quantity if not spans.marked(replace(minute, quantity=one)).reliable}
+    assert timed == {Quantity.SPEED_MEAN, Quantity.SPEED_P85, Quantity.DWELL_P50, Quantity.DWELL_P85}
+
+
+def test_what_the_source_finds_of_its_clock_marks_the_minutes_it_concerns() -> None:
+    scene = Scene()
+    scene.stage.condition = replace(scene.stage.condition, mistimed_from_ns=START_NS, mistimed_to_ns=START_NS + 3 * NS)
+    scene.walk(5)
+    assert all(one.reliable is not one.quantity.timed for one in scene.open_rows())

@@ -17,14 +17,15 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import Plane, RawFrame
+from passerby.ingest.sources.clock.live_clock import ClockFinding, LiveClock
 from passerby.ingest.sources.decoder import raw_frame
 from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError
 from passerby.ingest.sources.file.recording import Recording
 from passerby.ingest.sources.frame_pacer import FramePacer
-from passerby.ingest.sources.live_clock import ClockFinding, LiveClock
 from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
 from passerby.ingest.sources.timed_socket import Timeouts
 from passerby.ingest.sources.usb.camera import usb_pictures
+from passerby.units import NS_PER_S
 
 __all__ = ["Connector", "LiveSource", "Timeouts"]
 
@@ -81,6 +82,8 @@ class LiveSource:
         self._frames_in = self._frames_undecodable = 0
         self._good_since_s: float | None = None
         self._finding: ClockFinding | None = None
+        self._wrong_since_s: float | None = None
+        self._mistimed_ns = (0, 0)
         self._condition = SourceCondition(CameraState.CONNECTING, clock(), "connecting for the first time")
 
     @property
@@ -172,6 +175,8 @@ class LiveSource:
     def _receive(self, arrived: ReceivedPicture) -> None:
         """Counts a picture, and stores it in the slot if it is due."""
         self._index += 1
+        if arrived.report is not None:
+            self._stream_clock.take_report(arrived.report)
         if arrived.frame is None:
             self._damaged = True
             self._count(0, 1)
@@ -201,6 +206,7 @@ class LiveSource:
             self._frames_undecodable += damaged
 
     def _report_online(self, arrival_s: float) -> None:
+        self._note_wrong_clock(arrival_s)
         found = self._stream_clock.finding
         reported = self._finding is None if found is None else found.alike(self._finding)
         if self._condition.state is not CameraState.ONLINE or not reported:
@@ -210,6 +216,16 @@ class LiveSource:
             self._good_since_s = arrival_s
         elif arrival_s - self._good_since_s > self._timeouts.good_after_s:
             self._back_off.reset()
+
+    def _note_wrong_clock(self, arrival_s: float) -> None:
+        """Notes which stretch the stream's clock has found to be mistimed, on the wall clock."""
+        since_s = self._stream_clock.wrong_since_s
+        if since_s is not None and since_s != self._wrong_since_s:
+            now_ns = self._clock()
+            self._mistimed_ns = (now_ns - max(0, round((arrival_s - since_s) * NS_PER_S)), now_ns)
+            self._finding = None  # to be reported anew, and with it the stretch
+            self._report_clock(self._stream_clock.finding)
+        self._wrong_since_s = since_s
 
     def _report_clock(self, found: ClockFinding | None) -> None:
         """Reports that pictures come, and what is wrong with their time stamps, if anything is."""
@@ -236,7 +252,7 @@ class LiveSource:
         self, state: CameraState, why: str, measured: float | None = None, threshold: float | None = None
     ) -> None:
         since_ns = self._condition.since_ns if state is self._condition.state else self._clock()
-        self._condition = SourceCondition(state, since_ns, why, measured, threshold)
+        self._condition = SourceCondition(state, since_ns, why, measured, threshold, *self._mistimed_ns)
 
 
 class NewestFrame:

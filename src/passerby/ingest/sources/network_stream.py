@@ -16,6 +16,7 @@ import av
 
 from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.ingest.sources.authorisation import Authorisation
+from passerby.ingest.sources.clock.sender_clock import SenderReport
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.ingest.sources.errors import StreamError, quoted
@@ -49,6 +50,7 @@ class ReceivedPicture:
         arrival_s: monotonic clock.
         pixel_aspect: width of a pixel over its height; None or 0 where that is not known.
         waited: it was read as it arrived; else it may have lain in a buffer for any time.
+        report: what the camera said of its own clock before it, if anything.
     """
 
     frame: "av.VideoFrame | None"
@@ -56,12 +58,15 @@ class ReceivedPicture:
     arrival_s: float
     pixel_aspect: Fraction | None = None
     waited: bool = True
+    report: SenderReport | None = None
 
 
 class _Stream(Protocol):
     track: Track
 
     def pictures(self) -> Iterator[CodedPicture]: ...
+
+    def take_report(self) -> SenderReport | None: ...
 
     def teardown(self) -> None: ...
 
@@ -157,9 +162,9 @@ def _decoded(stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts) -> 
         frames = decoder.decode(coded)
         if frames is None:
             damaged += 1
-            yield ReceivedPicture(None, None, arrival_s)
+            yield ReceivedPicture(None, None, arrival_s, report=stream.take_report())
             continue
         for frame in frames:
             shown_s = arrival_s
             pts_s = None if frame.pts is None else frame.pts / stream.track.clock_hz
-            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.pixel_aspect, waited)
+            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.pixel_aspect, waited, stream.take_report())

@@ -54,7 +54,10 @@ class ObservationRow(BaseModel):
     count: int = Field(description="Crossings, visits or frames that it rests on.")
     coverage: float = Field(description="The share of the interval that was really watched.", ge=0, le=1)
     error: float | None = Field(description="Standard error of the value; null when unknown.")
-    reliable: bool = Field(description="False where the camera had moved and its lines and zones were not confirmed.")
+    reliable: bool = Field(
+        description="False where the camera had moved and its lines and zones were not confirmed; of speeds and dwell "
+        "times also where the camera's clock was found to run wrong."
+    )
 
 
 class ObservationPage(BaseModel):

@@ -141,6 +141,9 @@ class MjpegStream:
             content, ended = self._until_delimiter(None)
         return content.lstrip(_LINE_ENDS), ended
 
+    def take_report(self) -> None:
+        """Returns None: nothing here says anything of a clock."""
+
     def teardown(self) -> None:
         """Does nothing: closing the connection ends an HTTP stream."""
 

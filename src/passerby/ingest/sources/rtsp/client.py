@@ -10,13 +10,14 @@ from typing import Final
 
 from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.authorisation import Authorisation
+from passerby.ingest.sources.clock.sender_clock import SenderReport
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.message_head import ResponseHead, check_status
 from passerby.ingest.sources.rtsp.control import KEEP_ALIVE_S, address, base_of, interleaved_channel, joined, session_of
 from passerby.ingest.sources.rtsp.dialogue import Packet, RtspDialogue
 from passerby.ingest.sources.rtsp.jpeg import StatedSize
 from passerby.ingest.sources.rtsp.payloads import payload_of
-from passerby.ingest.sources.rtsp.rtp import PictureAssembler, rtp_packet
+from passerby.ingest.sources.rtsp.rtp import ClockPair, PictureAssembler, rtp_packet, sender_times
 from passerby.ingest.sources.rtsp.sdp import parse_description
 from passerby.ingest.sources.rtsp.udp import DatagramConnector, Datagrams, announced_port
 from passerby.ingest.sources.timed_socket import TimedSocket, Timeouts
@@ -58,6 +59,7 @@ class RtspStream:
         self._set_up = False
         self._connector = datagrams
         self._datagrams: Datagrams | None = None
+        self._report: SenderReport | None = None
         self._uri = address(source)
         self.track, self._payload_type = self._handshake()
 
@@ -124,12 +126,22 @@ class RtspStream:
         stated = StatedSize()
         self._expect_picture()
         for packet in self._packets():
+            self._note_report(assembled.clock_pair(packet))
             for picture in assembled.add(packet):
                 if self.track.codec is Codec.MJPEG and not picture.damaged:
                     stated.check(picture.content)
                 yield picture
                 # Only whole pictures are a sign of life: a camera may send reports and scraps for ever.
                 self._expect_picture()
+
+    def take_report(self) -> SenderReport | None:
+        """Returns what the camera has said of its own clock since the last call; None where it has not."""
+        report, self._report = self._report, None
+        return report
+
+    def _note_report(self, times: ClockPair | None) -> None:
+        if times is not None:
+            self._report = SenderReport(times.sent_s, times.ticks / self.track.clock_hz, time.monotonic())
 
     def _expect_picture(self) -> None:
         self._socket.expect("the next picture", self._timeouts.silent_s)
@@ -160,14 +172,18 @@ class RtspStream:
                 self._dialogue.sign_of_life(self._uri)
 
     def _carries_pictures(self, packet: Packet) -> bool:
-        """Returns whether a packet is of the pictures; some cameras send on another channel than they confirmed."""
+        """Returns whether a packet is of the pictures, or a report on them.
+
+        Some cameras send on another channel than they confirmed.
+        """
         if packet.channel == self._channel:
             self._confirmed = True
         elif not self._confirmed and packet.channel != self._channel + 1:
             parts = rtp_packet(packet.content)
             if parts is not None and parts.payload_type == self._payload_type:
                 self._channel = packet.channel
-        return packet.channel == self._channel
+        reports = packet.channel == self._channel + 1 and sender_times(packet.content) is not None
+        return packet.channel == self._channel or reports
 
     def teardown(self) -> None:
         """Ends the session, where there is one."""

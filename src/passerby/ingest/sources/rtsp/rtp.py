@@ -4,6 +4,7 @@ A picture ends where the next one begins, by its time stamp or in the codec's ow
 slice, on parameter sets or not at all, so that it only lets a picture be given at once where it has proved right.
 """
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -12,6 +13,8 @@ from typing import Final, NamedTuple, Protocol
 from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, CodedPicture
 
 HEADER_BYTES: Final = 12
+SENDER_REPORT: Final = 200
+SENDER_REPORT_BYTES: Final = 28
 
 MAX_HEAD_BYTES: Final = 1 << 20
 """Parameter sets and messages before a picture have some hundred bytes."""
@@ -51,6 +54,21 @@ def rtp_packet(packet: bytes) -> RtpPacket | None:
         bool(packet[1] & 0x80),
         packet[start:end],
     )
+
+
+class ClockPair(NamedTuple):
+    """The pair of times in a sender report: the camera's wall clock in seconds, and the stamp of the same moment."""
+
+    sent_s: float
+    ticks: int
+
+
+def sender_times(packet: bytes) -> tuple[int, float, int] | None:
+    """Returns source, wall clock (s, NTP's) and time stamp of a sender report (RFC 3550, 6.4.1); None: it is none."""
+    if len(packet) < SENDER_REPORT_BYTES or packet[0] >> 6 != 2 or packet[1] != SENDER_REPORT:
+        return None
+    source, seconds, fraction, stamp = struct.unpack_from("!IIII", packet, 4)
+    return (source, seconds + fraction / (1 << 32), stamp) if seconds or fraction else None
 
 
 class Place(Enum):
@@ -191,6 +209,14 @@ class PictureAssembler:
         self._limit()
         if now.marker and self._mark() and self._trust.believed:
             yield self._whole()
+
+    def clock_pair(self, packet: bytes) -> ClockPair | None:
+        """Returns the times in a sender report on these pictures; None where it is none, or of another source."""
+        last, times = self._last, sender_times(packet)
+        if last is None or times is None or times[0] != last.source:
+            return None
+        step = (times[2] - last.timestamp) & 0xFFFFFFFF
+        return ClockPair(times[1], self._ticks + (step - (1 << 32) if step >= 1 << 31 else step))
 
     def _lose(self) -> None:
         """Notes that packets are missing: of this picture, or else before the next one."""

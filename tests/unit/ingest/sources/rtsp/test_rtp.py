@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.ingest.sources.coded_pictures import CodedPicture
-from passerby.ingest.sources.rtsp.rtp import MarkerTrust, Part, PictureAssembler, Place, rtp_packet
+from passerby.ingest.sources.rtsp.rtp import (
+    ClockPair,
+    MarkerTrust,
+    Part,
+    PictureAssembler,
+    Place,
+    rtp_packet,
+    sender_times,
+)
 
 KIND = 96
 PLACES = {
@@ -195,3 +203,30 @@ def test_a_picture_and_a_head_without_end_are_let_go() -> None:
         found += [*assembled.add(packet(601, 0, b"K2")), *assembled.add(packet(602, 0, b"K3"))]
         assert [len(one.content) < 32 << 20 for one in found] == [True, True]
         assert found[0].damaged is (letter == b"R")
+
+
+def sender_report(timestamp: int, seconds: int = 9, fraction: int = 1 << 31, source: int = 7) -> bytes:
+    return struct.pack("!BBHIIIIII", 0x80, 200, 6, source, seconds, fraction, timestamp & 0xFFFFFFFF, 0, 0)
+
+
+def test_a_sender_report_is_read_on_the_scale_of_the_pictures() -> None:
+    assembled = PictureAssembler(Letters(), KIND)
+    assert assembled.clock_pair(sender_report(0xFFFFFF00)) is None  # of no picture yet
+    list(assembled.add(packet(1, 0xFFFFFF00)))
+    (first,) = assembled.add(packet(2, 0x100))
+    assert first.ticks is not None
+    assert assembled.clock_pair(sender_report(0x200)) == ClockPair(9.5, first.ticks + 0x300)
+    assert assembled.clock_pair(sender_report(0xFFFFFE00)) == ClockPair(9.5, first.ticks - 0x100)
+
+
+def test_reports_of_another_source_or_without_a_time_are_left_out() -> None:
+    assembled = PictureAssembler(Letters(), KIND)
+    list(assembled.add(packet(1, 0)))
+    assert assembled.clock_pair(sender_report(0, source=8)) is None
+    assert assembled.clock_pair(sender_report(0, seconds=0, fraction=0)) is None
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_report_or_none(content: bytes) -> None:
+    times = sender_times(content)
+    assert times is None or content[1] == 200

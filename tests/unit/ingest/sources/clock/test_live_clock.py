@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.ingest.sources.live_clock import ClockFault, LiveClock
+from passerby.ingest.sources.clock.live_clock import ClockFault, LiveClock
 
 times = st.floats(-1e6, 1e6)
 
@@ -220,3 +220,40 @@ def test_pictures_that_are_shown_in_another_order_do_not_change_a_right_clock() 
     clock, times = read(camera(60.0, stamped_s=lambda number, pts_s: pts_s - number % 4 * 0.04 + order[number % 4]))
     assert clock.finding is None
     assert times[-1][1] == pytest.approx(60.0, abs=0.2)
+
+
+@pytest.mark.parametrize(("rate", "within_s"), [(0.84, 14.0), (1.19, 14.0), (0.95, 36.0), (1.05, 46.0), (0.98, 85.0)])
+@pytest.mark.parametrize("jitter_s", [0.005, 0.03])
+def test_a_wrong_rate_is_found_soon_without_reports(rate: float, within_s: float, jitter_s: float) -> None:
+    clock, _ = read(camera(within_s, rate=rate, jitter_s=jitter_s))
+    assert clock.finding is not None
+    assert clock.finding.measured == pytest.approx(rate, rel=0.01)
+    assert clock.wrong_since_s == pytest.approx(1000.0, abs=0.2)
+
+
+def growing(per_s: float, up_to_s: float, until_s: float) -> Callable[[float], float]:
+    """A delay that grows evenly from the 20th second on, and is caught up with at once some time later."""
+    return lambda taken_s: 0.0 if taken_s > until_s else min(up_to_s, max(0.0, per_s * (taken_s - 20.0)))
+
+
+@pytest.mark.parametrize("per_s", [0.03, 0.05, 0.15, 0.3])
+@pytest.mark.parametrize("up_to_s", [3.0, 6.0])
+@pytest.mark.parametrize("caught_up", [True, False])
+def test_a_delay_that_grew_for_long_is_seen_through_when_it_ends(
+    per_s: float, up_to_s: float, *, caught_up: bool
+) -> None:
+    full_s = 20.0 + up_to_s / per_s
+    late_s = growing(per_s, up_to_s, full_s if caught_up else math.inf)
+    clock, times = read(camera(full_s + 40.0, jitter_s=0.02, late_s=late_s))
+    within_s = up_to_s + 1.0 if caught_up else 25.0
+    assert clock.finding is None
+    assert speed(times, full_s + within_s, full_s + 40.0) == pytest.approx(1.0, abs=0.001)
+    assert largest_step_s(times) <= 1.3
+    if clock.wrong_since_s is not None:
+        assert clock.wrong_since_s >= 1000.0
+
+
+def test_a_burst_of_a_camera_with_a_picture_a_second_is_no_leap() -> None:
+    clock, times = read(camera(120.0, fps=1.0, late_s=lambda taken_s: 5.0 - taken_s % 6))
+    assert clock.finding is None
+    assert all(time_s == pytest.approx(taken_s, abs=0.001) for taken_s, time_s in times)
