@@ -107,7 +107,11 @@ class ObservationReader:
         rows = self._of(self._aggregation.stored(Bin.MINUTE), minutes, whole, numbers)
         if numbers is None or sum(span.length_s for span in spans) > _NAMED_MINUTES * Bin.MINUTE:
             return rows
-        starts = [each for span in spans for each in range(-(-span.start_s // 60) * 60, span.end_s, Bin.MINUTE)]
+        starts = [
+            each
+            for span in spans
+            for each in range(-(-span.start_s // Bin.MINUTE) * Bin.MINUTE, span.end_s, Bin.MINUTE)
+        ]
         return rows.where(self._backend.among(minutes.c.start_s, starts))
 
     def _of(self, rows: _Rows, table: sa.Table, range_s: Interval, numbers: list[int] | None) -> _Rows:
