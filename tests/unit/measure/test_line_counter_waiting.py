@@ -129,6 +129,11 @@ def test_a_step_along_the_view_is_a_turn_the_first_time() -> None:
     assert ways(counted(way, Body(), seconds=13.0, turn=0.0, noise=0.0)) == []
 
 
+def test_who_has_left_the_band_since_may_turn_again() -> None:
+    way = through((0.0, -1.5), (5.0, 0.14), (7.0, 0.14), (12.0, -1.5), (17.0, 0.14), (19.0, 0.14), (24.0, -1.5))
+    assert ways(counted(way, Body(), seconds=25.0, turn=90.0, noise=0.0)) == ["forward", "backward"] * 2
+
+
 @pytest.mark.parametrize("pace", [0.04, 0.1, 0.5, 2.0])
 def test_a_real_crossing_counts_once_at_its_time(pace: float) -> None:
     start = -min(2.0, 20 * pace)

@@ -169,3 +169,8 @@ def test_coming_back_after_leaving_is_an_entry(walk, film, zone):
     entries, visits, _ = watch([zone("square", *SQUARE)], film(walk(1, feet)))
     assert [entry.time_ns for entry in entries] == [2_000_000_000]
     assert [(visit.entered, visit.left) for visit in visits] == [(False, True), (True, False)]
+
+
+def test_feet_on_the_border_have_not_come_in(walk, film, zone):
+    feet = [(300, 200)] * 5 + [(400, 200)] * 10
+    assert watch([zone("square", *SQUARE)], film(walk(1, feet)))[:2] == ([], [])

@@ -1,5 +1,6 @@
 """Which observations are stored, at the edges of each rule."""
 
+import asyncio
 import math
 from dataclasses import replace
 
@@ -139,3 +140,13 @@ def test_a_receipt_tells_new_better_repeated_and_refused_apart(keeper: Keeper, s
         replace(ONE, start_ns=ONE.start_ns + 1), replace(ONE, value=math.nan),
     )  # fmt: skip
     assert (receipt.new, receipt.bettered, receipt.repeated, len(receipt.refused)) == (1, 1, 1, 2)
+
+
+def test_two_roll_ups_at_a_time_make_each_interval_once(keeper: Keeper, store: Store) -> None:
+    stored(keeper, store, ONE)
+    keeper.clock.now_s = MONDAY_S + 2 * 86_400
+
+    async def both() -> list[int]:
+        return await asyncio.gather(store.roll_up(), store.roll_up())
+
+    assert sum(keeper.run(both())) == 3
