@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from passerby.config.document import Document, DocumentError, checked_text, keys_in, parse, read_text
-from passerby.config.rules import layout_faults, site_faults, way_of
+from passerby.config.rules.site_rules import layout_faults, site_faults, way_of
 from passerby.config.site import CrossingKeys, GroundKeys, LayoutKeys, LineKeys, Site, SiteNameKeys
 from passerby.config.validation import Fault, faults_of
 from passerby.config.values import Keys

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from passerby.config.addresses import Address, address_of
 from passerby.config.document import Document, DocumentError, read_text
 from passerby.config.loader import layout_of, site_of_text
+from passerby.config.register.records import registration_of, site_record
 from passerby.config.service_keys import LONGEST_SECRET_LETTERS, PLACEHOLDER, SourceKeys, StoreKeys, is_store_url
 from passerby.config.site import CameraKeys, Site
 from passerby.config.validation import Fault, Loc, dotted
@@ -203,7 +204,10 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
         name=site.site.name,
         time_zone=site.site.time_zone,
         cameras=tuple(
-            _camera(name, camera, camera.source, folder, environment)
+            replace(
+                _camera(name, camera, camera.source, folder, environment),
+                registration=registration_of(site.register_keys, camera.register_keys),
+            )
             for name, camera in site.cameras.items()
             if camera.source is not None
         ),
@@ -217,6 +221,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
         cameras_per_worker=site.workers.cameras_each,
         decode_separately=site.workers.decode_separately,
         data=None if site.data is None else folder / site.data,
+        record=site_record(site.register_keys),
     )
 
 
@@ -238,6 +243,7 @@ def _camera(
         masks=_areas(keys.masks),
         closer_areas=_areas(keys.look_closer),
         mode=Mode(keys.anonymise.mode),
+        groups=tuple(dict.fromkeys(keys.groups)),
     )
 
 

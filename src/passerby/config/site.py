@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from passerby.config.register.keys import CameraRegisterKeys, Group, SiteRegisterKeys
 from passerby.config.service_keys import NetworkKeys, RetentionKeys, ServerKeys, SourceKeys, StoreKeys, WorkerKeys
 from passerby.config.validation import excerpt, shown, suggestion
 from passerby.config.values import (
@@ -160,6 +161,8 @@ class CameraKeys(LayoutKeys):
     masks: tuple[AreaPoints, ...] = ()
     look_closer: tuple[AreaPoints, ...] = ()
     anonymise: AnonymiseKeys = AnonymiseKeys()
+    groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
+    register_keys: CameraRegisterKeys = Field(default=CameraRegisterKeys(), alias="register")
 
 
 class SiteNameKeys(Keys):
@@ -196,6 +199,7 @@ class Site(Keys):
     store: StoreKeys | None = None
     retention: RetentionKeys = RetentionKeys()
     workers: WorkerKeys = WorkerKeys()
+    register_keys: SiteRegisterKeys = Field(default=SiteRegisterKeys(), alias="register")
     data: FilePath | None = None
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from passerby.domain.film import Mode
 from passerby.domain.layout import Layout
+from passerby.domain.register import NO_SITE_RECORD, NOT_REGISTERED, Registration, SiteRecord
 from passerby.domain.retention import Retention
 from passerby.domain.sources import CameraSource
 
@@ -27,6 +28,8 @@ class CameraPlan:
         masks: polygons, float32 (P, 2), 0-1 of the picture, that are not analysed.
         closer_areas: polygons that are always analysed as crops.
         mode: how a picture is made that may be shown.
+        groups: the groups of cameras that it belongs to, to which accounts are given rights.
+        registration: its record in the register; a camera without a complete one does not run.
     """
 
     name: str
@@ -36,6 +39,8 @@ class CameraPlan:
     masks: tuple[npt.NDArray[np.float32], ...] = ()
     closer_areas: tuple[npt.NDArray[np.float32], ...] = ()
     mode: Mode = Mode.REDRAWN
+    groups: tuple[str, ...] = ()
+    registration: Registration = NOT_REGISTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class SitePlan:
         cameras_per_worker: maximum number of cameras of one worker.
         data: folder for everything that passerby writes, None for the system's own folder.
         decode_separately: a live camera's bytes are decoded in another process than its frames are analysed in.
+        record: what the register says of the site as a whole.
     """
 
     name: str
@@ -93,10 +99,16 @@ class SitePlan:
     cameras_per_worker: int = 4
     data: Path | None = None
     decode_separately: bool = True
+    record: SiteRecord = NO_SITE_RECORD
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""
         return next((camera for camera in self.cameras if camera.name == name), None)
+
+    @property
+    def running(self) -> tuple[CameraPlan, ...]:
+        """The cameras that may run: registered, and not paused."""
+        return tuple(camera for camera in self.cameras if camera.registration.runs)
 
     @property
     def secrets(self) -> tuple[str, ...]:

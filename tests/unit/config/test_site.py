@@ -14,21 +14,30 @@ from ruamel.yaml import YAML
 
 from passerby.config.document import parse
 from passerby.config.loader import load_layout, load_site
+from passerby.config.register.keys import CameraRegisterKeys, Line, LongTexts, RecordKeys
+from passerby.config.service import service_site
 from passerby.config.site import ALL_LABELS, CameraKeys, LayoutKeys, RoadUserLabel, Site, site_schema
 from passerby.config.validation import bare_annotation
 from passerby.domain.road_user import RoadUser
 
 REPOSITORY = Path(__file__).parents[3]
+TEXTS = (Line, get_args(get_args(LongTexts)[0])[1])
 PAGE = REPOSITORY / "docs" / "reference" / "site-file.md"
 ROW = re.compile(r"^\| `([^`]+)` \|([^|]*)\|([^|]*)\|(.+)\|$", re.MULTILINE)
 
 
 def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo | None]]:
     """Every dotted key of the schema, as the page writes it, with its field; None for a name that users choose."""
+    # What a camera's own part of the register takes as the site's does stands in the page once.
+    twice = set(RecordKeys.model_fields) if model is CameraRegisterKeys else set()
     for name, field in model.model_fields.items():
+        if name in twice:
+            continue
         key = f"{prefix}{field.alias or name}"
         yield key, field
         inner = bare_annotation(field.annotation)
+        if get_origin(inner) is Mapping and get_args(inner)[1] in TEXTS:
+            continue  # a text in several languages
         if get_origin(inner) is Mapping:
             key += ".<camera>" if key == "cameras" else ".<name>"
             yield key, None
@@ -88,9 +97,15 @@ def test_the_classes_are_those_of_the_domain() -> None:
 
 def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     for block in blocks:
         path = tmp_path / "example.yaml"
+        if "register:" in block:
+            register = service_site(
+                block.replace("    groups", "    source: {file: a.mp4}\n    groups"), "", tmp_path, {}
+            )
+            assert register.plan.running
+            continue
         path.write_text(block if "lines:" in block else f"{block}\nlines: {{a: {{points: [[0, 0], [1, 1]]}}}}")
         if block.startswith("site:"):
             assert load_site(path).cameras["square"].zones["benches"].margin == 0.02
@@ -113,6 +128,7 @@ def test_the_whole_example_uses_every_key_that_goes_with_the_others() -> None:
     missing = {key for key in SCHEMA_KEYS if key not in used}
     # Those that exclude others (distances and points, the database's URL and its source), and one of no use.
     excluded = {key for key in SCHEMA_KEYS if ".ground.distances" in key or key.endswith("picture_px")}
+    excluded |= {key for key in SCHEMA_KEYS if "register" in key or key.endswith(".groups")}  # an example of their own
     assert missing == excluded | {"store.url", "intervals.inside_s"}
 
 

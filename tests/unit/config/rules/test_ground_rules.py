@@ -2,7 +2,7 @@
 
 import pytest
 
-from passerby.config.ground_rules import ground_faults
+from passerby.config.rules.ground_rules import ground_faults
 
 CORNERS = ((0.2, 0.5), (0.8, 0.5), (0.9, 0.9), (0.1, 0.9))
 METRES = ((0.0, 20.0), (10.0, 20.0), (10.0, 0.0), (0.0, 0.0))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from passerby.config.document import Document, keys_in, number_in
-from passerby.config.ground_rules import LocatedFaults, ground_faults
+from passerby.config.rules.ground_rules import LocatedFaults, ground_faults
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 from passerby.text import in_nfc

@@ -1,0 +1,1 @@
+"""What one key of a site file demands of another."""
