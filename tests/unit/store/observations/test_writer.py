@@ -146,7 +146,7 @@ def test_two_roll_ups_at_a_time_make_each_interval_once(keeper: Keeper, store: S
     stored(keeper, store, ONE)
     keeper.clock.now_s = MONDAY_S + 2 * 86_400
 
-    async def both() -> list[int]:
+    async def both() -> tuple[int, int]:
         return await asyncio.gather(store.roll_up(), store.roll_up())
 
     assert sum(keeper.run(both())) == 3
