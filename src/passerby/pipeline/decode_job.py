@@ -9,7 +9,9 @@ from passerby.ingest.sources.live import LiveSource
 from passerby.messages.sandbox_messages import FROM_SANDBOX
 from passerby.messages.sandbox_orders import DecodePlan, Stop
 from passerby.pipeline.commands import Orders
+from passerby.pipeline.late_libraries import load_late_libraries
 from passerby.sandbox.brokered_connection import BrokeredConnection
+from passerby.sandbox.isolation import isolate_further
 
 STANDARD_INPUT = 0
 
@@ -24,7 +26,8 @@ def run(output: int, isolation: Isolation, ring: mmap) -> int:
     """
     orders = Orders(STANDARD_INPUT)
     with os.fdopen(output, "wb") as out:
-        FROM_SANDBOX.send(isolation, out)
+        load_late_libraries()
+        FROM_SANDBOX.send(isolate_further(isolation), out)
         plan = orders.plan()
         if not isinstance(plan, DecodePlan):
             return 1

@@ -12,10 +12,12 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
 from passerby.ingest.anonymise.film import drawn_film
 from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure, FilmOpened, Message, StageSeconds
-from passerby.messages.sandbox_orders import AnonymisePlan, CountPlan, WatchPlan
+from passerby.messages.sandbox_orders import AnonymisePlan, CountPlan, Plan, WatchPlan
 from passerby.pipeline.anonymise_job import film_job
 from passerby.pipeline.commands import Orders
 from passerby.pipeline.count_job import count_video
+from passerby.pipeline.late_libraries import load_late_libraries
+from passerby.sandbox.isolation import isolate_further
 
 PROGRESS_S = 0.1
 """A person sees no more than ten steps a second, and each wakes the other process."""
@@ -39,8 +41,9 @@ def run(output: int, isolation: Isolation, ring: mmap | None = None) -> int:
             FROM_SANDBOX.send(message, out)
 
         try:
-            send(isolation)
             plan = orders.plan()
+            isolation = _all_loaded(plan, isolation)
+            send(isolation)
             if isinstance(plan, CountPlan):
                 _count(plan, isolation, orders, send)
             elif isinstance(plan, WatchPlan):
@@ -60,6 +63,14 @@ def run(output: int, isolation: Isolation, ring: mmap | None = None) -> int:
     return 0
 
 
+def _all_loaded(plan: Plan, isolation: Isolation) -> Isolation:
+    """Loads what the plan needs and no code after it; returns how far this process is isolated then."""
+    if isinstance(plan, WatchPlan):  # counting a recording does without what a live camera needs
+        import passerby.pipeline.watch_job  # noqa: F401
+    load_late_libraries()
+    return isolate_further(isolation)
+
+
 def _count(plan: CountPlan, isolation: Isolation, orders: Orders, send: Callable[[Message], None]) -> None:
     result = count_video(plan, _ProgressReports(orders, send).step)
     send(StageSeconds(result.stage_cpu_s))
@@ -77,7 +88,6 @@ def _anonymise(plan: AnonymisePlan, isolation: Isolation, orders: Orders, send: 
 
 
 def _watch(plan: WatchPlan, orders: Orders, send: Callable[[Message], None], ring: mmap | None) -> None:
-    # Counting a recording does without what a live camera needs.
     from passerby.pipeline.watch_job import watch_camera
 
     watch_camera(plan, send, orders, ring)

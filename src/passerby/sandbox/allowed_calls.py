@@ -25,6 +25,15 @@ TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX = 0x5401, 0x541B, 0x5421, 0x5450, 0
 VIDEO_IOCTLS: Final = (0xFF00, ord("V") << 8)
 """Mask and value of the requests of linux/videodev2.h."""
 
+ADVICE: Final = (0, 1, 2, 3, 4, 8, 14, 15, 16, 17, 22, 23, 102, 103)
+"""MADV_NORMAL to DONTNEED, FREE, huge pages, dumps, populating, and guard pages of linux/mman.h. MADV_MERGEABLE would
+share pages with other processes, and show by its timing what stands in theirs; MADV_HWPOISON breaks memory."""
+
+FUTEX_FLAGS: Final = 0x180
+FUTEX_OPERATIONS: Final = (0, 1, 3, 4, 5, 9, 10)
+"""Waiting and waking, without those that lend priorities (linux/futex.h): no library here uses them, and they had the
+most faults."""
+
 PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME = 3, 15, 16
 ARCH_GET_XCOMP_PERM, ARCH_REQ_XCOMP_PERM = 0x1022, 0x1023
 SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC = 1, 1
@@ -37,8 +46,8 @@ PLAIN: Final[dict[str, str]] = {
         "stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64 getcwd"
     ),
     "waiting": "poll ppoll select pselect6 nanosleep clock_nanosleep restart_syscall",
-    "memory of its own": "munmap mremap madvise brk",
-    "threads": "futex set_robust_list rseq set_tid_address sched_yield sched_getaffinity getcpu exit exit_group",
+    "memory of its own": "munmap mremap brk",
+    "threads": "set_robust_list rseq set_tid_address sched_yield sched_getaffinity getcpu exit exit_group",
     "signals to itself": "rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack",
     "time and chance": "clock_gettime clock_getres gettimeofday time times getrusage getrandom",
     "who and where it is": "getpid getppid gettid getuid geteuid getgid getegid uname sysinfo getrlimit",
@@ -119,6 +128,8 @@ def allowed_calls(pid: int, *, device: bool) -> tuple[Rule, ...]:
         Rule("mprotect", (none_of_bits(2, PROT_EXEC),)),
         # Threads, and neither processes nor namespaces. clone3 is answered as unknown: glibc falls back on this.
         Rule("clone", (all_of_bits(0, CLONE_THREAD), none_of_bits(0, SEPARATE_NAMESPACES))),
+        Rule("futex", (Check(1, tuple((ALL_BITS & ~FUTEX_FLAGS, value) for value in FUTEX_OPERATIONS)),)),
+        Rule("madvise", (one_of(2, ADVICE),)),
         Rule("tgkill", (one_of(0, (pid,)),)),  # abort()
         Rule("prlimit64", (one_of(0, (0, pid)), null(2))),  # reads limits, sets none
         Rule("ioctl", (asked,)),
@@ -126,6 +137,6 @@ def allowed_calls(pid: int, *, device: bool) -> tuple[Rule, ...]:
         Rule("prctl", (one_of(0, (PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME)),)),
         Rule("arch_prctl", (one_of(0, (ARCH_GET_XCOMP_PERM, ARCH_REQ_XCOMP_PERM)),)),  # matrix units of the processor
         Rule("sendto", (null(4), null(5))),  # to where the socket is connected, never to an address
-        # A second filter on top, for all threads: it can only narrow.
+        # A second filter on top, for all threads, when all libraries are loaded: it can only narrow.
         Rule("seccomp", (one_of(0, (SECCOMP_SET_MODE_FILTER,)), one_of(1, (SECCOMP_FILTER_FLAG_TSYNC,)))),
     )  # fmt: skip

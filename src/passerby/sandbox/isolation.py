@@ -7,12 +7,13 @@ from pathlib import Path
 from passerby.domain.isolation import Isolation
 from passerby.sandbox.file_system import close_file_system, marked_readable
 from passerby.sandbox.limits import Limits, forbid_dumps, forbid_new_rights, limit
-from passerby.sandbox.system_calls import filter_calls
+from passerby.sandbox.system_calls import filter_calls, forbid_new_code
 
 INSIDE_MARK = "PASSERBY_BUBBLEWRAP"
 """Set in the environment of a process that was started under bubblewrap."""
 
-HIGHEST = 3
+FILTERED, HIGHEST = 2, 3
+"""The first level at which system calls are filtered, and the last one there is."""
 
 
 def isolate(limits: Limits | None = None, *, device: bool = False, readable: Sequence[Path] | None = None) -> Isolation:
@@ -56,6 +57,23 @@ def isolate(limits: Limits | None = None, *, device: bool = False, readable: Seq
     return Isolation(level, () if level == HIGHEST else tuple(missing))
 
 
+def isolate_further(isolation: Isolation) -> Isolation:
+    """Lets this process load no code any more; returns how far it is isolated then.
+
+    Call it when everything is imported, and before anything of a camera's or a recording's is read.
+
+    Args:
+        isolation: what `isolate` returned.
+    """
+    if isolation.level < FILTERED:
+        return isolation
+    try:
+        forbid_new_code()
+    except OSError as fault:
+        return Isolation(FILTERED - 1, (*isolation.missing, f"new code not forbidden: {fault}"))
+    return isolation
+
+
 def level_of(*, hardened: bool, filtered: bool, wrapped: bool, device: bool = False) -> int:
     """Returns the level of isolation: 0, nothing to rely on, to 3; see `Isolation`.
 
@@ -69,4 +87,4 @@ def level_of(*, hardened: bool, filtered: bool, wrapped: bool, device: bool = Fa
         return 0
     if not filtered or (device and not wrapped):
         return 1
-    return HIGHEST if wrapped else 2
+    return HIGHEST if wrapped else FILTERED

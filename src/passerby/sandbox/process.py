@@ -211,8 +211,11 @@ class SandboxProcess:
         """The process's number, or that of bubblewrap around it."""
         return self._process.pid
 
-    def messages(self) -> Iterator[Message]:
+    def messages(self, *, raises_failures: bool = True) -> Iterator[Message]:
         """Returns its messages, until it has ended as it should.
+
+        Args:
+            raises_failures: what went wrong inside is raised; else it is a message as any other one.
 
         Raises:
             PasserbyError: what went wrong inside, as the error that it was there.
@@ -230,7 +233,7 @@ class SandboxProcess:
             except CodecError as fault:
                 raise WorkerError(f"the sandbox sent what is no message: {fault}. The run was ended.") from None
             started = True
-            if isinstance(message, Failure):
+            if raises_failures and isinstance(message, Failure):
                 raise self._error(message)
             yield message
 

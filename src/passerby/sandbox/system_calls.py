@@ -9,9 +9,17 @@ import errno
 import os
 import platform
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from passerby.sandbox.allowed_calls import ALL_BITS, Check, allowed_calls
+from passerby.sandbox.allowed_calls import (
+    ALL_BITS,
+    PROT_EXEC,
+    SECCOMP_FILTER_FLAG_TSYNC,
+    SECCOMP_SET_MODE_FILTER,
+    Check,
+    allowed_calls,
+    none_of_bits,
+)
 from passerby.sandbox.call_numbers import CALLS, Machine
 from passerby.sandbox.limits import forbid_new_rights
 
@@ -96,14 +104,60 @@ def filter_calls(*, device: bool) -> None:
     Raises:
         OSError: the system has no such filter, or refuses it.
     """
+    machine = _this_machine()
+    forbid_new_rights()
+    program, _kept = _program(instructions(machine, device=device))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
+        raise _fault()
+
+
+def forbid_new_code() -> None:
+    """Lets no thread of this process map anything as executable any more, for good.
+
+    Whoever takes the process over then has the code that is loaded, and none of a file that it may read: a recording
+    is such a file. Call it when all libraries are loaded, and behind `filter_calls`.
+
+    Raises:
+        OSError: the system has no such filter, or refuses it.
+    """
+    machine = _this_machine()
+    program, _kept = _program(without_new_code(machine))
+    libc = ctypes.CDLL(None, use_errno=True)
+    number = ctypes.c_long(machine.numbers["seccomp"])
+    mode, flags = ctypes.c_long(SECCOMP_SET_MODE_FILTER), ctypes.c_long(SECCOMP_FILTER_FLAG_TSYNC)
+    result = libc.syscall(number, mode, flags, ctypes.byref(program))
+    if result > 0:  # a thread's number: it has a filter that the others have not
+        raise OSError(errno.EPERM, "a thread has a filter of its own")
+    if result < 0:
+        raise _fault()
+
+
+def without_new_code(machine: Machine) -> Iterator[Instruction]:
+    """Returns a filter that stands on top of the other one: what it lets through, the other one still looks at."""
+    yield LOAD, 0, 0, NUMBER_AT
+    yield EQUAL, 0, 1, machine.numbers["seccomp"]
+    yield RETURN, 0, 0, DENIED
+    checks = list(_checked(none_of_bits(2, PROT_EXEC), DENIED))
+    yield EQUAL, 0, len(checks), machine.numbers["mmap"]
+    yield from checks
+    yield RETURN, 0, 0, ALLOW
+
+
+def _this_machine() -> Machine:
     machine = CALLS.get(platform.machine())
     if machine is None or platform.system() != "Linux":
         raise OSError(errno.ENOSYS, f"no filter for system calls is known for {platform.system()} {platform.machine()}")
-    forbid_new_rights()
-    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions(machine, device=device))
+    return machine
+
+
+def _program(steps: Iterable[Instruction]) -> tuple[_Program, object]:
+    """Returns a program for the kernel, and what has to live as long as it is handed over."""
+    code = b"".join(struct.pack("=HBBI", *step) for step in steps)
     buffer = ctypes.create_string_buffer(code, len(code))
-    program = _Program(len(code) // 8, ctypes.addressof(buffer))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+    return _Program(len(code) // 8, ctypes.addressof(buffer)), buffer
+
+
+def _fault() -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, os.strerror(number))

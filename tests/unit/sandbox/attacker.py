@@ -15,10 +15,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from passerby.sandbox.isolation import INSIDE_MARK, isolate
+from passerby.sandbox.isolation import INSIDE_MARK, isolate, isolate_further
 
 OTHER = 65534
 """The user that has no rights; here root drops to it."""
+
+FILE = os.open(__file__, os.O_RDONLY)
+"""A file that it may read, as a recording is one: what stands in it is somebody else's."""
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -124,6 +127,39 @@ def x86_64_calls(prey: int, pidfd: int, namespace: int) -> dict[str, tuple[int, 
         "fanotify_init": (300, 0, 0),
         "x32 write": (0x40000001, 1, b"x", 1),
         "landlock": (444, at, 8, 0),
+        "seccomp filter": (317, 1, 0, at),
+        "seccomp listener": (317, 1, 8, at),
+        "sendmmsg": (307, 1, at, 1, 0),
+        "connect": (42, 1, at, 16),
+        "bind": (49, 1, at, 16),
+        "listen": (50, 1, 1),
+        "accept4": (288, 1, 0, 0, 0),
+        "setsockopt": (54, 1, 1, 2, at, 4),
+        "fcntl owner of signals": (72, 1, 8, prey),
+        "fcntl lease": (72, 1, 1024, 0),
+        "ioctl owner of signals": (16, 1, 0x8901, at),
+        "timer_create": (222, 0, at, at),
+        "signalfd": (289, -1, at, 8, 0),
+        "setpriority": (141, 0, prey, 5),
+        "setsid": (112,),
+        "setrlimit": (160, 7, at),
+        "kexec_load": (246, 0, 0, 0, 0),
+        "kexec_file_load": (320, 0, 0, 0, 0, 0),
+        "init_module": (175, at, 64, at),
+        "mount_setattr": (442, -100, b"/", 0, at, 32),
+        "statmount": (457, at, at, 64, 0),
+        "inotify_init1": (294, 0),
+        "process_mrelease": (448, pidfd, 0),
+        "move_pages": (279, prey, 0, 0, 0, 0, 0),
+        "madvise mergeable": (28, at & ~4095, 4096, 12),
+        "madvise poison": (28, at & ~4095, 4096, 100),
+        "futex lock_pi": (202, at, 6, 0, 0, 0, 0),
+        "quotactl": (179, 0, 0, 0, 0),
+        "syslog": (103, 3, at, 64),
+        "sethostname": (170, b"x", 1),
+        "iopl": (172, 3),
+        "symlink": (88, b"a", b"b"),
+        "mknod": (133, b"a", 0o10600, 0),
     }
 
 
@@ -136,6 +172,8 @@ def python_calls(prey: int) -> dict[str, Callable[[], object]]:
         "read /etc/passwd": lambda: os.open("/etc/passwd", os.O_RDONLY),
         "list /root": lambda: os.open("/root", os.O_RDONLY),
         "list /home": lambda: os.open("/home", os.O_RDONLY),
+        "executable memory": lambda: mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 5),
+        "executable file": lambda: mmap.mmap(FILE, 0, mmap.MAP_PRIVATE, mmap.PROT_READ | mmap.PROT_EXEC),
         "shared writable memory": lambda: mmap.mmap(-1, 4096),
         "writable executable memory": lambda: mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 7),
         "shared memory": lambda: mmap.mmap(-1, 4096, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS, mmap.PROT_READ),
@@ -154,7 +192,7 @@ def main() -> None:
         os.setresgid(OTHER, OTHER, OTHER)
         os.setresuid(OTHER, OTHER, OTHER)
         prey = victim()
-    level = isolate(readable=[Path("/nowhere")])
+    level = isolate_further(isolate(readable=[Path("/nowhere")]))
     lines = [f"level={level.level} user={os.geteuid()}"]
     attempts = python_calls(prey)
     if os.uname().machine == "x86_64":

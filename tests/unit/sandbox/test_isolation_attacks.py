@@ -2,6 +2,7 @@
 
 import os
 import platform
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -124,3 +125,19 @@ def test_a_process_of_the_service_is_closed_to_its_own_user() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["refused"] * 4
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the other interface is that of 32 bits on x86-64")
+def test_a_call_over_the_interface_of_32_bits_ends_the_process() -> None:
+    program = (
+        "import ctypes, mmap\n"
+        "from passerby.sandbox.isolation import isolate\n"
+        "code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 7)\n"
+        "code.write(b'\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3')  # getpid, number 20 there\n"
+        "getpid = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))\n"
+        "isolate(); print('isolated', flush=True); getpid(); print('done', flush=True)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.stdout == "isolated\n", run.stderr
+    # A kernel without that interface ends it, too.
+    assert run.returncode in {-signal.SIGSYS, -signal.SIGSEGV}
