@@ -46,7 +46,8 @@ class CameraStart:
         files = [path for path in (source.file, source.authority) if path is not None]
         certificates = certificate_files(source) if not source.authority else ()
         self._separate = separate and source.kind is not SourceKind.FILE
-        self._sandbox = Sandbox.with_model(detector.model, [] if self._separate else files, certificates)
+        # Who analyses the frames of another process needs nothing of the way in to the camera.
+        self._sandbox = Sandbox.with_model(detector.model, *([], ()) if self._separate else (files, certificates))
         self._decoding = Sandbox.around(files, certificates)
         self._plan = WatchPlan(camera, detector, pace=pace)
         self._allowed = allowed

@@ -142,6 +142,38 @@ def test_whether_a_camera_is_decoded_apart_is_the_sites_choice_and_starts_it_ane
     assert assignment(RTSP, site).identity != assignment(RTSP, replace(site, decode_separately=False)).identity
 
 
+def test_who_analyses_the_frames_of_another_process_gets_nothing_of_the_way_in(monkeypatch, tmp_path: Path) -> None:
+    given: list[tuple[Sandbox, Sandbox]] = []
+
+    class Separated:
+        never_started = False
+
+        def __init__(self, decoding: Sandbox, analysing: Sandbox, *_: object) -> None:
+            given.append((decoding, analysing))
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    monkeypatch.setattr(camera_start_module, "SeparatedCamera", Separated)
+    certificates, own = (Path("/etc/ssl/certs"),), tmp_path / "own.pem"
+    own.touch()
+    monkeypatch.setattr(
+        camera_start_module, "certificate_files", lambda source: () if source.authority else certificates
+    )
+    for authority in (None, own):
+        source = replace(RTSP.source, kind=SourceKind.RTSPS, authority=authority)
+        with CameraStart(replace(RTSP, source=source), DetectorPlan(), AllowList.of(LOCAL), separate=True)(None):
+            pass
+    (by_system, without), (by_own, also_without) = given
+    assert set(certificates) <= set(by_system.readable)
+    assert own in by_own.names
+    for analysing in (without, also_without):
+        assert not {*certificates, own} & {*analysing.readable, *analysing.names}
+
+
 def test_a_sandbox_that_never_starts_is_tried_without_its_wrapping(monkeypatch) -> None:
     recorded = Recorded(monkeypatch)
     start = CameraStart(FILE, DetectorPlan(), AllowList())
