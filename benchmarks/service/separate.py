@@ -1,7 +1,9 @@
 """What decoding a camera apart costs: `python -m benchmarks.service.separate` watches a real camera both ways.
 
-An RTSP camera plays a recording; it is watched by one process, then by two, in turns. Written down are the processor
-time of all of a camera's processes, and their memory, in which what they share counts once.
+An RTSP camera plays a recording; it is watched by one process, and by two, in pairs of turns whose order changes, so
+that a machine that grows busier favours neither. Written down are the processor time of all of a camera's processes for
+each frame that was analysed, and their memory, in which what they share counts once. What is compared are the two turns
+of a pair, and of all pairs the median: one that another program fell into does not decide.
 """
 
 import argparse
@@ -10,10 +12,11 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import mean
+from statistics import median
 
 import numpy as np
 from rich.console import Console
@@ -50,6 +53,11 @@ class Cost:
     cpu_share: float
     memory_mb: float
     analysed_fps: float
+
+    @property
+    def frame_ms(self) -> float:
+        """Processor time for each frame that was analysed."""
+        return self.cpu_share / max(self.analysed_fps, 0.1) * 1e3
 
 
 def family(pid: int) -> list[int]:
@@ -129,27 +137,40 @@ def measured(film: Film, seconds: float, fps: float, *, separate: bool) -> Cost:
 def main() -> None:
     """Measures both in turns, prints a table and writes the figures."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--seconds", type=float, default=40.0)
-    arguments.add_argument("--fps", type=float, default=10.0, help="frames analysed a second")
-    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--seconds", type=float, default=20.0, help="of each turn, after its warm-up")
+    arguments.add_argument("--fps", type=float, nargs="+", default=[2.0, 5.0], help="frames analysed a second")
+    arguments.add_argument("--rounds", type=int, default=5, help="pairs of turns")
     arguments.add_argument("--recording", default="town-centre/video.mp4")
     wanted = arguments.parse_args()
     recording = find_footage().recordings / wanted.recording
-    costs: dict[str, list[Cost]] = {TOGETHER: [], SEPARATE: []}
+    table = Table("", "CPU a frame", "CPU", "memory", "frames a second", title=wanted.recording)
+    figures: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         film = opened(recording, Path(folder))
-        for _ in range(wanted.rounds):
-            for name in costs:
-                costs[name].append(measured(film, wanted.seconds, wanted.fps, separate=name == SEPARATE))
-    table = Table("", "CPU", "memory", "frames a second", "CPU a frame", title=wanted.recording)
-    for name, found in costs.items():
-        share, memory = mean(one.cpu_share for one in found), mean(one.memory_mb for one in found)
-        fps = mean(one.analysed_fps for one in found)
-        table.add_row(name, f"{share:.1%}", f"{memory:.0f} MB", f"{fps:.1f}", f"{share / max(fps, 0.1) * 1e3:.1f} ms")
+        for fps in wanted.fps:
+            pairs = [_pair(film, wanted.seconds, fps, separate_first=bool(turn % 2)) for turn in range(wanted.rounds)]
+            for name, found in zip((TOGETHER, SEPARATE), zip(*pairs, strict=True), strict=True):
+                table.add_row(f"{fps:g} a second, {name}", *_medians(found))
+            more = sorted(two.frame_ms / one.frame_ms - 1 for one, two in pairs)
+            table.add_row("two need more by", f"{median(more):+.1%} ({more[0]:+.1%} to {more[-1]:+.1%})")
+            figures[f"{fps:g}"] = {"more": more, "pairs": [[asdict(one), asdict(two)] for one, two in pairs]}
     Console().print(table)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    figures = {name: [asdict(one) for one in found] for name, found in costs.items()}
-    RESULTS.write_text(json.dumps({"machine": machine(), "costs": figures}, indent=2) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps({"machine": machine(), "fps": figures}, indent=2) + "\n", encoding="utf-8")
+
+
+def _pair(film: Film, seconds: float, fps: float, *, separate_first: bool) -> tuple[Cost, Cost]:
+    """Returns what one process took, and what two took."""
+    first, second = (
+        measured(film, seconds, fps, separate=separate) for separate in (separate_first, not separate_first)
+    )
+    return (second, first) if separate_first else (first, second)
+
+
+def _medians(costs: Sequence[Cost]) -> tuple[str, str, str, str]:
+    frame_ms, share = median(one.frame_ms for one in costs), median(one.cpu_share for one in costs)
+    memory, fps = median(one.memory_mb for one in costs), median(one.analysed_fps for one in costs)
+    return f"{frame_ms:.1f} ms", f"{share:.1%}", f"{memory:.0f} MB", f"{fps:.2f}"
 
 
 if __name__ == "__main__":
