@@ -178,8 +178,10 @@ class CameraSupervisor:
                 # Whatever a process sends that was not foreseen ends that process, and never this thread: the camera
                 # would be gone for good. The text of an unforeseen fault may hold what was sent; its name does not.
                 why = f"what it sent could not be used ({type(fault).__name__})."
+            # An error's text may be the process's own, and is as long as it likes.
+            why = shortened(printable(self._killed_for or why), MAX_WHY)
             if not self._stopping.is_set():
-                self._wait(self._killed_for or why, time.monotonic() - started_s)
+                self._wait(why, time.monotonic() - started_s)
                 self._killed_for = ""
 
     def _run_once(self) -> str:

@@ -144,7 +144,7 @@ class SeparatedCamera:
     def _follow(self) -> None:
         """Reads the one message that a decoder's process sends; whatever else it sends, or its end, ends both."""
         try:
-            for message in self._decoder.messages():
+            for message in self._decoder.messages(raises_failures=False):
                 if not isinstance(message, Isolation) or self._isolations:
                     raise WorkerError(f"it sent what it may not send ({type(message).__name__}).")
                 self._isolations.append(message)

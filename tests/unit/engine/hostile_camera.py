@@ -18,7 +18,15 @@ from passerby.domain.observations import Observation, Quantity  # noqa: E402
 from passerby.domain.progress import Progress  # noqa: E402
 from passerby.messages.channel import HEAD, MARK  # noqa: E402
 from passerby.messages.columns import columns_of  # noqa: E402
-from passerby.messages.sandbox_messages import FROM_SANDBOX, KINDS, VERSION, Message, Minutes, ViewMemory  # noqa: E402
+from passerby.messages.sandbox_messages import (  # noqa: E402
+    FROM_SANDBOX,
+    KINDS,
+    VERSION,
+    Failure,
+    Message,
+    Minutes,
+    ViewMemory,
+)
 from passerby.messages.sandbox_orders import TO_SANDBOX, WatchPlan  # noqa: E402
 
 NOW_NS = time.time_ns()
@@ -57,6 +65,8 @@ SENT: dict[str, Callable[[], bytes]] = {
     "negative side": lambda: raw(ViewMemory, b'{"signature":[-1],"doubted":false}', b"\0"),
     "huge length": lambda: struct.pack("!4sHHIQ", MARK, VERSION, KINDS.index(CameraHealth), 2**32 - 1, 2**64 - 1),
     "another kind": lambda: raw(CameraHealth, b"{}")[:6] + b"\xff\xff" + bytes(12),
+    "a long failure": lambda: FROM_SANDBOX.frame(Failure("WorkerError", "long " * 13_000)),
+    "half a letter": lambda: FROM_SANDBOX.frame(Failure("WorkerError", "half a \udc80 letter\n\u2028\x1b[2J")),
     "a recording's report": lambda: FROM_SANDBOX.frame(Progress(1.0, 2.0, 3)),
     "a level later": lambda: FROM_SANDBOX.frame(replace(ISOLATION, level=3)),
     "a flood": lambda: FROM_SANDBOX.frame(HEALTH) * 2000,

@@ -11,6 +11,8 @@ ENDED = {
     "negative side": "no message: an array's sides",
     "huge length": "too large",
     "another kind": "no message",
+    "a long failure": "long long",
+    "half a letter": "half a ? letter",
     "a recording's report": "does not send now (Progress)",
     "a level later": "does not send now (Isolation)",
     "a flood": "messages a second",

@@ -12,7 +12,7 @@ RING = ring_of(sys.argv[1:])
 OUTPUT, ISOLATION = isolate_process()
 
 from passerby.domain.health import CameraHealth, CameraState  # noqa: E402 - isolated first, as the real one
-from passerby.messages.sandbox_messages import FROM_SANDBOX  # noqa: E402
+from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure  # noqa: E402
 from passerby.messages.sandbox_orders import TO_SANDBOX, DecodePlan  # noqa: E402
 
 
@@ -25,6 +25,8 @@ def main() -> None:
     word = plan.camera.source.user
     if word == "message":
         os.write(OUTPUT, FROM_SANDBOX.frame(CameraHealth("square", 1, CameraState.ONLINE, 1, "smuggled")))
+    elif word == "failure":
+        os.write(OUTPUT, FROM_SANDBOX.frame(Failure("WorkerError", "smuggled " * 5000)))
     elif word == "die":
         sys.exit(0)
     elif word == "huge frame":

@@ -17,6 +17,7 @@ from passerby.domain.service import CameraPlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.camera_supervisor import BURST_MESSAGES, CameraListener, CameraSupervisor, MessageRate
 from passerby.engine.journal import Journal
+from passerby.messages.hub_messages import TO_HUB, NewestHealth
 from passerby.messages.sandbox_messages import ViewMemory
 from passerby.messages.sandbox_orders import WatchPlan
 from passerby.sandbox import process as sandbox_process
@@ -78,6 +79,12 @@ def watched(word: str, folder: Path) -> Iterator[tuple[Listener, Journal]]:
         assert not any(thread.name == f"camera {word}" for thread in threading.enumerate())
 
 
+def is_good_for_the_hub(report: CameraHealth) -> bool:
+    """Whether the hub and its pages can take it: one that they refuse ends the link of all the worker's cameras."""
+    frame = TO_HUB.frame(NewestHealth(report))
+    return report.why.isprintable() and list(TO_HUB.take_whole(bytearray(frame))) == [NewestHealth(report)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("word", "why"), ENDED.items())
 def test_its_camera_shows_as_broken_and_is_started_again(word: str, why: str, tmp_path: Path) -> None:
@@ -87,6 +94,7 @@ def test_its_camera_shows_as_broken_and_is_started_again(word: str, why: str, tm
         offline = next(report for report in listener.reports if report.state is CameraState.OFFLINE)
         assert why in offline.why
         assert "started again" in offline.why
+        assert is_good_for_the_hub(offline)
 
 
 @pytest.mark.slow

@@ -44,15 +44,17 @@ def separated(word: str, module: str = HOSTILE) -> SeparatedCamera:
     ("word", "why"),
     [
         ("message", r"decodes the camera: it sent what it may not send \(CameraHealth\)"),
+        ("failure", r"decodes the camera: it sent what it may not send \(Failure\)\.$"),
         ("die", "the process that decodes the camera"),
         ("huge frame", "the decoder gives a frame of a size that none has"),
     ],
 )
 def test_a_decoder_that_was_taken_over_ends_both_and_no_word_of_it_is_passed_on(word: str, why: str) -> None:
     passed_on: list[object] = []
-    with separated(word) as camera, pytest.raises(WorkerError, match=why):
+    with separated(word) as camera, pytest.raises(WorkerError, match=why) as ended:
         passed_on += camera.messages()
     assert not any(isinstance(message, CameraHealth) and "smuggled" in message.why for message in passed_on)
+    assert "smuggled" not in str(ended.value)
 
 
 def test_both_run_report_the_weaker_isolation_and_end_together() -> None:
