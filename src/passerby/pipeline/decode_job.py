@@ -5,11 +5,11 @@ from mmap import mmap
 
 from passerby.domain.isolation import Isolation
 from passerby.ingest.frame_ring import FrameRingWriter
+from passerby.ingest.late_libraries import load_late_libraries
 from passerby.ingest.sources.live import LiveSource
 from passerby.messages.sandbox_messages import FROM_SANDBOX
 from passerby.messages.sandbox_orders import DecodePlan, Stop
 from passerby.pipeline.commands import Orders
-from passerby.pipeline.late_libraries import load_late_libraries
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.sandbox.isolation import isolate_further
 

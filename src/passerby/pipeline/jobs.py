@@ -11,12 +11,12 @@ from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
 from passerby.ingest.anonymise.film import drawn_film
+from passerby.ingest.late_libraries import load_late_libraries
 from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure, FilmOpened, Message, StageSeconds
 from passerby.messages.sandbox_orders import AnonymisePlan, CountPlan, Plan, WatchPlan
 from passerby.pipeline.anonymise_job import film_job
 from passerby.pipeline.commands import Orders
 from passerby.pipeline.count_job import count_video
-from passerby.pipeline.late_libraries import load_late_libraries
 from passerby.sandbox.isolation import isolate_further
 
 PROGRESS_S = 0.1

@@ -3,6 +3,7 @@
 import platform
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -13,11 +14,12 @@ pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="the isolat
 
 PROGRAM = """
 import sys
+from fractions import Fraction
 from pathlib import Path
 from passerby.sandbox.isolation import isolate, isolate_further
 first = isolate(readable=[Path(sys.argv[1])])
 from passerby.pipeline import jobs
-from passerby.pipeline.late_libraries import load_late_libraries
+from passerby.ingest.late_libraries import load_late_libraries
 if sys.argv[2:] != ["too late"]:
     load_late_libraries()
 assert isolate_further(first) == first, isolate_further(first)
@@ -45,7 +47,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
             tone.sample_rate = 48000
             out.mux(sound.encode(tone))
         word = av.Packet(b"a word")
-        word.stream, word.pts, word.dts, word.duration, word.time_base = words, 0, 0, 1, words.time_base
+        word.stream, word.pts, word.dts, word.duration, word.time_base = words, 0, 0, 1, Fraction(1, 1000)
         out.mux(word)
         for stream in (video, sound):
             out.mux(stream.encode())
