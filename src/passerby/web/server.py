@@ -17,6 +17,9 @@ STOPS_WITHIN_S = 5
 _LARGEST_VIEWER_MESSAGE_BYTES = 4096
 """Viewers have nothing to say."""
 
+_LARGEST_UNREAD_TALK_BYTES = 1 << 16
+"""What a viewer may send while it takes nothing: pings, each of which would add an answer to what waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClientLimits:
@@ -26,13 +29,18 @@ class ClientLimits:
         head_s: seconds for the head of a request, from its first byte, or from the connection's start.
         body_s: seconds for its body; the longest has 1 MiB.
         idle_s: seconds without a request before a connection that has had one is closed.
+        unread_s: seconds in which it has to take `unread_bytes` of an answer, or all that is left of it.
         connections: open at a time from one address; a page takes some six, and one for each live view.
+        in_all: open at a time from all addresses: files and the database need descriptors, too.
     """
 
     head_s: float = 10.0
     body_s: float = 30.0
     idle_s: int = 5
+    unread_s: float = 20.0
+    unread_bytes: int = 16 << 10
     connections: int = 128
+    in_all: int = 512
 
 
 DEFAULT_LIMITS: Final = ClientLimits()
@@ -41,25 +49,71 @@ DEFAULT_LIMITS: Final = ClientLimits()
 class Clients:
     """The open connections of each address."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limits: ClientLimits) -> None:
+        self._limits = limits
         self._open: dict[str, WeakSet[asyncio.BaseTransport]] = {}
 
     def admit(self, address: str, transport: asyncio.BaseTransport) -> bool:
-        """Counts a connection; returns False, and does not count it, where its address has too many.
+        """Counts a connection; returns False, and does not count it, where its address, or all, have too many.
 
-        Whatever becomes of a connection, a WebSocket or an end, it counts until it is closed.
+        Whatever becomes of a connection, a WebSocket or an end, it counts until its socket is closed: one that is
+        closing still waits for its client to take what was written.
         """
         for known, transports in tuple(self._open.items()):
-            living = WeakSet(one for one in transports if not one.is_closing())
+            living = WeakSet(one for one in transports if _is_open(one))
             self._open[known] = living
             if not living:
                 del self._open[known]
         mine = self._open.setdefault(address, WeakSet())
-        if len(mine) >= self._limit:
+        if len(mine) >= self._limits.connections or sum(map(len, self._open.values())) >= self._limits.in_all:
             return False
         mine.add(transport)
         return True
+
+
+def _is_open(transport: asyncio.BaseTransport) -> bool:
+    link = transport.get_extra_info("socket")
+    return link is not None and link.fileno() >= 0
+
+
+class UnreadAnswer:
+    """What is written to a client that takes nothing, or next to nothing, of it: its connection is ended.
+
+    Its protocol says when writing pauses, which is while anything is left to write, and when it goes on.
+    """
+
+    def __init__(self, limits: ClientLimits) -> None:
+        self._limits = limits
+        self._transport: asyncio.WriteTransport | None = None
+        self._next: asyncio.TimerHandle | None = None
+        self._left_bytes = 0
+
+    def watch(self, transport: asyncio.BaseTransport) -> None:
+        """Begins, with a new connection; its protocol hears of every byte that is left to write from here on."""
+        if isinstance(transport, asyncio.WriteTransport):
+            self._transport = transport
+            transport.set_write_buffer_limits(high=0)
+
+    def paused(self) -> None:
+        """Something is left to write."""
+        self.resumed()
+        if self._transport is not None:
+            self._left_bytes = self._transport.get_write_buffer_size()
+            self._next = asyncio.get_running_loop().call_later(self._limits.unread_s, self._look)
+
+    def resumed(self) -> None:
+        """Nothing is left to write, or the connection has ended."""
+        if self._next is not None:
+            self._next.cancel()
+        self._next = None
+
+    def _look(self) -> None:
+        if self._transport is None or not (left_bytes := self._transport.get_write_buffer_size()):
+            return
+        if self._left_bytes - left_bytes < self._limits.unread_bytes:
+            self._transport.abort()  # closing would wait for the client again
+        else:
+            self.paused()
 
 
 _HEAD, _BODY = "IDLE", "SEND_BODY"
@@ -77,13 +131,14 @@ class PunctualHttp(H11Protocol):
 
     def __init__(self, *arguments: Any, limits: ClientLimits, clients: Clients, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self._limits, self._clients = limits, clients
+        self._limits, self._clients, self._unread = limits, clients, UnreadAnswer(limits)
         self._awaited = ""
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for the first request, unless the client has too many connections."""
         super().connection_made(transport)
+        self._unread.watch(transport)
         if not self._clients.admit(self.client[0] if self.client else "", transport):
             self._end(_TOO_MANY)
         else:
@@ -107,7 +162,18 @@ class PunctualHttp(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits for nothing any more."""
         self._wait_for("", 0.0)
+        self._unread.resumed()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Waits for the client to take what is written."""
+        super().pause_writing()
+        self._unread.paused()
+
+    def resume_writing(self) -> None:
+        """Goes on: the client has taken all of it."""
+        self._unread.resumed()
+        super().resume_writing()
 
     def _wait_for(self, what: str, within_s: float) -> None:
         """Sets what is waited for; waiting for the same goes on as before."""
@@ -130,14 +196,41 @@ class PunctualHttp(H11Protocol):
 class Prompt(WebSocketsSansIOProtocol):
     """Takes a picture for a viewer when the one before has left, so that the next one is always the newest.
 
-    Slow viewers lose pictures instead of filling the memory.
+    Slow viewers lose pictures instead of filling the memory; one who takes nothing at all is let go.
     """
+
+    def __init__(self, *arguments: Any, limits: ClientLimits, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self._unread = UnreadAnswer(limits)
+        self._heard_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps nothing in line."""
         super().connection_made(transport)
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.set_write_buffer_limits(high=0)
+        self._unread.watch(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes in what the viewer sends; one who wants answers to pings and takes none of them is let go."""
+        self._heard_bytes = 0 if self.writable.is_set() else self._heard_bytes + len(data)
+        if self._heard_bytes > _LARGEST_UNREAD_TALK_BYTES:
+            self.transport.abort()
+        else:
+            super().data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Waits for nothing any more."""
+        self._unread.resumed()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Waits for the viewer to take what is written."""
+        super().pause_writing()
+        self._unread.paused()
+
+    def resume_writing(self) -> None:
+        """Goes on: the viewer has taken all of it."""
+        self._unread.resumed()
+        super().resume_writing()
 
 
 def server_config(app: FastAPI, host: str, port: int, limits: ClientLimits = DEFAULT_LIMITS) -> uvicorn.Config:
@@ -149,7 +242,7 @@ def server_config(app: FastAPI, host: str, port: int, limits: ClientLimits = DEF
         port: 0 for any that is free.
         limits: what one client may take up.
     """
-    http = partial(PunctualHttp, limits=limits, clients=Clients(limits.connections))
+    http = partial(PunctualHttp, limits=limits, clients=Clients(limits))
     return uvicorn.Config(
         app,
         host=host,
@@ -164,7 +257,7 @@ def server_config(app: FastAPI, host: str, port: int, limits: ClientLimits = DEF
         http=cast("type[asyncio.Protocol]", http),
         timeout_keep_alive=limits.idle_s,
         timeout_graceful_shutdown=STOPS_WITHIN_S,
-        ws=Prompt,
+        ws=cast("type[asyncio.Protocol]", partial(Prompt, limits=limits)),
         ws_max_size=_LARGEST_VIEWER_MESSAGE_BYTES,
         # JPEG does not get shorter.
         ws_per_message_deflate=False,

@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import re
+import socket
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import httpx
 import pytest
 import websockets
 
-from passerby.web.server import ClientLimits
+from passerby.web.server import ClientLimits, UnreadAnswer
 from testing.waiting import until_true
 from testing.web.fakes import Service
 from testing.web.serving import served
@@ -162,6 +165,128 @@ def test_an_address_has_so_many_connections_and_no_more() -> None:
     assert refused.startswith(b"HTTP/1.1 503 ")
     assert other.status_code == 200
     assert again == b"200"
+
+
+@asynccontextmanager
+async def unread(port: int, at_once: bytes) -> AsyncIterator[socket.socket]:
+    """A client that takes nothing of what is answered, and has hardly any room for it."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        client.setblocking(False)
+        await loop.sock_connect(client, ("127.0.0.1", port))
+        sending = asyncio.create_task(loop.sock_sendall(client, at_once))
+        yield client
+        sending.cancel()
+        with suppress(asyncio.CancelledError, OSError):
+            await sending
+
+
+async def status(port: int) -> int:
+    async with httpx.AsyncClient() as client:
+        return (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code
+
+
+MANY = b"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n" * 5000
+
+
+def test_a_client_that_takes_no_answer_is_ended() -> None:
+    async def scene() -> list[int]:
+        limits = replace(SHORT, connections=1, unread_s=0.5)
+        async with served(Service().app, limits) as port, unread(port, MANY):
+            await asyncio.sleep(0.3)
+            found = [await status(port)]
+            begun_s = time.monotonic()
+            while found[-1] != 200 and time.monotonic() - begun_s < 20.0:
+                await asyncio.sleep(0.2)
+                found.append(await status(port))
+            return [found[0], found[-1]]
+
+    assert asyncio.run(scene()) == [503, 200]
+
+
+def test_a_connection_counts_while_its_client_has_not_taken_the_last_answer() -> None:
+    async def scene() -> list[int]:
+        limits = replace(SHORT, connections=1, unread_s=60.0, head_s=0.2)
+        async with served(Service().app, limits) as port, unread(port, MANY + b"GET / HTT"):
+            await asyncio.sleep(2.5)
+            return [await status(port)]
+
+    assert asyncio.run(scene()) == [503]
+
+
+class Writer(asyncio.Protocol):
+    """Writes a long answer at once."""
+
+    def __init__(self, limits: ClientLimits) -> None:
+        self._unread = UnreadAnswer(limits)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._unread.watch(transport)
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(bytes(100_000))
+        transport.close()
+
+    def pause_writing(self) -> None:
+        self._unread.paused()
+
+    def resume_writing(self) -> None:
+        self._unread.resumed()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unread.resumed()
+
+
+@pytest.mark.parametrize(("unread_bytes", "whole"), [(1, True), (1 << 20, False)])
+def test_a_slow_client_gets_all_if_it_takes_enough_of_it(unread_bytes: int, whole: bool) -> None:
+    async def scene() -> int:
+        loop, got = asyncio.get_running_loop(), 0
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # its connections have it, too
+            limits = replace(SHORT, unread_s=0.2, unread_bytes=unread_bytes)
+            server, port = await loop.create_server(lambda: Writer(limits), sock=listening), listening.getsockname()[1]
+            async with server, unread(port, b"") as client:
+                with suppress(ConnectionResetError):
+                    while more := await asyncio.wait_for(loop.sock_recv(client, 1 << 14), 5.0):
+                        got += len(more)
+                        await asyncio.sleep(0.01)
+        return got
+
+    assert (asyncio.run(scene()) == 100_000) == whole
+
+
+def test_all_addresses_together_have_so_many_connections_and_no_more() -> None:
+    async def scene() -> list[int]:
+        async with served(Service().app, replace(SHORT, head_s=5.0, in_all=4)) as port:
+            held = [
+                await asyncio.open_connection("127.0.0.1", port, local_addr=(f"127.0.0.{n}", 0)) for n in range(2, 6)
+            ]
+            await asyncio.sleep(0.05)
+            refused = await status(port)
+            for _, one in held:
+                one.close()
+                await one.wait_closed()
+            await asyncio.sleep(0.05)
+            return [refused, await status(port)]
+
+    assert asyncio.run(scene()) == [503, 200]
+
+
+def test_a_viewer_who_pings_and_takes_no_answer_is_let_go() -> None:
+    async def scene() -> bool:
+        service = Service()
+        async with served(service.app, SHORT) as port, looking(service, port) as viewer:
+            await until_true(lambda: service.live.looks == 1)
+            viewer.transport.pause_reading()
+            ping = b"\x89\xfd\0\0\0\0" + bytes(125)
+            for _ in range(400):
+                if viewer.transport.is_closing():
+                    return True
+                viewer.transport.write(ping * 1000)
+                await asyncio.sleep(0.01)
+        return False
+
+    assert asyncio.run(scene())
 
 
 def test_a_long_answer_and_a_viewer_are_not_ended() -> None:
