@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from testing.site_register import registered
+
 PATIENCE_S = 60.0
 
 
@@ -44,11 +46,11 @@ class Service:
 
         Args:
             folder: an empty folder, with a short path.
-            site: the site file's text.
+            site: the site file's text; cameras without a record in the register get one, as they would not run.
             environment: more variables.
         """
         self.folder, self.data, self.site = folder, folder / "data", folder / "site.yaml"
-        self.site.write_text(site, encoding="utf-8")
+        self.site.write_text(registered(site), encoding="utf-8")
         self.log = folder / "log"
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None

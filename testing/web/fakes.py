@@ -28,6 +28,7 @@ from passerby.ports import (
 )
 from passerby.web.app import create_app
 from passerby.web.entry import Entry
+from testing.site_register import registration, site_record
 
 NS_PER_S = 1_000_000_000
 NOW_S = 1_790_589_600
@@ -74,11 +75,13 @@ def camera_plan(name: str = "square") -> CameraPlan:
     zone = Zone("benches", np.array([[0.3, 0.3], [0.7, 0.3], [0.7, 0.6]], np.float32))
     movement = Movement("turn", "west gate", "forward", "west gate", "backward")
     source = CameraSource(SourceKind.RTSP, "10.0.0.7", 554, "/stream?pwd=" + CANARY, "viewer", CANARY)
-    return CameraPlan(name, source, Layout((line,), (zone,), (movement,), None))
+    layout = Layout((line,), (zone,), (movement,), None)
+    return CameraPlan(name, source, layout, registration=registration(), groups=("centre",))
 
 
 def site_plan() -> SitePlan:
-    return SitePlan("Market square", "Europe/Berlin", (camera_plan("square"), camera_plan("gate")))
+    cameras = (camera_plan("square"), camera_plan("gate"))
+    return SitePlan("Market square", "Europe/Berlin", cameras, record=site_record())
 
 
 def observation(start_s: float = MIDNIGHT_S, value: float | None = 1.0, **changes: Any) -> Observation:

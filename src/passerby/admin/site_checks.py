@@ -41,6 +41,7 @@ def site_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Findi
         if "postgresql" in extras_needed(plan):
             yield _backup_programs()
     yield port_finding(plan.server.host, plan.server.port, running=is_running(folder))
+    yield from map(register_finding, plan.cameras)
     allowed = AllowList.of(plan.networks)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(lambda camera: camera_finding(camera, allowed), plan.cameras)
@@ -143,6 +144,20 @@ def port_finding(host: str, port: int, *, running: bool) -> Finding:
         why = f"{host} port {port} cannot be served: {error.strerror}"
         return fail("port", why, "Stop what holds it, or set server.port to another one")
     return ok("port", f"{host} port {port} is free")
+
+
+def register_finding(camera: CameraPlan) -> Finding:
+    """Checks that a camera's record in the register is complete; without it the camera does not run."""
+    name, registration = f"register {camera.name}", camera.registration
+    if registration.record is None:
+        why = f"not registered, so it will not run; missing: {', '.join(registration.gaps)}"
+        return fail(name, why, f"`passerby register draft` writes what is known; fill cameras.{camera.name}.register")
+    if registration.record.waits_for:
+        why = f"operational events are on and wait for {', '.join(registration.record.waits_for)}"
+        return warn(name, why, "Have the people named in the impact assessment fill them in, or switch events off")
+    if not registration.runs:
+        return warn(name, "paused, so it will not run", "Take `paused` away when it is to run again")
+    return ok(name, "its record is complete")
 
 
 def camera_finding(camera: CameraPlan, allowed: AllowList) -> Finding:

@@ -17,7 +17,11 @@ from passerby.domain.health import CameraState
 from passerby.engine.service_folder import FRESH_S, ServiceFolder, read_status, status_age_s, supervisor
 from passerby.units import DAY_S, HOUR_S
 
-_STYLES = {CameraState.ONLINE.value: "green", CameraState.CONNECTING.value: "yellow"}
+_STYLES = {
+    CameraState.ONLINE.value: "green",
+    CameraState.CONNECTING.value: "yellow",
+    CameraState.PAUSED.value: "yellow",
+}
 
 
 def status(

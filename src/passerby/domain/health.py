@@ -15,6 +15,8 @@ class CameraState(StrEnum):
     COVERED = "covered"
     DEFOCUSED = "defocused"
     MOVED = "moved"
+    NOT_REGISTERED = "not_registered"
+    PAUSED = "paused"
 
 
 SOURCE_STATES = frozenset({CameraState.CONNECTING, CameraState.ONLINE, CameraState.OFFLINE, CameraState.FROZEN})

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
@@ -45,6 +46,7 @@ class LiveState:
         self._change = 0
         self._changed = asyncio.Event()
         self._health: dict[str, CameraHealth] = {}
+        self._stopped: dict[str, CameraHealth] = {}
         self._isolations: dict[str, Isolation] = {}
         self._open: dict[str, tuple[Observation, ...]] = {}
         self._pending: dict[str, list[Observation]] = {}
@@ -69,7 +71,8 @@ class LiveState:
     def health(self) -> tuple[CameraHealth, ...]:
         """See `Live`."""
         known = set(self._cameras())
-        return tuple(self._health[name] for name in sorted(self._health) if name in known)
+        reports = self._health | self._stopped
+        return tuple(reports[name] for name in sorted(reports) if name in known)
 
     def isolations(self) -> dict[str, Isolation]:
         """See `Live`."""
@@ -133,6 +136,18 @@ class LiveState:
     def set_health(self, report: CameraHealth) -> None:
         """Sets a camera's newest report."""
         self._health[report.camera] = report
+        self._notify()
+
+    def set_stopped(self, reports: Iterable[CameraHealth]) -> None:
+        """Sets the cameras that do not run; what they reported while they ran is not known of them any more."""
+        before, self._stopped = self._stopped, {report.camera: report for report in reports}
+        for camera, report in self._stopped.items():
+            earlier = before.get(camera)
+            if earlier is not None and earlier.state is report.state:
+                self._stopped[camera] = replace(report, since_ns=earlier.since_ns)
+            self._health.pop(camera, None)
+            self._isolations.pop(camera, None)
+            self._open.pop(camera, None)
         self._notify()
 
     def set_isolation(self, camera: str, isolation: Isolation) -> None:

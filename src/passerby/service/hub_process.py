@@ -23,6 +23,7 @@ from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState
 from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE, PRIVATE_UMASK, SESSION_KEY_FILE, ServiceFolder
+from passerby.engine.stopped_cameras import stopped_reports
 from passerby.files import write_private
 from passerby.messages.supervision_messages import (
     AppliedConfiguration,
@@ -75,6 +76,7 @@ class HubProcess:
         self._stop = asyncio.Event()
         self._code = 0
         self._started: SitePlan | None = None
+        self._live: LiveState | None = None
 
     async def run(self) -> int:
         """Serves until it gets a signal to stop; returns the exit code."""
@@ -126,7 +128,8 @@ class HubProcess:
             self._log.error("the site file has faults; the last good one runs", why=configurations.problem)
         # What was edited while the hub was away is applied by now: the workers get it, and change what differs.
         self._send_applied(configurations.plan)
-        live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
+        live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
+        live.set_stopped(stopped_reports(configurations.plan, time.time_ns()))
         hub_server = HubServer(self._data / HUB_SOCKET, store, live)
         entry = Entry(kept_key(self._data / SESSION_KEY_FILE))
         app = create_app(
@@ -155,13 +158,15 @@ class HubProcess:
         """Another site file runs: assigns the cameras anew, and restarts the hub where its own settings changed."""
         self._redaction.hide(plan.secrets)
         self._send_applied(plan)
+        if self._live is not None:
+            self._live.set_stopped(stopped_reports(plan, time.time_ns()))
         before = self._started
         if before is None or _own_settings(before) != _own_settings(plan):
             self._code = RESTART_AT_ONCE
             asyncio.get_running_loop().call_later(0.5, self._stop.set)  # the answer to the client goes first
 
     def _send_applied(self, plan: SitePlan) -> None:
-        self._link.send(AppliedConfiguration(tuple(camera.name for camera in plan.cameras), plan.cameras_per_worker))
+        self._link.send(AppliedConfiguration(tuple(camera.name for camera in plan.running), plan.cameras_per_worker))
 
     async def _maintain(self, store: Store) -> None:
         """Rolls up and deletes, over and over."""

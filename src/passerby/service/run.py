@@ -107,7 +107,7 @@ async def _supervise(site: Path, folder: Path, plan: SitePlan, on_link: Callable
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
     loop.add_signal_handler(signal.SIGUSR1, supervisor.renew_link)
-    await supervisor.run([camera.name for camera in plan.cameras], plan.cameras_per_worker, stop)
+    await supervisor.run([camera.name for camera in plan.running], plan.cameras_per_worker, stop)
 
 
 @contextmanager

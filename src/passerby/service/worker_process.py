@@ -49,7 +49,9 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
                 continue
             redaction.hide(plan.secrets)
             wanted = [plan.camera(camera) for camera in cameras]
-            await worker.assign({camera.name: assignment(camera, plan) for camera in wanted if camera is not None})
+            # Whatever the supervisor assigned: what the file does not register does not run.
+            running = [camera for camera in wanted if camera is not None and camera.registration.runs]
+            await worker.assign({camera.name: assignment(camera, plan) for camera in running})
 
     async def report() -> None:
         while True:

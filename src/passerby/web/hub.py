@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
 from passerby.web.entry import Entry
 from passerby.web.previews import Viewers, ViewMessages
-from passerby.web.problems import no_such
+from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.request_metrics import Figures
 from passerby.web.today import DayEvents, Today
 
@@ -70,6 +71,31 @@ class Hub:
         if found is None:
             raise no_such("camera", name, "GET /api/v1/cameras lists all of them.")
         return found
+
+    def running_camera(self, name: str) -> CameraPlan:
+        """The camera of that name, which runs.
+
+        Raises:
+            ProblemError: there is none, or it does not run: 409 with what is missing.
+        """
+        camera = self.camera(name)
+        registration = camera.registration
+        if registration.record is None:
+            raise ProblemError(
+                HTTPStatus.CONFLICT,
+                "not-registered",
+                f"The camera {name} is not registered, so it does not run.",
+                "Fill what is missing in the site file; `passerby register draft SITE.yaml` writes what is known.",
+                [InvalidField(where=f"cameras.{name}.register.{gap}", what="is missing") for gap in registration.gaps],
+            )
+        if not registration.runs:
+            raise ProblemError(
+                HTTPStatus.CONFLICT,
+                "paused",
+                f"The camera {name} is paused.",
+                f"Take `paused` away from the site file, or switch a tier on at cameras.{name}.register.",
+            )
+        return camera
 
 
 def _hub_of(connection: HTTPConnection) -> Hub:

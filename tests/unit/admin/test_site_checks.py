@@ -4,20 +4,30 @@ import asyncio
 import socket
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from passerby.admin.findings import Finding, Outcome
-from passerby.admin.site_checks import camera_finding, database_finding, model_finding, port_finding, site_findings
+from passerby.admin.site_checks import (
+    camera_finding,
+    database_finding,
+    model_finding,
+    port_finding,
+    register_finding,
+    site_findings,
+)
 from passerby.config.service import ServiceSite
 from passerby.domain.layout import Layout
+from passerby.domain.register import Registration, Tier, Wording
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.service_folder import ServiceFolder
 from passerby.sandbox.connection_broker import AllowList
 from passerby.store.migration import VERSION_TABLE
 from passerby.store.opening import open_store
+from testing.site_register import camera_record, registration
 
 LOCAL = AllowList.of(["127.0.0.0/8"])
 PLAN = SitePlan("site", "UTC", ())
@@ -154,3 +164,17 @@ def test_a_password_over_an_open_line_is_mentioned(listening: socket.socket) -> 
     port = listening.getsockname()[1]
     assert "unencrypted" in looked(rtsp(port, user="u")).why
     assert "unencrypted" not in looked(rtsp(port)).why
+
+
+def test_the_gaps_of_a_record_are_named() -> None:
+    camera = CameraPlan("a", rtsp(1), Layout((), (), (), None))
+    missing = register_finding(replace(camera, registration=Registration(gaps=("title", "controller.name"))))
+    assert missing.outcome is Outcome.FAIL
+    assert "title, controller.name" in missing.why
+    assert register_finding(replace(camera, registration=registration())).outcome is Outcome.OK
+    paused = Registration(camera_record(), paused=Wording({"": "Works"}))
+    assert register_finding(replace(camera, registration=paused)).outcome is Outcome.WARN
+    tiers = frozenset(Tier)
+    waiting = register_finding(replace(camera, registration=Registration(replace(camera_record(), tiers=tiers))))
+    assert waiting.outcome is Outcome.WARN
+    assert "impact_assessment.risks" in waiting.why

@@ -149,3 +149,25 @@ def test_a_confirmation_reaches_the_cameras_worker_or_says_that_there_is_none() 
         assert await live.confirm_view("square")
 
     in_loop(scene, "square", "harbour", "station")
+
+
+def test_a_camera_that_does_not_run_has_its_own_report_and_nothing_from_before() -> None:
+    async def scene(live: LiveState) -> None:
+        live.set_health(report("square"))
+        live.set_isolation("square", Isolation(3, ()))
+        live.set_open_minutes("square", [flow(0, 1)])
+        stopped = CameraHealth("square", 10, CameraState.NOT_REGISTERED, 10, "not registered")
+        live.set_stopped([stopped])
+        assert live.health() == (stopped,)
+        assert live.isolations() == {}
+        assert values(live) == []
+        live.set_health(report("square"))  # what was on its way still
+        assert live.health() == (stopped,)
+        live.set_stopped([CameraHealth("square", 20, CameraState.NOT_REGISTERED, 20, "not registered, still")])
+        assert [(one.time_ns, one.since_ns) for one in live.health()] == [(20, 10)]
+        live.set_stopped([])
+        assert live.health() == ()
+        live.set_health(report("square"))
+        assert live.health() == (report("square"),)
+
+    in_loop(scene)

@@ -117,7 +117,7 @@ async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
 )
 async def confirm(hub: HubHere, camera: CameraName) -> None:
     """Confirms that a moved camera's lines and zones are right as they are."""
-    plan = hub.camera(camera)
+    plan = hub.running_camera(camera)
     # Into the audit first: an act that could not be looked up later does not happen.
     await hub.store.append_audit(AuditEntry(hub.clock(), AUTHOR, "camera.confirmed", plan.name))
     if not await hub.live.confirm_view(plan.name):
@@ -127,6 +127,17 @@ async def confirm(hub: HubHere, camera: CameraName) -> None:
             f"The process that watches {plan.name} is not running now.",
             "Wait until the camera has a state again, then confirm once more.",
         )
+
+
+@router.post(
+    "/{camera}/start",
+    status_code=HTTPStatus.NO_CONTENT,
+    response_class=Response,
+    responses=documented(401, 403, 404, 409, 422),
+)
+async def start(hub: HubHere, camera: CameraName) -> None:
+    """Answers that the camera runs, or why it may not: every registered camera that is not paused runs by itself."""
+    hub.running_camera(camera)
 
 
 def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Isolation | None) -> CameraRow:

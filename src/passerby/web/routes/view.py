@@ -24,7 +24,7 @@ async def view(socket: WebSocket, hub: HubHere, camera: str) -> None:
     A message is four bytes with the length of a JSON text, the text, and a JPEG.
     """
     try:
-        plan = hub.camera(camera)
+        plan = hub.running_camera(camera)
     except ProblemError as error:
         await socket.send_denial_response(error.response())
         return

@@ -27,6 +27,8 @@ const STATES = {
   covered: ["Covered", "warn", "◆"],
   defocused: ["Out of focus", "warn", "◆"],
   moved: ["Moved", "warn", "▲"],
+  not_registered: ["Not registered", "bad", "■"],
+  paused: ["Paused", "idle", "○"],
 };
 
 /** Word, tone and mark of a camera's health; of none too. */

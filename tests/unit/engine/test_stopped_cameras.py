@@ -1,0 +1,37 @@
+"""What is reported of cameras that do not run."""
+
+from dataclasses import replace
+
+import pytest
+
+from passerby.domain.health import CameraState
+from passerby.domain.register import LegalBasis, LegalGround, Registration, Tier, Wording
+from passerby.domain.service import SitePlan
+from passerby.engine.stopped_cameras import stopped_reports
+from testing.site_register import camera_record, registration
+from testing.web.fakes import camera_plan
+
+BASIS = LegalBasis(LegalGround.LEGAL_OBLIGATION, Wording({"": "Safety Act"}))
+EVENTS = replace(camera_record(), tiers=frozenset({Tier.OPERATIONAL_EVENTS}), events_basis=BASIS)
+
+
+@pytest.mark.parametrize(
+    ("registered", "state", "said"),
+    [
+        (Registration(gaps=("title", "place.address")), CameraState.NOT_REGISTERED, "lacks title, place.address"),
+        (Registration(), CameraState.NOT_REGISTERED, "its record"),
+        (Registration(camera_record(), paused=Wording({"en": "Works"})), CameraState.PAUSED, "paused: Works"),
+        (Registration(replace(camera_record(), tiers=frozenset())), CameraState.PAUSED, "both tiers"),
+        (Registration(EVENTS), CameraState.PAUSED, "wait for impact_assessment.opinion"),
+    ],
+)
+def test_each_camera_that_does_not_run_says_why(registered: Registration, state: CameraState, said: str) -> None:
+    stopped = replace(camera_plan("gate"), registration=registered)
+    (report,) = stopped_reports(SitePlan("site", "UTC", (camera_plan("square"), stopped)), 5)
+    assert (report.camera, report.time_ns, report.state) == ("gate", 5, state)
+    assert said in report.why
+
+
+def test_a_camera_that_runs_is_not_reported() -> None:
+    assert registration().runs
+    assert stopped_reports(SitePlan("site", "UTC", (camera_plan("square"),)), 5) == ()
