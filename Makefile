@@ -3,8 +3,9 @@
 #   make demo              runs the whole service on a real recording, played as a live camera; Ctrl-C ends it
 #   make count             counts a real recording and shows the table (VIDEO=path SITE=path for your own)
 #   make test              runs the tests (SLOW=1 the slow ones too, as the CI does)
-#   make check             style, types, import rules, documentation
-#   make package           builds wheel and sdist, installs the wheel in an empty environment, counts a video there
+#   make check             style, types, import rules, risky calls, documentation, known vulnerabilities
+#   make package           builds wheel and sdist, installs the wheel in an empty environment, counts a video there,
+#                          and writes the list of all packages (CycloneDX)
 #   make mutants           puts small faults into a copy of the code: do the unit tests notice? (ROOM=track SAMPLE=20)
 #   make setup bench docs lock clean
 
@@ -64,16 +65,20 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive src
 	$(BIN)/python -m tools.check_docs
+	$(BIN)/python -m tools.known_vulnerabilities
 
 test: setup
 	@tools/test_programs
 	PATH="$$PATH:$(FETCHED)/bin:$(FETCHED)/lib/postgresql/15/bin" LD_LIBRARY_PATH="$$(echo $(FETCHED)/lib/*-linux-gnu)" \
 		$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile $(if $(CI)$(SLOW),--slow) $(if $(CI),--cov --cov-report=term)
 
-# What a user gets: the wheel and the sdist, built, installed without extras in an empty environment, and tried there.
+# What a user gets: the wheel and the sdist, built, installed without extras in an empty environment, and tried there;
+# and the list of all that an installation consists of.
 package: setup
 	$(BIN)/python -m tools.package_trial
+	$(BIN)/python -m tools.bill_of_materials
 
 mutants: setup
 	$(BIN)/python -m tools.mutants $(if $(ROOM),--room $(ROOM)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SECONDS),--seconds $(SECONDS)) \

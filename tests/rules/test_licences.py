@@ -4,10 +4,9 @@ import re
 from importlib import metadata
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
-from testing.source_tree import ROOT, project_settings, python_files
+from testing.source_tree import ROOT, python_files
+from tools.bill_of_materials import runtime_packages
 
 COPYLEFT = re.compile(
     r"\b(A|L)?GPL|GNU|SSPL|MPL|Mozilla|EUPL|CC-BY-(NC|SA)|Commons Clause|BUSL|proprietary", re.IGNORECASE
@@ -20,22 +19,6 @@ BUNDLED = {"av": "FFmpeg", "opencv-python-headless": "FFmpeg", "shapely": "GEOS"
 LISTS = {"certifi": "authorities"}
 """Packages that are no code of anybody's but a list: under a licence by the file (MPL-2.0), unchanged and not imported
 by passerby; NOTICE has to say so."""
-
-
-def runtime_packages() -> list[str]:
-    """The names of everything that `pip install passerby[postgresql]` installs, found from package to package."""
-    project = project_settings()["project"]
-    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
-    waiting = [Requirement(line) for line in lines]
-    found: set[str] = {"passerby"}
-    while waiting:
-        requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
-            continue
-        found.add(name)
-        waiting += [Requirement(line) for line in metadata.requires(name) or []]
-    return sorted(found - {"passerby"})
 
 
 def licence(package: str) -> str:

@@ -39,7 +39,7 @@ def wrapped(
     # A mount hides what was mounted below it before: the root comes first, and what is readable may itself lie in /tmp.
     if Path("/") in readable:
         line += ["--ro-bind", "/", "/"]
-    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - it is inside the sandbox
+    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108  # nosec B108 - inside the sandbox
     for path in readable:
         if path != Path("/"):
             line += ["--ro-bind", str(path), str(path)]

@@ -200,7 +200,7 @@ class HubProcess:
         self, requests: asyncio.Queue[FromSupervisor], configurations: FileConfigurations, entry: Entry
     ) -> None:
         while True:
-            request = await requests.get()
+            request = await requests.get()  # nosec B113 - a queue
             if isinstance(request, ReloadConfiguration):
                 try:
                     await configurations.reload()

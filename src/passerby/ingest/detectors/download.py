@@ -76,7 +76,7 @@ def download_model_file(model: KnownModel, progress: Progress | None = None, fol
     if not model.url.startswith("https://"):
         raise ModelError(f"model {model.name}: {model.url} is no https address; it is not fetched")
     try:
-        with urllib.request.urlopen(model.url, timeout=FETCH_TIMEOUT_S) as response:  # noqa: S310 (https, checked above)
+        with urllib.request.urlopen(model.url, timeout=FETCH_TIMEOUT_S) as response:  # noqa: S310  # nosec B310 - https, checked above
             _store(model, response, found.path, progress)
     except urllib.error.HTTPError as fault:
         raise ModelError(

@@ -117,5 +117,5 @@ def _check_content(source: sqlite3.Connection, place: str) -> None:
     found = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise StoreError(f"{place}: the backup is damaged: {found}. Nothing was changed; choose another backup")
-    revision = source.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()[0]  # noqa: S608 - a constant
+    revision = source.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()[0]  # noqa: S608  # nosec B608 - a constant
     check_revision(revision, place)

@@ -261,11 +261,11 @@ def _films(path: Path, container: "av.container.InputContainer") -> "list[av.vid
 def _best(films: "list[av.video.stream.VideoStream]", pictures: Mapping[int, int]) -> "av.video.stream.VideoStream":
     """Returns the stream to show: what is no preview or single picture, then by default flag and size."""
     largest_px, longest_s = max(map(_area_px, films)), max(map(stream_length_s, films))
-    most = max(pictures.values(), default=0)
+    largest = max(pictures.values(), default=0)
 
     def rank(stream: "av.video.stream.VideoStream") -> tuple[bool, bool, bool, int, int, int]:
         length_s = stream_length_s(stream)
-        few = pictures.get(stream.index, most) < PREVIEW_SHARE * most
+        few = pictures.get(stream.index, largest) < PREVIEW_SHARE * largest
         single = few or stream.frames == 1 or 0 < length_s < PREVIEW_SHARE * longest_s
         preview = _area_px(stream) < PREVIEW_SHARE * largest_px or bool(stream.disposition & Disposition.still_image)
         default = bool(stream.disposition & Disposition.default)

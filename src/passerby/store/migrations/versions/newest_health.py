@@ -30,6 +30,6 @@ def upgrade() -> None:
         sa.Column("detect_p95_ms", sa.Double),
     )
     op.execute(
-        f"INSERT INTO newest_health ({_COLUMNS}) SELECT {_COLUMNS} FROM camera_health AS report "  # noqa: S608 - constants
+        f"INSERT INTO newest_health ({_COLUMNS}) SELECT {_COLUMNS} FROM camera_health AS report "  # noqa: S608  # nosec B608
         "WHERE time_ns = (SELECT max(time_ns) FROM camera_health AS other WHERE other.camera = report.camera)"
     )

@@ -1,0 +1,80 @@
+"""Writes the list of what passerby is made of: CycloneDX, every package that an installation with all extras has.
+
+    python -m tools.bill_of_materials [build/passerby.cdx.json]
+
+It is made from the environment that the tests ran in, without what only a checkout needs.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from testing.source_tree import ROOT, project_settings
+
+TARGET: Final = ROOT / "build" / "passerby.cdx.json"
+ROOT_REF: Final = "root-component"
+
+
+def runtime_packages() -> list[str]:
+    """The names of everything that `pip install passerby` with all extras installs, found from package to package."""
+    project = project_settings()["project"]
+    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    waiting = [Requirement(line) for line in lines]
+    found: set[tuple[str, str]] = {("passerby", "")}
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in {"", *requirement.extras} - {known for other, known in found if other == name}:
+            found.add((name, extra))
+            needs = [Requirement(line) for line in metadata.requires(name) or []]
+            waiting += [each for each in needs if not each.marker or each.marker.evaluate({"extra": extra})]
+    return sorted({name for name, _ in found} - {"passerby"})
+
+
+def shipped(bill: dict[str, Any], packages: Iterable[str]) -> dict[str, Any]:
+    """The bill with these packages alone.
+
+    Args:
+        bill: CycloneDX JSON of a whole environment whose root component is passerby.
+        packages: their canonical names.
+    """
+    wanted = set(packages)
+    components = [part for part in bill["components"] if canonicalize_name(part["name"]) in wanted]
+    kept = {part["bom-ref"] for part in components} | {ROOT_REF}
+    # A package's extras name what it may be used with, too: what is not shipped is no part of it.
+    dependencies = [
+        {**entry, "dependsOn": [ref for ref in entry.get("dependsOn", ()) if ref in kept]}
+        for entry in bill["dependencies"]
+        if entry["ref"] in kept
+    ]
+    return {**bill, "components": components, "dependencies": dependencies}
+
+
+def environment_bill() -> dict[str, Any]:
+    """CycloneDX of the environment that runs this."""
+    command = [sys.executable, "-m", "cyclonedx_py", "environment", "--pyproject", str(ROOT / "pyproject.toml")]
+    command += ["--output-reproducible", "--of", "JSON", sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    bill: dict[str, Any] = json.loads(done.stdout)
+    return bill
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the bill; returns the exit code."""
+    target = Path(arguments[0]) if arguments else TARGET
+    bill = shipped(environment_bill(), runtime_packages())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
+    print(f"{target}: {len(bill['components'])} packages, CycloneDX {bill['specVersion']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
