@@ -1,8 +1,12 @@
 """Brokers connections to cameras outside of the sandbox: resolves an address once, checks it, and connects."""
 
+import fcntl
 import ipaddress
 import socket
 import ssl
+import sys
+import termios
+import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -55,6 +59,12 @@ MAX_ADDRESSES: Final = 4
 MAX_TEXT_BYTES: Final = 1000
 SANDBOX: Final = "the sandbox"
 
+REQUESTS_PER_S, BURST = 10.0, 40.0
+"""A connection, two ports and a socket for each start, and a report every few seconds."""
+
+MAX_UNREAD: Final = 1 << 14
+"""Some twenty answers, as the kernel counts them."""
+
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
@@ -78,9 +88,9 @@ class AllowList:
 
     def allows(self, address: Address) -> bool:
         """Whether a connection may go there; what an IPv6 address leads to counts as well."""
-        special = [net for net in SPECIAL if _within(address, net)]
-        if special and address.version == 6 and not all(map(self._may_lead_to, _embedded(address))):
+        if address.version == 6 and not all(map(self._may_lead_to, _embedded(address))):
             return False
+        special = [net for net in SPECIAL if _within(address, net)]
         listed = [net for net in self.networks if _within(address, net)]
         return any(all(_inside(net, around) for around in special) for net in listed)
 
@@ -93,20 +103,27 @@ class AllowList:
 
 _LOOPBACK: Final = ipaddress.IPv6Network("::/127")
 _SIX_TO_FOUR, _TEREDO = ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32")
-_LAST_FOUR: Final = tuple(
-    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
-)
+_LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
+_LAST_FOUR: Final = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
+_ISATAP: Final = (b"\0\0\x5e\xfe", b"\2\0\x5e\xfe")
+"""What stands in front of the IPv4 address in one of ISATAP, behind any prefix (RFC 5214, section 6.1)."""
 
 
 def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
-    """Returns the IPv4 addresses that an IPv6 address may lead to (RFC 4291, 6052, 3056, 4380); mostly none."""
+    """Returns the IPv4 addresses that an IPv6 address may lead to (RFC 4291, 6052, 3056, 4380, 5214); mostly none."""
     words = address.packed
+    found: list[bytes] = []
     if address in _SIX_TO_FOUR:
-        return (ipaddress.IPv4Address(words[2:6]),)
-    if address in _TEREDO:
-        return (ipaddress.IPv4Address(words[4:8]), ipaddress.IPv4Address(bytes(byte ^ 0xFF for byte in words[12:])))
-    leads = address not in _LOOPBACK and any(address in net for net in _LAST_FOUR)
-    return (ipaddress.IPv4Address(words[12:]),) if leads else ()
+        found.append(words[2:6])
+    elif address in _TEREDO:
+        found += [words[4:8], bytes(byte ^ 0xFF for byte in words[12:])]
+    elif address in _LOCAL_NAT64:  # its operator chooses the length of the prefix; byte 8 is left out of the address
+        found += [words[6:8] + words[9:11], words[7:8] + words[9:12], words[9:13], words[12:]]
+    elif address not in _LOOPBACK and any(address in net for net in _LAST_FOUR):
+        found.append(words[12:])
+    if words[8:12] in _ISATAP:
+        found.append(words[12:])
+    return tuple(map(ipaddress.IPv4Address, found))
 
 
 def _within(address: Address, network: Network) -> bool:
@@ -180,9 +197,39 @@ def broker_connections(control: socket.socket, source: CameraSource, allowed: Al
         allowed: where connections may go.
     """
     broker = _Broker(control, source, allowed)
+    pace = _Pace()
     with suppress(OSError), closing(broker):  # that end is gone, or ours was closed
         while request := control.recv(1):
+            pace.wait()
+            if _unread(control) > MAX_UNREAD:
+                raise ConnectionError(0, "the sandbox asks, and takes no answer")
             broker.serve(request[0])
+
+
+class _Pace:
+    """Holds up a sandbox that asks more often than any camera needs (a token bucket)."""
+
+    def __init__(self) -> None:
+        self._left, self._last_s = BURST, time.monotonic()
+
+    def wait(self) -> None:
+        """Returns when the next request may be served."""
+        now_s = time.monotonic()
+        self._left = min(self._left + (now_s - self._last_s) * REQUESTS_PER_S, BURST) - 1
+        self._last_s = now_s
+        if self._left < 0:
+            time.sleep(-self._left / REQUESTS_PER_S)
+
+
+def _unread(control: socket.socket) -> int:
+    """Returns how much of what was sent to a sandbox it has not taken.
+
+    Descriptors that are on their way count for the user: of too many, no other camera would get one any more.
+    """
+    if not hasattr(termios, "TIOCOUTQ"):
+        return 0
+    waiting = fcntl.ioctl(control, termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(waiting, sys.byteorder)
 
 
 class _Broker:

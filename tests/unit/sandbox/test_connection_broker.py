@@ -1,9 +1,11 @@
 """Which addresses cameras may have, and that nothing else is connected to."""
 
 import ipaddress
+import os
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from unittest.mock import patch
 
 import pytest
@@ -68,6 +70,13 @@ def test_special_networks_are_allowed_where_the_site_lists_them() -> None:
         ("2002:7f00:1::", "2002::/16"),
         ("2001:0:a9fe:a9fe::", "2001::/32"),
         ("2001:0:a00:1::80ff:fffe", "2001::/32"),
+        # Local NAT64 with prefixes of 48, 56, 64 and 96 bits (RFC 6052, section 2.2)
+        ("64:ff9b:1:a9fe:a9:fe00::", "64:ff9b:1::/48"),
+        ("64:ff9b:1:7f:0:100::", "64:ff9b:1::/48"),
+        ("64:ff9b:1::a9:fea9:fe00:0", "64:ff9b:1::/48"),
+        # ISATAP
+        ("fd12:3456::5efe:169.254.169.254", "fd00::/8"),
+        ("2001:db8::200:5efe:127.0.0.1", "2001:db8::/32"),
     ],
 )
 def test_a_range_that_leads_to_special_addresses_does_not_mean_them(address: str, listed: str) -> None:
@@ -76,6 +85,7 @@ def test_a_range_that_leads_to_special_addresses_does_not_mean_them(address: str
 
 def test_a_range_that_leads_to_cameras_may_be_listed() -> None:
     assert allows("64:ff9b::a00:1", "64:ff9b::/96")
+    assert allows("fd12:3456::5efe:10.1.2.3", "fd00::/8")
     assert allows("::ffff:127.0.0.1", "::ffff:127.0.0.0/104", "127.0.0.0/8")
     assert not allows("::ffff:127.0.0.1", "::ffff:127.0.0.0/104")
 
@@ -181,3 +191,35 @@ def test_a_refusal_and_a_failure_reach_the_other_side(camera: socket.socket) -> 
             route.close()
             server.join(5.0)
             assert not server.is_alive()
+
+
+def test_a_sandbox_that_takes_no_answer_is_not_served_any_more(camera: socket.socket) -> None:
+    """Descriptors that are on their way count for the user, and so for every other camera of this machine."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(bytes(range(1, 250)) * 4)
+        with (
+            patch("passerby.sandbox.connection_broker.REQUESTS_PER_S", 1e6),
+            patch("passerby.sandbox.connection_broker.BURST", 1e6),
+        ):
+            broker_connections(ours, source(camera.getsockname()[1]), HERE)
+        ours.close()
+        theirs.settimeout(0.1)
+        taken = 0
+        with suppress(ConnectionResetError):  # what was asked behind that is lost
+            while handed_in := socket.recv_fds(theirs, 4, 1)[1]:
+                os.close(handed_in[0])
+                taken += 1
+    assert 4 < taken < 60
+
+
+def test_a_sandbox_that_asks_too_often_waits(camera: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("passerby.sandbox.connection_broker.time.sleep", waits.append)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"\0\0r\0\0" * 60)
+        theirs.shutdown(socket.SHUT_WR)
+        broker_connections(ours, source(camera.getsockname()[1]), HERE)
+    assert 15 <= len(waits) <= 20
+    assert sum(waits) > 10
