@@ -28,6 +28,7 @@ from passerby.ports import (
 )
 from passerby.web.app import create_app
 from passerby.web.entry import Entry
+from testing.access.memory_store import MemoryAccessStore
 from testing.site_register import registration, site_record
 
 NS_PER_S = 1_000_000_000
@@ -127,6 +128,7 @@ class FakeStore:
         self.alert_rows: list[Alert] = []
         self.health_rows: list[CameraHealth] = []
         self.audit_rows: list[AuditEntry] = []
+        self.access = MemoryAccessStore(self.audit_rows)
         self.away = False
         self.refusals = 0
         self.asked: list[ObservationQuery] = []

@@ -42,14 +42,15 @@ class References:
     data: str | None
     networks: tuple[str, ...]
     passwords: Mapping[str, tuple[object, ...]]
-    files: Mapping[Loc, str]
+    authorities: Mapping[str, str]
 
     @classmethod
     def of(cls, site: Site) -> Self:
         """Returns those of a site."""
         sources = {name: camera.source for name, camera in site.cameras.items()}
         passwords = {name: _ties(keys) for name, keys in sources.items() if keys is not None and keys.password_from}
-        return cls(site.store, site.data, site.network.cameras, passwords, dict(_files(site)))
+        authorities = {name: keys.authority for name, keys in sources.items() if keys is not None and keys.authority}
+        return cls(site.store, site.data, site.network.cameras, passwords, authorities)
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
         """Yields what another file of the same site has changed of them, with where and why that is a fault."""
@@ -61,10 +62,9 @@ class References:
         ):
             if value != old_value:
                 yield key, by_hand
-        known = {(loc[-1], path) for loc, path in self.files.items()}
-        for loc, path in new.files.items():
-            if (loc[-1], path) not in known:  # any file of this machine, looked at in a camera's sandbox
-                yield loc, f"a file is named in the site file itself: {by_hand}"
+        for name, authority in new.authorities.items():
+            if authority not in self.authorities.values():  # any file of this machine, handed to a camera's sandbox
+                yield ("cameras", name, "source", "authority"), f"a file is named in the site file itself: {by_hand}"
         for name, ties in new.passwords.items():
             if ties not in self.passwords.values():
                 yield (
@@ -75,21 +75,6 @@ class References:
 
 
 NO_REFERENCES: Final = References(None, None, (), {}, {})
-
-
-def _files(site: Site) -> Iterator[tuple[Loc, str]]:
-    """Yields the files that a site names for its cameras and its detector, with where."""
-    for name, camera in site.cameras.items():
-        for key in ("file", "usb", "authority"):
-            path = getattr(camera.source, key, None)
-            if path is not None:
-                yield ("cameras", name, "source", key), path
-    if site.detector.model is not None and _is_model_file(site.detector.model):
-        yield ("detector", "model"), site.detector.model
-
-
-def _is_model_file(model: str) -> bool:
-    return model.endswith(".onnx") or "/" in model
 
 
 def _ties(keys: SourceKeys) -> tuple[object, ...]:
@@ -242,7 +227,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
 
 def _model(model: str | None, folder: Path) -> str | None:
     """A model's name, or the path of its file: a running service has no current folder of its own."""
-    if model is None or not _is_model_file(model):
+    if model is None or not (model.endswith(".onnx") or "/" in model):
         return model
     return str(folder / Path(model).expanduser())
 

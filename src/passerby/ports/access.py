@@ -21,6 +21,10 @@ from passerby.domain.audit import AuditEntry
 class AccessStore(Protocol):
     """Storage of accounts and what they log in with. An act and its audit entry are stored together, or neither."""
 
+    async def append_audit(self, entry: AuditEntry) -> None:
+        """Appends an act that changes nothing, such as a log-in that was refused."""
+        ...
+
     async def any_account(self) -> bool:
         """Returns whether there is any account."""
         ...
@@ -48,7 +52,7 @@ class AccessStore(Protocol):
         ...
 
     async def take_credentials(self, name: str, entry: AuditEntry) -> None:
-        """Deletes password, codes, passkeys and identities of an account, and ends its sessions."""
+        """Deletes what an account logs in with, ends its sessions and tokens, and unconfirms its grants."""
         ...
 
     async def use_code(self, name: str, step: int, now_step: int) -> bool:

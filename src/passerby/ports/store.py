@@ -11,6 +11,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, RetentionLine
+from passerby.ports.access import AccessStore
 
 
 class StoreError(PasserbyError):
@@ -31,6 +32,11 @@ class AuditBrokenError(StoreError):
 
 class Store(Protocol):
     """Storage of results. Whatever a `store_...` call returned for is on the disk; storing twice is harmless."""
+
+    @property
+    def access(self) -> AccessStore:
+        """Accounts and what they log in with, in the same database."""
+        ...
 
     async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
         """Stores one-minute rows; of two rows of one interval the better covered stays.

@@ -42,7 +42,7 @@ from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import DAY_S, HOUR_S
 from passerby.web.app import create_app, end_streams
 from passerby.web.entry import Entry, kept_key
-from passerby.web.server import DEFAULT_LIMITS, ClientLimits, server_config
+from passerby.web.server import ClientLimits, server_config
 
 ROLL_UP_S = 60.0
 RETENTION_S = float(DAY_S)
@@ -135,8 +135,7 @@ class HubProcess:
         app = create_app(
             store, live, configurations, entry, version=__version__, collectors=[HubMetrics(live, hub_server)]
         )
-        each = plan.server.connections_each
-        limits = ClientLimits(connections=each, in_all=max(each, DEFAULT_LIMITS.in_all))
+        limits = ClientLimits(connections=plan.server.connections_each)
         server = _Server(server_config(app, plan.server.host, plan.server.port, limits))
         listening = bound(plan.server)
         self._send_link(entry, plan.server)

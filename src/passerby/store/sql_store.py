@@ -10,6 +10,8 @@ from passerby.domain.intervals import Intervals
 from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
+from passerby.ports.access import AccessStore
+from passerby.store.access.access_records import AccessRecords
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.events import Events
@@ -30,6 +32,9 @@ class SqlStore:
         intervals: where intervals begin.
         retention: how long each kind is kept.
         clock: UTC nanoseconds now.
+
+    Attributes:
+        access: accounts and what they log in with.
     """
 
     def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
@@ -42,6 +47,7 @@ class SqlStore:
         self._events = Events(backend)
         self._audit = AuditWriter(backend)
         self._records = Records(backend, self._audit, clock)
+        self.access: AccessStore = AccessRecords(backend, self._audit.append)
         self._clock_guard = ClockGuard(backend)
         self._retention = RetentionEnforcer(backend, intervals, retention, clock)
 

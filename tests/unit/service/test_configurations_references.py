@@ -14,8 +14,6 @@ cameras:
     source: {rtsp: "rtsp://10.1.2.3/sub", user: counter, password_from: SQUARE}
   gate:
     source: {http: "http://10.1.2.4/video", user: counter, password: "S3cret"}
-  yard:
-    source: {http: "https://10.1.2.5/video", authority: kept/ca.pem}
 store: {url_from: STORE}
 network: {cameras: [10.1.0.0/16]}
 data: kept
@@ -44,11 +42,6 @@ async def opened(service: Service, text: str = TEXT) -> FileConfigurations:
          "cameras.more.source.password_from"),
         ('http: "http://10.1.2.4/video", user: counter, password: "********"',
          'http: "https://10.1.2.4/video", authority: kept/session.key', "cameras.gate.source.authority"),
-        ("cameras:\n", "cameras:\n  more: {source: {file: /srv/recordings/inside.mp4}}\n", "cameras.more.source.file"),
-        ("cameras:\n", "cameras:\n  more: {source: {file: kept/ca.pem}}\n", "cameras.more.source.file"),
-        ("cameras:\n", "cameras:\n  more: {source: {usb: /dev/video0}}\n", "cameras.more.source.usb"),
-        ("data: kept", "data: kept\ndetector: {model: /etc/shadow}", "detector.model"),
-        ("data: kept", "data: kept\ndetector: {model: kept/ca.pem}", "detector.model"),
         ("url_from: STORE", "url_from: OTHER", "store"),
         ("url_from: STORE", "url: sqlite:///elsewhere.sqlite", "store"),
         ("store: {url_from: STORE}", "", "store"),

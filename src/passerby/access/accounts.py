@@ -1,0 +1,116 @@
+"""Accounts: added, invited, disabled and enabled by an administrator."""
+
+import secrets
+
+from webauthn.helpers import bytes_to_base64url
+
+from passerby.access.context import Context
+from passerby.access.credentials.names import looked_up, skeleton, spelled
+from passerby.access.errors import InputError, NotAllowedError
+from passerby.access.invitations import Invitations
+from passerby.domain.access import Permission, Principal, PrincipalKind
+from passerby.domain.accounts import Account
+
+_PROPOSE = Permission.PROPOSE_GRANTS
+
+
+class Accounts:
+    """The accounts of a site.
+
+    Args:
+        context: the surroundings.
+        invitations: how people come to their credentials.
+    """
+
+    def __init__(self, context: Context, invitations: Invitations) -> None:
+        self._context, self._invitations = context, invitations
+
+    async def list(self, principal: Principal) -> tuple[Account, ...]:
+        """Returns all accounts by name."""
+        self._context.require(principal, _PROPOSE, Permission.CONFIRM_GRANTS, Permission.READ_AUDIT, recent=False)
+        return await self._context.store.accounts()
+
+    async def add(self, principal: Principal, name: str) -> str:
+        """Adds an account without any credential and returns the secret of its invitation.
+
+        Raises:
+            InputError: the name cannot be taken, or another account looks like it.
+            NotAllowedError: the principal adds no accounts.
+        """
+        self._context.require(principal, _PROPOSE)
+        account = await self.make(name, principal.name)
+        return await self._invitations.new(account.name, principal.name)
+
+    async def make(self, name: str, by: str) -> Account:
+        """Adds an account without any credential.
+
+        Raises:
+            InputError: the name cannot be taken, or another account looks like it.
+        """
+        context, plain = self._context, spelled(name)
+        handle = bytes_to_base64url(secrets.token_bytes(32))
+        account = Account(plain, skeleton(plain), handle, context.clock())
+        if not await context.store.add_account(account, context.entry(by, "account.added", plain)):
+            raise InputError("account name: there is one with this name, or one that looks like it. Take another")
+        return account
+
+    async def invite(self, principal: Principal, name: str) -> str:
+        """Returns the secret of a new invitation.
+
+        Where the account has credentials, they and its sessions go, and its grants hold only once they are confirmed
+        anew: otherwise an administrator could take over an account that sees what administrators do not.
+
+        Raises:
+            InputError: there is no such account.
+            NotAllowedError: the principal invites no one, or invites itself.
+        """
+        context = self._context
+        context.require(principal, _PROPOSE)
+        account = await self.found(name)
+        if account.name == principal.name:
+            raise NotAllowedError("nobody invites themselves: change your own password and passkeys instead")
+        if await self.has_credentials(account):
+            entry = context.entry(principal.name, "account.reset", account.name)
+            await context.store.take_credentials(account.name, entry)
+        return await self._invitations.new(account.name, principal.name)
+
+    async def disable(self, principal: Principal, name: str) -> None:
+        """Disables an account: its sessions end, and its tokens let nothing in.
+
+        Raises:
+            InputError: there is no such account.
+            NotAllowedError: the principal disables no accounts, or disables itself.
+        """
+        await self._set(principal, name, enabled=False)
+
+    async def enable(self, principal: Principal, name: str) -> None:
+        """Enables an account again."""
+        await self._set(principal, name, enabled=True)
+
+    async def found(self, name: str) -> Account:
+        """Returns an account by its name as it was typed.
+
+        Raises:
+            InputError: there is no such account.
+        """
+        plain = looked_up(name)
+        account = None if plain is None else await self._context.store.account(plain)
+        if account is None:
+            raise InputError("account: there is none of this name. `passerby users list` shows all of them")
+        return account
+
+    async def has_credentials(self, account: Account) -> bool:
+        """Returns whether a person can log in to it."""
+        store = self._context.store
+        if account.password_hash is not None:
+            return True
+        return bool(await store.passkeys(account.name) or await store.identities(account.name))
+
+    async def _set(self, principal: Principal, name: str, *, enabled: bool) -> None:
+        context = self._context
+        context.require(principal, _PROPOSE)
+        account = await self.found(name)
+        if account.name == principal.name and principal.kind is PrincipalKind.ACCOUNT:
+            raise NotAllowedError("this is your own account: another administrator, or the command line, does it")
+        entry = context.entry(principal.name, "account.enabled" if enabled else "account.disabled", account.name)
+        await context.store.set_enabled(account.name, enabled, entry)

@@ -1,0 +1,143 @@
+"""How often a log-in may be tried: for each address, for each name from each address, and for each name."""
+
+import hashlib
+import ipaddress
+from collections.abc import Callable
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+
+from passerby.access.errors import TooManyAttemptsError
+from passerby.units import DAY_S, NS_PER_S
+
+PER_ADDRESS = RateLimitItemPerMinute(60, 5, namespace="address")
+"""A whole office may come from one address."""
+PER_NAME_AND_ADDRESS = RateLimitItemPerMinute(10, 15, namespace="pair")
+PER_NAME = RateLimitItemPerMinute(50, 15, namespace="name")
+"""Attempts on one name from everywhere, addresses left out from which it logged in lately: a storm from many machines
+slows the guessing, and does not keep out who usually comes."""
+
+KNOWN_S = 30 * DAY_S
+MAX_KEYS = 50_000
+
+
+class Attempts:
+    """Counts attempts in memory; a restart forgives.
+
+    Args:
+        clock: UTC nanoseconds now.
+    """
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._counts = _Counts(clock)
+        self._limiter = FixedWindowRateLimiter(self._counts)
+        self._known: dict[str, float] = {}
+
+    def count_address(self, address: str) -> None:
+        """Counts an attempt from an address.
+
+        Raises:
+            TooManyAttemptsError: there were too many.
+        """
+        self._count(PER_ADDRESS, _network(address))
+
+    def count(self, name: str, address: str) -> None:
+        """Counts an attempt to log in under a name, whether or not an account has it.
+
+        Raises:
+            TooManyAttemptsError: there were too many.
+        """
+        self.count_address(address)
+        pair = _pair(name, address)
+        self._count(PER_NAME_AND_ADDRESS, pair)
+        if self._known.get(pair, 0.0) <= self._now_s():
+            self._count(PER_NAME, _key(name))
+
+    def succeeded(self, name: str, address: str) -> None:
+        """Records that a log-in under the name succeeded from the address."""
+        pair = _pair(name, address)
+        self._limiter.clear(PER_NAME_AND_ADDRESS, pair)
+        if len(self._known) >= MAX_KEYS:
+            self._known.clear()
+        self._known[pair] = self._now_s() + KNOWN_S
+
+    def _count(self, limit: RateLimitItem, key: str) -> None:
+        if self._limiter.hit(limit, key):
+            return
+        counted = self._counts.get(limit.key_for(key))
+        ends_s = self._counts.get_expiry(limit.key_for(key))
+        raise TooManyAttemptsError(max(1, round(ends_s - self._now_s())), first=counted == limit.amount + 1)
+
+    def _now_s(self) -> float:
+        return self._clock() / NS_PER_S
+
+
+class _Counts(Storage):
+    """Counters with an end, by our own clock and in bounded memory; the library's own grow, and run a thread."""
+
+    STORAGE_SCHEME: list[str] | None = ["passerby+memory"]  # noqa: RUF012 - as the library declares it
+    base_exceptions = ValueError
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._held: dict[str, tuple[int, float]] = {}
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now_s = self._clock() / NS_PER_S
+        count, end_s = self._held.get(key, (0, 0.0))
+        # A window that ends later than it can was counted by a clock that has been set back since.
+        if not now_s < end_s <= now_s + expiry:
+            count, end_s = 0, now_s + expiry
+        if key not in self._held and len(self._held) >= MAX_KEYS:
+            self._make_room(now_s)
+        self._held[key] = (count + amount, end_s)
+        return count + amount
+
+    def get(self, key: str) -> int:
+        count, end_s = self._held.get(key, (0, 0.0))
+        return count if self._clock() / NS_PER_S < end_s else 0
+
+    def get_expiry(self, key: str) -> float:
+        return self._held.get(key, (0, self._clock() / NS_PER_S))[1]
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int:
+        held = len(self._held)
+        self._held.clear()
+        return held
+
+    def clear(self, key: str) -> None:
+        self._held.pop(key, None)
+
+    def _make_room(self, now_s: float) -> None:
+        self._held = {key: held for key, held in self._held.items() if held[1] > now_s}
+        while len(self._held) >= MAX_KEYS:
+            # The oldest go first: dictionaries keep the order in which keys came.
+            del self._held[next(iter(self._held))]
+
+
+def _network(address: str) -> str:
+    """An IPv6 address's /64, which one subscriber has all of; an IPv4 address as it is."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return _key(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _pair(name: str, address: str) -> str:
+    return f"{_key(name)} {_network(address)}"
+
+
+def _key(text: str) -> str:
+    # A typed name may be a password; memory dumps should not hold it.
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

@@ -1,0 +1,99 @@
+"""What every part of access works with: the store, the clock, the settings, and the rules that all of them keep."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from passerby.access.attempts import Attempts
+from passerby.access.credentials.secret_words import Cipher
+from passerby.access.errors import InputError, LogInRefusedError, NotAllowedError, RecentLogInNeededError
+from passerby.access.values import Place
+from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Role
+from passerby.domain.access_plan import AccessPlan
+from passerby.domain.audit import AuditEntry
+from passerby.ports import AccessStore
+from passerby.text import invisible_letter, is_storable, moment
+from passerby.units import NS_PER_S
+
+LINK_NAME: Final = "holder of the link"
+"""What the audit log calls it; no account has a name with spaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of a service's access.
+
+    Attributes:
+        store: the accounts.
+        plan: the site's settings now.
+        place: where browsers reach the service.
+        site: the site's name, as authenticators show it.
+        cipher: encrypts what has to be read again.
+        attempts: counts log-ins.
+        clock: UTC nanoseconds now.
+    """
+
+    store: AccessStore
+    plan: Callable[[], AccessPlan]
+    place: Callable[[], Place]
+    site: Callable[[], str]
+    cipher: Cipher
+    attempts: Attempts
+    clock: Callable[[], int]
+
+    def entry(self, actor: str, action: str, subject: str, detail: str = "") -> AuditEntry:
+        """Returns an audit entry of now."""
+        return AuditEntry(self.clock(), actor, action, subject, detail)
+
+    def require(self, principal: Principal, *permissions: Permission, recent: bool = True) -> None:
+        """Refuses a principal that has none of the permissions.
+
+        Raises:
+            NotAllowedError: it has none.
+            RecentLogInNeededError: its log-in is too long ago.
+        """
+        if principal.kind is PrincipalKind.TOKEN and recent:
+            raise NotAllowedError("a token cannot do this: log in")
+        if not any(principal.may(permission) for permission in permissions):
+            raise NotAllowedError(f"{principal.name} may not do this: it needs {' or '.join(permissions)}")
+        if recent and not self.is_recent(principal):
+            raise RecentLogInNeededError
+
+    def is_recent(self, principal: Principal) -> bool:
+        """Returns whether its last log-in is recent enough for dangerous changes."""
+        if principal.kind is PrincipalKind.MACHINE:
+            return True
+        age_ns = self.clock() - principal.authenticated_ns
+        return principal.kind is not PrincipalKind.TOKEN and 0 <= age_ns < self.plan().recent_s * NS_PER_S
+
+    def refusal(self) -> LogInRefusedError:
+        """Returns the refusal of a log-in, the same for every reason."""
+        return LogInRefusedError(
+            "the log-in was refused: something of it is wrong, was used before or is too old. One-time codes depend on "
+            f"clocks; the service's shows {moment(self.clock()):%H:%M} UTC"
+        )
+
+
+def machine_principal(user: str) -> Principal:
+    """Returns the principal of the command line, run by a user of this machine who may read the database anyway."""
+    name = f"command line ({user})"
+    return Principal(name, PrincipalKind.MACHINE, (every_camera(name, Role.ADMINISTRATOR),), "command line")
+
+
+def every_camera(name: str, role: Role) -> Grant:
+    """Returns a grant of a role on every camera that is in no table and has no end."""
+    return Grant(0, name, role, EVERY_CAMERA, 0, 2**63 - 1, name, name)
+
+
+def checked_text(what: str, text: str, max_letters: int, min_letters: int = 1) -> str:
+    """Returns a text of one line that a person typed, without spaces around it.
+
+    Raises:
+        InputError: it is too short or too long, or holds what cannot be shown; the text itself is not repeated.
+    """
+    plain = text.strip()
+    if not min_letters <= len(plain) <= max_letters:
+        raise InputError(f"{what}: {min_letters} to {max_letters} letters are needed, got {len(plain)}")
+    if not is_storable(plain) or invisible_letter(plain):
+        raise InputError(f"{what}: it holds a character that cannot be shown. Write one line of letters and signs")
+    return plain

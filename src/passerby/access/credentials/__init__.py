@@ -1,0 +1,1 @@
+"""Names, passwords, one-time codes, and how their secrets are kept."""

@@ -1,0 +1,113 @@
+"""The tables of accounts, as the newest migration leaves them. No secret is in them, only hashes and ciphertext."""
+
+import sqlalchemy as sa
+
+from passerby.store.schema import tables
+
+
+def _name() -> sa.Column[str]:
+    return sa.Column("account", sa.Text, nullable=False, index=True)
+
+
+accounts = sa.Table(
+    "accounts",
+    tables,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("skeleton", sa.Text, nullable=False, unique=True),
+    sa.Column("handle", sa.Text, nullable=False, unique=True),
+    sa.Column("created_ns", sa.BigInteger, nullable=False),
+    sa.Column("enabled", sa.SmallInteger, nullable=False),
+    sa.Column("password_hash", sa.Text),
+    sa.Column("code_secret", sa.Text),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    tables,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("code_hash", sa.Text, primary_key=True),
+)
+
+used_codes = sa.Table(
+    "used_codes",
+    tables,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("step", sa.BigInteger, primary_key=True, autoincrement=False),
+)
+
+identities = sa.Table(
+    "identities",
+    tables,
+    sa.Column("issuer", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    _name(),
+)
+
+passkeys = sa.Table(
+    "passkeys",
+    tables,
+    sa.Column("credential_id", sa.Text, primary_key=True),
+    _name(),
+    sa.Column("public_key", sa.Text, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("created_ns", sa.BigInteger, nullable=False),
+    sa.Column("used_ns", sa.BigInteger, nullable=False),
+)
+
+challenges = sa.Table(
+    "challenges",
+    tables,
+    sa.Column("challenge_hash", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    tables,
+    sa.Column("session_id", sa.Text, primary_key=True),
+    sa.Column("secret_hash", sa.Text, nullable=False, unique=True),
+    _name(),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("strong", sa.SmallInteger, nullable=False),
+    sa.Column("created_ns", sa.BigInteger, nullable=False),
+    sa.Column("used_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("authenticated_ns", sa.BigInteger, nullable=False),
+    sa.Column("client", sa.Text, nullable=False),
+)
+
+grants = sa.Table(
+    "grants",
+    tables,
+    sa.Column("grant_id", sa.Integer, primary_key=True),
+    _name(),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("camera_group", sa.Text, nullable=False),
+    sa.Column("start_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("proposed_by", sa.Text, nullable=False),
+    sa.Column("confirmed_by", sa.Text),
+    sa.Column("revoked_ns", sa.BigInteger),
+)
+
+api_tokens = sa.Table(
+    "api_tokens",
+    tables,
+    sa.Column("token_id", sa.Text, primary_key=True),
+    sa.Column("secret_hash", sa.Text, nullable=False),
+    _name(),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("camera_groups", sa.Text, nullable=False),
+    sa.Column("created_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("case_text", sa.Text, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("used_ns", sa.BigInteger, nullable=False),
+    sa.Column("revoked_ns", sa.BigInteger),
+)

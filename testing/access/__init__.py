@@ -1,0 +1,1 @@
+"""What tests of accounts share: a store in memory, and people who log in."""

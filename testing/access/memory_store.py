@@ -1,0 +1,277 @@
+"""An `AccessStore` in memory, for tests that need no database; it passes the contract of the real one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from passerby.domain.access import Grant
+from passerby.domain.accounts import (
+    Account,
+    ApiToken,
+    Challenge,
+    ChallengeKind,
+    Identity,
+    Passkey,
+    Session,
+    SessionHolder,
+    TokenHolder,
+)
+from passerby.domain.audit import AuditEntry
+
+MAX_CHALLENGES = 10_000
+
+
+class MemoryAccessStore:
+    """Keeps everything in dictionaries; `entries` is the audit log."""
+
+    def __init__(self, entries: list[AuditEntry] | None = None) -> None:
+        self.entries: list[AuditEntry] = [] if entries is None else entries
+        self._accounts: dict[str, Account] = {}
+        self._recovery: dict[str, set[str]] = {}
+        self._used: set[tuple[str, int]] = set()
+        self._identities: dict[tuple[str, str], Identity] = {}
+        self._passkeys: dict[str, Passkey] = {}
+        self._challenges: dict[str, Challenge] = {}
+        self._sessions: dict[str, Session] = {}
+        self._grants: dict[int, Grant] = {}
+        self._tokens: dict[str, ApiToken] = {}
+
+    async def append_audit(self, entry: AuditEntry) -> None:
+        self.entries.append(entry)
+
+    async def any_account(self) -> bool:
+        return bool(self._accounts)
+
+    async def account(self, name: str) -> Account | None:
+        return self._accounts.get(name)
+
+    async def accounts(self) -> tuple[Account, ...]:
+        return tuple(self._accounts[name] for name in sorted(self._accounts))
+
+    async def add_account(self, account: Account, entry: AuditEntry) -> bool:
+        if account.name in self._accounts or account.skeleton in {each.skeleton for each in self._accounts.values()}:
+            return False
+        self._accounts[account.name] = account
+        self.entries.append(entry)
+        return True
+
+    async def set_enabled(self, name: str, enabled: bool, entry: AuditEntry) -> bool:
+        if name not in self._accounts:
+            return False
+        self._accounts[name] = replace(self._accounts[name], enabled=enabled)
+        if not enabled:
+            self._sessions = {key: each for key, each in self._sessions.items() if each.account != name}
+        self.entries.append(entry)
+        return True
+
+    async def set_password(
+        self, name: str, password_hash: str, code_secret: str, recovery: Sequence[str], entry: AuditEntry
+    ) -> None:
+        self._accounts[name] = replace(self._accounts[name], password_hash=password_hash, code_secret=code_secret)
+        self._recovery[name] = set(recovery)
+        self._used = {each for each in self._used if each[0] != name}
+        self.entries.append(entry)
+
+    async def take_credentials(self, name: str, entry: AuditEntry) -> None:
+        self._accounts[name] = replace(self._accounts[name], password_hash=None, code_secret=None)
+        self._recovery.pop(name, None)
+        self._used = {each for each in self._used if each[0] != name}
+        self._passkeys = {key: each for key, each in self._passkeys.items() if each.account != name}
+        self._identities = {key: each for key, each in self._identities.items() if each.account != name}
+        self._sessions = {key: each for key, each in self._sessions.items() if each.account != name}
+        for grant in self._grants.values():
+            if grant.account == name and grant.revoked_ns is None:
+                self._grants[grant.grant_id] = replace(grant, confirmed_by=None)
+        for token in self._tokens.values():
+            if token.account == name and token.revoked_ns is None:
+                self._tokens[token.token_id] = replace(token, revoked_ns=entry.time_ns)
+        self.entries.append(entry)
+
+    async def use_code(self, name: str, step: int, now_step: int) -> bool:
+        self._used = {each for each in self._used if each[0] != name or each[1] >= now_step - 10}
+        if (name, step) in self._used:
+            return False
+        self._used.add((name, step))
+        return True
+
+    async def use_recovery_code(self, name: str, code_hash: str, entry: AuditEntry) -> bool:
+        if code_hash not in self._recovery.get(name, set()):
+            return False
+        self._recovery[name].remove(code_hash)
+        self.entries.append(entry)
+        return True
+
+    async def recovery_codes(self, name: str) -> int:
+        return len(self._recovery.get(name, set()))
+
+    async def add_identity(self, identity: Identity, entry: AuditEntry) -> bool:
+        return self._new(self._identities, (identity.issuer, identity.subject), identity, entry)
+
+    async def identity(self, issuer: str, subject: str) -> Identity | None:
+        return self._identities.get((issuer, subject))
+
+    async def identities(self, account: str) -> tuple[Identity, ...]:
+        own = [each for each in self._identities.values() if each.account == account]
+        return tuple(sorted(own, key=lambda each: (each.issuer, each.subject)))
+
+    async def remove_identity(self, identity: Identity, entry: AuditEntry) -> bool:
+        there = self._identities.get((identity.issuer, identity.subject)) == identity
+        if there:
+            del self._identities[identity.issuer, identity.subject]
+            self.entries.append(entry)
+        return there
+
+    async def add_passkey(self, passkey: Passkey, entry: AuditEntry) -> bool:
+        return self._new(self._passkeys, passkey.credential_id, passkey, entry)
+
+    async def passkey(self, credential_id: str) -> Passkey | None:
+        return self._passkeys.get(credential_id)
+
+    async def passkeys(self, account: str) -> tuple[Passkey, ...]:
+        own = [each for each in self._passkeys.values() if each.account == account]
+        return tuple(sorted(own, key=lambda each: (each.created_ns, each.credential_id)))
+
+    async def remove_passkey(self, account: str, credential_id: str, entry: AuditEntry) -> bool:
+        found = self._passkeys.get(credential_id)
+        if found is None or found.account != account:
+            return False
+        del self._passkeys[credential_id]
+        self.entries.append(entry)
+        return True
+
+    async def count_passkey_use(self, credential_id: str, was: int, count: int, now_ns: int) -> bool:
+        found = self._passkeys.get(credential_id)
+        if found is None or found.sign_count != was:
+            return False
+        self._passkeys[credential_id] = replace(found, sign_count=count, used_ns=now_ns)
+        return True
+
+    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> bool:
+        self._challenges = {key: each for key, each in self._challenges.items() if each.end_ns > now_ns}
+        if len(self._challenges) >= MAX_CHALLENGES:
+            return False
+        self._challenges[challenge.challenge_hash] = challenge
+        self.entries += [] if entry is None else [entry]
+        return True
+
+    async def challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:
+        found = self._challenges.get(challenge_hash)
+        return found if found is not None and found.kind is kind else None
+
+    async def take_challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:
+        found = await self.challenge(challenge_hash, kind)
+        return None if found is None else self._challenges.pop(challenge_hash)
+
+    async def withdraw_challenges(self, account: str, kind: ChallengeKind) -> None:
+        kept = {key: each for key, each in self._challenges.items() if (each.account, each.kind) != (account, kind)}
+        self._challenges = kept
+
+    async def add_session(self, session: Session, entry: AuditEntry) -> None:
+        self._sessions[session.session_id] = session
+        self.entries.append(entry)
+
+    async def session_holder(self, secret_hash: str) -> SessionHolder | None:
+        found = [each for each in self._sessions.values() if each.secret_hash == secret_hash]
+        return await self.session_holder_by_id(found[0].session_id) if found else None
+
+    async def session_holder_by_id(self, session_id: str) -> SessionHolder | None:
+        session = self._sessions.get(session_id)
+        if session is None or not session.account:
+            return None if session is None else SessionHolder(session, None, ())
+        account = self._accounts.get(session.account)
+        return None if account is None else SessionHolder(session, account, await self.grants(account.name))
+
+    async def sessions(self, account: str) -> tuple[Session, ...]:
+        own = [each for each in self._sessions.values() if each.account == account]
+        return tuple(sorted(own, key=lambda each: (-each.created_ns, each.session_id)))
+
+    async def touch_session(self, session_id: str, now_ns: int) -> None:
+        if session_id in self._sessions:
+            self._sessions[session_id] = replace(self._sessions[session_id], used_ns=now_ns)
+
+    async def renew_session(self, session: Session, entry: AuditEntry) -> bool:
+        if session.session_id not in self._sessions:
+            return False
+        self._sessions[session.session_id] = session
+        self.entries.append(entry)
+        return True
+
+    async def end_sessions(
+        self, account: str, entry: AuditEntry, *, only: str | None = None, all_but: str | None = None
+    ) -> int:
+        gone = [
+            key
+            for key, each in self._sessions.items()
+            if each.account == account and only in (None, key) and (all_but is None or key != all_but)
+        ]
+        for key in gone:
+            del self._sessions[key]
+        self.entries += [entry] if gone else []
+        return len(gone)
+
+    async def propose_grant(self, grant: Grant, entry: AuditEntry) -> Grant:
+        stored = replace(grant, grant_id=len(self._grants) + 1)
+        self._grants[stored.grant_id] = stored
+        self.entries.append(entry)
+        return stored
+
+    async def confirm_grant(self, grant_id: int, confirmed_by: str, entry: AuditEntry) -> bool:
+        found = self._grants.get(grant_id)
+        if found is None or found.confirmed_by is not None or found.revoked_ns is not None:
+            return False
+        self._grants[grant_id] = replace(found, confirmed_by=confirmed_by)
+        self.entries.append(entry)
+        return True
+
+    async def revoke_grant(self, grant_id: int, now_ns: int, entry: AuditEntry) -> bool:
+        found = self._grants.get(grant_id)
+        if found is None or found.revoked_ns is not None:
+            return False
+        self._grants[grant_id] = replace(found, revoked_ns=now_ns)
+        self.entries.append(entry)
+        return True
+
+    async def grants(self, account: str | None = None) -> tuple[Grant, ...]:
+        return tuple(each for each in self._grants.values() if account in (None, each.account))
+
+    async def add_token(self, token: ApiToken, entry: AuditEntry) -> bool:
+        return self._new(self._tokens, token.token_id, token, entry)
+
+    async def token_holder(self, token_id: str) -> TokenHolder | None:
+        token = self._tokens.get(token_id)
+        account = None if token is None else self._accounts.get(token.account)
+        if token is None or account is None:
+            return None
+        return TokenHolder(token, account, await self.grants(account.name))
+
+    async def tokens(self, account: str | None = None) -> tuple[ApiToken, ...]:
+        own = [each for each in self._tokens.values() if account in (None, each.account)]
+        return tuple(sorted(own, key=lambda each: (each.created_ns, each.token_id)))
+
+    async def touch_token(self, token_id: str, now_ns: int) -> None:
+        self._tokens[token_id] = replace(self._tokens[token_id], used_ns=now_ns)
+
+    async def revoke_token(self, token_id: str, now_ns: int, entry: AuditEntry) -> bool:
+        found = self._tokens.get(token_id)
+        if found is None or found.revoked_ns is not None:
+            return False
+        self._tokens[token_id] = replace(found, revoked_ns=now_ns)
+        self.entries.append(entry)
+        return True
+
+    async def delete_ended(self, now_ns: int, idle_ns: int) -> int:
+        before = len(self._sessions) + len(self._challenges)
+        self._sessions = {
+            key: each
+            for key, each in self._sessions.items()
+            if each.end_ns > now_ns and each.used_ns > now_ns - idle_ns
+        }
+        self._challenges = {key: each for key, each in self._challenges.items() if each.end_ns > now_ns}
+        return before - len(self._sessions) - len(self._challenges)
+
+    def _new(self, table: dict[Any, Any], key: object, row: object, entry: AuditEntry) -> bool:
+        if key in table:
+            return False
+        table[key] = row
+        self.entries.append(entry)
+        return True
