@@ -288,7 +288,7 @@ class LineCounter:
 
     def _take_turns(self, slots: Slots, state: npt.NDArray[np.void], over: npt.NDArray[np.bool_]) -> None:
         """Makes pending crossings, there and back, of those who turned once and have left the band as they came."""
-        for row, number in zip(*np.nonzero(over), strict=True):
+        for row, number in np.argwhere(over).tolist():
             slot, turn = int(slots[row]), state[row, number]
             self._state["turns"][slot, number] = 0
             if turn["turns"] != _TURN:
@@ -316,7 +316,7 @@ class LineCounter:
 
     def _take_settled(self, slots: Slots, state: npt.NDArray[np.void], settled: npt.NDArray[np.bool_]) -> None:
         """Makes waiting sides the held ones, and pending crossings of those that passed between the ends."""
-        for row, number in zip(*np.nonzero(settled), strict=True):
+        for row, number in np.argwhere(settled).tolist():
             slot = int(slots[row])
             passage = state[row, number]
             self._state["held"][slot, number] = passage["waiting"]

@@ -207,7 +207,7 @@ class ZoneWatch:
         visits: list[ZoneVisit] = []
         if not chosen.any():
             return visits
-        for row, number in zip(*np.nonzero(chosen), strict=True):
+        for row, number in np.argwhere(chosen).tolist():
             slot = int(slots[row])
             state = self._state[slot, number]
             road_user = RoadUser(int(self._road_user[slot]))
@@ -235,7 +235,7 @@ class ZoneWatch:
         state = self._state[slots]
         news = state["inside"] & state["entered"] & ~state["reported"] & self._sure[slots][:, None]
         entries: list[ZoneEntry] = []
-        for row, number in zip(*np.nonzero(news), strict=True):
+        for row, number in np.argwhere(news).tolist():
             slot = int(slots[row])
             self._state["reported"][slot, number] = True
             road_user = RoadUser(int(self._road_user[slot]))

@@ -65,6 +65,8 @@ def test_events_intervals_and_totals_agree(walk, film, measures):
     (square,) = totals.zones
     assert (square.entries[WALKER], square.exits[WALKER]) == (8, 8)
     assert square.area_m2 == pytest.approx(100.0)
+    assert square.occupancy_mean[WALKER] > 0
+    assert square.density_mean_per_m2 == pytest.approx(square.occupancy_mean[WALKER] / 100)
     assert square.density_max_per_m2 == pytest.approx(square.occupancy_max[WALKER] / 100)
     assert square.dwell_p50_s[WALKER] == pytest.approx(4.0, abs=0.3)
     assert RoadUser.CAR not in square.dwell_p50_s
