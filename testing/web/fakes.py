@@ -27,7 +27,8 @@ from passerby.ports import (
     StoreUnavailableError,
 )
 from passerby.web.app import create_app
-from passerby.web.entry import Entry
+from passerby.web.edge.entry import Entry
+from passerby.web.edge.identities import Identities
 from testing.access.memory_store import MemoryAccessStore
 from testing.site_register import registration, site_record
 
@@ -279,7 +280,12 @@ class FakeConfigurations:
 class Service:
     """One application on fakes, and clients of it."""
 
-    def __init__(self, store: Any = None, configurations: FakeConfigurations | None = None) -> None:
+    def __init__(
+        self,
+        store: Any = None,
+        configurations: FakeConfigurations | None = None,
+        identities: Identities | None = None,
+    ) -> None:
         self.clock = Clock()
         self.store: Any = store or FakeStore()
         self.live = FakeLive()
@@ -287,7 +293,13 @@ class Service:
         self.entry = Entry(b"k" * 32, self.clock)
         typed_store: Any = self.store
         self.app: FastAPI = create_app(
-            typed_store, self.live, self.configurations, self.entry, clock=self.clock, version="1.2.3"
+            typed_store,
+            self.live,
+            self.configurations,
+            self.entry,
+            clock=self.clock,
+            version="1.2.3",
+            identities=identities,
         )
 
     def session(self) -> str:

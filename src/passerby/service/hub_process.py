@@ -41,7 +41,7 @@ from passerby.store import open_store
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import DAY_S, HOUR_S
 from passerby.web.app import create_app, end_streams
-from passerby.web.entry import Entry, kept_key
+from passerby.web.edge.entry import Entry, kept_key
 from passerby.web.server import ClientLimits, server_config
 
 ROLL_UP_S = 60.0

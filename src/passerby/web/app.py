@@ -11,9 +11,12 @@ from starlette.staticfiles import StaticFiles
 from passerby import __version__
 from passerby.ports import Configurations, Live, Store
 from passerby.web.description import DESCRIPTION, described
-from passerby.web.entry import Entry
-from passerby.web.gate import Gate, SecurityHeaders
+from passerby.web.edge.entry import Entry
+from passerby.web.edge.gate import Gate
+from passerby.web.edge.headers import SecurityHeaders
+from passerby.web.edge.identities import Identities, LinkIdentities
 from passerby.web.hub import Hub
+from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.request_metrics import Counting, Figures
 from passerby.web.routes.alerts import router as alerts_router
@@ -25,7 +28,7 @@ from passerby.web.routes.live import router as live_router
 from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.observations import router as observations_router
-from passerby.web.routes.pages import STATIC
+from passerby.web.routes.pages import FOLDERS
 from passerby.web.routes.pages import router as pages_router
 from passerby.web.routes.version import router as version_router
 from passerby.web.routes.view import router as view_router
@@ -55,8 +58,9 @@ def create_app(
     clock: Callable[[], int] = time.time_ns,
     version: str = __version__,
     collectors: Iterable[Collector] = (),
+    identities: Identities | None = None,
 ) -> FastAPI:
-    """The application, for a server on a loopback address.
+    """The application.
 
     Args:
         store: what was measured.
@@ -66,6 +70,7 @@ def create_app(
         clock: UTC nanoseconds now.
         version: passerby's own.
         collectors: more figures for /metrics, of other parts of the process.
+        identities: finds out who asks; None for the holder of the link alone.
     """
     figures = Figures(collectors)
     hub = Hub(store, live, configurations, entry, clock, version, Today(store, live, clock), figures)
@@ -76,6 +81,7 @@ def create_app(
         summary="Measures the place, never the person.",
         description=DESCRIPTION,
         version=version,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
@@ -84,10 +90,16 @@ def create_app(
     _describe(app, entry.cookie)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False))
+    for path in FILES:
+        app.mount(path, StaticFiles(directory=FOLDERS[path], check_dir=False))
     answer_with_problems(app)
     # The last one added is the first one asked.
-    app.add_middleware(Gate, entry=entry, server=lambda: hub.plan.server)
+    app.add_middleware(
+        Gate,
+        identities=identities or LinkIdentities(entry),
+        server=lambda: hub.plan.server,
+        is_public=PublicRoutes(app),
+    )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, figures=figures)
     return app

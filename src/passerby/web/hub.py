@@ -12,14 +12,11 @@ from starlette.requests import HTTPConnection
 
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
-from passerby.web.entry import Entry
+from passerby.web.edge.entry import Entry
 from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.request_metrics import Figures
 from passerby.web.today import DayEvents, Today
-
-AUTHOR = "holder of the link"
-"""Who applies and confirms, until accounts exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +95,12 @@ class Hub:
         return camera
 
 
-def _hub_of(connection: HTTPConnection) -> Hub:
+def hub_of(connection: HTTPConnection) -> Hub:
+    """Returns the service that a request belongs to."""
     hub = connection.app.state.hub
     assert isinstance(hub, Hub)  # noqa: S101 - create_app put it there
     return hub
 
 
-HubHere = Annotated[Hub, Depends(_hub_of)]
+HubHere = Annotated[Hub, Depends(hub_of)]
 """The service that a route belongs to."""

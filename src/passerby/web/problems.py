@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
@@ -115,9 +115,12 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _respond(_: Request, error: Exception) -> Response:
+async def _respond(connection: Any, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 - the table above says so
-    return error.response()
+    answer = error.response()
+    if isinstance(connection, WebSocket):
+        await connection.send_denial_response(answer)
+    return answer
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

@@ -1,15 +1,18 @@
 """The questions that routes share: from when to when, of which cameras, which page."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Query
 from pydantic import JsonValue
 
-from passerby.domain.queries import LARGEST_PAGE, EventQuery
+from passerby.domain.access import Permission, Principal
+from passerby.domain.queries import LARGEST_PAGE, EventQuery, Page
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import VisibleCameras
 from passerby.web.problems import bad_value
 from passerby.web.times import TIME_OR_DATE, time_ns_of
 
@@ -50,6 +53,8 @@ After = Annotated[
     str | None, Query(pattern=CURSOR, description="`after` of the page before. The first page where it is left out.")
 ]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most rows in the page.")]
+
+Row = TypeVar("Row")
 
 _DAY_NS = DAY_S * NS_PER_S
 _LONGEST_EVENTS = timedelta(days=5 * 366)
@@ -99,6 +104,25 @@ def event_query(
     """The alerts or health reports that are asked for."""
     span = range_of(hub, start, end, _LONGEST_EVENTS)
     return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit, after)
+
+
+async def seen_page(
+    hub: Hub,
+    principal: Principal,
+    permission: Permission,
+    read: Callable[[EventQuery], Awaitable[Page[Row]]],
+    query: EventQuery,
+) -> Page[Row]:
+    """Returns a page of what is asked for, of the cameras on which the principal may do that.
+
+    Raises:
+        ProblemError: a camera that was named is not among them, or `after` is not from an earlier page.
+    """
+    cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
+    try:
+        return await read(replace(query, cameras=cameras))
+    except ValueError:
+        raise wrong_cursor(query.after) from None
 
 
 def wrong_cursor(after: str | None) -> Exception:

@@ -69,6 +69,7 @@ class Counting:
 
 
 def _pattern(scope: Scope) -> str:
-    if scope["path"].startswith("/static/"):
-        return "/static"
+    for folder in ("/static", "/public"):
+        if scope["path"].startswith(f"{folder}/"):
+            return folder
     return str(getattr(scope.get("route"), "path", "other"))

@@ -13,7 +13,7 @@ from passerby.domain.service import SitePlan
 from passerby.service.configurations import FileConfigurations
 from passerby.store import open_store
 from passerby.web.app import create_app
-from passerby.web.entry import Entry
+from passerby.web.edge.entry import Entry
 from testing.web.fakes import HOST, FakeLive, health_report
 
 CANARY = "K4nar1enV0gel"

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from passerby.web.app import ROUTERS
+from passerby.web.permissions import needs_of
 from testing.web.fakes import Service
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 API: dict[str, Any] = Service().app.openapi()
 
-NOT_DESCRIBED = {"GET /", "GET /openapi.json"}
-"""The page, and the description itself."""
+NOT_DESCRIBED = {"GET /", "GET /openapi.json", "GET /static/{file}", "GET /public/{file}"}
+"""Pages and their files, and the description itself."""
 
 
 def addresses() -> set[str]:
@@ -28,6 +29,19 @@ def operations() -> list[dict[str, Any]]:
 
 def test_every_address_is_told_and_no_other() -> None:
     assert set(re.findall(r"^\| `((?:GET|PUT|POST|DELETE|WS) [^`]+)` \|", TEXT, re.MULTILINE)) == addresses()
+
+
+def test_what_each_address_needs_is_told() -> None:
+    rows = dict(
+        re.findall(
+            r"^\| `((?:GET|PUT|POST|DELETE|WS) [^`]+)` \| (nothing|`[a-z_]+`(?: or `[a-z_]+`)*)", TEXT, re.MULTILINE
+        )
+    )
+    needed = {
+        f"{method} {path.replace(':path', '')}": " or ".join(f"`{each.value}`" for each in declared.permissions)
+        for method, path, declared in needs_of(Service().app)
+    }
+    assert rows == {route: text.replace("`see_public`", "nothing") for route, text in needed.items()}
 
 
 def test_every_websocket_is_known_here() -> None:

@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from passerby.domain.access import Permission
 from passerby.domain.queries import EventQuery
 from passerby.text import iso_time
 from passerby.web.hub import HubHere
+from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented
-from passerby.web.ranges import event_query, wrong_cursor
+from passerby.web.ranges import event_query, seen_page
 
 
 class AlertRow(BaseModel):
@@ -35,13 +37,12 @@ class AlertPage(BaseModel):
 router = APIRouter(prefix="/api/v1", tags=["alerts"])
 
 
-@router.get("/alerts", responses=documented(401, 422, 503))
-async def alerts(hub: HubHere, query: Annotated[EventQuery, Depends(event_query)]) -> AlertPage:
+@router.get("/alerts", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 422, 503))
+async def alerts(
+    hub: HubHere, principal: PrincipalHere, query: Annotated[EventQuery, Depends(event_query)]
+) -> AlertPage:
     """The alerts of a time, oldest first."""
-    try:
-        page = await hub.store.alerts(query)
-    except ValueError:
-        raise wrong_cursor(query.after) from None
+    page = await seen_page(hub, principal, Permission.SEE_EVENTS, hub.store.alerts, query)
     rows = [
         AlertRow(
             camera=alert.camera,

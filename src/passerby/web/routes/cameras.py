@@ -8,6 +8,7 @@ import numpy.typing as npt
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
+from passerby.domain.access import Permission
 from passerby.domain.audit import AuditEntry
 from passerby.domain.film import Mode
 from passerby.domain.health import CameraHealth
@@ -15,7 +16,8 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.layout import Line, Movement, Zone
 from passerby.domain.road_user import RoadUser
 from passerby.domain.service import CameraPlan
-from passerby.web.hub import AUTHOR, Hub, HubHere
+from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import CAMERAS
 from passerby.web.routes.health import State, state_of
@@ -79,17 +81,23 @@ class CameraRow(BaseModel):
 
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
+SEEN = [needs(Permission.SEE_STATE)]
 
 
-@router.get("", responses=documented(401))
-async def cameras(hub: HubHere) -> list[CameraRow]:
-    """All cameras, in the order of the site file."""
+@router.get("", dependencies=SEEN, responses=documented(401, 403))
+async def cameras(hub: HubHere, principal: PrincipalHere) -> list[CameraRow]:
+    """All cameras that may be seen, in the order of the site file."""
     health = {report.camera: report for report in hub.live.health()}
     isolations = hub.live.isolations()
-    return [_row(hub, plan, health.get(plan.name), isolations.get(plan.name)) for plan in hub.plan.cameras]
+    seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
+    return [
+        _row(hub, plan, health.get(plan.name), isolations.get(plan.name))
+        for plan in hub.plan.cameras
+        if plan.name in seen
+    ]
 
 
-@router.get("/{camera}", responses=documented(401, 404, 422))
+@router.get("/{camera}", dependencies=SEEN, responses=documented(401, 403, 404, 422))
 async def camera(hub: HubHere, camera: CameraName) -> CameraRow:
     """One camera."""
     plan = hub.camera(camera)
@@ -97,13 +105,13 @@ async def camera(hub: HubHere, camera: CameraName) -> CameraRow:
     return _row(hub, plan, health.get(camera), hub.live.isolations().get(camera))
 
 
-@router.get("/{camera}/lines", responses=documented(401, 404, 422))
+@router.get("/{camera}/lines", dependencies=SEEN, responses=documented(401, 403, 404, 422))
 async def lines(hub: HubHere, camera: CameraName) -> list[LineRow]:
     """A camera's lines."""
     return [_line(line) for line in hub.camera(camera).layout.lines]
 
 
-@router.get("/{camera}/zones", responses=documented(401, 404, 422))
+@router.get("/{camera}/zones", dependencies=SEEN, responses=documented(401, 403, 404, 422))
 async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
     """A camera's zones."""
     return [_zone(zone) for zone in hub.camera(camera).layout.zones]
@@ -113,13 +121,14 @@ async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
     "/{camera}/confirm",
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
+    dependencies=[needs(Permission.DRAW)],
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-async def confirm(hub: HubHere, camera: CameraName) -> None:
+async def confirm(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> None:
     """Confirms that a moved camera's lines and zones are right as they are."""
     plan = hub.running_camera(camera)
     # Into the audit first: an act that could not be looked up later does not happen.
-    await hub.store.append_audit(AuditEntry(hub.clock(), AUTHOR, "camera.confirmed", plan.name))
+    await hub.store.append_audit(AuditEntry(hub.clock(), principal.name, "camera.confirmed", plan.name))
     if not await hub.live.confirm_view(plan.name):
         raise ProblemError(
             HTTPStatus.CONFLICT,
@@ -133,6 +142,7 @@ async def confirm(hub: HubHere, camera: CameraName) -> None:
     "/{camera}/start",
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
+    dependencies=SEEN,
     responses=documented(401, 403, 404, 409, 422),
 )
 async def start(hub: HubHere, camera: CameraName) -> None:

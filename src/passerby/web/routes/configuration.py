@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Header, Path, Response
 from pydantic import BaseModel, Field
 
+from passerby.domain.access import Permission
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError
 from passerby.text import iso_time
-from passerby.web.gate import MAX_BODY_BYTES
-from passerby.web.hub import AUTHOR, HubHere
+from passerby.web.edge.gate import MAX_BODY_BYTES
+from passerby.web.hub import HubHere
+from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import RETRY_AFTER_S, InvalidField, ProblemError, bad_value, documented, echoed, no_such
 
 _ETAG = re.compile(r'"([0-9]{1,15})"')
@@ -62,10 +64,10 @@ IfMatch = Annotated[
     ),
 ]
 
-router = APIRouter(prefix="/api/v1/configuration", tags=["configuration"])
+router = APIRouter(prefix="/api/v1/configuration", tags=["configuration"], dependencies=[needs(Permission.CONFIGURE)])
 
 
-@router.get("", responses=documented(401, 503))
+@router.get("", responses=documented(401, 403, 503))
 async def newest(hub: HubHere, response: Response) -> VersionText:
     """The site file that runs now; the ETag is what a change has to name."""
     version = await hub.configurations.newest()
@@ -82,11 +84,13 @@ async def validate(hub: HubHere, site: SiteText) -> Faults:
 
 
 @router.put("", responses=documented(400, 401, 403, 412, 413, 422, 428, 503))
-async def apply(hub: HubHere, site: SiteText, response: Response, if_match: IfMatch = None) -> Version:
+async def apply(
+    hub: HubHere, principal: PrincipalHere, site: SiteText, response: Response, if_match: IfMatch = None
+) -> Version:
     """Applies a site file: writes it, keeps it as a new version, and starts anew only the cameras that differ."""
     base = _base(if_match)
     try:
-        version = await hub.configurations.apply(site.text, AUTHOR, base)
+        version = await hub.configurations.apply(site.text, principal.name, base)
     except ConfigurationRefusedError as error:
         raise _refused(error.faults) from None
     except ConfigurationConflictError as error:
@@ -97,13 +101,13 @@ async def apply(hub: HubHere, site: SiteText, response: Response, if_match: IfMa
     return _version(version, hub.zone)
 
 
-@router.get("/versions", responses=documented(401, 503))
+@router.get("/versions", responses=documented(401, 403, 503))
 async def versions(hub: HubHere) -> list[Version]:
     """All versions that are kept, oldest first."""
     return [_version(version, hub.zone) for version in await hub.configurations.versions()]
 
 
-@router.get("/versions/{number}", responses=documented(401, 404, 422, 503))
+@router.get("/versions/{number}", responses=documented(401, 403, 404, 422, 503))
 async def one_version(hub: HubHere, number: Number) -> VersionText:
     """One version, with its text."""
     version = await hub.configurations.version(number)
@@ -113,10 +117,10 @@ async def one_version(hub: HubHere, number: Number) -> VersionText:
 
 
 @router.post("/versions/{number}/roll-back", responses=documented(401, 403, 404, 422, 503))
-async def roll_back(hub: HubHere, number: Number, response: Response) -> Version:
+async def roll_back(hub: HubHere, principal: PrincipalHere, number: Number, response: Response) -> Version:
     """Applies an earlier version again, as a new one."""
     try:
-        version = await hub.configurations.roll_back(number, AUTHOR)
+        version = await hub.configurations.roll_back(number, principal.name)
     except KeyError:
         raise _no_such_version(number) from None
     except ConfigurationRefusedError as error:

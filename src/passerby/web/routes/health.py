@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from passerby.domain.access import Permission
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
-from passerby.web.ranges import event_query, wrong_cursor
+from passerby.web.ranges import event_query, seen_page
 
 _STORE_ANSWERS_WITHIN_S = 3.0
 
@@ -62,6 +64,7 @@ class Alive(BaseModel):
 
 router = APIRouter(prefix="/api/v1", tags=["health"])
 watched = APIRouter(tags=["operation"])
+PUBLIC = [needs(Permission.SEE_PUBLIC)]
 
 
 def state_of(report: CameraHealth, zone: ZoneInfo) -> State:
@@ -94,33 +97,32 @@ def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-@router.get("/health", responses=documented(401, 503))
-async def newest_health(hub: HubHere) -> HealthReports:
+@router.get("/health", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 503))
+async def newest_health(hub: HubHere, principal: PrincipalHere) -> HealthReports:
     """The newest report of each camera; of those that have not reported since the start, the newest that is stored."""
     newest = {report.camera: report for report in hub.live.health()}
     if any(camera.name not in newest for camera in hub.plan.cameras):
         newest = {report.camera: report for report in await hub.store.newest_health()} | newest
-    known = {camera.name for camera in hub.plan.cameras}
-    return HealthReports(rows=[report_of(newest[name], hub.zone) for name in sorted(newest) if name in known])
+    seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
+    return HealthReports(rows=[report_of(newest[name], hub.zone) for name in sorted(newest) if name in seen])
 
 
-@router.get("/health/history", responses=documented(401, 422, 503))
-async def health_history(hub: HubHere, query: Annotated[EventQuery, Depends(event_query)]) -> HealthPage:
+@router.get("/health/history", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 422, 503))
+async def health_history(
+    hub: HubHere, principal: PrincipalHere, query: Annotated[EventQuery, Depends(event_query)]
+) -> HealthPage:
     """The reports of a time, oldest first."""
-    try:
-        page = await hub.store.health(query)
-    except ValueError:
-        raise wrong_cursor(query.after) from None
+    page = await seen_page(hub, principal, Permission.SEE_STATE, hub.store.health, query)
     return HealthPage(rows=[report_of(report, hub.zone) for report in page.rows], after=page.after)
 
 
-@watched.get("/healthz", openapi_extra={"security": []})
+@watched.get("/healthz", dependencies=PUBLIC, openapi_extra={"security": []})
 async def alive() -> Alive:
     """The process answers; asks nothing of anything else."""
     return Alive()
 
 
-@watched.get("/readyz", responses=documented(503), openapi_extra={"security": []})
+@watched.get("/readyz", dependencies=PUBLIC, responses=documented(503), openapi_extra={"security": []})
 async def ready(hub: HubHere) -> Alive:
     """The configuration is loaded and the store answers."""
     why = await _why_not_ready(hub)

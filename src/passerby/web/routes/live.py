@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
+from passerby.domain.access import Permission, Principal
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
 from passerby.ports import StoreError
 from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, store_problem
 from passerby.web.ranges import Cameras
 from passerby.web.routes.health import report_of
@@ -53,24 +55,26 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
 
 @router.get(
     "/live",
+    dependencies=[needs(Permission.SEE_STATE)],
     response_class=StreamingResponse,
     responses={
         200: {
             "description": "Events `values` (Values), `health` (HealthReport) and `problem` (Problem); it never ends",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **documented(401, 422),
+        **documented(401, 403, 422),
     },
 )
-async def live(hub: HubHere, request: Request, camera: Cameras = []) -> StreamingResponse:  # noqa: B006 - FastAPI copies it
-    """Each camera's day so far and its state: at once, and whenever something is new."""
-    events = _events(hub, request, frozenset(camera))
+async def live(hub: HubHere, principal: PrincipalHere, request: Request, camera: Cameras = []) -> StreamingResponse:  # noqa: B006 - FastAPI copies it
+    """Each camera's day so far and its state: at once, and whenever something is new; each where it may be seen."""
+    VisibleCameras.of(hub, principal, Permission.SEE_STATE).asked(Permission.SEE_STATE, tuple(camera))
+    events = _events(hub, principal, request, frozenset(camera))
     # Nginx would else keep events back until it has a bufferful.
     return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(hub: Hub, request: Request, wanted: frozenset[str]) -> AsyncIterator[bytes]:
-    listener = _Listener(hub, wanted)
+async def _events(hub: Hub, principal: Principal, request: Request, wanted: frozenset[str]) -> AsyncIterator[bytes]:
+    listener = _Listener(hub, principal, wanted)
     loop = asyncio.get_running_loop()
     change = hub.live.change
     yield b"retry: 2000\n\n"
@@ -97,11 +101,13 @@ class _Listener:
 
     Args:
         hub: the service.
+        principal: who listens.
         wanted: cameras; empty for all.
     """
 
-    def __init__(self, hub: Hub, wanted: frozenset[str]) -> None:
+    def __init__(self, hub: Hub, principal: Principal, wanted: frozenset[str]) -> None:
         self._hub = hub
+        self._principal = principal
         self._wanted = wanted
         self._days: dict[str, DaySoFar] = {}
         self._health: dict[str, CameraHealth] = {}
@@ -109,14 +115,13 @@ class _Listener:
 
     async def news(self) -> AsyncIterator[bytes]:
         """The events for everything that the client does not know yet, each as soon as it is there."""
-        names = [plan.name for plan in self._hub.plan.cameras if not self._wanted or plan.name in self._wanted]
-        listed = frozenset(names)
+        stated, counted = self._names(Permission.SEE_STATE), self._names(Permission.SEE_COUNTS)
         for report in self._hub.live.health():
-            if report.camera in listed and self._health.get(report.camera) != report:
+            if report.camera in stated and self._health.get(report.camera) != report:
                 self._health[report.camera] = report
                 yield event("health", report_of(report, self._hub.zone).model_dump(mode="json"))
         try:
-            for name in names:
+            for name in counted:
                 day = await self._hub.today.of(name, self._hub.zone)
                 if self._days.get(name) is not day:
                     self._days[name] = day
@@ -127,3 +132,8 @@ class _Listener:
             if self._problem != str(error):
                 self._problem = str(error)
                 yield event("problem", store_problem(error).problem.model_dump(mode="json"))
+
+    def _names(self, permission: Permission) -> tuple[str, ...]:
+        """Returns the wanted cameras on which the client may do something, in the site file's order."""
+        names = VisibleCameras.of(self._hub, self._principal, permission).names
+        return tuple(name for name in names if not self._wanted or name in self._wanted)

@@ -9,8 +9,10 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
+from passerby.domain.access import Permission
 from passerby.domain.health import CameraState
 from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import needs
 
 router = APIRouter(tags=["operation"])
 
@@ -18,6 +20,7 @@ router = APIRouter(tags=["operation"])
 @router.get(
     "/metrics",
     response_class=Response,
+    dependencies=[needs(Permission.SEE_METRICS)],
     responses={200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
     openapi_extra={"security": []},
 )

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
+from passerby.domain.access import Permission
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
@@ -19,6 +20,7 @@ from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
 from passerby.text import in_nfc
 from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
 from passerby.web.rows import DirectionWord, RoadUserWord, Times
@@ -121,17 +123,19 @@ _TABLE: dict[str, Any] = {"schema": {"type": "string"}}
 
 @router.get(
     "/observations",
+    dependencies=[needs(Permission.SEE_COUNTS)],
     response_model=ObservationPage,
     responses={
         200: {
             "description": "The rows, as the Accept header asks for them",
             "content": {CSV: _TABLE, PARQUET: {"schema": {"type": "string", "format": "binary"}}},
         },
-        **documented(401, 406, 422, 503),
+        **documented(401, 403, 406, 422, 503),
     },
 )
 async def observations(
     hub: HubHere,
+    principal: PrincipalHere,
     request: Request,
     query: Annotated[ObservationQuery, Depends(observation_query)],
     bom: Annotated[bool, Query(description="Begin CSV with a byte order mark, as Excel needs it.")] = False,
@@ -150,6 +154,9 @@ async def observations(
             "There are none of the formats that the Accept header asks for.",
             f"Ask for {JSON}, {CSV} or {PARQUET}.",
         )
+    permission = Permission.SEE_COUNTS if kind == JSON else Permission.EXPORT_COUNTS
+    cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
+    query = replace(query, cameras=cameras)
     whole = kind != JSON and "limit" not in request.query_params
     if whole:
         query = replace(query, limit=_TABLE_PAGE)

@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from passerby.domain.access import Permission
 from passerby.text import iso_time
 from passerby.web.hub import HubHere
+from passerby.web.permissions import needs
 from passerby.web.problems import documented
 
 
@@ -26,7 +28,7 @@ class VersionRow(BaseModel):
 router = APIRouter(prefix="/api/v1", tags=["operation"])
 
 
-@router.get("/version", responses=documented(401))
+@router.get("/version", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403))
 async def version(hub: HubHere) -> VersionRow:
     """Which passerby this is, and which site it measures."""
     site = SiteRow(name=hub.plan.name, time_zone=hub.plan.time_zone)

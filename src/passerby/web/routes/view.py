@@ -6,10 +6,11 @@ from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from passerby.domain.access import Permission
 from passerby.domain.preview import Preview
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.problems import ProblemError
+from passerby.web.permissions import needs
 
 TAKES_WITHIN_S = 20.0
 """A viewer who takes no picture for so long has gone without closing the connection."""
@@ -17,17 +18,13 @@ TAKES_WITHIN_S = 20.0
 router = APIRouter(prefix="/api/v1/cameras", tags=["live"])
 
 
-@router.websocket("/{camera}/view")
+@router.websocket("/{camera}/view", dependencies=[needs(Permission.SEE_LIVE)])
 async def view(socket: WebSocket, hub: HubHere, camera: str) -> None:
     """Pictures of one camera for as long as the viewer stays.
 
     A message is four bytes with the length of a JSON text, the text, and a JPEG.
     """
-    try:
-        plan = hub.running_camera(camera)
-    except ProblemError as error:
-        await socket.send_denial_response(error.response())
-        return
+    plan = hub.running_camera(camera)
     await socket.accept()
     hub.viewers.come(plan.name)
     try:

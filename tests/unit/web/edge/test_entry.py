@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.web.entry import LINK_LIFE_S, SESSION_LIFE_S, Entry, kept_key
+from passerby.web.edge.entry import LINK_LIFE_S, SESSION_LIFE_S, Entry, kept_key
 from testing.web.fakes import Clock
 
 KEY = b"k" * 32

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from passerby.domain.service import ServerPlan
-from passerby.web.gate import MAX_BODY_BYTES, SECURITY_HEADERS
+from passerby.web.edge.gate import MAX_BODY_BYTES
+from passerby.web.edge.headers import SECURITY_HEADERS
 from testing.web.fakes import HOST, Service, site_plan
 
 
@@ -55,7 +56,7 @@ def test_link_opens_the_door_once() -> None:
     assert (came_in.status_code, came_in.headers["location"]) == (303, "/")
     cookie = came_in.headers["set-cookie"]
     assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    assert "SameSite=lax" in cookie
     assert "Path=/" in cookie
     assert version.status_code == 200
     assert (again.status_code, again.json()["code"]) == (403, "link-used-up")

@@ -1,59 +1,18 @@
-"""Stands in front of everything: the right host name, the right origin, a session, and a body of a sane length."""
+"""Checks each request before any of it is read: host name, origin, who makes it, and the length of its body."""
 
 import ipaddress
 from collections.abc import Callable
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
+from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from passerby.domain.service import ServerPlan
-from passerby.web.entry import Entry
+from passerby.web.edge.identities import Identities, credentials_of, metrics_principal
 from passerby.web.problems import ProblemError
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; img-src 'self' blob: data:; worker-src 'self' blob:; connect-src 'self'; "
-    "frame-ancestors 'none'; object-src 'none'; base-uri 'none'; form-action 'self'"
-)
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-
-
-class SecurityHeaders:
-    """ASGI middleware: puts the headers on every answer, and keeps answers out of caches.
-
-    Args:
-        app: what lies behind.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes on."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
-                # The page's own files may be kept, if it is asked each time whether they are still the same.
-                static = scope["path"].startswith("/static/")
-                headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
-
 
 _LOCKED = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>passerby</title></head><body>
@@ -73,26 +32,37 @@ def locked_page(status: HTTPStatus) -> Response:
 MAX_BODY_BYTES = 1024 * 1024
 """A site file of a hundred cameras has some 300 KiB; nothing else that is sent here is long."""
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz"})
-"""What watches over the service need not come in by a link."""
+PRINCIPAL = "passerby.principal"
+"""Key of the request's principal in its ASGI scope."""
+
+METRICS_READER: Final = metrics_principal()
+"""A program of this machine, where the site file lets every one of them read the metrics."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Gate:
-    """ASGI middleware: lets in who may.
+    """ASGI middleware: refuses what comes from elsewhere, and finds out who asks.
 
     Args:
         app: what lies behind.
-        entry: knows the guests.
+        identities: finds the principal.
         server: where the service listens now, and whether its metrics are for every program of this machine.
+        is_public: whether anybody may ask for a path; asked only where there is no principal.
     """
 
-    def __init__(self, app: ASGIApp, entry: Entry, server: Callable[[], ServerPlan]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        identities: Identities,
+        server: Callable[[], ServerPlan],
+        is_public: Callable[[Scope], bool],
+    ) -> None:
         self._app = app
-        self._entry = entry
+        self._identities = identities
         self._server = server
+        self._is_public = is_public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on, or answers itself."""
@@ -100,7 +70,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refused = self._host(headers) or self._origin(scope, headers) or self._session(scope, headers)
+        refused = self._host(headers) or self._origin(scope, headers) or await self._principal(scope, headers)
         if refused is None:
             await self._app(scope, _Measured(receive).receive if scope["type"] == "http" else receive, send)
         elif scope["type"] == "websocket":
@@ -137,21 +107,27 @@ class Gate:
             "Use the page that this service serves, or a program that is no browser.",
         )
 
-    def _session(self, scope: Scope, headers: Headers) -> ProblemError | None:
-        path = scope["path"]
-        if path.startswith("/open/") or path in OPEN_PATHS:
+    async def _principal(self, scope: Scope, headers: Headers) -> ProblemError | None:
+        """Writes the principal into the scope; refuses where there is none and the path is not for everybody."""
+        credentials = credentials_of(headers, self._identities.cookie_names)
+        principal = await self._identities.principal(credentials)
+        if principal is None and scope["path"] == "/metrics" and self._server().metrics and _is_local(scope):
+            principal = METRICS_READER
+        scope[PRINCIPAL] = principal
+        if principal is not None or self._is_public(scope):
             return None
-        if path == "/metrics" and self._server().metrics and _is_local(scope):
-            return None
-        if any(self._entry.knows(cookie) for cookie in _cookies(headers, self._entry.cookie)):
-            return None
-        return ProblemError(
-            HTTPStatus.UNAUTHORIZED,
-            "no-session",
-            "The one-time link has not been used here, or too long ago.",
-            "Open the link that the service prints at its start; `passerby link SITE.yaml` gives a new one.",
-            headers={"WWW-Authenticate": 'Cookie realm="passerby"'},
-        )
+        return no_session()
+
+
+def no_session() -> ProblemError:
+    """Returns the problem of a request without a principal."""
+    return ProblemError(
+        HTTPStatus.UNAUTHORIZED,
+        "no-session",
+        "The one-time link has not been used here, or too long ago.",
+        "Open the link that the service prints at its start; `passerby link SITE.yaml` gives a new one.",
+        headers={"WWW-Authenticate": 'Cookie realm="passerby"'},
+    )
 
 
 class _Measured:
@@ -175,18 +151,6 @@ def _host_name(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].lower()
-
-
-def _cookies(headers: Headers, name: str) -> list[str]:
-    found = []
-    for header in headers.getlist("cookie"):
-        for part in header.split(";"):
-            try:
-                jar = SimpleCookie(part.strip())
-            except CookieError:
-                continue
-            found += [jar[name].value] if name in jar else []
-    return found
 
 
 def _is_local(scope: Scope) -> bool:

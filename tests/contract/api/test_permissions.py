@@ -1,0 +1,244 @@
+"""Every route of the application, asked by every role: what it answers is what the table below says, and no more."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter
+
+from passerby.domain.access import Grant, Permission, Principal, PrincipalKind, Role
+from passerby.web.edge.identities import Credentials, link_principal
+from passerby.web.permissions import needs, needs_of
+from testing.web.fakes import HOST, NOW_S, NS_PER_S, Service, observation, site_plan
+
+PUBLIC = "public"
+LINK = "link"
+EVERY_ROLE = tuple(role.value for role in Role)
+ASKING = (PUBLIC, *EVERY_ROLE, LINK)
+
+ALL = "analyst engineer operator privacy_officer auditor administrator"
+ADMINISTRATOR = "administrator"
+# fmt: off
+ROUTES = {
+    "GET /": ALL,
+    "GET /api/v1/alerts": "operator",
+    "GET /api/v1/cameras": ALL,
+    "GET /api/v1/cameras/{camera}": ALL,
+    "GET /api/v1/cameras/{camera}/lines": ALL,
+    "GET /api/v1/cameras/{camera}/zones": ALL,
+    "POST /api/v1/cameras/{camera}/confirm": "engineer",
+    "POST /api/v1/cameras/{camera}/start": ALL,
+    "WS /api/v1/cameras/{camera}/view": "operator",
+    "GET /api/v1/configuration": ADMINISTRATOR,
+    "PUT /api/v1/configuration": ADMINISTRATOR,
+    "POST /api/v1/configuration/validate": ADMINISTRATOR,
+    "GET /api/v1/configuration/versions": ADMINISTRATOR,
+    "GET /api/v1/configuration/versions/{number}": ADMINISTRATOR,
+    "POST /api/v1/configuration/versions/{number}/roll-back": ADMINISTRATOR,
+    "GET /api/v1/health": ALL,
+    "GET /api/v1/health/history": ALL,
+    "GET /api/v1/live": ALL,
+    "GET /api/v1/observations": "analyst engineer operator",
+    "GET /api/v1/version": ALL,
+    "GET /healthz": f"public {ALL}",
+    "GET /metrics": ADMINISTRATOR,
+    "GET /open/{token}": f"public {ALL}",
+    "GET /openapi.json": ALL,
+    "GET /public/{file:path}": f"public {ALL}",
+    "GET /readyz": f"public {ALL}",
+    "GET /static/{file:path}": ALL,
+}
+# fmt: on
+"""Who may ask for what. A new route is entered here by hand: that somebody has thought of it is the point."""
+
+EXPORTING = {"analyst", "engineer"}
+"""Who may take counts away as a table."""
+
+FILLED = {
+    "camera": "square", "number": "1", "token": "x", "file:path": "nothing",
+}  # fmt: skip
+
+
+def principal(asking: str, group: str = "*") -> Principal | None:
+    """What a request is made by, with one role on one group of cameras."""
+    if asking == PUBLIC:
+        return None
+    if asking == LINK:
+        return link_principal("test")
+    grant = Grant(1, asking, Role(asking), group, 0, (NOW_S + 3600) * NS_PER_S, "ann", "ben")
+    return Principal(asking, PrincipalKind.ACCOUNT, (grant,), "test")
+
+
+class Known:
+    """Takes the word of a cookie for who asks: `who=operator`."""
+
+    cookie_names = ("who",)
+
+    def __init__(self, group: str = "*") -> None:
+        self._group = group
+
+    async def principal(self, credentials: Credentials) -> Principal | None:
+        return principal(credentials.cookies[0], self._group) if credentials.cookies else None
+
+
+def service(group: str = "*") -> Service:
+    made = Service(identities=Known(group))
+    north, south = site_plan().cameras
+    cameras = (replace(north, groups=("centre",)), replace(south, groups=("station",)))
+    made.configurations.plan = replace(made.configurations.plan, cameras=cameras)
+    made.store.rows = [observation(NOW_S - 3600, camera=camera) for camera in ("square", "gate")]
+    return made
+
+
+async def asked(app: Any, method: str, path: str, asking: str, **headers: str) -> int:
+    """The status of one request; of a WebSocket, 200 where it is accepted."""
+    sent = {"Host": HOST, **headers} | ({} if asking == PUBLIC else {"Cookie": f"who={asking}"})
+    if method == "WS":
+        return await knocked(app, path, sent)
+    if path == "/api/v1/live":
+        return await begun(app, path, sent)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as client:
+        return (await client.request(method, path, headers=sent)).status_code
+
+
+def scope_of(kind: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    path, _, query = path.partition("?")
+    return {
+        "type": kind, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+        "headers": raw, "root_path": "", "scheme": "http", "server": ("127.0.0.1", 8642), "client": ("127.0.0.1", 5),
+        "http_version": "1.1", "extensions": {"websocket.http.response": {}},
+    }  # fmt: skip
+
+
+async def knocked(app: Any, path: str, headers: dict[str, str]) -> int:
+    """Opens a WebSocket and leaves at once."""
+    said: list[dict[str, Any]] = []
+    inbound: list[dict[str, Any]] = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
+
+    async def receive() -> dict[str, Any]:
+        if not inbound:
+            await asyncio.Event().wait()
+        return inbound.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    scope = scope_of("websocket", path, headers) | {"subprotocols": []}
+    await asyncio.wait_for(app(scope, receive, send), 20)
+    if said[0]["type"] == "websocket.accept":
+        return 200
+    return int(said[0].get("status", 403))
+
+
+async def begun(app: Any, path: str, headers: dict[str, str]) -> int:
+    """The status of an endless answer, which is left at once."""
+    statuses: list[int] = []
+    begun = asyncio.Event()
+    inbound: list[dict[str, Any]] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if not inbound:
+            await begun.wait()
+        return inbound.pop(0) if inbound else {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        statuses.extend([message["status"]] if "status" in message else [])
+        begun.set()
+
+    await asyncio.wait_for(app(scope_of("http", path, headers), receive, send), 20)
+    return statuses[0]
+
+
+def filled(path: str, camera: str = "square") -> str:
+    for name, value in (FILLED | {"camera": camera}).items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
+
+
+def table(app: Any) -> dict[str, Any]:
+    return {f"{method} {path}": declared for method, path, declared in needs_of(app)}
+
+
+def test_every_route_has_its_entry() -> None:
+    assert set(table(service().app)) == set(ROUTES)
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_each_role_gets_what_the_table_says(route: str) -> None:
+    method, _, path = route.partition(" ")
+
+    async def scene() -> dict[str, int]:
+        app = service().app
+        return {asking: await asked(app, method, filled(path), asking) for asking in ASKING}
+
+    statuses = asyncio.run(scene())
+    allowed = {*ROUTES[route].split(), LINK}
+    refused = {PUBLIC: 401}
+    if route == "WS /api/v1/cameras/{camera}/view":
+        refused = {PUBLIC: 403}
+    for asking, status in statuses.items():
+        if asking not in allowed:
+            assert status == refused.get(asking, 403), asking
+        elif route == "GET /open/{token}":
+            assert status == 403, "the link is wrong; the route itself is for everybody"
+        else:
+            assert status not in (401, 403), asking
+
+
+@pytest.mark.parametrize("route", sorted(route for route in ROUTES if "{camera}" in route))
+def test_a_grant_on_another_group_gives_nothing(route: str) -> None:
+    method, _, path = route.partition(" ")
+
+    async def scene(camera: str) -> dict[str, int]:
+        app = service("centre").app
+        return {asking: await asked(app, method, filled(path, camera), asking) for asking in EVERY_ROLE}
+
+    assert set(asyncio.run(scene("gate")).values()) == {403}
+    inside = asyncio.run(scene("square"))
+    for role in ROUTES[route].split():
+        assert inside[role] not in (401, 403)
+
+
+def answers(group: str, asking: str, path: str, **headers: str) -> httpx.Response:
+    async def scene() -> httpx.Response:
+        sent = {"Cookie": f"who={asking}", **headers}
+        transport = httpx.ASGITransport(service(group).app)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=sent) as client:
+            return await client.get(path)
+
+    return asyncio.run(scene())
+
+
+def test_lists_hold_only_the_cameras_of_the_grant() -> None:
+    assert [row["name"] for row in answers("centre", "analyst", "/api/v1/cameras").json()] == ["square"]
+    assert [row["name"] for row in answers("*", "analyst", "/api/v1/cameras").json()] == ["square", "gate"]
+    path = "/api/v1/observations?bin=minute"
+    assert [row["camera"] for row in answers("centre", "analyst", path).json()["rows"]] == ["square"]
+    assert answers("nowhere", "analyst", path).json()["rows"] == []
+    assert len(answers("*", "analyst", path).json()["rows"]) == 2
+    for asked_for in ("gate", "square&camera=gate"):
+        refused = answers("centre", "analyst", f"{path}&camera={asked_for}")
+        assert (refused.status_code, refused.json()["code"]) == (403, "not-permitted")
+    assert answers("centre", "analyst", "/api/v1/health/history?camera=gate").status_code == 403
+    assert answers("centre", "analyst", "/api/v1/live?camera=gate").status_code == 403
+
+
+@pytest.mark.parametrize("asking", EVERY_ROLE)
+@pytest.mark.parametrize("kind", ["text/csv", "application/vnd.apache.parquet"])
+def test_tables_are_for_those_who_may_export(asking: str, kind: str) -> None:
+    status = answers("*", asking, "/api/v1/observations", Accept=kind).status_code
+    assert (status == 403) == (asking not in EXPORTING)
+
+
+@pytest.mark.parametrize("dependencies", [[], [needs(Permission.SEE_OWN), needs(Permission.SEE_PUBLIC)]])
+def test_a_route_without_one_permission_is_found(dependencies: Iterable[Any]) -> None:
+    app = service().app
+    router = APIRouter()
+    router.add_api_route("/new", lambda: None, dependencies=list(dependencies))
+    app.include_router(router)
+    with pytest.raises(RuntimeError, match="/new: one permission is to be declared"):
+        list(needs_of(app))
