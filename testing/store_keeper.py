@@ -1,20 +1,24 @@
 """Opens stores for a test, runs what they answer with, and closes them."""
 
 import asyncio
+import importlib
 import math
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import asyncpg
 import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.retention import Retention
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store, StoreError
 from passerby.store import open_store
+from passerby.store.opening import backend_of
 
 Answer = TypeVar("Answer")
 
@@ -78,6 +82,22 @@ class Keeper:
             return []
         finally:
             await connection.close()
+
+    def migrate_again(self, name: str) -> None:
+        """Runs one migration on the newest tables, for what a test has put there as the version before left it."""
+        self.run(self._migrate(importlib.import_module(f"passerby.store.migrations.versions.{name}").upgrade))
+
+    async def _migrate(self, upgrade: Callable[[], None]) -> None:
+        def within(connection: sa.Connection) -> None:
+            with Operations.context(MigrationContext.configure(connection)):
+                upgrade()
+
+        backend = backend_of(self.url)
+        try:
+            async with backend.writing() as connection:
+                await connection.run_sync(within)
+        finally:
+            await backend.close()
 
     def leap(self, store: Store, days: int) -> None:
         """Sets the clock ahead by more than it is believed at once, with the run that would not believe it."""

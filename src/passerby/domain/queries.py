@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
+from passerby.text import in_nfc
 from passerby.units import DAY_S, HOUR_S, MINUTE_S, QUARTER_S
 
 Row = TypeVar("Row")
@@ -42,7 +43,7 @@ class ObservationQuery:
     Attributes:
         start_ns, end_ns: UTC nanoseconds; intervals that begin in [start, end).
         bin: length of the intervals.
-        cameras, series: names.
+        cameras, series: names, in any form of Unicode; they are composed (NFC), as those of results are.
         quantities, directions: what was measured, and which way (`forward`, `backward`, None for what has no way).
         road_users: classes; None among them stands for "everybody together".
         limit: maximum number of rows in a page.
@@ -65,6 +66,8 @@ class ObservationQuery:
 
     def __post_init__(self) -> None:
         _check_range(self.start_ns, self.end_ns, self.limit)
+        object.__setattr__(self, "cameras", tuple(map(in_nfc, self.cameras)))
+        object.__setattr__(self, "series", tuple(map(in_nfc, self.series)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class EventQuery:
 
     def __post_init__(self) -> None:
         _check_range(self.start_ns, self.end_ns, self.limit)
+        object.__setattr__(self, "cameras", tuple(map(in_nfc, self.cameras)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.retention import Kind, Retention
 from passerby.ports import Store
-from passerby.store.migration import VERSION_TABLE
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 OLDER = Path(__file__).parent / "older"
@@ -94,8 +93,8 @@ def test_hours_that_began_by_utc_are_made_anew(keeper: Keeper, zone: str, date: 
         "DELETE FROM observations_3600",
         UTC_HOURS,
         "UPDATE roll_up_due SET start_s = start_s - start_s % 3600 WHERE length_s = 3600",
-        f"UPDATE {VERSION_TABLE} SET version_num = '0003'",
     )
+    keeper.migrate_again("site_hours")
     store = keeper.open(zone=zone)
     for _ in range(2):
         assert told(asked(keeper, store, Bin.HOUR)) == expected(keeper, store, Bin.HOUR, zone)
@@ -138,8 +137,8 @@ def test_hours_whose_quarters_are_gone_stay_as_they_are(keeper: Keeper) -> None:
         "DELETE FROM observations_3600",
         UTC_HOURS,
         f"INSERT INTO observations_3600 SELECT key_id, {last_week_s}, 5, 5, NULL, 0, 5, 3600, 1 FROM series_keys",
-        f"UPDATE {VERSION_TABLE} SET version_num = '0003'",
     )
+    keeper.migrate_again("site_hours")
     store = keeper.open(zone="Asia/Kolkata", retention=keep)
     hours = [(one.start_ns // NS_PER_S, one.value) for one in asked(keeper, store, Bin.HOUR, cameras=("north",))]
     assert hours == [(last_week_s, 5.0), (MONDAY_S + 60 * first, 60.0), (MONDAY_S + 60 * first + 3600, 60.0)]

@@ -11,6 +11,7 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.store.databases.backend import Backend
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, series_keys
+from passerby.text import in_nfc
 
 SeriesName = tuple[str, str, Quantity, RoadUser | None, str | None]
 """Camera, series, quantity, class and direction, as an observation has them."""
@@ -27,10 +28,10 @@ class SeriesKey(NamedTuple):
 
 
 def key_of(observation: Observation) -> SeriesKey:
-    """Returns the series of an observation."""
+    """Returns the series of an observation; an older version's journal may still hold decomposed names (NFD)."""
     return SeriesKey(
-        observation.camera,
-        observation.series,
+        in_nfc(observation.camera),
+        in_nfc(observation.series),
         observation.quantity.value,
         ALL_USERS if observation.road_user is None else int(observation.road_user),
         observation.direction or NO_DIRECTION,

@@ -12,7 +12,7 @@ from passerby.domain.queries import Bin, Receipt, Refusal
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.observations.series import SeriesKey, SeriesNumbers, key_of
 from passerby.store.schema import minutes, roll_up_due
-from passerby.text import is_storable
+from passerby.text import in_nfc, is_storable
 from passerby.units import NS_PER_S
 
 _ROWS_AT_ONCE = 5000
@@ -115,7 +115,7 @@ class ObservationWriter:
         }
 
     async def _mark_due(self, connection: AsyncConnection, written: Sequence[Observation]) -> None:
-        quarters = {(one.start_ns // NS_PER_S // Bin.QUARTER * Bin.QUARTER, one.camera) for one in written}
+        quarters = {(one.start_ns // NS_PER_S // Bin.QUARTER * Bin.QUARTER, in_nfc(one.camera)) for one in written}
         # Sorted, so that two writers wait for each other in one order only.
         rows: list[Row] = [
             {"length_s": int(Bin.QUARTER), "start_s": start_s, "camera": camera} for start_s, camera in sorted(quarters)

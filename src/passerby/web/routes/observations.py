@@ -18,7 +18,6 @@ from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
 from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
-from passerby.text import in_nfc
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import ProblemError, documented
@@ -105,7 +104,7 @@ def observation_query(
         end_ns=span.end_ns,
         bin=length,
         cameras=tuple(camera),
-        series=tuple(map(in_nfc, series)),
+        series=tuple(series),
         quantities=tuple(quantity),
         road_users=tuple(None if word == "all" else RoadUser.from_label(word) for word in road_user),
         directions=tuple(None if way == "none" else way for way in direction),
