@@ -104,7 +104,7 @@ def encode(recording: Path, coded: Path, codec: str = "h264", *, slices: int = 1
     options = {
         "h264": {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "slices": str(slices)},
         "hevc": {"preset": "ultrafast", "tune": "zerolatency", "x265-params": h265},
-        "mpeg4": {"qscale": "3"},
+        "mpeg4": {"qscale": "3", "sc_threshold": "1000000000"},
         # FFmpeg's RTP leaves the restart marks out that several threads would put in.
         "mjpeg": {"huffman": "default", "threads": "1"},
     }[codec]

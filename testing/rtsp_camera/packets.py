@@ -29,6 +29,8 @@ class Quirks:
         back_s: the stamps run back by so much every five seconds.
         jitter_s: stamps are late by up to so much.
         leave_out: one picture in so many is left out before packets are numbered; 0 for none.
+        cut: of one picture in so many the last unit, or half of the only one, is left out before numbering; 0
+            for none.
         new_source: pictures after which source, sequence and stamps begin anew; 0 for never.
         start_ticks: of the stamps; None for random ones.
         jpeg_width_0: JPEG's header states the width as 0.
@@ -48,6 +50,7 @@ class Quirks:
     back_s: float = 0.0
     jitter_s: float = 0.0
     leave_out: int = 0
+    cut: int = 0
     new_source: int = 0
     start_ticks: int | None = None
     jpeg_width_0: bool = False
@@ -98,6 +101,8 @@ class Packets:
         ticks = round(self._stamped_s(shown_s, quirks) * quirks.clock_hz)
         heads = [[unit] for unit in film.head] if picture.key and not quirks.no_sets else []
         units = [*heads, *units_of(film.codec, picture.payloads)]
+        if quirks.cut and self._pictures % quirks.cut == 0:
+            units = _cut(units, len(heads))
         for number, unit in enumerate(units):
             apart = quirks.sets_apart and number < len(heads)
             for place, payload in enumerate(unit):
@@ -140,6 +145,14 @@ class Packets:
         if quirks.back_s:
             stamped_s -= quirks.back_s * int(shown_s / 5)
         return stamped_s + self._pictures * 7919 % 100 / 100 * quirks.jitter_s
+
+
+def _cut(units: list[list[bytes]], heads: int) -> list[list[bytes]]:
+    """The units without the last one; where it is the only one of its picture, without its second half."""
+    if len(units) > heads + 1:
+        return units[:-1]
+    last = units[-1]
+    return [*units[:-1], last[: len(last) // 2] if len(last) > 1 else [last[0][: max(16, len(last[0]) // 2)]]]
 
 
 def quirks_of(words: str) -> Quirks:

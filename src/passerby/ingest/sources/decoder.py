@@ -24,12 +24,16 @@ _OUTPUT_CORRUPT: Final = 1 << 3
 """AV_CODEC_FLAG_OUTPUT_CORRUPT: what cannot be decoded whole is returned, marked, and not left out without a word."""
 
 
-def _context(track: Track) -> "av.VideoCodecContext":
+_STRICT: Final = frozenset({Codec.MJPEG, Codec.H265})
+"""Codecs whose decoders return a picture with damaged parts as a whole one, unless they are to end at any error."""
+
+
+def _context(track: Track, *, strict: bool) -> "av.VideoCodecContext":
     context = av.CodecContext.create(track.codec.value, "r")
     if not isinstance(context, av.VideoCodecContext):
         raise TypeError(f"{track.codec} is no codec of pictures")
     # Checked by the decoder before it takes any memory for the picture.
-    context.options = {"max_pixels": str(MAX_PICTURE_PX)}
+    context.options = {"max_pixels": str(MAX_PICTURE_PX)} | ({"err_detect": "explode"} if strict else {})
     context.flags |= _OUTPUT_CORRUPT
     # The street has many cameras and the machine few cores: threads within one decoder only add delay.
     context.thread_count = 1
@@ -47,7 +51,7 @@ class PictureDecoder:
 
     def __init__(self, track: Track) -> None:
         self._track = track
-        self._context = _context(track)
+        self._context = _context(track, strict=track.codec in _STRICT)
         self._failures = 0
         self._begun = False
         self.waiting_for_key = True
@@ -80,8 +84,10 @@ class PictureDecoder:
                 return None if self._begun else []
             if self._failures < FAILURES_FOR_NEW:
                 self._context.flush_buffers()
-            else:  # what it learned of the stream may itself be damaged, such as the size of its pictures
-                self._context, self._failures = _context(self._track), 0
+            else:
+                # What it learned of the stream may itself be damaged, such as the size of its pictures; and what it
+                # takes for an error, such as a message to the decoder in the camera's own way, may be none.
+                self._context, self._failures = _context(self._track, strict=False), 0
             self.waiting_for_key = False
         self._begun = True
         # Allocated by FFmpeg, for its decoders read some bytes beyond the end, and take them for pictures.

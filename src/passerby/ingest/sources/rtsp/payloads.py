@@ -1,10 +1,13 @@
 """How each codec's pictures are cut into RTP packets (RFC 6184, 7798, 6416), and where in them a picture begins."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from passerby.ingest.sources.coded_pictures import START_CODE, Codec, Track, is_intra
 from passerby.ingest.sources.rtsp.h264_numbers import PictureNumbers
+from passerby.ingest.sources.rtsp.h265_slices import SliceSegments
 from passerby.ingest.sources.rtsp.jpeg import JpegPayload
+from passerby.ingest.sources.rtsp.mpeg4_times import PICTURE, START, PictureTimes
 from passerby.ingest.sources.rtsp.rtp import Part, Payload, Place
 
 BROKEN: Final = Part(Place.BROKEN)
@@ -22,11 +25,15 @@ class H264Payload:
 
     def __init__(self, settings: bytes = b"") -> None:
         """Args: settings: parameter sets that were given beforehand, each behind a start code."""
-        self._numbers = PictureNumbers()
+        self._numbers, self._ends = PictureNumbers(), FragmentEnds()
         self._parameters_came = False
         for unit in settings.split(START_CODE):
             if unit and unit[0] & 0x1F in (self._SPS, self._PPS):
                 self._numbers.learn(unit)
+
+    def complete(self, _addresses: Sequence[int | None], /) -> bool:
+        """Returns True: the decoder of H.264 notices which parts of a picture are missing."""
+        return True
 
     def parts(self, payload: bytes) -> list[Part]:
         """Returns the parts that a packet's payload holds."""
@@ -34,9 +41,10 @@ class H264Payload:
         if kind == self._STAP_A:
             return [BROKEN if unit is None else self._part(unit) for unit in _aggregated(payload[1:])]
         if kind == self._FU_A and len(payload) > 2:
+            more = self._ends.more(payload[1])
             if payload[1] & 0x80:
-                return [self._part(bytes([payload[0] & 0xE0 | payload[1] & 0x1F]) + payload[2:])]
-            return [Part(Place.REST, payload[2:])]
+                return [self._part(bytes([payload[0] & 0xE0 | payload[1] & 0x1F]) + payload[2:])._replace(more=more)]
+            return [Part(Place.REST, payload[2:], more=more)]
         return [self._part(payload) if kind < self._STAP_A else BROKEN]
 
     def _part(self, unit: bytes) -> Part:
@@ -68,6 +76,17 @@ class H265Payload:
     _KEYS = range(16, 22)
     """Intra random access points."""
 
+    def __init__(self, settings: bytes = b"") -> None:
+        """Args: settings: parameter sets that were given beforehand, each behind a start code."""
+        self._segments, self._ends = SliceSegments(), FragmentEnds()
+        for unit in settings.split(START_CODE):
+            if len(unit) > 2:
+                self._segments.learn(unit)
+
+    def complete(self, addresses: Sequence[int | None], /) -> bool:
+        """Returns whether a picture has all the segments that the pictures before it had."""
+        return self._segments.complete(addresses)
+
     def parts(self, payload: bytes) -> list[Part]:
         """Returns the parts that a packet's payload holds."""
         kind = payload[0] >> 1 & 0x3F
@@ -79,9 +98,11 @@ class H265Payload:
             return [BROKEN if unit is None else self._part(unit) for unit in _aggregated(payload[2:])]
         if kind != self._FRAGMENT or len(payload) < 4:
             return [BROKEN]
+        more = self._ends.more(payload[2])
         if payload[2] & 0x80:
-            return [self._part(bytes([payload[0] & 0x81 | (payload[2] & 0x3F) << 1, payload[1]]) + payload[3:])]
-        return [Part(Place.REST, payload[3:])]
+            whole = bytes([payload[0] & 0x81 | (payload[2] & 0x3F) << 1, payload[1]]) + payload[3:]
+            return [self._part(whole)._replace(more=more)]
+        return [Part(Place.REST, payload[3:], more=more)]
 
     def _part(self, unit: bytes) -> Part:
         """Returns a unit, or the beginning of one, with its start code."""
@@ -89,36 +110,65 @@ class H265Payload:
             return BROKEN
         kind, layer, content = unit[0] >> 1 & 0x3F, (unit[0] & 1) << 5 | unit[1] >> 3, START_CODE + unit
         if kind in self._HEADS:
+            self._segments.learn(unit)
             return Part(Place.HEAD, content)
         if kind >= self._FIRST_NOT_CODED or layer:
             return Part(Place.TAIL, content)
         first = unit[2] & 0x80  # first_slice_segment_in_pic_flag (H.265, 7.3.6.1)
-        return Part(Place.FIRST if first else Place.SLICE, content, kind in self._KEYS)
+        address = self._segments.address(unit)
+        return Part(Place.FIRST if first else Place.SLICE, content, kind in self._KEYS, address=address)
 
 
 class Mpeg4Payload:
     """RFC 6416: the stream as it is."""
 
     end = b""
-    _START, _SEQUENCE, _PICTURE = b"\0\0\1", 0xB0, b"\0\0\1\xb6"
+    _SEQUENCE = 0xB0
+
+    def __init__(self, settings: bytes = b"") -> None:
+        """Args: settings: the stream's headers, where they were given beforehand."""
+        self._times = PictureTimes(settings)
+
+    def complete(self, _addresses: Sequence[int | None], /) -> bool:
+        """Returns True: its pictures have no parts that are known by name."""
+        return True
 
     def parts(self, payload: bytes) -> list[Part]:
         """Returns the parts that a packet's payload holds."""
-        at = payload.find(self._PICTURE)
-        if at >= 0 and payload.startswith(self._START):
-            intra = at < len(payload) - 4 and payload[at + 4] >> 6 == 0
-            return [Part(Place.FIRST, payload, intra or payload[3] == self._SEQUENCE)]
-        return [Part(Place.HEAD if payload.startswith(self._START) else Place.REST, payload)]
+        if not payload.startswith(START):
+            return [Part(Place.REST, payload)]
+        at = payload.find(PICTURE)
+        self._times.learn(payload[:at] if at >= 0 else payload)
+        if at < 0:
+            return [Part(Place.HEAD, payload)]
+        intra = at < len(payload) - 4 and payload[at + 4] >> 6 == 0
+        gap = self._times.skipped(payload[at:])
+        return [Part(Place.FIRST, payload, intra or payload[3] == self._SEQUENCE, gap)]
+
+
+class FragmentEnds:
+    """Whether a camera marks the last fragment of a unit, as RFC 6184 and 7798 want it."""
+
+    SURE = 4
+
+    def __init__(self) -> None:
+        self._ends = 0
+
+    def more(self, header: int) -> bool:
+        """Returns whether a fragment with this header is certainly not the last of its unit."""
+        if header & 0x40:
+            self._ends += 1
+        return not header & 0x40 and self._ends >= self.SURE
 
 
 def payload_of(track: Track) -> Payload:
     """Returns the payload format of a track's codec."""
-    if track.codec is Codec.H264:
-        return H264Payload(track.settings)
-    makers: dict[Codec, type[Payload]] = {
-        Codec.H265: H265Payload, Codec.MPEG4: Mpeg4Payload, Codec.MJPEG: JpegPayload,
+    if track.codec is Codec.MJPEG:
+        return JpegPayload()
+    makers: dict[Codec, type[H264Payload | H265Payload | Mpeg4Payload]] = {
+        Codec.H264: H264Payload, Codec.H265: H265Payload, Codec.MPEG4: Mpeg4Payload,
     }  # fmt: skip
-    return makers[track.codec]()
+    return makers[track.codec](track.settings)
 
 
 def _aggregated(units: bytes) -> list[bytes | None]:

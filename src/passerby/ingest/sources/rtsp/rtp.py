@@ -5,7 +5,7 @@ slice, on parameter sets or not at all, so that it only lets a picture be given 
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, NamedTuple, Protocol
@@ -99,12 +99,16 @@ class Part(NamedTuple):
         content: its bytes, as the decoder wants them.
         key: it can be decoded without other pictures.
         gap: the stream's own numbers show that a picture before it is missing.
+        more: the unit goes on in the next packet, and that is known to be noted.
+        address: where in its picture a slice begins; None where that is not known.
     """
 
     place: Place
     content: bytes = b""
     key: bool = False
     gap: bool = False
+    more: bool = False
+    address: int | None = None
 
 
 class Payload(Protocol):
@@ -120,6 +124,10 @@ class Payload(Protocol):
         """Returns the parts that a packet's payload holds, in their order."""
         ...
 
+    def complete(self, addresses: Sequence[int | None], /) -> bool:
+        """Returns whether a picture whose slices begin there has all that it should have, as far as can be known."""
+        ...
+
 
 @dataclass(slots=True)
 class PartialPicture:
@@ -133,6 +141,8 @@ class PartialPicture:
         damaged: something is missing, or does not fit together.
         marks: its packets with a marker.
         marked: the last one had a marker.
+        more: the end of its last unit has not come.
+        addresses: where its slices begin.
     """
 
     content: bytearray = field(default_factory=bytearray)
@@ -142,6 +152,8 @@ class PartialPicture:
     damaged: bool = False
     marks: int = 0
     marked: bool = False
+    more: bool = False
+    addresses: list[int | None] = field(default_factory=list)
 
 
 class MarkerTrust:
@@ -258,6 +270,7 @@ class PictureAssembler:
             self._open += part.content
         elif part.place is Place.REST and self._open is not None:
             self._open += part.content
+            self._picture.more &= part.more
         else:
             self._go_on(refutes=part.place is Place.REST)
             self._picture.damaged = True
@@ -272,6 +285,9 @@ class PictureAssembler:
         self._picture = PartialPicture(ticks=self._ticks, begun=True, damaged=True)
 
     def _append(self, part: Part) -> None:
+        self._picture.damaged |= self._picture.more
+        self._picture.more = part.more
+        self._picture.addresses.append(part.address)
         self._picture.content += self._head
         self._picture.content += part.content
         self._head.clear()
@@ -294,11 +310,15 @@ class PictureAssembler:
 
     def _ended(self) -> CodedPicture:
         """Returns the picture, which ended because another begins."""
+        if self._payload.end and self._trust.believed and not self._picture.marks:
+            self._picture.damaged = True  # nothing else shows that the end of a JPEG is missing
         self._trust.learn(self._picture)
         return self._whole()
 
     def _whole(self) -> CodedPicture:
         picture, self._picture, self._open = self._picture, PartialPicture(), None
+        complete = picture.damaged or self._payload.complete(picture.addresses)
+        picture.damaged |= picture.more or not complete
         if self._payload.end and picture.content and not picture.content.endswith(self._payload.end):
             picture.content += self._payload.end
         return CodedPicture(bytes(picture.content), picture.ticks, picture.key, picture.damaged)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from passerby.ingest.sources.errors import StreamError
 from passerby.ingest.sources.rtsp.jpeg import JpegPayload, StatedSize
-from passerby.ingest.sources.rtsp.rtp import Place
+from passerby.ingest.sources.rtsp.rtp import Part, Place
 
 FIRST = b"\0\0\0\0\x41\x32\x02\x02" + b"\0\x04\xff\xff"
 
@@ -30,7 +30,7 @@ def test_a_fragment_goes_on_where_the_last_one_ended() -> None:
     payload = JpegPayload()
     payload.parts(FIRST + b"scan")
     then = b"\0\0\0%c\x41\x32\x02\x02" + b"\0\x04\xff\xff"
-    assert payload.parts(then % 4 + b"more")[0] == (Place.REST, b"more", False, False)
+    assert payload.parts(then % 4 + b"more")[0] == Part(Place.REST, b"more")
     assert payload.parts(then % 9 + b"lost")[0].place is Place.BROKEN
 
 
