@@ -34,6 +34,8 @@ VETO_FLOOR = 0.15
 """Least confidence of a find that keeps its surroundings from being learned too, and of a find in a sweep. At less,
 windows and bins do so: 84 % of PETS' untouched ground is sharp after 30 s, against 91 %."""
 
+NO_BOXES = np.empty((0, 4), np.float32)
+
 FIRST_SAMPLES = 4
 """Samples before anything at all is shown: sizes of road users and rough colours are known by then."""
 
@@ -48,11 +50,14 @@ ROUND_AFTER_S = 60.0
 """Seconds after which a round is due however little is newly certain. It inspects everything again: detectors err
 differently on slightly different pictures."""
 
-ROUND_MIN_S = 5.0
+ROUND_MIN_S = 8.0
 """Seconds from the end of one round to the next, where `NEW_SHARE` is newly certain."""
 
 CALM_SAMPLES, CALM_ROUNDS = 2, 4
-"""How much rarer samples and rounds are once a scene has been learned for half a minute."""
+"""How much rarer samples and sweeps, and rounds, are once a scene has been learned for half a minute."""
+
+WRITTEN_ROUNDS = 2
+"""Rounds for which a place that lettering was found in is not shown, that one and so many less one after it."""
 
 FIRST_STEPS = 2
 """Views that are inspected with each sample until the first round is over."""
@@ -72,7 +77,7 @@ class Pace:
     Attributes:
         sample_s: seconds between samples.
         sweep_s: seconds between sweeps of one view; all views take six times that.
-        inspect_s: seconds between two views of a round of inspection; a live round has eight. The first one, before
+        inspect_s: seconds between two views of a round of inspection; a live round has nine. The first one, before
             which nothing is sharp, takes two with every sample.
         thorough: inspect with every view, and sweep at full resolution; for files, where no viewer waits.
         inspect_live: inspect while learning; without it, only `BackgroundLearner.finish` does.
@@ -80,7 +85,7 @@ class Pace:
 
     sample_s: float = 0.5
     sweep_s: float = 5.0
-    inspect_s: float = 2.0
+    inspect_s: float = 1.2
     thorough: bool = False
     inspect_live: bool = True
 
@@ -135,10 +140,11 @@ class BackgroundLearner:
         self._trust = Trust()
         self._vetoes: deque[tuple[float, float, npt.NDArray[np.float32], npt.NDArray[np.float32]]] = deque()
         self._veto_s = max(VETO_SAMPLES * self._pace.sample_s, VETO_MIN_S)
-        self._latest = np.empty((0, 4), np.float32)
+        self._latest = NO_BOXES
         self._pending: tuple[float, Picture] | None = None
         self._inspected = np.zeros(canvas.shape, np.uint8)
         self._as_inspected = np.zeros((*canvas.shape, 3), np.uint8)
+        self._written: list[Mask] = [np.zeros(canvas.shape, np.uint8)] * WRITTEN_ROUNDS
         self._rounds = 0
         self._sure = np.zeros(canvas.shape, np.uint8)
         self._inspection: Inspection | None = None
@@ -157,6 +163,8 @@ class BackgroundLearner:
         """What is known now; the same instance until the next sample."""
         if self._learned is None:
             shown = np.asarray(cv2.bitwise_and(self._sure, self._inspected), np.uint8)
+            for written in self._written:
+                shown[written > 0] = 0
             # What was learned follows a person who fades in slowly; what was inspected does not.
             colour = self._background.colour.copy()
             cv2.copyTo(self._as_inspected, self._inspected, colour)
@@ -182,6 +190,10 @@ class BackgroundLearner:
         # Weak finds veto their middle alone: around bins and windows that resemble a person, ground must be learned.
         weak = boxes[plausible & ~firm]
         self._veto(weak, now_s - self._veto_s, now_s + self._veto_s, grown(weak, CORE_GROWTH, 0.0))
+        # A vehicle that stands, or is cut off by the edge, may be found no better than that, and has a plate.
+        standing = boxes[~plausible & firm]
+        if len(standing):
+            self._vetoes.append((now_s - self._veto_s, now_s + self._veto_s, NO_BOXES, standing))
 
     def _veto(
         self,
@@ -198,8 +210,9 @@ class BackgroundLearner:
         """Learns from a frame if a sample is due; call it with every frame, after `add_detections`."""
         now_s = raw.stamp.stream_s
         if now_s >= self._sweep_due_s and self._finders.road_users:
-            self._sweep(raw)
-            self._sweep_due_s = now_s + self._pace.sweep_s
+            wait_s = self._pace.sweep_s * (1 if self._new else CALM_SAMPLES)
+            self._sweep(raw, wait_s)
+            self._sweep_due_s = now_s + wait_s
         if now_s < self._sample_due_s:
             return
         self._sample_due_s = now_s + self._pace.sample_s * (1 if self._new else CALM_SAMPLES)
@@ -227,8 +240,13 @@ class BackgroundLearner:
         renewed = self._background.learn(picture, free, occupied)
         self._inspected[renewed > 0] = 0
 
-    def _sweep(self, raw: RawFrame) -> None:
-        """Searches one view for far and half-hidden road users that a small picture loses, or for very near ones."""
+    def _sweep(self, raw: RawFrame, wait_s: float) -> None:
+        """Searches one view for far and half-hidden road users that a small picture loses, or for very near ones.
+
+        Args:
+            raw: the camera's picture.
+            wait_s: time until the next view is swept.
+        """
         view = SWEEPS[self._sweep_number % len(SWEEPS)]
         self._sweep_number += 1
         left, top, right, bottom = view.pixels(raw.size_px)
@@ -236,7 +254,7 @@ class BackgroundLearner:
         width, height = (int(side_px * share) // 32 * 32 for side_px in self._canvas.size_px)
         picture = raw.picture((max(width, 32), max(height, 32)), (left, top, right, bottom))
         scale_x, scale_y = (right - left) / picture.shape[1], (bottom - top) / picture.shape[0]
-        until_s = raw.stamp.stream_s + self._pace.sweep_s * len(SWEEPS)
+        until_s = raw.stamp.stream_s + wait_s * len(SWEEPS)
         for finder in self._finders.road_users:
             found = finder(picture).moved((scale_x, scale_y), (left, top))
             boxes = self._canvas.boxes(found.xyxy_px)
@@ -274,9 +292,13 @@ class BackgroundLearner:
 
         A scene in which nothing is fresh is inspected again all the same, if seldom: a person in it was missed.
         """
-        every = np.s_[::THUMB, ::THUMB]
-        drift = cv2.absdiff(self._background.colour[every], self._as_inspected[every]).max(axis=2)
-        return float(((self._sure[every] > 0) & ((self._inspected[every] == 0) | (drift > DRIFTED))).mean())
+        colour, before, sure, inspected = (
+            cv2.resize(part, self._canvas.thumb_px, interpolation=cv2.INTER_NEAREST)
+            for part in (self._background.colour, self._as_inspected, self._sure, self._inspected)
+        )
+        blue, green, red = cv2.split(cv2.absdiff(colour, before))
+        drifted = np.asarray(cv2.max(cv2.max(blue, green), red)) > DRIFTED
+        return float(((sure > 0) & ((inspected == 0) | drifted)).mean())
 
     def _new_inspection(self) -> Inspection:
         learned, thorough = self._background, self._pace.thorough
@@ -288,6 +310,7 @@ class BackgroundLearner:
         self._inspected[inspection.candidate > 0] = 255
         self._inspected[inspection.suspect > 0] = 0
         self._background.distrust(inspection.suspect)
+        self._written = [*self._written[1:], inspection.written]
         self._sure = certain(self._background.trusted(self._trust), self._canvas.cell_px)
 
     def finish(self) -> LearnedBackground:

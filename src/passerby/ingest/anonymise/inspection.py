@@ -11,7 +11,7 @@ import numpy.typing as npt
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.anonymise.canvas import Mask, as_mask, filled, grown
 from passerby.ingest.detectors.detector import Boxes
-from passerby.ingest.detectors.lettering import around_letters, lettering
+from passerby.ingest.detectors.lettering import SCALES, around_letters, lettering_at
 from passerby.ingest.raw import Picture
 
 Finder = Callable[[Picture], Boxes]
@@ -46,6 +46,9 @@ covers 0.022), and a wrong one costs much."""
 GROWTH = 0.2
 """Margin around a suspect, as a part of the box."""
 
+WRITTEN_MIN_PX = 4.0
+"""Margin around lettering beside its own, in pixels: for the smallest."""
+
 BODY_FROM_FACE = (-1.5, -0.75, 1.5, 7.0)
 """From a face to the person it belongs to: how far the box reaches, in the face's widths and heights. A face that is
 found is a person whom the detector has missed in every frame and every view."""
@@ -69,6 +72,9 @@ OVERLAP = 0.25
 
 UNSHARP_SIDE = 0.3
 """Side of a part that is checked for sharpness, as a part of the picture's height."""
+
+SHAPE_PX = 4
+"""Side of a pixel of the small picture in which shapes are looked for."""
 
 MIN_SHAPES, UNSHARP_RATIO = 1.0, 0.12
 """Least mean contrast of shapes, in levels, at which a part is checked, and the ratio of detail to it."""
@@ -197,14 +203,25 @@ def unsharp(picture: Picture) -> Mask:
     whose detail of a pixel is less than an eighth of its shapes of ten pixels. Of eleven places it is at least 0.15 in
     95 parts of a hundred, also after strong compression; of 54 people enlarged to fill the picture it is 0.03 to 0.09.
     """
+    height, width = picture.shape[:2]
+    small_px = (max(width // SHAPE_PX, 1), max(height // SHAPE_PX, 1))
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
     # What was not learned is black; it must look neither like a shape nor like a lack of detail.
     learned = np.asarray(picture.any(axis=2), np.float32)
-    sharp, rough, rougher = (_blurred(grey, learned, sigma) for sigma in (1.0, 4.0, 12.0))
-    side_px = round(UNSHARP_SIDE * picture.shape[0]) | 1
-    fine, coarse = (cv2.blur(np.abs(part) * learned, (side_px, side_px)) for part in (grey - sharp, rough - rougher))
-    counted = cv2.blur(learned, (side_px, side_px))
-    return as_mask((coarse > MIN_SHAPES * counted) & (fine < UNSHARP_RATIO * coarse))
+    fine = np.abs(grey - _blurred(grey, learned, 1.0)) * learned
+    # Shapes of ten pixels need no finer picture than this one, which costs a sixteenth.
+    fine, total, weight = (
+        np.asarray(cv2.resize(part, small_px, interpolation=cv2.INTER_AREA), np.float32)
+        for part in (fine, grey * learned, learned)
+    )
+    small = np.asarray(total / np.maximum(weight, 1e-3), np.float32)
+    rough, rougher = (_blurred(small, weight, sigma_px / SHAPE_PX) for sigma_px in (4.0, 12.0))
+    side = max(round(UNSHARP_SIDE * small_px[1]), 1) | 1
+    detail, shapes, counted = (
+        np.asarray(cv2.blur(part, (side, side))) for part in (fine, np.abs(rough - rougher) * weight, weight)
+    )
+    found = as_mask((shapes > MIN_SHAPES * counted) & (detail < UNSHARP_RATIO * shapes))
+    return np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _blurred(plane: npt.NDArray[np.float32], weight: npt.NDArray[np.float32], sigma: float) -> npt.NDArray[np.float32]:
@@ -219,19 +236,20 @@ def without_holes(picture: Picture, known: Mask) -> Picture:
     Holes have the shapes of the people who kept them from being learned, and a black shape of a person is one to a
     detector.
     """
-    learned = np.asarray(known > 0)
-    if learned.all():
+    if cv2.countNonZero(known) == known.size:
         return picture
     height, width = picture.shape[:2]
     small_px = (max(width // 8, 1), max(height // 8, 1))
-    weight = cv2.resize(np.asarray(learned, np.float32), small_px, interpolation=cv2.INTER_AREA)
-    total = cv2.resize(picture.astype(np.float32), small_px, interpolation=cv2.INTER_AREA)
-    mean = picture[learned].mean(axis=0) if learned.any() else np.zeros(3)
+    only = cv2.bitwise_and(picture, picture, mask=known)
+    weight = cv2.resize(known, small_px, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    total = cv2.resize(only, small_px, interpolation=cv2.INTER_AREA).astype(np.float32)
+    mean = np.array(cv2.mean(picture, known)[:3], np.float32)
     near, near_weight = (np.asarray(cv2.GaussianBlur(part, (0, 0), 6.0)) for part in (total, weight))
     # Far from anything learned the picture's mean takes over.
-    soft = (near + 0.01 * mean) / (near_weight + 0.01)[:, :, None]
-    around = cv2.resize(np.asarray(soft, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.where(learned[:, :, None], picture, np.clip(around, 1, 255).astype(np.uint8))
+    soft = np.clip((near + 0.01 * mean) / (near_weight + 0.01)[:, :, None], 1, 255).astype(np.uint8)
+    filled_picture = np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    cv2.copyTo(picture, known, filled_picture)
+    return filled_picture
 
 
 def face_views(*, thorough: bool) -> tuple[View, ...]:
@@ -251,7 +269,8 @@ class Inspection:
     Attributes:
         colour: the learned background that is inspected, uint8 (H, W, 3).
         candidate: where it may be shown sharp if nothing is found there.
-        suspect: where something was found, so far.
+        suspect: where road users or faces were found, so far: these colours may be theirs.
+        written: where lettering was found, so far: these colours are right, and yet must not be shown.
     """
 
     def __init__(
@@ -268,14 +287,16 @@ class Inspection:
         """
         self.colour, self.candidate = colour, candidate
         self._searched = colour if known is None else without_holes(colour, known)
-        self.suspect = np.zeros(candidate.shape, np.uint8)
+        self.suspect: Mask = np.zeros(candidate.shape, np.uint8)
+        self.written: Mask = np.zeros(candidate.shape, np.uint8)
         self._finders = finders
         self._size_px = colour.shape[1], colour.shape[0]
         self._steps: list[Callable[[], None]] = []
         if finders.faces:
             self._steps += [partial(self._search_faces, view) for view in face_views(thorough=thorough)]
         if finders.faces or finders.road_users:
-            self._steps += [self._search_shapes, partial(self._search_near, near_views(colour.shape[0]))]
+            self._steps += [self._search_unsharp, partial(self._search_near, near_views(colour.shape[0]))]
+            self._steps += [partial(self._search_lettering, scales) for scales in (SCALES[:1], SCALES[1:])]
         if finders.road_users:
             self._steps += [partial(self._search_road_users, view) for view in views(thorough=thorough)]
 
@@ -307,10 +328,13 @@ class Inspection:
         for finder in self._finders.faces:
             self._suspect(bodies_of(view.find(self._searched, finder).xyxy_px))
 
-    def _search_shapes(self) -> None:
-        """Searches for what needs no detector: lettering, and what is out of focus."""
+    def _search_unsharp(self) -> None:
         self.suspect |= unsharp(self.colour)
-        self._suspect(around_letters(lettering(self._searched)))
+
+    def _search_lettering(self, scales: Iterable[float]) -> None:
+        for scale in scales:
+            letters = lettering_at(self._searched, scale)
+            filled(self.written, grown(around_letters(letters), 0.0, WRITTEN_MIN_PX), 255)
 
     def _suspect(self, xyxy_px: npt.NDArray[np.float32]) -> None:
         filled(self.suspect, grown(xyxy_px, GROWTH, 4.0), 255)

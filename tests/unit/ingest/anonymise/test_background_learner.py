@@ -72,15 +72,37 @@ def test_nothing_is_learned_under_a_find_and_nothing_near_a_firm_one(street, con
     assert background.known[120, 60], "far from it"
 
 
-def test_a_weak_find_of_a_vehicle_is_no_veto(street) -> None:
+@pytest.mark.parametrize(
+    ("confidence", "standing", "shown"), [(0.12, True, True), (0.2, True, False), (0.2, False, True)]
+)
+def test_a_vehicle_that_is_found_weakly_again_and_again_is_not_shown(
+    street, confidence: float, standing: bool, shown: bool
+) -> None:
+    """It is learned, as the ground is under one that is found there now and then; but it may be a parked car."""
     learner = learner_of(street)
     for step in range(5 * SECONDS):
         raw = street.raw(step / 5, [])
-        seen = street.seen(raw, [BOX], 0.2)
-        cars = type(seen)(seen.stamp, seen.xyxy_px, seen.confidence, np.full(1, 2, np.int16))
-        learner.add_detections(cars)
+        if standing or step % 40 == 0:
+            seen = street.seen(raw, [BOX], confidence)
+            learner.add_detections(type(seen)(seen.stamp, seen.xyxy_px, seen.confidence, np.full(1, 2, np.int16)))
         learner.add_frame(raw)
-    assert learner.background.known[MIDDLE].all()
+    background = learner.background
+    assert background.known[MIDDLE].all()
+    assert bool((background.shown[MIDDLE] > 0).all()) is shown
+    assert shown or not background.shown[MIDDLE].any()
+    assert background.shown[20:220, 200:300].all()
+
+
+def test_a_place_that_is_written_on_stays_hidden_and_its_colours_stay_trusted(street) -> None:
+    for letter, left in enumerate(range(60, 200, 20)):
+        street.ground[100:116, left : left + 10] = 20
+        street.ground[103 + letter : 108 + letter, left + 3 : left + 9] = 200
+    learner = learner_of(street, Finders(faces=(lambda _picture: Boxes.none(),)))
+    watch(street, learner, [], steps=5 * 30)
+    background = learner.background
+    assert not background.shown[100:116, 60:190].any()
+    assert background.shown[20:60, 20:300].all()
+    assert background.known.all()
 
 
 def test_a_find_just_after_a_sample_vetoes_it(street) -> None:

@@ -83,6 +83,9 @@ def test_a_view_in_which_a_finder_failed_is_looked_at_again(faces: bool) -> None
         raise RuntimeError("the finder failed")
 
     round_ = inspection(np.zeros((240, 320, 3), np.uint8), Finders(faces=(failing,)) if faces else Finders((failing,)))
+    for _ in range(2):  # lettering needs no finder, and is searched for first where there is no other
+        if faces:
+            round_.step()
     for _ in range(10):
         with pytest.raises(RuntimeError):
             round_.step()
