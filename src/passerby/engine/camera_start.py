@@ -8,8 +8,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from passerby.domain.errors import WorkerError
+from passerby.domain.register import NOT_REGISTERED
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
+from passerby.engine.plausible_minutes import places_of
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.worker import Assignment
 from passerby.ingest.detectors.registry import model_file
@@ -49,7 +51,7 @@ class CameraStart:
         # Who analyses the frames of another process needs nothing of the way in to the camera.
         self._sandbox = Sandbox.with_model(detector.model, *([], ()) if self._separate else (files, certificates))
         self._decoding = Sandbox.around(files, certificates)
-        self._plan = WatchPlan(camera, detector, pace=pace)
+        self._plan = WatchPlan(_watched(camera), detector, pace=pace)
         self._allowed = allowed
         self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
 
@@ -110,9 +112,14 @@ class CameraStart:
         )
 
 
+def _watched(camera: CameraPlan) -> CameraPlan:
+    """Returns what a sandbox needs of a camera: not its record in the register, and not who has rights to it."""
+    return replace(camera, groups=(), registration=NOT_REGISTERED)
+
+
 def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignment:
     """Returns what a worker needs to run one camera."""
-    plain, separate = WatchPlan(camera, site.detector, pace=pace), site.decode_separately
+    plain, separate = WatchPlan(_watched(camera), site.detector, pace=pace), site.decode_separately
     identity = hashlib.sha256(TO_SANDBOX.frame(plain) + repr((site.networks, separate)).encode()).digest()
     start = CameraStart(camera, site.detector, AllowList.of(site.networks), pace, separate=separate)
-    return Assignment(start, identity)
+    return Assignment(start, identity, places_of(camera.layout))

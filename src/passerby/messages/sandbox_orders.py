@@ -9,6 +9,7 @@ import numpy.typing as npt
 from passerby.domain.film import Mode
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.register import Registration
 from passerby.domain.service import CameraPlan, DetectorPlan
 from passerby.domain.sources import CameraSource
 from passerby.messages.channel import Channel
@@ -171,6 +172,7 @@ TO_SANDBOX: Channel[Order] = Channel(
         GroundPlane,
         CameraPlan,
         CameraSource,
+        Registration,
         ViewMemory,
     ),
     VERSION,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from passerby.domain.layout import Layout, Line
+from passerby.domain.register import NOT_REGISTERED
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine import camera_start as camera_start_module
@@ -18,6 +19,7 @@ from passerby.messages.sandbox_orders import WatchPlan
 from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.limits import DEVICE
 from passerby.sandbox.process import NeverStartedError, Sandbox
+from testing.site_register import registration
 
 LOCAL = ("127.0.0.0/8",)
 GATE = Line("gate", np.array([[0.1, 0.5], [0.9, 0.5]], np.float32))
@@ -48,6 +50,13 @@ def test_the_same_camera_is_not_started_anew_for_what_does_not_concern_it() -> N
 )
 def test_whatever_of_a_camera_changes_starts_it_anew(camera: CameraPlan) -> None:
     assert identity(camera) != identity()
+
+
+def test_a_cameras_record_and_who_has_rights_to_it_start_nothing_anew_and_go_into_no_sandbox(monkeypatch) -> None:
+    known = replace(RTSP, groups=("north",), registration=registration())
+    assert identity(known) == identity()
+    plan = Recorded(monkeypatch).start(known)
+    assert (plan.camera.groups, plan.camera.registration) == ((), NOT_REGISTERED)
 
 
 def test_another_model_pace_or_network_starts_it_anew() -> None:
