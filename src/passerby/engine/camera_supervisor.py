@@ -16,6 +16,7 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.engine.journal import Journal
+from passerby.engine.plausible_minutes import check_minutes
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
@@ -39,6 +40,9 @@ MAX_WHY = 1000
 MAX_MESSAGES_PER_S = 40.0
 BURST_MESSAGES = 200.0
 """A preview ten times a second, minutes twice, and a report now and then; more would fill the disk or starve others."""
+
+BYTES_OF_ONE = 1 << 18
+"""A message counts once, and once more for each so many bytes of its arrays; a preview has some 100 KB."""
 
 Starter = Callable[[ViewMemory | None], AbstractContextManager[SandboxProcess | SeparatedCamera]]
 
@@ -68,19 +72,21 @@ class MessageRate:
     def __init__(self) -> None:
         self._left, self._last_s = BURST_MESSAGES, math.inf
 
-    def count(self, now_s: float) -> None:
+    def count(self, now_s: float, array_bytes: int = 0) -> None:
         """Counts one.
 
         Args:
             now_s: monotonic clock.
+            array_bytes: of its arrays.
 
         Raises:
             WorkerError: there were too many in a short time.
         """
         gained = max(now_s - self._last_s, 0.0) * MAX_MESSAGES_PER_S
-        self._left, self._last_s = min(self._left + gained, BURST_MESSAGES) - 1, now_s
+        self._left, self._last_s = min(self._left + gained, BURST_MESSAGES), now_s
+        self._left -= 1 + array_bytes / BYTES_OF_ONE
         if self._left < 0:
-            raise WorkerError(f"it sent more than {MAX_MESSAGES_PER_S:g} messages a second.")
+            raise WorkerError(f"it sent more than {MAX_MESSAGES_PER_S:g} messages a second, or such large ones.")
 
 
 class CameraSupervisor:
@@ -93,6 +99,7 @@ class CameraSupervisor:
         journal: Journal,
         listener: CameraListener,
         *,
+        places: frozenset[str] | None = None,
         waits: BackOffSettings | None = None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
@@ -103,11 +110,13 @@ class CameraSupervisor:
             start: starts its sandboxed process.
             journal: the worker's journal.
             listener: gets the reports.
+            places: names of the camera's lines, movements and zones; None where they are not known.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
         """
         self.camera = camera
         self._start, self._journal, self._listener, self._clock = start, journal, listener, clock
+        self._places, self._rate = places, MessageRate()  # starting anew gives it no new burst
         self._back_off = BackOff(waits or WAITS)
         self._process: SandboxProcess | SeparatedCamera | None = None
         self._message_s = time.monotonic()
@@ -194,10 +203,10 @@ class CameraSupervisor:
                     process.send(StartPreview())
                 if self._stopping.is_set():
                     process.stop()
-                self._isolated, rate = False, MessageRate()
+                self._isolated = False
                 for message in process.messages():
                     self._message_s = time.monotonic()
-                    rate.count(self._message_s)
+                    self._rate.count(self._message_s, _array_bytes(message))
                     self._store(run, message, process)
         finally:
             self._process = None
@@ -211,6 +220,8 @@ class CameraSupervisor:
             WorkerError: it is none that a camera's process sends, or not now.
         """
         if isinstance(message, Minutes):
+            for columns in (message.open, message.closed):
+                check_minutes(columns, self._places, self._clock())
             named = replace(
                 message, open=renamed(message.open, self.camera), closed=renamed(message.closed, self.camera)
             )
@@ -252,6 +263,12 @@ class CameraSupervisor:
         self._listener.health(report)
         self._listener.ended(self.camera, why, wait_s)
         self._stopping.wait(wait_s)
+
+
+def _array_bytes(message: Message) -> int:
+    if isinstance(message, Preview):
+        return message.jpeg.nbytes
+    return (message.open.nbytes + message.closed.nbytes) if isinstance(message, Minutes) else 0
 
 
 def _pids(process: SandboxProcess | SeparatedCamera) -> tuple[int, ...]:

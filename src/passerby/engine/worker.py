@@ -26,10 +26,12 @@ class Assignment:
     Attributes:
         start: starts its sandboxed process.
         identity: changes exactly when the camera has to be started anew.
+        places: names of its lines, movements and zones, the only ones that it may report; None for any.
     """
 
     start: Starter
     identity: bytes
+    places: frozenset[str] | None = None
 
 
 class _Listener(CameraListener):
@@ -92,7 +94,7 @@ class Worker:
         await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for supervisor in leaving))
         for camera, wanted in cameras.items():
             if camera not in self._cameras:
-                supervisor = CameraSupervisor(camera, wanted.start, self._journal, self._listener)
+                supervisor = CameraSupervisor(camera, wanted.start, self._journal, self._listener, places=wanted.places)
                 self._cameras[camera] = (wanted.identity, supervisor)
         self._hub.set_cameras(tuple(self._cameras))
 

@@ -72,6 +72,12 @@ class ObservationColumns:
     def __len__(self) -> int:
         return len(self.camera)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all columns and texts."""
+        columns = sum(getattr(self, name).nbytes for name in self.__slots__ if name != "texts")
+        return int(columns) + sum(map(len, self.texts))
+
 
 def columns_of(observations: Sequence[Observation]) -> ObservationColumns:
     """The observations in columns, in their order."""

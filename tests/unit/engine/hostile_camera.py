@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from passerby.pipeline.bootstrap import isolate_process
 
@@ -48,10 +49,10 @@ def health(**fields: str) -> bytes:
     )
 
 
-def minutes(camera: str) -> Message:
+def minutes(camera: str, times: int = 1, **fields: Any) -> Message:
     start_ns = NOW_NS // 60_000_000_000 * 60_000_000_000
     one = Observation(camera, "gate", Quantity.FLOW, None, "forward", start_ns, 60, 3.0, 3, 0.5)
-    return Minutes(columns_of([one]), columns_of(()), start_ns)
+    return Minutes(columns_of([replace(one, **fields)] * times), columns_of(()), start_ns)
 
 
 SENT: dict[str, Callable[[], bytes]] = {
@@ -73,6 +74,12 @@ SENT: dict[str, Callable[[], bytes]] = {
     "half a message": lambda: FROM_SANDBOX.frame(HEALTH)[:-3],
     "noise": lambda: os.urandom(10_000),
     "another camera": lambda: FROM_SANDBOX.frame(minutes("somewhere else")),
+    "odd lengths": lambda: FROM_SANDBOX.frame(minutes("x", length_s=7)),
+    "between minutes": lambda: FROM_SANDBOX.frame(minutes("x", start_ns=NOW_NS // 10**9 * 10**9 + 1)),
+    "another century": lambda: FROM_SANDBOX.frame(minutes("x", start_ns=60_000_000_000)),
+    "another place": lambda: FROM_SANDBOX.frame(minutes("x", series="a face in base64")),
+    "another direction": lambda: FROM_SANDBOX.frame(minutes("x", direction="upwards")),
+    "the same twice": lambda: FROM_SANDBOX.frame(minutes("x", times=2)),
     "another view": lambda: FROM_SANDBOX.frame(ViewMemory(np.ones((2, 3), np.int8), True)),
 }
 

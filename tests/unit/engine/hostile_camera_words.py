@@ -16,6 +16,12 @@ ENDED = {
     "a recording's report": "does not send now (Progress)",
     "a level later": "does not send now (Isolation)",
     "a flood": "messages a second",
+    "odd lengths": "no whole minutes",
+    "between minutes": "no whole minutes",
+    "another century": "more than a day from now",
+    "another place": "a place that its camera does not have",
+    "another direction": "a direction that there is not",
+    "the same twice": "the same number twice",
     "half a message": "ended without a result",
     "noise": "no message",
 }
