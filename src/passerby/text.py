@@ -1,9 +1,11 @@
 """Numbers, texts and times in a form that every file, log and screen can hold."""
 
+import ipaddress
 import math
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
+from urllib.parse import urlsplit
 
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
 
@@ -176,3 +178,21 @@ def duration(seconds: float) -> str:
     if whole < HOUR_S:
         return f"{whole // MINUTE_S} min {whole % MINUTE_S:02d} s"
     return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S:02d} min"
+
+
+def is_safe_url(url: str) -> bool:
+    """Returns whether it is `https://`, or `http://` of this machine itself, as in a trial.
+
+    >>> is_safe_url("https://id.example.org/token"), is_safe_url("http://id.example.org"), is_safe_url("http://127.0.0.1:3000/x")
+    (True, False, True)
+    """
+    try:
+        parsed = urlsplit(url)
+        host = parsed.hostname or ""
+    except ValueError:
+        return False
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    return bool(host) and (parsed.scheme == "https" or (parsed.scheme == "http" and loopback))

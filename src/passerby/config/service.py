@@ -13,15 +13,24 @@ from passerby.config.addresses import Address, address_of
 from passerby.config.document import Document, DocumentError, read_text
 from passerby.config.loader import layout_of, site_of_text
 from passerby.config.register.records import registration_of, site_record
-from passerby.config.service_keys import LONGEST_SECRET_LETTERS, PLACEHOLDER, SourceKeys, StoreKeys, is_store_url
+from passerby.config.service_keys import (
+    LONGEST_SECRET_LETTERS,
+    PLACEHOLDER,
+    AccessKeys,
+    SourceKeys,
+    StoreKeys,
+    is_store_url,
+)
 from passerby.config.site import CameraKeys, Site
 from passerby.config.validation import Fault, Loc, dotted
 from passerby.config.warnings import site_warnings
+from passerby.domain.access_plan import AccessPlan, Provider
 from passerby.domain.errors import SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind, Transport
+from passerby.units import HOUR_S, MINUTE_S
 
 CREDENTIALS_FOLDER = "CREDENTIALS_DIRECTORY"
 """Set by systemd for a unit with LoadCredential: a folder with one file a secret, for this service alone."""
@@ -43,6 +52,7 @@ class References:
     networks: tuple[str, ...]
     passwords: Mapping[str, tuple[object, ...]]
     authorities: Mapping[str, str]
+    access: AccessKeys
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -50,7 +60,7 @@ class References:
         sources = {name: camera.source for name, camera in site.cameras.items()}
         passwords = {name: _ties(keys) for name, keys in sources.items() if keys is not None and keys.password_from}
         authorities = {name: keys.authority for name, keys in sources.items() if keys is not None and keys.authority}
-        return cls(site.store, site.data, site.network.cameras, passwords, authorities)
+        return cls(site.store, site.data, site.network.cameras, passwords, authorities, site.access)
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
         """Yields what another file of the same site has changed of them, with where and why that is a fault."""
@@ -59,6 +69,8 @@ class References:
             (("store",), self.store, new.store),
             (("data",), self.data, new.data),
             (("network", "cameras"), self.networks, new.networks),
+            # Who may change the file over HTTP must not decide alone who else may what, and who says who they are.
+            (("access",), self.access, new.access),
         ):
             if value != old_value:
                 yield key, by_hand
@@ -74,7 +86,7 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, (), {}, {})
+NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys())
 
 
 def _ties(keys: SourceKeys) -> tuple[object, ...]:
@@ -124,7 +136,9 @@ def service_site(
     references = References.of(site)
     # First, so that a variable's name that was guessed does not get another answer where there is such a one.
     edited = [] if tied is None else list(tied.edited(references))
-    missing = ((loc, text) for loc, text in _missing(site, environment) if passwords or loc[0] != "cameras")
+    missing = (
+        (loc, text) for loc, text in _missing(site, environment) if passwords or loc[0] not in ("cameras", "access")
+    )
     found = [_fault(document, loc, why) for loc, why in edited or missing]
     if found:
         raise SiteFileError([fault.sentence(name) for fault in sorted(found)])
@@ -165,6 +179,10 @@ def _missing(site: Site, environment: Mapping[str, str]) -> Iterator[tuple[Loc, 
         variable = camera.source.password_from if camera.source else None
         if variable is not None and (why := _unusable(secret(variable, environment), variable)):
             yield ("cameras", name, "source", "password_from"), why
+    for name, provider in site.access.providers.items():
+        variable = provider.client_secret_from
+        if variable is not None and (why := _unusable(secret(variable, environment), variable)):
+            yield ("access", "providers", name, "client_secret_from"), why
     variable = site.store.url_from if site.store else None
     if variable is None:
         return
@@ -220,9 +238,27 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
         server=ServerPlan(**site.server.model_dump()),
         cameras_per_worker=site.workers.cameras_each,
         decode_separately=site.workers.decode_separately,
+        access=_access(site.access, folder, environment),
         data=None if site.data is None else folder / site.data,
         record=site_record(site.register_keys),
     )
+
+
+def _access(keys: AccessKeys, folder: Path, environment: Mapping[str, str]) -> AccessPlan:
+    return AccessPlan(
+        keys.one_person,
+        keys.idle_minutes * MINUTE_S,
+        keys.session_hours * HOUR_S,
+        keys.recent_minutes * MINUTE_S,
+        tuple(
+            Provider(
+                name, provider.issuer, provider.client_id,
+                None if provider.client_secret_from is None else secret(provider.client_secret_from, environment),
+                provider.amr, provider.acr, None if provider.authority is None else folder / provider.authority,
+            )
+            for name, provider in keys.providers.items()
+        ),
+    )  # fmt: skip
 
 
 def _model(model: str | None, folder: Path) -> str | None:

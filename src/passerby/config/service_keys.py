@@ -1,16 +1,19 @@
-"""The keys of a site file that a running service needs: sources, networks, server, store, retention, workers."""
+"""The keys of a site file that a running service needs: sources, networks, server, store, retention, access."""
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from passerby.config.addresses import address_of
 from passerby.config.validation import shown, suggestion
-from passerby.config.values import FilePath, Keys, fault
+from passerby.config.values import FilePath, Keys, Name, fault
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 from passerby.domain.sources import SourceKind
+from passerby.text import is_safe_url
 
 PLACEHOLDER = "********"
 """Replaces a secret wherever a site file is shown."""
@@ -181,3 +184,44 @@ class WorkerKeys(Keys):
 
     cameras_each: Annotated[int, Field(ge=1, le=64)] = 4
     decode_separately: bool = True
+
+
+def _issuer(text: str) -> str:
+    parsed = urlsplit(text)
+    if not is_safe_url(text) or parsed.query or parsed.fragment or parsed.username:
+        raise fault(
+            "the provider's own https:// address is needed, as its tokens name it, without query; http:// is for a "
+            "trial on this machine alone"
+        )
+    return text
+
+
+def _word(text: str) -> str:
+    if not 1 <= len(text) <= 200 or not text.isprintable() or text != text.strip():
+        raise fault("1 to 200 printable letters are needed, without spaces around them")
+    return text
+
+
+Word = Annotated[str, AfterValidator(_word)]
+Words = Annotated[tuple[Annotated[str, AfterValidator(_word)], ...], Field(max_length=20)]
+
+
+class ProviderKeys(Keys):
+    """One single sign-on provider (OpenID Connect)."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)]
+    client_id: Word
+    client_secret_from: Annotated[str, AfterValidator(_variable)] | None = None
+    amr: Words = ()
+    acr: Words = ()
+    authority: FilePath | None = None
+
+
+class AccessKeys(Keys):
+    """How people log in, and for how long."""
+
+    one_person: bool = False
+    idle_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 30
+    session_hours: Annotated[int, Field(ge=1, le=24)] = 12
+    recent_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    providers: Annotated[Mapping[Name, ProviderKeys], Field(max_length=10)] = Field(default_factory=dict)

@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from passerby.config.register.keys import CameraRegisterKeys, Group, SiteRegisterKeys
-from passerby.config.service_keys import NetworkKeys, RetentionKeys, ServerKeys, SourceKeys, StoreKeys, WorkerKeys
+from passerby.config.service_keys import (
+    AccessKeys,
+    NetworkKeys,
+    RetentionKeys,
+    ServerKeys,
+    SourceKeys,
+    StoreKeys,
+    WorkerKeys,
+)
 from passerby.config.validation import excerpt, shown, suggestion
 from passerby.config.values import (
     AreaPoints,
@@ -199,6 +207,7 @@ class Site(Keys):
     store: StoreKeys | None = None
     retention: RetentionKeys = RetentionKeys()
     workers: WorkerKeys = WorkerKeys()
+    access: AccessKeys = AccessKeys()
     register_keys: SiteRegisterKeys = Field(default=SiteRegisterKeys(), alias="register")
     data: FilePath | None = None
 

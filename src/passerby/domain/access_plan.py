@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from passerby.units import HOUR_S, MINUTE_S
 
@@ -46,3 +47,7 @@ class AccessPlan:
     absolute_s: int = 12 * HOUR_S
     recent_s: int = 10 * MINUTE_S
     providers: tuple[Provider, ...] = ()
+
+
+DEFAULT_ACCESS: Final = AccessPlan()
+"""What holds where a site file has no section `access`."""

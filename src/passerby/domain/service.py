@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.access_plan import DEFAULT_ACCESS, AccessPlan
 from passerby.domain.film import Mode
 from passerby.domain.layout import Layout
 from passerby.domain.register import NO_SITE_RECORD, NOT_REGISTERED, Registration, SiteRecord
@@ -86,6 +87,7 @@ class SitePlan:
         data: folder for everything that passerby writes, None for the system's own folder.
         decode_separately: a live camera's bytes are decoded in another process than its frames are analysed in.
         record: what the register says of the site as a whole.
+        access: how people log in.
     """
 
     name: str
@@ -100,6 +102,7 @@ class SitePlan:
     data: Path | None = None
     decode_separately: bool = True
     record: SiteRecord = NO_SITE_RECORD
+    access: AccessPlan = DEFAULT_ACCESS
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""
@@ -112,6 +115,7 @@ class SitePlan:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log may show: passwords, and the database's URL."""
+        """What no log may show: passwords, providers' secrets, and the database's URL."""
         passwords = (camera.source.password for camera in self.cameras)
-        return tuple(secret for secret in (*passwords, self.store_url) if secret)
+        trusted = (provider.client_secret for provider in self.access.providers)
+        return tuple(secret for secret in (*passwords, *trusted, self.store_url) if secret)

@@ -139,9 +139,9 @@ def _written(value: object, prefix: str = "") -> Iterator[str]:
             yield from _written(item, f"{prefix}[]")
     if not isinstance(value, dict):
         return
-    last = prefix.rpartition(".")[2]
+    last, named = prefix.rpartition(".")[2], ("lines", "zones", "movements", "providers")
     for name, inner in value.items():
-        shown = "<camera>" if last == "cameras" else "<name>" if last in ("lines", "zones", "movements") else name
+        shown = "<camera>" if last == "cameras" else "<name>" if last in named else name
         key = f"{prefix}.{shown}" if prefix else shown
         yield key
         yield from _written(inner, key)

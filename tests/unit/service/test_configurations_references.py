@@ -48,6 +48,8 @@ async def opened(service: Service, text: str = TEXT) -> FileConfigurations:
         ("10.1.0.0/16", "0.0.0.0/0", "network.cameras"),
         ("network: {cameras: [10.1.0.0/16]}", "", "network.cameras"),
         ("data: kept", "data: elsewhere", "data"),
+        ("data: kept", "data: kept\naccess: {one_person: true}", "access"),
+        ("data: kept", "data: kept\naccess: {providers: {x: {issuer: 'https://e.example', client_id: y}}}", "access"),
     ],
 )  # fmt: skip
 def test_references_are_not_edited_over_http(tmp_path: Path, old: str, new: str, key: str) -> None:

@@ -1,12 +1,11 @@
 """A single sign-on provider, asked over HTTPS: its settings, its keys, and the tokens that it gives for a code."""
 
-import ipaddress
 import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 from joserfc import jwt
@@ -15,6 +14,7 @@ from joserfc.jwk import KeySet
 
 from passerby.access.errors import ProviderError
 from passerby.domain.access_plan import Provider
+from passerby.text import is_safe_url
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
 
 TIMEOUT_S: Final = 5.0
@@ -164,7 +164,7 @@ class ProviderClient:
 
     def _settings_of(self, answer: Mapping[str, Any]) -> ProviderSettings:
         urls = [answer.get(key) for key in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
-        if not all(isinstance(url, str) and is_safe(url) for url in urls):
+        if not all(isinstance(url, str) and is_safe_url(url) for url in urls):
             raise self._odd("its settings lack an address, or have one without TLS")
         authorization, token, keys = map(str, urls)
         methods = answer.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
@@ -176,21 +176,3 @@ class ProviderClient:
 
     def _age_s(self, since_ns: int) -> float:
         return abs(self._clock() - since_ns) / NS_PER_S
-
-
-def is_safe(url: str) -> bool:
-    """Returns whether it is `https://`, or `http://` of this machine itself, as in a trial.
-
-    >>> is_safe("https://id.example.org/token"), is_safe("http://id.example.org"), is_safe("http://127.0.0.1:3000/x")
-    (True, False, True)
-    """
-    try:
-        parsed = urlsplit(url)
-        host = parsed.hostname or ""
-    except ValueError:
-        return False
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    return bool(host) and (parsed.scheme == "https" or (parsed.scheme == "http" and loopback))
