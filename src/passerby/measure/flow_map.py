@@ -32,7 +32,6 @@ class FlowGrid:
         self._grow(slotted.capacity)
         for cells_of in (self._touched, self._counted):
             cells_of[slotted.freed] = False
-            cells_of[slotted.slot[slotted.fresh]] = False
         self._counted[slotted.successors] |= self._counted[slotted.predecessors]
         slot, now_s = slotted.slot, slotted.stamp.stream_s
         if not len(slot):

@@ -66,7 +66,6 @@ class SpeedMeter:
             self._points = np.concatenate([self._points, np.zeros((missing, _KEPT_POINTS, 4))])
             self._filled = np.concatenate([self._filled, np.zeros(missing, np.int64)])
         self._filled[slotted.freed] = 0
-        self._filled[slotted.slot[slotted.fresh]] = 0
         width_px, height_px = slotted.stamp.size_px
         points01 = slotted.foot_heights * (height_px / width_px, 1.0)
         ground = to_ground(self._plane, points01)
