@@ -1,4 +1,4 @@
-"""Revision 0006: names that were stored decomposed (NFD) are composed (NFC), as those of today's site files are.
+"""Revision 0007: names that were stored decomposed (NFD) are composed (NFC), as those of today's site files are.
 
 A series whose composed twin is there as well becomes one with it. Where both have the same minute, the better watched
 one stays, as with every minute that is stored twice. Of longer intervals both parts are added up, unless together they
@@ -13,8 +13,8 @@ from alembic import op
 
 from passerby.domain.intervals import Aggregate, Combination
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 _ROLL_UPS = {"observations_900": 900, "observations_3600": 3600, "observations_86400": 86400}
 _PARTS = "value, weight, error, error_weight, count, watched_s, reliable"
