@@ -1,16 +1,20 @@
 """A service that is not there: a site, and ports that answer from memory."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
+from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
@@ -18,6 +22,7 @@ from passerby.domain.layout import Layout, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
+from passerby.domain.register import RegisterVersion
 from passerby.domain.road_user import RoadUser
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
@@ -26,6 +31,9 @@ from passerby.ports import (
     ConfigurationRefusedError,
     StoreUnavailableError,
 )
+from passerby.register.published.generation import ModelFacts
+from passerby.register.published.publication import Publication
+from passerby.register.published.signing import RegisterKey
 from passerby.web.app import create_app
 from passerby.web.edge.entry import Entry
 from passerby.web.edge.identities import Identities
@@ -130,6 +138,8 @@ class FakeStore:
         self.health_rows: list[CameraHealth] = []
         self.audit_rows: list[AuditEntry] = []
         self.access = MemoryAccessStore(self.audit_rows)
+        self.registers: list[RegisterVersion] = []
+        self.case_rows: list[Case] = []
         self.away = False
         self.refusals = 0
         self.asked: list[ObservationQuery] = []
@@ -168,6 +178,40 @@ class FakeStore:
     async def append_audit(self, entry: AuditEntry) -> None:
         self._check()
         self.audit_rows.append(entry)
+
+    async def add_register(self, version: RegisterVersion) -> None:
+        self._check()
+        self.registers.append(version)
+
+    async def register_version(self, number: int | None = None) -> RegisterVersion | None:
+        self._check()
+        found = [each for each in self.registers if number in (None, each.number)]
+        return found[-1] if found else None
+
+    async def register_versions(self) -> tuple[RegisterVersion, ...]:
+        self._check()
+        return tuple(self.registers)
+
+    async def add_case(self, case: Case) -> Case:
+        self._check()
+        self.case_rows.append(replace(case, number=len(self.case_rows) + 1))
+        return self.case_rows[-1]
+
+    async def cases(self, *, open_only: bool = False) -> tuple[Case, ...]:
+        self._check()
+        return tuple(case for case in self.case_rows if not open_only or case.answered_ns is None)
+
+    async def case_of(self, reference_sha256: str) -> Case | None:
+        self._check()
+        return next((case for case in self.case_rows if case.reference_sha256 == reference_sha256), None)
+
+    async def answer_case(self, number: int, answer: bytes, author: str) -> bool:
+        self._check()
+        for index, case in enumerate(self.case_rows):
+            if case.number == number and case.answered_ns is None:
+                self.case_rows[index] = replace(case, answer=answer, answered_ns=NOW_S * NS_PER_S)
+                return True
+        return False
 
     async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
         self._check()
@@ -247,6 +291,7 @@ class FakeConfigurations:
 
     def __init__(self, text: str = SITE) -> None:
         self.plan = site_plan()
+        self.stray = ""
         self.kept = [ConfigurationVersion(1, NOW_S * NS_PER_S, "file", text)]
 
     async def newest(self) -> ConfigurationVersion:
@@ -277,6 +322,12 @@ class FakeConfigurations:
         return await self.apply(version.text, author, None)
 
 
+def publication(store: Any, clock: Any = time.time_ns) -> Publication:
+    """The register of a service that is not there, with a key that is always the same."""
+    models = (ModelFacts("nanodet-g", "finds road users", "a" * 64),)
+    return Publication(store, RegisterKey(Ed25519PrivateKey.from_private_bytes(b"r" * 32)), lambda _: models, clock)
+
+
 class Service:
     """One application on fakes, and clients of it."""
 
@@ -292,11 +343,13 @@ class Service:
         self.configurations = configurations or FakeConfigurations()
         self.entry = Entry(b"k" * 32, self.clock)
         typed_store: Any = self.store
+        self.register = publication(self.store, self.clock)
         self.app: FastAPI = create_app(
             typed_store,
             self.live,
             self.configurations,
             self.entry,
+            self.register,
             clock=self.clock,
             version="1.2.3",
             identities=identities,

@@ -177,6 +177,7 @@ class RetentionKeys(Keys):
     health: KeepDays = DEFAULT_KEEP_DAYS[Kind.HEALTH]
     audit: KeepDays = DEFAULT_KEEP_DAYS[Kind.AUDIT]
     configurations: KeepDays = DEFAULT_KEEP_DAYS[Kind.CONFIGURATIONS]
+    cases: KeepDays = DEFAULT_KEEP_DAYS[Kind.CASES]
 
 
 class WorkerKeys(Keys):

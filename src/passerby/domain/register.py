@@ -210,7 +210,6 @@ class SiteRecord:
         page: address under which the city publishes the register, for signs; empty where it publishes none.
         case_key: X25519 public key that objections and questions are encrypted with (base64); empty without a form.
         answer_days: days within which a case is answered.
-        case_keep_days: days for which an answered case is kept.
         languages: language tags of the public pages, in the order in which they are offered.
     """
 
@@ -220,8 +219,24 @@ class SiteRecord:
     page: str = ""
     case_key: str = ""
     answer_days: int = 30
-    case_keep_days: int = 365
     languages: tuple[str, ...] = ("en", "sr-Latn", "sr-Cyrl")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterVersion:
+    """One published version of the register.
+
+    Attributes:
+        number: 1 for the first; each new version is one higher.
+        time_ns: UTC nanoseconds at which it was published.
+        sha256: of its canonical form, 64 hexadecimal digits.
+        text: the signed document as JSON.
+    """
+
+    number: int
+    time_ns: int
+    sha256: str
+    text: str
 
 
 NO_SITE_RECORD: Final = SiteRecord()

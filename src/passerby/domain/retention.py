@@ -16,6 +16,8 @@ class Kind(StrEnum):
     HEALTH = "health"
     AUDIT = "audit"
     CONFIGURATIONS = "configurations"
+    CASES = "cases"
+    """Objections and questions of the public, from when they were answered; an open one is kept."""
 
 
 DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
@@ -27,6 +29,7 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
     Kind.HEALTH: 35,
     Kind.AUDIT: 2 * 366,
     Kind.CONFIGURATIONS: 5 * 366,
+    Kind.CASES: 365,
 }
 """A month's chart by the minute, a year's by the quarter-hour, and the long view by the hour and the day."""
 

@@ -3,6 +3,7 @@
 from passerby.ports.access import AccessStore
 from passerby.ports.configurations import ConfigurationConflictError, ConfigurationRefusedError, Configurations
 from passerby.ports.live import Live
+from passerby.ports.register import RegisterStore
 from passerby.ports.store import AuditBrokenError, Store, StoreError, StoreUnavailableError, StoreVersionError
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "ConfigurationRefusedError",
     "Configurations",
     "Live",
+    "RegisterStore",
     "Store",
     "StoreError",
     "StoreUnavailableError",

@@ -28,6 +28,11 @@ class Configurations(Protocol):
         """The plan that runs now."""
         ...
 
+    @property
+    def stray(self) -> str:
+        """In what the copy on the disk, which cameras' processes read, differs from what runs; empty if in nothing."""
+        ...
+
     async def newest(self) -> ConfigurationVersion:
         """The version that runs now."""
         ...

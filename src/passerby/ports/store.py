@@ -12,6 +12,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, RetentionLine
 from passerby.ports.access import AccessStore
+from passerby.ports.register import RegisterStore
 
 
 class StoreError(PasserbyError):
@@ -30,7 +31,7 @@ class AuditBrokenError(StoreError):
     """An audit log that is not what was appended to it; nothing more is appended, so no audited act happens."""
 
 
-class Store(Protocol):
+class Store(RegisterStore, Protocol):
     """Storage of results. Whatever a `store_...` call returned for is on the disk; storing twice is harmless."""
 
     @property

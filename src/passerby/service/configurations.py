@@ -99,6 +99,16 @@ class FileConfigurations:
         """What runs now."""
         return self._runs.plan
 
+    @property
+    def stray(self) -> str:
+        """In what the copy on the disk differs from what runs; a camera's process that starts now would read it."""
+        path = applied_file(self._data)
+        try:
+            same = text_of(path) == self._text
+        except SiteFileError:
+            same = False
+        return "" if same else f"{path.name} in the data folder was changed, and is not the configuration that runs"
+
     async def newest(self) -> ConfigurationVersion:
         """The version that runs now."""
         return self._newest

@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from passerby import __version__
 from passerby.back_off import BackOff, BackOffSettings
+from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
@@ -34,8 +35,10 @@ from passerby.messages.supervision_messages import (
     RenewLink,
 )
 from passerby.ports import Store, StoreError, StoreUnavailableError
+from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.configurations import FileConfigurations, applied_plan
+from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
 from passerby.store import open_store
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
@@ -48,6 +51,8 @@ ROLL_UP_S = 60.0
 RETENTION_S = float(DAY_S)
 RETENTION_AGAIN_S = float(HOUR_S)
 STATUS_S = 2.0
+DRIFT_S = 5.0
+"""How long a register that differs from what runs may go unnoticed."""
 UNSENT_BYTES = 1 << 14
 """What the system may buffer for one viewer beyond what is on its way: a slow one would else see older and older
 pictures."""
@@ -77,6 +82,8 @@ class HubProcess:
         self._code = 0
         self._started: SitePlan | None = None
         self._live: LiveState | None = None
+        self._configurations: FileConfigurations | None = None
+        self._register: Publication | None = None
 
     async def run(self) -> int:
         """Serves until it gets a signal to stop; returns the exit code."""
@@ -126,6 +133,9 @@ class HubProcess:
         )
         if configurations.problem:
             self._log.error("the site file has faults; the last good one runs", why=configurations.problem)
+        self._configurations = configurations
+        self._register = open_publication(store, self._data)
+        await self._register.publish(configurations.plan, await configurations.newest())
         # What was edited while the hub was away is applied by now: the workers get it, and change what differs.
         self._send_applied(configurations.plan)
         live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
@@ -133,7 +143,13 @@ class HubProcess:
         hub_server = HubServer(self._data / HUB_SOCKET, store, live)
         entry = Entry(kept_key(self._data / SESSION_KEY_FILE))
         app = create_app(
-            store, live, configurations, entry, version=__version__, collectors=[HubMetrics(live, hub_server)]
+            store,
+            live,
+            configurations,
+            entry,
+            self._register,
+            version=__version__,
+            collectors=[HubMetrics(live, hub_server)],
         )
         limits = ClientLimits(connections=plan.server.connections_each)
         server = _Server(server_config(app, plan.server.host, plan.server.port, limits))
@@ -146,6 +162,7 @@ class HubProcess:
                 tasks.create_task(self._maintain(store)),
                 tasks.create_task(self._send_status(live, hub_server, configurations)),
                 tasks.create_task(self._follow(requests, configurations, entry)),
+                tasks.create_task(self._compare(self._register, store, configurations)),
             ]
             await self._stop.wait()
             end_streams(app)
@@ -157,6 +174,9 @@ class HubProcess:
     async def _applied(self, plan: SitePlan) -> None:
         """Another site file runs: assigns the cameras anew, and restarts the hub where its own settings changed."""
         self._redaction.hide(plan.secrets)
+        if self._register is not None and self._configurations is not None:
+            # Published first: nothing runs that the register does not say.
+            await self._register.publish(plan, await self._configurations.newest())
         self._send_applied(plan)
         if self._live is not None:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
@@ -189,6 +209,21 @@ class HubProcess:
             return RETENTION_AGAIN_S
         self._log.info("retention enforced", deleted={run.kind.value: run.deleted for run in runs})
         return RETENTION_S
+
+    async def _compare(self, register: Publication, store: Store, configurations: FileConfigurations) -> None:
+        """Compares the published register with what runs, over and over; a difference is shown, logged and audited."""
+        known = ""
+        while True:
+            await asyncio.sleep(DRIFT_S)
+            try:
+                drift = await register.check(configurations.plan, await configurations.newest())
+                drift = register.drift = drift or configurations.stray
+                if drift and drift != known:
+                    self._log.error("the register differs from what runs", why=drift)
+                    await store.append_audit(AuditEntry(time.time_ns(), "passerby", "register.drift", "", drift))
+                known = drift
+            except StoreError as fault:
+                self._log.error("the register could not be compared; tried again", why=str(fault))
 
     async def _send_status(self, live: LiveState, server: HubServer, configurations: FileConfigurations) -> None:
         while True:

@@ -156,6 +156,28 @@ configuration_versions = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
 )
 
+register_versions = sa.Table(
+    "register_versions",
+    tables,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+cases = sa.Table(
+    "cases",
+    tables,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("reference_sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("due_ns", sa.BigInteger, nullable=False),
+    sa.Column("box", sa.LargeBinary, nullable=False),
+    sa.Column("answered_ns", sa.BigInteger),
+    sa.Column("answer", sa.LargeBinary),
+)
+
 deletion_runs = sa.Table(
     "deletion_runs",
     tables,

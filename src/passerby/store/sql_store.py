@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
+from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import Intervals
 from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
+from passerby.domain.register import RegisterVersion
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.ports.access import AccessStore
 from passerby.store.access.access_records import AccessRecords
@@ -19,6 +21,7 @@ from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
 from passerby.store.records import Records
+from passerby.store.register import RegisterTables
 from passerby.store.retention.clock_guard import ClockGuard
 from passerby.store.retention.enforcer import RetentionEnforcer
 from passerby.units import NS_PER_S
@@ -48,6 +51,7 @@ class SqlStore:
         self._audit = AuditWriter(backend)
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
+        self._register = RegisterTables(backend, self._audit, clock)
         self._clock_guard = ClockGuard(backend)
         self._retention = RetentionEnforcer(backend, intervals, retention, clock)
 
@@ -120,6 +124,41 @@ class SqlStore:
         """See `Store`."""
         async with self._reported("reading the configurations"):
             return await self._records.configurations()
+
+    async def add_register(self, version: RegisterVersion) -> None:
+        """See `RegisterStore`."""
+        async with self._reported("publishing the register"):
+            await self._register.add(version)
+
+    async def register_version(self, number: int | None = None) -> RegisterVersion | None:
+        """See `RegisterStore`."""
+        async with self._reported("reading the register"):
+            return await self._register.version(number)
+
+    async def register_versions(self) -> tuple[RegisterVersion, ...]:
+        """See `RegisterStore`."""
+        async with self._reported("reading the register's versions"):
+            return await self._register.versions()
+
+    async def add_case(self, case: Case) -> Case:
+        """See `RegisterStore`."""
+        async with self._reported("adding a case"):
+            return await self._register.add_case(case)
+
+    async def cases(self, *, open_only: bool = False) -> tuple[Case, ...]:
+        """See `RegisterStore`."""
+        async with self._reported("reading the cases"):
+            return await self._register.cases(open_only=open_only)
+
+    async def case_of(self, reference_sha256: str) -> Case | None:
+        """See `RegisterStore`."""
+        async with self._reported("reading a case"):
+            return await self._register.case_of(reference_sha256)
+
+    async def answer_case(self, number: int, answer: bytes, author: str) -> bool:
+        """See `RegisterStore`."""
+        async with self._reported("answering a case"):
+            return await self._register.answer_case(number, answer, author)
 
     async def enforce_retention(self) -> tuple[DeletionRun, ...]:
         """See `Store`."""

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from passerby import __version__
 from passerby.ports import Configurations, Live, Store
+from passerby.register.published.publication import Publication
 from passerby.web.description import DESCRIPTION, described
 from passerby.web.edge.entry import Entry
 from passerby.web.edge.gate import Gate
@@ -30,6 +31,7 @@ from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.observations import router as observations_router
 from passerby.web.routes.pages import FOLDERS
 from passerby.web.routes.pages import router as pages_router
+from passerby.web.routes.register import router as register_router
 from passerby.web.routes.version import router as version_router
 from passerby.web.routes.view import router as view_router
 from passerby.web.today import Today
@@ -46,6 +48,7 @@ ROUTERS = (
     watched,
     metrics_router,
     pages_router,
+    register_router,
 )
 
 
@@ -54,6 +57,7 @@ def create_app(
     live: Live,
     configurations: Configurations,
     entry: Entry,
+    register: Publication,
     *,
     clock: Callable[[], int] = time.time_ns,
     version: str = __version__,
@@ -67,13 +71,14 @@ def create_app(
         live: what is known of this moment.
         configurations: the site file.
         entry: the one-time link and the sessions.
+        register: the published register.
         clock: UTC nanoseconds now.
         version: passerby's own.
         collectors: more figures for /metrics, of other parts of the process.
         identities: finds out who asks; None for the holder of the link alone.
     """
     figures = Figures(collectors)
-    hub = Hub(store, live, configurations, entry, clock, version, Today(store, live, clock), figures)
+    hub = Hub(store, live, configurations, entry, register, clock, version, Today(store, live, clock), figures)
     figures.registry.register(HubFigures(hub))
     # No pages of FastAPI's own: they load their scripts from elsewhere.
     app = FastAPI(

@@ -25,6 +25,7 @@ TAGS = [
     {"name": "health", "description": "How the cameras are doing."},
     {"name": "configuration", "description": "The site file and its history."},
     {"name": "operation", "description": "For operators."},
+    {"name": "register", "description": "The public register; needs no session."},
     {"name": "page", "description": "The first page, and the way in."},
 ]
 

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
+from passerby.register.published.publication import Publication
 from passerby.web.edge.entry import Entry
 from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
@@ -26,6 +27,7 @@ class Hub:
     Attributes:
         store, live, configurations: the ports.
         entry: the one-time link and the sessions.
+        register: the published register.
         clock: UTC nanoseconds now.
         version: passerby's own.
         today: the values of the day so far.
@@ -39,6 +41,7 @@ class Hub:
     live: Live
     configurations: Configurations
     entry: Entry
+    register: Publication
     clock: Callable[[], int]
     version: str
     today: Today

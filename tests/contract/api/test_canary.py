@@ -14,7 +14,7 @@ from passerby.service.configurations import FileConfigurations
 from passerby.store import open_store
 from passerby.web.app import create_app
 from passerby.web.edge.entry import Entry
-from testing.web.fakes import HOST, FakeLive, health_report
+from testing.web.fakes import HOST, FakeLive, health_report, publication
 
 CANARY = "K4nar1enV0gel"
 SITE = f"""\
@@ -93,7 +93,7 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
         assert passwords == [f"{CANARY}-file", f"{CANARY}-environment"]
         live, entry = FakeLive(), Entry()
         live.reports = {"square": health_report()}
-        app = create_app(store, live, configurations, entry)
+        app = create_app(store, live, configurations, entry, publication(store))
         cookie = entry.admit(entry.link("", 0).rpartition("/")[2])
         headers = {"Cookie": f"{entry.cookie}={cookie}"}
         transport = httpx.ASGITransport(app)
@@ -131,7 +131,7 @@ def test_what_is_read_can_be_written_again(tmp_path: Path) -> None:
             site, store, tmp_path, on_applied=applied, environment=ENVIRONMENT
         )
         entry = Entry()
-        app = create_app(store, FakeLive(), configurations, entry)
+        app = create_app(store, FakeLive(), configurations, entry, publication(store))
         headers = {"Cookie": f"{entry.cookie}={entry.admit(entry.link('', 0).rpartition('/')[2])}"}
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=f"http://{HOST}", headers=headers

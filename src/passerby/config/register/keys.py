@@ -218,7 +218,6 @@ class QuestionsKeys(Keys):
 
     public_key: Annotated[str, AfterValidator(_public_key)] | None = None
     answered_within_days: Annotated[int, Field(ge=1, le=90)] = 30
-    kept_days: Annotated[int, Field(ge=1, le=3660)] = 365
 
 
 class SiteRegisterKeys(RecordKeys):

@@ -63,7 +63,6 @@ def site_record(keys: SiteRegisterKeys) -> SiteRecord:
         page=keys.page or "",
         case_key=keys.questions.public_key or "",
         answer_days=keys.questions.answered_within_days,
-        case_keep_days=keys.questions.kept_days,
         languages=keys.languages,
     )
 

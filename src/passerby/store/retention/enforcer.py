@@ -14,6 +14,7 @@ from passerby.store.schema import (
     alerts,
     audit_entries,
     camera_health,
+    cases,
     configuration_versions,
     deletion_runs,
     minutes,
@@ -33,6 +34,7 @@ _COLUMNS: dict[Kind, "sa.Column[int]"] = {
     Kind.HEALTH: camera_health.c.time_ns,
     Kind.AUDIT: audit_entries.c.time_ns,
     Kind.CONFIGURATIONS: configuration_versions.c.time_ns,
+    Kind.CASES: cases.c.answered_ns,
 }
 """The time that a row's age is counted from."""
 

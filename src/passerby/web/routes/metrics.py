@@ -49,6 +49,8 @@ class HubFigures(Collector):
         build = GaugeMetricFamily("passerby_build_info", "Always 1.", labels=["version"])
         build.add_metric([self._hub.version], 1)
         yield build
+        drift = float(bool(self._hub.register.drift))
+        yield GaugeMetricFamily("passerby_register_drift", "1 while the register differs from what runs.", value=drift)
         yield self._states()
         yield from self._reports()
         seals = GaugeMetricFamily("passerby_camera_isolation_level", "Isolation, 0 to 3.", labels=["camera"])

@@ -88,7 +88,13 @@ def test_other_parts_may_add_their_figures() -> None:
 
     service = Service()
     service.app = create_app(
-        service.store, service.live, service.configurations, service.entry, clock=service.clock, collectors=[Outbox()]
+        service.store,
+        service.live,
+        service.configurations,
+        service.entry,
+        service.register,
+        clock=service.clock,
+        collectors=[Outbox()],
     )
     assert figures(service)["passerby_ingested_rows_total"] == {(): 12}
 

@@ -1,0 +1,201 @@
+"""The document of the register, `register.json`: its keys, and the JSON Schema that is published with it."""
+
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT: Final = 1
+SCHEMA_PATH: Final = "/.well-known/passerby/register.schema.json"
+REGISTER_PATH: Final = "/.well-known/passerby/register.json"
+
+Texts = dict[str, str]
+"""Language tag -> text; the empty tag where the site wrote one text for all languages."""
+Degrees = tuple[float, float]
+
+State = Literal["active", "paused", "not_registered"]
+TierState = Literal["active", "waiting", "off"]
+
+
+class Part(BaseModel):
+    """A part of the document."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ContactPart(Part):
+    """An authority, an office or a person, and how to reach it."""
+
+    name: str
+    address: str
+    contact: str = Field(description="An e-mail address, a telephone number or a page.")
+
+
+class LegalBasisPart(Part):
+    """By what right data are processed."""
+
+    ground: str = Field(description="Of GDPR Art. 6(1): `legal_obligation`, `public_task` or `legitimate_interests`.")
+    law: Texts
+
+
+class PointPart(Part):
+    """A GeoJSON point (RFC 7946): longitude, then latitude."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: Degrees
+
+
+class PolygonPart(Part):
+    """A GeoJSON polygon (RFC 7946)."""
+
+    type: Literal["Polygon"] = "Polygon"
+    coordinates: tuple[tuple[Degrees, ...], ...]
+
+
+class PlacePart(Part):
+    """Where a camera stands and what it sees."""
+
+    address: Texts
+    position: PointPart
+    field_of_view: PolygonPart
+
+
+class StatementPart(Part):
+    """What a named person stated in the impact assessment."""
+
+    text: Texts
+    by: str
+    date: str
+
+
+class AssessmentPart(Part):
+    """The impact assessment."""
+
+    reference: str
+    opinion: str = Field(description="Number of the authority's opinion; empty where there is none.")
+    statements: dict[str, StatementPart]
+    open_fields: tuple[str, ...] = Field(description="What no named person has filled in yet.")
+
+
+class TiersPart(Part):
+    """What the camera is used for."""
+
+    statistics: TierState
+    operational_events: TierState
+    waits_for: tuple[str, ...] = Field(description="What operational events wait for.")
+
+
+class MeasuredPart(Part):
+    """One line, zone or movement, and what is measured at it."""
+
+    kind: Literal["line", "zone", "movement"]
+    name: str
+    quantities: tuple[str, ...]
+    road_users: tuple[str, ...]
+
+
+class ModelPart(Part):
+    """A model that looks at the pictures."""
+
+    name: str
+    purpose: str
+    sha256: str = Field(description="Of its file; empty for a file that is not in passerby's own list.")
+
+
+class AnonymisationPart(Part):
+    """How pictures are made that may be shown, and how well that was measured to hide people."""
+
+    mode: str
+    heads_covered: float = Field(description="Share of labelled heads that were at least 95 % covered.")
+    bodies_covered: float = Field(description="Share of labelled bodies that were at least 95 % covered.")
+    test_set: str
+    measured: str = Field(description="Date of the measurement.")
+
+
+class RecordPart(Part):
+    """The complete record of a camera."""
+
+    title: Texts
+    controller: ContactPart
+    privacy_officer: ContactPart
+    authority: ContactPart
+    purposes: tuple[str, ...]
+    legal_basis: LegalBasisPart
+    events_legal_basis: LegalBasisPart | None
+    place: PlacePart
+    recipients: tuple[Texts, ...]
+    impact_assessment: AssessmentPart
+    tiers: TiersPart
+    installed: str
+
+
+class CameraPart(Part):
+    """One camera."""
+
+    camera: str
+    state: State
+    paused: Texts | None = Field(description="Why it is paused; null where it is not.")
+    record: RecordPart | None = Field(description="Null while it is not registered, and it then does not run.")
+    measured: tuple[MeasuredPart, ...]
+    analysed_fps: float
+    masked_areas: int = Field(description="Parts of the picture that are blacked out before anything sees them.")
+    anonymisation: AnonymisationPart
+    missing: tuple[str, ...] = Field(description="What the record lacks.")
+
+
+class SitePart(Part):
+    """The site as a whole."""
+
+    name: str
+    time_zone: str
+    languages: tuple[str, ...]
+    page: str
+    case_key: str = Field(description="X25519 public key that questions are encrypted with; empty without a form.")
+    answer_days: int
+
+
+class ConfigurationPart(Part):
+    """The configuration that the document was made from."""
+
+    version: int
+    sha256: str = Field(description="Of the site file's text, with `********` for each secret.")
+
+
+class RegisterBody(Part):
+    """What the register says: the same as long as the same configuration runs."""
+
+    site: SitePart
+    configuration: ConfigurationPart
+    retention_days: dict[str, int] = Field(description="How long each kind of result is kept.")
+    models: tuple[ModelPart, ...]
+    cameras: tuple[CameraPart, ...]
+    never: tuple[str, ...] = Field(description="What passerby never does.")
+
+
+class SignaturePart(Part):
+    """Ed25519 (RFC 8032) over the document without `signature.value`, as canonical JSON (RFC 8785)."""
+
+    algorithm: Literal["Ed25519"] = "Ed25519"
+    public_key: str = Field(description="32 bytes, base64.")
+    value: str = Field(description="64 bytes, base64.")
+
+
+class RegisterDocument(RegisterBody):
+    """The published register."""
+
+    schema_: str = Field(alias="$schema", description="Where the schema of this document is.")
+    format: int = Field(description="Of the document; raised when a reader has to change.")
+    number: int = Field(description="Of this version; each new one is one higher.")
+    published: str = Field(description="When this version was published (RFC 3339, UTC).")
+    previous_sha256: str = Field(description="Of the version before, as canonical JSON; empty for the first.")
+    signature: SignaturePart
+
+
+def register_schema() -> dict[str, Any]:
+    """Returns the JSON Schema (draft 2020-12) of `register.json`."""
+    schema = RegisterDocument.model_json_schema(by_alias=True, mode="serialization")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_PATH,
+        **schema,
+        "title": "passerby register",
+    }

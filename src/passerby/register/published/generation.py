@@ -1,0 +1,232 @@
+"""The register's body, made from the configuration that runs: nothing in it can say otherwise than what runs."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from passerby.domain.film import Mode
+from passerby.domain.layout import Line, Zone
+from passerby.domain.observations import Quantity
+from passerby.domain.register import Assessment, CameraRecord, Contact, LegalBasis, Place, SiteRecord, Tier, Wording
+from passerby.domain.retention import Kind
+from passerby.domain.road_user import RoadUser
+from passerby.domain.service import CameraPlan, SitePlan
+from passerby.register.published.document import (
+    AnonymisationPart,
+    AssessmentPart,
+    CameraPart,
+    ConfigurationPart,
+    ContactPart,
+    LegalBasisPart,
+    MeasuredPart,
+    ModelPart,
+    PlacePart,
+    PointPart,
+    PolygonPart,
+    RecordPart,
+    RegisterBody,
+    SitePart,
+    StatementPart,
+    Texts,
+    TiersPart,
+    TierState,
+)
+
+NEVER: Final = (
+    "face_recognition",
+    "plate_reading",
+    "re_identification",
+    "linking_across_cameras",
+    "suspicion_scores",
+    "sound",
+    "clear_pictures_kept",
+)
+
+QUALITY: Final[Mapping[Mode, tuple[float, float]]] = MappingProxyType(
+    {Mode.REDRAWN: (1.0, 0.9997), Mode.MOSAIC: (1.0, 0.9997)}
+)
+"""Heads and bodies that were at least 95 % covered; the row "PETS, live" of docs/explanation/anonymisation.md."""
+TEST_SET: Final = "PETS 2009 S2.L1, as a live view"
+MEASURED: Final = "2026-11-23"
+
+_DIGITS = 6
+_MIN_DEGREES = 1e-4
+"""Below it Python and JavaScript write a number otherwise, and the signature is over what is written: 11 m."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """A model that looks at the pictures; `sha256` is empty for a file that is not in passerby's own list."""
+
+    name: str
+    purpose: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunningConfiguration:
+    """What runs.
+
+    Attributes:
+        plan: made from the site file.
+        version: number of the site file's version.
+        text: the site file, with a placeholder for each secret.
+        models: the models that look at the pictures.
+    """
+
+    plan: SitePlan
+    version: int
+    text: str
+    models: tuple[ModelFacts, ...] = ()
+
+
+def register_body(running: RunningConfiguration) -> RegisterBody:
+    """Returns what the register says of a configuration; holds no address of a camera and no version of software."""
+    plan = running.plan
+    return RegisterBody(
+        site=_site(plan),
+        configuration=ConfigurationPart(
+            version=running.version, sha256=hashlib.sha256(running.text.encode("utf-8")).hexdigest()
+        ),
+        retention_days={kind.value: plan.retention.days(kind) for kind in Kind},
+        models=tuple(ModelPart(name=each.name, purpose=each.purpose, sha256=each.sha256) for each in running.models),
+        cameras=tuple(map(_camera, plan.cameras)),
+        never=NEVER,
+    )
+
+
+def _site(plan: SitePlan) -> SitePart:
+    record: SiteRecord = plan.record
+    return SitePart(
+        name=plan.name,
+        time_zone=plan.time_zone,
+        languages=record.languages,
+        page=record.page,
+        case_key=record.case_key,
+        answer_days=record.answer_days,
+    )
+
+
+def _camera(camera: CameraPlan) -> CameraPart:
+    registration = camera.registration
+    record = registration.record
+    paused = registration.paused
+    heads, bodies = QUALITY[camera.mode]
+    return CameraPart(
+        camera=camera.name,
+        state="not_registered" if record is None else "active" if registration.runs else "paused",
+        paused=None if paused is None else dict(paused.texts),
+        record=None if record is None else _record(record),
+        measured=tuple(_measured(camera)),
+        analysed_fps=round(camera.analysed_fps, 3),
+        masked_areas=len(camera.masks),
+        anonymisation=AnonymisationPart(
+            mode=camera.mode.value,
+            heads_covered=heads,
+            bodies_covered=bodies,
+            test_set=TEST_SET,
+            measured=MEASURED,
+        ),
+        missing=registration.gaps,
+    )
+
+
+def _record(record: CameraRecord) -> RecordPart:
+    return RecordPart(
+        title=_texts(record.title),
+        controller=_contact(record.controller),
+        privacy_officer=_contact(record.privacy_officer),
+        authority=_contact(record.authority),
+        purposes=tuple(each.value for each in record.purposes),
+        legal_basis=_legal_basis(record.legal_basis),
+        events_legal_basis=None if record.events_basis is None else _legal_basis(record.events_basis),
+        place=_place(record.place),
+        recipients=tuple(map(_texts, record.recipients)),
+        impact_assessment=_assessment(record.assessment),
+        tiers=_tiers(record),
+        installed=record.installed,
+    )
+
+
+def _texts(wording: Wording) -> Texts:
+    return dict(wording.texts)
+
+
+def _contact(contact: Contact) -> ContactPart:
+    return ContactPart(name=contact.name, address=contact.address, contact=contact.contact)
+
+
+def _legal_basis(basis: LegalBasis) -> LegalBasisPart:
+    return LegalBasisPart(ground=basis.ground.value, law=_texts(basis.law))
+
+
+def _place(place: Place) -> PlacePart:
+    ring = tuple(map(_longitude_first, place.field_of_view))
+    return PlacePart(
+        address=_texts(place.address),
+        position=PointPart(coordinates=_longitude_first(place.position)),
+        field_of_view=PolygonPart(coordinates=((*ring, ring[0]),)),
+    )
+
+
+def _longitude_first(degrees: tuple[float, float]) -> tuple[float, float]:
+    latitude, longitude = (round(each, _DIGITS) if abs(each) >= _MIN_DEGREES else 0.0 for each in degrees)
+    return longitude, latitude
+
+
+def _assessment(assessment: Assessment) -> AssessmentPart:
+    return AssessmentPart(
+        reference=assessment.reference,
+        opinion=assessment.opinion,
+        statements={
+            field.value: StatementPart(text=_texts(each.text), by=each.by, date=each.date)
+            for field, each in assessment.statements.items()
+        },
+        open_fields=tuple(each.value for each in assessment.open_fields),
+    )
+
+
+def _tiers(record: CameraRecord) -> TiersPart:
+    def state(tier: Tier) -> TierState:
+        return "active" if tier in record.active_tiers else "waiting" if tier in record.tiers else "off"
+
+    return TiersPart(
+        statistics=state(Tier.STATISTICS),
+        operational_events=state(Tier.OPERATIONAL_EVENTS),
+        waits_for=record.waits_for,
+    )
+
+
+def _measured(camera: CameraPlan) -> Sequence[MeasuredPart]:
+    layout, speeds = camera.layout, camera.layout.ground is not None
+    at_line = [Quantity.FLOW, *((Quantity.SPEED_MEAN, Quantity.SPEED_P85) if speeds else ())]
+    in_zone = [
+        Quantity.OCCUPANCY_MEAN, Quantity.OCCUPANCY_MAX, Quantity.ENTRIES, Quantity.EXITS, Quantity.DWELL_P50,
+        Quantity.DWELL_P85, *((Quantity.DENSITY_MEAN, Quantity.DENSITY_MAX) if speeds else ()),
+    ]  # fmt: skip
+    return [
+        *(_part("line", line.name, at_line, _labels(line)) for line in layout.lines),
+        *(_part("zone", zone.name, in_zone, _labels(zone)) for zone in layout.zones),
+        *(_part("movement", each.name, [Quantity.MOVEMENT], _movement(camera, each.entry_line, each.exit_line))
+          for each in layout.movements),
+    ]  # fmt: skip
+
+
+def _part(kind: str, name: str, quantities: Sequence[Quantity], road_users: tuple[str, ...]) -> MeasuredPart:
+    words = tuple(each.value for each in quantities)
+    return MeasuredPart.model_validate({"kind": kind, "name": name, "quantities": words, "road_users": road_users})
+
+
+def _labels(shape: Line | Zone) -> tuple[str, ...]:
+    return tuple(each.label for each in sorted(shape.road_users))
+
+
+def _movement(camera: CameraPlan, entry: str, leaving: str) -> tuple[str, ...]:
+    """The classes that both lines of a movement count."""
+    users = set(RoadUser)
+    for line in camera.layout.lines:
+        if line.name in (entry, leaving):
+            users &= line.road_users
+    return tuple(each.label for each in sorted(users))
