@@ -85,7 +85,7 @@ class People:
     async def grant(self, name: str, role: Role, **changes: Any) -> Grant:
         """Stores a grant that holds, whatever the rules are; `changes` make it another."""
         now_ns = self.clock()
-        grant = Grant(0, name, role, EVERY_CAMERA, now_ns, now_ns + 30 * DAY_S * NS_PER_S, "ida", "pia")
+        grant = Grant(0, name, role, EVERY_CAMERA, now_ns, now_ns + 30 * DAY_S * NS_PER_S, "a test", "another test")
         entry = AuditEntry(now_ns, "test", "grant.confirmed", name)
         return await self.store.propose_grant(replace(grant, **changes), entry)
 

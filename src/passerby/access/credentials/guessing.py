@@ -6,6 +6,7 @@ estimate follows the idea of zxcvbn (Wheeler, USENIX Security 2016): the cheapes
 """
 
 import hashlib
+import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,7 @@ _MIN_WORD_LETTERS = 4
 _MIN_RUN_LETTERS = 3
 _ROWS = ("qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "1234567890", "йцукенгшщзхъ",
          "љњертзуиоп")  # fmt: skip
+_YEAR = re.compile(r"^(19|20)[0-9]{2}$")
 _LEET = str.maketrans("@4301!57$", "aaeoiists")
 
 
@@ -57,7 +59,7 @@ def _piece_bits(text: str, start: int, end: int, own: frozenset[str]) -> float |
     piece = text[start:end]
     if text.find(piece, 0, end - 1) < start and piece in text[:start]:
         return _BLOCK_BITS
-    if _is_run(piece):
+    if _is_run(piece) or _YEAR.match(piece):
         return _RUN_BITS
     if len(piece) >= _MIN_WORD_LETTERS and (piece in own or _hash(piece) in _common()):
         return _WORD_BITS

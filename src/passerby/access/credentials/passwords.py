@@ -42,7 +42,7 @@ def checked_password(password: str, account: str, *words: str) -> str:
         InputError: it is too short, too long, common or made of the name; the text does not repeat it.
     """
     plain = _spelled(password)
-    if not is_storable(plain) or not MIN_LETTERS <= len(plain) <= MAX_LETTERS:
+    if not is_storable(password) or not MIN_LETTERS <= len(plain) <= MAX_LETTERS:
         raise InputError(f"password: {MIN_LETTERS} to {MAX_LETTERS} letters are needed; a sentence is good")
     if is_common(plain, account, *words):
         raise InputError(

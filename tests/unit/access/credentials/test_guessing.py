@@ -1,0 +1,41 @@
+"""Passwords that are guessed first are refused, and sentences are not."""
+
+import time
+
+import pytest
+
+from passerby.access.credentials.guessing import is_common
+
+COMMON = [
+    "password1234", "Password1234!", "P@ssw0rd2026", "123456789012", "qwertyuiop12", "qwertzuiop123", "aaaaaaaaaaaa",
+    "abcabcabcabc", "abcdefghijkl", "iloveyou2026", "letmeinletmein", "Welcome20262026", "administrator",
+    "lozinka12345", "Beograd2026!!", "passerby2026", "trustno1trustno1", "zxcvbnm,./123", "987654321098",
+    "monkeydragon1", "йцукенгшщзхъ", "ana.petrovic1", "anapetrovic2026", "marketsquare12", "DragonDragonDragon",
+]  # fmt: skip
+FINE = [
+    "violet kettle under seven bridges", "x7Gk29mQpLw4", "correct horse battery staple", "седам мостова и чајник",
+    "tr0ut-pencil-Quarry", "mjP3$vv9!kQz", "the moon is not a lamp",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("password", COMMON)
+def test_common(password: str) -> None:
+    assert is_common(password, "ana.petrovic", "Market square")
+
+
+@pytest.mark.parametrize("password", FINE)
+def test_fine(password: str) -> None:
+    assert not is_common(password, "ana.petrovic", "Market square")
+
+
+def test_a_name_makes_a_password_common_only_for_itself() -> None:
+    assert is_common("zvonimirzvonimir1", "zvonimir")
+    assert is_common("Zvonimir-2026", "zvonimir")
+    assert not is_common("Zvonimir-Kxq7", "ana")
+
+
+def test_the_longest_is_judged_quickly() -> None:
+    begun = time.process_time()
+    is_common("ab" * 128)
+    is_common("".join(chr(0x4E00 + number) for number in range(256)))
+    assert time.process_time() - begun < 2.0

@@ -1,0 +1,69 @@
+"""Passwords have a length, one spelling, and a hash that says nothing; a storm of them waits."""
+
+import asyncio
+
+import pytest
+
+from passerby.access import InputError, TooManyAttemptsError
+from passerby.access.credentials.passwords import Hasher, checked_password
+
+GOOD = "violet kettle under seven bridges"
+
+
+@pytest.mark.parametrize(
+    "password", ["", "short", "elevenchars", "x" * 257, "a\0b violet kettle", "half \ud800 letter here"]
+)
+def test_lengths_and_letters(password: str) -> None:
+    with pytest.raises(InputError) as refused:
+        checked_password(password, "ana")
+    assert not password or password not in str(refused.value)
+
+
+def test_any_letters_and_spaces_are_fine() -> None:
+    assert checked_password("седам мостова, један чајник", "ana")
+    assert checked_password("  leading and trailing spaces stay  ", "ana").startswith("  ")
+    assert checked_password("\u0065\u0301t\u00e9 violet kettle 🫖", "ana").startswith("\u00e9t")
+
+
+def test_both_spellings_of_a_letter_fit() -> None:
+    async def run() -> None:
+        hasher = Hasher(64, 1)
+        made = await hasher.hash(checked_password("caf\u00e9 violet kettle", "ana"))
+        assert made.startswith("$argon2id$")
+        assert await hasher.fits(made, "cafe\u0301 violet kettle")
+        assert not await hasher.fits(made, "cafe violet kettle")
+
+    asyncio.run(run())
+
+
+def test_without_a_hash_nothing_fits() -> None:
+    async def run() -> None:
+        hasher = Hasher(64, 1)
+        for password in ("", "the password of no account", GOOD, "x" * 1_000_000, "\ud800"):
+            assert not await hasher.fits(None, password)
+        assert not await hasher.fits("no hash", GOOD)
+        made = await hasher.hash("y" * 256)
+        assert not await hasher.fits(made, "y" * 257)
+
+    asyncio.run(run())
+
+
+def test_equal_passwords_have_different_hashes() -> None:
+    async def run() -> None:
+        hasher = Hasher(64, 1)
+        assert await hasher.hash(GOOD) != await hasher.hash(GOOD)
+        assert not hasher.is_outdated(await hasher.hash(GOOD))
+        assert Hasher(128, 1).is_outdated(await hasher.hash(GOOD))
+
+    asyncio.run(run())
+
+
+def test_a_storm_of_passwords_is_turned_away_rather_than_hashed() -> None:
+    async def run() -> None:
+        hasher = Hasher(64, 1)
+        came = await asyncio.gather(*(hasher.fits(None, GOOD) for _ in range(100)), return_exceptions=True)
+        refused = [each for each in came if isinstance(each, TooManyAttemptsError)]
+        assert len(refused) == 84
+        assert not await hasher.fits(None, GOOD)
+
+    asyncio.run(run())
