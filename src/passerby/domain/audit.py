@@ -31,6 +31,38 @@ class AuditEntry:
     case: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """A log as the store has it. There is more than one after a restore: the last one is appended to.
+
+    Attributes:
+        number: counted from 1.
+        origin: its name in checkpoints; no two logs in the world have the same.
+        size: entries.
+        start_ns: UTC nanoseconds at which it was begun.
+    """
+
+    number: int
+    origin: str
+    size: int
+    start_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLeaf:
+    """An entry at its place in a log.
+
+    Attributes:
+        log: number of the log.
+        index: place in it, from 0.
+        entry: what it says; None where that was erased.
+    """
+
+    log: int
+    index: int
+    entry: AuditEntry | None
+
+
 def actor_of(typed: str, accounts: Container[str]) -> str:
     """Returns what the audit log calls who tried to log in: the account's name, or `UNKNOWN_NAME`.
 

@@ -1,6 +1,7 @@
 """The protocols of the outside: stores and their failures, live values, and the configuration."""
 
 from passerby.ports.access import AccessStore
+from passerby.ports.audit import AuditLog
 from passerby.ports.configurations import ConfigurationConflictError, ConfigurationRefusedError, Configurations
 from passerby.ports.live import Live
 from passerby.ports.register import RegisterStore
@@ -9,6 +10,7 @@ from passerby.ports.store import AuditBrokenError, Store, StoreError, StoreUnava
 __all__ = [
     "AccessStore",
     "AuditBrokenError",
+    "AuditLog",
     "ConfigurationConflictError",
     "ConfigurationRefusedError",
     "Configurations",

@@ -12,6 +12,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, RetentionLine
 from passerby.ports.access import AccessStore
+from passerby.ports.audit import AuditLog
 from passerby.ports.register import RegisterStore
 
 
@@ -80,6 +81,11 @@ class Store(RegisterStore, Protocol):
 
     async def newest_health(self) -> tuple[CameraHealth, ...]:
         """Returns the newest report of each camera, by name."""
+        ...
+
+    @property
+    def audit_log(self) -> AuditLog:
+        """The audit log as a tree: pages of entries with their places, checkpoints, proofs and verification."""
         ...
 
     async def append_audit(self, entry: AuditEntry) -> None:

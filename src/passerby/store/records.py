@@ -1,4 +1,4 @@
-"""The versions of the site file, and the audit log's pages."""
+"""The versions of the site file."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -8,16 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
-from passerby.domain.queries import EventQuery, Page
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
-from passerby.store.databases.paging import cursor_of, numbers_of
 from passerby.store.databases.texts import check_texts
-from passerby.store.schema import audit_entries, configuration_versions
+from passerby.store.schema import configuration_versions
 
 
 class Records:
-    """Tables of audit entries and configuration versions.
+    """The table of configuration versions.
 
     Args:
         backend: the database.
@@ -29,23 +27,6 @@ class Records:
         self._backend = backend
         self._audit = audit
         self._clock = clock
-
-    async def audit(self, query: EventQuery) -> Page[AuditEntry]:
-        """See `Store.audit`."""
-        table = audit_entries
-        wanted = sa.select(table).where(table.c.time_ns >= query.start_ns, table.c.time_ns < query.end_ns)
-        after = numbers_of(query.after)
-        if after is not None:
-            wanted = wanted.where(sa.tuple_(table.c.time_ns, table.c.entry_id) > after)
-        wanted = wanted.order_by(table.c.time_ns, table.c.entry_id).limit(query.limit + 1)
-        async with self._backend.reading() as connection:
-            found = (await connection.execute(wanted)).all()
-        rows = tuple(
-            AuditEntry(row.time_ns, row.actor, row.action, row.subject, row.detail, row.purpose, row.case)
-            for row in found[: query.limit]
-        )
-        last = found[query.limit - 1] if len(found) > query.limit else None
-        return Page(rows, None if last is None else cursor_of((last.time_ns, last.entry_id)))
 
     async def add_configuration(self, text: str, author: str) -> ConfigurationVersion:
         """See `Store.add_configuration`."""

@@ -134,17 +134,46 @@ newest_health = sa.Table(
     *_health_columns(),
 )
 
-audit_entries = sa.Table(
-    "audit_entries",
+audit_logs = sa.Table(
+    "audit_logs",
     tables,
-    sa.Column("entry_id", sa.Integer, primary_key=True),
-    sa.Column("time_ns", sa.BigInteger, nullable=False, index=True),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("action", sa.Text, nullable=False),
-    sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
-    sa.Column("purpose", sa.Text, nullable=False, server_default=sa.text("''")),
-    sa.Column("case", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("log_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("start_ns", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("fault", sa.Text, nullable=False),
+)
+"""Logs of audited acts; the last one is appended to, as long as its `fault` is empty."""
+
+audit_leaves = sa.Table(
+    "audit_leaves",
+    tables,
+    sa.Column("log_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("leaf_index", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("content", sa.LargeBinary),
+    sa.Column(
+        "time", sa.LargeBinary, sa.Computed("substr(content, length(content) - 31, 30)", persisted=True), index=True
+    ),
+    sqlite_with_rowid=False,
+)
+"""Salt and canonical JSON of each entry, NULL once erased. The time is the JSON's own: the two cannot differ."""
+
+audit_tiles = sa.Table(
+    "audit_tiles",
+    tables,
+    sa.Column("log_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+)
+
+audit_checkpoints = sa.Table(
+    "audit_checkpoints",
+    tables,
+    sa.Column("log_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
 )
 
 configuration_versions = sa.Table(

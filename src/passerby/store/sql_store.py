@@ -12,8 +12,10 @@ from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.register import RegisterVersion
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
+from passerby.ports import AuditLog
 from passerby.ports.access import AccessStore
 from passerby.store.access.access_records import AccessRecords
+from passerby.store.audit_log.log import SqlAuditLog
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.events import Events
@@ -38,6 +40,7 @@ class SqlStore:
 
     Attributes:
         access: accounts and what they log in with.
+        audit_log: the audit log as a tree.
     """
 
     def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
@@ -49,11 +52,12 @@ class SqlStore:
         self._roll_up = RollUp(backend, intervals, clock)
         self._events = Events(backend)
         self._audit = AuditWriter(backend)
+        self.audit_log: AuditLog = SqlAuditLog(backend, self._audit, clock)
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
         self._register = RegisterTables(backend, self._audit, clock)
         self._clock_guard = ClockGuard(backend)
-        self._retention = RetentionEnforcer(backend, intervals, retention, clock)
+        self._retention = RetentionEnforcer(backend, self._audit, intervals, retention, clock)
 
     async def recall(self) -> None:
         """Reads up to when minutes have been deleted, so that late ones are refused; once, after opening."""
@@ -108,7 +112,8 @@ class SqlStore:
     async def audit(self, query: EventQuery) -> Page[AuditEntry]:
         """See `Store`."""
         async with self._reported("reading the audit log"):
-            return await self._records.audit(query)
+            page = await self.audit_log.leaves(query)
+            return Page(tuple(leaf.entry for leaf in page.rows if leaf.entry is not None), page.after)
 
     async def add_configuration(self, text: str, author: str) -> ConfigurationVersion:
         """See `Store`."""

@@ -75,7 +75,8 @@ def test_a_row_exactly_at_its_limit_stays(keeper):
     keeper.clock.now_s = MONDAY_S + 5 * DAY_S
     keeper.run(store.enforce_retention())
     everything = EventQuery(0, TEN_DAYS.end_ns)
-    assert [entry.subject for entry in keeper.run(store.audit(everything)).rows] == ["kept"]
+    entries = keeper.run(store.audit(everything)).rows
+    assert [entry.subject for entry in entries if entry.action == "a.b"] == ["kept"]
 
 
 def test_each_run_is_recorded(keeper):

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from passerby.files import PRIVATE, partial_file
 from passerby.ports import StoreError
+from passerby.store.backup.new_log import begin_after_restore, last_words
 from passerby.store.backup.postgresql import PostgresqlCopier
 from passerby.store.backup.sqlite import SqliteCopier
 from passerby.store.databases.failures import place_of
@@ -54,13 +55,17 @@ async def back_up(url: str, folder: Path, *, clock: Callable[[], int] = time.tim
     return target
 
 
-async def restore(url: str, file: Path, *, force: bool = False) -> None:
+async def restore(url: str, file: Path, *, force: bool = False, clock: Callable[[], int] = time.time_ns) -> None:
     """Puts a backup in the place of a store that is not open; afterwards everything is as it was, or as in it.
+
+    What is appended to the audit log from then on is a new log: the restored one may have gone on elsewhere, and two
+    logs of one name would contradict each other. Its first entry names both, and the log that was replaced.
 
     Args:
         url: of the store, as for `open_store`; of the same kind of database as the backup's.
         file: what `back_up` wrote.
         force: put it over a store that is there, which is then lost.
+        clock: UTC nanoseconds now.
 
     Raises:
         StoreVersionError: the backup is of a newer passerby.
@@ -77,7 +82,9 @@ async def restore(url: str, file: Path, *, force: bool = False) -> None:
                 "that it was made of, or choose another file"
             )
         await copier.check_target(force=force)
+        replaced = await last_words(parsed) if force else ""
         await asyncio.to_thread(copier.load, cast("BinaryIO", plain), force=force)
+    await begin_after_restore(parsed, replaced, clock())
 
 
 def _write(target: Path, copier: SqliteCopier | PostgresqlCopier) -> None:

@@ -33,6 +33,18 @@ class Backend(Protocol):
         """Opens a transaction that only reads, and never waits for a writer."""
         ...
 
+    def snapshot(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Opens a transaction as `reading()` does, in which all statements see the same moment."""
+        ...
+
+    async def scrub(self, table: sa.Table) -> None:
+        """Removes what was deleted or overwritten from the files of the database; not within a transaction.
+
+        Args:
+            table: where it was.
+        """
+        ...
+
     async def put(
         self,
         connection: AsyncConnection,

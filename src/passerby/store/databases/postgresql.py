@@ -59,6 +59,19 @@ class PostgresqlBackend:
         async with self._reader.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """See `Backend`."""
+        async with self.reading() as connection:
+            await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield connection
+
+    async def scrub(self, table: sa.Table) -> None:
+        """See `Backend`; the table is written anew. The server's write-ahead log keeps the bytes for a while."""
+        async with self._engine.connect() as connection:
+            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await alone.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+
     async def put(
         self,
         connection: AsyncConnection,

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from passerby.ports import StoreUnavailableError
 from passerby.store.databases.backend import Row
 from passerby.store.databases.failures import Failures
 from passerby.store.databases.upserts import from_query, settled
@@ -49,6 +50,24 @@ class SqliteBackend:
         """See `Backend`."""
         async with self._readers.begin() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """See `Backend`; every transaction of SQLite's sees one moment."""
+        async with self.reading() as connection:
+            yield connection
+
+    async def scrub(self, table: sa.Table) -> None:
+        """See `Backend`; what is overwritten in the file lies in its log until that is written back and cut off."""
+        del table
+        async with self._turn, self._writer.connect() as connection:
+            # Not through SQLAlchemy, which would open a transaction first.
+            raw = (await connection.get_raw_connection()).driver_connection
+            if raw is None or (await (await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone())[0]:
+                raise StoreUnavailableError(
+                    f"{self.failures.place}: what was deleted is still in the log beside the file, because another "
+                    "program reads there. The next deletion run removes it"
+                )
 
     async def put(
         self,
@@ -117,6 +136,8 @@ def _engine(path: Path, *, connections: int, begin: str, read_only: bool) -> Asy
             cursor.execute("PRAGMA journal_mode = WAL")
             # What was acknowledged to a worker must survive a power cut, so the log is synced at each commit.
             cursor.execute("PRAGMA synchronous = FULL")
+            # What is deleted or replaced is overwritten with zeros.
+            cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @sa.event.listens_for(engine.sync_engine, "begin")

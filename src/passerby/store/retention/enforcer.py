@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.audit.leaves import time_of_leaf
+from passerby.domain.audit import AuditEntry
 from passerby.domain.intervals import Intervals
 from passerby.domain.queries import Bin
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
+from passerby.store.audit_log.eraser import AuditEraser
+from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
 from passerby.store.schema import (
     alerts,
-    audit_entries,
+    audit_checkpoints,
+    audit_leaves,
     camera_health,
     cases,
     configuration_versions,
@@ -23,16 +29,20 @@ from passerby.store.schema import (
     roll_ups,
     series_keys,
 )
+from passerby.text import utc_time
 from passerby.units import DAY_S, NS_PER_S
 
-_COLUMNS: dict[Kind, "sa.Column[int]"] = {
+ACTOR = "retention"
+"""Who deletes, in the audit log."""
+
+_COLUMNS: dict[Kind, "sa.Column[Any]"] = {
     Kind.MINUTES: minutes.c.start_s,
     Kind.QUARTERS: roll_ups[Bin.QUARTER].c.start_s,
     Kind.HOURS: roll_ups[Bin.HOUR].c.start_s,
     Kind.DAYS: roll_ups[Bin.DAY].c.start_s,
     Kind.ALERTS: alerts.c.time_ns,
     Kind.HEALTH: camera_health.c.time_ns,
-    Kind.AUDIT: audit_entries.c.time_ns,
+    Kind.AUDIT: audit_leaves.c.time,
     Kind.CONFIGURATIONS: configuration_versions.c.time_ns,
     Kind.CASES: cases.c.answered_ns,
 }
@@ -50,13 +60,23 @@ class RetentionEnforcer:
 
     Args:
         backend: the database.
+        audit: appends to the audit log.
         intervals: where intervals begin.
         retention: the limits.
         clock: UTC nanoseconds now.
     """
 
-    def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        audit: AuditWriter,
+        intervals: Intervals,
+        retention: Retention,
+        clock: Callable[[], int],
+    ) -> None:
         self._backend = backend
+        self._audit = audit
+        self._eraser = AuditEraser(backend, audit, clock)
         self._intervals = intervals
         self._retention = retention
         self._clock = clock
@@ -87,6 +107,8 @@ class RetentionEnforcer:
                 runs.append(run)
         async with self._backend.writing() as connection:
             await self._delete_old_runs(connection, self.cutoff_ns(Kind.AUDIT, now_ns))
+            await self._thin_out_checkpoints(connection, now_ns)
+        await self._backend.scrub(audit_leaves)
         return tuple(runs)
 
     async def report(self) -> tuple[RetentionLine, ...]:
@@ -117,6 +139,8 @@ class RetentionEnforcer:
             return None
         if kind is Kind.CONFIGURATIONS:
             deleted = await self._delete_configurations(connection, cutoff)
+        elif kind is Kind.AUDIT:
+            deleted = await self._eraser.erase_older(connection, cutoff_ns, ACTOR)
         else:
             deleted = await self._backend.delete_before(connection, column, cutoff)
         if kind is Kind.HEALTH:
@@ -124,6 +148,8 @@ class RetentionEnforcer:
             await self._backend.delete_before(connection, newest_health.c.time_ns, cutoff)
         run = DeletionRun(kind, now_ns, cutoff_ns, deleted)
         await connection.execute(sa.insert(deletion_runs).values(**{**asdict(run), "kind": kind.value}))
+        detail = f"{deleted} rows from before {utc_time(cutoff_ns)}"
+        await self._audit.append(connection, AuditEntry(now_ns, ACTOR, "retention.deleted", kind.value, detail))
         return run
 
     async def _still_due(self, connection: AsyncConnection, kind: Kind, cutoff_s: int) -> bool:
@@ -147,6 +173,17 @@ class RetentionEnforcer:
             sa.delete(table).where(table.c.time_ns < cutoff_ns, table.c.run_id.not_in(newest.scalar_subquery()))
         )
 
+    async def _thin_out_checkpoints(self, connection: AsyncConnection, now_ns: int) -> None:
+        """Leaves one checkpoint a day of those that are older than two days: there is one every few minutes."""
+        table = audit_checkpoints
+        is_old = table.c.time_ns < now_ns - 2 * DAY_S * NS_PER_S
+        last = sa.select(table.c.log_id, sa.func.max(table.c.size)).where(is_old)
+        last = last.group_by(table.c.log_id, table.c.time_ns // (DAY_S * NS_PER_S))
+        kept = {(log_id, size) for log_id, size in await connection.execute(last)}
+        for log_id, size in await connection.execute(sa.select(table.c.log_id, table.c.size).where(is_old)):
+            if (log_id, size) not in kept:
+                await connection.execute(sa.delete(table).where(table.c.log_id == log_id, table.c.size == size))
+
     async def _oldest_ns(self, connection: AsyncConnection, kind: Kind) -> int | None:
         column = _COLUMNS[kind]
         if kind in (Kind.QUARTERS, Kind.HOURS, Kind.DAYS):
@@ -155,10 +192,15 @@ class RetentionEnforcer:
             first = sa.select(sa.func.min(column)).where(table.c.key_id == series_keys.c.key_id).scalar_subquery()
             each = sa.select(first.label("first")).select_from(series_keys).subquery()
             oldest = sa.select(sa.func.min(each.c.first))
+        elif kind is Kind.AUDIT:
+            # PostgreSQL has no min() of bytes.
+            oldest = sa.select(column).where(column.is_not(None)).order_by(column).limit(1)
         else:
             oldest = sa.select(sa.func.min(column))
         if kind is Kind.CONFIGURATIONS:
             table = configuration_versions
             oldest = oldest.where(table.c.number < sa.select(sa.func.max(table.c.number)).scalar_subquery())
-        found: int | None = (await connection.execute(oldest)).scalar_one()
-        return found if found is None or kind not in _WHOLE else found * NS_PER_S
+        found: int | bytes | None = (await connection.execute(oldest)).scalar_one_or_none()
+        if found is None or isinstance(found, bytes):
+            return None if found is None else time_of_leaf(found.decode())
+        return found * NS_PER_S if kind in _WHOLE else found

@@ -6,6 +6,7 @@ import pytest
 
 from passerby.domain.intervals import Intervals
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind, Retention
+from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.opening import backend_of
 from passerby.store.retention.enforcer import RetentionEnforcer
 from passerby.units import DAY_S, HOUR_S, NS_PER_S, QUARTER_S
@@ -17,7 +18,9 @@ NOW_S = MONDAY_S + 10 * HOUR_S + 47 * 60 + 13
 def enforcer(keeper: Keeper, zone: str = "UTC") -> RetentionEnforcer:
     backend = backend_of(keeper.url)
     keeper.run(backend.close())
-    return RetentionEnforcer(backend, Intervals(ZoneInfo(zone)), Retention(), lambda: NOW_S * NS_PER_S)
+    return RetentionEnforcer(
+        backend, AuditWriter(backend), Intervals(ZoneInfo(zone)), Retention(), lambda: NOW_S * NS_PER_S
+    )
 
 
 @pytest.mark.parametrize("kind", [Kind.ALERTS, Kind.HEALTH, Kind.AUDIT, Kind.CONFIGURATIONS])
@@ -56,7 +59,9 @@ def test_the_horizon_is_that_of_the_minutes_whatever_else_was_deleted_later(keep
     async def horizon_s() -> int:
         backend = backend_of(keeper.url)
         try:
-            return await RetentionEnforcer(backend, Intervals(ZoneInfo("UTC")), Retention(), keeper.clock).horizon_s()
+            return await RetentionEnforcer(
+                backend, AuditWriter(backend), Intervals(ZoneInfo("UTC")), Retention(), keeper.clock
+            ).horizon_s()
         finally:
             await backend.close()
 

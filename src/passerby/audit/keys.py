@@ -1,0 +1,85 @@
+"""The private key that checkpoints are signed with: a file of the data folder, or a credential of systemd's."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from passerby.domain.errors import OutputError, PasserbyError
+from passerby.files import PRIVATE, replacing
+
+CREDENTIAL: Final = "passerby-audit-key"
+"""Name of the credential, as `LoadCredential=` of systemd gives it to the service."""
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_MAX_BYTES = 10_000
+
+
+def private_key(file: Path, environment: Mapping[str, str], *, make: bool = True) -> Ed25519PrivateKey:
+    """Returns the key of systemd's credential where there is one, or else that of the file, made where it is missing.
+
+    Args:
+        file: `audit.key` of the data folder.
+        environment: where systemd names the folder of its credentials.
+        make: make a file that is missing.
+
+    Raises:
+        PasserbyError: the key cannot be read, others can read its file, or it is no Ed25519 key.
+        OutputError: the file cannot be made.
+    """
+    folder = environment.get("CREDENTIALS_DIRECTORY")
+    credential = Path(folder) / CREDENTIAL if folder else None
+    if credential is not None and credential.exists():
+        return _read(credential, private=False)  # systemd's own folder; who may read there is its business
+    if not file.exists() and make:
+        return make_key(file)
+    return _read(file, private=True)
+
+
+def make_key(file: Path) -> Ed25519PrivateKey:
+    """Makes a key and its file, which only its owner can read.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    key = Ed25519PrivateKey.generate()
+    try:
+        with replacing(file, mode=PRIVATE, follow=False) as stream:
+            stream.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    except OSError as error:
+        raise OutputError(f"{file}: the key cannot be written: {error.strerror}. Is the disk full?") from None
+    return key
+
+
+def _read(file: Path, *, private: bool) -> Ed25519PrivateKey:
+    try:
+        with file.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            content = stream.read(_MAX_BYTES)
+    except OSError as error:
+        raise PasserbyError(
+            f"{file}: the key of the audit log cannot be read: {error.strerror}. Run this as the account that "
+            "passerby runs as"
+        ) from None
+    if private and mode & _OTHERS:
+        raise PasserbyError(
+            f"{file}: other accounts may read the key of the audit log (mode {stat.S_IMODE(mode):03o}). "
+            f"`chmod 600 {file}`, and think about who may have copied it"
+        )
+    try:
+        key = load_pem_private_key(content, password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        # The content is not shown: it may be a key all the same.
+        raise PasserbyError(f"{file}: an Ed25519 key in PEM is needed, got something else")
+    return key
