@@ -25,6 +25,7 @@ class RtspCamera:
         habits: what it does in its own way; set before anybody connects.
         quirks: how its packets are marked and stamped; may be changed at any time.
         connections: how many TCP connections it has accepted so far.
+        pictures_sent: to all viewers together so far, also those of which nothing was left to send.
         requests: method and address of each request so far.
         reports: what viewers over UDP have sent to the port of the reports; complete when they have left.
     """
@@ -57,7 +58,7 @@ class RtspCamera:
         self.film, self.path, self.loop, self.pause_s = film, path, loop, pause_s
         self.user, self.password = user, password
         self.faults, self.habits, self.quirks = Faults(), Habits(), Quirks()
-        self.connections = 0
+        self.connections = self.pictures_sent = 0
         self.requests: list[tuple[str, str]] = []
         self.reports: list[bytes] = []
         self.tunnels = Tunnels()

@@ -37,6 +37,7 @@ class Camera(Protocol):
     quirks: Quirks
     begun_s: float
     film_begun_s: float
+    pictures_sent: int
     requests: list[tuple[str, str]]
     reports: list[bytes]
     tunnels: Tunnels
@@ -270,6 +271,7 @@ class Viewer:
         if faults.frozen:
             picture = film.pictures[0]
         quirks = replace(self._camera.quirks, constant=True) if faults.clock_stands else self._camera.quirks
+        self._camera.pictures_sent += 1
         message = bytearray(self._reported(shown_s - self._camera.begun_s, quirks))
         for packet in self._packets.of(film, picture, shown_s - self._camera.begun_s, quirks):
             self._sent += 1
