@@ -1,5 +1,7 @@
 """Films that cameras show, made once, without any recording."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from testing.films import film
 from testing.rtsp_camera.film import Film, encode, packed
 from testing.rtsp_camera.mjpeg_camera import jpeg_pictures
+from tests.integration.streams.assembled import CODECS
 
 TWO_SECONDS = tuple(number / 10 for number in range(20))
 
@@ -50,3 +53,17 @@ def larger(tmp_path_factory: pytest.TempPathFactory) -> Film:
 def jpegs(coded) -> tuple[bytes, ...]:
     """JPEG pictures."""
     return jpeg_pictures(coded("mjpeg"))
+
+
+@pytest.fixture(scope="session")
+def film_of(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Film]:
+    """Makes the recording in a codec, once."""
+    folder = tmp_path_factory.mktemp("coded")
+
+    @cache
+    def made(name: str) -> Film:
+        path = folder / f"{name}.{'avi' if name == 'mjpeg' else 'mp4'}"
+        encode(recording, path, name.partition(" ")[0], slices=CODECS[name])
+        return packed(path)
+
+    return made

@@ -17,7 +17,7 @@ class H264Payload:
     """RFC 6184, non-interleaved: single units, STAP-A and FU-A."""
 
     end = b""
-    _STAP_A, _FU_A = 24, 28
+    _STAP_A, _FU_A, _LAST_PACKET, _IGNORED = 24, 28, 29, (0, 30, 31)
     _SLICES = frozenset({1, 2, 5})
     _IDR, _SPS, _PPS = 5, 7, 8
     _HEADS = frozenset({6, 7, 8, 9, 13, 15})
@@ -37,14 +37,18 @@ class H264Payload:
 
     def parts(self, payload: bytes) -> list[Part]:
         """Returns the parts that a packet's payload holds."""
+        if payload.startswith(_START_CODES):
+            return [self._part(unit) for unit in _units(payload)]
         kind = payload[0] & 0x1F
         if kind == self._STAP_A:
             return [BROKEN if unit is None else self._part(unit) for unit in _aggregated(payload[1:])]
-        if kind == self._FU_A and len(payload) > 2:
+        if kind == self._FU_A and len(payload) >= 2:
             more = self._ends.more(payload[1])
             if payload[1] & 0x80:
                 return [self._part(bytes([payload[0] & 0xE0 | payload[1] & 0x1F]) + payload[2:])._replace(more=more)]
             return [Part(Place.REST, payload[2:], more=more)]
+        if kind in self._IGNORED:
+            return []
         return [self._part(payload) if kind < self._STAP_A else BROKEN]
 
     def _part(self, unit: bytes) -> Part:
@@ -56,7 +60,7 @@ class H264Payload:
                 self._parameters_came |= kind == self._SPS
             return Part(Place.HEAD, content)
         if kind not in self._SLICES:
-            return Part(Place.TAIL, content)
+            return BROKEN if self._STAP_A <= kind <= self._LAST_PACKET else Part(Place.TAIL, content)
         # An intra picture behind parameter sets is one to start from, in streams that have no IDR.
         key = kind == self._IDR or (self._parameters_came and is_intra(unit))
         if len(unit) < 2 or not unit[1] & 0x80:  # first_mb_in_slice (7.4.3) is not 0
@@ -70,9 +74,9 @@ class H265Payload:
     """RFC 7798 without decoding order numbers: single units, aggregation and fragmentation packets."""
 
     end = b""
-    _AGGREGATED, _FRAGMENT = 48, 49
-    _HEADS = frozenset({32, 33, 34, 35, 39})
-    _FIRST_NOT_CODED = 32
+    _AGGREGATED, _FRAGMENT, _LAST_PACKET = 48, 49, 50
+    _HEADS, _SETS = frozenset({32, 33, 34, 35, 39}), frozenset({32, 33, 34})
+    _FIRST_NOT_CODED, _ENDS = 32, frozenset({36, 37})
     _KEYS = range(16, 22)
     """Intra random access points."""
 
@@ -89,14 +93,16 @@ class H265Payload:
 
     def parts(self, payload: bytes) -> list[Part]:
         """Returns the parts that a packet's payload holds."""
+        if payload.startswith(_START_CODES):
+            return [self._part(unit) for unit in _units(payload)]
         kind = payload[0] >> 1 & 0x3F
-        if len(payload) < 3:
-            return [BROKEN]
         if kind < self._AGGREGATED:
             return [self._part(payload)]
+        if kind > self._LAST_PACKET:
+            return []
         if kind == self._AGGREGATED:
             return [BROKEN if unit is None else self._part(unit) for unit in _aggregated(payload[2:])]
-        if kind != self._FRAGMENT or len(payload) < 4:
+        if kind != self._FRAGMENT or len(payload) < 3:
             return [BROKEN]
         more = self._ends.more(payload[2])
         if payload[2] & 0x80:
@@ -106,14 +112,20 @@ class H265Payload:
 
     def _part(self, unit: bytes) -> Part:
         """Returns a unit, or the beginning of one, with its start code."""
+        kind, content = unit[0] >> 1 & 0x3F, START_CODE + unit
+        if kind in self._HEADS:
+            if kind in self._SETS and len(unit) > 2:
+                self._segments.learn(unit)
+            # Delimiters and messages say nothing that a picture is made of, and cameras make them in their own way.
+            return Part(Place.HEAD, content if kind in self._SETS else b"")
+        if self._AGGREGATED <= kind <= self._LAST_PACKET:
+            return BROKEN  # packets within a packet
+        if kind >= self._FIRST_NOT_CODED:
+            return Part(Place.TAIL, content if kind in self._ENDS else b"")
         if len(unit) < 3:
             return BROKEN
-        kind, layer, content = unit[0] >> 1 & 0x3F, (unit[0] & 1) << 5 | unit[1] >> 3, START_CODE + unit
-        if kind in self._HEADS:
-            self._segments.learn(unit)
-            return Part(Place.HEAD, content)
-        if kind >= self._FIRST_NOT_CODED or layer:
-            return Part(Place.TAIL, content)
+        if (unit[0] & 1) << 5 | unit[1] >> 3:
+            return Part(Place.TAIL)  # of another layer
         first = unit[2] & 0x80  # first_slice_segment_in_pic_flag (H.265, 7.3.6.1)
         address = self._segments.address(unit)
         return Part(Place.FIRST if first else Place.SLICE, content, kind in self._KEYS, address=address)
@@ -171,11 +183,19 @@ def payload_of(track: Track) -> Payload:
     return makers[track.codec](track.settings)
 
 
+_START_CODES: Final = (START_CODE, START_CODE[1:])
+
+
+def _units(payload: bytes) -> list[bytes]:
+    """Returns the units of a payload that some cameras fill as a file, with start codes (H.264 and H.265, annex B)."""
+    return [unit.rstrip(b"\0") for unit in payload.split(START_CODE[1:]) if unit.rstrip(b"\0")]
+
+
 def _aggregated(units: bytes) -> list[bytes | None]:
-    """Returns the units of an aggregation packet, and None in place of one that does not fit."""
+    """Returns the units of an aggregation packet, and None in place of one that does not fit; zeros may fill it up."""
     found: list[bytes | None] = []
-    at = 0
-    while at < len(units):
+    at, end = 0, len(units.rstrip(b"\0"))
+    while at < end:
         length = int.from_bytes(units[at : at + 2], "big")
         unit = units[at + 2 : at + 2 + length]
         if not unit or len(unit) != length:

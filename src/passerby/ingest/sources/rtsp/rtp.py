@@ -5,6 +5,7 @@ slice, on parameter sets or not at all, so that it only lets a picture be given 
 """
 
 import struct
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -13,6 +14,7 @@ from typing import Final, NamedTuple, Protocol
 from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, CodedPicture
 
 HEADER_BYTES: Final = 12
+RECENT_PACKETS: Final = 16
 SENDER_REPORT: Final = 200
 SENDER_REPORT_BYTES: Final = 28
 
@@ -44,7 +46,7 @@ def rtp_packet(packet: bytes) -> RtpPacket | None:
             return None
         start += 4 + 4 * int.from_bytes(packet[start + 2 : start + 4], "big")
     end = len(packet) - (packet[-1] if packet[0] & 0x20 else 0)
-    if end <= start:
+    if min(end, len(packet)) < start:
         return None
     return RtpPacket(
         packet[1] & 0x7F,
@@ -200,16 +202,20 @@ class PictureAssembler:
         self._lost, self._missing = True, False
         self._trust = MarkerTrust()
         self._last: RtpPacket | None = None
+        self._recent: deque[int] = deque(maxlen=RECENT_PACKETS)
         self._ticks = 0
 
     def add(self, packet: bytes) -> Iterator[CodedPicture]:
         """Adds one packet; yields the pictures that it completes, in the order in which they came."""
         now = rtp_packet(packet)
-        if now is None or now.payload_type != self._payload_type:
+        if now is None or now.payload_type != self._payload_type or self._sent_before(packet):
             return
         last, self._last = self._last, now
         if last is not None and now.sequence != (last.sequence + 1) & 0xFFFF:
             self._lose()
+        if not now.payload:  # some cameras keep a stream going with packets of padding, which have numbers
+            self._last = now if last is None else now._replace(timestamp=last.timestamp)
+            return
         if last is not None and now.timestamp != last.timestamp and self._picture.begun:
             yield self._ended()
         self._advance(last, now)
@@ -221,6 +227,13 @@ class PictureAssembler:
         self._limit()
         if now.marker and self._mark() and self._trust.believed:
             yield self._whole()
+
+    def _sent_before(self, packet: bytes) -> bool:
+        """Returns whether the same packet came a moment ago: what relays a stream may send some of it twice."""
+        number = hash(packet)
+        twice = number in self._recent
+        self._recent.append(number)
+        return twice
 
     def clock_pair(self, packet: bytes) -> ClockPair | None:
         """Returns the times in a sender report on these pictures; None where it is none, or of another source."""
