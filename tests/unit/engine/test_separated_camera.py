@@ -5,19 +5,24 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import av
+import cv2
+import numpy as np
 import pytest
 
 from passerby.domain.errors import WorkerError
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import Layout
+from passerby.domain.preview import Preview
 from passerby.domain.service import CameraPlan, DetectorPlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.separated_camera import SeparatedCamera
-from passerby.messages.sandbox_orders import WatchPlan
+from passerby.messages.sandbox_orders import StartPreview, WatchPlan
 from passerby.sandbox import process as sandbox_process
 from passerby.sandbox.process import BOOTSTRAP, Sandbox
 from testing.source_tree import ROOT
+from tests.unit.engine.torn_picture import torn
 
 pytestmark = pytest.mark.slow
 
@@ -33,10 +38,11 @@ def hostile_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox_process, "_folders", lambda: [*folders, str(ROOT)])
 
 
-def separated(word: str, module: str = HOSTILE) -> SeparatedCamera:
-    source = CameraSource(SourceKind.RTSP, "127.0.0.1", 9, "/main", word, SECRET)
+def separated(word: str, module: str = HOSTILE, readable: Path | None = None) -> SeparatedCamera:
+    decoding, analysing = Sandbox.around([readable] if readable else []), Sandbox.with_model(None, [])
+    path = "/main" if readable is None else str(decoding.inside(readable))
+    source = CameraSource(SourceKind.RTSP, "127.0.0.1", 9, path, word, SECRET)
     plan = WatchPlan(CameraPlan("square", source, Layout((), (), (), None)), DetectorPlan())
-    decoding, analysing = Sandbox.around([]), Sandbox.with_model(None, [])
     return SeparatedCamera(decoding, analysing, plan, source, (), module)
 
 
@@ -97,3 +103,34 @@ def holds(pid: int, secret: bytes) -> bool:
                     if secret in memory.read(end - start):
                         return True
     return False
+
+
+@pytest.mark.footage
+def test_a_limit_tried_a_torn_picture_that_is_held_still_is_learned_and_shown_as_it_is(
+    tmp_path: Path, footage: Path
+) -> None:
+    """What a decoder that was taken over can show a viewer, if nothing is found in it: it can be put together again.
+
+    No rule on what places look like would help for long: there are more ways to tear a picture than rules.
+    """
+    still = tmp_path / "still.npz"
+    with av.open(str(footage / "near-overhead/video.mp4")) as container:
+        picture = np.asarray(next(container.decode(video=0)).reformat(format="yuv420p").to_ndarray(), np.uint8)
+    height = picture.shape[0] * 2 // 3
+    halves = picture[height:].reshape(2, height // 2, -1)
+    np.savez(still, y=picture[:height], u=halves[0], v=halves[1])
+    last: Preview | None = None
+    with separated("torn", readable=still) as camera:
+        camera.send(StartPreview())
+        end_s = time.monotonic() + 120
+        for message in camera.messages():
+            if isinstance(message, Preview):
+                last = message
+                if message.sharp_share > 0.7:
+                    break
+            assert time.monotonic() < end_s
+    assert last is not None
+    shown = cv2.imdecode(last.jpeg, cv2.IMREAD_GRAYSCALE)
+    assert shown is not None
+    sent = cv2.resize(torn(picture[:height]), shown.shape[::-1], interpolation=cv2.INTER_AREA)
+    assert np.corrcoef(shown.ravel(), sent.ravel())[0, 1] > 0.7
