@@ -1,7 +1,7 @@
 """Who may do what, as the rest of passerby asks it: the parts of access, put together."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from passerby.access.accounts import Accounts
 from passerby.access.attempts import Attempts
@@ -33,6 +33,7 @@ class Access:
         plan: the site's settings now.
         place: where browsers reach the service.
         site: the site's name, as authenticators show it.
+        groups: the camera groups that there are, which grants and tokens may name; None to take any.
         clock: UTC nanoseconds now.
         hasher: hashes passwords.
 
@@ -48,10 +49,11 @@ class Access:
         place: Callable[[], Place],
         site: Callable[[], str],
         *,
+        groups: Callable[[], Collection[str]] | None = None,
         clock: Callable[[], int] = time.time_ns,
         hasher: Hasher | None = None,
     ) -> None:
-        self._context = context = Context(store, plan, place, site, Cipher(key), Attempts(clock), clock)
+        self._context = context = Context(store, plan, place, site, groups, Cipher(key), Attempts(clock), clock)
         hasher = hasher or Hasher()
         self.sessions = Sessions(context)
         invitations = Invitations(context, self.sessions)

@@ -4,12 +4,12 @@ import secrets
 
 from webauthn.helpers import bytes_to_base64url
 
-from passerby.access.context import Context
+from passerby.access.context import Context, checked_text
 from passerby.access.credentials.names import looked_up, skeleton, spelled
 from passerby.access.errors import InputError, NotAllowedError
 from passerby.access.invitations import Invitations
 from passerby.domain.access import Permission, Principal, PrincipalKind
-from passerby.domain.accounts import Account
+from passerby.domain.accounts import Account, Identity, Method
 
 _PROPOSE = Permission.PROPOSE_GRANTS
 
@@ -74,6 +74,24 @@ class Accounts:
             await context.store.take_credentials(account.name, entry)
         return await self._invitations.new(account.name, principal.name)
 
+    async def tie(self, principal: Principal, name: str, issuer: str, subject: str) -> None:
+        """Ties an identity at a provider to an account; the command line alone does, others need an invitation.
+
+        Raises:
+            InputError: there is no such account or provider, or the identity is tied to an account.
+            NotAllowedError: it is not the command line.
+        """
+        context = self._context
+        if principal.kind is not PrincipalKind.MACHINE:
+            raise NotAllowedError("who logs in by a provider ties it by an invitation; the command line may, too")
+        account = await self.found(name)
+        if issuer not in {provider.issuer for provider in context.plan().providers}:
+            raise InputError("provider: the site file names none with this issuer, under access.providers")
+        identity = Identity(issuer, checked_text("subject", subject, 255), account.name)
+        entry = context.entry(principal.name, "identity.tied", account.name, f"at {issuer}")
+        if not await context.store.add_identity(identity, entry):
+            raise InputError("identity: it is tied to an account already")
+
     async def disable(self, principal: Principal, name: str) -> None:
         """Disables an account: its sessions end, and its tokens let nothing in.
 
@@ -101,10 +119,17 @@ class Accounts:
 
     async def has_credentials(self, account: Account) -> bool:
         """Returns whether a person can log in to it."""
+        return bool(await self.ways(account))
+
+    async def ways(self, account: Account) -> tuple[str, ...]:
+        """Returns what an account can log in by: some of `password`, `passkey` and `sign_on`."""
         store = self._context.store
-        if account.password_hash is not None:
-            return True
-        return bool(await store.passkeys(account.name) or await store.identities(account.name))
+        held = {
+            Method.PASSWORD: account.password_hash is not None,
+            Method.PASSKEY: bool(await store.passkeys(account.name)),
+            Method.SIGN_ON: bool(await store.identities(account.name)),
+        }
+        return tuple(method.value for method, there in held.items() if there)
 
     async def _set(self, principal: Principal, name: str, *, enabled: bool) -> None:
         context = self._context

@@ -1,6 +1,7 @@
 """What every part of access works with: the store, the clock, the settings, and the rules that all of them keep."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +13,13 @@ from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, P
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.audit import AuditEntry
 from passerby.ports import AccessStore
-from passerby.text import invisible_letter, is_storable, moment
+from passerby.text import in_nfc, invisible_letter, is_storable, moment
 from passerby.units import NS_PER_S
 
 LINK_NAME: Final = "holder of the link"
 """What the audit log calls it; no account has a name with spaces."""
+
+_GROUP = re.compile(r"^[\w][\w .-]{0,63}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Context:
         place: where browsers reach the service.
         site: the site's name, as authenticators show it.
         cipher: encrypts what has to be read again.
+        groups: the camera groups that there are; None where they are not known.
         attempts: counts log-ins.
         clock: UTC nanoseconds now.
     """
@@ -37,6 +41,7 @@ class Context:
     plan: Callable[[], AccessPlan]
     place: Callable[[], Place]
     site: Callable[[], str]
+    groups: Callable[[], Collection[str]] | None
     cipher: Cipher
     attempts: Attempts
     clock: Callable[[], int]
@@ -58,6 +63,21 @@ class Context:
             raise NotAllowedError(f"{principal.name} may not do this: it needs {' or '.join(permissions)}")
         if recent and not self.is_recent(principal):
             raise RecentLogInNeededError
+
+    def checked_group(self, group: str) -> str:
+        """Returns a camera group's name.
+
+        Raises:
+            InputError: it is none.
+        """
+        plain = in_nfc(group.strip())
+        if plain != EVERY_CAMERA and not _GROUP.match(plain):
+            raise InputError("camera group: write its name as in the site file, or * for every camera")
+        known = None if self.groups is None else self.groups()
+        if known is not None and plain != EVERY_CAMERA and plain not in known:
+            there = ", ".join(sorted(known)) or "no camera is in a group"
+            raise InputError(f"camera group: the site file has none of this name. There are: {there}; or * for all")
+        return plain
 
     def is_recent(self, principal: Principal) -> bool:
         """Returns whether its last log-in is recent enough for dangerous changes."""

@@ -1,18 +1,16 @@
 """Grants: an administrator proposes, the privacy officer confirms; none is given by a person to themselves."""
 
-import re
 from typing import Final
 
 from passerby.access.accounts import Accounts
 from passerby.access.context import Context
 from passerby.access.errors import InputError, NotAllowedError
 from passerby.access.sessions import holding
-from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Role
-from passerby.text import in_nfc, utc_time
+from passerby.domain.access import Grant, Permission, Principal, PrincipalKind, Role
+from passerby.text import utc_time
 from passerby.units import DAY_S, NS_PER_S
 
 MAX_GRANT_DAYS: Final = 366
-_GROUP = re.compile(r"^[\w][\w .-]{0,63}$")
 
 ALONE: Final = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.AUDITOR})
 """Roles that are held without any other: who runs the machine, who confirms, and who checks both."""
@@ -55,7 +53,7 @@ class Grants:
         context = self._context
         context.require(principal, Permission.PROPOSE_GRANTS)
         found = await self._accounts.found(account)
-        name = checked_group(group)
+        name = context.checked_group(group)
         check_span("grant", start_ns, end_ns, context.clock(), MAX_GRANT_DAYS)
         if not context.plan().one_person:
             if found.name == principal.name:
@@ -137,18 +135,6 @@ class Grants:
                 f"{account} has the role {', '.join(sorted(others))} already, and {role.value} may not be combined "
                 "with it. Take the other grant back first, or set `access.one_person: true`, which the register shows"
             )
-
-
-def checked_group(group: str) -> str:
-    """Returns a camera group's name.
-
-    Raises:
-        InputError: it is none.
-    """
-    plain = in_nfc(group.strip())
-    if plain != EVERY_CAMERA and not _GROUP.match(plain):
-        raise InputError("camera group: write its name as in the site file, or * for every camera")
-    return plain
 
 
 def check_span(what: str, start_ns: int, end_ns: int, now_ns: int, max_days: int) -> None:

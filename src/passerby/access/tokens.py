@@ -13,7 +13,7 @@ from passerby.access.accounts import Accounts
 from passerby.access.context import Context, checked_text
 from passerby.access.credentials.secret_words import hashed
 from passerby.access.errors import InputError, NotAllowedError
-from passerby.access.grants import check_span, checked_group
+from passerby.access.grants import check_span
 from passerby.access.sessions import TOUCH_NS, holding
 from passerby.access.values import NewToken
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Purpose
@@ -103,7 +103,7 @@ class Tokens:
         text = _new_token()
         token = ApiToken(
             token_id_of(text) or "", hashed(text), owner, checked_text("label", label, 60), frozenset(scopes),
-            tuple(dict.fromkeys(checked_group(group) for group in groups)), now_ns, end_ns, purpose,
+            tuple(dict.fromkeys(context.checked_group(group) for group in groups)), now_ns, end_ns, purpose,
             checked_text("case", case, 200, 3), principal.name,
         )  # fmt: skip
         terms = f"for {owner}, {' '.join(sorted(token.scopes))} on {' '.join(token.groups)} until {utc_time(end_ns)}"

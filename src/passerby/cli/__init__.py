@@ -20,6 +20,8 @@ from passerby.cli.models import models_app
 from passerby.cli.retention import retention_app
 from passerby.cli.service import apply, link, run
 from passerby.cli.status import status
+from passerby.cli.tokens import tokens_app
+from passerby.cli.users import users_app
 from passerby.domain.errors import PasserbyError
 
 app = typer.Typer(
@@ -40,6 +42,8 @@ app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(retention_app, name="retention")
+app.add_typer(users_app, name="users")
+app.add_typer(tokens_app, name="tokens")
 app.add_typer(cameras_app, name="cameras")
 app.add_typer(models_app, name="models")
 

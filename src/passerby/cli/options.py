@@ -22,3 +22,4 @@ RecordedFps = Annotated[
         help="Pictures a second of a recording that lacks time stamps.",
     ),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -1,0 +1,109 @@
+"""Accounts, grants and tokens of a site, as its administrator changes them on the machine itself."""
+
+import asyncio
+import os
+import pwd
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from passerby.admin.backup import store_url
+from passerby.config.service import ServiceSite, load_service
+from passerby.domain.access import Grant, Principal
+from passerby.domain.accounts import Account
+
+if TYPE_CHECKING:
+    from passerby.access import Access
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as lists show it.
+
+    Attributes:
+        account: the account.
+        ways: what it can log in by: `password`, `passkey`, `sign_on`.
+        grants: all of them, also those that wait or have ended.
+    """
+
+    account: Account
+    ways: tuple[str, ...]
+    grants: tuple[Grant, ...]
+
+
+def with_access(
+    site: Path, data: Path | None, act: Callable[["Access", Principal], Awaitable[Result]]
+) -> tuple[Result, str]:
+    """Opens the store of a site, which may be in use by its service, and does something with its accounts.
+
+    Args:
+        site: the site file.
+        data: the data folder, instead of the site's own.
+        act: what is done; its principal is the command line.
+
+    Returns:
+        What `act` returned, and the address at which browsers reach the service.
+
+    Raises:
+        SiteFileError: the site file has faults, or the environment lacks the URL of its store.
+        StoreError: the database cannot be opened, or refuses.
+        AccessError: the act is refused.
+    """
+    service = load_service(site, os.environ, passwords=False)
+    return asyncio.run(_acted(service, store_url(service, data), act)), origin_of(service)
+
+
+async def people_of(access: "Access", principal: Principal) -> tuple[Person, ...]:
+    """Returns all accounts by name, with what they log in by and their grants."""
+    grants = await access.grants.list(principal)
+    return tuple(
+        [
+            Person(
+                account,
+                await access.accounts.ways(account),
+                tuple(grant for grant in grants if grant.account == account.name),
+            )
+            for account in await access.accounts.list(principal)
+        ]
+    )
+
+
+def origin_of(service: ServiceSite) -> str:
+    """Returns scheme, host and port at which browsers reach the service."""
+    return f"http://localhost:{service.plan.server.port}"
+
+
+async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Principal], Awaitable[Result]]) -> Result:
+    from passerby.access import Access, Place
+    from passerby.access.context import machine_principal
+    from passerby.store.opening import open_store
+
+    plan = service.plan
+    origin = origin_of(service)
+    store = await open_store(url, zone=ZoneInfo(plan.time_zone), retention=plan.retention)
+    try:
+        access = Access(
+            store.access,
+            # Nothing is encrypted here, and the service's own key need not be readable.
+            secrets.token_bytes(32),
+            lambda: plan.access,
+            lambda: Place(origin.partition("://")[2].rpartition(":")[0], origin),
+            lambda: plan.name,
+            groups=lambda: {group for camera in plan.cameras for group in camera.groups},
+        )
+        return await act(access, machine_principal(_user()))
+    finally:
+        await store.close()
+
+
+def _user() -> str:
+    """The name of the account that runs this, for the audit log, whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
