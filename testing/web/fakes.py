@@ -12,6 +12,7 @@ import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
+from passerby.access import Visitor
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
@@ -35,10 +36,10 @@ from passerby.register.published.generation import ModelFacts
 from passerby.register.published.publication import Publication
 from passerby.register.published.signing import RegisterKey
 from passerby.web.app import create_app
-from passerby.web.edge.entry import Entry
-from passerby.web.edge.identities import Identities
+from passerby.web.edge.identities import Identities, SessionCookie
 from testing.access.memory_store import MemoryAccessStore
 from testing.site_register import registration, site_record
+from testing.web.link_session import KEY, access_in_memory, finished
 
 NS_PER_S = 1_000_000_000
 NOW_S = 1_790_589_600
@@ -341,14 +342,18 @@ class Service:
         self.store: Any = store or FakeStore()
         self.live = FakeLive()
         self.configurations = configurations or FakeConfigurations()
-        self.entry = Entry(b"k" * 32, self.clock)
+        # Apart from the store's own, so that a test finds only its own acts in `store.audit_rows`.
+        self.access = access_in_memory(self.clock)
+        self.cookie = SessionCookie(KEY)
+        self._session = ""
         typed_store: Any = self.store
         self.register = publication(self.store, self.clock)
         self.app: FastAPI = create_app(
             typed_store,
             self.live,
             self.configurations,
-            self.entry,
+            self.access,
+            self.cookie,
             self.register,
             clock=self.clock,
             version="1.2.3",
@@ -356,13 +361,20 @@ class Service:
         )
 
     def session(self) -> str:
-        """A cookie, as a browser sends it."""
-        value = self.entry.admit(self.token())
-        assert value is not None
-        return f"{self.entry.cookie}={value}"
+        """The cookie of the holder of the link, as a browser sends it."""
+        if not self._session:
+            begun = finished(self.access.link.open(self.token(), Visitor("127.0.0.1")))
+            assert begun is not None
+            self._session = f"{self.cookie.name('http')}={begun.cookie}"
+        return self._session
 
     def token(self) -> str:
-        return self.entry.link("127.0.0.1", 8642).rpartition("/")[2]
+        """The token of a new one-time link."""
+        return finished(self.access.link.new())
+
+    def link(self, port: int = 8642) -> str:
+        """A new one-time link."""
+        return f"http://127.0.0.1:{port}/open/{self.token()}"
 
     def client(self, *, known: bool = True, address: str = "127.0.0.1") -> httpx.AsyncClient:
         headers = {"Cookie": self.session()} if known else {}

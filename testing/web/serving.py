@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from passerby.web.app import end_streams
-from passerby.web.server import DEFAULT_LIMITS, ClientLimits, server_config
+from passerby.web.edge.server import DEFAULT_LIMITS, ClientLimits, server_config
 
 
 @asynccontextmanager

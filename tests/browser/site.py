@@ -18,7 +18,7 @@ from passerby.domain.layout import Layout
 from passerby.domain.preview import Preview
 from passerby.domain.road_user import RoadUser
 from passerby.web.app import end_streams
-from passerby.web.server import server_config
+from passerby.web.edge.server import server_config
 from testing.web.fakes import NOW_S, NS_PER_S, Service, camera_plan, health_report, observation
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Site:
     @property
     def link(self) -> str:
         """The one-time link."""
-        return self.call(lambda: self.service.entry.link("127.0.0.1", self.port))
+        return self.call(lambda: self.service.link(self.port))
 
     def call(self, act: Callable[[], T]) -> T:
         """Calls something in the server's loop and waits for it."""

@@ -54,20 +54,45 @@ class DetectorPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """Files (PEM) of the server's certificate, with those that lead to its authority, and of its key."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
 class ServerPlan:
     """Where the API and the page are served, and to how many.
 
     Attributes:
-        host: a loopback address until accounts exist.
+        host: address to listen on; until there are accounts, a loopback address is taken instead of any other.
         port: TCP port.
         metrics: `/metrics` needs no session on this machine.
         connections_each: how many connections one address may have at a time.
+        public_url: scheme, host and port under which browsers reach it; None for this machine alone.
+        tls: the certificate and its key; None for plain HTTP, on this machine or behind a proxy.
+        behind: CIDR ranges of the proxies whose word counts for where a request comes from.
+        looks_per_hour: on how many cameras one viewer may look within an hour before an alert is raised.
     """
 
     host: str = "127.0.0.1"
     port: int = 8642
     metrics: bool = False
     connections_each: int = 128
+    public_url: str | None = None
+    tls: TlsFiles | None = None
+    behind: tuple[str, ...] = ()
+    looks_per_hour: int = 12
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as browsers name them: the public URL's, or those of this machine itself."""
+        if self.public_url is not None:
+            return self.public_url
+        # Passkeys need a name, and browsers trust plain HTTP under this one only.
+        shown = "localhost" if self.host in ("127.0.0.1", "::1", "localhost") else self.host
+        return f"{'https' if self.tls else 'http'}://{shown}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

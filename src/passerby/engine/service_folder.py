@@ -18,7 +18,8 @@ PID_FILE = "passerby.pid"
 LOCK_FILE = "lock"
 LINK_FILE = "link"
 STATUS_FILE = "status.json"
-SESSION_KEY_FILE = "session.key"
+ACCESS_KEY_FILE = "access.key"
+"""Encrypts the secrets of one-time codes; who has it and the database can make codes, and without it nobody can."""
 
 MAX_PATH_LETTERS = 90
 """Longest path of a service folder: a Unix socket's path has room for 107 letters."""

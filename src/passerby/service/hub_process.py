@@ -4,28 +4,27 @@ import asyncio
 import gc
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from passerby import __version__
+from passerby.access import Access, AccessError
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState
-from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE, PRIVATE_UMASK, SESSION_KEY_FILE, ServiceFolder
+from passerby.engine.service_folder import ACCESS_KEY_FILE, HUB_SOCKET, LINK_FILE, PRIVATE_UMASK, ServiceFolder
 from passerby.engine.stopped_cameras import stopped_reports
-from passerby.files import write_private
+from passerby.files import kept_key, write_private
 from passerby.messages.supervision_messages import (
     AppliedConfiguration,
     FromSupervisor,
@@ -40,12 +39,13 @@ from passerby.sandbox.limits import forbid_dumps
 from passerby.service.configurations import FileConfigurations, applied_plan
 from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
+from passerby.service.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context
 from passerby.store import open_store
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import DAY_S, HOUR_S
 from passerby.web.app import create_app, end_streams
-from passerby.web.edge.entry import Entry, kept_key
-from passerby.web.server import ClientLimits, server_config
+from passerby.web.edge.identities import SessionCookie
+from passerby.web.edge.server import ClientLimits, server_config
 
 ROLL_UP_S = 60.0
 RETENTION_S = float(DAY_S)
@@ -53,9 +53,7 @@ RETENTION_AGAIN_S = float(HOUR_S)
 STATUS_S = 2.0
 DRIFT_S = 5.0
 """How long a register that differs from what runs may go unnoticed."""
-UNSENT_BYTES = 1 << 14
-"""What the system may buffer for one viewer beyond what is on its way: a slow one would else see older and older
-pictures."""
+MAINTAIN_ACCESS_S = 60.0
 
 GARBAGE_THRESHOLDS = (200_000, 50, 100)
 """Python's own are 700, 10 and 10. A month's chart makes some 50,000 objects, and collections fell into the middle of
@@ -81,6 +79,8 @@ class HubProcess:
         self._stop = asyncio.Event()
         self._code = 0
         self._started: SitePlan | None = None
+        self._front = ServerPlan()
+        self._waits_for_account = False
         self._live: LiveState | None = None
         self._configurations: FileConfigurations | None = None
         self._register: Publication | None = None
@@ -141,27 +141,41 @@ class HubProcess:
         live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
         live.set_stopped(stopped_reports(configurations.plan, time.time_ns()))
         hub_server = HubServer(self._data / HUB_SOCKET, store, live)
-        entry = Entry(kept_key(self._data / SESSION_KEY_FILE))
+        key = kept_key(self._data / ACCESS_KEY_FILE)
+        any_account = await store.access.any_account()
+        front = self._front = listening_plan(plan.server, any_account=any_account)
+        self._waits_for_account = front != plan.server
+        access = Access(
+            store.access,
+            key,
+            lambda: configurations.plan.access,
+            lambda: place_of(front),
+            lambda: configurations.plan.name,
+        )
         app = create_app(
             store,
             live,
             configurations,
-            entry,
+            access,
+            SessionCookie(key),
             self._register,
             version=__version__,
             collectors=[HubMetrics(live, hub_server)],
         )
         limits = ClientLimits(connections=plan.server.connections_each)
-        server = _Server(server_config(app, plan.server.host, plan.server.port, limits))
-        listening = bound(plan.server)
-        self._send_link(entry, plan.server)
+        tls = tls_context(front.tls) if front.tls else None
+        server = Server(server_config(app, front.host, front.port, limits, tls))
+        listening = bound(front)
+        await self._send_link(access)
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.serve(sockets=[listening]))
             others = [
                 tasks.create_task(hub_server.run()),
                 tasks.create_task(self._maintain(store)),
+                tasks.create_task(self._maintain_access(access)),
+                tasks.create_task(follow_certificate(tls, front.tls) if tls and front.tls else asyncio.sleep(0)),
                 tasks.create_task(self._send_status(live, hub_server, configurations)),
-                tasks.create_task(self._follow(requests, configurations, entry)),
+                tasks.create_task(self._follow(requests, configurations, access)),
                 tasks.create_task(self._compare(self._register, store, configurations)),
             ]
             await self._stop.wait()
@@ -182,8 +196,7 @@ class HubProcess:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
         before = self._started
         if before is None or _own_settings(before) != _own_settings(plan):
-            self._code = RESTART_AT_ONCE
-            asyncio.get_running_loop().call_later(0.5, self._stop.set)  # the answer to the client goes first
+            self._restart()
 
     def _send_applied(self, plan: SitePlan) -> None:
         self._link.send(AppliedConfiguration(tuple(camera.name for camera in plan.running), plan.cameras_per_worker))
@@ -231,7 +244,7 @@ class HubProcess:
             await asyncio.sleep(STATUS_S)
 
     async def _follow(
-        self, requests: asyncio.Queue[FromSupervisor], configurations: FileConfigurations, entry: Entry
+        self, requests: asyncio.Queue[FromSupervisor], configurations: FileConfigurations, access: Access
     ) -> None:
         while True:
             request = await requests.get()  # nosec B113 - a queue
@@ -243,13 +256,32 @@ class HubProcess:
                 if configurations.problem:
                     self._log.error("the site file has faults; what ran runs on", why=configurations.problem)
             elif isinstance(request, RenewLink):
-                entry.renew()
-                self._send_link(entry, configurations.plan.server)
+                await self._send_link(access)
 
-    def _send_link(self, entry: Entry, server: ServerPlan) -> None:
-        link = entry.link(server.host, server.port)
+    async def _send_link(self, access: Access) -> None:
+        try:
+            link = f"{self._front.origin}/open/{await access.link.new()}"
+        except (AccessError, StoreError) as fault:
+            self._log.error("there is no one-time link now; `passerby link` asks for one again", why=str(fault))
+            return
         write_private(self._data / LINK_FILE, link + "\n")
         self._link.send(OneTimeLink(link))
+
+    async def _maintain_access(self, access: Access) -> None:
+        """Deletes ended sessions, and listens where the site file says once there is an account."""
+        while True:
+            try:
+                await access.maintain()
+                if self._waits_for_account and await access.any_account():
+                    self._log.info("there is an account now: the hub starts again to listen where the site file says")
+                    self._restart()
+            except StoreError as fault:
+                self._log.error("ended sessions were not deleted; tried again", why=str(fault))
+            await asyncio.sleep(STATUS_S if self._waits_for_account else MAINTAIN_ACCESS_S)
+
+    def _restart(self) -> None:
+        self._code = RESTART_AT_ONCE
+        asyncio.get_running_loop().call_later(0.5, self._stop.set)  # the answer to the client goes first
 
 
 class HubMetrics(Collector):
@@ -270,37 +302,6 @@ class HubMetrics(Collector):
         yield GaugeMetricFamily("passerby_deliveries_waiting", "Deliveries under way to the store.", value=waiting)
         away = float(bool(self._server.store_fault))
         yield GaugeMetricFamily("passerby_store_away", "1 while the store takes nothing.", value=away)
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to the hub, which has more to finish than the server."""
-
-    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
-        """Captures none."""
-        return nullcontext()
-
-
-def bound(server: ServerPlan) -> socket.socket:
-    """Returns a socket that listens where the site names.
-
-    Raises:
-        OutputError: the port is taken, or not ours to take.
-    """
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-    try:
-        listening.bind((server.host, server.port))
-    except OSError as fault:
-        listening.close()
-        raise OutputError(
-            f"{server.host} port {server.port}: cannot listen there: {fault.strerror}. "
-            "End what listens there already, or choose another port under `server` in the site file."
-        ) from None
-    listening.listen(512)
-    listening.set_inheritable(False)
-    return listening
 
 
 def _own_settings(plan: SitePlan) -> tuple[object, ...]:

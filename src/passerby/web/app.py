@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,23 +10,27 @@ from prometheus_client.registry import Collector
 from starlette.staticfiles import StaticFiles
 
 from passerby import __version__
+from passerby.access import Access
 from passerby.ports import Configurations, Live, Store
 from passerby.register.published.publication import Publication
 from passerby.web.description import DESCRIPTION, described
-from passerby.web.edge.entry import Entry
 from passerby.web.edge.gate import Gate
 from passerby.web.edge.headers import SecurityHeaders
-from passerby.web.edge.identities import Identities, LinkIdentities
+from passerby.web.edge.identities import AccessIdentities, Identities, SessionCookie
 from passerby.web.hub import Hub
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.request_metrics import Counting, Figures
+from passerby.web.routes.account import router as account_router
 from passerby.web.routes.alerts import router as alerts_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
 from passerby.web.routes.live import router as live_router
+from passerby.web.routes.log_in import described as link_router
+from passerby.web.routes.log_in import log_in_page
+from passerby.web.routes.log_in import router as log_in_router
 from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.observations import router as observations_router
@@ -48,6 +53,9 @@ ROUTERS = (
     watched,
     metrics_router,
     pages_router,
+    link_router,
+    log_in_router,
+    account_router,
     register_router,
 )
 
@@ -56,7 +64,8 @@ def create_app(
     store: Store,
     live: Live,
     configurations: Configurations,
-    entry: Entry,
+    access: Access,
+    cookie: SessionCookie,
     register: Publication,
     *,
     clock: Callable[[], int] = time.time_ns,
@@ -70,15 +79,16 @@ def create_app(
         store: what was measured.
         live: what is known of this moment.
         configurations: the site file.
-        entry: the one-time link and the sessions.
+        access: accounts, sessions and grants.
+        cookie: the session's cookie.
         register: the published register.
         clock: UTC nanoseconds now.
         version: passerby's own.
         collectors: more figures for /metrics, of other parts of the process.
-        identities: finds out who asks; None for the holder of the link alone.
+        identities: finds out who asks; None for the sessions and tokens of `access`.
     """
     figures = Figures(collectors)
-    hub = Hub(store, live, configurations, entry, register, clock, version, Today(store, live, clock), figures)
+    hub = Hub(store, live, configurations, access, cookie, register, clock, version, Today(store, live, clock), figures)
     figures.registry.register(HubFigures(hub))
     # No pages of FastAPI's own: they load their scripts from elsewhere.
     app = FastAPI(
@@ -92,7 +102,7 @@ def create_app(
         separate_input_output_schemas=False,
     )
     app.state.hub = hub
-    _describe(app, entry.cookie)
+    _describe(app, cookie.name("http"))
     for router in ROUTERS:
         app.include_router(router)
     for path in FILES:
@@ -101,9 +111,11 @@ def create_app(
     # The last one added is the first one asked.
     app.add_middleware(
         Gate,
-        identities=identities or LinkIdentities(entry),
+        identities=identities or AccessIdentities(access),
+        cookie=cookie,
         server=lambda: hub.plan.server,
         is_public=PublicRoutes(app),
+        log_in_page=lambda scope: log_in_page(hub, scope["path"], status=HTTPStatus.UNAUTHORIZED),
     )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, figures=figures)

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from passerby.access import Access
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
 from passerby.register.published.publication import Publication
-from passerby.web.edge.entry import Entry
+from passerby.web.edge.identities import SessionCookie
 from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.request_metrics import Figures
@@ -26,7 +27,8 @@ class Hub:
 
     Attributes:
         store, live, configurations: the ports.
-        entry: the one-time link and the sessions.
+        access: accounts, sessions and grants.
+        cookie: the session's cookie.
         register: the published register.
         clock: UTC nanoseconds now.
         version: passerby's own.
@@ -40,7 +42,8 @@ class Hub:
     store: Store
     live: Live
     configurations: Configurations
-    entry: Entry
+    access: Access
+    cookie: SessionCookie
     register: Publication
     clock: Callable[[], int]
     version: str

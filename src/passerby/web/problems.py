@@ -10,6 +10,14 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from passerby.access import (
+    AccessError,
+    InputError,
+    LogInRefusedError,
+    ProviderError,
+    RecentLogInNeededError,
+    TooManyAttemptsError,
+)
 from passerby.ports import StoreError, StoreUnavailableError
 from passerby.text import escaped
 
@@ -112,6 +120,7 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(StoreError, _store_failed)
+    app.add_exception_handler(AccessError, _not_let_in)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -174,6 +183,28 @@ def store_problem(error: Exception) -> ProblemError:
         f"Ask again in {RETRY_AFTER_S} s. Nothing that was measured is lost: it waits where it was measured.",
         headers={"Retry-After": str(RETRY_AFTER_S)},
     )
+
+
+async def _not_let_in(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AccessError)  # noqa: S101 - the table above says so
+    return access_problem(error).response()
+
+
+def access_problem(error: AccessError) -> ProblemError:
+    """The problem of a log-in or a change of accounts that was refused; its text holds no secret and no name typed."""
+    _, status, code, do = next(refusal for refusal in _REFUSALS if isinstance(error, refusal[0]))
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyAttemptsError) else {}
+    return ProblemError(status, code, str(error), do, headers=headers)
+
+
+_REFUSALS: tuple[tuple[type[AccessError], HTTPStatus, str, str], ...] = (
+    (TooManyAttemptsError, HTTPStatus.TOO_MANY_REQUESTS, "too-many-attempts", "Wait, then try again."),
+    (LogInRefusedError, HTTPStatus.UNAUTHORIZED, "log-in-refused", "Begin the log-in anew."),
+    (RecentLogInNeededError, HTTPStatus.FORBIDDEN, "new-log-in-needed", "Log in again at /log-in/again."),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", "Mend it and ask again."),
+    (ProviderError, HTTPStatus.BAD_GATEWAY, "provider-away", "Try again later, or log in another way."),
+    (AccessError, HTTPStatus.FORBIDDEN, "not-allowed", "Ask the administrator."),
+)
 
 
 async def _unexpected(_: Request, __: Exception) -> Response:

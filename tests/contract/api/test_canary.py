@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from passerby.access import Access, Place, Visitor
+from passerby.domain.access_plan import AccessPlan
 from passerby.domain.service import SitePlan
 from passerby.service.configurations import FileConfigurations
 from passerby.store import open_store
 from passerby.web.app import create_app
-from passerby.web.edge.entry import Entry
+from passerby.web.edge.identities import SessionCookie
 from testing.web.fakes import HOST, FakeLive, health_report, publication
+from testing.web.link_session import KEY
 
 CANARY = "K4nar1enV0gel"
 SITE = f"""\
@@ -33,6 +36,15 @@ cameras:
 """
 ENVIRONMENT = {"CORNER_PASSWORD": f"{CANARY}-environment"}
 PATH = "/api/v1/configuration"
+
+PLACE = Place("localhost", "http://localhost:8642")
+
+
+async def entered(access: Access) -> str:
+    """The cookie's value of who came in by the one-time link."""
+    begun = await access.link.open(await access.link.new(), Visitor("127.0.0.1"))
+    assert begun is not None
+    return begun.cookie
 
 
 def wrong_texts() -> list[str]:
@@ -91,11 +103,11 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
         )
         passwords = [camera.source.password for camera in configurations.plan.cameras]
         assert passwords == [f"{CANARY}-file", f"{CANARY}-environment"]
-        live, entry = FakeLive(), Entry()
+        live, cookie = FakeLive(), SessionCookie(KEY)
+        access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
         live.reports = {"square": health_report()}
-        app = create_app(store, live, configurations, entry, publication(store))
-        cookie = entry.admit(entry.link("", 0).rpartition("/")[2])
-        headers = {"Cookie": f"{entry.cookie}={cookie}"}
+        app = create_app(store, live, configurations, access, cookie, publication(store))
+        headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=headers) as client:
             answers = [await client.request(*asked[:2], **asked[2]) for asked in questions(app.openapi())]
@@ -130,9 +142,10 @@ def test_what_is_read_can_be_written_again(tmp_path: Path) -> None:
         configurations = await FileConfigurations.open(
             site, store, tmp_path, on_applied=applied, environment=ENVIRONMENT
         )
-        entry = Entry()
-        app = create_app(store, FakeLive(), configurations, entry, publication(store))
-        headers = {"Cookie": f"{entry.cookie}={entry.admit(entry.link('', 0).rpartition('/')[2])}"}
+        cookie = SessionCookie(KEY)
+        access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
+        app = create_app(store, FakeLive(), configurations, access, cookie, publication(store))
+        headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=f"http://{HOST}", headers=headers
         ) as client:

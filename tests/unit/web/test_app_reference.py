@@ -14,13 +14,9 @@ ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 API: dict[str, Any] = Service().app.openapi()
 
-NOT_DESCRIBED = {"GET /", "GET /openapi.json", "GET /static/{file}", "GET /public/{file}"}
-"""Pages and their files, and the description itself."""
-
 
 def addresses() -> set[str]:
-    found = {f"{method.upper()} {path}" for path, methods in API["paths"].items() for method in methods}
-    return found | {"WS /api/v1/cameras/{camera}/view"} | NOT_DESCRIBED
+    return {f"{method} {path.replace(':path', '')}" for method, path, _ in needs_of(Service().app)}
 
 
 def operations() -> list[dict[str, Any]]:

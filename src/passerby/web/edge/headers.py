@@ -1,5 +1,7 @@
 """The headers that every answer carries: what a browser may load, show and keep of it."""
 
+from typing import Final
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,11 +14,16 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Not `no-referrer`: forms would be sent with `Origin: null`, as those of other sites are.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+HSTS: Final = "max-age=31536000"
+"""A year; not for other hosts of the domain, which are not ours to bind."""
 
 
 class SecurityHeaders:
@@ -36,6 +43,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(SECURITY_HEADERS)
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = HSTS
                 # The page's own files may be kept, if it is asked each time whether they are still the same.
                 static = scope["path"].startswith(("/static/", "/public/"))
                 headers.setdefault("Cache-Control", "no-cache" if static else "no-store")

@@ -1,23 +1,19 @@
 """What a request is made by: a session's cookie or a token, and the principal behind it."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Final, Protocol
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 
+from passerby.access import Access, NewSession
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Role
-from passerby.web.edge.entry import Entry
+from passerby.units import NS_PER_S
 
-LINK_NAME: Final = "holder of the link"
-"""What the audit log calls who came in by the one-time link."""
-
-_NEVER_BY_LINK = frozenset({Permission.READ_CASES, Permission.CONFIRM_GRANTS})
-"""What the public writes is for the privacy officer alone, and who confirms is a person with an account."""
-
-_END_OF_TIME_NS: Final = 2**63 - 1
+MAX_COOKIES: Final = 4
+"""Values of one name that are looked up; a browser sends more only where another site of its domain sets them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,58 +32,74 @@ class Credentials:
 class Identities(Protocol):
     """Finds the principal of a request."""
 
-    @property
-    def cookie_names(self) -> tuple[str, ...]:
-        """The names under which a session's cookie is looked for."""
-        ...
-
     async def principal(self, credentials: Credentials) -> Principal | None:
         """Returns what the request is made by; None where no credential holds now."""
         ...
 
 
-class LinkIdentities:
-    """The holder of the one-time link, on a machine without accounts.
+class AccessIdentities:
+    """Sessions and tokens of the site's accounts.
 
     Args:
-        entry: knows the cookies that links were changed into.
+        access: the accounts.
     """
 
-    def __init__(self, entry: Entry) -> None:
-        self._entry = entry
-        self.cookie_names = (entry.cookie,)
+    def __init__(self, access: Access) -> None:
+        self._access = access
 
     async def principal(self, credentials: Credentials) -> Principal | None:
-        """Returns the holder of the link."""
+        """Returns whose token or session it is."""
+        if credentials.bearer is not None:
+            return await self._access.principal_of(bearer=credentials.bearer)
         for cookie in credentials.cookies:
-            if self._entry.knows(cookie):
-                return link_principal(hashlib.sha256(cookie.encode()).hexdigest()[:16])
+            found = await self._access.principal_of(cookie=cookie)
+            if found is not None:
+                return found
         return None
 
 
-def link_principal(session_id: str) -> Principal:
-    """Returns the principal of a link's session: every role on every camera, for a site that one person tries out."""
-    grants = tuple(Grant(0, LINK_NAME, role, EVERY_CAMERA, 0, _END_OF_TIME_NS, LINK_NAME, LINK_NAME) for role in Role)
-    return Principal(LINK_NAME, PrincipalKind.LINK, grants, session_id, frozenset(Permission) - _NEVER_BY_LINK)
+class SessionCookie:
+    """The cookie of a session: its name, how it is set, and how it is read.
+
+    Over TLS its name begins with `__Host-`: then a browser takes it only from this very host, and sends it to no other
+    and never in the clear. Cookies do not know ports, so on plain HTTP the name differs from service to service.
+
+    Args:
+        key: a secret of this service; nothing of it is in the name but a hash.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._plain = f"passerby_{hashlib.sha256(b'cookie name' + key).hexdigest()[:8]}"
+
+    def name(self, scheme: str) -> str:
+        """Returns the cookie's name for `http` or `https`."""
+        return "__Host-passerby" if scheme in ("https", "wss") else self._plain
+
+    def put(self, answer: Response, scheme: str, begun: NewSession, now_ns: int) -> None:
+        """Sets the cookie of a new session; `Lax`, because `Strict` is not sent on the way back from a provider."""
+        age_s = max(0, (begun.session.end_ns - now_ns) // NS_PER_S)
+        secure = scheme == "https"
+        answer.set_cookie(
+            self.name(scheme), begun.cookie, max_age=age_s, httponly=True, secure=secure, samesite="lax", path="/"
+        )
+
+    def drop(self, answer: Response, scheme: str) -> None:
+        """Deletes the cookie."""
+        secure = scheme == "https"
+        answer.delete_cookie(self.name(scheme), httponly=True, secure=secure, samesite="lax", path="/")
+
+    def credentials(self, headers: Headers, scheme: str) -> Credentials:
+        """Returns what a request shows of who makes it."""
+        kind, _, token = headers.get("authorization", "").partition(" ")
+        bearer = token.strip() if kind.lower() == "bearer" else None
+        return Credentials(tuple(_cookies(headers, self.name(scheme))[:MAX_COOKIES]), bearer)
 
 
 def metrics_principal() -> Principal:
     """Returns the principal of any program of this machine that reads the metrics, and nothing else."""
     name = "a program of this machine"
-    grant = Grant(0, name, Role.ADMINISTRATOR, EVERY_CAMERA, 0, _END_OF_TIME_NS, name, name)
+    grant = Grant(0, name, Role.ADMINISTRATOR, EVERY_CAMERA, 0, 2**63 - 1, name, name)
     return Principal(name, PrincipalKind.TOKEN, (grant,), "metrics", frozenset({Permission.SEE_METRICS}))
-
-
-def credentials_of(headers: Headers, names: Iterable[str]) -> Credentials:
-    """Returns what a request shows of who makes it.
-
-    Args:
-        headers: of the request.
-        names: of the session's cookie.
-    """
-    kind, _, token = headers.get("authorization", "").partition(" ")
-    cookies = tuple(value for name in names for value in _cookies(headers, name))
-    return Credentials(cookies, token.strip() if kind.lower() == "bearer" else None)
 
 
 def _cookies(headers: Headers, name: str) -> list[str]:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import websockets
 
-from passerby.web.server import ClientLimits, UnreadAnswer
+from passerby.web.edge.server import ClientLimits, UnreadAnswer
 from testing.waiting import until_true
 from testing.web.fakes import Service
 from testing.web.serving import served

@@ -1,6 +1,7 @@
 """How the application is served: by uvicorn, on one address, quietly, and to no client longer than it needs."""
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
@@ -89,7 +90,7 @@ class UnreadAnswer:
         self._left_bytes = 0
 
     def watch(self, transport: asyncio.BaseTransport) -> None:
-        """Begins, with a new connection; its protocol hears of every byte that is left to write from here on."""
+        """Begins, with a new connection; its protocol gets every byte that is left to write from here on."""
         if isinstance(transport, asyncio.WriteTransport):
             self._transport = transport
             transport.set_write_buffer_limits(high=0)
@@ -202,7 +203,7 @@ class Prompt(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, limits: ClientLimits, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self._unread = UnreadAnswer(limits)
-        self._heard_bytes = 0
+        self._acknowledged_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps nothing in line."""
@@ -211,8 +212,8 @@ class Prompt(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Takes in what the viewer sends; one who wants answers to pings and takes none of them is let go."""
-        self._heard_bytes = 0 if self.writable.is_set() else self._heard_bytes + len(data)
-        if self._heard_bytes > _LARGEST_UNREAD_TALK_BYTES:
+        self._acknowledged_bytes = 0 if self.writable.is_set() else self._acknowledged_bytes + len(data)
+        if self._acknowledged_bytes > _LARGEST_UNREAD_TALK_BYTES:
             self.transport.abort()
         else:
             super().data_received(data)
@@ -233,14 +234,17 @@ class Prompt(WebSocketsSansIOProtocol):
         super().resume_writing()
 
 
-def server_config(app: FastAPI, host: str, port: int, limits: ClientLimits = DEFAULT_LIMITS) -> uvicorn.Config:
+def server_config(
+    app: FastAPI, host: str, port: int, limits: ClientLimits = DEFAULT_LIMITS, tls: ssl.SSLContext | None = None
+) -> uvicorn.Config:
     """The settings of the server.
 
     Args:
         app: the application.
-        host: a loopback address.
+        host: address to listen on.
         port: 0 for any that is free.
         limits: what one client may take up.
+        tls: certificate and key, or None for plain HTTP.
     """
     http = partial(PunctualHttp, limits=limits, clients=Clients(limits))
     return uvicorn.Config(
@@ -251,7 +255,7 @@ def server_config(app: FastAPI, host: str, port: int, limits: ClientLimits = DEF
         access_log=False,
         log_config=None,
         server_header=False,
-        # No proxy stands in front, so no header counts for where a request comes from.
+        # What a proxy says is judged in `edge.addresses`, by the addresses that the site file trusts.
         proxy_headers=False,
         lifespan="off",
         http=cast("type[asyncio.Protocol]", http),
@@ -261,4 +265,5 @@ def server_config(app: FastAPI, host: str, port: int, limits: ClientLimits = DEF
         ws_max_size=_LARGEST_VIEWER_MESSAGE_BYTES,
         # JPEG does not get shorter.
         ws_per_message_deflate=False,
+        ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from passerby.domain.errors import OutputError
 from passerby.domain.service import ServerPlan
-from passerby.service.hub_process import UNSENT_BYTES, bound
+from passerby.service.web_server import UNSENT_BYTES, bound
 
 
 def free_port() -> int:

@@ -1,0 +1,1 @@
+"""Pages that the service writes itself: plain HTML, which needs no script."""

@@ -1,0 +1,321 @@
+"""One's own account: sessions and their end, passkeys, password, and proving anew who one is."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from passerby.access import AccessError
+from passerby.domain.access import EVERY_CAMERA, Permission, Principal, PrincipalKind
+from passerby.domain.accounts import Passkey, Session
+from passerby.text import iso_time
+from passerby.web.hub import Hub, HubHere
+from passerby.web.pages.forms import form_of, local_path
+from passerby.web.pages.markup import Markup, el, field, form, page, problem, table
+from passerby.web.pages.sessions import let_in, status_of, visitor_of
+from passerby.web.permissions import PrincipalHere, needs
+from passerby.web.routes.log_in import PasskeyAnswer, To, bound, password_and_code, password_form, recovery_page
+
+ACCOUNT = "/account"
+
+router = APIRouter(tags=["page"], dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)
+
+
+class NewPasskey(BaseModel):
+    """What an authenticator answered, and what its owner calls the passkey."""
+
+    question_id: str = Field(max_length=200)
+    answer: str = Field(max_length=16 * 1024)
+    label: str = Field(default="passkey", max_length=60)
+
+
+@router.get(ACCOUNT)
+async def show_account(hub: HubHere, principal: PrincipalHere) -> Response:
+    """One's own page."""
+    return await account_page(hub, principal)
+
+
+async def account_page(
+    hub: Hub, principal: Principal, why: str | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Returns one's own page."""
+    if principal.kind is not PrincipalKind.ACCOUNT:
+        return page("The one-time link", problem(why), _out(), *await _by_link(hub), status=status, site=hub.plan.name)
+    sessions = await hub.access.sessions.list(principal)
+    passkeys = await hub.access.passkeys.list(principal)
+    manages = any(principal.may(each) for each in MANAGING)
+    return page(
+        principal.name,
+        problem(why),
+        _out(),
+        el("p", el("a", "Accounts, grants and tokens", href="/accounts")) if manages else None,
+        table(["Role", "Cameras", "Until"], [
+            [grant.role.value.replace("_", " "), "every camera" if grant.group == EVERY_CAMERA else grant.group,
+             iso_time(grant.end_ns, hub.zone)[:10]] for grant in principal.grants], "What you may do"),
+        _sessions(hub, principal, sessions),
+        form(f"{ACCOUNT}/sessions/end-others", button="End all other sessions") if len(sessions) > 1 else None,
+        _passkeys(hub, passkeys),
+        el("p", el("button", "Add a passkey", type="button", id="add", hidden=True),
+           el("span", id="answer", role="status")),
+        el("p", el("a", "Set a new password and codes", href=f"{ACCOUNT}/password")),
+        site=hub.plan.name,
+        status=status,
+        scripts=("passkeys.js",),
+    )  # fmt: skip
+
+
+MANAGING = (Permission.PROPOSE_GRANTS, Permission.CONFIRM_GRANTS, Permission.READ_AUDIT)
+"""Who sees the page of accounts."""
+
+
+def _out() -> Markup:
+    return form(f"{ACCOUNT}/log-out", button="Log out")
+
+
+def _sessions(hub: Hub, principal: Principal, sessions: tuple[Session, ...]) -> Markup:
+    rows: list[list[str | None]] = [
+        [
+            session.client or "unknown",
+            session.method.value.replace("_", " "),
+            iso_time(session.created_ns, hub.zone)[:16].replace("T", " "),
+            iso_time(session.used_ns, hub.zone)[:16].replace("T", " "),
+            "this one"
+            if session.session_id == principal.session_id
+            else form(f"{ACCOUNT}/sessions/{session.session_id}/end", button="End"),
+        ]
+        for session in sessions
+    ]
+    return table(["Browser", "By", "Since", "Last used", "End"], rows, "Your sessions")
+
+
+def _passkeys(hub: Hub, passkeys: tuple[Passkey, ...]) -> Markup:
+    rows: list[list[str | None]] = [
+        [
+            passkey.label,
+            iso_time(passkey.created_ns, hub.zone)[:10],
+            iso_time(passkey.used_ns, hub.zone)[:10] if passkey.used_ns else "never",
+            form(f"{ACCOUNT}/passkeys/{passkey.credential_id}/remove", button="Remove"),
+        ]
+        for passkey in passkeys
+    ]
+    return table(["Passkey", "Added", "Last used", "Remove"], rows, "Your passkeys")
+
+
+async def _by_link(hub: Hub) -> tuple[Markup, ...]:
+    if await hub.access.any_account():
+        recovers = el("a", "recovers an administrator", href="/start")
+        return (el("p", "There are accounts, so this link only ", recovers, "."),)
+    return (
+        el("p", "There are no accounts yet: who holds the link may do everything on this machine. ",
+           el("a", "Add the first administrator", href="/start"), " before others are to reach it."),
+    )  # fmt: skip
+
+
+@router.post(f"{ACCOUNT}/log-out")
+async def log_out(hub: HubHere, request: Request, principal: PrincipalHere) -> Response:
+    """Ends this session; streams that it opened end within seconds."""
+    await hub.access.sessions.log_out(principal)
+    answer = RedirectResponse("/log-in", HTTPStatus.SEE_OTHER)
+    hub.cookie.drop(answer, request.url.scheme)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@router.post(f"{ACCOUNT}/sessions/end-others")
+async def end_others(hub: HubHere, principal: PrincipalHere) -> Response:
+    """Ends all of one's sessions but this one."""
+    await hub.access.sessions.end_others(principal)
+    return RedirectResponse(ACCOUNT, HTTPStatus.SEE_OTHER)
+
+
+@router.post(f"{ACCOUNT}/sessions/{{session_id}}/end")
+async def end_session(hub: HubHere, principal: PrincipalHere, session_id: str) -> Response:
+    """Ends one of one's own sessions."""
+    if not await hub.access.sessions.end(principal, session_id):
+        return await account_page(hub, principal, "there is no such session of yours", HTTPStatus.NOT_FOUND)
+    return RedirectResponse(ACCOUNT, HTTPStatus.SEE_OTHER)
+
+
+@router.post(f"{ACCOUNT}/passkeys")
+async def ask_new_passkey(hub: HubHere, principal: PrincipalHere) -> Response:
+    """What an authenticator makes a new passkey from."""
+    question = await hub.access.passkeys.begin_add(principal)
+    return JSONResponse({"question_id": question.question_id, "options": question.options})
+
+
+@router.post(f"{ACCOUNT}/passkeys/answer")
+async def add_passkey(hub: HubHere, request: Request, principal: PrincipalHere, given: NewPasskey) -> Response:
+    """Adds a passkey."""
+    visitor = visitor_of(request)
+    await hub.access.passkeys.finish_add(principal, given.question_id, given.answer, given.label, visitor)
+    return JSONResponse({"to": ACCOUNT})
+
+
+@router.post(f"{ACCOUNT}/passkeys/{{credential_id}}/remove")
+async def remove_passkey(hub: HubHere, principal: PrincipalHere, credential_id: str) -> Response:
+    """Removes one of one's own passkeys."""
+    try:
+        await hub.access.passkeys.remove(principal, credential_id)
+    except AccessError as error:
+        return await account_page(hub, principal, str(error), status_of(error))
+    return RedirectResponse(ACCOUNT, HTTPStatus.SEE_OTHER)
+
+
+@router.get(f"{ACCOUNT}/password")
+async def show_password(hub: HubHere, principal: PrincipalHere) -> Response:
+    """The page on which a new password is set."""
+    return await password_page(hub, principal)
+
+
+async def password_page(
+    hub: Hub, principal: Principal, why: str | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Returns the page on which a new password is set."""
+    try:
+        set_up = await hub.access.enrolment.begin_password(principal)
+    except AccessError as error:
+        return await again_page(hub, principal, f"{ACCOUNT}/password", str(error), status_of(error))
+    filled = password_form(f"{ACCOUNT}/password", set_up.set_up_id, set_up.secret, set_up.uri)
+    return page("New password", problem(why), filled, site=hub.plan.name, status=status)
+
+
+@router.post(f"{ACCOUNT}/password")
+async def set_password(hub: HubHere, request: Request, principal: PrincipalHere) -> Response:
+    """Sets a new password and codes."""
+    sent = await form_of(request)
+    try:
+        done = await hub.access.enrolment.finish_password(
+            principal, sent.get("set_up_id", ""), sent.get("password", ""), sent.get("code", ""), visitor_of(request)
+        )
+    except AccessError as error:
+        return await password_page(hub, principal, str(error), status_of(error))
+    return recovery_page(done.recovery_codes)
+
+
+@router.get("/log-in/again")
+async def show_again(hub: HubHere, principal: PrincipalHere, to: To = "/") -> Response:
+    """The page on which one proves anew who one is."""
+    return await again_page(hub, principal, to)
+
+
+async def again_page(
+    hub: Hub, principal: Principal, to: str, why: str | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Returns the page on which one proves anew who one is; the session stays, and gets a new cookie."""
+    if principal.kind is not PrincipalKind.ACCOUNT:
+        why = "the link was opened too long ago for this: open a new one, which `passerby link SITE.yaml` prints"
+        return page("Open a new link", problem(why), site=hub.plan.name, status=status)
+    path = local_path(to)
+    providers = [
+        el("li", el("a", f"Log in again with {name}", href=f"/log-in/again/with/{name}?to={path}"))
+        for name in hub.access.sign_on.providers
+    ]
+    return page(
+        "Log in again",
+        problem(why),
+        el("p", "What comes next can change who may do what, so your last log-in must not be long ago."),
+        form(
+            "/log-in/again",
+            el("input", type="hidden", name="to", value=path),
+            *password_and_code(),
+            button="Log in again",
+        ),
+        el("p", el("button", "Use a passkey", type="button", id="again", hidden=True, data_to=path),
+           el("span", id="answer", role="status")),
+        el("ul", *providers) if providers else None,
+        site=hub.plan.name,
+        status=status,
+        scripts=("passkeys.js",),
+    )  # fmt: skip
+
+
+@router.post("/log-in/again")
+async def log_in_again(hub: HubHere, request: Request, principal: PrincipalHere) -> Response:
+    """Proves anew who one is, by password and code."""
+    sent = await form_of(request)
+    to = sent.get("to", "/")
+    try:
+        renewed = await hub.access.passwords.confirm(
+            principal, sent.get("password", ""), sent.get("code", ""), visitor_of(request)
+        )
+    except AccessError as error:
+        return await again_page(hub, principal, to, str(error), status_of(error))
+    return let_in(hub, request, renewed, to)
+
+
+@router.post("/log-in/again/passkey")
+async def ask_again(hub: HubHere, principal: PrincipalHere) -> Response:
+    """What an authenticator is asked."""
+    question = await hub.access.passkeys.begin_confirm(principal)
+    return JSONResponse({"question_id": question.question_id, "options": question.options})
+
+
+@router.post("/log-in/again/passkey/answer")
+async def again_by_passkey(hub: HubHere, request: Request, principal: PrincipalHere, given: PasskeyAnswer) -> Response:
+    """Proves anew who one is, by a passkey."""
+    visitor = visitor_of(request)
+    renewed = await hub.access.passkeys.finish_confirm(principal, given.question_id, given.answer, visitor)
+    answer = JSONResponse({"to": local_path(given.to)})
+    hub.cookie.put(answer, request.url.scheme, renewed, hub.clock())
+    return answer
+
+
+@router.get("/log-in/again/with/{provider}")
+async def again_at_provider(
+    hub: HubHere, request: Request, principal: PrincipalHere, provider: str, to: To = "/"
+) -> Response:
+    """Sends the browser to a provider, which asks anew."""
+    try:
+        start = await hub.access.sign_on.begin(provider, visitor_of(request), return_to=local_path(to), who=principal)
+    except AccessError as error:
+        return await again_page(hub, principal, to, str(error), status_of(error))
+    return bound(request, start.url, start.binding)
+
+
+# The holder of the link adds the first administrator, or recovers one.
+
+
+@router.get("/start")
+async def show_start(hub: HubHere, principal: PrincipalHere) -> Response:
+    """The page of who came by the link: the first administrator, or the recovery of one."""
+    return await start_page(hub, principal)
+
+
+async def start_page(
+    hub: Hub, principal: Principal, why: str | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Returns that page."""
+    if principal.kind is not PrincipalKind.LINK:
+        return await account_page(hub, principal)
+    if await hub.access.any_account():
+        try:
+            names = await hub.access.link.administrators(principal)
+        except AccessError as error:
+            return await again_page(hub, principal, "/start", str(error), status_of(error))
+        forms = [
+            form("/start", el("input", type="hidden", name="name", value=name), button=f"Recover {name}", danger=True)
+            for name in names
+        ]
+        words = el("p", "Password, codes, passkeys and sessions of the account go, and its owner sets new ones. It is "
+                   "written into the audit log.")  # fmt: skip
+        return page("Recover an administrator", problem(why), words, *forms, status=status)
+    words = el("p", "This account adds the others. It sees neither pictures nor counts; who sees them is confirmed by "
+               "a privacy officer. From then on the link only recovers an administrator.")  # fmt: skip
+    name = field("name", "Name of the account", note="letters, digits, dots and dashes", required=True, maxlength=64)
+    asked = form("/start", name, button="Add the account")
+    return page("The first administrator", problem(why), words, asked, status=status)
+
+
+@router.post("/start")
+async def start(hub: HubHere, request: Request, principal: PrincipalHere) -> Response:
+    """Adds the first administrator, or recovers one, and leads on to what they will log in with."""
+    name = (await form_of(request)).get("name", "")
+    link = hub.access.link
+    try:
+        known = await hub.access.any_account()
+        invitation = await (link.recover if known else link.first_administrator)(principal, name)
+    except AccessError as error:
+        return await start_page(hub, principal, str(error), status_of(error))
+    return RedirectResponse(f"/join/{invitation}", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,182 @@
+"""Logging in on pages without scripts: the link, the first administrator, password and code, and what is refused."""
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import pyotp
+import pytest
+
+from testing.web.fakes import HOST, Service
+
+PASSWORD = "violet kettle under seven bridges"
+
+
+def browser(service: Service) -> httpx.AsyncClient:
+    headers = {"Accept": "text/html", "Origin": f"http://{HOST}", "Sec-Fetch-Site": "same-origin"}
+    transport = httpx.ASGITransport(service.app, client=("127.0.0.1", 50_000))
+    return httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=headers, follow_redirects=True)
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert found, text
+    return found[1]
+
+
+async def enrolled(service: Service, client: httpx.AsyncClient, name: str = "ann") -> str:
+    """Adds the first administrator by the link; returns the secret of their codes."""
+    await client.get(service.link())
+    joining = await client.post("/start", data={"name": name})
+    assert joining.url.path.startswith("/join/")
+    secret = re.search(r"Key: <code>([A-Z2-7 ]+)</code>", joining.text)
+    assert secret
+    plain = secret[1].replace(" ", "")
+    form = {
+        "set_up_id": hidden(joining.text, "set_up_id"), "password": PASSWORD,
+        "code": pyotp.TOTP(plain).at(int(service.clock.now_s)),
+    }  # fmt: skip
+    done = await client.post(joining.url.path, data=form)
+    assert "recovery codes" in done.text
+    service.clock.now_s += 30
+    return plain
+
+
+def code(service: Service, secret: str) -> str:
+    return pyotp.TOTP(secret).at(int(service.clock.now_s))
+
+
+def scene(play: Any) -> Any:
+    async def played() -> Any:
+        service = Service()
+        async with browser(service) as client:
+            return await play(service, client)
+
+    return asyncio.run(played())
+
+
+def test_the_first_administrator_is_added_by_the_link_and_logs_in() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        secret = await enrolled(service, client)
+        assert "Log out" in (await client.get("/account")).text
+        out = await client.post("/account/log-out")
+        assert out.url.path == "/log-in"
+        assert (await client.get("/account")).status_code == 401
+        form = {"name": "ann", "password": PASSWORD, "code": code(service, secret), "to": "/account"}
+        back = await client.post("/log-in", data=form)
+        assert (back.url.path, back.status_code) == ("/account", 200)
+        assert "administrator" in back.text
+        # The same code again is refused: it was seen on its way, perhaps.
+        client.cookies.clear()
+        assert (await client.post("/log-in", data=form)).status_code == 401
+
+    scene(play)
+
+
+@pytest.mark.parametrize("wrong", [{"name": "bob"}, {"password": "another"}, {"code": "000000"}, {"code": ""}])
+def test_a_refusal_says_the_same_whatever_is_wrong_and_repeats_nothing(wrong: dict[str, str]) -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> str:
+        secret = await enrolled(service, client)
+        client.cookies.clear()
+        form = {"name": "ann", "password": PASSWORD, "code": code(service, secret)} | wrong
+        refused = await client.post("/log-in", data=form)
+        assert refused.status_code == 401
+        assert "set-cookie" not in refused.headers
+        assert PASSWORD not in refused.text
+        return refused.text
+
+    assert "The log-in was refused: something of it is wrong" in scene(play)
+
+
+def test_a_storm_of_log_ins_is_slowed() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> list[int]:
+        await enrolled(service, client)
+        client.cookies.clear()
+        form = {"name": "ann", "password": "guess", "code": "123456"}
+        return [(await client.post("/log-in", data=form)).status_code for _ in range(15)]
+
+    statuses = scene(play)
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize(
+    "to", ["//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)", "/ü", ""]
+)
+def test_no_log_in_leads_elsewhere(to: str) -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> str:
+        secret = await enrolled(service, client)
+        form = {"name": "ann", "password": PASSWORD, "code": code(service, secret), "to": to}
+        answer = await client.post("/log-in", data=form, follow_redirects=False)
+        assert answer.status_code == 303
+        return str(answer.headers["location"])
+
+    assert scene(play) == "/"
+
+
+def test_a_form_of_another_site_begins_no_session() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        secret = await enrolled(service, client)
+        form = {"name": "ann", "password": PASSWORD, "code": code(service, secret)}
+        for headers in ({"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = await client.post("/log-in", data=form, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (403, "wrong-origin")
+
+    scene(play)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"name=a&name=b", "application/x-www-form-urlencoded", 422),
+        (b"{}", "application/json", 422),
+        (b"name=%ff", "application/x-www-form-urlencoded", 422),
+        (b"&".join(b"n%d=1" % each for each in range(99)), "application/x-www-form-urlencoded", 422),
+        (b"name=" + b"x" * 70_000, "application/x-www-form-urlencoded", 413),
+        (b"name=" + b"x" * 10_000_000, "application/x-www-form-urlencoded", 413),
+    ],
+)
+def test_odd_forms_are_refused(content: bytes, kind: str, status: int) -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> int:
+        answer = await client.post("/log-in", content=content, headers={"Content-Type": kind})
+        assert "problem+json" in answer.headers["content-type"]
+        return answer.status_code
+
+    assert scene(play) == status
+
+
+def test_the_link_opens_nothing_but_recovery_once_there_are_accounts() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        await enrolled(service, client)
+        client.cookies.clear()
+        start = await client.get(service.link())
+        assert (start.url.path, start.status_code) == ("/start", 200)
+        assert "Recover ann" in start.text
+        for path in ("/api/v1/cameras", "/api/v1/observations", "/api/v1/configuration"):
+            assert (await client.get(path)).status_code == 403, path
+        again = await client.post("/start", data={"name": "ann"})
+        assert again.url.path.startswith("/join/")
+        assert (await client.post("/start", data={"name": "<script>"})).status_code == 422
+
+    scene(play)
+
+
+def test_names_never_become_markup() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        await client.get(service.link())
+        for name in ("<img src=x>", '"><script>', "a" * 500):
+            answer = await client.post("/start", data={"name": name})
+            assert answer.status_code == 422
+            assert "<img" not in answer.text
+            assert '"><script>' not in answer.text
+
+    scene(play)
+
+
+def test_an_invitation_that_is_none_shows_nothing() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> int:
+        await enrolled(service, client)
+        return (await client.get("/join/nothing")).status_code
+
+    assert scene(play) == 401
