@@ -245,7 +245,8 @@ def main(words: Sequence[str] | None = None) -> int:
             outcomes += run(made[codec], quirks, options.minutes, options.fps)
             progress.advance(task)
             for each in outcomes[-len(quirks) - 1 :]:
-                progress.console.print(f"{each.codec} {each.quirk}: {', '.join(each.faults) or 'right'}")
+                figures = f"fed {each.fed}, counted {each.counted}, coverage {each.coverage}, measured {each.measured}"
+                progress.console.print(f"{each.codec} {each.quirk}: {figures}: {', '.join(each.faults) or 'right'}")
     if options.json:
         print(json.dumps([asdict(each) for each in outcomes], indent=1))
     else:

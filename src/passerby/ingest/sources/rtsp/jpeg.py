@@ -73,12 +73,17 @@ class JpegPayload:
         """Quantisation tables in the packet, or made from the quality; and where the scan begins."""
         if quality < 128:
             return _scaled_tables(quality), at
-        length = int.from_bytes(payload[at + 2 : at + 4], "big")
+        wide, length = any(payload[at + 1 : at + 2]), int.from_bytes(payload[at + 2 : at + 4], "big")
         at += 4
-        tables = payload[at : at + length]
+        tables = _narrow(payload[at : at + length]) if wide else payload[at : at + length]
         if tables:
             self._tables[quality] = tables
         return tables or self._tables.get(quality, b""), at + length
+
+
+def _narrow(tables: bytes) -> bytes:
+    """Returns tables of two bytes a value as those of one; empty where a value needs both."""
+    return b"" if any(tables[::2]) else tables[1::2]
 
 
 def _scaled_tables(quality: int) -> bytes:

@@ -83,3 +83,13 @@ def test_size_is_checked_again_where_the_head_changes() -> None:
 def test_what_is_no_picture_is_left_to_the_decoder() -> None:
     StatedSize().check(b"\xff\xd8 nothing")
     StatedSize().check(b"\xff\xd8\xff\xda nothing")
+
+
+def test_tables_of_two_bytes_a_value_are_those_of_one() -> None:
+    values = bytes(range(1, 129))
+    head = b"\0\0\0\0\x01\xff\x02\x02\0\0"
+    (narrow,) = JpegPayload().parts(head + b"\0\x80" + values + b"scan")
+    wide = b"\0\0\0\0\x01\xff\x02\x02\0\x03\x01\0" + b"".join(bytes([0, value]) for value in values) + b"scan"
+    assert JpegPayload().parts(wide) == [narrow]
+    too_wide = wide[:12] + b"\1" + wide[13:]
+    assert JpegPayload().parts(too_wide)[1].place is Place.BROKEN
