@@ -20,6 +20,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -159,16 +160,23 @@ class Measures:
         }
 
 
+@lru_cache(maxsize=1)
+def detected(name: str) -> tuple[list[Shot], list[Detections], float]:
+    """A scene, what the detector finds in it, and the CPU seconds of that; the same for each mode."""
+    shots = list(SCENES[name]())
+    frame_detector = FrameDetector(ready_detector(DetectorPlan()).detector, CropPlan(), StageTimes())
+    start_s = time.process_time()
+    found = [frame_detector.find(shot.raw) for shot in shots]
+    return shots, found, time.process_time() - start_s
+
+
 def run(name: str, mode: Mode, pictures: Path | None) -> dict[str, object]:
     """One scene in one mode."""
     cv2.setNumThreads(1)
     detector, face_finder = ready_detector(DetectorPlan()).detector, open_face_finder()
-    frame_detector, tracker, measures = FrameDetector(detector, CropPlan(), StageTimes()), Tracker(), Measures()
-    shots = list(SCENES[name]())
+    tracker, measures = Tracker(), Measures()
+    shots, found, measures.find_s = detected(name)
     size_px = shots[0].raw.size_px
-    start_s = time.process_time()
-    found = [frame_detector.find(shot.raw) for shot in shots]
-    measures.find_s = time.process_time() - start_s
     if name.endswith("-film"):
         duration_s = shots[-1].raw.stamp.stream_s
         learner = FilmLearner(size_px, [detector.find], duration_s, face_finders=[face_finder.find])

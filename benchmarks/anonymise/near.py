@@ -23,11 +23,14 @@ Look = Callable[[Bgr], Bgr]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """A picture that is held, and where in it a body and a head are (or a plate): left, top, right, bottom in px."""
+    """A picture that is held, and where in it a body and a head are: left, top, right, bottom in px.
+
+    Of a plate, the whole is the body, and each of its letters a head: a plate that leans does not fill its box.
+    """
 
     picture: Bgr
     body: tuple[float, float, float, float]
-    head: tuple[float, float, float, float]
+    heads: Boxes
 
 
 def town_frames() -> list[tuple[Bgr, Boxes, Boxes]]:
@@ -68,7 +71,7 @@ def enlarged(share: float) -> Iterator[Still]:
         move = np.array([[scale, 0, width / 2 - scale * x], [0, scale, height / 2 - scale * y]], np.float32)
         view = cv2.warpAffine(picture, move, SIZE_PX, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
         boxes = (np.array([body, head]).reshape(-1, 2) @ move[:, :2].T + move[:, 2]).reshape(2, 4)
-        yield Still(np.asarray(view, np.uint8), tuple(boxes[0]), tuple(boxes[1]))
+        yield Still(np.asarray(view, np.uint8), tuple(boxes[0]), boxes[1:].astype(np.float32))
 
 
 def place() -> Bgr:
@@ -91,11 +94,11 @@ def half_outside() -> Iterator[Still]:
         x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + patch.shape[1], width), min(y + patch.shape[0], height)
         view[y0:y1, x0:x1] = patch[y0 - y : y1 - y, x0 - x : x1 - x]
         head_box = scale * (head - np.array([left, top, left, top])) + np.array([x, y, x, y])
-        yield Still(view, (x0, y0, x1, y1), tuple(head_box))
+        yield Still(view, (x0, y0, x1, y1), head_box[None].astype(np.float32))
 
 
 def plates() -> Iterator[Still]:
-    """Plates of four sizes with made numbers, straight and slanted, on the street; their "head" is the lettering."""
+    """Plates of five sizes with made numbers, slanted, on the street; each letter is a "head"."""
     random = np.random.default_rng(3)
     for letter_px in (8, 12, 20, 40, 80):
         view = place()
@@ -113,8 +116,20 @@ def plates() -> Iterator[Still]:
         lay = cv2.warpPerspective(small, bent, SIZE_PX, flags=cv2.INTER_LINEAR)
         cover = cv2.warpPerspective(np.full(plate.shape[:2], 255, np.uint8), bent, SIZE_PX)
         view[cover > 127] = lay[cover > 127]
-        box = (*corners.min(axis=0), *corners.max(axis=0))
-        yield Still(view, box, box)
+        yield Still(
+            view, (*corners.min(axis=0), *corners.max(axis=0)), letters_of(text, height, np.asarray(bent, np.float64))
+        )
+
+
+def letters_of(text: str, height: int, bent: npt.NDArray[np.float64]) -> Boxes:
+    """Where the single letters of a plate are, float32 (N, 4)."""
+    ends = [25 + cv2.getTextSize(text[:count], cv2.FONT_HERSHEY_DUPLEX, 3, 7)[0][0] for count in range(len(text) + 1)]
+    boxes = []
+    for left, right in zip([25, *ends[1:-1]], ends[1:], strict=True):
+        corners = np.array([[left, 20], [right, 20], [right, height + 20], [left, height + 20]], np.float32)
+        there = cv2.perspectiveTransform(corners[None], bent)[0]
+        boxes.append([*there.min(axis=0), *there.max(axis=0)])
+    return np.array(boxes, np.float32)
 
 
 def grey(picture: Bgr) -> Bgr:
@@ -141,8 +156,8 @@ def held(
             picture = np.clip(mixed + random.normal(0, 2, mixed.shape), 0, 255).astype(np.uint8)
             stamp = FrameStamp("near", number, round(number / FPS * 1e9), number / FPS, SIZE_PX)
             raw = raw_frame(stamp, picture if look is None else look(picture))
-            truth = [np.array([box], np.float32) if seen == 1.0 else NOBODY for box in (still.body, still.head)]
-            yield Shot(raw, truth[0], truth[1])
+            there = seen == 1.0
+            yield Shot(raw, np.array([still.body], np.float32) if there else NOBODY, still.heads if there else NOBODY)
             number += 1
 
 

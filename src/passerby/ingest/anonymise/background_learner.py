@@ -12,7 +12,7 @@ from passerby.geometry.boxes import pairwise_iou
 from passerby.ingest.anonymise.background import FULL, Background, Trust, certain
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, filled, grown
 from passerby.ingest.anonymise.cells import Cells
-from passerby.ingest.anonymise.inspection import WHOLE, Finders, Inspection, View, near, suspicious, tiles
+from passerby.ingest.anonymise.inspection import WHOLE, Finders, Inspection, View, near, suspicious, tiles, vehicles
 from passerby.ingest.raw import Picture, RawFrame
 
 VETO_GROWTH = 0.15
@@ -33,6 +33,10 @@ EXPLAINED_IOU = 0.3
 VETO_FLOOR = 0.15
 """Least confidence of a find that keeps its surroundings from being learned too, and of a find in a sweep. At less,
 windows and bins do so: 84 % of PETS' untouched ground is sharp after 30 s, against 91 %."""
+
+STANDING_SHARE = 0.1
+"""Largest part of the picture that a weakly found vehicle covers. Weak finds that are larger are whole squares or
+carriageways; the plate of a vehicle as near as that is large enough to be found as lettering."""
 
 NO_BOXES = np.empty((0, 4), np.float32)
 
@@ -191,7 +195,8 @@ class BackgroundLearner:
         weak = boxes[plausible & ~firm]
         self._veto(weak, now_s - self._veto_s, now_s + self._veto_s, grown(weak, CORE_GROWTH, 0.0))
         # A vehicle that stands, or is cut off by the edge, may be found no better than that, and has a plate.
-        standing = boxes[~plausible & firm]
+        area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) / np.prod(self._canvas.size_px)
+        standing = boxes[~plausible & firm & vehicles(detections.road_user) & (area <= STANDING_SHARE)]
         if len(standing):
             self._vetoes.append((now_s - self._veto_s, now_s + self._veto_s, NO_BOXES, standing))
 

@@ -93,6 +93,16 @@ def test_a_vehicle_that_is_found_weakly_again_and_again_is_not_shown(
     assert background.shown[20:220, 200:300].all()
 
 
+def test_a_weak_find_of_a_vehicle_as_large_as_the_place_hides_nothing(street) -> None:
+    learner = learner_of(street)
+    for step in range(5 * SECONDS):
+        raw = street.raw(step / 5, [])
+        seen = street.seen(raw, [(20, 20, 280, 220)], 0.2)
+        learner.add_detections(type(seen)(seen.stamp, seen.xyxy_px, seen.confidence, np.full(1, 2, np.int16)))
+        learner.add_frame(raw)
+    assert learner.background.shown[MIDDLE].all()
+
+
 def test_a_place_that_is_written_on_stays_hidden_and_its_colours_stay_trusted(street) -> None:
     for letter, left in enumerate(range(60, 200, 20)):
         street.ground[100:116, left : left + 10] = 20
