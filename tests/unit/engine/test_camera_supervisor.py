@@ -55,6 +55,7 @@ class Scene:
             self.journal,
             self.listener,
             waits=BackOffSettings(first_s=0.01, max_s=0.02),
+            clock=lambda: START_NS,
         )
 
     @contextmanager
