@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from testing.site_register import registered
+from testing.trial_service.site_register import registered
 
 PATIENCE_S = 60.0
 

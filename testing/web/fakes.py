@@ -38,7 +38,7 @@ from passerby.register.published.signing import RegisterKey
 from passerby.web.app import create_app
 from passerby.web.edge.identities import Identities, SessionCookie
 from testing.access.memory_store import MemoryAccessStore
-from testing.site_register import registration, site_record
+from testing.trial_service.site_register import registration, site_record
 from testing.web.link_session import KEY, access_in_memory, finished
 
 NS_PER_S = 1_000_000_000

@@ -27,7 +27,7 @@ from passerby.engine.service_folder import ServiceFolder
 from passerby.sandbox.connection_broker import AllowList
 from passerby.store.migration import VERSION_TABLE
 from passerby.store.opening import open_store
-from testing.site_register import camera_record, registration
+from testing.trial_service.site_register import camera_record, registration
 
 LOCAL = AllowList.of(["127.0.0.0/8"])
 PLAN = SitePlan("site", "UTC", ())

@@ -19,7 +19,7 @@ from passerby.messages.sandbox_orders import WatchPlan
 from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.limits import DEVICE
 from passerby.sandbox.process import NeverStartedError, Sandbox
-from testing.site_register import registration
+from testing.trial_service.site_register import registration
 
 LOCAL = ("127.0.0.0/8",)
 GATE = Line("gate", np.array([[0.1, 0.5], [0.9, 0.5]], np.float32))

@@ -1,17 +1,22 @@
 """The public register: its document, its schema and its history; no session is needed."""
 
+import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.domain.access import Permission
 from passerby.domain.register import RegisterVersion
+from passerby.register.pages.frame import Shown
+from passerby.register.pages.public_site import PublicFile, public_files
 from passerby.register.published.document import REGISTER_PATH, SCHEMA_PATH, register_schema
+from passerby.register.published.publication import read_document
 from passerby.text import utc_time
-from passerby.web.hub import HubHere
+from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import needs
 from passerby.web.problems import ProblemError, documented, no_such
 
@@ -43,9 +48,7 @@ async def register(hub: HubHere) -> Response:
     """The newest version of the register, signed."""
     newest = await hub.register.newest()
     if newest is None:
-        raise ProblemError(
-            HTTPStatus.SERVICE_UNAVAILABLE, "not-published", "No register has been published yet.", "Ask again soon."
-        )
+        raise _not_published()
     return _text(newest)
 
 
@@ -85,6 +88,56 @@ async def one_version(
     if found is None:
         raise no_such("register version", number, "GET /.well-known/passerby/versions.json lists all of them.")
     return _text(found)
+
+
+@router.get("/register", include_in_schema=False)
+@router.get("/register/", include_in_schema=False)
+async def first_page(hub: HubHere, request: Request) -> Response:
+    """Leads to the list of cameras, in a language that the browser prefers."""
+    wanted = preferred(request.headers.get("accept-language", ""), hub.plan.record.languages)
+    return RedirectResponse(f"/register/{wanted}/index.html", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/register/{path:path}", include_in_schema=False)
+async def public_page(hub: HubHere, path: str) -> Response:
+    """One of the public pages, or a file that belongs to them."""
+    found = (await _files(hub)).get(path)
+    if found is None:
+        raise no_such("page", path, "GET /register/ leads to the list of cameras.")
+    return Response(await asyncio.to_thread(found.write), media_type=found.media_type)
+
+
+async def _files(hub: Hub) -> dict[str, PublicFile]:
+    versions = await hub.register.versions()
+    if not versions:
+        raise _not_published()
+    shown = Shown(read_document(versions[-1]), hub.register.drift)
+    return public_files(shown, versions)
+
+
+def preferred(accepted: str, offered: Sequence[str]) -> str:
+    """Returns the offered language that an Accept-Language header wants most; the first one where it wants none.
+
+    >>> preferred("de, sr;q=0.8, en;q=0.5", ("en", "sr-Cyrl"))
+    'sr-Cyrl'
+    """
+    wanted = []
+    for part in accepted.split(","):
+        tag, _, weight = part.partition(";")
+        number = weight.strip().removeprefix("q=") or "1"
+        wanted.append((float(number) if number.replace(".", "", 1).isdigit() else 0.0, tag.strip().lower()))
+    for _, tag in sorted(wanted, key=lambda each: -each[0]):
+        same = [each for each in offered if f"{tag}-".startswith(f"{each.lower()}-")]
+        near = [each for each in offered if tag and each.lower().partition("-")[0] == tag.partition("-")[0]]
+        if same or near:
+            return (same or near)[0]
+    return offered[0]
+
+
+def _not_published() -> ProblemError:
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE, "not-published", "No register has been published yet.", "Ask again soon."
+    )
 
 
 def _text(version: RegisterVersion) -> Response:

@@ -7,7 +7,7 @@ import pytest
 from passerby.config.service import service_site
 from passerby.domain.register import LegalGround, OpenField, Registration, Tier
 from passerby.domain.service import SitePlan
-from testing.site_register import CAMERA_REGISTER, SITE_REGISTER, camera_record, registered, site_record
+from testing.trial_service.site_register import CAMERA_REGISTER, SITE_REGISTER, camera_record, registered, site_record
 
 CAMERA = "  a:\n    source: {file: a.mp4}\n    "
 

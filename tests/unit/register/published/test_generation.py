@@ -11,8 +11,8 @@ from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import SitePlan
 from passerby.register.published.document import RegisterBody
 from passerby.register.published.generation import MEASURED, QUALITY, ModelFacts, RunningConfiguration, register_body
-from testing.site_register import camera_record
 from testing.source_tree import ROOT
+from testing.trial_service.site_register import camera_record
 from testing.web.fakes import site_plan
 
 PLAN = site_plan()

@@ -13,7 +13,7 @@ from passerby.domain.register import Registration, Wording
 from passerby.register.published.document import register_schema
 from passerby.register.published.publication import document_of
 from passerby.register.published.signing import digest
-from testing.site_register import camera_record
+from testing.trial_service.site_register import camera_record
 from testing.web.fakes import CANARY, FakeStore, publication, site_plan
 
 PLAN = site_plan()

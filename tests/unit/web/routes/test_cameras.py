@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from passerby.domain.register import Registration, Wording
-from testing.site_register import camera_record
+from testing.trial_service.site_register import camera_record
 from testing.web.fakes import Service, camera_plan
 
 

@@ -4,9 +4,11 @@ import asyncio
 
 import httpx
 import jsonschema
+import pytest
 
 from passerby.register.published.document import register_schema
 from passerby.register.published.signing import signature_holds
+from passerby.web.routes.register import preferred
 from testing.web.fakes import Service
 
 FOLDER = "/.well-known/passerby/"
@@ -54,3 +56,24 @@ def test_drift_is_shown_publicly() -> None:
 def test_without_a_register_it_says_so() -> None:
     answer = stranger(Service(), FOLDER + "register.json")
     assert (answer.status_code, answer.json()["code"]) == (503, "not-published")
+
+
+def test_the_pages_are_served_without_a_session_in_the_language_that_is_preferred() -> None:
+    service = published()
+    assert "square" in stranger(service, "/register/en/cameras/square.html").text
+    assert stranger(service, "/register/style.css").headers["content-type"].startswith("text/css")
+    assert stranger(service, "/register/en/cameras/none.html").status_code == 404
+    assert stranger(service, "/register/../api/v1/cameras").status_code in (401, 404)
+    service.register.drift = "another configuration runs"
+    assert "another configuration runs" in stranger(service, "/register/en/index.html").text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"), ("sr", "sr-Latn"), ("sr-Cyrl-RS, en;q=0.5", "sr-Cyrl"), ("sr-Cyrl", "sr-Cyrl"),
+        ("de;q=x, sr;q=0.9", "sr-Latn"), ("en-GB,en;q=0.9,sr;q=0.8", "en"), (";;,", "en"),
+    ],
+)  # fmt: skip
+def test_the_first_page_leads_to_a_language(accepted: str, language: str) -> None:
+    assert preferred(accepted, ("en", "sr-Latn", "sr-Cyrl")) == language

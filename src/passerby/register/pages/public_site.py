@@ -1,0 +1,97 @@
+"""All public files of a register: the same for a running service and for a folder that a city publishes."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from passerby.domain.register import RegisterVersion
+from passerby.register.catalogue import catalogue
+from passerby.register.pages.camera_page import camera_page
+from passerby.register.pages.frame import Here, Shown
+from passerby.register.pages.list_page import history_page, list_page
+from passerby.register.pages.markup import Markup, element
+from passerby.register.published.document import register_schema
+from passerby.text import utc_time
+
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json"
+PDF: Final = "application/pdf"
+CSS: Final = "text/css; charset=utf-8"
+
+Writer = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """One public file; made when it is asked for."""
+
+    media_type: str
+    write: Writer
+
+
+def public_files(shown: Shown, versions: Sequence[RegisterVersion]) -> dict[str, PublicFile]:
+    """Returns path -> file, of all public files; a path has only letters that are the same in every address.
+
+    Args:
+        shown: what the pages are made from.
+        versions: all versions of the register, oldest first; the last one is that of `shown`.
+    """
+    files = {
+        "style.css": PublicFile(CSS, (Path(__file__).parent / "style.css").read_bytes),
+        "index.html": PublicFile(HTML, partial(_first, shown)),
+        "register.json": PublicFile(JSON, lambda: versions[-1].text.encode("utf-8")),
+        "register.schema.json": PublicFile(JSON, lambda: _json(register_schema())),
+        "versions.json": PublicFile(JSON, lambda: _json(_listed(versions))),
+    }
+    for version in versions:
+        files[f"versions/{version.number}.json"] = PublicFile(JSON, partial(str.encode, version.text, "utf-8"))
+    for language in shown.document.site.languages:
+        files |= _pages(shown, versions, language)
+    return files
+
+
+def _pages(shown: Shown, versions: Sequence[RegisterVersion], language: str) -> dict[str, PublicFile]:
+    files = {
+        f"{language}/index.html": PublicFile(HTML, partial(list_page, shown, Here(language, "index.html"))),
+        f"{language}/history.html": PublicFile(
+            HTML, partial(history_page, shown, Here(language, "history.html"), versions)
+        ),
+    }
+    for number, camera in enumerate(shown.document.cameras, 1):
+        path = f"cameras/{camera.camera}.html"
+        files[f"{language}/{path}"] = PublicFile(
+            HTML, partial(camera_page, shown, Here(language, path), number, camera)
+        )
+    return files
+
+
+def _first(shown: Shown) -> bytes:
+    """Returns the page that leads to each language's own."""
+    tags = shown.document.site.languages
+    links = [element("li", _entry(shown, tag)) for tag in tags]
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", shown.document.site.name),
+        element("link", rel="icon", href="data:,"),
+        element("link", rel="stylesheet", href="style.css"),
+    )
+    main = element("main", element("h1", shown.document.site.name), element("ul", *links))
+    return ("<!DOCTYPE html>\n" + element("html", head, element("body", main), lang=tags[0]) + "\n").encode("utf-8")
+
+
+def _entry(shown: Shown, tag: str) -> Markup:
+    title = catalogue(tag)("page.title", site=shown.document.site.name)
+    return element("a", title, href=f"{tag}/index.html", lang=tag, hreflang=tag)
+
+
+def _listed(versions: Sequence[RegisterVersion]) -> list[dict[str, object]]:
+    return [{"number": each.number, "published": utc_time(each.time_ns), "sha256": each.sha256} for each in versions]
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8")

@@ -1,0 +1,121 @@
+"""The public files: every page in every language, every link leads somewhere, nothing comes from elsewhere."""
+
+import asyncio
+import json
+import posixpath
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.register import Registration, Wording
+from passerby.domain.service import SitePlan
+from passerby.register.pages.frame import LookCounts, Shown
+from passerby.register.pages.public_site import HTML, PublicFile, public_files
+from passerby.register.published.publication import read_document
+from testing.trial_service.site_register import camera_record
+from testing.web.fakes import CANARY, FakeStore, camera_plan, publication, site_plan
+
+HOSTILE = "<script>alert('x')</script>"
+
+
+class Links(HTMLParser):
+    """Where a page leads, and what it loads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.found += [(tag, value or "") for key, value in attrs if key in ("href", "src", "action")]
+        assert not any(key.startswith("on") or key == "style" for key, _ in attrs)
+
+
+def files(plan: SitePlan, drift: str | None = "", looks: LookCounts = LookCounts()) -> dict[str, PublicFile]:  # noqa: B008
+    store = FakeStore()
+    asyncio.run(publication(store).publish(plan, ConfigurationVersion(1, 0, "ada", "text")))
+    return public_files(Shown(read_document(store.registers[-1]), drift, looks), store.registers)
+
+
+def plan() -> SitePlan:
+    titled = replace(camera_record(), title=Wording({"en": HOSTILE, "sr-Latn": "Njegoševa"}))
+    paused = Registration(camera_record("Gate"), paused=Wording({"": "Street works"}))
+    return replace(
+        site_plan(),
+        cameras=(
+            replace(camera_plan("square"), registration=Registration(titled)),
+            replace(camera_plan("gate"), registration=paused),
+            replace(camera_plan("bridge"), registration=Registration(gaps=("title", "place.position"))),
+        ),
+    )
+
+
+FILES = files(plan(), looks=LookCounts("2026-10", {"square": {"maintenance": 3}}))
+TEXTS = {path: file.write().decode("utf-8") for path, file in FILES.items()}
+PAGES = sorted(path for path, file in FILES.items() if file.media_type == HTML)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_leads_to_a_public_file_and_nothing_is_loaded_from_elsewhere(path: str) -> None:
+    links = Links()
+    links.feed(TEXTS[path])
+    assert "script" not in links.tags
+    for tag, href in links.found:
+        if tag == "a" and href.startswith(("https://authority.example.org", "mailto:", "#")):
+            continue
+        if href == "data:,":  # no icon
+            continue
+        assert "://" not in href
+        assert posixpath.normpath(posixpath.join(posixpath.dirname(path), href)) in FILES
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_names_a_host_a_secret_or_a_version_of_software(path: str) -> None:
+    from passerby import __version__
+
+    for word in ("10.0.0.7", "rtsp:", CANARY, f"passerby {__version__}"):
+        assert word not in TEXTS[path]
+
+
+@pytest.mark.parametrize("language", ["en", "sr-Latn", "sr-Cyrl"])
+def test_each_language_has_a_page_a_camera(language: str) -> None:
+    pages = {f"{language}/cameras/{name}.html" for name in ("square", "gate", "bridge")}
+    assert pages < set(PAGES)
+    assert f'<html lang="{language}">' in TEXTS[f"{language}/index.html"]
+
+
+def test_a_camera_s_page_says_what_the_public_asks() -> None:
+    text = TEXTS["en/cameras/square.html"]
+    for said in (
+        "In operation", "how many pass", "people on foot, bicycles", "planning of traffic", "Roads Act s. 1", "35 days",
+        "The controller alone", "maintenance", "DPIA 1", "Data Protection Commissioner", "privacy@example.org",
+        "It recognises no faces", "2 Market square",
+    ):  # fmt: skip
+        assert said in text
+    assert HOSTILE not in text
+    assert "Његошева" in TEXTS["sr-Cyrl/cameras/square.html"]
+
+
+def test_paused_and_unregistered_cameras_say_so() -> None:
+    assert "paused: Street works" in TEXTS["en/cameras/gate.html"]
+    assert "title, place.position" in TEXTS["en/cameras/bridge.html"]
+    assert "Paused" in TEXTS["en/index.html"]
+
+
+def test_drift_is_on_every_page_and_files_do_not_claim_to_know() -> None:
+    drifting = files(plan(), drift="another configuration runs")
+    for path in PAGES:
+        if path != "index.html":
+            assert "another configuration runs" in drifting[path].write().decode()
+    assert "says exactly what runs" in TEXTS["en/index.html"]
+    assert "says exactly what runs" not in files(plan(), drift=None)["en/index.html"].write().decode()
+
+
+def test_history_and_document_are_files_too() -> None:
+    document = json.loads(TEXTS["register.json"])
+    assert json.loads(TEXTS["versions/1.json"]) == document
+    assert json.loads(TEXTS["versions.json"])[0]["number"] == 1
+    assert json.loads(TEXTS["versions.json"])[0]["sha256"] in TEXTS["en/history.html"]
