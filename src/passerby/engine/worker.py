@@ -94,7 +94,9 @@ class Worker:
         await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for supervisor in leaving))
         for camera, wanted in cameras.items():
             if camera not in self._cameras:
-                supervisor = CameraSupervisor(camera, wanted.start, self._journal, self._listener, places=wanted.places)
+                supervisor = CameraSupervisor(
+                    camera, wanted.start, self._journal, self._listener, places=wanted.places, clock=self._clock
+                )
                 self._cameras[camera] = (wanted.identity, supervisor)
         self._hub.set_cameras(tuple(self._cameras))
 
