@@ -127,3 +127,26 @@ def test_fragments_may_end_with_an_empty_one(name: str, film_of: Callable[[str],
             yield one[: 11 + head] + bytes([flags & 0x7F])
 
     assert_whole(film_of(name), lambda packets: numbered(ended(packets)))
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_a_new_source_behind_a_picture_costs_none(name: str, film_of: Callable[[str], Film]) -> None:
+    def renewed(packet: bytes) -> bytes:
+        part = int.from_bytes(packet[4:8], "big") // 45_000
+        number = (int.from_bytes(packet[2:4], "big") + 20_011 * part) & 0xFFFF
+        return packet[:2] + struct.pack("!H", number) + packet[4:8] + struct.pack("!I", part) + packet[12:]
+
+    assert_whole(film_of(name), each(renewed))
+
+
+def test_a_new_source_in_the_middle_of_a_picture_damages_it(film_of: Callable[[str], Film]) -> None:
+    def torn(packets: Iterable[bytes]) -> Iterator[bytes]:
+        for number, packet in enumerate(packets):
+            if number != 30:
+                yield packet if number < 30 else packet[:8] + b"else" + packet[12:]
+
+    truth, found = shown(film_of("hevc")), shown(film_of("hevc"), changed=torn)
+    assert found.damaged > 0
+    whole = dict(zip(truth.ticks, truth.lumas, strict=True))
+    for luma in found.lumas:
+        assert any(np.array_equal(luma, one) for one in whole.values())

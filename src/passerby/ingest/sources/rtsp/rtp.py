@@ -211,7 +211,7 @@ class PictureAssembler:
         if now is None or now.payload_type != self._payload_type or self._sent_before(packet):
             return
         last, self._last = self._last, now
-        if last is not None and now.sequence != (last.sequence + 1) & 0xFFFF:
+        if last is not None and now.sequence != (last.sequence + 1) & 0xFFFF and not self._begins_anew(last, now):
             self._lose()
         if not now.payload:  # some cameras keep a stream going with packets of padding, which have numbers
             self._last = now if last is None else now._replace(timestamp=last.timestamp)
@@ -227,6 +227,13 @@ class PictureAssembler:
         self._limit()
         if now.marker and self._mark() and self._trust.believed:
             yield self._whole()
+
+    def _begins_anew(self, last: RtpPacket, now: RtpPacket) -> bool:
+        """Returns whether a new source begins behind a picture; its numbers have nothing to do with those before.
+
+        A picture that is missing all the same shows in the pictures' own numbers.
+        """
+        return now.source != last.source and now.timestamp != last.timestamp and not self._picture.more
 
     def _sent_before(self, packet: bytes) -> bool:
         """Returns whether the same packet came a moment ago: what relays a stream may send some of it twice."""
