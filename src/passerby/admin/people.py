@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
@@ -75,7 +76,7 @@ async def people_of(access: "Access", principal: Principal) -> tuple[Person, ...
 
 def origin_of(service: ServiceSite) -> str:
     """Returns scheme, host and port at which browsers reach the service."""
-    return f"http://localhost:{service.plan.server.port}"
+    return service.plan.server.origin
 
 
 async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Principal], Awaitable[Result]]) -> Result:
@@ -92,7 +93,7 @@ async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Princi
             # Nothing is encrypted here, and the service's own key need not be readable.
             secrets.token_bytes(32),
             lambda: plan.access,
-            lambda: Place(origin.partition("://")[2].rpartition(":")[0], origin),
+            lambda: Place(urlsplit(origin).hostname or "localhost", origin),
             lambda: plan.name,
             groups=lambda: {group for camera in plan.cameras for group in camera.groups},
         )

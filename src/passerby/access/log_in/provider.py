@@ -109,7 +109,7 @@ class ProviderClient:
             keys = await self._provider_keys(fresh=fresh)
             try:
                 decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
-            except (JoseError, ValueError, KeyError, TypeError):
+            except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue
             return SignedToken(decoded.header, decoded.claims)
         raise self._odd("its ID token is not signed by one of its keys")
@@ -120,7 +120,7 @@ class ProviderClient:
             answer = await self._fetched("GET", (await self.settings()).keys_url)
             try:
                 self._keys = KeySet.import_key_set(answer)  # type: ignore[arg-type] # checked while it is imported
-            except (JoseError, ValueError, KeyError, TypeError):
+            except (JoseError, ValueError, KeyError, TypeError, AttributeError):
                 raise self._odd("its keys cannot be read") from None
             self._keys_ns = self._clock()
         assert self._keys is not None  # noqa: S101 - fetched above
@@ -143,7 +143,7 @@ class ProviderClient:
                 if response.status_code != httpx.codes.OK:
                     raise self._odd(f"it answered with status {response.status_code}")
                 answer = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._odd("its answer is no JSON") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Its text may name the address, but never what was sent.

@@ -246,7 +246,7 @@ class SignOn:
             self._check_audience(claims, provider)
             if waiting.session_id:
                 self._check_recent(claims, now_s)
-        except (JoseError, ValueError, TypeError, KeyError):
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             raise ProviderError(f"{provider.name}: the provider's token is not one for this log-in") from None
         return claims
 
@@ -288,7 +288,7 @@ def local_path(path: str) -> str:
 def _clocks_apart_s(claims: Mapping[str, Any], now_s: int) -> int | None:
     """How far the clocks are apart, where a token that was just made says so; None where they are close enough."""
     made = claims.get("iat")
-    if isinstance(made, bool) or not isinstance(made, int | float) or abs(made) > 2**40:
-        return None
+    if isinstance(made, bool) or not isinstance(made, int | float) or not abs(made) < 2**40:
+        return None  # no time at all, NaN included: refused by what looks at it next
     apart_s = round(made) - now_s
     return apart_s if abs(apart_s) > CLOCK_SLACK_S else None
