@@ -39,6 +39,7 @@ from passerby.web.app import create_app
 from passerby.web.edge.identities import Identities, SessionCookie
 from testing.access.memory_store import MemoryAccessStore
 from testing.trial_service.site_register import registration, site_record
+from testing.web.audit_log import FakeAuditLog
 from testing.web.link_session import KEY, access_in_memory, finished
 
 NS_PER_S = 1_000_000_000
@@ -138,6 +139,7 @@ class FakeStore:
         self.alert_rows: list[Alert] = []
         self.health_rows: list[CameraHealth] = []
         self.audit_rows: list[AuditEntry] = []
+        self.audit_log = FakeAuditLog(self._check)
         self.access = MemoryAccessStore(self.audit_rows)
         self.registers: list[RegisterVersion] = []
         self.case_rows: list[Case] = []

@@ -11,6 +11,7 @@ from rich.markup import escape
 from passerby import __version__
 from passerby.admin.extras import missing_extra
 from passerby.cli.anonymise import anonymise
+from passerby.cli.audit import audit_app
 from passerby.cli.backup import backup, restore
 from passerby.cli.cameras import cameras_app
 from passerby.cli.check import check
@@ -42,6 +43,7 @@ app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(retention_app, name="retention")
+app.add_typer(audit_app, name="audit")
 app.add_typer(users_app, name="users")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(cameras_app, name="cameras")

@@ -44,15 +44,17 @@ def entry_finding(fault: Fault, index: int, why: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class KeptCheckpoint:
-    """A checkpoint that somebody kept elsewhere than in the store.
+    """A checkpoint that was kept outside of the log.
 
     Attributes:
         where: the name of its file.
         note: the signed note.
+        elsewhere: on another machine than the log; what lies beside it proves less.
     """
 
     where: str
     note: str
+    elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from platformdirs import user_data_path
 
+from passerby.domain.audit_reports import KeptCheckpoint
 from passerby.domain.errors import PasserbyError
 
 HUB_SOCKET = "hub.sock"
@@ -20,6 +21,8 @@ LINK_FILE = "link"
 STATUS_FILE = "status.json"
 ACCESS_KEY_FILE = "access.key"
 """Encrypts the secrets of one-time codes; who has it and the database can make codes, and without it nobody can."""
+AUDIT_KEY_FILE = "audit.key"
+AUDIT_CHECKPOINT_FILE = "audit.checkpoint"
 
 MAX_PATH_LETTERS = 90
 """Longest path of a service folder: a Unix socket's path has room for 107 letters."""
@@ -58,6 +61,24 @@ class ServiceFolder:
     def link(self) -> Path:
         """The file of the newest one-time link."""
         return self.path / LINK_FILE
+
+    @property
+    def audit_key(self) -> Path:
+        """The file of the private key that checkpoints of the audit log are signed with."""
+        return self.path / AUDIT_KEY_FILE
+
+    @property
+    def audit_checkpoint(self) -> Path:
+        """The file of the checkpoint of the audit log that was signed last."""
+        return self.path / AUDIT_CHECKPOINT_FILE
+
+    def last_checkpoint(self) -> KeptCheckpoint | None:
+        """Returns the checkpoint of the audit log that was signed last; None where there is none."""
+        try:
+            note = self.audit_checkpoint.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return KeptCheckpoint(str(self.audit_checkpoint), note, elsewhere=False)
 
     @property
     def database(self) -> Path:

@@ -17,7 +17,7 @@ from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
 from passerby.files import PRIVATE
-from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store
+from passerby.ports import AuditBrokenError, ConfigurationConflictError, ConfigurationRefusedError, Store
 
 BY_HAND = "site file"
 """Author of what was changed with an editor."""
@@ -207,8 +207,20 @@ class FileConfigurations:
             self.problem = str(error)
         self._text = text
         self.warnings = self._runs.warnings
-        self._newest = await self._store.add_configuration(redacted(text), BY_HAND)
+        self._newest, text = await self._kept_at_start(text)
         write_site(applied_file(self._data), text, mode=PRIVATE)
+
+    async def _kept_at_start(self, text: str) -> tuple[ConfigurationVersion, str]:
+        """The version that runs, and its text: where a changed file cannot be audited, the one that ran last."""
+        try:
+            return await self._store.add_configuration(redacted(text), BY_HAND), text
+        except AuditBrokenError as error:
+            newest = await self._store.configuration()
+            if newest is None:
+                raise
+            self.problem = str(error)
+            self._text = self._last_good(SiteFileError([str(error)]))
+            return newest, self._text
 
     def _last_good(self, faults: SiteFileError) -> str:
         """The copy that ran last; raises the site file's own faults where there is none of use."""

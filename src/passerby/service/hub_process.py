@@ -36,6 +36,7 @@ from passerby.messages.supervision_messages import (
 from passerby.ports import Store, StoreError, StoreUnavailableError
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
+from passerby.service.audit_keeper import AuditKeeper
 from passerby.service.configurations import FileConfigurations, applied_plan
 from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
@@ -128,6 +129,8 @@ class HubProcess:
         return None
 
     async def _serve(self, store: Store, plan: SitePlan, requests: asyncio.Queue[FromSupervisor]) -> None:
+        audit_keeper = AuditKeeper(store.audit_log, ServiceFolder(self._data), os.environ)
+        await audit_keeper.start()
         configurations = await FileConfigurations.open(
             self._site, store, self._data, on_applied=self._applied, environment=os.environ
         )
@@ -174,6 +177,7 @@ class HubProcess:
                 tasks.create_task(self._maintain(store)),
                 tasks.create_task(self._maintain_access(access)),
                 tasks.create_task(follow_certificate(tls, front.tls) if tls and front.tls else asyncio.sleep(0)),
+                tasks.create_task(audit_keeper.run()),
                 tasks.create_task(self._send_status(live, hub_server, configurations)),
                 tasks.create_task(self._follow(requests, configurations, access)),
                 tasks.create_task(self._compare(self._register, store, configurations)),

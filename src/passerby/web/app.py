@@ -23,6 +23,8 @@ from passerby.web.problems import answer_with_problems
 from passerby.web.request_metrics import Counting, Figures
 from passerby.web.routes.account import router as account_router
 from passerby.web.routes.alerts import router as alerts_router
+from passerby.web.routes.audit import public as audit_tree_router
+from passerby.web.routes.audit import router as audit_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
 from passerby.web.routes.health import router as health_router
@@ -48,6 +50,8 @@ ROUTERS = (
     live_router,
     view_router,
     alerts_router,
+    audit_router,
+    audit_tree_router,
     health_router,
     configuration_router,
     watched,

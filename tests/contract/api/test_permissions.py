@@ -28,7 +28,11 @@ EVERYBODY = f"{PUBLIC} {ALL}"
 # fmt: off
 ROUTES = {
     "GET /": ALL,
+    "GET /.well-known/passerby/checkpoint": f"public {ALL}",
+    "GET /.well-known/passerby/key": f"public {ALL}",
+    "GET /.well-known/passerby/tile/{file:path}": f"public {ALL}",
     "GET /api/v1/alerts": "operator",
+    "GET /api/v1/audit": "auditor",
     "GET /api/v1/cameras": ALL,
     "GET /api/v1/cameras/{camera}": ALL,
     "GET /api/v1/cameras/{camera}/lines": ALL,

@@ -3,7 +3,7 @@
 from passerby.audit.erasures import ERASED, Erasures, joined, named_in, names_erased, written
 from passerby.audit.leaves import leaf_of
 from passerby.domain.audit import AuditEntry
-from testing.audit_log import ORIGIN, entry
+from tests.unit.audit.stored_log import ORIGIN, entry
 
 LOG = "passerby/audit/0123456789abcdef"
 

@@ -12,7 +12,7 @@ from passerby.audit.proofs import parsed_proof, proof_text, verify_proof
 from passerby.audit.tiles import nodes_in
 from passerby.audit.tree import ProofError, inclusion_proof, leaf_hash, root
 from passerby.domain.audit_reports import LeafProof
-from testing.audit_log import ORIGIN, entry, stored_log
+from tests.unit.audit.stored_log import ORIGIN, entry, stored_log
 
 KEY = SigningKey(ORIGIN, Ed25519PrivateKey.generate())
 

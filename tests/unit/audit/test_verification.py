@@ -11,7 +11,7 @@ from passerby.audit.tiles import Tile
 from passerby.audit.tree import leaf_hash, root_of
 from passerby.audit.verification import Reference
 from passerby.domain.audit_reports import Fault
-from testing.audit_log import ORIGIN, StoredLog, entry, rebuilt, stored_log
+from tests.unit.audit.stored_log import ORIGIN, StoredLog, entry, rebuilt, stored_log
 
 SIZE = 600
 

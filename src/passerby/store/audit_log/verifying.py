@@ -32,7 +32,9 @@ async def verified(
         kept: checkpoints kept elsewhere, of this log and of others.
         witnesses: whose cosignatures are verified.
     """
-    stored = [KeptCheckpoint(THE_STORE, note) for note in await reading.checkpoints(connection, head.number)]
+    stored = [
+        KeptCheckpoint(THE_STORE, note, elsewhere=False) for note in await reading.checkpoints(connection, head.number)
+    ]
     references, wrong = [], []
     for one in [*kept, *stored]:
         try:
@@ -63,4 +65,4 @@ def _reference(
     if checkpoint.origin != head.origin:
         return None
     cosigned = opened(kept.note, keys, witnesses).witnesses if keys else ()
-    return Reference(kept.where, kept.where != THE_STORE, checkpoint, bool(keys), cosigned)
+    return Reference(kept.where, kept.elsewhere, checkpoint, bool(keys), cosigned)

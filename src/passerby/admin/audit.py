@@ -1,0 +1,179 @@
+"""What an administrator or an auditor does with the audit log, while the service runs or not."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from passerby.admin.backup import store_url
+from passerby.audit.checkpoints import OpenedCheckpoint
+from passerby.audit.keys import private_key
+from passerby.audit.leaves import entry_of
+from passerby.audit.notes import NoteError, parsed_key
+from passerby.audit.proofs import parsed_proof, verify_proof
+from passerby.audit.tree import ProofError
+from passerby.config.service import load_service
+from passerby.domain.audit import AuditEntry, AuditLeaf, LogHead
+from passerby.domain.audit_reports import KeptCheckpoint, LeafProof, LogReport
+from passerby.domain.errors import PasserbyError
+from passerby.domain.queries import LARGEST_PAGE, EventQuery
+from passerby.engine.service_folder import ServiceFolder, service_folder
+from passerby.ports import AuditLog
+
+Answer = TypeVar("Answer")
+
+_EVER = (0, 2**63 - 1)
+_MAX_FILE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedEntry:
+    """An entry that is in a log.
+
+    Attributes:
+        entry: what it says.
+        index: its place.
+        checkpoint: under which it is proved, with those who signed it.
+    """
+
+    entry: AuditEntry
+    index: int
+    checkpoint: OpenedCheckpoint
+
+
+def with_log(
+    site: Path, data: Path | None, ask: Callable[[AuditLog, ServiceFolder], Awaitable[Answer]], *, key: bool = False
+) -> Answer:
+    """Opens the audit log of a site, and returns what it answers.
+
+    Args:
+        site: the site file.
+        data: the data folder, where the site file does not name it.
+        ask: what to ask, of the log and the data folder.
+        key: the private key is needed; otherwise it is used where it can be read.
+
+    Raises:
+        SiteFileError: the site file has faults, or the environment lacks the URL of its store.
+        StoreError: the database cannot be read.
+        PasserbyError: the key is needed and cannot be read.
+    """
+    service = load_service(site, os.environ, passwords=False)
+    url = store_url(service, data)
+    folder = service_folder(service.plan.name, service.plan.data, data)
+
+    async def run() -> Answer:
+        from passerby.store.opening import open_store  # a quarter of a second of imports that only this needs
+
+        store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
+        try:
+            try:
+                found = private_key(folder.audit_key, os.environ, make=False)
+            except PasserbyError:
+                if key:
+                    raise
+            else:
+                store.audit_log.use_key(found.private_bytes_raw(), folder.audit_checkpoint)
+            return await ask(store.audit_log, folder)
+        except NoteError as error:
+            raise PasserbyError(str(error)) from None
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def verified(
+    site: Path,
+    data: Path | None,
+    files: Sequence[Path] = (),
+    keys: Sequence[str] = (),
+    witnesses: Sequence[str] = (),
+) -> tuple[LogReport, ...]:
+    """Verifies all logs of a site, against its own checkpoints, the data folder's, and those in files."""
+    given = [KeptCheckpoint(str(file), text_in(file)) for file in files]
+
+    async def ask(log: AuditLog, folder: ServiceFolder) -> tuple[LogReport, ...]:
+        last = folder.last_checkpoint()
+        return await log.verify([*given, *([] if last is None else [last])], keys, witnesses)
+
+    return with_log(site, data, ask)
+
+
+def proved(site: Path, data: Path | None, index: int, log: int | None) -> LeafProof:
+    """Returns the proof that an entry is in the log."""
+    return with_log(site, data, lambda audit, _: audit.prove(index, log))
+
+
+def checkpoint(site: Path, data: Path | None) -> tuple[str, str]:
+    """Signs the log as it is now; returns the note and the public key."""
+
+    async def ask(log: AuditLog, _: ServiceFolder) -> tuple[str, str]:
+        return await log.checkpoint(), await log.public_key()
+
+    return with_log(site, data, ask, key=True)
+
+
+def entries(site: Path, data: Path | None, last: int) -> tuple[AuditLeaf, ...]:
+    """Returns the last entries by time, oldest first."""
+
+    async def ask(log: AuditLog, _: ServiceFolder) -> tuple[AuditLeaf, ...]:
+        rows: tuple[AuditLeaf, ...] = ()
+        after: str | None = None
+        while True:
+            page = await log.leaves(EventQuery(*_EVER, limit=LARGEST_PAGE, after=after))
+            rows, after = (*rows, *page.rows)[-last:], page.after
+            if after is None:
+                return rows
+
+    return with_log(site, data, ask)
+
+
+def erased(site: Path, data: Path | None, indices: Sequence[int], why: str) -> int:
+    """Erases entries; returns how many."""
+    return with_log(site, data, lambda log, _: log.erase(indices, _account(), why))
+
+
+def renewed(site: Path, data: Path | None, why: str) -> LogHead:
+    """Begins a new log."""
+    return with_log(site, data, lambda log, _: log.begin(_account(), why))
+
+
+def proof_in(file: Path, keys: Sequence[str], witnesses: Sequence[str] = ()) -> ProvedEntry:
+    """Verifies a proof without the log.
+
+    Raises:
+        PasserbyError: it proves nothing.
+    """
+    try:
+        proof = parsed_proof(text_in(file))
+        found = verify_proof(proof, [parsed_key(key) for key in keys], [parsed_key(key) for key in witnesses])
+        return ProvedEntry(entry_of(proof.content or b""), proof.index, found)
+    except (NoteError, ProofError, ValueError) as error:
+        raise PasserbyError(f"{file}: {error}") from None
+
+
+def text_in(file: Path) -> str:
+    """Returns the text of a small file.
+
+    Raises:
+        PasserbyError: it cannot be read.
+    """
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_MAX_FILE_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise PasserbyError(f"{file}: cannot be read: {why}") from None
+
+
+def _account() -> str:
+    """Who runs the command: the account of the machine."""
+    import pwd
+
+    try:
+        return f"{pwd.getpwuid(os.getuid()).pw_name} on the command line"
+    except KeyError:
+        return f"account {os.getuid()} on the command line"

@@ -1,0 +1,36 @@
+"""An audit log of 300 entries for routes, none of which can be proved."""
+
+from collections.abc import Callable
+
+from passerby.domain.audit import AuditLeaf
+from passerby.domain.queries import EventQuery, Page
+
+
+class FakeAuditLog:
+    """Answers as a log does.
+
+    Args:
+        check: raises where the store is away.
+    """
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._check = check
+        self.leaf_rows: list[AuditLeaf] = []
+
+    async def newest_checkpoint(self) -> str | None:
+        self._check()
+        return "passerby/audit/test\n300\n"
+
+    async def public_key(self) -> str:
+        self._check()
+        return "passerby/audit/test+12345678+AAAA"
+
+    async def tile(self, level: int, number: int, width: int) -> bytes | None:
+        self._check()
+        return bytes(32 * width) if (level, number) == (0, 1) and width <= 44 else None
+
+    async def leaves(self, query: EventQuery) -> Page[AuditLeaf]:
+        self._check()
+        if query.after is not None:
+            raise ValueError("after: not from an earlier page")
+        return Page(tuple(self.leaf_rows), None)

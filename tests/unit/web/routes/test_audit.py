@@ -1,0 +1,49 @@
+"""The tree of the audit log is public and holds no entry; reading entries needs an auditor and is an entry itself."""
+
+import asyncio
+
+from passerby.domain.audit import AuditEntry, AuditLeaf
+from testing.web.fakes import NOW_S, NS_PER_S, Service
+
+
+def public(service: Service, path: str):
+    async def ask():
+        async with service.client(known=False) as client:
+            return await client.get(f"/.well-known/passerby/{path}")
+
+    return asyncio.run(ask())
+
+
+def test_anybody_gets_checkpoint_key_and_tiles() -> None:
+    service = Service()
+    answer = public(service, "checkpoint")
+    assert (answer.status_code, answer.text) == (200, "passerby/audit/test\n300\n")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert public(service, "key").text == "passerby/audit/test+12345678+AAAA\n"
+    tile = public(service, "tile/0/001.p/44")
+    assert (tile.status_code, tile.content) == (200, bytes(44 * 32))
+    assert tile.headers["content-type"] == "application/octet-stream"
+    assert "immutable" in tile.headers["cache-control"]
+    for path in ("tile/0/001", "tile/0/001.p/45", "tile/0/1", "tile/entries/000", "tile/"):
+        assert public(service, path).status_code == 404, path
+
+
+def test_a_store_that_is_away_is_said() -> None:
+    service = Service()
+    service.store.away = True
+    assert public(service, "checkpoint").status_code == 503
+
+
+def test_entries_are_given_out_only_when_the_reading_is_an_entry() -> None:
+    service = Service()
+    entry = AuditEntry(NOW_S * NS_PER_S, "ada", "live.opened", "square", "", "maintenance", "case 1")
+    service.store.audit_log.leaf_rows = [AuditLeaf(1, 7, entry), AuditLeaf(1, 8, None)]
+    answer = service.get("/api/v1/audit")
+    assert answer.status_code == 200
+    (row,) = answer.json()["rows"]
+    assert (row["log"], row["index"], row["actor"], row["case"]) == (1, 7, "ada", "case 1")
+    assert [one.action for one in service.store.audit_rows] == ["audit.read"]
+    assert service.get("/api/v1/audit?after=nonsense").status_code == 422
+    service.store.away = True
+    assert service.get("/api/v1/audit").status_code == 503
