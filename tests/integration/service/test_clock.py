@@ -33,9 +33,9 @@ from passerby.pipeline.live_reporter import LiveReporter
 from passerby.store import open_store
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
-from testing.walks import SIZE_PX
-from testing.walks import Seen as Walker
-from testing.walks import detections as found
+from testing.pictures.walks import SIZE_PX
+from testing.pictures.walks import Seen as Walker
+from testing.pictures.walks import detections as found
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from passerby.domain.detections import Detections
 from passerby.ingest.crops import STRIDE_PX, CropPlan, CropSettings, full_frame_size, square_around, tiles
-from testing.frames import stamp
+from testing.pictures.frames import stamp
 
 SIZES = st.tuples(st.integers(32, 8192), st.integers(32, 4400))
 LARGE_PX = (1920, 1080)

@@ -7,7 +7,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, full_frame_size
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.frame_detector import CUT_MARGIN_PX, FrameDetector, one_each, placed, whole
-from testing.frames import Parts, TellingDetector, boxes, flat
+from testing.pictures.frames import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (1920, 1080)
 FULL_PX = full_frame_size(SIZE_PX)

@@ -11,7 +11,7 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.live_view import LiveView, encoded
 from passerby.ingest.raw import RawFrame
-from testing.frames import boxes, raw_from, stamp
+from testing.pictures.frames import boxes, raw_from, stamp
 
 SIZE_PX = (320, 240)
 GROUND = np.random.default_rng(1).integers(60, 200, (60, 80), np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from passerby.ingest.motion import MotionFinder
-from testing.frames import flat, raw_from
+from testing.pictures.frames import flat, raw_from
 
 SIZE_PX = (960, 540)
 

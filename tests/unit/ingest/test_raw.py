@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from passerby.ingest.raw import ColourCode, RawFrame, scaled
-from testing.frames import flat, raw_from
+from testing.pictures.frames import flat, raw_from
 
 WIDTH, HEIGHT = 320, 240
 

@@ -6,7 +6,7 @@ from passerby.domain.detections import Detections
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.stage import FileStage
-from testing.frames import Parts, TellingDetector, boxes, flat
+from testing.pictures.frames import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (640, 480)
 

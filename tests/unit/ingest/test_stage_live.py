@@ -16,7 +16,7 @@ from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
-from testing.frames import Parts, TellingDetector, boxes, flat
+from testing.pictures.frames import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (640, 480)
 

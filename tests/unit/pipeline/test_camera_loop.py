@@ -12,8 +12,8 @@ from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures
 from passerby.pipeline.camera_loop import CLOCK_SET_BACK_S, CameraLoop, Step
 from passerby.track.tracker import Tracker
-from testing.frames import Parts
-from testing.walks import FPS, detections, walk
+from testing.pictures.frames import Parts
+from testing.pictures.walks import FPS, detections, walk
 
 MIDDLE = Line("middle", np.array([[0.5, 0.0], [0.5, 1.0]], np.float32))
 

@@ -27,7 +27,7 @@ from passerby.measure.camera_measures import CameraMeasures
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
-from testing.frames import boxes
+from testing.pictures.frames import boxes
 
 SIZE_PX = (320, 240)
 FPS = 10

@@ -13,7 +13,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.track.tracker import KIND, Tracker, TrackerSettings, restore_feet
-from testing.walks import FAINT, FPS, SIZE_PX, SURE, Seen, detections, followed, walk, weak
+from testing.pictures.walks import FAINT, FPS, SIZE_PX, SURE, Seen, detections, followed, walk, weak
 
 SETTINGS = TrackerSettings()
 HIDDEN_FRAMES = int(SETTINGS.hidden_s * FPS)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from passerby.domain.road_user import RoadUser
 from passerby.track.tracker import Tracker, TrackerSettings
-from testing.walks import SURE, Seen, detections, walk
+from testing.pictures.walks import SURE, Seen, detections, walk
 
 HIDDEN_S = TrackerSettings().hidden_s
 

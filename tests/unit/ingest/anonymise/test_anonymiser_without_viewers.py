@@ -12,7 +12,7 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.stage import FileStage
-from testing.frames import Parts, TellingDetector, boxes
+from testing.pictures.frames import Parts, TellingDetector, boxes
 
 FOLDER = Path(passerby.ingest.anonymise.__file__).parent
 FRAMES = 30

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.ingest.view_health.edges import FLOOR, LONG_SIDE_PX, MEDIANS, Levels, edge_field, grid_size, steps
-from testing.scenes import street
+from testing.pictures.scenes import street
 
 
 def edge(angle_deg: float, low: int = 60, high: int = 180) -> np.ndarray:

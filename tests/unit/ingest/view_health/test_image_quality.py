@@ -11,7 +11,7 @@ from passerby.domain.health import Displacement, ImageQuality
 from passerby.ingest.raw import Plane
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import LEARNING_SAMPLES, Signature
-from testing.scenes import SIZE_PX, Viewer, frame, seen_from, street
+from testing.pictures.scenes import SIZE_PX, Viewer, frame, seen_from, street
 
 WIDTH_PX = SIZE_PX[0]
 STREET = street()

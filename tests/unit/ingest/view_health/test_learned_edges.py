@@ -12,7 +12,7 @@ from passerby.ingest.view_health.learned_edges import (
     LearnedEdges,
     signature_of,
 )
-from testing.scenes import SIZE_PX, seen_from, street
+from testing.pictures.scenes import SIZE_PX, seen_from, street
 
 STREET = street()
 SHAPE = (SIZE_PX[1] // 2, SIZE_PX[0] // 2)

@@ -12,7 +12,7 @@ from passerby.ingest.view_health.measurements import (
     median_change,
     shift_between,
 )
-from testing.scenes import SIZE_PX, seen_from, street
+from testing.pictures.scenes import SIZE_PX, seen_from, street
 
 STREET = street()
 

@@ -6,7 +6,7 @@ import pytest
 
 from passerby.ingest.view_health.edges import Levels, edge_field
 from passerby.ingest.view_health.texture import MIN_CELLS, READY_SAMPLES, Texture, TextureMemory
-from testing.scenes import street
+from testing.pictures.scenes import street
 
 STREET = np.asarray(cv2.resize(street(), (480, 272), interpolation=cv2.INTER_AREA), np.uint8)
 LIGHT, BRIGHT = 120.0, 180.0

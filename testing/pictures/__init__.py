@@ -1,0 +1,1 @@
+"""Pictures, boxes and ways through them that tests make up."""
