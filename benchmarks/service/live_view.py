@@ -34,7 +34,7 @@ from passerby.engine.service_folder import LINK_FILE
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, opened
 from testing.trial_service.service import Service, children
-from testing.trial_service.viewing import MAX_BYTES, Door, entered
+from testing.trial_service.viewing import MAX_BYTES, Door, entered, view_address
 
 RESULTS = RESULTS_FOLDER / "live_view.json"
 BAR_P95_MS = 200.0
@@ -84,7 +84,7 @@ def _line(door: Door, *, narrow: bool) -> socket.socket:
 
 async def look(door: Door, viewer: Viewer, until_s: float, pause_s: float = 0.0) -> None:
     """Looks until a moment of `time.monotonic`; what comes in the first seconds is not kept."""
-    address = f"{door.address.replace('http', 'ws', 1)}/api/v1/cameras/junction/view"
+    address = await asyncio.to_thread(view_address, door, "junction")
     from_s = time.monotonic() + SETTLE_S
     async with connect(
         address, additional_headers={"Cookie": door.cookie}, origin=Origin(door.address),

@@ -49,11 +49,31 @@ def entered(link_file: Path, within_s: float = PATIENCE_S) -> Door:
         try:
             link = link_file.read_text().strip()
             with browser.open(link, timeout=10):
-                return Door(link.partition("/open/")[0], "; ".join(f"{one.name}={one.value}" for one in cookies))
+                address = link.partition("/open/")[0]
+            state_purpose(browser, address)
+            return Door(address, "; ".join(f"{one.name}={one.value}" for one in cookies))
         except OSError:
             if time.monotonic() > end_s:
                 raise
             time.sleep(0.2)
+
+
+def state_purpose(browser: urllib.request.OpenerDirector, address: str) -> None:
+    """States why one looks, as a view needs it."""
+    body = json.dumps({"purpose": "maintenance", "case": "a trial"}).encode()
+    headers = {"Content-Type": "application/json", "Origin": address}
+    with browser.open(urllib.request.Request(f"{address}/api/v1/purpose", body, headers, method="PUT"), timeout=10):
+        pass
+
+
+def view_address(door: Door, camera: str) -> str:
+    """The WebSocket's address with a new ticket in it."""
+    path = f"{door.address}/api/v1/cameras/{quote(camera)}"
+    headers = {"Cookie": door.cookie, "Origin": door.address}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(urllib.request.Request(f"{path}/ticket", b"", headers, method="POST"), timeout=10) as answer:
+        ticket = json.loads(answer.read())["ticket"]
+    return f"{path.replace('http', 'ws', 1)}/view?ticket={ticket}"
 
 
 def viewed(door: Door, camera: str, pause_s: float = 0.0) -> Iterator[Picture]:
@@ -67,9 +87,8 @@ def viewed(door: Door, camera: str, pause_s: float = 0.0) -> Iterator[Picture]:
     Raises:
         OSError: nobody answers, or nothing came for a minute.
     """
-    address = f"{door.address.replace('http', 'ws', 1)}/api/v1/cameras/{quote(camera)}/view"
     with connect(
-        address,
+        view_address(door, camera),
         additional_headers={"Cookie": door.cookie},
         origin=Origin(door.address),
         proxy=None,

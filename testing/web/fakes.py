@@ -8,25 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
-import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from passerby.access import Visitor
+from passerby.domain.access import Purpose
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
-from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
-from passerby.domain.layout import Layout, Line, Movement, Zone
-from passerby.domain.observations import Observation, Quantity
+from passerby.domain.observations import Observation
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
 from passerby.domain.register import RegisterVersion
-from passerby.domain.road_user import RoadUser
-from passerby.domain.service import CameraPlan, SitePlan
-from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ports import (
     ConfigurationConflictError,
     ConfigurationRefusedError,
@@ -38,97 +34,37 @@ from passerby.register.published.signing import RegisterKey
 from passerby.web.app import create_app
 from passerby.web.edge.identities import Identities, SessionCookie
 from testing.access.memory_store import MemoryAccessStore
-from testing.trial_service.site_register import registration, site_record
 from testing.web.audit_log import FakeAuditLog
 from testing.web.link_session import KEY, access_in_memory, finished
+from testing.web.made import (
+    CANARY,
+    HOST,
+    MIDNIGHT_S,
+    NOW_S,
+    NS_PER_S,
+    SITE,
+    Clock,
+    camera_plan,
+    health_report,
+    observation,
+    preview,
+    site_plan,
+)
 
-NS_PER_S = 1_000_000_000
-NOW_S = 1_790_589_600
-"""2026-09-28 10:00 UTC, a Monday; noon in Berlin."""
-MIDNIGHT_S = NOW_S - 12 * 3600
-
-CANARY = "K4nar1enV0gel"
-HOST = "127.0.0.1:8642"
-
-SITE = """\
-# The market
-site:
-  name: Market square
-  time_zone: Europe/Berlin
-store: {url: "********"}
-cameras:
-  square:
-    source: {rtsp: "rtsp://10.0.0.7/stream", user: viewer, password: "********"}   # north mast
-  gate:
-    source:
-      http: http://10.0.0.8/video
-      password_from: GATE_PASSWORD
-"""
-
-
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self, now_s: float = NOW_S) -> None:
-        self.now_s = now_s
-
-    def __call__(self) -> int:
-        return round(self.now_s * NS_PER_S)
-
-
-def camera_plan(name: str = "square") -> CameraPlan:
-    line = Line(
-        "west gate",
-        np.array([[0.27, 0.36], [0.25, 0.48]], np.float32),
-        frozenset({RoadUser.PEDESTRIAN, RoadUser.BICYCLE}),
-        "out",
-        "in",
-    )
-    zone = Zone("benches", np.array([[0.3, 0.3], [0.7, 0.3], [0.7, 0.6]], np.float32))
-    movement = Movement("turn", "west gate", "forward", "west gate", "backward")
-    source = CameraSource(SourceKind.RTSP, "10.0.0.7", 554, "/stream?pwd=" + CANARY, "viewer", CANARY)
-    layout = Layout((line,), (zone,), (movement,), None)
-    return CameraPlan(name, source, layout, registration=registration(), groups=("centre",))
-
-
-def site_plan() -> SitePlan:
-    cameras = (camera_plan("square"), camera_plan("gate"))
-    return SitePlan("Market square", "Europe/Berlin", cameras, record=site_record())
-
-
-def observation(start_s: float = MIDNIGHT_S, value: float | None = 1.0, **changes: Any) -> Observation:
-    fields: dict[str, Any] = {
-        "camera": "square",
-        "series": "west gate",
-        "quantity": Quantity.FLOW,
-        "road_user": RoadUser.PEDESTRIAN,
-        "direction": "forward",
-        "start_ns": round(start_s * NS_PER_S),
-        "length_s": 60,
-        "value": value,
-        "count": int(value or 0),
-        "coverage": 1.0,
-    }
-    return Observation(**{**fields, **changes})
-
-
-def health_report(camera: str = "square", state: CameraState = CameraState.ONLINE, **changes: Any) -> CameraHealth:
-    fields: dict[str, Any] = {"time_ns": NOW_S * NS_PER_S, "since_ns": (NOW_S - 60) * NS_PER_S, "why": "5 frames/s"}
-    return CameraHealth(camera=camera, state=state, **{**fields, **changes})
-
-
-def preview(number: int = 0, jpeg_bytes: int = 100, camera: str = "square") -> Preview:
-    return Preview(
-        camera,
-        (NOW_S + number) * NS_PER_S,
-        (640, 360),
-        np.full(jpeg_bytes, number % 256, np.uint8),
-        "redrawn",
-        "",
-        0.5,
-        np.array([[0.1, 0.2, 0.3, 0.4]], np.float32),
-        np.array([0], np.int16),
-    )
+__all__ = [
+    "CANARY",
+    "HOST",
+    "MIDNIGHT_S",
+    "NOW_S",
+    "NS_PER_S",
+    "SITE",
+    "Clock",
+    "camera_plan",
+    "health_report",
+    "observation",
+    "preview",
+    "site_plan",
+]
 
 
 class FakeStore:
@@ -177,6 +113,9 @@ class FakeStore:
     async def newest_health(self) -> tuple[CameraHealth, ...]:
         self._check()
         return tuple({row.camera: row for row in self.health_rows}.values())
+
+    async def store_alerts(self, alerts: Sequence[Alert]) -> None:
+        self.alert_rows.extend(alerts)
 
     async def append_audit(self, entry: AuditEntry) -> None:
         self._check()
@@ -363,12 +302,20 @@ class Service:
         )
 
     def session(self) -> str:
-        """The cookie of the holder of the link, as a browser sends it."""
+        """The cookie of the holder of the link, who has stated a purpose, as a browser sends it."""
         if not self._session:
             begun = finished(self.access.link.open(self.token(), Visitor("127.0.0.1")))
             assert begun is not None
             self._session = f"{self.cookie.name('http')}={begun.cookie}"
+            self.app.state.hub.purposes.state(begun.session.session_id, Purpose.MAINTENANCE, "a test")
         return self._session
+
+    def ticket(self, camera: str = "square") -> str:
+        """A ticket for a live view by the holder of the link."""
+        value = self.session().partition("=")[2]
+        principal = finished(self.access.principal_of(cookie=value))
+        assert principal is not None
+        return str(self.app.state.hub.tickets.new(principal, camera))
 
     def token(self) -> str:
         """The token of a new one-time link."""

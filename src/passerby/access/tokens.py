@@ -154,7 +154,10 @@ class Tokens:
         held = holding(holder.grants, now_ns, plan, strong=True)
         grants = tuple(narrowed for grant in held for narrowed in _narrowed(grant, holder.token.groups))
         name = f"{holder.account.name} by token {holder.token.token_id}"
-        return Principal(name, PrincipalKind.TOKEN, grants, holder.token.token_id, holder.token.scopes)
+        token = holder.token
+        return Principal(
+            name, PrincipalKind.TOKEN, grants, token.token_id, token.scopes, purpose=token.purpose, case=token.case
+        )
 
 
 def token_id_of(text: str) -> str | None:

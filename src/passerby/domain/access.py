@@ -138,6 +138,7 @@ class Principal:
         session_id: identifies the session or the token; never its secret.
         scopes: a token's narrower list of permissions; None for whatever the roles give.
         authenticated_ns: UTC nanoseconds at which a person last proved who they are; 0 for a token.
+        purpose, case: why a token was made; a person states them before a look or an export, and has none here.
     """
 
     name: str
@@ -146,6 +147,8 @@ class Principal:
     session_id: str
     scopes: frozenset[Permission] | None = None
     authenticated_ns: int = 0
+    purpose: Purpose | None = None
+    case: str = ""
 
     @property
     def roles(self) -> frozenset[Role]:

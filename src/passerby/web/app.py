@@ -17,11 +17,16 @@ from passerby.web.description import DESCRIPTION, described
 from passerby.web.edge.gate import Gate
 from passerby.web.edge.headers import SecurityHeaders
 from passerby.web.edge.identities import AccessIdentities, Identities, SessionCookie
+from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
+from passerby.web.edge.streams import Rights
 from passerby.web.hub import Hub
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.request_metrics import Counting, Figures
-from passerby.web.routes.account import router as account_router
+from passerby.web.routes.accounts.account import router as account_router
+from passerby.web.routes.accounts.log_in import described as link_router
+from passerby.web.routes.accounts.log_in import log_in_page
+from passerby.web.routes.accounts.log_in import router as log_in_router
 from passerby.web.routes.alerts import router as alerts_router
 from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
@@ -30,14 +35,12 @@ from passerby.web.routes.configuration import router as configuration_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
 from passerby.web.routes.live import router as live_router
-from passerby.web.routes.log_in import described as link_router
-from passerby.web.routes.log_in import log_in_page
-from passerby.web.routes.log_in import router as log_in_router
 from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.observations import router as observations_router
 from passerby.web.routes.pages import FOLDERS
 from passerby.web.routes.pages import router as pages_router
+from passerby.web.routes.purposes import router as purposes_router
 from passerby.web.routes.register import router as register_router
 from passerby.web.routes.version import router as version_router
 from passerby.web.routes.view import router as view_router
@@ -60,6 +63,7 @@ ROUTERS = (
     link_router,
     log_in_router,
     account_router,
+    purposes_router,
     register_router,
 )
 
@@ -92,7 +96,22 @@ def create_app(
         identities: finds out who asks; None for the sessions and tokens of `access`.
     """
     figures = Figures(collectors)
-    hub = Hub(store, live, configurations, access, cookie, register, clock, version, Today(store, live, clock), figures)
+    hub = Hub(
+        store,
+        live,
+        configurations,
+        access,
+        cookie,
+        register,
+        clock,
+        version,
+        Today(store, live, clock),
+        figures,
+        Purposes(clock),
+        Tickets(clock),
+        LookCounts(clock),
+        Rights(access),
+    )
     figures.registry.register(HubFigures(hub))
     # No pages of FastAPI's own: they load their scripts from elsewhere.
     app = FastAPI(

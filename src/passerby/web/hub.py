@@ -15,6 +15,8 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
 from passerby.register.published.publication import Publication
 from passerby.web.edge.identities import SessionCookie
+from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
+from passerby.web.edge.streams import Rights
 from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.request_metrics import Figures
@@ -34,6 +36,8 @@ class Hub:
         version: passerby's own.
         today: the values of the day so far.
         figures: counts of requests.
+        purposes, tickets, looks: why sessions look, what views are opened with, and how many were.
+        rights: the principals of open streams as they are now.
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
         ending: set when endless answers are to end.
@@ -49,6 +53,10 @@ class Hub:
     version: str
     today: Today
     figures: Figures
+    purposes: Purposes
+    tickets: Tickets
+    looks: LookCounts
+    rights: Rights
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)

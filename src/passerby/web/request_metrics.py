@@ -27,6 +27,11 @@ class Figures:
         self.requests = Counter(
             "passerby_http_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
         )
+        self.looks = Counter("passerby_looks", "Live views opened.", ["purpose"], registry=self.registry)
+        self.exports = Counter("passerby_exports", "Tables exported.", ["purpose"], registry=self.registry)
+        self.mass_viewing = Counter(
+            "passerby_mass_viewing", "Viewers who looked at too many cameras within an hour.", registry=self.registry
+        )
         self.request_seconds = Histogram(
             "passerby_http_request_seconds", "Time to answer.", ["route"], buckets=_BUCKETS_S, registry=self.registry
         )

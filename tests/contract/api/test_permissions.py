@@ -10,7 +10,7 @@ import pytest
 from fastapi import APIRouter
 
 from passerby.access.context import every_camera
-from passerby.domain.access import Grant, Permission, Principal, PrincipalKind, Role
+from passerby.domain.access import Grant, Permission, Principal, PrincipalKind, Purpose, Role
 from passerby.web.edge.identities import Credentials, SessionCookie
 from passerby.web.permissions import needs, needs_of
 from testing.web.fakes import HOST, NOW_S, NS_PER_S, Service, observation, site_plan
@@ -31,7 +31,7 @@ ROUTES = {
     "GET /.well-known/passerby/checkpoint": f"public {ALL}",
     "GET /.well-known/passerby/key": f"public {ALL}",
     "GET /.well-known/passerby/tile/{file:path}": f"public {ALL}",
-    "GET /api/v1/alerts": "operator",
+    "GET /api/v1/alerts": "operator privacy_officer auditor",
     "GET /api/v1/audit": "auditor",
     "GET /api/v1/cameras": ALL,
     "GET /api/v1/cameras/{camera}": ALL,
@@ -89,6 +89,13 @@ ROUTES = {
     "GET /.well-known/passerby/state.json": EVERYBODY,
     "GET /.well-known/passerby/versions.json": EVERYBODY,
     "GET /.well-known/passerby/versions/{number}.json": EVERYBODY,
+    "GET /api/v1/purpose": "analyst engineer operator",
+    "PUT /api/v1/purpose": "analyst engineer operator",
+    "DELETE /api/v1/purpose": "analyst engineer operator",
+    "POST /api/v1/cameras/{camera}/ticket": "operator",
+    "GET /register/": EVERYBODY,
+    "GET /register": EVERYBODY,
+    "GET /register/{path:path}": EVERYBODY,
 }
 # fmt: on
 """Who may ask for what. A new route is entered here by hand: that somebody has thought of it is the point."""
@@ -128,6 +135,7 @@ def service(group: str = "*") -> Service:
     north, south = site_plan().cameras
     cameras = (replace(north, groups=("centre",)), replace(south, groups=("station",)))
     made.configurations.plan = replace(made.configurations.plan, cameras=cameras)
+    made.app.state.hub.purposes.state("test", Purpose.PRIVACY_CHECK, "the table of roles")
     made.store.rows = [observation(NOW_S - 3600, camera=camera) for camera in ("square", "gate")]
     return made
 
@@ -139,7 +147,8 @@ async def asked(app: Any, method: str, path: str, asking: str, **headers: str) -
     """
     sent = {"Host": HOST, **headers} | ({} if asking == PUBLIC else {"Cookie": f"{COOKIE}={asking}"})
     if method == "WS":
-        return await knocked(app, path, sent)
+        who, camera = principal(asking if asking != PUBLIC else LINK), path.split("/")[4]
+        return await knocked(app, f"{path}?ticket={app.state.hub.tickets.new(who, camera)}", sent)
     if path == "/api/v1/live":
         return await begun(app, path, sent)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as client:

@@ -45,7 +45,11 @@ def test_it_counts_shows_and_leaves_in_order(service: Service) -> None:
 def test_somebody_looks_and_sees_an_anonymous_picture(service: Service) -> None:
     service.enter()
     service.until(lambda: service.ask("/api/v1/cameras").json()[0]["health"], "health")
-    address = service.address.replace("http", "ws") + "/api/v1/cameras/junction/view"
+    why = {"purpose": "maintenance", "case": "a test"}
+    assert service.ask("/api/v1/cameras/junction/ticket", method="POST").json()["code"] == "purpose-needed"
+    assert service.ask("/api/v1/purpose", method="PUT", said=why).status == 200
+    ticket = service.ask("/api/v1/cameras/junction/ticket", method="POST").json()["ticket"]
+    address = f"{service.address.replace('http', 'ws')}/api/v1/cameras/junction/view?ticket={ticket}"
     with connect(address, additional_headers={"Cookie": service.cookie}, origin=Origin(service.address)) as view:
         for _ in range(5):
             message = view.recv(timeout=30)

@@ -12,6 +12,7 @@ from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented
 from passerby.web.ranges import event_query, seen_page
+from passerby.web.routes.purposes import MASS_VIEWING
 
 
 class AlertRow(BaseModel):
@@ -34,15 +35,19 @@ class AlertPage(BaseModel):
     after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
+SEEING = (Permission.SEE_EVENTS, Permission.CONFIRM_GRANTS, Permission.READ_AUDIT)
+"""Privacy officers and auditors see who looks too much, and no events of the place."""
+
 router = APIRouter(prefix="/api/v1", tags=["alerts"])
 
 
-@router.get("/alerts", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 422, 503))
+@router.get("/alerts", dependencies=[needs(*SEEING)], responses=documented(401, 403, 422, 503))
 async def alerts(
     hub: HubHere, principal: PrincipalHere, query: Annotated[EventQuery, Depends(event_query)]
 ) -> AlertPage:
-    """The alerts of a time, oldest first."""
-    page = await seen_page(hub, principal, Permission.SEE_EVENTS, hub.store.alerts, query)
+    """The alerts of a time, oldest first; for privacy officers and auditors, those of mass viewing."""
+    permission = next(each for each in SEEING if principal.may(each))
+    page = await seen_page(hub, principal, permission, hub.store.alerts, query)
     rows = [
         AlertRow(
             camera=alert.camera,
@@ -55,5 +60,6 @@ async def alerts(
             why=alert.why,
         )
         for alert in page.rows
+        if permission is Permission.SEE_EVENTS or alert.rule == MASS_VIEWING
     ]
     return AlertPage(rows=rows, after=page.after)

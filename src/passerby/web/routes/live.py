@@ -75,13 +75,27 @@ async def live(hub: HubHere, principal: PrincipalHere, request: Request, camera:
 
 async def _events(hub: Hub, principal: Principal, request: Request, wanted: frozenset[str]) -> AsyncIterator[bytes]:
     listener = _Listener(hub, principal, wanted)
-    loop = asyncio.get_running_loop()
     change = hub.live.change
     yield b"retry: 2000\n\n"
     async for news in listener.news():
         yield news
+    # Other grants show other cameras: the client comes again and gets those.
+    same = hub.rights.until_over(principal, lambda now: now.grants == principal.grants, fails_closed=False)
+    over = asyncio.ensure_future(same)
+    try:
+        async for news in _following(hub, request, listener, change, over):
+            yield news
+    finally:
+        over.cancel()
+
+
+async def _following(
+    hub: Hub, request: Request, listener: "_Listener", change: int, over: "asyncio.Future[None]"
+) -> AsyncIterator[bytes]:
+    """What is new, until the client or its right has gone."""
+    loop = asyncio.get_running_loop()
     sent_s = loop.time()
-    while not hub.ending.is_set() and not await request.is_disconnected():
+    while not (hub.ending.is_set() or over.done() or await request.is_disconnected()):
         await asyncio.sleep(MIN_INTERVAL_S)
         newest = await hub.live.changed(change, _LOOK_UP_S)
         if newest > change:

@@ -22,6 +22,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
+from passerby.web.routes.purposes import record_export
 from passerby.web.rows import DirectionWord, RoadUserWord, Times
 
 BinWord = Literal["minute", "quarter", "hour", "day"]
@@ -156,6 +157,8 @@ async def observations(
     permission = Permission.SEE_COUNTS if kind == JSON else Permission.EXPORT_COUNTS
     cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
     query = replace(query, cameras=cameras)
+    if kind != JSON:
+        await record_export(hub, principal, ", ".join(cameras) or "every camera", kind)
     whole = kind != JSON and "limit" not in request.query_params
     if whole:
         query = replace(query, limit=_TABLE_PAGE)

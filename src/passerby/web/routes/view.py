@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
+from typing import Annotated
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
-from passerby.domain.access import Permission
+from passerby.domain.access import Permission, Principal
 from passerby.domain.preview import Preview
+from passerby.ports import StoreError
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.permissions import needs
+from passerby.web.permissions import PrincipalHere, groups_of, needs
+from passerby.web.problems import store_problem
+from passerby.web.routes.purposes import record_look
 
 TAKES_WITHIN_S = 20.0
 """A viewer who takes no picture for so long has gone without closing the connection."""
@@ -19,23 +23,42 @@ router = APIRouter(prefix="/api/v1/cameras", tags=["live"])
 
 
 @router.websocket("/{camera}/view", dependencies=[needs(Permission.SEE_LIVE)])
-async def view(socket: WebSocket, hub: HubHere, camera: str) -> None:
+async def view(
+    socket: WebSocket,
+    hub: HubHere,
+    principal: PrincipalHere,
+    camera: str,
+    ticket: Annotated[str, Query(max_length=100)] = "",
+) -> None:
     """Pictures of one camera for as long as the viewer stays.
 
-    A message is four bytes with the length of a JSON text, the text, and a JPEG.
+    A message is four bytes with the length of a JSON text, the text, and a JPEG. It ends within 5 s of the session, the
+    grant or the purpose that it was opened with.
     """
     plan = hub.running_camera(camera)
+    hub.tickets.use(ticket, principal, plan.name)
+    try:
+        await record_look(hub, principal, plan.name)
+    except StoreError as error:
+        # No audit, no look.
+        raise store_problem(error) from None
     await socket.accept()
     hub.viewers.come(plan.name)
     try:
         with suppress(KeyError, WebSocketDisconnect):  # the camera, or the viewer, has just gone
             async with hub.live.previews(plan.name) as pictures:
-                await _until_one_ends(_show(socket, hub, pictures), _gone(socket))
+                over = hub.rights.until_over(principal, lambda now: _may_look(hub, now, plan.name))
+                await _until_one_ends(_show(socket, hub, pictures), _gone(socket), over)
     finally:
         if hub.viewers.go(plan.name):
             hub.messages.drop(plan.name)
         with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
             await socket.close(1001)
+
+
+def _may_look(hub: Hub, principal: Principal, camera: str) -> bool:
+    permitted = principal.may(Permission.SEE_LIVE, groups_of(hub, camera))
+    return permitted and hub.purposes.of(principal, camera) is not None
 
 
 async def _show(socket: WebSocket, hub: Hub, pictures: AsyncIterator[Preview]) -> None:
@@ -52,8 +75,8 @@ async def _gone(socket: WebSocket) -> None:
         pass
 
 
-async def _until_one_ends(showing: Coroutine[None, None, None], leaving: Coroutine[None, None, None]) -> None:
-    tasks = [asyncio.ensure_future(showing), asyncio.ensure_future(leaving)]
+async def _until_one_ends(*waited_for: Coroutine[None, None, None]) -> None:
+    tasks = [asyncio.ensure_future(each) for each in waited_for]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

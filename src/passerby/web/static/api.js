@@ -2,9 +2,10 @@
 
 /** An answer that is none; `message` may be shown. */
 export class Refusal extends Error {
-  constructor(status, message) {
+  constructor(status, message, code = "") {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -17,7 +18,7 @@ export async function ask(path, options = {}) {
     throw new Refusal(0, "passerby does not answer.");
   }
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refusal(answer.status, body?.detail ?? body?.title ?? `passerby answered ${answer.status}.`);
+  if (!answer.ok) throw new Refusal(answer.status, body?.detail ?? body?.title ?? `passerby answered ${answer.status}.`, body?.code);
   return body;
 }
 

@@ -2,6 +2,7 @@
 
 import { el, say } from "./elements.js";
 import { Overlay } from "./overlay.js";
+import { purposeForm } from "./purpose.js";
 import { LiveView } from "./view.js";
 import { ROAD_USERS, clock, roadUserName, share } from "./words.js";
 
@@ -15,6 +16,8 @@ const STATES = {
   waiting: "Waiting for the first picture…",
   lost: "The view’s connection is lost. Trying again…",
   paused: "Paused. Nothing is drawn while no one watches.",
+  purpose: "",
+  refused: "You may not see this camera’s pictures.",
   running: "",
 };
 const OLD_MS = 5000;
@@ -31,7 +34,11 @@ export class Stage {
     this.canvas = el("canvas", { width: 960, height: 540, role: "img", "aria-label": `Redrawn view of ${camera.name}` });
     this.curtain = el("p", { class: "curtain" });
     this.ribbon = el("p", { class: "ribbon", hidden: true });
-    this.frame = el("div", { class: "frame" }, this.canvas, this.overlay.node, this.curtain, this.ribbon);
+    // Who looks, over the picture: it deters from taking photographs of the screen, and prevents none.
+    this.mark = el("p", { class: "viewer-mark", "aria-hidden": "true" });
+    this.asking = purposeForm(() => this.view.again());
+    this.asking.hidden = true;
+    this.frame = el("div", { class: "frame" }, this.canvas, this.overlay.node, this.mark, this.curtain, this.asking, this.ribbon);
     this.keys = new Set();
     this.key = el("ul", { class: "key", "aria-label": "Colours of the classes" });
     this.how = el("span", {});
@@ -41,6 +48,7 @@ export class Stage {
     this.view = new LiveView(camera.name, {
       picture: (about, bitmap) => this.#draw(about, bitmap),
       state: (state) => this.#say(state),
+      viewer: (name) => say(this.mark, Array(24).fill(`${name} · ${new Date().toISOString().slice(0, 16)}Z`).join("    ")),
     });
     this.timer = setInterval(() => this.#age(), 1000);
   }
@@ -88,7 +96,8 @@ export class Stage {
   #curtain() {
     const broken = this.state === "waiting" && this.#health && ["offline", "connecting"].includes(this.#health.state);
     say(this.curtain, broken ? `No picture: the camera is ${this.#health.state}.` : STATES[this.state]);
-    this.curtain.hidden = this.state === "running";
+    this.asking.hidden = this.state !== "purpose";
+    this.curtain.hidden = this.state === "running" || this.state === "purpose";
   }
 
   /** A camera's state explains why no picture comes. */

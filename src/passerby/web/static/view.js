@@ -1,6 +1,6 @@
 // The live view's connection: open only while the page can be seen, one picture at a time, the newest first.
 
-import { BackOff, cameraPath } from "./api.js";
+import { ask, BackOff, cameraPath } from "./api.js";
 
 /** Splits a message: 4 bytes with the length of the JSON, the JSON, the JPEG. */
 export function pictureOf(buffer) {
@@ -16,18 +16,21 @@ export class LiveView {
   #wanted = true;
   #newest = null;
   #decoding = false;
+  #attempt = null;
   #onVisible = () => this.#follow();
 
   /**
    * @param {string} camera its name
    * @param {{picture: Function, state: Function}} on `picture(about, bitmap)`; `state` is `connecting`, `waiting`
-   *   (connected, no picture yet), `running`, `lost` or `paused`
+   *   (connected, no picture yet), `running`, `lost`, `paused`, `purpose` (it has to be stated why one looks) or
+   *   `refused`; `viewer(name)` who looks, as the mark over the pictures says it
    */
   constructor(camera, on) {
     this.on = on;
+    this.camera = camera;
     const address = new URL(`api/v1/${cameraPath(camera)}/view`, document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    this.address = address.href;
+    this.address = address;
     document.addEventListener("visibilitychange", this.#onVisible);
     this.#follow();
   }
@@ -38,16 +41,22 @@ export class LiveView {
     this.#follow();
   }
 
+  /** Tries again, now that it has been stated why one looks. */
+  again() {
+    this.#hangUp();
+    this.#follow();
+  }
+
   /** Ends it for good. */
   close() {
     document.removeEventListener("visibilitychange", this.#onVisible);
     this.#hangUp();
-    this.on = { picture() {}, state() {} };
+    this.on = { picture() {}, state() {}, viewer() {} };
   }
 
   #follow() {
     const looks = this.#wanted && document.visibilityState === "visible";
-    if (looks && !this.#socket) this.#connect();
+    if (looks && !this.#socket && !this.#attempt) this.#connect();
     if (!looks) {
       this.#hangUp();
       this.on.state("paused");
@@ -60,8 +69,27 @@ export class LiveView {
     this.#dial();
   }
 
-  #dial() {
-    const socket = new WebSocket(this.address);
+  async #dial() {
+    const attempt = (this.#attempt = {});
+    let ticket;
+    try {
+      const given = await ask(`${cameraPath(this.camera)}/ticket`, { method: "POST" });
+      ticket = given.ticket;
+      if (this.#attempt === attempt) this.on.viewer(given.viewer);
+    } catch (refusal) {
+      if (this.#attempt !== attempt) return;
+      if (refusal.code === "purpose-needed") this.on.state("purpose");
+      else if (refusal.status === 401 || refusal.status === 403) this.on.state("refused");
+      else {
+        this.on.state("lost");
+        this.#backOff.later(() => this.#dial());
+      }
+      return;
+    }
+    if (this.#attempt !== attempt) return;
+    const address = new URL(this.address);
+    address.searchParams.set("ticket", ticket);
+    const socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => this.on.state("waiting"));
     socket.addEventListener("message", (event) => {
@@ -96,7 +124,7 @@ export class LiveView {
 
   #hangUp() {
     const socket = this.#socket;
-    this.#socket = this.#newest = null;
+    this.#socket = this.#newest = this.#attempt = null;
     this.#backOff.reset();
     socket?.close();
   }

@@ -16,7 +16,7 @@ from testing.web.serving import served
 
 def looking(service: Service, port: int, camera: str = "square", **headers: str) -> Any:
     sent = {"Cookie": service.session(), **headers}
-    address = f"ws://127.0.0.1:{port}/api/v1/cameras/{camera}/view"
+    address = f"ws://127.0.0.1:{port}/api/v1/cameras/{camera}/view?ticket={service.ticket(camera)}"
     return connect(address, additional_headers=sent, max_size=None, proxy=None)
 
 

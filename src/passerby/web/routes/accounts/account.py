@@ -16,7 +16,14 @@ from passerby.web.pages.forms import form_of, local_path
 from passerby.web.pages.markup import Markup, el, field, form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import PrincipalHere, needs
-from passerby.web.routes.log_in import PasskeyAnswer, To, bound, password_and_code, password_form, recovery_page
+from passerby.web.routes.accounts.log_in import (
+    PasskeyAnswer,
+    To,
+    bound,
+    password_and_code,
+    password_form,
+    recovery_page,
+)
 
 ACCOUNT = "/account"
 
@@ -117,9 +124,9 @@ async def _by_link(hub: Hub) -> tuple[Markup, ...]:
 async def log_out(hub: HubHere, request: Request, principal: PrincipalHere) -> Response:
     """Ends this session; streams that it opened end within seconds."""
     await hub.access.sessions.log_out(principal)
+    hub.purposes.end(principal.session_id)
     answer = RedirectResponse("/log-in", HTTPStatus.SEE_OTHER)
     hub.cookie.drop(answer, request.url.scheme)
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
