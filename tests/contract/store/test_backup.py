@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from passerby.domain.accounts import Account, Challenge, ChallengeKind, Method, Session
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
 from passerby.domain.health import CameraHealth, CameraState
@@ -227,3 +228,19 @@ def test_missing_programs_are_named(postgresql_keeper, tmp_path, monkeypatch):
     with pytest.raises(StoreError, match=r"pg_dump: not installed.*postgresql-client-15"):
         postgresql_keeper.run(back_up(postgresql_keeper.url, tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_session_comes_back_with_a_backup(keeper, other_place, tmp_path):
+    """One that was ended since would be there again, with every cookie that was ever stolen."""
+    store = filled(keeper)
+    entry = AuditEntry(NOON_NS, "ada", "log_in", "session")
+    keeper.run(store.access.add_account(Account("ada", "ada", "handle", NOON_NS), entry))
+    session = Session("s1", "hash", "ada", Method.PASSWORD, True, NOON_NS, NOON_NS, NOON_NS + 1, NOON_NS)
+    keeper.run(store.access.add_session(session, entry))
+    keeper.run(store.access.add_challenge(Challenge("c", ChallengeKind.LINK, "", "", NOON_NS + 1), NOON_NS))
+    file = keeper.run(back_up(keeper.url, tmp_path, clock=keeper.clock))
+    other_place.run(restore(other_place.url, file))
+    restored = other_place.open(zone="Europe/Berlin").access
+    assert other_place.run(restored.account("ada")) is not None
+    assert other_place.run(restored.session_holder("hash")) is None
+    assert other_place.run(restored.challenge("c", ChallengeKind.LINK)) is None

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.accounts import Method, Session, SessionHolder
 from passerby.domain.audit import AuditEntry
@@ -75,6 +76,12 @@ class SessionRows(Part):
         over = sa.or_(sessions.c.end_ns <= now_ns, sessions.c.used_ns <= now_ns - idle_ns)
         ended = await self._changed(sa.delete(sessions).where(over), None)
         return ended + await self._changed(sa.delete(challenges).where(challenges.c.end_ns <= now_ns), None)
+
+
+async def end_all(connection: AsyncConnection) -> None:
+    """Deletes all sessions and waiting questions: in a backup, those are there that have been ended since."""
+    for table in (sessions, challenges):
+        await connection.execute(sa.delete(table))
 
 
 def _row(session: Session) -> dict[str, object]:

@@ -1,10 +1,11 @@
-"""The new audit log that a restored store begins."""
+"""What a restored store begins with: a new audit log, and no session that has ended since the backup."""
 
 from contextlib import suppress
 
 import sqlalchemy as sa
 
 from passerby.ports import StoreError
+from passerby.store.access.session_rows import end_all
 from passerby.store.audit_log import reading
 from passerby.store.audit_log.log import begin_log, last_words_of
 from passerby.store.audit_log.writer import AuditWriter
@@ -28,7 +29,7 @@ async def last_words(url: sa.URL) -> str:
 
 
 async def begin_after_restore(url: sa.URL, replaced: str, now_ns: int) -> None:
-    """Begins a new log in a store that was restored.
+    """Ends all sessions of a store that was restored, and begins a new log in it.
 
     Args:
         url: the store.
@@ -40,6 +41,7 @@ async def begin_after_restore(url: sa.URL, replaced: str, now_ns: int) -> None:
     try:
         async with backend.failures.reported("beginning a new audit log"), backend.writing() as connection:
             await connection.run_sync(migrate, backend.failures.place)
+            await end_all(connection)
             await begin_log(connection, AuditWriter(backend), ACTOR, why, now_ns)
     finally:
         await backend.close()
