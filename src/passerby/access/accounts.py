@@ -68,7 +68,7 @@ class Accounts:
         context.require(principal, _PROPOSE)
         account = await self.found(name)
         if account.name == principal.name:
-            raise NotAllowedError("nobody invites themselves: change your own password and passkeys instead")
+            raise NotAllowedError("no account invites itself: change your own password and passkeys instead")
         if await self.has_credentials(account):
             entry = context.entry(principal.name, "account.reset", account.name)
             await context.store.take_credentials(account.name, entry)

@@ -57,7 +57,7 @@ class Grants:
         check_span("grant", start_ns, end_ns, context.clock(), MAX_GRANT_DAYS)
         if not context.plan().one_person:
             if found.name == principal.name:
-                raise NotAllowedError("nobody proposes a grant to themselves: another administrator does")
+                raise NotAllowedError("no one proposes a grant to themselves: another administrator does")
             await self._check_roles(found.name, role)
         grant = Grant(0, found.name, role, name, start_ns, end_ns, principal.name)
         entry = context.entry(principal.name, "grant.proposed", found.name, worded(grant))
@@ -114,7 +114,7 @@ class Grants:
         also = (Permission.PROPOSE_GRANTS,) if one_person else ()
         context.require(principal, Permission.CONFIRM_GRANTS, *also)
         if not one_person and principal.name in (grant.account, grant.proposed_by):
-            raise NotAllowedError("nobody confirms a grant to themselves, or one that they have proposed")
+            raise NotAllowedError("no one confirms a grant to themselves, or one that they have proposed")
 
     async def _any(self, role: Role) -> bool:
         context = self._context
