@@ -56,6 +56,7 @@ def _sections(shown: Shown, here: Here, number: int, camera: CameraPart) -> Iter
     yield _section(texts("camera.assessment"), *_assessment(record, texts))
     yield _section(texts("camera.rights"), *_rights(shown, here, record))
     yield _section(texts("camera.contact"), *_contacts(record, texts))
+    yield element("p", element("a", texts("camera.sign"), href=f"../signs/{camera.camera}.pdf"))
 
 
 def _section(heading: str, *content: Markup | None) -> Markup:

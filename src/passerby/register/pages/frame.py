@@ -43,6 +43,11 @@ class Shown:
     written: str = ""
     form: bool = False
 
+    @property
+    def address(self) -> str:
+        """The address that signs lead to: where the city publishes the register; of this machine where it does not."""
+        return self.document.site.page or "http://localhost/register/"
+
 
 @dataclass(frozen=True, slots=True)
 class Here:

@@ -14,6 +14,7 @@ from passerby.register.pages.frame import Here, Shown
 from passerby.register.pages.list_page import history_page, list_page
 from passerby.register.pages.markup import Markup, element
 from passerby.register.published.document import register_schema
+from passerby.register.sign.street_sign import street_sign
 from passerby.text import utc_time
 
 HTML: Final = "text/html; charset=utf-8"
@@ -65,6 +66,10 @@ def _pages(shown: Shown, versions: Sequence[RegisterVersion], language: str) -> 
         files[f"{language}/{path}"] = PublicFile(
             HTML, partial(camera_page, shown, Here(language, path), number, camera)
         )
+        if camera.record is not None:
+            address = f"{shown.address}{language}/{path}"
+            sign = partial(street_sign, shown.document, camera, catalogue(language), address)
+            files[f"{language}/signs/{camera.camera}.pdf"] = PublicFile(PDF, sign)
     return files
 
 

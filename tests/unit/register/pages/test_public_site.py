@@ -12,7 +12,7 @@ from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.register import Registration, Wording
 from passerby.domain.service import SitePlan
 from passerby.register.pages.frame import LookCounts, Shown
-from passerby.register.pages.public_site import HTML, PublicFile, public_files
+from passerby.register.pages.public_site import HTML, PDF, PublicFile, public_files
 from passerby.register.published.publication import read_document
 from testing.trial_service.site_register import camera_record
 from testing.web.fakes import CANARY, FakeStore, camera_plan, publication, site_plan
@@ -54,7 +54,7 @@ def plan() -> SitePlan:
 
 
 FILES = files(plan(), looks=LookCounts("2026-10", {"square": {"maintenance": 3}}))
-TEXTS = {path: file.write().decode("utf-8") for path, file in FILES.items()}
+TEXTS = {path: file.write().decode("utf-8") for path, file in FILES.items() if file.media_type != PDF}
 PAGES = sorted(path for path, file in FILES.items() if file.media_type == HTML)
 
 
