@@ -17,8 +17,9 @@ from passerby.cli.cameras import cameras_app
 from passerby.cli.check import check
 from passerby.cli.count import count
 from passerby.cli.doctor import doctor
+from passerby.cli.governance.register import register_app
+from passerby.cli.governance.retention import retention_app
 from passerby.cli.models import models_app
-from passerby.cli.retention import retention_app
 from passerby.cli.service import apply, link, run
 from passerby.cli.status import status
 from passerby.cli.tokens import tokens_app
@@ -43,6 +44,7 @@ app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(retention_app, name="retention")
+app.add_typer(register_app, name="register")
 app.add_typer(audit_app, name="audit")
 app.add_typer(users_app, name="users")
 app.add_typer(tokens_app, name="tokens")

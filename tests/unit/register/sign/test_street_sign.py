@@ -62,8 +62,8 @@ def test_the_code_that_is_drawn_leads_to_the_page() -> None:
     squares = [each for each in squares if each[2] == side]
     left, low = min(x for x, *_ in squares), min(y for _, y, *_ in squares)
     step = side / 1.01
-    modules = segno.make(ADDRESS, error="q", micro=False).symbol_size(border=0)[0]
-    picture = np.full(((modules + 8) * 8, (modules + 8) * 8), 255, np.uint8)
+    modules = int(segno.make(ADDRESS, error="q", micro=False).symbol_size(border=0)[0])
+    picture = np.full((int(modules + 8) * 8, int(modules + 8) * 8), 255, np.uint8)
     for x, y, *_ in squares:
         column, row = round((x - left) / step) + 4, modules - 1 - round((y - low) / step) + 4
         picture[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8] = 0

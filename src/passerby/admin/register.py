@@ -1,0 +1,166 @@
+"""The register for an administrator: a draft of what is missing, and the public pages as files."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from passerby.admin.backup import store_url
+from passerby.config.service import ServiceSite, load_service
+from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.register import RegisterVersion, Registration
+from passerby.files import write_whole
+from passerby.text import utc_time
+
+MANIFEST: Final = ".passerby-register"
+"""Lists the files that an export has written, so that the next one removes those that are no more."""
+
+_HINTS: Final = {
+    "controller.name": "who answers for the cameras, as the public is to read it",
+    "controller.address": "postal address",
+    "controller.contact": "e-mail address, telephone number or page",
+    "privacy_officer.contact": "where the privacy officer is reached",
+    "authority.name": "the supervisory authority",
+    "authority.contact": "its page or address",
+    "legal_basis.ground": "public_task, legal_obligation or legitimate_interests",
+    "legal_basis.law": "the law or decision that gives it",
+    "impact_assessment.reference": "number or address of the impact assessment",
+    "purposes": "a list: mobility_planning, public_space_planning, traffic_statistics, road_safety_study, …",
+    "recipients": "a list of who gets the figures; [] for the controller alone",
+    "title": "what the place is called",
+    "place.address": "the place in words",
+    "place.position": "[latitude, longitude]",
+    "place.field_of_view": "three or more corners [latitude, longitude] of the ground that it sees",
+}
+_OF_A_CAMERA: Final = ("title", "place.")
+_AUTHORITIES: Final = {
+    "Europe/Belgrade": (
+        "Poverenik za informacije od javnog značaja i zaštitu podataka o ličnosti",
+        "https://www.poverenik.rs",
+    )
+}
+"""Time zone -> the authority of the one country that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What an export wrote: the version of the register, and how many files."""
+
+    number: int
+    files: int
+
+
+def registrations(site: Path) -> tuple[tuple[str, Registration], ...]:
+    """Returns each camera that has a source, with how far it is registered.
+
+    Raises:
+        SiteFileError: the site file has faults.
+    """
+    plan = load_service(site, os.environ, passwords=False).plan
+    return tuple((camera.name, camera.registration) for camera in plan.cameras)
+
+
+def draft(site: Path) -> str:
+    """Returns the keys that are missing, as YAML to be filled in; what is known is filled in already.
+
+    Raises:
+        SiteFileError: the site file has faults.
+    """
+    plan = load_service(site, os.environ, passwords=False).plan
+    gaps = {camera.name: camera.registration.gaps for camera in plan.cameras if camera.registration.gaps}
+    common = list(dict.fromkeys(gap for each in gaps.values() for gap in each if not gap.startswith(_OF_A_CAMERA)))
+    lines = ["# Fill in what is empty and take it into the site file; `passerby check` refuses empty keys."]
+    if not gaps:
+        return "# Nothing is missing: every camera has a complete record.\n"
+    if common:
+        authority = _AUTHORITIES.get(plan.time_zone)
+        known = dict(zip(("authority.name", "authority.contact"), authority, strict=True)) if authority else {}
+        lines += ["register:", *_keys(common, "  ", known)]
+    lines.append("cameras:")
+    for name, missing in gaps.items():
+        own = [gap for gap in missing if gap.startswith(_OF_A_CAMERA)]
+        lines += [f"  {name}:", "    register:", *(_keys(own, "      ", {"title": name}) if own else ["      {}"])]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(gaps: list[str], indent: str, known: dict[str, str]) -> Iterator[str]:
+    group = ""
+    for gap in gaps:
+        first, _, inner = gap.rpartition(".")
+        if first and first != group:
+            yield f"{indent}{first}:"
+        group = first
+        deeper = indent + ("  " if first else "")
+        value = f" {known[gap]}" if known.get(gap) else ""
+        yield f"{deeper}{inner}:{value}  # {_HINTS[gap]}"
+
+
+def export(site: Path, folder: Path, data: Path | None = None) -> Export:
+    """Writes the public pages, the documents and the history as files, for a city's own web server.
+
+    Args:
+        site: the site file.
+        folder: where they are written; what an earlier export wrote there and is no more is removed.
+        data: the data folder, where the site file does not name it.
+
+    Raises:
+        SiteFileError: the site file has faults.
+        StoreError: the database cannot be read.
+        PasserbyError: nothing has been published yet, or a file cannot be written.
+    """
+    service = load_service(site, os.environ, passwords=False)
+    versions = asyncio.run(_versions(service, store_url(service, data)))
+    if not versions:
+        raise PasserbyError(
+            f"{site}: no register has been published yet. Start the service with `passerby run`: it publishes what runs"
+        )
+    return _written(versions, folder)
+
+
+async def _versions(service: ServiceSite, url: str) -> tuple[RegisterVersion, ...]:
+    from passerby.store.opening import open_store
+
+    store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
+    try:
+        return await store.register_versions()
+    finally:
+        await store.close()
+
+
+def _written(versions: tuple[RegisterVersion, ...], folder: Path) -> Export:
+    import time
+
+    from passerby.register.pages.frame import Shown
+    from passerby.register.pages.public_site import public_files
+    from passerby.register.published.publication import read_document
+
+    time_text = utc_time(time.time_ns())[:16].replace("T", " ") + " UTC"
+    shown = Shown(read_document(versions[-1]), None, written=time_text)
+    files = public_files(shown, versions)
+    for path, file in files.items():
+        _write(folder / path, file.write())
+    for path in _earlier(folder) - set(files):
+        (folder / path).unlink(missing_ok=True)
+    _write(folder / MANIFEST, ("\n".join(sorted(files)) + "\n").encode("utf-8"))
+    return Export(versions[-1].number, len(files))
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path.parent}: the folder cannot be made: {error.strerror}. Choose another one") from None
+    write_whole(path, content)
+
+
+def _earlier(folder: Path) -> set[str]:
+    """The files that the export before wrote; a list that leads out of the folder is not believed."""
+    try:
+        listed = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return set()
+    top = folder.resolve()
+    return {path for path in listed if path and (folder / path).resolve().is_relative_to(top)}

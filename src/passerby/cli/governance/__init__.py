@@ -1,0 +1,1 @@
+"""Commands about what a service answers for: the register, and retention."""
