@@ -1,6 +1,7 @@
 """What a restored store begins with: a new audit log, and no session that has ended since the backup."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -18,6 +19,8 @@ ACTOR = "restore"
 
 async def last_words(url: sa.URL) -> str:
     """Returns the last checkpoint of a store that is about to be replaced; empty where it has none that can be read."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return ""  # to open it would make it, and a restore that is refused leaves nothing behind
     backend = _opened(url)
     try:
         with suppress(StoreError):
