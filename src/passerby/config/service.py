@@ -17,6 +17,7 @@ from passerby.config.service_keys import (
     LONGEST_SECRET_LETTERS,
     PLACEHOLDER,
     AccessKeys,
+    ServerKeys,
     SourceKeys,
     StoreKeys,
     is_store_url,
@@ -28,7 +29,7 @@ from passerby.domain.access_plan import AccessPlan, Provider
 from passerby.domain.errors import SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
-from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan
+from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan, TlsFiles
 from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.units import HOUR_S, MINUTE_S
 
@@ -53,6 +54,7 @@ class References:
     passwords: Mapping[str, tuple[object, ...]]
     authorities: Mapping[str, str]
     access: AccessKeys
+    front: tuple[object, ...]
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -60,7 +62,9 @@ class References:
         sources = {name: camera.source for name, camera in site.cameras.items()}
         passwords = {name: _ties(keys) for name, keys in sources.items() if keys is not None and keys.password_from}
         authorities = {name: keys.authority for name, keys in sources.items() if keys is not None and keys.authority}
-        return cls(site.store, site.data, site.network.cameras, passwords, authorities, site.access)
+        return cls(
+            site.store, site.data, site.network.cameras, passwords, authorities, site.access, _front(site.server)
+        )
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
         """Yields what another file of the same site has changed of them, with where and why that is a fault."""
@@ -71,6 +75,8 @@ class References:
             (("network", "cameras"), self.networks, new.networks),
             # Who may change the file over HTTP must not decide alone who else may what, and who says who they are.
             (("access",), self.access, new.access),
+            # Where it listens, whom it trusts, and files of this machine.
+            (("server",), self.front, new.front),
         ):
             if value != old_value:
                 yield key, by_hand
@@ -86,7 +92,11 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys())
+NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys(), ())
+
+
+def _front(keys: ServerKeys) -> tuple[object, ...]:
+    return keys.host, keys.public_url, keys.tls, keys.behind
 
 
 def _ties(keys: SourceKeys) -> tuple[object, ...]:
@@ -235,7 +245,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
         ),
         store_url=_store_url(site, folder, environment),
         retention=Retention({kind: getattr(site.retention, kind.value) for kind in Kind}),
-        server=ServerPlan(**site.server.model_dump()),
+        server=_server(site.server, folder),
         cameras_per_worker=site.workers.cameras_each,
         decode_separately=site.workers.decode_separately,
         access=_access(site.access, folder, environment),
@@ -259,6 +269,11 @@ def _access(keys: AccessKeys, folder: Path, environment: Mapping[str, str]) -> A
             for name, provider in keys.providers.items()
         ),
     )  # fmt: skip
+
+
+def _server(keys: ServerKeys, folder: Path) -> ServerPlan:
+    tls = None if keys.tls is None else TlsFiles(folder / keys.tls.certificate, folder / keys.tls.key)
+    return ServerPlan(**keys.model_dump(exclude={"tls"}), tls=tls)
 
 
 def _model(model: str | None, folder: Path) -> str | None:

@@ -24,6 +24,7 @@ _RTSP = (SourceKind.RTSP, SourceKind.RTSPS)
 _HTTP = (SourceKind.HTTP, SourceKind.HTTPS)
 _DEVICE = re.compile(r"^/dev/video\d{1,3}$")
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
+_HOST = re.compile(r"^[a-z0-9.:-]{1,253}$")
 _STORE_URL = re.compile(r"^(sqlite:///|postgresql://)[^\s\x00-\x1f]+$")
 
 
@@ -99,19 +100,28 @@ def _network(text: str) -> str:
     return text
 
 
-def _loopback(text: str) -> str:
+def _address(text: str) -> str:
     if text == "localhost":
         return text
     try:
-        fine = ipaddress.ip_address(text).is_loopback
+        ipaddress.ip_address(text)
+    except ValueError:
+        raise fault("an address of this machine is needed, such as 127.0.0.1, 0.0.0.0 (all of them) or ::1") from None
+    return text
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    try:
+        fine = parts.scheme in ("https", "http") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         fine = False
-    if not fine:
-        raise fault(
-            "only this machine itself (127.0.0.1, ::1 or localhost) can be served until there are user accounts: "
-            "everyone who reaches another address could change what runs"
-        )
-    return text
+    plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password)
+    if not fine or not plain or not _HOST.match(parts.hostname or ""):
+        raise fault("scheme and host are needed, and nothing after them, such as https://count.example.org")
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise fault("browsers reach it over https:// only: passwords and sessions would be sent in the clear")
+    return text.rstrip("/").lower()
 
 
 class SourceKeys(Keys):
@@ -147,13 +157,24 @@ class NetworkKeys(Keys):
     cameras: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Field(max_length=200)] = ()
 
 
+class TlsKeys(Keys):
+    """Files (PEM) of the server's certificate and its key."""
+
+    certificate: FilePath
+    key: FilePath
+
+
 class ServerKeys(Keys):
     """Where the API and the page are served."""
 
-    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8642
     metrics: bool = False
     connections_each: Annotated[int, Field(ge=8, le=10_000)] = 128
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    tls: TlsKeys | None = None
+    behind: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Field(max_length=20)] = ()
+    looks_per_hour: Annotated[int, Field(ge=1, le=10_000)] = 12
 
 
 class StoreKeys(Keys):

@@ -203,8 +203,8 @@ data: http://canary/x
         "2 network.cameras[0]: the text '10.0.0.5/8' is no range of addresses. Did you mean 10.0.0.0/8?",
         "2 network.cameras[1]: the text 'canal' is no range of addresses. Write a range such as 10.20.0.0/16 or "
         "fd00:20::/32.",
-        "3 server.host: only this machine itself (127.0.0.1, ::1 or localhost) can be served until there are user "
-        "accounts: everyone who reaches another address could change what runs",
+        "3 server.host: beyond this machine itself (127.0.0.1, ::1 or localhost) it is served over TLS, or behind a "
+        "proxy that is named: give server.tls, or server.behind",
         "3 server.port: it must be at most 65535, got 70000",
         "4 store: give either url or url_from, both were given; without store, an SQLite file in the data folder is "
         "used",

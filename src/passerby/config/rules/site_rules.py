@@ -219,8 +219,34 @@ def retention_faults(retention: Mapping[str, object]) -> LocatedFaults:
         )
 
 
+_BEYOND = "beyond this machine itself (127.0.0.1, ::1 or localhost)"
+
+
+def server_faults(server: Mapping[str, object]) -> LocatedFaults:
+    """Beyond this machine it is served under a name, and over TLS or behind a proxy that is named."""
+    host = str(server.get("host", "127.0.0.1"))
+    near = host in ("::1", "localhost") or host.startswith("127.")
+    if not near and not ("tls" in server or server.get("behind")):
+        text = "give server.tls, or server.behind"
+        yield ("host",), f"{_BEYOND} it is served over TLS, or behind a proxy that is named: {text}"
+    for key in ("tls", "behind"):
+        if server.get(key) and "public_url" not in server:
+            yield (key,), "server.public_url is needed with it: the name that browsers reach the service under"
+    if not near and "tls" not in server and any(_everybody(each) for each in _listed(server.get("behind"))):
+        yield ("behind",), "every address would be trusted: name the proxy's own"
+
+
+def _listed(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, (list, tuple)) else ()
+
+
+def _everybody(network: object) -> bool:
+    return isinstance(network, str) and network.endswith("/0")
+
+
 def service_faults(top: Mapping[str, object]) -> LocatedFaults:
     """What is wrong with the keys of the service as a whole, each with where in the file."""
-    for key, rule in (("store", store_faults), ("retention", retention_faults)):
+    rules = (("store", store_faults), ("retention", retention_faults), ("server", server_faults))
+    for key, rule in rules:
         if key in top and isinstance(top[key], Mapping):
             yield from (((key, *loc), text) for loc, text in rule(keys_in(top[key])))

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from passerby.domain.access import Permission, Principal, Purpose
@@ -16,7 +16,6 @@ from passerby.web.edge.purposes import TICKET_S, StatedPurpose
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented
-from passerby.web.routes.cameras import CameraName
 
 MASS_VIEWING = "mass-viewing"
 """Rule of the alert that one viewer has looked at many cameras."""
@@ -51,6 +50,8 @@ class Ticket(BaseModel):
     end: str = Field(description="Until when.")
     viewer: str = Field(description="What the mark over the pictures says.")
 
+
+AnyName = Annotated[str, Path(max_length=200, description="The camera's name.", examples=["square-north"])]
 
 router = APIRouter(prefix="/api/v1", tags=["live"])
 LOOKING = [needs(Permission.SEE_LIVE, Permission.EXPORT_COUNTS)]
@@ -90,7 +91,7 @@ async def end_purpose(hub: HubHere, principal: PrincipalHere) -> None:
     dependencies=[needs(Permission.SEE_LIVE)],
     responses=documented(401, 403, 404, 409, 422),
 )
-async def ticket(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> Ticket:
+async def ticket(hub: HubHere, principal: PrincipalHere, camera: AnyName) -> Ticket:
     """A ticket for one live view of a camera; needs a purpose."""
     plan = hub.running_camera(camera)
     hub.purposes.needed(principal, plan.name)
