@@ -1,5 +1,6 @@
 """What the parts of the access store share: a transaction with the database's errors translated, and the audit log."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -8,11 +9,50 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.accounts import SessionHolder, TokenHolder
 from passerby.domain.audit import AuditEntry
 from passerby.store.databases.backend import Backend, Row
 
+KEPT_S = 1.0
+MAX_HOLDERS = 1000
+
 Append: TypeAlias = Callable[[AsyncConnection, AuditEntry], Awaitable[None]]
 """Appends an entry to the audit log within the transaction of its act."""
+
+
+class HolderCache:
+    """Who holds a session or a token, for a second: a page asks many times in it, and a read takes some milliseconds.
+
+    A change that this process makes clears it at once; one that the command line makes is seen after that second.
+    """
+
+    def __init__(self, keep_s: float = KEPT_S, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._keep_s = keep_s
+        self._now_s = now_s
+        self._changes = 0
+        self._held: dict[str, tuple[float, SessionHolder | TokenHolder]] = {}
+
+    @property
+    def changes(self) -> int:
+        """Number that grows with every change; what was read before one is not kept after it."""
+        return self._changes
+
+    def clear(self) -> None:
+        """Drops everything, because something was changed."""
+        self._changes += 1
+        self._held.clear()
+
+    def get(self, key: str) -> SessionHolder | TokenHolder | None:
+        """Returns what was read for a key within the last second."""
+        until_s, holder = self._held.get(key, (0.0, None))
+        return holder if self._now_s() < until_s else None
+
+    def keep(self, key: str, holder: SessionHolder | TokenHolder, changes: int) -> None:
+        """Keeps what was read, unless something was changed since `changes` was asked for."""
+        if changes == self._changes:
+            if len(self._held) >= MAX_HOLDERS:
+                self._held.clear()
+            self._held[key] = (self._now_s() + self._keep_s, holder)
 
 
 class Part:
@@ -26,10 +66,11 @@ class Part:
     def __init__(self, backend: Backend, append: Append) -> None:
         self._backend = backend
         self._append = append
+        self._holders = HolderCache()
 
     async def append_audit(self, entry: AuditEntry) -> None:
         """See `AccessStore`."""
-        async with self._writing() as connection:
+        async with self._backend.failures.reported("auditing"), self._backend.writing() as connection:
             await self._append(connection, entry)
 
     @asynccontextmanager
@@ -41,6 +82,7 @@ class Part:
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
         async with self._backend.failures.reported("changing accounts"), self._backend.writing() as connection:
             yield connection
+        self._holders.clear()
 
     async def _changed(self, statement: sa.Delete | sa.Update, entry: AuditEntry | None) -> int:
         """Executes a statement; appends the entry if any row was changed. Returns how many were."""

@@ -24,24 +24,22 @@ class SessionRows(Part):
 
     async def session_holder(self, secret_hash: str) -> SessionHolder | None:
         """See `AccessStore`."""
-        return await self._holder(sessions.c.secret_hash == secret_hash)
+        return await self._holder(sessions.c.secret_hash, secret_hash)
 
     async def session_holder_by_id(self, session_id: str) -> SessionHolder | None:
         """See `AccessStore`."""
-        return await self._holder(sessions.c.session_id == session_id)
+        return await self._holder(sessions.c.session_id, session_id)
 
-    async def _holder(self, condition: sa.ColumnElement[bool]) -> SessionHolder | None:
+    async def _holder(self, column: "sa.Column[str]", value: str) -> SessionHolder | None:
+        key = f"{column.name} {value}"
+        kept, changes = self._holders.get(key), self._holders.changes
+        if isinstance(kept, SessionHolder):
+            return kept
         async with self._reading() as connection:
-            row = (await connection.execute(sa.select(sessions).where(condition))).one_or_none()
-            if row is None:
-                return None
-            session = _session(row)
-            if not session.account:
-                return SessionHolder(session, None, ())
-            account = await account_of(connection, session.account)
-            if account is None:
-                return None
-            return SessionHolder(session, account, await grants_of(connection, session.account))
+            holder = await _read_holder(connection, column == value)
+        if holder is not None:
+            self._holders.keep(key, holder, changes)
+        return holder
 
     async def sessions(self, account: str) -> tuple[Session, ...]:
         """See `AccessStore`."""
@@ -76,6 +74,19 @@ class SessionRows(Part):
         over = sa.or_(sessions.c.end_ns <= now_ns, sessions.c.used_ns <= now_ns - idle_ns)
         ended = await self._changed(sa.delete(sessions).where(over), None)
         return ended + await self._changed(sa.delete(challenges).where(challenges.c.end_ns <= now_ns), None)
+
+
+async def _read_holder(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> SessionHolder | None:
+    row = (await connection.execute(sa.select(sessions).where(condition))).one_or_none()
+    if row is None:
+        return None
+    session = _session(row)
+    if not session.account:
+        return SessionHolder(session, None, ())
+    account = await account_of(connection, session.account)
+    if account is None:
+        return None
+    return SessionHolder(session, account, await grants_of(connection, session.account))
 
 
 async def end_all(connection: AsyncConnection) -> None:

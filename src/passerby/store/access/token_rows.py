@@ -23,16 +23,19 @@ class TokenRows(Part):
 
     async def token_holder(self, token_id: str) -> TokenHolder | None:
         """See `AccessStore`."""
+        key = f"token {token_id}"
+        kept, changes = self._holders.get(key), self._holders.changes
+        if isinstance(kept, TokenHolder):
+            return kept
         async with self._reading() as connection:
             wanted = sa.select(api_tokens).where(api_tokens.c.token_id == token_id)
             row = (await connection.execute(wanted)).one_or_none()
-            if row is None:
+            account = None if row is None else await account_of(connection, row.account)
+            if row is None or account is None:
                 return None
-            token = _token(row)
-            account = await account_of(connection, token.account)
-            if account is None:
-                return None
-            return TokenHolder(token, account, await grants_of(connection, token.account))
+            holder = TokenHolder(_token(row), account, await grants_of(connection, account.name))
+        self._holders.keep(key, holder, changes)
+        return holder
 
     async def tokens(self, account: str | None = None) -> tuple[ApiToken, ...]:
         """See `AccessStore`."""
