@@ -72,7 +72,7 @@ def draft(site: Path) -> str:
     plan = load_service(site, os.environ, passwords=False).plan
     gaps = {camera.name: camera.registration.gaps for camera in plan.cameras if camera.registration.gaps}
     common = list(dict.fromkeys(gap for each in gaps.values() for gap in each if not gap.startswith(_OF_A_CAMERA)))
-    lines = ["# Fill in what is empty and take it into the site file; `passerby check` refuses empty keys."]
+    lines = ["# Fill in what is empty and take it into the site file; a camera whose keys are empty does not run."]
     if not gaps:
         return "# Nothing is missing: every camera has a complete record.\n"
     if common:

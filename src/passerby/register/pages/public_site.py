@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from passerby.domain.register import RegisterVersion
-from passerby.register.catalogue import catalogue
+from passerby.register.catalogue import Catalogue, catalogue
+from passerby.register.exports.documents import algorithm_register, data_chain, impact_assessment, processing_record
+from passerby.register.exports.report import Report, as_csv, as_json, html, markdown, pdf
 from passerby.register.pages.camera_page import camera_page
 from passerby.register.pages.frame import Here, Shown
 from passerby.register.pages.list_page import history_page, list_page
@@ -21,6 +23,9 @@ HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
 PDF: Final = "application/pdf"
 CSS: Final = "text/css; charset=utf-8"
+
+MARKDOWN: Final = "text/markdown; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
 
 Writer = Callable[[], bytes]
 
@@ -50,13 +55,41 @@ def public_files(shown: Shown, versions: Sequence[RegisterVersion]) -> dict[str,
     for version in versions:
         files[f"versions/{version.number}.json"] = PublicFile(JSON, partial(str.encode, version.text, "utf-8"))
     for language in shown.document.site.languages:
-        files |= _pages(shown, versions, language)
+        documents = _documents(shown, language)
+        files |= documents
+        files |= _pages(shown, versions, language, [path.rpartition("/")[2] for path in documents])
     return files
 
 
-def _pages(shown: Shown, versions: Sequence[RegisterVersion], language: str) -> dict[str, PublicFile]:
+def _documents(shown: Shown, language: str) -> dict[str, PublicFile]:
+    """Returns the documents that the law asks for, each in the forms that people and programs read."""
+    texts, document = catalogue(language), shown.document
+    folder = f"{language}/documents"
     files = {
-        f"{language}/index.html": PublicFile(HTML, partial(list_page, shown, Here(language, "index.html"))),
+        f"{folder}/algorithm-register.json": PublicFile(JSON, partial(algorithm_register, document, texts)),
+        f"{folder}/data-chain.json": PublicFile(JSON, partial(data_chain, document, texts)),
+    }
+    for name, make in (("processing-record", processing_record), ("impact-assessment", impact_assessment)):
+        report = partial(make, document, texts)
+        files |= {
+            f"{folder}/{name}.html": PublicFile(HTML, partial(_written, html, report, texts)),
+            f"{folder}/{name}.pdf": PublicFile(PDF, partial(_written, pdf, report, texts)),
+            f"{folder}/{name}.md": PublicFile(MARKDOWN, partial(_written, markdown, report, texts)),
+            f"{folder}/{name}.csv": PublicFile(CSV, partial(_written, as_csv, report, texts)),
+            f"{folder}/{name}.json": PublicFile(JSON, partial(_written, as_json, report, texts)),
+        }
+    return files
+
+
+def _written(form: Callable[[Report, Catalogue], bytes], report: Callable[[], Report], texts: Catalogue) -> bytes:
+    return form(report(), texts)
+
+
+def _pages(
+    shown: Shown, versions: Sequence[RegisterVersion], language: str, documents: Sequence[str]
+) -> dict[str, PublicFile]:
+    files = {
+        f"{language}/index.html": PublicFile(HTML, partial(list_page, shown, Here(language, "index.html"), documents)),
         f"{language}/history.html": PublicFile(
             HTML, partial(history_page, shown, Here(language, "history.html"), versions)
         ),

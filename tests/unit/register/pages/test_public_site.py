@@ -108,7 +108,7 @@ def test_paused_and_unregistered_cameras_say_so() -> None:
 def test_drift_is_on_every_page_and_files_do_not_claim_to_know() -> None:
     drifting = files(plan(), drift="another configuration runs")
     for path in PAGES:
-        if path != "index.html":
+        if path != "index.html" and "/documents/" not in path:
             assert "another configuration runs" in drifting[path].write().decode()
     assert "says exactly what runs" in TEXTS["en/index.html"]
     assert "says exactly what runs" not in files(plan(), drift=None)["en/index.html"].write().decode()
