@@ -11,7 +11,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
 from passerby.register.catalogue import Catalogue
-from passerby.register.pages.markup import Markup, element
+from passerby.register.markup import Markup, element
 from passerby.register.sign.typeface import BOLD, REGULAR, register_typeface
 
 RUNS = "running configuration"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from passerby.register.catalogue import Catalogue, catalogue
-from passerby.register.pages.markup import Markup, element, joined
+from passerby.register.markup import Markup, element, joined
 from passerby.register.published.document import RegisterDocument
 
 

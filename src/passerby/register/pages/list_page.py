@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from passerby.domain.register import RegisterVersion
+from passerby.register.markup import Markup, element, joined, table
 from passerby.register.pages.camera_page import own_text, state_mark, title_of
 from passerby.register.pages.frame import Here, Shown, page
 from passerby.register.pages.map import camera_map
-from passerby.register.pages.markup import Markup, element, joined, table
 from passerby.text import utc_time
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from passerby.register.catalogue import Catalogue
-from passerby.register.pages.markup import Markup, element
+from passerby.register.markup import Markup, element
 from passerby.register.published.document import CameraPart, RecordPart
 
 _WIDTH: Final = 640.0

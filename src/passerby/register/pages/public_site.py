@@ -11,10 +11,10 @@ from passerby.domain.register import RegisterVersion
 from passerby.register.catalogue import Catalogue, catalogue
 from passerby.register.exports.documents import algorithm_register, data_chain, impact_assessment, processing_record
 from passerby.register.exports.report import Report, as_csv, as_json, html, markdown, pdf
+from passerby.register.markup import Markup, element
 from passerby.register.pages.camera_page import camera_page
 from passerby.register.pages.frame import Here, Shown
 from passerby.register.pages.list_page import history_page, list_page
-from passerby.register.pages.markup import Markup, element
 from passerby.register.published.document import register_schema
 from passerby.register.sign.street_sign import street_sign
 from passerby.text import utc_time

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passerby.register.pages.markup import Markup, element, joined, reachable
+from passerby.register.markup import Markup, element, joined, reachable
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 
