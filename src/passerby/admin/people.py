@@ -95,7 +95,7 @@ async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Princi
             lambda: plan.access,
             lambda: Place(urlsplit(origin).hostname or "localhost", origin),
             lambda: plan.name,
-            groups=lambda: {group for camera in plan.cameras for group in camera.groups},
+            groups=lambda: plan.groups,
         )
         return await act(access, machine_principal(_user()))
     finally:

@@ -134,6 +134,11 @@ class SitePlan:
         return next((camera for camera in self.cameras if camera.name == name), None)
 
     @property
+    def groups(self) -> frozenset[str]:
+        """The camera groups that there are."""
+        return frozenset(group for camera in self.cameras for group in camera.groups)
+
+    @property
     def running(self) -> tuple[CameraPlan, ...]:
         """The cameras that may run: registered, and not paused."""
         return tuple(camera for camera in self.cameras if camera.registration.runs)

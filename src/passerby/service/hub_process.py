@@ -154,6 +154,7 @@ class HubProcess:
             lambda: configurations.plan.access,
             lambda: place_of(front),
             lambda: configurations.plan.name,
+            groups=lambda: configurations.plan.groups,
         )
         app = create_app(
             store,

@@ -26,6 +26,7 @@ def list_page(shown: Shown, here: Here, documents: Sequence[str] = ()) -> bytes:
         here,
         texts("page.title", site=shown.document.site.name),
         element("p", texts("page.intro")),
+        element("p", texts("page.one_person")) if shown.document.site.one_person else None,
         element("section", element("h2", texts("page.cameras")), _table(shown, here)),
         element(
             "section", element("h2", texts("page.map")), drawn, element("p", texts("page.no_tiles"), class_="small")

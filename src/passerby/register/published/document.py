@@ -151,6 +151,9 @@ class SitePart(Part):
     page: str
     case_key: str = Field(description="X25519 public key that questions are encrypted with; empty without a form.")
     answer_days: int
+    one_person: bool = Field(
+        default=False, description="One person may hold several roles here, and confirm their own grants."
+    )
 
 
 class ConfigurationPart(Part):

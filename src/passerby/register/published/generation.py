@@ -106,6 +106,7 @@ def _site(plan: SitePlan) -> SitePart:
         page=record.page,
         case_key=record.case_key,
         answer_days=record.answer_days,
+        one_person=plan.access.one_person,
     )
 
 

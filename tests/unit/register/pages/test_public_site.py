@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from passerby.domain.access_plan import AccessPlan
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.register import Registration, Wording
 from passerby.domain.service import SitePlan
@@ -119,3 +120,12 @@ def test_history_and_document_are_files_too() -> None:
     assert json.loads(TEXTS["versions/1.json"]) == document
     assert json.loads(TEXTS["versions.json"])[0]["number"] == 1
     assert json.loads(TEXTS["versions.json"])[0]["sha256"] in TEXTS["en/history.html"]
+
+
+def test_a_site_of_one_person_says_so_in_each_language() -> None:
+    alone = files(replace(plan(), access=AccessPlan(one_person=True)))
+    words = {"en": "One person runs this site", "sr-Cyrl": "води једна особа", "sr-Latn": "vodi jedna osoba"}
+    for language, sentence in words.items():
+        path = next(each for each in PAGES if each.startswith(language) and each.count("/") == 1 and "index" in each)
+        assert sentence not in TEXTS[path]
+        assert sentence in alone[path].write().decode("utf-8")

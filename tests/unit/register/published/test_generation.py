@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from passerby.domain.access_plan import AccessPlan
 from passerby.domain.film import Mode
 from passerby.domain.layout import GroundPlane
 from passerby.domain.register import LegalBasis, LegalGround, Registration, Tier, Wording
@@ -74,3 +75,8 @@ def test_how_well_people_are_hidden_is_what_the_documentation_measured() -> None
         assert mode.value in row
     assert set(QUALITY) == set(Mode)
     assert MEASURED
+
+
+def test_a_site_of_one_person_says_so() -> None:
+    assert not body().site.one_person
+    assert body(replace(PLAN, access=AccessPlan(one_person=True))).site.one_person
