@@ -31,7 +31,7 @@ class Attempts:
 
     def __init__(self, clock: Callable[[], int]) -> None:
         self._clock = clock
-        self._counts = _Counts(clock)
+        self._counts = Counts(clock)
         self._limiter = FixedWindowRateLimiter(self._counts)
         self._known: dict[str, float] = {}
 
@@ -74,7 +74,7 @@ class Attempts:
         return self._clock() / NS_PER_S
 
 
-class _Counts(Storage):
+class Counts(Storage):
     """Counters with an end, by our own clock and in bounded memory; the library's own grow, and run a thread."""
 
     STORAGE_SCHEME: list[str] | None = ["passerby+memory"]  # noqa: RUF012 - as the library declares it
@@ -86,6 +86,7 @@ class _Counts(Storage):
         self._held: dict[str, tuple[int, float]] = {}
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Counts more of a key, whose window ends after `expiry` seconds; returns how many there are in it."""
         now_s = self._clock() / NS_PER_S
         count, end_s = self._held.get(key, (0, 0.0))
         # A window that ends later than it can was counted by a clock that has been set back since.
@@ -97,21 +98,26 @@ class _Counts(Storage):
         return count + amount
 
     def get(self, key: str) -> int:
+        """Returns how many of a key there are in its window."""
         count, end_s = self._held.get(key, (0, 0.0))
         return count if self._clock() / NS_PER_S < end_s else 0
 
     def get_expiry(self, key: str) -> float:
+        """Returns the Unix time at which the window of a key ends."""
         return self._held.get(key, (0, self._clock() / NS_PER_S))[1]
 
     def check(self) -> bool:
+        """Returns that it works."""
         return True
 
     def reset(self) -> int:
+        """Drops everything; returns how many keys there were."""
         held = len(self._held)
         self._held.clear()
         return held
 
     def clear(self, key: str) -> None:
+        """Drops a key."""
         self._held.pop(key, None)
 
     def _make_room(self, now_s: float) -> None:

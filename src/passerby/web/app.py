@@ -18,6 +18,7 @@ from passerby.web.edge.gate import Gate
 from passerby.web.edge.headers import SecurityHeaders
 from passerby.web.edge.identities import AccessIdentities, Identities, SessionCookie
 from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
+from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.streams import Rights
 from passerby.web.hub import Hub
 from passerby.web.permissions import FILES, PublicRoutes
@@ -27,6 +28,7 @@ from passerby.web.routes.accounts.account import router as account_router
 from passerby.web.routes.accounts.log_in import described as link_router
 from passerby.web.routes.accounts.log_in import log_in_page
 from passerby.web.routes.accounts.log_in import router as log_in_router
+from passerby.web.routes.accounts.people import router as people_router
 from passerby.web.routes.alerts import router as alerts_router
 from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
@@ -63,6 +65,7 @@ ROUTERS = (
     link_router,
     log_in_router,
     account_router,
+    people_router,
     purposes_router,
     register_router,
 )
@@ -111,6 +114,7 @@ def create_app(
         Tickets(clock),
         LookCounts(clock),
         Rights(access),
+        RateLimits(clock),
     )
     figures.registry.register(HubFigures(hub))
     # No pages of FastAPI's own: they load their scripts from elsewhere.
@@ -138,6 +142,7 @@ def create_app(
         cookie=cookie,
         server=lambda: hub.plan.server,
         is_public=PublicRoutes(app),
+        limits=hub.limits,
         log_in_page=lambda scope: log_in_page(hub, scope["path"], status=HTTPStatus.UNAUTHORIZED),
     )
     app.add_middleware(SecurityHeaders)

@@ -16,6 +16,7 @@ from passerby.ports import Configurations, Live, Store
 from passerby.register.published.publication import Publication
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
+from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.streams import Rights
 from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
@@ -38,6 +39,7 @@ class Hub:
         figures: counts of requests.
         purposes, tickets, looks: why sessions look, what views are opened with, and how many were.
         rights: the principals of open streams as they are now.
+        limits: how often one may ask.
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
         ending: set when endless answers are to end.
@@ -57,6 +59,7 @@ class Hub:
     tickets: Tickets
     looks: LookCounts
     rights: Rights
+    limits: RateLimits
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)

@@ -12,10 +12,11 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Mount, compile_path
 from starlette.types import Scope
 
-from passerby.domain.access import EVERY_CAMERA, PERMISSIONS, Permission, Principal
+from passerby.access import RecentLogInNeededError
+from passerby.domain.access import EVERY_CAMERA, PERMISSIONS, Permission, Principal, PrincipalKind
 from passerby.web.edge.gate import PRINCIPAL, no_session
 from passerby.web.hub import Hub, hub_of
-from passerby.web.problems import ProblemError
+from passerby.web.problems import ProblemError, access_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,11 @@ class Needs:
 
     Attributes:
         permissions: any one of them is enough; `SEE_PUBLIC` needs no principal.
+        recent: a person must have logged in a short while ago: the change is a dangerous one.
     """
 
     permissions: tuple[Permission, ...]
+    recent: bool = False
 
     @property
     def public(self) -> bool:
@@ -48,11 +51,15 @@ class Needs:
         groups = None if camera is None else groups_of(hub_of(connection), camera)
         if not any(principal.may(permission, groups) for permission in self.permissions):
             raise not_permitted(self.permissions)
+        # Who holds the link of a machine without accounts has nothing to log in with.
+        exempt = not self.recent or principal.kind is PrincipalKind.LINK
+        if not exempt and not hub_of(connection).access.is_recent(principal):
+            raise access_problem(RecentLogInNeededError())
 
 
-def needs(*permissions: Permission) -> Dependency:
+def needs(*permissions: Permission, recent: bool = False) -> Dependency:
     """Returns the declaration of a route: `dependencies=[needs(Permission.SEE_COUNTS)]`."""
-    dependency = Depends(Needs(permissions))
+    dependency = Depends(Needs(permissions, recent))
     assert isinstance(dependency, Dependency)  # noqa: S101 - FastAPI's annotation says Any
     return dependency
 

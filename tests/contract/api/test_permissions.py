@@ -96,6 +96,17 @@ ROUTES = {
     "GET /register/": EVERYBODY,
     "GET /register": EVERYBODY,
     "GET /register/{path:path}": EVERYBODY,
+    "GET /accounts": "privacy_officer auditor administrator",
+    "POST /accounts/add": "administrator",
+    "POST /accounts/invite": "administrator",
+    "POST /accounts/disable": "administrator",
+    "POST /accounts/enable": "administrator",
+    "POST /accounts/propose": "administrator",
+    "POST /accounts/confirm": "privacy_officer",
+    "POST /accounts/take-back": "privacy_officer administrator",
+    "GET /account/tokens": ALL,
+    "POST /account/tokens": ALL,
+    "POST /account/tokens/revoke": ALL,
 }
 # fmt: on
 """Who may ask for what. A new route is entered here by hand: that somebody has thought of it is the point."""

@@ -13,6 +13,7 @@ from passerby.domain.service import ServerPlan
 from passerby.ports import StoreError
 from passerby.web.edge.addresses import Arrival, foreign_page
 from passerby.web.edge.identities import Identities, SessionCookie, metrics_principal
+from passerby.web.edge.rate_limits import PUBLIC, RateLimits
 from passerby.web.problems import ProblemError, store_problem
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -34,6 +35,7 @@ class Gate:
         cookie: the session's cookie.
         server: where the service listens now, and what it trusts.
         is_public: whether anybody may ask for a path; asked only where there is no principal.
+        limits: how often what is public may be asked for.
         log_in_page: what a person's browser gets instead of the problem, with the same status.
     """
 
@@ -44,6 +46,7 @@ class Gate:
         cookie: SessionCookie,
         server: Callable[[], ServerPlan],
         is_public: Callable[[Scope], bool],
+        limits: RateLimits,
         log_in_page: Callable[[Scope], Awaitable[Response]],
     ) -> None:
         self._app = app
@@ -51,6 +54,7 @@ class Gate:
         self._cookie = cookie
         self._server = server
         self._is_public = is_public
+        self._limits = limits
         self._log_in_page = log_in_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,9 +90,11 @@ class Gate:
         if principal is None and scope["path"] == "/metrics" and self._server().metrics and arrival.is_local:
             principal = METRICS_READER
         scope[PRINCIPAL] = principal
-        if principal is not None or self._is_public(scope):
+        if principal is not None:
             return None
-        return no_session()
+        if not arrival.is_local and (refused := self._limits.refusal(PUBLIC, arrival.client)):
+            return refused
+        return None if self._is_public(scope) else no_session()
 
 
 def no_session() -> ProblemError:

@@ -64,10 +64,12 @@ IfMatch = Annotated[
     ),
 ]
 
-router = APIRouter(prefix="/api/v1/configuration", tags=["configuration"], dependencies=[needs(Permission.CONFIGURE)])
+router = APIRouter(prefix="/api/v1/configuration", tags=["configuration"])
+READS = [needs(Permission.CONFIGURE)]
+CHANGES = [needs(Permission.CONFIGURE, recent=True)]
 
 
-@router.get("", responses=documented(401, 403, 503))
+@router.get("", dependencies=READS, responses=documented(401, 403, 503))
 async def newest(hub: HubHere, response: Response) -> VersionText:
     """The site file that runs now; the ETag is what a change has to name."""
     version = await hub.configurations.newest()
@@ -75,7 +77,7 @@ async def newest(hub: HubHere, response: Response) -> VersionText:
     return _with_text(version, hub.zone)
 
 
-@router.post("/validate", responses=documented(400, 401, 403, 413, 422))
+@router.post("/validate", dependencies=READS, responses=documented(400, 401, 403, 413, 422))
 async def validate(hub: HubHere, site: SiteText) -> Faults:
     """Returns what is wrong with a site file; applies nothing."""
     # In a thread: a long file takes seconds to read.
@@ -83,7 +85,7 @@ async def validate(hub: HubHere, site: SiteText) -> Faults:
     return Faults(faults=list(faults))
 
 
-@router.put("", responses=documented(400, 401, 403, 412, 413, 422, 428, 503))
+@router.put("", dependencies=CHANGES, responses=documented(400, 401, 403, 412, 413, 422, 428, 503))
 async def apply(
     hub: HubHere, principal: PrincipalHere, site: SiteText, response: Response, if_match: IfMatch = None
 ) -> Version:
@@ -101,13 +103,13 @@ async def apply(
     return _version(version, hub.zone)
 
 
-@router.get("/versions", responses=documented(401, 403, 503))
+@router.get("/versions", dependencies=READS, responses=documented(401, 403, 503))
 async def versions(hub: HubHere) -> list[Version]:
     """All versions that are kept, oldest first."""
     return [_version(version, hub.zone) for version in await hub.configurations.versions()]
 
 
-@router.get("/versions/{number}", responses=documented(401, 403, 404, 422, 503))
+@router.get("/versions/{number}", dependencies=READS, responses=documented(401, 403, 404, 422, 503))
 async def one_version(hub: HubHere, number: Number) -> VersionText:
     """One version, with its text."""
     version = await hub.configurations.version(number)
@@ -116,7 +118,7 @@ async def one_version(hub: HubHere, number: Number) -> VersionText:
     return _with_text(version, hub.zone)
 
 
-@router.post("/versions/{number}/roll-back", responses=documented(401, 403, 404, 422, 503))
+@router.post("/versions/{number}/roll-back", dependencies=CHANGES, responses=documented(401, 403, 404, 422, 503))
 async def roll_back(hub: HubHere, principal: PrincipalHere, number: Number, response: Response) -> Version:
     """Applies an earlier version again, as a new one."""
     try:

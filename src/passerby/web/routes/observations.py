@@ -130,7 +130,7 @@ _TABLE: dict[str, Any] = {"schema": {"type": "string"}}
             "description": "The rows, as the Accept header asks for them",
             "content": {CSV: _TABLE, PARQUET: {"schema": {"type": "string", "format": "binary"}}},
         },
-        **documented(401, 403, 406, 422, 503),
+        **documented(401, 403, 406, 422, 429, 503),
     },
 )
 async def observations(

@@ -125,6 +125,7 @@ async def record_export(hub: Hub, principal: Principal, cameras: str, kind: str)
         StoreError: it could not be appended; then there is no export.
     """
     stated = hub.purposes.needed(principal)
+    hub.limits.count_export(principal.name)
     entry = AuditEntry(hub.clock(), principal.name, "counts.exported", cameras[:200], kind, stated.purpose, stated.case)
     await hub.store.append_audit(entry)
     hub.figures.exports.labels(stated.purpose.value).inc()

@@ -57,7 +57,7 @@ async def account_page(
         principal.name,
         problem(why),
         _out(),
-        el("p", el("a", "Accounts, grants and tokens", href="/accounts")) if manages else None,
+        el("p", el("a", "Accounts and grants", href="/accounts")) if manages else None,
         table(["Role", "Cameras", "Until"], [
             [grant.role.value.replace("_", " "), "every camera" if grant.group == EVERY_CAMERA else grant.group,
              iso_time(grant.end_ns, hub.zone)[:10]] for grant in principal.grants], "What you may do"),
@@ -66,6 +66,7 @@ async def account_page(
         _passkeys(hub, passkeys),
         el("p", el("button", "Add a passkey", type="button", id="add", hidden=True),
            el("span", id="answer", role="status")),
+        el("p", el("a", "API tokens", href="/account/tokens")),
         el("p", el("a", "Set a new password and codes", href=f"{ACCOUNT}/password")),
         site=hub.plan.name,
         status=status,
