@@ -15,10 +15,16 @@ class FakeAuditLog:
 
     def __init__(self, check: Callable[[], None]) -> None:
         self._check = check
+        self.signed = 0
         self.leaf_rows: list[AuditLeaf] = []
 
     async def newest_checkpoint(self) -> str | None:
         self._check()
+        return "passerby/audit/test\n300\n"
+
+    async def checkpoint(self) -> str:
+        self._check()
+        self.signed += 1
         return "passerby/audit/test\n300\n"
 
     async def public_key(self) -> str:

@@ -40,12 +40,14 @@ class LogHead:
         origin: its name in checkpoints; no two logs in the world have the same.
         size: entries.
         start_ns: UTC nanoseconds at which it was begun.
+        fault: why nothing is appended to it any more; empty while it is sound.
     """
 
     number: int
     origin: str
     size: int
     start_ns: int
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,10 @@ class AuditLog(Protocol):
         """
         ...
 
+    async def mark(self, fault: str) -> None:
+        """Marks the log as broken for every process that writes, and why; an empty text takes the mark away."""
+        ...
+
     async def erase(self, indices: Iterable[int], actor: str, why: str) -> int:
         """Erases text and salt of entries for good, and appends an entry that names them; returns how many it were.
 

@@ -10,7 +10,7 @@ from passerby.audit.notes import NoteError, parsed_note
 from passerby.domain.audit_reports import KeptCheckpoint
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.engine.service_folder import ServiceFolder
-from passerby.ports import AuditLog, StoreError
+from passerby.ports import AuditLog, StoreError, StoreUnavailableError
 from passerby.telemetry.logs import get_log
 
 CHECKPOINT_S: Final = 300.0
@@ -38,15 +38,13 @@ class AuditKeeper:
         """
         kept = await self._known(self._folder.last_checkpoint())
         self._use_key()
-        report = await self._audit.check(() if kept is None else (kept,))
-        if report.sound:
+        why = await self._faults(kept)
+        if not why:
             await self.sign()
             return True
         self._log.error(
             "the audit log is broken: nothing is appended to it, and what would have to be audited is refused",
-            log=report.origin,
-            entries=report.size,
-            why=[finding.why for finding in report.findings[:5]],
+            why=why,
             do="`passerby audit verify SITE` names the entries, `passerby audit renew SITE` begins a new log",
         )
         return False
@@ -63,6 +61,17 @@ class AuditKeeper:
             await self._audit.checkpoint()
         except (StoreError, OutputError) as fault:
             self._log.error("no checkpoint of the audit log could be signed", why=str(fault))
+
+    async def _faults(self, kept: KeptCheckpoint | None) -> list[str]:
+        """What is wrong with the log; the log is then marked, so that no process appends to it."""
+        try:
+            report = await self._audit.check(() if kept is None else (kept,))
+        except StoreUnavailableError:
+            raise
+        except StoreError as fault:  # pages of the database that cannot be read any more
+            await self._audit.mark(str(fault))
+            return [str(fault)]
+        return [finding.why for finding in report.findings[:5]]
 
     def _use_key(self) -> None:
         try:

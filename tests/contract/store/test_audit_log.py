@@ -14,7 +14,6 @@ from passerby.domain.audit_reports import Fault, KeptCheckpoint
 from passerby.domain.queries import EventQuery
 from passerby.domain.retention import Kind, Retention
 from passerby.ports import AuditBrokenError, StoreError
-from passerby.store import open_store
 from passerby.store.audit_log.log import STARTED
 from passerby.store.backup.archive import back_up, restore
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper
@@ -305,6 +304,46 @@ def test_erased_bytes_leave_the_file_and_its_log(sqlite_path, by_age):
         assert findings(keeper, store) == []
 
 
+DAMAGE = [
+    "UPDATE audit_leaves SET content = 'a text' WHERE leaf_index = 3",
+    "UPDATE audit_leaves SET content = 5 WHERE leaf_index = 3",
+    "UPDATE audit_leaves SET content = zeroblob(0) WHERE leaf_index = 3",
+    "UPDATE audit_leaves SET leaf_index = 'three' WHERE leaf_index = 3",
+    "UPDATE audit_leaves SET leaf_index = 9223372036854775807 WHERE leaf_index = 3",
+    "UPDATE audit_tiles SET hashes = 'a text'",
+    "UPDATE audit_tiles SET hashes = 7",
+    "UPDATE audit_logs SET size = 1000000000000000000",
+    "UPDATE audit_checkpoints SET note = 'nonsense'",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_whatever_a_damaged_table_holds_is_a_finding_and_no_crash(sqlite_path, damage):
+    with Keeper(f"sqlite:///{sqlite_path}") as keeper:
+        store = filled(keeper, 8)
+        keeper.run(store.audit_log.checkpoint())
+        keeper.execute(damage)
+        assert not keeper.run(store.audit_log.check()).sound
+        for act in (store.append_audit(entry(9)), store.audit_log.checkpoint(), store.enforce_retention()):
+            with pytest.raises(StoreError):
+                keeper.run(act)
+        assert not keeper.run(store.audit_log.verify())[0].sound
+
+
+@pytest.mark.parametrize("size", ["-1", "'many'", "NULL"])
+def test_a_log_that_does_not_say_how_long_it_is_takes_no_entry(sqlite_path, size):
+    with Keeper(f"sqlite:///{sqlite_path}") as keeper:
+        store = filled(keeper, 8)
+        if size == "NULL":
+            keeper.execute("DELETE FROM audit_logs")
+        else:
+            keeper.execute(f"UPDATE audit_logs SET size = {size}")
+        with pytest.raises(StoreError):
+            keeper.run(store.audit_log.check())
+        with pytest.raises(StoreError):
+            keeper.run(store.append_audit(entry(9)))
+
+
 def test_a_full_disk_refuses_the_act_and_leaves_the_log_sound(sqlite_path):
     with Keeper(f"sqlite:///{sqlite_path}") as keeper:
         store = filled(keeper, 3)
@@ -327,44 +366,3 @@ def test_a_full_disk_refuses_the_act_and_leaves_the_log_sound(sqlite_path):
         keeper.run(limit(1_000_000))
         keeper.run(store.append_audit(entry(4)))
         assert findings(keeper, store) == []
-
-
-def test_entries_from_before_the_tree_become_its_first_leaves(older_store):
-    keeper, count = older_store
-    store = keeper.run(open_store(keeper.url, clock=keeper.clock))
-    keeper.stores.append(store)
-    keeper.run(store.append_audit(entry(1)))
-    assert keeper.run(store.audit_log.heads())[0].size == count + 1
-    assert findings(keeper, store) == []
-    rows = keeper.run(store.audit_log.leaves(EVER)).rows
-    assert sorted((leaf.index, leaf.entry.subject) for leaf in rows)[:count] == [
-        (number, f"old {number}") for number in range(count)
-    ]
-
-
-@pytest.fixture(params=[0, 3, 700])
-def older_store(request, keeper):
-    """A database of revision 0004 with entries."""
-    url = keeper.url.replace("postgresql://", "postgresql+asyncpg://").replace("sqlite://", "sqlite+aiosqlite://")
-    keeper.run(_make_older(url, request.param))
-    return keeper, request.param
-
-
-async def _make_older(url: str, count: int) -> None:
-    from sqlalchemy.ext.asyncio import create_async_engine
-
-    from passerby.store.migration import migrate
-
-    def make(connection: sa.Connection) -> None:
-        migrate(connection, "old", to="0004")
-        for number in range(count):
-            connection.execute(
-                sa.text("INSERT INTO audit_entries (time_ns, actor, action, subject, detail) "
-                        "VALUES (:time_ns, 'ada', 'a.b', :subject, 'é')"),
-                {"time_ns": 5 + number, "subject": f"old {number}"},
-            )  # fmt: skip
-
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(make)
-    await engine.dispose()

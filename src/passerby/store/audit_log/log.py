@@ -85,10 +85,12 @@ class SqlAuditLog:
         """See `AuditLog`."""
         async with self._reported("signing a checkpoint"), self._backend.writing() as connection:
             head = await reading.last_head(connection)
+            if head.fault:
+                raise AuditBrokenError(f"{head.origin}: a broken log is not signed: {head.fault}. {REMEDY}")
             newest = await reading.newest_checkpoint(connection, head.number)
             now = Checkpoint(head.origin, head.size, await self._root(connection, head, head.size))
             if newest is not None:
-                before = checkpoint_of(parsed_note(newest).text)
+                before = self._stored(newest)
                 if before.text == now.text:
                     self._keep(newest)
                     return newest
@@ -107,7 +109,7 @@ class SqlAuditLog:
             note = note or await reading.newest_checkpoint(connection, head.number)
             if note is None:
                 raise StoreError(f"{head.origin}: no checkpoint has been signed yet, so nothing can be proved")
-            size = checkpoint_of(parsed_note(note).text).size
+            size = self._stored(note).size
             if not 0 <= index < size:
                 raise StoreError(f"entry {index}: the checkpoint has the entries 0 to {size - 1}")
             path = await self._made(connection, head, lambda nodes: inclusion_proof(index, size, nodes))
@@ -128,15 +130,19 @@ class SqlAuditLog:
 
     async def check(self, kept: Sequence[KeptCheckpoint] = ()) -> LogReport:
         """See `AuditLog`."""
-        async with self._reported("verifying the audit log"):
-            async with self._backend.snapshot() as connection:
-                head = await reading.last_head(connection)
-                report = await verified(connection, head, self._keys_of(head, []), kept, [])
-            fault = "; ".join(finding.why for finding in report.findings[:3])
-            async with self._backend.writing() as connection:
-                mark = sa.update(audit_logs).where(audit_logs.c.log_id == head.number).values(fault=fault)
-                await connection.execute(mark.where(audit_logs.c.fault != fault))
+        async with self._reported("verifying the audit log"), self._backend.snapshot() as connection:
+            head = await reading.last_head(connection)
+            report = await verified(connection, head, self._keys_of(head, []), kept, [])
+        fault = "; ".join(finding.why for finding in report.findings[:3])
+        if fault != head.fault:
+            await self.mark(fault)
         return report
+
+    async def mark(self, fault: str) -> None:
+        """See `AuditLog`."""
+        last = sa.select(sa.func.max(audit_logs.c.log_id)).scalar_subquery()
+        async with self._reported("marking the audit log"), self._backend.writing() as connection:
+            await connection.execute(sa.update(audit_logs).where(audit_logs.c.log_id == last).values(fault=fault))
 
     async def erase(self, indices: Iterable[int], actor: str, why: str) -> int:
         """See `AuditLog`."""
@@ -180,6 +186,12 @@ class SqlAuditLog:
                 f"{head.origin}: the audit log does not continue the {before.size} entries that were signed before. "
                 f"{REMEDY}"
             )
+
+    def _stored(self, note: str) -> Checkpoint:
+        try:
+            return checkpoint_of(parsed_note(note).text)
+        except NoteError as error:
+            raise AuditBrokenError(f"a stored checkpoint of the audit log is damaged: {error}. {REMEDY}") from None
 
     def _keep(self, note: str) -> None:
         if self._kept is not None:

@@ -27,8 +27,11 @@ _MANY_TILES = 500
 
 async def heads(connection: AsyncConnection) -> tuple[LogHead, ...]:
     """Returns all logs, oldest first."""
-    found = await connection.execute(sa.select(audit_logs).order_by(audit_logs.c.log_id))
-    return tuple(LogHead(row.log_id, row.origin, row.size, row.start_ns) for row in found)
+    found = (await connection.execute(sa.select(audit_logs).order_by(audit_logs.c.log_id))).all()
+    # SQLite lets a column of numbers hold anything.
+    if any(not isinstance(row.size, int) or row.size < 0 for row in found):
+        raise StoreError("the audit log's own row is damaged: it does not say how many entries there are")
+    return tuple(LogHead(row.log_id, row.origin, row.size, row.start_ns, row.fault) for row in found)
 
 
 async def last_head(connection: AsyncConnection) -> LogHead:
@@ -96,28 +99,56 @@ async def tiles(connection: AsyncConnection, log_id: int, wanted: Collection[Til
 
 async def all_tiles(connection: AsyncConnection, log_id: int) -> Mapping[Tile, bytes]:
     """Returns all tiles of a log."""
-    rows = await connection.execute(sa.select(audit_tiles).where(audit_tiles.c.log_id == log_id))
-    return {Tile(row.level, row.number): bytes(row.hashes) for row in rows}
+    table = audit_tiles
+    wanted = sa.select(table.c.level, table.c.number, _raw(table.c.hashes)).where(table.c.log_id == log_id)
+    return {Tile(level, number): _bytes(hashes) for level, number, hashes in await connection.execute(wanted)}
 
 
 async def chunks(connection: AsyncConnection, head: LogHead) -> AsyncIterator[tuple[int, Contents]]:
     """Yields the rows of a log by chunks of numbers, all of them, also where there is none."""
     table = audit_leaves
-    columns = sa.select(table.c.leaf_index, table.c.content)
+    columns = sa.select(table.c.leaf_index, _raw(table.c.content))
     for start in range(0, head.size, CHUNK_ROWS):
         end = min(start + CHUNK_ROWS, head.size)
         wanted = columns.where(table.c.log_id == head.number, table.c.leaf_index >= start, table.c.leaf_index < end)
         found = (await connection.execute(wanted.order_by(table.c.leaf_index))).all()
-        yield start, [(index, content) for index, content in found]
+        yield start, [(index, content if type(content) is bytes else _content(content)) for index, content in found]
 
 
 async def outside(connection: AsyncConnection, head: LogHead) -> Contents:
     """Returns the rows with numbers that the log does not have."""
     table = audit_leaves
-    wanted = sa.select(table.c.leaf_index, table.c.content).where(
+    wanted = sa.select(table.c.leaf_index, _raw(table.c.content)).where(
         table.c.log_id == head.number, sa.or_(table.c.leaf_index < 0, table.c.leaf_index >= head.size)
     )
-    return [(index, content) for index, content in await connection.execute(wanted)]
+    return [
+        (index if isinstance(index, int) else -1, _content(content))
+        for index, content in await connection.execute(wanted)
+    ]
+
+
+async def rows_of(connection: AsyncConnection, head: LogHead) -> int:
+    """Returns how many rows with numbers of the log there are."""
+    table = audit_leaves
+    wanted = (
+        sa.select(sa.func.count())
+        .select_from(table)
+        .where(table.c.log_id == head.number, table.c.leaf_index >= 0, table.c.leaf_index < head.size)
+    )
+    return int((await connection.execute(wanted)).scalar_one())
+
+
+def _raw(column: "sa.Column[bytes]") -> sa.ColumnElement[object]:
+    """A column as the database gives it: SQLite lets it hold anything, and that must not stop the reading."""
+    return sa.type_coerce(column, sa.types.NullType())
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+def _content(value: object) -> bytes | None:
+    return None if value is None else _bytes(value)
 
 
 async def erased_later(connection: AsyncConnection, head: LogHead) -> list[Range]:

@@ -1,5 +1,6 @@
 """Why one looks: stated before a live view or an export, and the tickets that live views are opened with."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,6 +10,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from passerby.domain.access import Permission, Principal, Purpose
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
+from passerby.domain.errors import OutputError
+from passerby.ports import StoreError
 from passerby.telemetry.logs import get_log
 from passerby.text import iso_time
 from passerby.units import NS_PER_S
@@ -118,7 +121,7 @@ async def record_look(hub: Hub, principal: Principal, camera: str) -> None:
 
 
 async def record_export(hub: Hub, principal: Principal, cameras: str, kind: str) -> None:
-    """Appends an export to the audit log, before anything of it is sent.
+    """Appends an export to the audit log, and signs a checkpoint, before anything of it is sent.
 
     Raises:
         ProblemError: no purpose holds, or there were too many.
@@ -128,6 +131,9 @@ async def record_export(hub: Hub, principal: Principal, cameras: str, kind: str)
     hub.limits.count_export(principal.name)
     entry = AuditEntry(hub.clock(), principal.name, "counts.exported", cameras[:200], kind, stated.purpose, stated.case)
     await hub.store.append_audit(entry)
+    # Not signed at once, it is signed with the next checkpoint; the hub's log has the reason then.
+    with suppress(StoreError, OutputError):
+        await hub.store.audit_log.checkpoint()
     hub.figures.exports.labels(stated.purpose.value).inc()
 
 
