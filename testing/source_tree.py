@@ -3,8 +3,12 @@
 import shutil
 import subprocess
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "passerby"
@@ -35,3 +39,19 @@ def kept_files() -> list[Path]:
     command = [git, *safe, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return sorted(path for path in map(ROOT.joinpath, filter(None, listing.split("\0"))) if path.is_file())
+
+
+def runtime_packages() -> list[str]:
+    """The names of everything that `pip install passerby` with all extras installs, found from package to package."""
+    project = project_settings()["project"]
+    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    waiting = [Requirement(line) for line in lines]
+    found: set[tuple[str, str]] = {("passerby", "")}
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in {"", *requirement.extras} - {known for other, known in found if other == name}:
+            found.add((name, extra))
+            needs = [Requirement(line) for line in metadata.requires(name) or []]
+            waiting += [each for each in needs if not each.marker or each.marker.evaluate({"extra": extra})]
+    return sorted({name for name, _ in found} - {"passerby"})

@@ -9,33 +9,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from testing.source_tree import ROOT, project_settings
+from testing.source_tree import ROOT, runtime_packages
 
 TARGET: Final = ROOT / "build" / "passerby.cdx.json"
 ROOT_REF: Final = "root-component"
-
-
-def runtime_packages() -> list[str]:
-    """The names of everything that `pip install passerby` with all extras installs, found from package to package."""
-    project = project_settings()["project"]
-    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
-    waiting = [Requirement(line) for line in lines]
-    found: set[tuple[str, str]] = {("passerby", "")}
-    while waiting:
-        requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        for extra in {"", *requirement.extras} - {known for other, known in found if other == name}:
-            found.add((name, extra))
-            needs = [Requirement(line) for line in metadata.requires(name) or []]
-            waiting += [each for each in needs if not each.marker or each.marker.evaluate({"extra": extra})]
-    return sorted({name for name, _ in found} - {"passerby"})
 
 
 def shipped(bill: dict[str, Any], packages: Iterable[str]) -> dict[str, Any]:

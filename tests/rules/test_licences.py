@@ -5,8 +5,7 @@ from importlib import metadata
 
 import pytest
 
-from testing.source_tree import ROOT, python_files
-from tools.bill_of_materials import runtime_packages
+from testing.source_tree import ROOT, python_files, runtime_packages
 
 COPYLEFT = re.compile(
     r"\b(A|L)?GPL|GNU|SSPL|MPL|Mozilla|EUPL|CC-BY-(NC|SA)|Commons Clause|BUSL|proprietary", re.IGNORECASE

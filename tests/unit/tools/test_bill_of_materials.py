@@ -1,6 +1,7 @@
 """The list of what passerby is made of names what is shipped, and nothing else."""
 
-from tools.bill_of_materials import environment_bill, runtime_packages, shipped
+from testing.source_tree import runtime_packages
+from tools.bill_of_materials import environment_bill, shipped
 
 
 def test_what_is_needed_through_others_and_their_extras_is_shipped() -> None:

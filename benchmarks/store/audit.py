@@ -1,7 +1,7 @@
 """What the audit log costs: full verification against plain SHA-256 over the same rows, proofs, and appending.
 
-    python -m benchmarks.audit                   # 1,000,000 entries in SQLite, some minutes
-    python -m benchmarks.audit --entries 20000   # a quick look
+    python -m benchmarks.store.audit                   # 1,000,000 entries in SQLite, some minutes
+    python -m benchmarks.store.audit --entries 20000   # a quick look
 
 Verification and plain hashing read the same rows in the same way, in turns, and the medians of their processor time are
 compared; once more without the reading, chunk by chunk in memory. Plain hashing is one SHA-256 call an entry, which is
