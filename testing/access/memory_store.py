@@ -146,13 +146,13 @@ class MemoryAccessStore:
         self._passkeys[credential_id] = replace(found, sign_count=count, used_ns=now_ns)
         return True
 
-    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> bool:
+    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> None:
         self._challenges = {key: each for key, each in self._challenges.items() if each.end_ns > now_ns}
-        if len(self._challenges) >= MAX_CHALLENGES:
-            return False
+        same = sorted((each.end_ns, key) for key, each in self._challenges.items() if each.kind is challenge.kind)
+        for _, key in same[: max(0, len(same) - MAX_CHALLENGES + 1)]:
+            del self._challenges[key]
         self._challenges[challenge.challenge_hash] = challenge
         self.entries += [] if entry is None else [entry]
-        return True
 
     async def challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:
         found = self._challenges.get(challenge_hash)

@@ -57,8 +57,8 @@ class Accounts:
     async def invite(self, principal: Principal, name: str) -> str:
         """Returns the secret of a new invitation.
 
-        Where the account has credentials, they and its sessions go, and its grants hold only once they are confirmed
-        anew: otherwise an administrator could take over an account that sees what administrators do not.
+        Credentials that the account has, and its sessions, go, and its grants hold only once they are confirmed anew:
+        otherwise an administrator could take over an account that sees what administrators do not.
 
         Raises:
             InputError: there is no such account.
@@ -69,7 +69,8 @@ class Accounts:
         account = await self.found(name)
         if account.name == principal.name:
             raise NotAllowedError("no account invites itself: change your own password and passkeys instead")
-        if await self.has_credentials(account):
+        confirmed = [each for each in await context.store.grants(account.name) if each.holds(context.clock())]
+        if confirmed or await self.has_credentials(account):
             entry = context.entry(principal.name, "account.reset", account.name)
             await context.store.take_credentials(account.name, entry)
         return await self._invitations.new(account.name, principal.name)

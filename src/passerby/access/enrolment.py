@@ -13,7 +13,7 @@ from passerby.access.credentials.codes import (
 )
 from passerby.access.credentials.passwords import Hasher, checked_password
 from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_secret
-from passerby.access.errors import AccessError, InputError
+from passerby.access.errors import InputError
 from passerby.access.invitations import Invitations, Owner
 from passerby.access.log_in.password import CODE_FIELD
 from passerby.access.values import CodeSetUp, Invitation, PasswordSet, Visitor
@@ -53,8 +53,7 @@ class Enrolment:
         body = json.dumps({"secret": context.cipher.encrypted(secret, owner.account, CODE_FIELD)})
         end_ns = now_ns + SET_UP_S * NS_PER_S
         challenge = Challenge(hashed(set_up_id), ChallengeKind.CODE_SET_UP, owner.account, body, end_ns)
-        if not await context.store.add_challenge(challenge, now_ns):
-            raise AccessError("too many log-ins wait at the moment. Try again in some minutes")
+        await context.store.add_challenge(challenge, now_ns)
         return CodeSetUp(set_up_id, secret, code_uri(secret, owner.account, context.site()))
 
     async def finish_password(

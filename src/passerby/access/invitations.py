@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from passerby.access.context import Context
 from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_secret
-from passerby.access.errors import AccessError
 from passerby.access.sessions import Sessions
 from passerby.access.values import Invitation, NewSession, Visitor
 from passerby.domain.access import Permission, Principal, PrincipalKind
@@ -41,8 +40,7 @@ class Invitations:
         await context.store.withdraw_challenges(account, ChallengeKind.INVITATION)
         end_ns = now_ns + INVITATION_S * NS_PER_S
         challenge = Challenge(hashed(secret), ChallengeKind.INVITATION, account, "", end_ns)
-        if not await context.store.add_challenge(challenge, now_ns, context.entry(by, "account.invited", account)):
-            raise AccessError("too many log-ins and invitations wait at the moment. Try again in some minutes")
+        await context.store.add_challenge(challenge, now_ns, context.entry(by, "account.invited", account))
         return secret
 
     async def look(self, secret: str) -> Invitation:

@@ -103,8 +103,8 @@ class AccessStore(Protocol):
         """Records a use with the authenticator's count; False where the count is no longer `was`."""
         ...
 
-    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> bool:
-        """Stores a challenge, and deletes those that have ended; False where there are too many."""
+    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> None:
+        """Stores a challenge; deletes those that have ended, and the oldest of its kind where there are too many."""
         ...
 
     async def challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:

@@ -131,7 +131,7 @@ def test_one_code_lets_one_of_many_in(ada: Kept) -> None:
 def test_challenges_are_taken_once_and_are_of_a_kind(kept: Kept) -> None:
     store, kind = kept.store, ChallengeKind.PASSKEY_LOG_IN
     one = Challenge("c1", kind, "ada", "{}", NOW_NS + 10)
-    assert kept.run(store.add_challenge(one, NOW_NS, act("asked")))
+    kept.run(store.add_challenge(one, NOW_NS, act("asked")))
     assert kept.run(store.take_challenge("c1", ChallengeKind.PASSKEY_ADD)) is None
     assert kept.run(store.challenge("c1", kind)) == one
 
@@ -149,14 +149,20 @@ def test_challenges_are_taken_once_and_are_of_a_kind(kept: Kept) -> None:
     assert kept.actions() == ["asked"]
 
 
-def test_ended_challenges_make_room_and_a_flood_is_refused(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_of_challenges_pushes_out_the_oldest_of_its_own_kind(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("passerby.store.access.credential_rows.MAX_CHALLENGES", 3)
     monkeypatch.setattr("testing.access.memory_store.MAX_CHALLENGES", 3)
-    kind = ChallengeKind.SIGN_ON
-    asked = [Challenge(f"c{number}", kind, "", "{}", NOW_NS + 10) for number in range(5)]
-    assert [kept.run(kept.store.add_challenge(each, NOW_NS)) for each in asked[:4]] == [True, True, True, False]
-    assert kept.run(kept.store.add_challenge(asked[4], NOW_NS + 10))
-    assert kept.run(kept.store.challenge("c0", kind)) is None
+    kind, store = ChallengeKind.SIGN_ON, kept.store
+    kept.run(store.add_challenge(Challenge("i", ChallengeKind.INVITATION, "ada", "", NOW_NS + 5), NOW_NS))
+    for number in range(5):
+        kept.run(store.add_challenge(Challenge(f"c{number}", kind, "", "{}", NOW_NS + 10 + number), NOW_NS))
+    there = [number for number in range(5) if kept.run(store.challenge(f"c{number}", kind))]
+    assert there == [2, 3, 4]
+    assert kept.run(store.challenge("i", ChallengeKind.INVITATION)) is not None
+    kept.run(store.add_challenge(Challenge("c9", kind, "", "{}", NOW_NS + 99), NOW_NS + 14))
+    assert [number for number in range(5) if kept.run(store.challenge(f"c{number}", kind))] == []
 
 
 def test_passkeys_count(ada: Kept) -> None:

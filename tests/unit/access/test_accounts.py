@@ -75,6 +75,18 @@ def test_who_is_invited_anew_loses_credentials_and_needs_their_grants_confirmed_
     asyncio.run(run())
 
 
+def test_an_account_of_a_program_is_not_come_in_by_with_its_grants() -> None:
+    async def run() -> None:
+        people = People()
+        ida = await administrator(people)
+        await people.access.accounts.add(ida, "grafana")
+        await people.grant("grafana", Role.ANALYST)
+        invitation = await people.access.accounts.invite(ida, "grafana")
+        assert (await people.principal(await people.enrol("grafana", invitation))).roles == set()
+
+    asyncio.run(run())
+
+
 def test_disabling_works_at_once_and_not_on_oneself() -> None:
     async def run() -> None:
         people = People()

@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 
 from passerby.access.context import Context
 from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_secret
-from passerby.access.errors import AccessError, InputError, LogInRefusedError, ProviderError, UnknownIdentityError
+from passerby.access.errors import InputError, LogInRefusedError, ProviderError, UnknownIdentityError
 from passerby.access.invitations import Invitations
 from passerby.access.log_in.provider import ProviderClient
 from passerby.access.sessions import Sessions
@@ -197,8 +197,7 @@ class SignOn:
         words = {name: getattr(waiting, name) for name in _Waiting.__slots__}
         body = context.cipher.encrypted(json.dumps(words), "", _STATE_FIELD)
         challenge = Challenge(hashed(state), ChallengeKind.SIGN_ON, "", body, now_ns + SIGN_ON_S * NS_PER_S)
-        if not await context.store.add_challenge(challenge, now_ns):
-            raise AccessError("too many log-ins wait at the moment. Try again in some minutes")
+        await context.store.add_challenge(challenge, now_ns)
 
     async def _taken(self, state: str, binding: str) -> _Waiting:
         context, state_hash = self._context, hash_of_ours(state)

@@ -29,8 +29,14 @@ class AccountRows(Part):
 
     async def any_account(self) -> bool:
         """See `AccessStore`."""
+        key = "any account"
+        kept, changes = self._holders.get(key), self._holders.changes
+        if isinstance(kept, bool):
+            return kept
         async with self._reading() as connection:
-            return bool((await connection.execute(sa.select(sa.exists(sa.select(accounts.c.name))))).scalar_one())
+            found = bool((await connection.execute(sa.select(sa.exists(sa.select(accounts.c.name))))).scalar_one())
+        self._holders.keep(key, found, changes)
+        return found
 
     async def account(self, name: str) -> Account | None:
         """See `AccessStore`."""

@@ -10,7 +10,8 @@ from passerby.store.access.access_tables import challenges, identities, passkeys
 from passerby.store.access.part import Part
 
 MAX_CHALLENGES = 10_000
-"""Questions that wait for an answer at a time: anybody may ask for one, and a flood of them must not fill the disk."""
+"""Questions of a kind that wait at a time. Anyone may ask for some kinds: a flood must not fill the disk, and as the
+oldest give way, it keeps out only who takes longer to answer than as many others to ask."""
 
 
 class CredentialRows(Part):
@@ -70,17 +71,20 @@ class CredentialRows(Part):
         same = sa.update(table).where(table.c.credential_id == credential_id, table.c.sign_count == was)
         return await self._changed(same.values(sign_count=count, used_ns=now_ns), None) == 1
 
-    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> bool:
+    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> None:
         """See `AccessStore`."""
+        table = challenges
+        same_kind = table.c.kind == challenge.kind.value
+        count = sa.select(sa.func.count()).select_from(table).where(same_kind)
+        newest = sa.select(table.c.challenge_hash).where(same_kind).order_by(table.c.end_ns.desc())
         async with self._writing() as connection:
-            await connection.execute(sa.delete(challenges).where(challenges.c.end_ns <= now_ns))
-            waiting = await connection.execute(sa.select(sa.func.count()).select_from(challenges))
-            if waiting.scalar_one() >= MAX_CHALLENGES:
-                return False
-            await connection.execute(sa.insert(challenges).values(**asdict(challenge)))
+            await connection.execute(sa.delete(table).where(table.c.end_ns <= now_ns))
+            if (await connection.execute(count)).scalar_one() >= MAX_CHALLENGES:
+                kept = newest.limit(MAX_CHALLENGES - 1).scalar_subquery()
+                await connection.execute(sa.delete(table).where(same_kind, table.c.challenge_hash.not_in(kept)))
+            await connection.execute(sa.insert(table).values(**asdict(challenge)))
             if entry is not None:
                 await self._append(connection, entry)
-        return True
 
     async def challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:
         """See `AccessStore`."""

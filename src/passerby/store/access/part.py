@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from passerby.domain.accounts import SessionHolder, TokenHolder
 from passerby.domain.audit import AuditEntry
 from passerby.store.databases.backend import Backend, Row
 
@@ -30,7 +29,7 @@ class HolderCache:
         self._keep_s = keep_s
         self._now_s = now_s
         self._changes = 0
-        self._held: dict[str, tuple[float, SessionHolder | TokenHolder]] = {}
+        self._held: dict[str, tuple[float, object]] = {}
 
     @property
     def changes(self) -> int:
@@ -42,12 +41,12 @@ class HolderCache:
         self._changes += 1
         self._held.clear()
 
-    def get(self, key: str) -> SessionHolder | TokenHolder | None:
-        """Returns what was read for a key within the last second."""
+    def get(self, key: str) -> object:
+        """Returns what was read for a key within the last second; None where nothing was."""
         until_s, holder = self._held.get(key, (0.0, None))
         return holder if self._now_s() < until_s else None
 
-    def keep(self, key: str, holder: SessionHolder | TokenHolder, changes: int) -> None:
+    def keep(self, key: str, holder: object, changes: int) -> None:
         """Keeps what was read, unless something was changed since `changes` was asked for."""
         if changes == self._changes:
             if len(self._held) >= MAX_HOLDERS:
