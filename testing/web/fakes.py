@@ -155,6 +155,10 @@ class FakeStore:
                 return True
         return False
 
+    async def audit(self, query: EventQuery) -> Page[AuditEntry]:
+        self._check()
+        return _page([row for row in self.audit_rows if query.start_ns <= row.time_ns < query.end_ns], query)
+
     async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
         self._check()
         return self.newest_configuration

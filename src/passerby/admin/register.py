@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from passerby.config.service import ServiceSite, load_service
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.register import RegisterVersion, Registration
 from passerby.files import write_whole
+from passerby.register.pages.frame import LookCounts
 from passerby.text import utc_time
 
 MANIFEST: Final = ".passerby-register"
@@ -112,33 +114,33 @@ def export(site: Path, folder: Path, data: Path | None = None) -> Export:
         PasserbyError: nothing has been published yet, or a file cannot be written.
     """
     service = load_service(site, os.environ, passwords=False)
-    versions = asyncio.run(_versions(service, store_url(service, data)))
+    versions, looks = asyncio.run(_published(service, store_url(service, data)))
     if not versions:
         raise PasserbyError(
             f"{site}: no register has been published yet. Start the service with `passerby run`: it publishes what runs"
         )
-    return _written(versions, folder)
+    return _written(versions, looks, folder)
 
 
-async def _versions(service: ServiceSite, url: str) -> tuple[RegisterVersion, ...]:
+async def _published(service: ServiceSite, url: str) -> tuple[tuple[RegisterVersion, ...], LookCounts]:
+    from passerby.register.look_counts import last_month
     from passerby.store.opening import open_store
 
     store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
     try:
-        return await store.register_versions()
+        looks = await last_month(store, time.time_ns(), ZoneInfo(service.plan.time_zone))
+        return await store.register_versions(), looks
     finally:
         await store.close()
 
 
-def _written(versions: tuple[RegisterVersion, ...], folder: Path) -> Export:
-    import time
-
+def _written(versions: tuple[RegisterVersion, ...], looks: LookCounts, folder: Path) -> Export:
     from passerby.register.pages.frame import Shown
     from passerby.register.pages.public_site import public_files
     from passerby.register.published.publication import read_document
 
     time_text = utc_time(time.time_ns())[:16].replace("T", " ") + " UTC"
-    shown = Shown(read_document(versions[-1]), None, written=time_text)
+    shown = Shown(read_document(versions[-1]), None, looks, written=time_text)
     files = public_files(shown, versions)
     for path, file in files.items():
         _write(folder / path, file.write())

@@ -42,8 +42,9 @@ from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.observations import router as observations_router
 from passerby.web.routes.pages import FOLDERS
 from passerby.web.routes.pages import router as pages_router
+from passerby.web.routes.public.questions import router as questions_router
+from passerby.web.routes.public.register import router as register_router
 from passerby.web.routes.purposes import router as purposes_router
-from passerby.web.routes.register import router as register_router
 from passerby.web.routes.version import router as version_router
 from passerby.web.routes.view import router as view_router
 from passerby.web.today import Today
@@ -67,6 +68,7 @@ ROUTERS = (
     account_router,
     people_router,
     purposes_router,
+    questions_router,
     register_router,
 )
 

@@ -1,6 +1,7 @@
 """What every route answers from: the ports, the clock, and what viewers share."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,7 +14,9 @@ from starlette.requests import HTTPConnection
 from passerby.access import Access
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
+from passerby.register.cases import RecentTimes
 from passerby.register.published.publication import Publication
+from passerby.units import HOUR_S, MINUTE_S
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
 from passerby.web.edge.rate_limits import RateLimits
@@ -42,6 +45,7 @@ class Hub:
         limits: how often one may ask.
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
+        case_letters, case_looks: how often the public has written, and looked for answers, lately.
         ending: set when endless answers are to end.
     """
 
@@ -63,6 +67,8 @@ class Hub:
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)
+    case_letters: RecentTimes = field(default_factory=lambda: RecentTimes(5, 200, HOUR_S, time.time_ns))
+    case_looks: RecentTimes = field(default_factory=lambda: RecentTimes(20, 1000, MINUTE_S, time.time_ns))
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

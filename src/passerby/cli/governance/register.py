@@ -10,7 +10,9 @@ from rich.text import Text
 
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 
-register_app = typer.Typer(help="The public register: draft, show, export.", no_args_is_help=True)
+register_app = typer.Typer(
+    help="The public register: draft, show, export, case-key, cases, answer.", no_args_is_help=True
+)
 
 
 @register_app.command("draft")
@@ -54,3 +56,59 @@ def export_register(
 
     done = export(site, folder, data)
     typer.echo(f"Wrote version {done.number} of the register: {done.files} files in {folder}.")
+
+
+KeyFile = Annotated[Path, typer.Option("--key", help="The privacy officer's private key.")]
+
+
+def _passphrase() -> str:
+    return str(typer.prompt("Passphrase", hide_input=True))
+
+
+@register_app.command("case-key")
+def make_case_key(file: Annotated[Path, typer.Argument(help="Where the private key is written.")]) -> None:
+    """Make the privacy officer's key pair: the private half into a file, the public one for the site file."""
+    from passerby.admin.cases import make_key
+
+    public = make_key(file, str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)))
+    typer.echo("For the site file:\n\nregister:\n  questions:\n    public_key: " + public)
+    typer.echo(f"\n{file} holds the private key. Give it to the privacy officer and keep no copy on this machine.")
+
+
+@register_app.command("cases")
+def list_cases(
+    site: SiteFile,
+    key: Annotated[Path | None, typer.Option("--key", help="The privacy officer's private key, to read them.")] = None,
+    data: DataFolder = None,
+) -> None:
+    """List objections and questions with their deadlines; with the privacy officer's key, what people wrote."""
+    import time
+
+    from passerby.admin.cases import read_cases
+    from passerby.text import printable, utc_time
+
+    for each in read_cases(site, data, key, _passphrase):
+        case = each.case
+        state = "answered" if case.answered_ns else "OVERDUE" if case.overdue(time.time_ns()) else "open"
+        came, due = utc_time(case.time_ns)[:10], utc_time(case.due_ns)[:10]
+        typer.echo(f"{case.number}  {case.kind.value}  {state}  came {came}  due {due}")
+        if each.letter is not None:
+            typer.echo(f"   camera: {each.letter.camera or 'none in particular'}")
+            for line in each.letter.text.splitlines():
+                typer.echo("   " + printable(line))
+
+
+@register_app.command("answer")
+def answer(
+    site: SiteFile,
+    number: Annotated[int, typer.Argument(help="The case.")],
+    key: KeyFile,
+    data: DataFolder = None,
+) -> None:
+    """Answer a case with the text on standard input; only the holder of its reference can read it."""
+    import sys
+
+    from passerby.admin.cases import answer_case
+
+    answer_case(site, data, key, _passphrase, number, sys.stdin.read())
+    typer.echo(f"Case {number} is answered.")

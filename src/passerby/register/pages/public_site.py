@@ -12,6 +12,7 @@ from passerby.register.catalogue import Catalogue, catalogue
 from passerby.register.exports.documents import algorithm_register, data_chain, impact_assessment, processing_record
 from passerby.register.exports.report import Report, as_csv, as_json, html, markdown, pdf
 from passerby.register.markup import Markup, element
+from passerby.register.pages.ask_page import ask_page
 from passerby.register.pages.camera_page import camera_page
 from passerby.register.pages.frame import Here, Shown
 from passerby.register.pages.list_page import history_page, list_page
@@ -94,6 +95,8 @@ def _pages(
             HTML, partial(history_page, shown, Here(language, "history.html"), versions)
         ),
     }
+    if shown.form:
+        files[f"{language}/ask.html"] = PublicFile(HTML, partial(ask_page, shown, Here(language, "ask.html")))
     for number, camera in enumerate(shown.document.cameras, 1):
         path = f"cameras/{camera.camera}.html"
         files[f"{language}/{path}"] = PublicFile(

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.domain.access import Permission
 from passerby.domain.register import RegisterVersion
+from passerby.register.look_counts import last_month
 from passerby.register.pages.frame import Shown
 from passerby.register.pages.public_site import PublicFile, public_files
 from passerby.register.published.document import REGISTER_PATH, SCHEMA_PATH, register_schema
@@ -111,7 +112,8 @@ async def _files(hub: Hub) -> dict[str, PublicFile]:
     versions = await hub.register.versions()
     if not versions:
         raise _not_published()
-    shown = Shown(read_document(versions[-1]), hub.register.drift)
+    looks = await last_month(hub.store, hub.clock(), hub.zone)
+    shown = Shown(read_document(versions[-1]), hub.register.drift, looks, form=bool(hub.plan.record.case_key))
     return public_files(shown, versions)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from passerby.register.published.document import register_schema
 from passerby.register.published.signing import signature_holds
-from passerby.web.routes.register import preferred
+from passerby.web.routes.public.register import preferred
 from testing.web.fakes import Service
 
 FOLDER = "/.well-known/passerby/"

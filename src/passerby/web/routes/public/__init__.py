@@ -1,0 +1,1 @@
+"""The routes that everyone may use: the register, and questions of the public."""
