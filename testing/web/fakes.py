@@ -11,7 +11,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
-from passerby.access import Visitor
+from passerby.access import Place, Visitor
 from passerby.domain.access import Purpose
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
@@ -288,7 +288,8 @@ class Service:
         self.live = FakeLive()
         self.configurations = configurations or FakeConfigurations()
         # Apart from the store's own, so that a test finds only its own acts in `store.audit_rows`.
-        self.access = access_in_memory(self.clock)
+        self.place = Place("localhost", "http://localhost:8642")
+        self.access = access_in_memory(self.clock, lambda: self.place)
         self.cookie = SessionCookie(KEY)
         self._session = ""
         typed_store: Any = self.store

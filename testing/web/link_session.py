@@ -13,13 +13,13 @@ T = TypeVar("T")
 KEY = b"k" * 32
 
 
-def access_in_memory(clock: Callable[[], int]) -> Access:
+def access_in_memory(clock: Callable[[], int], place: Callable[[], Place]) -> Access:
     """Accounts that are kept in memory, with cheap hashes."""
     return Access(
         MemoryAccessStore(),
         KEY,
         AccessPlan,
-        lambda: Place("localhost", "http://localhost:8642"),
+        place,
         lambda: "Market square",
         clock=clock,
         hasher=Hasher(memory_kib=64, time_cost=1),
