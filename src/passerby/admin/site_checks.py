@@ -106,6 +106,7 @@ async def _database(url: str) -> Finding:
     import sqlalchemy as sa
     from alembic.script import ScriptDirectory
 
+    from passerby.store.audit_log.reading import last_head
     from passerby.store.migration import VERSION_TABLE, settings
     from passerby.store.opening import backend_of
 
@@ -114,16 +115,22 @@ async def _database(url: str) -> Finding:
         async with backend.failures.reported("looking at the store"), backend.reading() as connection:
             tables = await connection.run_sync(lambda each: sa.inspect(each).get_table_names())
             found: Any = None
+            current = ScriptDirectory.from_config(settings()).get_current_head()
+            broken = ""
             if VERSION_TABLE in tables:
                 asked = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
                 found = (await connection.execute(asked)).scalar_one_or_none()
+                broken = (await last_head(connection)).fault if found == current else ""
     finally:
         await backend.close()
     place = backend.failures.place
     scripts = ScriptDirectory.from_config(settings())
     if found is None:
         return ok("database", f"{place} answers and is empty; its tables will be made")
-    if found == scripts.get_current_head():
+    if broken:
+        do = "`passerby audit verify` names the entries, `passerby audit renew` begins a new log"
+        return fail("database", f"{place}: the audit log is broken: {broken}", do)
+    if found == current:
         return ok("database", f"{place} answers, its tables are of revision {found}")
     if found in {script.revision for script in scripts.walk_revisions()}:
         do = "Back it up; the next start brings it up to date"

@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx
 
-from passerby.audit.witness import Look, Witness
+from passerby.audit.witness import Observed, Witness
 from passerby.domain.errors import PasserbyError
 
 WELL_KNOWN: Final = "/.well-known/passerby/"
@@ -64,7 +64,7 @@ def witness_of(address: str, folder: Path, name: str, key: str | None = None) ->
 
 def look_of(witness: Witness) -> dict[str, object]:
     """Looks once, and returns what was found as it is printed as JSON."""
-    look: Look = witness.look()
+    look: Observed = witness.look()
     return {
         "log": look.checkpoint.origin,
         "step": look.step.value,

@@ -38,7 +38,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observed:
     """What a witness found, and signed.
 
     Attributes:
@@ -87,7 +87,7 @@ class Witness:
         """
         self._write(self._folder / "log.key", f"{parsed_key(key)}\n")
 
-    def look(self) -> Look:
+    def look(self) -> Observed:
         """Fetches the newest checkpoint, and keeps it with the witness's signature if it continues the last one.
 
         Raises:
@@ -109,7 +109,7 @@ class Witness:
         file = self._folder / f"checkpoint-{found.size:012d}"
         self._write(file, cosigned)
         self._write(self._folder / "checkpoint", cosigned)
-        return Look(step, found, before, file, is_new)
+        return Observed(step, found, before, file, is_new)
 
     def _log_key(self) -> tuple[VerifierKey, bool]:
         """The log's key, and whether it is taken as served."""

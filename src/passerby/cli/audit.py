@@ -65,7 +65,7 @@ def prove(
     out: Annotated[Path | None, typer.Option("--out", help="Write it to a file (.tlog-proof).")] = None,
     data: DataFolder = None,
 ) -> None:
-    """Print the proof that an entry is in the log; whoever gets it can read that entry, and no other."""
+    """Print the proof that an entry is in the log; who gets it can read that entry, and no other."""
     from passerby.audit.proofs import proof_text
     from passerby.files import write_whole
 

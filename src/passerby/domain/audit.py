@@ -1,11 +1,14 @@
 """Who did what with the system: entries of the audit log."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
 UNKNOWN_NAME: Final = "an unknown name"
-"""What the audit log calls a log-in under a name that no account has."""
+"""What the audit log calls who tried to log in under a name that no account has.
+
+Such a name is never recorded as it was typed: people type their password into the wrong field. Nor is its hash, by
+which a password could be guessed, or its length.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,3 @@ class AuditLeaf:
     log: int
     index: int
     entry: AuditEntry | None
-
-
-def actor_of(typed: str, accounts: Container[str]) -> str:
-    """Returns what the audit log calls who tried to log in: the account's name, or `UNKNOWN_NAME`.
-
-    A name that no account has is never recorded as it was typed: people type their password into the wrong field. Nor
-    is its hash, by which a password could be guessed, or its length.
-
-    >>> actor_of("ada", {"ada"}), actor_of("S3cret!", {"ada"})
-    ('ada', 'an unknown name')
-    """
-    return typed if typed in accounts else UNKNOWN_NAME

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import sqlite3
 import time
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from passerby.admin.site_checks import database_finding
 from passerby.cli import app
+from passerby.config.service import load_service
 from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import PasserbyError
 from passerby.engine.service_folder import ServiceFolder
@@ -45,8 +48,6 @@ def run(*words: str, code: int = 0) -> str:
 
 
 def tamper(site: Path, statement: str) -> None:
-    import sqlite3
-
     with sqlite3.connect(site.parent / "kept" / "passerby.sqlite") as connection:
         connection.execute(statement)
     connection.close()
@@ -116,3 +117,11 @@ def test_what_is_missing_is_said(site: Path, tmp_path: Path) -> None:
                   ["prove", str(site), "99"], ["verify", str(site), "--key", "nonsense"]):  # fmt: skip
         done = RUNNER.invoke(app, ["audit", *words])
         assert isinstance(done.exception, PasserbyError), (words, done.output)
+
+
+def test_a_broken_log_is_a_finding_of_the_doctor(site: Path) -> None:
+    plan, folder = load_service(site, {}).plan, ServiceFolder(site.parent / "kept")
+    assert database_finding(plan, folder).outcome.value == "ok"
+    tamper(site, "UPDATE audit_logs SET fault = 'entry 2 was changed'")
+    found = database_finding(plan, folder)
+    assert (found.outcome.value, "entry 2 was changed" in found.why) == ("fail", True)
