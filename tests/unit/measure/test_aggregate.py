@@ -208,6 +208,7 @@ def test_what_was_counted_in_time_that_proved_unwatched_goes_to_the_next_watched
     rows = run.finish()
     assert values(rows, Quantity.FLOW, direction="forward") == {0: None, 60: 1.0, 120: 0.0}
     assert values(rows, Quantity.DWELL_P50, "square") == {0: None, 60: 20.0, 120: None}
+    assert {row.count for row in rows if row.coverage == 0} == {0}, "what stands behind a number is counted once"
 
 
 def test_a_silence_of_a_day_has_its_empty_rows_and_a_longer_one_none(series):
