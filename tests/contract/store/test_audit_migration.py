@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.queries import EventQuery
+from passerby.ports import StoreError
 from passerby.store import open_store
 from passerby.store.migration import migrate
 
@@ -47,3 +48,22 @@ async def _make_older(url: str, count: int) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(make)
     await engine.dispose()
+
+
+def test_a_long_reading_holds_up_the_scrubbing_and_no_act(postgresql_keeper):
+    store = postgresql_keeper.open()
+    postgresql_keeper.run(store.append_audit(AuditEntry(10_000, "ada", "a.b", "old")))
+    url = postgresql_keeper.url.replace("postgresql://", "postgresql+asyncpg://")
+
+    async def act() -> None:
+        engine = create_async_engine(url)
+        async with engine.connect() as reader:
+            await reader.exec_driver_sql("SELECT count(*) FROM audit_leaves")
+            with pytest.raises(StoreError, match="lock timeout"):
+                await store.audit_log.erase([0], "ada", "asked for")
+            await store.append_audit(AuditEntry(10_001, "ada", "a.b", "new"))
+        await engine.dispose()
+
+    postgresql_keeper.run(act())
+    (report,) = postgresql_keeper.run(store.audit_log.verify())
+    assert (report.sound, report.size, report.erased) == (True, 3, 1)

@@ -14,6 +14,7 @@ from passerby.store.schema import PARTITION_SPANS
 
 _CONNECTIONS = 8
 _CONNECT_TIMEOUT_S = 10
+_LOCK_WAIT_S = 5
 
 _SETTINGS = {
     "application_name": "passerby",
@@ -70,7 +71,12 @@ class PostgresqlBackend:
         """See `Backend`; the table is written anew. The server's write-ahead log keeps the bytes for a while."""
         async with self._engine.connect() as connection:
             alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await alone.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+            # Who waits for the table's lock holds up all who come later: a long verification must not stop every act.
+            await alone.exec_driver_sql(f"SET lock_timeout = '{_LOCK_WAIT_S}s'")
+            try:
+                await alone.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+            finally:
+                await alone.exec_driver_sql("RESET lock_timeout")
 
     async def put(
         self,
