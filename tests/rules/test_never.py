@@ -25,7 +25,8 @@ DENIAL = re.compile(r"\b(never|no|not|nor|none|nobody|without|cannot|refuse[sd]?
 LIBRARIES = {"PIL", "av", "cv2", "numpy", "onnxruntime", "passerby", "platformdirs", "pyarrow", "pydantic"} | {
     "aiohttp", "alembic", "asyncpg", "fastapi", "lxml", "onvif", "prometheus_client", "rich", "ruamel", "scipy",
     "pydantic_core", "shapely", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn", "zeep",
-    "argon2", "authlib", "cryptography", "httpx", "joserfc", "limits", "pyotp", "segno", "webauthn",
+    "argon2", "authlib", "cryptography", "font_roboto", "httpx", "joserfc", "limits", "pyotp", "reportlab", "segno",
+    "webauthn",
 }  # fmt: skip
 """All that the source may import besides Python's own library."""
 

@@ -35,13 +35,13 @@ from passerby.register.published.document import (
 )
 
 NEVER: Final = (
-    "face_recognition",
-    "plate_reading",
-    "re_identification",
-    "linking_across_cameras",
-    "suspicion_scores",
-    "sound",
-    "clear_pictures_kept",
+    "no-face-recognition",
+    "no-plate-reading",
+    "no-re-identification",
+    "no-linking-across-cameras",
+    "no-suspicion-scores",
+    "no-sound",
+    "no-clear-pictures-kept",
 )
 
 QUALITY: Final[Mapping[Mode, tuple[float, float]]] = MappingProxyType(
