@@ -65,7 +65,7 @@ def _unite(connection: sa.Connection, old: int, new: int, combination: Combinati
     for table, length_s in _ROLL_UPS.items():
         _add_up(connection, table, length_s, both, combination)
     for table in ("observations_60", *_ROLL_UPS):
-        connection.execute(sa.text(f"UPDATE {table} SET key_id = :new WHERE key_id = :old"), both)  # noqa: S608 - constants
+        connection.execute(sa.text(f"UPDATE {table} SET key_id = :new WHERE key_id = :old"), both)  # noqa: S608  # nosec B608
     connection.execute(sa.text("DELETE FROM series_keys WHERE key_id = :old"), {"old": old})
 
 
@@ -73,7 +73,7 @@ def _add_up(
     connection: sa.Connection, table: str, length_s: int, both: Mapping[str, int], combination: Combination
 ) -> None:
     """Adds up the long intervals that both series have, under the new one's number."""
-    wanted = sa.text(f"SELECT start_s, {_PARTS} FROM {table} WHERE key_id = :key_id")  # noqa: S608 - constants
+    wanted = sa.text(f"SELECT start_s, {_PARTS} FROM {table} WHERE key_id = :key_id")  # noqa: S608  # nosec B608
     there = {
         row["start_s"]: _aggregate(row) for row in connection.execute(wanted, {"key_id": both["new"]}).mappings().all()
     }
@@ -85,11 +85,11 @@ def _add_up(
         longer = other if other.watched_s >= one.watched_s else one
         whole = one.plus(other, combination) if apart else longer
         place = {"start_s": row["start_s"], "key_id": both["old"]}
-        connection.execute(sa.text(f"DELETE FROM {table} WHERE key_id = :key_id AND start_s = :start_s"), place)  # noqa: S608
+        connection.execute(sa.text(f"DELETE FROM {table} WHERE key_id = :key_id AND start_s = :start_s"), place)  # noqa: S608  # nosec B608
         values = {name.strip(): getattr(whole, name.strip()) for name in _PARTS.split(",")}
         sets = ", ".join(f"{name} = :{name}" for name in values)
         connection.execute(
-            sa.text(f"UPDATE {table} SET {sets} WHERE key_id = :key_id AND start_s = :start_s"),  # noqa: S608
+            sa.text(f"UPDATE {table} SET {sets} WHERE key_id = :key_id AND start_s = :start_s"),  # noqa: S608  # nosec B608
             {**values, "reliable": int(whole.reliable), "start_s": row["start_s"], "key_id": both["new"]},
         )
 
@@ -101,7 +101,7 @@ def _aggregate(row: sa.RowMapping) -> Aggregate:
 
 def _compose(connection: sa.Connection, table: str, names: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Composes names that are part of a key; a row whose composed twin is there goes."""
-    every = connection.execute(sa.text(f"SELECT DISTINCT {', '.join(names)} FROM {table}")).all()  # noqa: S608 - constants
+    every = connection.execute(sa.text(f"SELECT DISTINCT {', '.join(names)} FROM {table}")).all()  # noqa: S608  # nosec B608
     for found in every:
         if tuple(map(_nfc, found)) == tuple(found):
             continue
@@ -111,7 +111,7 @@ def _compose(connection: sa.Connection, table: str, names: tuple[str, ...], key:
         its = " AND ".join(
             [*(f"twin.{one} = {table}.{one}" for one in key), *(f"twin.{one} = :new_{one}" for one in names)]
         )
-        twice = f"DELETE FROM {table} WHERE {mine} AND EXISTS (SELECT 1 FROM {table} AS twin WHERE {its})"  # noqa: S608
+        twice = f"DELETE FROM {table} WHERE {mine} AND EXISTS (SELECT 1 FROM {table} AS twin WHERE {its})"  # noqa: S608  # nosec B608
         sets = ", ".join(f"{name} = :new_{name}" for name in names)
         connection.execute(sa.text(twice), {**before, **after})
-        connection.execute(sa.text(f"UPDATE {table} SET {sets} WHERE {mine}"), {**before, **after})  # noqa: S608
+        connection.execute(sa.text(f"UPDATE {table} SET {sets} WHERE {mine}"), {**before, **after})  # noqa: S608  # nosec B608
