@@ -1,4 +1,4 @@
-"""`python -m benchmarks.web.access_cost`: what finding out who asks, and whether they may, costs a request.
+"""`python -m benchmarks.service.access_cost`: what finding out who asks, and whether they may, costs a request.
 
 The same application on a real SQLite store, asked in turns with the session looked up and with a principal that is
 known beforehand. Exit code 1 where the 95th percentiles differ by `MAX_MS` or more.
