@@ -14,6 +14,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from testing.trial_service.service import Service
+from testing.trial_service.site_register import registered
 
 pytestmark = [pytest.mark.slow, pytest.mark.footage]
 
@@ -65,12 +66,13 @@ def test_an_edit_touches_its_camera_alone_and_a_bad_file_nobody(service: Service
     service.until(lambda: any(name.startswith("sealed") for name in service.processes()), "a camera's process")
     service.until(lambda: crossings(service) > 0, "crossings")  # all processes of the camera run by then
     before = {name: pid for name, pid in service.processes().items() if name.startswith("sealed")}
+    registered_site = service.site.read_text()
     block = site[site.index("  junction:") :].replace("  junction: # on the mast", "  second:")
     version = service.ask("/api/v1/configuration").json()
     answer = service.ask(
         "/api/v1/configuration",
         method="PUT",
-        said={"text": site + block},
+        said={"text": registered(site + block)},
         headers={"If-Match": f'"{version["number"]}"'},
     )
     assert answer.status == 200, answer.body
@@ -84,7 +86,7 @@ def test_an_edit_touches_its_camera_alone_and_a_bad_file_nobody(service: Service
     refused = service.ask(
         "/api/v1/configuration",
         method="PUT",
-        said={"text": site.replace("points", "pionts")},
+        said={"text": registered_site.replace("points", "pionts")},
         headers={"If-Match": f'"{version["number"] + 1}"'},
     )
     assert refused.status in (400, 409, 422), refused.body
@@ -95,7 +97,7 @@ def test_an_edit_touches_its_camera_alone_and_a_bad_file_nobody(service: Service
     assert set(before.values()) <= set(service.processes().values())
     back = service.ask(f"/api/v1/configuration/versions/{version['number']}/roll-back", method="POST")
     assert back.status in (200, 201), back.body
-    assert service.site.read_text() == site
+    assert service.site.read_text() == registered_site
     service.until(
         lambda: len([name for name in service.processes() if name.startswith("sealed")]) == len(before),
         "one camera again",
