@@ -37,7 +37,9 @@ def service_on_sqlite(folder: Path) -> Iterator[Served]:
             f"sqlite:///{folder / 'passerby.db'}", zone=ZoneInfo("Europe/Berlin"), clock=lambda: clock_ns
         )
         await _fill(store)
+        store.audit_log.use_key(b"a" * 32)
         service = Service(store)
+        await service.register.publish(service.configurations.plan, await service.configurations.newest())
         service.live.reports = {"square": health_report()}
         async with served(service.app) as port:
             found.append(Served(f"http://127.0.0.1:{port}", service.session()))

@@ -106,7 +106,10 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
         live, cookie = FakeLive(), SessionCookie(KEY)
         access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
         live.reports = {"square": health_report()}
-        app = create_app(store, live, configurations, access, cookie, publication(store))
+        store.audit_log.use_key(b"a" * 32)
+        register = publication(store)
+        await register.publish(configurations.plan, await configurations.newest())
+        app = create_app(store, live, configurations, access, cookie, register)
         headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=headers) as client:

@@ -96,6 +96,8 @@ ROUTES = {
     "GET /register/": EVERYBODY,
     "GET /register": EVERYBODY,
     "GET /register/{path:path}": EVERYBODY,
+    "POST /register/{language}/ask": EVERYBODY,
+    "POST /register/{language}/answer": EVERYBODY,
     "GET /accounts": "privacy_officer auditor administrator",
     "POST /accounts/add": "administrator",
     "POST /accounts/invite": "administrator",

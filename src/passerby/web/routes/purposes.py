@@ -66,7 +66,7 @@ async def purpose(hub: HubHere, principal: PrincipalHere) -> StatedRow:
     return _row(hub, principal, hub.purposes.of(principal))
 
 
-@router.put("/purpose", dependencies=LOOKING, responses=documented(401, 403, 422, 503))
+@router.put("/purpose", dependencies=LOOKING, responses=documented(400, 401, 403, 422, 503))
 async def state_purpose(hub: HubHere, principal: PrincipalHere, statement: Statement) -> StatedRow:
     """States why one looks or exports from now on, for half an hour."""
     entry = AuditEntry(
