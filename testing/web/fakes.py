@@ -11,7 +11,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
-from passerby.access import Place, Visitor
+from passerby.access import Access, Place, Visitor
 from passerby.domain.access import Purpose
 from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
@@ -282,6 +282,7 @@ class Service:
         store: Any = None,
         configurations: FakeConfigurations | None = None,
         identities: Identities | None = None,
+        access: Access | None = None,
     ) -> None:
         self.clock = Clock()
         self.store: Any = store or FakeStore()
@@ -289,7 +290,7 @@ class Service:
         self.configurations = configurations or FakeConfigurations()
         # Apart from the store's own, so that a test finds only its own acts in `store.audit_rows`.
         self.place = Place("localhost", "http://localhost:8642")
-        self.access = access_in_memory(self.clock, lambda: self.place)
+        self.access = access or access_in_memory(self.clock, lambda: self.place)
         self.cookie = SessionCookie(KEY)
         self._session = ""
         typed_store: Any = self.store

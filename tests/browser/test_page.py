@@ -205,7 +205,7 @@ def test_a_lost_connection_is_told_and_comes_back(chromium, look) -> None:
         expect(page.locator(OUT)).to_have_text("3")
         port = site.port
     expect(page.get_by_role("status").filter(has_text="The connection to passerby is lost")).to_be_visible()
-    with running(Service(), port) as site:
+    with running(Service(access=first.access), port) as site:  # sessions are stored, and outlive the service
         site.crossed(4, road_user=RoadUser.BICYCLE)
         expect(page.locator(OUT)).to_have_text("4")
         expect(page.locator("#notice")).to_be_hidden()
