@@ -12,8 +12,9 @@ from passerby.domain.service import SitePlan
 
 EXTRAS = {
     "service": (
-        "aiohttp", "aiosqlite", "alembic", "fastapi", "lxml", "onvif", "prometheus_client", "sqlalchemy", "starlette",
-        "uvicorn", "websockets", "zeep",
+        "aiohttp", "aiosqlite", "alembic", "argon2", "authlib", "cryptography", "fastapi", "font_roboto", "httpx",
+        "limits", "lxml", "onvif", "prometheus_client", "pyotp", "reportlab", "segno", "sqlalchemy", "starlette",
+        "uvicorn", "webauthn", "websockets", "zeep",
     ),
     "postgresql": ("asyncpg",),
 }  # fmt: skip
