@@ -14,7 +14,7 @@ EXTRAS = {
     "service": (
         "aiohttp", "aiosqlite", "alembic", "argon2", "authlib", "cryptography", "fastapi", "font_roboto", "httpx",
         "limits", "lxml", "onvif", "prometheus_client", "pyotp", "reportlab", "segno", "sqlalchemy", "starlette",
-        "uvicorn", "webauthn", "websockets", "zeep",
+        "uvicorn", "webauthn", "websockets", "zeep", "zxcvbn",
     ),
     "postgresql": ("asyncpg",),
 }  # fmt: skip
