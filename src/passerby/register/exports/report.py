@@ -10,8 +10,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
+from passerby.markup import Markup, element
 from passerby.register.catalogue import Catalogue
-from passerby.register.markup import Markup, element
 from passerby.register.sign.typeface import BOLD, REGULAR, register_typeface
 
 RUNS = "running configuration"

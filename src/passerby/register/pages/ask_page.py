@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from passerby.markup import Markup, element, joined
 from passerby.register.cases import MAX_LETTERS
-from passerby.register.markup import Markup, element, joined
 from passerby.register.pages.camera_page import title_of
 from passerby.register.pages.frame import Here, Shown, page
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from passerby.markup import Markup, element, joined
 from passerby.register.catalogue import Catalogue
-from passerby.register.markup import Markup, bullets, element, facts, joined, reachable, table
+from passerby.register.markup import bullets, facts, reachable, table
 from passerby.register.pages.frame import Here, Shown, page
 from passerby.register.pages.map import camera_map
 from passerby.register.published.document import CameraPart, ContactPart, RecordPart, TiersPart

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from passerby.markup import Markup, element, joined
 from passerby.register.catalogue import Catalogue, catalogue
-from passerby.register.markup import Markup, element, joined
 from passerby.register.published.document import RegisterDocument
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from passerby.domain.register import RegisterVersion
-from passerby.register.markup import Markup, element, joined, table
+from passerby.markup import Markup, element, joined
+from passerby.register.markup import table
 from passerby.register.pages.camera_page import own_text, state_mark, title_of
 from passerby.register.pages.frame import Here, Shown, page
 from passerby.register.pages.map import camera_map

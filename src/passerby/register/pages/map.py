@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from passerby.markup import Markup, element
 from passerby.register.catalogue import Catalogue
-from passerby.register.markup import Markup, element
 from passerby.register.published.document import CameraPart, RecordPart
 
 _WIDTH: Final = 640.0

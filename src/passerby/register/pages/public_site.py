@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from passerby.domain.register import RegisterVersion
+from passerby.markup import Markup, element
 from passerby.register.catalogue import Catalogue, catalogue
 from passerby.register.exports.documents import algorithm_register, data_chain, impact_assessment, processing_record
 from passerby.register.exports.report import Report, as_csv, as_json, html, markdown, pdf
-from passerby.register.markup import Markup, element
 from passerby.register.pages.ask_page import ask_page
 from passerby.register.pages.camera_page import camera_page
 from passerby.register.pages.frame import Here, Shown

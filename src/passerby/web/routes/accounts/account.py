@@ -10,10 +10,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from passerby.access import AccessError
 from passerby.domain.access import EVERY_CAMERA, Permission, Principal, PrincipalKind
 from passerby.domain.accounts import Passkey, Session
+from passerby.markup import Markup, element
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of, local_path
-from passerby.web.pages.markup import Markup, el, field, form, page, problem, table
+from passerby.web.pages.markup import field, form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.routes.accounts.log_in import (
@@ -57,21 +58,33 @@ async def account_page(
         principal.name,
         problem(why),
         _out(),
-        el("p", el("a", "Accounts and grants", href="/accounts")) if manages else None,
-        table(["Role", "Cameras", "Until"], [
-            [grant.role.value.replace("_", " "), "every camera" if grant.group == EVERY_CAMERA else grant.group,
-             iso_time(grant.end_ns, hub.zone)[:10]] for grant in principal.grants], "What you may do"),
+        element("p", element("a", "Accounts and grants", href="/accounts")) if manages else None,
+        table(
+            ["Role", "Cameras", "Until"],
+            [
+                [
+                    grant.role.value.replace("_", " "),
+                    "every camera" if grant.group == EVERY_CAMERA else grant.group,
+                    iso_time(grant.end_ns, hub.zone)[:10],
+                ]
+                for grant in principal.grants
+            ],
+            "What you may do",
+        ),
         _sessions(hub, principal, sessions),
         form(f"{ACCOUNT}/sessions/end-others", button="End all other sessions") if len(sessions) > 1 else None,
         _passkeys(hub, passkeys),
-        el("p", el("button", "Add a passkey", type="button", id="add", hidden=True),
-           el("span", id="answer", role="status")),
-        el("p", el("a", "API tokens", href="/account/tokens")),
-        el("p", el("a", "Set a new password and codes", href=f"{ACCOUNT}/password")),
+        element(
+            "p",
+            element("button", "Add a passkey", type="button", id="add", hidden=True),
+            element("span", id="answer", role="status"),
+        ),
+        element("p", element("a", "API tokens", href="/account/tokens")),
+        element("p", element("a", "Set a new password and codes", href=f"{ACCOUNT}/password")),
         site=hub.plan.name,
         status=status,
         scripts=("passkeys.js",),
-    )  # fmt: skip
+    )
 
 
 MANAGING = (Permission.PROPOSE_GRANTS, Permission.CONFIRM_GRANTS, Permission.READ_AUDIT)
@@ -113,12 +126,16 @@ def _passkeys(hub: Hub, passkeys: tuple[Passkey, ...]) -> Markup:
 
 async def _by_link(hub: Hub) -> tuple[Markup, ...]:
     if await hub.access.any_account():
-        recovers = el("a", "recovers an administrator", href="/start")
-        return (el("p", "There are accounts, so this link only ", recovers, "."),)
+        recovers = element("a", "recovers an administrator", href="/start")
+        return (element("p", "There are accounts, so this link only ", recovers, "."),)
     return (
-        el("p", "There are no accounts yet: who holds the link may do everything on this machine. ",
-           el("a", "Add the first administrator", href="/start"), " before others are to reach it."),
-    )  # fmt: skip
+        element(
+            "p",
+            "There are no accounts yet: who holds the link may do everything on this machine. ",
+            element("a", "Add the first administrator", href="/start"),
+            " before others are to reach it.",
+        ),
+    )
 
 
 @router.post(f"{ACCOUNT}/log-out")
@@ -217,26 +234,29 @@ async def again_page(
         return page("Open a new link", problem(why), site=hub.plan.name, status=status)
     path = local_path(to)
     providers = [
-        el("li", el("a", f"Log in again with {name}", href=f"/log-in/again/with/{name}?to={path}"))
+        element("li", element("a", f"Log in again with {name}", href=f"/log-in/again/with/{name}?to={path}"))
         for name in hub.access.sign_on.providers
     ]
     return page(
         "Log in again",
         problem(why),
-        el("p", "What comes next can change who may do what, so your last log-in must not be long ago."),
+        element("p", "What comes next can change who may do what, so your last log-in must not be long ago."),
         form(
             "/log-in/again",
-            el("input", type="hidden", name="to", value=path),
+            element("input", type="hidden", name="to", value=path),
             *password_and_code(),
             button="Log in again",
         ),
-        el("p", el("button", "Use a passkey", type="button", id="again", hidden=True, data_to=path),
-           el("span", id="answer", role="status")),
-        el("ul", *providers) if providers else None,
+        element(
+            "p",
+            element("button", "Use a passkey", type="button", id="again", hidden=True, data_to=path),
+            element("span", id="answer", role="status"),
+        ),
+        element("ul", *providers) if providers else None,
         site=hub.plan.name,
         status=status,
         scripts=("passkeys.js",),
-    )  # fmt: skip
+    )
 
 
 @router.post("/log-in/again")
@@ -303,14 +323,25 @@ async def start_page(
         except AccessError as error:
             return await again_page(hub, principal, "/start", str(error), status_of(error))
         forms = [
-            form("/start", el("input", type="hidden", name="name", value=name), button=f"Recover {name}", danger=True)
+            form(
+                "/start",
+                element("input", type="hidden", name="name", value=name),
+                button=f"Recover {name}",
+                danger=True,
+            )
             for name in names
         ]
-        words = el("p", "Password, codes, passkeys and sessions of the account go, and its owner sets new ones. It is "
-                   "written into the audit log.")  # fmt: skip
+        words = element(
+            "p",
+            "Password, codes, passkeys and sessions of the account go, and its owner sets new ones. It is "
+            "written into the audit log.",
+        )
         return page("Recover an administrator", problem(why), words, *forms, status=status)
-    words = el("p", "This account adds the others. It sees neither pictures nor counts; who sees them is confirmed by "
-               "a privacy officer. From then on the link only recovers an administrator.")  # fmt: skip
+    words = element(
+        "p",
+        "This account adds the others. It sees neither pictures nor counts; who sees them is confirmed by "
+        "a privacy officer. From then on the link only recovers an administrator.",
+    )
     name = field("name", "Name of the account", note="letters, digits, dots and dashes", required=True, maxlength=64)
     asked = form("/start", name, button="Add the account")
     return page("The first administrator", problem(why), words, asked, status=status)

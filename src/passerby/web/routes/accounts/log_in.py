@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.access import AccessError, Visitor
 from passerby.domain.access import Permission
+from passerby.markup import Markup, element, joined
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of, local_path
-from passerby.web.pages.markup import Markup, el, field, form, joined, page, problem
+from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import needs
 from passerby.web.problems import ProblemError, documented
@@ -42,9 +43,16 @@ def password_and_code() -> tuple[Markup, Markup]:
     """Returns the two fields by which an account proves who its owner is."""
     return (
         field("password", "Password", type="password", autocomplete="current-password", required=True, maxlength=1000),
-        field("code", "Code", note="six digits from the app, or a recovery code", inputmode="numeric",
-              autocomplete="one-time-code", required=True, maxlength=100),
-    )  # fmt: skip
+        field(
+            "code",
+            "Code",
+            note="six digits from the app, or a recovery code",
+            inputmode="numeric",
+            autocomplete="one-time-code",
+            required=True,
+            maxlength=100,
+        ),
+    )
 
 
 async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -52,7 +60,7 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
     if not await hub.access.any_account():
         return page("Please come in by the link", problem(why), *_BY_LINK, status=status)
     providers = [
-        el("li", el("a", f"Log in with {name}", href=f"/log-in/with/{name}?to={local_path(to)}"))
+        element("li", element("a", f"Log in with {name}", href=f"/log-in/with/{name}?to={local_path(to)}"))
         for name in hub.access.sign_on.providers
     ]
     return page(
@@ -60,25 +68,36 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
         problem(why),
         form(
             "/log-in",
-            el("input", type="hidden", name="to", value=local_path(to)),
+            element("input", type="hidden", name="to", value=local_path(to)),
             field("name", "Name", autocomplete="username", required=True, autofocus=True, maxlength=200),
             *password_and_code(),
             button="Log in",
         ),
-        el("p", el("button", "Log in with a passkey", type="button", id="passkey", hidden=True, data_to=local_path(to)),
-           el("span", id="answer", role="status")),
-        el("ul", *providers) if providers else None,
-        el("p", "What is measured here is public: ", el("a", "the register", href="/register"), ".", class_="note"),
+        element(
+            "p",
+            element(
+                "button", "Log in with a passkey", type="button", id="passkey", hidden=True, data_to=local_path(to)
+            ),
+            element("span", id="answer", role="status"),
+        ),
+        element("ul", *providers) if providers else None,
+        element(
+            "p", "What is measured here is public: ", element("a", "the register", href="/register"), ".", class_="note"
+        ),
         status=status,
         scripts=("passkeys.js",),
-    )  # fmt: skip
+    )
 
 
 _BY_LINK: tuple[Markup, ...] = (
-    el("p", "passerby prints a link at its start; ", el("code", "passerby link SITE.yaml"), " gives a new one. It "
-       "works once, and for 15 minutes."),
-    el("p", "There are no accounts here yet: the link opens everything, and lets you add the first one."),
-)  # fmt: skip
+    element(
+        "p",
+        "passerby prints a link at its start; ",
+        element("code", "passerby link SITE.yaml"),
+        " gives a new one. It works once, and for 15 minutes.",
+    ),
+    element("p", "There are no accounts here yet: the link opens everything, and lets you add the first one."),
+)
 
 
 @router.get("/log-in")
@@ -195,35 +214,60 @@ async def join_page(hub: Hub, invitation: str, why: str | None = None, status: H
     return page(
         f"Welcome, {found.account}",
         problem(why),
-        el("p", "Choose what you will log in with. You can add the other one later, on your account's page."),
-        el("section", el("h2", "A passkey"),
-           el("p", "Your device or a security key proves who you are; there is nothing to remember."),
-           el("p", el("button", "Add a passkey", type="button", id="join", hidden=True, data_invitation=invitation),
-              el("span", "This needs scripts and a host name.", id="answer", role="status"))),
-        el("section", el("h2", "A password and codes"),
-           password_form(f"/join/{invitation}", set_up.set_up_id, set_up.secret, set_up.uri)),
+        element("p", "Choose what you will log in with. You can add the other one later, on your account's page."),
+        element(
+            "section",
+            element("h2", "A passkey"),
+            element("p", "Your device or a security key proves who you are; there is nothing to remember."),
+            element(
+                "p",
+                element("button", "Add a passkey", type="button", id="join", hidden=True, data_invitation=invitation),
+                element("span", "This needs scripts and a host name.", id="answer", role="status"),
+            ),
+        ),
+        element(
+            "section",
+            element("h2", "A password and codes"),
+            password_form(f"/join/{invitation}", set_up.set_up_id, set_up.secret, set_up.uri),
+        ),
         status=status,
         scripts=("passkeys.js",),
-    )  # fmt: skip
+    )
 
 
 def password_form(action: str, set_up_id: str, secret: str, uri: str) -> Markup:
     """Returns the form that sets a password together with an app's codes."""
     return joined(
-        el("p", "Add this account to an app for one-time codes: scan the picture, or type the key. "
-           "Then type the code that the app shows."),
+        element(
+            "p",
+            "Add this account to an app for one-time codes: scan the picture, or type the key. "
+            "Then type the code that the app shows.",
+        ),
         Markup(qr_code(uri)),
-        el("p", "Key: ", el("code", " ".join(secret[at:at + 4] for at in range(0, len(secret), 4)))),
+        element("p", "Key: ", element("code", " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)))),
         form(
             action,
-            el("input", type="hidden", name="set_up_id", value=set_up_id),
-            field("password", "New password", note="at least 12 letters; a few words are fine", type="password",
-                  autocomplete="new-password", required=True, maxlength=1000),
-            field("code", "Code that the app shows", inputmode="numeric", autocomplete="one-time-code", required=True,
-                  maxlength=100),
+            element("input", type="hidden", name="set_up_id", value=set_up_id),
+            field(
+                "password",
+                "New password",
+                note="at least 12 letters; a few words are fine",
+                type="password",
+                autocomplete="new-password",
+                required=True,
+                maxlength=1000,
+            ),
+            field(
+                "code",
+                "Code that the app shows",
+                inputmode="numeric",
+                autocomplete="one-time-code",
+                required=True,
+                maxlength=100,
+            ),
             button="Set password",
         ),
-    )  # fmt: skip
+    )
 
 
 def qr_code(text: str) -> str:
@@ -237,11 +281,14 @@ def recovery_page(codes: tuple[str, ...]) -> Response:
     """Returns the page that shows recovery codes, once."""
     return page(
         "Keep these recovery codes",
-        el("p", "Each of them lets you in once when the app is not at hand. They are shown this once: print them, or "
-           "write them down, and keep them where your password is not."),
-        el("ul", *(el("li", el("code", code)) for code in codes), class_="codes"),
-        el("p", el("a", "Go on", href="/")),
-    )  # fmt: skip
+        element(
+            "p",
+            "Each of them lets you in once when the app is not at hand. They are shown this once: print them, or "
+            "write them down, and keep them where your password is not.",
+        ),
+        element("ul", *(element("li", element("code", code)) for code in codes), class_="codes"),
+        element("p", element("a", "Go on", href="/")),
+    )
 
 
 @router.post("/join/{invitation}")

@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from passerby.access import AccessError, InputError, RecentLogInNeededError
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, Purpose, Role
 from passerby.domain.accounts import Account, ApiToken
+from passerby.markup import Markup, element, joined
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
-from passerby.web.pages.markup import Markup, choice, el, field, form, joined, page, problem, table
+from passerby.web.pages.markup import choice, field, form, page, problem, table
 from passerby.web.pages.sessions import status_of
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.routes.accounts.account import MANAGING, again_page
@@ -62,19 +63,22 @@ async def people_page(
             "Grants",
         ),
         _propose(hub, accounts) if proposes else None,
-        el("p", el("a", "API tokens", href=TOKENS)),
+        element("p", element("a", "API tokens", href=TOKENS)),
         site=hub.plan.name,
         status=status,
     )
 
 
 def _account(hub: Hub, account: Account, proposes: bool) -> list[str | None]:
-    hidden = el("input", type="hidden", name="account", value=account.name)
+    hidden = element("input", type="hidden", name="account", value=account.name)
     acts = joined(
         form(f"{PEOPLE}/invite", hidden, button="Invite anew"),
-        form(f"{PEOPLE}/{'disable' if account.enabled else 'enable'}", hidden,
-             button="Disable" if account.enabled else "Enable"),
-    )  # fmt: skip
+        form(
+            f"{PEOPLE}/{'disable' if account.enabled else 'enable'}",
+            hidden,
+            button="Disable" if account.enabled else "Enable",
+        ),
+    )
     state = "enabled" if account.enabled else "disabled"
     return [account.name, iso_time(account.created_ns, hub.zone)[:10], state, acts if proposes else None]
 
@@ -90,7 +94,7 @@ def _grant(hub: Hub, principal: Principal, grant: Grant) -> list[str | None]:
         state = "waits for confirmation"
     elif grant.start_ns > now_ns:
         state = "not yet"
-    hidden = el("input", type="hidden", name="grant", value=grant.grant_id)
+    hidden = element("input", type="hidden", name="grant", value=grant.grant_id)
     confirms = state == "waits for confirmation" and principal.may(Permission.CONFIRM_GRANTS)
     takes = state not in ("taken back", "over") and not principal.may(Permission.READ_AUDIT)
     return [
@@ -116,7 +120,7 @@ def _add() -> Markup:
 def _propose(hub: Hub, accounts: tuple[Account, ...]) -> Markup:
     groups = sorted({group for camera in hub.plan.cameras for group in camera.groups})
     return joined(
-        el("h2", "Propose a grant"),
+        element("h2", "Propose a grant"),
         form(
             f"{PEOPLE}/propose",
             choice("account", "Account", [(each.name, each.name) for each in accounts]),
@@ -188,9 +192,9 @@ async def _invited(
     link = f"{hub.plan.server.origin}/join/{secret}"
     return page(
         "Invitation",
-        el("p", "Hand this link over by a way that you trust. It works once, for a day, and is not shown again."),
-        el("p", el("code", link)),
-        el("p", el("a", "Back to the accounts", href=PEOPLE)),
+        element("p", "Hand this link over by a way that you trust. It works once, for a day, and is not shown again."),
+        element("p", element("code", link)),
+        element("p", element("a", "Back to the accounts", href=PEOPLE)),
         site=hub.plan.name,
     )
 
@@ -257,14 +261,14 @@ async def tokens_page(
     """Returns the page of API tokens."""
     rows = [_token(hub, each) for each in await hub.access.tokens.list(principal)]
     boxes = [
-        el("label", el("input", type="checkbox", name=f"scope_{each.value}"), each.value.replace("_", " "))
+        element("label", element("input", type="checkbox", name=f"scope_{each.value}"), each.value.replace("_", " "))
         for each in SCOPES
     ]
     asked = form(
         TOKENS,
         field("account", "Account", value=principal.name, required=True, maxlength=64),
         field("label", "What it is for", required=True, maxlength=60),
-        el("fieldset", el("legend", "It may"), *boxes),
+        element("fieldset", element("legend", "It may"), *boxes),
         field("groups", "Camera groups", note="separated by spaces; * for all of the account's", value=EVERY_CAMERA),
         choice("purpose", "Purpose", [(each.value, each.value.replace("_", " ")) for each in Purpose]),
         field("case", "Case", required=True, minlength=3, maxlength=200),
@@ -273,11 +277,13 @@ async def tokens_page(
     )
     heads = ["Token", "For", "May", "Cameras", "Purpose", "Until", "Last used", ""]
     listed = table(heads, rows, "API tokens")
-    return page("API tokens", problem(why), listed, el("h2", "New token"), asked, site=hub.plan.name, status=status)
+    return page(
+        "API tokens", problem(why), listed, element("h2", "New token"), asked, site=hub.plan.name, status=status
+    )
 
 
 def _token(hub: Hub, token: ApiToken) -> list[str | None]:
-    hidden = el("input", type="hidden", name="token", value=token.token_id)
+    hidden = element("input", type="hidden", name="token", value=token.token_id)
     return [
         token.token_id,
         f"{token.account}: {token.label}",
@@ -311,9 +317,9 @@ async def make_token(hub: HubHere, request: Request, principal: PrincipalHere) -
         return await tokens_page(hub, principal, str(error), status_of(error))
     return page(
         "New token",
-        el("p", "It is shown this once. Programs send it as ", el("code", "Authorization: Bearer …"), "."),
-        el("p", el("code", made.text)),
-        el("p", el("a", "Back to the tokens", href=TOKENS)),
+        element("p", "It is shown this once. Programs send it as ", element("code", "Authorization: Bearer …"), "."),
+        element("p", element("code", made.text)),
+        element("p", element("a", "Back to the tokens", href=TOKENS)),
         site=hub.plan.name,
     )
 
