@@ -5,16 +5,10 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
-from passerby.audit.checkpoints import OpenedCheckpoint
-from passerby.audit.keys import private_key
-from passerby.audit.leaves import entry_of
-from passerby.audit.notes import NoteError, parsed_key
-from passerby.audit.proofs import parsed_proof, verify_proof
-from passerby.audit.tree import ProofError
 from passerby.config.service import load_service
 from passerby.domain.audit import AuditEntry, AuditLeaf, LogHead
 from passerby.domain.audit_reports import KeptCheckpoint, LeafProof, LogReport
@@ -22,6 +16,9 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.queries import LARGEST_PAGE, EventQuery
 from passerby.engine.service_folder import ServiceFolder, service_folder
 from passerby.ports import AuditLog
+
+if TYPE_CHECKING:
+    from passerby.audit.checkpoints import OpenedCheckpoint
 
 Answer = TypeVar("Answer")
 
@@ -41,7 +38,7 @@ class ProvedEntry:
 
     entry: AuditEntry
     index: int
-    checkpoint: OpenedCheckpoint
+    checkpoint: "OpenedCheckpoint"
 
 
 def with_log(
@@ -65,7 +62,10 @@ def with_log(
     folder = service_folder(service.plan.name, service.plan.data, data)
 
     async def run() -> Answer:
-        from passerby.store.opening import open_store  # a quarter of a second of imports that only this needs
+        # A quarter of a second of imports that other commands need not load, and that counting a video lacks.
+        from passerby.audit.keys import private_key
+        from passerby.audit.notes import NoteError
+        from passerby.store.opening import open_store
 
         store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
         try:
@@ -147,6 +147,11 @@ def proof_in(file: Path, keys: Sequence[str], witnesses: Sequence[str] = ()) -> 
     Raises:
         PasserbyError: it proves nothing.
     """
+    from passerby.audit.leaves import entry_of
+    from passerby.audit.notes import NoteError, parsed_key
+    from passerby.audit.proofs import parsed_proof, verify_proof
+    from passerby.audit.tree import ProofError
+
     try:
         proof = parsed_proof(text_in(file))
         found = verify_proof(proof, [parsed_key(key) for key in keys], [parsed_key(key) for key in witnesses])

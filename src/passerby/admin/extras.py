@@ -13,7 +13,7 @@ from passerby.domain.service import SitePlan
 EXTRAS = {
     "service": (
         "aiohttp", "aiosqlite", "alembic", "argon2", "authlib", "cryptography", "fastapi", "font_roboto", "httpx",
-        "limits", "lxml", "onvif", "prometheus_client", "pyotp", "reportlab", "segno", "sqlalchemy", "starlette",
+        "joserfc", "limits", "lxml", "onvif", "prometheus_client", "pyotp", "reportlab", "segno", "sqlalchemy", "starlette",
         "uvicorn", "webauthn", "websockets", "zeep", "zxcvbn",
     ),
     "postgresql": ("asyncpg",),
