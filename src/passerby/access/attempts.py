@@ -41,7 +41,7 @@ class Attempts:
         Raises:
             TooManyAttemptsError: there were too many.
         """
-        self._count(PER_ADDRESS, _network(address))
+        self._count(PER_ADDRESS, network_of(address))
 
     def count(self, name: str, address: str) -> None:
         """Counts an attempt to log in under a name, whether or not an account has it.
@@ -127,8 +127,8 @@ class Counts(Storage):
             del self._held[next(iter(self._held))]
 
 
-def _network(address: str) -> str:
-    """An IPv6 address's /64, which one subscriber has all of; an IPv4 address as it is."""
+def network_of(address: str) -> str:
+    """Returns what counts as one sender: an IPv4 address, or the /64 of an IPv6 one, which one subscriber has."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -141,7 +141,7 @@ def _network(address: str) -> str:
 
 
 def _pair(name: str, address: str) -> str:
-    return f"{_key(name)} {_network(address)}"
+    return f"{_key(name)} {network_of(address)}"
 
 
 def _key(text: str) -> str:

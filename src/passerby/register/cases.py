@@ -5,8 +5,6 @@ import hashlib
 import json
 import os
 import secrets
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -149,32 +147,6 @@ async def open_case(
     box = encrypted(Letter(text, camera, reference), public_key)
     due_ns = now_ns + answer_days * DAY_S * NS_PER_S
     return await store.add_case(Case(0, reference_hash(reference), kind, now_ns, due_ns, box)), reference
-
-
-class RecentTimes:
-    """How often something was done lately, by whom and by all.
-
-    Args:
-        each: how often one may in the span.
-        all_together: how often all may.
-        span_s: seconds.
-        clock: UTC nanoseconds now.
-    """
-
-    def __init__(self, each: int, all_together: int, span_s: float, clock: Callable[[], int]) -> None:
-        self._each, self._all, self._span_ns = each, all_together, round(span_s * NS_PER_S)
-        self._clock = clock
-        self._times: deque[tuple[int, str]] = deque()
-
-    def allows(self, who: str) -> bool:
-        """Counts one more, and returns whether it is within both limits; one that is not is not counted."""
-        now_ns = self._clock()
-        while self._times and self._times[0][0] <= now_ns - self._span_ns:
-            self._times.popleft()
-        if len(self._times) >= self._all or sum(name == who for _, name in self._times) >= self._each:
-            return False
-        self._times.append((now_ns, who))
-        return True
 
 
 def _plain(reference: str) -> str:

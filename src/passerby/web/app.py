@@ -21,6 +21,7 @@ from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.streams import Rights
 from passerby.web.hub import Hub
+from passerby.web.pages.public_register import PublicPages
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.request_metrics import Counting, Figures
@@ -117,6 +118,7 @@ def create_app(
         LookCounts(clock),
         Rights(access),
         RateLimits(clock),
+        PublicPages(store, register),
     )
     figures.registry.register(HubFigures(hub))
     # No pages of FastAPI's own: they load their scripts from elsewhere.

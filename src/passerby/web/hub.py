@@ -1,7 +1,6 @@
 """What every route answers from: the ports, the clock, and what viewers share."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,13 +13,12 @@ from starlette.requests import HTTPConnection
 from passerby.access import Access
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
-from passerby.register.cases import RecentTimes
 from passerby.register.published.publication import Publication
-from passerby.units import HOUR_S, MINUTE_S
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.streams import Rights
+from passerby.web.pages.public_register import PublicPages
 from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.request_metrics import Figures
@@ -45,7 +43,7 @@ class Hub:
         limits: how often one may ask.
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
-        case_letters, case_looks: how often the public has written, and looked for answers, lately.
+        public_pages: the public pages of the register.
         ending: set when endless answers are to end.
     """
 
@@ -64,11 +62,10 @@ class Hub:
     looks: LookCounts
     rights: Rights
     limits: RateLimits
+    public_pages: PublicPages
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)
-    case_letters: RecentTimes = field(default_factory=lambda: RecentTimes(5, 200, HOUR_S, time.time_ns))
-    case_looks: RecentTimes = field(default_factory=lambda: RecentTimes(20, 1000, MINUTE_S, time.time_ns))
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -9,7 +9,6 @@ from passerby.domain.cases import CaseKind
 from passerby.register.cases import (
     CaseKeyError,
     Letter,
-    RecentTimes,
     decrypted,
     decrypted_answer,
     encrypted,
@@ -20,7 +19,7 @@ from passerby.register.cases import (
     private_key,
     reference_hash,
 )
-from testing.web.fakes import Clock, FakeStore
+from testing.web.fakes import FakeStore
 
 PASSPHRASE = "a long passphrase"
 PUBLIC, PEM = new_key_pair(PASSPHRASE)
@@ -69,12 +68,3 @@ def test_a_case_has_a_deadline_and_nothing_readable() -> None:
     assert decrypted(case.box, private_key(PEM, PASSPHRASE)) == Letter("text", "square", reference)
     assert not case.overdue(case.due_ns)
     assert case.overdue(case.due_ns + 1)
-
-
-def test_one_and_all_together_are_limited_for_a_time() -> None:
-    clock = Clock()
-    times = RecentTimes(2, 3, 60, clock)
-    assert [times.allows("a") for _ in range(3)] == [True, True, False]
-    assert [times.allows("b") for _ in range(2)] == [True, False]
-    clock.now_s += 61
-    assert times.allows("a")

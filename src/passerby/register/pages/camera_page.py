@@ -130,7 +130,9 @@ def _recipients(record: RecordPart, texts: Catalogue) -> Markup:
 def _looks(shown: Shown, camera: CameraPart, texts: Catalogue) -> Iterator[Markup]:
     looks = shown.looks.of(camera.camera)
     yield element("p", texts("camera.looks_intro"))
-    if not looks:
+    if not shown.looks.month:
+        yield element("p", texts("camera.looks_unknown"))
+    elif not looks:
         yield element("p", texts("camera.looks_none", month=shown.looks.month))
     else:
         rows = [(texts.word("look", purpose), str(times)) for purpose, times in sorted(looks.items())]

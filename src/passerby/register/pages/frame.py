@@ -13,7 +13,7 @@ class LookCounts:
     """How often people looked in a month.
 
     Attributes:
-        month: as `2026-10`.
+        month: as `2026-10`; empty where it is not known.
         purposes: camera -> purpose -> times.
     """
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 
-from passerby.access.attempts import Counts
+from passerby.access.attempts import Counts, network_of
 from passerby.units import NS_PER_S
 from passerby.web.problems import ProblemError
 
@@ -16,6 +16,15 @@ PUBLIC: Final = RateLimitItemPerMinute(600, 1, namespace="public")
 
 EXPORTS: Final = RateLimitItemPerMinute(60, 10, namespace="exports")
 """A program that asks every quarter of an hour for each of ten cameras stays below it."""
+
+
+LETTERS: Final = RateLimitItemPerHour(5, 1, namespace="letters")
+ALL_LETTERS: Final = RateLimitItemPerHour(200, 1, namespace="all letters")
+"""Objections and questions of the public: more are no letters, and each waits for a person to read it."""
+
+ANSWERS: Final = RateLimitItemPerMinute(20, 1, namespace="answers")
+ALL_ANSWERS: Final = RateLimitItemPerMinute(1000, 1, namespace="all answers")
+"""Looks for an answer: a reference cannot be found by trying."""
 
 
 class RateLimits:
@@ -42,6 +51,10 @@ class RateLimits:
             f"Ask again in {wait_s} s.",
             headers={"Retry-After": str(wait_s)},
         )
+
+    def allows(self, each: RateLimitItem, together: RateLimitItem, address: str) -> bool:
+        """Counts one from an address; returns whether it is within its own limit and that of all together."""
+        return self._limiter.hit(each, network_of(address)) and self._limiter.hit(together, "")
 
     def count_export(self, name: str) -> None:
         """Counts an export.

@@ -11,8 +11,8 @@ MAX_FORM_BYTES = 64 * 1024
 MAX_FIELDS = 50
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """Returns the fields of a form.
+async def form_of(request: Request, max_bytes: int = MAX_FORM_BYTES) -> dict[str, str]:
+    """Returns the fields of a form of at most so many bytes.
 
     Raises:
         ProblemError: it is no form, or too long.
@@ -22,7 +22,7 @@ async def form_of(request: Request) -> dict[str, str]:
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > MAX_FORM_BYTES:
+        if len(body) > max_bytes:
             raise ProblemError(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-long", "This form is too long.", "Send less."
             )

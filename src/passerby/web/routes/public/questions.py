@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
@@ -14,9 +13,11 @@ from passerby.register.pages.ask_page import answer_page, ask_page, received_pag
 from passerby.register.pages.frame import Here, Shown
 from passerby.register.published.publication import read_document
 from passerby.text import is_storable, iso_time
+from passerby.web.edge.rate_limits import ALL_ANSWERS, ALL_LETTERS, ANSWERS, LETTERS
 from passerby.web.hub import Hub, HubHere
+from passerby.web.pages.forms import form_of
 from passerby.web.permissions import needs
-from passerby.web.problems import no_such
+from passerby.web.problems import ProblemError, no_such
 
 MAX_FORM_BYTES = 8 * MAX_LETTERS + 4096
 """A letter of a text is at most four bytes, and each of these is three when it is sent in a form."""
@@ -50,7 +51,7 @@ async def answer(hub: HubHere, language: Language, request: Request) -> Response
     """Shows how the case of a reference stands."""
     shown, here = await _where(hub, language)
     reference = ((await _fields(request)) or {}).get("reference", "")
-    if not hub.case_looks.allows(_who(request)):
+    if not hub.limits.allows(ANSWERS, ALL_ANSWERS, _who(request)):
         contact = _contact(shown)
         return _page(
             answer_page(shown, here, here.texts("ask.too_many", contact=contact)), HTTPStatus.TOO_MANY_REQUESTS
@@ -80,7 +81,7 @@ def _wrong(
         return texts("ask.too_long"), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if not text or not is_storable(text) or fields.get("kind") not in set(CaseKind):
         return texts("ask.empty"), HTTPStatus.UNPROCESSABLE_ENTITY
-    if not hub.case_letters.allows(_who(request)):
+    if not hub.limits.allows(LETTERS, ALL_LETTERS, _who(request)):
         return texts("ask.too_many", contact=_contact(shown)), HTTPStatus.TOO_MANY_REQUESTS
     return "", HTTPStatus.OK
 
@@ -93,17 +94,11 @@ async def _where(hub: Hub, language: str) -> tuple[Shown, Here]:
 
 
 async def _fields(request: Request) -> dict[str, str] | None:
-    """Returns the fields of a form; None where there is more than the longest text."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_FORM_BYTES:
-            return None
+    """Returns the fields of a form, none of what is no form; None where it is too long."""
     try:
-        found = parse_qs(body.decode("utf-8"), max_num_fields=10, errors="strict", keep_blank_values=True)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in found.items()}
+        return await form_of(request, MAX_FORM_BYTES)
+    except ProblemError as error:
+        return None if error.problem.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else {}
 
 
 def _who(request: Request) -> str:

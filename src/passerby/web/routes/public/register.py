@@ -1,6 +1,5 @@
 """The public register: its document, its schema and its history; no session is needed."""
 
-import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -11,13 +10,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.domain.access import Permission
 from passerby.domain.register import RegisterVersion
-from passerby.register.look_counts import last_month
-from passerby.register.pages.frame import Shown
-from passerby.register.pages.public_site import PublicFile, public_files
 from passerby.register.published.document import REGISTER_PATH, SCHEMA_PATH, register_schema
-from passerby.register.published.publication import read_document
 from passerby.text import utc_time
-from passerby.web.hub import Hub, HubHere
+from passerby.web.hub import HubHere
 from passerby.web.permissions import needs
 from passerby.web.problems import ProblemError, documented, no_such
 
@@ -102,19 +97,13 @@ async def first_page(hub: HubHere, request: Request) -> Response:
 @router.get("/register/{path:path}", include_in_schema=False)
 async def public_page(hub: HubHere, path: str) -> Response:
     """One of the public pages, or a file that belongs to them."""
-    found = (await _files(hub)).get(path)
+    newest = await hub.register.newest()
+    if newest is None:
+        raise _not_published()
+    found = await hub.public_pages.file(path, newest, hub.clock(), hub.zone, form=bool(hub.plan.record.case_key))
     if found is None:
         raise no_such("page", path, "GET /register/ leads to the list of cameras.")
-    return Response(await asyncio.to_thread(found.write), media_type=found.media_type)
-
-
-async def _files(hub: Hub) -> dict[str, PublicFile]:
-    versions = await hub.register.versions()
-    if not versions:
-        raise _not_published()
-    looks = await last_month(hub.store, hub.clock(), hub.zone)
-    shown = Shown(read_document(versions[-1]), hub.register.drift, looks, form=bool(hub.plan.record.case_key))
-    return public_files(shown, versions)
+    return Response(found.content, media_type=found.media_type)
 
 
 def preferred(accepted: str, offered: Sequence[str]) -> str:
@@ -127,7 +116,8 @@ def preferred(accepted: str, offered: Sequence[str]) -> str:
     for part in accepted.split(","):
         tag, _, weight = part.partition(";")
         number = weight.strip().removeprefix("q=") or "1"
-        wanted.append((float(number) if number.replace(".", "", 1).isdigit() else 0.0, tag.strip().lower()))
+        known = number.isascii() and number.replace(".", "", 1).isdigit()
+        wanted.append((float(number) if known else 0.0, tag.strip().lower()))
     for _, tag in sorted(wanted, key=lambda each: -each[0]):
         same = [each for each in offered if f"{tag}-".startswith(f"{each.lower()}-")]
         near = [each for each in offered if tag and each.lower().partition("-")[0] == tag.partition("-")[0]]
