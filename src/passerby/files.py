@@ -118,16 +118,20 @@ def write_whole(path: Path, content: bytes) -> None:
         raise OutputError(_not_written(path, error)) from error
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str, *, lasting: bool = False) -> None:
     """Writes a small file of our own in one step, which only its owner can read.
 
-    It is not flushed to the disk: such files are written each second, and hold for one run of the service only.
+    Args:
+        path: the file.
+        text: all of it.
+        lasting: it is flushed to the disk, and stays its owner's where root writes it. Most such files are written each
+            second, and hold for one run of the service only.
 
     Raises:
         OutputError: it cannot be written.
     """
     try:
-        with replacing(path, mode=PRIVATE, follow=False, durable=False) as stream:
+        with replacing(path, mode=PRIVATE, keep_owner=lasting, follow=False, durable=lasting) as stream:
             stream.write(text.encode("utf-8"))
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}. Is the disk full?") from None

@@ -1,4 +1,4 @@
-"""The private key that checkpoints are signed with: a file of the data folder, or a credential of systemd's."""
+"""The private keys of checkpoints and registers: files of the data folder, or credentials of systemd's."""
 
 import os
 import stat
@@ -24,12 +24,21 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _MAX_BYTES = 10_000
 
 
-def private_key(file: Path, environment: Mapping[str, str], *, make: bool = True) -> Ed25519PrivateKey:
+def private_key(
+    file: Path,
+    environment: Mapping[str, str],
+    *,
+    credential: str = CREDENTIAL,
+    what: str = "the audit log",
+    make: bool = True,
+) -> Ed25519PrivateKey:
     """Returns the key of systemd's credential where there is one, or else that of the file, made where it is missing.
 
     Args:
-        file: `audit.key` of the data folder.
+        file: in the data folder.
         environment: where systemd names the folder of its credentials.
+        credential: the credential's name.
+        what: whose key it is, for errors.
         make: make a file that is missing.
 
     Raises:
@@ -37,12 +46,12 @@ def private_key(file: Path, environment: Mapping[str, str], *, make: bool = True
         OutputError: the file cannot be made.
     """
     folder = environment.get("CREDENTIALS_DIRECTORY")
-    credential = Path(folder) / CREDENTIAL if folder else None
-    if credential is not None and credential.exists():
-        return _read(credential, private=False)  # systemd's own folder; who may read there is its business
+    given = Path(folder) / credential if folder else None
+    if given is not None and given.exists():
+        return _read(given, what, private=False)  # systemd's own folder; who may read there is its business
     if not file.exists() and make:
         return make_key(file)
-    return _read(file, private=True)
+    return _read(file, what, private=True)
 
 
 def make_key(file: Path) -> Ed25519PrivateKey:
@@ -60,19 +69,18 @@ def make_key(file: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _read(file: Path, *, private: bool) -> Ed25519PrivateKey:
+def _read(file: Path, what: str, *, private: bool) -> Ed25519PrivateKey:
     try:
         with file.open("rb") as stream:
             mode = os.fstat(stream.fileno()).st_mode
             content = stream.read(_MAX_BYTES)
     except OSError as error:
         raise PasserbyError(
-            f"{file}: the key of the audit log cannot be read: {error.strerror}. Run this as the account that "
-            "passerby runs as"
+            f"{file}: the key of {what} cannot be read: {error.strerror}. Run this as the account that passerby runs as"
         ) from None
     if private and mode & _OTHERS:
         raise PasserbyError(
-            f"{file}: other accounts may read the key of the audit log (mode {stat.S_IMODE(mode):03o}). "
+            f"{file}: other accounts may read the key of {what} (mode {stat.S_IMODE(mode):03o}). "
             f"`chmod 600 {file}`, and think about who may have copied it"
         )
     try:
@@ -81,5 +89,8 @@ def _read(file: Path, *, private: bool) -> Ed25519PrivateKey:
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         # The content is not shown: it may be a key all the same.
-        raise PasserbyError(f"{file}: an Ed25519 key in PEM is needed, got something else")
+        raise PasserbyError(
+            f"{file}: an Ed25519 key in PEM is needed for {what}, got something else. Restore it from a backup, or "
+            "remove it: a new key is then made, and everyone who verifies sees that"
+        )
     return key

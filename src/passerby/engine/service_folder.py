@@ -22,6 +22,7 @@ STATUS_FILE = "status.json"
 ACCESS_KEY_FILE = "access.key"
 """Encrypts the secrets of one-time codes; who has it and the database can make codes, and without it nobody can."""
 AUDIT_KEY_FILE = "audit.key"
+REGISTER_KEY_FILE = "register.key"
 AUDIT_CHECKPOINT_FILE = "audit.checkpoint"
 
 MAX_PATH_LETTERS = 90
@@ -76,8 +77,15 @@ class ServiceFolder:
         """Returns the checkpoint of the audit log that was signed last; None where there is none."""
         try:
             note = self.audit_checkpoint.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
+        except FileNotFoundError:
             return None
+        except (OSError, UnicodeDecodeError) as error:
+            # Not taken for none: the log would be believed without being compared with it.
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise PasserbyError(
+                f"{self.audit_checkpoint}: the last checkpoint of the audit log cannot be read: {why}. Give it to the "
+                "account that passerby runs as"
+            ) from None
         return KeptCheckpoint(str(self.audit_checkpoint), note, elsewhere=False)
 
     @property

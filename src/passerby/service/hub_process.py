@@ -137,7 +137,7 @@ class HubProcess:
         if configurations.problem:
             self._log.error("the site file has faults; the last good one runs", why=configurations.problem)
         self._configurations = configurations
-        self._register = open_publication(store, self._data)
+        self._register = open_publication(store, self._data, os.environ)
         await self._register.publish(configurations.plan, await configurations.newest())
         # What was edited while the hub was away is applied by now: the workers get it, and change what differs.
         self._send_applied(configurations.plan)

@@ -1,23 +1,32 @@
 """What the published register of a service is made with: its key, and the models that look at the pictures."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
+from passerby.audit.keys import private_key
 from passerby.domain.service import SitePlan
+from passerby.engine.service_folder import REGISTER_KEY_FILE
 from passerby.ingest.detectors.registry import DEFAULT_MODEL, KnownModel, face_finder, known_models
 from passerby.ports import RegisterStore
 from passerby.register.published.generation import ModelFacts
 from passerby.register.published.publication import Publication
-from passerby.register.published.signing import KEY_FILE, RegisterKey
+from passerby.register.published.signing import RegisterKey
+
+CREDENTIAL: Final = "passerby-register-key"
+"""Name of the credential, as `LoadCredential=` of systemd gives it to the service."""
 
 
-def open_publication(store: RegisterStore, data: Path) -> Publication:
+def open_publication(store: RegisterStore, data: Path, environment: Mapping[str, str]) -> Publication:
     """Returns the register of a service; makes its key where there is none.
 
     Raises:
         PasserbyError: the key cannot be read or made.
     """
-    return Publication(store, RegisterKey.kept(data / KEY_FILE), models_of, time.time_ns)
+    file = data / REGISTER_KEY_FILE
+    key = private_key(file, environment, credential=CREDENTIAL, what="the register")
+    return Publication(store, RegisterKey(key), models_of, time.time_ns)
 
 
 def models_of(plan: SitePlan) -> tuple[ModelFacts, ...]:

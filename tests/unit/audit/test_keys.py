@@ -55,3 +55,13 @@ def test_what_is_no_such_key_is_refused_and_not_shown(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="the key cannot be written"):
         make_key(tmp_path / "missing" / "audit.key")
+
+
+def test_each_key_has_a_credential_and_a_name_of_its_own(tmp_path: Path) -> None:
+    environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    audit = make_key(tmp_path / CREDENTIAL)
+    register = private_key(tmp_path / "register.key", environment, credential="other", what="the register")
+    assert register.private_bytes_raw() != audit.private_bytes_raw()
+    (tmp_path / "register.key").write_text("no key")
+    with pytest.raises(PasserbyError, match="needed for the register"):
+        private_key(tmp_path / "register.key", environment, credential="other", what="the register")

@@ -52,8 +52,6 @@ TEST_SET: Final = "PETS 2009 S2.L1, as a live view"
 MEASURED: Final = "2026-11-23"
 
 _DIGITS = 6
-_MIN_DEGREES = 1e-4
-"""Below it Python and JavaScript write a number otherwise, and the signature is over what is written: 11 m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ def _place(place: Place) -> PlacePart:
 
 
 def _longitude_first(degrees: tuple[float, float]) -> tuple[float, float]:
-    latitude, longitude = (round(each, _DIGITS) if abs(each) >= _MIN_DEGREES else 0.0 for each in degrees)
+    latitude, longitude = (round(each, _DIGITS) for each in degrees)
     return longitude, latitude
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.register import RegisterVersion
 from passerby.domain.service import SitePlan
-from passerby.ports import RegisterStore
+from passerby.ports import RegisterStore, StoreError
 from passerby.register.published.document import FORMAT, SCHEMA_PATH, RegisterBody, RegisterDocument
 from passerby.register.published.generation import ModelFacts, RunningConfiguration, register_body
 from passerby.register.published.signing import RegisterKey, digest, signature_holds
@@ -91,7 +91,7 @@ class Publication:
 
     def _fault(self, version: RegisterVersion, body: RegisterBody) -> str:
         document = document_of(version)
-        if document is None or digest(document) != version.sha256:
+        if document is None or _digest(document) != version.sha256:
             return f"version {version.number} of the register was changed after it was published"
         if not signature_holds(document, self._key.public_key):
             return f"version {version.number} of the register is not signed with this service's key"
@@ -105,15 +105,29 @@ def document_of(version: RegisterVersion) -> dict[str, Any] | None:
     """Returns a version's document; None where its text is none."""
     try:
         document = json.loads(version.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
+
+
+def _digest(document: dict[str, Any]) -> str:
+    """The digest of a stored document; empty where it holds what no register ever did."""
+    try:
+        return digest(document)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def read_document(version: RegisterVersion) -> RegisterDocument:
     """Returns a version's document with its types.
 
     Raises:
-        ValueError: it is none.
+        StoreError: it is none, or of another passerby.
     """
-    return RegisterDocument.model_validate_json(version.text)
+    try:
+        return RegisterDocument.model_validate_json(version.text)
+    except ValueError:
+        raise StoreError(
+            f"register: version {version.number} cannot be read by this passerby. It was changed, or a newer one has "
+            "published it; start the service, which publishes what runs"
+        ) from None

@@ -195,7 +195,7 @@ class SqlAuditLog:
 
     def _keep(self, note: str) -> None:
         if self._kept is not None:
-            write_private(self._kept, note)
+            write_private(self._kept, note, lasting=True)  # the log is compared with it at the next start
 
 
 async def begin_log(connection: AsyncConnection, writer: AuditWriter, actor: str, why: str, now_ns: int) -> LogHead:

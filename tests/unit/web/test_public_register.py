@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from passerby.ports import StoreError
-from passerby.web.pages import public_register
+from passerby.web import public_register
 from testing.web.fakes import Service
 
 PAGE = "/register/en/cameras/square.html"

@@ -77,6 +77,8 @@ class PublicPages:
         async with self._turn:
             await self._make_up(newest, now_ns, zone, form=form)
             made = self._made.get(path)
+            if made is not None:
+                self._made.move_to_end(path)
             if made is None and path in self._files:
                 file = self._files[path]
                 made = ServedFile(await asyncio.to_thread(file.write), file.media_type)
