@@ -19,12 +19,12 @@ from passerby.web.edge.headers import SecurityHeaders
 from passerby.web.edge.identities import AccessIdentities, Identities, SessionCookie
 from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
 from passerby.web.edge.rate_limits import RateLimits
+from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.hub import Hub
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.public_register import PublicPages
-from passerby.web.request_metrics import Counting, Figures
 from passerby.web.routes.accounts.account import router as account_router
 from passerby.web.routes.accounts.log_in import described as link_router
 from passerby.web.routes.accounts.log_in import log_in_page

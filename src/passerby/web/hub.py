@@ -17,11 +17,11 @@ from passerby.register.published.publication import Publication
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
 from passerby.web.edge.rate_limits import RateLimits
+from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.public_register import PublicPages
-from passerby.web.request_metrics import Figures
 from passerby.web.today import DayEvents, Today
 
 

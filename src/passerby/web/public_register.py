@@ -30,7 +30,7 @@ class ServedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _State:
     """What the files say: when any of it changes they are made anew."""
 
     number: int
@@ -53,7 +53,7 @@ class PublicPages:
 
     def __init__(self, store: Store, register: Publication) -> None:
         self._store, self._register = store, register
-        self._said: _Said | None = None
+        self._state: _State | None = None
         self._files: dict[str, PublicFile] = {}
         self._made: OrderedDict[str, ServedFile] = OrderedDict()
         self._looks, self._counted_ns = LookCounts(), 0
@@ -90,13 +90,13 @@ class PublicPages:
     async def _make_up(self, newest: RegisterVersion, now_ns: int, zone: ZoneInfo, *, form: bool) -> None:
         """Begins anew where the files say something that is not so any more."""
         await self._count_looks(now_ns, zone)
-        said = _Said(newest.number, newest.sha256, self._register.drift, self._looks.month, form)
-        if said == self._said:
+        state = _State(newest.number, newest.sha256, self._register.drift, self._looks.month, form)
+        if state == self._state:
             return
-        shown = Shown(read_document(newest), said.drift, self._looks, form=form)
+        shown = Shown(read_document(newest), state.drift, self._looks, form=form)
         self._files = public_files(shown, await self._register.versions())
         self._made.clear()
-        self._said = said
+        self._state = state
 
     async def _count_looks(self, now_ns: int, zone: ZoneInfo) -> None:
         month = month_before(now_ns, zone)[0]
