@@ -69,7 +69,8 @@ class Accounts:
         account = await self.found(name)
         if account.name == principal.name:
             raise NotAllowedError("no account invites itself: change your own password and passkeys instead")
-        confirmed = [each for each in await context.store.grants(account.name) if each.holds(context.clock())]
+        grants = await context.store.grants(account.name)
+        confirmed = [each for each in grants if each.confirmed_by and not each.over(context.clock())]
         if confirmed or await self.has_credentials(account):
             entry = context.entry(principal.name, "account.reset", account.name)
             await context.store.take_credentials(account.name, entry)

@@ -50,8 +50,20 @@ class Context:
         """Returns an audit entry of now."""
         return AuditEntry(self.clock(), actor, action, subject, detail)
 
-    def require(self, principal: Principal, *permissions: Permission, recent: bool = True) -> None:
+    def require(
+        self,
+        principal: Principal,
+        *permissions: Permission,
+        recent: bool = True,
+        groups: Collection[str] | None = None,
+    ) -> None:
         """Refuses a principal that has none of the permissions.
+
+        Args:
+            principal: who asks.
+            permissions: one of them is enough.
+            recent: its log-in must be recent.
+            groups: the camera groups that it is about; None for what concerns no cameras.
 
         Raises:
             NotAllowedError: it has none.
@@ -59,7 +71,7 @@ class Context:
         """
         if principal.kind is PrincipalKind.TOKEN and recent:
             raise NotAllowedError("a token cannot do this: log in")
-        if not any(principal.may(permission) for permission in permissions):
+        if not any(principal.may(permission, groups) for permission in permissions):
             raise NotAllowedError(f"{principal.name} may not do this: it needs {' or '.join(permissions)}")
         if recent and not self.is_recent(principal):
             raise RecentLogInNeededError

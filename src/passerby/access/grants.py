@@ -54,6 +54,7 @@ class Grants:
         context.require(principal, Permission.PROPOSE_GRANTS)
         found = await self._accounts.found(account)
         name = context.checked_group(group)
+        context.require(principal, Permission.PROPOSE_GRANTS, groups=(name,))
         check_span("grant", start_ns, end_ns, context.clock(), MAX_GRANT_DAYS)
         if not context.plan().one_person:
             if found.name == principal.name:
@@ -90,7 +91,8 @@ class Grants:
         context = self._context
         grant = await self._grant(grant_id)
         if principal.kind is not PrincipalKind.ACCOUNT or grant.account != principal.name:
-            context.require(principal, Permission.PROPOSE_GRANTS, Permission.CONFIRM_GRANTS)
+            both = (Permission.PROPOSE_GRANTS, Permission.CONFIRM_GRANTS)
+            context.require(principal, *both, groups=(grant.group,))
         entry = context.entry(principal.name, "grant.revoked", grant.account, worded(grant))
         if not await context.store.revoke_grant(grant_id, context.clock(), entry):
             raise InputError(f"grant {grant_id}: it was taken back already")
@@ -112,7 +114,7 @@ class Grants:
                 )
             return
         also = (Permission.PROPOSE_GRANTS,) if one_person else ()
-        context.require(principal, Permission.CONFIRM_GRANTS, *also)
+        context.require(principal, Permission.CONFIRM_GRANTS, *also, groups=(grant.group,))
         if not one_person and principal.name in (grant.account, grant.proposed_by):
             raise NotAllowedError("no one confirms a grant to themselves, or one that they have proposed")
 

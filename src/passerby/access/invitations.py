@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from passerby.access.context import Context
 from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_secret
-from passerby.access.sessions import Sessions
+from passerby.access.sessions import Sessions, require_full
 from passerby.access.values import Invitation, NewSession, Visitor
 from passerby.domain.access import Permission, Principal, PrincipalKind
 from passerby.domain.accounts import Challenge, ChallengeKind, Method
@@ -68,6 +68,7 @@ class Invitations:
         if who.kind is not PrincipalKind.ACCOUNT:
             raise self._context.refusal()
         self._context.require(who, Permission.SEE_OWN)
+        await require_full(self._context, who)
         return Owner(who.name, None, who)
 
     async def use(self, owner: Owner) -> None:
@@ -78,9 +79,15 @@ class Invitations:
         """
         if owner.invitation_hash is None:
             return
-        taken = await self._context.store.take_challenge(owner.invitation_hash, ChallengeKind.INVITATION)
-        if taken is None or taken.end_ns <= self._context.clock():
-            raise self._context.refusal()
+        context = self._context
+        taken = await context.store.take_challenge(owner.invitation_hash, ChallengeKind.INVITATION)
+        if taken is None or taken.end_ns <= context.clock():
+            raise context.refusal()
+        # Administrators make tokens for accounts without a person; what a person is granted is not for them.
+        for token in await context.store.tokens(owner.account):
+            if token.revoked_ns is None:
+                entry = context.entry(owner.account, "token.revoked", token.token_id, "a person joined")
+                await context.store.revoke_token(token.token_id, context.clock(), entry)
 
     async def begin_session(self, owner: Owner, method: Method, visitor: Visitor) -> NewSession | None:
         """Begins a session where an invitation was used; otherwise there is one."""

@@ -137,6 +137,20 @@ def holding(grants: tuple[Grant, ...], now_ns: int, plan: AccessPlan, *, strong:
     )
 
 
+async def require_full(context: Context, principal: Principal) -> None:
+    """Refuses a session that has less than its account: what it made or added would have more than it has itself.
+
+    Raises:
+        NotAllowedError: the account has grants that this session's way of logging in does not give.
+    """
+    held = await context.store.grants(principal.name)
+    if set(holding(tuple(held), context.clock(), context.plan(), strong=True)) - set(principal.grants):
+        raise NotAllowedError(
+            "your account may do more than this log-in proves you to be: log in with a passkey, or with a password and "
+            "a code, or ask for an invitation"
+        )
+
+
 def _made(name: str, kind: PrincipalKind, grants: tuple[Grant, ...], session: Session) -> Principal:
     return Principal(name, kind, grants, session.session_id, authenticated_ns=session.authenticated_ns)
 

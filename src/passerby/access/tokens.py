@@ -14,7 +14,7 @@ from passerby.access.context import Context, checked_text
 from passerby.access.credentials.secret_words import hashed
 from passerby.access.errors import InputError, NotAllowedError
 from passerby.access.grants import check_span
-from passerby.access.sessions import TOUCH_NS, holding
+from passerby.access.sessions import TOUCH_NS, holding, require_full
 from passerby.access.values import NewToken
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Purpose
 from passerby.domain.accounts import ApiToken, TokenHolder
@@ -139,6 +139,7 @@ class Tokens:
         account = await self._accounts.found(name)
         if principal.kind is PrincipalKind.ACCOUNT and account.name == principal.name:
             self._context.require(principal, Permission.SEE_OWN)
+            await require_full(self._context, principal)
             return account.name
         self._context.require(principal, Permission.PROPOSE_GRANTS)
         if principal.kind is not PrincipalKind.MACHINE and await self._accounts.has_credentials(account):
@@ -156,8 +157,9 @@ class Tokens:
         name = f"{holder.account.name} by token {holder.token.token_id}"
         token = holder.token
         return Principal(
-            name, PrincipalKind.TOKEN, grants, token.token_id, token.scopes, purpose=token.purpose, case=token.case
-        )
+            name, PrincipalKind.TOKEN, grants, token.token_id, token.scopes, purpose=token.purpose, case=token.case,
+            account=holder.account.name,
+        )  # fmt: skip
 
 
 def token_id_of(text: str) -> str | None:

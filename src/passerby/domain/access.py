@@ -123,8 +123,11 @@ class Grant:
 
     def holds(self, now_ns: int) -> bool:
         """Returns whether it gives anything at that moment; a future or unconfirmed one does not."""
-        ended_ns = self.end_ns if self.revoked_ns is None else min(self.end_ns, self.revoked_ns)
-        return self.confirmed_by is not None and self.start_ns <= now_ns < ended_ns
+        return self.confirmed_by is not None and self.start_ns <= now_ns and not self.over(now_ns)
+
+    def over(self, now_ns: int) -> bool:
+        """Returns whether it has ended or was taken back by that moment; one that begins later is not over."""
+        return now_ns >= (self.end_ns if self.revoked_ns is None else min(self.end_ns, self.revoked_ns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ class Principal:
         scopes: a token's narrower list of permissions; None for whatever the roles give.
         authenticated_ns: UTC nanoseconds at which a person last proved who they are; 0 for a token.
         purpose, case: why a token was made; a person states them before a look or an export, and has none here.
+        account: the account that a token acts for; empty for a person, who acts under `name`.
     """
 
     name: str
@@ -149,6 +153,12 @@ class Principal:
     authenticated_ns: int = 0
     purpose: Purpose | None = None
     case: str = ""
+    account: str = ""
+
+    @property
+    def responsible(self) -> str:
+        """The account that answers for it, by which its looks and exports are counted."""
+        return self.account or self.name
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -219,3 +219,32 @@ def test_one_sees_one_s_own_and_gives_it_back() -> None:
                 await town.grants.revoke(town.ida, number)
 
     in_town(act)
+
+
+def test_who_proposes_or_confirms_on_one_group_does_so_for_no_other() -> None:
+    async def act(town: Town) -> None:
+        local = await town.people.principal(await town.people.add("vera", Role.PRIVACY_OFFICER, group="centre"))
+        near, everywhere = await town.propose(town.ida), await town.propose(town.ida, group="*")
+        with pytest.raises(NotAllowedError):
+            await town.grants.confirm(local, everywhere.grant_id)
+        await town.grants.confirm(local, near.grant_id)
+        root = await town.people.principal(await town.people.add("milo", Role.ADMINISTRATOR, group="centre"))
+        with pytest.raises(NotAllowedError):
+            await town.propose(root, group="*")
+        with pytest.raises(NotAllowedError):
+            await town.grants.revoke(root, everywhere.grant_id)
+
+    in_town(act)
+
+
+def test_an_invitation_unconfirms_a_grant_that_begins_later() -> None:
+    async def act(town: Town) -> None:
+        await town.people.access.accounts.make("vera", "test")
+        start_ns = town.people.clock() + DAY_NS
+        later = await town.propose(town.ida, account="vera", start_ns=start_ns, end_ns=start_ns + DAY_NS)
+        await town.grants.confirm(town.pia, later.grant_id)
+        await town.people.access.accounts.invite(town.ida, "vera")
+        (grant,) = await town.people.store.grants("vera")
+        assert grant.confirmed_by is None
+
+    in_town(act)

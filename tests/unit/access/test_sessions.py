@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from passerby.access import NotAllowedError
 from passerby.access.sessions import NEEDS_STRONG, holding, is_live
-from passerby.domain.access import Grant, PrincipalKind, Role
+from passerby.domain.access import Grant, Permission, PrincipalKind, Purpose, Role
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.accounts import Method, Session
 from passerby.units import NS_PER_S
@@ -180,3 +180,19 @@ def test_a_grant_gives_something_only_while_all_of_it_is_right(
         and (one_person or "ana" not in (proposed, confirmed))
     )
     assert (holding((grant,), now_ns, AccessPlan(one_person=one_person), strong=True) == (grant,)) is right
+
+
+def test_a_session_that_proves_less_makes_no_token_and_adds_no_way_to_log_in() -> None:
+    async def run() -> None:
+        people = People()
+        await people.add("ana", Role.OPERATOR)
+        weak = await people.principal(await people.access.sessions.begin("ana", Method.SIGN_ON, DESK, strong=False))
+        with pytest.raises(NotAllowedError, match="passkey"):
+            await people.access.passkeys.begin_add(weak)
+        with pytest.raises(NotAllowedError, match="passkey"):
+            await people.access.tokens.create(
+                weak, account="ana", label="x", scopes={Permission.SEE_COUNTS}, groups=["*"],
+                end_ns=people.clock() + 10**15, purpose=Purpose.MAINTENANCE, case="a case",
+            )  # fmt: skip
+
+    asyncio.run(run())

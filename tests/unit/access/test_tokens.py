@@ -202,3 +202,27 @@ def test_no_scope_changes_anything() -> None:
                 Permission.SEE_OWN}  # fmt: skip
     assert not SCOPES & changing
     assert changing | SCOPES | {Permission.SEE_PUBLIC} == frozenset(Permission)
+
+
+def test_a_token_made_for_a_machine_s_account_ends_when_a_person_joins() -> None:
+    async def run() -> None:
+        people = People()
+        root = await people.principal(await people.add("ida", Role.ADMINISTRATOR))
+        secret = await people.access.accounts.add(root, "ana")
+        new = await made(people, root)
+        assert await people.access.principal_of(bearer=new.text) is not None
+        await people.enrol("ana", secret)
+        assert await people.access.principal_of(bearer=new.text) is None
+
+    asyncio.run(run())
+
+
+def test_looks_and_exports_of_all_tokens_count_for_their_account() -> None:
+    async def run() -> None:
+        people = People()
+        by = await ana(people)
+        tokens = [await people.access.principal_of(bearer=(await made(people, by)).text) for _ in range(2)]
+        assert {each.responsible for each in tokens if each is not None} == {by.responsible} == {"ana"}
+        assert len({each.name for each in tokens if each is not None}) == 2
+
+    asyncio.run(run())

@@ -23,6 +23,7 @@ from passerby.access.values import NewSession, Place, Question, Visitor
 from passerby.domain.access import Permission, Principal, PrincipalKind
 from passerby.domain.accounts import Account, Challenge, ChallengeKind, Method, Passkey
 from passerby.domain.audit import UNKNOWN_NAME
+from passerby.text import is_storable
 from passerby.units import MINUTE_S, NS_PER_S
 
 _Descriptor: TypeAlias = PublicKeyCredentialDescriptor
@@ -199,7 +200,8 @@ class Passkeys:
         try:
             challenge = await self._taken(kind, question_id, account)
             credential = _parsed(answer, context.refusal())
-            passkey = await context.store.passkey(str(credential.get("id", ""))[:1024])
+            credential_id = str(credential.get("id", ""))[:1024]
+            passkey = await context.store.passkey(credential_id) if is_storable(credential_id) else None
             if passkey is None or account not in ("", passkey.account):
                 raise context.refusal()
             owner = await context.store.account(passkey.account)
@@ -229,7 +231,7 @@ class Passkeys:
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             )
-        except (WebAuthnException, ValueError, KeyError, TypeError):
+        except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError):
             raise self._context.refusal() from None
         return verified.new_sign_count
 
@@ -243,7 +245,7 @@ class Passkeys:
                 expected_origin=place.origin,
                 require_user_verification=True,
             )
-        except (WebAuthnException, ValueError, KeyError, TypeError):
+        except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError):
             raise refusal from None
         return Passkey(
             bytes_to_base64url(verified.credential_id),

@@ -43,7 +43,7 @@ class Arrival:
         if not (server.behind and _is_trusted(peer, server) and (forwarded or host_name(host) not in _LOOPBACK_NAMES)):
             return cls(peer, scheme, host, True)
         named = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
-        return cls(_client(forwarded, server), "https" if named == "https" else "http", host, False)
+        return cls(_client(forwarded, server), "https" if named in ("https", "wss") else "http", host, False)
 
     @property
     def is_local(self) -> bool:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from passerby.access.attempts import network_of
 from passerby.domain.service import ServerPlan
 from passerby.ports import StoreError
 from passerby.web.edge.addresses import Arrival, foreign_page
@@ -75,9 +76,15 @@ class Gate:
             # Before it is accepted, a close is answered with 403.
             await send({"type": "websocket.close", "code": 1008, "reason": refused.problem.code})
         elif refused.problem.status == HTTPStatus.UNAUTHORIZED and "text/html" in headers.get("accept", ""):
-            await (await self._log_in_page(scope))(scope, receive, send)
+            await (await self._page_or_problem(scope))(scope, receive, send)
         else:
             await refused.response()(scope, receive, send)
+
+    async def _page_or_problem(self, scope: Scope) -> Response:
+        try:
+            return await self._log_in_page(scope)
+        except StoreError as error:
+            return store_problem(error).response()
 
     async def _principal(self, scope: Scope, headers: Headers, arrival: Arrival) -> ProblemError | None:
         """Writes the principal into the scope; refuses where there is none and the path is not for everybody."""
@@ -92,7 +99,7 @@ class Gate:
         scope[PRINCIPAL] = principal
         if principal is not None:
             return None
-        if not arrival.is_local and (refused := self._limits.refusal(PUBLIC, arrival.client)):
+        if not arrival.is_local and (refused := self._limits.refusal(PUBLIC, network_of(arrival.client))):
             return refused
         return None if self._is_public(scope) else no_session()
 

@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from passerby.access.attempts import network_of
+
 STOPS_WITHIN_S = 5
 """Endless answers end within two; what is still open then is closed."""
 
@@ -140,7 +142,7 @@ class PunctualHttp(H11Protocol):
         """Begins to wait for the first request, unless the client has too many connections."""
         super().connection_made(transport)
         self._unread.watch(transport)
-        if not self._clients.admit(self.client[0] if self.client else "", transport):
+        if not self._clients.admit(network_of(self.client[0]) if self.client else "", transport):
             self._end(_TOO_MANY)
         else:
             self._wait_for(_HEAD, self._limits.head_s)

@@ -37,13 +37,3 @@ async def form_of(request: Request, max_bytes: int = MAX_FORM_BYTES) -> dict[str
 
 def _bad(detail: str) -> ProblemError:
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", detail, "Use the form of the page.")
-
-
-def local_path(text: str) -> str:
-    """Returns a path of this service that may be led on to; `/` for anything else.
-
-    >>> local_path("/account"), local_path("//elsewhere.example"), local_path("https://elsewhere.example")
-    ('/account', '/', '/')
-    """
-    plain = text.isascii() and text.isprintable() and "\\" not in text and len(text) <= 500
-    return text if plain and text.startswith("/") and not text.startswith("//") else "/"

@@ -14,8 +14,8 @@ from passerby.access import (
     TooManyAttemptsError,
     Visitor,
 )
+from passerby.access.log_in.sign_on import local_path
 from passerby.web.hub import Hub
-from passerby.web.pages.forms import local_path
 
 
 def visitor_of(request: Request) -> Visitor:

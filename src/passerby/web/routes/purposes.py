@@ -115,7 +115,7 @@ async def record_look(hub: Hub, principal: Principal, camera: str) -> None:
     await hub.store.append_audit(entry)
     hub.figures.looks.labels(stated.purpose.value).inc()
     limit = hub.plan.server.looks_per_hour
-    cameras = hub.looks.add(principal.name, camera, limit)
+    cameras = hub.looks.add(principal.responsible, camera, limit)
     if cameras is not None:
         await _raise_alert(hub, principal, camera, cameras, limit)
 
@@ -128,7 +128,7 @@ async def record_export(hub: Hub, principal: Principal, cameras: str, kind: str)
         StoreError: it could not be appended; then there is no export.
     """
     stated = hub.purposes.needed(principal)
-    hub.limits.count_export(principal.name)
+    hub.limits.count_export(principal.responsible)
     entry = AuditEntry(hub.clock(), principal.name, "counts.exported", cameras[:200], kind, stated.purpose, stated.case)
     await hub.store.append_audit(entry)
     # Not signed at once, it is signed with the next checkpoint; the hub's log has the reason then.

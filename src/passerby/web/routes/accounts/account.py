@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.access import AccessError
+from passerby.access.log_in.sign_on import local_path
 from passerby.domain.access import EVERY_CAMERA, Permission, Principal, PrincipalKind
 from passerby.domain.accounts import Passkey, Session
 from passerby.markup import Markup, element
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.pages.forms import form_of, local_path
+from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import PrincipalHere, needs

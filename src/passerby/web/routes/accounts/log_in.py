@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.access import AccessError, Visitor
+from passerby.access.log_in.sign_on import local_path
 from passerby.domain.access import Permission
 from passerby.markup import Markup, element, joined
 from passerby.web.hub import Hub, HubHere
-from passerby.web.pages.forms import form_of, local_path
+from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import needs
@@ -149,24 +150,29 @@ async def go_to_provider(hub: HubHere, request: Request, provider: str, to: To =
 def bound(request: Request, url: str, binding: str) -> Response:
     """Sends the browser to a provider, and ties its answer to this browser."""
     answer = RedirectResponse(url, HTTPStatus.SEE_OTHER)
+    name, path = _binding_cookie(request)
     secure = request.url.scheme == "https"
-    answer.set_cookie(
-        BINDING, binding, max_age=BINDING_S, httponly=True, secure=secure, samesite="lax", path="/log-in/answer"
-    )
+    answer.set_cookie(name, binding, max_age=BINDING_S, httponly=True, secure=secure, samesite="lax", path=path)
     return answer
+
+
+def _binding_cookie(request: Request) -> tuple[str, str]:
+    """Name and path of the cookie; over TLS no neighbouring host can set one of this name, but its path must be /."""
+    return (f"__Host-{BINDING}", "/") if request.url.scheme == "https" else (BINDING, "/log-in/answer")
 
 
 @router.get("/log-in/answer")
 async def come_from_provider(hub: HubHere, request: Request) -> Response:
     """Begins a session by a provider's answer."""
-    binding = request.cookies.get(BINDING, "")
+    name, path = _binding_cookie(request)
+    binding = request.cookies.get(name, "")
     query = {name: value[:4000] for name, value in list(request.query_params.items())[:20]}
     try:
         end = await hub.access.sign_on.finish(query, binding, visitor_of(request))
     except AccessError as error:
         return await log_in_page(hub, "/", why=str(error), status=status_of(error))
     answer = let_in(hub, request, end.session, end.return_to)
-    answer.delete_cookie(BINDING, path="/log-in/answer")
+    answer.delete_cookie(name, path=path, secure=request.url.scheme == "https")
     return answer
 
 
