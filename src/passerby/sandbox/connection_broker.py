@@ -88,10 +88,12 @@ class AllowList:
 
     def allows(self, address: Address) -> bool:
         """Whether a connection may go there; what an IPv6 address leads to counts as well."""
-        if address.version == 6 and not all(map(self._may_lead_to, _embedded(address))):
-            return False
-        special = [net for net in SPECIAL if _within(address, net)]
         listed = [net for net in self.networks if _within(address, net)]
+        if address.version == 6:
+            embedded = _embedded(address) + _translated(address, [net.prefixlen for net in listed])
+            if not all(map(self._may_lead_to, embedded)):
+                return False
+        special = [net for net in SPECIAL if _within(address, net)]
         return any(all(_inside(net, around) for around in special) for net in listed)
 
     def _may_lead_to(self, address: ipaddress.IPv4Address) -> bool:
@@ -105,25 +107,63 @@ _LOOPBACK: Final = ipaddress.IPv6Network("::/127")
 _SIX_TO_FOUR, _TEREDO = ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32")
 _LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
 _LAST_FOUR: Final = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
+_PREFIX_BYTES: Final = {32: 4, 40: 5, 48: 6, 56: 7, 64: 8, 96: 12}
+"""Lengths of a translator's prefix, in bits and in bytes (RFC 6052, section 2.2)."""
+
+_SKIPPED_BYTE: Final = 8
+"""The IPv4 address is written around this one, which is zero."""
+
+_NOWHERE: Final = ipaddress.IPv4Address(0)
+_UNSET: Final = ipaddress.IPv4Network("0.0.0.0/8")
 _ISATAP: Final = (b"\0\0\x5e\xfe", b"\2\0\x5e\xfe")
 """What stands in front of the IPv4 address in one of ISATAP, behind any prefix (RFC 5214, section 6.1)."""
 
 
 def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
-    """Returns the IPv4 addresses that an IPv6 address may lead to (RFC 4291, 6052, 3056, 4380, 5214); mostly none."""
+    """Returns the IPv4 addresses that an IPv6 address may lead to by its own form (RFC 4291, 3056, 4380, 5214)."""
     words = address.packed
     found: list[bytes] = []
     if address in _SIX_TO_FOUR:
         found.append(words[2:6])
     elif address in _TEREDO:
         found += [words[4:8], bytes(byte ^ 0xFF for byte in words[12:])]
-    elif address in _LOCAL_NAT64:  # its operator chooses the length of the prefix; byte 8 is left out of the address
-        found += [words[6:8] + words[9:11], words[7:8] + words[9:12], words[9:13], words[12:]]
     elif address not in _LOOPBACK and any(address in net for net in _LAST_FOUR):
         found.append(words[12:])
     if words[8:12] in _ISATAP:
         found.append(words[12:])
     return tuple(map(ipaddress.IPv4Address, found))
+
+
+def _translated(address: ipaddress.IPv6Address, lengths: Iterable[int]) -> tuple[ipaddress.IPv4Address, ...]:
+    """Returns the IPv4 address that a translator (NAT64) with a listed prefix sends an IPv6 address to.
+
+    The operator chooses the prefix, and only its length says where the IPv4 address stands; so of the listed networks
+    that hold the address, the longest with the length of such a prefix is taken for it. A longer one is a part of a
+    prefix of 96 bits.
+
+    Args:
+        address: in the listed networks.
+        lengths: of these networks' prefixes.
+
+    Returns:
+        For the local-use range (RFC 8215), `0.0.0.0` where it is no address of that translator. For others, which
+        may well be no translator's, none where it is none, or is the number of a machine (`2001:db8::7`).
+    """
+    known = [96 if length > 96 else length for length in lengths]
+    length = max((each for each in known if each in _PREFIX_BYTES), default=None)
+    read = None if length is None else _read_behind(_PREFIX_BYTES[length], address.packed)
+    if address in _LOCAL_NAT64:
+        return (read or _NOWHERE,)
+    return () if read is None or read in _UNSET else (read,)
+
+
+def _read_behind(prefix: int, words: bytes) -> ipaddress.IPv4Address | None:
+    """Returns what stands behind a prefix of so many bytes; None where other bytes than that are not zero."""
+    if prefix > _SKIPPED_BYTE:
+        return ipaddress.IPv4Address(words[prefix:])
+    # All that is left is zero in what translators write, though they read addresses in which it is not.
+    rest = words[prefix:_SKIPPED_BYTE] + words[_SKIPPED_BYTE + 1 :]
+    return None if words[_SKIPPED_BYTE] or any(rest[4:]) else ipaddress.IPv4Address(rest[:4])
 
 
 def _within(address: Address, network: Network) -> bool:

@@ -74,6 +74,25 @@ def test_special_networks_are_allowed_where_the_site_lists_them() -> None:
         ("64:ff9b:1:a9fe:a9:fe00::", "64:ff9b:1::/48"),
         ("64:ff9b:1:7f:0:100::", "64:ff9b:1::/48"),
         ("64:ff9b:1::a9:fea9:fe00:0", "64:ff9b:1::/48"),
+        ("64:ff9b:1:a9:fe:a9fe::", "64:ff9b:1::/56"),
+        ("64:ff9b:1:2:a9:fea9:fe00:0", "64:ff9b:1:2::/64"),
+        ("64:ff9b:1::a9fe:a9fe", "64:ff9b:1::/96"),
+        ("64:ff9b:1::7f00:1", "64:ff9b:1::7f00:0/120"),
+        ("64:ff9b:1::7f00:1", "64:ff9b:1::7f00:1/128"),
+        ("64:ff9b:1::a00:1", "64:ff9b:1::/52"),  # no translator's prefix
+        ("64:ff9b:1::a00:1", "64:ff9b:1::/48"),  # its translator sends that to 0.0.0.0
+        # Not what a translator of that prefix writes, though what it would read is a camera's
+        ("64:ff9b:1:a00:0:100:a9fe:a9fe", "64:ff9b:1::/48"),
+        ("64:ff9b:1:2:a:0:100:1", "64:ff9b:1:2::/64"),
+        ("64:ff9b:1:a00:8000:100::", "64:ff9b:1::/48"),
+        # A translator with a prefix of the operator's own
+        ("2001:db8:a9fe:a9fe::", "2001:db8::/32"),
+        ("2001:db8:1a9:fea9:fe::", "2001:db8:100::/40"),
+        ("2001:db8:1:a9fe:a9:fe00::", "2001:db8:1::/48"),
+        ("2001:db8:1:2a9:fe:a9fe::", "2001:db8:1:200::/56"),
+        ("2001:db8:1:2:a9:fea9:fe00:0", "2001:db8:1:2::/64"),
+        ("2001:db8::a9fe:a9fe", "2001:db8::/96"),
+        ("fd00:64::7f00:1", "fd00:64::/96"),
         # ISATAP
         ("fd12:3456::5efe:169.254.169.254", "fd00::/8"),
         ("2001:db8::200:5efe:127.0.0.1", "2001:db8::/32"),
@@ -88,6 +107,50 @@ def test_a_range_that_leads_to_cameras_may_be_listed() -> None:
     assert allows("fd12:3456::5efe:10.1.2.3", "fd00::/8")
     assert allows("::ffff:127.0.0.1", "::ffff:127.0.0.0/104", "127.0.0.0/8")
     assert not allows("::ffff:127.0.0.1", "::ffff:127.0.0.0/104")
+
+
+@pytest.mark.parametrize(
+    ("address", "listed"),
+    [
+        ("64:ff9b:1:a01:2:300::", "64:ff9b:1::/48"),
+        ("64:ff9b:1:a:1:203::", "64:ff9b:1::/56"),
+        ("64:ff9b:1:2:a:102:300:0", "64:ff9b:1:2::/64"),
+        ("64:ff9b:1::a01:203", "64:ff9b:1::/96"),
+        ("64:ff9b:1:2:3:4:a01:203", "64:ff9b:1:2:3:4::/96"),
+        ("64:ff9b:1::c0a8:105", "64:ff9b:1::c0a8:100/120"),
+        ("64:ff9b:1::c0a8:105", "64:ff9b:1::c0a8:105/128"),
+    ],
+)
+def test_cameras_behind_a_local_translator_are_reached_by_its_prefix(address: str, listed: str) -> None:
+    assert allows(address, listed)
+    assert allows(address, listed, "::/0", "64:ff9b::/96")
+    assert not allows(address, "::/0")
+
+
+def test_the_longest_prefix_that_is_listed_is_the_translators() -> None:
+    assert allows("64:ff9b:1::a01:203", "64:ff9b:1::/48", "64:ff9b:1::/96")
+    assert not allows("64:ff9b:1:a01:2:300::", "64:ff9b:1::/48", "64:ff9b:1:a01:2:300::/96")
+
+
+def test_what_a_translator_leads_to_may_be_listed_by_itself() -> None:
+    assert allows("64:ff9b:1::7f00:1", "64:ff9b:1::/96", "127.0.0.0/8")
+    assert allows("2001:db8::7f00:1", "2001:db8::/96", "127.0.0.1/32")
+
+
+@pytest.mark.parametrize("listed", ["2001:db8::/32", "2001:db8::/48", "2001:db8::/64", "2001:db8::/96"])
+@pytest.mark.parametrize("address", ["2001:db8::7", "2001:db8::c0a8:105"])
+def test_networks_of_cameras_with_addresses_of_their_own_are_no_translators(address: str, listed: str) -> None:
+    assert allows(address, listed)
+
+
+@given(st.sampled_from([48, 56, 64, 96]), st.ip_addresses(v=4))
+def test_the_local_translator_leads_where_the_address_may_be_reached_itself(length: int, leads_to) -> None:
+    there = leads_to.packed
+    at = length // 8
+    behind = there if at > 8 else there[: 8 - at] + b"\0" + there[8 - at :]
+    address = ipaddress.IPv6Address((bytes.fromhex("0064ff9b0001").ljust(at, b"\0") + behind).ljust(16, b"\0"))
+    special = any(leads_to in net for net in SPECIAL if net.version == 4)
+    assert allows(str(address), f"64:ff9b:1::/{length}") == (not special)
 
 
 def test_what_is_no_network_is_refused() -> None:
