@@ -107,8 +107,9 @@ class OpenRecording:
         except OSError as error:
             raise SourceError(f"{path}: the file cannot be opened: {error.strerror}. Check its permissions.") from None
         self._file: FileIO | SalvagedStream = file
+        self._demuxed = False
         try:
-            self.container = _opened(file, path)
+            self.container, self._kind = _opened(file, path)
         except _UNREADABLE as error:
             file.close()
             self._salvage(path, hints, getattr(error, "strerror", None) or type(error).__name__)
@@ -116,7 +117,7 @@ class OpenRecording:
             films = _films(path, self.container)
             pictures = self._pictures(films) if len(films) > 1 else {}
             self.stream = _best(films, pictures)
-            if pictures:
+            if self._demuxed:
                 self._begin_again(self.stream.index)
         except BaseException:
             self.close()
@@ -130,17 +131,17 @@ class OpenRecording:
         counts = {stream.index: stream.frames for stream in films}
         if all(counts.values()):
             return counts
-        counts = dict.fromkeys(counts, 0)
+        counts, self._demuxed = dict.fromkeys(counts, 0), True
         with suppress(*_UNREADABLE):
             for packet in islice(self.container.demux(films), COMPARED_PACKETS):
                 counts[packet.stream.index] += bool(packet.size)
         return counts
 
     def _begin_again(self, index: int) -> None:
-        """Opens the container anew, for it has been read from."""
+        """Opens the container anew and as before, for it has been read from."""
         self.container.close()
         self._file.seek(0)
-        self.container = _container(self._file)
+        self.container = _container(self._file, self._kind)
         self.stream = next(stream for stream in self.container.streams.video if stream.index == index)
 
     def _salvage(self, path: Path, hints: Hints, reason: str) -> None:
@@ -162,9 +163,9 @@ class OpenRecording:
                 "says how its pictures are coded. Name a whole recording of the same camera, with the same settings: "
                 "--like FILE."
             )
-        self._file = SalvagedStream(path, stretches, headers)
+        self._file, self._kind = SalvagedStream(path, stretches, headers), headers.syntax.name
         try:
-            self.container = _container(self._file, headers.syntax.name)
+            self.container = _container(self._file, self._kind)
         except _UNREADABLE:
             self._file.close()
             raise SourceError(
@@ -196,16 +197,17 @@ class OpenRecording:
         self._file.close()
 
 
-def _opened(file: _NamelessFile, path: Path) -> "av.container.InputContainer":
+def _opened(file: _NamelessFile, path: Path) -> "tuple[av.container.InputContainer, str | None]":
+    """Returns the container, and the format that it was opened as; None where FFmpeg chose it."""
     kind = "mpegts" if _is_transport_stream(file) else None
     try:
-        return _container(file, kind)
+        return _container(file, kind), kind
     except _UNREADABLE:
         file.end = end_of_whole_parts(path)
         if file.end is None:
             raise
     file.seek(0)
-    return _container(file)
+    return _container(file), None
 
 
 def _is_transport_stream(file: _NamelessFile) -> bool:

@@ -117,6 +117,21 @@ def test_a_transport_stream_cut_out_of_a_longer_one_is_read(cut: int, tmp_path: 
         assert len(list(video)) >= 29  # but for what was cut off, and what rests on it
 
 
+@pytest.mark.parametrize("cut", [5 * 188, 777, 20 * 188 + 3])
+@pytest.mark.parametrize("small_first", [True, False])
+def test_a_cut_transport_stream_with_a_preview_gives_its_film(small_first: bool, cut: int, tmp_path: Path) -> None:
+    times_s = [each / 10 for each in range(30)]
+    sizes = [(64, 48), (160, 128)] if small_first else [(160, 128), (64, 48)]
+    films = [
+        film(tmp_path / f"{size[0]}.mp4", codec="h264", size_px=size, times_s=times_s, noisy=True) for size in sizes
+    ]
+    path = side_by_side(tmp_path / "both.ts", films, (NONE, NONE))
+    path.write_bytes(path.read_bytes()[cut:])
+    with VideoFile(path, "square") as video:
+        assert len(list(video)) >= 19  # but for what was cut off, and what rests on it
+        assert video.size_px == (160, 128)
+
+
 def test_a_file_with_nothing_but_a_cover_is_refused(cover: Path, tmp_path: Path) -> None:
     path = side_by_side(tmp_path / "song.mp4", (cover,), (Disposition.attached_pic,))
     with pytest.raises(SourceError, match="no film in this file, only a cover picture"):
