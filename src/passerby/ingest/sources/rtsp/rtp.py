@@ -46,7 +46,7 @@ def rtp_packet(packet: bytes) -> RtpPacket | None:
             return None
         start += 4 + 4 * int.from_bytes(packet[start + 2 : start + 4], "big")
     end = len(packet) - (packet[-1] if packet[0] & 0x20 else 0)
-    if min(end, len(packet)) < start:
+    if end < start:
         return None
     return RtpPacket(
         packet[1] & 0x7F,
@@ -210,11 +210,15 @@ class PictureAssembler:
         now = rtp_packet(packet)
         if now is None or now.payload_type != self._payload_type or self._sent_before(packet):
             return
-        last, self._last = self._last, now
+        last = self._last
+        # Some cameras keep a stream going with packets of padding. They have numbers, but neither stamp nor source of a
+        # picture: a new source begins with its first picture.
+        if not now.payload and (last is None or now.source != last.source):
+            return
         if last is not None and now.sequence != (last.sequence + 1) & 0xFFFF and not self._begins_anew(last, now):
             self._lose()
-        if not now.payload:  # some cameras keep a stream going with packets of padding, which have numbers
-            self._last = now if last is None else now._replace(timestamp=last.timestamp)
+        self._last = now if now.payload or last is None else last._replace(sequence=now.sequence)
+        if not now.payload:
             return
         if last is not None and now.timestamp != last.timestamp and self._picture.begun:
             yield self._ended()

@@ -163,6 +163,29 @@ def test_a_new_source_is_a_leap_that_no_clock_takes_for_time() -> None:
     assert (found[2].ticks or 0) > 1 << 39
 
 
+def test_a_new_source_that_begins_with_padding_is_one_all_the_same() -> None:
+    found = pictures(
+        packet(1, 0), packet(2, 3000), packet(900, 50, b"", source=8), packet(901, 100, b"", source=8),
+        packet(902, 6000, source=8), packet(903, 9000, source=8), packet(904, 12000, source=8),
+    )  # fmt: skip
+    assert not any(one.damaged for one in found)
+    assert [one.ticks for one in found[:2]] == [0, 3000]
+    leap, after = (one.ticks or 0 for one in found[2:4])
+    assert (leap > 1 << 39, after - leap) == (True, 3000)
+
+
+def test_padding_of_another_source_between_the_packets_of_a_picture_changes_nothing() -> None:
+    words = [packet(1, 0, b"K"), packet(2, 0, b"S"), packet(3, 3000), packet(4, 6000)]
+    between = [each for number, one in enumerate(words) for each in (one, packet(70 + 9 * number, 0, b"", source=8))]
+    assert pictures(*between) == pictures(*words)
+
+
+def test_padding_that_is_lost_is_a_loss_of_its_own_source() -> None:
+    assert came(packet(1, 0), packet(2, 0, b""), packet(3, 3000), packet(4, 6000)) == ["K", "K"]
+    assert came(packet(1, 0), packet(3, 0, b""), packet(4, 3000), packet(5, 6000))[0] == "K?"
+    assert came(packet(5, 0, b"", source=8), packet(1, 0), packet(2, 3000), packet(3, 6000)) == ["K", "K"]
+
+
 def test_sequence_numbers_wrap() -> None:
     found = pictures(packet(65535, 0), packet(65536, 1), packet(65537, 2))
     assert len(found) == 2
