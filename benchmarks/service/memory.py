@@ -32,6 +32,7 @@ from benchmarks.store.databases import machine
 from passerby.config.site_storage import applied_file
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.camera_supervisor import resident_bytes
+from passerby.engine.plausible_minutes import places_of
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE
 from passerby.engine.worker import Assignment, Worker
@@ -138,8 +139,12 @@ async def work(site: Path, data: Path) -> None:
         camera.name: _TappedStart(CameraStart(camera, plan.detector, AllowList.of(()), pace=0.0))
         for camera in plan.cameras
     }
+    assigned = {
+        camera.name: Assignment(starts[camera.name], camera.name.encode(), places_of(camera.layout))  # type: ignore[arg-type]
+        for camera in plan.cameras
+    }
     worker = Worker("worker-1", data / "worker-1.sqlite", data / HUB_SOCKET, lambda: time.time_ns() + AHEAD_NS)
-    await worker.assign({name: Assignment(start, name.encode()) for name, start in starts.items()})  # type: ignore[arg-type]
+    await worker.assign(assigned)
 
     async def tell() -> None:
         while True:

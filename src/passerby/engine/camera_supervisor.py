@@ -16,7 +16,7 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.engine.journal import Journal
-from passerby.engine.plausible_minutes import check_minutes
+from passerby.engine.plausible_minutes import ShownTimes, check_minutes
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
@@ -99,9 +99,10 @@ class CameraSupervisor:
         journal: Journal,
         listener: CameraListener,
         *,
-        places: frozenset[str] | None = None,
+        places: frozenset[str],
         waits: BackOffSettings | None = None,
         clock: Callable[[], int] = time.time_ns,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         """Starts at once.
 
@@ -110,16 +111,18 @@ class CameraSupervisor:
             start: starts its sandboxed process.
             journal: the worker's journal.
             listener: gets the reports.
-            places: names of the camera's lines, movements and zones; None where they are not known.
+            places: names of the camera's lines, movements and zones.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
+            timer: seconds of a clock that is never set.
         """
         self.camera = camera
-        self._start, self._journal, self._listener, self._clock = start, journal, listener, clock
+        self._start, self._journal, self._listener = start, journal, listener
+        self._clock, self._timer = clock, timer
         self._places, self._rate = places, MessageRate()  # starting anew gives it no new burst
         self._back_off = BackOff(waits or WAITS)
         self._process: SandboxProcess | SeparatedCamera | None = None
-        self._message_s = time.monotonic()
+        self._message_s = self._timer()
         self._previewing, self._isolated = False, False
         self._down_since_ns: int | None = None
         self._killed_for = ""
@@ -147,7 +150,7 @@ class CameraSupervisor:
         process = self._process
         if process is None:
             return
-        silent_s = time.monotonic() - self._message_s
+        silent_s = self._timer() - self._message_s
         if silent_s > SILENT_S:
             self._kill(process, f"it had sent nothing for {silent_s:.0f} s")
         elif (resident := max(map(resident_bytes, _pids(process)))) > MAX_BYTES:
@@ -176,7 +179,7 @@ class CameraSupervisor:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            started_s = self._message_s = time.monotonic()
+            started_s = self._message_s = self._timer()
             try:
                 why = self._run_once()
             except PasserbyError as fault:
@@ -190,12 +193,12 @@ class CameraSupervisor:
             # An error's text may be the process's own, and is as long as it likes.
             why = shortened(printable(self._killed_for or why), MAX_WHY)
             if not self._stopping.is_set():
-                self._wait(why, time.monotonic() - started_s)
+                self._wait(why, self._timer() - started_s)
                 self._killed_for = ""
 
     def _run_once(self) -> str:
         """Runs the process once; returns why it ended."""
-        run = self._journal.begin_run(self.camera)
+        run, shown = self._journal.begin_run(self.camera), ShownTimes(self._clock, self._timer)
         try:
             with self._start(self._journal.memory(self.camera)) as process:
                 self._process = process
@@ -205,29 +208,37 @@ class CameraSupervisor:
                     process.stop()
                 self._isolated = False
                 for message in process.messages():
-                    self._message_s = time.monotonic()
+                    self._message_s = self._timer()
                     self._rate.count(self._message_s, _array_bytes(message))
-                    self._store(run, message, process)
+                    shown.update()
+                    if isinstance(message, Minutes):
+                        self._store_minutes(run, message, shown)
+                    else:
+                        self._store(message, process)
         finally:
             self._process = None
             self._journal.end_run(self.camera, run)
         return "it ended without a reason."
 
-    def _store(self, run: int, message: Message, process: SandboxProcess | SeparatedCamera) -> None:
-        """Stores a message, or passes it on; the camera's name is this supervisor's, whatever the message says.
+    def _store_minutes(self, run: int, message: Minutes, shown: ShownTimes) -> None:
+        """Stores what was measured; the camera's name is this supervisor's, whatever the message says.
+
+        Raises:
+            WorkerError: it cannot be the camera's.
+        """
+        for columns in (message.open, message.closed):
+            check_minutes(columns, self._places, shown)
+        opened, closed = renamed(message.open, self.camera), renamed(message.closed, self.camera)
+        self._journal.store_minutes(self.camera, run, replace(message, open=opened, closed=closed))
+        self._listener.minutes_changed(self.camera)
+
+    def _store(self, message: Message, process: SandboxProcess | SeparatedCamera) -> None:
+        """Stores another message, or passes it on, under this supervisor's name for the camera.
 
         Raises:
             WorkerError: it is none that a camera's process sends, or not now.
         """
-        if isinstance(message, Minutes):
-            for columns in (message.open, message.closed):
-                check_minutes(columns, self._places, self._clock())
-            named = replace(
-                message, open=renamed(message.open, self.camera), closed=renamed(message.closed, self.camera)
-            )
-            self._journal.store_minutes(self.camera, run, named)
-            self._listener.minutes_changed(self.camera)
-        elif isinstance(message, CameraHealth):
+        if isinstance(message, CameraHealth):
             self._down_since_ns = None
             why = shortened(printable(process.with_outside_names(message.why)), MAX_WHY)
             report = replace(message, camera=self.camera, why=why)

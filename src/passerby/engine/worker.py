@@ -26,12 +26,12 @@ class Assignment:
     Attributes:
         start: starts its sandboxed process.
         identity: changes exactly when the camera has to be started anew.
-        places: names of its lines, movements and zones, the only ones that it may report; None for any.
+        places: names of its lines, movements and zones, the only ones that it may report.
     """
 
     start: Starter
     identity: bytes
-    places: frozenset[str] | None = None
+    places: frozenset[str]
 
 
 class _Listener(CameraListener):

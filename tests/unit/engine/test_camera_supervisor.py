@@ -24,7 +24,7 @@ from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
 from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
-from passerby.units import MINUTE_S, NS_PER_S
+from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 from testing.waiting import until
 from tests.unit.engine.scripted_process import ScriptedProcess
 
@@ -49,13 +49,16 @@ class Scene:
         self.journal.end_all_runs()
         self.listener = Listener()
         self.started: queue.Queue[tuple[ScriptedProcess, ViewMemory | None]] = queue.Queue()
+        self.now_ns, self.timer_s = START_NS, 0.0
         self.supervisor = CameraSupervisor(
             "square",
             cast("Starter", self.start),
             self.journal,
             self.listener,
             waits=BackOffSettings(first_s=0.01, max_s=0.02),
-            clock=lambda: START_NS,
+            places=frozenset({"gate"}),
+            clock=lambda: self.now_ns,
+            timer=lambda: self.timer_s,
         )
 
     @contextmanager
@@ -93,6 +96,19 @@ def test_a_process_that_dies_is_started_again_and_its_part_stands(scene: Scene) 
     second = scene.next_process()
     second.to_send.put(minutes(3))
     until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [5])
+
+
+def test_a_clock_that_is_set_while_a_process_runs_ends_it_not(scene: Scene) -> None:
+    process = scene.next_process()
+    process.to_send.put(minutes(2))
+    until(lambda: len(scene.journal.open_minutes("square")) == 1)
+    scene.now_ns += 50 * 365 * DAY_S * NS_PER_S
+    process.to_send.put(minutes(5))
+    until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [5])
+    process.to_send.put(WorkerError("it was killed (SIGKILL)."))
+    assert "SIGKILL" in scene.listener.reports.get(timeout=20).why
+    scene.next_process().to_send.put(minutes(5))  # that one has never run at that time
+    assert "more than a day from now" in scene.listener.reports.get(timeout=20).why
 
 
 def test_a_full_disk_ends_the_process_and_not_its_supervisor(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +236,9 @@ def test_pauses_grow_for_a_process_that_ends_at_once(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "worker.sqlite")
     journal.end_all_runs()
     settings = BackOffSettings(first_s=0.01, max_s=5.0, factor=3.0, healthy_s=60.0)
-    supervisor = CameraSupervisor("square", cast("Starter", start), journal, Waits(), waits=settings)
+    supervisor = CameraSupervisor(
+        "square", cast("Starter", start), journal, Waits(), places=frozenset(), waits=settings
+    )
     first, _, third = (waits.get(timeout=20) for _ in range(3))
     supervisor.stop()
     assert third > 2 * first

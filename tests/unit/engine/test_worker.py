@@ -48,7 +48,7 @@ class Camera:
         self.ended += 1
 
     def assignment(self, identity: bytes = b"1") -> Assignment:
-        return Assignment(cast("Starter", self.start), identity)
+        return Assignment(cast("Starter", self.start), identity, frozenset({"gate"}))
 
     async def process(self) -> ScriptedProcess:
         return await asyncio.to_thread(self.started.get, timeout=20)
