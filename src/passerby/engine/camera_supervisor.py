@@ -1,6 +1,5 @@
 """Supervises the sandboxed process of one camera: starts it, stores what it reports, starts it again when it ends."""
 
-import math
 import os
 import sqlite3
 import threading
@@ -22,6 +21,7 @@ from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview
 from passerby.sandbox.process import SandboxProcess
+from passerby.sandbox.token_bucket import TokenBucket
 from passerby.text import printable, shortened
 
 SILENT_S = 45.0
@@ -41,8 +41,9 @@ MAX_MESSAGES_PER_S = 40.0
 BURST_MESSAGES = 200.0
 """A preview ten times a second, minutes twice, and a report now and then; more would fill the disk or starve others."""
 
-BYTES_OF_ONE = 1 << 18
-"""A message counts once, and once more for each so many bytes of its arrays; a preview has some 100 KB."""
+BYTES_OF_ONE = 1 << 19
+"""A message counts once, and once more for each so many bytes of its arrays; a preview has some 100 KB. The largest
+that the channel takes is within the burst."""
 
 Starter = Callable[[ViewMemory | None], AbstractContextManager[SandboxProcess | SeparatedCamera]]
 
@@ -64,29 +65,6 @@ class CameraListener:
 
     def ended(self, camera: str, why: str, wait_s: float) -> None:
         """The process ended and is started again after a wait."""
-
-
-class MessageRate:
-    """Counts a process's messages, and refuses when there are too many (a token bucket)."""
-
-    def __init__(self) -> None:
-        self._left, self._last_s = BURST_MESSAGES, math.inf
-
-    def count(self, now_s: float, array_bytes: int = 0) -> None:
-        """Counts one.
-
-        Args:
-            now_s: monotonic clock.
-            array_bytes: of its arrays.
-
-        Raises:
-            WorkerError: there were too many in a short time.
-        """
-        gained = max(now_s - self._last_s, 0.0) * MAX_MESSAGES_PER_S
-        self._left, self._last_s = min(self._left + gained, BURST_MESSAGES), now_s
-        self._left -= 1 + array_bytes / BYTES_OF_ONE
-        if self._left < 0:
-            raise WorkerError(f"it sent more than {MAX_MESSAGES_PER_S:g} messages a second, or such large ones.")
 
 
 class CameraSupervisor:
@@ -119,7 +97,10 @@ class CameraSupervisor:
         self.camera = camera
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
-        self._places, self._rate = places, MessageRate()  # starting anew gives it no new burst
+        self._places, self._rate = (
+            places,
+            TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES),
+        )  # starting anew gives it no new burst
         self._back_off = BackOff(waits or WAITS)
         self._process: SandboxProcess | SeparatedCamera | None = None
         self._message_s = self._timer()
@@ -209,7 +190,7 @@ class CameraSupervisor:
                 self._isolated = False
                 for message in process.messages():
                     self._message_s = self._timer()
-                    self._rate.count(self._message_s, _array_bytes(message))
+                    self._limit(message)
                     shown.update()
                     if isinstance(message, Minutes):
                         self._store_minutes(run, message, shown)
@@ -219,6 +200,11 @@ class CameraSupervisor:
             self._process = None
             self._journal.end_run(self.camera, run)
         return "it ended without a reason."
+
+    def _limit(self, message: Message) -> None:
+        """Counts a message; raises WorkerError where there were too many in a short time."""
+        if self._rate.take(self._message_s, 1 + _array_bytes(message) / BYTES_OF_ONE):
+            raise WorkerError(f"it sent more than {MAX_MESSAGES_PER_S:g} messages a second, or such large ones.")
 
     def _store_minutes(self, run: int, message: Minutes, shown: ShownTimes) -> None:
         """Stores what was measured; the camera's name is this supervisor's, whatever the message says.

@@ -28,6 +28,7 @@ from passerby.sandbox.brokered_connection import (
     exactly,
 )
 from passerby.sandbox.datagrams import REPORT_BLOCK_BYTES, DatagramPorts
+from passerby.sandbox.token_bucket import TokenBucket
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -129,7 +130,7 @@ def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ..
         found += [words[4:8], bytes(byte ^ 0xFF for byte in words[12:])]
     elif address not in _LOOPBACK and any(address in net for net in _LAST_FOUR):
         found.append(words[12:])
-    if words[8:12] in _ISATAP:
+    if words[8:12] in _ISATAP and address not in _LOCAL_NAT64:
         found.append(words[12:])
     return tuple(map(ipaddress.IPv4Address, found))
 
@@ -237,28 +238,14 @@ def broker_connections(control: socket.socket, source: CameraSource, allowed: Al
         allowed: where connections may go.
     """
     broker = _Broker(control, source, allowed)
-    pace = _Pace()
+    asked = TokenBucket(REQUESTS_PER_S, BURST)
     with suppress(OSError), closing(broker):  # that end is gone, or ours was closed
         while request := control.recv(1):
-            pace.wait()
+            if wait_s := asked.take(time.monotonic()):  # no camera needs that many
+                time.sleep(wait_s)
             if _unread(control) > MAX_UNREAD:
                 raise ConnectionError(0, "the sandbox asks, and takes no answer")
             broker.serve(request[0])
-
-
-class _Pace:
-    """Holds up a sandbox that asks more often than any camera needs (a token bucket)."""
-
-    def __init__(self) -> None:
-        self._left, self._last_s = BURST, time.monotonic()
-
-    def wait(self) -> None:
-        """Returns when the next request may be served."""
-        now_s = time.monotonic()
-        self._left = min(self._left + (now_s - self._last_s) * REQUESTS_PER_S, BURST) - 1
-        self._last_s = now_s
-        if self._left < 0:
-            time.sleep(-self._left / REQUESTS_PER_S)
 
 
 def _unread(control: socket.socket) -> int:
@@ -266,8 +253,6 @@ def _unread(control: socket.socket) -> int:
 
     Descriptors that are on their way count for the user: of too many, no other camera would get one any more.
     """
-    if not hasattr(termios, "TIOCOUTQ"):
-        return 0
     waiting = fcntl.ioctl(control, termios.TIOCOUTQ, bytes(4))
     return int.from_bytes(waiting, sys.byteorder)
 

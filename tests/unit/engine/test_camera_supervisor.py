@@ -19,7 +19,7 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine import camera_supervisor as supervisor_module
-from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, MessageRate, Starter, resident_bytes
+from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
 from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
@@ -187,20 +187,22 @@ def test_resident_memory_is_read_from_the_system() -> None:
     assert resident_bytes(2**22 + 1) == 0
 
 
-def test_a_burst_of_two_hundred_messages_is_taken_and_then_forty_a_second() -> None:
-    rate = MessageRate()
+def test_a_burst_of_two_hundred_messages_is_taken_and_then_forty_a_second(scene: Scene) -> None:
+    process = scene.next_process()
+    memory = ViewMemory(np.ones((2, 2), np.int8), False)
     for _ in range(200):
-        rate.count(1000.0)
-    with pytest.raises(WorkerError, match="more than 40 messages a second"):
-        rate.count(1000.0)
-    rate = MessageRate()
-    for _ in range(200):
-        rate.count(1000.0)
-    for second in range(1, 4):
-        for _ in range(40):
-            rate.count(1000.0 + second)
-    with pytest.raises(WorkerError):
-        rate.count(1003.0)
+        process.to_send.put(memory)
+    process.to_send.put(minutes(1))
+    assert "more than 40 messages a second" in scene.listener.reports.get(timeout=20).why
+    assert scene.journal.open_minutes("square") == ()
+    scene.timer_s += 2.0
+    process = scene.next_process()  # which gets no burst of its own
+    for _ in range(77):
+        process.to_send.put(memory)
+    process.to_send.put(minutes(1))
+    until(lambda: len(scene.journal.open_minutes("square")) == 1)
+    process.to_send.put(memory)
+    assert "more than 40 messages a second" in scene.listener.reports.get(timeout=20).why
 
 
 def test_a_report_s_reason_is_cut_where_no_page_would_show_it(scene: Scene) -> None:

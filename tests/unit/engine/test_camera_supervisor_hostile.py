@@ -10,19 +10,26 @@ from pathlib import Path
 import pytest
 
 from passerby.back_off import BackOffSettings
-from passerby.domain.errors import WorkerError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import Layout
+from passerby.domain.preview import Preview
 from passerby.domain.service import CameraPlan
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.engine.camera_supervisor import BURST_MESSAGES, CameraListener, CameraSupervisor, MessageRate
+from passerby.engine.camera_supervisor import (
+    BURST_MESSAGES,
+    BYTES_OF_ONE,
+    MAX_MESSAGES_PER_S,
+    CameraListener,
+    CameraSupervisor,
+)
 from passerby.engine.journal import Journal
 from passerby.messages.hub_messages import TO_HUB, NewestHealth
-from passerby.messages.sandbox_messages import ViewMemory
+from passerby.messages.sandbox_messages import SIZES, Minutes, ViewMemory
 from passerby.messages.sandbox_orders import WatchPlan
 from passerby.sandbox import process as sandbox_process
 from passerby.sandbox.process import Sandbox, SandboxProcess
+from passerby.sandbox.token_bucket import TokenBucket
 from testing.source_tree import ROOT
 from tests.unit.engine.hostile_camera_words import ENDED, STORED
 
@@ -112,16 +119,10 @@ def test_it_can_speak_for_no_other_camera(tmp_path: Path) -> None:
 
 
 def test_a_camera_may_send_as_much_as_it_needs_and_no_more() -> None:
-    rate = MessageRate()
-    for number in range(20_000):
-        rate.count(number / 30)
-    rate = MessageRate()
-    with pytest.raises(WorkerError, match="messages a second"):
-        for _ in range(int(BURST_MESSAGES) + 1):
-            rate.count(5.0)
-    rate = MessageRate()
-    for number in range(5000):
-        rate.count(number / 15, 300_000)  # previews of a large camera
-    with pytest.raises(WorkerError, match="such large ones"):
-        for number in range(100):
-            rate.count(400 + number / 4, 64 << 20)
+    rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)
+    assert not any(rate.take(number / 15, 1 + 300_000 / BYTES_OF_ONE) for number in range(5000))  # a large camera
+    largest = [1 + SIZES[kind].array_bytes / BYTES_OF_ONE for kind in (Minutes, Preview, ViewMemory, CameraHealth)]
+    for amount in largest:
+        assert TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES).take(5.0, amount) == 0  # a size that is taken is taken
+    rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)
+    assert any(rate.take(400 + number / 4, max(largest)) for number in range(5))

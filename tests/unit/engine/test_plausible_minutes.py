@@ -1,6 +1,7 @@
 """Which minutes can be a camera's: of its places, whole, each once, of a time at which its process ran."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,11 +44,11 @@ class Machine:
         return True
 
 
-def minute(start_s: int = NOW_S, **changes: object) -> Observation:
+def minute(start_s: int = NOW_S, **changes: Any) -> Observation:
     one = Observation(
         "square", "gate", Quantity.FLOW, RoadUser.PEDESTRIAN, "forward", start_s * NS_PER_S, MINUTE_S, 1.0, 1, 1.0
     )
-    return replace(one, **changes)  # type: ignore[arg-type]
+    return replace(one, **changes)
 
 
 def check(*minutes: Observation, places: frozenset[str] = GATE, shown: ShownTimes | None = None) -> None:
@@ -58,7 +59,7 @@ def test_the_places_of_a_camera_are_its_lines_movements_and_zones() -> None:
     points = np.array([[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]], np.float32)
     lines = (Line("gate", points[:2]), Line("exit", points[1:]))
     movements = (Movement("through", "gate", "forward", "exit", "forward"),)
-    layout = Layout(lines, movements, (Zone("square", points),), None)
+    layout = Layout(lines, (Zone("square", points),), movements, None)
     assert places_of(layout) == {"gate", "exit", "through", "square"}
 
 
@@ -77,7 +78,7 @@ def test_minutes_of_now_and_none_at_all_are_taken() -> None:
         ({"start_ns": 0}, "more than a day"),
     ],
 )
-def test_what_cannot_be_the_camera_s_is_refused(changes: dict[str, object], why: str) -> None:
+def test_what_cannot_be_the_camera_s_is_refused(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(WorkerError, match=why):
         check(minute(), minute(NOW_S - MINUTE_S, **changes) if "start_ns" not in changes else minute(**changes))
 

@@ -119,6 +119,7 @@ def test_a_range_that_leads_to_cameras_may_be_listed() -> None:
         ("64:ff9b:1:2:3:4:a01:203", "64:ff9b:1:2:3:4::/96"),
         ("64:ff9b:1::c0a8:105", "64:ff9b:1::c0a8:100/120"),
         ("64:ff9b:1::c0a8:105", "64:ff9b:1::c0a8:105/128"),
+        ("64:ff9b:1:1:0:5efe::", "64:ff9b:1::/56"),  # 1.0.94.254, and not ISATAP
     ],
 )
 def test_cameras_behind_a_local_translator_are_reached_by_its_prefix(address: str, listed: str) -> None:
