@@ -180,6 +180,22 @@ def duration(seconds: float) -> str:
     return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S:02d} min"
 
 
+def is_loopback(host: str) -> bool:
+    """Returns whether a host is this machine itself: `localhost`, or an address of its loopback.
+
+    >>> is_loopback("localhost"), is_loopback("127.3.0.1"), is_loopback("::ffff:127.0.0.1"), is_loopback("10.0.0.7")
+    (True, True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
 def is_safe_url(url: str) -> bool:
     """Returns whether it is `https://`, or `http://` of this machine itself, as in a trial.
 
@@ -191,8 +207,4 @@ def is_safe_url(url: str) -> bool:
         host = parsed.hostname or ""
     except ValueError:
         return False
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    return bool(host) and (parsed.scheme == "https" or (parsed.scheme == "http" and loopback))
+    return bool(host) and (parsed.scheme == "https" or (parsed.scheme == "http" and is_loopback(host)))

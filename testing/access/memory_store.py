@@ -72,6 +72,13 @@ class MemoryAccessStore:
         self._used = {each for each in self._used if each[0] != name}
         self.entries.append(entry)
 
+    async def renew_password_hash(self, name: str, was: str, renewed: str) -> bool:
+        account = self._accounts.get(name)
+        if account is None or account.password_hash != was:
+            return False
+        self._accounts[name] = replace(account, password_hash=renewed)
+        return True
+
     async def take_credentials(self, name: str, entry: AuditEntry) -> None:
         self._accounts[name] = replace(self._accounts[name], password_hash=None, code_secret=None)
         self._recovery.pop(name, None)

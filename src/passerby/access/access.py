@@ -81,6 +81,11 @@ class Access:
             return await self.tokens.again(principal)
         return principal if principal.kind is PrincipalKind.MACHINE else await self.sessions.again(principal)
 
+    @property
+    def one_person(self) -> bool:
+        """Whether the site says that one person runs it."""
+        return self._context.plan().one_person
+
     def is_recent(self, principal: Principal) -> bool:
         """Returns whether the last log-in is recent enough for dangerous changes."""
         return self._context.is_recent(principal)

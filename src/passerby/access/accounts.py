@@ -94,6 +94,29 @@ class Accounts:
         if not await context.store.add_identity(identity, entry):
             raise InputError("identity: it is tied to an account already")
 
+    async def untie(self, principal: Principal, name: str, issuer: str, subject: str) -> None:
+        """Unties an identity: one's own, or any by the command line; nothing logs in by it any more.
+
+        Raises:
+            InputError: there is no such identity, or it is the account's only way to log in.
+            NotAllowedError: it is another's.
+        """
+        context = self._context
+        account = await self.found(name)
+        if principal.kind is not PrincipalKind.MACHINE:
+            context.require(principal, Permission.SEE_OWN)
+            if principal.kind is not PrincipalKind.ACCOUNT or account.name != principal.name:
+                raise NotAllowedError("each account unties its own identities; the command line may untie any")
+            if await self.ways(account) == (Method.SIGN_ON.value,) and len(await self.identities(principal)) == 1:
+                raise InputError("identity: it is the only way to log in. Add a passkey, or a password, first")
+        entry = context.entry(principal.name, "identity.untied", account.name, f"at {issuer[:255]}")
+        if not await context.store.remove_identity(Identity(issuer, subject, account.name), entry):
+            raise InputError("identity: this account has no such one")
+
+    async def identities(self, principal: Principal) -> tuple[Identity, ...]:
+        """Returns one's own identities at providers."""
+        return await self._context.store.identities(principal.name)
+
     async def disable(self, principal: Principal, name: str) -> None:
         """Disables an account: its sessions end, and its tokens let nothing in.
 

@@ -3,21 +3,17 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
 
 from passerby.access.attempts import Attempts
 from passerby.access.credentials.secret_words import Cipher
 from passerby.access.errors import InputError, LogInRefusedError, NotAllowedError, RecentLogInNeededError
 from passerby.access.values import Place
-from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Role
+from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Role, machine_name
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.audit import AuditEntry
 from passerby.ports import AccessStore
 from passerby.text import in_nfc, invisible_letter, is_storable, moment
 from passerby.units import NS_PER_S
-
-LINK_NAME: Final = "holder of the link"
-"""What the audit log calls it; no account has a name with spaces."""
 
 _GROUP = re.compile(r"^[\w][\w .-]{0,63}$")
 
@@ -108,7 +104,7 @@ class Context:
 
 def machine_principal(user: str) -> Principal:
     """Returns the principal of the command line, run by a user of this machine who may read the database anyway."""
-    name = f"command line ({user})"
+    name = machine_name(user)
     return Principal(name, PrincipalKind.MACHINE, (every_camera(name, Role.ADMINISTRATOR),), "command line")
 
 

@@ -82,7 +82,7 @@ class Grants:
             raise InputError(f"grant {grant_id}: it was confirmed, taken back, or has ended. `passerby users list`")
 
     async def revoke(self, principal: Principal, grant_id: int) -> None:
-        """Takes a grant back at once; one's own may be given back by anybody.
+        """Takes a grant back at once; each account may give back its own.
 
         Raises:
             InputError: there is no such grant, or it was taken back.

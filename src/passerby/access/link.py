@@ -3,14 +3,14 @@
 from typing import Final
 
 from passerby.access.accounts import Accounts
-from passerby.access.context import LINK_NAME, Context
+from passerby.access.context import Context
 from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_secret
 from passerby.access.errors import NotAllowedError, RecentLogInNeededError
 from passerby.access.grants import worded
 from passerby.access.invitations import Invitations
 from passerby.access.sessions import Sessions, holding
 from passerby.access.values import NewSession, Visitor
-from passerby.domain.access import EVERY_CAMERA, Grant, Principal, PrincipalKind, Role
+from passerby.domain.access import EVERY_CAMERA, LINK_NAME, Grant, Principal, PrincipalKind, Role
 from passerby.domain.accounts import Challenge, ChallengeKind, Method
 from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from passerby.access.context import LINK_NAME, Context, every_camera
+from passerby.access.context import Context, every_camera
 from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_id, new_secret
 from passerby.access.errors import NotAllowedError
 from passerby.access.values import NewSession, Visitor
-from passerby.domain.access import Grant, Principal, PrincipalKind, Role
+from passerby.domain.access import LINK_NAME, Grant, Principal, PrincipalKind, Role
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.accounts import Method, Session, SessionHolder
 from passerby.units import MINUTE_S, NS_PER_S
@@ -131,9 +131,7 @@ def holding(grants: tuple[Grant, ...], now_ns: int, plan: AccessPlan, *, strong:
     return tuple(
         grant
         for grant in grants
-        if grant.holds(now_ns)
-        and (strong or grant.role not in NEEDS_STRONG)
-        and (plan.one_person or grant.account not in (grant.proposed_by, grant.confirmed_by))
+        if grant.holds(now_ns) and (strong or grant.role not in NEEDS_STRONG) and (plan.one_person or grant.by_two)
     )
 
 

@@ -30,11 +30,13 @@ class Person:
         account: the account.
         ways: what it can log in by: `password`, `passkey`, `sign_on`.
         grants: all of them, also those that wait or have ended.
+        one_person: the site is run by one person, whose own confirmation is enough.
     """
 
     account: Account
     ways: tuple[str, ...]
     grants: tuple[Grant, ...]
+    one_person: bool
 
 
 def with_access(
@@ -56,7 +58,7 @@ def with_access(
         AccessError: the act is refused.
     """
     service = load_service(site, os.environ, passwords=False)
-    return asyncio.run(_acted(service, store_url(service, data), act)), origin_of(service)
+    return asyncio.run(_acted(service, store_url(service, data), act)), service.plan.server.origin
 
 
 async def people_of(access: "Access", principal: Principal) -> tuple[Person, ...]:
@@ -68,15 +70,11 @@ async def people_of(access: "Access", principal: Principal) -> tuple[Person, ...
                 account,
                 await access.accounts.ways(account),
                 tuple(grant for grant in grants if grant.account == account.name),
+                access.one_person,
             )
             for account in await access.accounts.list(principal)
         ]
     )
-
-
-def origin_of(service: ServiceSite) -> str:
-    """Returns scheme, host and port at which browsers reach the service."""
-    return service.plan.server.origin
 
 
 async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Principal], Awaitable[Result]]) -> Result:
@@ -85,7 +83,7 @@ async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Princi
     from passerby.store.opening import open_store
 
     plan = service.plan
-    origin = origin_of(service)
+    origin = plan.server.origin
     store = await open_store(url, zone=ZoneInfo(plan.time_zone), retention=plan.retention)
     try:
         access = Access(

@@ -1,6 +1,7 @@
 """An audit entry as a leaf of the tree: salt and canonical JSON, and the entry back from it.
 
-The salt makes the leaf's hash useless for guessing: once salt and text are erased, nobody can try out what it said.
+The salt makes the leaf's hash useless for guessing: once salt and text are erased, what it said cannot
+be tried out.
 """
 
 import json

@@ -63,14 +63,6 @@ def parsed_path(path: str) -> tuple[Tile, int] | None:
     return (tile, width) if tile.level < 64 and width <= TILE_WIDTH and tile.path(width) == path else None
 
 
-def last_tiles(size: int) -> Iterator[Tile]:
-    """Yields the last tile of each level of a tree of `size` leaves that holds any hash, from the leaves up."""
-    level, hashes = 0, size
-    while hashes:
-        yield Tile(level, (hashes - 1) >> TILE_LEVELS)
-        level, hashes = level + 1, hashes >> TILE_LEVELS
-
-
 def tiles_of(leaf_hashes: bytes) -> Iterator[tuple[Tile, bytes]]:
     """Yields every tile of a tree with its hashes, level by level.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from passerby.access import Access
 
 users_app = typer.Typer(
-    help="Accounts and their roles: list, add, invite, enable, disable, tie, grant, confirm, revoke.",
+    help="Accounts and their roles: list, add, invite, enable, disable, tie, untie, grant, confirm, revoke.",
     no_args_is_help=True,
 )
 
@@ -101,6 +101,24 @@ def tie(
 
 
 @users_app.command()
+def untie(
+    site: SiteFile,
+    name: AccountName,
+    issuer: Annotated[str, typer.Option("--issuer", help="The provider's address, as it was tied.")],
+    subject: Annotated[str, typer.Option("--subject", help="What the provider calls the person: its `sub`.")],
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take an identity at a single sign-on provider from an account; nothing logs in by it any more."""
+
+    async def act(access: "Access", principal: Principal) -> None:
+        await access.accounts.untie(principal, name, issuer, subject)
+
+    with_access(site, data, act)
+    _report("The identity is untied from the account.", as_json)
+
+
+@users_app.command()
 def grant(
     site: SiteFile,
     name: AccountName,
@@ -147,14 +165,16 @@ def revoke(site: SiteFile, number: GrantNumber, data: DataFolder = None, as_json
     _report(f"Grant {number} is taken back.", as_json)
 
 
-def state_of(grant: Grant, now_ns: int) -> str:
-    """Returns `revoked`, `ended`, `waiting` for its confirmation, `future` or `holds`."""
+def state_of(grant: Grant, now_ns: int, one_person: bool = False) -> str:
+    """Returns `revoked`, `ended`, `waiting` for its confirmation, `alone` where it takes two, `future` or `holds`."""
     if grant.revoked_ns is not None:
         return "revoked"
     if grant.end_ns <= now_ns:
         return "ended"
     if grant.confirmed_by is None:
         return "waiting"
+    if not (grant.by_two or one_person):
+        return "alone"
     return "holds" if grant.start_ns <= now_ns else "future"
 
 
@@ -181,7 +201,13 @@ def _show(people: Sequence[Person]) -> None:
         ways = ", ".join(person.ways) or "nothing yet"
         first = (person.account.name, ways if person.account.enabled else f"disabled ({ways})")
         rows = [
-            (str(each.grant_id), each.role.value, each.group, day(each.end_ns), state_of(each, now_ns))
+            (
+                str(each.grant_id),
+                each.role.value,
+                each.group,
+                day(each.end_ns),
+                state_of(each, now_ns, person.one_person),
+            )
             for each in person.grants
         ]
         for number, row in enumerate(rows or [("", "", "", "", "")]):
@@ -196,14 +222,14 @@ def _json_of(person: Person) -> dict[str, object]:
         "enabled": account.enabled,
         "created": utc_time(account.created_ns),
         "ways": person.ways,
-        "grants": [_json_of_grant(grant) for grant in person.grants],
+        "grants": [_json_of_grant(grant, person.one_person) for grant in person.grants],
     }
 
 
-def _json_of_grant(grant: Grant) -> dict[str, object]:
+def _json_of_grant(grant: Grant, one_person: bool = False) -> dict[str, object]:
     times = {"start": utc_time(grant.start_ns), "end": utc_time(grant.end_ns)}
     plain = {key: value for key, value in asdict(grant).items() if not key.endswith("_ns")}
-    return {**plain, **times, "state": state_of(grant, time.time_ns())}
+    return {**plain, **times, "state": state_of(grant, time.time_ns(), one_person)}
 
 
 def _show_invitation(secret: str, origin: str, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from passerby.config.validation import shown, suggestion
 from passerby.config.values import FilePath, Keys, Name, fault
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 from passerby.domain.sources import SourceKind
-from passerby.text import is_safe_url
+from passerby.text import is_loopback, is_safe_url
 
 PLACEHOLDER = "********"
 """Replaces a secret wherever a site file is shown."""
@@ -119,7 +119,7 @@ def _public_url(text: str) -> str:
     plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password)
     if not fine or not plain or not _HOST.match(parts.hostname or ""):
         raise fault("scheme and host are needed, and nothing after them, such as https://count.example.org")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise fault("browsers reach it over https:// only: passwords and sessions would be sent in the clear")
     return text.rstrip("/").lower()
 

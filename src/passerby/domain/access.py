@@ -9,6 +9,17 @@ EVERY_CAMERA: Final = "*"
 """The camera group that every camera belongs to."""
 
 
+LINK_NAME: Final = "holder of the link"
+"""What the audit log calls it; no account has a name with spaces."""
+
+_MACHINE_NAME: Final = "command line ("
+
+
+def machine_name(user: str) -> str:
+    """Returns what the audit log calls the command line, run by a user of the machine; no account has such a name."""
+    return f"{_MACHINE_NAME}{user})"
+
+
 class Permission(StrEnum):
     """One kind of act. Every route, stream, page and export of the service needs one of them."""
 
@@ -52,8 +63,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-_ANYBODY = frozenset({Permission.SEE_PUBLIC})
-_EVERY_ACCOUNT = _ANYBODY | {Permission.SEE_OWN}
+_EVERY_VISITOR = frozenset({Permission.SEE_PUBLIC})
+_EVERY_ACCOUNT = _EVERY_VISITOR | {Permission.SEE_OWN}
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ANALYST: _EVERY_ACCOUNT | {Permission.SEE_STATE, Permission.SEE_COUNTS, Permission.EXPORT_COUNTS},
@@ -125,6 +136,21 @@ class Grant:
         """Returns whether it gives anything at that moment; a future or unconfirmed one does not."""
         return self.confirmed_by is not None and self.start_ns <= now_ns and not self.over(now_ns)
 
+    @property
+    def by_two(self) -> bool:
+        """Whether two people have given it, neither to themselves.
+
+        The machine's owner stands for both where there is no one yet who could: the link for an administrator, and the
+        command line for the first privacy officer.
+        """
+        if self.account in (self.proposed_by, self.confirmed_by):
+            return False
+        if self.confirmed_by == LINK_NAME:
+            return self.role is Role.ADMINISTRATOR
+        if self.confirmed_by is not None and self.confirmed_by.startswith(_MACHINE_NAME):
+            return self.role is Role.PRIVACY_OFFICER
+        return self.proposed_by != self.confirmed_by
+
     def over(self, now_ns: int) -> bool:
         """Returns whether it has ended or was taken back by that moment; one that begins later is not over."""
         return now_ns >= (self.end_ns if self.revoked_ns is None else min(self.end_ns, self.revoked_ns))
@@ -172,7 +198,7 @@ class Principal:
             permission: what.
             groups: groups of the camera that it is done to; None for what concerns no single camera.
         """
-        if permission in _ANYBODY:
+        if permission in _EVERY_VISITOR:
             return True
         if self.scopes is not None and permission not in self.scopes:
             return False

@@ -10,6 +10,9 @@ Such a name is never recorded as it was typed: people type their password into t
 which a password could be guessed, or its length.
 """
 
+VIEW_OPENED: Final = "view.opened"
+"""The action of a look: its entry names the camera and the purpose, and is counted publicly."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

@@ -12,6 +12,7 @@ from passerby.domain.layout import Layout
 from passerby.domain.register import NO_SITE_RECORD, NOT_REGISTERED, Registration, SiteRecord
 from passerby.domain.retention import Retention
 from passerby.domain.sources import CameraSource
+from passerby.text import is_loopback
 
 LIVE_FPS = 5.0
 """Frames analysed a second where a site has no other value: a person walks 0.3 m between two of them."""
@@ -91,7 +92,7 @@ class ServerPlan:
         if self.public_url is not None:
             return self.public_url
         # Passkeys need a name, and browsers trust plain HTTP under this one only.
-        shown = "localhost" if self.host in ("127.0.0.1", "::1", "localhost") else self.host
+        shown = "localhost" if is_loopback(self.host) else self.host
         return f"{'https' if self.tls else 'http'}://{shown}:{self.port}"
 
 

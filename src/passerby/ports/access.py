@@ -51,6 +51,10 @@ class AccessStore(Protocol):
         """Sets a password (hash), the encrypted secret of codes, and hashes of recovery codes, over older ones."""
         ...
 
+    async def renew_password_hash(self, name: str, was: str, renewed: str) -> bool:
+        """Replaces the hash of the same password; False where it is no longer `was`."""
+        ...
+
     async def take_credentials(self, name: str, entry: AuditEntry) -> None:
         """Deletes what an account logs in with, ends its sessions and tokens, and unconfirms its grants."""
         ...

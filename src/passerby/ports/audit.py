@@ -1,4 +1,4 @@
-"""The protocol of the audit log: a tree of hashes that only grows, of which anybody can keep a checkpoint."""
+"""The protocol of the audit log: a tree of hashes that only grows, of which all can keep a checkpoint."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path

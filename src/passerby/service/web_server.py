@@ -14,7 +14,8 @@ from passerby.access import Place
 from passerby.domain.errors import OutputError
 from passerby.domain.service import ServerPlan, TlsFiles
 from passerby.telemetry.logs import get_log
-from passerby.web.edge.addresses import host_name, is_loopback
+from passerby.text import is_loopback
+from passerby.web.edge.addresses import host_name
 
 UNSENT_BYTES = 1 << 14
 """What the system may buffer for one viewer beyond what is on its way: a slow one would else see older and older

@@ -17,7 +17,7 @@ from passerby.web.description import DESCRIPTION, described
 from passerby.web.edge.gate import Gate
 from passerby.web.edge.headers import SecurityHeaders
 from passerby.web.edge.identities import AccessIdentities, Identities, SessionCookie
-from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
+from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
@@ -30,6 +30,7 @@ from passerby.web.routes.accounts.log_in import described as link_router
 from passerby.web.routes.accounts.log_in import log_in_page
 from passerby.web.routes.accounts.log_in import router as log_in_router
 from passerby.web.routes.accounts.people import router as people_router
+from passerby.web.routes.accounts.start import router as start_router
 from passerby.web.routes.alerts import router as alerts_router
 from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
@@ -67,6 +68,7 @@ ROUTERS = (
     link_router,
     log_in_router,
     account_router,
+    start_router,
     people_router,
     purposes_router,
     questions_router,
@@ -115,7 +117,7 @@ def create_app(
         figures,
         Purposes(clock),
         Tickets(clock),
-        LookCounts(clock),
+        RecentLooks(clock),
         Rights(access),
         RateLimits(clock),
         PublicPages(store, register),

@@ -24,7 +24,7 @@ TAGS = [
     {"name": "alerts", "description": "What needs a person's attention."},
     {"name": "health", "description": "How the cameras are doing."},
     {"name": "configuration", "description": "The site file and its history."},
-    {"name": "audit", "description": "The audit log: its tree for anybody, its entries for auditors."},
+    {"name": "audit", "description": "The audit log: its tree for all, its entries for auditors."},
     {"name": "operation", "description": "For operators."},
     {"name": "register", "description": "The public register; needs no session."},
     {"name": "page", "description": "The first page, and the way in."},

@@ -15,7 +15,7 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
 from passerby.register.published.publication import Publication
 from passerby.web.edge.identities import SessionCookie
-from passerby.web.edge.purposes import LookCounts, Purposes, Tickets
+from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
@@ -59,7 +59,7 @@ class Hub:
     figures: Figures
     purposes: Purposes
     tickets: Tickets
-    looks: LookCounts
+    looks: RecentLooks
     rights: Rights
     limits: RateLimits
     public_pages: PublicPages

@@ -35,7 +35,7 @@ class Needs:
 
     @property
     def public(self) -> bool:
-        """Returns whether anybody may."""
+        """Returns whether it needs no principal."""
         return Permission.SEE_PUBLIC in self.permissions
 
     def __call__(self, connection: HTTPConnection) -> None:
@@ -74,7 +74,7 @@ def principal_of(connection: HTTPConnection) -> Principal:
     """Returns what the request is made by.
 
     Raises:
-        ProblemError: it is made by nobody that is known.
+        ProblemError: it has none.
     """
     found = connection.scope.get(PRINCIPAL)
     if not isinstance(found, Principal):

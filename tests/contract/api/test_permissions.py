@@ -75,6 +75,7 @@ ROUTES = {
     "POST /account/passkeys": ALL,
     "POST /account/passkeys/answer": ALL,
     "POST /account/passkeys/{credential_id}/remove": ALL,
+    "POST /account/identities/remove": ALL,
     "GET /account/password": ALL,
     "POST /account/password": ALL,
     "GET /log-in/again": ALL,

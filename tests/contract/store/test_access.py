@@ -118,6 +118,9 @@ def test_codes_work_once(ada: Kept) -> None:
     assert ada.run(store.recovery_codes("ada")) == 1
     ada.run(store.set_password("ada", "argon2", "cipher2", ["r9"], act("password.set")))
     assert not ada.run(store.use_recovery_code("ada", "r2", act("old")))
+    assert not ada.run(store.renew_password_hash("ada", "argon", "argon3")), "the hash has changed meanwhile"
+    assert ada.run(store.renew_password_hash("ada", "argon2", "argon3"))
+    assert ada.run(store.account("ada")).password_hash == "argon3"
     assert ada.actions() == ["account.added", "password.set", "recovery", "password.set"]
 
 

@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 
-from passerby.access import InputError, LogInRefusedError, NotAllowedError
+from passerby.access import InputError, LogInRefusedError, NotAllowedError, RecentLogInNeededError
 from passerby.access.context import machine_principal
 from passerby.access.invitations import INVITATION_S
 from passerby.domain.access import Principal, Role
+from passerby.domain.access_plan import AccessPlan, Provider
+from passerby.domain.accounts import Method
 from testing.access.people import DESK, People
 
 
@@ -121,5 +123,37 @@ def test_no_other_role_changes_accounts(role: Role) -> None:
         for act in (acts.add(who, "eve"), acts.invite(who, "bob"), acts.disable(who, "bob"), acts.enable(who, "bob")):
             with pytest.raises(NotAllowedError):
                 await act
+
+    asyncio.run(run())
+
+
+def test_an_identity_is_untied_by_its_owner_unless_it_is_the_only_way_in() -> None:
+    issuer = "https://id.example.org"
+
+    async def run() -> None:
+        people = People()
+        accounts = people.access.accounts
+        people.plan = AccessPlan(providers=(Provider("city", issuer, "passerby"),))
+        ana = await people.principal(await people.add("ana"))
+        eve = await people.principal(await people.add("eve"))
+        root = machine_principal("root")
+        await accounts.tie(root, "ana", issuer, "42")
+        await accounts.tie(root, "eve", issuer, "43")
+        with pytest.raises(NotAllowedError):
+            await accounts.untie(eve, "ana", issuer, "42")
+        with pytest.raises(InputError):
+            await accounts.untie(eve, "eve", issuer, "42")
+        await accounts.untie(ana, "ana", issuer, "42")
+        assert await accounts.identities(ana) == ()
+        assert (people.entries[-1].action, people.entries[-1].subject) == ("identity.untied", "ana")
+        await accounts.make("bob", "test")
+        await accounts.tie(root, "bob", issuer, "44")
+        bob = await people.principal(await people.access.sessions.begin("bob", Method.SIGN_ON, DESK))
+        with pytest.raises(InputError, match="only way"):
+            await accounts.untie(bob, "bob", issuer, "44")
+        people.wait(601)
+        with pytest.raises(RecentLogInNeededError):
+            await accounts.untie(eve, "eve", issuer, "43")
+        await accounts.untie(root, "bob", issuer, "44")
 
     asyncio.run(run())

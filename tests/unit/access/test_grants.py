@@ -9,6 +9,7 @@ from passerby.access import InputError, NotAllowedError, RecentLogInNeededError
 from passerby.access.context import machine_principal
 from passerby.domain.access import EVERY_CAMERA, Principal, Role
 from passerby.domain.access_plan import AccessPlan
+from passerby.domain.audit import AuditEntry
 from passerby.units import DAY_S, NS_PER_S
 from testing.access.people import People
 
@@ -144,6 +145,23 @@ def test_a_site_of_one_person_says_so_and_stops_when_it_no_longer_does() -> None
         assert await town.roles("ida") == {Role.ADMINISTRATOR, Role.OPERATOR}
         town.people.plan = AccessPlan()
         assert await town.roles("ida") == {Role.ADMINISTRATOR}
+
+    in_town(act)
+
+
+def test_what_one_person_gave_to_another_gives_nothing_once_it_takes_two() -> None:
+    async def act(town: Town) -> None:
+        town.people.plan = AccessPlan(one_person=True)
+        alone = await town.propose(town.ida, group=EVERY_CAMERA)
+        await town.people.store.confirm_grant(alone.grant_id, "ida", AuditEntry(0, "ida", "grant.confirmed", "ana"))
+        by_machine = await town.propose(town.ida, role=Role.ANALYST, group=EVERY_CAMERA)
+        await town.grants.confirm(ROOT, by_machine.grant_id)
+        assert await town.roles("ana") == {Role.OPERATOR, Role.ANALYST}
+        town.people.plan = AccessPlan()
+        assert await town.roles("ana") == set()
+        both = await town.propose(town.ida, group=EVERY_CAMERA)
+        await town.grants.confirm(town.pia, both.grant_id)
+        assert await town.roles("ana") == {Role.OPERATOR}
 
     in_town(act)
 

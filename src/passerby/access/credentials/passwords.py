@@ -81,9 +81,11 @@ class Hasher:
         same = await self._in_turn(self._compare, password_hash or self._decoy, plain)
         return same and password_hash is not None and len(password) <= MAX_LETTERS
 
-    def is_outdated(self, password_hash: str) -> bool:
-        """Returns whether it was made with other costs than today's."""
-        return self._hasher.check_needs_rehash(password_hash)
+    async def renewed(self, password_hash: str, password: str) -> str | None:
+        """Returns today's hash of a password that fits one by other costs; None where its costs are today's."""
+        if not self._hasher.check_needs_rehash(password_hash):
+            return None
+        return await self._in_turn(self._hasher.hash, _spelled(password))
 
     def _compare(self, password_hash: str, password: str) -> bool:
         try:

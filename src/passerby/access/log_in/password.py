@@ -1,5 +1,7 @@
 """Log-in by name, password and one-time code, in one step: what of them was wrong is not said."""
 
+from contextlib import suppress
+
 from passerby.access.context import Context
 from passerby.access.credentials.codes import fitting_step, recovery_code, step_of
 from passerby.access.credentials.names import looked_up
@@ -71,7 +73,16 @@ class PasswordLogIn:
             await context.store.append_audit(context.entry(actor, refused, _BROWSER, "by password"))
             raise context.refusal()
         context.attempts.succeeded(account.name, visitor.address)
+        await self._renew_hash(account, password)
         return account
+
+    async def _renew_hash(self, account: Account, password: str) -> None:
+        """Hashes a password anew by today's costs, now that it is here."""
+        was = account.password_hash or ""
+        with suppress(TooManyAttemptsError):  # in a storm; the next log-in does it
+            renewed = await self._hasher.renewed(was, password)
+            if renewed is not None:
+                await self._context.store.renew_password_hash(account.name, was, renewed)
 
     async def _count(self, key: str, visitor: Visitor, spelled: str | None, refused: str) -> None:
         context = self._context

@@ -21,7 +21,7 @@ TIMEOUT_S: Final = 5.0
 MAX_ANSWER_BYTES: Final = 256 * 1024
 SETTINGS_S: Final = HOUR_S
 KEYS_AGAIN_S: Final = MINUTE_S
-"""Keys are fetched anew for one that is not known, but not more often: anybody can send a token with any key's name."""
+"""Keys are fetched anew for one that is not known, but not more often: any visitor can send a token with any name."""
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures by a key pair: never `none`, and never by a secret that is shared."""

@@ -10,7 +10,7 @@ from passerby.config.document import Document, keys_in, number_in
 from passerby.config.rules.ground_rules import LocatedFaults, ground_faults
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
-from passerby.text import in_nfc
+from passerby.text import in_nfc, is_loopback
 from passerby.units import DAY_S, HOUR_S
 
 _WAYS = ("forward", "backward")
@@ -225,14 +225,14 @@ _BEYOND = "beyond this machine itself (127.0.0.1, ::1 or localhost)"
 def server_faults(server: Mapping[str, object]) -> LocatedFaults:
     """Beyond this machine it is served under a name, and over TLS or behind a proxy that is named."""
     host = str(server.get("host", "127.0.0.1"))
-    near = host in ("::1", "localhost") or host.startswith("127.")
+    near = is_loopback(host)
     if not near and not ("tls" in server or server.get("behind")):
         text = "give server.tls, or server.behind"
         yield ("host",), f"{_BEYOND} it is served over TLS, or behind a proxy that is named: {text}"
     for key in ("tls", "behind"):
         if server.get(key) and "public_url" not in server:
             yield (key,), "server.public_url is needed with it: the name that browsers reach the service under"
-    if not near and "tls" not in server and any(_everybody(each) for each in _listed(server.get("behind"))):
+    if not near and "tls" not in server and any(_all_addresses(each) for each in _listed(server.get("behind"))):
         yield ("behind",), "every address would be trusted: name the proxy's own"
 
 
@@ -240,7 +240,7 @@ def _listed(value: object) -> tuple[object, ...]:
     return tuple(value) if isinstance(value, (list, tuple)) else ()
 
 
-def _everybody(network: object) -> bool:
+def _all_addresses(network: object) -> bool:
     return isinstance(network, str) and network.endswith("/0")
 
 

@@ -29,11 +29,7 @@ def list_page(shown: Shown, here: Here, documents: Sequence[str] = ()) -> bytes:
         element("p", texts("page.intro")),
         element("p", texts("page.one_person")) if shown.document.site.one_person else None,
         element("section", element("h2", texts("page.cameras")), _table(shown, here)),
-        element(
-            "section", element("h2", texts("page.map")), drawn, element("p", texts("page.no_tiles"), class_="small")
-        )
-        if drawn is not None
-        else None,
+        _map(here, drawn),
         element("p", element("a", texts("camera.ask"), href="ask.html")) if shown.form else None,
         _documents(here, documents),
     )

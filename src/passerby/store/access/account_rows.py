@@ -76,6 +76,11 @@ class AccountRows(Part):
             await self._backend.put(connection, recovery_codes, rows)
             await self._append(connection, entry)
 
+    async def renew_password_hash(self, name: str, was: str, renewed: str) -> bool:
+        """See `AccessStore`."""
+        same = sa.update(accounts).where(accounts.c.name == name, accounts.c.password_hash == was)
+        return await self._changed(same.values(password_hash=renewed), None) == 1
+
     async def take_credentials(self, name: str, entry: AuditEntry) -> None:
         """See `AccessStore`."""
         emptied = sa.update(accounts).where(accounts.c.name == name).values(password_hash=None, code_secret=None)

@@ -21,7 +21,7 @@ REMEDY = (
 class AuditWriter:
     """Appends entries; every part of the store that does an audited act holds the same one.
 
-    Whoever appends takes turns by the row of the log, so that the places of entries have no gap and no fork, whatever
+    Those who append take turns by the row of the log, so that the places of entries have no gap and no fork, whatever
     number of processes write.
 
     Args:

@@ -9,9 +9,9 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from passerby.domain.service import ServerPlan
+from passerby.text import is_loopback
 from passerby.web.problems import ProblemError
 
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_HOPS = 16
@@ -40,7 +40,7 @@ class Arrival:
         scheme = "https" if scope["scheme"] in ("https", "wss") else "http"
         host = headers.get("host", "").lower()
         forwarded = headers.getlist("x-forwarded-for")
-        if not (server.behind and _is_trusted(peer, server) and (forwarded or host_name(host) not in _LOOPBACK_NAMES)):
+        if not (server.behind and _is_trusted(peer, server) and (forwarded or not is_loopback(host_name(host)))):
             return cls(peer, scheme, host, True)
         named = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
         return cls(_client(forwarded, server), "https" if named in ("https", "wss") else "http", host, False)
@@ -83,7 +83,7 @@ class Arrival:
 
     def _is_ours(self, server: ServerPlan) -> bool:
         name = host_name(self.host)
-        if name in _LOOPBACK_NAMES:
+        if is_loopback(name):
             return self.is_local or server.public_url is None
         if server.public_url is not None:
             public = urlsplit(server.public_url)
@@ -136,14 +136,6 @@ def _client(forwarded: list[str], server: ServerPlan) -> str:
 def _is_trusted(address: str, server: ServerPlan) -> bool:
     parsed = _parsed(address)
     return parsed is not None and any(parsed in ipaddress.ip_network(each) for each in server.behind)
-
-
-def is_loopback(address: str) -> bool:
-    """Returns whether an address, or `localhost`, is of this machine itself."""
-    if address == "localhost":
-        return True
-    parsed = _parsed(address)
-    return parsed is not None and parsed.is_loopback
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -35,7 +35,7 @@ class Gate:
         identities: finds the principal.
         cookie: the session's cookie.
         server: where the service listens now, and what it trusts.
-        is_public: whether anybody may ask for a path; asked only where there is no principal.
+        is_public: whether a path is open to all; asked only where there is no principal.
         limits: how often what is public may be asked for.
         log_in_page: what a person's browser gets instead of the problem, with the same status.
     """
@@ -109,7 +109,7 @@ def no_session() -> ProblemError:
     return ProblemError(
         HTTPStatus.UNAUTHORIZED,
         "no-session",
-        "Nobody has logged in here, or too long ago; or the token has ended.",
+        "There was no log-in here, or too long ago; or the token has ended.",
         "Log in at /log-in; on a machine without accounts, open the link that `passerby link SITE.yaml` prints.",
         headers={"WWW-Authenticate": 'Bearer realm="passerby"'},
     )

@@ -139,7 +139,7 @@ class Tickets:
             )
 
 
-class LookCounts:
+class RecentLooks:
     """On how many cameras each viewer has looked within the last hour.
 
     Args:

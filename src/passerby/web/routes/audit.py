@@ -1,4 +1,4 @@
-"""The audit log: its tree for anybody, without any entry, and its entries for auditors."""
+"""The audit log: its tree for all, without any entry, and its entries for auditors."""
 
 from http import HTTPStatus
 from typing import Annotated

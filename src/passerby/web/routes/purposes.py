@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from passerby.domain.access import Permission, Principal, Purpose
 from passerby.domain.alerts import Alert
-from passerby.domain.audit import AuditEntry
+from passerby.domain.audit import VIEW_OPENED, AuditEntry
 from passerby.domain.errors import OutputError
 from passerby.ports import StoreError
 from passerby.telemetry.logs import get_log
@@ -111,7 +111,7 @@ async def record_look(hub: Hub, principal: Principal, camera: str) -> None:
         StoreError: it could not be appended; then there is no look.
     """
     stated = hub.purposes.needed(principal, camera)
-    entry = AuditEntry(hub.clock(), principal.name, "view.opened", camera, "", stated.purpose, stated.case)
+    entry = AuditEntry(hub.clock(), principal.name, VIEW_OPENED, camera, "", stated.purpose, stated.case)
     await hub.store.append_audit(entry)
     hub.figures.looks.labels(stated.purpose.value).inc()
     limit = hub.plan.server.looks_per_hour

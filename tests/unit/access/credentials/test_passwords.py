@@ -52,8 +52,18 @@ def test_equal_passwords_have_different_hashes() -> None:
     async def run() -> None:
         hasher = Hasher(64, 1)
         assert await hasher.hash(GOOD) != await hasher.hash(GOOD)
-        assert not hasher.is_outdated(await hasher.hash(GOOD))
-        assert Hasher(128, 1).is_outdated(await hasher.hash(GOOD))
+
+    asyncio.run(run())
+
+
+def test_a_hash_of_other_costs_is_made_anew_and_no_other() -> None:
+    async def run() -> None:
+        old, now = Hasher(64, 1), Hasher(128, 1)
+        made = await old.hash(checked_password("caf\u00e9 violet kettle", "ana"))
+        assert await old.renewed(made, GOOD) is None
+        renewed = await now.renewed(made, "cafe\u0301 violet kettle")
+        assert renewed is not None and "m=128," in renewed
+        assert await now.fits(renewed, "caf\u00e9 violet kettle")
 
     asyncio.run(run())
 

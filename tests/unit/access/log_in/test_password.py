@@ -213,3 +213,19 @@ def test_a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has() -> None
         assert 0.6 < known[10] / unknown[10] < 1.7
 
     asyncio.run(run())
+
+
+def test_a_log_in_renews_a_hash_that_was_made_by_other_costs() -> None:
+    async def run() -> None:
+        people = People()
+        await people.add("ana")
+        was = (await people.access.accounts.found("ana")).password_hash
+        await people.log_in("ana")
+        assert (await people.access.accounts.found("ana")).password_hash == was
+        people.access.passwords._hasher = Hasher(memory_kib=128, time_cost=1)
+        await people.log_in("ana")
+        renewed = (await people.access.accounts.found("ana")).password_hash or ""
+        assert renewed != was and "m=128," in renewed
+        await people.log_in("ana")
+
+    asyncio.run(run())

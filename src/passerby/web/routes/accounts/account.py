@@ -7,15 +7,15 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from passerby.access import AccessError
+from passerby.access import AccessError, RecentLogInNeededError
 from passerby.access.log_in.sign_on import local_path
 from passerby.domain.access import EVERY_CAMERA, Permission, Principal, PrincipalKind
-from passerby.domain.accounts import Passkey, Session
+from passerby.domain.accounts import Identity, Passkey, Session
 from passerby.markup import Markup, element
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
-from passerby.web.pages.markup import field, form, page, problem, table
+from passerby.web.pages.markup import form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.routes.accounts.log_in import (
@@ -54,6 +54,7 @@ async def account_page(
         return page("The one-time link", problem(why), _out(), *await _by_link(hub), status=status, site=hub.plan.name)
     sessions = await hub.access.sessions.list(principal)
     passkeys = await hub.access.passkeys.list(principal)
+    identities = await hub.access.accounts.identities(principal)
     manages = any(principal.may(each) for each in MANAGING)
     return page(
         principal.name,
@@ -80,6 +81,7 @@ async def account_page(
             element("button", "Add a passkey", type="button", id="add", hidden=True),
             element("span", id="answer", role="status"),
         ),
+        _identities(identities) if identities else None,
         element("p", element("a", "API tokens", href="/account/tokens")),
         element("p", element("a", "Set a new password and codes", href=f"{ACCOUNT}/password")),
         site=hub.plan.name,
@@ -123,6 +125,23 @@ def _passkeys(hub: Hub, passkeys: tuple[Passkey, ...]) -> Markup:
         for passkey in passkeys
     ]
     return table(["Passkey", "Added", "Last used", "Remove"], rows, "Your passkeys")
+
+
+def _identities(identities: tuple[Identity, ...]) -> Markup:
+    rows: list[list[str | None]] = [
+        [
+            each.issuer,
+            each.subject,
+            form(
+                f"{ACCOUNT}/identities/remove",
+                element("input", type="hidden", name="issuer", value=each.issuer),
+                element("input", type="hidden", name="subject", value=each.subject),
+                button="Remove",
+            ),
+        ]
+        for each in identities
+    ]
+    return table(["Provider", "Known there as", "Remove"], rows, "Your single sign-on")
 
 
 async def _by_link(hub: Hub) -> tuple[Markup, ...]:
@@ -184,6 +203,19 @@ async def remove_passkey(hub: HubHere, principal: PrincipalHere, credential_id: 
     """Removes one of one's own passkeys."""
     try:
         await hub.access.passkeys.remove(principal, credential_id)
+    except AccessError as error:
+        return await account_page(hub, principal, str(error), status_of(error))
+    return RedirectResponse(ACCOUNT, HTTPStatus.SEE_OTHER)
+
+
+@router.post(f"{ACCOUNT}/identities/remove")
+async def remove_identity(hub: HubHere, request: Request, principal: PrincipalHere) -> Response:
+    """Unties one of one's own identities at a provider."""
+    sent = await form_of(request)
+    try:
+        await hub.access.accounts.untie(principal, principal.name, sent.get("issuer", ""), sent.get("subject", ""))
+    except RecentLogInNeededError as error:
+        return await again_page(hub, principal, ACCOUNT, str(error), HTTPStatus.FORBIDDEN)
     except AccessError as error:
         return await account_page(hub, principal, str(error), status_of(error))
     return RedirectResponse(ACCOUNT, HTTPStatus.SEE_OTHER)
@@ -301,61 +333,3 @@ async def again_at_provider(
     except AccessError as error:
         return await again_page(hub, principal, to, str(error), status_of(error))
     return bound(request, start.url, start.binding)
-
-
-# The holder of the link adds the first administrator, or recovers one.
-
-
-@router.get("/start")
-async def show_start(hub: HubHere, principal: PrincipalHere) -> Response:
-    """The page of who came by the link: the first administrator, or the recovery of one."""
-    return await start_page(hub, principal)
-
-
-async def start_page(
-    hub: Hub, principal: Principal, why: str | None = None, status: HTTPStatus = HTTPStatus.OK
-) -> Response:
-    """Returns that page."""
-    if principal.kind is not PrincipalKind.LINK:
-        return await account_page(hub, principal)
-    if await hub.access.any_account():
-        try:
-            names = await hub.access.link.administrators(principal)
-        except AccessError as error:
-            return await again_page(hub, principal, "/start", str(error), status_of(error))
-        forms = [
-            form(
-                "/start",
-                element("input", type="hidden", name="name", value=name),
-                button=f"Recover {name}",
-                danger=True,
-            )
-            for name in names
-        ]
-        words = element(
-            "p",
-            "Password, codes, passkeys and sessions of the account go, and its owner sets new ones. It is "
-            "written into the audit log.",
-        )
-        return page("Recover an administrator", problem(why), words, *forms, status=status)
-    words = element(
-        "p",
-        "This account adds the others. It sees neither pictures nor counts; who sees them is confirmed by "
-        "a privacy officer. From then on the link only recovers an administrator.",
-    )
-    name = field("name", "Name of the account", note="letters, digits, dots and dashes", required=True, maxlength=64)
-    asked = form("/start", name, button="Add the account")
-    return page("The first administrator", problem(why), words, asked, status=status)
-
-
-@router.post("/start")
-async def start(hub: HubHere, request: Request, principal: PrincipalHere) -> Response:
-    """Adds the first administrator, or recovers one, and leads on to what they will log in with."""
-    name = (await form_of(request)).get("name", "")
-    link = hub.access.link
-    try:
-        known = await hub.access.any_account()
-        invitation = await (link.recover if known else link.first_administrator)(principal, name)
-    except AccessError as error:
-        return await start_page(hub, principal, str(error), status_of(error))
-    return RedirectResponse(f"/join/{invitation}", HTTPStatus.SEE_OTHER)

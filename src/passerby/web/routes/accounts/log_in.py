@@ -201,7 +201,7 @@ async def come_in(token: str, request: Request, hub: HubHere) -> Response:
     return let_in(hub, request, begun, "/start" if await hub.access.any_account() else "/")
 
 
-# Whoever was invited, or has come by the link, sets a password with codes or adds a passkey.
+# Who was invited, or has come by the link, sets a password with codes or adds a passkey.
 
 
 @router.get("/join/{invitation}")
@@ -277,7 +277,7 @@ def password_form(action: str, set_up_id: str, secret: str, uri: str) -> Markup:
 
 
 def qr_code(text: str) -> str:
-    """Returns a QR code as SVG, drawn here: nothing of it goes to anybody else."""
+    """Returns a QR code as SVG, drawn here: nothing of it goes elsewhere."""
     code = segno.make(text, error="m", micro=False)
     drawn = {"dark": "#000", "light": "#fff", "svgclass": "code", "lineclass": None, "title": "QR code"}
     return str(code.svg_inline(scale=4, border=4, **drawn))

@@ -92,6 +92,8 @@ def _grant(hub: Hub, principal: Principal, grant: Grant) -> list[str | None]:
         state = "over"
     elif grant.confirmed_by is None:
         state = "waits for confirmation"
+    elif not (grant.by_two or hub.plan.access.one_person):
+        state = "gives nothing: one person gave it"
     elif grant.start_ns > now_ns:
         state = "not yet"
     hidden = element("input", type="hidden", name="grant", value=grant.grant_id)

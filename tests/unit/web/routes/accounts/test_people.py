@@ -9,7 +9,7 @@ import pytest
 
 from passerby.access import Visitor
 from passerby.domain.access import EVERY_CAMERA, Grant, Role
-from passerby.domain.accounts import Method
+from passerby.domain.accounts import Identity, Method
 from passerby.domain.audit import AuditEntry
 from testing.web.fakes import HOST, NOW_S, NS_PER_S, Service
 
@@ -164,3 +164,29 @@ def test_exports_and_strangers_are_limited() -> None:
     assert asyncio.run(asked("203.0.113.10", "/healthz", 1)) == [200]
     service.clock.now_s += 61
     assert asyncio.run(asked("203.0.113.9", "/healthz", 1)) == [200]
+
+
+def test_one_s_identities_are_on_the_account_page_and_are_removed_there() -> None:
+    async def play(service: Service, ann: httpx.AsyncClient, pia: httpx.AsyncClient) -> None:
+        store = service.access._context.store
+        for subject in ("4711", "4712"):
+            identity = Identity("https://id.example.org", subject, "ann")
+            await store.add_identity(identity, AuditEntry(0, "test", "identity.tied", "ann"))
+        assert "4711" in (await ann.get("/account")).text
+        one = {"issuer": "https://id.example.org", "subject": "4711"}
+        assert (await pia.post("/account/identities/remove", data=one)).status_code == 422
+        assert "4711" not in (await ann.post("/account/identities/remove", data=one)).text
+        refused = await ann.post("/account/identities/remove", data={**one, "subject": "4712"})
+        assert refused.status_code == 422 and "only way" in refused.text
+
+    scene(play)
+
+
+def test_a_grant_that_one_person_gave_is_shown_to_give_nothing() -> None:
+    async def play(service: Service, ann: httpx.AsyncClient, pia: httpx.AsyncClient) -> None:
+        await service.access.accounts.make("olga", "test")
+        grant = Grant(0, "olga", Role.OPERATOR, EVERY_CAMERA, 0, NOW_S * NS_PER_S + DAY_NS, "ann", "ann")
+        await service.access._context.store.propose_grant(grant, AuditEntry(0, "ann", "grant.confirmed", "olga"))
+        assert "gives nothing: one person gave it" in (await pia.get("/accounts")).text
+
+    scene(play)
