@@ -51,6 +51,7 @@ class CameraStart:
         # Who analyses the frames of another process needs nothing of the way in to the camera.
         self._sandbox = Sandbox.with_model(detector.model, *([], ()) if self._separate else (files, certificates))
         self._decoding = Sandbox.around(files, certificates)
+        self._bare = False
         self._plan = WatchPlan(_watched(camera), detector, pace=pace)
         self._allowed = allowed
         self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
@@ -72,14 +73,21 @@ class CameraStart:
                 except WorkerError as fault:
                     decoder_never_started = isinstance(process, SeparatedCamera) and process.never_started
                     if decoder_never_started or isinstance(fault, NeverStartedError):
-                        self._sandbox, self._decoding = self._sandbox.bare(), self._decoding.bare()
+                        self._bare = True
+                    elif self._bare and not process.started:
+                        self._bare = False  # what keeps it from starting is not bubblewrap
                     raise
 
     def _process(self, plan: WatchPlan) -> SandboxProcess | SeparatedCamera:
+        decoding, sandbox = self._bared(self._decoding), self._bared(self._sandbox)
         if self._separate:
-            return SeparatedCamera(self._decoding, self._sandbox, plan, self._way_in(self._decoding), self._options)
+            return SeparatedCamera(decoding, sandbox, plan, self._way_in(decoding), self._options)
         passed = () if plan.route is None else (plan.route,)
-        return SandboxProcess(self._sandbox, BOOTSTRAP, plan, passed, self._options)
+        return SandboxProcess(sandbox, BOOTSTRAP, plan, passed, self._options)
+
+    def _bared(self, sandbox: Sandbox) -> Sandbox:
+        """Returns a sandbox as it is used now: without bubblewrap where no process has started in that."""
+        return sandbox.bare() if self._bare else sandbox
 
     @contextmanager
     def _broker_link(self) -> Iterator[socket.socket]:
@@ -98,8 +106,9 @@ class CameraStart:
 
     def _inside(self) -> WatchPlan:
         """Returns the plan with the names that files have in the sandbox."""
-        plan, inside = self._plan, self._way_in(self._sandbox)
-        model = plan.detector.model if self._model is None else str(self._sandbox.inside(self._model))
+        plan, sandbox = self._plan, self._bared(self._sandbox)
+        inside = self._way_in(sandbox)
+        model = plan.detector.model if self._model is None else str(sandbox.inside(self._model))
         return replace(plan, camera=replace(plan.camera, source=inside), detector=replace(plan.detector, model=model))
 
     def _way_in(self, sandbox: Sandbox) -> CameraSource:

@@ -15,7 +15,7 @@ from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.domain.isolation import Isolation
 from passerby.domain.service import CameraPlan
 from passerby.domain.sources import CameraSource
-from passerby.messages.sandbox_messages import Message
+from passerby.messages.sandbox_messages import Failure, Message
 from passerby.messages.sandbox_orders import Command, DecodePlan, WatchPlan
 from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, SandboxProcess
 from passerby.sandbox.shared_memory import READ_OPTION, WRITE_OPTION, RingMemory
@@ -107,6 +107,11 @@ class SeparatedCamera:
         self._ending = True
         self._analysis.stop()
 
+    @property
+    def started(self) -> bool:
+        """A message of each has come."""
+        return self._analysis.started and self._decoder.started
+
     def send(self, command: Command) -> None:
         """Sends the analysis process a command."""
         self._analysis.send(command)
@@ -145,6 +150,8 @@ class SeparatedCamera:
         """Reads the one message that a decoder's process sends; whatever else it sends, or its end, ends both."""
         try:
             for message in self._decoder.messages(raises_failures=False):
+                if isinstance(message, Failure) and not self._isolations:  # it has read nothing of the camera's yet
+                    raise WorkerError("it could not load its libraries, or not be isolated. Install passerby again.")
                 if not isinstance(message, Isolation) or self._isolations:
                     raise WorkerError(f"it sent what it may not send ({type(message).__name__}).")
                 self._isolations.append(message)

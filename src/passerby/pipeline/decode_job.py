@@ -7,7 +7,7 @@ from passerby.domain.isolation import Isolation
 from passerby.ingest.frame_ring import FrameRingWriter
 from passerby.ingest.late_libraries import load_late_libraries
 from passerby.ingest.sources.live import LiveSource
-from passerby.messages.sandbox_messages import FROM_SANDBOX
+from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure
 from passerby.messages.sandbox_orders import DecodePlan, Stop
 from passerby.pipeline.commands import Orders
 from passerby.sandbox.brokered_connection import BrokeredConnection
@@ -20,14 +20,20 @@ def run(output: int, isolation: Isolation, ring: mmap) -> int:
     """Reads a plan and follows it; returns the exit code. A decoder's process loads nothing that it does not need.
 
     Args:
-        output: the one descriptor that messages go to: how far this process is isolated, and nothing after it.
+        output: the one descriptor that messages go to: how far this process is isolated, or that it cannot be, and
+            nothing after it.
         isolation: that.
         ring: the memory that frames are handed over in, writable.
     """
     orders = Orders(STANDARD_INPUT)
     with os.fdopen(output, "wb") as out:
-        load_late_libraries()
-        FROM_SANDBOX.send(isolate_further(isolation), out)
+        try:
+            load_late_libraries()
+            isolation = isolate_further(isolation)
+        except Exception as fault:  # it has started all the same, so that it is not its sandbox that does not work
+            FROM_SANDBOX.send(Failure(type(fault).__name__, ""), out)
+            return 0
+        FROM_SANDBOX.send(isolation, out)
         plan = orders.plan()
         if not isinstance(plan, DecodePlan):
             return 1

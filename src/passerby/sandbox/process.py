@@ -142,7 +142,11 @@ class NeverStartedError(WorkerError):
 
 
 class SandboxProcess:
-    """A process in its sandbox; ends with the block that it is used in, or with the process that started it."""
+    """A process in its sandbox; ends with the block that it is used in, or with the process that started it.
+
+    Attributes:
+        started: a message of it has come.
+    """
 
     def __init__(
         self,
@@ -162,6 +166,7 @@ class SandboxProcess:
             options: what follows on its command line.
         """
         self._sandbox = sandbox
+        self.started = False
         debug = bool(os.environ.get("PASSERBY_DEBUG"))
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
@@ -221,18 +226,17 @@ class SandboxProcess:
             PasserbyError: what went wrong inside, as the error that it was there.
             WorkerError: it died, or it sent what may not leave.
         """
-        started = False
         while True:
             try:
                 message = FROM_SANDBOX.receive(self._output)
             except StreamEndError as end:
-                if self._sandbox.wrapped and not started and 0 < self._exit_code() < EXIT_BY_SIGNAL:
+                if self._sandbox.wrapped and not self.started and 0 < self._exit_code() < EXIT_BY_SIGNAL:
                     raise NeverStartedError("the sandboxed process does not start under bubblewrap") from None
                 self._check_end(end)
                 return
             except CodecError as fault:
                 raise WorkerError(f"the sandbox sent what is no message: {fault}. The run was ended.") from None
-            started = True
+            self.started = True
             if raises_failures and isinstance(message, Failure):
                 raise self._error(message)
             yield message

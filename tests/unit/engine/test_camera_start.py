@@ -4,10 +4,12 @@ import socket
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from passerby.domain.errors import WorkerError
 from passerby.domain.layout import Layout, Line
 from passerby.domain.register import NOT_REGISTERED
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
@@ -77,6 +79,8 @@ class Recorded:
         recorded = self
 
         class Process:
+            started = False
+
             def __init__(self, sandbox, _bootstrap, plan, passed, options) -> None:
                 recorded.sandboxes.append(sandbox)
                 recorded.brokers += [each for each in threading.enumerate() if each.name == "route 127.0.0.1"]
@@ -191,6 +195,27 @@ def test_a_sandbox_that_never_starts_is_tried_without_its_wrapping(monkeypatch) 
             raise NeverStartedError("bwrap: no permission")
     first, second = recorded.sandboxes
     assert second == first.bare()
+
+
+def test_what_does_not_start_without_its_wrapping_either_is_wrapped_again(monkeypatch) -> None:
+    recorded = Recorded(monkeypatch)
+    start = CameraStart(FILE, DetectorPlan(), AllowList())
+    for fault in (NeverStartedError("bwrap: no permission"), WorkerError("it ended with code 1"), WorkerError("?")):
+        with pytest.raises(WorkerError), start(None):
+            raise fault
+    first, second, third = recorded.sandboxes
+    assert (second, third) == (first.bare(), first)
+
+
+def test_what_has_started_without_its_wrapping_stays_so(monkeypatch) -> None:
+    recorded = Recorded(monkeypatch)
+    start = CameraStart(FILE, DetectorPlan(), AllowList())
+    for fault in (NeverStartedError("bwrap: no permission"), WorkerError("it was killed"), WorkerError("?")):
+        with pytest.raises(WorkerError), start(None) as process:
+            cast("Any", process).started = not isinstance(fault, NeverStartedError)
+            raise fault
+    first, second, third = recorded.sandboxes
+    assert (second, third) == (first.bare(), first.bare())
 
 
 def test_the_system_s_certificates_are_read_unless_the_site_names_its_own_authority(

@@ -21,6 +21,7 @@ from passerby.engine.separated_camera import SeparatedCamera
 from passerby.messages.sandbox_orders import StartPreview, WatchPlan
 from passerby.sandbox import process as sandbox_process
 from passerby.sandbox.process import BOOTSTRAP, Sandbox
+from passerby.sandbox.shared_memory import WRITE_OPTION
 from testing.source_tree import ROOT
 from tests.unit.engine.torn_picture import torn
 
@@ -61,6 +62,25 @@ def test_a_decoder_that_was_taken_over_ends_both_and_no_word_of_it_is_passed_on(
         passed_on += camera.messages()
     assert not any(isinstance(message, CameraHealth) and "smuggled" in message.why for message in passed_on)
     assert "smuggled" not in str(ended.value)
+
+
+MISSING = f"""
+import sys
+if any(word.startswith({WRITE_OPTION!r}) for word in sys.orig_argv):
+    sys.modules["av.subtitles.subtitle"] = None
+"""
+
+
+def test_a_decoder_that_lacks_a_library_says_so_and_its_sandbox_is_not_taken_for_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(MISSING)
+    folders = sandbox_process._folders()
+    monkeypatch.setattr(sandbox_process, "_folders", lambda: [str(tmp_path), *folders])
+    with separated("", BOOTSTRAP) as camera:
+        with pytest.raises(WorkerError, match="decodes the camera: it could not load its libraries"):
+            list(camera.messages())
+        assert not camera.never_started
 
 
 def test_both_run_report_the_weaker_isolation_and_end_together() -> None:
