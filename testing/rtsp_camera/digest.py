@@ -22,7 +22,7 @@ def accepted(method: str, answer: str, user: str, password: str, realm: str = RE
     name = given.get("algorithm", "MD5").upper()
 
     def hashed(*parts: bytes) -> bytes:
-        kind = "sha256" if name.startswith("SHA") else "md5"
+        kind = {"SHA-512-256": "sha512_256", "SHA-256": "sha256"}.get(name.removesuffix("-SESS"), "md5")
         return bytes(hashlib.new(kind, b":".join(parts), usedforsecurity=False).hexdigest(), "ascii")
 
     def part(field: str) -> bytes:
@@ -35,4 +35,5 @@ def accepted(method: str, answer: str, user: str, password: str, realm: str = RE
     middle = [part("nc"), part("cnonce"), part("qop")] if part("qop") else []
     wanted = hashed(secret, part("nonce"), *middle, hashed(*request))
     known = (part("username").replace(b'\\"', b'"'), part("nonce"), part("response"))
-    return known == (user.encode(), nonce.encode("latin-1"), wanted)
+    shown = hashed(user.encode(), realm.encode("latin-1")) if given.get("userhash") == "true" else user.encode()
+    return known == (shown, nonce.encode("latin-1"), wanted)

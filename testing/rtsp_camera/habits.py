@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from testing.rtsp_camera.digest import REALM, accepted, challenge
+from testing.rtsp_camera.digest import NONCE, REALM, accepted, challenge
 
 
 @dataclass(slots=True)
@@ -20,6 +20,7 @@ class Habits:
         algorithm: of the digest.
         challenge_more: what follows in the challenge.
         basic: demands the password as it is.
+        hangs_up: closes the connection with each challenge.
         session_timeout_s: without a sign of life for so long, it ends the connection; 0 never.
         session_field: in its answer to SETUP; `{name}` and `{timeout}` are filled in; empty for none.
         sequence: the `CSeq` of its answers: `right`, `none`, `zero`, `one` (always 1) or `behind` (by one).
@@ -50,6 +51,7 @@ class Habits:
     algorithm: str = "MD5"
     challenge_more: str = ', qop="auth"'
     basic: bool = False
+    hangs_up: bool = False
     session_timeout_s: float = 0.0
     session_field: str = "{name};timeout={timeout}"
     sequence: str = "right"
@@ -103,6 +105,10 @@ class NonceKeeper:
     uses: int = 0
     signed_s: float = field(default_factory=time.monotonic)
 
+    def __post_init__(self) -> None:
+        if self.habits.hangs_up:
+            self.nonce = NONCE  # one of this connection would be of no use on the next
+
     def accepts(self, method: str, answer: str, user: str, password: str) -> bool:
         """Whether a request is authorised; else the next challenge has a new nonce."""
         if self.habits.basic:
@@ -111,7 +117,7 @@ class NonceKeeper:
         self.uses += 1
         used_up = 0 < self.habits.nonce_uses < self.uses
         if not good or used_up:
-            self.nonce, self.uses = secrets.token_hex(8), 0
+            self.nonce, self.uses = NONCE if self.habits.hangs_up else secrets.token_hex(8), 0
         return good and not used_up
 
     def challenge(self) -> str:

@@ -130,6 +130,8 @@ class Viewer:
         open_to_all = method in ("OPTIONS", "GET_PARAMETER") and not (habits.nonce_uses and self._playing)
         if not open_to_all and not self._authorised(method, fields.get("authorization", "")):
             self._say(401, "Unauthorized", fields, {"WWW-Authenticate": self._nonces.challenge()})
+            if habits.hangs_up:
+                raise EOFError
         elif method == "OPTIONS":
             self._say(200, "OK", fields, {"Public": habits.public})
         elif method == "DESCRIBE" and faults.redirect_to:

@@ -40,7 +40,7 @@ def test_user_and_password(jpegs: tuple[bytes, ...]) -> None:
         ("endless_head", True, "more than 16,384 bytes"),
         ("endless_picture", True, "did not come within 1 s|more than 33,554,432 bytes"),
         ("content_type", "text/html", "sends text/html, not a stream of JPEG pictures"),
-        ("content_type", "multipart/x-mixed-replace", "not a stream of JPEG"),
+        ("content_type", "image/jpeg", "sends one picture .*path of its MJPEG stream"),
         ("cut_short", True, "not one of its pictures could be decoded"),
     ],
 )
@@ -81,6 +81,13 @@ SOUND = b"--frontier\r\nContent-Type: audio/basic\r\nContent-Length: 9\r\n\r\n\x
         MjpegHabits(boundary='"a b:c?"', delimiter="--a b:c?"),
         MjpegHabits(boundary="--frontier--", delimiter="--frontier--"),
         MjpegHabits(boundary="--", delimiter="--"),
+        MjpegHabits(delimiter="--another"),
+        MjpegHabits(delimiter="--another", no_first=True),
+        MjpegHabits(delimiter="--another", no_head=True, after=b""),
+        MjpegHabits(boundary=""),
+        MjpegHabits(boundary="", no_first=True),
+        MjpegHabits(boundary="", before=WORDS % b""),
+        MjpegHabits(after=b"\0made by a camera\xff\0" * 400 + b"\r\n"),
         MjpegHabits(before=WORDS % b""),
         MjpegHabits(before=WORDS % b"Content-Length: 12\r\n"),
         MjpegHabits(before=b"--frontier\r\nContent-Type: text/plain\r\n\r\n"),
@@ -131,3 +138,40 @@ def test_a_nonce_that_is_too_old_is_replaced_a_few_times(jpegs: tuple[bytes, ...
             wait_for(live, CameraState.OFFLINE)
         live.stop()
         assert camera.connections == 1 + 3
+
+
+def with_small_picture(picture: bytes) -> bytes:
+    """The picture with another one in its EXIF segment, end and all."""
+    small = b"Exif\0\0" + b"\xff\xd8" + bytes(1200) + b"\xff\xd9" + bytes(40)
+    return picture[:2] + b"\xff\xe1" + (len(small) + 2).to_bytes(2, "big") + small + picture[2:]
+
+
+@pytest.mark.parametrize("length", [0, "1215", "1250", "5"])
+def test_the_end_of_a_small_picture_inside_is_none(jpegs: tuple[bytes, ...], length: int | str) -> None:
+    with MjpegCamera(tuple(map(with_small_picture, jpegs)), rate_fps=30.0) as camera:
+        camera.faults.length = length
+        live = watching(source_of(camera), analysed_fps=30.0)
+        frames(live, 6)
+        live.stop()
+        assert camera.connections == 1
+    assert live.take_counts()[2] == 0
+
+
+def test_a_stream_without_the_name_of_its_boundary_is_shown(jpegs: tuple[bytes, ...]) -> None:
+    with MjpegCamera(jpegs) as camera:
+        camera.faults = MjpegFaults(content_type="multipart/x-mixed-replace", no_length=True)
+        live = watching(source_of(camera))
+        frames(live, 6)
+        live.stop()
+        assert camera.connections == 1
+
+
+def test_a_boundary_that_changes_is_followed(jpegs: tuple[bytes, ...]) -> None:
+    with MjpegCamera(jpegs, rate_fps=30.0) as camera:
+        live = watching(source_of(camera), analysed_fps=30.0)
+        frames(live, 3)
+        camera.habits = MjpegHabits(delimiter="--from-now-on")
+        frames(live, 6)
+        live.stop()
+        assert camera.connections == 1
+    assert live.take_counts()[2] == 0

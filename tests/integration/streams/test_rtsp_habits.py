@@ -54,6 +54,7 @@ def test_a_sign_of_life_that_is_asked_for_a_new_nonce_is_sent_again(noise: Film,
         Habits(realm=""),
         Habits(algorithm="SHA-256"),
         Habits(algorithm="SHA-256-sess"),
+        Habits(algorithm="SHA-512-256", challenge_more=', qop="auth", userhash=true'),
         Habits(algorithm="MD5-sess", challenge_more=', qop="auth,auth-int", opaque="a b"'),
         Habits(challenge_more=', qop="auth-int"'),
         Habits(challenge_more=', domain="/", Basic realm="other"'),
@@ -159,6 +160,22 @@ def test_a_wrong_password_is_still_tried_once(noise: Film) -> None:
         assert [method for method, _ in camera.requests] == ["OPTIONS", "DESCRIBE", "DESCRIBE"]
     assert "does not accept the user 'u'" in live.condition.why
     assert "S3cret" not in live.condition.why
+
+
+@pytest.mark.parametrize(
+    ("password", "requests"), [(PASSWORD, ["DESCRIBE", "SETUP", "PLAY"]), ("S3cret", ["DESCRIBE"])]
+)
+def test_a_camera_that_hangs_up_with_its_challenge_is_asked_once_more(
+    noise: Film, password: str, requests: list[str]
+) -> None:
+    with RtspCamera(noise, user=USER, password=PASSWORD) as camera:
+        camera.habits = Habits(algorithm="SHA-512-256-sess", hangs_up=True)
+        live = watching(source_of(camera, password=password), timeouts=replace(HASTY, longest_pause_s=30.0))
+        wait_for(live, CameraState.ONLINE, CameraState.OFFLINE)
+        live.stop()
+        asked = [method for method, _ in camera.requests if method not in ("OPTIONS", "TEARDOWN")]
+    assert asked == ["DESCRIBE", *requests]
+    assert ("does not accept the user 'u'" in live.condition.why) is (password == "S3cret")
 
 
 def test_a_password_is_not_sent_in_clear_unless_the_site_says_so(noise: Film) -> None:

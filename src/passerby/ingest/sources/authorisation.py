@@ -14,7 +14,11 @@ from typing import Final
 from passerby.ingest.sources.errors import CredentialsRefusedError
 
 _TOKEN = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([\w-]+)')
-_DIGESTS = {"MD5": "md5", "SHA-256": "sha256", "SHA256": "sha256"}
+_DIGESTS: Final = {
+    "SHA-512-256": "sha512_256", "SHA512-256": "sha512_256", "SHA-256": "sha256", "SHA256": "sha256", "MD5": "md5",
+}  # fmt: skip
+"""hashlib's names, the strongest first (RFC 7616, section 6.1); SHA-512/256 is there where OpenSSL has it."""
+
 _STALE_NONCES: Final = 3
 """A camera may say so often in a row that the nonce that it has just sent is too old."""
 
@@ -58,7 +62,7 @@ class Authorisation:
                 self._basic = True
             elif scheme == "digest" and _algorithm(fields)[0] and "nonce" in fields:
                 digests.setdefault(_algorithm(fields)[0], fields)
-        self._digest = digests.get("sha256") or digests.get("md5")
+        self._digest = next((digests[name] for name in _DIGESTS.values() if name in digests), None)
         if self._digest is None or self._digest["nonce"] != nonce_before:
             self._uses = 0  # a number that was used with this nonce before would look like an answer that was overheard
         if self._user and self._basic and self._digest is None and not self._in_clear:
@@ -104,8 +108,12 @@ class Authorisation:
             secret = hashed(secret, _plain(nonce), own)
         quality = _quality(challenge)
         request = hashed(method, uri, hashed("")) if quality == "auth-int" else hashed(method, uri)
-        fields = {"username": _escaped(user), "realm": realm, "nonce": nonce, "uri": uri}
+        by_hash = challenge.get("userhash", "").lower() == "true"  # RFC 7616, section 3.4.4
+        name = hashed(user, _plain(realm)) if by_hash else _escaped(user)
+        fields = {"username": name, "realm": realm, "nonce": nonce, "uri": uri}
         bare = {"algorithm": challenge["algorithm"]} if challenge.get("algorithm") else {}
+        if by_hash:
+            bare["userhash"] = "true"
         if quality:
             fields |= {"response": hashed(secret, _plain(nonce), count, own, quality, request), "cnonce": own}
             bare |= {"qop": quality, "nc": count}
@@ -135,7 +143,8 @@ def _challenges(texts: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
 def _algorithm(challenge: dict[str, str]) -> tuple[str, bool]:
     """Returns hashlib's name of the digest, empty for one that is not spoken here, and whether it is for a session."""
     name = (challenge.get("algorithm") or "MD5").upper()
-    return _DIGESTS.get(name.removesuffix("-SESS"), ""), name.endswith("-SESS")
+    digest = _DIGESTS.get(name.removesuffix("-SESS"), "")
+    return (digest if digest in hashlib.algorithms_available else ""), name.endswith("-SESS")
 
 
 def _quality(challenge: dict[str, str]) -> str:

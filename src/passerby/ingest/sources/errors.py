@@ -1,5 +1,7 @@
 """Errors that end a camera's stream, with what to do about them, and never with its password."""
 
+import re
+
 from passerby.domain.errors import SourceError
 from passerby.text import printable, shortened
 
@@ -21,18 +23,26 @@ class CredentialsRefusedError(StreamError):
     """The camera refuses user and password; many lock an account after a few attempts, so the next one comes late."""
 
 
+class ConnectionEndedError(StreamError):
+    """The camera closed the connection, or it broke."""
+
+
+class ChallengedError(Exception):
+    """The camera demands user and password, its challenge is stored, and it wants the request on a new connection."""
+
+
 class StoppedError(Exception):
     """The stream was stopped by its reader."""
 
 
 LONGEST_QUOTE = 120
 
+_CREDENTIALS = re.compile(r"//[^\s<>\"']*@")
+_QUERY = re.compile(r"(//[^\s<>\"'?]*)\?[^\s<>\"']*")
+
 
 def quoted(text: str | bytes) -> str:
-    """Returns a camera's text as a log may hold it: printable, short, and without credentials of an address."""
+    """Returns a camera's text as a log may hold it: printable, short, and without credentials of any address in it."""
     words = text.decode("latin-1") if isinstance(text, bytes) else text
-    scheme, mark, rest = words.partition("://")
-    if mark:
-        authority, slash, path = rest.partition("/")
-        words = scheme + mark + authority.rpartition("@")[2] + slash + path.partition("?")[0]
-    return shortened(printable(words.strip()), LONGEST_QUOTE)
+    without = _QUERY.sub(r"\1", _CREDENTIALS.sub("//", words))
+    return shortened(printable(without.strip()), LONGEST_QUOTE)

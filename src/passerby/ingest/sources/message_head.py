@@ -98,7 +98,7 @@ def body_length(answer: ResponseHead, max_bytes: int = BODY_BYTES) -> int:
     Raises:
         StreamError: no number, or more than we take.
     """
-    stated = answer.field("content-length", "0")
+    stated = answer.field("content-length") or "0"
     length = whole_number(stated)
     if length is None or length > max_bytes:
         raise StreamError(f"the camera announces {quoted(stated)} bytes, more than {max_bytes:,}; it was given up")

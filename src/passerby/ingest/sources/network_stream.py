@@ -19,8 +19,8 @@ from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.clock.sender_clock import SenderReport
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
-from passerby.ingest.sources.errors import StreamError, quoted
-from passerby.ingest.sources.http.mjpeg import ChallengedError, MjpegStream
+from passerby.ingest.sources.errors import ChallengedError, StreamError, quoted
+from passerby.ingest.sources.http.mjpeg import MjpegStream
 from passerby.ingest.sources.rtsp.client import RtspStream
 from passerby.ingest.sources.rtsp.tunnel import open_tunnel
 from passerby.ingest.sources.rtsp.udp import DatagramConnector
@@ -87,7 +87,8 @@ def network_pictures(
             stream: _Stream
             try:
                 if source.kind in (SourceKind.RTSP, SourceKind.RTSPS):
-                    stream = RtspStream(timed_socket, source, timeouts, authorisation, _datagrams(source, connector))
+                    datagrams = _datagrams(source, connector)
+                    stream = RtspStream(timed_socket, source, timeouts, authorisation, datagrams, attempts)
                 else:
                     stream = MjpegStream(timed_socket, source, timeouts, authorisation, attempts)
             except ChallengedError:

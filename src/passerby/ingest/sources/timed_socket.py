@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from passerby.back_off import BackOffSettings
-from passerby.ingest.sources.errors import StoppedError, StreamError
+from passerby.ingest.sources.errors import ConnectionEndedError, StoppedError, StreamError
 
 POLL_S: Final = 0.25
 """How often a waiting read checks whether it was stopped."""
@@ -200,7 +200,7 @@ class TimedSocket:
         except OSError as fault:
             raise _broken(fault) from None
         if not received:
-            raise StreamError("the camera closed the connection")
+            raise ConnectionEndedError("the camera closed the connection")
         self._waited |= time.monotonic() - asked_s > WAITED_S
         self._buffer += received if self._decode is None else self._decode(received)
 
@@ -222,5 +222,5 @@ class TimedSocket:
         self._link.close()
 
 
-def _broken(fault: OSError) -> StreamError:
-    return StreamError(f"the connection broke: {fault.strerror or type(fault).__name__}")
+def _broken(fault: OSError) -> ConnectionEndedError:
+    return ConnectionEndedError(f"the connection broke: {fault.strerror or type(fault).__name__}")

@@ -68,7 +68,7 @@ def test_nothing_is_told_before_it_is_asked_for_or_without_a_user() -> None:
 
 def test_what_cannot_be_answered_is_not() -> None:
     authorisation = Authorisation("u", "p")
-    assert not authorisation.learn(['Digest realm="x", nonce="n", algorithm=SHA-512-256', "Negotiate", ""])
+    assert not authorisation.learn(['Digest realm="x", nonce="n", algorithm=SHA3-256', "Negotiate YII=", ""])
     assert authorisation.header("GET", "/") is None
 
 
@@ -118,3 +118,42 @@ def test_no_number_is_used_twice_with_one_nonce() -> None:
         authorisation.learn([f'Digest realm="x", nonce="{nonce}", qop="auth"'])
         numbers.append(str(authorisation.header("GET", "/")).rpartition("nc=")[2])
     assert numbers == ["00000001", "00000002", "00000001"]
+
+
+def test_the_example_of_rfc_7616_with_a_hashed_name() -> None:
+    """As erratum 4897 has it: the standard's own figures were made with another function than SHA-512/256."""
+    authorisation = Authorisation("J\u00e4s\u00f8n Doe", "Secret, or not?")
+    assert authorisation.learn(
+        [
+            'Digest realm="api@example.org", qop="auth", algorithm=SHA-512-256, charset=UTF-8, userhash=true, '
+            'nonce="5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK"'
+        ]
+    )
+    own = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v"
+    with patch("passerby.ingest.sources.authorisation.secrets.token_hex", return_value=own):
+        header = str(authorisation.header("GET", "/doe.json"))
+    assert 'response="3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5"' in header
+    assert 'username="793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b"' in header
+    assert "userhash=true" in header
+    assert "Doe" not in header
+
+
+@pytest.mark.parametrize(
+    ("offered", "taken"),
+    [
+        (("MD5", "SHA-256", "SHA-512-256"), "SHA-512-256"),
+        (("SHA-256-sess", "md5"), "SHA-256-sess"),
+        (("MD5", "SHA-3"), "MD5"),
+    ],
+)
+def test_the_strongest_digest_that_is_spoken_is_answered(offered: tuple[str, ...], taken: str) -> None:
+    authorisation = Authorisation("u", "p")
+    challenges = [f'digest realm="{name}", nonce="n", qop="auth", algorithm={name}' for name in offered]
+    assert authorisation.learn([", ".join(challenges)])
+    assert f"algorithm={taken}" in str(authorisation.header("GET", "/"))
+
+
+def test_the_strongest_of_several_fields_is_answered() -> None:
+    authorisation = Authorisation("u", "p")
+    assert authorisation.learn([f'Digest realm="{name}", nonce="n", algorithm={name}' for name in ("MD5", "SHA-256")])
+    assert 'realm="SHA-256"' in str(authorisation.header("GET", "/"))

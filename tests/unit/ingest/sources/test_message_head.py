@@ -38,6 +38,7 @@ def test_good_answers_go_through() -> None:
     check_status(ResponseHead("RTSP/1.0 200 OK", {}), "")
     assert body_length(ResponseHead("", {"content-length": ["12"]})) == 12
     assert body_length(ResponseHead("", {})) == 0
+    assert body_length(ResponseHead("", {"content-length": [""]})) == 0
 
 
 @pytest.mark.parametrize("length", ["-1", "1e9", "65537", "9" * 5000, "٣"])
@@ -50,6 +51,9 @@ def test_a_cameras_words_are_made_fit_for_a_log() -> None:
     assert quoted(b"a\r\nb\x1b[31m") == "a??b?[31m"
     assert quoted("x" * 500) == "x" * 120 + "…"
     assert quoted("rtsp://user:pass@[::1]:554/a?token=1") == "rtsp://[::1]:554/a"
+    assert quoted("RTSP/1.0 302 see rtsp://h/a rtsp://u:p/w@h/b?key=p //u:p@h/c") == (
+        "RTSP/1.0 302 see rtsp://h/a rtsp://h/b //h/c"
+    )
 
 
 @pytest.mark.parametrize("status", [200, 206, 299])

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, Codec, CodedPicture, Track
-from passerby.ingest.sources.errors import StreamError, quoted
+from passerby.ingest.sources.errors import ChallengedError, StreamError, quoted
 from passerby.ingest.sources.message_head import (
     HEAD_BYTES,
     URI_CHARACTERS,
@@ -22,12 +22,11 @@ from passerby.text import whole_number
 
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]{1,200})\"|'([^']{1,200})'|([^\s;]{1,200}))", re.IGNORECASE)
 _BEGIN, _END = b"\xff\xd8", b"\xff\xd9"
-_TRAILER_BYTES: Final = 1 << 10
 _LINE_ENDS: Final = b"\r\n"
-
-
-class ChallengedError(Exception):
-    """The camera demands user and password, and its challenge is stored; most cameras close the connection with it."""
+_GZIP: Final = 0x1F
+_SCAN: Final = 0xDA
+_ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+"""Markers without a length: TEM, the restarts and a picture's begin (ITU-T T.81, table B.1)."""
 
 
 class MjpegStream:
@@ -65,18 +64,24 @@ class MjpegStream:
         if "chunked" in head.field("transfer-encoding").lower():  # some do so even where HTTP/1.0 was asked for
             self._socket.decode_with(ChunkDecoder().decode)
         kind = head.field("content-type")
-        boundary = _BOUNDARY.search(kind)
-        if not kind.lower().startswith("multipart/") or boundary is None:
+        if kind.lower().startswith("image/"):
+            raise StreamError(
+                f"the camera sends one picture ({quoted(kind)}), not a stream of them. "
+                "Put the path of its MJPEG stream into the address."
+            )
+        if not kind.lower().startswith("multipart/"):
             raise StreamError(
                 f"the camera sends {quoted(kind) or 'nothing that it names'}, not a stream of JPEG pictures. "
                 "Check the path in the address."
             )
-        return Delimiter((boundary[1] or boundary[2] or boundary[3]).encode("latin-1"))
+        boundary = _BOUNDARY.search(kind)
+        return Delimiter((boundary[1] or boundary[2] or boundary[3]).encode("latin-1") if boundary else None)
 
     def _request(self, target: str, authorisation: str | None) -> bytes:
         source = self._source
         rows = [f"GET {target} HTTP/1.0", f"Host: {host_in_uri(source)}:{source.port or source.kind.default_port}"]
         rows += ["User-Agent: passerby", "Accept: multipart/x-mixed-replace, image/jpeg"]
+        rows.append("Accept-Encoding: identity")
         if authorisation is not None:
             rows.append(f"Authorization: {authorisation}")
         return ("\r\n".join(rows) + "\r\n\r\n").encode("latin-1")
@@ -93,19 +98,30 @@ class MjpegStream:
         while True:
             content, ended = self._content(fields)
             if content.startswith(_BEGIN) or _may_be_picture(fields):
-                yield CodedPicture(content, None, key=True, damaged=not _is_whole(content))
+                whole = _is_whole(content)
+                yield CodedPicture(content, None, key=True, damaged=not whole)
                 self._socket.expect("the next picture", self._timeouts.silent_s)
+            else:
+                whole = False
             if not ended:
-                self._socket.put_back(_LINE_ENDS)  # some cameras leave them out behind a picture
+                # Some cameras leave the line end out behind a picture; an unknown name is one behind a picture alone.
+                self._socket.put_back((_END if whole else b"") + _LINE_ENDS)
                 self._until_delimiter(None)
             fields = self._fields()
 
     def _first_fields(self) -> dict[str, str]:
-        """Returns the fields of the first part; some cameras leave the delimiter in front of it out."""
+        """Returns the fields of the first part; some cameras leave the delimiter in front of it out.
+
+        Others give it another name than they announced, or announce none: what begins with two dashes here is it.
+        """
         while self._socket.peek() in _LINE_ENDS:
             self._socket.exactly(1)
+        if self._socket.peek() == _GZIP:
+            raise StreamError("the camera compresses its stream (gzip). Switch that off in the camera.")
         if self._socket.peek() != _BEGIN[0]:
             row = self._socket.until(b"\n", HEAD_BYTES) + b"\n"
+            if row.startswith(b"--") and not self._delimiter.search(bytearray(_LINE_ENDS + row), 0):
+                self._delimiter = Delimiter(row.rstrip())
             # The line end is put in front, so that the first delimiter stands between two, as the others do.
             self._socket.put_back(_LINE_ENDS + row)
             if self._delimiter.search(bytearray(_LINE_ENDS + row), 0) or b":" not in row:
@@ -118,6 +134,8 @@ class MjpegStream:
         content, found = self._socket.until_found(self._delimiter.search, MAX_PICTURE_BYTES, enough)
         if found is not None and found["end"]:
             raise StreamError("the camera ended its stream")
+        if found is not None and found["other"]:
+            self._delimiter = Delimiter(found["other"])
         return content, found is not None
 
     def _fields(self) -> dict[str, str]:
@@ -152,25 +170,36 @@ class Delimiter:
     """The line between two parts, with its end and that of the line before it, which may be missing behind a picture.
 
     Half of all cameras write the leading dashes into the boundary's name, the other half only before the parts; some
-    leave them out there.
+    leave them out there. Others announce no name, or another than they write, or change it: right behind a picture's
+    end, a line that begins with two dashes is one, whatever its name.
     """
 
     _MAX_DASHES = 80
+    _OTHER = re.compile(rb"(?<=\xff\xd9)(?:\r?\n){0,2}(?P<other>--[!-~][ -~]{0,199})(?P<end>(?!))?\r?\n")
 
-    def __init__(self, boundary: bytes) -> None:
-        self._name = boundary.strip(b" \t").lstrip(b"-")
+    def __init__(self, boundary: bytes | None) -> None:
+        """Args: boundary: its name; None where it is not known."""
+        self._known = boundary is not None
+        self._name = (boundary or b"").strip(b" \t").lstrip(b"-")
         dashes = b"-{%d,%d}" % (0 if self._name else 2, self._MAX_DASHES)
         self._line = re.compile(
-            rb"(?:\r?\n|(?<=\xff\xd9))" + dashes + re.escape(self._name) + rb"(?P<end>--)?-{0,80}[ \t]{0,80}\r?\n"
+            rb"(?P<other>(?!))?(?:\r?\n|(?<=\xff\xd9))"
+            + dashes
+            + re.escape(self._name)
+            + rb"(?P<end>--)?-{0,80}[ \t]{0,80}\r?\n"
         )
 
     def search(self, buffer: bytearray, start: int) -> re.Match[bytes] | None:
         """Returns the first one in the buffer from a place on."""
+        named = self._search(buffer, start, self._name or b"\n--", self._line) if self._known else None
+        other = self._search(buffer, start, _END, self._OTHER)
+        return other if other is not None and (named is None or other.end() < named.end()) else named
+
+    def _search(self, buffer: bytearray, start: int, literal: bytes, line: re.Pattern[bytes]) -> re.Match[bytes] | None:
         # The plain search is some fifty times as fast as that of the expression, and a picture has many bytes.
-        literal = self._name or b"\n--"
         at = buffer.find(literal, start)
         while at >= 0:
-            found = self._line.search(buffer, max(start, at - self._MAX_DASHES - 2), at + LONGEST_MATCH)
+            found = line.search(buffer, max(start, at - self._MAX_DASHES - 2), at + LONGEST_MATCH)
             if found is not None:
                 return found
             at = buffer.find(literal, at + 1)
@@ -184,8 +213,26 @@ def _may_be_picture(fields: dict[str, str]) -> bool:
 
 
 def _is_whole(picture: bytes) -> bool:
-    """Returns whether a picture has its end; one that was cut off would show grey below the cut."""
-    return picture.startswith(_BEGIN) and picture.rfind(_END, -_TRAILER_BYTES) >= 0
+    """Returns whether a picture has its end; one that was cut off would show grey below the cut.
+
+    Only an end behind the scan's head is one: a small picture within the head (EXIF) has an end of its own. What
+    follows it, however long, is no part of the picture.
+    """
+    return picture.startswith(_BEGIN) and picture.find(_END, _scan_place(picture)) >= 0
+
+
+def _scan_place(picture: bytes) -> int:
+    """Returns where the first scan begins, walking the segments in front of it; the picture's length without one."""
+    at = len(_BEGIN)
+    while at + 4 <= len(picture) and picture[at] == 0xFF:
+        marker = picture[at + 1]
+        if marker == _SCAN:
+            return at
+        if marker == 0xFF:  # a byte that fills up (ITU-T T.81, B.1.1.2)
+            at += 1
+        else:
+            at += 2 if marker in _ALONE else 2 + int.from_bytes(picture[at + 2 : at + 4], "big")
+    return len(picture)
 
 
 class ChunkDecoder:

@@ -38,6 +38,7 @@ class RtspStream:
         timeouts: Timeouts,
         authorisation: Authorisation,
         datagrams: DatagramConnector | None = None,
+        attempts: int = 0,
     ) -> None:
         """Negotiates the stream and starts it.
 
@@ -47,12 +48,14 @@ class RtspStream:
             timeouts: limits.
             authorisation: answers what the camera demands.
             datagrams: opens UDP ports towards it; None where its pictures come over this connection.
+            attempts: so many connections before it were closed with a challenge.
 
         Raises:
+            ChallengedError: ask again on a new connection, with what the authorisation has learned.
             SourceError: the camera refuses, redirects, or does not speak RTSP.
         """
         self._socket, self._source, self._timeouts = timed_socket, source, timeouts
-        self._dialogue = RtspDialogue(timed_socket, authorisation, timeouts.answer_s)
+        self._dialogue = RtspDialogue(timed_socket, authorisation, timeouts.answer_s, attempts)
         self._keep_alive_s = KEEP_ALIVE_S
         self._channel = 0
         self._confirmed = False

@@ -9,7 +9,7 @@ from typing import Final
 
 from passerby.domain.errors import AddressRefusedError
 from passerby.ingest.sources.authorisation import Authorisation
-from passerby.ingest.sources.errors import StreamError, quoted
+from passerby.ingest.sources.errors import ChallengedError, ConnectionEndedError, StreamError, quoted
 from passerby.ingest.sources.message_head import ResponseHead, body_length, read_head
 from passerby.ingest.sources.timed_socket import TimedSocket
 from passerby.text import whole_number
@@ -22,7 +22,7 @@ MAX_STRAY_BYTES: Final = 4096
 """What may stand between two packets that is neither packet nor message; some cameras miscount now and then."""
 
 MAX_EARLY: Final = 500
-"""Packets that are kept when they come before the answer to PLAY."""
+"""Packets that are kept when they come before the answer to PLAY, or between an answer's head and its body."""
 
 MAX_STRAY_ROWS: Final = 16
 MAX_UNANSWERED: Final = 8
@@ -48,8 +48,12 @@ class _Request:
 class RtspDialogue:
     """One connection's requests and answers."""
 
-    def __init__(self, timed_socket: TimedSocket, authorisation: Authorisation, answer_s: float) -> None:
+    def __init__(
+        self, timed_socket: TimedSocket, authorisation: Authorisation, answer_s: float, attempts: int = 0
+    ) -> None:
+        """Begins one, after so many connections that the camera has closed with a challenge."""
         self._socket, self._authorisation, self._answer_s = timed_socket, authorisation, answer_s
+        self._attempts = attempts
         self._sequence = 0
         self._answered: set[str] = set()
         self._unanswered: dict[int, _Request] = {}
@@ -62,15 +66,24 @@ class RtspDialogue:
         """Returns the answer to a request, with user and password once the camera has asked for them.
 
         Raises:
+            ChallengedError: the camera closes the connection with its challenge; ask again on a new one.
             StreamError: nothing that answers it comes.
         """
-        request = _Request(method, uri, fields or {})
+        request = _Request(method, uri, fields or {}, self._attempts)
+        learned = False
         while True:
             self._socket.expect(f"the answer to {method}", self._answer_s)
-            answer = self._answer_to(request, self._send(request))
+            try:
+                answer = self._answer_to(request, self._send(request))
+            except ConnectionEndedError:
+                if learned:
+                    raise ChallengedError from None
+                raise
             if not self._learned(answer, request.attempts):
+                if method != "OPTIONS" and answer.status < 300:  # many cameras answer OPTIONS without a user
+                    self._attempts = 0
                 return answer
-            request = replace(request, attempts=request.attempts + 1)
+            learned, request = True, replace(request, attempts=request.attempts + 1)
 
     def take_early(self) -> list[Packet]:
         """Returns the packets that came before the last answer, and forgoes them."""
@@ -101,6 +114,8 @@ class RtspDialogue:
             AddressRefusedError: the camera redirects.
             StreamError: the session, or the connection, is over.
         """
+        if self._early:
+            return self._early.pop(0)
         if self._socket.peek() == INTERLEAVED:
             return self._packet()
         if self._socket.peek() in b"\r\n":
@@ -174,16 +189,23 @@ class RtspDialogue:
         if not 0x41 <= self._socket.peek() <= 0x5A:
             raise StreamError(f"what the camera sends is not RTSP (a byte {self._socket.peek():#04x} between packets)")
         head = read_head(self._socket, "RTSP/")
-        return ResponseHead(head.first_line, head.fields, self._socket.exactly(body_length(head)))
+        length = body_length(head)
+        while length and self._socket.peek() == INTERLEAVED:  # some cameras hold no picture back for a body
+            self._keep_early(self._packet())
+        return ResponseHead(head.first_line, head.fields, self._socket.exactly(length))
 
     def _answer_to(self, request: _Request, number: int) -> ResponseHead:
         self._early.clear()
         for _ in range(MAX_SKIPPED):
             self._skip_rows()
             if self._socket.peek() == INTERLEAVED:
-                self._keep_early(self._packet(), request)
+                packet = self._packet()
+                if request.method == "PLAY":
+                    self._keep_early(packet)
                 continue
             answer = self._message()
+            if 100 <= answer.status < 200:  # it is at work (RFC 2326, section 11.3.1)
+                continue
             if not answer.first_line.startswith("RTSP/"):
                 if answer.first_line.endswith(" RTSP/1.0"):
                     self._serve(answer)
@@ -197,8 +219,8 @@ class RtspDialogue:
             return answer
         raise StreamError(f"the camera does not answer {request.method}, but sends other things without end")
 
-    def _keep_early(self, packet: Packet, request: _Request) -> None:
-        if request.method == "PLAY" and len(self._early) < MAX_EARLY:
+    def _keep_early(self, packet: Packet) -> None:
+        if len(self._early) < MAX_EARLY:
             self._early.append(packet)
 
     def _post(self, request: _Request) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from passerby.domain.errors import AddressRefusedError
 from passerby.ingest.sources.authorisation import Authorisation
-from passerby.ingest.sources.errors import StreamError
+from passerby.ingest.sources.errors import ChallengedError, StreamError
 from passerby.ingest.sources.rtsp.dialogue import MAX_STRAY_BYTES, Packet, RtspDialogue
 from passerby.ingest.sources.timed_socket import TimedSocket
 
@@ -128,3 +128,62 @@ def test_what_is_no_rtsp_is_told_as_it_came(pair) -> None:
     theirs.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
     with pytest.raises(StreamError, match=r"no RTSP camera: 'SSH-2\.0-OpenSSH'"):
         dialogue.request("OPTIONS", "rtsp://cam/")
+
+
+def test_packets_between_a_head_and_its_body_are_kept_for_what_plays(pair) -> None:
+    dialogue, theirs = pair
+    dialogue.sign_of_life("rtsp://cam/")
+    theirs.sendall(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: 4\r\n\r\n$\0\0\1a$\1\0\1bbody$\0\0\1c")
+    assert dialogue.next_packet(OWN) is None
+    assert [dialogue.next_packet(OWN) for _ in range(3)] == [Packet(0, b"a"), Packet(1, b"b"), Packet(0, b"c")]
+
+
+def test_an_announcement_and_its_body_between_are_taken_and_answered(pair) -> None:
+    dialogue, theirs = pair
+    theirs.sendall(
+        b"ANNOUNCE rtsp://cam/ RTSP/1.0\r\nCSeq: 9\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n"
+        b"$\0\0\1a"
+    )
+    assert dialogue.next_packet(OWN) is None
+    assert dialogue.next_packet(OWN) == Packet(0, b"a")
+    assert "RTSP/1.0 200 OK\r\nCSeq: 9" in sent(theirs)
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+def test_an_answer_may_come_byte_by_byte_after_one_that_says_it_is_at_work(pair, line_end: bytes) -> None:
+    dialogue, theirs = pair
+    rows = (
+        b"RTSP/1.0 100 Continue",
+        b"CSeq: 1",
+        b"",
+        b"rtsp/1.0 ",
+        b"RTSP/1.0 200 OK",
+        b"CSeq: 1",
+        b"Public: OPTIONS,",
+    )
+    answer = line_end.join((*rows, b" \tPLAY", b"Content-Length:", b"", b""))
+
+    def trickle() -> None:
+        for byte in answer:
+            theirs.sendall(bytes([byte]))
+
+    sending = threading.Thread(target=trickle)
+    sending.start()
+    found = dialogue.request("OPTIONS", "rtsp://cam/")
+    sending.join()
+    assert (found.status, found.field("public"), found.body) == (200, "OPTIONS, PLAY", b"")
+
+
+def test_a_camera_that_hangs_up_with_its_challenge_is_asked_on_a_new_connection(pair) -> None:
+    dialogue, theirs = pair
+    theirs.sendall(b'RTSP/1.0 401 No\r\nCSeq: 1\r\nWWW-Authenticate: Digest realm="r", nonce="n"\r\n\r\n')
+    theirs.shutdown(socket.SHUT_WR)
+    with pytest.raises(ChallengedError):
+        dialogue.request("DESCRIBE", "rtsp://cam/")
+
+
+def test_a_camera_that_hangs_up_without_one_has_ended_the_connection(pair) -> None:
+    dialogue, theirs = pair
+    theirs.shutdown(socket.SHUT_WR)
+    with pytest.raises(StreamError, match="closed the connection"):
+        dialogue.request("DESCRIBE", "rtsp://cam/")
