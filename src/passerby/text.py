@@ -19,6 +19,16 @@ _INVISIBLE = re.compile(
 
 Python counts them as printable; format characters (zero-width spaces, direction marks) it does not."""
 
+_FORMULA = re.compile(
+    r"(?:^|(?<=[;,|\t\r\n\v\f\x85\u2028\u2029]))"
+    r"(?=[\s\x00-\x1f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
+    r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b])"
+    r"|^(?=[\t\r\n])"
+)
+"""Where a spreadsheet may take a text, or what it splits off after a separator of its own country, for a formula.
+
+The signs themselves, the full-width ones that a Japanese spreadsheet reads alike, and Unicode's small forms of them."""
+
 MAX_DIGITS = 12
 """Python refuses to read numbers of more than some thousand digits, and no camera has a use for them."""
 
@@ -77,6 +87,15 @@ def in_nfc(text: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", text)
+
+
+def formula_free(text: str) -> str:
+    """Returns the text with an apostrophe before whatever a spreadsheet would run as a formula (CWE-1236).
+
+    >>> formula_free("=1+1"), formula_free(" -North"), formula_free("Gate; @x"), formula_free("Gate-1")
+    ("'=1+1", "' -North", "Gate;' @x", 'Gate-1')
+    """
+    return _FORMULA.sub("'", text)
 
 
 def invisible_letter(text: str) -> str | None:

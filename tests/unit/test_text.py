@@ -13,6 +13,7 @@ from passerby.report.wording import how_many
 from passerby.text import (
     duration,
     escaped,
+    formula_free,
     iso_time,
     known,
     percent,
@@ -96,3 +97,31 @@ def test_one_and_many() -> None:
 def test_whole_numbers() -> None:
     assert [whole_number(text) for text in ("0", "96", "9" * 12)] == [0, 96, 999_999_999_999]
     assert [whole_number(text) for text in ("", "-1", "+1", "1.0", "²", "٣", "9" * 13)] == [None] * 7
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49 30", "'+49 30"),
+        ("-North", "'-North"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("\rx", "'\rx"),
+        ("  =1+1", "'  =1+1"),
+        ("\ufeff=1+1", "'\ufeff=1+1"),
+        ("\u200b@x", "'\u200b@x"),
+        ("\uff1d1\uff0b1", "'\uff1d1\uff0b1"),
+        ("Gate;=1+1", "Gate;'=1+1"),
+        ("Gate\n-x", "Gate\n'-x"),
+        ("Gate\u2028@x", "Gate\u2028'@x"),
+        ("\nx", "'\nx"),
+        ("\ufe661", "'\ufe661"),
+        ("\u202e=1", "'\u202e=1"),
+        ("Gate 1 - North, a=b", "Gate 1 - North, a=b"),
+        ("Brücke", "Brücke"),
+        ("", ""),
+    ],
+)
+def test_what_a_spreadsheet_would_run_is_text(text: str, written: str) -> None:
+    assert formula_free(text) == written

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -13,7 +12,7 @@ from passerby.domain.events import Direction
 from passerby.domain.layout import Line
 from passerby.domain.observations import Observation
 from passerby.domain.report import CountReport
-from passerby.text import known, storable
+from passerby.text import formula_free, known, storable
 
 Cell = str | int | float | bool | None
 
@@ -176,22 +175,6 @@ class ObservationTable:
 def count_table(report: CountReport) -> ObservationTable:
     """Returns the table of a report's observations, with the names that its lines have."""
     return ObservationTable(COLUMNS, DirectionNames.of((report.camera_id, total.line) for total in report.lines))
-
-
-_FORMULA = re.compile(
-    r"(?:^|(?<=[;,|\t\r\n]))(?=[\s\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
-    r"|^(?=[\t\r])"
-)
-"""Where a spreadsheet may take a text, or what it splits off after a separator of its own country, for a formula."""
-
-
-def formula_free(text: str) -> str:
-    """Returns the text with an apostrophe before whatever a spreadsheet would run as a formula (CWE-1236).
-
-    >>> formula_free("=1+1"), formula_free(" -North"), formula_free("Gate; @x"), formula_free("Gate-1")
-    ("'=1+1", "' -North", "Gate;' @x", 'Gate-1')
-    """
-    return _FORMULA.sub("'", text)
 
 
 class CsvTable:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from passerby.domain.observations import Quantity
 from passerby.domain.report import CountReport
 from passerby.tables.counts_csv import counts_csv, write_counts_csv
-from passerby.tables.observation_table import COLUMNS, count_table, formula_free
+from passerby.tables.observation_table import COLUMNS, count_table
+from passerby.text import formula_free
 from testing.reports import any_report, empty_report, market_square, observation
 
 

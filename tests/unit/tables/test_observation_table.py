@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.tables.observation_table import (
@@ -12,7 +10,6 @@ from passerby.tables.observation_table import (
     DirectionNames,
     ObservationTable,
     count_table,
-    formula_free,
     series_id,
 )
 from testing.reports import START_NS, market_square, observation
@@ -53,27 +50,3 @@ def test_ways_have_the_users_names() -> None:
     both = (observation("Station Road", Quantity.FLOW, 1.0, way) for way in ("forward", "backward"))
     table = count_table(report)
     assert [table.cells(one)[7] for one in both] == ["to the station", "to the square"]
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+49 30", "'+49 30"),
-        ("-North", "'-North"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1+1", "'\t'=1+1"),
-        ("\rx", "'\rx"),
-        ("  =1+1", "'  =1+1"),
-        ("\ufeff=1+1", "'\ufeff=1+1"),
-        ("\u200b@x", "'\u200b@x"),
-        ("\uff1d1\uff0b1", "'\uff1d1\uff0b1"),
-        ("Gate;=1+1", "Gate;'=1+1"),
-        ("Gate\n-x", "Gate\n'-x"),
-        ("Gate 1 - North, a=b", "Gate 1 - North, a=b"),
-        ("Brücke", "Brücke"),
-        ("", ""),
-    ],
-)
-def test_what_a_spreadsheet_would_run_is_text(text: str, written: str) -> None:
-    assert formula_free(text) == written

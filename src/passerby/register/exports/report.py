@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 from passerby.markup import Markup, element
 from passerby.register.catalogue import Catalogue
 from passerby.register.sign.typeface import BOLD, REGULAR, register_typeface
+from passerby.text import formula_free
 
 RUNS = "running configuration"
 SITE = "site file"
@@ -127,19 +128,14 @@ def pdf(report: Report, texts: Catalogue) -> bytes:
 
 
 def as_csv(report: Report, _texts: Catalogue) -> bytes:
-    """Returns the document as a table: section, label, value, source; a text that begins a formula is quoted."""
+    """Returns the document as a table: section, label, value, source; no text is a formula to a spreadsheet."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(("section", "label", "value", "source"))
     for section in report.sections:
         for fact in section.facts:
-            writer.writerow(map(_no_formula, (section.heading, fact.label, fact.value, fact.source)))
+            writer.writerow(map(formula_free, (section.heading, fact.label, fact.value, fact.source)))
     return written.getvalue().encode("utf-8")
-
-
-def _no_formula(text: str) -> str:
-    """Returns a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def as_json(report: Report, _texts: Catalogue) -> bytes:

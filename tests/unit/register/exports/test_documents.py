@@ -80,8 +80,8 @@ def test_a_hostile_title_is_no_markup_and_no_formula() -> None:
     pdf(report, TEXTS)
     from passerby.register.exports.report import Fact, Report, Section
 
-    cells = Report("a", "b", "c", (Section("=1+1", (Fact("+2", "-3", "@x"),)),))
-    assert as_csv(cells, TEXTS).decode().splitlines()[1] == "'=1+1,'+2,'-3,'@x"
+    cells = Report("a", "b", "c", (Section("=1+1", (Fact("+2", " -3", "\uff20x;=y"),)),))
+    assert as_csv(cells, TEXTS).decode().splitlines()[1] == "'=1+1,'+2,' -3,'\uff20x;'=y"
 
 
 def test_the_algorithm_register_and_the_data_chain_are_json() -> None:
