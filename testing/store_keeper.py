@@ -19,22 +19,13 @@ from passerby.domain.road_user import RoadUser
 from passerby.ports import Store, StoreError
 from passerby.store import open_store
 from passerby.store.opening import backend_of
+from testing.waiting import Clock
 
 Answer = TypeVar("Answer")
 
 NS_PER_S = 1_000_000_000
 MONDAY_S = 1_790_553_600
 """2026-09-28 00:00 UTC."""
-
-
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self, now_s: int = MONDAY_S + 86_400) -> None:
-        self.now_s = now_s
-
-    def __call__(self) -> int:
-        return self.now_s * NS_PER_S
 
 
 class Keeper:

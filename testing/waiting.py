@@ -1,13 +1,28 @@
-"""Waiting for what comes in its own time, as processes, threads and sockets do: on a condition, with a limit."""
+"""Time in tests: waiting for what comes in its own time, on a condition and with a limit, and a clock that is set."""
 
 import asyncio
 import time
 from collections.abc import Callable
 
+from passerby.units import NS_PER_S
+
 WITHIN_S = 20.0
 """Far more than anything here takes on an idle machine: only a test that fails waits so long."""
 
 _BETWEEN_S = 0.005
+
+TUESDAY_S = 1_790_640_000
+"""2026-09-29 00:00 UTC."""
+
+
+class Clock:
+    """A clock in UTC nanoseconds that stands until it is set."""
+
+    def __init__(self, now_s: int = TUESDAY_S) -> None:
+        self.now_s = now_s
+
+    def __call__(self) -> int:
+        return round(self.now_s * NS_PER_S)
 
 
 def until(condition: Callable[[], object], within_s: float = WITHIN_S) -> None:

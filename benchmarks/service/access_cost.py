@@ -20,8 +20,8 @@ from passerby.domain.access_plan import AccessPlan
 from passerby.store import open_store
 from passerby.web.app import create_app
 from passerby.web.edge.identities import AccessIdentities, Credentials, SessionCookie
+from testing.access.people import KEY
 from testing.web.fakes import HOST, FakeConfigurations, FakeLive, publication
-from testing.web.link_session import KEY
 
 ROUNDS = 1500
 MAX_MS = 3.0

@@ -11,7 +11,6 @@ import asyncio
 import json
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -32,6 +31,7 @@ from rich.progress import Progress
 from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
 from benchmarks.store.databases import machine
 from testing import postgresql_server
+from testing.ports import free_port
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
 from testing.store_keeper import asyncpg_place
@@ -73,11 +73,8 @@ class Minute:
 
 def site_text(address: str, fps: float, store: str) -> str:
     """The site file of a service that watches the camera."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     return (
-        f"site: {{name: kills}}\nnetwork: {{cameras: [127.0.0.0/8]}}\nserver: {{port: {port}}}\n{store}"
+        f"site: {{name: kills}}\nnetwork: {{cameras: [127.0.0.0/8]}}\nserver: {{port: {free_port()}}}\n{store}"
         f'cameras:\n  junction:\n    source: {{rtsp: "{address}"}}\n    analysed_fps: {fps:g}\n    lines:{LINES}'
     )
 

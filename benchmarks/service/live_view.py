@@ -31,6 +31,7 @@ from websockets.typing import Origin
 from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_footage
 from benchmarks.store.databases import machine
 from passerby.engine.service_folder import LINK_FILE
+from testing.ports import free_port
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, opened
 from testing.trial_service.service import Service, children
@@ -217,11 +218,8 @@ def _online(service: Service) -> bool:
 
 
 def _site(address: str, fps: float) -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     return (
-        f"site: {{name: live view}}\nnetwork: {{cameras: [127.0.0.0/8]}}\nserver: {{port: {port}}}\n"
+        f"site: {{name: live view}}\nnetwork: {{cameras: [127.0.0.0/8]}}\nserver: {{port: {free_port()}}}\n"
         f'cameras:\n  junction:\n    source: {{rtsp: "{address}"}}\n    analysed_fps: {fps:g}\n    lines:{LINES}'
     )
 

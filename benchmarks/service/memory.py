@@ -42,6 +42,7 @@ from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.process import SandboxProcess
 from passerby.service.configurations import applied_plan
 from passerby.telemetry.logs import configure_logs
+from testing.ports import free_port
 from testing.trial_service.viewing import entered, viewed
 
 RESULTS = RESULTS_FOLDER / "memory.json"
@@ -214,11 +215,7 @@ def run(video_s: float, warm_up_s: float, fps: float, max_s: float, console: Con
 
 def _site(folder: Path, video: Path, fps: float) -> tuple[Path, Path]:
     """A site file with the recording as two cameras, applied."""
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     cameras = "".join(
         f'  {name}:\n    source: {{file: "{video}"}}\n    analysed_fps: {fps:g}{PLACES}' for name in (ALONE, LOOKED_AT)
     )

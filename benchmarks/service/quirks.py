@@ -7,7 +7,6 @@ without any. After a warm-up whole minutes are counted. The table shows what was
 
 import argparse
 import json
-import socket
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.footage import PETS, FootageMissingError, find_footage
+from testing.ports import free_port
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, encode, packed
 from testing.rtsp_camera.packets import quirks_of
@@ -128,8 +128,7 @@ def site_text(cameras: Sequence[RtspCamera], fps: float) -> str:
         f'  c{number}: {{source: {{rtsp: "{camera.address}"}}, analysed_fps: {fps:g}, lines: {lines}}}'
         for number, camera in enumerate(cameras)
     ]
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     site = f"site: {{name: quirks, time_zone: UTC}}\nnetwork: {{cameras: [127.0.0.0/8]}}\nserver: {{port: {port}}}\n"
     return site + "cameras:\n" + "\n".join(rows) + "\n"
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+
+from testing.ports import free_port
 
 PACKAGE = "oidc-provider@9"
 CLIENT_SECRET = "canary-client-secret"
@@ -84,9 +85,7 @@ def running(folder: Path, redirect: str) -> Iterator[RunningProvider]:
     """
     script = folder / "provider.mjs"
     shutil.copy(SCRIPT, script)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with subprocess.Popen(
         ["node", str(script), str(port), redirect],
         cwd=folder,

@@ -1,7 +1,7 @@
 """Accounts, log-ins and grants for tests: an `Access` on a store in memory, and a clock that stands until it is set."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.ports import AccessStore
 from passerby.units import DAY_S, NS_PER_S
 from testing.access.memory_store import MemoryAccessStore
-from testing.store_keeper import Clock
+from testing.waiting import Clock
 
 Answer = TypeVar("Answer")
 
@@ -23,6 +23,25 @@ KEY = b"k" * 32
 PASSWORD = "violet kettle under seven bridges"
 DESK = Visitor("10.0.0.7", "Firefox on Linux")
 ELSEWHERE = Visitor("203.0.113.9", "curl")
+
+
+def cheap_access(
+    store: AccessStore,
+    clock: Callable[[], int],
+    place: Callable[[], Place],
+    plan: Callable[[], AccessPlan] = AccessPlan,
+    key: bytes = KEY,
+) -> Access:
+    """An `Access` with cheap hashes.
+
+    Args:
+        store: where accounts are kept.
+        clock: UTC nanoseconds now.
+        place, plan: where the service is reached, and what the site file says of access.
+        key: what secrets are encrypted with.
+    """
+    hasher = Hasher(memory_kib=64, time_cost=1)
+    return Access(store, key, plan, place, lambda: "Market square", clock=clock, hasher=hasher)
 
 
 class People:
@@ -39,15 +58,7 @@ class People:
         self.clock = clock or Clock()
         self.plan = AccessPlan()
         self.place = Place("localhost", "http://localhost:8642")
-        self.access = Access(
-            self.store,
-            KEY,
-            lambda: self.plan,
-            lambda: self.place,
-            lambda: "Market square",
-            clock=self.clock,
-            hasher=Hasher(memory_kib=64, time_cost=1),
-        )
+        self.access = cheap_access(self.store, self.clock, lambda: self.place, lambda: self.plan)
         self.code_secrets: dict[str, str] = {}
         self.recovery: dict[str, tuple[str, ...]] = {}
 

@@ -4,13 +4,14 @@ import hashlib
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from testing.ports import free_ports
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -64,7 +65,7 @@ def playing(recording: Path, scratch: Path, clock_ahead_s: float = 0.0) -> Itera
     encoder.parent.mkdir()
     encoder.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{HERE / 'encoder.py'}' \"$@\"\n", encoding="utf-8")
     encoder.chmod(0o755)
-    onvif_port, rtsp_port, discovery_port, no_port = _free_ports()
+    onvif_port, rtsp_port, discovery_port, no_port = free_ports(4)
     camera = {
         "name": "Virtual-square", "username": USER, "password": PASSWORD,
         "onvif_port": onvif_port, "rtsp_port": rtsp_port, "go2rtc_api_port": no_port,
@@ -94,15 +95,3 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
     out = process.stdout
     if out is None or not select.select([out], [], [], 60)[0] or out.readline() != b"ready\n":
         raise RuntimeError(f"the virtual camera did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
-
-
-def _free_ports() -> tuple[int, ...]:
-    """Four ports that were free a moment ago, for TCP as for UDP."""
-    sockets = [socket.socket() for _ in range(4)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return tuple(each.getsockname()[1] for each in sockets)
-    finally:
-        for each in sockets:
-            each.close()

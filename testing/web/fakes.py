@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -34,8 +34,9 @@ from passerby.register.published.signing import RegisterKey
 from passerby.web.app import create_app
 from passerby.web.edge.identities import Identities, SessionCookie
 from testing.access.memory_store import MemoryAccessStore
+from testing.access.people import KEY, cheap_access
+from testing.waiting import Clock
 from testing.web.audit_log import FakeAuditLog
-from testing.web.link_session import KEY, access_in_memory, finished
 from testing.web.made import (
     CANARY,
     HOST,
@@ -43,7 +44,6 @@ from testing.web.made import (
     NOW_S,
     NS_PER_S,
     SITE,
-    Clock,
     camera_plan,
     health_report,
     observation,
@@ -58,13 +58,24 @@ __all__ = [
     "NOW_S",
     "NS_PER_S",
     "SITE",
-    "Clock",
     "camera_plan",
     "health_report",
     "observation",
     "preview",
     "site_plan",
 ]
+
+Answer = TypeVar("Answer")
+
+
+def finished(asked: Coroutine[Any, Any, Answer]) -> Answer:
+    """What a coroutine returns that waits for nothing."""
+    try:
+        asked.send(None)
+    except StopIteration as end:
+        result: Answer = end.value
+        return result
+    raise AssertionError("it waits")
 
 
 class FakeStore:
@@ -284,13 +295,13 @@ class Service:
         identities: Identities | None = None,
         access: Access | None = None,
     ) -> None:
-        self.clock = Clock()
+        self.clock = Clock(NOW_S)
         self.store: Any = store or FakeStore()
         self.live = FakeLive()
         self.configurations = configurations or FakeConfigurations()
         # Apart from the store's own, so that a test finds only its own acts in `store.audit_rows`.
         self.place = Place("localhost", "http://localhost:8642")
-        self.access = access or access_in_memory(self.clock, lambda: self.place)
+        self.access = access or cheap_access(MemoryAccessStore(), self.clock, lambda: self.place)
         self.cookie = SessionCookie(KEY)
         self._session = ""
         typed_store: Any = self.store

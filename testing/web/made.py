@@ -37,16 +37,6 @@ cameras:
 """
 
 
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self, now_s: float = NOW_S) -> None:
-        self.now_s = now_s
-
-    def __call__(self) -> int:
-        return round(self.now_s * NS_PER_S)
-
-
 def camera_plan(name: str = "square") -> CameraPlan:
     line = Line(
         "west gate",

@@ -16,8 +16,8 @@ from passerby.service.configurations import FileConfigurations
 from passerby.store import open_store
 from passerby.web.app import create_app
 from passerby.web.edge.identities import SessionCookie
+from testing.access.people import KEY
 from testing.web.fakes import HOST, FakeLive, health_report, publication
-from testing.web.link_session import KEY
 
 CANARY = "K4nar1enV0gel"
 SITE = f"""\

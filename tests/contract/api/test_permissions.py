@@ -13,8 +13,8 @@ from passerby.access.context import every_camera
 from passerby.domain.access import Grant, Permission, Principal, PrincipalKind, Purpose, Role
 from passerby.web.edge.identities import Credentials, SessionCookie
 from passerby.web.permissions import needs, needs_of
+from testing.access.people import KEY
 from testing.web.fakes import HOST, NOW_S, NS_PER_S, Service, observation, site_plan
-from testing.web.link_session import KEY
 
 COOKIE = SessionCookie(KEY).name("http")
 PUBLIC = "public"

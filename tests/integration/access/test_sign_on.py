@@ -22,7 +22,7 @@ from passerby.domain.accounts import Identity, Method
 from passerby.domain.audit import UNKNOWN_NAME, AuditEntry
 from testing.access.oidc_provider import CLIENT_SECRET, RunningProvider, installed, running
 from testing.access.people import DESK, People
-from testing.store_keeper import Clock
+from testing.waiting import Clock
 
 pytestmark = pytest.mark.slow
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from testing.ports import free_port
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, opened
 from testing.trial_service.service import Service
@@ -46,12 +47,7 @@ def camera(film: Film) -> Iterator[RtspCamera]:
 
 @pytest.fixture
 def port() -> int:
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-        return number
+    return free_port()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ import pytest
 
 from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE
 from passerby.ingest.sources.file.video_file import VideoFile
+from testing.ports import free_port
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, packed
 from testing.trial_service.service import Service
@@ -93,11 +94,8 @@ class Tap:
 
 
 def site(address: str, mode: str) -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     return (
-        f"site: {{name: canary}}\nnetwork: {{cameras: [127.0.0.0/8]}}\nserver: {{port: {port}}}\n"
+        f"site: {{name: canary}}\nnetwork: {{cameras: [127.0.0.0/8]}}\nserver: {{port: {free_port()}}}\n"
         f'cameras:\n  square:\n    source: {{rtsp: "{address}", user: watcher, password_from: CAMERA_PASSWORD}}\n'
         f"    analysed_fps: 10\n    anonymise: {{mode: {mode}}}\n    lines: {{middle: {{{LINE}}}}}\n"
     )

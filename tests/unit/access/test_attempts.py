@@ -4,7 +4,7 @@ import pytest
 
 from passerby.access import TooManyAttemptsError
 from passerby.access.attempts import PER_ADDRESS, Attempts
-from testing.store_keeper import Clock
+from testing.waiting import Clock
 
 
 def refused(attempts: Attempts, name: str, address: str) -> bool:

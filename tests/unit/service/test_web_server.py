@@ -24,13 +24,7 @@ from passerby.service.web_server import (
     place_of,
     tls_context,
 )
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+from testing.ports import free_port
 
 
 def test_the_system_keeps_little_for_a_slow_viewer() -> None:

@@ -11,7 +11,8 @@ from passerby.domain.intervals import Aggregate
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery, Page
 from passerby.web.today import DaySoFar, SeriesKey, Today
-from testing.web.fakes import MIDNIGHT_S, NOW_S, Clock, FakeLive, FakeStore, observation
+from testing.waiting import Clock
+from testing.web.fakes import MIDNIGHT_S, NOW_S, FakeLive, FakeStore, observation
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -20,7 +21,7 @@ class Square:
     """A store that adds minutes up as the real one does, and a worker that hands them over."""
 
     def __init__(self) -> None:
-        self.clock = Clock()
+        self.clock = Clock(NOW_S)
         self.live = FakeLive()
         self.store = AddingStore()
         self.today = Today(self.store, self.live, self.clock)  # type: ignore[arg-type]  # only what is asked for

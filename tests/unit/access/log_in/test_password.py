@@ -6,12 +6,12 @@ import time
 import pyotp
 import pytest
 
-from passerby.access import Access, LogInRefusedError, TooManyAttemptsError, Visitor
+from passerby.access import LogInRefusedError, TooManyAttemptsError, Visitor
 from passerby.access.credentials.passwords import Hasher
 from passerby.access.log_in.password import _DECOY_SECRET
 from passerby.domain.access import PrincipalKind, Role
 from passerby.domain.audit import UNKNOWN_NAME, AuditEntry
-from testing.access.people import DESK, ELSEWHERE, PASSWORD, People
+from testing.access.people import DESK, ELSEWHERE, PASSWORD, People, cheap_access
 
 
 def test_all_three_let_in_and_the_session_is_theirs() -> None:
@@ -142,10 +142,7 @@ def test_codes_that_another_key_has_encrypted_let_nobody_in() -> None:
     async def run() -> None:
         people = People()
         await people.add("ana")
-        other = Access(
-            people.store, b"z" * 32, lambda: people.plan, lambda: people.place, lambda: "x",
-            clock=people.clock, hasher=Hasher(memory_kib=64, time_cost=1),
-        )  # fmt: skip
+        other = cheap_access(people.store, people.clock, lambda: people.place, lambda: people.plan, b"z" * 32)
         for code in (people.code("ana"), pyotp.TOTP(_DECOY_SECRET).at(people.clock.now_s)):
             with pytest.raises(LogInRefusedError):
                 await other.passwords.log_in("ana", PASSWORD, code, DESK)

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from passerby.access import ProviderError
 from passerby.access.log_in.provider import MAX_ANSWER_BYTES, ProviderClient
 from passerby.domain.access_plan import Provider
-from testing.store_keeper import Clock
+from testing.waiting import Clock
 
 KEY = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
 OTHER = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})

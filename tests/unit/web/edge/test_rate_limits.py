@@ -3,7 +3,7 @@
 from limits import RateLimitItemPerMinute
 
 from passerby.web.edge.rate_limits import PUBLIC, RateLimits
-from testing.web.fakes import Clock
+from testing.waiting import Clock
 
 EACH = RateLimitItemPerMinute(2, 1, namespace="each")
 TOGETHER = RateLimitItemPerMinute(3, 1, namespace="together")
