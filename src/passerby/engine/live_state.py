@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from passerby.domain.health import CameraHealth
+from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
 from passerby.domain.preview import Preview
+from passerby.domain.service import CameraPlan, SitePlan
 from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 
 SendToWorker = Callable[[ToWorker], None]
@@ -192,3 +193,26 @@ def _by_camera(observations: Sequence[Observation]) -> dict[str, list[Observatio
     for one in observations:
         cameras.setdefault(one.camera, []).append(one)
     return cameras
+
+
+def stopped_reports(plan: SitePlan, now_ns: int) -> tuple[CameraHealth, ...]:
+    """Returns a report for each camera of a plan that does not run, as nothing of theirs reports: see `set_stopped`."""
+    return tuple(
+        CameraHealth(camera.name, now_ns, state, now_ns, why)
+        for camera in plan.cameras
+        if not camera.registration.runs
+        for state, why in (_stopped_state(camera),)
+    )
+
+
+def _stopped_state(camera: CameraPlan) -> tuple[CameraState, str]:
+    registration = camera.registration
+    if registration.record is None:
+        missing = ", ".join(registration.gaps) or "its record"
+        return CameraState.NOT_REGISTERED, f"not registered, so it does not run: the register lacks {missing}"
+    if registration.paused is not None:
+        return CameraState.PAUSED, f"paused: {registration.paused.first}"
+    if registration.record.waits_for:
+        waits = ", ".join(registration.record.waits_for)
+        return CameraState.PAUSED, f"statistics are switched off, and operational events wait for {waits}"
+    return CameraState.PAUSED, "both tiers are switched off: statistics and operational events"

@@ -21,9 +21,8 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
-from passerby.engine.live_state import LiveState
+from passerby.engine.live_state import LiveState, stopped_reports
 from passerby.engine.service_folder import ACCESS_KEY_FILE, HUB_SOCKET, LINK_FILE, PRIVATE_UMASK, ServiceFolder
-from passerby.engine.stopped_cameras import stopped_reports
 from passerby.files import kept_key, write_private
 from passerby.messages.supervision_messages import (
     AppliedConfiguration,

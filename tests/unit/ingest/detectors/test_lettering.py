@@ -2,12 +2,13 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from passerby.ingest.anonymise.canvas import Mask, filled
 from passerby.ingest.anonymise.inspection import Finders, Inspection
 from passerby.ingest.detectors.detector import Boxes
-from passerby.ingest.detectors.lettering import around_letters, lettering, lettering_at
+from passerby.ingest.detectors.lettering import SCALES, around_letters, lettering_at
 from passerby.ingest.raw import Picture
 
 SIZE_PX = (960, 540)
@@ -20,6 +21,10 @@ def street() -> Picture:
         cv2.resize(random.normal(0, 6, (540 // step, 960 // step)).astype(np.float32), SIZE_PX) for step in (2, 8, 30)
     )
     return np.asarray(cv2.cvtColor(np.clip(ground, 1, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def lettering(picture: Picture) -> npt.NDArray[np.float32]:
+    return np.concatenate([lettering_at(picture, scale) for scale in SCALES])
 
 
 def with_plate(

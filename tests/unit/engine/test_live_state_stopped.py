@@ -7,7 +7,7 @@ import pytest
 from passerby.domain.health import CameraState
 from passerby.domain.register import LegalBasis, LegalGround, Registration, Tier, Wording
 from passerby.domain.service import SitePlan
-from passerby.engine.stopped_cameras import stopped_reports
+from passerby.engine.live_state import stopped_reports
 from testing.trial_service.site_register import camera_record, registration
 from testing.web.fakes import camera_plan
 
