@@ -4,9 +4,17 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.report import MIN_ROAD_USERS, FlowMap
-from passerby.measure.slots import SlottedTracks
+from passerby.measure.slots import Slots, SlottedTracks
 
 _LONGEST_STEP_S = 1.0  # a road user hidden for longer may have gone any way round
+
+_REST_SHARE = 0.5
+"""A track that stays within so much of its box's longer side has not gone anywhere; a box that is half hidden for a
+while moves its foot point by less."""
+
+_LOST_AT_REST_S = 600.0
+"""What comes to light at rest where a track was lost so lately is taken for the same: a lorry that unloads hides a
+parked car for minutes."""
 
 
 class FlowGrid:
@@ -14,6 +22,8 @@ class FlowGrid:
 
     A track that seems to continue another one is taken for the same road user, and adds nothing where that one has
     been: a person who is lost behind a lamp post and found again must not count as two of the five that a cell needs.
+    For what rests, such as a parked car that traffic hides again and again, its place alone says so: the grid holds
+    when a track was last lost in each cell, and of no track that has ended anything else.
 
     Args:
         rows, columns: the grid's size.
@@ -24,34 +34,90 @@ class FlowGrid:
         self._columns = columns
         self._passes = np.zeros(rows * columns, np.int64)
         self._touched, self._counted = (np.zeros((0, rows * columns), np.bool_) for _ in range(2))
-        self._cell_xy = np.zeros((0, 2))
-        self._seen_s = np.zeros(0)
+        self._slots = np.zeros(0, _SLOT)
+        self._lost_s = np.full((rows, columns), -np.inf)
 
     def update(self, slotted: SlottedTracks) -> None:
         """Adds one frame."""
         self._grow(slotted.capacity)
-        for cells_of in (self._touched, self._counted):
-            cells_of[slotted.freed] = False
-        self._counted[slotted.successors] |= self._counted[slotted.predecessors]
-        slot, now_s = slotted.slot, slotted.stamp.stream_s
+        self._free(slotted.freed)
+        self._hand_over(slotted)
+        slot = slotted.slot
         if not len(slot):
             return
-        width_px, height_px = slotted.stamp.size_px
-        xy = slotted.foot_heights * (height_px / width_px * self._columns, self._rows)
-        follows = ~slotted.fresh & (now_s - self._seen_s[slot] <= _LONGEST_STEP_S)
-        before = np.where(follows[:, None], self._cell_xy[slot], xy)
-        slots, cells = self._cells_between(slot, before, xy)
-        self._cell_xy[slot] = xy
-        self._seen_s[slot] = now_s
+        slots, cells = self._move(slotted)
         self._touched[slots, cells] = True
-        sure = np.zeros(len(self._touched), np.bool_)
-        sure[slot] = slotted.sure & ~slotted.newly_sure
-        self._add(slots[sure[slots]], cells[sure[slots]])
-        for newly_sure in slot[slotted.newly_sure].tolist():
-            touched = np.flatnonzero(self._touched[newly_sure])
-            self._add(np.full(len(touched), newly_sure, np.intp), touched)
+        table = self._slots
+        table["sure"][slot] |= slotted.sure
+        goes = table["sure"] & (table["reach"] >= _REST_SHARE * table["size"])
+        begins = slot[goes[slot] & ~table["goes"][slot]]
+        follows = table["goes"][slots]
+        self._add(slots[follows], cells[follows])
+        for slot_number in begins.tolist():
+            if table["doubtful"][slot_number]:
+                self._counted[slot_number] |= self._touched[slot_number]
+            self._add_touched(slot_number, self._passes)
+        table["goes"][begins] = True
 
-    def _add(self, slots: npt.NDArray[np.intp], cells: npt.NDArray[np.intp]) -> None:
+    def _free(self, freed: Slots) -> None:
+        """Adds what rested and has ended, stores where tracks were lost, and clears their slots."""
+        for slot in freed[self._slots["sure"][freed]].tolist():
+            self._add_rested(slot, self._passes)
+            seen_s = self._slots["seen_s"][slot]
+            around = self._around(self._slots["cell"][slot])
+            self._lost_s[around] = np.maximum(self._lost_s[around], seen_s)
+        for of_slots in (self._touched, self._counted, self._slots):
+            of_slots[freed] = np.zeros(1, of_slots.dtype)
+
+    def _hand_over(self, slotted: SlottedTracks) -> None:
+        """Gives a track what belongs to the one that it seems to continue, whether that is confirmed later or not."""
+        after, before = slotted.successors, slotted.predecessors
+        rests = ~self._slots["goes"][before]
+        self._counted[after] |= self._counted[before] | (self._touched[before] & rests[:, None])
+        self._slots[after] = self._slots[before]
+        self._slots["doubtful"][after] &= rests
+        self._slots["sure"][after] = self._slots["goes"][after] = False
+
+    def _move(self, slotted: SlottedTracks) -> tuple[Slots, Slots]:
+        """Stores where the tracks are now; returns slots and cells along their steps."""
+        table, slot, now_s = self._slots, slotted.slot, slotted.stamp.stream_s
+        width_px, height_px = slotted.stamp.size_px
+        foot = slotted.foot_heights
+        xy = foot * (height_px / width_px * self._columns, self._rows)
+        new = slotted.fresh & ~np.isin(slot, slotted.successors)
+        fresh = slot[new]
+        table["start"][fresh], table["first_s"][fresh] = foot[new], now_s
+        table["size"][fresh] = slotted.box_wh_heights[new].max(axis=1)
+        for slot_number, cell in zip(fresh.tolist(), xy[new], strict=True):
+            table["doubtful"][slot_number] = self._lost_here(cell, now_s)
+        follows = ~slotted.fresh & (now_s - table["seen_s"][slot] <= _LONGEST_STEP_S)
+        before = np.where(follows[:, None], table["cell"][slot], xy)
+        table["reach"][slot] = np.maximum(table["reach"][slot], np.linalg.norm(foot - table["start"][slot], axis=1))
+        table["cell"][slot], table["seen_s"][slot] = xy, now_s
+        return self._cells_between(slot, before, xy)
+
+    def _lost_here(self, cell: npt.NDArray[np.float64], first_s: float) -> bool:
+        """Returns whether a track was lost in the cell, or beside it, shortly before a time."""
+        lost_s = self._lost_s[self._around(cell)]
+        return bool(((first_s - _LOST_AT_REST_S < lost_s) & (lost_s < first_s)).any())
+
+    def _around(self, cell: npt.NDArray[np.float64]) -> tuple[slice, slice]:
+        """Returns the rows and columns of a cell and its eight neighbours."""
+        column, row = (int(np.clip(place, 0, size - 1)) for place, size in zip(cell, self._lost_s.T.shape, strict=True))
+        return slice(max(0, row - 1), row + 2), slice(max(0, column - 1), column + 2)
+
+    def _add_rested(self, slot: int, passes: npt.NDArray[np.int64]) -> None:
+        """Adds one that went nowhere, unless it seems to be one that was lost at the same place shortly before."""
+        one = self._slots[slot]
+        if not one["goes"] and not one["doubtful"] and not self._lost_here(one["cell"], float(one["first_s"])):
+            self._add_touched(slot, passes)
+
+    def _add_touched(self, slot: int, passes: npt.NDArray[np.int64]) -> None:
+        passes += self._touched[slot] & ~self._counted[slot]
+        if passes is self._passes:
+            self._counted[slot] |= self._touched[slot]
+
+    def _add(self, slots: Slots, cells: Slots) -> None:
         """Adds one pass for each cell that was not counted yet for the track in that slot."""
         new = ~self._counted[slots, cells]
         once = np.unique(slots[new] * len(self._passes) + cells[new])
@@ -60,21 +126,22 @@ class FlowGrid:
 
     def flow_map(self) -> FlowMap:
         """Returns the passes so far, as far as no single route can be seen in them; see `without_routes`."""
-        return FlowMap(without_routes(self._passes.reshape(self._rows, self._columns)).astype(np.float32))
+        passes = self._passes.copy()
+        for slot in np.flatnonzero(self._slots["sure"]).tolist():
+            self._add_rested(slot, passes)
+        return FlowMap(without_routes(passes.reshape(self._rows, self._columns)).astype(np.float32))
 
     def _grow(self, capacity: int) -> None:
         missing = capacity - len(self._touched)
         if missing > 0:
-            cells = self._rows * self._columns
-            more = np.zeros((missing, cells), np.bool_)
+            more = np.zeros((missing, self._rows * self._columns), np.bool_)
             self._touched = np.concatenate([self._touched, more])
             self._counted = np.concatenate([self._counted, more])
-            self._cell_xy = np.concatenate([self._cell_xy, np.zeros((missing, 2))])
-            self._seen_s = np.concatenate([self._seen_s, np.zeros(missing)])
+            self._slots = np.concatenate([self._slots, np.zeros(missing, _SLOT)])
 
     def _cells_between(
-        self, slot: npt.NDArray[np.intp], before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        self, slot: Slots, before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]
+    ) -> tuple[Slots, Slots]:
         """Slots and cell numbers along each step, sampled at least once a cell; none outside the picture."""
         longest = float(np.abs(after - before).max(initial=0.0))
         shares = np.linspace(0.0, 1.0, min(2 + int(2 * longest), 2 * self._columns))[1:]
@@ -85,6 +152,21 @@ class FlowGrid:
         within = (column >= 0) & (column < self._columns) & (row >= 0) & (row < self._rows)
         slots = np.broadcast_to(slot[:, None], within.shape)[within]
         return slots, (row * self._columns + column)[within]
+
+
+_SLOT = np.dtype(
+    [
+        ("sure", np.bool_),
+        ("goes", np.bool_),  # sure, and further from its start than what rests
+        ("doubtful", np.bool_),  # it began where another one was lost
+        ("first_s", np.float64),
+        ("seen_s", np.float64),
+        ("start", np.float64, (2,)),
+        ("cell", np.float64, (2,)),
+        ("reach", np.float64),
+        ("size", np.float64),
+    ]
+)
 
 
 def without_routes(passes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

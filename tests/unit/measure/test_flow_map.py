@@ -54,7 +54,7 @@ def test_feet_on_the_lower_border_count_and_outside_do_not(walk, film):
 
 
 def test_a_later_track_in_a_used_slot_counts_again(walk, film):
-    walks = [walk(number, [(450.0, 450.0)] * 3, first=40 * number) for number in range(5)]
+    walks = [walk(number, [(150.0, 450.0), (300.0, 450.0), (450.0, 450.0)], first=40 * number) for number in range(5)]
     assert passes(film(*walks))[4, 4] == 5
 
 
@@ -74,6 +74,55 @@ def test_whoever_is_lost_and_found_again_under_another_number_is_no_second_road_
     still = [(450.0, 450.0)] * 8
     lost_four_times = [walk(number, still, first=13 * number) for number in range(5)]
     assert not passes(film(*lost_four_times)).any()
+
+
+@pytest.mark.parametrize("gap_frames", [5, 14, 15, 16, 17, 60, 1200])
+def test_a_parked_car_that_is_lost_again_and_again_is_one(walk, film, gap_frames):
+    box, jitter = (120.0, 60.0), (0.0, 8.0, -8.0, 3.0)
+    pieces = [
+        walk(number, [(448.0 + jitter[number % 4], 450.0)] * 10, first=number * (10 + gap_frames), box_wh_px=box)
+        for number in range(8)
+    ]
+    assert not passes(film(*pieces)).any()
+
+
+def test_a_car_that_parks_is_lost_and_drives_off_is_one(walk, film):
+    way_in = [(float(x), 250.0) for x in range(50, 550, 100)] + [(450.0, 250.0)] * 5
+    pieces = [walk(1, way_in)] + [
+        walk(2 + number, [(450.0, 250.0)] * 10, first=60 * (1 + number)) for number in range(6)
+    ]
+    way_out = [(450.0, 250.0)] * 5 + [(float(x), 250.0) for x in range(550, 1000, 100)]
+    assert not passes(film(*pieces, walk(9, way_out, first=500))).any()
+
+
+def test_those_who_stand_beside_one_another_are_as_many_as_they_are(walk, film):
+    """Four wait at a place; a fifth comes while they do, and one of them is lost and found again."""
+    waits = [walk(number, [(450.0, 450.0)] * 200) for number in range(3)]
+    lost = [walk(3, [(450.0, 450.0)] * 50), walk(4, [(450.0, 450.0)] * 100, first=100)]
+    assert not passes(film(*waits, *lost)).any()
+    comes = walk(5, [*((float(x), 450.0) for x in range(50, 450, 50)), *[(450.0, 450.0)] * 50], first=20)
+    assert passes(film(*waits, *lost, comes))[4, 4] == 5
+
+
+def test_a_place_that_was_left_long_ago_is_free_for_others(walk, film):
+    stands = [walk(number, [(450.0, 450.0)] * 5, first=700 * number) for number in range(5)]
+    assert passes(film(*stands, fps=1.0))[4, 4] == 5
+
+
+def test_to_and_fro_ten_times_is_one_pass(walk, film):
+    feet = [(float(x), 250.0) for _ in range(10) for x in (*range(100, 900, 20), *range(900, 100, -20))]
+    assert not passes(film(walk(1, feet))).any()
+    pieces = [walk(cut, feet[cut : cut + 17], first=cut, box_wh_px=(40.0, 100.0)) for cut in range(0, len(feet), 20)]
+    assert not passes(film(*pieces)).any()
+
+
+def test_a_track_that_is_never_confirmed_adds_nothing_whoever_it_may_continue(walk, film):
+    ways = [walk(number, [(float(x), 250.0) for x in range(50, 450, 50)]) for number in range(5)]
+    ghosts = [
+        walk(10 + number, [(float(x), 250.0) for x in range(450, 950, 50)], first=9, confirmed_from=99)
+        for number in range(5)
+    ]
+    assert passes(film(*ways, *ghosts)).sum() == passes(film(*ways)).sum() == 25
 
 
 def test_one_more_route_over_a_square_that_others_crossed_leaves_no_trace():
