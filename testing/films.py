@@ -1,5 +1,6 @@
 """Short films that tests make for themselves: flat grey pictures whose brightness tells which one they are."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
@@ -182,4 +183,23 @@ def turn(path: Path, clockwise_deg: int) -> Path:
     before, matrix, behind = path.read_bytes().rpartition(UPRIGHT)
     assert matrix, "no track header"
     path.write_bytes(before + TURNED[clockwise_deg] + behind)
+    return path
+
+
+_ANTICLOCKWISE = {"h264": bytes.fromhex("062f0308000980"), "hevc": bytes.fromhex("4e012f0308001880")}
+"""Messages that pictures are to be turned by 90 degrees until another one comes (display orientation: ITU-T H.264,
+D.1.27, and H.265, D.2.17)."""
+
+
+def turn_by_message(path: Path, codec: str) -> Path:
+    """Puts a message before each key picture of a bare stream that it is to be turned anticlockwise."""
+    units = [unit for unit in re.split(rb"\x00\x00\x00?\x01", path.read_bytes()) if unit]
+
+    def begins_key(unit: bytes) -> bool:
+        if codec == "h264":
+            return unit[0] & 0x1F == 5 and bool(unit[1] & 0x80)
+        return 16 <= unit[0] >> 1 & 0x3F <= 21 and bool(unit[2] & 0x80)
+
+    parts = [part for unit in units for part in ([_ANTICLOCKWISE[codec], unit] if begins_key(unit) else [unit])]
+    path.write_bytes(b"".join(b"\0\0\0\1" + part for part in parts))
     return path

@@ -1,12 +1,15 @@
 """How a picture is meant to be seen: with square pixels, turned and mirrored as its container says."""
 
 import struct
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 import av
 
 from passerby.ingest.raw import Plane
+
+Matrix = tuple[int, int, int, int]
 
 MAX_PICTURE_PX: Final = 8192 * 8192
 """Beyond 8K; a header that claims more is broken or hostile, and its buffers would fill the memory."""
@@ -37,7 +40,7 @@ _TURNS = {1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
 """Quarter turns against the clock, as the matrices that make them."""
 
 
-def display_matrix(frame: av.VideoFrame) -> tuple[int, int, int, int] | None:
+def display_matrix(frame: av.VideoFrame) -> Matrix | None:
     """Returns the numbers (a, b, c, d) of a picture's display matrix, which takes (x, y) to (ax + cy, bx + dy).
 
     None where it has none.
@@ -52,7 +55,42 @@ def display_matrix(frame: av.VideoFrame) -> tuple[int, int, int, int] | None:
     return a, b, c, d
 
 
-def upright(plane: Plane, matrix: tuple[int, int, int, int] | None) -> Plane:
+class Orientation:
+    """The display matrix that holds for each picture of a stream.
+
+    A container's stands on every picture. H.264 and H.265 state one with a key picture, for all up to the next (display
+    orientation, ITU-T H.264, D.2.26), but FFmpeg puts it on that one alone.
+    """
+
+    def __init__(self) -> None:
+        self._matrix: Matrix | None = None
+
+    def of(self, frame: av.VideoFrame) -> Matrix | None:
+        """Returns the next picture's, in the order in which they are shown; None where it has none."""
+        matrix = display_matrix(frame)
+        if matrix is not None or frame.key_frame:
+            self._matrix = matrix
+        return self._matrix
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayShape:
+    """How a decoded picture is meant to be seen.
+
+    Attributes:
+        pixel_aspect: width of a pixel over its height; None or 0 where that is not known.
+        matrix: its display matrix, see `display_matrix`; None where it has none.
+    """
+
+    pixel_aspect: Fraction | None = None
+    matrix: Matrix | None = None
+
+
+AS_CODED: Final = DisplayShape()
+"""Seen as it is."""
+
+
+def upright(plane: Plane, matrix: Matrix | None) -> Plane:
     """Returns the plane turned by quarters and mirrored as a display matrix wants; turned by less it stays as it is."""
     if matrix is None:
         return plane

@@ -81,7 +81,7 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
 
 
 def _empty_scene(video: VideoFile, detector: Detector) -> EmptyScene:
-    return EmptyScene(video.size_px, [detector.find], video.duration_s, [open_face_finder().find])
+    return EmptyScene([detector.find], video.duration_s, [open_face_finder().find])
 
 
 def _report(

@@ -1,7 +1,9 @@
 """One recording from file to report."""
 
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.progress import Progress
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.count_job import count_video
-from testing.films import film
+from testing.films import film, turn
 
 CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 PLACES = Layout((Line("middle", np.array([[0.5, 0], [0.5, 1]], np.float32)),), (Zone("picture", CORNERS),), (), None)
@@ -79,6 +81,23 @@ def test_the_cpu_time_is_told_by_stage(empty_street: Path) -> None:
 
 def test_the_empty_place_is_learned_only_when_asked(empty_street: Path) -> None:
     assert count_video(plan(empty_street), lambda step: None).empty_scene is None
+
+
+def test_the_picture_of_a_turned_recording_is_of_the_shape_in_which_it_is_seen(tmp_path: Path) -> None:
+    ground = np.random.default_rng(1).integers(60, 190, (8, 12, 3), np.uint8).repeat(16, 0).repeat(16, 1)
+    with av.open(str(tmp_path / "street.mp4"), "w") as output:
+        stream = output.add_stream("h264", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 192, 128, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(4, 3)
+        for _ in range(60):
+            output.mux(stream.encode(av.VideoFrame.from_ndarray(ground, format="bgr24")))
+        output.mux(stream.encode())
+    counted = count_video(plan(turn(tmp_path / "street.mp4", 90), with_picture=True), lambda step: None)
+    assert counted.report.size_px == (128, 256)
+    assert counted.empty_scene is not None
+    assert counted.empty_scene.image.shape == (256, 128, 3)
+    seen = np.rot90(ground, -1).repeat(4, 0)[::3]
+    assert np.corrcoef(counted.empty_scene.image.ravel(), seen.ravel())[0, 1] > 0.9
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

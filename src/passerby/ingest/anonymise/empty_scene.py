@@ -25,23 +25,26 @@ def still_pace(duration_s: float) -> Pace:
 
 
 class EmptyScene:
-    """Learns the background while a recording is counted; `frame` returns it at the end."""
+    """Learns the background while a recording is counted; `frame` returns it at the end.
 
-    def __init__(
-        self,
-        size_px: tuple[int, int],
-        finders: Sequence[Finder],
-        duration_s: float,
-        face_finders: Sequence[Finder] = (),
-    ) -> None:
-        self._learner = FilmLearner(size_px, finders, duration_s, still_pace(duration_s), face_finders)
+    It is of the first picture's size: what a header states is the size before the picture is turned.
+    """
+
+    def __init__(self, finders: Sequence[Finder], duration_s: float, face_finders: Sequence[Finder] = ()) -> None:
+        self._finders, self._duration_s, self._face_finders = finders, duration_s, face_finders
+        self._learner: FilmLearner | None = None
         self._stamp: FrameStamp | None = None
 
     def learn(self, raw: RawFrame, detections: Detections) -> None:
         """Learns from an analysed frame and everything that was found in it, down to the detector's floor."""
+        if self._learner is None:
+            pace = still_pace(self._duration_s)
+            self._learner = FilmLearner(raw.size_px, self._finders, self._duration_s, pace, self._face_finders)
         self._stamp = raw.stamp
         self._learner.learn(raw, detections)
 
     def frame(self) -> AnonymousFrame | None:
         """Returns the last scene, empty: sharp where that is certain, coarse elsewhere; None if nothing was learned."""
-        return None if self._stamp is None else self._learner.still(self._stamp)
+        if self._learner is None or self._stamp is None:
+            return None
+        return self._learner.still(self._stamp)

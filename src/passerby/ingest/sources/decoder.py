@@ -1,7 +1,6 @@
 """Decoding of coded pictures with FFmpeg, within limits on what may be decoded, and the planes of a raw frame."""
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import Final
 
 import av
@@ -9,7 +8,7 @@ import av.error
 import numpy as np
 
 from passerby.domain.frames import FrameStamp
-from passerby.ingest.display_shape import MAX_PICTURE_PX, display_matrix, display_size_px, upright
+from passerby.ingest.display_shape import AS_CODED, MAX_PICTURE_PX, DisplayShape, Orientation, display_size_px, upright
 from passerby.ingest.raw import ColourCode, Plane, RawFrame, scaled
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.errors import StreamError
@@ -52,14 +51,14 @@ class PictureDecoder:
     def __init__(self, track: Track) -> None:
         self._track = track
         self._context = _context(track, strict=track.codec in _STRICT)
+        self._orientation = Orientation()
         self._failures = 0
         self._begun = False
         self.waiting_for_key = True
 
-    @property
-    def pixel_aspect(self) -> Fraction | None:
-        """Width of a pixel over its height, as the newest pictures state it; None or 0 where they do not."""
-        return self._context.sample_aspect_ratio
+    def shape_of(self, frame: av.VideoFrame) -> DisplayShape:
+        """Returns how the next of the decoded pictures is meant to be seen; to be called for each, in their order."""
+        return DisplayShape(self._context.sample_aspect_ratio, self._orientation.of(frame))
 
     def stop_waiting_for_key(self) -> None:
         """Decodes without a key picture, where none came for long: some streams of H.264 have none.
@@ -124,27 +123,26 @@ _FULL_RANGE = 2
 """AVCOL_RANGE_JPEG, as PyAV reports `VideoFrame.color_range`."""
 
 
-def raw_frame(frame: av.VideoFrame, stamp: FrameStamp, pixel_aspect: Fraction | None = None) -> RawFrame:
+def raw_frame(frame: av.VideoFrame, stamp: FrameStamp, shape: DisplayShape = AS_CODED) -> RawFrame:
     """Returns the decoded picture as it is meant to be seen: upright, with square pixels, in YUV 4:2:0.
 
     Args:
         frame: the picture.
         stamp: when and where; its size becomes that of the picture as it is seen.
-        pixel_aspect: width of a pixel over its height; None or 0 where that is not known.
+        shape: how it is meant to be seen.
     """
     full_range = frame.color_range == _FULL_RANGE or frame.format.name == "yuvj420p"
-    matrix = display_matrix(frame)
     colour_space = frame.colorspace
     if frame.format.name not in ("yuv420p", "yuvj420p"):
         frame = frame.reformat(format="yuv420p")
         full_range = False
     planes = [_plane(plane) for plane in frame.planes]
-    size_px = display_size_px((frame.width, frame.height), pixel_aspect)
+    size_px = display_size_px((frame.width, frame.height), shape.pixel_aspect)
     if size_px != (frame.width, frame.height):
         half_px = ((size_px[0] + 1) // 2, (size_px[1] + 1) // 2)
         sizes_px = (size_px, half_px, half_px)
         planes = [scaled(plane, plane_px) for plane, plane_px in zip(planes, sizes_px, strict=True)]
-    luma, chroma_u, chroma_v = (upright(plane, matrix) for plane in planes)
+    luma, chroma_u, chroma_v = (upright(plane, shape.matrix) for plane in planes)
     stamp = replace(stamp, size_px=(luma.shape[1], luma.shape[0]))
     return RawFrame(stamp, luma, chroma_u, chroma_v, ColourCode(colour_space == _BT709, full_range))
 

@@ -185,7 +185,7 @@ class LiveSource:
         stream_s = self._stream_clock.read(arrived.pts_s, arrived.arrival_s, waited=arrived.waited)
         if not self._pacer.is_due(stream_s):
             return
-        raw = raw_frame(arrived.frame, self._stamp(arrived.frame, stream_s), arrived.pixel_aspect)
+        raw = raw_frame(arrived.frame, self._stamp(arrived.frame, stream_s), arrived.shape)
         same_s = self._stillness.update(raw.luma, arrived.arrival_s)
         if same_s > self._timeouts.frozen_s:
             self._report_frozen("the camera sends the same picture again and again", same_s)

@@ -8,13 +8,13 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from typing import Protocol
 
 import av
 
 from passerby.domain.sources import CameraSource, SourceKind, Transport
+from passerby.ingest.display_shape import AS_CODED, DisplayShape
 from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.clock.sender_clock import SenderReport
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
@@ -48,7 +48,7 @@ class ReceivedPicture:
         frame: decoded; None: it came damaged.
         pts_s: the camera's own time of it, None where it sends none.
         arrival_s: monotonic clock.
-        pixel_aspect: width of a pixel over its height; None or 0 where that is not known.
+        shape: how it is meant to be seen.
         waited: it was read as it arrived; else it may have lain in a buffer for any time.
         report: what the camera said of its own clock before it, if anything.
     """
@@ -56,7 +56,7 @@ class ReceivedPicture:
     frame: "av.VideoFrame | None"
     pts_s: float | None
     arrival_s: float
-    pixel_aspect: Fraction | None = None
+    shape: DisplayShape = AS_CODED
     waited: bool = True
     report: SenderReport | None = None
 
@@ -168,4 +168,4 @@ def _decoded(stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts) -> 
         for frame in frames:
             shown_s = arrival_s
             pts_s = None if frame.pts is None else frame.pts / stream.track.clock_hz
-            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.pixel_aspect, waited, stream.take_report())
+            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.shape_of(frame), waited, stream.take_report())

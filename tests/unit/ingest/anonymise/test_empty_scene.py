@@ -8,11 +8,11 @@ from passerby.ingest.anonymise.empty_scene import MIN_SAMPLE_S, EmptyScene, stil
 
 
 def test_nothing_learned_is_no_picture(street) -> None:
-    assert EmptyScene(street.size_px, (), 10.0).frame() is None
+    assert EmptyScene((), 10.0).frame() is None
 
 
 def test_the_scene_is_learned_without_who_walked_through_it(street) -> None:
-    scene = EmptyScene(street.size_px, (), 20.0)
+    scene = EmptyScene((), 20.0)
     for step in range(100):
         left = 10 + 2 * step
         raw = street.raw(step / 5, [(left, 60, left + 24, 124)])

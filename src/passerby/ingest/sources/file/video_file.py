@@ -1,6 +1,7 @@
 """A recorded video as a source of raw frames."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final, Self
@@ -10,7 +11,7 @@ import av.error
 
 from passerby.domain.errors import SourceError
 from passerby.domain.frames import FrameStamp
-from passerby.ingest.display_shape import MAX_PICTURE_PX, display_size_px
+from passerby.ingest.display_shape import MAX_PICTURE_PX, DisplayShape, Orientation, display_size_px
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.decoder import MIN_SIDE_PX, raw_frame
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
@@ -26,6 +27,21 @@ _TIMES_START_ANEW = 0x200
 
 SHORT_END_S: Final = 0.5
 """A file that ends this much before it says has lost its end; less is rounding in its header."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """A decoded picture.
+
+    Attributes:
+        frame: as PyAV has it.
+        shape: how it is meant to be seen.
+        byte: where in the file it was read.
+    """
+
+    frame: av.VideoFrame
+    shape: DisplayShape
+    byte: int
 
 
 class VideoFile:
@@ -66,7 +82,8 @@ class VideoFile:
         self._end_s = self._others_end_s = 0.0
         self._recording = OpenRecording(path, hints)
         self._container, self._stream = self._recording.container, self._recording.stream
-        self._clock: FileClock[av.VideoFrame] | None = None
+        self._clock: FileClock[_Decoded] | None = None
+        self._first_aspect: tuple[Fraction | None] | None = None
         self._at_close: tuple[float, float | None] | None = None
         try:
             self._check_size(self._stream.codec_context.width, self._stream.codec_context.height)
@@ -74,7 +91,7 @@ class VideoFile:
             self._recording.close()
             raise
 
-    def _new_clock(self) -> "FileClock[av.VideoFrame]":
+    def _new_clock(self) -> FileClock[_Decoded]:
         joins = bool(self._container.format.flags & _TIMES_START_ANEW)
         return FileClock(self._period_s, joins=joins, claimed_s=None if joins else self._claimed_s or None)
 
@@ -173,7 +190,7 @@ class VideoFile:
         clock = self._clock = self._new_clock()
         pacer = FramePacer(self._analysed_fps, slack_s=0.5 * (self._period_s or 0.0))
         for timed in self._timed(clock):
-            frame, stream_s = timed.picture, timed.stream_s
+            frame, stream_s = timed.picture.frame, timed.stream_s
             index = self.frames_read + self.frames_lost
             self.end_s, self._end_s = stream_s, stream_s + clock.step_s
             if frame.is_corrupt:
@@ -186,25 +203,26 @@ class VideoFile:
                 stamp = FrameStamp(
                     self._camera_id, index, time_ns, stream_s, (frame.width, frame.height), timed.stretch
                 )
-                yield raw_frame(frame, stamp, self._stream.sample_aspect_ratio)
+                yield raw_frame(frame, stamp, timed.picture.shape)
         if self.frames_read == 0:
             why = (
                 "Is the recording of --like the same camera's?" if self.loss else "The file is damaged from its start."
             )
             raise SourceError(f"{self._path}: not one picture could be decoded. {why}")
 
-    def _timed(self, clock: "FileClock[av.VideoFrame]") -> "Iterator[TimedPicture[av.VideoFrame]]":
+    def _timed(self, clock: FileClock[_Decoded]) -> Iterator[TimedPicture[_Decoded]]:
         """Every frame that decodes, with its time."""
         try:
-            for frame, byte in self._decoded():
-                made_up = frame.time is None or bool(self._recording.fixed_fps)
-                yield from clock.put(frame, None if made_up else float(frame.time), byte)
+            for decoded in self._decoded():
+                time_s = None if self._recording.fixed_fps else decoded.frame.time
+                yield from clock.put(decoded, None if time_s is None else float(time_s), decoded.byte)
         except ValueError as error:
             raise SourceError(f"{self._path}: {error}. Write it into a container that has them, such as MP4.") from None
         yield from clock.end()
 
-    def _decoded(self) -> "Iterator[tuple[av.VideoFrame, int]]":
-        """Every frame that decodes, and where it was read; a broken packet costs itself and nothing behind it."""
+    def _decoded(self) -> Iterator[_Decoded]:
+        """Every frame that decodes; a broken packet costs itself and nothing behind it."""
+        orientation = Orientation()
         for packet in self._packets():
             try:
                 frames = packet.decode()
@@ -213,7 +231,18 @@ class VideoFile:
                 continue
             for frame in frames:
                 if isinstance(frame, av.VideoFrame):
-                    yield frame, packet.pos or 0
+                    shape = DisplayShape(self._pixel_aspect(), orientation.of(frame))
+                    yield _Decoded(frame, shape, packet.pos or 0)
+
+    def _pixel_aspect(self) -> Fraction | None:
+        """Shape of a pixel of the newest picture: the container's, until the pictures themselves state another one.
+
+        Recordings of several cameras that were joined may have several.
+        """
+        stated = self._stream.codec_context.sample_aspect_ratio
+        if self._first_aspect is None:
+            self._first_aspect = (stated,)
+        return self._stream.sample_aspect_ratio if (stated,) == self._first_aspect else stated
 
     def _packets(self) -> "Iterator[av.Packet[av.stream.Stream]]":
         """The video's packets; of the others no more than when they end."""

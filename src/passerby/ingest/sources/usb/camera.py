@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import av.error
 
+from passerby.ingest.display_shape import DisplayShape, display_matrix
 from passerby.ingest.sources.errors import StoppedError, StreamError
 from passerby.ingest.sources.network_stream import ReceivedPicture
 
@@ -38,7 +39,8 @@ def usb_pictures(device: Path, stopping: threading.Event) -> Generator[ReceivedP
                     if stopping.is_set():
                         raise StoppedError
                     broken = 0
-                    yield ReceivedPicture(frame, frame.time, time.monotonic(), pixel_aspect)
+                    shape = DisplayShape(pixel_aspect, display_matrix(frame))
+                    yield ReceivedPicture(frame, frame.time, time.monotonic(), shape)
                 break
             except av.error.FFmpegError:
                 broken += 1

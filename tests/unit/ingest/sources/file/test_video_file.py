@@ -9,8 +9,9 @@ import pytest
 
 from passerby.domain.errors import SourceError
 from passerby.ingest.raw import RawFrame
+from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
-from testing.films import UPRIGHT, film, number_of, sound_alone, turn
+from testing.films import ONE_SECOND, UPRIGHT, film, number_of, sound_alone, turn, turn_by_message
 
 CONTAINERS = [
     (codec, ending)
@@ -18,6 +19,9 @@ CONTAINERS = [
     for ending in ("avi", "mp4", "mkv", "ts")
     if (codec, ending) != ("mjpeg", "ts")  # no such stream in an MPEG-TS
 ]
+
+QUICK_KEYS = {"x265-params": "keyint=5:log-level=none", "g": "5", "bf": "0"}
+"""Key pictures every half a second."""
 
 
 def frames_of(path: Path, analysed_fps: float | None = None, start_ns: int = 0) -> list[RawFrame]:
@@ -154,6 +158,27 @@ def test_pixels_that_are_not_square_are_seen_square(
 def test_pixels_that_are_not_square_in_a_turned_film(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", codec="h264", size_px=(64, 96), pixel_aspect=Fraction(2))
     assert {frame.size_px for frame in frames_of(turn(path, 90))} == {(96, 128)}
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_a_message_that_turns_key_pictures_turns_those_that_build_on_them(codec: str, tmp_path: Path) -> None:
+    path = film(tmp_path / f"film.{codec}", codec=codec, size_px=(64, 96), pixel_aspect=Fraction(2), options=QUICK_KEYS)
+    with VideoFile(turn_by_message(path, codec), "square", hints=Hints(recorded_fps=10)) as video:
+        assert [frame.size_px for frame in video] == [(96, 128)] * len(ONE_SECOND)
+
+
+@pytest.mark.parametrize("ending", ["ts", "h264"])
+def test_pixels_that_change_their_shape_in_a_joined_recording(ending: str, tmp_path: Path) -> None:
+    parts = [
+        film(tmp_path / f"{number}.{ending}", codec="h264", size_px=(64, 96), pixel_aspect=aspect)
+        for number, aspect in enumerate((None, Fraction(2)))
+    ]
+    for order, sizes_px in ((parts, [(64, 96), (128, 96)]), (parts[::-1], [(128, 96), (64, 96)])):
+        path = tmp_path / f"joined.{ending}"
+        path.write_bytes(b"".join(part.read_bytes() for part in order))
+        with VideoFile(path, "square", hints=Hints(recorded_fps=10)) as video:
+            found = [frame.size_px for frame in video]
+        assert found == [sizes_px[0]] * 10 + [sizes_px[1]] * 10
 
 
 def test_a_pixel_shape_that_no_camera_has_is_not_believed(tmp_path: Path) -> None:
