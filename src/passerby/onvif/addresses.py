@@ -14,7 +14,8 @@ _PORT = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$")
 # Values of such words are hidden wherever they stand: some makers put them into the path, joined with `_` or `&`.
 _CREDENTIAL = re.compile(
-    r"((?:user(?:name)?|usr|login|pass(?:word|wd)?|passphrase|pwd|psw|pw|auth|token|secret|key)=)"
+    r"((?:user(?:name)?|usr|login|loginuse|account|pass(?:word|wd)?|passphrase|pas|pwd|psw|pw|"
+    r"auth|authorization|token|secret|key|credentials?|session(?:id)?|ticket|sign(?:ature)?)=)"
     r"(.*?)(?=$|[&/;?#]|_[a-z]+=)",
     re.IGNORECASE,
 )
@@ -119,6 +120,8 @@ def stream_address(
     shown_rest = without_secret(_CREDENTIAL.sub(rf"\1{HIDDEN}", rest), secret)
     shown_port = "" if port in (None, _PORT[parts.scheme]) else f":{port}"
     known = {_plain_host(each) for each in hosts}
+    if "@" in rest and _plain_host(host) not in known:
+        return None  # a user's name where a host should be: the password has a `/` or a `?` in it
     return StreamAddress(
         shown=f"{parts.scheme}://{bracketed(host)}{shown_port}{shown_rest}",
         elsewhere=_plain_host(host) not in known,

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -178,6 +178,8 @@ def camera_clock(answer: dict[str, Any], kind: str = "UTCDateTime") -> datetime 
     try:
         date, time = utc["Date"], utc["Time"]  # type: ignore[index]
         day = datetime(int(date["Year"]), int(date["Month"]), int(date["Day"]), tzinfo=UTC)
+        if day.year == MAXYEAR:  # nothing can be added to it
+            return None
         return day.replace(hour=int(time["Hour"]), minute=int(time["Minute"]), second=int(time["Second"]))
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -13,8 +13,8 @@ MAX_MATCHES = 8
 
 _WORDS = 64
 _SCOPE = "onvif://www.onvif.org/"
-_DISCOVERY = "{http://schemas.xmlsoap.org/ws/2005/04/discovery}"
-_ADDRESSING = "{http://schemas.xmlsoap.org/ws/2004/08/addressing}"
+_ANY = "{*}"
+"""Of any namespace: some cameras answer in those of WS-Discovery 1.1, whatever they were asked in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,20 @@ def found_cameras(datagram: bytes, message_id: str, sender: str) -> tuple[FoundC
         root = sound_xml(datagram, sender)
     except SourceError:
         return ()
-    relates_to = root.findtext(f".//{_ADDRESSING}RelatesTo") or ""
-    if relates_to.strip().rpartition(":")[2] != message_id.rpartition(":")[2]:
+    relates_to = root.findtext(f".//{_ANY}RelatesTo") or ""
+    if relates_to.strip().rpartition(":")[2].lower() != message_id.rpartition(":")[2].lower():
         return ()
-    matches = root.iterfind(f".//{_DISCOVERY}ProbeMatch")
+    matches = root.iterfind(f".//{_ANY}ProbeMatch")
     return tuple(_camera(match, sender) for match, _ in zip(matches, range(MAX_MATCHES), strict=False))
 
 
 def _camera(match: Any, sender: str) -> FoundCamera:
-    scopes = _words(match.findtext(f"{_DISCOVERY}Scopes"))
-    addresses = _words(match.findtext(f"{_DISCOVERY}XAddrs"))
+    scopes = _words(match.findtext(f"{_ANY}Scopes"))
+    addresses = _words(match.findtext(f"{_ANY}XAddrs"))
     services = (stream_address(each, frozenset({sender}), kinds=("http", "https")) for each in addresses)
     return FoundCamera(
         sender=sender,
-        endpoint=plain(match.findtext(f".//{_ADDRESSING}Address"), 100),
+        endpoint=plain(match.findtext(f".//{_ANY}Address"), 100),
         name=_scope(scopes, "name"),
         hardware=_scope(scopes, "hardware"),
         location=_scope(scopes, "location"),

@@ -75,7 +75,7 @@ class Media2Service:
             envelope = self._sign(envelope)
         answer = await self._transport.post_xml(self._url, envelope, _HEADERS)
         root = sound_xml(answer.content, self._where)
-        refused = root.find(f".//{{{_SOAP}}}Fault")
+        refused = root.find(".//{*}Body/{*}Fault")  # some fault in SOAP 1.1
         if refused is not None:
             raise self._refusal(operation, " ".join(text.strip() for text in refused.itertext() if text.strip()))
         response = root.find(f".//{{{MEDIA2_SPACE}}}{operation}Response")

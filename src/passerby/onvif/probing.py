@@ -147,15 +147,18 @@ class _Conversation:
         return older + added
 
     async def _services(self) -> None:
+        unread: SourceError | None = None
         try:
             urls = service_urls(await self._device.request(DEVICE, "GetServices", IncludeCapability=False))
-        except FaultError:  # cameras from before 2012 know only the older question
-            urls = {}
+        except RefusedError:
+            raise
+        except SourceError as error:  # cameras from before 2012 know only the older question, and say so in any way
+            urls, unread = {}, error
         found, newer = urls.get(MEDIA_SPACE), urls.get(MEDIA2_SPACE)
         if newer is not None:
             self._media2 = self._device.media2(newer)
         if found is None and newer is None:
-            found = media_url(await self._device.request(DEVICE, "GetCapabilities", Category=["Media"]))
+            found = await self._older_media_url(unread)
         if found is None and newer is None:
             raise SourceError(
                 f"{self._where}: it speaks ONVIF, but has no media service to ask for streams. "
@@ -164,6 +167,27 @@ class _Conversation:
         self._has_media = found is not None
         if found is not None:
             await self._device.set_media_path(found)
+
+    async def _older_media_url(self, unread: SourceError | None) -> str | None:
+        """Asks the older question; some answer it for one service with nothing or a fault, and for all with all.
+
+        Raises:
+            SourceError: it is not answered either; `unread` where that has more to say.
+        """
+        refusal: SourceError | None = None
+        answered = False
+        for category in ("Media", "All"):
+            try:
+                url = media_url(await self._device.request(DEVICE, "GetCapabilities", Category=[category]))
+            except FaultError as error:
+                refusal = error
+                continue
+            answered = True
+            if url is not None:
+                return url
+        if not answered and refusal is not None:
+            raise (refusal if unread is None or isinstance(unread, FaultError) else unread)
+        return None
 
     async def _with_address(self, profile: StreamProfile) -> StreamProfile:
         try:

@@ -73,6 +73,8 @@ def test_any_text_is_a_host_or_a_clear_error(text: str) -> None:
         ("rtsp://127.0.0.1/a", "rtsp://127.0.0.1/a", True, True),
         ("rtsp://10.0.0.5/a?password=S3cret&b=1", "rtsp://10.0.0.5/a?password=***&b=1", False, False),
         ("rtsp://10.0.0.5/user=a_pwd=S3cret_channel=1", "rtsp://10.0.0.5/user=***_pwd=***_channel=1", False, False),
+        ("rtsp://10.0.0.5/a?loginuse=u&loginpas=x", "rtsp://10.0.0.5/a?loginuse=***&loginpas=***", False, False),
+        ("rtsp://10.0.0.5:8554/a@b", "rtsp://10.0.0.5:8554/a@b", False, True),
         ("rtsp://10.0.0.5/a/S3cret/b", "rtsp://10.0.0.5/a/***/b", False, False),
         ('rtsp://10.0.0.5/a" b', 'rtsp://10.0.0.5/a" b', False, False),
     ],
@@ -85,6 +87,7 @@ def test_a_stream_address_is_shown_without_credentials(uri: str, shown: str, els
     "uri",
     [
         None, 7, "", "file:///etc/passwd", "http://10.0.0.5/a", "rtsp:///a", "rtsp://[::1", "rtsp://10.0.0.5:99999/a",
+        "rtsp://u:12/34@10.0.0.5/a", "rtsp://u:pw?x@10.0.0.5/a", "rtsp://u/x@10.0.0.5/a",
         "rtsp://10.0.0.5/\x1b[2J", "rtsp://10.0.0.5/\na", "rtsp://10.0.0.5/" + "a" * 1000, "concat:rtsp://10.0.0.5/a",
     ],
 )  # fmt: skip

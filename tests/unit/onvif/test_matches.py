@@ -67,6 +67,16 @@ def test_the_id_counts_however_it_is_written() -> None:
     assert len(found_cameras(answer(match("http://10.0.0.5/"), to=written), ASKED, "10.0.0.5")) == 1
 
 
+def test_an_answer_in_the_namespaces_of_the_later_standard_is_read() -> None:
+    later = answer(match("http://10.0.0.5:81/"), to=ASKED.upper())
+    later = later.replace(
+        b"http://schemas.xmlsoap.org/ws/2005/04/discovery", b"http://docs.oasis-open.org/ws-dd/ns/discovery/2009/01"
+    )
+    later = later.replace(b"http://schemas.xmlsoap.org/ws/2004/08/addressing", b"http://www.w3.org/2005/08/addressing")
+    later = later.replace(b"<d:", b"<wsd:").replace(b"</d:", b"</wsd:").replace(b"xmlns:d=", b"xmlns:wsd=")
+    assert one(later).address == "10.0.0.5:81"
+
+
 def test_one_answer_speaks_for_a_few_cameras_only() -> None:
     crowd = [match("http://10.0.0.5/", endpoint=f"urn:uuid:{number}") for number in range(100)]
     assert len(found_cameras(answer(*crowd), ASKED, "10.0.0.5")) == MAX_MATCHES
