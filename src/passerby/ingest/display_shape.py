@@ -1,13 +1,14 @@
 """How a picture is meant to be seen: with square pixels, turned and mirrored as its container says."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 import av
+import numpy as np
 
-from passerby.ingest.raw import Plane
+from passerby.ingest.raw import Plane, RawFrame, scaled
 
 Matrix = tuple[int, int, int, int]
 
@@ -100,3 +101,28 @@ def upright(plane: Plane, matrix: Matrix | None) -> Plane:
     else:
         to_left, to_top = a < 0, d < 0
     return plane[:: -1 if to_top else 1, :: -1 if to_left else 1]
+
+
+def fitted(raw: RawFrame, size_px: tuple[int, int]) -> RawFrame:
+    """Returns a frame of another size in the middle of one of this size, as large as it goes, with black beside it.
+
+    Args:
+        raw: the frame.
+        size_px: width and height.
+    """
+    if raw.size_px == size_px:
+        return raw
+    scale = min(size_px[0] / raw.size_px[0], size_px[1] / raw.size_px[1])
+    # Even, so that chroma lies as luma does.
+    width, height = (max(int(side_px * scale) // 2 * 2, 2) for side_px in raw.size_px)
+    left, top = (size_px[0] - width) // 4 * 2, (size_px[1] - height) // 4 * 2
+
+    def laid(plane: Plane, black: int, part: int) -> Plane:
+        whole = np.full((-(-size_px[1] // part), -(-size_px[0] // part)), black, np.uint8)
+        inner = scaled(plane, (width // part, height // part))
+        whole[top // part : (top + height) // part, left // part : (left + width) // part] = inner
+        return whole
+
+    luma = laid(raw.luma, 0 if raw.colour.full_range else 16, 1)
+    chroma_u, chroma_v = laid(raw.chroma_u, 128, 2), laid(raw.chroma_v, 128, 2)
+    return RawFrame(replace(raw.stamp, size_px=size_px), luma, chroma_u, chroma_v, raw.colour)

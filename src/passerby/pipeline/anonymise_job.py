@@ -1,6 +1,7 @@
 """Anonymises one recording: from a video to a film in which no person can be recognised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from passerby.domain.detections import Detections
 from passerby.domain.errors import OutputError, SourceError
@@ -8,11 +9,12 @@ from passerby.domain.film import FilmReport
 from passerby.domain.service import DetectorPlan
 from passerby.ingest.anonymise.concealment import read_truth
 from passerby.ingest.anonymise.drawing import Mode
-from passerby.ingest.anonymise.film import FilmJob, anonymise_film
+from passerby.ingest.anonymise.film import FilmJob, Frames, anonymise_film
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.anonymise.silhouettes import Silhouettes
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
+from passerby.ingest.display_shape import fitted
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
@@ -66,7 +68,7 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
         duration_s = video.duration_s or DEFAULT_DURATION_S
         rate_fps = max(min(plan.fps, video.rate_fps or plan.fps), MIN_FPS)
         size_px = next((raw.size_px for raw in video), video.size_px)
-    recording = _Recording(plan, hints)
+    recording = _Recording(plan, hints, size_px)
     return FilmJob(
         open_frames=recording.open,
         size_px=size_px,
@@ -87,15 +89,17 @@ def film_job(plan: AnonymisePlan) -> FilmJob:
 class _Recording:
     """The recording of a film: opened for each pass, and what its last pass could not read."""
 
-    def __init__(self, plan: AnonymisePlan, hints: Hints) -> None:
-        self._plan, self._hints = plan, hints
+    def __init__(self, plan: AnonymisePlan, hints: Hints, size_px: tuple[int, int]) -> None:
+        self._plan, self._hints, self._size_px = plan, hints, size_px
         self._newest: VideoFile | None = None
 
-    def open(self) -> VideoFile:
-        """Opens its frames from the start."""
+    @contextmanager
+    def open(self) -> Iterator[Frames]:
+        """Opens its frames from the start; those of another shape than the film's are fitted into it."""
         plan = self._plan
-        self._newest = VideoFile(plan.video, plan.video.stem, analysed_fps=plan.fps, hints=self._hints)
-        return self._newest
+        with VideoFile(plan.video, plan.video.stem, analysed_fps=plan.fps, hints=self._hints) as video:
+            self._newest = video
+            yield (fitted(raw, self._size_px) for raw in video)
 
     def losses(self) -> tuple[str, ...]:
         """Returns what the film lacks of its recording.

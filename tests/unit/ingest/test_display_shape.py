@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from passerby.ingest.display_shape import MAX_PICTURE_PX, display_size_px, upright
+from passerby.ingest.display_shape import MAX_PICTURE_PX, display_size_px, fitted, upright
+from testing.pictures.frames import flat
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,29 @@ def test_a_plane_is_turned_and_mirrored() -> None:
     assert upright(plane, (0, 1, -1, 0)).tolist() == np.rot90(plane, -1).tolist()
     assert upright(plane, (0, -1, 1, 0)).tolist() == np.rot90(plane).tolist()
     assert upright(plane, (0, 1, 1, 0)).tolist() == plane.T.tolist()
+
+
+@pytest.mark.parametrize(
+    ("size_px", "into_px", "seen"),
+    [
+        ((64, 48), (128, 48), np.s_[:, 32:96]),
+        ((128, 48), (64, 96), np.s_[36:60, :]),
+        ((100, 100), (51, 33), np.s_[0:32, 8:40]),
+        ((640, 480), (160, 120), np.s_[:, :]),
+    ],
+)
+def test_a_frame_of_another_shape_is_laid_into_the_middle(
+    size_px: tuple[int, int], into_px: tuple[int, int], seen: tuple[slice, slice]
+) -> None:
+    laid = fitted(flat(size_px, 200), into_px)
+    assert laid.size_px == laid.stamp.size_px == into_px
+    assert laid.chroma_u.shape == ((into_px[1] + 1) // 2, (into_px[0] + 1) // 2)
+    assert (laid.luma[seen] == 200).all()
+    beside = np.ones(laid.luma.shape, np.bool_)
+    beside[seen] = False
+    assert (laid.luma[beside] == 16).all()
+
+
+def test_a_frame_of_that_size_is_the_same() -> None:
+    raw = flat((64, 48))
+    assert fitted(raw, (64, 48)) is raw
