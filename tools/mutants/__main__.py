@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from testing.source_tree import ROOT
-from tools.mutants.mutations import Mutant, equivalents, mutants_of
+from tools.mutants.mutations import Equivalent, Mutant, equivalents, mutants_of
 from tools.mutants.trial import Outcome, RoomTests, copy_project
 
 ROOMS: Final = ("measure", "track", "geometry", "store", "config", "engine")
@@ -35,8 +35,12 @@ def _chosen(room: str, count: int, seed: int) -> list[tuple[Path, Mutant]]:
     package = ROOT / "src" / "passerby"
     files = sorted(set((package / room).rglob("*.py")) - {package / name for name in LEFT_OUT})
     all_of_them = [(file.relative_to(ROOT), mutant) for file in files for mutant in mutants_of(file.read_bytes())]
-    fit = [(file, each) for file, each in all_of_them if (str(file), each.key) not in left_out]
+    fit = [(file, each) for file, each in all_of_them if not _is_equivalent(left_out.get((str(file), each.key)), each)]
     return random.Random(f"{seed} {room}").sample(fit, min(count, len(fit)))
+
+
+def _is_equivalent(named: Equivalent | None, mutant: Mutant) -> bool:
+    return named is not None and named.names(mutant)
 
 
 def _enough(room: str, outcomes: list[Outcome]) -> bool:

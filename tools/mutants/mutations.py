@@ -23,6 +23,7 @@ class Mutant:
         line: where the changed expression begins, from 1.
         where: the function or class that it stands in, as `Class.method`; empty at the module's own level.
         before, after: the expression, as Python writes it.
+        text: the line of the source on which the expression begins, without its indentation.
         start, end: the bytes of the source that `after` takes the place of.
     """
 
@@ -30,6 +31,7 @@ class Mutant:
     where: str
     before: str
     after: str
+    text: str
     start: int
     end: int
 
@@ -43,10 +45,32 @@ class Mutant:
         return source[: self.start] + f"({self.after})".encode() + source[self.end :]
 
 
-def equivalents() -> dict[tuple[str, tuple[str, str, str]], str]:
-    """Faults that change nothing that could be noticed, from `equivalent.toml`: file and key -> the reason."""
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A fault that changes nothing that could be noticed.
+
+    Attributes:
+        reason: why.
+        lines: the lines of the source on which it changes nothing; empty where it can stand on one line alone.
+    """
+
+    reason: str
+    lines: tuple[str, ...] = ()
+
+    def names(self, mutant: Mutant) -> bool:
+        """Returns whether it is this one of the faults that have its file and its key."""
+        return not self.lines or mutant.text in self.lines
+
+
+def equivalents() -> dict[tuple[str, tuple[str, str, str]], Equivalent]:
+    """Returns what `equivalent.toml` names, by file and key."""
     named = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["mutant"]
-    return {(each["file"], (each["where"], each["before"], each["after"])): each["reason"] for each in named}
+    return {
+        (each["file"], (each["where"], each["before"], each["after"])): Equivalent(
+            each["reason"], tuple(each.get("lines", ()))
+        )
+        for each in named
+    }
 
 
 def mutants_of(source: bytes) -> list[Mutant]:
@@ -55,15 +79,15 @@ def mutants_of(source: bytes) -> list[Mutant]:
     Left alone are annotations, which do not run, and decorators: that a dataclass is frozen and has slots guards
     against mistakes of programmers, and changes nothing that a correct program does.
     """
-    starts = [0]
-    for row in source.splitlines(keepends=True):
+    rows, starts = source.splitlines(keepends=True), [0]
+    for row in rows:
         starts.append(starts[-1] + len(row))
     found = []
     for where, node in _expressions(ast.parse(source)):
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-        before = ast.unparse(node)
-        found += [Mutant(node.lineno, where, before, after, start, end) for after in _changed(node)]
+        before, text = ast.unparse(node), rows[node.lineno - 1].decode().strip()
+        found += [Mutant(node.lineno, where, before, after, text, start, end) for after in _changed(node)]
     return sorted(found, key=lambda mutant: (mutant.start, mutant.end, mutant.after))
 
 
