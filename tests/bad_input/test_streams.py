@@ -121,6 +121,7 @@ def test_h264_of_more_than_8k_is_refused_before_it_takes_memory() -> None:
     assert decoder.decode(CodedPicture(content, 0, key=True)) is None
 
 
+@pytest.mark.slow
 def test_a_camera_of_100_megapixels_is_told_and_may_mend_itself(recording: Path) -> None:
     small = io.BytesIO()
     Image.fromarray(np.random.default_rng(1).integers(0, 255, (96, 128), np.uint8)).save(small, "JPEG")

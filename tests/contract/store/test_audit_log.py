@@ -173,6 +173,7 @@ def test_an_entry_is_proved_without_the_database(keeper):
             keeper.run(store.audit_log.prove(index))
 
 
+@pytest.mark.slow
 def test_what_a_checkpoint_kept_elsewhere_shows(keeper):
     store = filled(keeper, 300)
     witness = SigningKey("ngo.example/w", Ed25519PrivateKey.generate(), Algorithm.COSIGNATURE)

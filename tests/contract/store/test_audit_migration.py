@@ -50,6 +50,7 @@ async def _make_older(url: str, count: int) -> None:
     await engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_long_reading_holds_up_the_scrubbing_and_no_act(postgresql_keeper):
     store = postgresql_keeper.open()
     postgresql_keeper.run(store.append_audit(AuditEntry(10_000, "ada", "a.b", "old")))

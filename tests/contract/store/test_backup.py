@@ -144,6 +144,7 @@ def damages(content: bytes) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", [False, True])
 def test_a_damaged_backup_is_refused_and_loses_nothing(keeper, other_place, tmp_path, there):
     file, _ = backed_up(keeper, tmp_path)

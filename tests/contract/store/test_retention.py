@@ -155,6 +155,7 @@ def test_a_clock_far_ahead_deletes_nothing(keeper):
     assert starts(keeper, store, Bin.MINUTE) == [8, 8, 9, 9, 9]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opened_again", [False, True])
 def test_a_long_outage_costs_a_day_more(keeper, opened_again):
     store = filled(keeper)

@@ -157,6 +157,7 @@ def test_an_interval_that_is_not_over_waits(keeper):
     assert [one.value for one in asked(keeper, store, Bin.DAY)] == [20.0]
 
 
+@pytest.mark.slow
 def test_a_long_view_needs_no_minutes(keeper):
     """What makes a year's chart quick: the rows below are not read, so it is the same when they are gone."""
     store = keeper.open(retention=Retention({Kind.MINUTES: 1}))
@@ -174,8 +175,8 @@ def test_a_long_view_needs_no_minutes(keeper):
     ("zone", "day", "hours"),
     [
         ("Europe/Berlin", "2026-10-25", 25),
-        ("Europe/Berlin", "2026-03-29", 23),
-        ("Asia/Kolkata", "2026-10-25", 24),
+        pytest.param("Europe/Berlin", "2026-03-29", 23, marks=pytest.mark.slow),
+        pytest.param("Asia/Kolkata", "2026-10-25", 24, marks=pytest.mark.slow),
         ("Australia/Lord_Howe", "2026-10-04", 23.5),
     ],
 )

@@ -144,6 +144,24 @@ def test_hours_whose_quarters_are_gone_stay_as_they_are(keeper: Keeper) -> None:
     assert hours == [(last_week_s, 5.0), (MONDAY_S + 60 * first, 60.0), (MONDAY_S + 60 * first + 3600, 60.0)]
 
 
+def test_an_hour_that_ends_where_the_oldest_quarter_begins_stays(keeper: Keeper) -> None:
+    first = first_minute("Asia/Kolkata", "2026-10-23")
+    keeper.clock.now_s = MONDAY_S + 60 * (first + 400)
+    store = keeper.open(zone="Asia/Kolkata")
+    keeper.run(store.store_observations([minute(first + number, 1.0, camera="north") for number in range(180)]))
+    keeper.run(store.roll_up())
+    keeper.close()
+    oldest_s = MONDAY_S + 60 * first + 5400
+    assert oldest_s % 3600 == 0
+    keeper.execute(
+        f"DELETE FROM observations_900 WHERE start_s < {oldest_s}",
+        "DELETE FROM observations_3600",
+        f"INSERT INTO observations_3600 SELECT key_id, {oldest_s - 3600}, 5, 5, NULL, 0, 5, 3600, 1 FROM series_keys",
+    )
+    keeper.migrate_again("site_hours")
+    assert keeper.execute(f"SELECT count(*) FROM observations_3600 WHERE start_s = {oldest_s - 3600}") == [(1,)]
+
+
 @pytest.mark.parametrize(("zone", "offset_s"), [("Asia/Kolkata", 19_800), ("Asia/Kathmandu", 20_700)])
 def test_limits_of_retention_are_the_site_s_hours_and_days(keeper: Keeper, zone: str, offset_s: int) -> None:
     store = keeper.open(zone=zone)

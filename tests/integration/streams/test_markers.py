@@ -27,7 +27,13 @@ def sliced(request: pytest.FixtureRequest, recording: Path, tmp_path_factory: py
 
 
 @pytest.mark.parametrize(
-    "words", ["marker=unit", "marker=none", "marker=every", "marker=first", "sets_apart", "no_sets"]
+    "words",
+    [
+        "marker=unit",
+        "marker=none",
+        "marker=every",
+        *(pytest.param(words, marks=pytest.mark.slow) for words in ("marker=first", "sets_apart", "no_sets")),
+    ],
 )
 def test_every_picture_is_whole_whatever_the_marker_says(words: str, sliced: Sliced) -> None:
     film, truth = sliced

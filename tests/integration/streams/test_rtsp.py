@@ -154,6 +154,7 @@ def test_lost_packets_cost_the_pictures_that_they_damage(noise: Film) -> None:
     assert damaged > 0
 
 
+@pytest.mark.slow
 def test_ffmpegs_own_client_sees_the_same_camera(noise: Film) -> None:
     with RtspCamera(noise, user="viewer", password="secret") as camera:
         address = f"rtsp://viewer:secret@127.0.0.1:{camera.port}/main"
@@ -192,6 +193,7 @@ def test_a_port_where_nobody_listens(noise: Film) -> None:
     assert "cannot be reached: Connection refused" in live.condition.why
 
 
+@pytest.mark.slow
 def test_the_camera_runs_as_a_program(coded) -> None:
     command = [sys.executable, "-m", "testing.rtsp_camera", str(coded("h264")), "--port", "0", "--path", "/sub"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:

@@ -51,6 +51,7 @@ def test_a_site_file_is_checked_without_extras(site: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.errors import CalibrationError
@@ -196,7 +196,10 @@ def distances(camera, count=8, seed=0):
 @settings(deadline=None, max_examples=15)
 def test_known_distances_give_distances_back(camera, seed):
     ends, lengths = distances(camera, seed=seed)
-    plane = fit_distances(ends, lengths, ASPECT)
+    try:
+        plane = fit_distances(ends, lengths, ASPECT)
+    except CalibrationError:
+        assume(False)  # places drawn at random may leave the tilt open; were it often, too few examples would be left
     others, expected = distances(camera, count=20, seed=seed + 1)
     placed = to_ground(plane, others.reshape(-1, 2)).xy_m.reshape(-1, 2, 2)
     assert np.linalg.norm(placed[:, 1] - placed[:, 0], axis=1) == pytest.approx(expected, rel=0.01)

@@ -119,6 +119,7 @@ def test_as_it_is_sent_it_comes_through(link: str, channel: Channel[Any], messag
     assert type(received(channel, head, json.dumps(plain), arrays)) is type(message), link
 
 
+@pytest.mark.slow
 @every_message
 def test_an_absurd_value_anywhere_is_refused_or_within_its_limits(
     link: str, channel: Channel[Any], message: Any

@@ -102,10 +102,12 @@ def played(path: Path, passes: int, detector: Detector, fps: float) -> list[Coun
 @pytest.mark.parametrize(
     "walkers",
     [
-        [(40.0, 40.0, 200.0, 60)],  # right of the middle at the end, left of it at the start
+        pytest.param(
+            [(40.0, 40.0, 200.0, 60)], marks=pytest.mark.slow
+        ),  # right of the middle at the end, left of it at the start
         [(40.0, 40.0, 200.0, 60), (280.0, -30.0, 120.0, 50), (150.0, 2.0, 160.0, 60)],
         [(100.0, 12.0, 200.0, 60)],  # so slow that the seam is a step like any other
-        [(159.0, 0.5, 200.0, 60), (161.0, -0.5, 100.0, 60)],
+        pytest.param([(159.0, 0.5, 200.0, 60), (161.0, -0.5, 100.0, 60)], marks=pytest.mark.slow),
     ],
 )
 def test_each_pass_of_a_made_street_counts_what_the_first_does(

@@ -28,7 +28,13 @@ def grey(width_px: int, height_px: int, value: int = 128) -> npt.NDArray[np.uint
 
 @pytest.mark.parametrize(
     ("size_px", "width_px"),
-    [((768, 576), 960), ((1920, 1080), 1920), ((1, 1), 960), ((96, 72), 960), ((5000, 20), 2560), ((20, 5000), 960)],
+    [
+        ((768, 576), 960),
+        ((1, 1), 960),
+        ((96, 72), 960),
+        ((20, 5000), 960),
+        *(pytest.param(*sizes, marks=pytest.mark.slow) for sizes in (((1920, 1080), 1920), ((5000, 20), 2560))),
+    ],
 )
 def test_every_size_gives_a_picture_that_can_be_written_on(size_px: tuple[int, int], width_px: int) -> None:
     for report in (market_square(), grid_report()):

@@ -1,5 +1,7 @@
 """The list of what passerby is made of names what is shipped, and nothing else."""
 
+import pytest
+
 from testing.source_tree import runtime_packages
 from tools.bill_of_materials import environment_bill, shipped
 
@@ -10,6 +12,7 @@ def test_what_is_needed_through_others_and_their_extras_is_shipped() -> None:
     assert not {"passerby", "pytest", "mypy", "ruff", "playwright"} & set(packages)
 
 
+@pytest.mark.slow
 def test_the_bill_of_this_environment_names_each_with_version_and_licence() -> None:
     packages = runtime_packages()
     bill = shipped(environment_bill(), packages)

@@ -39,9 +39,12 @@ def test_a_change_clears_it_and_what_was_read_before_is_not_kept_after() -> None
 
 def test_it_holds_only_so_many() -> None:
     cache = HolderCache()
-    for number in range(3 * MAX_HOLDERS):
+    for number in range(MAX_HOLDERS):
         cache.keep(str(number), HOLDER, cache.changes)
-    assert len(cache._held) <= MAX_HOLDERS
+    assert all(cache.get(str(number)) is HOLDER for number in range(MAX_HOLDERS))
+    cache.keep("one more", HOLDER, cache.changes)
+    assert cache.get("one more") is HOLDER
+    assert cache.get("0") is None
 
 
 def test_every_change_of_this_process_is_seen_at_once(keeper: Keeper) -> None:
