@@ -14,6 +14,7 @@ import av.error
 from av.stream import Disposition
 
 from passerby.domain.errors import SourceError
+from passerby.ingest.display_shape import AS_CODED, DisplayShape, display_matrix
 from passerby.ingest.sources.file.salvage import (
     Headers,
     SalvagedStream,
@@ -92,6 +93,7 @@ class OpenRecording:
         container, stream: as PyAV has them.
         fixed_fps: the rate of pictures without stamps; None where they have some, or their rate is not known.
         loss: one sentence on what is missing of the container itself; empty where nothing is.
+        shape: how its pictures are meant to be seen, as the whole recording of `Hints.like` says, where that is read.
     """
 
     def __init__(self, path: Path, hints: Hints = NO_HINTS) -> None:
@@ -101,7 +103,7 @@ class OpenRecording:
             SourceError: there is no such file, or no film in it.
         """
         _check_file(path)
-        self.fixed_fps, self.loss = hints.recorded_fps, ""
+        self.fixed_fps, self.loss, self.shape = hints.recorded_fps, "", AS_CODED
         try:
             file = _NamelessFile(path)
         except OSError as error:
@@ -184,6 +186,7 @@ class OpenRecording:
         whole = OpenRecording(like)
         try:
             headers, rate = headers_of(whole.stream), whole.stream.average_rate
+            self.shape = _shape_of(whole)
         finally:
             whole.close()
         if headers is None or whole.loss:
@@ -195,6 +198,14 @@ class OpenRecording:
         """Closes the file."""
         self.container.close()
         self._file.close()
+
+
+def _shape_of(whole: OpenRecording) -> DisplayShape:
+    """How a recording's pictures are meant to be seen: its index says so, which one that broke off has not."""
+    matrix = None
+    with suppress(*_UNREADABLE, StopIteration):
+        matrix = display_matrix(next(frame for frame in whole.container.decode(whole.stream)))
+    return DisplayShape(whole.stream.sample_aspect_ratio, matrix)
 
 
 def _opened(file: _NamelessFile, path: Path) -> "tuple[av.container.InputContainer, str | None]":

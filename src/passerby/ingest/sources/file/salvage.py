@@ -16,7 +16,9 @@ SEARCHED_UNITS: Final = 3000
 """A camera that repeats its parameter sets does so with each key picture, every few seconds; half a minute of units."""
 
 MAX_BOXES: Final = 1_000_000
-_FIRST: Final = frozenset({b"ftyp", b"mdat", b"free", b"skip", b"wide"})
+_FIRST: Final = frozenset({b"ftyp", b"mdat", b"free", b"skip", b"wide", b"styp", b"sidx", b"moof"})
+"""The last three begin a segment of a fragmented MP4, whose index is in another file."""
+
 _KIND: Final = re.compile(rb"[A-Za-z0-9 _-]{4}")
 
 

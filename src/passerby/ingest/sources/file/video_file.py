@@ -111,7 +111,7 @@ class VideoFile:
     def size_px(self) -> tuple[int, int]:
         """Width and height as the file's header states, with square pixels, before any rotation."""
         size_px = self._stream.codec_context.width, self._stream.codec_context.height
-        return display_size_px(size_px, self._stream.sample_aspect_ratio)
+        return display_size_px(size_px, self._recording.shape.pixel_aspect or self._stream.sample_aspect_ratio)
 
     @property
     def rate_fps(self) -> float | None:
@@ -231,7 +231,10 @@ class VideoFile:
                 continue
             for frame in frames:
                 if isinstance(frame, av.VideoFrame):
-                    shape = DisplayShape(self._pixel_aspect(), orientation.of(frame))
+                    like = self._recording.shape
+                    shape = DisplayShape(
+                        like.pixel_aspect or self._pixel_aspect(), orientation.of(frame) or like.matrix
+                    )
                     yield _Decoded(frame, shape, packet.pos or 0)
 
     def _pixel_aspect(self) -> Fraction | None:

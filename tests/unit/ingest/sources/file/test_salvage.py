@@ -1,5 +1,6 @@
 """MP4 files that broke off before their index, read by a whole one's headers or by their own."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -8,10 +9,11 @@ import pytest
 from passerby.domain.errors import SourceError
 from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
-from testing.films import film, number_of, silence_beside
+from testing.films import film, number_of, silence_beside, turn
 
 TIMES_S = tuple(number / 10 for number in range(60))
 SIZE_PX = (160, 128)
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov"}
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +140,27 @@ def test_a_fragmented_file_is_read_to_where_it_breaks_off(whole: Path, tmp_path:
                 read = [round(number_of(frame.luma)) for frame in video]
             assert len(read) >= 8 * number
             assert read == [each % 25 for each in range(len(read))]
+
+
+@pytest.mark.parametrize("clockwise_deg", [90, 180])
+def test_pictures_are_turned_as_the_siblings_index_says(clockwise_deg: int, tmp_path: Path) -> None:
+    whole = film(tmp_path / "whole.mp4", codec="h264", times_s=TIMES_S, size_px=(96, 128), pixel_aspect=Fraction(2))
+    turn(whole, clockwise_deg)
+    with VideoFile(cut(whole, tmp_path / "cut.mp4", 0.5), "square", hints=Hints(whole)) as video:
+        assert {frame.size_px for frame in video} == {(128, 192) if clockwise_deg == 90 else (192, 128)}
+
+
+def test_segments_of_a_fragmented_file_are_read_by_a_siblings_headers(whole: Path, tmp_path: Path) -> None:
+    fragmented = tmp_path / "fragmented.mp4"
+    with av.open(str(whole)) as source, av.open(str(fragmented), "w", options=FRAGMENTS) as output:
+        stream = output.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                output.mux(packet)
+    content = fragmented.read_bytes()
+    segment = tmp_path / "segment.m4s"
+    segment.write_bytes(content[content.index(b"moof") - 4 :])
+    assert len(numbers(segment, Hints(whole))) == len(numbers(segment, Hints(fragmented))) == 60
+    with pytest.raises(SourceError, match="--like FILE"):
+        VideoFile(segment, "square")
