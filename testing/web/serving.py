@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,10 +14,12 @@ from passerby.web.edge.server import DEFAULT_LIMITS, ClientLimits, server_config
 
 
 @asynccontextmanager
-async def served(app: FastAPI, limits: ClientLimits = DEFAULT_LIMITS) -> AsyncIterator[int]:
+async def served(
+    app: FastAPI, limits: ClientLimits = DEFAULT_LIMITS, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     """Serves while the block lasts; yields the port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(server_config(app, "127.0.0.1", 0, limits))
+        server = uvicorn.Server(server_config(app, "127.0.0.1", 0, limits, tls))
         task = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:
             await asyncio.sleep(0.01)

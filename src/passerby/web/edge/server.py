@@ -2,10 +2,10 @@
 
 import asyncio
 import ssl
+from asyncio.trsock import TransportSocket
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
-from weakref import WeakSet
 
 import uvicorn
 from fastapi import FastAPI
@@ -54,7 +54,8 @@ class Clients:
 
     def __init__(self, limits: ClientLimits) -> None:
         self._limits = limits
-        self._open: dict[str, WeakSet[asyncio.BaseTransport]] = {}
+        # Not the transports: one of TLS that was closed twice can be asked nothing any more.
+        self._open: dict[str, list[TransportSocket]] = {}
 
     def admit(self, address: str, transport: asyncio.BaseTransport) -> bool:
         """Counts a connection; returns False, and does not count it, where its address, or all, have too many.
@@ -62,21 +63,15 @@ class Clients:
         Whatever becomes of a connection, a WebSocket or an end, it counts until its socket is closed: one that is
         closing still waits for its client to take what was written.
         """
-        for known, transports in tuple(self._open.items()):
-            living = WeakSet(one for one in transports if _is_open(one))
-            self._open[known] = living
-            if not living:
-                del self._open[known]
-        mine = self._open.setdefault(address, WeakSet())
+        living = {known: [one for one in links if one.fileno() >= 0] for known, links in self._open.items()}
+        self._open = {known: links for known, links in living.items() if links}
+        mine = self._open.get(address, [])
         if len(mine) >= self._limits.connections or sum(map(len, self._open.values())) >= self._limits.in_all:
             return False
-        mine.add(transport)
+        link = transport.get_extra_info("socket")
+        if link is not None:
+            self._open[address] = [*mine, link]
         return True
-
-
-def _is_open(transport: asyncio.BaseTransport) -> bool:
-    link = transport.get_extra_info("socket")
-    return link is not None and link.fileno() >= 0
 
 
 class UnreadAnswer:
@@ -95,7 +90,12 @@ class UnreadAnswer:
         """Begins, with a new connection; its protocol gets every byte that is left to write from here on."""
         if isinstance(transport, asyncio.WriteTransport):
             self._transport = transport
-            transport.set_write_buffer_limits(high=0)
+            # TLS pauses at its limit, and not above it: at 0 it would pause with nothing left, and never go on.
+            transport.set_write_buffer_limits(high=int(transport.get_extra_info("ssl_object") is not None))
+            # What it has encrypted waits one transport further down, for which asyncio has no public name.
+            below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+            if isinstance(below, asyncio.WriteTransport):
+                below.set_write_buffer_limits(high=0)
 
     def paused(self) -> None:
         """Something is left to write."""
