@@ -97,6 +97,7 @@ def resident_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+@pytest.mark.asvs("5.2.1")
 def test_a_jpeg_of_100_megapixels_is_refused_before_it_takes_memory() -> None:
     content = huge_jpeg()
     before_mib = resident_mib()
@@ -107,6 +108,7 @@ def test_a_jpeg_of_100_megapixels_is_refused_before_it_takes_memory() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.asvs("1.4.2")
 def test_h264_of_more_than_8k_is_refused_before_it_takes_memory() -> None:
     encoder = av.CodecContext.create("libx264", "w")
     assert isinstance(encoder, av.VideoCodecContext)
@@ -248,6 +250,7 @@ def test_random_answers_are_no_bug() -> None:
         assert "unforeseen" not in live.condition.why, answer
 
 
+@pytest.mark.asvs("15.3.2")
 def test_a_redirect_in_mid_stream_is_refused(noise: Film) -> None:
     with RtspCamera(noise) as camera:
         live = watching(source_of(camera))

@@ -34,6 +34,7 @@ def make_bad(kind: str, path: Path) -> None:
         ("sound", "no video stream"),
     ],
 )
+@pytest.mark.asvs("5.2.2")
 def test_what_is_no_video_is_refused_in_one_sentence(kind: str, word: str, tmp_path: Path) -> None:
     make_bad(kind, tmp_path / "street.mp4")
     before = left_in(tmp_path)

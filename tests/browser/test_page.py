@@ -222,6 +222,7 @@ def test_an_ended_session_says_how_to_come_in(chromium, site: Site) -> None:
         expect(page.locator("#notice")).to_contain_text("Open the one-time link")
 
 
+@pytest.mark.asvs("3.2.2")
 def test_names_from_the_site_file_are_text_and_never_markup(look, site: Site) -> None:
     site.cameras("<img src=x onerror=alert(1)>")
     page = look().page

@@ -62,6 +62,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, width
         context.close()
 
 
+@pytest.mark.asvs("3.4.3")
 def test_the_pages_work_without_scripts_and_break_no_policy(chromium: Browser) -> None:
     with running(published("")) as site:
         context = chromium.new_context(java_script_enabled=False, locale="sr-Latn")

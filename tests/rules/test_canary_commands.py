@@ -31,6 +31,7 @@ def no_canary_in(folder: Path, ended: subprocess.CompletedProcess[bytes]) -> Non
         assert not holds_canary(content)
 
 
+@pytest.mark.asvs("16.2.3")
 def test_counting_leaves_only_what_was_asked_for(film: Path, tmp_path: Path) -> None:
     ended = command(tmp_path, "count", film, "--json", "c.json", "--csv", "c.csv", "--parquet", "c.parquet")
     assert {path.name for path in tmp_path.rglob("*")} == {"c.json", "c.csv", "c.parquet", "canary.counts.png"}

@@ -41,6 +41,7 @@ def test_requirement_is_locked_within_its_range(line: str) -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
+@pytest.mark.asvs("15.1.2")
 def test_every_entry_has_a_version_and_hashes(lock: Path) -> None:
     locked = entries(lock.read_text(encoding="utf-8"))
     assert locked

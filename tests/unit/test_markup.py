@@ -1,10 +1,13 @@
 """No text is ever taken for markup."""
 
+import pytest
+
 from passerby.markup import Markup, element, joined
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 
 
+@pytest.mark.asvs("1.1.2", "1.2.1")
 def test_texts_and_attributes_are_escaped_and_markup_is_not_escaped_twice() -> None:
     written = element("p", HOSTILE, element("b", HOSTILE), title=HOSTILE, class_="a", hidden=False, open=True)
     assert "<script" not in written

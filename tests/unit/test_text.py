@@ -34,6 +34,7 @@ def test_what_is_not_a_number_is_not_known(number: float | None) -> None:
 
 @settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
+@pytest.mark.asvs("1.3.3")
 def test_any_text_can_be_stored_and_shown(text: str) -> None:
     assert storable(storable(text)) == storable(text)
     assert len(storable(text)) == len(text)

@@ -88,6 +88,7 @@ def questions(api: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.asvs("15.3.1")
 def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     site = tmp_path / "site.yaml"

@@ -231,11 +231,13 @@ def table(app: Any) -> dict[str, Any]:
     return {f"{method} {path}": declared for method, path, declared in needs_of(app)}
 
 
+@pytest.mark.asvs("6.3.4", "8.2.1")
 def test_every_route_has_its_entry() -> None:
     assert set(table(service().app)) == set(ROUTES)
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
+@pytest.mark.asvs("8.2.1", "8.3.1")
 def test_each_role_gets_what_the_table_says(route: str) -> None:
     method, _, path = route.partition(" ")
 
@@ -256,6 +258,7 @@ def test_each_role_gets_what_the_table_says(route: str) -> None:
 
 
 @pytest.mark.parametrize("route", sorted(route for route in ROUTES if "{camera}" in route))
+@pytest.mark.asvs("8.2.2")
 def test_a_grant_on_another_group_gives_nothing(route: str) -> None:
     method, _, path = route.partition(" ")
 
@@ -279,6 +282,7 @@ def answers(group: str, asking: str, path: str, **headers: str) -> httpx.Respons
     return asyncio.run(scene())
 
 
+@pytest.mark.asvs("8.2.2")
 def test_lists_hold_only_the_cameras_of_the_grant() -> None:
     assert [row["name"] for row in answers("centre", "analyst", "/api/v1/cameras").json()] == ["square"]
     assert [row["name"] for row in answers("*", "analyst", "/api/v1/cameras").json()] == ["square", "gate"]
@@ -295,6 +299,7 @@ def test_lists_hold_only_the_cameras_of_the_grant() -> None:
 
 @pytest.mark.parametrize("asking", EVERY_ROLE)
 @pytest.mark.parametrize("kind", ["text/csv", "application/vnd.apache.parquet"])
+@pytest.mark.asvs("8.2.3")
 def test_tables_are_for_those_who_may_export(asking: str, kind: str) -> None:
     status = answers("*", asking, "/api/v1/observations", Accept=kind).status_code
     assert (status == 403) == (asking not in EXPORTING)

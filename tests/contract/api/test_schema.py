@@ -73,11 +73,13 @@ def ask(label: str, mode: GenerationMode, service: Served) -> int:
 
 
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
+@pytest.mark.asvs("4.1.1")
 def test_what_the_description_allows(label: str, service: Served) -> None:
     assert ask(label, GenerationMode.POSITIVE, service) > 0
 
 
 @pytest.mark.parametrize("label", ASKED_WRONGLY)
+@pytest.mark.asvs("1.1.1", "1.5.2", "2.2.1", "2.2.2", "15.3.3")
 def test_what_the_description_forbids(label: str, service: Served) -> None:
     assert ask(label, GenerationMode.NEGATIVE, service) > 0
 

@@ -87,6 +87,7 @@ def test_an_account_is_added_once_and_none_looks_like_another(kept: Kept) -> Non
     assert kept.actions() == ["one", "two"]
 
 
+@pytest.mark.asvs("7.4.2")
 def test_disabling_ends_sessions(ada: Kept) -> None:
     ada.run(ada.store.add_session(SESSION, act("log_in")))
     assert ada.run(ada.store.set_enabled("ada", False, act("off")))
@@ -124,6 +125,7 @@ def test_codes_work_once(ada: Kept) -> None:
     assert ada.actions() == ["account.added", "password.set", "recovery", "password.set"]
 
 
+@pytest.mark.asvs("2.3.4")
 def test_one_code_lets_one_of_many_in(ada: Kept) -> None:
     async def all_at_once() -> list[bool]:
         return [*await asyncio.gather(*(ada.store.use_code("ada", 7, 7) for _ in range(8)))]
@@ -181,6 +183,7 @@ def test_passkeys_count(ada: Kept) -> None:
     assert ada.actions() == ["account.added", "passkey.added", "removed"]
 
 
+@pytest.mark.asvs("6.8.1")
 def test_an_identity_is_of_one_account(ada: Kept) -> None:
     store, one = ada.store, Identity("https://id.example.org", "42", "ada")
     assert ada.run(store.add_identity(one, act("tied")))
@@ -285,6 +288,7 @@ def test_taking_credentials_leaves_nothing_to_come_in_by(ada: Kept) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.asvs("2.3.3")
 def test_an_act_whose_entry_cannot_be_stored_does_not_happen(kind: str, new_database: Any) -> None:
     bad = AuditEntry(NOW_NS, "root", "account.added", "a\0b")
     with Keeper(new_database(kind)) as keeper:

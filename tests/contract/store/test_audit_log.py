@@ -40,6 +40,7 @@ def findings(keeper: Keeper, store, kept: tuple[KeptCheckpoint, ...] = ()):
     return [(one.fault, one.first, one.last) for one in report.findings]
 
 
+@pytest.mark.asvs("16.2.1")
 def test_entries_lie_in_the_tree_in_their_order(keeper):
     store = filled(keeper, 260)
     leaves = keeper.run(store.audit_log.leaves(EVER)).rows
@@ -70,6 +71,7 @@ def test_many_who_write_at_once_make_one_tree(keeper):
     assert findings(keeper, first) == []
 
 
+@pytest.mark.asvs("2.3.3")
 def test_an_act_that_fails_leaves_no_entry_and_the_other_way_round(keeper):
     store = keeper.open()
     with pytest.raises(StoreError):
@@ -284,6 +286,7 @@ def _bytes_of(path) -> bytes:
 
 
 @pytest.mark.parametrize("by_age", [True, False])
+@pytest.mark.asvs("14.2.4")
 def test_erased_bytes_leave_the_file_and_its_log(sqlite_path, by_age):
     with Keeper(f"sqlite:///{sqlite_path}") as keeper:
         store = keeper.open(retention=Retention({Kind.AUDIT: 2}))

@@ -38,6 +38,7 @@ def days(rows) -> list[int]:
     return [(one.time_ns // NS_PER_S - MONDAY_S) // DAY_S for one in rows]
 
 
+@pytest.mark.asvs("14.2.4")
 def test_each_kind_is_kept_for_its_own_time(keeper):
     store = filled(keeper)
     keeper.run(store.enforce_retention())

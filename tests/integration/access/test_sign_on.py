@@ -84,6 +84,7 @@ def play(asked: Coroutine[Any, Any, None]) -> None:
 
 
 @pytest.mark.parametrize("client", [{}, {"client_id": "public", "client_secret": None}])
+@pytest.mark.asvs("10.1.1")
 def test_who_is_tied_comes_in(provider: RunningProvider, client: dict[str, Any]) -> None:
     async def run() -> None:
         site = Site(provider, **client)
@@ -108,6 +109,7 @@ def test_who_is_tied_comes_in(provider: RunningProvider, client: dict[str, Any])
         (["mfa"], "urn:high", {"amr": (), "acr": ()}, {Role.ANALYST}),
     ],
 )
+@pytest.mark.asvs("6.8.4")
 def test_operators_need_the_methods_or_levels_that_the_site_asks_for(
     provider: RunningProvider, amr: list[str], acr: str, asked: dict[str, Any], roles: set[Role]
 ) -> None:
@@ -120,6 +122,7 @@ def test_operators_need_the_methods_or_levels_that_the_site_asks_for(
     play(run())
 
 
+@pytest.mark.asvs("6.8.1", "10.5.2")
 def test_an_identity_is_issuer_and_subject(provider: RunningProvider) -> None:
     async def run() -> None:
         site = Site(provider)
@@ -146,6 +149,7 @@ def test_a_disabled_account_stays_out(provider: RunningProvider) -> None:
     play(run())
 
 
+@pytest.mark.asvs("10.1.2", "10.2.1", "10.2.2")
 def test_an_answer_works_once_for_its_browser_and_in_time(provider: RunningProvider) -> None:
     async def run() -> None:
         site = Site(provider)
@@ -201,6 +205,7 @@ def test_keys_that_were_changed_are_fetched_anew(provider: RunningProvider) -> N
     play(run())
 
 
+@pytest.mark.asvs("16.5.2")
 def test_a_provider_that_is_down_is_said_to_be_and_comes_back(provider: RunningProvider) -> None:
     async def run() -> None:
         site = Site(provider)
@@ -224,6 +229,7 @@ def test_a_provider_that_is_down_is_said_to_be_and_comes_back(provider: RunningP
 
 
 @pytest.mark.parametrize(("offset_s", "fine"), [(-90, True), (90, True), (-3600, False), (3600, False)])
+@pytest.mark.asvs("9.2.1")
 def test_clocks_may_be_two_minutes_apart_and_no_more(provider: RunningProvider, offset_s: int, fine: bool) -> None:
     async def run() -> None:
         site = Site(provider)
@@ -238,6 +244,7 @@ def test_clocks_may_be_two_minutes_apart_and_no_more(provider: RunningProvider, 
     play(run())
 
 
+@pytest.mark.asvs("7.2.4")
 def test_a_session_is_confirmed_by_logging_in_anew(provider: RunningProvider) -> None:
     async def run() -> None:
         site = Site(provider)

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.mark.slow
 @pytest.mark.footage
+@pytest.mark.asvs("13.2.4", "14.2.3")
 def test_without_any_network_it_works_and_calls_nobody(folder: Path, footage: Path) -> None:
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode:
         pytest.skip("this system lets nobody make a network namespace")

@@ -22,6 +22,7 @@ def alone() -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.asvs("16.4.3")
 def test_a_witness_in_another_network_sees_the_log_grow_and_notices_another_history(tmp_path: Path) -> None:
     if not alone():
         pytest.skip("no network namespaces here")

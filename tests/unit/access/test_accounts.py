@@ -49,6 +49,7 @@ def test_no_two_accounts_look_alike(alike: str) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.4.1")
 def test_an_invitation_ends_and_a_new_one_replaces_it() -> None:
     async def run() -> None:
         people = People()
@@ -64,6 +65,7 @@ def test_an_invitation_ends_and_a_new_one_replaces_it() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.4.3", "6.4.4")
 def test_who_is_invited_anew_loses_credentials_and_needs_their_grants_confirmed_anew() -> None:
     async def run() -> None:
         people = People()
@@ -89,6 +91,7 @@ def test_an_account_of_a_program_is_not_come_in_by_with_its_grants() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("7.4.2", "7.4.5")
 def test_disabling_works_at_once_and_not_on_oneself() -> None:
     async def run() -> None:
         people = People()

@@ -58,6 +58,7 @@ def test_a_set_up_is_of_one_account_and_ends() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("2.3.4")
 def test_of_two_who_use_an_invitation_at_once_one_gets_the_account() -> None:
     async def run() -> None:
         people = People()
@@ -79,6 +80,7 @@ def test_of_two_who_use_an_invitation_at_once_one_gets_the_account() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.2.2", "6.2.3", "7.4.3")
 def test_who_has_logged_in_changes_their_own_and_other_sessions_end() -> None:
     async def run() -> None:
         people = People()

@@ -58,6 +58,7 @@ def in_town(act: Any) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("2.3.1")
 def test_it_takes_two() -> None:
     async def act(town: Town) -> None:
         grant = await town.propose(town.ida)
@@ -181,6 +182,7 @@ def test_what_one_person_gave_to_another_gives_nothing_once_it_takes_two() -> No
         {"account": "an\0a"},
     ],
 )
+@pytest.mark.asvs("2.2.3")
 def test_what_cannot_be_granted(changes: dict[str, Any]) -> None:
     async def act(town: Town) -> None:
         before = len(await town.people.store.grants())
@@ -209,6 +211,7 @@ def test_future_and_ended_grants_give_nothing() -> None:
     in_town(act)
 
 
+@pytest.mark.asvs("7.5.1")
 def test_changes_need_a_new_log_in_and_a_person() -> None:
     async def act(town: Town) -> None:
         town.people.wait(601)

@@ -36,6 +36,7 @@ def test_a_link_works_once_for_a_quarter_of_an_hour_and_the_newest_alone() -> No
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.3.2")
 def test_it_may_everything_until_there_is_an_account_and_nothing_after() -> None:
     async def run() -> None:
         people = People()

@@ -38,6 +38,7 @@ def session_at(created_s: int = 0, used_s: int = 0) -> Session:
     ],
     ids=["new", "nearly idle", "idle", "nearly over", "over", "clock set back", "further back", "an hour back"],
 )
+@pytest.mark.asvs("7.3.2")
 def test_limits(created_s: int, used_s: int, now_s: int, live: bool) -> None:
     assert is_live(session_at(created_s, used_s), now_s * NS_PER_S, PLAN) is live
 
@@ -47,6 +48,7 @@ def test_a_lowered_limit_holds_for_sessions_that_are_there() -> None:
     assert is_live(session_at(), 600 * NS_PER_S, AccessPlan(absolute_s=601))
 
 
+@pytest.mark.asvs("7.3.1")
 def test_use_keeps_a_session_and_disuse_ends_it() -> None:
     async def run() -> None:
         people = People()
@@ -65,6 +67,7 @@ def test_use_keeps_a_session_and_disuse_ends_it() -> None:
 @pytest.mark.parametrize(
     "cookie", ["", "x", "A" * 43, "é" * 43, "a" * 1_000_000, "\0", "../../etc/passwd", "' OR 1=1 --", "\ud800"]
 )
+@pytest.mark.asvs("7.2.1")
 def test_no_other_cookie_is_one(cookie: str) -> None:
     async def run() -> None:
         people = People()
@@ -74,6 +77,7 @@ def test_no_other_cookie_is_one(cookie: str) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("7.2.2")
 def test_the_store_s_hash_is_no_cookie() -> None:
     async def run() -> None:
         people = People()
@@ -85,6 +89,7 @@ def test_the_store_s_hash_is_no_cookie() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("7.4.1")
 def test_one_lists_and_ends_one_s_own() -> None:
     async def run() -> None:
         people = People()
@@ -123,6 +128,7 @@ def test_what_lasts_sees_the_end_of_a_grant() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.3.3")
 def test_a_weak_session_gives_no_role_that_looks_or_decides() -> None:
     async def run() -> None:
         people = People()

@@ -77,6 +77,7 @@ def test_an_export_is_the_published_pages_and_what_is_no_more_is_removed(site: P
     assert (folder / "CNAME").is_file()
 
 
+@pytest.mark.asvs("5.3.2")
 def test_a_manifest_that_leads_out_of_the_folder_removes_nothing(site: Path, tmp_path: Path) -> None:
     folder, precious = tmp_path / "public", tmp_path / "precious"
     publish(site)

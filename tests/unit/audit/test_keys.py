@@ -11,6 +11,7 @@ from passerby.audit.keys import CREDENTIAL, make_key, private_key
 from passerby.domain.errors import OutputError, PasserbyError
 
 
+@pytest.mark.asvs("13.3.1")
 def test_a_key_is_made_once_and_is_private(tmp_path: Path) -> None:
     file = tmp_path / "audit.key"
     first = private_key(file, {})
@@ -21,6 +22,7 @@ def test_a_key_is_made_once_and_is_private(tmp_path: Path) -> None:
     assert not (tmp_path / "none.key").exists()
 
 
+@pytest.mark.asvs("13.3.1")
 def test_a_credential_comes_first(tmp_path: Path) -> None:
     folder = tmp_path / "credentials"
     folder.mkdir()
@@ -32,6 +34,7 @@ def test_a_credential_comes_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+@pytest.mark.asvs("13.3.2")
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "audit.key"
     make_key(file)

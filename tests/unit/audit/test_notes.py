@@ -19,6 +19,7 @@ WITNESSED = base64.b64decode(
 )
 
 
+@pytest.mark.asvs("11.6.1")
 def test_the_published_note_is_made_and_verified() -> None:
     key = SigningKey("PeterNeumann", Ed25519PrivateKey.from_private_bytes(SEED))
     assert str(key.verifier) == KEY

@@ -37,6 +37,7 @@ def test_an_address_leads_back_to_its_tile(level: int, number: int, width: int) 
         "0/067.p/256", "0/067.p/07", "-1/000", "0/000/", "0/..", "0/000.p/", "\u0660/000", "0/" + "x001/" * 6 + "000",
     ],
 )  # fmt: skip
+@pytest.mark.asvs("5.3.2")
 def test_no_other_address_is_one(path: str) -> None:
     assert parsed_path(path) is None
 

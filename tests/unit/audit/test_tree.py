@@ -75,6 +75,7 @@ def rfc_root(hashes: list[bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("size", range(9))
+@pytest.mark.asvs("11.4.3")
 def test_published_roots(size: int) -> None:
     hashes = [leaf_hash(leaf) for leaf in LEAVES[:size]]
     assert root_of(b"".join(hashes)).hex() == ROOTS[size]

@@ -36,6 +36,7 @@ def test_a_log_that_was_left_alone_is_sound(size: int) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 1, 255, 256, 511, 512, 598, 599])
+@pytest.mark.asvs("16.4.2")
 def test_an_entry_that_was_changed_removed_inserted_or_moved_is_named(place: int) -> None:
     for tamper, fault in (
         (lambda log: log.rows.update({place: leaf_of(entry(9999))}), Fault.CHANGED),

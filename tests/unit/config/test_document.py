@@ -66,6 +66,7 @@ def test_an_alias_is_the_value_of_its_anchor() -> None:
         ("a:\n  ? [1]\n  : 2", "a.yaml:2 a: a key must be one word or name, not a list or a mapping"),
     ],
 )
+@pytest.mark.asvs("1.5.2")
 def test_what_yaml_allows_and_a_site_does_not(text: str, fault: str) -> None:
     assert [found.sentence("a.yaml") for found in parse(text).faults] == [fault]
 

@@ -29,6 +29,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         (b'<a b="' + b"c" * 100 + b'">', "no XML"),
     ],
 )
+@pytest.mark.asvs("1.5.1")
 def test_what_grows_or_fetches_is_refused(content: bytes, why: str) -> None:
     with pytest.raises(SourceError, match=why):
         sound_xml(content, "10.0.0.1")

@@ -1,5 +1,6 @@
 """Answers to a probe, honest ones and others."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def test_entities_are_refused() -> None:
     assert found_cameras(answer(match("http://10.0.0.5/"), prologue=bomb), ASKED, "10.0.0.5") == ()
 
 
+@pytest.mark.asvs("1.3.3")
 def test_names_cannot_steer_a_terminal_or_fill_it() -> None:
     scopes = f"onvif://www.onvif.org/name/%1b%5b31m%0aX onvif://www.onvif.org/hardware/{'h' * 500}"
     camera = one(answer(match("http://10.0.0.5/", scopes=scopes)))

@@ -178,6 +178,7 @@ def test_a_device_without_media_is_no_camera(camera: SoapCamera) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.asvs("15.3.2")
 def test_a_redirect_is_not_followed(camera: SoapCamera, status: int) -> None:
     with soap_camera.serving(SoapCamera()) as other:
         target = f"http://u:S3cret@127.0.0.1:{other.port}/onvif/device_service?p=S3cret"
@@ -212,6 +213,7 @@ def test_what_is_no_onvif_is_told_as_such(camera: SoapCamera, reply: soap_camera
         b"<a>" * 5000 + b"</a>" * 5000,
     ],
 )
+@pytest.mark.asvs("1.5.1")
 def test_hostile_xml_is_refused(camera: SoapCamera, question: str, content: bytes) -> None:
     camera.replies[question] = raw(content)
     assert "root:" not in refusal(camera)

@@ -3,6 +3,7 @@
 import re
 from io import StringIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -41,6 +42,7 @@ def test_nothing_to_watch_is_nothing_to_paste() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=60), st.text(max_size=20))
+@pytest.mark.asvs("1.2.2")
 def test_no_address_and_no_user_can_add_keys(path: str, user: str) -> None:
     address = StreamAddress(f"rtsp://10.0.0.5/{path}", elsewhere=False, complete=True)
     watched = Choice(StreamProfile("t", "t", "H264", 640, 360, 15, 0, "v", address), "why")

@@ -54,6 +54,7 @@ def test_a_camera_with_a_certificate_that_we_were_given_is_believed(camera: Soap
     assert len(ask(camera, certificate).profiles) == 2
 
 
+@pytest.mark.asvs("12.3.2")
 def test_a_camera_with_a_certificate_of_nobody_s_is_not_asked(camera: SoapCamera) -> None:
     with pytest.raises(SourceError, match="certificate is not signed by an authority that we trust"):
         ask(camera, None)

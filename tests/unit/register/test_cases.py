@@ -26,6 +26,7 @@ PUBLIC, PEM = new_key_pair(PASSPHRASE)
 LETTER = Letter("Зашто? <b>", "square", "ABCD-EFGH")
 
 
+@pytest.mark.asvs("11.3.3")
 def test_a_letter_comes_back_with_the_key_alone() -> None:
     box = encrypted(LETTER, PUBLIC)
     assert decrypted(box, private_key(PEM, PASSPHRASE)) == LETTER
@@ -41,6 +42,7 @@ def test_a_letter_comes_back_with_the_key_alone() -> None:
         decrypted(b"", private_key(PEM, PASSPHRASE))
 
 
+@pytest.mark.asvs("11.4.4")
 def test_the_private_key_is_protected() -> None:
     assert b"ENCRYPTED" in PEM
     assert len(base64.b64decode(PUBLIC)) == 32

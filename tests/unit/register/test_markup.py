@@ -15,6 +15,7 @@ from passerby.register.markup import reachable
         ('https://a.example/" onclick="x', None),
     ],
 )
+@pytest.mark.asvs("1.2.2")
 def test_only_pages_and_mail_become_links(contact: str, href: str | None) -> None:
     written = reachable(contact)
     assert ("href" in written) == (href is not None)

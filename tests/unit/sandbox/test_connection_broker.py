@@ -36,11 +36,13 @@ def test_private_networks_are_allowed_where_the_site_names_none(address: str) ->
      "2001:db8::1", "100.100.100.200", "192.0.0.192", "168.63.129.16", "fec0::7", "64:ff9b:1::a00:1", "2001::1",
      "::10.0.0.1", "::ffff:0:10.0.0.1", "169.254.170.2"],
 )  # fmt: skip
+@pytest.mark.asvs("1.3.6", "13.2.4")
 def test_everything_else_is_not(address: str) -> None:
     assert not allows(address)
 
 
 @given(st.sampled_from(SPECIAL), st.integers(0, 2**16))
+@pytest.mark.asvs("1.3.6")
 def test_a_list_as_wide_as_the_internet_does_not_mean_this_machine(network, place: int) -> None:
     address = network[place % network.num_addresses]
     assert not AllowList.of(["0.0.0.0/0", "::/0"]).allows(address)

@@ -63,6 +63,7 @@ def locked(tmp_path: Path, steps: str, device: bool = False, environment: dict[s
         "os.execv(sys.executable, [sys.executable])",
     ],
 )
+@pytest.mark.asvs("13.2.2")
 def test_what_a_locked_worker_cannot_do(tmp_path: Path, step: str) -> None:
     answers = locked(tmp_path, f"print(level.level, tried(lambda: {step}))")
     assert answers == ["2", "PermissionError"]

@@ -100,6 +100,7 @@ def test_a_limit_tried_a_sandbox_can_answer_its_own_camera_and_no_other() -> Non
     assert run.stdout.splitlines() == ["a frame", *["refused"] * 4]
 
 
+@pytest.mark.asvs("13.2.1")
 def test_a_process_of_the_service_is_closed_to_its_own_user() -> None:
     """The memory, the environment and the descriptors of hub, worker and supervisor hold passwords and sessions."""
     program = (

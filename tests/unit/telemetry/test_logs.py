@@ -37,6 +37,7 @@ def sink(request: pytest.FixtureRequest) -> io.StringIO:
     return stream
 
 
+@pytest.mark.asvs("16.2.1", "16.2.2", "16.2.4")
 def test_an_event_is_a_line_of_json_with_a_time_in_utc() -> None:
     sink = io.StringIO()
     configure_logs("hub", stream=sink)
@@ -63,6 +64,7 @@ def test_a_terminal_gets_words() -> None:
     assert not sink.getvalue().startswith("{")
 
 
+@pytest.mark.asvs("16.2.5")
 def test_no_secret_is_written(sink: io.StringIO) -> None:
     configure_logs("worker", secrets=[CANARY, "s3cond"], stream=sink)
     log = get_log()

@@ -50,6 +50,7 @@ def test_store_that_fails_otherwise() -> None:
     assert "the disk is full" in answer.json()["detail"]
 
 
+@pytest.mark.asvs("16.3.4", "16.5.1")
 def test_what_nobody_had_foreseen_says_nothing_of_itself() -> None:
     service = Service()
 

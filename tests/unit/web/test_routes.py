@@ -165,6 +165,7 @@ def test_readiness_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
     assert service.get("/readyz").status_code == 503
 
 
+@pytest.mark.asvs("13.4.3")
 def test_page_and_its_files() -> None:
     service = Service()
     page = service.get("/")

@@ -23,6 +23,7 @@ RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
     [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924"), (2000000000, "279037"),
      (20000000000, "353130")],
 )  # fmt: skip
+@pytest.mark.asvs("6.5.5")
 def test_the_vectors_of_the_rfc(now_s: int, code: str) -> None:
     now_ns = now_s * NS_PER_S
     assert fitting_step(RFC_SECRET, code, now_ns) == step_of(now_ns)
@@ -42,6 +43,7 @@ def test_other_texts_are_no_code(text: str) -> None:
         assert fitting_step(RFC_SECRET, text, 59 * NS_PER_S) in (None, 0, 2)
 
 
+@pytest.mark.asvs("6.5.3")
 def test_secrets_and_addresses() -> None:
     secret = new_code_secret()
     assert len(secret) == 32
@@ -51,6 +53,7 @@ def test_secrets_and_addresses() -> None:
     )
 
 
+@pytest.mark.asvs("6.5.4")
 def test_recovery_codes() -> None:
     codes = new_recovery_codes()
     assert len({*codes}) == 10

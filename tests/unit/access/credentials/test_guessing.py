@@ -19,6 +19,7 @@ FINE = [
 
 
 @pytest.mark.parametrize("password", COMMON)
+@pytest.mark.asvs("6.2.4")
 def test_common(password: str) -> None:
     assert is_common(password, "ana.petrovic", "Market square")
 
@@ -28,6 +29,7 @@ def test_fine(password: str) -> None:
     assert not is_common(password, "ana.petrovic", "Market square")
 
 
+@pytest.mark.asvs("6.2.11")
 def test_a_name_makes_a_password_common_only_for_itself() -> None:
     assert is_common("zvonimirzvonimir1", "zvonimir")
     assert is_common("Zvonimir-2026", "zvonimir")

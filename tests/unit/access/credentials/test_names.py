@@ -37,6 +37,7 @@ def test_one_spelling(typed: str, stored: str) -> None:
         "\ud800\ud800", "anа.petrovic", "😀😀", "an\u0307\u0307\u0307\u0307\u0600a", "ⰀⰁⰂ",
     ],
 )  # fmt: skip
+@pytest.mark.asvs("2.2.1")
 def test_what_is_no_name_is_refused_and_not_repeated(name: str) -> None:
     with pytest.raises(InputError) as refused:
         spelled(name)

@@ -13,18 +13,21 @@ GOOD = "violet kettle under seven bridges"
 @pytest.mark.parametrize(
     "password", ["", "short", "elevenchars", "x" * 257, "a\0b violet kettle", "half \ud800 letter here"]
 )
+@pytest.mark.asvs("6.2.1")
 def test_lengths_and_letters(password: str) -> None:
     with pytest.raises(InputError) as refused:
         checked_password(password, "ana")
     assert not password or password not in str(refused.value)
 
 
+@pytest.mark.asvs("6.2.5")
 def test_any_letters_and_spaces_are_fine() -> None:
     assert checked_password("седам мостова, један чајник", "ana")
     assert checked_password("  leading and trailing spaces stay  ", "ana").startswith("  ")
     assert checked_password("\u0065\u0301t\u00e9 violet kettle 🫖", "ana").startswith("\u00e9t")
 
 
+@pytest.mark.asvs("11.4.2")
 def test_both_spellings_of_a_letter_fit() -> None:
     async def run() -> None:
         hasher = Hasher(64, 1)
@@ -36,6 +39,7 @@ def test_both_spellings_of_a_letter_fit() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.2.8", "6.2.9")
 def test_without_a_hash_nothing_fits() -> None:
     async def run() -> None:
         hasher = Hasher(64, 1)
@@ -56,6 +60,7 @@ def test_equal_passwords_have_different_hashes() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("11.2.2")
 def test_a_hash_of_other_costs_is_made_anew_and_no_other() -> None:
     async def run() -> None:
         old, now = Hasher(64, 1), Hasher(128, 1)
@@ -68,6 +73,7 @@ def test_a_hash_of_other_costs_is_made_anew_and_no_other() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("15.2.2")
 def test_a_storm_of_passwords_is_turned_away_rather_than_hashed() -> None:
     async def run() -> None:
         hasher = Hasher(64, 1)

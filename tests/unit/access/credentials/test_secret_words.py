@@ -25,6 +25,7 @@ def test_nothing_else_can_be_read(text: str) -> None:
     assert CIPHER.decrypted("v1." + text, "ana", "code") is None
 
 
+@pytest.mark.asvs("11.3.3")
 def test_a_changed_letter_is_noticed() -> None:
     kept = CIPHER.encrypted("secret", "ana", "code")
     for at in range(3, len(kept)):
@@ -32,6 +33,7 @@ def test_a_changed_letter_is_noticed() -> None:
         assert CIPHER.decrypted(changed, "ana", "code") in (None, "secret")  # padding bits carry nothing
 
 
+@pytest.mark.asvs("6.5.2")
 def test_marks_keep_accounts_apart() -> None:
     assert CIPHER.mark("code", "ana") == CIPHER.mark("code", "ana")
     assert len({CIPHER.mark("code", "ana"), CIPHER.mark("code", "bob"), Cipher(b"z" * 32).mark("code", "ana")}) == 3
@@ -44,6 +46,7 @@ def test_a_short_key_is_refused_and_none_is_shown() -> None:
     assert repr(CIPHER) == "Cipher()"
 
 
+@pytest.mark.asvs("7.2.3", "11.5.1")
 def test_secrets() -> None:
     secret = new_secret()
     assert hash_of_ours(secret) == hashed(secret)

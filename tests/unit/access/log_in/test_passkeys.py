@@ -107,6 +107,7 @@ def test_a_copied_authenticator_shows_by_its_count() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.3.4")
 def test_a_key_without_pin_or_finger_is_not_enough() -> None:
     async def run() -> None:
         people = People()

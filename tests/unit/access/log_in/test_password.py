@@ -14,6 +14,7 @@ from passerby.domain.audit import UNKNOWN_NAME, AuditEntry
 from testing.access.people import DESK, ELSEWHERE, PASSWORD, People, cheap_access
 
 
+@pytest.mark.asvs("6.3.3")
 def test_all_three_let_in_and_the_session_is_theirs() -> None:
     async def run() -> None:
         people = People()
@@ -47,6 +48,7 @@ def test_all_three_let_in_and_the_session_is_theirs() -> None:
         {"code": "9" * 10_000},
     ],
 )
+@pytest.mark.asvs("16.3.1")
 def test_every_refusal_reads_the_same_and_records_no_unknown_name(wrong: dict[str, str]) -> None:
     async def run() -> None:
         people = People()
@@ -66,6 +68,7 @@ def test_every_refusal_reads_the_same_and_records_no_unknown_name(wrong: dict[st
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.5.1")
 def test_a_code_works_once_whatever_the_clock_does() -> None:
     async def run() -> None:
         people = People()
@@ -85,6 +88,7 @@ def test_a_code_works_once_whatever_the_clock_does() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.5.5")
 def test_a_clock_an_hour_off_refuses_and_says_its_time() -> None:
     async def run() -> None:
         people = People()
@@ -97,6 +101,7 @@ def test_a_clock_an_hour_off_refuses_and_says_its_time() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.5.1")
 def test_a_recovery_code_lets_in_once_with_the_password_alone() -> None:
     async def run() -> None:
         people = People()
@@ -150,6 +155,7 @@ def test_codes_that_another_key_has_encrypted_let_nobody_in() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.3.1")
 def test_a_storm_is_slowed_and_ends() -> None:
     async def run() -> None:
         people = People()
@@ -167,6 +173,7 @@ def test_a_storm_is_slowed_and_ends() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.asvs("6.3.1", "16.3.3")
 def test_a_storm_from_everywhere_leaves_in_who_was_here_before_and_fills_no_log() -> None:
     async def run() -> None:
         people = People()

@@ -124,6 +124,7 @@ def forged() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", sorted(forged()))
+@pytest.mark.asvs("6.8.2", "9.1.1", "9.1.2")
 def test_a_forged_token_is_refused(name: str) -> None:
     async def act(odd: OddProvider, client: ProviderClient) -> None:
         odd.set_token(forged()[name])
@@ -133,6 +134,7 @@ def test_a_forged_token_is_refused(name: str) -> None:
     play(act)
 
 
+@pytest.mark.asvs("9.1.3")
 def test_unknown_keys_do_not_make_us_ask_over_and_over() -> None:
     async def act(odd: OddProvider, client: ProviderClient) -> None:
         odd.set_token(forged()["another key of another name"])
@@ -164,6 +166,7 @@ def test_unknown_keys_do_not_make_us_ask_over_and_over() -> None:
         ("/.well-known/openid-configuration", None, 200, ""),
     ],
 )
+@pytest.mark.asvs("10.5.3")
 def test_odd_answers_are_said_to_be_odd(path: str, content: object, status: int, headers: str) -> None:
     async def act(odd: OddProvider, client: ProviderClient) -> None:
         odd.set(path, content, status, headers)
@@ -184,6 +187,7 @@ def test_odd_answers_are_said_to_be_odd(path: str, content: object, status: int,
         {"token_endpoint": "https://[oops"},
     ],
 )
+@pytest.mark.asvs("12.3.1")
 def test_addresses_without_tls_are_refused(change: dict[str, Any]) -> None:
     async def act(odd: OddProvider, client: ProviderClient) -> None:
         odd.set("/.well-known/openid-configuration", odd.settings(**change))

@@ -29,12 +29,14 @@ CITY = Provider("city", "https://id.example.org", "passerby", None, ("mfa", "hwk
         ({}, False),
     ],
 )
+@pytest.mark.asvs("6.8.4")
 def test_methods_and_levels(claims: dict[str, object], strong: bool) -> None:
     assert is_strong(claims, CITY) is strong
     assert not is_strong(claims, Provider("city", "https://id.example.org", "passerby"))
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[/\\]{1,3}[a-z.:@]{0,20}", fullmatch=True))
+@pytest.mark.asvs("3.7.2")
 def test_a_log_in_leads_to_this_service_alone(path: str) -> None:
     found = local_path(path)
     assert found.startswith("/")
@@ -71,12 +73,14 @@ def test_a_token_for_this_log_in_is_taken() -> None:
     ],
     ids=str,
 )  # fmt: skip
+@pytest.mark.asvs("9.2.2", "9.2.3", "10.5.1", "10.5.4")
 def test_any_other_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ProviderError):
         checked({**RIGHT, **change})
 
 
 @pytest.mark.parametrize("auth_time", [None, NOW_S - 3600, "now", True])
+@pytest.mark.asvs("7.6.1")
 def test_an_old_log_in_at_the_provider_confirms_nothing(auth_time: object) -> None:
     claims = RIGHT if auth_time is None else {**RIGHT, "auth_time": auth_time}
     with pytest.raises(ProviderError):

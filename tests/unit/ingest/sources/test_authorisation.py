@@ -48,6 +48,7 @@ def test_basic_where_the_camera_knows_no_other() -> None:
     assert str(authorisation.header("GET", "/")).startswith("Digest ")
 
 
+@pytest.mark.asvs("12.3.1")
 def test_basic_in_clear_is_refused_where_it_is_not_allowed() -> None:
     guarded = Authorisation("Aladdin", "open sesame", in_clear=False)
     with pytest.raises(CredentialsRefusedError, match="Set the camera to Digest or to TLS") as refusal:

@@ -47,6 +47,7 @@ def test_lengths_that_are_none(length: str) -> None:
         body_length(ResponseHead("", {"content-length": [length]}))
 
 
+@pytest.mark.asvs("16.4.1")
 def test_a_cameras_words_are_made_fit_for_a_log() -> None:
     assert quoted(b"a\r\nb\x1b[31m") == "a??b?[31m"
     assert quoted("x" * 500) == "x" * 120 + "…"

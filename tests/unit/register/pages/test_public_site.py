@@ -60,6 +60,7 @@ PAGES = sorted(path for path, file in FILES.items() if file.media_type == HTML)
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.asvs("14.2.3")
 def test_every_link_leads_to_a_public_file_and_nothing_is_loaded_from_elsewhere(path: str) -> None:
     links = Links()
     links.feed(TEXTS[path])

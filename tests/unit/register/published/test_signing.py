@@ -19,6 +19,7 @@ def key() -> RegisterKey:
     return RegisterKey(Ed25519PrivateKey.from_private_bytes(SEED))
 
 
+@pytest.mark.asvs("11.6.1")
 def test_the_key_is_that_of_the_standard_s_vector() -> None:
     assert base64.b64decode(key().public_key) == PUBLIC
 

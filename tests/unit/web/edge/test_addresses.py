@@ -30,12 +30,14 @@ def arrival(server: ServerPlan, peer: str, scheme: str = "http", **headers: str)
         (", ".join(["10.0.0.1"] * 5000), "unknown"),
     ],
 )
+@pytest.mark.asvs("15.3.4")
 def test_a_trusted_proxy_names_the_client(forwarded: str, client: str) -> None:
     headers = {"host": "count.example.org", "x_forwarded_for": forwarded, "x_forwarded_proto": "https"}
     came, refused = arrival(PROXIED, "10.0.0.1", **headers)
     assert (came.client, came.scheme, came.is_local, refused) == (client, "https", False, None)
 
 
+@pytest.mark.asvs("4.1.3")
 def test_nobody_else_names_a_client_or_a_scheme() -> None:
     headers = {"host": "count.example.org", "x_forwarded_for": "127.0.0.1", "x_forwarded_proto": "https"}
     came, refused = arrival(PROXIED, "203.0.113.9", **headers)
@@ -70,6 +72,7 @@ def test_it_answers_under_its_public_name_alone(host: str, refused: str | None) 
     assert arrival(OVER_TLS, "203.0.113.9", "https", host=host)[1] == refused
 
 
+@pytest.mark.asvs("4.1.2", "12.2.1")
 def test_the_clear_is_refused_where_there_is_tls() -> None:
     headers = {"host": "count.example.org", "x_forwarded_for": "203.0.113.9"}
     assert arrival(PROXIED, "10.0.0.1", **headers, x_forwarded_proto="http")[1] == "tls-needed"

@@ -29,6 +29,7 @@ def paths(service: Service) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.asvs("13.4.5")
 def test_nothing_but_the_watched_addresses_is_open() -> None:
     service = Service()
     opened = {"/healthz", "/readyz", "/open/x"}
@@ -44,6 +45,7 @@ def test_nothing_but_the_watched_addresses_is_open() -> None:
             assert "www-authenticate" in answer.headers
 
 
+@pytest.mark.asvs("3.3.2", "3.3.4")
 def test_link_opens_the_door_once() -> None:
     service = Service()
 
@@ -63,6 +65,7 @@ def test_link_opens_the_door_once() -> None:
     assert link.rpartition("/")[2] not in again.text
 
 
+@pytest.mark.asvs("3.5.3")
 def test_asking_for_the_head_does_not_use_the_link_up() -> None:
     service = Service()
     link = service.link()
@@ -119,6 +122,7 @@ def test_strange_host_names_are_refused(host: str, path: str) -> None:
         {"Origin": f"http://{HOST}", "Sec-Fetch-Site": "cross-site"},
     ],
 )
+@pytest.mark.asvs("3.5.1")
 def test_changes_asked_for_by_other_pages_are_refused(headers: dict[str, str]) -> None:
     service = Service()
     answer = ask(service, "POST", "/api/v1/cameras/square/confirm", headers=headers)
@@ -133,6 +137,7 @@ def test_changes_by_our_own_page_or_a_program(headers: dict[str, str]) -> None:
     assert ask(service, "POST", "/api/v1/cameras/square/confirm", headers=headers).status_code == 204
 
 
+@pytest.mark.asvs("13.4.5")
 def test_figures_are_for_this_machine_or_a_session() -> None:
     service = Service()
     assert ask(service, "GET", "/metrics", known=False).status_code == 401
@@ -145,6 +150,7 @@ def test_figures_are_for_this_machine_or_a_session() -> None:
     assert ask(service, "GET", "/healthz", known=False, address="192.0.2.7").status_code == 200
 
 
+@pytest.mark.asvs("5.2.1")
 def test_long_bodies_are_refused() -> None:
     service = Service()
     for content in (b"x" * (MAX_BODY_BYTES + 1), b'{"text": "' + b"x" * MAX_BODY_BYTES + b'"}'):
@@ -158,6 +164,7 @@ def test_long_bodies_are_refused() -> None:
         assert (answer.status_code, answer.json()["code"]) == (413, "body-too-long")
 
 
+@pytest.mark.asvs("3.2.1", "3.4.4", "3.4.5", "14.2.2", "14.3.2")
 def test_every_answer_carries_the_headers() -> None:
     service = Service()
     for path in ("/", "/static/main.js", "/api/v1/version", "/nowhere", "/api/v1/observations?limit=x", "/healthz"):
@@ -167,6 +174,7 @@ def test_every_answer_carries_the_headers() -> None:
             assert answer.headers["cache-control"] in ("no-store", "no-cache"), path
 
 
+@pytest.mark.asvs("3.4.3", "3.4.6")
 def test_policy_is_that_of_the_design() -> None:
     parts = SECURITY_HEADERS["Content-Security-Policy"].split("; ")
     assert set(parts) >= {

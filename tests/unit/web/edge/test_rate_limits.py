@@ -1,5 +1,6 @@
 """What the public may ask for is limited for one sender and for all together, for a time."""
 
+import pytest
 from limits import RateLimitItemPerMinute
 
 from passerby.web.edge.rate_limits import PUBLIC, RateLimits
@@ -9,6 +10,7 @@ EACH = RateLimitItemPerMinute(2, 1, namespace="each")
 TOGETHER = RateLimitItemPerMinute(3, 1, namespace="together")
 
 
+@pytest.mark.asvs("2.4.1")
 def test_one_and_all_together_are_limited_for_a_time() -> None:
     clock = Clock()
     limits = RateLimits(clock)

@@ -20,6 +20,7 @@ from testing.web.serving import served
 from tests.unit.web.routes.test_view import looking
 
 
+@pytest.mark.asvs("14.2.1", "16.2.5")
 def test_token_and_cookie_stand_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     # The client of this test tells where it goes.
     caplog.set_level(logging.WARNING, logger="httpcore")
@@ -64,6 +65,7 @@ def test_server_does_not_say_what_it_is() -> None:
         (b"POST /api/v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", b"400"),
     ],
 )
+@pytest.mark.asvs("4.2.1")
 def test_broken_requests_are_refused(sent: bytes, status: bytes) -> None:
     async def scene() -> bytes:
         async with served(Service().app) as port:
@@ -190,6 +192,7 @@ async def status(port: int) -> int:
 MANY = b"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n" * 5000
 
 
+@pytest.mark.asvs("1.4.3")
 def test_a_client_that_takes_no_answer_is_ended() -> None:
     async def scene() -> list[int]:
         limits = replace(SHORT, connections=1, unread_s=0.5)
@@ -255,6 +258,7 @@ def test_a_slow_client_gets_all_if_it_takes_enough_of_it(unread_bytes: int, whol
     assert (asyncio.run(scene()) == 100_000) == whole
 
 
+@pytest.mark.asvs("15.2.2")
 def test_all_addresses_together_have_so_many_connections_and_no_more() -> None:
     async def scene() -> list[int]:
         async with served(Service().app, replace(SHORT, head_s=5.0, in_all=4)) as port:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from passerby.domain.audit import AuditEntry, AuditLeaf
 from testing.web.fakes import NOW_S, NS_PER_S, Service
 
@@ -29,6 +31,7 @@ def test_anybody_gets_checkpoint_key_and_tiles() -> None:
         assert public(service, path).status_code == 404, path
 
 
+@pytest.mark.asvs("16.5.2")
 def test_a_store_that_is_away_is_said() -> None:
     service = Service()
     service.store.away = True

@@ -4,6 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
@@ -74,6 +75,7 @@ def test_no_address_and_no_count_of_people() -> None:
     assert not re.search(r"pedestrian|bicycle|occupancy|density|crossing", text)
 
 
+@pytest.mark.asvs("13.4.4")
 def test_strange_methods_make_no_series() -> None:
     service = Service()
     for method in ("PROPFIND", "BREW", "X1", "X2"):

@@ -194,6 +194,7 @@ def test_columns_are_those_of_the_count_files() -> None:
         (";;,,", None),
     ],
 )
+@pytest.mark.asvs("5.4.1", "5.4.2")
 def test_format_that_is_asked_for(accept: str, kind: str | None) -> None:
     assert best_format(accept) == kind
 
@@ -230,6 +231,7 @@ def test_format_that_is_asked_for(accept: str, kind: str | None) -> None:
         ("bin=minute&start=2026-08-01", "query.start"),
     ],
 )
+@pytest.mark.asvs("2.2.1", "15.3.7")
 def test_bad_questions(stored: Stored, query: str, where: str) -> None:
     for accept in ("*/*", CSV):
         answer = stored.get(f"?{query}", accept)

@@ -24,6 +24,7 @@ def stranger(service: Service) -> None:
     service.app.state.hub.purposes._stated.clear()
 
 
+@pytest.mark.asvs("2.3.1")
 def test_no_look_and_no_export_without_a_purpose() -> None:
     service = Service()
     stranger(service)
@@ -118,6 +119,7 @@ def test_a_look_is_written_down_before_the_first_picture() -> None:
     asyncio.run(scene())
 
 
+@pytest.mark.asvs("16.5.3")
 def test_a_look_that_cannot_be_written_down_does_not_happen() -> None:
     service = Service()
     service.session()
@@ -126,6 +128,7 @@ def test_a_look_that_cannot_be_written_down_does_not_happen() -> None:
     assert service.live.looks == 0
 
 
+@pytest.mark.asvs("4.4.3", "4.4.4")
 def test_a_ticket_works_once_soon_and_for_its_camera() -> None:
     service = Service()
     assert refusal(service, "") == 403
@@ -194,6 +197,7 @@ def test_live_values_end_with_the_session(monkeypatch: pytest.MonkeyPatch) -> No
     asyncio.run(scene())
 
 
+@pytest.mark.asvs("2.3.2")
 def test_looking_at_many_cameras_raises_one_alert_an_hour() -> None:
     service = Service()
     plan = site_plan()

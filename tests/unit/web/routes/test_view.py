@@ -95,6 +95,7 @@ def test_slow_viewer_loses_pictures_and_harms_nobody() -> None:
         ({}, "nobody", 404),
     ],
 )
+@pytest.mark.asvs("4.4.2")
 def test_who_may_not_look_is_refused(headers: dict[str, str], camera: str, status: int) -> None:
     async def scene() -> None:
         service = Service()

@@ -164,6 +164,8 @@ async def log_out(hub: HubHere, request: Request, principal: PrincipalHere) -> R
     await hub.access.sessions.log_out(principal)
     hub.purposes.end(principal.session_id)
     answer = RedirectResponse("/log-in", HTTPStatus.SEE_OTHER)
+    # Not the cookies: those of other hosts of the domain would go with ours.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     hub.cookie.drop(answer, request.url.scheme)
     return answer
 

@@ -104,6 +104,7 @@ def test_a_storm_of_log_ins_is_slowed() -> None:
 @pytest.mark.parametrize(
     "to", ["//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)", "/ü", ""]
 )
+@pytest.mark.asvs("3.7.2")
 def test_no_log_in_leads_elsewhere(to: str) -> None:
     async def play(service: Service, client: httpx.AsyncClient) -> str:
         secret = await enrolled(service, client)
@@ -115,6 +116,7 @@ def test_no_log_in_leads_elsewhere(to: str) -> None:
     assert scene(play) == "/"
 
 
+@pytest.mark.asvs("3.5.1", "7.6.2")
 def test_a_form_of_another_site_begins_no_session() -> None:
     async def play(service: Service, client: httpx.AsyncClient) -> None:
         secret = await enrolled(service, client)
@@ -162,6 +164,7 @@ def test_the_link_opens_nothing_but_recovery_once_there_are_accounts() -> None:
     scene(play)
 
 
+@pytest.mark.asvs("1.2.1")
 def test_names_never_become_markup() -> None:
     async def play(service: Service, client: httpx.AsyncClient) -> None:
         await client.get(service.link())
@@ -180,3 +183,17 @@ def test_an_invitation_that_is_none_shows_nothing() -> None:
         return (await client.get("/join/nothing")).status_code
 
     assert scene(play) == 401
+
+
+@pytest.mark.asvs("6.2.6", "6.2.7")
+def test_password_fields_hide_what_is_typed_and_help_password_managers() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        await client.get(service.link())
+        joining = await client.post("/start", data={"name": "ann"})
+        for text, use in (((await client.get("/log-in")).text, "current-password"), (joining.text, "new-password")):
+            (field,) = re.findall(r'<input[^>]*name="password"[^>]*>', text)
+            assert 'type="password"' in field
+            assert f'autocomplete="{use}"' in field
+            assert "paste" not in text
+
+    scene(play)

@@ -95,6 +95,7 @@ def test_what_may_not_be_done_is_explained(path: str, form: dict[str, str], stat
     scene(play)
 
 
+@pytest.mark.asvs("7.5.1")
 def test_an_old_log_in_changes_nothing_dangerous() -> None:
     async def play(service: Service, ann: httpx.AsyncClient, pia: httpx.AsyncClient) -> None:
         service.clock.now_s += 601
@@ -137,6 +138,7 @@ def test_a_token_may_what_it_was_made_for_and_is_shown_once() -> None:
     scene(play)
 
 
+@pytest.mark.asvs("7.4.4", "7.5.2")
 def test_one_s_own_sessions_are_listed_and_ended() -> None:
     async def play(service: Service, ann: httpx.AsyncClient, pia: httpx.AsyncClient) -> None:
         other = await session(service, "ann")
@@ -150,6 +152,7 @@ def test_one_s_own_sessions_are_listed_and_ended() -> None:
     scene(play)
 
 
+@pytest.mark.asvs("2.3.2")
 def test_exports_and_strangers_are_limited() -> None:
     service = Service()
 

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import httpx
+import pytest
 
 from passerby.register.cases import decrypted, encrypted_answer, new_key_pair, private_key
 from testing.web.fakes import HOST, NOW_S, NS_PER_S, Service
@@ -92,6 +93,7 @@ def test_a_text_that_is_refused_comes_back_as_text() -> None:
     assert "&lt;script&gt;" in answer.text
 
 
+@pytest.mark.asvs("2.4.1")
 def test_letters_from_one_address_are_limited() -> None:
     service = taking()
     assert [ask(service).status_code for _ in range(6)] == [200] * 5 + [429]
