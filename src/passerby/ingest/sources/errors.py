@@ -36,13 +36,15 @@ class StoppedError(Exception):
 
 
 LONGEST_QUOTE = 120
+LONGEST_LOOK = 4096
+"""Letters of a text in which credentials are looked for; no more of it is shown anyway."""
 
-_CREDENTIALS = re.compile(r"//[^\s<>\"']*@")
+_CREDENTIALS = re.compile(r"(//)[^\s<>\"']*@|()[^\s<>\"'/:]+:(?!//)[^\s<>\"']*@")
 _QUERY = re.compile(r"(//[^\s<>\"'?]*)\?[^\s<>\"']*")
 
 
 def quoted(text: str | bytes) -> str:
     """Returns a camera's text as a log may hold it: printable, short, and without credentials of any address in it."""
-    words = text.decode("latin-1") if isinstance(text, bytes) else text
-    without = _QUERY.sub(r"\1", _CREDENTIALS.sub("//", words))
+    words = (text.decode("latin-1") if isinstance(text, bytes) else text)[:LONGEST_LOOK]
+    without = _QUERY.sub(r"\1", _CREDENTIALS.sub(lambda found: found[1] or "", words))
     return shortened(printable(without.strip()), LONGEST_QUOTE)

@@ -55,6 +55,7 @@ def test_a_cameras_words_are_made_fit_for_a_log() -> None:
     assert quoted("RTSP/1.0 302 see rtsp://h/a rtsp://u:p/w@h/b?key=p //u:p@h/c") == (
         "RTSP/1.0 302 see rtsp://h/a rtsp://h/b //h/c"
     )
+    assert quoted("Location: u:p@h/x, admin@h") == "Location: h/x, admin@h"
 
 
 @pytest.mark.parametrize("status", [200, 206, 299])

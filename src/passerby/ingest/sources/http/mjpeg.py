@@ -175,7 +175,7 @@ class Delimiter:
     """
 
     _MAX_DASHES = 80
-    _OTHER = re.compile(rb"(?<=\xff\xd9)(?:\r?\n){0,2}(?P<other>--[!-~][ -~]{0,199})(?P<end>(?!))?\r?\n")
+    _OTHER = re.compile(rb"(?:\r?\n){0,2}(?P<other>--[!-~][ -~]{0,199})(?P<end>(?!))?\r?\n")
 
     def __init__(self, boundary: bytes | None) -> None:
         """Args: boundary: its name; None where it is not known."""
@@ -191,18 +191,36 @@ class Delimiter:
 
     def search(self, buffer: bytearray, start: int) -> re.Match[bytes] | None:
         """Returns the first one in the buffer from a place on."""
-        named = self._search(buffer, start, self._name or b"\n--", self._line) if self._known else None
-        other = self._search(buffer, start, _END, self._OTHER)
+        named = self._named(buffer, start) if self._known else None
+        other = self._other(buffer, start)
         return other if other is not None and (named is None or other.end() < named.end()) else named
 
-    def _search(self, buffer: bytearray, start: int, literal: bytes, line: re.Pattern[bytes]) -> re.Match[bytes] | None:
-        # The plain search is some fifty times as fast as that of the expression, and a picture has many bytes.
+    # The plain searches are some fifty times as fast as those of the expressions, and a picture has many bytes.
+    def _named(self, buffer: bytearray, start: int) -> re.Match[bytes] | None:
+        literal = self._name or b"\n--"
         at = buffer.find(literal, start)
         while at >= 0:
-            found = line.search(buffer, max(start, at - self._MAX_DASHES - 2), at + LONGEST_MATCH)
+            found = self._line.match(buffer, max(start, self._line_place(buffer, at)), at + LONGEST_MATCH)
             if found is not None:
                 return found
             at = buffer.find(literal, at + 1)
+        return None
+
+    def _line_place(self, buffer: bytearray, at: int) -> int:
+        """Returns where the line that the name at a place may stand in begins, its line end of before included."""
+        if not self._name:  # the place is that of the line end
+            return at - (buffer[max(0, at - 1) : at] == b"\r")
+        before = bytes(buffer[max(0, at - self._MAX_DASHES - 2) : at]).rstrip(b"-")
+        lacking = before.removesuffix(b"\n").removesuffix(b"\r") if before.endswith(b"\n") else before
+        return max(0, at - self._MAX_DASHES - 2) + len(lacking)
+
+    def _other(self, buffer: bytearray, start: int) -> re.Match[bytes] | None:
+        at = buffer.find(_END, start)
+        while at >= 0:
+            found = self._OTHER.match(buffer, at + len(_END), at + LONGEST_MATCH)
+            if found is not None:
+                return found
+            at = buffer.find(_END, at + 1)
         return None
 
 
