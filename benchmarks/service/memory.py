@@ -40,7 +40,7 @@ from passerby.ingest.sources.file.recording import SEAM_S
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.process import SandboxProcess
-from passerby.service.configurations import applied_plan
+from passerby.service.configurations import published_plan
 from passerby.telemetry.logs import configure_logs
 from testing.ports import free_port
 from testing.trial_service.viewing import entered, viewed
@@ -135,7 +135,7 @@ async def work(site: Path, data: Path) -> None:
     configure_logs("worker-1")
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    plan = applied_plan(site, data, os.environ)
+    plan = published_plan(site, data, os.environ)
     starts = {
         camera.name: _TappedStart(CameraStart(camera, plan.detector, AllowList.of(()), pace=0.0))
         for camera in plan.cameras

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from passerby.config.service import ServiceSite, load_service, service_site
-from passerby.config.site_storage import text_of, write_site
+from passerby.config.site_storage import text_of, withdraw_copy, write_site
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.engine.service_folder import is_running, service_folder
 from passerby.files import PRIVATE
@@ -78,6 +78,7 @@ def restore_site(site: Path, backup: Path, *, force: bool = False, data: Path | 
         raise PasserbyError(f"{state.path}: passerby runs on this folder. Stop it first, then restore")
     state.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     asyncio.run(restore(state.store_url(service.plan.store_url), store, force=force))
+    withdraw_copy(state.path)
     if not site.exists():
         write_site(site, text, mode=PRIVATE)
     return store

@@ -1,8 +1,11 @@
 """The two files that hold a site's configuration: the site file itself, and the copy that runs."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from passerby import __version__
 from passerby.config.document import DocumentError, read_text
 from passerby.config.loader import whereabouts
 from passerby.domain.errors import OutputError, PasserbyError, SiteFileError
@@ -11,6 +14,9 @@ from passerby.files import PRIVATE, replacing
 
 APPLIED = "applied.yaml"
 """In the data folder: the last good site file, secrets included; workers read it."""
+
+PUBLISHED = "published.json"
+"""In the data folder: of which text the register says that it runs."""
 
 
 def applied_file(data: Path) -> Path:
@@ -52,6 +58,56 @@ def write_site(path: Path, text: str, *, mode: int | None = None) -> None:
             f"{path}: the site file could not be written, got: {reason}. It is as it was. The service needs the right "
             "to write to this folder; without it, edit the file by hand and run `passerby apply`"
         ) from None
+
+
+def write_applied(data: Path, text: str, configuration: int) -> None:
+    """Writes the copy that runs, once the register says what is in it.
+
+    Args:
+        data: the data folder.
+        text: the site file that was published.
+        configuration: number of its version in the history.
+
+    Raises:
+        OutputError: it could not be written.
+    """
+    published = {"sha256": _sha256(text), "configuration": configuration, "passerby": __version__}
+    write_site(data / PUBLISHED, json.dumps(published) + "\n", mode=PRIVATE)
+    write_site(applied_file(data), text, mode=PRIVATE)
+
+
+def published_copy(data: Path) -> tuple[str, int]:
+    """Returns the copy that runs, and the number of its version: exactly what the register says.
+
+    A copy that was written by another passerby is none, as the register says what the software measures, too.
+
+    Raises:
+        SiteFileError: there is no copy, or the register does not say what is in it.
+    """
+    text = text_of(applied_file(data))
+    try:
+        published = json.loads((data / PUBLISHED).read_bytes())
+        same = published["sha256"] == _sha256(text) and published["passerby"] == __version__
+        number = int(published["configuration"])
+    except (OSError, ValueError, KeyError, TypeError):
+        same, number = False, 0
+    if not same:
+        raise SiteFileError(
+            [
+                f"{applied_file(data)}: this is not what the register says, so no camera starts from it. It was "
+                "changed, or written by another passerby; the hub writes it anew once the register is published"
+            ]
+        )
+    return text, number
+
+
+def withdraw_copy(data: Path) -> None:
+    """Makes the cameras wait until the register is published anew, as the database is another one now."""
+    (data / PUBLISHED).unlink(missing_ok=True)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def folder_of(site: Path | None, data: Path | None, environment: Mapping[str, str] | None = None) -> ServiceFolder:

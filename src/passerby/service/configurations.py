@@ -11,22 +11,22 @@ from typing import Self
 from passerby.config.document import DocumentError
 from passerby.config.redaction import redacted, unredacted
 from passerby.config.service import References, ServiceSite, service_site
-from passerby.config.site_storage import applied_file, text_of, write_site
+from passerby.config.site_storage import applied_file, published_copy, text_of, write_applied, write_site
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
-from passerby.files import PRIVATE
-from passerby.ports import AuditBrokenError, ConfigurationConflictError, ConfigurationRefusedError, Store
+from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store, StoreError
 
 BY_HAND = "site file"
 """Author of what was changed with an editor."""
 
 Applied = Callable[[SitePlan], Awaitable[None]]
+Publish = Callable[[SitePlan, ConfigurationVersion], Awaitable[object]]
 
 
-def applied_plan(site: Path, data: Path, environment: Mapping[str, str]) -> SitePlan:
-    """The plan that runs, as every process of a service reads it.
+def published_plan(site: Path, data: Path, environment: Mapping[str, str]) -> SitePlan:
+    """The plan that runs, as every process of a service reads it: what the register says, and nothing else.
 
     Args:
         site: the site file; relative paths count from its folder.
@@ -34,14 +34,36 @@ def applied_plan(site: Path, data: Path, environment: Mapping[str, str]) -> Site
         environment: variables that secrets are taken from.
 
     Raises:
-        SiteFileError: nothing has been applied yet, or a secret is missing.
+        SiteFileError: nothing has been published yet, the copy is not what was published, or a secret is missing.
     """
-    path = applied_file(data)
-    return service_site(text_of(path), str(path), site.absolute().parent, environment).plan
+    text, _ = published_copy(data)
+    return service_site(text, str(applied_file(data)), site.absolute().parent, environment).plan
+
+
+def wanted_plan(site: Path, data: Path, environment: Mapping[str, str]) -> SitePlan:
+    """The plan that is to run: of the site file, or of the copy that ran last where the file has faults.
+
+    Raises:
+        SiteFileError: the site file has faults, and none has ever run.
+    """
+    folder = site.absolute().parent
+    try:
+        return service_site(text_of(site), str(site), folder, environment).plan
+    except SiteFileError as faults:
+        path = applied_file(data)
+        if not path.exists():
+            raise
+        try:
+            return service_site(text_of(path), str(path), folder, environment).plan
+        except SiteFileError:
+            raise faults from None
 
 
 class FileConfigurations:
     """The site file, the copy that runs, and the history in the store.
+
+    A change is kept in the history, then published in the register, and only then written and run: no camera ever
+    runs what the register does not say.
 
     What the history holds, and what every method gives out, has the placeholder for every secret: secrets stand in the
     site file and in the copy that runs, and nowhere else.
@@ -56,12 +78,20 @@ class FileConfigurations:
     _newest: ConfigurationVersion
 
     def __init__(
-        self, path: Path, store: Store, data: Path, on_applied: Applied, environment: Mapping[str, str]
+        self,
+        path: Path,
+        store: Store,
+        data: Path,
+        *,
+        publish: Publish,
+        on_applied: Applied,
+        environment: Mapping[str, str],
     ) -> None:
         self.problem = ""
         self.warnings: tuple[str, ...] = ()
         self._path, self._store, self._data = path, store, data
-        self._on_applied = on_applied
+        self._publish, self._on_applied = publish, on_applied
+        self._edit_waits = self._register_waits = False
         self._environment = environment
         self._folder = path.absolute().parent
         self._turn = asyncio.Lock()
@@ -73,24 +103,29 @@ class FileConfigurations:
         store: Store,
         data: Path,
         *,
+        publish: Publish,
         on_applied: Applied,
         environment: Mapping[str, str] | None = None,
     ) -> Self:
-        """Opens the site file; where it has faults, the last good one runs and `problem` holds them.
+        """Opens the site file, and publishes what runs; where it has faults, the last good one runs.
+
+        Where a change cannot be published, what was published last runs on. `problem` says either.
 
         Args:
             path: the site file.
             store: keeps the history.
             data: the data folder.
+            publish: publishes a plan in the register; raises `StoreError` where it cannot.
             on_applied: called with the new plan after each change; not for what runs at the start.
             environment: variables that secrets are taken from; the process's own by default.
 
         Raises:
             SiteFileError: it has faults, and none has ever run.
-            StoreError: the history cannot be kept.
+            StoreError: it cannot be kept or published, and nothing was published before.
             OutputError: the data folder cannot be written.
         """
-        configurations = cls(path, store, data, on_applied, os.environ if environment is None else environment)
+        variables = os.environ if environment is None else environment
+        configurations = cls(path, store, data, publish=publish, on_applied=on_applied, environment=variables)
         await configurations._take_in()
         return configurations
 
@@ -100,8 +135,13 @@ class FileConfigurations:
         return self._runs.plan
 
     @property
+    def waits(self) -> bool:
+        """Something could not be published, so that `catch_up` is to be called again."""
+        return self._edit_waits or self._register_waits
+
+    @property
     def stray(self) -> str:
-        """In what the copy on the disk differs from what runs; a camera's process that starts now would read it."""
+        """In what the copy on the disk differs from what runs; no camera would start from it."""
         path = applied_file(self._data)
         try:
             same = text_of(path) == self._text
@@ -143,7 +183,7 @@ class FileConfigurations:
         Raises:
             ConfigurationRefusedError: it has faults.
             ConfigurationConflictError: `base` is not the newest, or the file on the disk was edited.
-            StoreError: the history cannot be kept; nothing was changed.
+            StoreError: it cannot be kept or published; nothing was changed.
             OutputError: the file cannot be written; nothing was changed.
         """
         async with self._turn:
@@ -155,10 +195,10 @@ class FileConfigurations:
             if base is not None:
                 self._check_base(base)
             before = self._newest
-            version = await self._kept(whole, author)
+            version = await self._published(whole, understood, author)
             try:
                 write_site(self._path, whole)
-                write_site(applied_file(self._data), whole, mode=PRIVATE)
+                write_applied(self._data, whole, version.number)
             except OutputError:
                 await self._undo(before, version)
                 raise
@@ -181,7 +221,7 @@ class FileConfigurations:
         """Applies the site file as it is on the disk; with faults, `problem` holds them and all runs on.
 
         Raises:
-            StoreError: the history cannot be kept; what ran goes on.
+            StoreError: it cannot be kept or published; what ran goes on, and `catch_up` tries it again.
             OutputError: the data folder cannot be written; what ran goes on.
         """
         async with self._turn:
@@ -189,13 +229,37 @@ class FileConfigurations:
                 text = text_of(self._path)
                 understood = self._understood(text)
             except SiteFileError as error:
-                self.problem = str(error)
+                self.problem, self._edit_waits = str(error), False
                 return self._newest
-            # A secret from the environment may have changed with the text as it was: the plan is always made anew.
-            version = await self._kept(text, author)
-            write_site(applied_file(self._data), text, mode=PRIVATE)
+            before = self._newest
+            self._edit_waits = True
+            try:
+                # A secret from the environment may have changed with the text as it was: the plan is always made anew.
+                version = await self._published(text, understood, author)
+            except StoreError as error:
+                self.problem = _unpublished(self._path, error)
+                raise
+            try:
+                write_applied(self._data, text, version.number)
+            except OutputError as error:
+                self.problem, self._edit_waits = str(error), False
+                await self._undo(before, version, site_file=False)
+                raise
             await self._run(text, understood, version)
             return version
+
+    async def catch_up(self) -> None:
+        """Tries again what could not be published, if anything.
+
+        Raises:
+            StoreError, OutputError: it still cannot be.
+        """
+        if self._edit_waits:
+            await self.reload()
+        elif self._register_waits:
+            async with self._turn:
+                await self._publish(self._runs.plan, self._newest)
+                self._register_waits = False
 
     async def _take_in(self) -> None:
         """At the start: the file, or else the last good one."""
@@ -206,21 +270,27 @@ class FileConfigurations:
             text = self._last_good(error)
             self.problem = str(error)
         self._text = text
-        self.warnings = self._runs.warnings
-        self._newest, text = await self._kept_at_start(text)
-        write_site(applied_file(self._data), text, mode=PRIVATE)
-
-    async def _kept_at_start(self, text: str) -> tuple[ConfigurationVersion, str]:
-        """The version that runs, and its text: where a changed file cannot be audited, the one that ran last."""
         try:
-            return await self._store.add_configuration(redacted(text), BY_HAND), text
-        except AuditBrokenError as error:
-            newest = await self._store.configuration()
-            if newest is None:
-                raise
-            self.problem = str(error)
-            self._text = self._last_good(SiteFileError([str(error)]))
-            return newest, self._text
+            self._newest = await self._store.add_configuration(redacted(text), BY_HAND)
+            await self._publish(self._runs.plan, self._newest)
+        except StoreError as error:
+            await self._run_published(error)
+            return
+        self.warnings = self._runs.warnings
+        write_applied(self._data, text, self._newest.number)
+
+    async def _run_published(self, error: StoreError) -> None:
+        """Runs what was published last, as the site file cannot be; raises the error where nothing was."""
+        try:
+            text, number = published_copy(self._data)
+            runs = self._understood(text)
+        except SiteFileError:
+            raise error from None
+        newest = await self._store.configuration(number)
+        if newest is None:
+            raise error
+        self._text, self._runs, self._newest = text, runs, newest
+        self.problem, self._edit_waits = _unpublished(self._path, error), True
 
     def _last_good(self, faults: SiteFileError) -> str:
         """The copy that ran last; raises the site file's own faults where there is none of use."""
@@ -265,16 +335,41 @@ class FileConfigurations:
             )
         return version
 
-    async def _undo(self, before: ConfigurationVersion, refused: ConfigurationVersion) -> None:
-        """Everything as it was, after one of the files could not be written."""
-        with contextlib.suppress(OutputError):
-            write_site(self._path, self._text)
-        with contextlib.suppress(OutputError):
-            write_site(applied_file(self._data), self._text, mode=PRIVATE)
+    async def _published(self, text: str, understood: ServiceSite, author: str) -> ConfigurationVersion:
+        """The text in the history and in the register.
+
+        Raises:
+            StoreError: it cannot be in one of the two. The history may then end with a text that does not run.
+        """
+        version = await self._kept(text, author)
+        await self._publish(understood.plan, version)
+        return version
+
+    async def _undo(
+        self, before: ConfigurationVersion, refused: ConfigurationVersion, *, site_file: bool = True
+    ) -> None:
+        """Everything as it was, after one of the files could not be written; an edit by hand stays in the site file."""
+        if site_file:
+            with contextlib.suppress(OutputError):
+                write_site(self._path, self._text)
         if refused.number != before.number:
             self._newest = await self._store.add_configuration(before.text, "passerby, as a file cannot be written")
+        with contextlib.suppress(OutputError):
+            write_applied(self._data, self._text, self._newest.number)
+        try:
+            await self._publish(self._runs.plan, self._newest)
+        except StoreError:
+            self._register_waits = True  # until then the register is seen to differ, and shown so
 
     async def _run(self, text: str, understood: ServiceSite, version: ConfigurationVersion) -> None:
         self._text, self._runs, self._newest = text, understood, version
         self.problem, self.warnings = "", understood.warnings
+        self._edit_waits = self._register_waits = False
         await self._on_applied(understood.plan)
+
+
+def _unpublished(path: Path, error: StoreError) -> str:
+    return (
+        f"{path}: the change cannot be published in the register, so it does not run; what was published last runs on, "
+        f"and it is tried again. Got: {error}"
+    )

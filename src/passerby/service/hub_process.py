@@ -36,7 +36,7 @@ from passerby.ports import Store, StoreError, StoreUnavailableError
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.audit_keeper import AuditKeeper
-from passerby.service.configurations import FileConfigurations, applied_plan
+from passerby.service.configurations import FileConfigurations, wanted_plan
 from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
 from passerby.service.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context
@@ -82,8 +82,6 @@ class HubProcess:
         self._front = ServerPlan()
         self._waits_for_account = False
         self._live: LiveState | None = None
-        self._configurations: FileConfigurations | None = None
-        self._register: Publication | None = None
 
     async def run(self) -> int:
         """Serves until it gets a signal to stop; returns the exit code."""
@@ -92,7 +90,7 @@ class HubProcess:
             loop.add_signal_handler(number, self._stop.set)
         requests: asyncio.Queue[FromSupervisor] = asyncio.Queue()
         receiving = loop.create_task(self._receive(requests))
-        plan = await asyncio.to_thread(applied_plan, self._site, self._data, os.environ)
+        plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
         self._started = plan
         self._redaction.hide(plan.secrets)
         store = await self._open_store(plan)
@@ -130,14 +128,17 @@ class HubProcess:
     async def _serve(self, store: Store, plan: SitePlan, requests: asyncio.Queue[FromSupervisor]) -> None:
         audit_keeper = AuditKeeper(store.audit_log, ServiceFolder(self._data), os.environ)
         await audit_keeper.start()
+        register = open_publication(store, self._data, os.environ)
         configurations = await FileConfigurations.open(
-            self._site, store, self._data, on_applied=self._applied, environment=os.environ
+            self._site,
+            store,
+            self._data,
+            publish=register.publish,
+            on_applied=self._applied,
+            environment=os.environ,
         )
         if configurations.problem:
-            self._log.error("the site file has faults; the last good one runs", why=configurations.problem)
-        self._configurations = configurations
-        self._register = open_publication(store, self._data, os.environ)
-        await self._register.publish(configurations.plan, await configurations.newest())
+            self._log.error("the site file does not run; the last good one does", why=configurations.problem)
         # What was edited while the hub was away is applied by now: the workers get it, and change what differs.
         self._send_applied(configurations.plan)
         live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
@@ -161,7 +162,7 @@ class HubProcess:
             configurations,
             access,
             SessionCookie(key),
-            self._register,
+            register,
             version=__version__,
             collectors=[HubMetrics(live, hub_server)],
         )
@@ -180,7 +181,7 @@ class HubProcess:
                 tasks.create_task(audit_keeper.run()),
                 tasks.create_task(self._send_status(live, hub_server, configurations)),
                 tasks.create_task(self._follow(requests, configurations, access)),
-                tasks.create_task(self._compare(self._register, store, configurations)),
+                tasks.create_task(self._compare(register, store, configurations)),
             ]
             await self._stop.wait()
             end_streams(app)
@@ -192,9 +193,6 @@ class HubProcess:
     async def _applied(self, plan: SitePlan) -> None:
         """Another site file runs: assigns the cameras anew, and restarts the hub where its own settings changed."""
         self._redaction.hide(plan.secrets)
-        if self._register is not None and self._configurations is not None:
-            # Published first: nothing runs that the register does not say.
-            await self._register.publish(plan, await self._configurations.newest())
         self._send_applied(plan)
         if self._live is not None:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
@@ -232,6 +230,7 @@ class HubProcess:
         known = ""
         while True:
             await asyncio.sleep(DRIFT_S)
+            await self._catch_up(configurations)
             try:
                 drift = await register.check(configurations.plan, await configurations.newest())
                 drift = register.drift = drift or configurations.stray
@@ -241,6 +240,16 @@ class HubProcess:
                 known = drift
             except StoreError as fault:
                 self._log.error("the register could not be compared; tried again", why=str(fault))
+
+    async def _catch_up(self, configurations: FileConfigurations) -> None:
+        """Publishes and applies what could not be before."""
+        if not configurations.waits:
+            return
+        try:
+            await configurations.catch_up()
+            self._log.info("the register is published, and the site file applied")
+        except (StoreError, OutputError) as fault:
+            self._log.error("the register cannot be published; what ran runs on", why=str(fault))
 
     async def _send_status(self, live: LiveState, server: HubServer, configurations: FileConfigurations) -> None:
         while True:

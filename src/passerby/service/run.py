@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passerby.config.service import load_service
-from passerby.config.site_storage import applied_file, folder_of, text_of, write_site
+from passerby.config.site_storage import applied_file, folder_of
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import (
@@ -21,9 +21,9 @@ from passerby.engine.service_folder import (
     PRIVATE_UMASK,
     service_folder,
 )
-from passerby.files import PRIVATE, write_private
+from passerby.files import write_private
 from passerby.sandbox.limits import forbid_dumps
-from passerby.service.configurations import applied_plan
+from passerby.service.configurations import published_plan
 from passerby.service.supervised_process import module_command
 from passerby.service.supervisor import Supervisor
 from passerby.telemetry.logs import configure_logs, get_log
@@ -47,14 +47,15 @@ def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], N
     os.umask(PRIVATE_UMASK)
     forbid_dumps()
     redaction = configure_logs("supervisor")
-    plan, folder = _plan(site, data)
-    redaction.hide(plan.secrets)
+    folder = _folder(site, data)
     with _locked(folder):
+        plan = _published(site, folder)
+        redaction.hide(plan.secrets if plan else ())
         asyncio.run(_supervise(site.absolute(), folder, plan, on_link))
 
 
-def _plan(site: Path, data: Path | None) -> tuple[SitePlan, Path]:
-    """Returns what is to run, and where; a site file with faults never stops what ran before."""
+def _folder(site: Path, data: Path | None) -> Path:
+    """Returns the data folder; a site file with faults never stops what ran before."""
     try:
         service = load_service(site, os.environ)
     except SiteFileError as faults:
@@ -62,13 +63,23 @@ def _plan(site: Path, data: Path | None) -> tuple[SitePlan, Path]:
         if not applied_file(before).exists():
             raise
         get_log().error("the site file has faults; the last good one runs", why=str(faults))
-        return applied_plan(site, before, os.environ), before
-    folder = _made(service_folder(service.plan.name, service.plan.data, data).path)
+        return before
     for warning in service.warnings:
         get_log().warning("site file", why=warning)
-    # The workers begin at once, also while the database does not answer; the hub keeps the history later.
-    write_site(applied_file(folder), text_of(site), mode=PRIVATE)
-    return service.plan, folder
+    return _made(service_folder(service.plan.name, service.plan.data, data).path)
+
+
+def _published(site: Path, folder: Path) -> SitePlan | None:
+    """Returns what runs at once, also while the database does not answer: what the register says already.
+
+    None at the first start, and where a new passerby may measure otherwise: the cameras then wait for the hub, which
+    publishes first. So does every change of the site file.
+    """
+    try:
+        return published_plan(site, folder, os.environ)
+    except SiteFileError as why:
+        get_log().info("no camera starts until the register is published", why=str(why))
+        return None
 
 
 def _made(folder: Path) -> Path:
@@ -93,7 +104,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-async def _supervise(site: Path, folder: Path, plan: SitePlan, on_link: Callable[[str], None]) -> None:
+async def _supervise(site: Path, folder: Path, plan: SitePlan | None, on_link: Callable[[str], None]) -> None:
     stop = asyncio.Event()
 
     supervisor = Supervisor(
@@ -107,7 +118,8 @@ async def _supervise(site: Path, folder: Path, plan: SitePlan, on_link: Callable
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
     loop.add_signal_handler(signal.SIGUSR1, supervisor.renew_link)
-    await supervisor.run([camera.name for camera in plan.running], plan.cameras_per_worker, stop)
+    running = plan.running if plan else ()
+    await supervisor.run([camera.name for camera in running], plan.cameras_per_worker if plan else 1, stop)
 
 
 @contextmanager

@@ -99,8 +99,9 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
 
     async def scene() -> list[httpx.Response]:
         store = await open_store(f"sqlite:///{tmp_path / 'passerby.db'}", zone=ZoneInfo("Europe/Berlin"))
+        register = publication(store)
         configurations = await FileConfigurations.open(
-            site, store, tmp_path, on_applied=applied, environment=ENVIRONMENT
+            site, store, tmp_path, publish=register.publish, on_applied=applied, environment=ENVIRONMENT
         )
         passwords = [camera.source.password for camera in configurations.plan.cameras]
         assert passwords == [f"{CANARY}-file", f"{CANARY}-environment"]
@@ -108,8 +109,6 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
         access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
         live.reports = {"square": health_report()}
         store.audit_log.use_key(b"a" * 32)
-        register = publication(store)
-        await register.publish(configurations.plan, await configurations.newest())
         app = create_app(store, live, configurations, access, cookie, register)
         headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         transport = httpx.ASGITransport(app)
@@ -143,12 +142,13 @@ def test_what_is_read_can_be_written_again(tmp_path: Path) -> None:
 
     async def scene() -> tuple[httpx.Response, httpx.Response]:
         store = await open_store(f"sqlite:///{tmp_path / 'passerby.db'}", zone=ZoneInfo("Europe/Berlin"))
+        register = publication(store)
         configurations = await FileConfigurations.open(
-            site, store, tmp_path, on_applied=applied, environment=ENVIRONMENT
+            site, store, tmp_path, publish=register.publish, on_applied=applied, environment=ENVIRONMENT
         )
         cookie = SessionCookie(KEY)
         access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
-        app = create_app(store, FakeLive(), configurations, access, cookie, publication(store))
+        app = create_app(store, FakeLive(), configurations, access, cookie, register)
         headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=f"http://{HOST}", headers=headers

@@ -10,11 +10,12 @@ import pytest
 
 from passerby.config.service_keys import PLACEHOLDER
 from passerby.config.site_storage import applied_file
+from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.queries import EventQuery
 from passerby.domain.service import SitePlan
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store
-from passerby.service.configurations import FileConfigurations, applied_plan
+from passerby.service.configurations import FileConfigurations, published_plan
 from passerby.store.opening import open_store
 
 CANARY = "canary-5ecret"
@@ -35,6 +36,7 @@ class Service:
     def __init__(self, folder: Path, store: Store) -> None:
         self.path, self.data, self.store = folder / "site.yaml", folder / "kept", store
         self.ran: list[SitePlan] = []
+        self.published: list[int] = []
         self.data.mkdir()
         self.path.write_text(TEXT)
 
@@ -42,8 +44,11 @@ class Service:
         async def run(plan: SitePlan) -> None:
             self.ran.append(plan)
 
+        async def publish(_: SitePlan, configuration: ConfigurationVersion) -> None:
+            self.published.append(configuration.number)
+
         return await FileConfigurations.open(
-            self.path, self.store, self.data, on_applied=run, environment=environment or {}
+            self.path, self.store, self.data, publish=publish, on_applied=run, environment=environment or {}
         )
 
 
@@ -97,7 +102,7 @@ def test_an_edit_is_written_letter_for_letter_with_its_secrets(tmp_path: Path) -
         assert stat.S_IMODE(service.path.stat().st_mode) == 0o640
         assert [plan.cameras[0].analysed_fps for plan in service.ran] == [8]
         assert service.ran[0].cameras[0].source.password == CANARY
-        assert applied_plan(service.path, service.data, {}).cameras[0].analysed_fps == 8
+        assert published_plan(service.path, service.data, {}).cameras[0].analysed_fps == 8
         back = await configurations.roll_back(1, "bob")
         assert (back.number, back.author) == (3, "bob")
         assert configurations.plan.cameras[0].analysed_fps == 5

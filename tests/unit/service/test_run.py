@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.site_storage import applied_file
+from passerby.config.site_storage import applied_file, write_applied
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import LOCK_FILE, PID_FILE
@@ -18,11 +18,11 @@ BAD = "cameras: ["
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Path, SitePlan]]]:
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Path, SitePlan | None]]]:
     """What would have been supervised."""
-    found: list[tuple[Path, SitePlan]] = []
+    found: list[tuple[Path, SitePlan | None]] = []
 
-    async def note(_site: Path, folder: Path, plan: SitePlan, _on_link: object) -> None:
+    async def note(_site: Path, folder: Path, plan: SitePlan | None, _on_link: object) -> None:
         assert (folder / PID_FILE).read_text() == f"{os.getpid()}\n"
         found.append((folder, plan))
 
@@ -39,17 +39,28 @@ def site(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_good_file_runs_and_is_kept_for_worse_days(tmp_path: Path, started) -> None:
+def test_only_what_is_published_runs_at_once(tmp_path: Path, started) -> None:
     path, data = site(tmp_path, GOOD), tmp_path / "data"
     running.run_service(path, data)
-    assert [(folder, plan.cameras[0].name) for folder, plan in started] == [(data, "square")]
-    assert applied_file(data).read_text() == GOOD
+    assert started == [(data, None)]
     assert data.stat().st_mode & 0o077 == 0
     assert not (data / PID_FILE).exists()
+    write_applied(data, GOOD, 1)
+    site(tmp_path, GOOD.replace("square", "market"))
+    running.run_service(path, data)
     site(tmp_path, BAD)
     running.run_service(path, data)
-    assert started[1][1].cameras[0].name == "square"
+    assert [plan.cameras[0].name for _, plan in started[1:]] == ["square", "square"]
     assert applied_file(data).read_text() == GOOD
+
+
+def test_a_copy_that_was_changed_does_not_run(tmp_path: Path, started) -> None:
+    path, data = site(tmp_path, GOOD), tmp_path / "data"
+    data.mkdir()
+    write_applied(data, GOOD, 1)
+    applied_file(data).write_text(GOOD.replace("10.0.0.5", "10.0.0.6"))
+    running.run_service(path, data)
+    assert started == [(data, None)]
 
 
 def test_a_bad_file_that_never_was_good_is_told(tmp_path: Path, started) -> None:
