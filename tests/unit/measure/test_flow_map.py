@@ -1,4 +1,5 @@
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -76,7 +77,7 @@ def test_whoever_is_lost_and_found_again_under_another_number_is_no_second_road_
     assert not passes(film(*lost_four_times)).any()
 
 
-@pytest.mark.parametrize("gap_frames", [5, 14, 15, 16, 17, 60, 1200])
+@pytest.mark.parametrize("gap_frames", [5, 14, 15, 16, 17, 60, 300])
 def test_a_parked_car_that_is_lost_again_and_again_is_one(walk, film, gap_frames):
     box, jitter = (120.0, 60.0), (0.0, 8.0, -8.0, 3.0)
     pieces = [
@@ -123,6 +124,37 @@ def test_a_track_that_is_never_confirmed_adds_nothing_whoever_it_may_continue(wa
         for number in range(5)
     ]
     assert passes(film(*ways, *ghosts)).sum() == passes(film(*ways)).sum() == 25
+
+
+def strolled(chance, frames=400):
+    """Somebody who strolls about, turns, stops and goes on: foot points, and the body's height in px."""
+    height = chance.uniform(40.0, 150.0)
+    x, y, angle, pace = chance.uniform(100, 900), chance.uniform(150, 450), chance.uniform(0, 6.28), 0.08 * height
+    feet = []
+    for _ in range(frames):
+        angle += chance.uniform(-1.5, 1.5) * (chance.random() < 0.02)
+        if chance.random() < 0.01:
+            pace = chance.choice((0.0, 0.03, 0.08, 0.12)) * height
+        x, y = x + pace * np.cos(angle), y + 0.5 * pace * np.sin(angle)
+        if not (60 < x < 940 and 120 < y < 480):
+            angle += np.pi
+        x, y = min(max(x, 60.0), 940.0), min(max(y, 120.0), 480.0)
+        feet.append((x + chance.gauss(0, 0.01 * height), y + chance.gauss(0, 0.01 * height)))
+    return feet, height
+
+
+@pytest.mark.parametrize(("seed", "gap_frames"), [(1, 14), (2, 14), (3, 14), (4, 30), (5, 30)])
+def test_one_who_strolls_about_in_many_pieces_makes_no_cell(walk, film, seed, gap_frames):
+    chance = Random(seed)
+    feet, height = strolled(chance)
+    pieces, first = [], 0
+    while first < len(feet):
+        length = chance.randrange(6, 50)
+        box = (0.4 * height, height)
+        pieces.append(walk(first, feet[first : first + length], first=first, box_wh_px=box, confirmed_from=3))
+        first += length + chance.randrange(1, gap_frames)
+    assert len(pieces) > 5
+    assert not passes(film(*pieces), rows=54, columns=96).any()
 
 
 def test_one_more_route_over_a_square_that_others_crossed_leaves_no_trace():
