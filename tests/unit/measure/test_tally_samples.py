@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from passerby.domain.events import Direction, LineCrossing
-from passerby.domain.layout import Line
+from passerby.domain.layout import Line, Zone
 from passerby.domain.road_user import RoadUser
 from passerby.measure.tally import Samples, Series, Tally
 
@@ -54,3 +54,16 @@ def test_a_tally_is_empty_until_something_happened():
     assert tally.empty
     tally.crossing(LineCrossing("gate", Direction.BACKWARD, RoadUser.CAR, 0))
     assert not tally.empty
+
+
+def test_a_zone_s_mean_is_that_of_the_watched_time_however_short_and_its_frames_are_counted():
+    square = Zone("square", np.array([[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]], np.float32))
+    tally = Tally(Series("square", (), (), (square,), (None,), calibrated=False))
+    assert tally.mean_occupancy(0, None) is None
+    counts = np.zeros((1, len(RoadUser)), np.int64)
+    counts[0, RoadUser.PEDESTRIAN], counts[0, RoadUser.CAR] = 2, 1
+    tally.occupancy(counts, 0.25, new_frame=True)
+    tally.occupancy(0 * counts, 0.25, new_frame=False)
+    assert tally.frames == 1
+    assert tally.mean_occupancy(0, RoadUser.PEDESTRIAN) == pytest.approx(1.0)
+    assert tally.mean_occupancy(0, None) == pytest.approx(1.5)
