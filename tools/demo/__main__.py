@@ -1,6 +1,7 @@
 """`python -m tools.demo VIDEO SITE FOLDER`: a camera that plays the video, and passerby running on it."""
 
 import argparse
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from rich.console import Console
 
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
-from tools.demo.counts import Counts, CountsError
+from tools.demo.browser import Browser, DemoError
+from tools.demo.counts import Counts
+from tools.demo.tour import Tour, places, shown_entry
 
 PORT = 18554
 """As examples/demo.site.yaml says."""
@@ -38,7 +41,7 @@ def _options(words: list[str]) -> argparse.Namespace:
 
 
 def main(words: list[str]) -> int:
-    """Runs until Ctrl-C, or for so long; the exit code is 0 if something was counted."""
+    """Runs until Ctrl-C, or for so long; the exit code is 0 if something was counted and the audit log verified."""
     options = _options(words)
     console = Console(highlight=False)
     ended = threading.Event()
@@ -61,30 +64,65 @@ def _with_service(
     console: Console, options: argparse.Namespace, log: int, ended: threading.Event, for_s: float | None
 ) -> int:
     data = options.folder / "data"
+    # Each demo begins anew, so that the log-in that it prints works.
+    shutil.rmtree(data, ignore_errors=True)
     command = [sys.executable, "-m", "passerby", "run", str(options.site), "--data", str(data), "--no-link"]
-    # Ctrl-C is ours: the service is asked to stop, and tells what it has counted.
+    # Ctrl-C is ours: the service is asked to stop, and says what it has counted.
     service = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
-        counts = Counts(data, service)
-        link = counts.entered(START_S, ended)
-        if link is None:
+        first = _entered(data / "link", service, ended)
+        if first is None:
             return 130
-        console.print(f"\nOpen this link, which works once:\n\n    [bold]{link}[/]\n", soft_wrap=True)
-        console.print(f"passerby runs; its log is {options.folder / 'service.log'}. Ctrl-C ends it.\n")
-        return _watch(console, counts, service, ended, for_s)
-    except CountsError as fault:
-        console.print(f"{fault} See {options.folder / 'service.log'}.", style="bold red", soft_wrap=True)
+        began_s = time.monotonic()
+        analyst = _shown_around(console, Tour(first, options.site, data, options.folder))
+        console.print(f"\nIts log is {options.folder / 'service.log'}. Ctrl-C ends it.\n", soft_wrap=True)
+        until_s = began_s + for_s if for_s else None
+        return _watch(console, Counts(analyst), service, ended, until_s)
+    except DemoError as fault:
+        console.print(f"{fault} See {options.folder / 'service.log'}.", style="bold red", markup=False, soft_wrap=True)
+        return 1
+    except OSError as fault:
+        console.print(f"The service does not answer: {fault}", style="bold red", markup=False, soft_wrap=True)
         return 1
     finally:
         service.terminate()
         service.wait(60)
 
 
+def _entered(link_file: Path, service: "subprocess.Popen[bytes]", ended: threading.Event) -> Browser | None:
+    """Uses the one-time link; None when the user has ended the demo before."""
+    end_s = time.monotonic() + START_S
+    while not ended.wait(0.1):
+        if service.poll() is not None:
+            raise DemoError("The service has ended by itself.")
+        link = link_file.read_text().strip() if link_file.exists() else ""
+        if link:
+            browser = Browser(link.partition("/open/")[0])
+            browser.page(link.removeprefix(browser.address))
+            return browser
+        if time.monotonic() > end_s:
+            raise DemoError(f"The service is not there after {START_S:.0f} s.")
+    return None
+
+
+def _shown_around(console: Console, tour: Tour) -> Browser:
+    """Shows what a city does before anyone looks, and returns the session of who may look and see counts."""
+    console.print("\n[bold]Three people[/]: an administrator, a privacy officer who confirms, and an operator.")
+    log_in, operator = tour.people()
+    console.print(places(operator.address, tour.sign(), log_in))
+    console.print(
+        "\n[bold]A look[/]: the operator logs in, states a purpose, and sees an anonymous picture. Its entry:"
+    )
+    tour.look(operator)
+    verified = tour.verified()
+    console.print(shown_entry(tour.entry(), verified))
+    return operator
+
+
 def _watch(
-    console: Console, counts: Counts, service: "subprocess.Popen[bytes]", ended: threading.Event, for_s: float | None
+    console: Console, counts: Counts, service: "subprocess.Popen[bytes]", ended: threading.Event, until_s: float | None
 ) -> int:
     started_s = time.monotonic()
-    until_s = started_s + for_s if for_s else None
     if console.is_terminal:
         from rich.live import Live
 
@@ -96,7 +134,7 @@ def _watch(
             console.print(f"{time.monotonic() - started_s:4.0f} s  {counts.sentence()}")
         console.print(counts.table())
     if service.poll() is not None:
-        raise CountsError("The service has ended by itself.")
+        raise DemoError("The service has ended by itself.")
     return 0 if counts.total else 1
 
 

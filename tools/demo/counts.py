@@ -1,62 +1,27 @@
-"""Today's counts of a running service, read over its own API like any other guest does."""
+"""Today's counts of a running service, read over its own API."""
 
-import http.cookiejar
 import json
-import subprocess
-import threading
-import time
-import urllib.request
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from rich.table import Column, Table
 
-
-class CountsError(Exception):
-    """The service does not answer as it should."""
+from tools.demo.browser import Browser
 
 
 class Counts:
-    """A guest of the service, who came in by its one-time link."""
+    """Today's counts, as someone with the role of an analyst reads them.
 
-    def __init__(self, data: Path, service: "subprocess.Popen[bytes]") -> None:
-        """Takes the service's data folder, in which its link lies, and its process."""
-        self._link_file, self._service = data / "link", service
-        self._browser = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        )
-        self._address = ""
+    Attributes:
+        total: the crossings of all lines, as last read.
+    """
+
+    def __init__(self, analyst: Browser) -> None:
+        """Takes the session of who may see counts."""
+        self._analyst = analyst
         self._named: dict[tuple[str, str], str] = {}
         self.total = 0
-
-    def entered(self, within_s: float, ended: threading.Event) -> str | None:
-        """Uses the first link and returns the next one, for the user; None when the user has ended it before.
-
-        Raises:
-            CountsError: there is no link within that time.
-        """
-        first = self._link(within_s, ended, "")
-        if first is None:
-            return None
-        self._address = first.partition("/open/")[0]
-        with self._browser.open(first, timeout=10):
-            pass
-        subprocess.run(["kill", "-USR1", str(self._service.pid)], check=True)  # what `passerby link` does
-        return self._link(within_s, ended, first)
-
-    def _link(self, within_s: float, ended: threading.Event, before: str) -> str | None:
-        end_s = time.monotonic() + within_s
-        while not ended.wait(0.1):
-            if self._service.poll() is not None:
-                raise CountsError("The service has ended by itself.")
-            link = self._link_file.read_text().strip() if self._link_file.exists() else ""
-            if link and link != before:
-                return link
-            if time.monotonic() > end_s:
-                raise CountsError(f"The service is not there after {within_s:.0f} s.")
-        return None
 
     def today(self) -> tuple[list[dict[str, Any]], float]:
         """Today's flows, and for how many seconds the lines were watched; empty while the service says nothing."""
@@ -70,9 +35,9 @@ class Counts:
         return rows, day_s * max(row["coverage"] for row in rows)
 
     def _said(self, path: str) -> dict[str, Any]:
-        """The first values that the live events tell."""
+        """The first values that the live events hold."""
         try:
-            with self._browser.open(self._address + path, timeout=10) as events:
+            with self._analyst.open(path) as events:
                 for line in events:
                     said: dict[str, Any] = json.loads(line[5:]) if line.startswith(b"data:") else {}
                     if "today" in said:
@@ -84,10 +49,7 @@ class Counts:
     def _ways(self) -> dict[tuple[str, str], str]:
         """What users call the two ways over each line."""
         if not self._named:
-            with (
-                suppress(OSError, ValueError),
-                self._browser.open(f"{self._address}/api/v1/cameras", timeout=10) as answer,
-            ):
+            with suppress(OSError, ValueError), self._analyst.open("/api/v1/cameras") as answer:
                 for camera in json.loads(answer.read()):
                     for line in camera["lines"]:
                         self._named[line["name"], "forward"] = line["forward_name"]
