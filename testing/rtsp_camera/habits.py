@@ -39,6 +39,7 @@ class Habits:
         double_every: sends one in so many twice; 0 never.
         no_range: refuses PLAY with a range.
         no_parameters: announces GET_PARAMETER, but does not know it.
+        no_session: knows no session in a request that is not SETUP or PLAY.
         public: the field of that name.
         stray_every: sends stray bytes after one packet in so many; 0 never.
         short_by: the description's length is given as so many bytes less than it has.
@@ -70,6 +71,7 @@ class Habits:
     double_every: int = 0
     no_range: bool = False
     no_parameters: bool = False
+    no_session: bool = False
     public: str = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"
     stray_every: int = 0
     short_by: int = 0

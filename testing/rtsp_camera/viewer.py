@@ -132,6 +132,8 @@ class Viewer:
             self._say(401, "Unauthorized", fields, {"WWW-Authenticate": self._nonces.challenge()})
             if habits.hangs_up:
                 raise EOFError
+        elif habits.no_session and method in ("OPTIONS", "GET_PARAMETER") and "session" in fields:
+            self._say(454, "Session Not Found", fields, {})
         elif method == "OPTIONS":
             self._say(200, "OK", fields, {"Public": habits.public})
         elif method == "DESCRIBE" and faults.redirect_to:

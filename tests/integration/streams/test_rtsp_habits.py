@@ -37,6 +37,7 @@ def plays(film: Film, habits: Habits, *, user: str = "", count: int = 3, path: s
         Habits(nonce_uses=2, session_timeout_s=1.0, no_parameters=True),
         Habits(nonce_uses=1, session_timeout_s=1.0, public="OPTIONS, DESCRIBE", sequence="none"),
         Habits(nonce_uses=1, session_timeout_s=1.0, sequence="one"),
+        Habits(no_session=True, session_field="{name};timeout=1"),
     ],
 )
 def test_a_sign_of_life_that_is_asked_for_a_new_nonce_is_sent_again(noise: Film, habits: Habits) -> None:

@@ -26,7 +26,10 @@ MAX_EARLY: Final = 500
 
 MAX_STRAY_ROWS: Final = 16
 MAX_UNANSWERED: Final = 8
-_NOT_DONE: Final = frozenset({400, 404, 405, 451, 455, 500, 501, 551})
+_NOT_DONE: Final = frozenset({400, 404, 405, 451, 454, 455, 500, 501, 551})
+
+ENDED_S: Final = 3.0
+"""Some cameras know no session in a sign of life (454) and stream on; where no picture comes any more, it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ class RtspDialogue:
             number = min(self._unanswered, default=None)
         request = self._latest if number is None else self._unanswered.pop(number)
         if message.status == 454:
-            raise StreamError("the camera has ended the session")
+            self._socket.expect("a picture after the camera has ended the session (answer 454)", ENDED_S)
         if request is None:
             return
         if self._learned(message, request.attempts):

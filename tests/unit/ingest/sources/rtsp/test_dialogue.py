@@ -81,10 +81,12 @@ def test_a_sign_of_life_that_the_camera_does_not_know_is_replaced(pair) -> None:
     assert dialogue.keep_alive == "OPTIONS"
 
 
-def test_an_ended_session_ends_the_stream(pair) -> None:
+def test_an_ended_session_ends_the_stream_where_no_picture_comes(pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("passerby.ingest.sources.rtsp.dialogue.ENDED_S", 0.01)
     dialogue, theirs = pair
     theirs.sendall(b"RTSP/1.0 454 Session Not Found\r\n\r\n")
-    with pytest.raises(StreamError, match="has ended the session"):
+    assert dialogue.next_packet(OWN) is None
+    with pytest.raises(StreamError, match="a picture after the camera has ended the session"):
         dialogue.next_packet(OWN)
 
 
