@@ -64,6 +64,28 @@ class MemoryAccessStore:
         self.entries.append(entry)
         return True
 
+    async def remove_account(self, name: str, entry: AuditEntry) -> bool:
+        if name not in self._accounts or len(self._accounts) == 1:
+            return False
+        del self._accounts[name]
+        self._recovery.pop(name, None)
+        alias = f"removed account {len(self.entries)}"
+        for grant in self._grants.values():
+            proposed = alias if grant.proposed_by == name else grant.proposed_by
+            confirmed = alias if grant.confirmed_by == name else grant.confirmed_by
+            self._grants[grant.grant_id] = replace(grant, proposed_by=proposed, confirmed_by=confirmed)
+        for token in self._tokens.values():
+            made_by = alias if token.made_by == name else token.made_by
+            self._tokens[token.token_id] = replace(token, made_by=made_by)
+        owned: tuple[dict[Any, Any], ...] = (
+            self._identities, self._passkeys, self._challenges, self._sessions, self._grants, self._tokens
+        )  # fmt: skip
+        for held in owned:
+            for key in [key for key, each in held.items() if each.account == name]:
+                del held[key]
+        self.entries.append(entry)
+        return True
+
     async def set_password(
         self, name: str, password_hash: str, code_secret: str, recovery: Sequence[str], entry: AuditEntry
     ) -> None:

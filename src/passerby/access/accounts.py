@@ -130,6 +130,24 @@ class Accounts:
         """Enables an account again."""
         await self._set(principal, name, enabled=True)
 
+    async def remove(self, principal: Principal, name: str) -> str:
+        """Removes an account that is disabled, with its credentials, tokens and grants, for good; returns its name.
+
+        Raises:
+            InputError: there is no such account, it is enabled, or it is the last one.
+            NotAllowedError: it is not the command line.
+        """
+        context = self._context
+        if principal.kind is not PrincipalKind.MACHINE:
+            raise NotAllowedError("here accounts are disabled; on the machine `passerby users remove` removes them")
+        account = await self.found(name)
+        if account.enabled:
+            raise InputError("account: it is enabled. Disable it first, so that its owner can be missed")
+        entry = context.entry(principal.name, "account.removed", account.name)
+        if not await context.store.remove_account(account.name, entry):
+            raise InputError("account: it is the last one. Without any, the one-time link would open everything")
+        return account.name
+
     async def found(self, name: str) -> Account:
         """Returns an account by its name as it was typed.
 

@@ -136,6 +136,32 @@ def erased(site: Path, data: Path | None, indices: Sequence[int], why: str) -> i
     return with_log(site, data, lambda log, _: log.erase(indices, _account(), why))
 
 
+def erased_about(site: Path, data: Path | None, account: str, why: str) -> int:
+    """Erases the entries of an account, and those about it; returns how many.
+
+    Raises:
+        PasserbyError: the reason names the account; it is kept.
+    """
+    name = checked_reason(account, why)
+    return with_log(site, data, lambda log, _: log.erase_about(name, _account(), why))
+
+
+def checked_reason(account: str, why: str) -> str:
+    """Returns an account's name as the log has it, where the reason for erasing it does not name it.
+
+    Raises:
+        PasserbyError: it does, or no account can have the name.
+    """
+    from passerby.access.credentials.names import looked_up
+
+    name = looked_up(account)
+    if name is None:
+        raise PasserbyError("account: no account can have this name")
+    if not why.strip() or name.casefold() in why.casefold():
+        raise PasserbyError("a reason is needed; it is kept in the log, so it may not name the account")
+    return name
+
+
 def renewed(site: Path, data: Path | None, why: str) -> LogHead:
     """Begins a new log."""
     return with_log(site, data, lambda log, _: log.begin(_account(), why))

@@ -58,6 +58,22 @@ def named_in(entry: AuditEntry) -> tuple[str, list[Range]]:
     return origin, joined((int(found[1]), int(found[2] or found[1])) for found in _RANGE.finditer(ranges))
 
 
+_OF_PEOPLE: Final = frozenset(
+    {"account", "grant", "token", "password", "passkey", "identity", "recovery_code", "session", "log_in", "log_out"}
+)
+"""First words of actions whose subject or detail names an account; elsewhere the same word may be a camera's name."""
+
+
+def concerns(entry: AuditEntry, account: str) -> bool:
+    """Returns whether an entry was made by an account or one of its tokens, or is about it."""
+    if entry.actor == account or entry.actor.startswith(f"{account} by token "):
+        return True
+    if entry.action.partition(".")[0] not in _OF_PEOPLE:
+        return False
+    named = rf"(?<![\w.@+-]){re.escape(account)}(?![\w@+-]|\.\w)"
+    return any(re.search(named, text) for text in (entry.subject, entry.detail))
+
+
 def names_erased(content: bytes) -> bool:
     """Returns whether a leaf's content is that of an erasing entry; cheap, for all leaves of a log."""
     return content.startswith(MARK, SALT_BYTES)

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from passerby.admin.audit import checkpoint, entries, erased, proof_in, proved, renewed, verified
+from passerby.admin.audit import checkpoint, entries, erased, erased_about, proof_in, proved, renewed, verified
 from passerby.cli.options import DataFolder, SiteFile
 from passerby.domain.audit_reports import LogReport, UsedCheckpoint
 from passerby.domain.errors import PasserbyError
@@ -128,12 +128,18 @@ def key_of(site: SiteFile, data: DataFolder = None) -> None:
 @audit_app.command("erase")
 def erase(
     site: SiteFile,
-    index: Annotated[list[int], typer.Argument(help="Numbers of entries.")],
     why: Annotated[str, typer.Option("--why", help="Why; it is kept in the log.")],
+    index: Annotated[list[int] | None, typer.Argument(help="Numbers of entries.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", help="All entries of this account, and those about it, instead.")
+    ] = None,
     data: DataFolder = None,
 ) -> None:
     """Erase what entries say for good; their hashes stay, and a new entry names them."""
-    typer.echo(f"Erased: {erased(site, data, index, why)}. A new entry names what was erased.")
+    if bool(index) == (account is not None):
+        raise PasserbyError("give numbers of entries, or --account")
+    count = erased(site, data, index or [], why) if account is None else erased_about(site, data, account, why)
+    typer.echo(f"Erased: {count}. A new entry names what was erased.")
 
 
 @audit_app.command("renew")

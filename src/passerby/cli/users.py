@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from passerby.admin.audit import checked_reason, erased_about
 from passerby.admin.people import Person, people_of, with_access
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.access import EVERY_CAMERA, Grant, Principal, Role
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from passerby.access import Access
 
 users_app = typer.Typer(
-    help="Accounts and their roles: list, add, invite, enable, disable, tie, untie, grant, confirm, revoke.",
+    help="Accounts and their roles: list, add, invite, enable, disable, remove, tie, untie, grant, confirm, revoke.",
     no_args_is_help=True,
 )
 
@@ -80,6 +81,32 @@ def enable(site: SiteFile, name: AccountName, data: DataFolder = None, as_json: 
 
     with_access(site, data, act)
     _report("The account is enabled.", as_json)
+
+
+@users_app.command()
+def remove(
+    site: SiteFile,
+    name: AccountName,
+    erase: Annotated[
+        str | None,
+        typer.Option("--erase", help="Also erase what the audit log has of it, for this reason, which is kept."),
+    ] = None,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove an account that was disabled, with all that it logs in by, its tokens and its grants, for good."""
+
+    async def act(access: "Access", principal: Principal) -> str:
+        return await access.accounts.remove(principal, name)
+
+    if erase is not None:
+        checked_reason(name, erase)
+    with_access(site, data, act)
+    if erase is None:
+        _report("The account is removed. The audit log keeps its entries for as long as the site file says.", as_json)
+        return
+    count = erased_about(site, data, name, erase)
+    _report(f"The account is removed, and {count} entries of the audit log are erased.", as_json)
 
 
 @users_app.command()

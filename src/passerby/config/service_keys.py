@@ -199,6 +199,7 @@ class RetentionKeys(Keys):
     audit: KeepDays = DEFAULT_KEEP_DAYS[Kind.AUDIT]
     configurations: KeepDays = DEFAULT_KEEP_DAYS[Kind.CONFIGURATIONS]
     cases: KeepDays = DEFAULT_KEEP_DAYS[Kind.CASES]
+    accounts: KeepDays = DEFAULT_KEEP_DAYS[Kind.ACCOUNTS]
 
 
 class WorkerKeys(Keys):

@@ -45,6 +45,13 @@ class AccessStore(Protocol):
         """Enables or disables an account; its sessions end when it is disabled. False where there is none."""
         ...
 
+    async def remove_account(self, name: str, entry: AuditEntry) -> bool:
+        """Deletes an account with all that is its own, unless it is the last one; False then, or where there is none.
+
+        In rows of others, such as grants that it has confirmed, a name takes its place that leads to no one.
+        """
+        ...
+
     async def set_password(
         self, name: str, password_hash: str, code_secret: str, recovery: Sequence[str], entry: AuditEntry
     ) -> None:

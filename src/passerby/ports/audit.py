@@ -97,6 +97,10 @@ class AuditLog(Protocol):
         """
         ...
 
+    async def erase_about(self, account: str, actor: str, why: str) -> int:
+        """Erases text and salt of all entries of an account, and of those about it, in all logs; returns how many."""
+        ...
+
     async def begin(self, actor: str, why: str) -> LogHead:
         """Begins a new log, whose first entry names the one before; that one stays as it is, and can be verified."""
         ...

@@ -11,7 +11,7 @@ from passerby.ports import StoreError
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 DAY_S = 86_400
-LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 2, 5, 6, 7), strict=True)))
+LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 2, 5, 6, 7, 8), strict=True)))
 TEN_DAYS = EventQuery(MONDAY_S * NS_PER_S, (MONDAY_S + 40 * DAY_S) * NS_PER_S)
 
 
@@ -56,7 +56,11 @@ def test_the_report_says_no_before_and_yes_after(keeper):
     store = filled(keeper)
     keeper.run(store.roll_up())
     before = {line.kind: line for line in keeper.run(store.retention_report())}
-    assert {kind for kind, line in before.items() if not line.kept} == set(Kind) - {Kind.DAYS, Kind.CASES}
+    assert {kind for kind, line in before.items() if not line.kept} == set(Kind) - {
+        Kind.DAYS,
+        Kind.CASES,
+        Kind.ACCOUNTS,
+    }
     assert all(line.last_run is None for line in before.values())
     assert before[Kind.MINUTES].oldest_ns == minute(360).start_ns
     keeper.run(store.enforce_retention())
@@ -85,7 +89,7 @@ def test_each_run_is_recorded(keeper):
     runs = keeper.run(store.enforce_retention())
     assert {run.kind: run.deleted for run in runs} == {
         Kind.MINUTES: 16, Kind.QUARTERS: 5, Kind.HOURS: 2, Kind.DAYS: 0, Kind.ALERTS: 6, Kind.HEALTH: 7,
-        Kind.AUDIT: 8, Kind.CONFIGURATIONS: 3, Kind.CASES: 0,
+        Kind.AUDIT: 8, Kind.CONFIGURATIONS: 3, Kind.CASES: 0, Kind.ACCOUNTS: 0,
     }  # fmt: skip
     assert keeper.run(store.deletion_runs()) == runs
     again = keeper.run(store.enforce_retention())

@@ -1,6 +1,8 @@
 """An erased entry is named by a later one of its log, or it is a fault."""
 
-from passerby.audit.erasures import ERASED, Erasures, joined, named_in, names_erased, written
+import pytest
+
+from passerby.audit.erasures import ERASED, Erasures, concerns, joined, named_in, names_erased, written
 from passerby.audit.leaves import leaf_of
 from passerby.domain.audit import AuditEntry
 from tests.unit.audit.stored_log import ORIGIN, entry
@@ -49,3 +51,22 @@ def test_an_entry_names_only_what_was_before_it_and_in_its_log() -> None:
 def test_erasing_entries_are_known_by_their_beginning() -> None:
     assert names_erased(erasing(f"{LOG}: 0"))
     assert not names_erased(leaf_of(entry(1, detail='{"action":"audit.erased"')))
+
+
+@pytest.mark.parametrize(
+    ("actor", "action", "subject", "detail", "theirs"),
+    [
+        ("ana", "view.opened", "square", "", True),
+        ("ana by token 1f2e", "counts.exported", "square", "", True),
+        ("ida", "grant.confirmed", "ana", "", True),
+        ("ida", "token.made", "1f2e", "for ana: Grafana", True),
+        ("ida", "token.made", "1f2e", "for ana.", True),
+        ("eve", "view.opened", "ana", "", False),
+        ("anastasia", "log_in", "session 1", "", False),
+        ("ida", "grant.confirmed", "ana.m", "", False),
+        ("ida", "grant.confirmed", "dr-ana", "", False),
+        ("anabytoken", "log_in", "session", "", False),
+    ],
+)
+def test_which_entries_concern_an_account(actor: str, action: str, subject: str, detail: str, theirs: bool) -> None:
+    assert concerns(AuditEntry(0, actor, action, subject, detail), "ana") is theirs

@@ -146,6 +146,24 @@ def test_disable_enable_invite_and_tie(site: Path) -> None:
     assert [entry.action for entry in audit(site)].count("account.reset") == 1
 
 
+def test_an_account_is_removed_once_it_is_disabled_and_from_the_log_on_request(site: Path) -> None:
+    run("add", site, "ana")
+    with pytest.raises(PasserbyError, match="Disable it first"):
+        run("remove", site, "ana")
+    run("disable", site, "ana")
+    with pytest.raises(PasserbyError, match="last one"):
+        run("remove", site, "ana")
+    run("add", site, "ida")
+    with pytest.raises(PasserbyError, match="may not name the account"):
+        run("remove", site, "ana", "--erase", "Ana has asked for it")
+    assert len(told("list", site)["accounts"]) == 2
+    assert "entries of the audit log are erased" in run("remove", site, "ana", "--erase", "request 12")
+    assert [one["name"] for one in told("list", site)["accounts"]] == ["ida"]
+    assert "ana" not in [entry.subject for entry in audit(site)]
+    (said,) = [entry for entry in audit(site) if entry.action == "audit.erased"]
+    assert said.detail == "request 12"
+
+
 def test_a_site_file_with_faults_opens_nothing(site: Path) -> None:
     site.write_text("cameras: {}")
     with pytest.raises(SiteFileError):

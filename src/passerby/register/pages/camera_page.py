@@ -10,7 +10,9 @@ from passerby.register.pages.frame import Here, Shown, page
 from passerby.register.pages.map import camera_map
 from passerby.register.published.document import CameraPart, ContactPart, RecordPart, TiersPart
 
-KINDS: Final = ("minutes", "quarters", "hours", "days", "alerts", "health", "audit", "configurations", "cases")
+KINDS: Final = (
+    "minutes", "quarters", "hours", "days", "alerts", "health", "audit", "configurations", "cases", "accounts",
+)  # fmt: skip
 
 
 def camera_page(shown: Shown, here: Here, number: int, camera: CameraPart) -> bytes:

@@ -19,6 +19,7 @@ from passerby.store.access.access_tables import (
     used_codes,
 )
 from passerby.store.access.part import Part, insert_new
+from passerby.store.access.staff_rows import delete_account
 
 _KEPT_STEPS = 10
 """A used code is remembered for as many time steps of 30 s; older ones are refused by their age."""
@@ -61,6 +62,15 @@ class AccountRows(Part):
                 return False
             if not enabled:
                 await connection.execute(sa.delete(sessions).where(sessions.c.account == name))
+            await self._append(connection, entry)
+        return True
+
+    async def remove_account(self, name: str, entry: AuditEntry) -> bool:
+        """See `AccessStore`."""
+        others = sa.select(sa.exists(sa.select(accounts.c.name).where(accounts.c.name != name)))
+        async with self._writing() as connection:
+            if not (await connection.execute(others)).scalar_one() or not await delete_account(connection, name):
+                return False
             await self._append(connection, entry)
         return True
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from passerby.audit.erasures import ERASED, Range, joined, named_in, written
+from passerby.audit.erasures import ERASED, Range, concerns, joined, named_in, written
 from passerby.audit.leaves import entry_of, leaf_time
 from passerby.domain.audit import AuditEntry, LogHead
 from passerby.ports import StoreError
@@ -14,6 +14,9 @@ from passerby.store.audit_log import reading
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
 from passerby.store.schema import audit_leaves
+
+_AT_ONCE = 10_000
+"""Entries in one statement: databases take some 30,000 values."""
 
 
 class AuditEraser:
@@ -40,6 +43,30 @@ class AuditEraser:
             erased = await self._erase(connection, [head], chosen, actor, why)
         await self._backend.scrub(audit_leaves)
         return erased
+
+    async def erase_about(self, account: str, actor: str, why: str) -> int:
+        """See `AuditLog.erase_about`."""
+        erased = 0
+        async with self._backend.writing() as connection:
+            for head in await reading.heads(connection):
+                indices = await self._about(connection, head, account)
+                for at in range(0, len(indices), _AT_ONCE):
+                    which = audit_leaves.c.leaf_index.in_(indices[at : at + _AT_ONCE])
+                    erased += await self._erase(connection, [head], which, actor, why)
+        await self._backend.scrub(audit_leaves)
+        return erased
+
+    async def _about(self, connection: AsyncConnection, head: LogHead, account: str) -> list[int]:
+        table, written_name = audit_leaves, account.encode()
+        rows = sa.select(table.c.leaf_index, table.c.content)
+        rows = rows.where(table.c.log_id == head.number, table.c.content.is_not(None)).order_by(table.c.leaf_index)
+        found = []
+        async with connection.stream(rows) as stream:
+            async for index, content in stream:
+                if written_name in content:
+                    with suppress(ValueError):  # one that was changed is named by verification
+                        found += [index] if concerns(entry_of(content), account) else []
+        return found
 
     async def erase_older(self, connection: AsyncConnection, cutoff_ns: int, actor: str) -> int:
         """Erases the entries of all logs that are older, within a transaction; returns how many.

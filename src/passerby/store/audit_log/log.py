@@ -149,6 +149,11 @@ class SqlAuditLog:
         async with self._reported("erasing entries of the audit log"):
             return await self._eraser.erase(list(indices), actor, why)
 
+    async def erase_about(self, account: str, actor: str, why: str) -> int:
+        """See `AuditLog`."""
+        async with self._reported("erasing entries of the audit log"):
+            return await self._eraser.erase_about(account, actor, why)
+
     async def begin(self, actor: str, why: str) -> LogHead:
         """See `AuditLog`."""
         async with self._reported("beginning a new audit log"), self._backend.writing() as connection:

@@ -12,6 +12,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.intervals import Intervals
 from passerby.domain.queries import Bin
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
+from passerby.store.access import staff_rows
 from passerby.store.audit_log.eraser import AuditEraser
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
@@ -132,7 +133,6 @@ class RetentionEnforcer:
 
     async def _delete(self, connection: AsyncConnection, kind: Kind, now_ns: int) -> DeletionRun | None:
         cutoff_ns = self.cutoff_ns(kind, now_ns)
-        column = _COLUMNS[kind]
         cutoff = cutoff_ns // NS_PER_S if kind in _WHOLE else cutoff_ns
         if kind in _NEEDED_BY and await self._still_due(connection, kind, cutoff):
             # Something came late between rolling up and now: it goes in the next run.
@@ -141,8 +141,10 @@ class RetentionEnforcer:
             deleted = await self._delete_configurations(connection, cutoff)
         elif kind is Kind.AUDIT:
             deleted = await self._eraser.erase_older(connection, cutoff_ns, ACTOR)
+        elif kind is Kind.ACCOUNTS:
+            deleted = await staff_rows.delete_before(connection, cutoff_ns)
         else:
-            deleted = await self._backend.delete_before(connection, column, cutoff)
+            deleted = await self._backend.delete_before(connection, _COLUMNS[kind], cutoff)
         if kind is Kind.HEALTH:
             # The newest report of a camera that is long gone.
             await self._backend.delete_before(connection, newest_health.c.time_ns, cutoff)
@@ -185,6 +187,8 @@ class RetentionEnforcer:
                 await connection.execute(sa.delete(table).where(table.c.log_id == log_id, table.c.size == size))
 
     async def _oldest_ns(self, connection: AsyncConnection, kind: Kind) -> int | None:
+        if kind is Kind.ACCOUNTS:
+            return await staff_rows.oldest_ns(connection)
         column = _COLUMNS[kind]
         if kind in (Kind.QUARTERS, Kind.HOURS, Kind.DAYS):
             # These lie by series: one step into the index for each series, instead of reading everything.
