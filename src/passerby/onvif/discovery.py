@@ -1,4 +1,4 @@
-"""WS-Discovery: one probe to the whole local network, and the answers until the time is up."""
+"""WS-Discovery: two probes to the whole local network, and the answers until the time is up."""
 
 import select
 import socket
@@ -25,15 +25,20 @@ _REPEATS_AT_S = (0.0, 0.4, 1.2)
 """UDP loses datagrams; SOAP over UDP has a probe sent more than once, with the same id."""
 
 _STEP_S = 0.1
+_KINDS = ("dn:NetworkVideoTransmitter", "tds:Device")
+"""What is asked for, each in a probe of its own (several in one would all have to fit): every camera before the newer
+media service calls itself the first, and some with that service alone only the second."""
+
 _PROBE = """<?xml version="1.0" encoding="UTF-8"?>\
 <e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" \
 xmlns:w="http://schemas.xmlsoap.org/ws/2004/08/addressing" \
 xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" \
-xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><e:Header>\
+xmlns:dn="http://www.onvif.org/ver10/network/wsdl" \
+xmlns:tds="http://www.onvif.org/ver10/device/wsdl"><e:Header>\
 <w:MessageID>{message_id}</w:MessageID>\
 <w:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</w:To>\
 <w:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</w:Action>\
-</e:Header><e:Body><d:Probe><d:Types>dn:NetworkVideoTransmitter</d:Types></d:Probe></e:Body></e:Envelope>"""
+</e:Header><e:Body><d:Probe><d:Types>{kind}</d:Types></d:Probe></e:Body></e:Envelope>"""
 
 
 def discover(
@@ -55,10 +60,10 @@ def discover(
     Raises:
         SourceError: there is no such interface or address, or nothing could be sent at all.
     """
-    message_id = f"urn:uuid:{uuid4()}"
-    probe = _PROBE.format(message_id=message_id).encode()
+    probes = {f"urn:uuid:{uuid4()}": kind for kind in _KINDS}
+    questions = [_PROBE.format(message_id=message_id, kind=kind).encode() for message_id, kind in probes.items()]
     interfaces = _interfaces(interface)
-    listened = _Listened(message_id)
+    listened = _Listened(tuple(probes))
     for address in also:
         _check_ipv4(address)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, _group_socket(interfaces, port) as group:
@@ -69,7 +74,8 @@ def discover(
         repeats = list(_REPEATS_AT_S)
         while (gone_s := time.monotonic() - start) < timeout_s:
             if repeats and gone_s >= repeats[0]:
-                _ask(asking, probe, interfaces, also, port)
+                for question in questions:
+                    _ask(asking, question, interfaces, also, port)
                 repeats.pop(0)
             listened.take(listening, min(_STEP_S, timeout_s - gone_s))
             progress(min(gone_s, timeout_s))
@@ -80,8 +86,8 @@ def discover(
 class _Listened:
     """Returns the answers so far."""
 
-    def __init__(self, message_id: str) -> None:
-        self._message_id = message_id
+    def __init__(self, message_ids: tuple[str, ...]) -> None:
+        self._message_ids = message_ids
         self._found: dict[tuple[str, str], FoundCamera] = {}
         self._answers: dict[str, int] = {}
         self._all = 0
@@ -105,7 +111,7 @@ class _Listened:
         self._answers[sender] = self._answers.get(sender, 0) + 1
         if self._all > MAX_ANSWERS or self._answers[sender] > MAX_ANSWERS_OF_ONE:
             return
-        for camera in found_cameras(datagram, self._message_id, sender):
+        for camera in found_cameras(datagram, self._message_ids, sender):
             if len(self._found) < MAX_CAMERAS:
                 self._found.setdefault((camera.sender, camera.endpoint), camera)
 

@@ -1,5 +1,6 @@
 """What cameras answer to a WS-Discovery probe, read from datagrams that any machine may have sent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -51,12 +52,12 @@ class FoundCamera:
         return bool(self.services) and all(service.elsewhere for service in self.services)
 
 
-def found_cameras(datagram: bytes, message_id: str, sender: str) -> tuple[FoundCamera, ...]:
+def found_cameras(datagram: bytes, message_ids: Collection[str], sender: str) -> tuple[FoundCamera, ...]:
     """The cameras that a datagram speaks of; none where it is no answer to our probe.
 
     Args:
         datagram: what came in.
-        message_id: the probe's id; an answer to another probe is not believed.
+        message_ids: the probes' ids; an answer to another probe is not believed.
         sender: the IP address it came from.
     """
     try:
@@ -64,7 +65,7 @@ def found_cameras(datagram: bytes, message_id: str, sender: str) -> tuple[FoundC
     except SourceError:
         return ()
     relates_to = root.findtext(f".//{_ANY}RelatesTo") or ""
-    if relates_to.strip().rpartition(":")[2].lower() != message_id.rpartition(":")[2].lower():
+    if relates_to.strip().rpartition(":")[2].lower() not in {each.rpartition(":")[2].lower() for each in message_ids}:
         return ()
     matches = root.iterfind(f".//{_ANY}ProbeMatch")
     return tuple(_camera(match, sender) for match, _ in zip(matches, range(MAX_MATCHES), strict=False))

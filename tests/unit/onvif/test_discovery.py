@@ -67,9 +67,20 @@ def named(name: str, to: str, endpoint: str = "urn:uuid:1") -> bytes:
 def test_a_camera_is_found_once_however_often_it_is_asked() -> None:
     names, probes = asked(lambda message_id: [named("gate", message_id)])
     assert names == ["gate"]
-    assert 1 <= len(probes) <= 3
-    assert len(set(probes)) == 1
-    assert "NetworkVideoTransmitter" in probes[0]
+    assert 2 <= len(probes) <= 6
+    older, newer = sorted(set(probes), key=probes.index)
+    assert "<d:Types>dn:NetworkVideoTransmitter<" in older
+    assert "<d:Types>tds:Device<" in newer
+
+
+def test_a_camera_with_the_newer_service_alone_is_found() -> None:
+    ids: list[str] = []
+
+    def newer_alone(message_id: str) -> list[bytes]:
+        ids.append(message_id)
+        return [named("gate", message_id)] if len(set(ids)) == 2 and message_id != ids[0] else []
+
+    assert asked(newer_alone)[0] == ["gate"]
 
 
 def test_the_question_is_sent_again_for_those_who_missed_it() -> None:

@@ -32,7 +32,7 @@ def answer(*matches: str, to: str = ASKED, prologue: str = "") -> bytes:
 
 
 def one(datagram: bytes, sender: str = "10.0.0.5") -> FoundCamera:
-    (camera,) = found_cameras(datagram, ASKED, sender)
+    (camera,) = found_cameras(datagram, [ASKED], sender)
     return camera
 
 
@@ -60,12 +60,12 @@ def test_what_is_no_address_is_left_out() -> None:
 
 
 def test_an_answer_to_another_question_is_not_believed() -> None:
-    assert found_cameras(answer(match("http://10.0.0.5/"), to="urn:uuid:other"), ASKED, "10.0.0.5") == ()
+    assert found_cameras(answer(match("http://10.0.0.5/"), to="urn:uuid:other"), [ASKED], "10.0.0.5") == ()
 
 
 def test_the_id_counts_however_it_is_written() -> None:
     written = f" uuid:{ASKED.rpartition(':')[2]} "
-    assert len(found_cameras(answer(match("http://10.0.0.5/"), to=written), ASKED, "10.0.0.5")) == 1
+    assert len(found_cameras(answer(match("http://10.0.0.5/"), to=written), [ASKED], "10.0.0.5")) == 1
 
 
 def test_an_answer_in_the_namespaces_of_the_later_standard_is_read() -> None:
@@ -80,12 +80,12 @@ def test_an_answer_in_the_namespaces_of_the_later_standard_is_read() -> None:
 
 def test_one_answer_speaks_for_a_few_cameras_only() -> None:
     crowd = [match("http://10.0.0.5/", endpoint=f"urn:uuid:{number}") for number in range(100)]
-    assert len(found_cameras(answer(*crowd), ASKED, "10.0.0.5")) == MAX_MATCHES
+    assert len(found_cameras(answer(*crowd), [ASKED], "10.0.0.5")) == MAX_MATCHES
 
 
 def test_entities_are_refused() -> None:
     bomb = '<!DOCTYPE s [<!ENTITY x "y">]>'
-    assert found_cameras(answer(match("http://10.0.0.5/"), prologue=bomb), ASKED, "10.0.0.5") == ()
+    assert found_cameras(answer(match("http://10.0.0.5/"), prologue=bomb), [ASKED], "10.0.0.5") == ()
 
 
 @pytest.mark.asvs("1.3.3")
@@ -98,7 +98,7 @@ def test_names_cannot_steer_a_terminal_or_fill_it() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_datagram_is_survived(datagram: bytes) -> None:
-    assert found_cameras(datagram, ASKED, "10.0.0.5") == ()
+    assert found_cameras(datagram, [ASKED], "10.0.0.5") == ()
 
 
 @given(
@@ -106,6 +106,6 @@ def test_any_datagram_is_survived(datagram: bytes) -> None:
     st.text("htp:/[]@.%0159 a", max_size=80),
 )
 def test_any_content_is_survived(scopes: str, addresses: str) -> None:
-    for camera in found_cameras(answer(match(addresses, scopes=scopes)), ASKED, "10.0.0.5"):
+    for camera in found_cameras(answer(match(addresses, scopes=scopes)), [ASKED], "10.0.0.5"):
         assert camera.name == "" or camera.name.isprintable()
         assert camera.address.startswith("10.0.0.5")
