@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import sqrt
 from typing import Final
 
 import av
@@ -15,12 +16,15 @@ Matrix = tuple[int, int, int, int]
 MAX_PICTURE_PX: Final = 8192 * 8192
 """Beyond 8K; a header that claims more is broken or hostile, and its buffers would fill the memory."""
 
+MAX_SIDE_PX: Final = 8192
+"""Frames of live cameras are handed over up to this, and previews hold no more."""
+
 MAX_PIXEL_STRETCH: Final = 4
 """Analogue formats have pixels of up to 2.2 times their height; a header that states more is broken."""
 
 
 def display_size_px(size_px: tuple[int, int], pixel_aspect: Fraction | None) -> tuple[int, int]:
-    """Returns the size at which a picture has square pixels; nothing of it is made smaller.
+    """Returns the size at which a picture has square pixels: nothing of it is made smaller, unless that were too large.
 
     Args:
         size_px: width and height as coded.
@@ -32,9 +36,11 @@ def display_size_px(size_px: tuple[int, int], pixel_aspect: Fraction | None) -> 
     width_px, height_px = size_px
     if not pixel_aspect or not 1 / MAX_PIXEL_STRETCH <= pixel_aspect <= MAX_PIXEL_STRETCH:
         return size_px
-    wide = round(width_px * pixel_aspect) if pixel_aspect > 1 else width_px
-    high = round(height_px / pixel_aspect) if pixel_aspect < 1 else height_px
-    return size_px if wide * high > MAX_PICTURE_PX else (wide, high)
+    wide = float(width_px * pixel_aspect) if pixel_aspect > 1 else width_px
+    high = float(height_px / pixel_aspect) if pixel_aspect < 1 else height_px
+    limit_px = max(MAX_SIDE_PX, *size_px)
+    shrink = min(1.0, limit_px / max(wide, high), sqrt(MAX_PICTURE_PX / (wide * high)))
+    return round(wide * shrink), round(high * shrink)
 
 
 _TURNS = {1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from passerby.domain.errors import WorkerError
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import SOURCE_STATES, CameraState, SourceCondition
+from passerby.ingest.display_shape import MAX_SIDE_PX
 from passerby.ingest.raw import ColourCode, Plane, RawFrame
 from passerby.text import printable
 from passerby.units import NS_PER_S
@@ -26,7 +27,6 @@ SLOTS: Final = 3
 """One is read, one is written, and one is the newest."""
 
 PAGE: Final = 4096
-MAX_SIDE_PX: Final = 8192
 MAX_WHY_BYTES: Final = 400
 MAX_NEW: Final = 1_000_000
 """Frames between two looks: more than any camera sends in the time."""

@@ -29,9 +29,13 @@ def test_pixels_become_square(
 
 
 def test_no_picture_grows_beyond_what_memory_bears() -> None:
-    size_px = (8192, 8192)
-    assert display_size_px(size_px, Fraction(2)) == size_px
-    assert size_px[0] * size_px[1] == MAX_PICTURE_PX
+    assert display_size_px((8192, 8192), Fraction(2)) == (8192, 4096)
+    assert display_size_px((5120, 2880), Fraction(2)) == (8192, 2304)
+    assert display_size_px((1080, 4320), Fraction(1, 3)) == (683, 8192)
+    assert display_size_px((10000, 1000), Fraction(2)) == (10000, 500)
+    wide, high = display_size_px((9000, 7000), Fraction(11, 10))
+    assert wide * high <= MAX_PICTURE_PX * 1.001
+    assert wide / high == pytest.approx(9000 / 7000 * 1.1, rel=0.001)
 
 
 def test_a_plane_is_turned_and_mirrored() -> None:

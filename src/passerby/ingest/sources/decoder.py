@@ -8,7 +8,15 @@ import av.error
 import numpy as np
 
 from passerby.domain.frames import FrameStamp
-from passerby.ingest.display_shape import AS_CODED, MAX_PICTURE_PX, DisplayShape, Orientation, display_size_px, upright
+from passerby.ingest.display_shape import (
+    AS_CODED,
+    MAX_PICTURE_PX,
+    MAX_SIDE_PX,
+    DisplayShape,
+    Orientation,
+    display_size_px,
+    upright,
+)
 from passerby.ingest.raw import ColourCode, Plane, RawFrame, scaled
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.errors import StreamError
@@ -73,7 +81,7 @@ class PictureDecoder:
         """Returns the pictures that are decoded now: mostly one, none while the decoder collects; None: it was damaged.
 
         Raises:
-            StreamError: the pictures are too small to see anybody.
+            StreamError: the pictures are too small to see anybody, or too large.
         """
         if coded.damaged:
             self.waiting_for_key = True
@@ -101,11 +109,7 @@ class PictureDecoder:
             self._failures += 1
             return None
         for frame in frames:
-            if min(frame.width, frame.height) < MIN_SIDE_PX:
-                raise StreamError(
-                    f"the picture is {frame.width}x{frame.height} px; "
-                    f"at least {MIN_SIDE_PX}x{MIN_SIDE_PX} px are needed to see anybody"
-                )
+            _check_size(frame)
         sound = [frame for frame in frames if not frame.is_corrupt]
         if len(sound) < len(frames):
             # The next ones build on it, and the decoder does not mark them.
@@ -114,6 +118,14 @@ class PictureDecoder:
         if frames:
             self._failures = 0
         return sound
+
+
+def _check_size(frame: av.VideoFrame) -> None:
+    size = f"the picture is {frame.width}x{frame.height} px"
+    if min(frame.width, frame.height) < MIN_SIDE_PX:
+        raise StreamError(f"{size}; at least {MIN_SIDE_PX}x{MIN_SIDE_PX} px are needed to see anybody")
+    if max(frame.width, frame.height) > MAX_SIDE_PX:
+        raise StreamError(f"{size}; at most {MAX_SIDE_PX} px a side can be watched. Set the camera to fewer")
 
 
 _BT709 = 1
