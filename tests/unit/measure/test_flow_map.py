@@ -117,7 +117,7 @@ def test_to_and_fro_ten_times_is_one_pass(walk, film):
     assert not passes(film(*pieces)).any()
 
 
-def test_a_track_that_is_never_confirmed_adds_nothing_whoever_it_may_continue(walk, film):
+def test_a_track_that_is_never_confirmed_adds_nothing_whatever_it_may_continue(walk, film):
     ways = [walk(number, [(float(x), 250.0) for x in range(50, 450, 50)]) for number in range(5)]
     ghosts = [
         walk(10 + number, [(float(x), 250.0) for x in range(450, 950, 50)], first=9, confirmed_from=99)
@@ -127,7 +127,7 @@ def test_a_track_that_is_never_confirmed_adds_nothing_whoever_it_may_continue(wa
 
 
 def strolled(chance, frames=400):
-    """Somebody who strolls about, turns, stops and goes on: foot points, and the body's height in px."""
+    """One who strolls about, turns, stops and goes on: foot points, and the body's height in px."""
     height = chance.uniform(40.0, 150.0)
     x, y, angle, pace = chance.uniform(100, 900), chance.uniform(150, 450), chance.uniform(0, 6.28), 0.08 * height
     feet = []

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from passerby.ingest.sources.errors import CredentialsRefusedError
+from passerby.text import in_nfc
 
 _TOKEN = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([\w-]+)')
 _DIGESTS: Final = {
@@ -31,7 +32,7 @@ class Authorisation:
         self._in_clear = in_clear
         self._user, self._password = user.encode("utf-8", "replace"), password.encode("utf-8", "replace")
         self._digest: dict[str, str] | None = None
-        self._basic = False
+        self._basic = self._composed = False
         self._uses = 0
 
     def __repr__(self) -> str:
@@ -59,7 +60,7 @@ class Authorisation:
         self._basic = False
         for scheme, fields in found:
             if scheme == "basic":
-                self._basic = True
+                self._basic, self._composed = True, _is_utf8(fields)
             elif scheme == "digest" and _algorithm(fields)[0] and "nonce" in fields:
                 digests.setdefault(_algorithm(fields)[0], fields)
         self._digest = next((digests[name] for name in _DIGESTS.values() if name in digests), None)
@@ -91,19 +92,30 @@ class Authorisation:
         if self._digest is not None:
             return self._digest_header(self._digest, method, uri)
         if self._basic:
-            return "Basic " + base64.b64encode(self._user + b":" + self._password).decode("ascii")
+            user, password = self._written(self._composed)
+            return "Basic " + base64.b64encode(user + b":" + password).decode("ascii")
         return None
+
+    def _written(self, composed: bool) -> tuple[bytes, bytes]:
+        """Returns user and password; in Unicode's composed form (NFC) where the camera says that it takes UTF-8.
+
+        RFC 7616, section 4, and RFC 7617, section 2.1, have it so: typed on another machine, they are the
+        same.
+        """
+        given = self._user, self._password
+        return (in_nfc(given[0].decode()).encode(), in_nfc(given[1].decode()).encode()) if composed else given
 
     def _digest_header(self, challenge: dict[str, str], method: str, uri: str) -> str:
         algorithm, session = _algorithm(challenge)
-        realm, nonce, user = challenge.get("realm", ""), challenge["nonce"], self._user.decode("latin-1")
+        realm, nonce = challenge.get("realm", ""), challenge["nonce"]
+        user, password = (each.decode("latin-1") for each in self._written(_is_utf8(challenge)))
 
         def hashed(*parts: str) -> str:
             return hashlib.new(algorithm, ":".join(parts).encode("latin-1"), usedforsecurity=False).hexdigest()
 
         self._uses += 1
         count, own = f"{self._uses:08x}", secrets.token_hex(8)
-        secret = hashed(user, _plain(realm), self._password.decode("latin-1"))
+        secret = hashed(user, _plain(realm), password)
         if session:
             secret = hashed(secret, _plain(nonce), own)
         quality = _quality(challenge)
@@ -145,6 +157,10 @@ def _algorithm(challenge: dict[str, str]) -> tuple[str, bool]:
     name = (challenge.get("algorithm") or "MD5").upper()
     digest = _DIGESTS.get(name.removesuffix("-SESS"), "")
     return (digest if digest in hashlib.algorithms_available else ""), name.endswith("-SESS")
+
+
+def _is_utf8(challenge: dict[str, str]) -> bool:
+    return challenge.get("charset", "").lower() == "utf-8"
 
 
 def _quality(challenge: dict[str, str]) -> str:

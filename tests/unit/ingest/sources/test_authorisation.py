@@ -158,3 +158,15 @@ def test_the_strongest_of_several_fields_is_answered() -> None:
     authorisation = Authorisation("u", "p")
     assert authorisation.learn([f'Digest realm="{name}", nonce="n", algorithm={name}' for name in ("MD5", "SHA-256")])
     assert 'realm="SHA-256"' in str(authorisation.header("GET", "/"))
+
+
+@pytest.mark.parametrize("challenge", ['Digest realm="r", nonce="n"', 'Basic realm="r"'])
+def test_names_that_look_the_same_are_the_same_to_a_camera_that_takes_utf_8(challenge: str) -> None:
+    def header(user: str, password: str, more: str) -> str:
+        authorisation = Authorisation(user, password)
+        authorisation.learn([challenge + more])
+        return str(authorisation.header("GET", "/"))
+
+    composed, decomposed = ("J\u00e4s", "\u00e9"), ("Ja\u0308s", "e\u0301")
+    assert header(*decomposed, ', charset="UTF-8"') == header(*composed, ', charset="UTF-8"') == header(*composed, "")
+    assert header(*decomposed, "") != header(*composed, "")
