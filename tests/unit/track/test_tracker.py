@@ -99,6 +99,17 @@ def test_who_leaves_the_picture_ends_at_once() -> None:
     assert ended[0] < 11 + HIDDEN_FRAMES - 2
 
 
+@pytest.mark.parametrize(
+    ("foot", "gone"), [((-14.5, 300), False), ((-15.5, 300), True), ((500, 0.5), False), ((500, -0.5), True),
+                       ((1014.5, 300), False), ((1015.5, 300), True), ((500, 679.5), False), ((500, 680.5), True)]
+)  # fmt: skip
+def test_a_track_is_out_of_the_picture_when_nothing_of_its_box_is_left_in_it(
+    foot: tuple[float, float], gone: bool
+) -> None:
+    frames = followed([[Seen(foot)], []])
+    assert (frames[1].ended.tolist() == [1]) is gone
+
+
 def test_two_who_cross_each_other_keep_their_ids() -> None:
     left = walk((200, 300), (8, 0), 60)
     right = walk((680, 306), (-8, 0), 60)
