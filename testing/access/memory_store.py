@@ -298,6 +298,11 @@ class MemoryAccessStore:
         self._challenges = {key: each for key, each in self._challenges.items() if each.end_ns > now_ns}
         return before - len(self._sessions) - len(self._challenges)
 
+    async def ended(self, before_ns: int) -> tuple[int, int]:
+        both = [each.end_ns for each in self._sessions.values()] + [each.end_ns for each in self._challenges.values()]
+        ends = [end_ns for end_ns in both if end_ns < before_ns]
+        return len(ends), min(ends, default=0)
+
     def _new(self, table: dict[Any, Any], key: object, row: object, entry: AuditEntry) -> bool:
         if key in table:
             return False

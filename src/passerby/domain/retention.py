@@ -86,6 +86,21 @@ class DeletionRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """What has no limit of its own in days, should be gone, and is there.
+
+    Attributes:
+        what: what it is, in words.
+        rows: how many.
+        oldest_ns: UTC nanoseconds from which the oldest is.
+    """
+
+    what: str
+    rows: int
+    oldest_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionLine:
     """What is stored of one kind, held against its limit.
 

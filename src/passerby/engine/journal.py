@@ -8,7 +8,7 @@ import io
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -233,6 +233,30 @@ def _transaction(database: sqlite3.Connection) -> Iterator[None]:
         database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")
+
+
+def waiting_since(path: Path) -> int | None:
+    """Returns from when the oldest result in a journal is (UTC ns); None where none waits.
+
+    Args:
+        path: the journal's file, which a worker may be using; it is only read.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            oldest = database.execute("SELECT min(start_ns) FROM parts").fetchone()[0]
+            first = database.execute("SELECT body FROM outbox ORDER BY number LIMIT 1").fetchone()
+        times = [] if oldest is None else [int(oldest)]
+        if first is not None:
+            delivery = _decoded(first[0])
+            times += [one.start_ns for one in observations_of(delivery.observations)]
+            times += [one.time_ns for one in delivery.health]
+            times += [one.time_ns for one in delivery.alerts]
+    except (sqlite3.Error, CodecError) as error:
+        raise OSError(f"{path}: the journal cannot be read: {error}") from None
+    return min(times, default=None)
 
 
 def _by_minute(observations: Sequence[Observation]) -> list[tuple[int, list[Observation]]]:

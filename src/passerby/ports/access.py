@@ -199,3 +199,7 @@ class AccessStore(Protocol):
     async def delete_ended(self, now_ns: int, idle_ns: int) -> int:
         """Deletes challenges and sessions that have ended, and sessions idle for so long; returns how many."""
         ...
+
+    async def ended(self, before_ns: int) -> tuple[int, int]:
+        """Returns how many challenges and sessions ended before then and are kept, and when the first of them ended."""
+        ...

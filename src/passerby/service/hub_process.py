@@ -220,7 +220,9 @@ class HubProcess:
         try:
             runs = await store.enforce_retention()
         except StoreError as fault:
-            self._log.error("nothing was deleted; tried again", why=str(fault), again_in_s=RETENTION_AGAIN_S)
+            self._log.error(
+                "retention could not be enforced wholly; tried again", why=str(fault), again_in_s=RETENTION_AGAIN_S
+            )
             return RETENTION_AGAIN_S
         self._log.info("retention enforced", deleted={run.kind.value: run.deleted for run in runs})
         return RETENTION_S

@@ -29,7 +29,8 @@ def check_retention(
     proof = retention_proof(site, data)
     if as_json:
         lines = [{**asdict(line), "kept": line.kept} for line in proof.lines]
-        typer.echo(json.dumps({"kept": proof.kept, "lines": lines, "runs": [asdict(run) for run in proof.runs]}))
+        left, runs = ([asdict(each) for each in rows] for rows in (proof.left, proof.runs))
+        typer.echo(json.dumps({"kept": proof.kept, "lines": lines, "left": left, "runs": runs}))
     else:
         _show(proof)
     if not proof.kept:
@@ -44,6 +45,8 @@ def _show(proof: RetentionProof) -> None:
         oldest = "nothing stored" if line.oldest_ns is None else _day(line.oldest_ns)
         table.add_row(line.kind.value, f"{line.keep_days} days", oldest, _day(line.cutoff_ns), kept)
     console.print(table)
+    for each in proof.left:
+        console.print(Text(f"Left over: {each.what} ({each.rows}), the oldest from {_day(each.oldest_ns)}", "bold red"))
     if not proof.runs:
         console.print("Nothing has been deleted yet: no deletion run is on record.")
     else:

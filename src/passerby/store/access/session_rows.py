@@ -75,6 +75,14 @@ class SessionRows(Part):
         ended = await self._changed(sa.delete(sessions).where(over), None)
         return ended + await self._changed(sa.delete(challenges).where(challenges.c.end_ns <= now_ns), None)
 
+    async def ended(self, before_ns: int) -> tuple[int, int]:
+        """See `AccessStore`."""
+        both = [sa.select(table.c.end_ns).where(table.c.end_ns < before_ns) for table in (sessions, challenges)]
+        ends = sa.union_all(*both).subquery()
+        async with self._reading() as connection:
+            found = (await connection.execute(sa.select(sa.func.count(), sa.func.min(ends.c.end_ns)))).one()
+        return int(found[0]), int(found[1] or 0)
+
 
 async def _read_holder(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> SessionHolder | None:
     row = (await connection.execute(sa.select(sessions).where(condition))).one_or_none()

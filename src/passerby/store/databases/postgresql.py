@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from passerby.ports import StoreUnavailableError
 from passerby.store.databases.backend import Row
 from passerby.store.databases.failures import Failures
 from passerby.store.databases.upserts import from_query, settled
@@ -75,6 +76,11 @@ class PostgresqlBackend:
             await alone.exec_driver_sql(f"SET lock_timeout = '{_LOCK_WAIT_S}s'")
             try:
                 await alone.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+            except sa.exc.DBAPIError as error:
+                raise StoreUnavailableError(
+                    f"{self.failures.place}: what was deleted is still in the files of the database, because another "
+                    "program uses the table. The next deletion run removes it"
+                ) from error
             finally:
                 await alone.exec_driver_sql("RESET lock_timeout")
 

@@ -1,6 +1,6 @@
 """Retention: rows older than their limit are deleted, each run is recorded, and a report proves what is left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -56,6 +56,11 @@ _WHOLE = {Kind.MINUTES: Bin.QUARTER, Kind.QUARTERS: Bin.DAY, Kind.HOURS: Bin.HOU
 """Rows are deleted by the whole longer interval that they belong to, so that none is ever made anew from a part."""
 
 
+_SCRUBBED: dict[Kind, sa.Table] = {Kind.AUDIT: audit_leaves, Kind.CASES: cases}
+"""Whose bytes are removed from the database's files as well: they are about persons. PostgreSQL writes the table anew
+for that, and nothing reads or writes it meanwhile, so that it is done only after something was deleted."""
+
+
 class RetentionEnforcer:
     """Enforces retention.
 
@@ -81,6 +86,7 @@ class RetentionEnforcer:
         self._intervals = intervals
         self._retention = retention
         self._clock = clock
+        self._unscrubbed = set(_SCRUBBED)  # the process before may have ended between deleting and scrubbing
 
     def cutoff_ns(self, kind: Kind, now_ns: int) -> int:
         """Returns UTC nanoseconds; what began before is too old."""
@@ -109,8 +115,15 @@ class RetentionEnforcer:
         async with self._backend.writing() as connection:
             await self._delete_old_runs(connection, self.cutoff_ns(Kind.AUDIT, now_ns))
             await self._thin_out_checkpoints(connection, now_ns)
-        await self._backend.scrub(audit_leaves)
+        await self._scrub(runs)
         return tuple(runs)
+
+    async def _scrub(self, runs: Sequence[DeletionRun]) -> None:
+        """Removes the bytes of what was deleted, if anything was, or if an earlier time did not succeed."""
+        self._unscrubbed |= {run.kind for run in runs if run.deleted} & _SCRUBBED.keys()
+        for kind in sorted(self._unscrubbed):
+            await self._backend.scrub(_SCRUBBED[kind])
+            self._unscrubbed.discard(kind)
 
     async def report(self) -> tuple[RetentionLine, ...]:
         """See `Store.retention_report`."""
@@ -204,6 +217,10 @@ class RetentionEnforcer:
         if kind is Kind.CONFIGURATIONS:
             table = configuration_versions
             oldest = oldest.where(table.c.number < sa.select(sa.func.max(table.c.number)).scalar_subquery())
+        if kind is Kind.HEALTH:
+            # A camera that is long gone still has its newest report.
+            both = sa.union_all(sa.select(column), sa.select(newest_health.c.time_ns)).subquery()
+            oldest = sa.select(sa.func.min(both.c.time_ns))
         found: int | bytes | None = (await connection.execute(oldest)).scalar_one_or_none()
         if found is None or isinstance(found, bytes):
             return None if found is None else time_of_leaf(found.decode())
