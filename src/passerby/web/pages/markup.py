@@ -41,7 +41,7 @@ def form(action: str, *fields: str | None, button: str, danger: bool = False) ->
 def field(name: str, label: str, *, note: str | None = None, **attributes: str | bool | int | None) -> Markup:
     """Returns an input with its label."""
     words = element("span", note, class_="note") if note else None
-    return element("p", element("label", label, words, element("input", name=name, **attributes)))
+    return element("p", element("label", label, " ", words, element("input", name=name, **attributes)))
 
 
 def choice(name: str, label: str, options: list[tuple[str, str]]) -> Markup:

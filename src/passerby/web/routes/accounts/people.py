@@ -55,10 +55,12 @@ async def people_page(
     return page(
         "Accounts and grants",
         problem(why),
-        table(["Account", "Since", "State", ""], [_account(hub, each, proposes) for each in accounts], "Accounts"),
+        table(
+            ["Account", "Since", "State", "Change"], [_account(hub, each, proposes) for each in accounts], "Accounts"
+        ),
         _add() if proposes else None,
         table(
-            ["Account", "Role", "Cameras", "From", "Until", "By", "State", ""],
+            ["Account", "Role", "Cameras", "From", "Until", "By", "State", "Change"],
             [_grant(hub, principal, each) for each in grants],
             "Grants",
         ),
@@ -277,7 +279,7 @@ async def tokens_page(
         field("until", "Until", type="date", required=True),
         button="Make a token",
     )
-    heads = ["Token", "For", "May", "Cameras", "Purpose", "Until", "Last used", ""]
+    heads = ["Token", "For", "May", "Cameras", "Purpose", "Until", "Last used", "Change"]
     listed = table(heads, rows, "API tokens")
     return page(
         "API tokens", problem(why), listed, element("h2", "New token"), asked, site=hub.plan.name, status=status

@@ -1,0 +1,88 @@
+"""Log-in, account and people pages in a real browser: nothing for axe to find, on a desk and on a telephone."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from passerby.access import Visitor
+from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Purpose, Role
+from passerby.domain.accounts import Identity, Method, Passkey
+from passerby.domain.audit import AuditEntry
+from testing.web.fakes import Service
+from tests.browser.site import Site, running
+
+pytestmark = pytest.mark.slow
+
+PAGES = ("account", "accounts", "account/tokens", "account/password", "log-in/again?to=/accounts")
+LONG_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
+
+
+def done(asked: Any) -> Any:
+    with ThreadPoolExecutor(1) as other:  # Playwright has a loop in this one
+        return other.submit(asyncio.run, asked).result()
+
+
+async def settle(service: Service) -> tuple[str, str]:
+    """An administrator of a busy site; returns the name and the value of their cookie."""
+    access, store, now_ns = service.access, service.access._context.store, service.clock()
+    for name, role, confirmed in (
+        ("ida.markovic-petrovic", Role.ADMINISTRATOR, "y"),
+        ("ana", Role.OPERATOR, None),
+        ("pia", Role.PRIVACY_OFFICER, "x"),
+    ):
+        await access.accounts.make(name, "test")
+        grant = Grant(0, name, role, EVERY_CAMERA, 0, now_ns + 10**16, "x", confirmed)
+        await store.propose_grant(grant, AuditEntry(0, "test", "grant.confirmed", name))
+    me, entry = "ida.markovic-petrovic", AuditEntry(0, "test", "passkey.added", "ida")
+    await store.add_passkey(Passkey("id-1", me, "key", 0, "YubiKey of the town hall", now_ns), entry)
+    await store.add_identity(Identity("https://id.example.org/realms/the-city", "4f2c-" * 7, me), entry)
+    await access.sessions.begin(me, Method.SIGN_ON, Visitor("127.0.0.1", LONG_AGENT))
+    begun = await access.sessions.begin(me, Method.PASSKEY, Visitor("127.0.0.1", LONG_AGENT))
+    principal = await access.principal_of(cookie=begun.cookie)
+    assert principal is not None
+    await access.tokens.create(
+        principal, account=me, label="Grafana", scopes={Permission.SEE_STATE}, groups=[EVERY_CAMERA],
+        end_ns=now_ns + 10**15, purpose=Purpose.MAINTENANCE, case="report 7",
+    )  # fmt: skip
+    return service.cookie.name("http"), begun.cookie
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1200])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, width: int, scheme: str) -> None:
+    service = Service()
+    name, value = done(settle(service))
+    with running(service) as site:
+        # Axe is a script of the test's own; the pages' policy lets in no other's.
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            bypass_csp=True,
+        )
+        page = context.new_page()
+        look(page, site, "log-in", width)
+        page.get_by_label("Name").fill("ana")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_label("Code").fill("123456")
+        page.get_by_role("button", name="Log in", exact=True).click()
+        judge(page, "a refused log-in", width)
+        context.add_cookies([{"name": name, "value": value, "url": site.address}])
+        for path in PAGES:
+            look(page, site, path, width)
+        context.close()
+
+
+def look(page: Any, site: Site, path: str, width: int) -> None:
+    answer = page.goto(f"{site.address}{path}")
+    assert answer.status == 200, path
+    judge(page, path, width)
+
+
+def judge(page: Any, what: str, width: int) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{what}: {found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, what
