@@ -22,6 +22,7 @@ from passerby.onvif.markup import MAX_ANSWER_BYTES, plain, sound_xml
 
 _Told = TypeVar("_Told")
 
+_CHALLENGE = "WWW-Authenticate"
 USUAL_PORTS = "80, 8000, 8080, 8899 or 2020"
 
 
@@ -151,7 +152,10 @@ class Transport:
                 content += part
                 if len(content) > MAX_ANSWER_BYTES:
                     break  # a part of an answer differs from a whole one by its length
-            return Answer(answer.status, answer.headers.copy(), bytes(content))
+            heads = answer.headers.copy()
+            if challenges := heads.getall(_CHALLENGE, []):  # a mapping gives the first one alone
+                heads[_CHALLENGE] = ", ".join(challenges)
+            return Answer(answer.status, heads, bytes(content))
 
     def _refuse(self, answer: Answer) -> None:
         if 300 <= answer.status_code < 400:
@@ -159,6 +163,12 @@ class Transport:
             raise SourceError(
                 f"{self._where}: it sends us on to {target or 'another address'}, which is not followed. "
                 "Probe that host itself if you trust it; add --https if it insists on that."
+            )
+        challenge = answer.headers.get(_CHALLENGE, "").lower()
+        if answer.status_code == 401 and "basic" in challenge and "digest" not in challenge:
+            raise SourceError(
+                f"{self._where}: the camera demands the password in clear (HTTP Basic), which is never sent. Set its "
+                "authentication for ONVIF to digest, or look its stream's address up on its own page."
             )
         if answer.status_code in (401, 403):
             raise RefusedError(f"{self._where}: {not_let_in(self._credentials)}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from passerby.domain.errors import SourceError
 from passerby.onvif.addresses import DeviceAddress
 from passerby.onvif.device import ProbedCamera
 from passerby.onvif.probing import probe
@@ -81,3 +82,10 @@ def test_credentials_in_a_stream_s_address_are_shown_nowhere(
     assert second.address is None
     shown = repr((first, second)) + caplog.text + "".join(capfd.readouterr())
     assert "Hid" not in shown
+
+
+def test_a_camera_that_wants_the_password_in_clear_does_not_get_it_and_is_named(camera: SoapCamera) -> None:
+    camera.replies["GetServices"] = raw(b"", 401, **{"WWW-Authenticate": 'Basic realm="camera"'})
+    with pytest.raises(SourceError, match=r"demands the password in clear \(HTTP Basic\), which is never sent"):
+        ask(camera)
+    assert not any("S3cret" in text for text in camera.texts)
