@@ -186,7 +186,7 @@ def turn(path: Path, clockwise_deg: int) -> Path:
     return path
 
 
-_ANTICLOCKWISE = {"h264": bytes.fromhex("062f0308000980"), "hevc": bytes.fromhex("4e012f0308001880")}
+ANTICLOCKWISE = {"h264": bytes.fromhex("062f0308000980"), "hevc": bytes.fromhex("4e012f0308001880")}
 """Messages that pictures are to be turned by 90 degrees until another one comes (display orientation: ITU-T H.264,
 D.1.27, and H.265, D.2.17)."""
 
@@ -200,6 +200,6 @@ def turn_by_message(path: Path, codec: str) -> Path:
             return unit[0] & 0x1F == 5 and bool(unit[1] & 0x80)
         return 16 <= unit[0] >> 1 & 0x3F <= 21 and bool(unit[2] & 0x80)
 
-    parts = [part for unit in units for part in ([_ANTICLOCKWISE[codec], unit] if begins_key(unit) else [unit])]
+    parts = [part for unit in units for part in ([ANTICLOCKWISE[codec], unit] if begins_key(unit) else [unit])]
     path.write_bytes(b"".join(b"\0\0\0\1" + part for part in parts))
     return path

@@ -75,7 +75,7 @@ class H265Payload:
 
     end = b""
     _AGGREGATED, _FRAGMENT, _LAST_PACKET = 48, 49, 50
-    _HEADS, _SETS = frozenset({32, 33, 34, 35, 39}), frozenset({32, 33, 34})
+    _HEADS, _SETS, _MESSAGES = frozenset({32, 33, 34, 35, 39}), frozenset({32, 33, 34}), 39
     _FIRST_NOT_CODED, _ENDS = 32, frozenset({36, 37})
     _KEYS = range(16, 22)
     """Intra random access points."""
@@ -116,7 +116,8 @@ class H265Payload:
         if kind in self._HEADS:
             if kind in self._SETS and len(unit) > 2:
                 self._segments.learn(unit)
-            # Delimiters and messages say nothing that a picture is made of, and cameras make them in their own way.
+            if kind == self._MESSAGES:
+                return Part(Place.HEAD, _turning_message(unit))
             return Part(Place.HEAD, content if kind in self._SETS else b"")
         if self._AGGREGATED <= kind <= self._LAST_PACKET:
             return BROKEN  # packets within a packet
@@ -129,6 +130,27 @@ class H265Payload:
         first = unit[2] & 0x80  # first_slice_segment_in_pic_flag (H.265, 7.3.6.1)
         address = self._segments.address(unit)
         return Part(Place.FIRST if first else Place.SLICE, content, kind in self._KEYS, address=address)
+
+
+_TURNS: Final = 47
+_TURN_BYTES: Final = 3
+"""Display orientation (H.265, D.2.17 and D.3.17)."""
+
+
+def _turning_message(unit: bytes) -> bytes:
+    """Returns a unit with that message of a unit of them that turns pictures, behind a start code; nothing without one.
+
+    The others say nothing that a picture is made of, and cameras make them in their own way.
+    """
+    rest = unit[2:].replace(b"\0\0\3", b"\0\0")  # emulation prevention (7.3.1.1)
+    while len(rest) > 2:
+        kind, size = rest[0], rest[1]
+        if 0xFF in (kind, size):
+            break  # of more than a byte
+        if kind == _TURNS and size <= _TURN_BYTES:
+            return START_CODE + unit[:2] + rest[: 2 + size] + b"\x80"
+        rest = rest[2 + size :]
+    return b""
 
 
 class Mpeg4Payload:

@@ -155,3 +155,23 @@ def test_parameter_sets_before_every_picture_make_none_a_picture_to_start_from()
     payload.parts(b"\x67\x42\xc0\x1e\xd9")
     (intra,) = payload.parts(b"\x41\x88\x80\x11")  # slice_type 7: I
     assert (intra.place, intra.key) == (Place.FIRST, True)
+
+
+@pytest.mark.parametrize(
+    ("messages", "kept"),
+    [
+        ("2f0308001880", "2f0308001880"),
+        ("050400000301aa 2f0308001880", "2f0308001880"),  # behind another one, with emulation prevention
+        ("2f0180 0501aa80", "2f018080"),
+        ("0501aa80", ""),
+        ("05ff01", ""),
+        ("2f0400080018 80", ""),
+        ("80", ""),
+        ("", ""),
+    ],
+)
+def test_of_messages_in_h265_only_that_which_turns_pictures_is_kept(messages: str, kept: str) -> None:
+    head = bytes.fromhex("4e01")
+    (part,) = payload_of(Track(Codec.H265)).parts(head + bytes.fromhex(messages))
+    assert part.place is Place.HEAD
+    assert part.content == (b"\0\0\0\1" + head + bytes.fromhex(kept) if kept else b"")
