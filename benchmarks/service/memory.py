@@ -40,7 +40,7 @@ from passerby.ingest.sources.file.recording import SEAM_S
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.process import SandboxProcess
-from passerby.service.configurations import published_plan
+from passerby.service.plans import published_plan
 from passerby.telemetry.logs import configure_logs
 from testing.ports import free_port
 from testing.trial_service.viewing import entered, viewed

@@ -23,9 +23,11 @@ from passerby.domain.observations import Observation
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
 from passerby.domain.register import RegisterVersion
+from passerby.domain.sources import PasswordPlace, PasswordState
 from passerby.ports import (
     ConfigurationConflictError,
     ConfigurationRefusedError,
+    PasswordNotTakenError,
     StoreUnavailableError,
 )
 from passerby.register.published.generation import ModelFacts
@@ -249,6 +251,7 @@ class FakeConfigurations:
     def __init__(self, text: str = SITE) -> None:
         self.plan = site_plan()
         self.stray = ""
+        self.passwords: dict[str, PasswordState] = {}
         self.kept = [ConfigurationVersion(1, NOW_S * NS_PER_S, "file", text)]
 
     async def newest(self) -> ConfigurationVersion:
@@ -271,6 +274,17 @@ class FakeConfigurations:
             raise ConfigurationConflictError("changed")
         self.kept.append(ConfigurationVersion(self.kept[-1].number + 1, NOW_S * NS_PER_S, author, text))
         return self.kept[-1]
+
+    def password_state(self, camera: str) -> PasswordState:
+        return self.passwords.get(camera, PasswordState(PasswordPlace.NONE))
+
+    async def set_password(self, camera: str, password: str, author: str) -> None:
+        if password == "refused":
+            raise PasswordNotTakenError("the site file has a password for it")
+        self.passwords[camera] = PasswordState(PasswordPlace.ENCRYPTED, NOW_S * NS_PER_S)
+
+    async def clear_password(self, camera: str, author: str) -> None:
+        self.passwords.pop(camera, None)
 
     async def roll_back(self, number: int, author: str) -> ConfigurationVersion:
         version = await self.version(number)

@@ -95,13 +95,13 @@ async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Princi
             lambda: plan.name,
             groups=lambda: plan.groups,
         )
-        return await act(access, machine_principal(_user()))
+        return await act(access, machine_principal(machine_user()))
     finally:
         await store.close()
 
 
-def _user() -> str:
-    """The name of the account that runs this, for the audit log, whatever the environment says."""
+def machine_user() -> str:
+    """Returns the name of the account that runs this, for the audit log, whatever the environment says."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

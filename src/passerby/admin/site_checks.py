@@ -33,11 +33,13 @@ def site_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Findi
     yield ok("site file", f"{plan.name}: {cameras} camera{'s' if cameras != 1 else ''} to run")
     for warning in service.warnings:
         yield warn("site file", warning, "Give it a source, or take the camera away")
+    yield from map(plain_secret_finding, service.in_plain)
     yield _time_zone(plan)
     yield model_finding(plan.detector.model)
     yield from extras_findings(plan)
     if not any(missing_modules(extra) for extra in extras_needed(plan)):
         yield database_finding(plan, folder)
+        yield from password_findings(service, folder)
         if "postgresql" in extras_needed(plan):
             yield _backup_programs()
     yield port_finding(plan.server.host, plan.server.port, running=is_running(folder))
@@ -136,6 +138,36 @@ async def _database(url: str) -> Finding:
         do = "Back it up; the next start brings it up to date"
         return warn("database", f"{place} is older (revision {found}) than this passerby", do)
     return fail("database", f"{place} was written by a newer passerby (revision {found})", "Install the newer one")
+
+
+def plain_secret_finding(key: str) -> Finding:
+    """Returns the warning of a secret that stands in the site file in plain text."""
+    why = f"{key} is a secret in plain text: everyone who reads the file, or a copy of it, has it"
+    if key == "store.url":
+        return warn(
+            "site file", why, "Put the URL into the environment or a systemd credential, and name it with url_from"
+        )
+    camera = key.split(".")[1]
+    do = (
+        "Take the key away, run `passerby apply`, and PUT the password to "
+        f"/api/v1/cameras/{camera}/password, which keeps it encrypted; or name its variable with password_from"
+    )
+    return warn("site file", why, do)
+
+
+def password_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Finding]:
+    """Yields whether the cameras' encrypted passwords can be opened."""
+    from passerby.camera_secrets.errors import CameraSecretError
+    from passerby.camera_secrets.keeper import CameraPasswords
+
+    read = CameraPasswords(folder.path, os.environ).read(withheld=True)
+    for camera in service.plan.cameras:
+        if camera.name in service.own_passwords or not camera.source.user:
+            continue
+        try:
+            read.password(camera.name, camera.source)
+        except CameraSecretError as error:
+            yield fail(f"password {camera.name}", str(error), "Nothing, if systemd gives the key to the service alone")
 
 
 def port_finding(host: str, port: int, *, running: bool) -> Finding:

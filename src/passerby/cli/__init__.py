@@ -19,6 +19,7 @@ from passerby.cli.count import count
 from passerby.cli.doctor import doctor
 from passerby.cli.governance.register import register_app
 from passerby.cli.governance.retention import retention_app
+from passerby.cli.governance.secrets import secrets_app
 from passerby.cli.models import models_app
 from passerby.cli.service import apply, link, run
 from passerby.cli.status import status
@@ -48,6 +49,7 @@ app.add_typer(register_app, name="register")
 app.add_typer(audit_app, name="audit")
 app.add_typer(users_app, name="users")
 app.add_typer(tokens_app, name="tokens")
+app.add_typer(secrets_app, name="secrets")
 app.add_typer(cameras_app, name="cameras")
 app.add_typer(models_app, name="models")
 

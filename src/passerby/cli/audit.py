@@ -12,7 +12,16 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from passerby.admin.audit import checkpoint, entries, erased, erased_about, proof_in, proved, renewed, verified
+from passerby.admin.audit_log.audit import (
+    checkpoint,
+    entries,
+    erased,
+    erased_about,
+    proof_in,
+    proved,
+    renewed,
+    verified,
+)
 from passerby.cli.options import DataFolder, SiteFile
 from passerby.domain.audit_reports import LogReport, UsedCheckpoint
 from passerby.domain.errors import PasserbyError
@@ -166,7 +175,7 @@ def witness(
     as_json: AsJson = False,
 ) -> None:
     """Keep another machine's checkpoints and sign that each continues the last; exit code 1 when one does not."""
-    from passerby.admin.witness import look_of, witness_of
+    from passerby.admin.audit_log.witness import look_of, witness_of
     from passerby.audit.notes import NoteError
 
     console = Console(stderr=True, soft_wrap=True, highlight=False)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from passerby.admin.backup import back_up_site, restore_site
+from passerby.admin.camera_passwords import listed
 from passerby.cli.options import DataFolder, SiteFile
 
 
@@ -17,7 +18,11 @@ def backup(
     """Back up the database and the site file, while the service runs or not."""
     made = back_up_site(site, out, data)
     typer.echo(f"Written: {made.folder}")
-    typer.echo("It holds the site file with its secrets. Keep it where only those may read it who run the cameras.")
+    if made.left_out:
+        typer.echo("The site file's secrets are not in it: their key is not to be had here. Note them elsewhere.")
+    elif made.secrets:
+        typer.echo("Its secrets are encrypted, and the key is not in it: keep a copy of secrets.key elsewhere.")
+    typer.echo("Keep it where only those may read it who may read the results.")
 
 
 def restore(
@@ -30,4 +35,7 @@ def restore(
 ) -> None:
     """Put a backup back in place; the service must not run, and a site file that is there stays as it is."""
     store = restore_site(site, backup_folder, force=force, data=data)
+    for row in listed(site, data):
+        if row.fault:
+            typer.echo(f"The password of camera {row.camera}: {row.fault}.", err=True)
     typer.echo(f"Restored from {store}. Start passerby again.")

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from passerby.admin.audit import checked_reason, erased_about
+from passerby.admin.audit_log.audit import checked_reason, erased_about
 from passerby.admin.people import Person, people_of, with_access
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.access import EVERY_CAMERA, Grant, Principal, Role

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -24,9 +24,9 @@ from passerby.config.service_keys import (
 )
 from passerby.config.site import CameraKeys, Site
 from passerby.config.validation import Fault, Loc, dotted
-from passerby.config.warnings import site_warnings
+from passerby.config.warnings import own_passwords, plain_secrets, site_warnings
 from passerby.domain.access_plan import AccessPlan, Provider
-from passerby.domain.errors import SiteFileError
+from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan, TlsFiles
@@ -38,6 +38,18 @@ CREDENTIALS_FOLDER = "CREDENTIALS_DIRECTORY"
 
 _SQLITE = "sqlite:///"
 _NOTHING_TO_RUN = "no camera has a source, so there is nothing to run: give at least one of them a source"
+
+
+class StoredPasswords(Protocol):
+    """The cameras' passwords that are kept encrypted, outside of the site file."""
+
+    def password(self, camera: str, source: CameraSource) -> str:
+        """Returns the password of a camera as it is reached now; empty where none is stored.
+
+        Raises:
+            PasserbyError: it is stored, and cannot be opened.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +125,15 @@ class ServiceSite:
         plan: cameras, detector, store, retention and server.
         warnings: what of the file has no effect, each one sentence.
         references: what it names outside of it.
+        own_passwords: cameras whose password is in the file, or in the environment that it names.
+        in_plain: keys whose value in the file is a secret.
     """
 
     plan: SitePlan
     warnings: tuple[str, ...]
     references: References = NO_REFERENCES
+    own_passwords: frozenset[str] = frozenset()
+    in_plain: tuple[str, ...] = ()
 
 
 def service_site(
@@ -128,6 +144,7 @@ def service_site(
     *,
     passwords: bool = True,
     tied: References | None = None,
+    stored: StoredPasswords | None = None,
 ) -> ServiceSite:
     """Returns the plan of a site file's text.
 
@@ -138,6 +155,7 @@ def service_site(
         environment: variables that secrets are taken from.
         passwords: the cameras' passwords are needed; where only the store is, the environment need not hold them.
         tied: references that the text must leave as they are; None where it may have any.
+        stored: the passwords that are kept encrypted; None where no camera is connected to.
 
     Raises:
         SiteFileError: every fault, each with its line and key.
@@ -152,7 +170,13 @@ def service_site(
     found = [_fault(document, loc, why) for loc, why in edited or missing]
     if found:
         raise SiteFileError([fault.sentence(name) for fault in sorted(found)])
-    return ServiceSite(_plan(site, folder, environment), (*site_warnings(site), *left_out(site)), references)
+    return ServiceSite(
+        _plan(site, folder, environment, stored),
+        (*site_warnings(site), *left_out(site)),
+        references,
+        own_passwords(site),
+        plain_secrets(site),
+    )
 
 
 def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool = True) -> ServiceSite:
@@ -227,13 +251,13 @@ def secret(variable: str, environment: Mapping[str, str]) -> str | None:
         return None
 
 
-def _plan(site: Site, folder: Path, environment: Mapping[str, str]) -> SitePlan:
+def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: StoredPasswords | None) -> SitePlan:
     return SitePlan(
         name=site.site.name,
         time_zone=site.site.time_zone,
         cameras=tuple(
             replace(
-                _camera(name, camera, camera.source, folder, environment),
+                _with_stored(_camera(name, camera, camera.source, folder, environment), camera.source, stored),
                 registration=registration_of(site.register_keys, camera.register_keys),
             )
             for name, camera in site.cameras.items()
@@ -296,6 +320,21 @@ def _camera(
         mode=Mode(keys.anonymise.mode),
         groups=tuple(dict.fromkeys(keys.groups)),
     )
+
+
+def _with_stored(camera: CameraPlan, keys: SourceKeys, stored: StoredPasswords | None) -> CameraPlan:
+    """Returns the camera with its stored password, where the file has none for it, or with why it cannot be read."""
+    if stored is None or not _takes_stored(keys):
+        return camera
+    try:
+        return replace(camera, source=replace(camera.source, password=stored.password(camera.name, camera.source)))
+    except PasserbyError as error:
+        return replace(camera, fault=str(error))
+
+
+def _takes_stored(keys: SourceKeys) -> bool:
+    """Returns whether a camera's password may be kept encrypted: it has a user, and the file has no password for it."""
+    return bool((keys.rtsp or keys.http) and keys.user) and keys.password is None and keys.password_from is None
 
 
 def _areas(areas: tuple[tuple[tuple[float, float], ...], ...]) -> tuple[npt.NDArray[np.float32], ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,22 @@ def site_warnings(site: Site) -> tuple[str, ...]:
         found.append(
             "intervals.inside_s has no effect: whole minutes are measured and kept, whatever it is. Take the key away"
         )
+    return tuple(found)
+
+
+def own_passwords(site: Site) -> frozenset[str]:
+    """Returns the cameras whose password is in the file, or in the environment that it names."""
+    sources = {name: camera.source for name, camera in site.cameras.items()}
+    return frozenset(name for name, keys in sources.items() if keys and (keys.password or keys.password_from))
+
+
+def plain_secrets(site: Site) -> tuple[str, ...]:
+    """Returns the keys whose value in the file is a secret, which everyone has who reads the file or a copy of it."""
+    sources = {name: camera.source for name, camera in site.cameras.items()}
+    found = [f"cameras.{name}.source.password" for name, keys in sources.items() if keys and keys.password]
+    url = None if site.store is None or site.store.url is None else urlsplit(site.store.url)
+    if url is not None and (url.password or "password" in url.query):
+        found.append("store.url")
     return tuple(found)
 
 

@@ -32,6 +32,7 @@ class CameraPlan:
         mode: how a picture is made that may be shown.
         groups: the groups of cameras that it belongs to, to which accounts are given rights.
         registration: its record in the register; a camera without a complete one does not run.
+        fault: why it cannot run, whatever the register says; empty where nothing is wrong.
     """
 
     name: str
@@ -43,6 +44,12 @@ class CameraPlan:
     mode: Mode = Mode.REDRAWN
     groups: tuple[str, ...] = ()
     registration: Registration = NOT_REGISTERED
+    fault: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """It is registered, not paused, and nothing keeps it from running."""
+        return self.registration.runs and not self.fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +148,8 @@ class SitePlan:
 
     @property
     def running(self) -> tuple[CameraPlan, ...]:
-        """The cameras that may run: registered, and not paused."""
-        return tuple(camera for camera in self.cameras if camera.registration.runs)
+        """The cameras that run: registered, not paused, and with a password that can be read."""
+        return tuple(camera for camera in self.cameras if camera.runs)
 
     @property
     def secrets(self) -> tuple[str, ...]:

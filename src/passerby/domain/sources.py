@@ -34,6 +34,31 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
+class PasswordPlace(StrEnum):
+    """Where a camera's password is kept."""
+
+    NONE = "none"
+    ENCRYPTED = "encrypted"
+    """In the data folder, encrypted; set over HTTP."""
+    OUTSIDE = "outside"
+    """In the site file, or in the environment that it names: the operator's own business."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordState:
+    """What is known of a camera's password, without the password.
+
+    Attributes:
+        place: where it is kept.
+        set_ns: UTC nanoseconds at which an encrypted one was set; None for others.
+        fault: why an encrypted one cannot be opened; empty where nothing is wrong.
+    """
+
+    place: PasswordPlace
+    set_ns: int | None = None
+    fault: str = ""
+
+
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
 
@@ -68,6 +93,11 @@ class CameraSource:
     def networked(self) -> bool:
         """The camera is reached over the network."""
         return bool(self.kind.default_port)
+
+    @property
+    def takes_stored_password(self) -> bool:
+        """A password that is kept encrypted is used for it: it has a user, and none from the site file."""
+        return self.networked and bool(self.user) and not self.password
 
     @property
     def shown(self) -> str:

@@ -200,7 +200,7 @@ def stopped_reports(plan: SitePlan, now_ns: int) -> tuple[CameraHealth, ...]:
     return tuple(
         CameraHealth(camera.name, now_ns, state, now_ns, why)
         for camera in plan.cameras
-        if not camera.registration.runs
+        if not camera.runs
         for state, why in (_stopped_state(camera),)
     )
 
@@ -215,4 +215,6 @@ def _stopped_state(camera: CameraPlan) -> tuple[CameraState, str]:
     if registration.record.waits_for:
         waits = ", ".join(registration.record.waits_for)
         return CameraState.PAUSED, f"statistics are switched off, and operational events wait for {waits}"
+    if registration.runs:
+        return CameraState.OFFLINE, camera.fault
     return CameraState.PAUSED, "both tiers are switched off: statistics and operational events"

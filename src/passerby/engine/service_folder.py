@@ -23,6 +23,9 @@ ACCESS_KEY_FILE = "access.key"
 """Encrypts the secrets of one-time codes; codes can be made with it and the database, and not without it."""
 AUDIT_KEY_FILE = "audit.key"
 REGISTER_KEY_FILE = "register.key"
+SECRETS_KEY_FILE = "secrets.key"
+"""Opens the encrypted passwords of cameras; it is in no backup."""
+CAMERA_PASSWORDS_FILE = "camera-passwords.json"
 AUDIT_CHECKPOINT_FILE = "audit.checkpoint"
 
 MAX_PATH_LETTERS = 90

@@ -2,7 +2,12 @@
 
 from passerby.ports.access import AccessStore
 from passerby.ports.audit import AuditLog
-from passerby.ports.configurations import ConfigurationConflictError, ConfigurationRefusedError, Configurations
+from passerby.ports.configurations import (
+    ConfigurationConflictError,
+    ConfigurationRefusedError,
+    Configurations,
+    PasswordNotTakenError,
+)
 from passerby.ports.live import Live
 from passerby.ports.register import RegisterStore
 from passerby.ports.store import AuditBrokenError, Store, StoreError, StoreUnavailableError, StoreVersionError
@@ -15,6 +20,7 @@ __all__ = [
     "ConfigurationRefusedError",
     "Configurations",
     "Live",
+    "PasswordNotTakenError",
     "RegisterStore",
     "Store",
     "StoreError",

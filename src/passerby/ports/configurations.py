@@ -6,6 +6,7 @@ from typing import Protocol
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError
 from passerby.domain.service import SitePlan
+from passerby.domain.sources import PasswordState
 
 
 class ConfigurationRefusedError(PasserbyError):
@@ -18,6 +19,10 @@ class ConfigurationRefusedError(PasserbyError):
 
 class ConfigurationConflictError(PasserbyError):
     """Another version has been applied in the meantime."""
+
+
+class PasswordNotTakenError(PasserbyError):
+    """A camera that no encrypted password is kept for: it has no user, or the site file has one for it."""
 
 
 class Configurations(Protocol):
@@ -69,5 +74,32 @@ class Configurations(Protocol):
         Raises:
             KeyError: there is no such version.
             ConfigurationRefusedError: it is not valid any more.
+        """
+        ...
+
+    def password_state(self, camera: str) -> PasswordState:
+        """Returns where a camera's password is kept, and never the password.
+
+        Raises:
+            KeyError: there is no such camera.
+        """
+        ...
+
+    async def set_password(self, camera: str, password: str, author: str) -> None:
+        """Keeps a camera's password encrypted, and starts the camera with it.
+
+        Raises:
+            KeyError: there is no such camera.
+            PasswordNotTakenError: none is kept for this camera.
+            PasserbyError: it cannot be encrypted or written; what was there is as it was.
+        """
+        ...
+
+    async def clear_password(self, camera: str, author: str) -> None:
+        """Removes a camera's encrypted password, and starts the camera without it.
+
+        Raises:
+            KeyError: there is no such camera.
+            PasserbyError: it cannot be removed.
         """
         ...

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Self
 
+from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.document import DocumentError
 from passerby.config.redaction import redacted, unredacted
 from passerby.config.service import References, ServiceSite, service_site
@@ -15,48 +16,16 @@ from passerby.config.site_storage import applied_file, published_copy, text_of, 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
-from passerby.domain.service import SitePlan
+from passerby.domain.service import CameraPlan, SitePlan
+from passerby.domain.sources import PasswordState
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store, StoreError
+from passerby.service.password_changes import PasswordChanges
 
 BY_HAND = "site file"
 """Author of what was changed with an editor."""
 
 Applied = Callable[[SitePlan], Awaitable[None]]
 Publish = Callable[[SitePlan, ConfigurationVersion], Awaitable[object]]
-
-
-def published_plan(site: Path, data: Path, environment: Mapping[str, str]) -> SitePlan:
-    """The plan that runs, as every process of a service reads it: what the register says, and nothing else.
-
-    Args:
-        site: the site file; relative paths count from its folder.
-        data: the data folder.
-        environment: variables that secrets are taken from.
-
-    Raises:
-        SiteFileError: nothing has been published yet, the copy is not what was published, or a secret is missing.
-    """
-    text, _ = published_copy(data)
-    return service_site(text, str(applied_file(data)), site.absolute().parent, environment).plan
-
-
-def wanted_plan(site: Path, data: Path, environment: Mapping[str, str]) -> SitePlan:
-    """The plan that is to run: of the site file, or of the copy that ran last where the file has faults.
-
-    Raises:
-        SiteFileError: the site file has faults, and none has ever run.
-    """
-    folder = site.absolute().parent
-    try:
-        return service_site(text_of(site), str(site), folder, environment).plan
-    except SiteFileError as faults:
-        path = applied_file(data)
-        if not path.exists():
-            raise
-        try:
-            return service_site(text_of(path), str(path), folder, environment).plan
-        except SiteFileError:
-            raise faults from None
 
 
 class FileConfigurations:
@@ -94,6 +63,8 @@ class FileConfigurations:
         self._edit_waits = self._register_waits = False
         self._environment = environment
         self._folder = path.absolute().parent
+        self._passwords = CameraPasswords(data, environment)
+        self._password_changes = PasswordChanges(store, self._passwords)
         self._turn = asyncio.Lock()
 
     @classmethod
@@ -261,6 +232,32 @@ class FileConfigurations:
                 await self._publish(self._runs.plan, self._newest)
                 self._register_waits = False
 
+    def password_state(self, camera: str) -> PasswordState:
+        """Where a camera's password is kept, and never the password; raises KeyError where there is no such camera."""
+        return self._password_changes.state(self._camera(camera))
+
+    async def set_password(self, camera: str, password: str, author: str) -> None:
+        """Keeps a camera's password encrypted, and starts the camera with it; errors as of `PasswordChanges.set`."""
+        async with self._turn:
+            await self._password_changes.set(self._camera(camera), password, author)
+            await self._run_anew()
+
+    async def clear_password(self, camera: str, author: str) -> None:
+        """Removes a camera's encrypted password, and starts the camera without it, if there was one."""
+        async with self._turn:
+            if await self._password_changes.clear(self._camera(camera), author):
+                await self._run_anew()
+
+    async def _run_anew(self) -> None:
+        self._runs = self._understood(self._text)
+        await self._on_applied(self._runs.plan)
+
+    def _camera(self, name: str) -> CameraPlan:
+        plan = self.plan.camera(name)
+        if plan is None:
+            raise KeyError(name)
+        return plan
+
     async def _take_in(self) -> None:
         """At the start: the file, or else the last good one."""
         try:
@@ -278,6 +275,7 @@ class FileConfigurations:
             return
         self.warnings = self._runs.warnings
         write_applied(self._data, text, self._newest.number)
+        await self._drop_stray()
 
     async def _run_published(self, error: StoreError) -> None:
         """Runs what was published last, as the site file cannot be; raises the error where nothing was."""
@@ -302,7 +300,9 @@ class FileConfigurations:
         return text
 
     def _understood(self, text: str, tied: References | None = None) -> ServiceSite:
-        return service_site(text, str(self._path), self._folder, self._environment, tied=tied)
+        # Withheld: this process connects to no camera.
+        stored = self._passwords.read(withheld=True)
+        return service_site(text, str(self._path), self._folder, self._environment, tied=tied, stored=stored)
 
     def _with_secrets(self, text: str) -> str:
         try:
@@ -365,7 +365,12 @@ class FileConfigurations:
         self._text, self._runs, self._newest = text, understood, version
         self.problem, self.warnings = "", understood.warnings
         self._edit_waits = self._register_waits = False
+        await self._drop_stray()
         await self._on_applied(understood.plan)
+
+    async def _drop_stray(self) -> None:
+        stays = await self._password_changes.drop_stray(self.plan)
+        self.warnings = (*self.warnings, stays) if stays else self.warnings
 
 
 def _unpublished(path: Path, error: StoreError) -> str:

@@ -36,7 +36,8 @@ from passerby.ports import Store, StoreError, StoreUnavailableError
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.audit_keeper import AuditKeeper
-from passerby.service.configurations import FileConfigurations, wanted_plan
+from passerby.service.configurations import FileConfigurations
+from passerby.service.plans import wanted_plan
 from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
 from passerby.service.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context

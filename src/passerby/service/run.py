@@ -23,7 +23,7 @@ from passerby.engine.service_folder import (
 )
 from passerby.files import write_private
 from passerby.sandbox.limits import forbid_dumps
-from passerby.service.configurations import published_plan
+from passerby.service.plans import published_plan
 from passerby.service.supervised_process import module_command
 from passerby.service.supervisor import Supervisor
 from passerby.telemetry.logs import configure_logs, get_log

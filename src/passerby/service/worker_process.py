@@ -14,7 +14,7 @@ from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.engine.worker import Worker
 from passerby.messages.supervision_messages import AssignedCameras, FromSupervisor, WorkerStatus
 from passerby.sandbox.limits import forbid_dumps
-from passerby.service.configurations import published_plan
+from passerby.service.plans import published_plan
 from passerby.service.supervised_process import SupervisorLink
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 
@@ -43,7 +43,7 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
         while True:
             cameras = await assigned.get()
             try:
-                plan = await asyncio.to_thread(published_plan, site, data, os.environ)
+                plan = await asyncio.to_thread(published_plan, site, data, os.environ, connects=True)
             except PasserbyError as fault:
                 get_log().error(
                     "the published configuration cannot be read; the cameras stay as they are", why=str(fault)
@@ -52,7 +52,7 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
             redaction.hide(plan.secrets)
             wanted = [plan.camera(camera) for camera in cameras]
             # Whatever the supervisor assigned: what the file does not register does not run.
-            running = [camera for camera in wanted if camera is not None and camera.registration.runs]
+            running = [camera for camera in wanted if camera is not None and camera.runs]
             await worker.assign({camera.name: assignment(camera, plan) for camera in running})
 
     async def report() -> None:

@@ -105,6 +105,13 @@ class Hub:
                 "Fill what is missing in the site file; `passerby register draft SITE.yaml` writes what is known.",
                 [InvalidField(where=f"cameras.{name}.register.{gap}", what="is missing") for gap in registration.gaps],
             )
+        if camera.fault:
+            raise ProblemError(
+                HTTPStatus.CONFLICT,
+                "password-not-readable",
+                f"The camera {name} does not run: {camera.fault}.",
+                f"Do what it says, or PUT /api/v1/cameras/{name}/password.",
+            )
         if not registration.runs:
             raise ProblemError(
                 HTTPStatus.CONFLICT,

@@ -13,6 +13,7 @@ from passerby.access import Access, Place, Visitor
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.service import SitePlan
 from passerby.service.configurations import FileConfigurations
+from passerby.service.plans import published_plan
 from passerby.store import open_store
 from passerby.web.app import create_app
 from passerby.web.edge.identities import SessionCookie
@@ -29,6 +30,10 @@ cameras:
     source: {{rtsp: "rtsp://10.0.0.7/stream", user: viewer, password: "{CANARY}-file"}}
     lines:
       gate: {{points: [[0.2, 0.2], [0.2, 0.8]]}}
+  gate:
+    source: {{rtsp: "rtsp://10.0.0.9/stream", user: viewer}}
+    lines:
+      gate: {{points: [[0.2, 0.2], [0.2, 0.8]]}}
   corner:
     source: {{http: "http://10.0.0.8/video", user: viewer, password_from: CORNER_PASSWORD}}
     lines:
@@ -36,6 +41,10 @@ cameras:
 """
 ENVIRONMENT = {"CORNER_PASSWORD": f"{CANARY}-environment"}
 PATH = "/api/v1/configuration"
+WRONG_BODIES: list[Any] = [
+    [CANARY], {"text": {"password": CANARY}}, {"pasword": CANARY}, {CANARY: 1}, CANARY, {"password": [CANARY]},
+    {"password": CANARY * 100}, {"password": f"{CANARY}\n"},
+]  # fmt: skip
 
 PLACE = Place("localhost", "http://localhost:8642")
 
@@ -75,12 +84,18 @@ def questions(api: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
         for camera in ("square", "corner")
         if path != "/api/v1/live"
     ]
+    for camera in ("square", "gate", "nowhere"):
+        password = f"/api/v1/cameras/{camera}/password"
+        asked += [("PUT", password, {"json": body}) for body in WRONG_BODIES]
+        asked += [("PUT", password, {"content": f'{{"password": "{CANARY}'}), ("GET", password, {})]
+        asked += [("PUT", password, {"json": {"password": f"{CANARY}-stored"}}), ("GET", password, {})]
+        asked += [("DELETE", password, {})]
+        asked += [("PUT", password, {"json": {"password": f"{CANARY}-stored"}})]
     match = {"If-Match": '"1"'}
     for text in wrong_texts():
         asked.append(("POST", f"{PATH}/validate", {"json": {"text": text}}))
         asked.append(("PUT", PATH, {"json": {"text": text}, "headers": {"If-Match": "*"}}))
-    bodies: list[Any] = [[CANARY], {"text": {"password": CANARY}}, {"password": CANARY}, {CANARY: 1}, CANARY]
-    asked += [("PUT", PATH, {"json": body, "headers": match}) for body in bodies]
+    asked += [("PUT", PATH, {"json": body, "headers": match}) for body in WRONG_BODIES[:-3]]
     asked.append(("PUT", PATH, {"content": f'{{"text": "{CANARY}', "headers": match}))
     asked.append(("PUT", PATH, {"json": {"text": SITE}, "headers": {"If-Match": '"7"'}}))
     asked.append(("PUT", PATH, {"json": {"text": SITE + "# a change\n"}, "headers": match}))
@@ -99,16 +114,16 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
 
     async def scene() -> list[httpx.Response]:
         store = await open_store(f"sqlite:///{tmp_path / 'passerby.db'}", zone=ZoneInfo("Europe/Berlin"))
+        store.audit_log.use_key(b"a" * 32)
         register = publication(store)
         configurations = await FileConfigurations.open(
             site, store, tmp_path, publish=register.publish, on_applied=applied, environment=ENVIRONMENT
         )
         passwords = [camera.source.password for camera in configurations.plan.cameras]
-        assert passwords == [f"{CANARY}-file", f"{CANARY}-environment"]
+        assert passwords == [f"{CANARY}-file", "", f"{CANARY}-environment"]
         live, cookie = FakeLive(), SessionCookie(KEY)
         access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
         live.reports = {"square": health_report()}
-        store.audit_log.use_key(b"a" * 32)
         app = create_app(store, live, configurations, access, cookie, register)
         headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         transport = httpx.ASGITransport(app)
@@ -128,6 +143,12 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
     assert [where for where, text in told.items() if CANARY in text] == []
     assert all(CANARY not in answer.text for answer in answers)
     assert CANARY not in caplog.text
+    kept = [path for path in tmp_path.iterdir() if CANARY.encode() in path.read_bytes()]
+    assert {path.name for path in kept} == {"site.yaml", "applied.yaml"}
+    assert f"{CANARY}-stored" not in "".join(path.read_text("utf-8") for path in kept)
+    stored = published_plan(site, tmp_path, ENVIRONMENT, connects=True).camera("gate")
+    assert stored is not None
+    assert stored.source.password == f"{CANARY}-stored"
     # What was read could be written again: the file still has its password.
     assert f"{CANARY}-file" in site.read_text(encoding="utf-8")
 

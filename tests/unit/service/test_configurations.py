@@ -15,7 +15,8 @@ from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.queries import EventQuery
 from passerby.domain.service import SitePlan
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store
-from passerby.service.configurations import FileConfigurations, published_plan
+from passerby.service.configurations import FileConfigurations
+from passerby.service.plans import published_plan
 from passerby.store.opening import open_store
 
 CANARY = "canary-5ecret"

@@ -12,7 +12,8 @@ from passerby.domain.register import RegisterVersion
 from passerby.domain.service import SitePlan
 from passerby.ports import Store, StoreError, StoreUnavailableError
 from passerby.register.published.publication import Publication
-from passerby.service.configurations import FileConfigurations, published_plan
+from passerby.service.configurations import FileConfigurations
+from passerby.service.plans import published_plan
 from testing.web.fakes import publication
 from tests.unit.service.test_configurations import TEXT, Service, play
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
+from passerby.camera_secrets.errors import CameraSecretError
 from passerby.domain.access import Permission
 from passerby.domain.audit import AuditEntry
 from passerby.domain.film import Mode
@@ -16,9 +17,12 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.layout import Line, Movement, Zone
 from passerby.domain.road_user import RoadUser
 from passerby.domain.service import CameraPlan
+from passerby.domain.sources import PasswordPlace
+from passerby.ports import PasswordNotTakenError
+from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
-from passerby.web.problems import ProblemError, documented
+from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import CAMERAS
 from passerby.web.routes.health import State, state_of
 from passerby.web.rows import DirectionWord, RoadUserWord, road_user_word
@@ -65,6 +69,30 @@ class IsolationRow(BaseModel):
     missing: list[str] = Field(description="Why it is not 3, a sentence each.")
 
 
+def _checked_password(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("1 to 1000 printable letters are needed")
+    return text
+
+
+class NewPassword(BaseModel, extra="forbid"):
+    """A camera's password; it can be written and never read."""
+
+    password: Annotated[str, AfterValidator(_checked_password)] = Field(
+        min_length=1, max_length=1000, repr=False, description="As the camera takes it.", examples=["an example"]
+    )
+
+
+class PasswordRow(BaseModel):
+    """Where a camera's password is kept; never the password."""
+
+    place: PasswordPlace = Field(
+        description="`encrypted`: set here. `outside`: in the site file or the environment. `none`: there is none."
+    )
+    set_at: str | None = Field(description="When an encrypted one was set.", examples=["2026-09-28T08:10:00+02:00"])
+    fault: str = Field(description="Why an encrypted one cannot be opened; empty where nothing is wrong.")
+
+
 class CameraRow(BaseModel):
     """A camera."""
 
@@ -82,6 +110,8 @@ class CameraRow(BaseModel):
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 SEEN = [needs(Permission.SEE_STATE)]
+CONFIGURED = [needs(Permission.CONFIGURE)]
+CHANGED = [needs(Permission.CONFIGURE, recent=True)]
 
 
 @router.get("", dependencies=SEEN, responses=documented(401, 403))
@@ -148,6 +178,55 @@ async def confirm(hub: HubHere, principal: PrincipalHere, camera: CameraName) ->
 async def start(hub: HubHere, camera: CameraName) -> None:
     """Answers that the camera runs, or why it may not: every registered camera that is not paused runs by itself."""
     hub.running_camera(camera)
+
+
+@router.get("/{camera}/password", dependencies=CONFIGURED, responses=documented(401, 403, 404, 422))
+async def password(hub: HubHere, camera: CameraName) -> PasswordRow:
+    """Where a camera's password is kept, and since when; never the password."""
+    hub.camera(camera)
+    return _password_row(hub, camera)
+
+
+@router.put("/{camera}/password", dependencies=CHANGED, responses=documented(400, 401, 403, 404, 409, 413, 422, 503))
+async def set_password(hub: HubHere, principal: PrincipalHere, camera: CameraName, new: NewPassword) -> PasswordRow:
+    """Keeps a camera's password encrypted, bound to the camera and its host, and starts the camera with it."""
+    hub.camera(camera)
+    try:
+        await hub.configurations.set_password(camera, new.password, principal.name)
+    except PasswordNotTakenError as error:
+        raise ProblemError(
+            HTTPStatus.CONFLICT, "password-not-taken", str(error), "Change the site file as it says, then ask again."
+        ) from None
+    except CameraSecretError as error:
+        raise _not_kept(error) from None
+    return _password_row(hub, camera)
+
+
+@router.delete("/{camera}/password", dependencies=CHANGED, responses=documented(401, 403, 404, 422, 503))
+async def clear_password(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> PasswordRow:
+    """Removes a camera's encrypted password, and starts the camera without it."""
+    hub.camera(camera)
+    try:
+        await hub.configurations.clear_password(camera, principal.name)
+    except CameraSecretError as error:
+        raise _not_kept(error) from None
+    return _password_row(hub, camera)
+
+
+def _password_row(hub: Hub, camera: str) -> PasswordRow:
+    state = hub.configurations.password_state(camera)
+    set_at = None if state.set_ns is None else iso_time(state.set_ns, hub.zone)
+    return PasswordRow(place=state.place, set_at=set_at, fault=state.fault)
+
+
+def _not_kept(error: CameraSecretError) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "not-written",
+        str(error),
+        "Mend that on the machine, then ask again; what was there is as it was.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
 
 
 def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Isolation | None) -> CameraRow:

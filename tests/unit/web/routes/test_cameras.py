@@ -1,13 +1,14 @@
-"""The routes of one camera, where it does not run."""
+"""The routes of one camera: where it does not run, and its password."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
 from passerby.domain.register import Registration, Wording
 from testing.trial_service.site_register import camera_record
-from testing.web.fakes import Service, camera_plan
+from testing.web.fakes import CANARY, Service, camera_plan
 
 
 def with_gate(registration: Registration) -> Service:
@@ -35,3 +36,46 @@ def test_a_paused_camera_is_refused() -> None:
     answer = service.post("/api/v1/cameras/gate/start")
     assert (answer.status_code, answer.json()["code"]) == (409, "paused")
     assert asyncio.run(service.ask("GET", "/api/v1/cameras/gate")).status_code == 200
+
+
+def test_a_camera_whose_password_cannot_be_opened_is_refused() -> None:
+    service = Service()
+    plan = service.configurations.plan
+    square = replace(plan.cameras[0], fault="secrets.key: the key is not there")
+    service.configurations.plan = replace(plan, cameras=(square,))
+    answer = service.post("/api/v1/cameras/square/start")
+    assert (answer.status_code, answer.json()["code"]) == (409, "password-not-readable")
+    assert "the key is not there" in answer.json()["detail"]
+
+
+PASSWORD = "/api/v1/cameras/square/password"
+
+
+def test_a_password_is_set_and_never_read() -> None:
+    service = Service()
+    assert service.get(PASSWORD).json() == {"place": "none", "set_at": None, "fault": ""}
+    answer = service.put(PASSWORD, json={"password": CANARY})
+    assert answer.status_code == 200
+    assert answer.json() == {"place": "encrypted", "set_at": "2026-09-28T12:00:00+02:00", "fault": ""}
+    assert service.get(PASSWORD).json() == answer.json()
+    assert asyncio.run(service.ask("DELETE", PASSWORD)).json()["place"] == "none"
+    assert service.put(PASSWORD, json={"password": "refused"}).json()["code"] == "password-not-taken"
+    nowhere = PASSWORD.replace("square", "nowhere")
+    assert [service.get(nowhere).status_code, service.put(nowhere, json={"password": "x"}).status_code] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, [], CANARY, {"password": ""}, {"password": None}, {"password": [CANARY]}, {"password": f"{CANARY}\n"},
+     {"password": CANARY * 100}, {"password": CANARY, "extra": CANARY}, {"password": CANARY, CANARY: 1},
+     {"password": {CANARY: 1}}, {"password": f"\x00{CANARY}"}, {"pasword": CANARY}, {"password": f"{CANARY}\ud800"}],
+)  # fmt: skip
+def test_a_wrong_body_is_not_repeated(body: object) -> None:
+    service = Service()
+    content = json.dumps(body)
+    answer = service.put(PASSWORD, content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert CANARY not in answer.text
+    assert service.configurations.passwords == {}
+    broken = service.put(PASSWORD, content=content[:-1] + "}}", headers={"Content-Type": "application/json"})
+    assert CANARY not in broken.text

@@ -1,0 +1,223 @@
+"""The encrypted passwords of a data folder: read together with their keys, set, cleared, and encrypted anew."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from passerby.camera_secrets.errors import CameraSecretError
+from passerby.camera_secrets.key_ring import KeyRing, SecretsKey, key_ring, write_key_ring
+from passerby.camera_secrets.stored import (
+    NO_PASSWORDS,
+    EncryptedPassword,
+    EncryptedPasswords,
+    read_passwords,
+    ties_of,
+    write_passwords,
+)
+from passerby.domain.sources import CameraSource
+from passerby.engine.service_folder import CAMERA_PASSWORDS_FILE, SECRETS_KEY_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What was encrypted anew.
+
+    Attributes:
+        passwords: how many.
+        key_id: the key that opens them from now on.
+        place: where it lies.
+        ours: the key lies in a file that passerby writes; the old one is gone from it.
+    """
+
+    passwords: int
+    key_id: str
+    place: Path
+    ours: bool
+
+
+class PasswordsAsRead:
+    """The passwords as they were at one moment, for one plan."""
+
+    def __init__(
+        self, passwords: EncryptedPasswords, ring: KeyRing | None, fault: str, *, withheld: bool = False
+    ) -> None:
+        """Takes what was read.
+
+        Args:
+            passwords: all of them.
+            ring: their keys; None where there are none to be had.
+            fault: why not, or why the passwords cannot be read; empty where nothing is wrong.
+            withheld: whether they open is found out, and they are not given: to a process that connects to no camera.
+        """
+        self._passwords, self._ring, self._fault, self._withheld = passwords, ring, fault, withheld
+
+    def password(self, camera: str, source: CameraSource) -> str:
+        """Returns the password of a camera as it is reached now; empty where none is stored for it, or it is withheld.
+
+        Raises:
+            CameraSecretError: it is stored, and cannot be opened.
+        """
+        row = self._passwords.of(camera, source)
+        if row is None and not (self._fault and self._passwords is NO_PASSWORDS):
+            return ""
+        if row is None or self._ring is None:
+            raise CameraSecretError(self._fault)
+        password = row.password(camera, ties_of(source), self._ring)
+        return "" if self._withheld else password
+
+
+class CameraPasswords:
+    """The encrypted passwords of one data folder, which several processes may use at a time."""
+
+    def __init__(self, data: Path, environment: Mapping[str, str], clock: Callable[[], int] = time.time_ns) -> None:
+        """Takes where they are.
+
+        Args:
+            data: the data folder.
+            environment: where systemd names the folder of its credentials.
+            clock: UTC nanoseconds now.
+        """
+        self.file, self.key_file = data / CAMERA_PASSWORDS_FILE, data / SECRETS_KEY_FILE
+        self._data, self._environment, self._clock = data, environment, clock
+
+    def read(self, *, withheld: bool = False) -> PasswordsAsRead:
+        """Returns them as they are now; what is wrong shows at the camera that needs it.
+
+        Args:
+            withheld: see `PasswordsAsRead`.
+        """
+        passwords, ring, fault = NO_PASSWORDS, None, ""
+        if self.file.exists():
+            with self._locked(fcntl.LOCK_SH):
+                try:
+                    passwords = read_passwords(self.file)
+                    ring = key_ring(self.key_file, self._environment)
+                except CameraSecretError as error:
+                    fault = str(error)
+        return PasswordsAsRead(passwords, ring, fault, withheld=withheld)
+
+    def stored(self) -> EncryptedPasswords:
+        """Returns all of them as they are stored.
+
+        Raises:
+            CameraSecretError: the file cannot be read.
+        """
+        return read_passwords(self.file)
+
+    def needed_ring(self) -> KeyRing:
+        """Returns the keys that there are.
+
+        Raises:
+            CameraSecretError: there are none, or they cannot be read.
+        """
+        return key_ring(self.key_file, self._environment)
+
+    def ring(self) -> KeyRing | None:
+        """Returns the keys to encrypt with; where nothing has been encrypted yet, a first one is made.
+
+        None where the passwords' keys are not to be had here: as a credential, systemd gives them to the service alone.
+        """
+        try:
+            return key_ring(self.key_file, self._environment, make=not self.file.exists())
+        except CameraSecretError:
+            return None
+
+    def rows(self) -> tuple[EncryptedPassword, ...]:
+        """Returns all of them as they are stored, by the cameras' names.
+
+        Raises:
+            CameraSecretError: the file cannot be read.
+        """
+        return tuple(row for _, row in sorted(self.stored().rows.items()))
+
+    def row(self, camera: str, source: CameraSource) -> EncryptedPassword | None:
+        """Returns the one that fits a camera as it is reached now; None where there is none.
+
+        Raises:
+            CameraSecretError: the file cannot be read.
+        """
+        return self.stored().of(camera, source)
+
+    def set(self, camera: str, source: CameraSource, password: str) -> None:
+        """Encrypts a camera's password and stores it, over an older one; the first makes the key.
+
+        Raises:
+            CameraSecretError: the key cannot be used, or the file cannot be written; all is as it was.
+        """
+        with self._locked(fcntl.LOCK_EX):
+            passwords = read_passwords(self.file)
+            ring = key_ring(self.key_file, self._environment, make=True)
+            row = EncryptedPassword.of(camera, ties_of(source), password, ring, self._clock())
+            write_passwords(self.file, passwords.with_row(row))
+
+    def clear(self, *cameras: str) -> None:
+        """Removes the passwords of cameras; needs no key.
+
+        Raises:
+            CameraSecretError: the file cannot be read or written.
+        """
+        with self._locked(fcntl.LOCK_EX):
+            write_passwords(self.file, read_passwords(self.file).without(cameras))
+
+    def stray(self, sources: Mapping[str, CameraSource]) -> tuple[str, ...]:
+        """Returns the cameras whose stored password fits none of the sources: gone, or with another host.
+
+        Args:
+            sources: camera -> its source, of those that use a stored password.
+
+        Raises:
+            CameraSecretError: the file cannot be read.
+        """
+        return tuple(
+            row.camera for row in self.rows() if row.camera not in sources or row.ties != ties_of(sources[row.camera])
+        )
+
+    def rotate(self) -> Rotation:
+        """Makes a new key and encrypts all with it; where the keys are systemd's, with the first of its lines.
+
+        Whenever it is interrupted, the keys that lie there open everything: the new key is written beside the old ones
+        first, and these are removed when nothing needs them any more.
+
+        Raises:
+            CameraSecretError: a password cannot be opened, or a file cannot be written.
+        """
+        with self._locked(fcntl.LOCK_EX):
+            passwords = read_passwords(self.file)
+            ring = key_ring(self.key_file, self._environment, make=not passwords.rows)
+            opened = {name: row.password(name, row.ties, ring) for name, row in passwords.rows.items()}
+            if ring.ours:
+                ring = write_key_ring(replace(ring, keys=(SecretsKey.new(), *ring.keys)))
+            elif passwords.rows and all(row.key_id == ring.newest.key_id for row in passwords.rows.values()):
+                raise CameraSecretError(
+                    f"{ring.place}: everything is encrypted with its first key already. Put a new key (`openssl rand "
+                    "-base64 32`) into the first line of the credential, above the one that is there, then rotate"
+                )
+            renewed = {
+                name: EncryptedPassword.of(name, row.ties, opened[name], ring, row.set_ns)
+                for name, row in passwords.rows.items()
+            }
+            if renewed:
+                write_passwords(self.file, EncryptedPasswords(renewed))
+            if ring.ours:
+                write_key_ring(replace(ring, keys=ring.keys[:1]))
+        return Rotation(len(renewed), ring.newest.key_id, ring.place, ring.ours)
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        """Holds a lock on the folder itself: keys and passwords are read as they belong together."""
+        try:
+            descriptor = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise CameraSecretError(
+                f"{self._data}: the data folder cannot be opened: {error.strerror}. Run this as the account that "
+                "passerby runs as"
+            ) from None
+        try:
+            fcntl.flock(descriptor, how)
+            yield
+        finally:
+            os.close(descriptor)

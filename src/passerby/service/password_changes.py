@@ -1,0 +1,102 @@
+"""Changes of the cameras' encrypted passwords, each with its entry in the audit log."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from passerby.camera_secrets.errors import CameraSecretError
+from passerby.camera_secrets.keeper import CameraPasswords
+from passerby.domain.audit import AuditEntry
+from passerby.domain.service import CameraPlan, SitePlan
+from passerby.domain.sources import PasswordPlace, PasswordState
+from passerby.ports import PasswordNotTakenError, Store, StoreError
+
+
+class PasswordChanges:
+    """What the hub does with passwords that it does not use itself."""
+
+    def __init__(self, store: Store, passwords: CameraPasswords) -> None:
+        """Args: store: whose audit log gets the entries; passwords: of the data folder."""
+        self._store, self._passwords = store, passwords
+
+    def state(self, camera: CameraPlan) -> PasswordState:
+        """Returns where a camera's password is kept, and never the password.
+
+        Args:
+            camera: as a process has it that connects to no camera: without its encrypted password.
+        """
+        source = camera.source
+        if source.password:
+            return PasswordState(PasswordPlace.OUTSIDE)
+        try:
+            row = self._passwords.row(camera.name, source) if source.takes_stored_password else None
+        except CameraSecretError as error:
+            return PasswordState(PasswordPlace.ENCRYPTED, fault=str(error))
+        if row is None:
+            return PasswordState(PasswordPlace.NONE)
+        return PasswordState(PasswordPlace.ENCRYPTED, row.set_ns, camera.fault)
+
+    async def set(self, camera: CameraPlan, password: str, author: str) -> None:
+        """Keeps a camera's password encrypted.
+
+        Raises:
+            PasswordNotTakenError: it has no user, or the site file has a password for it.
+            CameraSecretError: it cannot be encrypted or written; what was there is as it was.
+            StoreError: the audit log takes no entry; nothing was changed.
+        """
+        if not camera.source.takes_stored_password:
+            raise PasswordNotTakenError(_why_not_taken(camera))
+        await self._change(
+            "set", camera.name, author, lambda: self._passwords.set(camera.name, camera.source, password)
+        )
+
+    async def clear(self, camera: CameraPlan, author: str) -> bool:
+        """Removes a camera's encrypted password; returns whether there was one.
+
+        Raises:
+            CameraSecretError: it cannot be removed.
+            StoreError: the audit log takes no entry; nothing was changed.
+        """
+        if self._passwords.row(camera.name, camera.source) is None:
+            return False
+        await self._change("cleared", camera.name, author, lambda: self._passwords.clear(camera.name))
+        return True
+
+    async def drop_stray(self, plan: SitePlan) -> str:
+        """Removes the passwords of cameras that are gone, or are reached at another host or as another user now.
+
+        Returns:
+            Why one that fits no camera any more is still there, empty where none is. It opens for no other host.
+        """
+        sources = {each.name: each.source for each in plan.cameras if each.source.takes_stored_password}
+        try:
+            for camera in self._passwords.stray(sources):
+                await self._change("dropped", camera, "passerby", lambda name=camera: self._passwords.clear(name))  # type: ignore[misc]
+        except (CameraSecretError, StoreError) as error:
+            return f"a camera's password that fits no camera any more stays: {error}"
+        return ""
+
+    async def _change(self, what: str, camera: str, author: str, change: Callable[[], None]) -> None:
+        """Audits a change, then makes it; what cannot be audited does not happen."""
+        await self._audit(author, f"camera.password-{what}", camera)
+        try:
+            await asyncio.to_thread(change)
+        except CameraSecretError as error:
+            await self._audit(author, f"camera.password-not-{what}", camera, str(error))
+            raise
+
+    async def _audit(self, actor: str, action: str, camera: str, detail: str = "") -> None:
+        await self._store.append_audit(AuditEntry(time.time_ns(), actor, action, camera, detail))
+
+
+def _why_not_taken(camera: CameraPlan) -> str:
+    """Returns why no encrypted password is kept for a camera, and what to do."""
+    where, source = f"cameras.{camera.name}.source", camera.source
+    if source.password:
+        return (
+            f"{where}: the site file has a password for it, or password_from. Take that key away and apply, then set "
+            "the password here"
+        )
+    if source.networked:
+        return f"{where}: a password needs a user beside it. Give the user, then set the password"
+    return f"{where}: only a camera on the network has a password"

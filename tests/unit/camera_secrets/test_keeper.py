@@ -1,0 +1,201 @@
+"""Passwords in a data folder: set, opened for the one camera that they were set for, cleared, encrypted anew."""
+
+import base64
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from passerby.camera_secrets import keeper as keeper_module
+from passerby.camera_secrets.errors import CameraSecretError
+from passerby.camera_secrets.keeper import CameraPasswords
+from passerby.camera_secrets.key_ring import CREDENTIAL, SecretsKey
+from passerby.domain.sources import CameraSource, SourceKind, Transport
+
+CANARY = "K4nar1enV0gel"
+SQUARE = CameraSource(SourceKind.RTSP, "10.1.2.3", 554, "/sub", user="counter")
+GATE = CameraSource(SourceKind.HTTPS, "10.1.2.4", 443, "/video", user="counter")
+
+
+def passwords(folder: Path, **environment: str) -> CameraPasswords:
+    return CameraPasswords(folder, environment, lambda: 7)
+
+
+def both(folder: Path, **environment: str) -> CameraPasswords:
+    kept = passwords(folder, **environment)
+    kept.set("square", SQUARE, CANARY)
+    kept.set("gate", GATE, "other")
+    return kept
+
+
+def opened(kept: CameraPasswords) -> tuple[str, str]:
+    read = kept.read()
+    return read.password("square", SQUARE), read.password("gate", GATE)
+
+
+def test_a_password_is_kept_encrypted(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    assert opened(kept) == (CANARY, "other")
+    assert [(row.camera, row.set_ns) for row in kept.rows()] == [("gate", 7), ("square", 7)]
+    assert stat.S_IMODE(kept.file.stat().st_mode) == 0o600
+    for path in tmp_path.iterdir():
+        assert CANARY.encode() not in path.read_bytes()
+        assert base64.b64encode(CANARY.encode())[:12] not in path.read_bytes()
+    assert CANARY not in repr(kept.rows())
+    kept.clear("square", "none")
+    assert opened(kept) == ("", "other")
+
+
+def test_where_nothing_is_stored_nothing_is_needed(tmp_path: Path) -> None:
+    assert passwords(tmp_path).read().password("square", SQUARE) == ""
+    assert passwords(tmp_path / "gone").read().password("square", SQUARE) == ""
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(CameraSecretError, match="data folder cannot be opened"):
+        passwords(tmp_path / "gone").set("square", SQUARE, CANARY)
+
+
+def test_who_connects_to_no_camera_gets_none(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    assert kept.read(withheld=True).password("square", SQUARE) == ""
+    kept.key_file.unlink()
+    with pytest.raises(CameraSecretError, match="key of the cameras' passwords is not there"):
+        kept.read(withheld=True).password("square", SQUARE)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(SQUARE, host="10.1.9.9"), replace(SQUARE, port=8554), replace(SQUARE, user="root"),
+        replace(SQUARE, kind=SourceKind.RTSPS), replace(SQUARE, basic_without_tls=True),
+        replace(SQUARE, transport=Transport.UDP), replace(SQUARE, authority=Path("/etc/ca.pem")),
+    ],
+)  # fmt: skip
+def test_it_goes_nowhere_else(changed: CameraSource, tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    assert kept.read().password("square", changed) == ""
+    assert kept.row("square", changed) is None
+    assert kept.stray({"square": changed, "gate": GATE}) == ("square",)
+    assert kept.stray({"square": replace(SQUARE, path="/main"), "gate": GATE}) == ()
+    assert kept.read().password("square", replace(SQUARE, path="/main")) == CANARY
+    # Whoever edits the file of encrypted values as well gets no further.
+    found = json.loads(kept.file.read_text())
+    kept.set("square", changed, "one's own")
+    mixed = json.loads(kept.file.read_text())
+    mixed["cameras"]["square"]["value"] = found["cameras"]["square"]["value"]
+    kept.file.write_text(json.dumps(mixed))
+    with pytest.raises(CameraSecretError, match="belongs to another camera or host"):
+        kept.read().password("square", changed)
+
+
+def test_a_value_does_not_move_to_another_camera(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    found = json.loads(kept.file.read_text())
+    found["cameras"]["mine"] = found["cameras"]["square"]
+    kept.file.write_text(json.dumps(found))
+    with pytest.raises(CameraSecretError, match="mine was damaged, or belongs to another"):
+        kept.read().password("mine", SQUARE)
+    assert opened(kept) == (CANARY, "other")
+
+
+def test_a_wrong_key_is_the_fault_of_its_own_camera_only(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    kept.key_file.unlink()
+    kept.set("gate", GATE, "anew")
+    read = kept.read()
+    assert read.password("gate", GATE) == "anew"
+    assert read.password("more", replace(SQUARE, host="10.1.2.9")) == ""
+    with pytest.raises(CameraSecretError, match=r"password of square was encrypted with another key"):
+        read.password("square", SQUARE)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"format": 2, "cameras": {}}', '{"format": 1, "cameras": []}', "[" * 100_000, "\x00",
+     '{"format": 1, "cameras": {"square": {}}}', '{"format": 1, "cameras": {"square": null}}',
+     '{"format": 1, "cameras": {"square": {"tied_to": "", "key": "", "set_ns": 1, "value": "\u00e9"}}}',
+     '{"format": 1, "cameras": {"square": {"tied_to": "", "key": "", "set_ns": "x", "value": ""}}}'],
+)  # fmt: skip
+def test_a_damaged_file_is_said_and_kept(content: str, tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    kept.file.write_text(content)
+    with pytest.raises(CameraSecretError, match="no encrypted passwords that this passerby wrote"):
+        kept.read().password("square", SQUARE)
+    with pytest.raises(CameraSecretError):
+        kept.set("square", SQUARE, CANARY)
+    assert kept.file.read_text() == content
+
+
+def test_rotation_makes_a_new_key(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    before, values = kept.key_file.read_bytes(), kept.file.read_bytes()
+    done = kept.rotate()
+    assert (done.passwords, done.place, done.ours) == (2, kept.key_file, True)
+    assert opened(kept) == (CANARY, "other")
+    assert {row.key_id for row in kept.rows()} == {done.key_id}
+    assert {row.set_ns for row in kept.rows()} == {7}
+    assert before.strip() not in kept.key_file.read_bytes()
+    kept.key_file.write_bytes(before)
+    with pytest.raises(CameraSecretError, match="another key"):
+        opened(kept)
+    kept.file.write_bytes(values)
+    assert opened(kept) == (CANARY, "other")
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_an_interrupted_rotation_loses_nothing(step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power fails at each of its three writes, before or after it; what lies there opens everything."""
+    for after in (False, True):
+        kept = both(tmp_path)
+        with monkeypatch.context() as patches:
+            done: list[str] = []
+            for name in ("write_key_ring", "write_passwords"):
+                patches.setattr(keeper_module, name, failing(getattr(keeper_module, name), done, step, after=after))
+            with pytest.raises(KeyboardInterrupt):
+                kept.rotate()
+        assert opened(kept) == (CANARY, "other")
+        kept.rotate()
+        assert opened(kept) == (CANARY, "other")
+        assert len(kept.key_file.read_bytes().split()) == 1
+
+
+def failing(write, done: list[str], step: int, *, after: bool):
+    def written(*given):
+        done.append(write.__name__)
+        if len(done) == step and not after:
+            raise KeyboardInterrupt
+        result = write(*given)
+        if len(done) == step:
+            raise KeyboardInterrupt
+        return result
+
+    return written
+
+
+def test_nothing_is_rotated_that_cannot_be_opened(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    kept.key_file.unlink()
+    kept.set("gate", GATE, "anew")
+    before = kept.key_file.read_bytes(), kept.file.read_bytes()
+    with pytest.raises(CameraSecretError, match="password of square was encrypted with another key"):
+        kept.rotate()
+    assert (kept.key_file.read_bytes(), kept.file.read_bytes()) == before
+
+
+def test_a_credential_s_own_new_key_is_rotated_to(tmp_path: Path) -> None:
+    given, data = tmp_path / "credentials", tmp_path / "data"
+    given.mkdir()
+    data.mkdir()
+    old, new = SecretsKey.new(), SecretsKey.new()
+    (given / CREDENTIAL).write_bytes(base64.b64encode(old.content))
+    kept = both(data, CREDENTIALS_DIRECTORY=str(given))
+    assert not kept.key_file.exists()
+    with pytest.raises(CameraSecretError, match="Put a new key"):
+        kept.rotate()
+    (given / CREDENTIAL).write_bytes(base64.b64encode(new.content) + b"\n" + base64.b64encode(old.content))
+    assert opened(kept) == (CANARY, "other")
+    assert kept.rotate().key_id == kept.rows()[0].key_id == kept.rows()[1].key_id == new.key_id
+    (given / CREDENTIAL).write_bytes(base64.b64encode(new.content))
+    assert opened(kept) == (CANARY, "other")
+    assert not kept.key_file.exists()
