@@ -242,11 +242,14 @@ def _is_whole(picture: bytes) -> bool:
 def _scan_place(picture: bytes) -> int:
     """Returns where the first scan begins, walking the segments in front of it; the picture's length without one."""
     at = len(_BEGIN)
-    while at + 4 <= len(picture) and picture[at] == 0xFF:
+    while at + 4 <= len(picture):
         marker = picture[at + 1]
-        if marker == _SCAN:
+        if picture[at] != 0xFF:  # decoders skip what stands between two segments, and so does this
+            found = picture.find(b"\xff", at)
+            at = found if found >= 0 else len(picture)
+        elif marker == _SCAN:
             return at
-        if marker == 0xFF:  # a byte that fills up (ITU-T T.81, B.1.1.2)
+        elif marker == 0xFF:  # a byte that fills up (ITU-T T.81, B.1.1.2)
             at += 1
         else:
             at += 2 if marker in _ALONE else 2 + int.from_bytes(picture[at + 2 : at + 4], "big")

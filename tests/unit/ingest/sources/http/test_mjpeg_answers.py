@@ -58,6 +58,25 @@ def test_a_stream_is_shown_whatever_its_head(head: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("picture", "damaged"),
+    [
+        (PICTURE, False),
+        (PICTURE.replace(b"\xff\xda", b"\0\0\xff\xff\xff\xda"), False),  # bytes that mean nothing
+        (PICTURE + b"\0" * 5000, False),
+        (PICTURE[:-2], True),
+        (PICTURE[:8] + b"\xff\xd9", True),  # an end before any scan
+        (b"\xff\xd8\xff\xe1\0\x08\xff\xd8\xff\xd9ab" + PICTURE[2:-2], True),  # that of a small picture inside
+        (b"\xff\xd8" + b"\0" * 40 + b"\xff\xd9", True),
+        (b"\xff\xd8", True),
+    ],
+)  # fmt: skip
+def test_a_picture_is_whole_with_an_end_behind_its_scan_alone(picture: bytes, damaged: bool) -> None:
+    part = b"--frontier\r\nContent-Type: image/jpeg\r\n\r\n%s\r\n" % picture
+    found, _ = pictures(b"HTTP/1.0 200 OK\r\n" + KIND + b"\r\n" + part + PARTS)
+    assert [each.damaged for each in found][:-1] == [damaged, False]
+
+
+@pytest.mark.parametrize(
     ("answer", "kind", "words"),
     [
         (b"HTTP/1.1 200 OK\r\n" + KIND + b"\r\n" + gzip.compress(PARTS), StreamError, r"its stream \(gzip\)"),
