@@ -1,7 +1,9 @@
 """The register for an administrator: a draft of what is missing, and the public pages as files."""
 
 import asyncio
+import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +49,11 @@ _AUTHORITIES: Final = {
 """Time zone -> the authority of the one country that it belongs to."""
 
 
+_PLAIN: Final = re.compile(r"[A-Za-z_](?:[\w -]*\w)?", re.ASCII)
+_NO_TEXTS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""What YAML 1.1 or 1.2 takes for a truth value or for nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """What an export wrote: the version of the register, and how many files."""
@@ -84,7 +91,11 @@ def draft(site: Path) -> str:
     lines.append("cameras:")
     for name, missing in gaps.items():
         own = [gap for gap in missing if gap.startswith(_OF_A_CAMERA)]
-        lines += [f"  {name}:", "    register:", *(_keys(own, "      ", {"title": name}) if own else ["      {}"])]
+        lines += [
+            f"  {_scalar(name)}:",
+            "    register:",
+            *(_keys(own, "      ", {"title": name}) if own else ["      {}"]),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -96,8 +107,14 @@ def _keys(gaps: list[str], indent: str, known: dict[str, str]) -> Iterator[str]:
             yield f"{indent}{first}:"
         group = first
         deeper = indent + ("  " if first else "")
-        value = f" {known[gap]}" if known.get(gap) else ""
+        value = f" {_scalar(known[gap])}" if known.get(gap) else ""
         yield f"{deeper}{inner}:{value}  # {_HINTS[gap]}"
+
+
+def _scalar(text: str) -> str:
+    """Returns a text as YAML that every reader takes for that text: not for a number, a truth value or a comment."""
+    plain = _PLAIN.fullmatch(text) and text.lower() not in _NO_TEXTS
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def export(site: Path, folder: Path, data: Path | None = None) -> Export:
@@ -119,7 +136,7 @@ def export(site: Path, folder: Path, data: Path | None = None) -> Export:
         raise PasserbyError(
             f"{site}: no register has been published yet. Start the service with `passerby run`: it publishes what runs"
         )
-    return _written(versions, looks, folder)
+    return _written(versions, looks, folder, service.plan.server.origin)
 
 
 async def _published(service: ServiceSite, url: str) -> tuple[tuple[RegisterVersion, ...], LookCounts]:
@@ -134,13 +151,13 @@ async def _published(service: ServiceSite, url: str) -> tuple[tuple[RegisterVers
         await store.close()
 
 
-def _written(versions: tuple[RegisterVersion, ...], looks: LookCounts, folder: Path) -> Export:
+def _written(versions: tuple[RegisterVersion, ...], looks: LookCounts, folder: Path, origin: str) -> Export:
     from passerby.register.pages.frame import Shown
     from passerby.register.pages.public_site import public_files
     from passerby.register.published.publication import read_document
 
     time_text = utc_time(time.time_ns())[:16].replace("T", " ") + " UTC"
-    shown = Shown(read_document(versions[-1]), None, looks, written=time_text)
+    shown = Shown(read_document(versions[-1]), None, looks, written=time_text, origin=origin)
     files = public_files(shown, versions)
     for path, file in files.items():
         _write(folder / path, file.write())

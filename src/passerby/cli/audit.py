@@ -19,6 +19,7 @@ from passerby.admin.audit_log.audit import (
     erased_about,
     proof_in,
     proved,
+    public_key,
     renewed,
     verified,
 )
@@ -131,7 +132,7 @@ def sign(
 @audit_app.command("key")
 def key_of(site: SiteFile, data: DataFolder = None) -> None:
     """Print the public key that checkpoints of the log are verified with."""
-    typer.echo(checkpoint(site, data)[1])
+    typer.echo(public_key(site, data))
 
 
 @audit_app.command("erase")

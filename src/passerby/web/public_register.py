@@ -38,6 +38,7 @@ class _State:
     drift: str
     month: str
     form: bool
+    origin: str
 
 
 class PublicPages:
@@ -60,7 +61,7 @@ class PublicPages:
         self._turn = asyncio.Lock()
 
     async def file(
-        self, path: str, newest: RegisterVersion, now_ns: int, zone: ZoneInfo, *, form: bool
+        self, path: str, newest: RegisterVersion, now_ns: int, zone: ZoneInfo, *, form: bool, origin: str
     ) -> ServedFile | None:
         """Returns a file; None where there is none of that path.
 
@@ -70,12 +71,13 @@ class PublicPages:
             now_ns: UTC nanoseconds now.
             zone: the site's time zone, which months begin by.
             form: objections and questions can be sent.
+            origin: scheme, host and port at which the service is reached.
 
         Raises:
             StoreError: the versions of the register cannot be read.
         """
         async with self._turn:
-            await self._make_up(newest, now_ns, zone, form=form)
+            await self._make_up(newest, now_ns, zone, form=form, origin=origin)
             made = self._made.get(path)
             if made is not None:
                 self._made.move_to_end(path)
@@ -87,13 +89,13 @@ class PublicPages:
                     self._made.popitem(last=False)
             return made
 
-    async def _make_up(self, newest: RegisterVersion, now_ns: int, zone: ZoneInfo, *, form: bool) -> None:
+    async def _make_up(self, newest: RegisterVersion, now_ns: int, zone: ZoneInfo, *, form: bool, origin: str) -> None:
         """Begins anew where the files say something that is not so any more."""
         await self._count_looks(now_ns, zone)
-        state = _State(newest.number, newest.sha256, self._register.drift, self._looks.month, form)
+        state = _State(newest.number, newest.sha256, self._register.drift, self._looks.month, form, origin)
         if state == self._state:
             return
-        shown = Shown(read_document(newest), state.drift, self._looks, form=form)
+        shown = Shown(read_document(newest), state.drift, self._looks, form=form, origin=origin)
         self._files = public_files(shown, await self._register.versions())
         self._made.clear()
         self._state = state

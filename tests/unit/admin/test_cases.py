@@ -1,6 +1,8 @@
 """Cases for the privacy officer: the key's file, the list, and one answer a case."""
 
 import asyncio
+import os
+import pwd
 import stat
 from functools import partial
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from passerby.admin.cases import answer_case, make_key, read_cases
+from passerby.admin.people import machine_user
 from passerby.domain.cases import CaseKind
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.engine.service_folder import ServiceFolder
@@ -72,3 +75,23 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="there is a file already"):
         make_key(path, PASSPHRASE)
     assert path.read_bytes() == before
+
+
+def test_a_case_that_cannot_be_read_hides_no_other(site: Path, tmp_path: Path) -> None:
+    key = tmp_path / "officer.pem"
+    public = make_key(key, PASSPHRASE)
+    asked(site, make_key(tmp_path / "earlier.pem", PASSPHRASE))
+    asked(site, public)
+    old, new = read_cases(site, None, key, lambda: PASSPHRASE)
+    assert (old.letter, "another key, or changed" in old.problem) == (None, True)
+    assert new.letter is not None
+    assert new.problem == ""
+    with pytest.raises(CaseKeyError, match="case 1: this case cannot be read"):
+        answer_case(site, None, key, lambda: PASSPHRASE, 1, "Text")
+    answer_case(site, None, key, lambda: PASSPHRASE, 2, "Text")
+
+
+def test_the_officer_in_the_audit_log_is_the_machine_s_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "mallory")
+    assert machine_user() == pwd.getpwuid(os.getuid()).pw_name

@@ -1,6 +1,7 @@
 """The register for an administrator: what is missing, and the pages as files."""
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -95,3 +96,15 @@ def test_without_a_published_register_or_a_folder_it_says_so(site: Path, tmp_pat
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
         export(site, tmp_path / "file")
+
+
+@pytest.mark.parametrize("name", ["on", "No", "y", "null", "1e3", "0x1F", "2024-01-01", "1_0", "square-1"])
+def test_a_draft_names_each_camera_as_the_site_file_does(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(BARE.replace("square", json.dumps(name)), encoding="utf-8")
+    for version in ((1, 1), (1, 2)):
+        yaml = YAML(typ="safe", pure=True)
+        yaml.version = version
+        found = yaml.load(draft(path))
+        assert list(found["cameras"]) == [name]
+        assert found["cameras"][name]["register"]["title"] == name

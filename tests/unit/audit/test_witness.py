@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from passerby.audit import witness as witness_module
 from passerby.audit.checkpoints import Checkpoint, opened
 from passerby.audit.leaves import leaf_of
 from passerby.audit.notes import NoteError, SigningKey, parsed_key
@@ -127,3 +128,21 @@ def test_the_key_of_a_witness_stays(tmp_path: Path, served: ServedLog) -> None:
     keys = {str(Witness(tmp_path / "w", "w", served, lambda: NOW_S).key) for _ in range(2)}
     assert len(keys) == 1
     assert parsed_key(keys.pop()).name == "w"
+
+
+def test_a_log_that_is_another_one_at_each_look_fills_no_disk(
+    served: ServedLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witness_module, "MAX_FAULTS", 3)
+    seconds = iter(range(NOW_S, NOW_S + 100))
+    watching = Witness(tmp_path / "witness", "ngo.example/w", served, lambda: next(seconds))
+    watching.look()
+    for size in (299, 299, 299, *range(280, 290)):
+        served.log = stored_log(size)
+        with pytest.raises(WitnessFaultError, match="together they prove it"):
+            watching.look()
+    files = sorted(path.name for path in (tmp_path / "witness").glob("fault-*"))
+    assert len(files) == 4
+    assert files[-1] == "fault-newest"
+    newest = (tmp_path / "witness" / "fault-newest").read_bytes()
+    assert opened(newest, [served.key.verifier]).checkpoint.size == 289

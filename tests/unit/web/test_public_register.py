@@ -63,7 +63,7 @@ def test_what_is_shown_follows_drift_and_the_month() -> None:
         async with service.client(known=False) as client:
             return (await client.get(PAGE)).text
 
-    assert "another configuration runs" in asyncio.run(scene())
+    assert "Another configuration runs" in asyncio.run(scene())
     service.clock.now_s += MONTH_S
     assert asked(service, PAGE)[0].text != before
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
+from passerby.admin.people import machine_user
 from passerby.config.service import load_service
 from passerby.domain.audit import AuditEntry, AuditLeaf, LogHead
 from passerby.domain.audit_reports import KeptCheckpoint, LeafProof, LogReport
@@ -16,13 +18,16 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.queries import LARGEST_PAGE, EventQuery
 from passerby.engine.service_folder import ServiceFolder, service_folder
 from passerby.ports import AuditLog
+from passerby.units import DAY_S, NS_PER_S
 
 if TYPE_CHECKING:
     from passerby.audit.checkpoints import OpenedCheckpoint
 
 Answer = TypeVar("Answer")
 
-_EVER = (0, 2**63 - 1)
+_EVER_NS = 2**63 - 1
+_LOOK_BACK_DAYS = (1, 30, 365, None)
+"""The last entries are mostly of today: the whole log is read only where it holds no more than are asked for."""
 _MAX_FILE_BYTES = 1 << 20
 
 
@@ -116,19 +121,35 @@ def checkpoint(site: Path, data: Path | None) -> tuple[str, str]:
     return with_log(site, data, ask, key=True)
 
 
+def public_key(site: Path, data: Path | None) -> str:
+    """Returns the public key that checkpoints of the log are verified with; signs nothing."""
+    return with_log(site, data, lambda log, _: log.public_key(), key=True)
+
+
 def entries(site: Path, data: Path | None, last: int) -> tuple[AuditLeaf, ...]:
     """Returns the last entries by time, oldest first."""
 
     async def ask(log: AuditLog, _: ServiceFolder) -> tuple[AuditLeaf, ...]:
+        now_ns = time.time_ns()
         rows: tuple[AuditLeaf, ...] = ()
-        after: str | None = None
-        while True:
-            page = await log.leaves(EventQuery(*_EVER, limit=LARGEST_PAGE, after=after))
-            rows, after = (*rows, *page.rows)[-last:], page.after
-            if after is None:
-                return rows
+        for days in _LOOK_BACK_DAYS:
+            start_ns = 0 if days is None else now_ns - days * DAY_S * NS_PER_S
+            rows = await _last(log, EventQuery(start_ns, _EVER_NS, limit=LARGEST_PAGE), last)
+            if len(rows) >= last:
+                break
+        return rows
 
     return with_log(site, data, ask)
+
+
+async def _last(log: AuditLog, query: EventQuery, last: int) -> tuple[AuditLeaf, ...]:
+    rows: tuple[AuditLeaf, ...] = ()
+    while True:
+        page = await log.leaves(query)
+        rows = (*rows, *page.rows)[-last:]
+        if page.after is None:
+            return rows
+        query = replace(query, after=page.after)
 
 
 def erased(site: Path, data: Path | None, indices: Sequence[int], why: str) -> int:
@@ -201,10 +222,4 @@ def text_in(file: Path) -> str:
 
 
 def _account() -> str:
-    """Who runs the command: the account of the machine."""
-    import pwd
-
-    try:
-        return f"{pwd.getpwuid(os.getuid()).pw_name} on the command line"
-    except KeyError:
-        return f"account {os.getuid()} on the command line"
+    return f"{machine_user()} on the command line"

@@ -92,6 +92,8 @@ def list_cases(
         state = "answered" if case.answered_ns else "OVERDUE" if case.overdue(time.time_ns()) else "open"
         came, due = utc_time(case.time_ns)[:10], utc_time(case.due_ns)[:10]
         typer.echo(f"{case.number}  {case.kind.value}  {state}  came {came}  due {due}")
+        if each.problem:
+            typer.echo(f"   {each.problem}")
         if each.letter is not None:
             typer.echo(f"   camera: {each.letter.camera or 'none in particular'}")
             for line in each.letter.text.splitlines():

@@ -36,7 +36,7 @@ def impact_assessment(document: RegisterDocument, texts: Catalogue) -> Report:
         )
         entries.append(Section(f"{texts('report.people_state')}: {name}", tuple(_statements(record, texts))))
     entries.append(Section(texts("report.measures"), tuple(_measures(texts))))
-    never = tuple(Fact(texts("camera.never"), texts.word("never", each), RUNS) for each in document.never)
+    never = tuple(Fact(texts("camera.never"), texts.word("never", each), texts(RUNS)) for each in document.never)
     entries.append(Section(texts("camera.never"), never))
     return Report("impact-assessment", texts("report.impact_assessment"), _intro(document, texts), tuple(entries))
 
@@ -87,39 +87,41 @@ def _measuring(document: RegisterDocument, camera: CameraPart, record: RecordPar
         for each in camera.measured
     ]
     recipients = [texts.written(each)[0] for each in record.recipients] or [texts("camera.recipients_none")]
-    yield Fact(texts("camera.controller"), _contact(record.controller), SITE)
-    yield Fact(texts("camera.officer"), _contact(record.privacy_officer), SITE)
-    yield Fact(texts("camera.purpose"), ", ".join(texts.word("purpose", each) for each in record.purposes), SITE)
-    yield Fact(texts("camera.ground"), texts.word("ground", record.legal_basis.ground), SITE)
-    yield Fact(texts("camera.law"), texts.written(record.legal_basis.law)[0], SITE)
-    yield Fact(texts("camera.address"), texts.written(record.place.address)[0], SITE)
-    yield Fact(texts("report.subjects"), texts("report.subjects_text"), RUNS)
-    yield Fact(texts("report.categories"), texts("report.categories_text"), RUNS)
-    yield Fact(texts("camera.measured"), "; ".join(measured) or texts("camera.measured_none"), RUNS)
-    yield Fact(texts("camera.statistics"), texts.word("tier", record.tiers.statistics), RUNS)
-    yield Fact(texts("camera.operational_events"), texts.word("tier", record.tiers.operational_events), RUNS)
-    yield Fact(texts("camera.recipients"), "; ".join(recipients), SITE)
-    yield Fact(texts("report.transfers"), texts("report.transfers_text"), RUNS)
+    yield Fact(texts("camera.controller"), _contact(record.controller), texts(SITE))
+    yield Fact(texts("camera.officer"), _contact(record.privacy_officer), texts(SITE))
+    yield Fact(texts("camera.purpose"), ", ".join(texts.word("purpose", each) for each in record.purposes), texts(SITE))
+    yield Fact(texts("camera.ground"), texts.word("ground", record.legal_basis.ground), texts(SITE))
+    yield Fact(texts("camera.law"), texts.written(record.legal_basis.law)[0], texts(SITE))
+    yield Fact(texts("camera.address"), texts.written(record.place.address)[0], texts(SITE))
+    yield Fact(texts("report.subjects"), texts("report.subjects_text"), texts(RUNS))
+    yield Fact(texts("report.categories"), texts("report.categories_text"), texts(RUNS))
+    yield Fact(texts("camera.measured"), "; ".join(measured) or texts("camera.measured_none"), texts(RUNS))
+    yield Fact(texts("camera.statistics"), texts.word("tier", record.tiers.statistics), texts(RUNS))
+    yield Fact(texts("camera.operational_events"), texts.word("tier", record.tiers.operational_events), texts(RUNS))
+    yield Fact(texts("camera.recipients"), "; ".join(recipients), texts(SITE))
+    yield Fact(texts("report.transfers"), texts("report.transfers_text"), texts(RUNS))
     times = [
         f"{texts.word('kind', kind)}: {texts.days(kept[kind])}" for kind in ("minutes", "quarters", "hours", "days")
     ]
-    yield Fact(texts("camera.kept"), f"{texts('camera.pictures_kept')} {'; '.join(times)}", RUNS)
-    yield Fact(texts("camera.models"), ", ".join(each.name for each in document.models), RUNS)
-    yield Fact(texts("report.measures"), "; ".join(texts(f"report.{each}") for each in _SECURITY), RUNS)
+    yield Fact(texts("camera.kept"), f"{texts('camera.pictures_kept')} {'; '.join(times)}", texts(RUNS))
+    yield Fact(texts("camera.models"), ", ".join(each.name for each in document.models), texts(RUNS))
+    yield Fact(texts("report.measures"), "; ".join(texts(f"report.{each}") for each in _SECURITY), texts(RUNS))
 
 
 def _accounts(document: RegisterDocument, texts: Catalogue) -> Iterator[Fact]:
-    yield Fact(texts("camera.purpose"), texts("report.accounts_purpose"), RUNS)
-    yield Fact(texts("report.subjects"), texts("report.accounts_subjects"), RUNS)
-    yield Fact(texts("report.categories"), texts("report.accounts_categories"), RUNS)
-    yield Fact(texts("camera.kept"), texts.days(document.retention_days["audit"]), RUNS)
+    yield Fact(texts("camera.purpose"), texts("report.accounts_purpose"), texts(RUNS))
+    yield Fact(texts("report.subjects"), texts("report.accounts_subjects"), texts(RUNS))
+    yield Fact(texts("report.categories"), texts("report.accounts_categories"), texts(RUNS))
+    yield Fact(texts("camera.kept"), texts.days(document.retention_days["audit"]), texts(RUNS))
     yield Fact(texts("camera.law"), "", texts("report.named_person"))
 
 
 def _statements(record: RecordPart, texts: Catalogue) -> Iterator[Fact]:
     assessment = record.impact_assessment
-    yield Fact(texts("camera.reference"), assessment.reference, SITE)
-    yield Fact(texts("camera.opinion"), assessment.opinion, SITE if assessment.opinion else texts("camera.authority"))
+    yield Fact(texts("camera.reference"), assessment.reference, texts(SITE))
+    yield Fact(
+        texts("camera.opinion"), assessment.opinion, texts(SITE) if assessment.opinion else texts("camera.authority")
+    )
     for field in _OPEN:
         statement = assessment.statements.get(field)
         label = texts.word("open", field)
@@ -131,7 +133,7 @@ def _statements(record: RecordPart, texts: Catalogue) -> Iterator[Fact]:
 
 def _measures(texts: Catalogue) -> Iterator[Fact]:
     for each in _SECURITY:
-        yield Fact(texts(f"report.{each}"), texts("report.built_in"), RUNS)
+        yield Fact(texts(f"report.{each}"), texts("report.built_in"), texts(RUNS))
 
 
 def _contact(contact: ContactPart) -> str:

@@ -15,8 +15,8 @@ from passerby.register.catalogue import Catalogue
 from passerby.register.sign.typeface import BOLD, REGULAR, register_typeface
 from passerby.text import formula_free
 
-RUNS = "running configuration"
-SITE = "site file"
+RUNS = "report.running"
+SITE = "report.site_file"
 
 
 @dataclass(frozen=True, slots=True)

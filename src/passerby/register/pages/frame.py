@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from passerby.markup import Markup, element, joined
 from passerby.register.catalogue import Catalogue, catalogue
@@ -25,6 +26,15 @@ class LookCounts:
         return self.purposes.get(camera, {})
 
 
+_DRIFTS: Final = (
+    ("nothing is published", "drift.none"),
+    ("was changed after it was published", "drift.changed"),
+    ("is not signed", "drift.unsigned"),
+    ("another configuration runs", "drift.other"),
+)
+"""What `Publication.drift` says in English, and what the pages say in their language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the pages are made from.
@@ -35,6 +45,7 @@ class Shown:
         looks: how often people looked last month.
         written: when the files were written; empty for pages of a running service.
         form: objections and questions can be sent here.
+        origin: scheme, host and port at which this service is reached.
     """
 
     document: RegisterDocument
@@ -42,11 +53,12 @@ class Shown:
     looks: LookCounts = field(default_factory=LookCounts)
     written: str = ""
     form: bool = False
+    origin: str = "http://localhost"
 
     @property
     def address(self) -> str:
-        """The address that signs lead to: where the city publishes the register; of this machine where it does not."""
-        return self.document.site.page or "http://localhost/register/"
+        """The address that signs lead to: where the city publishes the register; of this service where it does not."""
+        return self.document.site.page or f"{self.origin}/register/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,8 @@ def _language(here: Here, tag: str, path: str) -> Markup:
 
 def _notice(shown: Shown, texts: Catalogue) -> Markup | None:
     if shown.drift:
-        return element("p", texts("page.drift", why=shown.drift), class_="warning", role="alert")
+        why = next((key for words, key in _DRIFTS if words in shown.drift), "drift.copy")
+        return element("p", texts("page.drift", why=texts(why)), class_="warning", role="alert")
     return None
 
 

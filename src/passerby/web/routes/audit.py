@@ -19,7 +19,8 @@ from passerby.web.ranges import event_query
 
 PUBLIC = [needs(Permission.SEE_PUBLIC)]
 
-_YEAR = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "public, no-cache"
+"""A tile never changes within one log, but a log that begins anew has others at the same addresses."""
 
 
 class AuditRow(BaseModel):
@@ -99,7 +100,7 @@ async def tile(hub: HubHere, file: str) -> Response:
     hashes = None if found is None else await hub.store.audit_log.tile(found[0].level, found[0].number, found[1])
     if hashes is None:
         raise _not_there("the tree has no such tile")
-    return Response(hashes, media_type="application/octet-stream", headers={"Cache-Control": _YEAR})
+    return Response(hashes, media_type="application/octet-stream", headers={"Cache-Control": _ASK_AGAIN})
 
 
 @router.get("/audit", dependencies=[needs(Permission.READ_AUDIT)], responses=documented(401, 403, 422, 503))

@@ -12,7 +12,7 @@ from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.register import OpenField, Registration, Statement, Wording
 from passerby.register.catalogue import catalogue
 from passerby.register.exports.documents import algorithm_register, data_chain, impact_assessment, processing_record
-from passerby.register.exports.report import RUNS, SITE, as_csv, as_json, html, markdown, pdf
+from passerby.register.exports.report import as_csv, as_json, html, markdown, pdf
 from passerby.register.published.document import RegisterDocument
 from passerby.register.published.publication import read_document
 from testing.trial_service.site_register import camera_record
@@ -36,8 +36,8 @@ def test_the_record_of_processing_has_what_article_30_asks_for() -> None:
     report = processing_record(document(), TEXTS)
     facts = {fact.label: fact for fact in report.sections[0].facts}
     assert facts["Controller"].value.startswith("City of Example")
-    assert facts["Controller"].source == SITE
-    assert facts["How long results are kept"].source == RUNS
+    assert facts["Controller"].source == "site file"
+    assert facts["How long results are kept"].source == "running configuration"
     assert "35 days" in facts["How long results are kept"].value
     for label in ("Purpose", "People concerned", "Data", "Who gets the figures", "Transfers to other countries",
                   "Technical and organisational measures"):  # fmt: skip
@@ -65,6 +65,9 @@ def test_every_form_in_every_language(language: str) -> None:
     assert texts("report.open") in markdown(report, texts).decode()
     assert f'<html lang="{language}">' in html(report, texts).decode()
     assert pdf(report, texts).startswith(b"%PDF")
+    sources = {fact.source for section in report.sections for fact in section.facts}
+    assert texts("report.running") in sources
+    assert language == "en" or not sources & {"running configuration", "site file"}
     rows = list(csv.DictReader(io.StringIO(as_csv(report, texts).decode())))
     assert len(rows) == sum(len(section.facts) for section in report.sections)
     assert json.loads(as_json(report, texts))["title"] == report.title

@@ -111,7 +111,10 @@ def test_drift_is_on_every_page_and_files_do_not_claim_to_know() -> None:
     drifting = files(plan(), drift="another configuration runs")
     for path in PAGES:
         if path != "index.html" and "/documents/" not in path:
-            assert "another configuration runs" in drifting[path].write().decode()
+            words = {"en": "Another configuration runs", "sr-Latn": "Radi druga", "sr-Cyrl": "Ради друга"}
+            text = drifting[path].write().decode()
+            assert words[path.partition("/")[0]] in text
+            assert path.startswith("en/") or "configuration runs" not in text
     assert "says exactly what runs" in TEXTS["en/index.html"]
     assert "says exactly what runs" not in files(plan(), drift=None)["en/index.html"].write().decode()
 
@@ -130,3 +133,12 @@ def test_a_site_of_one_person_says_so_in_each_language() -> None:
         path = next(each for each in PAGES if each.startswith(language) and each.count("/") == 1 and "index" in each)
         assert sentence not in TEXTS[path]
         assert sentence in alone[path].write().decode("utf-8")
+
+
+def test_signs_lead_to_where_the_service_is_reached_unless_the_city_publishes_elsewhere() -> None:
+    store = FakeStore()
+    asyncio.run(publication(store).publish(plan(), ConfigurationVersion(1, 0, "ada", "text")))
+    document = read_document(store.registers[-1])
+    for page, address in (("", "https://count.example/register/"), ("https://city.example/", "https://city.example/")):
+        placed = document.model_copy(update={"site": document.site.model_copy(update={"page": page})})
+        assert Shown(placed, "", origin="https://count.example").address == address

@@ -100,7 +100,8 @@ async def public_page(hub: HubHere, path: str) -> Response:
     newest = await hub.register.newest()
     if newest is None:
         raise _not_published()
-    found = await hub.public_pages.file(path, newest, hub.clock(), hub.zone, form=bool(hub.plan.record.case_key))
+    form, origin = bool(hub.plan.record.case_key), hub.plan.server.origin
+    found = await hub.public_pages.file(path, newest, hub.clock(), hub.zone, form=form, origin=origin)
     if found is None:
         raise no_such("page", path, "GET /register/ leads to the list of cameras.")
     return Response(found.content, media_type=found.media_type)

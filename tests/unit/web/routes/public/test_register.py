@@ -65,7 +65,7 @@ def test_the_pages_are_served_without_a_session_in_the_language_that_is_preferre
     assert stranger(service, "/register/en/cameras/none.html").status_code == 404
     assert stranger(service, "/register/../api/v1/cameras").status_code in (401, 404)
     service.register.drift = "another configuration runs"
-    assert "another configuration runs" in stranger(service, "/register/en/index.html").text
+    assert "Another configuration runs" in stranger(service, "/register/en/index.html").text
 
 
 @pytest.mark.parametrize(
