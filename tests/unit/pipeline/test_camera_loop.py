@@ -132,3 +132,17 @@ def test_a_scene_cut_over_a_line_counts_nobody(gap_s: float, stretch: int) -> No
     crossings = [crossing for step in steps if step.measured for crossing in step.measured.crossings]
     crossings += measured.finish().crossings
     assert crossings == []
+
+
+@pytest.mark.parametrize(("gap_frames", "kept"), [(1, True), (8, True), (13, True), (16, False), (600, False)])
+def test_a_reconnection_keeps_tracks_as_long_as_any_may_be_hidden(gap_frames: int, kept: bool) -> None:
+    # A live camera's time goes on over a lost connection, and the first frame behind it says that some were lost.
+    pace = 10 if gap_frames < 100 else 0  # who stands still is another as well, however long the gap
+    ways = [walk((300, 300), (10, 0), 20), walk((510 + pace * gap_frames, 300), (10, 0), 20)]
+    source = [FrameResult(detections(number / FPS, [one])) for number, one in enumerate(ways[0])]
+    source += [FrameResult(detections((20 + gap_frames + number) / FPS, [one])) for number, one in enumerate(ways[1])]
+    source[20:21] = with_stamps(source[20:21], 0, after_loss=True)
+    assert ids(source) == [1] * 20 + [1 if kept else 2] * 20
+    steps, measured = steps_of(source)
+    crossings = [crossing for step in steps if step.measured for crossing in step.measured.crossings]
+    assert len([*crossings, *measured.finish().crossings]) == (1 if kept else 0)
