@@ -103,11 +103,18 @@ class MjpegStream:
                 self._socket.expect("the next picture", self._timeouts.silent_s)
             else:
                 whole = False
-            if not ended:
+            if not ended and not (whole and self._at_next_part()):
                 # Some cameras leave the line end out behind a picture; an unknown name is one behind a picture alone.
                 self._socket.put_back((_END if whole else b"") + _LINE_ENDS)
                 self._until_delimiter(None)
             fields = self._fields()
+
+    def _at_next_part(self) -> bool:
+        """Returns whether the next part begins at once: a few cameras write lengths, and no line between the parts."""
+        while self._socket.peek() in _LINE_ENDS:
+            self._socket.exactly(1)
+        start = next((each for each in (_BEGIN, b"Content-", b"content-") if self._socket.peek() == each[0]), b"")
+        return bool(start) and bytes(self._socket.peek(place) for place in range(len(start))) == start
 
     def _first_fields(self) -> dict[str, str]:
         """Returns the fields of the first part; some cameras leave the delimiter in front of it out.

@@ -57,6 +57,14 @@ def test_a_stream_is_shown_whatever_its_head(head: bytes) -> None:
     assert end == "the camera closed the connection"
 
 
+@pytest.mark.parametrize("line_ends", [b"", b"\r\n", b"\n\n"])
+@pytest.mark.parametrize("kind", [KIND, b"Content-Type: multipart/x-mixed-replace\r\n"])
+def test_parts_without_a_line_between_them_are_separated_by_their_lengths(kind: bytes, line_ends: bytes) -> None:
+    part = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s%s" % (len(PICTURE), PICTURE, line_ends)
+    found, _ = pictures(b"HTTP/1.0 200 OK\r\n" + kind + b"\r\n" + part * 5)
+    assert [(each.content, each.damaged) for each in found] == [(PICTURE, False)] * 5
+
+
 @pytest.mark.parametrize(
     ("picture", "damaged"),
     [
