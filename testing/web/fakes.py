@@ -143,6 +143,10 @@ class FakeStore:
         found = [each for each in self.registers if number in (None, each.number)]
         return found[-1] if found else None
 
+    async def register_heads(self) -> tuple[RegisterVersion, ...]:
+        self._check()
+        return tuple(replace(each, text="") for each in self.registers)
+
     async def register_versions(self) -> tuple[RegisterVersion, ...]:
         self._check()
         return tuple(self.registers)

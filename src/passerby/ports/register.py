@@ -21,6 +21,14 @@ class RegisterStore(Protocol):
         """Returns the version of that number, or the newest; None where there is none."""
         ...
 
+    async def register_heads(self) -> tuple[RegisterVersion, ...]:
+        """Returns all versions without their texts, oldest first.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        ...
+
     async def register_versions(self) -> tuple[RegisterVersion, ...]:
         """Returns all versions, oldest first."""
         ...

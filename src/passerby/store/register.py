@@ -65,6 +65,14 @@ class RegisterTables:
             row = (await connection.execute(wanted)).one_or_none()
         return None if row is None else RegisterVersion(row.number, row.time_ns, row.sha256, row.text)
 
+    async def heads(self) -> tuple[RegisterVersion, ...]:
+        """See `RegisterStore.register_heads`."""
+        columns = register_versions.c
+        wanted = sa.select(columns.number, columns.time_ns, columns.sha256).order_by(columns.number)
+        async with self._backend.reading() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple(RegisterVersion(row.number, row.time_ns, row.sha256, "") for row in found)
+
     async def versions(self) -> tuple[RegisterVersion, ...]:
         """See `RegisterStore.register_versions`."""
         table = register_versions

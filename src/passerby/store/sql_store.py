@@ -140,6 +140,11 @@ class SqlStore:
         async with self._reported("reading the register"):
             return await self._register.version(number)
 
+    async def register_heads(self) -> tuple[RegisterVersion, ...]:
+        """See `RegisterStore`."""
+        async with self._reported("reading the register's versions"):
+            return await self._register.heads()
+
     async def register_versions(self) -> tuple[RegisterVersion, ...]:
         """See `RegisterStore`."""
         async with self._reported("reading the register's versions"):

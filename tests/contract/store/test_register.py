@@ -1,5 +1,7 @@
 """The published registers and the cases of the public, on both databases."""
 
+from dataclasses import replace
+
 import pytest
 
 from passerby.domain.cases import Case, CaseKind
@@ -35,6 +37,7 @@ def test_versions_follow_one_another_and_are_audited(keeper):
     assert keeper.run(store.register_version(1)) == version(1)
     assert keeper.run(store.register_version(3)) is None
     assert keeper.run(store.register_versions()) == (version(1), version(2))
+    assert keeper.run(store.register_heads()) == tuple(replace(version(number), text="") for number in (1, 2))
     assert audited(keeper, store) == [
         ("passerby", "register.published", "version 1"), ("passerby", "register.published", "version 2"),
     ]  # fmt: skip

@@ -63,6 +63,10 @@ class Publication:
         """Returns the newest version; None before the first."""
         return await self._store.register_version()
 
+    async def heads(self) -> tuple[RegisterVersion, ...]:
+        """Returns all versions without their texts, oldest first."""
+        return await self._store.register_heads()
+
     async def versions(self) -> tuple[RegisterVersion, ...]:
         """Returns all versions, oldest first."""
         return await self._store.register_versions()

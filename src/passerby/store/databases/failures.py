@@ -28,6 +28,10 @@ except ModuleNotFoundError:
 _PLAIN_OPTIONS = ("host", "port")
 
 
+_DISK = ("disk i/o error", "is full", "no space left")
+_DISK_HINT = ". Is the disk full? Nothing was stored; free some space and try again"
+
+
 def place_of(url: sa.URL) -> str:
     """Returns a database's address for people: no user, no password, no options.
 
@@ -96,7 +100,8 @@ class Failures:
                 f"{self.place}: {doing} failed, the database does not answer now: {reason}. "
                 "Nothing was stored; try again"
             )
-        return StoreError(f"{self.place}: {doing} failed: {reason}")
+        hint = _DISK_HINT if any(word in reason.lower() for word in _DISK) else ""
+        return StoreError(f"{self.place}: {doing} failed: {reason}{hint}")
 
     def _reason(self, error: Exception) -> str:
         text = str(getattr(error, "orig", None) or error)

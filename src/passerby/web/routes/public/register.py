@@ -65,7 +65,7 @@ async def versions(hub: HubHere) -> list[PublishedVersion]:
     """All versions of the register, oldest first."""
     return [
         PublishedVersion(number=each.number, published=utc_time(each.time_ns), sha256=each.sha256)
-        for each in await hub.register.versions()
+        for each in await hub.register.heads()
     ]
 
 
