@@ -245,3 +245,16 @@ def test_no_session_comes_back_with_a_backup(keeper, other_place, tmp_path):
     assert other_place.run(restored.account("ada")) is not None
     assert other_place.run(restored.session_holder("hash")) is None
     assert other_place.run(restored.challenge("c", ChallengeKind.LINK)) is None
+
+
+def test_a_link_where_a_backup_goes_is_replaced_and_not_followed(tmp_path):
+    with Keeper(f"sqlite:///{tmp_path / 'ours.db'}") as keeper:
+        filled(keeper)
+        name = keeper.run(back_up(keeper.url, tmp_path, clock=keeper.clock)).name
+        elsewhere, folder = tmp_path / "elsewhere", tmp_path / "backups"
+        folder.mkdir()
+        (folder / name).symlink_to(elsewhere)
+        written = keeper.run(back_up(keeper.url, folder, clock=keeper.clock))
+    assert written.is_file()
+    assert not written.is_symlink()
+    assert not elsewhere.exists()

@@ -125,6 +125,21 @@ def test_a_minute_that_comes_after_its_time_spoils_no_roll_up(keeper, opened_aga
     assert [starts(keeper, store, length) for length in Bin] == before
 
 
+@pytest.mark.parametrize(("before_cutoff_s", "waits"), [(900, True), (0, False)])
+def test_minutes_stay_while_something_of_their_time_is_not_rolled_up(keeper, before_cutoff_s, waits):
+    store = filled(keeper)
+    cutoffs_s = {line.kind: line.cutoff_ns // NS_PER_S for line in keeper.run(store.retention_report())}
+    cutoff_s = cutoffs_s[Kind.MINUTES]
+    mark = f"INSERT INTO roll_up_due VALUES (900, {cutoff_s - before_cutoff_s}, 'cam')"
+    keeper.execute("DELETE FROM roll_up_due", mark)
+
+    async def still_due():
+        async with store._backend.reading() as connection:
+            return await store._retention._still_due(connection, Kind.MINUTES, cutoff_s)
+
+    assert keeper.run(still_due()) is waits
+
+
 def test_what_is_deleted_has_been_rolled_up(keeper):
     """`roll_up` was not called for ten days, and still nothing is missing from the long view."""
     store = filled(keeper)

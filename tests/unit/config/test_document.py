@@ -1,6 +1,7 @@
 """YAML that is broken, hostile or merely unusual."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,3 +147,10 @@ def test_a_text_may_have_exactly_as_many_bytes_as_a_file(tmp_path: Path, letter:
             else:
                 with pytest.raises(DocumentError, match="longer than 512 KiB"):
                     read()
+
+
+def test_aliases_may_make_many_values_of_a_few_and_no_more_than_that() -> None:
+    values = "values: &v [" + ", ".join(["1"] * 400) + "]\nagain: "
+    few: Any = parse(values + f"[{', '.join(['*v'] * 123)}]").value
+    assert len(few["again"]) == 123
+    assert "aliases make more than 50000 values" in told(values + f"[{', '.join(['*v'] * 125)}]")

@@ -159,6 +159,21 @@ def test_the_schema_knows_the_keys_and_ranges() -> None:
     assert definitions["DetectorKeys"]["properties"]["model"]["default"] is None
 
 
+def test_the_schema_wants_two_numbers_of_each_point() -> None:
+    schema: Any = site_schema()
+
+    def sizes(node: Any) -> Iterator[tuple[int, int]]:
+        if isinstance(node, dict):
+            if node.get("items", {}).get("type") == "number":
+                yield node["minItems"], node["maxItems"]
+            for value in node.values():
+                yield from sizes(value)
+        for each in node if isinstance(node, list) else []:
+            yield from sizes(each)
+
+    assert set(sizes(schema)) == {(2, 2)}
+
+
 def test_a_camera_has_the_keys_of_a_lines_file() -> None:
     assert set(LayoutKeys.model_fields) == {"lines", "zones", "movements", "ground"}
     assert set(LayoutKeys.model_fields) < set(CameraKeys.model_fields)

@@ -5,6 +5,7 @@ import pytest
 
 from passerby.domain.errors import CalibrationError
 from passerby.geometry.calibration import _open_direction, _spread_fours, fit_point_pairs
+from passerby.geometry.ground import to_ground
 
 SQUARE = np.array([[0.2, 0.5], [0.8, 0.5], [0.8, 0.9], [0.2, 0.9]])
 
@@ -45,3 +46,13 @@ def test_a_third_of_many_points_may_be_blunders():
     plane = fit_point_pairs(points, wrong)
     assert plane.homography @ np.array([0.5, 0.5, 1]) == pytest.approx([10.0, 15.0, 1.0])
     assert plane.rmse_m > 1
+
+
+def test_one_of_six_points_may_be_a_blunder_and_of_five_none():
+    points = np.array([[0.1, 0.4], [0.9, 0.45], [0.85, 0.9], [0.15, 0.95], [0.5, 0.6], [0.3, 0.75]])
+    metres = points * (20.0, 30.0)
+    wrong = metres.copy()
+    wrong[0] += 8.0
+    at = points[1:]
+    assert to_ground(fit_point_pairs(points, wrong), at).xy_m == pytest.approx(metres[1:], abs=0.01)
+    assert np.abs(to_ground(fit_point_pairs(points[:5], wrong[:5]), at).xy_m - metres[1:]).max() > 0.5

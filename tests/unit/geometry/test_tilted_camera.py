@@ -66,7 +66,7 @@ def test_there_is_no_start_with_a_point_in_the_sky():
         (0.21, 8.0, 0.5, True),
         (0.19, 8.0, 0.5, False),
         (19.0, 8.0, 0.5, True),
-        (21.0, 8.0, 0.5, False),
+        (20.5, 8.0, 0.5, False),
         (1.2, 0.6, 0.5, True),
         (1.2, 0.4, 0.5, False),
         (1.2, 990.0, 0.5, True),

@@ -59,11 +59,11 @@ class _Rules:
         self._check_names(layout, loc)
         lines = keys_in(layout.get("lines"))
         for name, movement in keys_in(layout.get("movements")).items():
-            ends = [
+            entry, leaving = (
                 self._crossing(keys_in(keys_in(movement).get(end)), lines, (*loc, "movements", name, end))
                 for end in ("from", "to")
-            ]
-            if ends[0] is not None and ends[0] == ends[1]:
+            )
+            if entry is not None and entry == leaving:
                 self.add((*loc, "movements", name), "it comes and goes over the same line the same way")
         if "ground" in layout:
             self._check_ground(keys_in(layout["ground"]), (*loc, "ground"))
