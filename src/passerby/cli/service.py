@@ -16,9 +16,11 @@ def run(
     no_link: Annotated[bool, typer.Option("--no-link", help="Do not print the one-time link to the page.")] = False,
 ) -> None:
     """Run a site day and night: count its cameras, store what they measure, and serve it on this machine."""
-    from passerby.service.run import run_service  # what other commands need not load
-
     check_extras(site)
+    from passerby.service.run import (
+        run_service,
+    )  # what other commands need not load, and what the extras are needed for
+
     run_service(site, data, (lambda _link: None) if no_link else _show_link)
 
 

@@ -1,9 +1,11 @@
 """Errors that end a camera's stream, with what to do about them, and never with its password."""
 
+import base64
 import re
+from urllib.parse import quote, quote_plus
 
 from passerby.domain.errors import SourceError
-from passerby.text import printable, shortened
+from passerby.text import in_nfc, printable, shortened
 
 
 class StreamError(SourceError):
@@ -48,3 +50,30 @@ def quoted(text: str | bytes) -> str:
     words = (text.decode("latin-1") if isinstance(text, bytes) else text)[:LONGEST_LOOK]
     without = _QUERY.sub(r"\1", _CREDENTIALS.sub(lambda found: found[1] or "", words))
     return shortened(printable(without.strip()), LONGEST_QUOTE)
+
+
+HIDDEN = "***"
+SHORTEST_HIDDEN = 3
+"""Shorter passwords would hide parts of ordinary words."""
+
+
+def without_password(text: str, user: str, password: str) -> str:
+    """Returns a text without a password that a camera repeats: as it is, as in an address, or as Basic sends it."""
+    if len(password) < SHORTEST_HIDDEN:
+        return text
+    forms = set()
+    for name, secret in {(user, password), (in_nfc(user), in_nfc(password))}:
+        as_bytes = secret.encode("utf-8", "replace").decode("latin-1")  # a camera's head is held as Latin-1
+        basic = base64.b64encode(f"{name}:{secret}".encode("utf-8", "replace")).decode("ascii")
+        forms |= {
+            secret,
+            as_bytes,
+            printable(as_bytes),
+            quote(secret),
+            quote(secret, safe=""),
+            quote_plus(secret),
+            basic,
+        }
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, HIDDEN)
+    return text

@@ -19,7 +19,7 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import Plane, RawFrame
 from passerby.ingest.sources.clock.live_clock import ClockFinding, LiveClock
 from passerby.ingest.sources.decoder import raw_frame
-from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError
+from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError, without_password
 from passerby.ingest.sources.file.recording import Recording
 from passerby.ingest.sources.frame_pacer import FramePacer
 from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
@@ -251,6 +251,7 @@ class LiveSource:
     def _set_condition(
         self, state: CameraState, why: str, measured: float | None = None, threshold: float | None = None
     ) -> None:
+        why = without_password(why, self._source.user, self._source.password)  # a camera may repeat what it was sent
         since_ns = self._condition.since_ns if state is self._condition.state else self._clock()
         self._condition = SourceCondition(state, since_ns, why, measured, threshold, *self._mistimed_ns)
 

@@ -1,14 +1,19 @@
 """A source that never ends and never raises, over files and over what is not there."""
 
+import base64
 import itertools
+import re
+import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from passerby.domain.health import CameraState
 from passerby.domain.sources import CameraSource, SourceKind
+from passerby.ingest.sources.errors import without_password
 from passerby.ingest.sources.live import LiveSource, Timeouts
 from testing.films import film, number_of
 from testing.waiting import until
@@ -124,3 +129,40 @@ def test_stop_lets_go_of_the_reader_that_waits_for_us(tmp_path: Path, pace: floa
     began_s = time.monotonic()
     live.stop()
     assert time.monotonic() - began_s < 2.0
+
+
+class Echo:
+    """A camera that demands Basic, and then redirects to an address with what it was sent in it."""
+
+    def open(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        threading.Thread(target=self._serve, args=(theirs,), daemon=True).start()
+        return ours
+
+    def _serve(self, theirs: socket.socket) -> None:
+        with theirs, suppress(OSError):
+            answers = ['401 Unauthorized\r\nWWW-Authenticate: Basic realm="x"', "302 Found\r\nLocation: /{}"]
+            while request := theirs.recv(65536).decode("latin-1"):
+                found = re.search(r"Authorization: Basic (\S+)", request)
+                sent = f"{found[1]}-{base64.b64decode(found[1]).decode('latin-1')}" if found else ""
+                number = re.search(r"CSeq: (\d+)", request)
+                head = answers[bool(found)].format(sent)
+                theirs.sendall(f"RTSP/1.0 {head}\r\nCSeq: {number[1] if number else 1}\r\n\r\n".encode("latin-1"))
+
+
+@pytest.mark.parametrize("password", ["S3cret+", "Gr\u00fc\u00dfe", "Gru\u0308\u00dfe"])
+def test_a_password_that_a_camera_repeats_is_not_shown(password: str) -> None:
+    source = CameraSource(SourceKind.RTSP, "10.0.0.9", 554, "/main", "u", password, basic_without_tls=True)
+    live = LiveSource(source, "square", analysed_fps=10.0, connector=Echo(), timeouts=HASTY)
+    frames = iter(live)
+    for _ in range(100):
+        next(frames)
+        if "redirects" in live.condition.why:
+            break
+    live.stop()
+    assert "the camera redirects to /***-u:***" in live.condition.why
+
+
+def test_a_very_short_password_does_not_hide_the_reason() -> None:
+    assert without_password("a camera is away", "u", "a") == "a camera is away"
+    assert without_password("at /S3cret%2B?S3cret%2B", "u", "S3cret+") == "at /***?***"
