@@ -195,7 +195,8 @@ def register_finding(camera: CameraPlan) -> Finding:
         why = f"operational events are on and wait for {', '.join(registration.record.waits_for)}"
         return warn(name, why, "Have the people named in the impact assessment fill them in, or switch events off")
     if not registration.runs:
-        return warn(name, "paused, so it will not run", "Take `paused` away when it is to run again")
+        why = f"{registration.why}, so it will not run"
+        return warn(name, why, "Take `paused` away, or switch a tier on, when it is to run again")
     return ok(name, "its record is complete")
 
 

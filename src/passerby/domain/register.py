@@ -178,6 +178,14 @@ class CameraRecord:
         return self.tiers - {Tier.OPERATIONAL_EVENTS} if self.waits_for else self.tiers
 
 
+class RegisterState(StrEnum):
+    """How a camera stands in the register; the words are those of the document."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    NOT_REGISTERED = "not_registered"
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """How far a camera is registered.
@@ -193,9 +201,33 @@ class Registration:
     paused: Wording | None = None
 
     @property
+    def state(self) -> RegisterState:
+        """Whether the camera may run: its record is complete, it is not paused, and some tier is on."""
+        if self.record is None:
+            return RegisterState.NOT_REGISTERED
+        if self.paused is not None or not self.record.active_tiers:
+            return RegisterState.PAUSED
+        return RegisterState.ACTIVE
+
+    @property
     def runs(self) -> bool:
-        """The camera may run: its record is complete, it is not paused, and some tier is on."""
-        return self.record is not None and self.paused is None and bool(self.record.active_tiers)
+        """The camera may run."""
+        return self.state is RegisterState.ACTIVE
+
+    @property
+    def why(self) -> str:
+        """Why it may not run; empty where it may."""
+        if self.runs:
+            return ""
+        if self.record is None:
+            missing = ", ".join(self.gaps) or "its record"
+            return f"not registered, so it does not run: the register lacks {missing}"
+        if self.paused is not None:
+            return f"paused: {self.paused.first}"
+        if self.record.waits_for:
+            waits = ", ".join(self.record.waits_for)
+            return f"statistics are switched off, and operational events wait for {waits}"
+        return "both tiers are switched off: statistics and operational events"
 
 
 NOT_REGISTERED: Final = Registration()

@@ -9,6 +9,7 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
 from passerby.domain.preview import Preview
+from passerby.domain.register import RegisterState
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 
@@ -207,14 +208,12 @@ def stopped_reports(plan: SitePlan, now_ns: int) -> tuple[CameraHealth, ...]:
 
 def _stopped_state(camera: CameraPlan) -> tuple[CameraState, str]:
     registration = camera.registration
-    if registration.record is None:
-        missing = ", ".join(registration.gaps) or "its record"
-        return CameraState.NOT_REGISTERED, f"not registered, so it does not run: the register lacks {missing}"
-    if registration.paused is not None:
-        return CameraState.PAUSED, f"paused: {registration.paused.first}"
-    if registration.record.waits_for:
-        waits = ", ".join(registration.record.waits_for)
-        return CameraState.PAUSED, f"statistics are switched off, and operational events wait for {waits}"
-    if registration.runs:
-        return CameraState.OFFLINE, camera.fault
-    return CameraState.PAUSED, "both tiers are switched off: statistics and operational events"
+    return _STATES[registration.state], registration.why or camera.fault
+
+
+_STATES = {
+    RegisterState.NOT_REGISTERED: CameraState.NOT_REGISTERED,
+    RegisterState.PAUSED: CameraState.PAUSED,
+    RegisterState.ACTIVE: CameraState.OFFLINE,
+}
+"""What is reported of a camera that does not run; one that may run and does not has a fault of its own."""

@@ -116,7 +116,7 @@ class Hub:
             raise ProblemError(
                 HTTPStatus.CONFLICT,
                 "paused",
-                f"The camera {name} is paused.",
+                f"The camera {name} does not run: {registration.why}.",
                 f"Take `paused` away from the site file, or switch a tier on at cameras.{name}.register.",
             )
         return camera

@@ -35,3 +35,10 @@ def test_each_camera_that_does_not_run_says_why(registered: Registration, state:
 def test_a_camera_that_runs_is_not_reported() -> None:
     assert registration().runs
     assert stopped_reports(SitePlan("site", "UTC", (camera_plan("square"),)), 5) == ()
+
+
+def test_a_camera_with_a_fault_says_that_and_not_what_its_events_wait_for() -> None:
+    both = replace(camera_record(), tiers=frozenset({Tier.STATISTICS, Tier.OPERATIONAL_EVENTS}))
+    stopped = replace(camera_plan("gate"), registration=Registration(both), fault="its password cannot be read")
+    (report,) = stopped_reports(SitePlan("site", "UTC", (stopped,)), 5)
+    assert (report.state, report.why) == (CameraState.OFFLINE, "its password cannot be read")

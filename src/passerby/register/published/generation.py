@@ -115,7 +115,7 @@ def _camera(camera: CameraPlan) -> CameraPart:
     heads, bodies = QUALITY[camera.mode]
     return CameraPart(
         camera=camera.name,
-        state="not_registered" if record is None else "active" if registration.runs else "paused",
+        state=registration.state.value,
         paused=None if paused is None else dict(paused.texts),
         record=None if record is None else _record(record),
         measured=tuple(_measured(camera)),
