@@ -78,6 +78,7 @@ def play(folder: Path, part: Callable[[Site], Awaitable[None]]) -> None:
         assert path.is_dir() or CANARY.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.asvs("13.3.2")
 def test_it_is_set_given_to_who_connects_and_cleared(tmp_path: Path) -> None:
     async def part(site: Site) -> None:
         configurations = await site.open()
