@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from passerby.config import document
-from passerby.config.document import MAX_BYTES, DocumentError, checked_text, parse, read_text
+from passerby.config.document import MAX_BYTES, Document, DocumentError, checked_text, parse, read_text
 
 
 def told(text: str) -> str:
@@ -42,6 +42,12 @@ def test_an_alias_bomb_is_refused_before_it_grows() -> None:
     lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     assert "aliases make more than 50000 values" in told("\n".join(lines))
+
+
+def test_what_is_not_there_is_on_the_line_of_what_it_would_be_in() -> None:
+    document = parse("a: 1\nb:\n  c: 2\n")
+    assert [document.line(loc) for loc in ((), ("x",), ("b", "c"), ("b", "x", 1))] == [1, 1, 3, 2]
+    assert Document(None, {}, []).line(("a",)) == 1
 
 
 def test_more_values_than_a_site_has(monkeypatch: pytest.MonkeyPatch) -> None:

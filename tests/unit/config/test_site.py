@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -172,6 +173,14 @@ def test_the_schema_wants_two_numbers_of_each_point() -> None:
             yield from sizes(each)
 
     assert set(sizes(schema)) == {(2, 2)}
+
+
+def test_the_schema_lets_a_camera_be_paused_with_words_or_not_at_all() -> None:
+    schema: Any = site_schema()
+    paused = Draft202012Validator({"$ref": "#/$defs/CameraRegisterKeys/properties/paused", "$defs": schema["$defs"]})
+    assert paused.is_valid(False)
+    assert paused.is_valid({"en": "The square is being rebuilt."})
+    assert not paused.is_valid(True)
 
 
 def test_a_camera_has_the_keys_of_a_lines_file() -> None:
