@@ -22,6 +22,7 @@ from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.engine.worker import Assignment, Worker
 from passerby.messages.columns import columns_of
+from passerby.messages.hub_messages import PreviewWanted, ViewConfirmed
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
 from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
 from passerby.store import open_store
@@ -122,6 +123,16 @@ def test_what_cameras_report_reaches_the_hub_and_requests_reach_the_camera(
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
         await store.close()
+
+    with_worker(tmp_path, scene)
+
+
+@pytest.mark.parametrize("message", [PreviewWanted("gone", True), ViewConfirmed("gone")])
+def test_a_request_for_a_camera_that_was_taken_away_meanwhile_is_dropped(
+    tmp_path: Path, message: PreviewWanted | ViewConfirmed
+) -> None:
+    async def scene(worker: Worker) -> None:
+        worker._follow_request(message)
 
     with_worker(tmp_path, scene)
 
