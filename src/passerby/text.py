@@ -163,6 +163,24 @@ def utc_time(time_ns: int) -> str:
     return iso_time(time_ns).replace("+00:00", "Z")
 
 
+def utc_minute(time_ns: int) -> str:
+    """Returns the time in UTC to the minute, for people.
+
+    >>> utc_minute(1_500_000_000)
+    '1970-01-01 00:00 UTC'
+    """
+    return to_minute(utc_time(time_ns))
+
+
+def to_minute(utc: str) -> str:
+    """Returns a time in UTC (RFC 3339) to the minute, for people.
+
+    >>> to_minute("2026-09-28T08:10:55Z")
+    '2026-09-28 08:10 UTC'
+    """
+    return f"{utc[:10]} {utc[11:16]} UTC"
+
+
 def percent(share: float) -> str:
     """Returns a share of 0-1 in percent, rounded down, so that 100 % is written only when nothing was missed.
 

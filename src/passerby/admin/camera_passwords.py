@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
@@ -83,11 +82,10 @@ def rotate(site: Path, data: Path | None = None) -> "Rotation":
 
 
 async def _rotated(service: ServiceSite, url: str, kept: "CameraPasswords") -> "Rotation":
-    from passerby.store.opening import open_store
+    from passerby.store.opening import open_site_store
 
-    store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
     actor = machine_name(machine_user())
-    try:
+    async with open_site_store(url, service.plan) as store:
         await store.append_audit(AuditEntry(time.time_ns(), actor, "camera.passwords-rotated", ""))
         try:
             return kept.rotate()
@@ -95,8 +93,6 @@ async def _rotated(service: ServiceSite, url: str, kept: "CameraPasswords") -> "
             entry = AuditEntry(time.time_ns(), actor, "camera.passwords-not-rotated", "", str(error))
             await store.append_audit(entry)
             raise
-    finally:
-        await store.close()
 
 
 def _kept(service: ServiceSite, data: Path | None) -> "CameraPasswords":

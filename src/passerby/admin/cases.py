@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
@@ -103,15 +102,12 @@ def answer_case(
 
 
 async def _with_store(site: Path, data: Path | None, act: Callable[[RegisterStore], Awaitable[Value]]) -> Value:
-    from passerby.store.opening import open_store
+    from passerby.store.opening import open_site_store
 
     service = load_service(site, os.environ, passwords=False)
     plan = service.plan
-    store = await open_store(store_url(service, data), zone=ZoneInfo(plan.time_zone), retention=plan.retention)
-    try:
+    async with open_site_store(store_url(service, data), plan) as store:
         return await act(store)
-    finally:
-        await store.close()
 
 
 def _pem(path: Path) -> bytes:

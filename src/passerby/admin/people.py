@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
 from passerby.config.service import ServiceSite, load_service
@@ -80,12 +79,11 @@ async def people_of(access: "Access", principal: Principal) -> tuple[Person, ...
 async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Principal], Awaitable[Result]]) -> Result:
     from passerby.access import Access, Place
     from passerby.access.context import machine_principal
-    from passerby.store.opening import open_store
+    from passerby.store.opening import open_site_store
 
     plan = service.plan
     origin = plan.server.origin
-    store = await open_store(url, zone=ZoneInfo(plan.time_zone), retention=plan.retention)
-    try:
+    async with open_site_store(url, plan) as store:
         access = Access(
             store.access,
             # Nothing is encrypted here, and the service's own key need not be readable.
@@ -96,8 +94,6 @@ async def _acted(service: ServiceSite, url: str, act: Callable[["Access", Princi
             groups=lambda: plan.groups,
         )
         return await act(access, machine_principal(machine_user()))
-    finally:
-        await store.close()
 
 
 def machine_user() -> str:

@@ -17,7 +17,7 @@ from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.register import RegisterVersion, Registration
 from passerby.files import write_whole
 from passerby.register.pages.frame import LookCounts
-from passerby.text import utc_time
+from passerby.text import utc_minute
 
 MANIFEST: Final = ".passerby-register"
 """Lists the files that an export has written, so that the next one removes those that are no more."""
@@ -141,14 +141,11 @@ def export(site: Path, folder: Path, data: Path | None = None) -> Export:
 
 async def _published(service: ServiceSite, url: str) -> tuple[tuple[RegisterVersion, ...], LookCounts]:
     from passerby.register.look_counts import last_month
-    from passerby.store.opening import open_store
+    from passerby.store.opening import open_site_store
 
-    store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
-    try:
+    async with open_site_store(url, service.plan) as store:
         looks = await last_month(store, time.time_ns(), ZoneInfo(service.plan.time_zone))
         return await store.register_versions(), looks
-    finally:
-        await store.close()
 
 
 def _written(versions: tuple[RegisterVersion, ...], looks: LookCounts, folder: Path, origin: str) -> Export:
@@ -156,7 +153,7 @@ def _written(versions: tuple[RegisterVersion, ...], looks: LookCounts, folder: P
     from passerby.register.pages.public_site import public_files
     from passerby.register.published.publication import read_document
 
-    time_text = utc_time(time.time_ns())[:16].replace("T", " ") + " UTC"
+    time_text = utc_minute(time.time_ns())
     shown = Shown(read_document(versions[-1]), None, looks, written=time_text, origin=origin)
     files = public_files(shown, versions)
     for path, file in files.items():

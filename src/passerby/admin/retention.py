@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
 from passerby.config.service import ServiceSite, load_service
@@ -67,12 +66,9 @@ def _undelivered(folder: Path, cutoff_ns: int) -> Iterator[Leftover]:
 
 
 async def _proof(service: ServiceSite, url: str) -> RetentionProof:
-    from passerby.store.opening import open_store
+    from passerby.store.opening import open_site_store
 
-    store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
-    try:
+    async with open_site_store(url, service.plan) as store:
         rows, oldest_ns = await store.access.ended(time.time_ns() - ENDED_NS)
         left = (Leftover("ended sessions and questions", rows, oldest_ns),) if rows else ()
         return RetentionProof(await store.retention_report(), left, await store.deletion_runs())
-    finally:
-        await store.close()

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from passerby.admin.people import with_access
 from passerby.cli.options import AsJson, DataFolder, SiteFile
-from passerby.cli.users import AccountName, day
+from passerby.cli.users import AccountName
 from passerby.domain.access import Permission, Principal, Purpose
 from passerby.domain.accounts import ApiToken
-from passerby.text import utc_time
+from passerby.text import utc_minute, utc_time
 from passerby.units import DAY_S, NS_PER_S
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def list_tokens(site: SiteFile, data: DataFolder = None, as_json: AsJson = False
         return
     table = Table("token", "account", "what for", "may", "cameras", "until", "last used", "state", title="API tokens")
     for token in tokens:
-        used = day(token.used_ns) if token.used_ns else "never"
+        used = utc_minute(token.used_ns) if token.used_ns else "never"
         may, cameras = " ".join(sorted(token.scopes)), " ".join(token.groups)
-        until = day(token.end_ns)
+        until = utc_minute(token.end_ns)
         table.add_row(token.token_id, token.account, token.label, may, cameras, until, used, _state(token))
     Console(highlight=False).print(table if tokens else "There are no tokens.")
 

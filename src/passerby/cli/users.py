@@ -16,7 +16,7 @@ from passerby.admin.people import Person, people_of, with_access
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.access import EVERY_CAMERA, Grant, Principal, Role
 from passerby.domain.errors import PasserbyError
-from passerby.text import printable, utc_time
+from passerby.text import printable, utc_minute, utc_time
 from passerby.units import DAY_S, NS_PER_S
 
 if TYPE_CHECKING:
@@ -205,11 +205,6 @@ def state_of(grant: Grant, now_ns: int, one_person: bool = False) -> str:
     return "holds" if grant.start_ns <= now_ns else "future"
 
 
-def day(time_ns: int) -> str:
-    """Returns a time as lists show it."""
-    return datetime.fromtimestamp(time_ns / NS_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
 def _day_ns(text: str) -> int:
     try:
         return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * NS_PER_S
@@ -232,7 +227,7 @@ def _show(people: Sequence[Person]) -> None:
                 str(each.grant_id),
                 each.role.value,
                 each.group,
-                day(each.end_ns),
+                utc_minute(each.end_ns),
                 state_of(each, now_ns, person.one_person),
             )
             for each in person.grants

@@ -1,7 +1,8 @@
 """Opens a store by its URL: connects, brings the tables up to date, makes partitions ahead."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.intervals import Intervals
 from passerby.domain.retention import Retention
+from passerby.domain.service import SitePlan
 from passerby.ports import Store, StoreError
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.databases.postgresql import PostgresqlBackend
@@ -100,3 +102,18 @@ async def _fix_zone(connection: AsyncConnection, backend: Backend, zone: ZoneInf
             f"{backend.failures.place}: its days are those of {stored}, the site file has {name}. "
             f"Set the site's time zone to {stored}, or begin a new store"
         )
+
+
+@asynccontextmanager
+async def open_site_store(url: str, plan: SitePlan) -> AsyncIterator[Store]:
+    """Opens the store of a site for the block, as commands do beside the service; the errors are those of `open_store`.
+
+    Args:
+        url: the database.
+        plan: the site's.
+    """
+    store = await open_store(url, zone=ZoneInfo(plan.time_zone), retention=plan.retention)
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
@@ -70,10 +69,9 @@ def with_log(
         # A quarter of a second of imports that other commands need not load, and that counting a video lacks.
         from passerby.audit.keys import private_key
         from passerby.audit.notes import NoteError
-        from passerby.store.opening import open_store
+        from passerby.store.opening import open_site_store
 
-        store = await open_store(url, zone=ZoneInfo(service.plan.time_zone), retention=service.plan.retention)
-        try:
+        async with open_site_store(url, service.plan) as store:
             try:
                 found = private_key(folder.audit_key, os.environ, make=False)
             except PasserbyError:
@@ -81,11 +79,10 @@ def with_log(
                     raise
             else:
                 store.audit_log.use_key(found.private_bytes_raw(), folder.audit_checkpoint)
-            return await ask(store.audit_log, folder)
-        except NoteError as error:
-            raise PasserbyError(str(error)) from None
-        finally:
-            await store.close()
+            try:
+                return await ask(store.audit_log, folder)
+            except NoteError as error:
+                raise PasserbyError(str(error)) from None
 
     return asyncio.run(run())
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from passerby.admin.retention import RetentionProof, retention_proof
 from passerby.cli.options import DataFolder, SiteFile
-from passerby.units import NS_PER_S
+from passerby.text import utc_minute
 
 retention_app = typer.Typer(help="How long results are kept: check.", no_args_is_help=True)
 
@@ -42,21 +41,19 @@ def _show(proof: RetentionProof) -> None:
     table = Table("kind", "limit", "oldest", "nothing before", "limit kept", title="What is stored")
     for line in proof.lines:
         kept = Text("yes", style="green") if line.kept else Text("no", style="bold red")
-        oldest = "nothing stored" if line.oldest_ns is None else _day(line.oldest_ns)
-        table.add_row(line.kind.value, f"{line.keep_days} days", oldest, _day(line.cutoff_ns), kept)
+        oldest = "nothing stored" if line.oldest_ns is None else utc_minute(line.oldest_ns)
+        table.add_row(line.kind.value, f"{line.keep_days} days", oldest, utc_minute(line.cutoff_ns), kept)
     console.print(table)
     for each in proof.left:
-        console.print(Text(f"Left over: {each.what} ({each.rows}), the oldest from {_day(each.oldest_ns)}", "bold red"))
+        console.print(
+            Text(f"Left over: {each.what} ({each.rows}), the oldest from {utc_minute(each.oldest_ns)}", "bold red")
+        )
     if not proof.runs:
         console.print("Nothing has been deleted yet: no deletion run is on record.")
     else:
         runs = Table("time", "kind", "nothing before", "deleted rows", title="The last deletion runs")
         for run in proof.runs[-SHOWN_RUNS:]:
-            runs.add_row(_day(run.time_ns), run.kind.value, _day(run.cutoff_ns), str(run.deleted))
+            runs.add_row(utc_minute(run.time_ns), run.kind.value, utc_minute(run.cutoff_ns), str(run.deleted))
         console.print(runs)
     sentence = "Every limit is kept." if proof.kept else "Something is older than its limit: is passerby running?"
     console.print(Text(sentence, style="green" if proof.kept else "bold red"))
-
-
-def _day(time_ns: int) -> str:
-    return datetime.fromtimestamp(time_ns / NS_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 import typer
 from rich.console import Console
@@ -12,7 +11,7 @@ from rich.text import Text
 from passerby.admin.camera_passwords import ListedPassword, listed, rotate
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.sources import PasswordPlace
-from passerby.units import NS_PER_S
+from passerby.text import utc_minute
 
 secrets_app = typer.Typer(help="The cameras' passwords that are kept encrypted: list, rotate.", no_args_is_help=True)
 
@@ -52,9 +51,5 @@ def _show(rows: tuple[ListedPassword, ...]) -> None:
     table = Table("camera", "password", "set", "fault")
     for row in rows:
         fault = Text(row.fault, style="bold red")
-        table.add_row(Text(row.camera), _PLACES[row.place], "" if row.set_ns is None else _time(row.set_ns), fault)
+        table.add_row(Text(row.camera), _PLACES[row.place], "" if row.set_ns is None else utc_minute(row.set_ns), fault)
     Console(highlight=False).print(table)
-
-
-def _time(time_ns: int) -> str:
-    return datetime.fromtimestamp(time_ns / NS_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -8,6 +8,7 @@ from passerby.register.catalogue import Catalogue
 from passerby.register.dtpr import elements_of
 from passerby.register.exports.report import RUNS, SITE, Fact, Report, Section
 from passerby.register.published.document import CameraPart, ContactPart, RecordPart, RegisterDocument
+from passerby.text import to_minute
 
 _OPEN: Final = ("necessity", "risks", "officer_advice", "views")
 _SECURITY: Final = ("sandbox", "no_pictures", "audit", "roles", "retention")
@@ -77,7 +78,7 @@ def _registered(document: RegisterDocument, texts: Catalogue) -> Iterator[tuple[
 
 
 def _intro(document: RegisterDocument, texts: Catalogue) -> str:
-    return texts("report.intro", number=document.number, time=document.published[:16].replace("T", " ") + " UTC")
+    return texts("report.intro", number=document.number, time=to_minute(document.published))
 
 
 def _measuring(document: RegisterDocument, camera: CameraPart, record: RecordPart, texts: Catalogue) -> Iterator[Fact]:

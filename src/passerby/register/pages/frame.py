@@ -7,6 +7,7 @@ from typing import Final
 from passerby.markup import Markup, element, joined
 from passerby.register.catalogue import Catalogue, catalogue
 from passerby.register.published.document import RegisterDocument
+from passerby.text import to_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _notice(shown: Shown, texts: Catalogue) -> Markup | None:
 def _foot(shown: Shown, here: Here) -> Markup:
     texts, document, root = here.texts, shown.document, here.root
     home = "../" * here.path.count("/")
-    published = document.published[:16].replace("T", " ") + " UTC"
+    published = to_minute(document.published)
     state = (
         texts("page.static", time=shown.written, number=document.number)
         if shown.drift is None

@@ -8,7 +8,7 @@ from passerby.register.markup import table
 from passerby.register.pages.camera_page import own_text, state_mark, title_of
 from passerby.register.pages.frame import Here, Shown, page
 from passerby.register.pages.map import camera_map
-from passerby.text import utc_time
+from passerby.text import utc_minute
 
 
 def list_page(shown: Shown, here: Here, documents: Sequence[str] = ()) -> bytes:
@@ -76,7 +76,7 @@ def history_page(shown: Shown, here: Here, versions: Sequence[RegisterVersion]) 
     rows: list[tuple[str, ...]] = [
         (
             element("a", str(version.number), href=f"{here.root}versions/{version.number}.json"),
-            utc_time(version.time_ns)[:16].replace("T", " ") + " UTC",
+            utc_minute(version.time_ns),
             element("code", version.sha256),
         )
         for version in reversed(versions)

@@ -1,13 +1,12 @@
 """Waiting period after a leap of the clock: by a clock that is wrong, everything would be too old and be deleted."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.ports import StoreError
 from passerby.store.databases.backend import Backend
 from passerby.store.schema import deletion_runs, minutes, store_settings
+from passerby.text import utc_minute
 from passerby.units import DAY_S, NS_PER_S
 
 _DAY_NS = DAY_S * NS_PER_S
@@ -52,9 +51,9 @@ class ClockGuard:
                 row = {"name": _SEEN, "value": str(seen_ns)}
                 await self._backend.put(connection, store_settings, [row], update=("value",))
         raise StoreError(
-            f"{self._backend.failures.place}: the clock shows {_day(now_ns)}, and the newest entry here is of "
-            f"{_day(last_ns or 0)}, so nothing was deleted. Set the clock if it is wrong; if it is right, deleting "
-            f"goes on by itself from {_day(seen_ns + WAIT_DAYS * _DAY_NS)}"
+            f"{self._backend.failures.place}: the clock shows {utc_minute(now_ns)}, and the newest entry here is of "
+            f"{utc_minute(last_ns or 0)}, so nothing was deleted. Set the clock if it is wrong; if it is right, "
+            f"deleting goes on by itself from {utc_minute(seen_ns + WAIT_DAYS * _DAY_NS)}"
         )
 
     async def _last_ns(self, connection: AsyncConnection) -> int | None:
@@ -70,7 +69,3 @@ class ClockGuard:
         wanted = sa.select(store_settings.c.value).where(store_settings.c.name == _SEEN)
         found = (await connection.execute(wanted)).scalar_one_or_none()
         return None if found is None else int(found)
-
-
-def _day(time_ns: int) -> str:
-    return datetime.fromtimestamp(time_ns // NS_PER_S, UTC).strftime("%Y-%m-%d %H:%M UTC")
