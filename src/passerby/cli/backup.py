@@ -35,7 +35,7 @@ def restore(
 ) -> None:
     """Put a backup back in place; the service must not run, and a site file that is there stays as it is."""
     store = restore_site(site, backup_folder, force=force, data=data)
+    typer.echo(f"Restored from {store}. Start passerby again.")
     for row in listed(site, data):
         if row.fault:
             typer.echo(f"The password of camera {row.camera}: {row.fault}.", err=True)
-    typer.echo(f"Restored from {store}. Start passerby again.")

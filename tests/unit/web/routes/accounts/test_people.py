@@ -104,6 +104,10 @@ def test_an_old_log_in_changes_nothing_dangerous() -> None:
         text = {"text": "site:\n  name: Other\n"}
         changed = await ann.put("/api/v1/configuration", json=text, headers={"If-Match": "*"})
         assert (changed.status_code, changed.json()["code"]) == (403, "new-log-in-needed")
+        path = "/api/v1/cameras/square/password"
+        for refused in (await ann.put(path, json={"password": "x"}), await ann.delete(path)):
+            assert (refused.status_code, refused.json()["code"]) == (403, "new-log-in-needed")
+        assert (await ann.get(path)).status_code == 200
         assert (await ann.get("/api/v1/configuration")).status_code == 200
 
     scene(play)
