@@ -82,6 +82,7 @@ class HubProcess:
         self._started: SitePlan | None = None
         self._front = ServerPlan()
         self._waits_for_account = False
+        self._unpublished = ""
         self._live: LiveState | None = None
 
     async def run(self) -> int:
@@ -245,14 +246,17 @@ class HubProcess:
                 self._log.error("the register could not be compared; tried again", why=str(fault))
 
     async def _catch_up(self, configurations: FileConfigurations) -> None:
-        """Publishes and applies what could not be before."""
+        """Publishes and applies what could not be before; a fault is logged once, while it stays the same."""
         if not configurations.waits:
+            self._unpublished = ""
             return
         try:
             await configurations.catch_up()
             self._log.info("the register is published, and the site file applied")
         except (StoreError, OutputError) as fault:
-            self._log.error("the register cannot be published; what ran runs on", why=str(fault))
+            if str(fault) != self._unpublished:
+                self._log.error("the register cannot be published; what ran runs on, tried again", why=str(fault))
+            self._unpublished = str(fault)
 
     async def _send_status(self, live: LiveState, server: HubServer, configurations: FileConfigurations) -> None:
         while True:
