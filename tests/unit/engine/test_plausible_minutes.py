@@ -113,6 +113,13 @@ def test_minutes_of_before_the_clock_was_set_are_taken() -> None:
     assert machine.takes(300, NOW_S)
 
 
+def test_a_camera_that_is_silent_for_days_sets_no_clock_by_it() -> None:
+    machine = Machine()
+    for _ in range(MAX_SETTINGS + 2):
+        machine.passes(2 * DAY_S)
+    assert machine.takes(NOW_S, NOW_S + 3 * DAY_S)
+
+
 def test_a_process_that_is_started_after_the_clock_was_set_has_not_run_before() -> None:
     assert not Machine(NOW_S + DECADES_S).takes(NOW_S)
 
