@@ -48,7 +48,8 @@ class RoomTests:
     def prepared(cls, copy: Path, room: str) -> Self | None:
         """The tests with a limit taken from a run without a fault; None if that run fails or takes too long."""
         began_s = time.monotonic()
-        if cls(copy, room, MAX_UNMUTATED_S)._run(Path()) is not Outcome.SURVIVED:
+        tests = cls(copy, room, MAX_UNMUTATED_S)
+        if tests._run(tests._test_files(Path())) is not Outcome.SURVIVED:
             return None
         return cls(copy, room, 20.0 + SLOWER * (time.monotonic() - began_s))
 
@@ -57,13 +58,15 @@ class RoomTests:
         source = (self.copy / file).read_bytes()
         (self.copy / file).write_bytes(mutant.applied(source))
         try:
-            return self._run(file)
+            outcome = self._run(self._test_files(file))
+            own = self._own_files(file)
+            return self._run(own, "--slow") if own and outcome is Outcome.SURVIVED else outcome
         finally:
             (self.copy / file).write_bytes(source)
 
-    def _run(self, file: Path) -> Outcome:
+    def _run(self, files: list[str], *more: str) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
-        command += ["--hypothesis-profile=mutants", *self._test_files(file)]
+        command += ["--hypothesis-profile=mutants", *more, *files]
         command += ["-k", "not postgresql"] if self.room == "store" else []
         environment = os.environ | {"PYTHONPATH": str(self.copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
         process = subprocess.Popen(
@@ -83,6 +86,11 @@ class RoomTests:
         found = [path for folder in folders for path in sorted((self.copy / folder).rglob("test_*.py"))]
         own = f"test_{changed.stem}"
         return [str(path.relative_to(self.copy)) for path in sorted(found, key=lambda path: own not in path.stem)]
+
+    def _own_files(self, changed: Path) -> list[str]:
+        """The test files of the changed module; their slow tests run too where all others have noticed nothing."""
+        found = sorted((self.copy / f"tests/unit/{self.room}").rglob(f"test_{changed.stem}*.py"))
+        return [str(path.relative_to(self.copy)) for path in found]
 
 
 def copy_project(target: Path) -> None:

@@ -17,12 +17,20 @@ def count_down(number):
 
 def unseen(number):
     return number * 2
+
+def seen_by_a_slow_test(number):
+    return number * 3
 """
 TESTS = """
-from passerby.room.steps import count_down
+import pytest
+from passerby.room.steps import count_down, seen_by_a_slow_test
 
 def test_count_down():
     assert [count_down(number) for number in (0, 3)] == [0, -1]
+
+@pytest.mark.slow
+def test_seen():
+    assert seen_by_a_slow_test(2) == 6
 """
 FILE = Path("src/passerby/room/steps.py")
 
@@ -52,6 +60,7 @@ def fault(after: str) -> Mutant:
     [
         ("number >= 0", Outcome.NOTICED),
         ("number / 2", Outcome.SURVIVED),
+        ("number / 3", Outcome.NOTICED),
         ("number + 2", Outcome.TIMED_OUT),
     ],
 )
