@@ -190,7 +190,10 @@ class CameraPasswords:
             ring = key_ring(self.key_file, self._environment, make=not passwords.rows)
             opened = {name: row.password(name, row.ties, ring) for name, row in passwords.rows.items()}
             if ring.ours:
-                ring = write_key_ring(replace(ring, keys=(SecretsKey.new(), *ring.keys)))
+                # Without the keys that interrupted rotations left: they would pile up until the file is refused.
+                needed = {row.key_id for row in passwords.rows.values()}
+                kept = tuple(key for key in ring.keys if key.key_id in needed)
+                ring = write_key_ring(replace(ring, keys=(SecretsKey.new(), *kept)))
             elif passwords.rows and all(row.key_id == ring.newest.key_id for row in passwords.rows.values()):
                 raise CameraSecretError(
                     f"{ring.place}: everything is encrypted with its first key already. Put a new key (`openssl rand "

@@ -1,7 +1,6 @@
 """The file of encrypted passwords: one value a camera, each bound to the camera and to the way in to it."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,8 +22,8 @@ def ties_of(source: CameraSource) -> str:
     The path in the address is not part of it: another stream of the same camera takes the same password.
     """
     authority = "" if source.authority is None else source.authority.name
-    host = f"{source.kind.value} {source.host} {source.port}"
-    return f"{host} {source.transport.value} clear={source.basic_without_tls} authority={authority} user={source.user}"
+    way = (source.kind.value, source.host, source.port, source.transport.value, source.basic_without_tls)
+    return json.dumps([*way, authority, source.user])
 
 
 def bound_bytes(camera: str, ties: str, key_id: str) -> bytes:
@@ -127,7 +126,7 @@ def read_passwords(file: Path) -> EncryptedPasswords:
         if found["format"] != _FORMAT:
             raise ValueError
         return EncryptedPasswords({str(name): _row(str(name), row) for name, row in found["cameras"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
+    except (ArithmeticError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CameraSecretError(
             f"{file}: these are no encrypted passwords that this passerby wrote. Restore the file from a backup, or "
             "remove it and set the passwords anew"

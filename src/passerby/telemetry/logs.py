@@ -16,7 +16,7 @@ MIN_SECRET_LETTERS: Final = 3
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#@\"']*(?:[^\s\"'?#]*)@")
 """All that stands between `://` and the last `@` before the query: user and password, slashes in them included."""
 _NAMED = re.compile(
-    r"((?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|authorization|cookie)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;}]+",
+    r"((?:pass(?:word|wd|phrase)?|pwd|secret|token|ticket|api_?key|authorization|cookie)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;}]+",
     re.IGNORECASE,
 )
 _SECRET_KEYS = re.compile(r"pass(word|wd|phrase)?$|pwd|secret|token|api_?key|authorization|cookie", re.IGNORECASE)

@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pyotp
@@ -39,16 +40,14 @@ OF_ACCOUNT, OF_ACCOUNT_WRONG = "K4nar1e account under bridges", "K4nar1e account
 TYPED_AS_NAME, TYPED_AS_CODE, TYPED_AS_TOKEN = "K4nar1e-typed-as-name", "K4nar1e-typed-as-code", "K4nar1e-typed-token"
 OF_PROVIDER, OF_CASE_KEY, FROM_THE_PUBLIC = "K4nar1e-provider", "K4nar1e passphrase", "K4nar1e from the public"
 CAMERA = "/api/v1/cameras/square"
-SECRET_FORMS = (
-    str,
-    quote,
-    lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
-    lambda t: t.encode().hex(),
-)
 
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode().rstrip("=")
+
+
+SECRET_FORMS = (str, str.casefold, quote, quote_plus, escape, _base64, lambda text: text.encode().hex())
+"""As it is, as names are stored, as addresses, forms and pages write it, as log-in headers do, and as digits."""
 
 
 def site(address: str, public_key: str) -> str:
@@ -80,11 +79,6 @@ class Scene:
             with Service(folder, text, {"OF_PROVIDER": OF_PROVIDER}) as service:
                 self.service = service
                 self.play()
-                self.around = [
-                    path.read_bytes()
-                    for pid in service.processes().values()
-                    for path in (Path(f"/proc/{pid}/cmdline"), Path(f"/proc/{pid}/environ"))
-                ]
         (self.case,) = read_cases(service.site, service.data, case_key, lambda: OF_CASE_KEY)
 
     def play(self) -> None:
@@ -103,6 +97,7 @@ class Scene:
             self.use_token()
             self.read_all()
             self.run_commands()
+            self.look_around()
             self.change_host()
         self.secrets += [cookie.value for cookie in self.client.cookies.jar if cookie.value]
 
@@ -205,6 +200,14 @@ class Scene:
         assert done.returncode in (0, 1), done.stderr
         self.shown.append(f"{words} {done.stdout} {done.stderr}")
         return done.stdout + done.stderr
+
+    def look_around(self) -> None:
+        """Keeps command lines and environments while the camera runs by its password: a changed host drops that."""
+        self.around = [
+            path.read_bytes()
+            for pid in self.service.processes().values()
+            for path in (Path(f"/proc/{pid}/cmdline"), Path(f"/proc/{pid}/environ"))
+        ]
 
     def change_host(self) -> None:
         """After the rotation the camera starts anew with the same password; at another host it has none."""

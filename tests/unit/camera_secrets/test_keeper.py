@@ -160,6 +160,34 @@ def test_an_interrupted_rotation_loses_nothing(step: int, tmp_path: Path, monkey
         assert len(kept.key_file.read_bytes().split()) == 1
 
 
+def test_rotations_that_are_interrupted_again_and_again_lose_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a timer does it on a disk that stays full."""
+    kept = both(tmp_path)
+
+    def full(*_: object) -> None:
+        raise CameraSecretError("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeper_module, "write_passwords", full)
+        for _ in range(25):
+            with pytest.raises(CameraSecretError, match="no space"):
+                kept.rotate()
+            assert opened(kept) == (CANARY, "other")
+    assert len(kept.key_file.read_text().split()) == 2
+    kept.rotate()
+    assert opened(kept) == (CANARY, "other")
+    assert len(kept.key_file.read_text().split()) == 1
+
+
+def test_a_time_that_is_no_time_is_said_as_damage(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    kept.file.write_text(kept.file.read_text().replace('"set_ns": 7', '"set_ns": 1e400'))
+    with pytest.raises(CameraSecretError, match="no encrypted passwords"):
+        opened(kept)
+
+
 def failing(write, done: list[str], step: int, *, after: bool):
     def written(*given):
         done.append(write.__name__)

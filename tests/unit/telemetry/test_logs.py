@@ -108,3 +108,11 @@ def test_more_secrets_may_be_told_later() -> None:
     assert redaction.text("new-one") == "new-one"
     redaction.hide(["new-one", "x"])
     assert redaction.text("new-one x") == f"{HIDDEN} x"
+
+
+def test_tickets_and_tokens_of_addresses_are_hidden() -> None:
+    line = (
+        '127.0.0.1 - "WebSocket /api/v1/cameras/square/view?fps=5&ticket=canary-1&x=1" [accepted] /join?token=canary-2'
+    )
+    assert "canary" not in Redaction().text(line)
+    assert "/view?fps=5&" in Redaction().text(line)

@@ -253,9 +253,10 @@ def server_config(
         app,
         host=host,
         port=port,
-        # Addresses hold the one-time link's token.
+        # Addresses hold the tokens of one-time links and the tickets of live views, which uvicorn logs as information.
         access_log=False,
         log_config=None,
+        log_level="warning",
         server_header=False,
         # What a proxy says is judged in `edge.addresses`, by the addresses that the site file trusts.
         proxy_headers=False,
