@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-from testing.source_tree import ROOT
 from tools.mutants.mutations import Equivalent, Mutant, equivalents, mutants_of
 from tools.mutants.trial import Outcome, RoomTests, copy_project
 
@@ -29,12 +28,12 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _chosen(room: str, count: int, seed: int) -> list[tuple[Path, Mutant]]:
-    """A sample of the room's faults, without those named as equivalent."""
+def _chosen(copy: Path, room: str, count: int, seed: int) -> list[tuple[Path, Mutant]]:
+    """A sample of the room's faults, without those named as equivalent; of the copy, for the project may change."""
     left_out = equivalents()
-    package = ROOT / "src" / "passerby"
+    package = copy / "src" / "passerby"
     files = sorted(set((package / room).rglob("*.py")) - {package / name for name in LEFT_OUT})
-    all_of_them = [(file.relative_to(ROOT), mutant) for file in files for mutant in mutants_of(file.read_bytes())]
+    all_of_them = [(file.relative_to(copy), mutant) for file in files for mutant in mutants_of(file.read_bytes())]
     fit = [(file, each) for file, each in all_of_them if not _is_equivalent(left_out.get((str(file), each.key)), each)]
     return random.Random(f"{seed} {room}").sample(fit, min(count, len(fit)))
 
@@ -81,7 +80,7 @@ def main() -> int:
             if tests is None:
                 print(f"{room}: its tests fail, or never end, without any fault", file=sys.stderr)
                 return 2
-            sample = _chosen(room, options.sample, options.seed)
+            sample = _chosen(copy, room, options.sample, options.seed)
             enough = _enough(room, _measure(tests, sample, options.seconds)) and enough
     return 0 if enough else 1
 
