@@ -146,8 +146,7 @@ class HubClient:
                 await writer.drain()
                 last, in_flight = number, in_flight + 1
             await self._send_live(writer)
-            if not done and not self._wake.is_set():
-                await self._wake.wait()
+            await self._wake.wait()
             self._wake.clear()
 
     async def _send_cameras(self, writer: asyncio.StreamWriter) -> None:
