@@ -78,7 +78,7 @@ class CameraSupervisor:
         listener: CameraListener,
         *,
         places: frozenset[str],
-        waits: BackOffSettings | None = None,
+        waits: BackOffSettings = WAITS,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -101,7 +101,7 @@ class CameraSupervisor:
             places,
             TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES),
         )  # starting anew gives it no new burst
-        self._back_off = BackOff(waits or WAITS)
+        self._back_off = BackOff(waits)
         self._process: SandboxProcess | SeparatedCamera | None = None
         self._message_s = self._timer()
         self._previewing, self._isolated = False, False

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from passerby.config.addresses import address_of
 from passerby.config.loader import site_of_text
 from passerby.config.service import left_out, load_service, secret, service_site
+from passerby.config.service_keys import SourceKeys
 from passerby.domain.errors import SiteFileError
 from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import LIVE_FPS, SitePlan
-from passerby.domain.sources import SourceKind, Transport
+from passerby.domain.sources import CameraSource, SourceKind, Transport
 
 FOLDER = Path("/srv/site")
 LINES = "lines: {l: {points: [[0.1, 0.1], [0.9, 0.9]]}}"
@@ -299,3 +300,29 @@ def test_a_site_is_loaded_with_its_passwords_unless_only_the_store_is_needed(tmp
     with pytest.raises(SiteFileError, match="NOT_HERE"):
         load_service(path, {})
     assert load_service(path, {}, passwords=False).plan.cameras[0].name == "a"
+
+
+class Stored:
+    """Encrypted passwords, of which each opens."""
+
+    def password(self, camera: str, _: CameraSource) -> str:
+        return f"stored of {camera}"
+
+
+def test_a_stored_password_goes_to_network_cameras_with_a_user_that_have_none_in_the_file() -> None:
+    text = """\
+cameras:
+  rtsp: {source: {rtsp: "rtsp://cam/1", user: u}}
+  http: {source: {http: "https://cam/1", user: u}}
+  open: {source: {rtsp: "rtsp://cam/2"}}
+  own: {source: {rtsp: "rtsp://cam/3", user: u, password: p}}
+  file: {source: {file: a.mp4}}
+"""
+    plan = service_site(text, "site.yaml", FOLDER, {}, stored=Stored()).plan
+    assert {camera.name: camera.source.password for camera in plan.cameras} == {
+        "rtsp": "stored of rtsp", "http": "stored of http", "open": "", "own": "p", "file": "",
+    }  # fmt: skip
+
+
+def test_no_password_is_in_what_python_shows_of_the_keys() -> None:
+    assert "canary" not in repr(SourceKeys(rtsp="rtsp://cam/1", user="u", password="canary"))

@@ -244,3 +244,10 @@ def test_pauses_grow_for_a_process_that_ends_at_once(tmp_path: Path) -> None:
     first, _, third = (waits.get(timeout=20) for _ in range(3))
     supervisor.stop()
     assert third > 2 * first
+
+
+def test_memory_that_is_written_to_is_resident() -> None:
+    size, before = 64 << 20, resident_bytes(os.getpid())
+    written = bytearray(b"1") * size
+    assert resident_bytes(os.getpid()) - before > 0.9 * size
+    assert len(written) == size

@@ -14,7 +14,7 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine import journal as journal_module
-from passerby.engine.journal import Journal
+from passerby.engine.journal import Journal, waiting_since
 from passerby.messages.columns import columns_of, observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
@@ -254,3 +254,21 @@ def test_deliveries_are_stored_as_they_are_sent(journal: Journal) -> None:
         journal.store_minutes("square", run, told(closed=(flow(4, 1.0, minute=number),), from_minute=number + 1))
         journal.finish_minutes(at(number + 1.5))
     assert [one.number for one in deliveries(journal)] == [number for number, _ in journal.deliveries(0, 100)]
+
+
+def test_what_waits_in_a_journal_is_read_beside_its_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "worker.sqlite"
+    journal = Journal(path)
+    assert waiting_since(path) is None
+    journal.store_minutes(
+        "square", journal.begin_run("square"), told(flow(2, 1.0, minute=3), closed=(flow(1, 1.0, minute=2),))
+    )
+    assert waiting_since(path) == at(2)
+    journal.finish_minutes(at(60))
+    assert waiting_since(path) == at(2)
+    journal.close()
+    before = sorted(each.name for each in tmp_path.iterdir())
+    with pytest.raises(OSError, match="cannot be read"):
+        waiting_since(tmp_path / "missing.sqlite")
+    assert sorted(each.name for each in tmp_path.iterdir()) == before
