@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.site_storage import applied_file, folder_of, text_of, write_site
+from passerby.config.site_storage import (
+    PUBLISHED,
+    applied_file,
+    folder_of,
+    published_copy,
+    text_of,
+    withdraw_copy,
+    write_applied,
+    write_site,
+)
 from passerby.domain.errors import OutputError, PasserbyError, SiteFileError
 
 
@@ -28,6 +37,24 @@ def test_permissions_stay(mode: int, tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == mode
     write_site(path, "y", mode=0o400)
     assert stat.S_IMODE(path.stat().st_mode) == 0o400
+
+
+def test_only_a_copy_of_which_the_register_says_just_that_is_run(tmp_path: Path) -> None:
+    write_applied(tmp_path, "cameras: {}", 7)
+    assert published_copy(tmp_path) == ("cameras: {}", 7)
+    written = (tmp_path / PUBLISHED).read_text()
+    for changed in (written.replace('"passerby": "', '"passerby": "9'), "[]", "{"):
+        (tmp_path / PUBLISHED).write_text(changed)
+        with pytest.raises(SiteFileError, match="not what the register says"):
+            published_copy(tmp_path)
+    (tmp_path / PUBLISHED).write_text(written)
+    applied_file(tmp_path).write_text("cameras: {a: {}}")
+    with pytest.raises(SiteFileError, match="not what the register says"):
+        published_copy(tmp_path)
+    write_applied(tmp_path, "cameras: {}", 8)
+    withdraw_copy(tmp_path)
+    with pytest.raises(SiteFileError, match="not what the register says"):
+        published_copy(tmp_path)
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def test_closed_lists_are_those_of_the_domain() -> None:
         (f"title: {'x' * 301}", "1 to 300 letters"),
         ("place: {position: [20.46, 100, 1]}", "a place is [latitude, longitude]"),
         ("place: {position: [144.8, 20.46]}", "latitude must lie within 90"),
+        ("place: {position: [90.5, 20.46]}", "latitude must lie within 90"),
+        ("place: {position: [44.8, -180.5]}", "longitude must lie within 180"),
         ("place: {position: [44.8, .nan]}", "must be a number"),
         ("place: {position: [44.8, true]}", "must be a number"),
         ("place: {field_of_view: [[44.8, 20.46], [44.8, 20.461]]}", "3 to 100 corners"),
