@@ -52,7 +52,7 @@ def _cell(text: str) -> str:
 def _table(heading: str, rows: list[tuple[str, str]]) -> str:
     if not rows:
         return ""
-    lines = [f"| {heading} | |", "|---|---|", *(f"| `{_cell(term)}` | {_cell(told)} |" for term, told in rows)]
+    lines = [f"| {heading} | |", "|---|---|", *(f"| `{_cell(term)}` | {_cell(reported)} |" for term, reported in rows)]
     return "\n".join(lines) + "\n\n"
 
 
@@ -65,8 +65,13 @@ def section(name: str, command: Command) -> str:
         record = parameter.get_help_record(context)
         if record is not None:
             (options if isinstance(parameter, TyperOption) else arguments).append(record)
-    told = _MARKUP.sub("", (command.help or "").strip())
-    parts = [f"## {name}\n\n", f"{told}\n\n" if told else "", _table("argument", arguments), _table("option", options)]
+    reported = _MARKUP.sub("", (command.help or "").strip())
+    parts = [
+        f"## {name}\n\n",
+        f"{reported}\n\n" if reported else "",
+        _table("argument", arguments),
+        _table("option", options),
+    ]
     return "".join(parts)
 
 

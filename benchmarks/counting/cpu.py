@@ -87,5 +87,5 @@ def write_blank(path: Path, size_px: tuple[int, int]) -> None:
 _REMARKS = (
     "Runs alternate (ours, other, ours, other); a share is the median over the rounds of ours divided by the other's.",
     "Every numeric library is held to one thread. passerby also makes intervals and a report; the other only counts.",
-    "The picture of the place without people, which passerby draws unless told not to, is a row of its own.",
+    "The picture of the place without people, which passerby draws unless asked not to, is a row of its own.",
 )

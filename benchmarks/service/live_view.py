@@ -146,13 +146,13 @@ async def phase(
     await asyncio.sleep(max(0.0, until_s - time.monotonic()))
     length_s = time.monotonic() - begun_s
     used = {name: processes.cpu_s()[name] - before for name, before in cpu_s.items()}
-    told = processes.written() - written
+    reported = processes.written() - written
     await asyncio.gather(*tasks)
     result: dict[str, Any] = {
         "viewers": viewers,
         "slow_viewers": int(slow),
         "cpu_share": {name: round(each / length_s, 4) for name, each in used.items()},
-        "sealed_written_bytes_per_s": round(told / length_s),
+        "sealed_written_bytes_per_s": round(reported / length_s),
     }
     if viewers:
         result |= _ages([age for one in many for age in one.ages_ms])

@@ -103,7 +103,7 @@ class _Tapped:
     def messages(self) -> Iterator[Message]:
         for message in self._process.messages():
             if isinstance(message, Minutes) and message.open_from_ns is not None:
-                self._watch.told(message.open_from_ns)
+                self._watch.reported(message.open_from_ns)
             yield message
 
 
@@ -117,7 +117,7 @@ class _TappedStart:
         self.video_s = 0.0
         self.starts = 0
 
-    def told(self, open_from_ns: int) -> None:
+    def reported(self, open_from_ns: int) -> None:
         self._first_ns = self._first_ns or open_from_ns
         # The clock jumps at each seam, where there is no video.
         share = PETS.duration_s / (PETS.duration_s + SEAM_S)

@@ -44,7 +44,7 @@ def boxes(*xyxy_px: Box, confidence: Sequence[float] | float = 0.9, road_user: R
 
 @dataclass
 class TellingDetector:
-    """Answers a full look and each crop as it is told, and remembers the pictures' sizes."""
+    """Answers a full look and each crop as it is set to, and remembers the pictures' sizes."""
 
     full: Boxes = field(default_factory=Boxes.none)
     crop: Callable[[Picture], Boxes] = lambda picture: Boxes.none()
@@ -62,7 +62,7 @@ class TellingDetector:
 
 @dataclass
 class Parts:
-    """A stopwatch that keeps the names of what it was told."""
+    """A stopwatch that keeps the names of what it timed."""
 
     names: list[str] = field(default_factory=list)
 

@@ -195,8 +195,8 @@ def _parameters(codec: str, extradata: bytes) -> tuple[str, tuple[bytes, ...]]:
     if codec == "hevc":
         units = tuple(_hvcc_units(extradata))
         names = {32: "sprop-vps", 33: "sprop-sps", 34: "sprop-pps"}
-        told = [(names.get(unit[0] >> 1 & 0x3F), base64.b64encode(unit).decode()) for unit in units]
-        return ";".join(f"{name}={text}" for name, text in told if name), units
+        reported = [(names.get(unit[0] >> 1 & 0x3F), base64.b64encode(unit).decode()) for unit in units]
+        return ";".join(f"{name}={text}" for name, text in reported if name), units
     return "", ()
 
 

@@ -53,7 +53,7 @@ def test_a_camera_without_a_site_is_refused(sound_video: Path, tmp_path: Path) -
     refused(passerby("count", sound_video, "--camera", "west", folder=tmp_path), "--camera", "--site")
 
 
-def test_every_fault_of_a_places_file_is_told_with_its_line(sound_video: Path, tmp_path: Path) -> None:
+def test_every_fault_of_a_places_file_is_reported_with_its_line(sound_video: Path, tmp_path: Path) -> None:
     (tmp_path / "lines.yaml").write_text(
         "lines:\n"
         "  dot: {points: [[0.5, 0.5], [0.5, 0.5]]}\n"

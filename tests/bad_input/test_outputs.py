@@ -59,7 +59,7 @@ def test_a_full_screen_is_said_and_the_file_is_written(sound_video: Path, tmp_pa
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_folder_that_is_not_there_is_told_before_the_work(writer: str, sound_video: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_reported_before_the_work(writer: str, sound_video: Path, tmp_path: Path) -> None:
     said = passerby("count", sound_video, writer, "nowhere/out", folder=tmp_path)
     refused(said, "nowhere/out", "no folder")
     assert "Watched" not in said.out
@@ -67,7 +67,9 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(writer: str, sound_v
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_folder_in_place_of_a_file_is_told_before_the_work(writer: str, sound_video: Path, tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_file_is_reported_before_the_work(
+    writer: str, sound_video: Path, tmp_path: Path
+) -> None:
     (tmp_path / "out").mkdir()
     said = passerby("count", sound_video, writer, "out", folder=tmp_path)
     refused(said, "out", "a folder")
@@ -76,13 +78,13 @@ def test_a_folder_in_place_of_a_file_is_told_before_the_work(writer: str, sound_
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_the_right_to_write_is_told_before_the_work(sound_video: Path, tmp_path: Path) -> None:
+def test_a_folder_without_the_right_to_write_is_reported_before_the_work(sound_video: Path, tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     said = passerby("count", sound_video, "--json", "shut/out.json", folder=tmp_path)
     refused(said, "shut/out.json")
     assert "Watched" not in said.out
 
 
-def test_a_file_system_that_takes_no_files_is_told(sound_video: Path, tmp_path: Path) -> None:
+def test_a_file_system_that_takes_no_files_is_reported(sound_video: Path, tmp_path: Path) -> None:
     said = passerby("count", sound_video, "--no-picture", "--json", "/proc/counts.json", folder=tmp_path)
     refused(said, "/proc/counts.json")

@@ -124,7 +124,7 @@ def test_h264_of_more_than_8k_is_refused_before_it_takes_memory() -> None:
 
 
 @pytest.mark.slow
-def test_a_camera_of_100_megapixels_is_told_and_may_mend_itself(recording: Path) -> None:
+def test_a_camera_of_100_megapixels_is_reported_and_may_mend_itself(recording: Path) -> None:
     small = io.BytesIO()
     Image.fromarray(np.random.default_rng(1).integers(0, 255, (96, 128), np.uint8)).save(small, "JPEG")
     with MjpegCamera((huge_jpeg(),)) as camera:
@@ -155,7 +155,7 @@ def test_a_picture_in_which_nobody_can_be_seen_is_refused() -> None:
         ("noise", "not one of its pictures could be decoded"),
     ],
 )
-def test_a_hostile_camera_is_given_up_and_told(noise: Film, fault: str, words: str) -> None:
+def test_a_hostile_camera_is_given_up_and_reported(noise: Film, fault: str, words: str) -> None:
     with RtspCamera(noise) as camera:
         setattr(camera.faults, fault, True)
         live = watching(source_of(camera))
@@ -216,7 +216,7 @@ OK = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n"
     ],
 )
 @pytest.mark.parametrize("kind", [SourceKind.RTSP, SourceKind.HTTP])
-def test_whatever_answers_is_told_in_one_plain_sentence(answer: bytes, kind: SourceKind) -> None:
+def test_whatever_answers_is_reported_in_one_plain_sentence(answer: bytes, kind: SourceKind) -> None:
     with server_saying(answer) as port:
         live = watching(CameraSource(kind, "127.0.0.1", port, "/main", "viewer", CANARY))
         wait_for(live, CameraState.OFFLINE)

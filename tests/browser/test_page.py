@@ -196,7 +196,7 @@ def test_many_cameras_are_a_list_of_which_one_is_open(look, site: Site) -> None:
     until_looked_at(site, page, 1, "street 41")
 
 
-def test_a_lost_connection_is_told_and_comes_back(chromium, look) -> None:
+def test_a_lost_connection_is_reported_and_comes_back(chromium, look) -> None:
     first = Service()
     with running(first) as site:
         page = chromium.new_page()

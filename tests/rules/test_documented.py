@@ -60,5 +60,7 @@ def keys(schema: dict[str, object]) -> set[str]:
 
 
 def test_every_key_of_the_site_file_is_documented() -> None:
-    told = set(re.findall(r"^\| `(?:[^`]*\.)?(\w+)(?:\[\])?` \|", SITE_PAGE.read_text(encoding="utf-8"), re.MULTILINE))
-    assert keys(site_schema()) - told == set()
+    reported = set(
+        re.findall(r"^\| `(?:[^`]*\.)?(\w+)(?:\[\])?` \|", SITE_PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert keys(site_schema()) - reported == set()

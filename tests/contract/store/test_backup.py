@@ -190,7 +190,7 @@ def test_there_must_be_something_to_back_up(keeper, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_files_that_cannot_be_are_told(keeper, tmp_path):
+def test_files_that_cannot_be_are_reported(keeper, tmp_path):
     keeper.open()
     with pytest.raises(StoreError, match=r"nowhere.*Check the path"):
         keeper.run(back_up(keeper.url, tmp_path / "nowhere"))

@@ -98,7 +98,7 @@ def test_a_better_row_brings_its_own_reliability(keeper):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ({"length_s": 900}, "length_s"),
         ({"start_ns": MONDAY_S * NS_PER_S + 1}, "start_ns"),
@@ -113,11 +113,11 @@ def test_a_better_row_brings_its_own_reliability(keeper):
         ({"series": "\ud800"}, "name"),
     ],
 )
-def test_a_bad_row_is_refused_and_the_good_ones_stay(keeper, changes, told):
+def test_a_bad_row_is_refused_and_the_good_ones_stay(keeper, changes, reported):
     store = keeper.open()
     receipt = keeper.run(store.store_observations([minute(0), minute(1, **changes), minute(2)]))
     assert receipt.new == 2
-    assert told in receipt.refused[0].why
+    assert reported in receipt.refused[0].why
     assert len(everything(keeper, store)) == 2
 
 

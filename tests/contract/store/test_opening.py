@@ -126,7 +126,7 @@ def test_old_partitions_are_dropped_whole(postgresql_keeper):
         "sqlite:///:memory:", "sqlite:////nowhere/at/all/passerby.db", "postgresql+nothing://me:S3cret@host/db",
     ],
 )  # fmt: skip
-def test_a_url_that_is_none_is_told_without_its_password(url):
+def test_a_url_that_is_none_is_reported_without_its_password(url):
     with Keeper(url) as keeper, pytest.raises(StoreError) as raised:
         keeper.open()
     assert "S3cret" not in str(raised.value)

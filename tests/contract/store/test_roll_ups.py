@@ -63,7 +63,7 @@ def joined_group(quantity: Quantity, group: Sequence[Observation], length_s: int
     return (value, sum(one.count for one in group), coverage, error, all(one.reliable for one in group))
 
 
-def told(rows: Iterable[Observation]) -> dict[tuple, tuple]:
+def reported(rows: Iterable[Observation]) -> dict[tuple, tuple]:
     return {
         (one.start_ns // NS_PER_S, one.quantity, one.road_user, one.direction): (
             one.value, one.count, one.coverage, one.error, one.reliable,
@@ -115,9 +115,9 @@ def test_long_intervals_say_what_their_minutes_say(shared_keeper, rows, halves):
                 shared_keeper.clock.now_s = MONDAY_S + 3 * 86_400
                 shared_keeper.run(store.roll_up())
             for length in LONG:
-                found = told(asked(shared_keeper, store, length, cameras=(camera,)))
+                found = reported(asked(shared_keeper, store, length, cameras=(camera,)))
                 assert found == near(joined(stored, length)), (length, rolled)
-                assert found == near(told(regroup(stored, int(length)))), "the SQL and the rule in domain differ"
+                assert found == near(reported(regroup(stored, int(length)))), "the SQL and the rule in domain differ"
 
 
 def test_a_better_minute_that_comes_late_changes_what_was_rolled_up(keeper):

@@ -39,7 +39,7 @@ def asked(keeper: Keeper, store: Store, length: Bin, **wanted: Any) -> tuple[Obs
     return keeper.run(store.observations(ObservationQuery(**query))).rows
 
 
-def told(rows: Sequence[Observation]) -> list[tuple[Any, ...]]:
+def reported(rows: Sequence[Observation]) -> list[tuple[Any, ...]]:
     return [(one.camera, one.start_ns, one.length_s, one.value, one.count, pytest.approx(one.coverage)) for one in rows]
 
 
@@ -49,7 +49,7 @@ def expected(keeper: Keeper, store: Store, length: Bin, zone: str) -> list[tuple
     for one in asked(keeper, store, Bin.MINUTE):
         by_camera[one.camera].append(one)
     long = [row for rows in by_camera.values() for row in regroup(rows, int(length), ZoneInfo(zone))]
-    return told(sorted(long, key=lambda one: (one.start_ns, one.camera)))
+    return reported(sorted(long, key=lambda one: (one.start_ns, one.camera)))
 
 
 def first_minute(zone: str, date: str) -> int:
@@ -78,7 +78,7 @@ def test_hours_and_days_are_the_site_s_before_and_after_rolling_up(keeper: Keepe
     store = filled(keeper, zone, date)
     for _ in range(2):
         for length in (Bin.QUARTER, Bin.HOUR, Bin.DAY):
-            assert told(asked(keeper, store, length)) == expected(keeper, store, length, zone)
+            assert reported(asked(keeper, store, length)) == expected(keeper, store, length, zone)
         keeper.clock.now_s += 2 * 86_400
         keeper.run(store.roll_up())
     assert keeper.execute("SELECT count(*) FROM roll_up_due") == [(0,)]
@@ -97,7 +97,7 @@ def test_hours_that_began_by_utc_are_made_anew(keeper: Keeper, zone: str, date: 
     keeper.migrate_again("site_hours")
     store = keeper.open(zone=zone)
     for _ in range(2):
-        assert told(asked(keeper, store, Bin.HOUR)) == expected(keeper, store, Bin.HOUR, zone)
+        assert reported(asked(keeper, store, Bin.HOUR)) == expected(keeper, store, Bin.HOUR, zone)
         keeper.clock.now_s += 2 * 86_400
         keeper.run(store.roll_up())
     assert keeper.execute("SELECT count(*) FROM roll_up_due") == [(0,)]
@@ -112,7 +112,7 @@ def test_a_data_folder_of_the_version_before_is_brought_up_to_date(keeper: Keepe
     store = keeper.open(zone="Asia/Kolkata")
     for _ in range(2):
         hours = asked(keeper, store, Bin.HOUR)
-        assert told(hours) == expected(keeper, store, Bin.HOUR, "Asia/Kolkata")
+        assert reported(hours) == expected(keeper, store, Bin.HOUR, "Asia/Kolkata")
         assert {one.start_ns // NS_PER_S % 3600 for one in hours} == {1800}
         assert sum(one.value or 0.0 for one in hours) == sum(one.value or 0.0 for one in asked(keeper, store, Bin.DAY))
         keeper.clock.now_s += 2 * 86_400

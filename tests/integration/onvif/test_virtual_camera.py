@@ -74,9 +74,9 @@ def test_it_answers_a_question_to_everybody(camera: VirtualCamera) -> None:
 
 
 def test_it_tells_its_profiles_and_where_they_stream(camera: VirtualCamera) -> None:
-    told = asked(camera)
-    assert (told.facts.maker, told.facts.model) == ("PythonCam", "VirtualCam-1")
-    main, sub = told.profiles
+    reported = asked(camera)
+    assert (reported.facts.maker, reported.facts.model) == ("PythonCam", "VirtualCam-1")
+    main, sub = reported.profiles
     assert (main.width_px, main.height_px, main.codec, main.fps) == (*MAIN_PX, "H264", virtual_camera.FPS)
     assert (sub.width_px, sub.height_px) == SUB_PX
     assert [profile.address and profile.address.shown for profile in (main, sub)] == [
@@ -112,7 +112,7 @@ def test_the_recommended_stream_plays_the_footage(camera: VirtualCamera, monkeyp
 def test_a_camera_with_a_wrong_clock_is_asked_all_the_same(footage: Path, tmp_path: Path, ahead_s: float) -> None:
     recording = footage / "mixed" / "video.mp4"
     with virtual_camera.playing(recording, tmp_path, ahead_s) as late:
-        told = asked(late)
-    assert len(told.profiles) == 2
-    assert told.clock_ahead_s == pytest.approx(ahead_s, abs=60)
-    assert "3.0 h behind" in told.notes[0]
+        reported = asked(late)
+    assert len(reported.profiles) == 2
+    assert reported.clock_ahead_s == pytest.approx(ahead_s, abs=60)
+    assert "3.0 h behind" in reported.notes[0]

@@ -117,7 +117,7 @@ def delivered(frame: bytes) -> tuple[Observation, ...]:
     return observations_of(message.observations)
 
 
-class Told:
+class Reported:
     """What came of a time before the camera: stored rows and health reports."""
 
     def __init__(
@@ -209,14 +209,14 @@ HOUR = 3600 * NS
 
 def test_a_clock_that_nobody_sets(tmp_path: Path) -> None:
     machine = Machine(START)
-    told = Told(tmp_path, machine, Street(machine, steadily(300)))
-    assert told.minutes() == dict.fromkeys(("10:00", "10:01", "10:02", "10:03", "10:04"), WHOLE)
+    reported = Reported(tmp_path, machine, Street(machine, steadily(300)))
+    assert reported.minutes() == dict.fromkeys(("10:00", "10:01", "10:02", "10:03", "10:04"), WHOLE)
 
 
 def test_an_hour_back(tmp_path: Path) -> None:
     machine = Machine(START, {CALM_S: -HOUR})
-    told = Told(tmp_path, machine, Street(machine, steadily(360)))
-    assert told.minutes() == {
+    reported = Reported(tmp_path, machine, Street(machine, steadily(360)))
+    assert reported.minutes() == {
         "10:00": WHOLE, "10:01": WHOLE, "10:02": WHOLE, "10:03": (2, 0.3),
         "09:03": (4, 0.7), "09:04": WHOLE, "09:05": WHOLE,
     }  # fmt: skip
@@ -224,8 +224,8 @@ def test_an_hour_back(tmp_path: Path) -> None:
 
 def test_an_hour_ahead(tmp_path: Path) -> None:
     machine = Machine(START, {CALM_S: HOUR})
-    told = Told(tmp_path, machine, Street(machine, steadily(360)))
-    assert told.minutes() == {
+    reported = Reported(tmp_path, machine, Street(machine, steadily(360)))
+    assert reported.minutes() == {
         "10:00": WHOLE, "10:01": WHOLE, "10:02": WHOLE, "10:03": (2, 0.29),
         "11:03": (4, 0.71), "11:04": WHOLE, "11:05": WHOLE,
     }  # fmt: skip
@@ -235,8 +235,8 @@ def test_an_hour_ahead(tmp_path: Path) -> None:
 def test_minutes_that_come_twice_are_counted_once(back_s: int, tmp_path: Path) -> None:
     seconds = back_s + 360.0
     machine = Machine(START, {CALM_S: -back_s * NS})
-    told = Told(tmp_path, machine, Street(machine, steadily(seconds)))
-    minutes = told.minutes()
+    reported = Reported(tmp_path, machine, Street(machine, steadily(seconds)))
+    minutes = reported.minutes()
     last = datetime.fromtimestamp(machine.wall_ns() / NS, UTC).strftime("%H:%M")
     assert minutes.pop(last, WHOLE)[0] <= PER_MINUTE
     begun = datetime.fromtimestamp((START + round((CALM_S - back_s) * NS)) / NS, UTC).strftime("%H:%M")
@@ -247,25 +247,25 @@ def test_minutes_that_come_twice_are_counted_once(back_s: int, tmp_path: Path) -
 
 @pytest.mark.parametrize("by_s", [-3600, -90, -20, -1, 1, 20, 90, 3600])
 @pytest.mark.parametrize("when_s", [CALM_S, 203.0])
-def test_whoever_crosses_while_it_is_set_is_told_at_most_once(by_s: int, when_s: float, tmp_path: Path) -> None:
+def test_whoever_crosses_while_it_is_set_is_reported_at_most_once(by_s: int, when_s: float, tmp_path: Path) -> None:
     machine = Machine(START, {when_s: by_s * NS})
-    told = Told(tmp_path, machine, Street(machine, steadily(300)))
-    counted = sum(row.value or 0 for row in told.rows().values())
+    reported = Reported(tmp_path, machine, Street(machine, steadily(300)))
+    counted = sum(row.value or 0 for row in reported.rows().values())
     # Of a minute that was measured twice one measurement is kept; who crosses in just the moment may be missed.
     twice_s = 90 if by_s == -90 else 0
     assert 29 - twice_s / EVERY_S <= counted <= 30 - twice_s / EVERY_S
-    assert all(0.0 <= one.coverage <= 1.0 for one in told.delivered)
+    assert all(0.0 <= one.coverage <= 1.0 for one in reported.delivered)
 
 
-def test_health_goes_on_being_told_and_lasts_in_real_time(tmp_path: Path) -> None:
+def test_health_goes_on_being_reported_and_lasts_in_real_time(tmp_path: Path) -> None:
     machine = Machine(START, {CALM_S: -HOUR, 2 * CALM_S: 2 * HOUR})
-    told = Told(tmp_path, machine, Street(machine, steadily(600)))
-    times_s = [one.time_ns / NS for one in told.health]
+    reported = Reported(tmp_path, machine, Street(machine, steadily(600)))
+    times_s = [one.time_ns / NS for one in reported.health]
     gaps_s = {round(later - earlier) for earlier, later in pairwise(times_s)}
     ordinary = {gap for gap in gaps_s if 0 < gap < 3600}
-    assert len(told.health) >= 600 / max(ordinary) - 2
-    assert all(one.since_ns <= one.time_ns for one in told.health)
-    assert told.health[-1].time_ns - told.health[-1].since_ns <= 600 * NS
+    assert len(reported.health) >= 600 / max(ordinary) - 2
+    assert all(one.since_ns <= one.time_ns for one in reported.health)
+    assert reported.health[-1].time_ns - reported.health[-1].since_ns <= 600 * NS
 
 
 def once_an_hour(hours: int) -> Times:
@@ -286,11 +286,13 @@ def test_a_day_on_which_the_clocks_change_has_its_own_length(day: str, hours: in
     midnight_ns = round(datetime.fromisoformat(day).replace(tzinfo=zone).timestamp()) * NS
     machine = Machine(midnight_ns)
     street = Street(machine, once_an_hour(hours), every_s=3600)
-    told = Told(tmp_path, machine, street, "Europe/Berlin", max_gap_s=130.0)
-    per_hour = {start_ns: row for start_ns, row in told.rows(Bin.HOUR).items() if start_ns < midnight_ns + hours * HOUR}
+    reported = Reported(tmp_path, machine, street, "Europe/Berlin", max_gap_s=130.0)
+    per_hour = {
+        start_ns: row for start_ns, row in reported.rows(Bin.HOUR).items() if start_ns < midnight_ns + hours * HOUR
+    }
     assert sorted(per_hour) == [midnight_ns + number * HOUR for number in range(hours)]
     assert {(row.value, round(row.coverage, 2)) for row in per_hour.values()} == {(1.0, 1.0)}
-    whole = told.rows(Bin.DAY)[midnight_ns]
+    whole = reported.rows(Bin.DAY)[midnight_ns]
     assert (whole.value, round(whole.coverage, 3)) == (float(hours), 1.0)
     assert (
         midnight_ns + hours * HOUR

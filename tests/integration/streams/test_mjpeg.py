@@ -44,7 +44,7 @@ def test_user_and_password(jpegs: tuple[bytes, ...]) -> None:
         ("cut_short", True, "not one of its pictures could be decoded"),
     ],
 )
-def test_what_a_camera_does_wrong_is_told(
+def test_what_a_camera_does_wrong_is_reported(
     jpegs: tuple[bytes, ...], fault: str, setting: str | bool, words: str
 ) -> None:
     with MjpegCamera(jpegs) as camera:

@@ -128,7 +128,7 @@ def test_a_silent_camera_is_connected_to_anew(noise: Film) -> None:
         assert camera.connections >= 2
 
 
-def test_a_frozen_camera_is_told_and_gives_no_frames(noise: Film) -> None:
+def test_a_frozen_camera_is_reported_and_gives_no_frames(noise: Film) -> None:
     with RtspCamera(noise) as camera:
         live = watching(source_of(camera))
         frames(live, 3)

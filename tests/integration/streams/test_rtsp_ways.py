@@ -96,7 +96,7 @@ def test_datagrams_of_others_are_not_taken_for_the_cameras(noise: Film) -> None:
     assert live.take_counts()[2] == 0
 
 
-def test_a_camera_that_sends_nothing_over_udp_is_told(noise: Film) -> None:
+def test_a_camera_that_sends_nothing_over_udp_is_reported(noise: Film) -> None:
     with RtspCamera(noise) as camera:
         camera.faults.silent = True
         live = watching(over(camera, Transport.UDP))
@@ -117,7 +117,7 @@ def test_all_of_it_comes_through_http(noise: Film, user: str) -> None:
     assert live.take_counts()[2] == 0
 
 
-def test_a_wrong_password_through_http_is_told(noise: Film) -> None:
+def test_a_wrong_password_through_http_is_reported(noise: Film) -> None:
     with RtspCamera(noise, user="u", password="p") as camera:
         live = watching(over(camera, Transport.HTTP, "other"), timeouts=replace(HASTY, longest_pause_s=30.0))
         wait_for(live, CameraState.OFFLINE)

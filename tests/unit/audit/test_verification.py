@@ -64,7 +64,7 @@ def test_an_entry_beyond_the_end_is_inserted() -> None:
         assert faults(log) == [(Fault.INSERTED, place, place)]
 
 
-def test_a_changed_hash_of_the_tree_is_told_from_a_changed_entry() -> None:
+def test_a_changed_hash_of_the_tree_is_reported_from_a_changed_entry() -> None:
     log = stored_log(SIZE)
     tile = bytearray(log.tiles[Tile(0, 0)])
     tile[5 * 32] ^= 1

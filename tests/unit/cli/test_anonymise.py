@@ -50,13 +50,13 @@ def test_the_recording_itself_is_never_overwritten(tmp_path: Path) -> None:
     assert video.read_bytes() == b"a recording"
 
 
-def test_a_missing_recording_is_told(tmp_path: Path) -> None:
+def test_a_missing_recording_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         run(tmp_path / "missing.mp4", tmp_path / "out.mp4")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_camera_that_is_not_in_the_site_file_is_told(tmp_path: Path) -> None:
+def test_a_camera_that_is_not_in_the_site_file_is_reported(tmp_path: Path) -> None:
     site = tmp_path / "site.yaml"
     site.write_text("nonsense: true\n")
     with pytest.raises(PasserbyError, match=r"site\.yaml"):

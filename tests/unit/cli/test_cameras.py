@@ -122,13 +122,13 @@ def test_what_is_pasted_is_a_sound_site_file(camera: SoapCamera, tmp_path: Path)
 
 
 def test_probe_speaks_json(camera: SoapCamera) -> None:
-    told = json.loads(probe(camera, "--user", "operator", "--password-from", "GATE_PASSWORD", "--json"))
-    assert told["device"] == {"maker": "Maker", "model": "M 1", "firmware": "2.3", "serial": "S4"}
-    main, sub = told["profiles"]
+    reported = json.loads(probe(camera, "--user", "operator", "--password-from", "GATE_PASSWORD", "--json"))
+    assert reported["device"] == {"maker": "Maker", "model": "M 1", "firmware": "2.3", "serial": "S4"}
+    main, sub = reported["profiles"]
     assert (main["recommended"], main["usable"], main["elsewhere"]) == (None, True, False)
     assert "360 px" in sub["recommended"]
     assert sub["address"] == "rtsp://127.0.0.1/sub"
-    assert "m-1:" in told["site_lines"]
+    assert "m-1:" in reported["site_lines"]
 
 
 def test_probe_without_a_user_pastes_no_password(camera: SoapCamera) -> None:
@@ -193,7 +193,7 @@ def test_probe_asks_for_the_password_where_somebody_is_there(
     assert not any(SECRET in text for text in camera.texts)
 
 
-def test_an_authority_file_that_is_none_is_told(camera: SoapCamera, tmp_path: Path) -> None:
+def test_an_authority_file_that_is_none_is_reported(camera: SoapCamera, tmp_path: Path) -> None:
     file = tmp_path / "authority.pem"
     for content in (None, "no certificate"):
         if content is not None:
@@ -202,6 +202,6 @@ def test_an_authority_file_that_is_none_is_told(camera: SoapCamera, tmp_path: Pa
             run("probe", f"127.0.0.1:{camera.port}", "--authority", str(file))
 
 
-def test_a_camera_without_tls_is_told_as_such(camera: SoapCamera) -> None:
+def test_a_camera_without_tls_is_reported_as_such(camera: SoapCamera) -> None:
     with pytest.raises(SourceError, match="no conversation"):
         run("probe", f"127.0.0.1:{camera.port}", "--https")

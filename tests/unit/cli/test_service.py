@@ -39,7 +39,7 @@ def said(*words: str | Path, code: int = 0) -> str:
 def test_status_tells_processes_and_cameras(site: Path) -> None:
     file = site.parent / "kept" / "status.json"
     file.write_text(json.dumps(STATUS | {"time_ns": time.time_ns()}))
-    told = said("status", site)
+    reported = said("status", site)
     for word in (
         "Running.",
         "hub",
@@ -50,12 +50,12 @@ def test_status_tells_processes_and_cameras(site: Path) -> None:
         "the picture stands still",
         "4 results",
     ):
-        assert word in told
+        assert word in reported
     assert json.loads(said("status", "--data", file.parent, "--json"))["running"] is True
     file.write_text(json.dumps(STATUS | {"time_ns": time.time_ns() - 3_700 * 10**9}))
-    told = said("status", site, code=1)
-    assert "Not running." in told
-    assert "62 min old" in told
+    reported = said("status", site, code=1)
+    assert "Not running." in reported
+    assert "62 min old" in reported
 
 
 def test_status_of_nothing(site: Path) -> None:
@@ -80,16 +80,16 @@ def test_a_site_file_with_faults_does_not_hide_what_runs(site: Path) -> None:
         json.dumps(STATUS | {"time_ns": time.time_ns(), "problem": "bad"})
     )
     site.write_text(TEXT + "cameras: 5\nnonsense: 1\n")
-    told = said("status", site)
-    assert "Running." in told
-    assert "does not run as it is: bad" in told
+    reported = said("status", site)
+    assert "Running." in reported
+    assert "does not run as it is: bad" in reported
 
 
 def test_doctor_says_what_to_do(site: Path) -> None:
     site.write_text("cameras: {a: {source: {file: gone.mp4}}}")
-    told = said("doctor", site, code=1)
-    assert "camera a" in told
-    assert "→ " in told
+    reported = said("doctor", site, code=1)
+    assert "camera a" in reported
+    assert "→ " in reported
     found = json.loads(said("doctor", site, "--json", code=1))
     assert found["sound"] is False
     assert {"name", "verdict", "why", "do"} == set(found["findings"][0])
@@ -116,5 +116,5 @@ def test_counting_does_not_mind_sources_of_other_kinds(tmp_path: Path) -> None:
     plan, _ = _plan(Path("film.mp4"), path, None, None, None, "1970-01-01T00:00:00Z", None, with_picture=False)
     assert plan.video == Path("film.mp4")
     assert [line.name for line in plan.layout.lines] == ["l"]
-    told = said("check", path)
-    assert "rtsp://10.0.0.1/x" in told
+    reported = said("check", path)
+    assert "rtsp://10.0.0.1/x" in reported

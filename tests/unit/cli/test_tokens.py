@@ -50,23 +50,23 @@ def run(*arguments: object) -> str:
     return outcome.output
 
 
-def told(*arguments: object) -> Any:
+def reported(*arguments: object) -> Any:
     return json.loads(run(*arguments, "--json"))
 
 
 def test_a_token_is_made_listed_and_taken_back(site: Path) -> None:
     assert "no tokens" in run("tokens", "list", site)
     asked = ("grafana", *WHY, "--scope", "see_counts", "--scope", "see_state", "--group", "centre")
-    made = told("tokens", "create", site, *asked)
+    made = reported("tokens", "create", site, *asked)
     text = made.pop("token")
     assert re.fullmatch(r"passerby_[0-9a-z]{8}_[0-9A-Za-z]{38}", text)
     assert (made["scopes"], made["groups"], made["state"]) == (["see_counts", "see_state"], ["centre"], "holds")
-    assert told("tokens", "list", site) == {"tokens": [made]}
+    assert reported("tokens", "list", site) == {"tokens": [made]}
     shown = run("tokens", "list", site)
     assert made["id"] in shown
     assert text not in shown
     assert "taken back" in run("tokens", "revoke", site, made["id"])
-    assert told("tokens", "list", site)["tokens"][0]["state"] == "revoked"
+    assert reported("tokens", "list", site)["tokens"][0]["state"] == "revoked"
     with pytest.raises(PasserbyError, match="taken back"):
         run("tokens", "revoke", site, made["id"])
     assert "not shown again" in run("tokens", "create", site, *asked)
@@ -82,7 +82,7 @@ def test_a_token_is_made_listed_and_taken_back(site: Path) -> None:
 def test_what_is_refused(site: Path, changed: tuple[str, ...], words: str) -> None:
     with pytest.raises(PasserbyError, match=words):
         run("tokens", "create", site, "grafana", *WHY, *changed)
-    assert told("tokens", "list", site) == {"tokens": []}
+    assert reported("tokens", "list", site) == {"tokens": []}
 
 
 def test_a_token_needs_a_purpose_a_case_an_end_and_an_account(site: Path) -> None:

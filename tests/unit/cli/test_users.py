@@ -52,7 +52,7 @@ def run(*arguments: object) -> str:
     return outcome.output
 
 
-def told(*arguments: object) -> Any:
+def reported(*arguments: object) -> Any:
     return json.loads(run(*arguments, "--json"))
 
 
@@ -69,16 +69,16 @@ def audit(site: Path) -> list[AuditEntry]:
 
 def test_from_nobody_to_a_site_with_two_people(site: Path) -> None:
     assert "one-time link" in run("list", site)
-    assert told("list", site) == {"accounts": []}
-    link = told("add", site, "Ida")["invitation"]
+    assert reported("list", site) == {"accounts": []}
+    link = reported("add", site, "Ida")["invitation"]
     assert re.fullmatch(r"http://localhost:8642/join/[\w-]{43}", link)
     assert "works once" in run("add", site, "pia")
-    officer = told("grant", site, "pia", "privacy_officer")
+    officer = reported("grant", site, "pia", "privacy_officer")
     assert (officer["state"], officer["group"], officer["role"]) == ("waiting", "*", "privacy_officer")
     assert "is confirmed" in run("confirm", site, officer["grant_id"])
-    operator = told("grant", site, "ida", "operator", "--group", "centre", "--days", "7")
+    operator = reported("grant", site, "ida", "operator", "--group", "centre", "--days", "7")
     assert operator["state"] == "waiting"
-    accounts = told("list", site)["accounts"]
+    accounts = reported("list", site)["accounts"]
     assert [(each["name"], each["enabled"], each["ways"]) for each in accounts] == [
         ("ida", True, []),
         ("pia", True, []),
@@ -120,29 +120,29 @@ def test_what_is_refused(site: Path, arguments: tuple[str, ...], words: str) -> 
 
 def test_others_than_the_first_privacy_officer_are_confirmed_on_the_page(site: Path) -> None:
     run("add", site, "ana")
-    number = told("grant", site, "ana", "operator")["grant_id"]
+    number = reported("grant", site, "ana", "operator")["grant_id"]
     with pytest.raises(PasserbyError, match="on the page"):
         run("confirm", site, number)
     site.write_text(TEXT.replace("access: {", "access: {one_person: true, "))
     run("confirm", site, number)
-    assert told("list", site)["accounts"][0]["grants"][0]["state"] == "holds"
+    assert reported("list", site)["accounts"][0]["grants"][0]["state"] == "holds"
     run("revoke", site, number)
-    assert told("list", site)["accounts"][0]["grants"][0]["state"] == "revoked"
+    assert reported("list", site)["accounts"][0]["grants"][0]["state"] == "revoked"
 
 
 def test_disable_enable_invite_and_tie(site: Path) -> None:
     run("add", site, "ana")
     run("tie", site, "ana", "--issuer", "https://id.example.org", "--subject", "ana-42")
-    assert told("list", site)["accounts"][0]["ways"] == ["sign_on"]
+    assert reported("list", site)["accounts"][0]["ways"] == ["sign_on"]
     with pytest.raises(PasserbyError, match="tied to an account already"):
         run("tie", site, "ana", "--issuer", "https://id.example.org", "--subject", "ana-42")
     run("disable", site, "ana")
-    assert not told("list", site)["accounts"][0]["enabled"]
+    assert not reported("list", site)["accounts"][0]["enabled"]
     assert "disabled (sign_on)" in run("list", site)
     run("enable", site, "ana")
-    first, second = told("invite", site, "ana")["invitation"], told("invite", site, "ana")["invitation"]
+    first, second = reported("invite", site, "ana")["invitation"], reported("invite", site, "ana")["invitation"]
     assert first != second
-    assert told("list", site)["accounts"][0]["ways"] == []
+    assert reported("list", site)["accounts"][0]["ways"] == []
     assert [entry.action for entry in audit(site)].count("account.reset") == 1
 
 
@@ -156,9 +156,9 @@ def test_an_account_is_removed_once_it_is_disabled_and_from_the_log_on_request(s
     run("add", site, "ida")
     with pytest.raises(PasserbyError, match="may not name the account"):
         run("remove", site, "ana", "--erase", "Ana has asked for it")
-    assert len(told("list", site)["accounts"]) == 2
+    assert len(reported("list", site)["accounts"]) == 2
     assert "entries of the audit log are erased" in run("remove", site, "ana", "--erase", "request 12")
-    assert [one["name"] for one in told("list", site)["accounts"]] == ["ida"]
+    assert [one["name"] for one in reported("list", site)["accounts"]] == ["ida"]
     assert "ana" not in [entry.subject for entry in audit(site)]
     (said,) = [entry for entry in audit(site) if entry.action == "audit.erased"]
     assert said.detail == "request 12"
@@ -177,7 +177,7 @@ def test_the_data_folder_may_be_named(site: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     make_store(other)
     run("add", site, "ana", "--data", other)
-    assert told("list", site) == {"accounts": []}
+    assert reported("list", site) == {"accounts": []}
     people, origin = with_access(site, other, lambda access, principal: access.accounts.list(principal))
     assert [each.name for each in people] == ["ana"]
     assert origin == "http://localhost:8642"

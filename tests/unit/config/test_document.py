@@ -9,7 +9,7 @@ from passerby.config import document
 from passerby.config.document import MAX_BYTES, Document, DocumentError, checked_text, parse, read_text
 
 
-def told(text: str) -> str:
+def reported(text: str) -> str:
     """The one fault that makes a text unreadable."""
     with pytest.raises(DocumentError) as caught:
         parse(text)
@@ -30,18 +30,18 @@ def told(text: str) -> str:
         ("\n" + "[" * 5000, "a.yaml:2: nested more than 24 levels deep"),
     ],
 )
-def test_what_is_not_yaml_is_told(text: str, fault: str) -> None:
-    assert told(text) == fault
+def test_what_is_not_yaml_is_reported(text: str, fault: str) -> None:
+    assert reported(text) == fault
 
 
 def test_a_password_that_reads_as_an_alias_is_not_repeated() -> None:
-    assert "canary" not in told("password: *canary")
+    assert "canary" not in reported("password: *canary")
 
 
 def test_an_alias_bomb_is_refused_before_it_grows() -> None:
     lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
-    assert "aliases make more than 50000 values" in told("\n".join(lines))
+    assert "aliases make more than 50000 values" in reported("\n".join(lines))
 
 
 def test_what_is_not_there_is_on_the_line_of_what_it_would_be_in() -> None:
@@ -52,7 +52,7 @@ def test_what_is_not_there_is_on_the_line_of_what_it_would_be_in() -> None:
 
 def test_more_values_than_a_site_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_VALUES", 500)
-    assert "more than 500 values" in told("[" + "1," * 1100 + "1]")
+    assert "more than 500 values" in reported("[" + "1," * 1100 + "1]")
 
 
 def test_an_alias_is_the_value_of_its_anchor() -> None:
@@ -137,7 +137,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
 def test_too_many_values_are_counted_to_the_line_where_they_become_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_VALUES", 10)
     # A stream's, a document's and a list's beginnings, and then one event for each value.
-    assert told("[\n" + "1,\n" * 30 + "]").startswith("a.yaml:20: more than 10 values")
+    assert reported("[\n" + "1,\n" * 30 + "]").startswith("a.yaml:20: more than 10 values")
 
 
 @pytest.mark.parametrize("letter", ["#", "ä"])
@@ -159,4 +159,4 @@ def test_aliases_may_make_many_values_of_a_few_and_no_more_than_that() -> None:
     values = "values: &v [" + ", ".join(["1"] * 400) + "]\nagain: "
     few: Any = parse(values + f"[{', '.join(['*v'] * 123)}]").value
     assert len(few["again"]) == 123
-    assert "aliases make more than 50000 values" in told(values + f"[{', '.join(['*v'] * 125)}]")
+    assert "aliases make more than 50000 values" in reported(values + f"[{', '.join(['*v'] * 125)}]")

@@ -27,7 +27,7 @@ def camera_faults(folder: Path, text: str) -> list[str]:
     return [fault.removeprefix("site.yaml:").replace("cameras.a.", "") for fault in faults]
 
 
-def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+def test_everything_that_is_wrong_is_reported_at_once(tmp_path: Path) -> None:
     text = """\
 site: {name: "", time_zone: Europe/Berln}
 camera: {}

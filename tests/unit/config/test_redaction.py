@@ -58,19 +58,19 @@ def test_secrets_come_back_at_the_same_key() -> None:
 def test_a_secret_goes_nowhere_else(old: str, new: str, canary: str) -> None:
     shown = redacted(TEXT)
     assert old in shown
-    told = unredacted(shown.replace(old, new), TEXT)
-    assert canary not in told
-    assert [each for each in ("canary-1", "canary-2", "canary-3", "canary-4") if each in told] == [
+    reported = unredacted(shown.replace(old, new), TEXT)
+    assert canary not in reported
+    assert [each for each in ("canary-1", "canary-2", "canary-3", "canary-4") if each in reported] == [
         each for each in ("canary-1", "canary-2", "canary-3", "canary-4") if each != canary
     ]
 
 
 def test_an_anchor_hands_no_secret_to_an_alias() -> None:
     shown = redacted(TEXT).replace(f'"password": "{PLACEHOLDER}"', f'"password": &stolen "{PLACEHOLDER}"')
-    told = unredacted(shown + "data: *stolen\n", TEXT)
-    assert "&stolen" in told
-    assert "canary-3" not in told
-    assert "canary-1" in told
+    reported = unredacted(shown + "data: *stolen\n", TEXT)
+    assert "&stolen" in reported
+    assert "canary-3" not in reported
+    assert "canary-1" in reported
 
 
 def test_anchors_and_mappings_are_hidden_too() -> None:

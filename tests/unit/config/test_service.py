@@ -92,7 +92,7 @@ def test_a_little_is_enough() -> None:
     assert (plan.store_url, plan.data, plan.networks, plan.server.host) == (None, None, (), "127.0.0.1")
 
 
-def test_what_the_environment_lacks_is_told_at_once() -> None:
+def test_what_the_environment_lacks_is_reported_at_once() -> None:
     text = """\
 cameras:
   a: {source: {rtsp: rtsp://h/, user: u, password_from: ONE}}
@@ -135,7 +135,7 @@ def test_no_source_at_all_is_nothing_to_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "reported"),
     [
         ("user: u", ": say where the pictures come from: exactly one of file, rtsp, http and usb is needed"),
         ("file: a.mp4, usb: /dev/video0", "usb: exactly one of file, rtsp, http and usb is possible, got file and usb"),
@@ -158,8 +158,8 @@ def test_no_source_at_all_is_nothing_to_run() -> None:
         ),
     ],
 )  # fmt: skip
-def test_one_fault_of_a_source(source: str, told: str) -> None:
-    assert source_faults(source) == [told]
+def test_one_fault_of_a_source(source: str, reported: str) -> None:
+    assert source_faults(source) == [reported]
 
 
 @pytest.mark.parametrize(

@@ -116,9 +116,9 @@ def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
 
 def test_the_faults_of_the_page_are_the_program_s_own() -> None:
     tests = (Path(__file__).parent / "test_loader.py").read_text(encoding="utf-8")
-    told = re.findall(r"^site\.yaml:\d+ (\S+): (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(told) == 2
-    for _, text in told:
+    reported = re.findall(r"^site\.yaml:\d+ (\S+): (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(reported) == 2
+    for _, text in reported:
         assert text in tests
 
 

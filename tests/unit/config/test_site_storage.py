@@ -75,7 +75,7 @@ def test_the_owner_stays(tmp_path: Path) -> None:
     assert (path.stat().st_uid, path.stat().st_gid) == (12345, 23456)
 
 
-def test_what_cannot_be_written_or_read_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_written_or_read_is_reported(tmp_path: Path) -> None:
     for path in (tmp_path / "gone" / "site.yaml", tmp_path):
         with pytest.raises(OutputError, match="could not be written"):
             write_site(path, "x")

@@ -32,7 +32,7 @@ def flow(value: float, coverage: float, minute: int = 0) -> Observation:
     )
 
 
-def told(*still_open: Observation, closed: tuple[Observation, ...] = (), from_minute: float = 0) -> Minutes:
+def reported(*still_open: Observation, closed: tuple[Observation, ...] = (), from_minute: float = 0) -> Minutes:
     return Minutes(columns_of(still_open), columns_of(closed), START_NS + round(from_minute * MINUTE_NS))
 
 
@@ -59,25 +59,25 @@ def journal(tmp_path: Path) -> Journal:
 
 def test_a_closed_minute_is_delivered_once(journal: Journal) -> None:
     run = journal.begin_run("square")
-    journal.store_minutes("square", run, told(flow(2, 0.5)))
-    journal.store_minutes("square", run, told(flow(3, 1.0), flow(0, 0.1, minute=1)))
+    journal.store_minutes("square", run, reported(flow(2, 0.5)))
+    journal.store_minutes("square", run, reported(flow(3, 1.0), flow(0, 0.1, minute=1)))
     assert journal.finish_minutes(at(1.1)) == 0
-    journal.store_minutes("square", run, told(flow(1, 0.3, minute=1), closed=(flow(4, 1.0),), from_minute=1))
+    journal.store_minutes("square", run, reported(flow(1, 0.3, minute=1), closed=(flow(4, 1.0),), from_minute=1))
     assert journal.finish_minutes(at(1.3)) == 1
     assert journal.finish_minutes(at(1.4)) == 0
     assert delivered(journal) == [flow(4, 1.0)]
     assert journal.open_minutes("square") == (flow(1, 0.3, minute=1),)
 
 
-def test_what_a_killed_run_told_last_is_added_to_what_the_next_one_sees(journal: Journal) -> None:
+def test_what_a_killed_run_reported_last_is_added_to_what_the_next_one_sees(journal: Journal) -> None:
     first = journal.begin_run("square")
-    journal.store_minutes("square", first, told(flow(2, 0.25)))
+    journal.store_minutes("square", first, reported(flow(2, 0.25)))
     journal.end_run("square", first)
     second = journal.begin_run("square")
     assert journal.finish_minutes(at(0.5)) == 0
-    journal.store_minutes("square", second, told(flow(3, 0.5)))
+    journal.store_minutes("square", second, reported(flow(3, 0.5)))
     assert journal.open_minutes("square") == (flow(5, 0.75),)
-    journal.store_minutes("square", second, told(closed=(flow(4, 0.6),), from_minute=1))
+    journal.store_minutes("square", second, reported(closed=(flow(4, 0.6),), from_minute=1))
     assert journal.finish_minutes(at(1.3)) == 1
     (one,) = delivered(journal)
     assert (one.value, one.count, one.coverage) == (6, 6, pytest.approx(0.85))
@@ -85,19 +85,19 @@ def test_what_a_killed_run_told_last_is_added_to_what_the_next_one_sees(journal:
 
 def test_a_run_that_ended_well_within_a_minute_waits_for_the_next_one(journal: Journal) -> None:
     first = journal.begin_run("square")
-    journal.store_minutes("square", first, told(closed=(flow(2, 0.5),)))
+    journal.store_minutes("square", first, reported(closed=(flow(2, 0.5),)))
     journal.end_run("square", first)
     assert journal.finish_minutes(at(0.6)) == 0
     second = journal.begin_run("square")
     assert journal.finish_minutes(at(0.7)) == 0
-    journal.store_minutes("square", second, told(closed=(flow(1, 0.3),), from_minute=1))
+    journal.store_minutes("square", second, reported(closed=(flow(1, 0.3),), from_minute=1))
     journal.finish_minutes(at(1.2))
     assert [one.value for one in delivered(journal)] == [3]
 
 
 def test_a_run_without_a_frame_holds_no_past_minute_up(journal: Journal) -> None:
     first = journal.begin_run("square")
-    journal.store_minutes("square", first, told(flow(2, 0.5)))
+    journal.store_minutes("square", first, reported(flow(2, 0.5)))
     journal.end_run("square", first)
     journal.begin_run("square")
     assert journal.finish_minutes(at(0.9)) == 0
@@ -106,17 +106,17 @@ def test_a_run_without_a_frame_holds_no_past_minute_up(journal: Journal) -> None
 
 def test_a_minute_far_ahead_of_the_clock_does_not_wait_for_it(journal: Journal) -> None:
     run = journal.begin_run("square")
-    journal.store_minutes("square", run, told(flow(2, 0.5, minute=600)))
+    journal.store_minutes("square", run, reported(flow(2, 0.5, minute=600)))
     journal.end_run("square", run)
     assert journal.finish_minutes(at(0)) == 1
 
 
 def test_a_minute_ahead_is_not_added_up_with_what_is_measured_when_its_time_comes(journal: Journal) -> None:
     before = journal.begin_run("square")
-    journal.store_minutes("square", before, told(flow(2, 0.5, minute=5)))
+    journal.store_minutes("square", before, reported(flow(2, 0.5, minute=5)))
     # The clock was set back by five minutes; the run goes on, and is at that minute again.
     assert journal.finish_minutes(at(0.5)) == 1
-    journal.store_minutes("square", before, told(closed=(flow(6, 1.0, minute=5),), from_minute=6))
+    journal.store_minutes("square", before, reported(closed=(flow(6, 1.0, minute=5),), from_minute=6))
     assert journal.finish_minutes(at(6.5)) == 1
     assert [one.value for one in delivered(journal)] == [2, 6]
 
@@ -125,7 +125,7 @@ def test_everything_is_there_after_a_crash(tmp_path: Path) -> None:
     path = tmp_path / "worker.sqlite"
     before = Journal(path)
     run = before.begin_run("square")
-    before.store_minutes("square", run, told(flow(2, 0.5), closed=(flow(9, 1.0, minute=-1),)))
+    before.store_minutes("square", run, reported(flow(2, 0.5), closed=(flow(9, 1.0, minute=-1),)))
     before.finish_minutes(at(0.5))
     # No close: the process is gone.
     after = Journal(path)
@@ -148,7 +148,7 @@ def test_only_what_was_acknowledged_is_forgotten(journal: Journal) -> None:
 
 def test_a_fault_in_the_middle_keeps_all_or_nothing(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     run = journal.begin_run("square")
-    journal.store_minutes("square", run, told(closed=(flow(4, 1.0),), from_minute=1))
+    journal.store_minutes("square", run, reported(closed=(flow(4, 1.0),), from_minute=1))
 
     def broken(*_: object) -> None:
         raise sqlite3.OperationalError("disk full")
@@ -167,7 +167,7 @@ def test_a_delivery_is_full_with_the_minute_that_brings_it_to_its_size(
     monkeypatch.setattr(journal_module, "ROWS_PER_DELIVERY", 2)
     run = journal.begin_run("square")
     minutes = [flow(1.0, 1.0, minute=number) for number in range(5)]
-    journal.store_minutes("square", run, told(closed=tuple(minutes), from_minute=60))
+    journal.store_minutes("square", run, reported(closed=tuple(minutes), from_minute=60))
     assert journal.finish_minutes(at(60)) == 5
     assert [len(delivery.observations) for delivery in deliveries(journal)] == [2, 2, 1]
     assert journal.outbox_rows == 5
@@ -181,7 +181,7 @@ def test_large_journals_leave_in_parts(journal: Journal) -> None:
         for one in minutes
         for line in range(100)
     ]
-    journal.store_minutes("square", run, told(closed=tuple(wide), from_minute=60))
+    journal.store_minutes("square", run, reported(closed=tuple(wide), from_minute=60))
     assert journal.finish_minutes(at(60)) == 50
     parts = [len(delivery.observations) for delivery in deliveries(journal)]
     assert sum(parts) == journal.outbox_rows == 5000
@@ -251,7 +251,7 @@ def test_views_of_the_first_release_are_read(older: Path) -> None:
 def test_deliveries_are_stored_as_they_are_sent(journal: Journal) -> None:
     run = journal.begin_run("square")
     for number in range(3):
-        journal.store_minutes("square", run, told(closed=(flow(4, 1.0, minute=number),), from_minute=number + 1))
+        journal.store_minutes("square", run, reported(closed=(flow(4, 1.0, minute=number),), from_minute=number + 1))
         journal.finish_minutes(at(number + 1.5))
     assert [one.number for one in deliveries(journal)] == [number for number, _ in journal.deliveries(0, 100)]
 
@@ -262,7 +262,7 @@ def test_what_waits_in_a_journal_is_read_beside_its_worker(tmp_path: Path, monke
     journal = Journal(path)
     assert waiting_since(path) is None
     journal.store_minutes(
-        "square", journal.begin_run("square"), told(flow(2, 1.0, minute=3), closed=(flow(1, 1.0, minute=2),))
+        "square", journal.begin_run("square"), reported(flow(2, 1.0, minute=3), closed=(flow(1, 1.0, minute=2),))
     )
     assert waiting_since(path) == at(2)
     journal.finish_minutes(at(60))

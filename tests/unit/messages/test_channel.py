@@ -177,9 +177,9 @@ def test_another_version_is_refused() -> None:
 def test_a_message_cut_short_is_no_message(length: int) -> None:
     whole = sent(Progress(1.0, 2.0, 3))
     cut = whole[: min(length, len(whole) - 1)]
-    with pytest.raises(StreamEndError) as told:
+    with pytest.raises(StreamEndError) as reported:
         FROM_SANDBOX.receive(io.BytesIO(cut))
-    assert told.value.within == bool(cut)
+    assert reported.value.within == bool(cut)
 
 
 @given(st.binary(max_size=300))

@@ -108,12 +108,12 @@ def test_a_crowd_from_one_sender_is_cut_off() -> None:
 
 
 def test_nobody_answers_and_the_time_is_kept() -> None:
-    told: list[float] = []
+    reported: list[float] = []
     with Responder(lambda _: []).running() as deaf:
-        found = discover(0.3, interface="lo", also=("127.0.0.1",), progress=told.append, port=deaf.port)
+        found = discover(0.3, interface="lo", also=("127.0.0.1",), progress=reported.append, port=deaf.port)
     assert found == ()
-    assert told == sorted(told)
-    assert told[-1] == 0.3
+    assert reported == sorted(reported)
+    assert reported[-1] == 0.3
 
 
 def test_nobody_listens_at_all() -> None:
@@ -122,7 +122,7 @@ def test_nobody_listens_at_all() -> None:
     assert discover(0.3, interface="lo", also=("127.0.0.1",), port=gone.port) == ()
 
 
-def test_an_unknown_interface_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_interface_is_reported_with_those_that_there_are() -> None:
     with pytest.raises(SourceError, match=r"'nothere0' here\. Known: .*lo"):
         discover(0.1, interface="nothere0")
 
@@ -133,7 +133,7 @@ def test_a_direct_question_goes_to_an_ipv4_address(address: str) -> None:
         discover(0.1, interface="lo", also=(address,))
 
 
-def test_where_nothing_can_be_sent_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_can_be_sent_that_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "if_nameindex", list)
     with pytest.raises(SourceError, match="--interface"):
         discover(0.1)

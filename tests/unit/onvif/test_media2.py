@@ -35,8 +35,8 @@ def camera() -> Iterator[SoapCamera]:
 
 
 def test_a_camera_with_the_newer_service_alone_names_its_streams(camera: SoapCamera) -> None:
-    told = ask(camera)
-    main, sub = told.profiles
+    reported = ask(camera)
+    main, sub = reported.profiles
     assert (main.codec, main.width_px, main.height_px, main.fps, main.bitrate_kbps, main.lens) == (
         "H265", 2560, 1440, 25.0, 768, "v0",
     )  # fmt: skip
@@ -44,7 +44,7 @@ def test_a_camera_with_the_newer_service_alone_names_its_streams(camera: SoapCam
         "rtsp://127.0.0.1/main",
         "rtsp://127.0.0.1/sub",
     ]
-    assert told.notes == ()
+    assert reported.notes == ()
     # The host is the one that was given, whatever the camera calls itself; and every question is signed.
     assert camera.paths[-1] == "/onvif/media2"
     signed = [text for text, asked in zip(camera.texts, camera.asked, strict=True) if asked != "GetSystemDateAndTime"]
@@ -54,9 +54,9 @@ def test_a_camera_with_the_newer_service_alone_names_its_streams(camera: SoapCam
 @pytest.mark.parametrize("ahead_s", [-10_800, 90_000])
 def test_it_is_asked_by_its_own_clock(camera: SoapCamera, ahead_s: int) -> None:
     camera.replies["GetSystemDateAndTime"] = lambda _: soap_camera.clock(ahead_s)
-    told = ask(camera)
-    assert len(told.profiles) == 2
-    assert "clock" in told.notes[0]
+    reported = ask(camera)
+    assert len(reported.profiles) == 2
+    assert "clock" in reported.notes[0]
     for text in camera.texts[1:]:
         (moment,) = re.findall(r"Created[^>]*>(\d[^<]*)<", text)
         assert datetime.fromisoformat(moment).timestamp() - time.time() == pytest.approx(ahead_s, abs=10)
@@ -71,7 +71,7 @@ def test_a_word_for_the_protocol_that_it_does_not_know_is_replaced(camera: SoapC
     assert [profile.address for profile in ask(camera).profiles] == [None, None]
 
 
-def test_refused_credentials_are_told(camera: SoapCamera) -> None:
+def test_refused_credentials_are_reported(camera: SoapCamera) -> None:
     camera.replies["GetProfiles"] = NOT_AUTHORISED
     assert "refuses user 'operator'" in refusal(camera)
 
@@ -112,8 +112,8 @@ def test_streams_that_only_the_newer_service_lists_are_added(camera: SoapCamera)
             else soap_camera.stream("rtsp://127.0.0.1/sub")
         ),
     }
-    told = ask(camera)
-    assert [(one.token, one.codec, one.address and one.address.shown) for one in told.profiles] == [
+    reported = ask(camera)
+    assert [(one.token, one.codec, one.address and one.address.shown) for one in reported.profiles] == [
         ("sub", "H264", "rtsp://127.0.0.1/sub"),
         ("main", "H265", "rtsp://127.0.0.1/main"),
     ]

@@ -45,14 +45,19 @@ def refusal(camera: SoapCamera, who: Credentials = WHO, timeout_s: float = 20.0)
 
 
 def test_tells_the_device_and_its_streams(camera: SoapCamera) -> None:
-    told = ask(camera)
-    assert (told.facts.maker, told.facts.model, told.facts.firmware, told.facts.serial) == ("Maker", "M 1", "2.3", "S4")
-    main, sub = told.profiles
+    reported = ask(camera)
+    assert (reported.facts.maker, reported.facts.model, reported.facts.firmware, reported.facts.serial) == (
+        "Maker",
+        "M 1",
+        "2.3",
+        "S4",
+    )
+    main, sub = reported.profiles
     assert (main.width_px, main.height_px, main.fps, main.codec, main.lens) == (1920, 1080, 15.0, "H264", "v0")
     assert sub.address is not None
     assert (sub.address.shown, sub.address.usable) == ("rtsp://127.0.0.1/sub", True)
-    assert told.notes == ()
-    assert told.clock_ahead_s == pytest.approx(0, abs=5)
+    assert reported.notes == ()
+    assert reported.clock_ahead_s == pytest.approx(0, abs=5)
 
 
 def test_the_password_itself_is_never_sent(camera: SoapCamera) -> None:
@@ -76,12 +81,12 @@ def test_without_a_user_nothing_is_signed(camera: SoapCamera) -> None:
 
 
 @pytest.mark.parametrize("reply", [NOT_AUTHORISED, raw(b"no", 401), raw(b"no", 403)])
-def test_a_wrong_password_is_told_as_such(camera: SoapCamera, reply: soap_camera.Reply) -> None:
+def test_a_wrong_password_is_reported_as_such(camera: SoapCamera, reply: soap_camera.Reply) -> None:
     camera.replies["GetServices"] = reply
     assert "refuses user 'operator' with this password" in refusal(camera)
 
 
-def test_a_missing_user_is_told_as_such(camera: SoapCamera) -> None:
+def test_a_missing_user_is_reported_as_such(camera: SoapCamera) -> None:
     camera.replies["GetServices"] = NOT_AUTHORISED
     assert "--user" in refusal(camera, Credentials())
 
@@ -97,9 +102,9 @@ def test_an_http_digest_challenge_is_answered(camera: SoapCamera) -> None:
 @pytest.mark.parametrize("ahead_s", [-10_800, 90_000])
 def test_a_camera_is_answered_by_its_own_clock(camera: SoapCamera, ahead_s: int) -> None:
     camera.replies["GetSystemDateAndTime"] = lambda _: soap_camera.clock(ahead_s)
-    told = ask(camera)
-    assert told.clock_ahead_s == pytest.approx(ahead_s, abs=5)
-    assert "clock" in told.notes[0]
+    reported = ask(camera)
+    assert reported.clock_ahead_s == pytest.approx(ahead_s, abs=5)
+    assert "clock" in reported.notes[0]
     written = re.findall(r"Created[^>]*>(\d[^<]*)<", " ".join(camera.texts))
     assert len(written) == len(camera.asked) - 1
     for moment in written:
@@ -114,9 +119,9 @@ def test_a_camera_that_takes_its_local_time_for_utc_is_asked_by_that(
     camera.replies["GetSystemDateAndTime"] = lambda _: soap_camera.clock(utc_s, local_s)
     for question in ("GetServices", "GetDeviceInformation", "GetProfiles", "GetStreamUri"):
         camera.replies[question] = by_clock(camera.replies[question], local_s)
-    told = ask(camera)
-    assert len(told.profiles) == 2
-    assert "local time" in told.notes[-1]
+    reported = ask(camera)
+    assert len(reported.profiles) == 2
+    assert "local time" in reported.notes[-1]
     assert camera.asked.count("GetServices") == 2
 
 
@@ -145,9 +150,9 @@ def test_where_the_clock_is_refused_the_date_of_the_refusal_has_to_do(camera: So
     refused = NOT_AUTHORISED
     dated = soap_camera.Reply(refused.parts, 400, {**refused.headers, "Date": "Sun, 06 Nov 1994 08:49:37 GMT"})
     camera.replies["GetSystemDateAndTime"] = dated
-    told = ask(camera)
-    assert told.clock_ahead_s is not None
-    assert told.clock_ahead_s < -30 * 365 * 86_400
+    reported = ask(camera)
+    assert reported.clock_ahead_s is not None
+    assert reported.clock_ahead_s < -30 * 365 * 86_400
 
 
 def test_an_old_camera_is_asked_the_older_question(camera: SoapCamera) -> None:
@@ -198,7 +203,7 @@ def test_a_redirect_is_not_followed(camera: SoapCamera, status: int) -> None:
         raw(b"not gzip at all", 200, **{"Content-Encoding": "gzip"}),
     ],
 )
-def test_what_is_no_onvif_is_told_as_such(camera: SoapCamera, reply: soap_camera.Reply) -> None:
+def test_what_is_no_onvif_is_reported_as_such(camera: SoapCamera, reply: soap_camera.Reply) -> None:
     camera.replies["GetSystemDateAndTime"] = reply
     assert "ONVIF" in refusal(camera)
 
@@ -238,7 +243,7 @@ def test_a_silent_camera_is_given_up(camera: SoapCamera) -> None:
         done.set()
 
 
-def test_nobody_there_is_told_as_such() -> None:
+def test_nobody_there_is_reported_as_such() -> None:
     with soap_camera.serving(SoapCamera()) as gone:
         pass
     assert "no conversation" in refusal(gone)
@@ -255,10 +260,10 @@ def test_a_stream_on_another_host_is_flagged(camera: SoapCamera) -> None:
 def test_a_password_that_the_camera_repeats_is_hidden(camera: SoapCamera) -> None:
     camera.replies["GetStreamUri"] = soap_camera.stream("rtsp://operator:S3cret%2Fword@127.0.0.1/S3cret/word/live")
     camera.replies["GetDeviceInformation"] = said(soap_camera.INFORMATION.replace("M 1", "S3cret/word"))
-    told = ask(camera)
-    assert told.facts.model == "***"
-    assert "S3cret" not in repr(told)
-    assert all(profile.address is not None and not profile.address.usable for profile in told.profiles)
+    reported = ask(camera)
+    assert reported.facts.model == "***"
+    assert "S3cret" not in repr(reported)
+    assert all(profile.address is not None and not profile.address.usable for profile in reported.profiles)
 
 
 def test_a_profile_whose_address_is_refused_stays_in_the_list(camera: SoapCamera) -> None:
@@ -274,9 +279,9 @@ def test_the_newer_media_service_is_noted(camera: SoapCamera) -> None:
 
 def test_a_camera_without_streams_is_noted(camera: SoapCamera) -> None:
     camera.replies["GetProfiles"] = soap_camera.profiles()
-    told = ask(camera)
-    assert told.profiles == ()
-    assert "names no video stream" in told.notes[0]
+    reported = ask(camera)
+    assert reported.profiles == ()
+    assert "names no video stream" in reported.notes[0]
 
 
 class Watch:

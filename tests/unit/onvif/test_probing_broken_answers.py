@@ -51,7 +51,7 @@ def broken(reply: Reply, changes: list[tuple[str, int, str]]) -> Reply:
 
 @settings(max_examples=60, deadline=None)
 @given(question=st.sampled_from(QUESTIONS), changes=st.lists(CHANGES, min_size=1, max_size=3))
-def test_any_broken_answer_is_told_or_read(
+def test_any_broken_answer_is_reported_or_read(
     camera: SoapCamera, question: str, changes: list[tuple[str, int, str]]
 ) -> None:
     sound = SoapCamera()
@@ -59,8 +59,8 @@ def test_any_broken_answer_is_told_or_read(
     reply = sound.replies[question]
     camera.replies = {**sound.replies, question: broken(reply if isinstance(reply, Reply) else reply(""), changes)}
     try:
-        told = asyncio.run(probe(DeviceAddress("127.0.0.1", camera.port), Credentials("operator", "S3cret"), 20.0))
+        reported = asyncio.run(probe(DeviceAddress("127.0.0.1", camera.port), Credentials("operator", "S3cret"), 20.0))
     except SourceError as error:
         assert "127.0.0.1" in str(error)
     else:
-        assert all(profile.name.isprintable() for profile in told.profiles)
+        assert all(profile.name.isprintable() for profile in reported.profiles)

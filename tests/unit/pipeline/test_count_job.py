@@ -73,7 +73,7 @@ def test_time_without_pictures_is_time_not_watched(tmp_path: Path) -> None:
     assert any("no usable pictures" in loss for loss in counted.report.losses)
 
 
-def test_the_cpu_time_is_told_by_stage(empty_street: Path) -> None:
+def test_the_cpu_time_is_reported_by_stage(empty_street: Path) -> None:
     cpu_s = count_video(plan(empty_street), lambda step: None).stage_cpu_s
     assert {"decode", "scale", "detect", "track", "measure"} <= set(cpu_s)
     assert all(seconds >= 0 for seconds in cpu_s.values())
@@ -100,6 +100,6 @@ def test_the_picture_of_a_turned_recording_is_of_the_shape_in_which_it_is_seen(t
     assert np.corrcoef(counted.empty_scene.image.ravel(), seen.ravel())[0, 1] > 0.9
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         count_video(plan(tmp_path / "nowhere.mp4"), lambda step: None)

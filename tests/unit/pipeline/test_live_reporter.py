@@ -111,7 +111,7 @@ class Scene:
         return observations_of(self.minutes()[-1].open)
 
 
-def test_a_crossing_is_told_at_once_and_silence_keeps_the_beat() -> None:
+def test_a_crossing_is_reported_at_once_and_silence_keeps_the_beat() -> None:
     scene = Scene()
     scene.walk(5)
     flows = [sum(one.value or 0 for one in observations_of(said.open)) for said in scene.minutes()]
@@ -122,7 +122,7 @@ def test_a_crossing_is_told_at_once_and_silence_keeps_the_beat() -> None:
     assert 4 <= len(scene.minutes()) - before <= 6
 
 
-def test_counts_and_coverage_are_told_together() -> None:
+def test_counts_and_coverage_are_reported_together() -> None:
     scene = Scene()
     scene.walk(5)
     (coverage,) = {one.coverage for one in scene.open_rows()}

@@ -14,7 +14,7 @@ def test_a_clock_that_runs_never_jumps() -> None:
 
 
 @pytest.mark.parametrize("by_s", [-3600, -60, 60, 86_400])
-def test_a_set_clock_is_told_once_and_by_how_much(by_s: int) -> None:
+def test_a_set_clock_is_reported_once_and_by_how_much(by_s: int) -> None:
     jumps = ClockJumps()
     jumps.update(START, 0.0)
     assert jumps.update(START + (10 + by_s) * NS, 10.0) == by_s * NS

@@ -57,9 +57,9 @@ def room(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 def hostile(word: str, video: Path) -> str:
     """What is told of a process that does what the word says."""
-    with pytest.raises(PasserbyError) as told:
+    with pytest.raises(PasserbyError) as reported:
         count_in_sandbox(CountPlan(video, word, PLACES), unheard, module=HOSTILE)
-    return str(told.value)
+    return str(reported.value)
 
 
 def test_it_counts_what_the_library_counts_and_tells_its_level(room: str, street: Path) -> None:
@@ -81,9 +81,9 @@ def test_it_counts_what_the_library_counts_and_tells_its_level(room: str, street
 
 
 def test_it_can_make_no_file_reach_nobody_and_start_nothing(room: str, street: Path) -> None:
-    told = hostile("attempt", street)
-    assert told.count("=refused") == 6, told
-    assert "done" not in told
+    reported = hostile("attempt", street)
+    assert reported.count("=refused") == 6, reported
+    assert "done" not in reported
     assert [path.name for path in street.parent.iterdir()] == ["street.mp4"]
     assert not Path("/tmp/leak").exists()
 
@@ -93,22 +93,22 @@ def test_it_gets_neither_our_environment_nor_our_files(
     monkeypatch: pytest.MonkeyPatch, room: str, street: Path
 ) -> None:
     monkeypatch.setenv("CAMERA_PASSWORD", "hunter2")
-    told = hostile("look around", street)
-    assert "CAMERA_PASSWORD" not in told
+    reported = hostile("look around", street)
+    assert "CAMERA_PASSWORD" not in reported
     if room == "bubblewrap":
-        assert "input" in told
-        assert " home" not in told
-        assert " var" not in told
+        assert "input" in reported
+        assert " home" not in reported
+        assert " var" not in reported
 
 
 @pytest.mark.parametrize(("word", "why"), [("crash", "it crashed"), ("print", "code 7")])
-def test_its_death_is_told(word: str, why: str, room: str, street: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_its_death_is_reported(word: str, why: str, room: str, street: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert why in hostile(word, street)
     said = capfd.readouterr()
     assert "picture" not in said.out + said.err
 
 
-def test_its_being_killed_is_told(room: str, street: Path) -> None:
+def test_its_being_killed_is_reported(room: str, street: Path) -> None:
     plan = CountPlan(street, "die", PLACES)
     with sandbox_process.SandboxProcess(sandbox_process.Sandbox.around([street]), HOSTILE, plan) as process:
         assert process._output.read(4) == b"half"

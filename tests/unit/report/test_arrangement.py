@@ -29,7 +29,7 @@ def assert_tidy(arrangement: Arrangement, size_px: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size_px", SIZES_PX)
-def test_an_ordinary_report_is_told_in_full(size_px: tuple[int, int]) -> None:
+def test_an_ordinary_report_is_reported_in_full(size_px: tuple[int, int]) -> None:
     arrangement = arranged(market_square(), size_px)
     assert_tidy(arrangement, size_px)
     assert arrangement.unplaced == ()
@@ -58,9 +58,9 @@ def test_what_finds_no_room_is_not_lost() -> None:
     arrangement = arranged(replace(grid, lines=crowd), (960, 384))
     assert_tidy(arrangement, (960, 384))
     assert arrangement.unplaced
-    told = [label.spoken() for label in arrangement.unplaced if label.stripe is None]
-    assert told
-    assert all(words.endswith(": 123 forward, 45 backward") for words in told)
+    reported = [label.spoken() for label in arrangement.unplaced if label.stripe is None]
+    assert reported
+    assert all(words.endswith(": 123 forward, 45 backward") for words in reported)
     assert len(arrangement.labels) + len(arrangement.unplaced) == len(crowd) + 1
 
 

@@ -93,7 +93,7 @@ def test_counts_change_the_picture_and_coverage_too() -> None:
     assert summary_png(replace(report, lines=(report.lines[0], fewer)), None) != written
 
 
-def test_the_time_span_is_told_in_the_zone_asked_for() -> None:
+def test_the_time_span_is_reported_in_the_zone_asked_for() -> None:
     report = market_square()
     assert time_span(report, ZoneInfo("Europe/Belgrade")) == "2026-06-01 10:00:00 to 10:15:00 CEST (15 min 00 s)"
     night = replace(report, duration_s=86_400.0)

@@ -41,7 +41,7 @@ def test_classes_that_nobody_counted_have_no_column() -> None:
     assert "Cars" not in printed(market_square())
 
 
-def test_coverage_and_losses_are_told_in_words() -> None:
+def test_coverage_and_losses_are_reported_in_words() -> None:
     text = " ".join(printed(market_square()).split())
     assert "Watched 98.3 % of the time (9000 pictures looked at, 10 a second)." in text
     assert "12 of 13512 pictures were unreadable." in text

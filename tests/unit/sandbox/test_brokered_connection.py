@@ -44,14 +44,14 @@ def test_the_connection_that_comes_is_the_cameras() -> None:
                 assert link.recv(6) == b"camera"
 
 
-def test_a_refusal_is_told_in_its_own_words() -> None:
+def test_a_refusal_is_reported_in_its_own_words() -> None:
     words = "8.8.8.8 is not allowed"
     refusal = HEAD.pack(1, REFUSED, len(words)) + words.encode()
     with asked(lambda control, _: control.sendall(refusal)) as route, pytest.raises(AddressRefusedError, match=words):
         route.open()
 
 
-def test_a_failure_is_told_in_plain_words() -> None:
+def test_a_failure_is_reported_in_plain_words() -> None:
     failure = HEAD.pack(1, FAILED, 4) + b"gone"
     with asked(lambda control, _: control.sendall(failure)) as route, pytest.raises(OSError, match="gone") as fault:
         route.open()

@@ -217,7 +217,7 @@ def test_a_refusal_names_the_address_and_says_what_to_do() -> None:
     assert "list its network in the site file" in str(refusal.value)
 
 
-def test_what_cannot_be_reached_is_told_in_plain_words(camera: socket.socket) -> None:
+def test_what_cannot_be_reached_is_reported_in_plain_words(camera: socket.socket) -> None:
     port = camera.getsockname()[1]
     camera.close()
     with pytest.raises(OSError, match=r"the camera at 127\.0\.0\.1 cannot be reached: Connection refused"):

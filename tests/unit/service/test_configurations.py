@@ -169,7 +169,7 @@ def test_a_bad_file_takes_nothing_down(tmp_path: Path) -> None:
     play(tmp_path, part)
 
 
-def test_a_bad_file_at_the_very_first_start_is_told(tmp_path: Path) -> None:
+def test_a_bad_file_at_the_very_first_start_is_reported(tmp_path: Path) -> None:
     async def part(service: Service) -> None:
         service.path.write_text("cameras: 5")
         with pytest.raises(SiteFileError, match=r"site\.yaml:1 cameras: keys and values are needed here, got 5"):
@@ -198,7 +198,7 @@ def test_a_password_is_not_sent_to_another_machine(tmp_path: Path) -> None:
     play(tmp_path, part)
 
 
-def test_a_new_password_runs_and_is_told_in_the_audit_log_alone(tmp_path: Path) -> None:
+def test_a_new_password_runs_and_is_reported_in_the_audit_log_alone(tmp_path: Path) -> None:
     async def part(service: Service) -> None:
         configurations = await service.open()
         version = await configurations.apply(TEXT.replace(f"password: {CANARY}", "password: other"), "ann", 1)

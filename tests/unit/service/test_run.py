@@ -63,7 +63,7 @@ def test_a_copy_that_was_changed_does_not_run(tmp_path: Path, started) -> None:
     assert started == [(data, None)]
 
 
-def test_a_bad_file_that_never_was_good_is_told(tmp_path: Path, started) -> None:
+def test_a_bad_file_that_never_was_good_is_reported(tmp_path: Path, started) -> None:
     with pytest.raises(SiteFileError):
         running.run_service(site(tmp_path, BAD), tmp_path / "data")
     assert started == []
@@ -80,12 +80,12 @@ def test_two_services_do_not_share_a_folder(tmp_path: Path, started) -> None:
     assert len(started) == 1
 
 
-def test_a_folder_too_deep_for_a_socket_is_told(tmp_path: Path, started) -> None:
+def test_a_folder_too_deep_for_a_socket_is_reported(tmp_path: Path, started) -> None:
     with pytest.raises(OutputError, match="too long"):
         running.run_service(site(tmp_path, GOOD), tmp_path / ("deep" * 40))
 
 
-def test_a_folder_that_is_a_file_is_told(tmp_path: Path, started) -> None:
+def test_a_folder_that_is_a_file_is_reported(tmp_path: Path, started) -> None:
     (tmp_path / "data").write_text("")
     with pytest.raises(OutputError, match="--data"):
         running.run_service(site(tmp_path, GOOD), tmp_path / "data")

@@ -99,11 +99,11 @@ def test_what_nobody_named_is_hidden_where_it_looks_like_a_secret(sink: io.Strin
 
 @given(secret=st.text(min_size=3, max_size=20), before=st.text(max_size=10), after=st.text(max_size=10))
 def test_a_known_secret_is_never_in_a_text(secret: str, before: str, after: str) -> None:
-    told = Redaction([secret]).text(before + secret + after)
-    assert secret not in told.replace(HIDDEN, "") or secret in HIDDEN or secret in before + after
+    reported = Redaction([secret]).text(before + secret + after)
+    assert secret not in reported.replace(HIDDEN, "") or secret in HIDDEN or secret in before + after
 
 
-def test_more_secrets_may_be_told_later() -> None:
+def test_more_secrets_may_be_reported_later() -> None:
     redaction = Redaction()
     assert redaction.text("new-one") == "new-one"
     redaction.hide(["new-one", "x"])

@@ -38,7 +38,7 @@ def test_every_command_has_a_heading(app: typer.Typer) -> None:
     assert headings == ["## passerby", "## passerby count", "## passerby models", "## passerby models list"]
 
 
-def test_arguments_and_options_are_told_with_their_defaults(app: typer.Typer) -> None:
+def test_arguments_and_options_are_reported_with_their_defaults(app: typer.Typer) -> None:
     text = page(app)
     assert "Counts a recording." in text
     assert "A recording." in text

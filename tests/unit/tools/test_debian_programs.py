@@ -63,7 +63,7 @@ def test_another_package_comes_besides(project: Path) -> None:
     assert (project / "out/usr/bin/bubblewrap").exists()
 
 
-def test_a_package_that_there_is_not_is_told(project: Path) -> None:
+def test_a_package_that_there_is_not_is_reported(project: Path) -> None:
     outcome = run(project, "nowhere")
     assert outcome.returncode == 1
     assert "Unable to locate package nowhere" in outcome.stderr

@@ -23,11 +23,11 @@ def operations() -> list[dict[str, Any]]:
     return [operation for methods in API["paths"].values() for operation in methods.values()]
 
 
-def test_every_address_is_told_and_no_other() -> None:
+def test_every_address_is_reported_and_no_other() -> None:
     assert set(re.findall(r"^\| `((?:GET|PUT|POST|DELETE|WS) [^`]+)` \|", TEXT, re.MULTILINE)) == addresses()
 
 
-def test_what_each_address_needs_is_told() -> None:
+def test_what_each_address_needs_is_reported() -> None:
     rows = dict(
         re.findall(
             r"^\| `((?:GET|PUT|POST|DELETE|WS) [^`]+)` \| (nothing|`[a-z_]+`(?: or `[a-z_]+`)*)", TEXT, re.MULTILINE
@@ -50,19 +50,19 @@ def test_every_websocket_is_known_here() -> None:
     assert sockets == {"/api/v1/cameras/{camera}/view"}
 
 
-def test_every_parameter_is_told() -> None:
+def test_every_parameter_is_reported() -> None:
     names = {parameter["name"] for operation in operations() for parameter in operation.get("parameters", [])}
     assert len(names) > 10
     assert [name for name in sorted(names) if f"`{name}`" not in TEXT and f"{{{name}}}" not in TEXT] == []
 
 
-def test_every_key_is_told() -> None:
+def test_every_key_is_reported() -> None:
     keys = {key for schema in API["components"]["schemas"].values() for key in schema.get("properties", {})}
     assert len(keys) > 40
     assert [key for key in sorted(keys) if f"`{key}`" not in TEXT and f'"{key}"' not in TEXT] == []
 
 
-def test_every_word_of_a_choice_is_told() -> None:
+def test_every_word_of_a_choice_is_reported() -> None:
     words: set[str] = set()
     waiting: list[Any] = [API]
     while waiting:
@@ -76,7 +76,7 @@ def test_every_word_of_a_choice_is_told() -> None:
     assert [word for word in sorted(words) if f"`{word}`" not in TEXT] == []
 
 
-def test_every_error_is_told() -> None:
+def test_every_error_is_reported() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/passerby/web").rglob("*.py"))
     codes = set(re.findall(r'^ +"([a-z]+(?:-[a-z]+)+)",$', source, re.MULTILINE))
     codes |= set(re.findall(r'HTTPStatus\.\w+, "([a-z-]+)"', source)) | set(re.findall(r'status, "([a-z-]+)"', source))

@@ -73,7 +73,7 @@ def test_what_nobody_had_foreseen_says_nothing_of_itself() -> None:
     assert 'passerby_http_requests_total{method="GET",route="/api/v1/observations",status="500"} 1.0' in figures
 
 
-def test_many_wrong_values_are_all_told() -> None:
+def test_many_wrong_values_are_all_reported() -> None:
     answer = Service().get("/api/v1/observations?limit=0&bin=week&quantity=souls")
     faults = {fault["where"]: fault["got"] for fault in answer.json()["faults"]}
     assert faults == {"query.limit": "0", "query.bin": "week", "query.quantity.0": "souls"}

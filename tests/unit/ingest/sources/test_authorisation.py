@@ -60,7 +60,7 @@ def test_basic_in_clear_is_refused_where_it_is_not_allowed() -> None:
     assert not Authorisation("", "", in_clear=False).learn(['Basic realm="x"'])
 
 
-def test_nothing_is_told_before_it_is_asked_for_or_without_a_user() -> None:
+def test_nothing_is_reported_before_it_is_asked_for_or_without_a_user() -> None:
     assert Authorisation("u", "p").header("GET", "/") is None
     anonymous = Authorisation("", "")
     assert not anonymous.learn([RFC2617])

@@ -61,7 +61,7 @@ def test_a_file_at_its_own_pace_drops_for_who_is_slow(tmp_path: Path) -> None:
     live.stop()
 
 
-def test_a_missing_file_is_told_and_the_caller_hears_of_us(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_and_the_caller_hears_of_us(tmp_path: Path) -> None:
     missing = tmp_path / "missing.mp4"
     live = LiveSource(file_source(missing), "square", analysed_fps=10.0, connector=None, timeouts=HASTY)
     assert list(itertools.islice(live, 5)) == [None] * 5
@@ -75,7 +75,7 @@ def test_a_missing_file_is_told_and_the_caller_hears_of_us(tmp_path: Path) -> No
     live.stop()
 
 
-def test_a_missing_usb_camera_is_told() -> None:
+def test_a_missing_usb_camera_is_reported() -> None:
     source = CameraSource(SourceKind.USB, file=Path("/dev/video987"))
     live = LiveSource(source, "square", analysed_fps=10.0, connector=None, timeouts=HASTY)
     assert list(itertools.islice(live, 3)) == [None] * 3
@@ -84,7 +84,7 @@ def test_a_missing_usb_camera_is_told() -> None:
     assert live.condition.why.startswith("/dev/video987: no such USB camera.")
 
 
-def test_a_network_camera_without_a_route_is_told() -> None:
+def test_a_network_camera_without_a_route_is_reported() -> None:
     source = CameraSource(SourceKind.RTSP, "10.0.0.9", 554, "/main?token=S3cret", "u", "S3cret")
     live = LiveSource(source, "square", analysed_fps=10.0, connector=None, timeouts=HASTY)
     next(iter(live))

@@ -71,7 +71,7 @@ def test_a_trickle_does_not_win_time(pair) -> None:
     assert fault.value.measured_s > 0.5
 
 
-def test_an_end_is_told(pair) -> None:
+def test_an_end_is_reported(pair) -> None:
     connection, theirs, _ = pair
     theirs.close()
     with pytest.raises(StreamError, match="closed the connection"):

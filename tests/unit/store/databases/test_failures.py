@@ -9,7 +9,7 @@ from passerby.store.databases.failures import Failures
 URL = sa.make_url("postgresql://me:S3cret@db.example/passerby?passfile=/srv/S3cret2")
 
 
-def told(error: Exception) -> StoreError:
+def reported(error: Exception) -> StoreError:
     with pytest.raises(StoreError) as raised, Failures(URL).reported_now("storing"):
         raise error
     return raised.value
@@ -24,17 +24,17 @@ def told(error: Exception) -> StoreError:
         TimeoutError(),
     ],
 )
-def test_no_secret_is_told(error):
-    failure = told(error)
+def test_no_secret_is_reported(error):
+    failure = reported(error)
     assert "S3cret" not in str(failure)
     assert failure.__suppress_context__
     assert "postgresql://db.example/passerby: storing failed" in str(failure)
 
 
 @pytest.mark.parametrize("said", ["database is locked", "the database system is shutting down"])
-def test_what_may_pass_is_told_apart(said):
-    assert isinstance(told(sa.exc.OperationalError("x", {}, Exception(said))), StoreUnavailableError)
-    assert not isinstance(told(sa.exc.OperationalError("x", {}, Exception("no such table"))), StoreUnavailableError)
+def test_what_may_pass_is_distinguished(said):
+    assert isinstance(reported(sa.exc.OperationalError("x", {}, Exception(said))), StoreUnavailableError)
+    assert not isinstance(reported(sa.exc.OperationalError("x", {}, Exception("no such table"))), StoreUnavailableError)
 
 
 def test_our_own_mistakes_are_not_hidden():

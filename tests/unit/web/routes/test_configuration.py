@@ -83,14 +83,14 @@ def test_file_that_cannot_be_written(method: str, path: str) -> None:
     assert "retry-after" in answer.headers
 
 
-def test_faults_are_told_and_nothing_is_applied() -> None:
+def test_faults_are_reported_and_nothing_is_applied() -> None:
     service = Service()
     broken = SITE + "broken: x\n"
-    told = service.post(f"{PATH}/validate", json={"text": broken}).json()["faults"]
-    assert told == list(service.configurations.faults(broken)) != []
+    reported = service.post(f"{PATH}/validate", json={"text": broken}).json()["faults"]
+    assert reported == list(service.configurations.faults(broken)) != []
     answer = put(service, broken)
     assert (answer.status_code, answer.json()["code"]) == (422, "site-file-refused")
-    assert [fault["what"] for fault in answer.json()["faults"]] == told
+    assert [fault["what"] for fault in answer.json()["faults"]] == reported
     assert len(service.configurations.kept) == 1
     assert service.post(f"{PATH}/validate", json={"text": SITE}).json() == {"faults": []}
 

@@ -54,16 +54,16 @@ def test_what_is_known_comes_at_once() -> None:
     (name, health), (_, values), (_, gate) = asyncio.run(scene())
     assert name == "health"
     assert (health["camera"], health["state"], health["reliable"]) == ("square", "online", True)
-    told = Values.model_validate(values)
-    assert told.camera == "square"
-    (row,) = told.today
+    reported = Values.model_validate(values)
+    assert reported.camera == "square"
+    (row,) = reported.today
     # It is noon: of twelve hours, six and half a minute were watched.
     assert row.value == 7.0
     assert row.coverage == round((0.25 * 86_400 + 30) / (12 * 3600), 4)
     assert gate == {"camera": "gate", "time": values["time"], "today": []}
 
 
-def test_something_new_is_told_and_nothing_else() -> None:
+def test_something_new_is_reported_and_nothing_else() -> None:
     async def scene() -> list[tuple[str, Any]]:
         service = Service()
         service.live.reports = {"square": health_report()}
@@ -84,10 +84,10 @@ def test_something_new_is_told_and_nothing_else() -> None:
                         break
         return found
 
-    told = asyncio.run(scene())
-    assert [name for name, _ in told] == ["health", "values", "health", "values"]
-    assert told[2][1]["reliable"] is False
-    assert [row["value"] for row in told[3][1]["today"]] == [1.0]
+    reported = asyncio.run(scene())
+    assert [name for name, _ in reported] == ["health", "values", "health", "values"]
+    assert reported[2][1]["reliable"] is False
+    assert [row["value"] for row in reported[3][1]["today"]] == [1.0]
 
 
 def test_events_have_their_least_time_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,10 +108,10 @@ def test_events_have_their_least_time_between_them(monkeypatch: pytest.MonkeyPat
         hurrying = asyncio.create_task(hurry())
         async with served(service.app) as port:
             begin_s = loop.time()
-            told = await first(service, port, 4, "?camera=square")
+            reported = await first(service, port, 4, "?camera=square")
             took_s = loop.time() - begin_s
         hurrying.cancel()
-        return len(told), took_s
+        return len(reported), took_s
 
     count, took_s = asyncio.run(scene())
     assert took_s >= (count - 1) * 0.1
@@ -146,7 +146,7 @@ def test_listening_ends_with_the_service() -> None:
     assert asyncio.run(scene()) > 0
 
 
-def test_store_that_is_away_is_told_once_and_no_sum_is_made_up() -> None:
+def test_store_that_is_away_is_reported_once_and_no_sum_is_made_up() -> None:
     async def scene() -> list[tuple[str, Any]]:
         service = Service()
         service.store.away = True
@@ -167,11 +167,11 @@ def test_store_that_is_away_is_told_once_and_no_sum_is_made_up() -> None:
                         break
         return found
 
-    (problem, told), (name, _) = asyncio.run(scene())
-    assert (problem, told["code"], name) == ("problem", "store-unavailable", "values")
+    (problem, reported), (name, _) = asyncio.run(scene())
+    assert (problem, reported["code"], name) == ("problem", "store-unavailable", "values")
 
 
-def test_quiet_hours_are_told_from_a_lost_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quiet_hours_are_reported_from_a_lost_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("passerby.web.routes.live.HEARTBEAT_S", 0.1)
 
     async def scene() -> str:

@@ -119,11 +119,11 @@ def test_every_figure_is_documented_and_no_other() -> None:
         if not family.name.endswith("_created")
     }
     assert len(names) > 10
-    told = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
-    assert names - told == set()
+    reported = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert names - reported == set()
     # Figures of other parts of the process are told on the same page; those of this one must be there.
     hub: Hub = service.app.state.hub
-    assert {name for name in told if name.startswith("passerby_http")} == {
+    assert {name for name in reported if name.startswith("passerby_http")} == {
         name.removesuffix("_total") for name in names if name.startswith("passerby_http")
     }
     assert hub.figures.registry is not None

@@ -58,7 +58,7 @@ def test_who_wants_no_more_is_let_go_in_mid_pause(tmp_path: Path) -> None:
         next(frames)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         played(tmp_path / "missing.mp4", 1)
 

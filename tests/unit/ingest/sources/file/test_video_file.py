@@ -70,7 +70,7 @@ def test_frames_are_taken_evenly(fps: float, numbers: list[int], tmp_path: Path)
     assert [frame.stamp.index for frame in frames] == numbers
 
 
-def test_the_wall_clock_starts_where_it_is_told(tmp_path: Path) -> None:
+def test_the_wall_clock_starts_where_it_is_reported(tmp_path: Path) -> None:
     frames = frames_of(film(tmp_path / "film.mp4"), start_ns=1_700_000_000_000_000_000)
     assert frames[0].stamp.time_ns == 1_700_000_000_000_000_000
     assert frames[-1].stamp.time_ns == pytest.approx(1_700_000_000_900_000_000, abs=2_000_000)

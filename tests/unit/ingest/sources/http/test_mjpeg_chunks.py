@@ -25,7 +25,7 @@ def test_no_bytes_break_the_chunks(junk: bytes) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"x\r\n", b"-1\r\n", b"\r\n", b"0\r\n\r\n", b"1" * 2000, b"fffffffff\r\n"])
-def test_what_are_no_chunks_is_told(sent: bytes) -> None:
+def test_what_are_no_chunks_is_reported(sent: bytes) -> None:
     with pytest.raises(StreamError):
         ChunkDecoder().decode(sent)
 

@@ -125,7 +125,7 @@ def test_what_a_body_has_too_much_is_skipped(pair, rest: bytes) -> None:
     assert (answer.status, answer.field("session")) == (200, "7")
 
 
-def test_what_is_no_rtsp_is_told_as_it_came(pair) -> None:
+def test_what_is_no_rtsp_is_reported_as_it_came(pair) -> None:
     dialogue, theirs = pair
     theirs.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
     with pytest.raises(StreamError, match=r"no RTSP camera: 'SSH-2\.0-OpenSSH'"):

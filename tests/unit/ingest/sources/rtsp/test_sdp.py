@@ -48,7 +48,7 @@ def test_the_first_track_that_can_be_decoded() -> None:
 @pytest.mark.parametrize(
     ("text", "words"), [(HEAD + SOUND, "holds no pictures"), (HEAD + VP8, "coded as VP8"), ("", "holds no pictures")]
 )
-def test_what_cannot_be_shown_is_told(text: str, words: str) -> None:
+def test_what_cannot_be_shown_is_reported(text: str, words: str) -> None:
     with pytest.raises(StreamError, match=words):
         parse_description(text)
 

@@ -108,6 +108,6 @@ def test_the_port_that_is_announced(transport: str, port: int) -> None:
 
 
 @pytest.mark.parametrize("transport", ["RTP/AVP/TCP;interleaved=0-1", "RTP/AVP;multicast;destination=239.0.0.1"])
-def test_another_way_than_udp_is_told(transport: str) -> None:
+def test_another_way_than_udp_is_reported(transport: str) -> None:
     with pytest.raises(StreamError, match="another way than over UDP"):
         announced_port(transport)

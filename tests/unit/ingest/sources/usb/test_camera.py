@@ -12,7 +12,7 @@ from passerby.ingest.sources.usb.camera import usb_pictures
 @pytest.mark.parametrize(
     ("device", "words"), [("/dev/video987", "no such USB camera"), ("/dev/null", "cannot be read|sends nothing")]
 )
-def test_what_is_no_camera_is_told(device: str, words: str) -> None:
+def test_what_is_no_camera_is_reported(device: str, words: str) -> None:
     with pytest.raises(StreamError, match=words) as fault:
         next(usb_pictures(Path(device), threading.Event()))
     assert str(fault.value).startswith(device)
