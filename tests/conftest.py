@@ -1,9 +1,12 @@
 """What every test may ask for: the shared recordings, and which tests run."""
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import Phase, settings
 
 # For `python -m tools.mutants`, which asks only whether a test fails: the same examples each time, none made smaller.
@@ -45,3 +48,14 @@ def truth() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no truth in {folder}; it belongs beside the recordings")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """Takes back what a test, or a command that it runs, sets up for the logs of the whole process."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
