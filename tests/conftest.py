@@ -13,6 +13,8 @@ from hypothesis import Phase, settings
 settings.register_profile("mutants", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate))
 
 ROOT = Path(__file__).resolve().parents[1]
+LONG = ("browser", "golden", "integration")
+"""Folders of tests that run whole services, browsers and recordings."""
 
 
 def footage_folder() -> Path:
@@ -33,6 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip_slow)
         if ("footage" in item.keywords or "footage" in getattr(item, "fixturenames", ())) and not folder.is_dir():
             item.add_marker(skip_footage)
+    # Files are handed out in this order: with the long ones first, no process waits for another at the end.
+    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[1] not in LONG)
 
 
 @pytest.fixture(scope="session")
