@@ -32,6 +32,8 @@ SCOPES: Final = frozenset(
 )  # fmt: skip
 """What a program may be let do; changes need a person who has logged in of late."""
 
+_WATCHING = frozenset({Permission.SEE_LIVE, Permission.SEE_EVENTS})
+
 _TOKEN = re.compile(r"^passerby_([0-9a-z]{8})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$")
 _LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _ID_LETTERS = string.digits + string.ascii_lowercase
@@ -98,6 +100,8 @@ class Tokens:
         check_span("token", now_ns, end_ns, now_ns, MAX_TOKEN_DAYS)
         if not scopes or not set(scopes) <= SCOPES:
             raise InputError(f"token: its scopes are some of {', '.join(sorted(SCOPES))}")
+        if principal.name != owner and principal.kind is not PrincipalKind.MACHINE and _WATCHING & set(scopes):
+            raise NotAllowedError("who makes a token holds it, and administrators see no video and no events")
         if not groups:
             raise InputError(f"token: name its camera groups, or {EVERY_CAMERA} for every camera of its account")
         text = _new_token()

@@ -67,6 +67,7 @@ class References:
     authorities: Mapping[str, str]
     access: AccessKeys
     front: tuple[object, ...]
+    groups: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -74,9 +75,9 @@ class References:
         sources = {name: camera.source for name, camera in site.cameras.items()}
         passwords = {name: _ties(keys) for name, keys in sources.items() if keys is not None and keys.password_from}
         authorities = {name: keys.authority for name, keys in sources.items() if keys is not None and keys.authority}
-        return cls(
-            site.store, site.data, site.network.cameras, passwords, authorities, site.access, _front(site.server)
-        )
+        groups = {name: frozenset(camera.groups) for name, camera in site.cameras.items()}
+        front = _front(site.server)
+        return cls(site.store, site.data, site.network.cameras, passwords, authorities, site.access, front, groups)
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
         """Yields what another file of the same site has changed of them, with where and why that is a fault."""
@@ -87,11 +88,14 @@ class References:
             (("network", "cameras"), self.networks, new.networks),
             # Who may change the file over HTTP must not decide alone who else may what, and who says who they are.
             (("access",), self.access, new.access),
-            # Where it listens, whom it trusts, and files of this machine.
+            # Where it listens, whom it trusts, files of this machine, and from when on many looks raise an alert.
             (("server",), self.front, new.front),
         ):
             if value != old_value:
                 yield key, by_hand
+        for name, groups in new.groups.items():
+            if groups != self.groups.get(name, frozenset()):  # a grant on a group would come to be one on the camera
+                yield ("cameras", name, "groups"), f"who may see a camera is decided by its groups; {by_hand}"
         for name, authority in new.authorities.items():
             if authority not in self.authorities.values():  # any file of this machine, handed to a camera's sandbox
                 yield ("cameras", name, "source", "authority"), f"a file is named in the site file itself: {by_hand}"
@@ -104,11 +108,11 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys(), ())
+NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys(), (), {})
 
 
 def _front(keys: ServerKeys) -> tuple[object, ...]:
-    return keys.host, keys.public_url, keys.tls, keys.behind
+    return keys.host, keys.public_url, keys.tls, keys.behind, keys.looks_per_hour
 
 
 def _ties(keys: SourceKeys) -> tuple[object, ...]:

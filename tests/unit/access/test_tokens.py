@@ -226,3 +226,17 @@ def test_looks_and_exports_of_all_tokens_count_for_their_account() -> None:
         assert len({each.name for each in tokens if each is not None}) == 2
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("scope", [Permission.SEE_LIVE, Permission.SEE_EVENTS])
+def test_an_administrator_does_not_come_to_see_by_a_program_s_token(scope: Permission) -> None:
+    async def run() -> None:
+        people = People()
+        ida = await people.principal(await people.add("ida", Role.ADMINISTRATOR))
+        await people.access.accounts.make("wall", "ida")
+        await people.grant("wall", Role.OPERATOR)
+        with pytest.raises(NotAllowedError, match="no video"):
+            await made(people, ida, account="wall", scopes={scope, Permission.SEE_STATE})
+        assert await people.store.tokens() == ()
+
+    asyncio.run(run())

@@ -49,6 +49,9 @@ async def opened(service: Service, text: str = TEXT) -> FileConfigurations:
         ("network: {cameras: [10.1.0.0/16]}", "", "network.cameras"),
         ("data: kept", "data: elsewhere", "data"),
         ("data: kept", "data: kept\naccess: {one_person: true}", "access"),
+        ("data: kept", "data: kept\nserver: {looks_per_hour: 10000}", "server"),
+        ("  square:\n", "  square:\n    groups: [centre]\n", "cameras.square.groups"),
+        ("cameras:\n", "cameras:\n  more: {groups: [centre]}\n", "cameras.more.groups"),
         ("data: kept", "data: kept\naccess: {providers: {x: {issuer: 'https://e.example', client_id: y}}}", "access"),
     ],
 )  # fmt: skip

@@ -55,13 +55,17 @@ class PasswordLogIn:
         """
         if principal.kind is not PrincipalKind.ACCOUNT:
             raise NotAllowedError("only an account that has logged in can do so again")
-        await self._proved(principal.name, password, code, visitor, "log_in.not_confirmed")
+        # Counted by the session: who storms the name from elsewhere would keep its owner from dangerous changes.
+        key = f"session {principal.session_id}"
+        await self._proved(principal.name, password, code, visitor, "log_in.not_confirmed", key)
         return await self._sessions.renew(principal, Method.PASSWORD)
 
-    async def _proved(self, name: str, password: str, code: str, visitor: Visitor, refused: str) -> Account:
+    async def _proved(
+        self, name: str, password: str, code: str, visitor: Visitor, refused: str, key: str | None = None
+    ) -> Account:
         context = self._context
         spelled = looked_up(name)
-        await self._count(spelled or name, visitor, spelled, refused)
+        await self._count(key or spelled or name, visitor, spelled, refused)
         account = None if spelled is None else await context.store.account(spelled)
         fits = await self._hasher.fits(None if account is None else account.password_hash, password)
         # Looked at even where the password is wrong: a refusal takes as long whatever was.

@@ -12,14 +12,15 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
-from passerby.domain.access import Permission
+from passerby.domain.access import EVERY_CAMERA, Permission, Principal
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
 from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
+from passerby.web.edge.gate import no_session
 from passerby.web.hub import Hub, HubHere
-from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
+from passerby.web.permissions import PrincipalHere, VisibleCameras, needs, not_permitted
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
 from passerby.web.routes.purposes import record_export
@@ -171,7 +172,7 @@ async def observations(
     table = CsvTable(_table(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(_table(hub))
     name = f"observations.{'csv' if kind == CSV else 'parquet'}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return StreamingResponse(_parts(hub, query, page, table, whole), media_type=kind, headers=headers)
+    return StreamingResponse(_parts(hub, principal, query, page, table, whole), media_type=kind, headers=headers)
 
 
 async def _page(hub: Hub, query: ObservationQuery) -> Page[Observation]:
@@ -182,14 +183,35 @@ async def _page(hub: Hub, query: ObservationQuery) -> Page[Observation]:
 
 
 async def _parts(
-    hub: Hub, query: ObservationQuery, page: Page[Observation], table: CsvTable | ParquetTable, whole: bool
+    hub: Hub,
+    principal: Principal,
+    query: ObservationQuery,
+    page: Page[Observation],
+    table: CsvTable | ParquetTable,
+    whole: bool,
 ) -> AsyncIterator[bytes]:
     # In a thread: the live view goes on meanwhile.
     yield await asyncio.to_thread(table.page, page.rows)
     while whole and page.after is not None:
+        await _check_right(hub, principal, query.cameras)
         page = await _page(hub, replace(query, after=page.after))
         yield await asyncio.to_thread(table.page, page.rows)
     yield await asyncio.to_thread(table.end)
+
+
+async def _check_right(hub: Hub, principal: Principal, cameras: tuple[str, ...]) -> None:
+    """Breaks an export off, so that it does not look whole, when its session, grant or purpose has ended.
+
+    Raises:
+        ProblemError: it has.
+    """
+    now = await hub.rights.again(principal)
+    if now is None:
+        raise no_session()
+    VisibleCameras.of(hub, now, Permission.EXPORT_COUNTS).asked(Permission.EXPORT_COUNTS, cameras)
+    if not cameras and not now.may(Permission.EXPORT_COUNTS, (EVERY_CAMERA,)):
+        raise not_permitted((Permission.EXPORT_COUNTS,))
+    hub.purposes.needed(now)
 
 
 def _next(request: Request, after: str) -> str:

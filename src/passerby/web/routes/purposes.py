@@ -103,8 +103,10 @@ async def ticket(hub: HubHere, principal: PrincipalHere, camera: AnyName) -> Tic
     return Ticket(ticket=secret, end=end, viewer=principal.name)
 
 
-async def record_look(hub: Hub, principal: Principal, camera: str) -> None:
+async def record_look(hub: Hub, principal: Principal, camera: str) -> StatedPurpose:
     """Appends a look to the audit log, before the first picture; counts it, and raises an alert past the limit.
+
+    Returns what it is for.
 
     Raises:
         ProblemError: no purpose holds.
@@ -118,6 +120,7 @@ async def record_look(hub: Hub, principal: Principal, camera: str) -> None:
     cameras = hub.looks.add(principal.responsible, camera, limit)
     if cameras is not None:
         await _raise_alert(hub, principal, camera, cameras, limit)
+    return stated
 
 
 async def record_export(hub: Hub, principal: Principal, cameras: str, kind: str) -> None:

@@ -11,6 +11,7 @@ from passerby.domain.access import Permission, Principal
 from passerby.domain.preview import Preview
 from passerby.ports import StoreError
 from passerby.text import iso_time
+from passerby.web.edge.purposes import StatedPurpose
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, groups_of, needs
 from passerby.web.problems import store_problem
@@ -38,7 +39,7 @@ async def view(
     plan = hub.running_camera(camera)
     hub.tickets.use(ticket, principal, plan.name)
     try:
-        await record_look(hub, principal, plan.name)
+        stated = await record_look(hub, principal, plan.name)
     except StoreError as error:
         # No audit, no look.
         raise store_problem(error) from None
@@ -47,7 +48,7 @@ async def view(
     try:
         with suppress(KeyError, WebSocketDisconnect):  # the camera, or the viewer, has just gone
             async with hub.live.previews(plan.name) as pictures:
-                over = hub.rights.until_over(principal, lambda now: _may_look(hub, now, plan.name))
+                over = hub.rights.until_over(principal, lambda now: _may_look(hub, now, plan.name, stated))
                 await _until_one_ends(_show(socket, hub, pictures), _gone(socket), over)
     finally:
         if hub.viewers.go(plan.name):
@@ -56,9 +57,11 @@ async def view(
             await socket.close(1001)
 
 
-def _may_look(hub: Hub, principal: Principal, camera: str) -> bool:
+def _may_look(hub: Hub, principal: Principal, camera: str, opened_for: StatedPurpose) -> bool:
     permitted = principal.may(Permission.SEE_LIVE, groups_of(hub, camera))
-    return permitted and hub.purposes.of(principal, camera) is not None
+    now = hub.purposes.of(principal, camera)
+    # Another case is another look, which is written down when it is opened.
+    return permitted and now is not None and (now.purpose, now.case) == (opened_for.purpose, opened_for.case)
 
 
 async def _show(socket: WebSocket, hub: Hub, pictures: AsyncIterator[Preview]) -> None:

@@ -8,11 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from passerby.access import InputError, LogInRefusedError, NotAllowedError, Place, RecentLogInNeededError
+from passerby.access import (
+    AccessError,
+    InputError,
+    LogInRefusedError,
+    NotAllowedError,
+    Place,
+    RecentLogInNeededError,
+    TooManyAttemptsError,
+    Visitor,
+)
 from passerby.domain.access import PrincipalKind, Role
 from passerby.domain.accounts import Method
 from testing.access.authenticator import USER_PRESENT, Authenticator
-from testing.access.people import DESK, People
+from testing.access.people import DESK, PASSWORD, People
 
 
 async def with_passkey(people: People, *roles: Role, counts: bool = True) -> Authenticator:
@@ -225,5 +234,42 @@ def test_a_disabled_account_s_key_lets_nobody_in() -> None:
         question = await people.access.passkeys.begin_log_in(DESK)
         with pytest.raises(LogInRefusedError):
             await people.access.passkeys.finish_log_in(question.question_id, key.get(question.options), DESK)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("way", ["passkey", "password"])
+def test_a_storm_on_a_name_keeps_no_one_from_proving_it_again(way: str) -> None:
+    async def run() -> None:
+        people = People()
+        if way == "passkey":
+            key = await with_passkey(people, Role.ADMINISTRATOR)
+            question = await people.access.passkeys.begin_log_in(DESK)
+            answer = key.get(question.options)
+            session = await people.access.passkeys.finish_log_in(question.question_id, answer, DESK)
+        else:
+            session = await people.add("ana", Role.ADMINISTRATOR)
+        principal = await people.principal(session)
+        for number in range(60):
+            with pytest.raises(AccessError):
+                await people.access.passwords.log_in("ana", "wrong", "000000", Visitor(f"203.0.113.{number}", "curl"))
+        if way == "passkey":
+            again = await people.access.passkeys.begin_confirm(principal)
+            await people.access.passkeys.finish_confirm(principal, again.question_id, key.get(again.options), DESK)
+        else:
+            await people.access.passwords.confirm(principal, PASSWORD, people.code("ana"), DESK)
+
+    asyncio.run(run())
+
+
+def test_who_has_a_session_does_not_guess_on() -> None:
+    async def run() -> None:
+        people = People()
+        principal = await people.principal(await people.add("ana", Role.ADMINISTRATOR))
+        for _ in range(10):
+            with pytest.raises(LogInRefusedError):
+                await people.access.passwords.confirm(principal, "wrong", "000000", DESK)
+        with pytest.raises(TooManyAttemptsError):
+            await people.access.passwords.confirm(principal, PASSWORD, people.code("ana"), DESK)
 
     asyncio.run(run())

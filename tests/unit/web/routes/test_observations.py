@@ -12,13 +12,14 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from passerby.domain.observations import Quantity
-from passerby.domain.queries import Bin
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.queries import Bin, ObservationQuery, Page
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
 from passerby.tables.observation_table import COLUMNS as COUNT_COLUMNS
 from passerby.tables.observation_table import LIVE_COLUMNS as COLUMNS
+from passerby.web.problems import ProblemError
 from passerby.web.routes.observations import CSV, LONGEST, PARQUET, ObservationPage, best_format
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
@@ -158,6 +159,29 @@ def test_tables_say_the_same_as_json(stored: Stored, monkeypatch: pytest.MonkeyP
     assert [each["series_id"] for each in columns] == [cells["series_id"] for cells in table]
     assert [each["class"] for each in columns] == [row["road_user"] for row in rows]
     assert {each["start"].utcoffset().total_seconds() for each in columns} == {0}
+
+
+async def _ended(*_: object) -> None:
+    """The session is not there any more."""
+
+
+@pytest.mark.parametrize("what", ["session", "purpose"])
+def test_a_long_export_breaks_off_with_its_right(stored: Stored, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    monkeypatch.setattr("passerby.web.routes.observations._TABLE_PAGE", 100)
+    real, asked = stored.store.observations, []
+
+    async def observations(query: ObservationQuery) -> Page[Observation]:
+        asked.append(query)
+        if len(asked) == 2 and what == "purpose":
+            monkeypatch.setattr(stored.service.app.state.hub.purposes, "_stated", {})
+        elif len(asked) == 2:
+            monkeypatch.setattr("passerby.web.edge.streams.Rights.again", _ended)
+        return await real(query)
+
+    monkeypatch.setattr(stored.store, "observations", observations)
+    with pytest.raises((ProblemError, RuntimeError)):
+        stored.get("?bin=minute", CSV)
+    assert len(asked) == 2
 
 
 def test_table_by_pages(stored: Stored) -> None:

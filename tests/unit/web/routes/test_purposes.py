@@ -159,12 +159,18 @@ async def _end_purpose(service: Service) -> None:
     service.app.state.hub.purposes._stated.clear()
 
 
+async def _other_case(service: Service) -> None:
+    async with service.client() as client:
+        answer = await client.put("/api/v1/purpose", json={"purpose": "road_safety", "case": "another report"})
+        assert answer.status_code == 200
+
+
 async def _first_account(service: Service) -> None:
     """The link opens nothing any more once there is an account."""
     await service.access.accounts.make("ann", "test")
 
 
-@pytest.mark.parametrize("end", [_log_out, _end_purpose, _first_account])
+@pytest.mark.parametrize("end", [_log_out, _end_purpose, _other_case, _first_account])
 def test_an_open_view_ends_with_what_it_was_opened_by(monkeypatch: pytest.MonkeyPatch, end: Any) -> None:
     monkeypatch.setattr("passerby.web.edge.streams.LOOK_S", 0.05)
 
