@@ -10,8 +10,8 @@
 #   make setup bench docs lock clean
 
 PYTHON ?=
-# How many tests run at once; each file stays in one process.
-JOBS ?= 2
+# How many tests run at once; each file stays in one process. Slow tests, as the CI runs them, want a core each.
+JOBS ?= $(if $(CI)$(SLOW),2,3)
 VENV := .venv
 BIN := $(VENV)/bin
 FETCHED := $(CURDIR)/build/debian/usr

@@ -43,7 +43,7 @@ def wide_folders(top: Path) -> dict[str, int]:
     return {str(folder.relative_to(ROOT)): n for folder, n in counted.items() if n > MAX_MODULES}
 
 
-@pytest.mark.parametrize("folders", [("src",), FOLDERS], ids=["src", "all"])
+@pytest.mark.parametrize("folders", [("src",), pytest.param(FOLDERS, marks=pytest.mark.slow)], ids=["src", "all"])
 def test_functions_are_short(folders: tuple[str, ...]) -> None:
     assert percentile_95(function_lines(python_files(*folders))) <= MAX_FUNCTION_P95_LINES
 

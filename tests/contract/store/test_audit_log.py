@@ -285,6 +285,7 @@ def _bytes_of(path) -> bytes:
     return b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_age", [True, False])
 @pytest.mark.asvs("14.2.4")
 def test_erased_bytes_leave_the_file_and_its_log(sqlite_path, by_age):

@@ -107,6 +107,7 @@ def test_a_backup_is_of_one_moment(keeper, other_place, tmp_path):
     assert len(answers(keeper, store)[0]) == 1500
 
 
+@pytest.mark.slow
 def test_a_store_is_replaced_only_by_force(keeper, other_place, tmp_path):
     file, before = backed_up(keeper, tmp_path)
     theirs = other_place.open(zone="Europe/Berlin")

@@ -120,6 +120,7 @@ def test_a_data_folder_of_the_version_before_is_brought_up_to_date(keeper: Keepe
     assert {start_s % 3600 for (start_s,) in keeper.execute("SELECT start_s FROM observations_3600")} == {1800}
 
 
+@pytest.mark.slow
 def test_hours_whose_quarters_are_gone_stay_as_they_are(keeper: Keeper) -> None:
     keep = Retention({Kind.MINUTES: 1, Kind.QUARTERS: 2})
     store = filled(keeper, "Asia/Kolkata", "2026-10-20", retention=keep)

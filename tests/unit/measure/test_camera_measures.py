@@ -105,6 +105,7 @@ def test_two_runs_over_the_same_film_are_the_same(walk, film, measures):
     assert (first.totals.flow_map.passes == second.totals.flow_map.passes).all()
 
 
+@pytest.mark.slow
 def test_nobody_for_an_hour_is_zero_and_watched(walk, film, measures):
     place = measures()
     empty = film(walk(1, [None] * 3600, ends=False), fps=1.0, frames=3601)
@@ -132,6 +133,7 @@ def test_no_event_tells_which_track_it_was(walk, film, measures):
             assert not any("track" in name or name in ("id", "slot") for name in type(event).__slots__)
 
 
+@pytest.mark.slow
 def test_state_dies_with_the_tracks(walk, film, measures):
     place = measures(report_interval_s=None)
     run(place, film(*crowd(walk, count=80, gap=20)))
@@ -150,6 +152,7 @@ def test_an_empty_site_measures_the_flow_map_only(walk, film):
     assert totals.watched_s > 10
 
 
+@pytest.mark.slow
 def test_what_stands_so_far_is_what_closes_later(walk, film, measures):
     place, twin = measures(), measures()
     frames = film(*crowd(walk))

@@ -254,6 +254,7 @@ def test_mirrored_picture_swaps_the_ways(walk, film, line, count, route):
     assert ways(mirrored) == [other[way] for way in ways(plain)]
 
 
+@pytest.mark.slow
 @given(routes(), st.sampled_from([2, 3]))
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_net_count_does_not_change_with_the_frame_rate(walk, film, line, count, route, step):

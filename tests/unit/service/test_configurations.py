@@ -115,6 +115,7 @@ def test_an_edit_is_written_letter_for_letter_with_its_secrets(tmp_path: Path) -
     assert list(tmp_path.glob(".passerby-*")) == []
 
 
+@pytest.mark.slow
 def test_text_that_came_from_nowhere_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     async def part(service: Service) -> None:
         configurations = await service.open()
