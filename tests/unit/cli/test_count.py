@@ -42,6 +42,7 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "120"})
 
 
+@pytest.mark.slow
 def test_without_a_place_two_lines_and_the_whole_picture_are_counted(street: Path) -> None:
     result = run("count", street, "--json", "counts.json")
     assert result.exit_code == 0, result.output
@@ -95,12 +96,14 @@ def test_the_profile_says_where_the_time_went(street: Path) -> None:
     assert "ms a frame" in said
 
 
+@pytest.mark.slow
 def test_fewer_frames_when_asked(street: Path) -> None:
     run("count", street, "--fps", "5", "--json", "counts.json")
     document = json.loads(Path("counts.json").read_text())
     assert (document["frames_analysed"], document["analysed_fps"]) == (10, 5.0)
 
 
+@pytest.mark.slow
 def test_the_start_is_the_time_of_the_first_frame(street: Path) -> None:
     run("count", street, "--start", "2026-05-01T08:05:00+02:00", "--json", "counts.json")
     document = json.loads(Path("counts.json").read_text())
@@ -155,6 +158,7 @@ def test_a_start_that_no_clock_shows_is_refused(street: Path, start: str) -> Non
     assert "between 1900 and 2200" in str(run("count", street, "--start", start).exception)
 
 
+@pytest.mark.slow
 def test_a_sites_only_camera_need_not_be_named(street: Path) -> None:
     Path("site.yaml").write_text(SITE)
     result = run("count", street, "--site", "site.yaml", "--json", "counts.json")
@@ -165,6 +169,7 @@ def test_a_sites_only_camera_need_not_be_named(street: Path) -> None:
     assert document["ways"] == {"door": {"forward": "in", "backward": "out"}}
 
 
+@pytest.mark.slow
 def test_a_file_of_lines_alone(street: Path) -> None:
     Path("lines.yaml").write_text("lines:\n  gate: {points: [[0.1, 0.5], [0.9, 0.5]]}\n")
     assert run("count", street, "--lines", "lines.yaml", "--json", "counts.json").exit_code == 0

@@ -130,6 +130,7 @@ def test_others_than_the_first_privacy_officer_are_confirmed_on_the_page(site: P
     assert reported("list", site)["accounts"][0]["grants"][0]["state"] == "revoked"
 
 
+@pytest.mark.slow
 def test_disable_enable_invite_and_tie(site: Path) -> None:
     run("add", site, "ana")
     run("tie", site, "ana", "--issuer", "https://id.example.org", "--subject", "ana-42")

@@ -232,6 +232,7 @@ def test_there_and_back_nets_zero(walk, film, line, count, route):
     assert net(count([line("any", *ends)], there_and_back)) == 0
 
 
+@pytest.mark.slow
 @given(routes(), st.sampled_from([0.25, 0.5, 2.0, 4.0]))
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_counts_do_not_change_with_resolution(walk, film, line, count, route, scale):
@@ -242,6 +243,7 @@ def test_counts_do_not_change_with_resolution(walk, film, line, count, route, sc
     assert ways(small) == ways(large)
 
 
+@pytest.mark.slow
 @given(routes())
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_mirrored_picture_swaps_the_ways(walk, film, line, count, route):

@@ -89,6 +89,7 @@ def test_nothing_watched_shows_no_zero() -> None:
     assert "Nothing was watched" in printed(empty_report())
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(any_report)
 def test_no_name_steers_the_terminal(report: CountReport) -> None:

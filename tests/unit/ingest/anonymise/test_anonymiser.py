@@ -75,6 +75,7 @@ def test_a_person_the_detector_never_finds_is_not_copied(street, mode: Mode) -> 
         assert correlation(raw, frame, walker(raw.stamp.stream_s)) < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_face", [False, True])
 def test_one_who_stands_still_for_minutes_is_caught_by_the_inspection(street, by_face: bool) -> None:
     """Found in no live frame at all, but in the learned background, as a person or by nothing but the face."""

@@ -155,6 +155,7 @@ def test_nothing_is_shown_where_an_inspection_finds_a_person(street) -> None:
     assert shown[20:220, 200:300].all()
 
 
+@pytest.mark.slow
 def test_a_scene_in_which_nothing_is_new_is_inspected_again_but_seldom(street) -> None:
     calls: list[float] = []
     learner = learner_of(street, Finders(faces=(lambda picture: noted(calls, now_s),)))
