@@ -170,21 +170,3 @@ def _not_written(path: Path, error: OSError | ValueError) -> str:
     number = error.errno if isinstance(error, OSError) else None
     advice = _ADVICE.get(number or 0, "Choose another place to write to.")
     return f"{str(path)!r}: the file could not be written whole, got: {got}. Nothing was left behind. {advice}"
-
-
-def kept_key(path: Path, key_bytes: int = 32) -> bytes:
-    """Returns the key in a private file; makes it where there is none, and where it is damaged.
-
-    Raises:
-        OSError: it can neither be read nor made.
-    """
-    try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        key = b""
-    if len(key) >= key_bytes:
-        return key
-    key = secrets.token_bytes(key_bytes)
-    with replacing(path, mode=PRIVATE, follow=False) as stream:
-        stream.write(key)
-    return key

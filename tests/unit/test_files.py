@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.errors import OutputError
-from passerby.files import kept_key, partial_file, replacing, write_private, write_whole
+from passerby.files import partial_file, replacing, write_private, write_whole
 
 _TINY = """
 import resource, sys
@@ -278,13 +278,3 @@ def test_a_private_file_is_whole_and_only_for_its_owner(tmp_path: Path) -> None:
 def test_a_private_file_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"missing/status\.json: cannot be written: No such file"):
         write_private(tmp_path / "missing" / "status.json", "{}")
-
-
-def test_a_key_is_kept_in_a_file_for_its_owner_alone(tmp_path: Path) -> None:
-    path = tmp_path / "access.key"
-    key = kept_key(path)
-    assert kept_key(path) == key
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [each.name for each in tmp_path.iterdir()] == ["access.key"]
-    path.write_bytes(b"")
-    assert len(kept_key(path)) == 32

@@ -61,10 +61,8 @@ def listed(site: Path, data: Path | None = None) -> tuple[ListedPassword, ...]:
             fault = str(error)
         rows.append(ListedPassword(camera.name, PasswordPlace.ENCRYPTED, row.set_ns, fault))
     sources = {each.name: each.source for each in cameras if each.name not in service.own_passwords}
-    stray, why = (
-        kept.stray(sources),
-        "fits no camera as it is now; it is removed when the service applies its site file",
-    )
+    stray = kept.stray(sources)
+    why = "fits no camera as it is now; it is removed when the service applies its site file"
     rows += [ListedPassword(r.camera, PasswordPlace.ENCRYPTED, r.set_ns, why) for r in kept.rows() if r.camera in stray]
     return tuple(rows)
 

@@ -1,7 +1,5 @@
 """The private keys of checkpoints and registers: files of the data folder, or credentials of systemd's."""
 
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -16,12 +14,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.files import PRIVATE, replacing
+from passerby.key_files import credential_file, key_content
 
 CREDENTIAL: Final = "passerby-audit-key"
 """Name of the credential, as `LoadCredential=` of systemd gives it to the service."""
-
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_MAX_BYTES = 10_000
 
 
 def private_key(
@@ -45,10 +41,9 @@ def private_key(
         PasserbyError: the key cannot be read, others can read its file, or it is no Ed25519 key.
         OutputError: the file cannot be made.
     """
-    folder = environment.get("CREDENTIALS_DIRECTORY")
-    given = Path(folder) / credential if folder else None
-    if given is not None and given.exists():
-        return _read(given, what, private=False)  # systemd's own folder; who may read there is its business
+    given = credential_file(credential, environment)
+    if given is not None:
+        return _read(given, what, private=False)
     if not file.exists() and make:
         return make_key(file)
     return _read(file, what, private=True)
@@ -70,19 +65,7 @@ def make_key(file: Path) -> Ed25519PrivateKey:
 
 
 def _read(file: Path, what: str, *, private: bool) -> Ed25519PrivateKey:
-    try:
-        with file.open("rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            content = stream.read(_MAX_BYTES)
-    except OSError as error:
-        raise PasserbyError(
-            f"{file}: the key of {what} cannot be read: {error.strerror}. Run this as the account that passerby runs as"
-        ) from None
-    if private and mode & _OTHERS:
-        raise PasserbyError(
-            f"{file}: other accounts may read the key of {what} (mode {stat.S_IMODE(mode):03o}). "
-            f"`chmod 600 {file}`, and think about who may have copied it"
-        )
+    content = key_content(file, what, private=private)
     try:
         key = load_pem_private_key(content, password=None)
     except (ValueError, TypeError):

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from passerby.camera_secrets.errors import CameraSecretError
+from passerby.domain.errors import PasserbyError
 from passerby.files import PRIVATE, replacing
+from passerby.key_files import credential_file, key_content
 
 CREDENTIAL: Final = "passerby-secrets-key"
 """Name of the credential, as `LoadCredential=` of systemd gives it to the service."""
@@ -23,8 +24,6 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 """As NIST SP 800-38D, 8.2.2, has it for nonces drawn at random; a new one for each value."""
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_MAX_BYTES = 10_000
 _MAX_KEYS = 20
 
 
@@ -98,10 +97,9 @@ def key_ring(file: Path, environment: Mapping[str, str], *, make: bool = False) 
     Raises:
         CameraSecretError: the keys cannot be read, others can read their file, or it holds something else.
     """
-    folder = environment.get("CREDENTIALS_DIRECTORY")
-    given = Path(folder) / CREDENTIAL if folder else None
-    if given is not None and given.exists():
-        return _read(given, private=False)  # systemd's own folder; who may read there is its business
+    given = credential_file(CREDENTIAL, environment)
+    if given is not None:
+        return _read(given, private=False)
     if make and not file.exists():
         return write_key_ring(KeyRing((SecretsKey.new(),), file, ours=True))
     return _read(file, private=True)
@@ -137,25 +135,17 @@ def own_as_folder(file: Path) -> None:
 
 
 def _read(file: Path, *, private: bool) -> KeyRing:
-    try:
-        with file.open("rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            content = stream.read(_MAX_BYTES)
-    except FileNotFoundError:
+    if not file.exists():
         raise CameraSecretError(
             f"{file}: the key of the cameras' passwords is not there. Put it back, from where it is kept apart from "
             "the backups, or set the passwords anew: PUT /api/v1/cameras/<camera>/password"
-        ) from None
-    except OSError as error:
-        raise CameraSecretError(
-            f"{file}: the key of the cameras' passwords cannot be read: {error.strerror}. Run this as the account that "
-            "passerby runs as"
-        ) from None
-    if private and mode & _OTHERS:
-        raise CameraSecretError(
-            f"{file}: other accounts may read the key of the cameras' passwords (mode {stat.S_IMODE(mode):03o}). "
-            f"`chmod 600 {file}`, and think about who may have copied it: `passerby secrets rotate` makes a new one"
         )
+    try:
+        content = key_content(
+            file, "the cameras' passwords", private=private, advice=": `passerby secrets rotate` makes a new one"
+        )
+    except PasserbyError as error:
+        raise CameraSecretError(str(error)) from None
     keys = [_key(line) for line in content.split()]
     if not 1 <= len(keys) <= _MAX_KEYS or None in keys:
         # The content is not shown: it may be a key all the same.

@@ -31,10 +31,8 @@ from passerby.domain.film import Mode
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan, TlsFiles
 from passerby.domain.sources import CameraSource, SourceKind, Transport
+from passerby.key_files import credential_file
 from passerby.units import HOUR_S, MINUTE_S
-
-CREDENTIALS_FOLDER = "CREDENTIALS_DIRECTORY"
-"""Set by systemd for a unit with LoadCredential: a folder with one file a secret, for this service alone."""
 
 _SQLITE = "sqlite:///"
 _NOTHING_TO_RUN = "no camera has a source, so there is nothing to run: give at least one of them a source"
@@ -246,11 +244,11 @@ def secret(variable: str, environment: Mapping[str, str]) -> str | None:
     """Returns the variable's value, or the systemd credential of that name; None where there is neither."""
     if variable in environment:
         return environment[variable]
-    folder = environment.get(CREDENTIALS_FOLDER)
-    if not folder:
+    file = credential_file(variable, environment)
+    if file is None:
         return None
     try:
-        return (Path(folder) / variable).read_text(encoding="utf-8").rstrip("\r\n")
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, ValueError):
         return None
 
@@ -328,17 +326,12 @@ def _camera(
 
 def _with_stored(camera: CameraPlan, keys: SourceKeys, stored: StoredPasswords | None) -> CameraPlan:
     """Returns the camera with its stored password, where the file has none for it, or with why it cannot be read."""
-    if stored is None or not _takes_stored(keys):
+    if stored is None or not camera.source.takes_stored_password or keys.password_from is not None:
         return camera
     try:
         return replace(camera, source=replace(camera.source, password=stored.password(camera.name, camera.source)))
     except PasserbyError as error:
         return replace(camera, fault=str(error))
-
-
-def _takes_stored(keys: SourceKeys) -> bool:
-    """Returns whether a camera's password may be kept encrypted: it has a user, and the file has no password for it."""
-    return bool((keys.rtsp or keys.http) and keys.user) and keys.password is None and keys.password_from is None
 
 
 def _areas(areas: tuple[tuple[tuple[float, float], ...], ...]) -> tuple[npt.NDArray[np.float32], ...]:

@@ -97,10 +97,8 @@ class CameraSupervisor:
         self.camera = camera
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
-        self._places, self._rate = (
-            places,
-            TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES),
-        )  # starting anew gives it no new burst
+        self._places = places
+        self._rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)  # starting anew gives it no new burst
         self._back_off = BackOff(waits)
         self._process: SandboxProcess | SeparatedCamera | None = None
         self._message_s = self._timer()

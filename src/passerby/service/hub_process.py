@@ -23,7 +23,8 @@ from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
 from passerby.engine.service_folder import ACCESS_KEY_FILE, HUB_SOCKET, LINK_FILE, PRIVATE_UMASK, ServiceFolder
-from passerby.files import kept_key, write_private
+from passerby.files import write_private
+from passerby.key_files import kept_key
 from passerby.messages.supervision_messages import (
     AppliedConfiguration,
     FromSupervisor,

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
@@ -46,9 +47,8 @@ class PasswordChanges:
         """
         if not camera.source.takes_stored_password:
             raise PasswordNotTakenError(_why_not_taken(camera))
-        await self._change(
-            "set", camera.name, author, lambda: self._passwords.set(camera.name, camera.source, password)
-        )
+        store = partial(self._passwords.set, camera.name, camera.source, password)
+        await self._change("set", camera.name, author, store)
 
     async def clear(self, camera: CameraPlan, author: str) -> bool:
         """Removes a camera's encrypted password; returns whether there was one.
@@ -59,7 +59,7 @@ class PasswordChanges:
         """
         if self._passwords.row(camera.name, camera.source) is None:
             return False
-        await self._change("cleared", camera.name, author, lambda: self._passwords.clear(camera.name))
+        await self._change("cleared", camera.name, author, partial(self._passwords.clear, camera.name))
         return True
 
     async def drop_stray(self, plan: SitePlan) -> str:
@@ -71,7 +71,7 @@ class PasswordChanges:
         sources = {each.name: each.source for each in plan.cameras if each.source.takes_stored_password}
         try:
             for camera in self._passwords.stray(sources):
-                await self._change("dropped", camera, "passerby", lambda name=camera: self._passwords.clear(name))  # type: ignore[misc]
+                await self._change("dropped", camera, "passerby", partial(self._passwords.clear, camera))
         except (CameraSecretError, StoreError) as error:
             return f"a camera's password that fits no camera any more stays: {error}"
         return ""
