@@ -64,3 +64,16 @@ def test_the_page_asks_why_before_the_first_picture(look, site: Site) -> None:
         page.wait_for_timeout(50)
     assert site.lookers() == 1
     assert [entry.action for entry in site.service.store.audit_rows] == ["purpose.stated", "view.opened"]
+
+
+@pytest.mark.parametrize("width_px", [320, 390, 1440])
+def test_all_of_the_question_why_can_be_read_and_answered_at_every_width(look, width_px: int) -> None:
+    visit = look(purpose=False, viewport={"width": width_px, "height": 740})
+    visit.excused = ("403",)
+    form = visit.page.get_by_role("form", name="Why you look")
+    expect(form).to_be_visible()
+    around = form.bounding_box()
+    for part in (form.locator("p").first, form.get_by_label("Purpose"), form.get_by_role("button")):
+        box = part.bounding_box()
+        assert around["y"] <= box["y"]
+        assert box["y"] + box["height"] <= around["y"] + around["height"]
