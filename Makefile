@@ -11,7 +11,7 @@
 
 PYTHON ?=
 # How many tests run at once; each file stays in one process. Slow tests, as the CI runs them, want a core each.
-JOBS ?= $(if $(CI)$(SLOW),2,3)
+JOBS ?= $(if $(CI)$(SLOW),2,4)
 VENV := .venv
 BIN := $(VENV)/bin
 FETCHED := $(CURDIR)/build/debian/usr
