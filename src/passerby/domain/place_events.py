@@ -1,0 +1,76 @@
+"""A place-safety event: which rule was broken where and when, with the values that were measured."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from passerby.domain.event_rules import RuleKind, Severity
+
+MAX_SAMPLES: Final = 120
+"""Values kept over the time of an event; when they are full, every second one is left out."""
+
+
+class EventState(StrEnum):
+    """Where an event stands."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    """What it rests on cannot be measured now: the camera moved, is dark or lost frames."""
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A measured value at one moment; None where it could not be measured."""
+
+    time_ns: int
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEvent:
+    """An event as it stands; each later report of the same `event_id` replaces the one before.
+
+    Attributes:
+        event_id: 32 hexadecimal digits, made from camera, rule and `start_ns`, so that what is reported twice is one.
+        camera: the camera's name.
+        rule: the rule's name.
+        kind: what the rule watches for.
+        place: the line or zone; empty for the camera as a whole.
+        severity: how much it matters.
+        state: where it stands.
+        start_ns: UTC nanoseconds at which the threshold was passed.
+        raised_ns: UTC nanoseconds at which it had been passed for the hold time.
+        updated_ns: UTC nanoseconds of this report.
+        end_ns: UTC nanoseconds at which the threshold was kept again; None while it is not closed.
+        value: the newest measured value in `unit`; None where it cannot be measured now.
+        peak: the value farthest past the threshold.
+        threshold: what they were compared with, in `unit`.
+        unit: UCUM-like unit of all.
+        at_least: the values are lower bounds: the zone is too full to count.
+        samples: values over time, oldest first, at most `MAX_SAMPLES`.
+        confidence: 0-1, mean confidence of the detections that it rests on; None where it rests on none.
+        coverage: 0-1, the share of the time since `start_ns` that was really watched.
+        why: one sentence for a person.
+    """
+
+    event_id: str
+    camera: str
+    rule: str
+    kind: RuleKind
+    place: str
+    severity: Severity
+    state: EventState
+    start_ns: int
+    raised_ns: int
+    updated_ns: int
+    end_ns: int | None
+    value: float | None
+    peak: float
+    threshold: float
+    unit: str
+    at_least: bool
+    samples: tuple[Sample, ...]
+    confidence: float | None
+    coverage: float
+    why: str
