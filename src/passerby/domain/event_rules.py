@@ -15,7 +15,7 @@ DENSEST_AREA_M2: Final = 10.0
 
 
 class RuleKind(StrEnum):
-    """What a rule watches for: a closed list. None of them is about a single person."""
+    """What a rule watches for: a closed list. None of them is about a single person at the place."""
 
     OVERCROWDING = "overcrowding"
     """More people in a zone than the threshold: `m-2` on calibrated ground, else a number of people."""
@@ -43,6 +43,12 @@ class RuleKind(StrEnum):
     """A zone is so full that people cannot be told apart: its number is a lower bound."""
     CAMERA_STATE = "camera_state"
     """The camera is dark, moved, offline or loses frames for longer than the threshold (`s`)."""
+    MASS_VIEWING = "mass_viewing"
+    """One viewer has looked at more cameras within an hour than the threshold (`/h`); see `RAISED_BY_SERVICE`."""
+
+
+RAISED_BY_SERVICE: Final = frozenset({RuleKind.MASS_VIEWING})
+"""What the service itself watches for: no rule of a site file has such a kind, and no camera's process reports it."""
 
 
 class Severity(StrEnum):
