@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
 from passerby.config.service import ServiceSite, load_service
 from passerby.domain.access import machine_name
-from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import PasserbyError
 from passerby.domain.sources import PasswordPlace
 from passerby.engine.service_folder import service_folder
@@ -80,17 +78,11 @@ def rotate(site: Path, data: Path | None = None) -> "Rotation":
 
 
 async def _rotated(service: ServiceSite, url: str, kept: "CameraPasswords") -> "Rotation":
+    from passerby.camera_secrets.audited import AuditedPasswords
     from passerby.store.opening import open_site_store
 
-    actor = machine_name(machine_user())
     async with open_site_store(url, service.plan) as store:
-        await store.append_audit(AuditEntry(time.time_ns(), actor, "camera.passwords-rotated", ""))
-        try:
-            return kept.rotate()
-        except PasserbyError as error:
-            entry = AuditEntry(time.time_ns(), actor, "camera.passwords-not-rotated", "", str(error))
-            await store.append_audit(entry)
-            raise
+        return await AuditedPasswords(store, kept).rotate(machine_name(machine_user()))
 
 
 def _kept(service: ServiceSite, data: Path | None) -> "CameraPasswords":

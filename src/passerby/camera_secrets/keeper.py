@@ -1,15 +1,20 @@
-"""The encrypted passwords of a data folder: read together with their keys, set, cleared, and encrypted anew."""
+"""The encrypted passwords of a data folder: read together with their keys, set, cleared, and encrypted anew.
 
+A change is written down first (`stage_…`), then done (`finish`) or given up: `audited` puts the audit entry between.
+"""
+
+import asyncio
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from passerby.camera_secrets.errors import CameraSecretError
-from passerby.camera_secrets.key_ring import KeyRing, SecretsKey, key_ring, write_key_ring
+from passerby.camera_secrets.key_ring import KeyRing, SecretsKey, key_ring, own_as_folder, write_key_ring
+from passerby.camera_secrets.staged import ROTATED, StagedChange
 from passerby.camera_secrets.stored import (
     NO_PASSWORDS,
     EncryptedPassword,
@@ -18,8 +23,17 @@ from passerby.camera_secrets.stored import (
     ties_of,
     write_passwords,
 )
+from passerby.domain.audit import AuditEntry
 from passerby.domain.sources import CameraSource
-from passerby.engine.service_folder import CAMERA_PASSWORDS_FILE, SECRETS_KEY_FILE
+from passerby.engine.service_folder import (
+    CAMERA_PASSWORDS_FILE,
+    PASSWORDS_LOCK_FILE,
+    SECRETS_KEY_FILE,
+    STAGED_PASSWORDS_FILE,
+)
+from passerby.files import PRIVATE
+
+_TURNS, _TURN_S = 200, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,7 @@ class CameraPasswords:
             clock: UTC nanoseconds now.
         """
         self.file, self.key_file = data / CAMERA_PASSWORDS_FILE, data / SECRETS_KEY_FILE
+        self._staged_file, self._lock_file = data / STAGED_PASSWORDS_FILE, data / PASSWORDS_LOCK_FILE
         self._data, self._environment, self._clock = data, environment, clock
 
     def read(self, *, withheld: bool = False) -> PasswordsAsRead:
@@ -142,8 +157,8 @@ class CameraPasswords:
         """
         return self.stored().of(camera, source)
 
-    def set(self, camera: str, source: CameraSource, password: str) -> None:
-        """Encrypts a camera's password and stores it, over an older one; the first makes the key.
+    def stage_set(self, camera: str, source: CameraSource, password: str, act: AuditEntry) -> None:
+        """Encrypts a camera's password, and writes down what is to be done; the first makes the key.
 
         Raises:
             CameraSecretError: the key cannot be used, or the file cannot be written; all is as it was.
@@ -152,16 +167,16 @@ class CameraPasswords:
             passwords = read_passwords(self.file)
             ring = key_ring(self.key_file, self._environment, make=True)
             row = EncryptedPassword.of(camera, ties_of(source), password, ring, self._clock())
-            write_passwords(self.file, passwords.with_row(row))
+            StagedChange(act, passwords.with_row(row)).write(self._staged_file)
 
-    def clear(self, *cameras: str) -> None:
-        """Removes the passwords of cameras; needs no key.
+    def stage_clear(self, camera: str, act: AuditEntry) -> None:
+        """Writes down that a camera's password is to go; needs no key.
 
         Raises:
             CameraSecretError: the file cannot be read or written.
         """
         with self._locked(fcntl.LOCK_EX):
-            write_passwords(self.file, read_passwords(self.file).without(cameras))
+            StagedChange(act, read_passwords(self.file).without((camera,))).write(self._staged_file)
 
     def stray(self, sources: Mapping[str, CameraSource]) -> tuple[str, ...]:
         """Returns the cameras whose stored password fits none of the sources: gone, or with another host.
@@ -176,11 +191,11 @@ class CameraPasswords:
             row.camera for row in self.rows() if row.camera not in sources or row.ties != ties_of(sources[row.camera])
         )
 
-    def rotate(self) -> Rotation:
-        """Makes a new key and encrypts all with it; where the keys are systemd's, with the first of its lines.
+    def stage_rotation(self, act: AuditEntry) -> Rotation:
+        """Makes a new key and writes down all passwords as it encrypts them.
 
-        Whenever it is interrupted, the keys that lie there open everything: the new key is written beside the old ones
-        first, and these are removed when nothing needs them any more.
+        Where the keys are systemd's, it is the first of its lines. Whenever it is interrupted, the keys that lie there
+        open everything: the new key is written beside the old ones first, and `finish` removes these at its end.
 
         Raises:
             CameraSecretError: a password cannot be opened, or a file cannot be written.
@@ -203,11 +218,74 @@ class CameraPasswords:
                 name: EncryptedPassword.of(name, row.ties, opened[name], ring, row.set_ns)
                 for name, row in passwords.rows.items()
             }
-            if renewed:
-                write_passwords(self.file, EncryptedPasswords(renewed))
-            if ring.ours:
-                write_key_ring(replace(ring, keys=ring.keys[:1]))
+            StagedChange(act, EncryptedPasswords(renewed)).write(self._staged_file)
         return Rotation(len(renewed), ring.newest.key_id, ring.place, ring.ours)
+
+    @property
+    def change_waits(self) -> bool:
+        """A change is written down, and neither done nor given up."""
+        return self._staged_file.exists()
+
+    def staged(self) -> StagedChange | None:
+        """Returns the change that is written down; None where there is none.
+
+        Raises:
+            CameraSecretError: its file cannot be read.
+        """
+        return StagedChange.read(self._staged_file)
+
+    def finish(self) -> None:
+        """Does what is written down; interrupted anywhere, it can be done again.
+
+        Raises:
+            CameraSecretError: a file cannot be written; it is still written down.
+        """
+        with self._locked(fcntl.LOCK_EX):
+            change = self.staged()
+            if change is None:
+                return
+            if change.passwords.rows or self.file.exists():
+                write_passwords(self.file, change.passwords)
+            if change.act.action == ROTATED:
+                ring = key_ring(self.key_file, self._environment)
+                if ring.ours and len(ring.keys) > 1:
+                    write_key_ring(replace(ring, keys=ring.keys[:1]))
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Takes away what is written down, so that it is not done.
+
+        Raises:
+            CameraSecretError: it cannot be taken away.
+        """
+        try:
+            self._staged_file.unlink(missing_ok=True)
+        except OSError as error:
+            raise CameraSecretError(f"{self._staged_file}: cannot be removed: {error.strerror}") from None
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[None]:
+        """Lets one process at a time change passwords, from writing down to the end; those who read do not wait for it.
+
+        Raises:
+            CameraSecretError: another one has not ended after ten seconds.
+        """
+        try:
+            descriptor = os.open(self._lock_file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+            own_as_folder(self._lock_file)
+        except OSError as error:
+            raise self._unopened(error) from None
+        try:
+            for _ in range(_TURNS):
+                with suppress(BlockingIOError):
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                await asyncio.sleep(_TURN_S)
+            else:
+                raise CameraSecretError(f"{self._data}: another change of passwords has not ended. Try again later")
+            yield
+        finally:
+            os.close(descriptor)
 
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
@@ -215,12 +293,15 @@ class CameraPasswords:
         try:
             descriptor = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
-            raise CameraSecretError(
-                f"{self._data}: the data folder cannot be opened: {error.strerror}. Run this as the account that "
-                "passerby runs as"
-            ) from None
+            raise self._unopened(error) from None
         try:
             fcntl.flock(descriptor, how)
             yield
         finally:
             os.close(descriptor)
+
+    def _unopened(self, error: OSError) -> CameraSecretError:
+        return CameraSecretError(
+            f"{self._data}: the data folder cannot be opened: {error.strerror}. Run this as the account that passerby "
+            "runs as"
+        )

@@ -111,11 +111,21 @@ def read_passwords(file: Path) -> EncryptedPasswords:
     Raises:
         CameraSecretError: it cannot be read, or is damaged.
     """
+    found = read_content(file)
+    return NO_PASSWORDS if found is None else found[1]
+
+
+def read_content(file: Path) -> tuple[Mapping[str, Any], EncryptedPasswords] | None:
+    """Returns what a file holds, and the passwords in it; None where it is not there.
+
+    Raises:
+        CameraSecretError: it cannot be read, or is damaged.
+    """
     try:
         with file.open("rb") as stream:
             content = stream.read(_MAX_BYTES + 1)
     except FileNotFoundError:
-        return NO_PASSWORDS
+        return None
     except OSError as error:
         raise CameraSecretError(
             f"{file}: the cameras' passwords cannot be read: {error.strerror}. Run this as the account that passerby "
@@ -125,7 +135,7 @@ def read_passwords(file: Path) -> EncryptedPasswords:
         found = json.loads(content)
         if found["format"] != _FORMAT:
             raise ValueError
-        return EncryptedPasswords({str(name): _row(str(name), row) for name, row in found["cameras"].items()})
+        return found, EncryptedPasswords({str(name): _row(str(name), row) for name, row in found["cameras"].items()})
     except (ArithmeticError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CameraSecretError(
             f"{file}: these are no encrypted passwords that this passerby wrote. Restore the file from a backup, or "
@@ -135,6 +145,15 @@ def read_passwords(file: Path) -> EncryptedPasswords:
 
 def write_passwords(file: Path, passwords: EncryptedPasswords) -> None:
     """Writes all of them in one step; only the file's owner can read it.
+
+    Raises:
+        CameraSecretError: it cannot be written; it is then as it was.
+    """
+    write_content(file, passwords, {})
+
+
+def write_content(file: Path, passwords: EncryptedPasswords, more: Mapping[str, Any]) -> None:
+    """Writes passwords, and what else the file is to hold, in one step; only the file's owner can read it.
 
     Raises:
         CameraSecretError: it cannot be written; it is then as it was.
@@ -150,7 +169,7 @@ def write_passwords(file: Path, passwords: EncryptedPasswords) -> None:
     }
     try:
         with replacing(file, mode=PRIVATE, keep_owner=True, follow=False) as stream:
-            stream.write(json.dumps({"format": _FORMAT, "cameras": rows}, indent=1).encode("ascii"))
+            stream.write(json.dumps({"format": _FORMAT, **more, "cameras": rows}, indent=1).encode("ascii"))
         own_as_folder(file)
     except OSError as error:
         raise CameraSecretError(

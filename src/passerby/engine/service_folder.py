@@ -26,6 +26,9 @@ REGISTER_KEY_FILE = "register.key"
 SECRETS_KEY_FILE = "secrets.key"
 """Opens the encrypted passwords of cameras; it is in no backup."""
 CAMERA_PASSWORDS_FILE = "camera-passwords.json"
+STAGED_PASSWORDS_FILE = "camera-passwords.next.json"
+"""All passwords as a change leaves them, until its entry is in the audit log and they are in the file above."""
+PASSWORDS_LOCK_FILE = "camera-passwords.lock"
 AUDIT_CHECKPOINT_FILE = "audit.checkpoint"
 
 MAX_PATH_LETTERS = 90

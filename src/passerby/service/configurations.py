@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Self
 
+from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.document import DocumentError
 from passerby.config.redaction import redacted, unredacted
@@ -107,8 +108,9 @@ class FileConfigurations:
 
     @property
     def waits(self) -> bool:
-        """Something could not be published, so that `catch_up` is to be called again."""
-        return self._edit_waits or self._register_waits
+        """Something could not be published, or was interrupted, so that `catch_up` is to be called again."""
+        interrupted = self._password_changes.waits and not self._turn.locked()
+        return self._edit_waits or self._register_waits or interrupted
 
     @property
     def stray(self) -> str:
@@ -220,10 +222,10 @@ class FileConfigurations:
             return version
 
     async def catch_up(self) -> None:
-        """Tries again what could not be published, if anything.
+        """Tries again what could not be published or was interrupted, if anything.
 
         Raises:
-            StoreError, OutputError: it still cannot be.
+            StoreError, OutputError, CameraSecretError: it still cannot be.
         """
         if self._edit_waits:
             await self.reload()
@@ -231,6 +233,10 @@ class FileConfigurations:
             async with self._turn:
                 await self._publish(self._runs.plan, self._newest)
                 self._register_waits = False
+        elif self._password_changes.waits:
+            async with self._turn:
+                await self._password_changes.settle()
+                await self._run_anew()
 
     def password_state(self, camera: str) -> PasswordState:
         """Where a camera's password is kept, and never the password; raises KeyError where there is no such camera."""
@@ -260,6 +266,8 @@ class FileConfigurations:
 
     async def _take_in(self) -> None:
         """At the start: the file, or else the last good one."""
+        with contextlib.suppress(CameraSecretError, StoreError):  # tried again by `catch_up`
+            await self._password_changes.settle()
         try:
             text = text_of(self._path)
             self._runs = self._understood(text)

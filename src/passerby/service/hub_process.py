@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from passerby import __version__
 from passerby.access import Access, AccessError
 from passerby.back_off import BackOff, BackOffSettings
+from passerby.camera_secrets.errors import CameraSecretError
 from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import ServerPlan, SitePlan
@@ -253,10 +254,10 @@ class HubProcess:
             return
         try:
             await configurations.catch_up()
-            self._log.info("the register is published, and the site file applied")
-        except (StoreError, OutputError) as fault:
+            self._log.info("what had been interrupted is published and applied")
+        except (StoreError, OutputError, CameraSecretError) as fault:
             if str(fault) != self._unpublished:
-                self._log.error("the register cannot be published; what ran runs on, tried again", why=str(fault))
+                self._log.error("what was interrupted cannot be published or applied; tried again", why=str(fault))
             self._unpublished = str(fault)
 
     async def _send_status(self, live: LiveState, server: HubServer, configurations: FileConfigurations) -> None:

@@ -1,13 +1,8 @@
 """Changes of the cameras' encrypted passwords, each with its entry in the audit log."""
 
-import asyncio
-import time
-from collections.abc import Callable
-from functools import partial
-
+from passerby.camera_secrets.audited import AuditedPasswords
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
-from passerby.domain.audit import AuditEntry
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import PasswordPlace, PasswordState
 from passerby.ports import PasswordNotTakenError, Store, StoreError
@@ -18,7 +13,16 @@ class PasswordChanges:
 
     def __init__(self, store: Store, passwords: CameraPasswords) -> None:
         """Args: store: whose audit log gets the entries; passwords: of the data folder."""
-        self._store, self._passwords = store, passwords
+        self._audited, self._passwords = AuditedPasswords(store, passwords), passwords
+
+    @property
+    def waits(self) -> bool:
+        """A change was interrupted, so that `settle` is to be called."""
+        return self._passwords.change_waits
+
+    async def settle(self) -> None:
+        """Does what an interruption left of a change, or gives it up; errors as of `AuditedPasswords`."""
+        await self._audited.settle()
 
     def state(self, camera: CameraPlan) -> PasswordState:
         """Returns where a camera's password is kept, and never the password.
@@ -47,8 +51,7 @@ class PasswordChanges:
         """
         if not camera.source.takes_stored_password:
             raise PasswordNotTakenError(_why_not_taken(camera))
-        store = partial(self._passwords.set, camera.name, camera.source, password)
-        await self._change("set", camera.name, author, store)
+        await self._audited.set(camera.name, camera.source, password, author)
 
     async def clear(self, camera: CameraPlan, author: str) -> bool:
         """Removes a camera's encrypted password; returns whether there was one.
@@ -59,7 +62,7 @@ class PasswordChanges:
         """
         if self._passwords.row(camera.name, camera.source) is None:
             return False
-        await self._change("cleared", camera.name, author, partial(self._passwords.clear, camera.name))
+        await self._audited.clear(camera.name, author)
         return True
 
     async def drop_stray(self, plan: SitePlan) -> str:
@@ -71,22 +74,10 @@ class PasswordChanges:
         sources = {each.name: each.source for each in plan.cameras if each.source.takes_stored_password}
         try:
             for camera in self._passwords.stray(sources):
-                await self._change("dropped", camera, "passerby", partial(self._passwords.clear, camera))
+                await self._audited.drop(camera)
         except (CameraSecretError, StoreError) as error:
             return f"a camera's password that fits no camera any more stays: {error}"
         return ""
-
-    async def _change(self, what: str, camera: str, author: str, change: Callable[[], None]) -> None:
-        """Audits a change, then makes it; what cannot be audited does not happen."""
-        await self._audit(author, f"camera.password-{what}", camera)
-        try:
-            await asyncio.to_thread(change)
-        except CameraSecretError as error:
-            await self._audit(author, f"camera.password-not-{what}", camera, str(error))
-            raise
-
-    async def _audit(self, actor: str, action: str, camera: str, detail: str = "") -> None:
-        await self._store.append_audit(AuditEntry(time.time_ns(), actor, action, camera, detail))
 
 
 def _why_not_taken(camera: CameraPlan) -> str:

@@ -23,6 +23,7 @@ from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.service_folder import SECRETS_KEY_FILE
 from passerby.ports import StoreError
+from testing.stored_passwords import set_password
 from tests.unit.admin.stored_site import TEXT, keep, kept
 
 
@@ -89,7 +90,7 @@ SQUARE = CameraSource(SourceKind.RTSP, "10.0.0.1", 554, "/x", user="u")
 def test_encrypted_passwords_are_in_it_and_the_key_is_not(site: Path, tmp_path: Path) -> None:
     site.write_text(TEXT.replace(", password_from: NOT_HERE", ""))
     kept_passwords = CameraPasswords(tmp_path / "kept", {})
-    kept_passwords.set("a", SQUARE, CANARY)
+    set_password(kept_passwords, "a", SQUARE, CANARY)
     made = back_up_site(site, tmp_path / "backups")
     key = kept_passwords.key_file.read_bytes()
     for path in made.folder.iterdir():
@@ -107,7 +108,7 @@ def test_encrypted_passwords_are_in_it_and_the_key_is_not(site: Path, tmp_path: 
     assert restored.read().password("a", SQUARE) == CANARY
     assert listed(elsewhere)[0].fault == ""
     # What is there stays, unless it is to be overwritten.
-    restored.set("a", SQUARE, "newer")
+    set_password(restored, "a", SQUARE, "newer")
     restore_site(elsewhere, made.folder, force=True)
     assert restored.read().password("a", SQUARE) == CANARY
 
@@ -158,7 +159,7 @@ def test_a_site_file_with_secrets_is_encrypted(old: str, new: str, site: Path, t
 def test_without_a_key_the_secrets_stay_out(site: Path, tmp_path: Path) -> None:
     site.write_text(TEXT.replace("password_from: NOT_HERE", f"password: {CANARY}"))
     kept_passwords = CameraPasswords(tmp_path / "kept", {})
-    kept_passwords.set("b", SQUARE, "other")
+    set_password(kept_passwords, "b", SQUARE, "other")
     kept_passwords.key_file.unlink()
     made = back_up_site(site, tmp_path / "backups")
     assert made.left_out

@@ -7,6 +7,7 @@ from passerby.admin.site_checks import password_findings, plain_secret_finding
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.service import service_site
 from passerby.engine.service_folder import ServiceFolder
+from testing.stored_passwords import set_password
 
 CANARY = "K4nar1enV0gel"
 SITE = f"""\
@@ -39,7 +40,7 @@ def test_a_key_that_is_missing_is_named_at_its_camera(tmp_path: Path) -> None:
         return list(password_findings(service, ServiceFolder(tmp_path)))
 
     assert looked() == []
-    kept.set("square", service.plan.cameras[0].source, CANARY)
+    set_password(kept, "square", service.plan.cameras[0].source, CANARY)
     assert looked() == []
     kept.key_file.unlink()
     (finding,) = looked()

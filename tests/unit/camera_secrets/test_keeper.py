@@ -13,6 +13,7 @@ from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.camera_secrets.key_ring import CREDENTIAL, SecretsKey
 from passerby.domain.sources import CameraSource, SourceKind, Transport
+from testing.stored_passwords import clear_password, rotate_passwords, set_password
 
 CANARY = "K4nar1enV0gel"
 SQUARE = CameraSource(SourceKind.RTSP, "10.1.2.3", 554, "/sub", user="counter")
@@ -25,8 +26,8 @@ def passwords(folder: Path, **environment: str) -> CameraPasswords:
 
 def both(folder: Path, **environment: str) -> CameraPasswords:
     kept = passwords(folder, **environment)
-    kept.set("square", SQUARE, CANARY)
-    kept.set("gate", GATE, "other")
+    set_password(kept, "square", SQUARE, CANARY)
+    set_password(kept, "gate", GATE, "other")
     return kept
 
 
@@ -44,7 +45,7 @@ def test_a_password_is_kept_encrypted(tmp_path: Path) -> None:
         assert CANARY.encode() not in path.read_bytes()
         assert base64.b64encode(CANARY.encode())[:12] not in path.read_bytes()
     assert CANARY not in repr(kept.rows())
-    kept.clear("square", "none")
+    clear_password(kept, "square")
     assert opened(kept) == ("", "other")
 
 
@@ -53,7 +54,7 @@ def test_where_nothing_is_stored_nothing_is_needed(tmp_path: Path) -> None:
     assert passwords(tmp_path / "gone").read().password("square", SQUARE) == ""
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(CameraSecretError, match="data folder cannot be opened"):
-        passwords(tmp_path / "gone").set("square", SQUARE, CANARY)
+        set_password(passwords(tmp_path / "gone"), "square", SQUARE, CANARY)
 
 
 def test_who_connects_to_no_camera_gets_none(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_it_goes_nowhere_else(changed: CameraSource, tmp_path: Path) -> None:
     assert kept.read().password("square", replace(SQUARE, path="/main")) == CANARY
     # Whoever edits the file of encrypted values as well gets no further.
     found = json.loads(kept.file.read_text())
-    kept.set("square", changed, "one's own")
+    set_password(kept, "square", changed, "one's own")
     mixed = json.loads(kept.file.read_text())
     mixed["cameras"]["square"]["value"] = found["cameras"]["square"]["value"]
     kept.file.write_text(json.dumps(mixed))
@@ -102,7 +103,7 @@ def test_a_value_does_not_move_to_another_camera(tmp_path: Path) -> None:
 def test_a_wrong_key_is_the_fault_of_its_own_camera_only(tmp_path: Path) -> None:
     kept = both(tmp_path)
     kept.key_file.unlink()
-    kept.set("gate", GATE, "anew")
+    set_password(kept, "gate", GATE, "anew")
     read = kept.read()
     assert read.password("gate", GATE) == "anew"
     assert read.password("more", replace(SQUARE, host="10.1.2.9")) == ""
@@ -123,14 +124,14 @@ def test_a_damaged_file_is_said_and_kept(content: str, tmp_path: Path) -> None:
     with pytest.raises(CameraSecretError, match="no encrypted passwords that this passerby wrote"):
         kept.read().password("square", SQUARE)
     with pytest.raises(CameraSecretError):
-        kept.set("square", SQUARE, CANARY)
+        set_password(kept, "square", SQUARE, CANARY)
     assert kept.file.read_text() == content
 
 
 def test_rotation_makes_a_new_key(tmp_path: Path) -> None:
     kept = both(tmp_path)
     before, values = kept.key_file.read_bytes(), kept.file.read_bytes()
-    done = kept.rotate()
+    done = rotate_passwords(kept)
     assert (done.passwords, done.place, done.ours) == (2, kept.key_file, True)
     assert opened(kept) == (CANARY, "other")
     assert {row.key_id for row in kept.rows()} == {done.key_id}
@@ -153,9 +154,9 @@ def test_an_interrupted_rotation_loses_nothing(step: int, tmp_path: Path, monkey
             for name in ("write_key_ring", "write_passwords"):
                 patches.setattr(keeper_module, name, failing(getattr(keeper_module, name), done, step, after=after))
             with pytest.raises(KeyboardInterrupt):
-                kept.rotate()
+                rotate_passwords(kept)
         assert opened(kept) == (CANARY, "other")
-        kept.rotate()
+        rotate_passwords(kept)
         assert opened(kept) == (CANARY, "other")
         assert len(kept.key_file.read_bytes().split()) == 1
 
@@ -173,10 +174,10 @@ def test_rotations_that_are_interrupted_again_and_again_lose_nothing(
         patch.setattr(keeper_module, "write_passwords", full)
         for _ in range(25):
             with pytest.raises(CameraSecretError, match="no space"):
-                kept.rotate()
+                rotate_passwords(kept)
             assert opened(kept) == (CANARY, "other")
     assert len(kept.key_file.read_text().split()) == 2
-    kept.rotate()
+    rotate_passwords(kept)
     assert opened(kept) == (CANARY, "other")
     assert len(kept.key_file.read_text().split()) == 1
 
@@ -204,10 +205,10 @@ def failing(write, done: list[str], step: int, *, after: bool):
 def test_nothing_is_rotated_that_cannot_be_opened(tmp_path: Path) -> None:
     kept = both(tmp_path)
     kept.key_file.unlink()
-    kept.set("gate", GATE, "anew")
+    set_password(kept, "gate", GATE, "anew")
     before = kept.key_file.read_bytes(), kept.file.read_bytes()
     with pytest.raises(CameraSecretError, match="password of square was encrypted with another key"):
-        kept.rotate()
+        rotate_passwords(kept)
     assert (kept.key_file.read_bytes(), kept.file.read_bytes()) == before
 
 
@@ -220,10 +221,10 @@ def test_a_credential_s_own_new_key_is_rotated_to(tmp_path: Path) -> None:
     kept = both(data, CREDENTIALS_DIRECTORY=str(given))
     assert not kept.key_file.exists()
     with pytest.raises(CameraSecretError, match="Put a new key"):
-        kept.rotate()
+        rotate_passwords(kept)
     (given / CREDENTIAL).write_bytes(base64.b64encode(new.content) + b"\n" + base64.b64encode(old.content))
     assert opened(kept) == (CANARY, "other")
-    assert kept.rotate().key_id == kept.rows()[0].key_id == kept.rows()[1].key_id == new.key_id
+    assert rotate_passwords(kept).key_id == kept.rows()[0].key_id == kept.rows()[1].key_id == new.key_id
     (given / CREDENTIAL).write_bytes(base64.b64encode(new.content))
     assert opened(kept) == (CANARY, "other")
     assert not kept.key_file.exists()

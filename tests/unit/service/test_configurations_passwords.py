@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from passerby.camera_secrets.errors import CameraSecretError
+from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.queries import EventQuery
 from passerby.domain.service import SitePlan
@@ -188,7 +189,7 @@ def test_what_cannot_be_kept_changes_nothing(tmp_path: Path) -> None:
         with pytest.raises(CameraSecretError, match="a key of 32 bytes"):
             await configurations.set_password("square", CANARY, "ann")
         assert not (site.data / CAMERA_PASSWORDS_FILE).exists()
-        assert {action for _, action, _ in await site.audited()} == {"camera.password-set", "camera.password-not-set"}
+        assert await site.audited() == []
         (site.data / SECRETS_KEY_FILE).unlink()
 
         async def broken(_: object) -> None:
@@ -199,6 +200,28 @@ def test_what_cannot_be_kept_changes_nothing(tmp_path: Path) -> None:
             await configurations.set_password("square", CANARY, "ann")
         assert site.password() == ""
         assert site.ran == []
+
+    play(tmp_path, part)
+
+
+def test_what_was_interrupted_is_applied_by_the_running_hub(tmp_path: Path) -> None:
+    async def part(site: Site) -> None:
+        configurations = await site.open()
+        append = site.store.append_audit
+
+        async def cancelled(entry: AuditEntry) -> None:
+            await append(entry)
+            raise asyncio.CancelledError
+
+        site.store.append_audit = cancelled  # type: ignore[method-assign]
+        with pytest.raises(asyncio.CancelledError):
+            await configurations.set_password("square", CANARY, "ann")
+        site.store.append_audit = append  # type: ignore[method-assign]
+        assert (site.password(), configurations.waits) == ("", True)
+        await configurations.catch_up()
+        assert (site.password(), configurations.waits, len(site.ran)) == (CANARY, False, 1)
+        await configurations.catch_up()
+        assert len(site.ran) == 1
 
     play(tmp_path, part)
 

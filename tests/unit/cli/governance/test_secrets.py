@@ -10,6 +10,7 @@ from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.cli import app
 from passerby.cli.governance import secrets as commands
 from passerby.domain.sources import CameraSource, SourceKind
+from testing.stored_passwords import rotate_passwords, set_password
 
 CANARY = "K4nar1enV0gel"
 SITE = """\
@@ -26,7 +27,7 @@ def site(tmp_path: Path) -> Path:
     path.write_text(SITE)
     (tmp_path / "kept").mkdir()
     kept = CameraPasswords(tmp_path / "kept", {}, lambda: 0)
-    kept.set("square", CameraSource(SourceKind.RTSP, "10.0.0.1", 554, "/x", user="u"), CANARY)
+    set_password(kept, "square", CameraSource(SourceKind.RTSP, "10.0.0.1", 554, "/x", user="u"), CANARY)
     return path
 
 
@@ -52,7 +53,7 @@ def test_one_that_cannot_be_opened_is_named(site: Path) -> None:
 def test_what_is_to_be_done_after_a_rotation_is_said(
     ours: bool, said: str, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = CameraPasswords(site.parent / "kept", {}).rotate()
+    done = rotate_passwords(CameraPasswords(site.parent / "kept", {}))
     monkeypatch.setattr(commands, "rotate", lambda *_: type(done)(1, done.key_id, done.place, ours))
     shown = CliRunner().invoke(app, ["secrets", "rotate", str(site)])
     assert shown.exit_code == 0
