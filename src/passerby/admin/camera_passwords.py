@@ -1,4 +1,4 @@
-"""The cameras' passwords as an administrator of the machine sees them: names and faults, and a new key."""
+"""The cameras' passwords as who runs the machine sees them: listed, encrypted anew, taken out of the site file."""
 
 import asyncio
 import os
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
-from passerby.config.service import ServiceSite, load_service
+from passerby.config.plain_passwords import without_passwords
+from passerby.config.service import ServiceSite, load_service, service_site
+from passerby.config.site_storage import text_of, write_site
 from passerby.domain.access import machine_name
-from passerby.domain.errors import PasserbyError
+from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.sources import PasswordPlace
-from passerby.engine.service_folder import service_folder
+from passerby.engine.service_folder import is_running, service_folder
 
 if TYPE_CHECKING:
     from passerby.camera_secrets.keeper import CameraPasswords, Rotation
@@ -83,6 +85,58 @@ async def _rotated(service: ServiceSite, url: str, kept: "CameraPasswords") -> "
 
     async with open_site_store(url, service.plan) as store:
         return await AuditedPasswords(store, kept).rotate(machine_name(machine_user()))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken out of a site file.
+
+    Attributes:
+        cameras: whose password is kept encrypted now.
+        running: the service runs, so that it has to be asked to take the file in.
+    """
+
+    cameras: tuple[str, ...]
+    running: bool
+
+
+def take(site: Path, data: Path | None = None) -> Taken:
+    """Keeps the passwords that stand in the site file encrypted, and takes them out of it; each is audited.
+
+    The file is written last: interrupted before, the passwords stand in both places, and it can be done again.
+
+    Raises:
+        SiteFileError: the site file has faults, or a password stands where it cannot be taken out safely.
+        StoreError: the act cannot be audited.
+        CameraSecretError: there is no key to encrypt with, or a file cannot be written.
+        OutputError: the site file cannot be written; it is as it was.
+    """
+    text = text_of(site)
+    service = service_site(text, str(site), site.absolute().parent, os.environ, passwords=False)
+    plain = [key for key in service.in_plain if key != "store.url"]
+    names = tuple(key.removeprefix("cameras.").removesuffix(".source.password") for key in plain)
+    folder = service_folder(service.plan.name, service.plan.data, data)
+    if not names:
+        return Taken((), is_running(folder))
+    taken = without_passwords(text, names, str(site))
+    asyncio.run(_taken(service, store_url(service, data), _kept(service, data), names))
+    if text_of(site) != text:
+        raise SiteFileError([f"{site}: it was edited meanwhile, so the passwords are still in it. Run this again"])
+    write_site(site, taken)
+    return Taken(names, is_running(folder))
+
+
+async def _taken(service: ServiceSite, url: str, kept: "CameraPasswords", names: tuple[str, ...]) -> None:
+    from passerby.camera_secrets.audited import AuditedPasswords
+    from passerby.store.opening import open_site_store
+
+    if kept.ring() is None:
+        kept.needed_ring()  # raises what is wrong with it
+    async with open_site_store(url, service.plan) as store:
+        audited, actor = AuditedPasswords(store, kept), machine_name(machine_user())
+        for camera in service.plan.cameras:
+            if camera.name in names:
+                await audited.set(camera.name, camera.source, camera.source.password, actor, "out of the site file")
 
 
 def _kept(service: ServiceSite, data: Path | None) -> "CameraPasswords":

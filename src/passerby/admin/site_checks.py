@@ -147,10 +147,9 @@ def plain_secret_finding(key: str) -> Finding:
         return warn(
             "site file", why, "Put the URL into the environment or a systemd credential, and name it with url_from"
         )
-    camera = key.split(".")[1]
     do = (
-        "Take the key away, run `passerby apply`, and PUT the password to "
-        f"/api/v1/cameras/{camera}/password, which keeps it encrypted; or name its variable with password_from"
+        "`passerby secrets take SITE` keeps it encrypted and takes it out of the file, `passerby apply SITE` then runs "
+        "that; or name its variable with password_from"
     )
     return warn("site file", why, do)
 

@@ -34,10 +34,10 @@ class AuditedPasswords:
         """Args: store: whose audit log gets the entries; passwords: of the data folder; clock: UTC nanoseconds now."""
         self._store, self._passwords, self._clock = store, passwords, clock
 
-    async def set(self, camera: str, source: CameraSource, password: str, actor: str) -> None:
-        """Keeps a camera's password, over an older one."""
+    async def set(self, camera: str, source: CameraSource, password: str, actor: str, detail: str = "") -> None:
+        """Keeps a camera's password, over an older one; the entry has the detail, which is no secret."""
         stage = partial(self._passwords.stage_set, camera, source, password)
-        await self._change(self._act(actor, "camera.password-set", camera), stage)
+        await self._change(AuditEntry(self._clock(), actor, "camera.password-set", camera, detail), stage)
 
     async def clear(self, camera: str, actor: str) -> None:
         """Removes a camera's password."""

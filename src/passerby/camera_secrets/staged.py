@@ -11,7 +11,7 @@ from passerby.domain.audit import AuditEntry
 ROTATED: Final = "camera.passwords-rotated"
 """The action of a new key: once all passwords are there that it opens, the older keys are taken away."""
 
-_ACT = ("time_ns", "actor", "action", "subject")
+_ACT = ("time_ns", "actor", "action", "subject", "detail")
 
 
 @dataclass(frozen=True, slots=True)

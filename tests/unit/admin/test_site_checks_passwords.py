@@ -25,7 +25,7 @@ def test_secrets_in_plain_text_are_named() -> None:
     assert service.in_plain == ("cameras.gate.source.password", "store.url")
     found = [plain_secret_finding(key) for key in service.in_plain]
     assert {finding.outcome for finding in found} == {Outcome.WARN}
-    assert "/api/v1/cameras/gate/password" in found[0].do
+    assert "passerby secrets take SITE" in found[0].do
     assert "url_from" in found[1].do
     assert CANARY not in str(found)
     plain = service_site(SITE.replace(f"me:{CANARY}@", "me@"), "site.yaml", Path(), {"SIDE": "s"})

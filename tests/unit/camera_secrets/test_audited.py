@@ -132,7 +132,7 @@ def test_a_kill_leaves_no_change_without_its_entry_and_no_entry_without_its_chan
     found = play(tmp_path, settled)
     assert len(found) == (2 if done else 1)
     assert not (tmp_path / STAGED_PASSWORDS_FILE).exists()
-    wanted = {setting: NEW, clearing: "", rotating: OLD}
+    wanted: dict[Part, str] = {setting: NEW, clearing: "", rotating: OLD}
     assert password_in(tmp_path) == (wanted[change] if done else OLD)
     if change is rotating:
         assert (key.strip() in (tmp_path / "secrets.key").read_bytes()) is not done

@@ -1,4 +1,4 @@
-"""`passerby secrets list | rotate`: the cameras' passwords that are kept encrypted, and their key."""
+"""`passerby secrets list | rotate | take`: the cameras' passwords that are kept encrypted, and their key."""
 
 import json
 from dataclasses import asdict
@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from passerby.admin.camera_passwords import ListedPassword, listed, rotate
+from passerby.admin.camera_passwords import ListedPassword, listed, rotate, take
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.sources import PasswordPlace
 from passerby.text import utc_minute
 
-secrets_app = typer.Typer(help="The cameras' passwords that are kept encrypted: list, rotate.", no_args_is_help=True)
+secrets_app = typer.Typer(
+    help="The cameras' passwords that are kept encrypted: list, rotate, take.", no_args_is_help=True
+)
 
 _PLACES = {
     PasswordPlace.NONE: "none",
@@ -45,6 +47,19 @@ def rotate_secrets(site: SiteFile, data: DataFolder = None) -> None:
         typer.echo(f"Keep a copy of {done.place} apart from the backups. What older backups hold needs the old key.")
     else:
         typer.echo(f"The other lines of the credential {done.place.name} can be taken away now.")
+
+
+@secrets_app.command("take")
+def take_secrets(site: SiteFile, data: DataFolder = None) -> None:
+    """Take the passwords that stand in the site file out of it, and keep them encrypted; comments stay."""
+    done = take(site, data)
+    if not done.cameras:
+        typer.echo(f"No camera's password stands in {site}.")
+        return
+    typer.echo(f"Kept encrypted, and taken out of {site}: {', '.join(done.cameras)}.")
+    if done.running:
+        typer.echo(f"Now run `passerby apply {site}`: until then the service's own copy of the file holds them.")
+    typer.echo("Older copies and backups of the file may still hold them: change such a password at the camera.")
 
 
 def _show(rows: tuple[ListedPassword, ...]) -> None:

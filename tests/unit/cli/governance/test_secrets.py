@@ -11,6 +11,7 @@ from passerby.cli import app
 from passerby.cli.governance import secrets as commands
 from passerby.domain.sources import CameraSource, SourceKind
 from testing.stored_passwords import rotate_passwords, set_password
+from tests.unit.admin.stored_site import keep
 
 CANARY = "K4nar1enV0gel"
 SITE = """\
@@ -59,3 +60,14 @@ def test_what_is_to_be_done_after_a_rotation_is_said(
     assert shown.exit_code == 0
     assert f"1 password is encrypted with the key {done.key_id}" in shown.output
     assert said in shown.output
+
+
+def test_what_was_taken_out_of_the_site_file_is_named_and_not_shown(site: Path) -> None:
+    site.write_text(SITE.replace("password_from: NOT_HERE", f"password: {CANARY}"))
+    keep(site.parent / "kept", 1)
+    shown = CliRunner().invoke(app, ["secrets", "take", str(site)], env={"COLUMNS": "300"})
+    assert (shown.exit_code, CANARY in shown.output) == (0, False)
+    assert "Kept encrypted, and taken out of" in shown.output
+    assert "gate." in shown.output
+    assert CANARY not in site.read_text()
+    assert "No camera's password" in CliRunner().invoke(app, ["secrets", "take", str(site)]).output
