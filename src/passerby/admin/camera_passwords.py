@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
-from passerby.config.plain_passwords import without_passwords
+from passerby.config.secrets.plain_passwords import without_passwords
 from passerby.config.service import ServiceSite, load_service, service_site
 from passerby.config.site_storage import text_of, write_site
 from passerby.domain.access import machine_name

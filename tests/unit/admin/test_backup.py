@@ -16,7 +16,7 @@ from passerby.admin.backup import (
 )
 from passerby.admin.camera_passwords import listed
 from passerby.camera_secrets.keeper import CameraPasswords
-from passerby.config.redaction import redacted
+from passerby.config.secrets.redaction import redacted
 from passerby.config.service import load_service
 from passerby.config.site_storage import folder_of, write_site
 from passerby.domain.errors import PasserbyError, SiteFileError

@@ -3,7 +3,7 @@
 import pytest
 
 from passerby.config.document import parse
-from passerby.config.plain_passwords import without_passwords
+from passerby.config.secrets.plain_passwords import without_passwords
 from passerby.domain.errors import SiteFileError
 
 HEAD = "# ours\ncameras:\n  a:  # north\n    source:"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.config.document import DocumentError, parse
-from passerby.config.redaction import redacted, unredacted
+from passerby.config.secrets.redaction import redacted, unredacted
 from passerby.config.service_keys import PLACEHOLDER
 
 TEXT = """\
