@@ -51,6 +51,12 @@ RAISED_BY_SERVICE: Final = frozenset({RuleKind.MASS_VIEWING})
 """What the service itself watches for: no rule of a site file has such a kind, and no camera's process reports it."""
 
 
+KINDS_WITHOUT_HOLD: Final = frozenset(
+    {RuleKind.WRONG_WAY, RuleKind.STOPPED_VEHICLE, RuleKind.OBSTACLE, RuleKind.CAMERA_STATE}
+)
+"""A crossing against the direction is over when it is certain; the others' threshold is itself a time to wait for."""
+
+
 class Severity(StrEnum):
     """How much an event matters, lowest first."""
 
@@ -83,7 +89,8 @@ class EventRule:
         place: name of the line or zone; empty for the camera as a whole.
         threshold: in `unit`.
         unit: UCUM-like unit, see `RuleKind`.
-        hold_s: seconds for which the threshold has to be passed without a break before an event is raised.
+        hold_s: seconds for which the threshold has to be passed without a break before an event is raised; see
+            `passing_s`.
         cool_down_s: seconds for which it has to be kept again before the event is closed, and within which a new
             passing goes on with the same event.
         severity: how much it matters.
@@ -107,3 +114,8 @@ class EventRule:
     hours: tuple[WeeklyHours, ...] = ()
     profiles: frozenset[str] = frozenset()
     min_count: int = 30
+
+    @property
+    def passing_s(self) -> float:
+        """Seconds for which the threshold has to be passed: `hold_s`, but 0 for kinds that need no hold time."""
+        return 0.0 if self.kind in KINDS_WITHOUT_HOLD else self.hold_s

@@ -1,5 +1,6 @@
 """What happened at a line or in a zone; without any name of who it was."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,3 +64,23 @@ class ZoneVisit:
     dwell_s: float
     entered: bool
     left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneOccupancy:
+    """The road users in a zone at one moment.
+
+    Attributes:
+        zone: the zone's name.
+        counts: class -> road users inside; every class that the zone measures is present.
+        density_per_m2: pedestrians per square metre, None without calibrated ground.
+    """
+
+    zone: str
+    counts: Mapping[RoadUser, int]
+    density_per_m2: float | None
+
+    @property
+    def total(self) -> int:
+        """Road users of all measured classes."""
+        return sum(self.counts.values())

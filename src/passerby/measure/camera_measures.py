@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.events import LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.intervals import SiteClock, sort_observations
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
@@ -19,7 +19,7 @@ from passerby.measure.slots import TrackSlots
 from passerby.measure.speed import SpeedMeter
 from passerby.measure.tally import Series, Tally, occupancy_counts
 from passerby.measure.totals import Totals, line_totals, movement_totals, zone_totals
-from passerby.measure.zones import ZoneEntry, ZoneOccupancy, ZoneWatch
+from passerby.measure.zones import ZoneEntry, ZoneWatch
 
 
 @dataclass(frozen=True, slots=True)

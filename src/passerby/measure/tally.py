@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.layout import Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.measure.zones import ZoneEntry, ZoneOccupancy
+from passerby.measure.zones import ZoneEntry
 
 _DIRECTIONS = tuple(Direction)
 

@@ -10,13 +10,12 @@ The rule:
 - Zones may overlap; each counts for itself.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.events import ZoneVisit
+from passerby.domain.events import ZoneOccupancy, ZoneVisit
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.polygons import depths_in_polygon
@@ -36,26 +35,6 @@ class ZoneEntry:
     zone: str
     road_user: RoadUser
     time_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneOccupancy:
-    """The road users in a zone at one moment.
-
-    Attributes:
-        zone: the zone's name.
-        counts: class -> road users inside; every class that the zone measures is present.
-        density_per_m2: pedestrians per square metre, None without calibrated ground.
-    """
-
-    zone: str
-    counts: Mapping[RoadUser, int]
-    density_per_m2: float | None
-
-    @property
-    def total(self) -> int:
-        """Road users of all measured classes."""
-        return sum(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True)

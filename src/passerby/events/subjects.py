@@ -1,0 +1,137 @@
+"""What a rule is about: its line or zone, its road users, and what it lacks to be watched at all."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.layout import Layout
+from passerby.domain.road_user import RoadUser
+from passerby.geometry.ground import polygon_area_m2
+
+PEOPLE: Final = frozenset({RoadUser.PEDESTRIAN})
+MOTOR_VEHICLES: Final = frozenset({RoadUser.CAR, RoadUser.MOTORCYCLE, RoadUser.BUS, RoadUser.TRUCK})
+VEHICLES: Final = MOTOR_VEHICLES | {RoadUser.BICYCLE}
+
+DENSITY: Final = "m-2"
+METRES: Final = "m"
+NUMBER: Final = "1"
+
+_USERS: Final[Mapping[RuleKind, frozenset[RoadUser]]] = {
+    RuleKind.OVERCROWDING: PEOPLE,
+    RuleKind.DENSEST_AREA: PEOPLE,
+    RuleKind.CROWD_RISING: PEOPLE,
+    RuleKind.COUNTER_FLOW: PEOPLE,
+    RuleKind.VEHICLE_IN_ZONE: MOTOR_VEHICLES,
+    RuleKind.WRONG_WAY: VEHICLES,
+    RuleKind.STOPPED_VEHICLE: MOTOR_VEHICLES,
+    RuleKind.QUEUE: MOTOR_VEHICLES,
+    RuleKind.OBSTACLE: VEHICLES,
+    RuleKind.SPEEDS: VEHICLES,
+    RuleKind.NEAR_MISSES: frozenset(RoadUser),
+    RuleKind.SATURATED: PEOPLE,
+    RuleKind.CAMERA_STATE: frozenset(),
+}
+_UNITS: Final[Mapping[RuleKind, tuple[str, ...]]] = {
+    RuleKind.OVERCROWDING: (DENSITY, NUMBER),
+    RuleKind.DENSEST_AREA: (DENSITY,),
+    RuleKind.CROWD_RISING: ("/min",),
+    RuleKind.COUNTER_FLOW: (NUMBER,),
+    RuleKind.VEHICLE_IN_ZONE: (NUMBER,),
+    RuleKind.WRONG_WAY: (NUMBER,),
+    RuleKind.STOPPED_VEHICLE: ("s",),
+    RuleKind.QUEUE: (METRES, NUMBER),
+    RuleKind.OBSTACLE: ("s",),
+    RuleKind.SPEEDS: ("m/s",),
+    RuleKind.NEAR_MISSES: ("/h",),
+    RuleKind.SATURATED: (NUMBER,),
+    RuleKind.CAMERA_STATE: ("s",),
+}
+_AT_LINES: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY, RuleKind.SPEEDS})
+_DIRECTED: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY})
+_WITHOUT_PLACE: Final = frozenset({RuleKind.CAMERA_STATE})
+_ANYWHERE: Final = frozenset({RuleKind.NEAR_MISSES})
+"""Kinds that are about a zone where one is named, else about all that is in view."""
+
+_NEVER_PEOPLE: Final = frozenset(
+    {
+        RuleKind.VEHICLE_IN_ZONE,
+        RuleKind.WRONG_WAY,
+        RuleKind.STOPPED_VEHICLE,
+        RuleKind.QUEUE,
+        RuleKind.OBSTACLE,
+        RuleKind.SPEEDS,
+    }
+)
+_ON_GROUND: Final = frozenset({RuleKind.DENSEST_AREA, RuleKind.SPEEDS, RuleKind.NEAR_MISSES})
+
+_WATCHED: Final = frozenset({RuleKind.OVERCROWDING, RuleKind.VEHICLE_IN_ZONE, RuleKind.CAMERA_STATE})
+
+
+def units_of(kind: RuleKind) -> tuple[str, ...]:
+    """Returns the units that a kind's threshold may have."""
+    return _UNITS[kind]
+
+
+def road_users_of(rule: EventRule) -> frozenset[RoadUser]:
+    """Returns the classes that a rule watches: its own, else those that its kind is about."""
+    return rule.road_users or _USERS[rule.kind]
+
+
+def zone_number(rule: EventRule, layout: Layout) -> int | None:
+    """Returns which of the layout's zones a rule is about; None for none."""
+    return next((number for number, zone in enumerate(layout.zones) if zone.name == rule.place), None)
+
+
+def lacks(rule: EventRule, layout: Layout) -> tuple[str, ...]:
+    """Returns what a rule lacks to be watched, a sentence each; nothing for a rule that can be.
+
+    >>> from passerby.domain.layout import Layout
+    >>> lacks(EventRule("full", RuleKind.OVERCROWDING, "square", 50, "1"), Layout((), (), (), None))
+    ('there is no zone square',)
+    """
+    if rule.kind not in _WATCHED:
+        return ("rules of this kind are not watched yet",)
+    return (*_place(rule, layout), *_ground(rule, layout), *_users(rule, layout), *_terms(rule))
+
+
+def _place(rule: EventRule, layout: Layout) -> tuple[str, ...]:
+    if rule.kind in _WITHOUT_PLACE or (rule.kind in _ANYWHERE and not rule.place):
+        return ()
+    if rule.kind in _AT_LINES:
+        known = any(line.name == rule.place for line in layout.lines)
+        return () if known else (f"there is no line {rule.place}",)
+    return () if zone_number(rule, layout) is not None else (f"there is no zone {rule.place}",)
+
+
+def _ground(rule: EventRule, layout: Layout) -> tuple[str, ...]:
+    if rule.kind not in _ON_GROUND and rule.unit not in (DENSITY, METRES):
+        return ()
+    if layout.ground is None:
+        return (f"the camera has no calibrated ground, which {rule.unit} needs",)
+    number = zone_number(rule, layout)
+    if number is not None and polygon_area_m2(layout.ground, layout.zones[number].points) is None:
+        return (f"zone {rule.place} reaches the horizon, so that its ground has no area",)
+    return ()
+
+
+def _users(rule: EventRule, layout: Layout) -> tuple[str, ...]:
+    places = layout.lines if rule.kind in _AT_LINES else layout.zones
+    place = next((each for each in places if each.name == rule.place), None)
+    if place is None or rule.kind in _WITHOUT_PLACE:
+        return ()
+    missing = sorted(road_users_of(rule) - place.road_users)
+    if not missing or (not rule.road_users and len(missing) < len(road_users_of(rule))):
+        return ()
+    return (f"{rule.place} does not measure {', '.join(user.label for user in missing)}",)
+
+
+def _terms(rule: EventRule) -> tuple[str, ...]:
+    found = []
+    if rule.unit not in _UNITS[rule.kind]:
+        allowed = " or ".join(_UNITS[rule.kind])
+        found.append(f"its threshold is in {allowed}, not in {rule.unit}")
+    if rule.kind in _DIRECTED and rule.direction is None:
+        found.append("it needs the direction that is allowed")
+    if rule.kind in _NEVER_PEOPLE and RoadUser.PEDESTRIAN in rule.road_users:
+        found.append("it is never about people")
+    return tuple(found)

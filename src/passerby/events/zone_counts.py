@@ -1,0 +1,33 @@
+"""How many there are in a zone: over-crowding, and vehicles where none should be."""
+
+from passerby.domain.event_rules import EventRule
+from passerby.domain.layout import Layout
+from passerby.events.evaluator import Reading, class_mask
+from passerby.events.scene import Scene
+from passerby.events.subjects import DENSITY, road_users_of
+
+
+class ZoneCount:
+    """The road users of a rule's classes in its zone, or the density of pedestrians in it, as measured there."""
+
+    def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
+        self._zone, self._mask = zone, class_mask(road_users_of(rule))
+        self._users = tuple(sorted(road_users_of(rule) & layout.zones[zone].road_users))
+        self._density = rule.unit == DENSITY
+
+    def update(self, scene: Scene) -> Reading:
+        """Returns the number or the density of this frame."""
+        here = scene.frame.occupancy[self._zone]
+        if self._density:
+            return Reading(here.density_per_m2)
+        counts, number = here.counts, 0
+        for user in self._users:
+            number += counts[user]
+        return Reading(number)
+
+    def confidence(self, scene: Scene) -> float | None:
+        """Returns the mean confidence of those who are seen in the zone now."""
+        return scene.mean_confidence(scene.inside(self._zone) & scene.of_classes(self._mask))
+
+    def restart(self) -> None:
+        """Drops nothing: the measures know who is inside."""
