@@ -45,6 +45,9 @@ class MemoryAccessStore:
     async def account(self, name: str) -> Account | None:
         return self._accounts.get(name)
 
+    async def account_of_handle(self, handle: str) -> Account | None:
+        return next((each for each in self._accounts.values() if each.handle == handle), None)
+
     async def accounts(self) -> tuple[Account, ...]:
         return tuple(self._accounts[name] for name in sorted(self._accounts))
 

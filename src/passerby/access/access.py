@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from passerby.access.accounts import Accounts
 from passerby.access.attempts import Attempts
 from passerby.access.context import Context
+from passerby.access.credentials.devices import Devices
 from passerby.access.credentials.passwords import Hasher
 from passerby.access.credentials.secret_words import Cipher
 from passerby.access.enrolment import Enrolment
@@ -17,7 +18,7 @@ from passerby.access.log_in.password import PasswordLogIn
 from passerby.access.log_in.sign_on import SignOn
 from passerby.access.sessions import Sessions
 from passerby.access.tokens import Tokens
-from passerby.access.values import Place
+from passerby.access.values import Place, Visitor
 from passerby.domain.access import Principal, PrincipalKind
 from passerby.domain.access_plan import AccessPlan
 from passerby.ports import AccessStore
@@ -53,7 +54,9 @@ class Access:
         clock: Callable[[], int] = time.time_ns,
         hasher: Hasher | None = None,
     ) -> None:
-        self._context = context = Context(store, plan, place, site, groups, Cipher(key), Attempts(clock), clock)
+        cipher, attempts = Cipher(key), Attempts(clock)
+        devices = Devices(store, cipher, attempts, clock)
+        self._context = context = Context(store, plan, place, site, groups, cipher, attempts, devices, clock)
         hasher = hasher or Hasher()
         self.sessions = Sessions(context)
         invitations = Invitations(context, self.sessions)
@@ -74,6 +77,10 @@ class Access:
         if bearer is not None:
             return await self.tokens.principal_of(bearer)
         return None if cookie is None else await self.sessions.principal_of(cookie)
+
+    async def device_of(self, visitor: Visitor) -> str:
+        """Returns the number by which a browser that has logged in before is known; empty for a stranger."""
+        return await self._context.devices.number_of(visitor)
 
     async def again(self, principal: Principal) -> Principal | None:
         """Returns the principal as it is now, for what lasts longer than a request; None where it has ended."""

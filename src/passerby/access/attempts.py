@@ -1,4 +1,4 @@
-"""How often a log-in may be tried: for each address, for each name from each address, and for each name."""
+"""How often a log-in may be tried: for each address, name and both; apart from these for each known browser."""
 
 import hashlib
 import ipaddress
@@ -18,6 +18,13 @@ PER_NAME = RateLimitItemPerMinute(50, 15, namespace="name")
 """Attempts on one name from everywhere, addresses left out from which it logged in lately: a storm from many machines
 slows the guessing, and does not keep out who usually comes."""
 
+PER_DEVICE = RateLimitItemPerMinute(10, 15, namespace="device")
+PER_DEVICE_ASKED = RateLimitItemPerMinute(60, 5, namespace="device asked")
+"""A browser that has logged in has as many attempts as a stranger, of its own; past them it is a stranger, too."""
+
+PER_HOLDER = RateLimitItemPerMinute(10, 15, namespace="holder")
+"""Attempts by who holds a session or an invitation: neither is guessed, so they are no stranger's."""
+
 KNOWN_S = 30 * DAY_S
 MAX_KEYS = 50_000
 
@@ -34,34 +41,77 @@ class Attempts:
         self._counts = Counts(clock)
         self._limiter = FixedWindowRateLimiter(self._counts)
         self._known: dict[str, float] = {}
+        self._abused: dict[str, None] = {}
 
-    def count_address(self, address: str) -> None:
-        """Counts an attempt from an address.
+    def count_address(self, address: str, device: str = "") -> None:
+        """Counts an attempt from an address, or from a known device instead.
+
+        Args:
+            address: where it comes from.
+            device: the number of a device that is known; empty for a stranger.
 
         Raises:
             TooManyAttemptsError: there were too many.
         """
-        self._count(PER_ADDRESS, network_of(address))
+        if not self._counted_apart(PER_DEVICE_ASKED, device):
+            self._count(PER_ADDRESS, network_of(address))
 
-    def count(self, name: str, address: str) -> None:
+    def count(self, name: str, address: str, device: str = "") -> None:
         """Counts an attempt to log in under a name, whether or not an account has it.
 
+        Args:
+            name: as it was typed.
+            address: where it comes from.
+            device: the number of a device from which the name's account has logged in; empty for a stranger.
+
         Raises:
             TooManyAttemptsError: there were too many.
         """
+        if self._counted_apart(PER_DEVICE, device):
+            return
         self.count_address(address)
         pair = _pair(name, address)
         self._count(PER_NAME_AND_ADDRESS, pair)
         if self._known.get(pair, 0.0) <= self._now_s():
             self._count(PER_NAME, _key(name))
 
-    def succeeded(self, name: str, address: str) -> None:
+    def count_holder(self, key: str) -> None:
+        """Counts an attempt by who holds a session or an invitation, whatever others try from the same address.
+
+        Raises:
+            TooManyAttemptsError: there were too many.
+        """
+        self._count(PER_HOLDER, key)
+
+    def held_succeeded(self, key: str) -> None:
+        """Records that an attempt of such a holder succeeded."""
+        self._limiter.clear(PER_HOLDER, key)
+
+    def was_abused(self, device: str) -> bool:
+        """Returns whether too much was tried from a device; its next log-in as a stranger gives it another number."""
+        return device in self._abused
+
+    def succeeded(self, name: str, address: str, device: str = "") -> None:
         """Records that a log-in under the name succeeded from the address."""
         pair = _pair(name, address)
-        self._limiter.clear(PER_NAME_AND_ADDRESS, pair)
+        if device:  # the attempts of strangers at the same address stay counted
+            self._limiter.clear(PER_DEVICE, device)
+        else:
+            self._limiter.clear(PER_NAME_AND_ADDRESS, pair)
         if len(self._known) >= MAX_KEYS:
             self._known.clear()
         self._known[pair] = self._now_s() + KNOWN_S
+
+    def _counted_apart(self, limit: RateLimitItem, device: str) -> bool:
+        """Counts an attempt of a known device; False for a stranger, and for a device that has tried too much."""
+        if not device or self.was_abused(device):
+            return False
+        if self._limiter.hit(limit, device):
+            return True
+        if len(self._abused) >= MAX_KEYS:
+            del self._abused[next(iter(self._abused))]
+        self._abused[device] = None
+        return False
 
     def _count(self, limit: RateLimitItem, key: str) -> None:
         if self._limiter.hit(limit, key):

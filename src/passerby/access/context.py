@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from passerby.access.attempts import Attempts
+from passerby.access.credentials.devices import Devices
 from passerby.access.credentials.secret_words import Cipher
 from passerby.access.errors import InputError, LogInRefusedError, NotAllowedError, RecentLogInNeededError
-from passerby.access.values import Place
+from passerby.access.values import Place, Visitor
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Role, machine_name
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.audit import AuditEntry
@@ -30,6 +31,7 @@ class Context:
         cipher: encrypts what has to be read again.
         groups: the camera groups that there are; None where they are not known.
         attempts: counts log-ins.
+        devices: knows browsers that have logged in before.
         clock: UTC nanoseconds now.
     """
 
@@ -40,11 +42,20 @@ class Context:
     groups: Callable[[], Collection[str]] | None
     cipher: Cipher
     attempts: Attempts
+    devices: Devices
     clock: Callable[[], int]
 
     def entry(self, actor: str, action: str, subject: str, detail: str = "") -> AuditEntry:
         """Returns an audit entry of now."""
         return AuditEntry(self.clock(), actor, action, subject, detail)
+
+    async def count_visitor(self, visitor: Visitor) -> None:
+        """Counts an attempt that names no account: by the browser where it is known, or else by the address.
+
+        Raises:
+            TooManyAttemptsError: there were too many.
+        """
+        self.attempts.count_address(visitor.address, await self.devices.number_of(visitor))
 
     def require(
         self,

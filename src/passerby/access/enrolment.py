@@ -68,7 +68,7 @@ class Enrolment:
         """
         context = self._context
         owner = await self._invitations.owner(who)
-        context.attempts.count(f"set-up {owner.account}", visitor.address)
+        context.attempts.count_holder(owner.key)
         plain = checked_password(password, owner.account, context.site())
         encrypted, step = await self._confirmed(owner, set_up_id, code)
         password_hash = await self._hasher.hash(plain)

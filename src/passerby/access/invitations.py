@@ -21,6 +21,11 @@ class Owner:
     invitation_hash: str | None
     principal: Principal | None
 
+    @property
+    def key(self) -> str:
+        """What its attempts are counted by."""
+        return self.invitation_hash or ("" if self.principal is None else self.principal.session_id)
+
 
 class Invitations:
     """Makes invitations and uses them up.

@@ -51,7 +51,7 @@ class Link:
             TooManyAttemptsError: it was tried too often.
         """
         context, secret_hash = self._context, hash_of_ours(secret)
-        context.attempts.count_address(visitor.address)
+        await context.count_visitor(visitor)
         found = None if secret_hash is None else await context.store.take_challenge(secret_hash, ChallengeKind.LINK)
         if found is None or found.end_ns <= context.clock():
             return None

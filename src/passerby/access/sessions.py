@@ -53,9 +53,10 @@ class Sessions:
         action = "link.opened" if method is Method.LINK else "log_in"
         entry = context.entry(account or LINK_NAME, action, f"session {session.session_id}", f"by {method.value}")
         await context.store.add_session(session, entry)
-        return NewSession(secret, session)
+        owner = await context.store.account(account) if account else None
+        return NewSession(secret, session, "" if owner is None else context.devices.cookie_for(owner, visitor))
 
-    async def renew(self, principal: Principal, method: Method, *, strong: bool = True) -> NewSession:
+    async def renew(self, principal: Principal, method: Method, visitor: Visitor, *, strong: bool = True) -> NewSession:
         """Gives a session a new secret after its owner has proved anew who they are; its end stays.
 
         Raises:
@@ -74,7 +75,8 @@ class Sessions:
         entry = context.entry(principal.name, "log_in.confirmed", subject, f"by {method.value}")
         if not await context.store.renew_session(renewed, entry):
             raise context.refusal()
-        return NewSession(secret, renewed)
+        owner = holder.account
+        return NewSession(secret, renewed, "" if owner is None else context.devices.cookie_for(owner, visitor))
 
     async def list(self, principal: Principal) -> tuple[Session, ...]:
         """Returns one's own sessions that have not ended, newest first."""

@@ -16,10 +16,12 @@ class Visitor:
     Attributes:
         address: IP address; used to limit attempts, stored nowhere.
         client: what the browser calls itself, for the list of sessions.
+        device: its cookie of earlier log-ins, as it was sent; see `credentials.devices`.
     """
 
     address: str
     client: str = ""
+    device: str = field(default="", repr=False)
 
     @property
     def shown_client(self) -> str:
@@ -56,10 +58,12 @@ class NewSession:
     Attributes:
         cookie: the secret that the browser keeps; nothing else of ours holds it.
         session: what the store keeps.
+        device: the cookie by which the browser is known from now on; empty for none.
     """
 
     cookie: str = field(repr=False)
     session: Session
+    device: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

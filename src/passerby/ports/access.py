@@ -33,6 +33,10 @@ class AccessStore(Protocol):
         """Returns an account; None where there is none."""
         ...
 
+    async def account_of_handle(self, handle: str) -> Account | None:
+        """Returns the account of a handle; None where there is none, or none any more."""
+        ...
+
     async def accounts(self) -> tuple[Account, ...]:
         """Returns all accounts by name."""
         ...

@@ -149,6 +149,7 @@ def create_app(
         server=lambda: hub.plan.server,
         is_public=PublicRoutes(app),
         limits=hub.limits,
+        device_of=access.device_of,
         log_in_page=lambda scope: log_in_page(hub, scope["path"], status=HTTPStatus.UNAUTHORIZED),
     )
     app.add_middleware(SecurityHeaders)

@@ -87,6 +87,16 @@ def test_an_account_is_added_once_and_none_looks_like_another(kept: Kept) -> Non
     assert kept.actions() == ["one", "two"]
 
 
+def test_an_account_is_found_by_its_handle_until_it_is_removed(ada: Kept) -> None:
+    found = ada.run(ada.store.account_of_handle("handle-1"))
+    assert found is not None
+    assert found.name == "ada"
+    assert ada.run(ada.store.account_of_handle("handle")) is None
+    assert ada.run(ada.store.add_account(BOB, act("account.added")))
+    assert ada.run(ada.store.remove_account("ada", act("account.removed")))
+    assert ada.run(ada.store.account_of_handle("handle-1")) is None
+
+
 @pytest.mark.asvs("7.4.2")
 def test_disabling_ends_sessions(ada: Kept) -> None:
     ada.run(ada.store.add_session(SESSION, act("log_in")))

@@ -1,1 +1,1 @@
-"""Names, passwords, one-time codes, and how their secrets are kept."""
+"""Names, passwords, one-time codes, known browsers, and how their secrets are kept."""

@@ -54,7 +54,7 @@ class Passkeys:
             NotAllowedError: the service is reached by an IP address.
             TooManyAttemptsError: it was tried too often.
         """
-        self._context.attempts.count_address(visitor.address)
+        await self._context.count_visitor(visitor)
         return await self._ask(ChallengeKind.PASSKEY_LOG_IN, "", [])
 
     async def finish_log_in(self, question_id: str, answer: str, visitor: Visitor) -> NewSession:
@@ -64,7 +64,7 @@ class Passkeys:
             LogInRefusedError: the answer is wrong, was used before, or comes too late.
             TooManyAttemptsError: it was tried too often.
         """
-        self._context.attempts.count_address(visitor.address)
+        await self._context.count_visitor(visitor)
         account = await self._answered(ChallengeKind.PASSKEY_LOG_IN, question_id, answer, "", "log_in.refused")
         return await self._sessions.begin(account.name, Method.PASSKEY, visitor)
 
@@ -86,11 +86,12 @@ class Passkeys:
             LogInRefusedError: the answer is wrong, was used before, or comes too late.
         """
         _own(principal)
-        # Not by the name: who storms it from elsewhere would keep its owner from dangerous changes.
-        self._context.attempts.count_address(visitor.address)
+        # Not by the name or the address: who storms either would keep its owner from dangerous changes.
+        self._context.attempts.count_holder(principal.session_id)
         kind = ChallengeKind.PASSKEY_CONFIRM
         await self._answered(kind, question_id, answer, principal.name, "log_in.not_confirmed")
-        return await self._sessions.renew(principal, Method.PASSKEY)
+        self._context.attempts.held_succeeded(principal.session_id)
+        return await self._sessions.renew(principal, Method.PASSKEY, visitor)
 
     async def begin_add(self, who: Principal | str) -> Question:
         """Returns what an authenticator makes a new passkey from.
@@ -128,7 +129,7 @@ class Passkeys:
         """
         context, name = self._context, checked_text("label of a passkey", label, 60)
         owner = await self._invitations.owner(who)
-        context.attempts.count_address(visitor.address)
+        context.attempts.count_holder(owner.key)
         challenge = await self._taken(ChallengeKind.PASSKEY_ADD, question_id, owner.account)
         passkey = self._registered(owner, challenge, answer, name)
         await self._invitations.use(owner)

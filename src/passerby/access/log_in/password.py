@@ -1,5 +1,6 @@
 """Log-in by name, password and one-time code, in one step: what of them was wrong is not said."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from passerby.access.context import Context
@@ -43,7 +44,11 @@ class PasswordLogIn:
             LogInRefusedError: something of it is wrong.
             TooManyAttemptsError: it was tried too often.
         """
-        account = await self._proved(name, password, code, visitor, "log_in.refused")
+        attempts, spelled, address = self._context.attempts, looked_up(name), visitor.address
+        device = "" if spelled is None else await self._context.devices.number_of(visitor, spelled)
+        await self._count(spelled, "log_in.refused", lambda: attempts.count(spelled or name, address, device))
+        account = await self._proved(spelled, password, code, "log_in.refused")
+        attempts.succeeded(account.name, address, device)
         return await self._sessions.begin(account.name, Method.PASSWORD, visitor)
 
     async def confirm(self, principal: Principal, password: str, code: str, visitor: Visitor) -> NewSession:
@@ -55,17 +60,15 @@ class PasswordLogIn:
         """
         if principal.kind is not PrincipalKind.ACCOUNT:
             raise NotAllowedError("only an account that has logged in can do so again")
-        # Counted by the session: who storms the name from elsewhere would keep its owner from dangerous changes.
-        key = f"session {principal.session_id}"
-        await self._proved(principal.name, password, code, visitor, "log_in.not_confirmed", key)
-        return await self._sessions.renew(principal, Method.PASSWORD)
+        context, session = self._context, principal.session_id
+        # Not by the name or the address: who storms either would keep its owner from dangerous changes.
+        await self._count(principal.name, "log_in.not_confirmed", lambda: context.attempts.count_holder(session))
+        await self._proved(principal.name, password, code, "log_in.not_confirmed")
+        context.attempts.held_succeeded(session)
+        return await self._sessions.renew(principal, Method.PASSWORD, visitor)
 
-    async def _proved(
-        self, name: str, password: str, code: str, visitor: Visitor, refused: str, key: str | None = None
-    ) -> Account:
+    async def _proved(self, spelled: str | None, password: str, code: str, refused: str) -> Account:
         context = self._context
-        spelled = looked_up(name)
-        await self._count(key or spelled or name, visitor, spelled, refused)
         account = None if spelled is None else await context.store.account(spelled)
         fits = await self._hasher.fits(None if account is None else account.password_hash, password)
         # Looked at even where the password is wrong: a refusal takes as long whatever was.
@@ -76,7 +79,6 @@ class PasswordLogIn:
             actor = UNKNOWN_NAME if account is None else account.name
             await context.store.append_audit(context.entry(actor, refused, _BROWSER, "by password"))
             raise context.refusal()
-        context.attempts.succeeded(account.name, visitor.address)
         await self._renew_hash(account, password)
         return account
 
@@ -88,10 +90,10 @@ class PasswordLogIn:
             if renewed is not None:
                 await self._context.store.renew_password_hash(account.name, was, renewed)
 
-    async def _count(self, key: str, visitor: Visitor, spelled: str | None, refused: str) -> None:
+    async def _count(self, spelled: str | None, refused: str, count: Callable[[], None]) -> None:
         context = self._context
         try:
-            context.attempts.count(key, visitor.address)
+            count()
         except TooManyAttemptsError as error:
             if error.first:  # one entry for each time of too many, so that a storm does not fill the log
                 account = None if spelled is None else await context.store.account(spelled)

@@ -91,7 +91,10 @@ class SignOn:
             TooManyAttemptsError: it was tried too often.
         """
         context = self._context
-        context.attempts.count_address(visitor.address)
+        if isinstance(who, Principal):
+            context.attempts.count_holder(who.session_id)
+        else:
+            await context.count_visitor(visitor)
         client = self._client(provider)
         if isinstance(who, str):
             await self._invitations.owner(who)
@@ -133,7 +136,7 @@ class SignOn:
             UnknownIdentityError: no account is tied to the identity.
         """
         context = self._context
-        context.attempts.count_address(visitor.address)
+        await context.count_visitor(visitor)
         try:
             waiting = await self._taken(query.get("state", ""), binding)
             client = self._client(waiting.provider)
@@ -168,7 +171,7 @@ class SignOn:
         holder = await context.store.session_holder_by_id(waiting.session_id)
         if holder is None or holder.session.account != account.name:
             raise context.refusal()
-        return await self._sessions.renew(owner, Method.SIGN_ON, strong=strong)
+        return await self._sessions.renew(owner, Method.SIGN_ON, visitor, strong=strong)
 
     async def _tie(self, waiting: _Waiting, identity: tuple[str, str], visitor: Visitor, strong: bool) -> NewSession:
         """Ties the identity to the account of an invitation, and begins a session."""

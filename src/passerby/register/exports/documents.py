@@ -113,6 +113,7 @@ def _accounts(document: RegisterDocument, texts: Catalogue) -> Iterator[Fact]:
     yield Fact(texts("camera.purpose"), texts("report.accounts_purpose"), texts(RUNS))
     yield Fact(texts("report.subjects"), texts("report.accounts_subjects"), texts(RUNS))
     yield Fact(texts("report.categories"), texts("report.accounts_categories"), texts(RUNS))
+    yield Fact(texts("report.cookies"), texts("report.accounts_cookies"), texts(RUNS))
     yield Fact(texts("camera.kept"), texts.days(document.retention_days["audit"]), texts(RUNS))
     yield Fact(texts("camera.law"), "", texts("report.named_person"))
 

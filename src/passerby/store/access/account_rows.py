@@ -44,6 +44,12 @@ class AccountRows(Part):
         async with self._reading() as connection:
             return await account_of(connection, name)
 
+    async def account_of_handle(self, handle: str) -> Account | None:
+        """See `AccessStore`."""
+        async with self._reading() as connection:
+            row = (await connection.execute(sa.select(accounts).where(accounts.c.handle == handle))).one_or_none()
+        return None if row is None else _account(row)
+
     async def accounts(self) -> tuple[Account, ...]:
         """See `AccessStore`."""
         async with self._reading() as connection:

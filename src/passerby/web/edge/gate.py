@@ -1,6 +1,7 @@
 """Checks each request before any of it is read: how it came, who makes it, and the length of its body."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from passerby.access import Visitor
 from passerby.access.attempts import network_of
 from passerby.domain.service import ServerPlan
 from passerby.ports import StoreError
@@ -37,6 +39,7 @@ class Gate:
         server: where the service listens now, and what it trusts.
         is_public: whether a path is open to all; asked only where there is no principal.
         limits: how often what is public may be asked for.
+        device_of: the number by which a browser that has logged in before is known; empty for a stranger.
         log_in_page: what a person's browser gets instead of the problem, with the same status.
     """
 
@@ -48,6 +51,7 @@ class Gate:
         server: Callable[[], ServerPlan],
         is_public: Callable[[Scope], bool],
         limits: RateLimits,
+        device_of: Callable[[Visitor], Awaitable[str]],
         log_in_page: Callable[[Scope], Awaitable[Response]],
     ) -> None:
         self._app = app
@@ -56,6 +60,7 @@ class Gate:
         self._server = server
         self._is_public = is_public
         self._limits = limits
+        self._device_of = device_of
         self._log_in_page = log_in_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,9 +104,20 @@ class Gate:
         scope[PRINCIPAL] = principal
         if principal is not None:
             return None
-        if not arrival.is_local and (refused := self._limits.refusal(PUBLIC, network_of(arrival.client))):
+        if not arrival.is_local and (refused := await self._too_many(headers, arrival)):
             return refused
         return None if self._is_public(scope) else no_session()
+
+    async def _too_many(self, headers: Headers, arrival: Arrival) -> ProblemError | None:
+        """Counts a request without a session by its address; past that, a browser that is known by its own number."""
+        refused = self._limits.refusal(PUBLIC, network_of(arrival.client))
+        if refused is None:
+            return None
+        visitor = Visitor(arrival.client, device=self._cookie.device(headers, arrival.scheme))
+        device = ""
+        with suppress(StoreError):
+            device = await self._device_of(visitor)
+        return self._limits.refusal(PUBLIC, f"device {device}") if device else refused
 
 
 def no_session() -> ProblemError:

@@ -9,11 +9,14 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from passerby.access import Access, NewSession
+from passerby.access.credentials.devices import DEVICE_S
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Role
 from passerby.units import NS_PER_S
 
 MAX_COOKIES: Final = 4
 """Values of one name that are looked up; a browser sends more only where another site of its domain sets them."""
+
+_DEVICE: Final = "_device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class AccessIdentities:
 
 
 class SessionCookie:
-    """The cookie of a session: its name, how it is set, and how it is read.
+    """The cookie of a session, and that of a browser which has logged in: names, how they are set, and read.
 
     Over TLS its name begins with `__Host-`: then a browser takes it only from this very host, and sends it to no other
     and never in the clear. Cookies do not know ports, so on plain HTTP the name differs from service to service.
@@ -76,12 +79,15 @@ class SessionCookie:
         return "__Host-passerby" if scheme in ("https", "wss") else self._plain
 
     def put(self, answer: Response, scheme: str, begun: NewSession, now_ns: int) -> None:
-        """Sets the cookie of a new session; `Lax`, because `Strict` is not sent on the way back from a provider."""
-        age_s = max(0, (begun.session.end_ns - now_ns) // NS_PER_S)
-        secure = scheme == "https"
-        answer.set_cookie(
-            self.name(scheme), begun.cookie, max_age=age_s, httponly=True, secure=secure, samesite="lax", path="/"
-        )
+        """Sets the cookie of a new session, and the one by which the browser is known at its next log-in."""
+        self._set(answer, scheme, self.name(scheme), begun.cookie, (begun.session.end_ns - now_ns) // NS_PER_S)
+        if begun.device:
+            self._set(answer, scheme, self.name(scheme) + _DEVICE, begun.device, DEVICE_S)
+
+    def device(self, headers: Headers, scheme: str) -> str:
+        """Returns what a browser shows of its earlier log-ins; empty where it shows nothing, or several things."""
+        found = _cookies(headers, self.name(scheme) + _DEVICE)
+        return found[0] if len(found) == 1 else ""
 
     def drop(self, answer: Response, scheme: str) -> None:
         """Deletes the cookie."""
@@ -93,6 +99,11 @@ class SessionCookie:
         kind, _, token = headers.get("authorization", "").partition(" ")
         bearer = token.strip() if kind.lower() == "bearer" else None
         return Credentials(tuple(_cookies(headers, self.name(scheme))[:MAX_COOKIES]), bearer)
+
+    def _set(self, answer: Response, scheme: str, name: str, value: str, age_s: int) -> None:
+        # `Lax`, because `Strict` is not sent on the way back from a provider.
+        secure = scheme == "https"
+        answer.set_cookie(name, value, max_age=max(0, age_s), httponly=True, secure=secure, samesite="lax", path="/")
 
 
 def metrics_principal() -> Principal:

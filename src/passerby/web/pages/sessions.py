@@ -15,13 +15,14 @@ from passerby.access import (
     Visitor,
 )
 from passerby.access.log_in.sign_on import local_path
-from passerby.web.hub import Hub
+from passerby.web.hub import Hub, hub_of
 
 
 def visitor_of(request: Request) -> Visitor:
     """Returns where a request comes from."""
     client = request.client
-    return Visitor(client.host if client else "", request.headers.get("user-agent", ""))
+    device = hub_of(request).cookie.device(request.headers, request.url.scheme)
+    return Visitor(client.host if client else "", request.headers.get("user-agent", ""), device)
 
 
 def let_in(hub: Hub, request: Request, begun: NewSession, to: str = "/") -> Response:

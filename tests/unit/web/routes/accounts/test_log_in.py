@@ -8,6 +8,8 @@ import httpx
 import pyotp
 import pytest
 
+from passerby.access import Visitor
+from passerby.web.edge.rate_limits import PUBLIC
 from testing.web.fakes import HOST, Service
 
 PASSWORD = "violet kettle under seven bridges"
@@ -195,5 +197,54 @@ def test_password_fields_hide_what_is_typed_and_help_password_managers() -> None
             assert 'type="password"' in field
             assert f'autocomplete="{use}"' in field
             assert "paste" not in text
+
+    scene(play)
+
+
+@pytest.mark.asvs("3.3.2", "3.3.4")
+def test_a_browser_that_has_logged_in_is_known_after_its_log_out_and_not_kept_out_by_its_neighbours() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        secret = await enrolled(service, client)
+        name = f"{service.cookie.name('http')}_device"
+        assert client.cookies[name]
+        out = await client.post("/account/log-out")
+        assert name not in out.history[0].headers["set-cookie"]
+        wrong = {"name": "ann", "password": "a wrong guess", "code": "000000"}
+        async with browser(service) as neighbour:
+            while (await neighbour.post("/log-in", data=wrong)).status_code != 429:
+                pass
+            right = {"name": "ann", "password": PASSWORD, "code": code(service, secret)}
+            assert (await neighbour.post("/log-in", data=right)).status_code == 429
+        before = client.cookies[name]
+        begun = await client.post("/log-in", data=right)
+        assert begun.status_code == 200
+        given = [each for each in begun.history[0].headers.get_list("set-cookie") if each.startswith(f"{name}=")]
+        assert len(given) == 1
+        assert {"HttpOnly", "Path=/", "SameSite=lax"} <= {part.strip() for part in given[0].split(";")}
+        assert client.cookies[name] != before
+        # The cookie alone is no session.
+        client.cookies.delete(service.cookie.name("http"))
+        assert (await client.get("/account")).status_code == 401
+
+    scene(play)
+
+
+def test_a_browser_that_has_logged_in_has_requests_of_its_own_where_its_address_has_none_left() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        await enrolled(service, client)
+        name = f"{service.cookie.name('http')}_device"
+        cookie = {"Cookie": f"{name}={client.cookies[name]}"}
+        limits = service.app.state.hub.limits
+        transport = httpx.ASGITransport(service.app, client=("203.0.113.9", 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as far:
+            while limits.refusal(PUBLIC, "203.0.113.9") is None:
+                pass
+            assert (await far.get("/log-in")).status_code == 429
+            assert (await far.get("/log-in", headers={"Cookie": f"{name}=v1.AAAA"})).status_code == 429
+            assert (await far.get("/log-in", headers=cookie)).status_code == 200
+            number = await service.access.device_of(Visitor("203.0.113.9", device=client.cookies[name]))
+            while limits.refusal(PUBLIC, f"device {number}") is None:
+                pass
+            assert (await far.get("/healthz", headers=cookie)).status_code == 429
 
     scene(play)
