@@ -44,6 +44,7 @@ def site_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Findi
             yield _backup_programs()
     yield port_finding(plan.server.host, plan.server.port, running=is_running(folder))
     yield from map(register_finding, plan.cameras)
+    yield from (rules_finding(camera) for camera in plan.cameras if camera.rules)
     allowed = AllowList.of(plan.networks)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(lambda camera: camera_finding(camera, allowed), plan.cameras)
@@ -197,6 +198,16 @@ def register_finding(camera: CameraPlan) -> Finding:
         why = f"{registration.why}, so it will not run"
         return warn(name, why, "Take `paused` away, or switch a tier on, when it is to run again")
     return ok(name, "its record is complete")
+
+
+def rules_finding(camera: CameraPlan) -> Finding:
+    """Checks that a camera's place-safety rules run; they do only where the register has operational events for it."""
+    name, number = f"rules {camera.name}", len(camera.rules)
+    counted = "its rule" if number == 1 else f"its {number} rules"
+    if why := camera.registration.why_no_events:
+        do = f"Complete cameras.{camera.name}.register.operational_events, or take the rules away"
+        return warn(name, f"{counted} will not run: {why}", do)
+    return ok(name, f"{counted} {'is' if number == 1 else 'are'} watched")
 
 
 def camera_finding(camera: CameraPlan, allowed: AllowList) -> Finding:

@@ -50,6 +50,11 @@ def _show_camera(camera: CameraCheck, console: Console) -> None:
         console.print(table)
     for movement in camera.movements:
         console.print(f"Movement [bold]{escape(movement.name)}[/]: {escape(movement.sentence)}", highlight=False)
+    if camera.rules:
+        table = Table("rule", "severity", "an event is raised when", "watched")
+        for rule in camera.rules:
+            table.add_row(escape(rule.name), rule.severity, escape(rule.sentence), escape(rule.when) or "always")
+        console.print(table)
     if camera.ground:
         console.print(f"Ground: {escape(camera.ground.sentence)}", highlight=False)
     for warning in camera.warnings:

@@ -1,18 +1,25 @@
 """What `passerby check` reports about a site file: every camera in words, and its warnings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from passerby.config.events.rules import rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
-from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys
-from passerby.config.warnings import layout_warnings, site_warnings
+from passerby.config.register.records import registration_of
+from passerby.config.rules.event_warnings import event_warnings
+from passerby.config.rules.warnings import layout_warnings, site_warnings
+from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys, Site
+from passerby.domain.event_rules import EventRule
 from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.geometry.ground import polygon_area_m2, to_ground
 from passerby.geometry.polygons import polygon_area
+from passerby.register.catalogue import english
+from passerby.register.published.generation import rule_part
+from passerby.register.rule_texts import rule_sentence, rule_times
 
 _HEADINGS = (
     ("→", "to the right"),
@@ -76,6 +83,29 @@ class GroundCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleCheck:
+    """A place-safety rule.
+
+    Attributes:
+        name: its name.
+        kind: what it watches for.
+        place: its line or zone; empty for the camera as a whole.
+        severity: how much an event matters.
+        sentence: in words, as the public register says it.
+        when: hours and profiles in words; empty for always.
+        why_not: why a running service does not watch it; empty where it does.
+    """
+
+    name: str
+    kind: str
+    place: str
+    severity: str
+    sentence: str
+    when: str
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
 class CameraCheck:
     """One camera: what is measured, and `warnings`, each one sentence."""
 
@@ -88,6 +118,7 @@ class CameraCheck:
     lines: tuple[LineCheck, ...]
     zones: tuple[ZoneCheck, ...]
     movements: tuple[MovementCheck, ...]
+    rules: tuple[RuleCheck, ...]
     ground: GroundCheck | None
     warnings: tuple[str, ...]
 
@@ -120,7 +151,7 @@ def check_site(path: Path | str) -> SiteCheck:
         model=site.detector.model,
         inside_s=site.intervals.inside_s,
         report_s=site.intervals.report_s,
-        cameras=tuple(_camera_check(camera_id, camera) for camera_id, camera in site.cameras.items()),
+        cameras=tuple(_with_rules(_camera_check(name, keys), keys, site) for name, keys in site.cameras.items()),
         warnings=site_warnings(site),
     )
 
@@ -148,9 +179,27 @@ def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
         lines=tuple(_line_check(line, layout.ground) for line in layout.lines),
         zones=tuple(_zone_check(zone, layout.ground) for zone in layout.zones),
         movements=tuple(_movement_check(movement, lines) for movement in layout.movements),
+        rules=(),
         ground=_ground_check(keys.ground, layout),
         warnings=layout_warnings(layout),
     )
+
+
+def _with_rules(check: CameraCheck, keys: CameraKeys, site: Site) -> CameraCheck:
+    """Returns a camera's check with its rules, which need the profiles and the register of a site."""
+    if not keys.rules:
+        return check
+    layout, registration = layout_of(keys), registration_of(site.register_keys, keys.register_keys)
+    rules = tuple(_rule_check(rule, registration.why_no_events) for rule in rules_of(keys.rules, layout.lines))
+    return replace(
+        check, rules=rules, warnings=(*check.warnings, *event_warnings(keys, layout, site.profiles, registration))
+    )
+
+
+def _rule_check(rule: EventRule, why_not: str) -> RuleCheck:
+    part, texts = rule_part(rule, running=not why_not), english()
+    sentence, when = rule_sentence(part, texts), rule_times(part, texts)
+    return RuleCheck(rule.name, part.kind, rule.place, part.severity, sentence, when, why_not)
 
 
 def _labels(shape: Line | Zone) -> tuple[str, ...]:

@@ -7,14 +7,15 @@ import numpy as np
 from pydantic import ValidationError
 
 from passerby.config.document import Document, DocumentError, checked_text, keys_in, parse, read_text
-from passerby.config.rules.site_rules import layout_faults, site_faults, way_of
-from passerby.config.site import CrossingKeys, GroundKeys, LayoutKeys, LineKeys, Site, SiteNameKeys
+from passerby.config.rules.event_rules import event_faults
+from passerby.config.rules.ground_rules import ground_of
+from passerby.config.rules.site_rules import layout_faults, site_faults
+from passerby.config.site import CrossingKeys, LayoutKeys, LineKeys, Site, SiteNameKeys
 from passerby.config.validation import Fault, faults_of
-from passerby.config.values import Keys
-from passerby.domain.errors import CalibrationError, SiteFileError
-from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.config.values import Keys, way_of
+from passerby.domain.errors import SiteFileError
+from passerby.domain.layout import Layout, Line, Movement, Zone
 from passerby.domain.road_user import RoadUser
-from passerby.geometry.calibration import fit_distances, fit_point_pairs
 
 Model = TypeVar("Model", bound=Keys)
 
@@ -31,7 +32,7 @@ def load_site(path: Path | str, *, sources_must_exist: bool = False) -> Site:
     """
     document = _document(path)
     folder = Path(path).parent if sources_must_exist else None
-    return _validated(document, Site, site_faults(document, folder), path)
+    return _validated(document, Site, [*site_faults(document, folder), *event_faults(document)], path)
 
 
 def site_of_text(text: str, name: str) -> tuple[Site, Document]:
@@ -44,7 +45,7 @@ def site_of_text(text: str, name: str) -> tuple[Site, Document]:
         document = parse(checked_text(text))
     except DocumentError as error:
         raise SiteFileError([error.fault.sentence(name)]) from None
-    return _validated(document, Site, site_faults(document, None), name), document
+    return _validated(document, Site, [*site_faults(document, None), *event_faults(document)], name), document
 
 
 def whereabouts(path: Path | str) -> tuple[str, str | None]:
@@ -126,23 +127,3 @@ def _crossing(crossing: CrossingKeys, keys: LayoutKeys) -> tuple[str, str]:
     if not direction:
         raise ValueError(f"{crossing.way} is not one way over {crossing.line}")
     return crossing.line, direction
-
-
-def ground_of(ground: GroundKeys) -> GroundPlane:
-    """Returns the ground plane of the point pairs or of the distances.
-
-    Raises:
-        CalibrationError: they do not fix a plane.
-    """
-    if ground.points is not None:
-        picture = np.array([pair.picture for pair in ground.points], np.float64)
-        return fit_point_pairs(picture, np.array([pair.metres for pair in ground.points], np.float64))
-    distances = ground.distances or ()
-    if ground.picture_px is None:
-        raise CalibrationError("ground distances: they need picture_px, the picture's width and height")
-    width_px, height_px = ground.picture_px
-    return fit_distances(
-        np.array([[distance.start, distance.end] for distance in distances], np.float64).reshape(-1, 2, 2),
-        np.array([distance.metres for distance in distances], np.float64),
-        width_px / height_px,
-    )

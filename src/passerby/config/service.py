@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from passerby.config.addresses import Address, address_of
 from passerby.config.document import Document, DocumentError, read_text
+from passerby.config.events.rules import profiles_of, rules_of
 from passerby.config.loader import layout_of, site_of_text
 from passerby.config.register.records import registration_of, site_record
+from passerby.config.rules.warnings import own_passwords, plain_secrets, site_warnings
 from passerby.config.service_keys import (
     LONGEST_SECRET_LETTERS,
     PLACEHOLDER,
@@ -24,7 +26,6 @@ from passerby.config.service_keys import (
 )
 from passerby.config.site import CameraKeys, Site
 from passerby.config.validation import Fault, Loc, dotted
-from passerby.config.warnings import own_passwords, plain_secrets, site_warnings
 from passerby.domain.access_plan import AccessPlan, Provider
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.film import Mode
@@ -277,6 +278,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         access=_access(site.access, folder, environment),
         data=None if site.data is None else folder / site.data,
         record=site_record(site.register_keys),
+        profiles=profiles_of(site.profiles),
     )
 
 
@@ -312,15 +314,17 @@ def _model(model: str | None, folder: Path) -> str | None:
 def _camera(
     name: str, keys: CameraKeys, source: SourceKeys, folder: Path, environment: Mapping[str, str]
 ) -> CameraPlan:
+    layout = layout_of(keys)
     return CameraPlan(
         name=name,
         source=_source(source, folder, environment),
-        layout=layout_of(keys),
+        layout=layout,
         analysed_fps=keys.analysed_fps or LIVE_FPS,
         masks=_areas(keys.masks),
         closer_areas=_areas(keys.look_closer),
         mode=Mode(keys.anonymise.mode),
         groups=tuple(dict.fromkeys(keys.groups)),
+        rules=rules_of(keys.rules, layout.lines),
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
+from passerby.config.events.keys import MAX_RULES, ProfileKeys, RuleKeys
 from passerby.config.register.keys import CameraRegisterKeys, Group, SiteRegisterKeys
 from passerby.config.service_keys import (
     AccessKeys,
@@ -17,8 +18,9 @@ from passerby.config.service_keys import (
     StoreKeys,
     WorkerKeys,
 )
-from passerby.config.validation import excerpt, shown, suggestion
+from passerby.config.validation import shown, suggestion
 from passerby.config.values import (
+    ALL_LABELS,
     AreaPoints,
     FilePath,
     GroundPoint,
@@ -27,10 +29,10 @@ from passerby.config.values import (
     Name,
     NamedBefore,
     PicturePoint,
+    RoadUserLabels,
     ZonePoints,
     fault,
 )
-from passerby.domain.road_user import RoadUser
 
 _CAMERA_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
 
@@ -61,20 +63,6 @@ def _time_zone(text: str) -> str:
     return text
 
 
-def _road_users(value: object) -> object:
-    labels = [road_user.label for road_user in RoadUser]
-    if not isinstance(value, (tuple, list)) or not value:
-        example = "a list of classes is needed, such as [pedestrian, bicycle]"
-        raise fault(f"{example}, got {shown(value)}. Leave the key out to count all")
-    for number, label in enumerate(value):
-        if not isinstance(label, str) or label not in labels:
-            hint = suggestion(label, labels) if isinstance(label, str) else f"Known here: {', '.join(labels)}."
-            raise fault(f"{shown(label)} is no class of road user. {hint}")
-        if label in value[:number]:
-            raise fault(f"{excerpt(label)} is here twice")
-    return tuple(value)
-
-
 def _analysed_rate(fps: float) -> float:
     if fps < 1:
         raise fault("at least 1 frame a second is needed: no road user is followed over a longer step than 1.5 s")
@@ -84,10 +72,6 @@ def _analysed_rate(fps: float) -> float:
 CameraId = Annotated[str, AfterValidator(_camera_id)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 AnalysedRate = Annotated[float, Field(gt=0, le=120), AfterValidator(_analysed_rate)]
-RoadUserLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
-RoadUserLabels = Annotated[tuple[RoadUserLabel, ...], BeforeValidator(_road_users)]
-ALL_LABELS: tuple[RoadUserLabel, ...] = ("pedestrian", "bicycle", "car", "motorcycle", "bus", "truck")
-
 
 SidePx = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -170,6 +154,7 @@ class CameraKeys(LayoutKeys):
     look_closer: tuple[AreaPoints, ...] = ()
     anonymise: AnonymiseKeys = AnonymiseKeys()
     groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
+    rules: Annotated[Mapping[Name, RuleKeys], Field(max_length=MAX_RULES)] = Field(default_factory=dict)
     register_keys: CameraRegisterKeys = Field(default=CameraRegisterKeys(), alias="register")
 
 
@@ -202,6 +187,7 @@ class Site(Keys):
     cameras: Annotated[Mapping[CameraId, CameraKeys], Field(min_length=1)]
     detector: DetectorKeys = DetectorKeys()
     intervals: IntervalKeys = IntervalKeys()
+    profiles: Annotated[Mapping[Name, ProfileKeys], Field(max_length=50)] = Field(default_factory=dict)
     network: NetworkKeys = NetworkKeys()
     server: ServerKeys = ServerKeys()
     store: StoreKeys | None = None

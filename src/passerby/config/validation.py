@@ -143,8 +143,11 @@ def faults_of(error: ValidationError, line_of: Callable[[Loc], int], root: type[
     """
     faults = []
     for details in error.errors(include_url=False):
-        loc = tuple(part for part in details["loc"] if part != "[key]")
-        faults.append(Fault(line_of(loc), dotted(loc), _text(details, loc, root)))
+        parts = tuple(part for part in details["loc"] if part != "[key]")
+        loc = _in_file(root, parts)
+        if details["type"].startswith("union_tag"):
+            loc = (*loc, str(details["ctx"]["discriminator"]).strip("'"))
+        faults.append(Fault(line_of(loc), dotted(loc), _text(details, parts, root)))
     return faults
 
 
@@ -152,6 +155,10 @@ def _text(details: ErrorDetails, loc: Loc, root: type[BaseModel]) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind == "passerby":
         return details["msg"]
+    if kind.startswith("union_tag"):
+        known = str(context["expected_tags"]).replace("'", "").split(", ") if "tag" in context else ()
+        wrong = "this key is needed" if not known else f"the text '{excerpt(str(context['tag']))}' is not known here"
+        return f"{wrong}. {suggestion(str(context.get('tag', '')), known or tags_at(root, loc))}"
     if kind == "extra_forbidden":
         return f"unknown key. {suggestion(str(loc[-1]), known_keys(root, loc[:-1]))}"
     if kind == "missing":
@@ -189,21 +196,54 @@ def known_keys(root: type[BaseModel], loc: Loc) -> list[str]:
     """
     hint: Any = root
     for part in loc:
-        hint = bare_annotation(hint)
-        if isinstance(hint, type) and issubclass(hint, BaseModel):
-            fields = {field.alias or name: field.annotation for name, field in hint.model_fields.items()}
-            hint = fields.get(str(part))
-        else:
-            hint = get_args(hint)[-1 if get_origin(hint) is not tuple else 0] if get_args(hint) else None
+        hint = _step(hint, part)
     hint = bare_annotation(hint)
     if isinstance(hint, type) and issubclass(hint, BaseModel):
         return [field.alias or name for name, field in hint.model_fields.items()]
     return []
 
 
+def tags_at(root: type[BaseModel], loc: Loc) -> list[str]:
+    """Returns the kinds that a value under a key of the file may be of; none where it has no kinds."""
+    hint: Any = root
+    for part in loc:
+        hint = _step(hint, part)
+    return [tag for tag, _ in _kinds(bare_annotation(hint))]
+
+
+def _in_file(root: type[BaseModel], loc: Loc) -> Loc:
+    """Where in the file an error is: pydantic names the kind of a value, too, between its keys."""
+    hint: Any = root
+    kept: list[str | int] = []
+    for part in loc:
+        if not _kinds(bare_annotation(hint)):
+            kept.append(part)
+        hint = _step(hint, part)
+    return tuple(kept)
+
+
+def _step(hint: Any, part: str | int) -> Any:
+    """The annotation one key further down; None where the schema ends."""
+    hint = bare_annotation(hint)
+    if kinds := _kinds(hint):
+        return dict(kinds).get(str(part))
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return {field.alias or name: field.annotation for name, field in hint.model_fields.items()}.get(str(part))
+    return get_args(hint)[-1 if get_origin(hint) is not tuple else 0] if get_args(hint) else None
+
+
+def _kinds(hint: Any) -> list[tuple[str, type[BaseModel]]]:
+    """The models of a union, each with its word for `kind`; empty for all else."""
+    if get_origin(hint) not in (Union, UnionType):
+        return []
+    return [(get_args(model.model_fields["kind"].annotation)[0], model) for model in get_args(hint)]
+
+
 def bare_annotation(annotation: Any) -> Any:
-    """Returns the annotation without Annotated and without `| None`."""
+    """Returns the annotation without Annotated and without `| None`; a union of models of several kinds stays."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
         parts = [part for part in get_args(annotation) if part is not type(None)]
+        if get_origin(annotation) is not Annotated and len(parts) > 1:
+            break
         annotation = parts[0]
     return annotation

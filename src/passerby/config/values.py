@@ -1,18 +1,18 @@
-"""Kinds of values in a site file: names, paths, points, lines and areas, and what makes them unusable."""
+"""Kinds of values in a site file: names, classes, times, points, lines and areas, and what makes them unusable."""
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Annotated
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from shapely import LineString, MultiPoint, Polygon
 from shapely.validation import explain_validity
 
-from passerby.config.validation import shown
+from passerby.config.validation import excerpt, shown, suggestion
 from passerby.text import in_nfc, invisible_letter
 
 MAX_NAME_LETTERS = 80
@@ -50,7 +50,93 @@ Name = Annotated[str, AfterValidator(_name)]
 NamedBefore = Annotated[str, AfterValidator(in_nfc)]
 """A name that another key of the file gives something."""
 
+WAYS: Final = ("forward", "backward")
+
+
+def user_ways(line: Mapping[str, object]) -> Iterator[str]:
+    """Yields what a line calls its two ways, forward first."""
+    for direction in WAYS:
+        yield in_nfc(str(line.get(direction, direction)))
+
+
+def way_of(way: str, line: Mapping[str, object]) -> str | None:
+    """Returns `forward` or `backward` for a way's word or the line's name for it; empty for both, None for neither.
+
+    >>> way_of("to the market", {"forward": "to the market"})
+    'forward'
+    """
+    named = [direction for direction, name in zip(WAYS, user_ways(line), strict=True) if name == way]
+    if len(named) == 1:
+        return named[0]
+    if way in WAYS:
+        return way
+    return "" if named else None
+
+
 FilePath = Annotated[str, AfterValidator(_path)]
+
+
+def _labels(known: Sequence[str], unless_given: str) -> BeforeValidator:
+    """Checks a list of classes of road users, each of them once."""
+
+    def checked(value: object) -> object:
+        if not isinstance(value, (tuple, list)) or not value:
+            example = f"a list of classes is needed, such as [{', '.join(known[:2])}]"
+            raise fault(f"{example}, got {shown(value)}. Leave the key out {unless_given}")
+        for number, label in enumerate(value):
+            if not isinstance(label, str) or label not in known:
+                hint = suggestion(label, known) if isinstance(label, str) else f"Known here: {', '.join(known)}."
+                here = "is not watched here" if label in ALL_LABELS else "is no class of road user"
+                raise fault(f"{shown(label)} {here}. {hint}")
+            if label in value[:number]:
+                raise fault(f"{excerpt(label)} is here twice")
+        return tuple(value)
+
+    return BeforeValidator(checked)
+
+
+RoadUserLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
+VehicleLabel = Literal["bicycle", "car", "motorcycle", "bus", "truck"]
+PedestrianOrCycleLabel = Literal["pedestrian", "bicycle"]
+ALL_LABELS: Final[tuple[RoadUserLabel, ...]] = get_args(RoadUserLabel)
+
+RoadUserLabels = Annotated[tuple[RoadUserLabel, ...], _labels(ALL_LABELS, "to count all")]
+VehicleLabels = Annotated[
+    tuple[VehicleLabel, ...], _labels(get_args(VehicleLabel), "to watch all motor vehicles; a rule watches no person")
+]
+PedestrianOrCycleLabels = Annotated[
+    tuple[PedestrianOrCycleLabel, ...], _labels(get_args(PedestrianOrCycleLabel), "to watch people on foot")
+]
+
+WeekDay = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEK: Final[tuple[WeekDay, ...]] = get_args(WeekDay)
+
+
+def _days(value: object) -> object:
+    if not isinstance(value, (tuple, list)) or not value:
+        raise fault(f"a list of days is needed, such as [mon, tue], got {shown(value)}. Leave the key out for all")
+    for number, day in enumerate(value):
+        if day not in WEEK:
+            raise fault(f"{shown(day)} is no day of the week. Known here: {', '.join(WEEK)}.")
+        if day in value[:number]:
+            raise fault(f"{day} is here twice")
+    return tuple(value)
+
+
+Days = Annotated[tuple[WeekDay, ...], BeforeValidator(_days)]
+
+_CLOCK_TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
+_CLOCK_SCHEMA: Final = WithJsonSchema({"type": "string", "pattern": f"^({_CLOCK_TIME})$"})
+
+
+def _clock_time(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(_CLOCK_TIME, value):
+        raise fault(f'a time of day in quotes is needed, "00:00" to "24:00", got {shown(value)}')
+    return value
+
+
+ClockTime = Annotated[str, BeforeValidator(_clock_time), _CLOCK_SCHEMA]
+"""Hours and minutes by the site's clock; 24:00 is the end of a day."""
 
 
 Point = tuple[float, float]

@@ -13,6 +13,9 @@ from passerby.domain.road_user import RoadUser
 DENSEST_AREA_M2: Final = 10.0
 """Area of the densest part of a zone that a crowd's density is also measured in."""
 
+MIN_COUNT: Final = 30
+"""Road users that a share or a percentile is taken of at least, unless a site says otherwise."""
+
 
 class RuleKind(StrEnum):
     """What a rule watches for: a closed list. None of them is about a single person at the place."""
@@ -80,6 +83,21 @@ class WeeklyHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A set of rules that is switched on together, by the calendar or by hand.
+
+    Attributes:
+        name: unique within the site.
+        hours: when it is on each week.
+        dates: days on which it is on from midnight to midnight by the site's clock, as `2026-12-24`.
+    """
+
+    name: str
+    hours: tuple[WeeklyHours, ...] = ()
+    dates: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class EventRule:
     """One rule of a camera.
 
@@ -113,7 +131,7 @@ class EventRule:
     road_users: frozenset[RoadUser] = frozenset()
     hours: tuple[WeeklyHours, ...] = ()
     profiles: frozenset[str] = frozenset()
-    min_count: int = 30
+    min_count: int = MIN_COUNT
 
     @property
     def passing_s(self) -> float:

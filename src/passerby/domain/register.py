@@ -229,6 +229,15 @@ class Registration:
             return f"statistics are switched off, and operational events wait for {waits}"
         return "both tiers are switched off: statistics and operational events"
 
+    @property
+    def why_no_events(self) -> str:
+        """Why no rule of the camera is watched; empty where its rules run."""
+        if self.record is None or self.paused is not None:
+            return self.why
+        if Tier.OPERATIONAL_EVENTS not in self.record.tiers:
+            return "the register lacks operational_events.enabled, with a legal basis of its own"
+        return f"the register lacks {', '.join(self.record.waits_for)}" if self.record.waits_for else ""
+
 
 NOT_REGISTERED: Final = Registration()
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.access_plan import DEFAULT_ACCESS, AccessPlan
+from passerby.domain.event_rules import EventRule, Profile
 from passerby.domain.film import Mode
 from passerby.domain.layout import Layout
 from passerby.domain.register import NO_SITE_RECORD, NOT_REGISTERED, Registration, SiteRecord
@@ -33,6 +34,7 @@ class CameraPlan:
         groups: the groups of cameras that it belongs to, to which accounts are given rights.
         registration: its record in the register; a camera without a complete one does not run.
         fault: why it cannot run, whatever the register says; empty where nothing is wrong.
+        rules: its place-safety rules, whether they run or not.
     """
 
     name: str
@@ -45,11 +47,17 @@ class CameraPlan:
     groups: tuple[str, ...] = ()
     registration: Registration = NOT_REGISTERED
     fault: str = ""
+    rules: tuple[EventRule, ...] = ()
 
     @property
     def runs(self) -> bool:
         """It is registered, not paused, and nothing keeps it from running."""
         return self.registration.runs and not self.fault
+
+    @property
+    def running_rules(self) -> tuple[EventRule, ...]:
+        """The rules that are watched: all where the register has operational events for this camera, else none."""
+        return () if self.registration.why_no_events else self.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,7 @@ class SitePlan:
         decode_separately: a live camera's bytes are decoded in another process than its frames are analysed in.
         record: what the register says of the site as a whole.
         access: how people log in.
+        profiles: what switches rules on by the calendar, and by hand.
     """
 
     name: str
@@ -136,6 +145,7 @@ class SitePlan:
     decode_separately: bool = True
     record: SiteRecord = NO_SITE_RECORD
     access: AccessPlan = DEFAULT_ACCESS
+    profiles: tuple[Profile, ...] = ()
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""

@@ -123,7 +123,7 @@ class CameraStart:
 
 def _watched(camera: CameraPlan) -> CameraPlan:
     """Returns what a sandbox needs of a camera: not its record in the register, and not who has rights to it."""
-    return replace(camera, groups=(), registration=NOT_REGISTERED)
+    return replace(camera, groups=(), registration=NOT_REGISTERED, rules=camera.running_rules)
 
 
 def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignment:

@@ -72,6 +72,11 @@ def units_of(kind: RuleKind) -> tuple[str, ...]:
     return _UNITS[kind]
 
 
+def users_of(kind: RuleKind) -> frozenset[RoadUser]:
+    """Returns the classes that a kind is about."""
+    return _USERS[kind]
+
+
 def road_users_of(rule: EventRule) -> frozenset[RoadUser]:
     """Returns the classes that a rule watches: its own, else those that its kind is about."""
     return rule.road_users or _USERS[rule.kind]

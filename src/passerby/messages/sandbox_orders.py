@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.event_rules import EventRule, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
@@ -147,7 +148,7 @@ Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan
 Command = Stop | StartPreview | StopPreview | ConfirmView
 Order = Plan | Command
 
-VERSION = 1
+VERSION = 2
 ORDERS: tuple[type, ...] = (
     CountPlan,
     AnonymisePlan,
@@ -174,6 +175,8 @@ TO_SANDBOX: Channel[Order] = Channel(
         CameraSource,
         Registration,
         ViewMemory,
+        EventRule,
+        WeeklyHours,
     ),
     VERSION,
 )

@@ -16,11 +16,22 @@ from passerby.admin.site_checks import (
     model_finding,
     port_finding,
     register_finding,
+    rules_finding,
     site_findings,
 )
 from passerby.config.service import ServiceSite
+from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
-from passerby.domain.register import Registration, Tier, Wording
+from passerby.domain.register import (
+    Assessment,
+    LegalBasis,
+    LegalGround,
+    OpenField,
+    Registration,
+    Statement,
+    Tier,
+    Wording,
+)
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.service_folder import ServiceFolder
@@ -178,3 +189,18 @@ def test_the_gaps_of_a_record_are_named() -> None:
     waiting = register_finding(replace(camera, registration=Registration(replace(camera_record(), tiers=tiers))))
     assert waiting.outcome is Outcome.WARN
     assert "impact_assessment.risks" in waiting.why
+
+
+def test_rules_that_do_not_run_are_named_with_what_the_register_lacks() -> None:
+    rule = EventRule("full", RuleKind.SATURATED, "square", 1, "1")
+    camera = CameraPlan("a", rtsp(1), Layout((), (), (), None), rules=(rule, rule), registration=registration())
+    idle = rules_finding(camera)
+    assert idle.outcome is Outcome.WARN
+    assert idle.why.startswith("its 2 rules will not run: the register lacks operational_events.enabled")
+    basis = LegalBasis(LegalGround.PUBLIC_TASK, Wording({"": "Act"}))
+    statements = {field: Statement(Wording({"": "Text."}), "A", "2026-01-31") for field in OpenField}
+    record = replace(
+        camera_record(), tiers=frozenset(Tier), events_basis=basis, assessment=Assessment("1", "12/26", statements)
+    )
+    watched = rules_finding(replace(camera, registration=Registration(record)))
+    assert (watched.outcome, watched.why) == (Outcome.OK, "its 2 rules are watched")

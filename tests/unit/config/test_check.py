@@ -144,3 +144,20 @@ def test_a_blundered_point_is_seen(tmp_path: Path) -> None:
     assert ground is not None
     assert ground.rmse_m > 0.5
     assert ground.sentence.endswith("that is much: look for a point that is mistaken")
+
+
+def test_rules_are_in_words_with_why_they_do_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(
+        "profiles: {fair: {}}\ncameras:\n  a:\n    zones: {square: {points: [[0.1, 0.5], [0.9, 0.5], [0.9, 0.9]]}}\n"
+        "    rules:\n      full: {kind: overcrowding, zone: square, above_people: 40, severity: critical, "
+        'profiles: [fair], hours: [{days: [fri, sat], from: "18:00", to: "02:00"}]}\n'
+        "      kept clear: {kind: obstacle, zone: square, longer_than_s: 90}\n"
+    )
+    full, clear = check_site(path).cameras[0].rules
+    assert (full.name, full.kind, full.place, full.severity) == ("full", "overcrowding", "square", "critical")
+    assert full.sentence == 'more than 40 people in the area "square", for 10 s'
+    assert full.when == "Fri, Sat 18:00–02:00; only when switched on: fair"
+    assert clear.sentence == 'something that is no person stays still in the area "square" for longer than 90 s'
+    assert clear.when == ""
+    assert full.why_not.startswith("not registered, so it does not run: the register lacks title")

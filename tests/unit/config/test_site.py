@@ -17,8 +17,9 @@ from passerby.config.document import parse
 from passerby.config.loader import load_layout, load_site
 from passerby.config.register.keys import CameraRegisterKeys, Line, LongTexts, RecordKeys
 from passerby.config.service import service_site
-from passerby.config.site import ALL_LABELS, CameraKeys, LayoutKeys, RoadUserLabel, Site, site_schema
+from passerby.config.site import CameraKeys, LayoutKeys, Site, site_schema
 from passerby.config.validation import bare_annotation
+from passerby.config.values import ALL_LABELS, RoadUserLabel
 from passerby.domain.road_user import RoadUser
 
 REPOSITORY = Path(__file__).parents[3]
@@ -45,8 +46,9 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fie
             inner = bare_annotation(get_args(inner)[1])
         elif get_origin(inner) is tuple:
             key, inner = f"{key}[]", bare_annotation(get_args(inner)[0])
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from keys_of(inner, f"{key}.")
+        for each in (inner, *get_args(inner)):  # one model, or one a kind
+            if isinstance(each, type) and issubclass(each, BaseModel):
+                yield from keys_of(each, f"{key}.")
 
 
 SCHEMA_KEYS = dict(keys_of(Site))
@@ -140,7 +142,7 @@ def _written(value: object, prefix: str = "") -> Iterator[str]:
             yield from _written(item, f"{prefix}[]")
     if not isinstance(value, dict):
         return
-    last, named = prefix.rpartition(".")[2], ("lines", "zones", "movements", "providers")
+    last, named = prefix.rpartition(".")[2], ("lines", "zones", "movements", "providers", "rules", "profiles")
     for name, inner in value.items():
         shown = "<camera>" if last == "cameras" else "<name>" if last in named else name
         key = f"{prefix}.{shown}" if prefix else shown

@@ -1,9 +1,11 @@
 """How faults name keys and values."""
 
+from typing import Annotated, Literal
+
 import pytest
 from pydantic import Field, ValidationError
 
-from passerby.config.validation import Fault, dotted, excerpt, faults_of, known_keys, shown, suggestion
+from passerby.config.validation import Fault, dotted, excerpt, faults_of, known_keys, shown, suggestion, tags_at
 from passerby.config.values import Keys
 
 
@@ -44,9 +46,21 @@ class Inner(Keys):
     flag: bool = False
 
 
+class Round(Keys):
+    kind: Literal["round"]
+    radius: float
+
+
+class Square(Keys):
+    kind: Literal["square"]
+    side: float
+    inner: Inner | None = None
+
+
 class Outer(Keys):
     inner: Inner = Inner()
     named: dict[str, Inner] = Field(default_factory=dict)
+    shapes: dict[str, Annotated[Round | Square, Field(discriminator="kind")]] = Field(default_factory=dict)
 
 
 def faults(value: object) -> list[tuple[str, str]]:
@@ -64,7 +78,7 @@ def test_each_kind_of_fault_has_its_sentence() -> None:
 
 
 def test_keys_are_known_down_to_the_values_and_no_further() -> None:
-    assert known_keys(Outer, ()) == ["inner", "named"]
+    assert known_keys(Outer, ()) == ["inner", "named", "shapes"]
     assert known_keys(Outer, ("inner",)) == known_keys(Outer, ("named", "a")) == ["some", "flag"]
     for loc in (("inner", "flag"), ("inner", "flag", "x"), ("nothing",), ("nothing", "x"), ("inner", "some", 0)):
         assert known_keys(Outer, loc) == []
@@ -74,3 +88,21 @@ def test_a_long_word_is_compared_by_its_first_hundred_letters() -> None:
     known = "a" * 99 + "b"
     assert suggestion("a" * 99 + "b" * 60, [known]).startswith("Did you mean")
     assert suggestion("a" * 40, ["a" * 100]).startswith("Known here")
+
+
+def test_what_has_a_kind_is_named_as_it_stands_in_the_file() -> None:
+    assert faults({"shapes": {"a": {"kind": "square", "side": "x", "sids": 1}}}) == [
+        ("shapes.a.side", "a number is needed, got the text 'x'"),
+        ("shapes.a.sids", "unknown key. Did you mean side?"),
+    ]
+    assert faults({"shapes": {"a": {"kind": "square", "side": 1, "inner": {"flag": 3}}}})[0][0] == "shapes.a.inner.flag"
+    assert faults({"shapes": {"a": {"kind": "squar"}}}) == [
+        ("shapes.a.kind", "the text 'squar' is not known here. Did you mean square?")
+    ]
+    assert faults({"shapes": {"a": {}}}) == [("shapes.a.kind", "this key is needed. Known here: round, square.")]
+    assert faults({"shapes": {"a": 5}})[0][0] == "shapes.a"
+
+
+def test_only_what_has_kinds_has_tags() -> None:
+    assert tags_at(Outer, ("shapes", "a")) == ["round", "square"]
+    assert tags_at(Outer, ("named", "a")) == tags_at(Outer, ("nothing",)) == []

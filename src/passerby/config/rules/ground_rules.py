@@ -1,4 +1,4 @@
-"""Whether the calibration points of a site file fix a ground plane, key by key."""
+"""The ground plane of a site file's calibration, and whether its points fix one, key by key."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,9 +7,11 @@ from itertools import combinations
 import numpy as np
 
 from passerby.config.document import keys_in, number_in, point_in
+from passerby.config.site import GroundKeys
 from passerby.config.validation import Loc
 from passerby.config.values import MAX_GROUND_M
 from passerby.domain.errors import CalibrationError
+from passerby.domain.layout import GroundPlane
 from passerby.geometry.calibration import fit_distances, fit_point_pairs
 
 MIN_POINTS = 4
@@ -19,6 +21,26 @@ _FLAT = 1e-3
 
 LocatedFaults = Iterator[tuple[Loc, str]]
 Point = tuple[float, float]
+
+
+def ground_of(ground: GroundKeys) -> GroundPlane:
+    """Returns the ground plane of the point pairs or of the distances.
+
+    Raises:
+        CalibrationError: they do not fix a plane.
+    """
+    if ground.points is not None:
+        picture = np.array([pair.picture for pair in ground.points], np.float64)
+        return fit_point_pairs(picture, np.array([pair.metres for pair in ground.points], np.float64))
+    distances = ground.distances or ()
+    if ground.picture_px is None:
+        raise CalibrationError("ground distances: they need picture_px, the picture's width and height")
+    width_px, height_px = ground.picture_px
+    return fit_distances(
+        np.array([[distance.start, distance.end] for distance in distances], np.float64).reshape(-1, 2, 2),
+        np.array([distance.metres for distance in distances], np.float64),
+        width_px / height_px,
+    )
 
 
 def ground_faults(ground: Mapping[str, object]) -> LocatedFaults:

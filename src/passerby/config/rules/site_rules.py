@@ -3,17 +3,16 @@
 Read from the raw values and not from the typed ones, so that a fault in one line does not hide one in a movement.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from passerby.config.document import Document, keys_in, number_in
 from passerby.config.rules.ground_rules import LocatedFaults, ground_faults
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
+from passerby.config.values import WAYS, user_ways, way_of
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
 from passerby.text import in_nfc, is_loopback
 from passerby.units import DAY_S, HOUR_S
-
-_WAYS = ("forward", "backward")
 
 
 def site_faults(document: Document, sources_from: Path | None) -> list[Fault]:
@@ -92,7 +91,7 @@ class _Rules:
             return None
         direction = way_of(way, keys_in(lines[line]))
         if direction is None:
-            names = [*_WAYS, *(name for name in _user_ways(keys_in(lines[line])) if name not in _WAYS)]
+            names = [*WAYS, *(name for name in user_ways(keys_in(lines[line])) if name not in WAYS)]
             self.add((*loc, "way"), f"{shown(way)} is no way over {excerpt(line)}. {suggestion(way, names)}")
             return None
         if direction == "":
@@ -142,25 +141,6 @@ class _Rules:
             self.add(("intervals", "report_s"), f"it must divide a day (86400 s), got {report:g}")
         elif inside is not None and report is not None and inside >= 1 and report >= 60 and report % inside:
             self.add(("intervals", "report_s"), f"it must be a multiple of inside_s ({inside:g}), got {report:g}")
-
-
-def _user_ways(line: Mapping[str, object]) -> Iterator[str]:
-    for direction in _WAYS:
-        yield in_nfc(str(line.get(direction, direction)))
-
-
-def way_of(way: str, line: Mapping[str, object]) -> str | None:
-    """Returns `forward` or `backward` for a way's word or the line's name for it; empty for both, None for neither.
-
-    >>> way_of("to the market", {"forward": "to the market"})
-    'forward'
-    """
-    named = [direction for direction, name in zip(_WAYS, _user_ways(line), strict=True) if name == way]
-    if len(named) == 1:
-        return named[0]
-    if way in _WAYS:
-        return way
-    return "" if named else None
 
 
 KINDS = ("file", "rtsp", "http", "usb")

@@ -8,6 +8,7 @@ from passerby.register.catalogue import Catalogue
 from passerby.register.dtpr import elements_of
 from passerby.register.exports.report import RUNS, SITE, Fact, Report, Section
 from passerby.register.published.document import CameraPart, ContactPart, RecordPart, RegisterDocument
+from passerby.register.rule_texts import rule_sentence
 from passerby.text import to_minute
 
 _OPEN: Final = ("necessity", "risks", "officer_advice", "views")
@@ -99,6 +100,9 @@ def _measuring(document: RegisterDocument, camera: CameraPart, record: RecordPar
     yield Fact(texts("camera.measured"), "; ".join(measured) or texts("camera.measured_none"), texts(RUNS))
     yield Fact(texts("camera.statistics"), texts.word("tier", record.tiers.statistics), texts(RUNS))
     yield Fact(texts("camera.operational_events"), texts.word("tier", record.tiers.operational_events), texts(RUNS))
+    if camera.rules:
+        rules = [f"{rule.name}: {rule_sentence(rule, texts)}" for rule in camera.rules if rule.running]
+        yield Fact(texts("camera.rules"), "; ".join(rules) or texts("tier.off"), texts(RUNS))
     yield Fact(texts("camera.recipients"), "; ".join(recipients), texts(SITE))
     yield Fact(texts("report.transfers"), texts("report.transfers_text"), texts(RUNS))
     times = [

@@ -8,7 +8,8 @@ from passerby.register.catalogue import Catalogue
 from passerby.register.markup import bullets, facts, reachable, table
 from passerby.register.pages.frame import Here, Shown, page
 from passerby.register.pages.map import camera_map
-from passerby.register.published.document import CameraPart, ContactPart, RecordPart, TiersPart
+from passerby.register.published.document import CameraPart, ContactPart, RecordPart, RulePart, TiersPart
+from passerby.register.rule_texts import rule_sentence, rule_times
 
 KINDS: Final = (
     "minutes", "quarters", "hours", "days", "alerts", "health", "audit", "configurations", "cases", "accounts",
@@ -52,6 +53,8 @@ def _sections(shown: Shown, here: Here, number: int, camera: CameraPart) -> Iter
     yield _section(texts("camera.never"), bullets([texts.word("never", each) for each in shown.document.never]))
     yield _section(texts("camera.why"), _reasons(record, texts))
     yield _section(texts("camera.tiers"), _tiers(record, texts))
+    if camera.rules:
+        yield _section(texts("camera.rules"), *_rules(camera, record, texts))
     yield _section(texts("camera.where"), *_place(number, camera, record, texts))
     yield _section(texts("camera.kept"), *_kept(shown, texts))
     yield _section(texts("camera.recipients"), _recipients(record, texts))
@@ -104,6 +107,22 @@ def _tiers(record: RecordPart, texts: Catalogue) -> Markup:
         ),
         element("p", texts("camera.waits", what=waits)) if waits else None,
     )
+
+
+def _rules(camera: CameraPart, record: RecordPart, texts: Catalogue) -> Iterator[Markup]:
+    yield element("p", texts("camera.rules_intro"))
+    if not all(rule.running for rule in camera.rules):
+        why = {"active": "rules_paused", "waiting": "rules_waiting"}.get(record.tiers.operational_events, "rules_off")
+        yield element("p", texts(f"camera.{why}"), class_="notice")
+    yield bullets([rule_line(rule, texts) for rule in camera.rules])
+
+
+def rule_line(rule: RulePart, texts: Catalogue) -> str:
+    """Returns a rule as the page has it: whether it runs, its name, what it watches for, and when."""
+    state = texts("rule.running" if rule.running else "rule.not_running", name=rule.name)
+    what = texts("rule.line", severity=texts.word("severity", rule.severity), what=rule_sentence(rule, texts))
+    when = rule_times(rule, texts)
+    return " ".join([f"{state}.", what, *([texts("rule.when", when=when)] if when else [])])
 
 
 def _place(number: int, camera: CameraPart, record: RecordPart, texts: Catalogue) -> Iterator[Markup | None]:

@@ -93,6 +93,30 @@ class MeasuredPart(Part):
     road_users: tuple[str, ...]
 
 
+class HoursPart(Part):
+    """Hours of the week in which a rule is watched."""
+
+    days: tuple[str, ...] = Field(description="`mon` to `sun`: the days on which the hours begin.")
+    start: str = Field(description="By the site's clock, as `18:00`.")
+    end: str = Field(description="Of the next day where it is not after `start`.")
+
+
+class RulePart(Part):
+    """A rule that raises place-safety events: what is watched where, and past which threshold."""
+
+    name: str
+    kind: str
+    place: str = Field(description="The line or zone; empty for the camera as a whole.")
+    threshold: float | None = Field(description="In `unit`; null for a kind without one.")
+    unit: str = Field(description="As in UCUM: `1`, `m-2`, `m`, `s`, `m/s`, `/min` or `/h`.")
+    hold_s: float = Field(description="For how long the threshold has to be passed before an event is raised.")
+    severity: Literal["notice", "warning", "critical"]
+    road_users: tuple[str, ...] = Field(description="What is watched; empty for what the kind is about.")
+    hours: tuple[HoursPart, ...] = Field(description="When it is watched; empty for always.")
+    profiles: tuple[str, ...] = Field(description="The profiles in which it is watched; empty for all.")
+    running: bool = Field(description="False where operational events are not active for this camera.")
+
+
 class ModelPart(Part):
     """A model that looks at the pictures."""
 
@@ -136,6 +160,7 @@ class CameraPart(Part):
     paused: Texts | None = Field(description="Why it is paused; null where it is not.")
     record: RecordPart | None = Field(description="Null while it is not registered, and it then does not run.")
     measured: tuple[MeasuredPart, ...]
+    rules: tuple[RulePart, ...] = Field(default=(), description="The rules that raise place-safety events.")
     analysed_fps: float
     masked_areas: int = Field(description="Parts of the picture that are blacked out before anything sees them.")
     anonymisation: AnonymisationPart

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from passerby.domain.event_rules import EventRule, RuleKind, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.layout import Line, Zone
 from passerby.domain.observations import Quantity
@@ -19,6 +20,7 @@ from passerby.register.published.document import (
     CameraPart,
     ConfigurationPart,
     ContactPart,
+    HoursPart,
     LegalBasisPart,
     MeasuredPart,
     ModelPart,
@@ -27,6 +29,7 @@ from passerby.register.published.document import (
     PolygonPart,
     RecordPart,
     RegisterBody,
+    RulePart,
     SitePart,
     StatementPart,
     Texts,
@@ -52,6 +55,8 @@ TEST_SET: Final = "PETS 2009 S2.L1, as a live view"
 MEASURED: Final = "2026-11-23"
 
 _DIGITS = 6
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WITHOUT_THRESHOLD: Final = (RuleKind.WRONG_WAY, RuleKind.SATURATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ def _camera(camera: CameraPlan) -> CameraPart:
         paused=None if paused is None else dict(paused.texts),
         record=None if record is None else _record(record),
         measured=tuple(_measured(camera)),
+        rules=tuple(rule_part(rule, running=rule in camera.running_rules) for rule in camera.rules),
         analysed_fps=round(camera.analysed_fps, 3),
         masked_areas=len(camera.masks),
         anonymisation=AnonymisationPart(
@@ -211,6 +217,33 @@ def _measured(camera: CameraPlan) -> Sequence[MeasuredPart]:
         *(_part("movement", each.name, [Quantity.MOVEMENT], _movement(camera, each.entry_line, each.exit_line))
           for each in layout.movements),
     ]  # fmt: skip
+
+
+def rule_part(rule: EventRule, *, running: bool) -> RulePart:
+    """Returns what the register says of a rule.
+
+    Args:
+        rule: the rule.
+        running: it is watched, as operational events are active for its camera.
+    """
+    return RulePart(
+        name=rule.name,
+        kind=rule.kind.value,
+        place=rule.place,
+        threshold=None if rule.kind in _WITHOUT_THRESHOLD else round(rule.threshold, _DIGITS),
+        unit=rule.unit,
+        hold_s=round(rule.hold_s, 3),
+        severity=rule.severity.value,
+        road_users=tuple(each.label for each in sorted(rule.road_users)),
+        hours=tuple(map(_hours, rule.hours)),
+        profiles=tuple(sorted(rule.profiles)),
+        running=running,
+    )
+
+
+def _hours(hours: WeeklyHours) -> HoursPart:
+    start, end = (f"{each // 3600:02}:{each // 60 % 60:02}" for each in (hours.start_s, hours.end_s))
+    return HoursPart(days=tuple(_DAYS[day] for day in sorted(hours.days)), start=start, end=end)
 
 
 def _part(kind: str, name: str, quantities: Sequence[Quantity], road_users: tuple[str, ...]) -> MeasuredPart:

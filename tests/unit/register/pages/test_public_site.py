@@ -10,6 +10,7 @@ import pytest
 
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.event_rules import EventRule, RuleKind, Severity
 from passerby.domain.register import Registration, Wording
 from passerby.domain.service import SitePlan
 from passerby.register.pages.frame import LookCounts, Shown
@@ -142,3 +143,15 @@ def test_signs_lead_to_where_the_service_is_reached_unless_the_city_publishes_el
     for page, address in (("", "https://count.example/register/"), ("https://city.example/", "https://city.example/")):
         placed = document.model_copy(update={"site": document.site.model_copy(update={"page": page})})
         assert Shown(placed, "", origin="https://count.example").address == address
+
+
+def test_rules_are_on_the_page_and_whether_they_run() -> None:
+    rule = EventRule("full <b>", RuleKind.OVERCROWDING, "square", 40, "1", severity=Severity.CRITICAL)
+    camera = replace(camera_plan("square"), registration=Registration(camera_record()), rules=(rule,))
+    written = files(replace(site_plan(), cameras=(camera,)))
+    texts = {tag: written[f"{tag}/cameras/square.html"].write().decode("utf-8") for tag in ("en", "sr-Latn", "sr-Cyrl")}
+    assert "Not running: full &lt;b&gt;. Critical: more than 40 people in the area" in texts["en"]
+    assert "alerts are not switched on for this camera" in texts["en"]
+    assert "Ne radi: full &lt;b&gt;. Kritično: više od 40 ljudi na površini" in texts["sr-Latn"]
+    assert "Критично: више од 40 људи на површини" in texts["sr-Cyrl"]
+    assert "What raises an alert" not in TEXTS["en/cameras/square.html"]

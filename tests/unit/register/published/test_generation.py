@@ -5,9 +5,19 @@ from dataclasses import replace
 import numpy as np
 
 from passerby.domain.access_plan import AccessPlan
+from passerby.domain.event_rules import EventRule, RuleKind, Severity, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.layout import GroundPlane
-from passerby.domain.register import LegalBasis, LegalGround, Registration, Tier, Wording
+from passerby.domain.register import (
+    Assessment,
+    LegalBasis,
+    LegalGround,
+    OpenField,
+    Registration,
+    Statement,
+    Tier,
+    Wording,
+)
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import SitePlan
 from passerby.register.published.document import RegisterBody
@@ -80,3 +90,49 @@ def test_how_well_people_are_hidden_is_what_the_documentation_measured() -> None
 def test_a_site_of_one_person_says_so() -> None:
     assert not body().site.one_person
     assert body(replace(PLAN, access=AccessPlan(one_person=True))).site.one_person
+
+
+FULL = EventRule(
+    "full", RuleKind.DENSEST_AREA, "square", 3.5, "m-2", severity=Severity.CRITICAL,
+    hours=(WeeklyHours(frozenset({5, 4}), 64_800, 7_200),), profiles=frozenset({"market", "fair"}),
+)  # fmt: skip
+
+
+def with_rules(*rules: EventRule, opinion: str = "12/26", paused: Wording | None = None) -> SitePlan:
+    """A camera with operational events, which run only with the authority's opinion."""
+    basis = LegalBasis(LegalGround.PUBLIC_TASK, Wording({"": "Act"}))
+    statements = {field: Statement(Wording({"": "Text."}), "A", "2026-01-31") for field in OpenField}
+    assessment = Assessment("DPIA 1", opinion, statements)
+    record = replace(camera_record(), tiers=frozenset(Tier), events_basis=basis, assessment=assessment)
+    camera = replace(PLAN.cameras[0], registration=Registration(record, paused=paused), rules=rules)
+    return replace(PLAN, cameras=(camera,))
+
+
+def test_each_rule_is_there_with_its_threshold_and_when_it_is_watched() -> None:
+    (rule,) = body(with_rules(FULL)).cameras[0].rules
+    assert rule.model_dump(mode="json") == {
+        "name": "full", "kind": "densest_area", "place": "square", "threshold": 3.5, "unit": "m-2", "hold_s": 10.0,
+        "severity": "critical", "road_users": [], "profiles": ["fair", "market"], "running": True,
+        "hours": [{"days": ["fri", "sat"], "start": "18:00", "end": "02:00"}],
+    }  # fmt: skip
+
+
+def test_a_kind_without_threshold_has_none() -> None:
+    (rule,) = body(with_rules(EventRule("way", RuleKind.WRONG_WAY, "gate", 1, "1"))).cameras[0].rules
+    assert rule.threshold is None
+
+
+def test_rules_run_only_where_operational_events_are_active() -> None:
+    active, waiting = with_rules(FULL), with_rules(FULL, opinion="")
+    paused = with_rules(FULL, paused=Wording({"": "Works"}))
+    off = replace(PLAN, cameras=(replace(PLAN.cameras[0], rules=(FULL,)),))
+    for plan, runs in ((active, True), (waiting, False), (paused, False), (off, False)):
+        assert [rule.running for rule in body(plan).cameras[0].rules] == [runs]
+        assert plan.cameras[0].running_rules == ((FULL,) if runs else ())
+
+
+def test_what_an_earlier_passerby_has_published_can_still_be_read() -> None:
+    written = body().model_dump(mode="json")
+    for camera in written["cameras"]:
+        del camera["rules"]
+    assert RegisterBody.model_validate(written).cameras[0].rules == ()

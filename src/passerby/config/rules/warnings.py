@@ -42,6 +42,9 @@ def site_warnings(site: Site) -> tuple[str, ...]:
         found.append(
             "intervals.inside_s has no effect: whole minutes are measured and kept, whatever it is. Take the key away"
         )
+    used = {name for camera in site.cameras.values() for rule in camera.rules.values() for name in rule.profiles}
+    idle = [name for name in site.profiles if name not in used]
+    found += [f"profiles.{name}: no rule is of this profile, so it switches nothing" for name in idle]
     return tuple(found)
 
 
