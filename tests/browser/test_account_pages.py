@@ -17,7 +17,9 @@ from tests.browser.site import Site, running
 
 pytestmark = pytest.mark.slow
 
-PAGES = ("account", "accounts", "account/tokens", "account/password", "log-in/again?to=/accounts")
+PAGES = (
+    "account", "accounts", "account/tokens", "account/password", "log-in/again?to=/accounts", "camera-passwords",
+)  # fmt: skip
 LONG_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 
 
@@ -52,7 +54,7 @@ async def settle(service: Service) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("width", [320, 390, 1200])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, width: int, scheme: str) -> None:
     service = Service()
     name, value = done(settle(service))

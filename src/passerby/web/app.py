@@ -26,6 +26,7 @@ from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.public_register import PublicPages
 from passerby.web.routes.accounts.account import router as account_router
+from passerby.web.routes.accounts.camera_passwords import router as camera_passwords_router
 from passerby.web.routes.accounts.log_in import described as link_router
 from passerby.web.routes.accounts.log_in import log_in_page
 from passerby.web.routes.accounts.log_in import router as log_in_router
@@ -70,6 +71,7 @@ ROUTERS = (
     account_router,
     start_router,
     people_router,
+    camera_passwords_router,
     purposes_router,
     questions_router,
     register_router,

@@ -166,7 +166,8 @@ class Scene:
     def read_all(self) -> None:
         for path in (
             "/api/v1/cameras", "/api/v1/configuration", "/api/v1/configuration/versions", "/api/v1/health",
-            "/api/v1/health/history", "/metrics", "/accounts", "/account", "/account/tokens", "/openapi.json",
+            "/api/v1/health/history", "/metrics", "/accounts", "/account", "/account/tokens", "/camera-passwords",
+            "/openapi.json",
             "/register/", "/.well-known/passerby/register.json", "/api/v1/observations", "/api/v1/audit", "/",
         ):  # fmt: skip
             self.ask("GET", path)

@@ -56,11 +56,13 @@ async def account_page(
     passkeys = await hub.access.passkeys.list(principal)
     identities = await hub.access.accounts.identities(principal)
     manages = any(principal.may(each) for each in MANAGING)
+    configures = principal.may(Permission.CONFIGURE)
     return page(
         principal.name,
         problem(why),
         _out(),
         element("p", element("a", "Accounts and grants", href="/accounts")) if manages else None,
+        element("p", element("a", "Passwords of cameras", href="/camera-passwords")) if configures else None,
         table(
             ["Role", "Cameras", "Until"],
             [
