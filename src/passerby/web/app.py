@@ -19,6 +19,7 @@ from passerby.web.edge.headers import SecurityHeaders
 from passerby.web.edge.identities import AccessIdentities, Identities, SessionCookie
 from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
+from passerby.web.edge.refused_acts import RefusedActs
 from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.hub import Hub
@@ -144,6 +145,12 @@ def create_app(
         app.mount(path, StaticFiles(directory=FOLDERS[path], check_dir=False))
     answer_with_problems(app)
     # The last one added is the first one asked.
+    app.add_middleware(
+        RefusedActs,
+        append=store.append_audit,
+        known_camera=lambda name: hub.plan.camera(name) is not None,
+        clock=clock,
+    )
     app.add_middleware(
         Gate,
         identities=identities or AccessIdentities(access),
