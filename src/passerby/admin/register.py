@@ -13,14 +13,10 @@ from zoneinfo import ZoneInfo
 
 from passerby.admin.backup import store_url
 from passerby.config.service import ServiceSite, load_service
-from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.errors import PasserbyError
 from passerby.domain.register import RegisterVersion, Registration
-from passerby.files import write_whole
 from passerby.register.pages.frame import LookCounts
 from passerby.text import utc_minute
-
-MANIFEST: Final = ".passerby-register"
-"""Lists the files that an export has written, so that the next one removes those that are no more."""
 
 _HINTS: Final = {
     "controller.name": "who answers for the cameras, as the public is to read it",
@@ -122,7 +118,8 @@ def export(site: Path, folder: Path, data: Path | None = None) -> Export:
 
     Args:
         site: the site file.
-        folder: where they are written; what an earlier export wrote there and is no more is removed.
+        folder: where they are written; what an earlier export wrote there and is no more is removed, and what others
+            have there stays.
         data: the data folder, where the site file does not name it.
 
     Raises:
@@ -149,6 +146,7 @@ async def _published(service: ServiceSite, url: str) -> tuple[tuple[RegisterVers
 
 
 def _written(versions: tuple[RegisterVersion, ...], looks: LookCounts, folder: Path, origin: str) -> Export:
+    from passerby.register.exports.folder import write_files
     from passerby.register.pages.frame import Shown
     from passerby.register.pages.public_site import public_files
     from passerby.register.published.publication import read_document
@@ -156,27 +154,5 @@ def _written(versions: tuple[RegisterVersion, ...], looks: LookCounts, folder: P
     time_text = utc_minute(time.time_ns())
     shown = Shown(read_document(versions[-1]), None, looks, written=time_text, origin=origin)
     files = public_files(shown, versions)
-    for path, file in files.items():
-        _write(folder / path, file.write())
-    for path in _earlier(folder) - set(files):
-        (folder / path).unlink(missing_ok=True)
-    _write(folder / MANIFEST, ("\n".join(sorted(files)) + "\n").encode("utf-8"))
+    write_files(folder, {path: file.write for path, file in files.items()})
     return Export(versions[-1].number, len(files))
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path.parent}: the folder cannot be made: {error.strerror}. Choose another one") from None
-    write_whole(path, content)
-
-
-def _earlier(folder: Path) -> set[str]:
-    """The files that the export before wrote; a list that leads out of the folder is not believed."""
-    try:
-        listed = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return set()
-    top = folder.resolve()
-    return {path for path in listed if path and (folder / path).resolve().is_relative_to(top)}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from passerby.admin.register import MANIFEST, draft, export, registrations
+from passerby.admin.register import draft, export, registrations
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.engine.service_folder import ServiceFolder
@@ -76,17 +76,6 @@ def test_an_export_is_the_published_pages_and_what_is_no_more_is_removed(site: P
     assert not (folder / "en" / "cameras" / "square.html").exists()
     assert (folder / "versions" / "1.json").is_file()
     assert (folder / "CNAME").is_file()
-
-
-@pytest.mark.asvs("5.3.2")
-def test_a_manifest_that_leads_out_of_the_folder_removes_nothing(site: Path, tmp_path: Path) -> None:
-    folder, precious = tmp_path / "public", tmp_path / "precious"
-    publish(site)
-    folder.mkdir()
-    precious.write_text("kept")
-    (folder / MANIFEST).write_text(f"../precious\n{precious}\n")
-    export(site, folder)
-    assert precious.read_text() == "kept"
 
 
 def test_without_a_published_register_or_a_folder_it_says_so(site: Path, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What is asked for by who may not is in the audit log: by the address's pattern, and not without end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 import httpx
 import pytest
@@ -92,7 +93,7 @@ def test_a_live_view_without_the_right_is_one() -> None:
     async def receive() -> dict[str, str]:
         return {"type": "websocket.connect"}
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(f"{message['type']} {message.get('status', '')}")
 
     asyncio.run(service.app(scope, receive, send))
