@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -13,7 +13,6 @@ from fastapi import FastAPI
 
 from passerby.access import Access, Place, Visitor
 from passerby.domain.access import Purpose
-from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
@@ -39,6 +38,7 @@ from testing.access.memory_store import MemoryAccessStore
 from testing.access.people import KEY, cheap_access
 from testing.waiting import Clock
 from testing.web.audit_log import FakeAuditLog
+from testing.web.events import FakeEvents, page_of
 from testing.web.made import (
     CANARY,
     HOST,
@@ -80,14 +80,14 @@ def finished(asked: Coroutine[Any, Any, Answer]) -> Answer:
     raise AssertionError("it waits")
 
 
-class FakeStore:
+class FakeStore(FakeEvents):
     """Keeps what it is given, in bins as they come; may be away."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.rows: list[Observation] = []
-        self.alert_rows: list[Alert] = []
         self.health_rows: list[CameraHealth] = []
-        self.audit_rows: list[AuditEntry] = []
+        self.audit_rows = []
         self.audit_log = FakeAuditLog(self._check)
         self.access = MemoryAccessStore(self.audit_rows)
         self.registers: list[RegisterVersion] = []
@@ -113,22 +113,15 @@ class FakeStore:
             and (not query.cameras or row.camera in query.cameras)
             and (row.length_s >= 82_800) == (query.bin is Bin.DAY)
         ]
-        return _page(found, query)
-
-    async def alerts(self, query: EventQuery) -> Page[Alert]:
-        self._check()
-        return _page(self.alert_rows, query)
+        return page_of(found, query)
 
     async def health(self, query: EventQuery) -> Page[CameraHealth]:
         self._check()
-        return _page(self.health_rows, query)
+        return page_of(self.health_rows, query)
 
     async def newest_health(self) -> tuple[CameraHealth, ...]:
         self._check()
         return tuple({row.camera: row for row in self.health_rows}.values())
-
-    async def store_alerts(self, alerts: Sequence[Alert]) -> None:
-        self.alert_rows.extend(alerts)
 
     async def append_audit(self, entry: AuditEntry) -> None:
         self._check()
@@ -174,19 +167,11 @@ class FakeStore:
 
     async def audit(self, query: EventQuery) -> Page[AuditEntry]:
         self._check()
-        return _page([row for row in self.audit_rows if query.start_ns <= row.time_ns < query.end_ns], query)
+        return page_of([row for row in self.audit_rows if query.start_ns <= row.time_ns < query.end_ns], query)
 
     async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
         self._check()
         return self.newest_configuration
-
-
-def _page(rows: Sequence[Any], query: ObservationQuery | EventQuery) -> Page[Any]:
-    if query.after is not None and not query.after.isdigit():
-        raise ValueError("after: not from an earlier page")
-    begin = int(query.after or 0)
-    end = begin + query.limit
-    return Page(tuple(rows[begin:end]), str(end) if end < len(rows) else None)
 
 
 class FakeLive:

@@ -1,5 +1,6 @@
 """Grants: an administrator proposes, the privacy officer confirms; none is given by a person to themselves."""
 
+from collections.abc import Collection
 from typing import Final
 
 from passerby.access.accounts import Accounts
@@ -33,6 +34,21 @@ class Grants:
             see = (Permission.PROPOSE_GRANTS, Permission.CONFIRM_GRANTS, Permission.READ_AUDIT)
             self._context.require(principal, *see, recent=False)
         return await self._context.store.grants(account)
+
+    async def gives(self, account: str, permission: Permission, groups: Collection[str]) -> bool:
+        """Returns whether an account that is enabled may do something now, logged in as strongly as its roles need.
+
+        Args:
+            account: its name.
+            permission: what.
+            groups: the groups of the camera that it is done to.
+        """
+        context = self._context
+        found = await context.store.account(account)
+        if found is None or not found.enabled:
+            return False
+        held = holding(await context.store.grants(account), context.clock(), context.plan(), strong=True)
+        return Principal(account, PrincipalKind.ACCOUNT, held, "").may(permission, groups)
 
     async def propose(
         self, principal: Principal, account: str, role: Role, group: str, start_ns: int, end_ns: int

@@ -59,8 +59,11 @@ def named_in(entry: AuditEntry) -> tuple[str, list[Range]]:
 
 
 _OF_PEOPLE: Final = frozenset(
-    {"account", "grant", "token", "password", "passkey", "identity", "recovery_code", "session", "log_in", "log_out"}
-)
+    {
+        "account", "grant", "token", "password", "passkey", "identity", "recovery_code", "session", "log_in",
+        "log_out", "event",
+    }
+)  # fmt: skip
 """First words of actions whose subject or detail names an account; elsewhere the same word may be a camera's name."""
 
 

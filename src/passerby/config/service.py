@@ -87,7 +87,7 @@ class References:
             (("network", "cameras"), self.networks, new.networks),
             # Who may change the file over HTTP must not decide alone who else may what, and who says who they are.
             (("access",), self.access, new.access),
-            # Where it listens, whom it trusts, files of this machine, and from when on many looks raise an alert.
+            # Where it listens, whom it trusts, files of this machine, and from when on many looks raise an event.
             (("server",), self.front, new.front),
         ):
             if value != old_value:

@@ -194,7 +194,7 @@ class RetentionKeys(Keys):
     quarters: KeepDays = DEFAULT_KEEP_DAYS[Kind.QUARTERS]
     hours: KeepDays = DEFAULT_KEEP_DAYS[Kind.HOURS]
     days: KeepDays = DEFAULT_KEEP_DAYS[Kind.DAYS]
-    alerts: KeepDays = DEFAULT_KEEP_DAYS[Kind.ALERTS]
+    events: KeepDays = DEFAULT_KEEP_DAYS[Kind.EVENTS]
     health: KeepDays = DEFAULT_KEEP_DAYS[Kind.HEALTH]
     audit: KeepDays = DEFAULT_KEEP_DAYS[Kind.AUDIT]
     configurations: KeepDays = DEFAULT_KEEP_DAYS[Kind.CONFIGURATIONS]

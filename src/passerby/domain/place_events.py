@@ -77,6 +77,42 @@ class PlaceEvent:
     why: str
 
 
+def momentary(
+    camera: str,
+    rule: str,
+    kind: RuleKind,
+    place: str,
+    time_ns: int,
+    value: float,
+    threshold: float,
+    unit: str,
+    why: str,
+) -> PlaceEvent:
+    """Returns an event that was over in the moment in which it was raised: what happens, and does not last."""
+    return PlaceEvent(
+        event_id=event_id_of(camera, rule, time_ns),
+        camera=camera,
+        rule=rule,
+        kind=kind,
+        place=place,
+        severity=Severity.WARNING,
+        state=EventState.CLOSED,
+        start_ns=time_ns,
+        raised_ns=time_ns,
+        updated_ns=time_ns,
+        end_ns=time_ns,
+        value=value,
+        peak=value,
+        threshold=threshold,
+        unit=unit,
+        at_least=False,
+        samples=(Sample(time_ns, value),),
+        confidence=None,
+        coverage=1.0,
+        why=why,
+    )
+
+
 def event_id_of(camera: str, rule: str, start_ns: int) -> str:
     """Returns 32 hexadecimal digits, made from these, so that what is reported twice is one event.
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.observations import Observation, Quantity
+from passerby.domain.place_events import EventState
 from passerby.domain.road_user import RoadUser
 from passerby.text import in_nfc
 from passerby.units import DAY_S, HOUR_S, MINUTE_S, QUARTER_S
@@ -72,7 +74,7 @@ class ObservationQuery:
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """Which alerts, health reports or audit entries are wanted, oldest first.
+    """Which health reports or audit entries are wanted, oldest first.
 
     Attributes:
         start_ns, end_ns: UTC nanoseconds; [start, end).
@@ -93,6 +95,37 @@ class EventQuery:
     def __post_init__(self) -> None:
         _check_range(self.start_ns, self.end_ns, self.limit)
         object.__setattr__(self, "cameras", tuple(map(in_nfc, self.cameras)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEventQuery:
+    """Which place-safety events are wanted, by their start; an empty tuple stands for all.
+
+    Attributes:
+        start_ns, end_ns: UTC nanoseconds; events that went on at any time of [start, end).
+        cameras, rules: names.
+        kinds, states, severities: what was watched for, where the events stand, how much they matter.
+        limit: maximum number of rows in a page.
+        after: from the page before.
+
+    Raises:
+        ValueError: as for `ObservationQuery`.
+    """
+
+    start_ns: int
+    end_ns: int
+    cameras: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    kinds: tuple[RuleKind, ...] = ()
+    states: tuple[EventState, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    limit: int = 1000
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_range(self.start_ns, self.end_ns, self.limit)
+        object.__setattr__(self, "cameras", tuple(map(in_nfc, self.cameras)))
+        object.__setattr__(self, "rules", tuple(map(in_nfc, self.rules)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ class Kind(StrEnum):
     QUARTERS = "quarters"
     HOURS = "hours"
     DAYS = "days"
-    ALERTS = "alerts"
+    EVENTS = "events"
+    """Place-safety events, from when they were reported last, with what was decided about them."""
     HEALTH = "health"
     AUDIT = "audit"
     CONFIGURATIONS = "configurations"
@@ -27,7 +28,7 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
     Kind.QUARTERS: 400,
     Kind.HOURS: 5 * 366,
     Kind.DAYS: 20 * 366,
-    Kind.ALERTS: 90,
+    Kind.EVENTS: 90,
     Kind.HEALTH: 35,
     Kind.AUDIT: 2 * 366,
     Kind.CONFIGURATIONS: 5 * 366,

@@ -89,7 +89,7 @@ class ServerPlan:
         public_url: scheme, host and port under which browsers reach it; None for this machine alone.
         tls: the certificate and its key; None for plain HTTP, on this machine or behind a proxy.
         behind: CIDR ranges of the proxies whose word counts for where a request comes from.
-        looks_per_hour: on how many cameras one viewer may look within an hour before an alert is raised.
+        looks_per_hour: on how many cameras one viewer may look within an hour before an event is raised.
     """
 
     host: str = "127.0.0.1"

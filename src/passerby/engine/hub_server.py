@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.back_off import BackOff, BackOffSettings
-from passerby.domain.alerts import Alert
+from passerby.domain.event_rules import RuleKind
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
+from passerby.domain.place_events import PlaceEvent, momentary
 from passerby.domain.preview import Preview
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.messages.codec import CodecError
@@ -17,6 +18,7 @@ from passerby.messages.hub_messages import (
     TO_HUB,
     TO_WORKER,
     Acknowledged,
+    Alert,
     CameraIsolation,
     Delivery,
     NewestHealth,
@@ -41,7 +43,7 @@ STORE_WAITS = BackOffSettings(first_s=0.2, max_s=5.0, healthy_s=0.0)
 class _Waiting:
     observations: tuple[Observation, ...]
     health: tuple[CameraHealth, ...]
-    alerts: tuple[Alert, ...]
+    events: tuple[PlaceEvent, ...]
     number: int
     send: SendToWorker
 
@@ -113,7 +115,8 @@ class HubServer:
         if isinstance(message, Delivery):
             observations = observations_of(message.observations)
             self._live.finish_minutes(observations)
-            await self._waiting.put(_Waiting(observations, message.health, message.alerts, message.number, send))
+            events = tuple(map(_event_of, message.alerts))
+            await self._waiting.put(_Waiting(observations, message.health, events, message.number, send))
         elif isinstance(message, OpenMinutes):
             self._live.set_open_minutes(message.camera, observations_of(message.observations))
         elif isinstance(message, NewestHealth):
@@ -135,7 +138,7 @@ class HubServer:
     async def _store_batch(self, batch: list[_Waiting]) -> None:
         observations = [row for one in batch for row in one.observations]
         health = [report for one in batch for report in one.health]
-        alerts = [alert for one in batch for alert in one.alerts]
+        events = [event for one in batch for event in one.events]
         back_off = BackOff(STORE_WAITS)
         while True:
             try:
@@ -145,8 +148,8 @@ class HubServer:
                         self._log.warning("an observation was refused", why=refusal.why)
                 if health:
                     await self._store.store_health(health)
-                if alerts:
-                    await self._store.store_alerts(alerts)
+                if events:
+                    await self._store.store_events(events)
             except StoreError as fault:
                 # Nothing is lost: it stays in the workers' outboxes until it is acknowledged.
                 if not self.store_fault:
@@ -160,3 +163,9 @@ class HubServer:
         self._live.remove_stored(observations)
         for one in batch:
             one.send(Acknowledged(one.number))
+
+
+def _event_of(alert: Alert) -> PlaceEvent:
+    """Returns the event that an alert of an earlier release was; each of them was of too many people."""
+    kind, one = RuleKind.OVERCROWDING, alert
+    return momentary(one.camera, one.rule, kind, one.place, one.time_ns, one.value, one.threshold, one.unit, one.why)

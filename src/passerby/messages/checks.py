@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from passerby.domain.alerts import Alert
 from passerby.domain.film import FilmReport, Mode
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
@@ -153,14 +152,6 @@ def _count_report(value: CountReport) -> None:
         check_size("size", value.size_px)
 
 
-def _alert(value: Alert) -> None:
-    for what in (value.camera, value.rule, value.place, value.unit):
-        text("name", what, MAX_NAME)
-    text("why", value.why)
-    between("time", value.time_ns, 0, MAX_TIME_NS)
-    _all_between({"value": value.value, "threshold": value.threshold}, -MAX_VALUE, MAX_VALUE)
-
-
 CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     Progress: _progress,
     FrameStamp: _stamp,
@@ -171,7 +162,6 @@ CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     FlowMap: _flow_map,
     FilmReport: _film_report,
     CountReport: _count_report,
-    Alert: _alert,
     ObservationColumns: check_columns,
 }
 """Type -> its check, which raises ValueError; wherever such a value stands in a message."""

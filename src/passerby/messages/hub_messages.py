@@ -6,12 +6,11 @@ kinds, are those of the first release.
 
 from dataclasses import dataclass
 
-from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.messages.channel import Channel
-from passerby.messages.checks import CHECKS
+from passerby.messages.checks import CHECKS, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
 from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 
@@ -34,6 +33,20 @@ class CameraIsolation:
     isolation: Isolation
 
 
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What a delivery of the first releases may hold in an event's place; none is made any more."""
+
+    camera: str
+    rule: str
+    place: str
+    time_ns: int
+    value: float
+    threshold: float
+    unit: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
     """Results that stay in the worker's outbox until the hub has acknowledged them; delivering twice is harmless.
@@ -42,7 +55,7 @@ class Delivery:
         number: the worker's own, growing.
         observations: finished minutes.
         health: reports.
-        alerts: alerts.
+        alerts: of earlier releases; the rows that they left in an outbox are still delivered.
     """
 
     number: int
@@ -88,6 +101,15 @@ class ViewConfirmed:
     camera: str
 
 
+def _check_alert(value: Alert) -> None:
+    for what in (value.camera, value.rule, value.place, value.unit):
+        text("name", what, MAX_NAME)
+    text("why", value.why)
+    between("time", value.time_ns, 0, MAX_TIME_NS)
+    for number in (value.value, value.threshold):
+        between("value", number, -MAX_VALUE, MAX_VALUE)
+
+
 ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview
 ToWorker = Acknowledged | PreviewWanted | ViewConfirmed
 
@@ -95,7 +117,7 @@ TO_HUB: Channel[ToHub] = Channel(
     (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
-        ObservationColumns, checks=CHECKS,
+        ObservationColumns, checks={**CHECKS, Alert: _check_alert},
     ),
     VERSION,
 )  # fmt: skip

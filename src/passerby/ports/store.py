@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError
@@ -13,6 +12,7 @@ from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, RetentionLine
 from passerby.ports.access import AccessStore
 from passerby.ports.audit import AuditLog
+from passerby.ports.events import EventStore
 from passerby.ports.register import RegisterStore
 
 
@@ -32,7 +32,7 @@ class AuditBrokenError(StoreError):
     """An audit log that is not what was appended to it; nothing more is appended, so no audited act happens."""
 
 
-class Store(RegisterStore, Protocol):
+class Store(RegisterStore, EventStore, Protocol):
     """Storage of results. Whatever a `store_...` call returned for is on the disk; storing twice is harmless."""
 
     @property
@@ -61,14 +61,6 @@ class Store(RegisterStore, Protocol):
 
         Costs what is new only. Answers are the same before and after; afterwards they are read from fewer rows.
         """
-        ...
-
-    async def store_alerts(self, alerts: Sequence[Alert]) -> None:
-        """Stores alerts; one of the same camera, rule, place and time is the same alert."""
-        ...
-
-    async def alerts(self, query: EventQuery) -> Page[Alert]:
-        """Returns alerts, oldest first."""
         ...
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:

@@ -85,20 +85,46 @@ roll_up_due = sa.Table(
     sqlite_with_rowid=False,
 )
 
-alerts = sa.Table(
-    "alerts",
+place_events = sa.Table(
+    "place_events",
     tables,
-    sa.Column("alert_id", sa.Integer, primary_key=True),
-    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("event_id", sa.Text, primary_key=True),
     sa.Column("camera", sa.Text, nullable=False),
     sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
-    sa.Column("value", sa.Double, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("start_ns", sa.BigInteger, nullable=False, index=True),
+    sa.Column("raised_ns", sa.BigInteger, nullable=False),
+    sa.Column("updated_ns", sa.BigInteger, nullable=False, index=True),
+    sa.Column("end_ns", sa.BigInteger),
+    sa.Column("value", sa.Double),
+    sa.Column("peak", sa.Double, nullable=False),
     sa.Column("threshold", sa.Double, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("at_least", sa.SmallInteger, nullable=False),
+    sa.Column("samples", sa.Text, nullable=False),
+    sa.Column("confidence", sa.Double),
+    sa.Column("coverage", sa.Double, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
-    sa.UniqueConstraint("time_ns", "camera", "rule", "place", name="alerts_natural"),
 )
+"""The newest report of each event; `samples` is JSON, [[time_ns, value], ...]."""
+
+event_decisions = sa.Table(
+    "event_decisions",
+    tables,
+    sa.Column("decision_id", sa.Integer, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False, index=True),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Column("account", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("assigned_to", sa.Text, nullable=False),
+    sa.Column("until_ns", sa.BigInteger),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+)
+"""What people decided about events; it goes with its event."""
 
 
 def _health_columns() -> list[sa.Column[object]]:

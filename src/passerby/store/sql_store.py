@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import Intervals
 from passerby.domain.observations import Observation
-from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
+from passerby.domain.place_events import PlaceEvent
+from passerby.domain.queries import EventQuery, ObservationQuery, Page, PlaceEventQuery, Receipt
 from passerby.domain.register import RegisterVersion
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.ports import AuditLog
@@ -18,7 +19,8 @@ from passerby.store.access.access_records import AccessRecords
 from passerby.store.audit_log.log import SqlAuditLog
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, make_partitions_ahead
-from passerby.store.events import Events
+from passerby.store.events.health import HealthReports
+from passerby.store.events.place_events import PlaceEvents
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
@@ -50,8 +52,9 @@ class SqlStore:
         self._writer = ObservationWriter(backend)
         self._reader = ObservationReader(backend, intervals)
         self._roll_up = RollUp(backend, intervals, clock)
-        self._events = Events(backend)
+        self._health = HealthReports(backend)
         self._audit = AuditWriter(backend)
+        self._events = PlaceEvents(backend, self._audit)
         self.audit_log: AuditLog = SqlAuditLog(backend, self._audit, clock)
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
@@ -79,30 +82,50 @@ class SqlStore:
             await make_partitions_ahead(self._backend, self._clock)
             return await self._roll_up.roll_up()
 
-    async def store_alerts(self, alerts: Sequence[Alert]) -> None:
-        """See `Store`."""
-        async with self._reported("storing alerts"):
-            await self._events.store_alerts(alerts)
+    async def store_events(self, events: Sequence[PlaceEvent]) -> None:
+        """See `EventStore`."""
+        async with self._reported("storing events"):
+            await self._events.store(events)
 
-    async def alerts(self, query: EventQuery) -> Page[Alert]:
-        """See `Store`."""
-        async with self._reported("reading alerts"):
-            return await self._events.alerts(query)
+    async def events(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
+        """See `EventStore`."""
+        async with self._reported("reading events"):
+            return await self._events.page(query)
+
+    async def event(self, event_id: str) -> PlaceEvent | None:
+        """See `EventStore`."""
+        async with self._reported("reading an event"):
+            return await self._events.event(event_id)
+
+    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
+        """See `EventStore`."""
+        async with self._reported("adding a decision"):
+            return await self._events.add_decision(decision, entry)
+
+    async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
+        """See `EventStore`."""
+        async with self._reported("reading decisions"):
+            return await self._events.decisions(event_ids)
+
+    async def rule_records(self, query: PlaceEventQuery) -> tuple[RuleRecord, ...]:
+        """See `EventStore`."""
+        async with self._reported("reading how rules were judged"):
+            return await self._events.rule_records(query)
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:
         """See `Store`."""
         async with self._reported("storing health reports"):
-            await self._events.store_health(reports)
+            await self._health.store_health(reports)
 
     async def health(self, query: EventQuery) -> Page[CameraHealth]:
         """See `Store`."""
         async with self._reported("reading health reports"):
-            return await self._events.health(query)
+            return await self._health.health(query)
 
     async def newest_health(self) -> tuple[CameraHealth, ...]:
         """See `Store`."""
         async with self._reported("reading the newest health reports"):
-            return await self._events.newest_health()
+            return await self._health.newest_health()
 
     async def append_audit(self, entry: AuditEntry) -> None:
         """See `Store`."""

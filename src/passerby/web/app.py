@@ -33,11 +33,12 @@ from passerby.web.routes.accounts.log_in import log_in_page
 from passerby.web.routes.accounts.log_in import router as log_in_router
 from passerby.web.routes.accounts.people import router as people_router
 from passerby.web.routes.accounts.start import router as start_router
-from passerby.web.routes.alerts import router as alerts_router
 from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
+from passerby.web.routes.events.place_events import router as events_router
+from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
 from passerby.web.routes.live import router as live_router
@@ -59,7 +60,8 @@ ROUTERS = (
     observations_router,
     live_router,
     view_router,
-    alerts_router,
+    events_router,
+    rules_router,
     audit_router,
     audit_tree_router,
     health_router,

@@ -21,7 +21,7 @@ TAGS = [
         "name": "live",
         "description": "The day so far as events, and the live view (a WebSocket, described in the reference).",
     },
-    {"name": "alerts", "description": "What needs a person's attention."},
+    {"name": "events", "description": "What is dangerous at a place, why, and what people decided about it."},
     {"name": "health", "description": "How the cameras are doing."},
     {"name": "configuration", "description": "The site file and its history."},
     {"name": "audit", "description": "The audit log: its tree for all, its entries for auditors."},

@@ -9,7 +9,9 @@ from fastapi import Query
 from pydantic import JsonValue
 
 from passerby.domain.access import Permission, Principal
-from passerby.domain.queries import LARGEST_PAGE, EventQuery, Page
+from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.place_events import EventState
+from passerby.domain.queries import LARGEST_PAGE, EventQuery, Page, PlaceEventQuery
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import VisibleCameras
@@ -22,6 +24,7 @@ NAMES = r"^[^\x00-\x1f\x7f]{1,80}$"
 MAX_NAMES = 100
 CAMERAS = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
 CURSOR = r"^[0-9.]{1,40}$"
+EVENT_CURSOR = r"^[0-9]{1,19}\.[0-9a-f]{32}$"
 
 # Described, not checked: times.py says in words what is wrong with a time.
 _WRITTEN: dict[str, JsonValue] = {"pattern": TIME_OR_DATE}
@@ -54,7 +57,24 @@ After = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most rows in the page.")]
 
+Rules = Annotated[
+    list[Annotated[str, Query(pattern=NAMES)]],
+    Query(max_length=MAX_NAMES, description="Only events of these rules; may be repeated. All where it is left out."),
+]
+Kinds = Annotated[list[RuleKind], Query(max_length=MAX_NAMES, description="Only these kinds; may be repeated.")]
+States = Annotated[
+    list[EventState], Query(max_length=MAX_NAMES, description="Only those that stand so; may be repeated.")
+]
+Severities = Annotated[
+    list[Severity], Query(max_length=MAX_NAMES, description="Only those that matter so much; may be repeated.")
+]
+AfterEvent = Annotated[
+    str | None,
+    Query(pattern=EVENT_CURSOR, description="`after` of the page before. The first page where it is left out."),
+]
+
 Row = TypeVar("Row")
+Question = TypeVar("Question", EventQuery, PlaceEventQuery)
 
 _DAY_NS = DAY_S * NS_PER_S
 _LONGEST_EVENTS = timedelta(days=5 * 366)
@@ -101,17 +121,35 @@ def event_query(
     limit: Limit = 1000,
     after: After = None,
 ) -> EventQuery:
-    """The alerts or health reports that are asked for."""
+    """The health reports or audit entries that are asked for."""
     span = range_of(hub, start, end, _LONGEST_EVENTS)
     return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit, after)
+
+
+def place_event_query(
+    hub: HubHere,
+    start: Start = None,
+    end: End = None,
+    camera: Cameras = [],  # noqa: B006 - FastAPI copies it
+    rule: Rules = [],  # noqa: B006
+    kind: Kinds = [],  # noqa: B006
+    state: States = [],  # noqa: B006
+    severity: Severities = [],  # noqa: B006
+    limit: Limit = 1000,
+    after: AfterEvent = None,
+) -> PlaceEventQuery:
+    """The place-safety events that are asked for."""
+    span = range_of(hub, start, end, _LONGEST_EVENTS)
+    filters = tuple(camera), tuple(rule), tuple(kind), tuple(state), tuple(severity)
+    return PlaceEventQuery(span.start_ns, span.end_ns, *filters, limit, after)
 
 
 async def seen_page(
     hub: Hub,
     principal: Principal,
     permission: Permission,
-    read: Callable[[EventQuery], Awaitable[Page[Row]]],
-    query: EventQuery,
+    read: Callable[[Question], Awaitable[Page[Row]]],
+    query: Question,
 ) -> Page[Row]:
     """Returns a page of what is asked for, of the cameras on which the principal may do that.
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from passerby.domain.alerts import Alert
 from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
+from testing.events import place_event
 from testing.web.fakes import NOW_S, SITE, Service, health_report, observation
 from testing.web.serving import served
 
@@ -71,5 +71,5 @@ async def _fill(store: Store) -> None:
     ]
     await store.store_observations(rows)
     await store.store_health([health_report(), health_report("gate", detect_p50_ms=12.5)])
-    await store.store_alerts([Alert("square", "crowded", "benches", NOW_S * 10**9 - 1, 2.5, 2.0, "m-2", "too many")])
+    await store.store_events([place_event("square", "crowded", NOW_S * 10**9 - 1)])
     await store.add_configuration(SITE, "file")

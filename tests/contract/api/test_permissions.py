@@ -31,7 +31,10 @@ ROUTES = {
     "GET /.well-known/passerby/checkpoint": f"public {ALL}",
     "GET /.well-known/passerby/key": f"public {ALL}",
     "GET /.well-known/passerby/tile/{file:path}": f"public {ALL}",
-    "GET /api/v1/alerts": "operator privacy_officer auditor",
+    "GET /api/v1/events": "operator privacy_officer auditor",
+    "GET /api/v1/events/{event_id}": "operator privacy_officer auditor",
+    "POST /api/v1/events/{event_id}/decisions": "operator",
+    "GET /api/v1/rules": "operator",
     "GET /api/v1/audit": "auditor",
     "GET /api/v1/cameras": ALL,
     "GET /api/v1/cameras/{camera}": ALL,
@@ -125,7 +128,7 @@ EXPORTING = {"analyst", "engineer"}
 
 FILLED = {
     "camera": "square", "number": "1", "token": "x", "file:path": "nothing", "invitation": "x", "provider": "x",
-    "session_id": "x", "credential_id": "x",
+    "session_id": "x", "credential_id": "x", "event_id": "0" * 32,
 }  # fmt: skip
 
 

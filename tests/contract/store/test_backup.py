@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.accounts import Account, Challenge, ChallengeKind, Method, Session
-from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, DecisionKind, Judgement
 from passerby.domain.health import CameraHealth, CameraState
-from passerby.domain.queries import Bin, EventQuery, ObservationQuery
+from passerby.domain.place_events import event_id_of
+from passerby.domain.queries import Bin, EventQuery, ObservationQuery, PlaceEventQuery
 from passerby.ports import Store, StoreError, StoreVersionError
 from passerby.store.backup import programs
 from passerby.store.backup.archive import back_up, restore
 from passerby.store.migration import VERSION_TABLE
+from testing.events import place_event
 from testing.postgresql_server import PASSWORD
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
@@ -28,7 +30,10 @@ def filled(keeper: Keeper) -> Store:
     keeper.run(store.store_observations([*rows, minute(5, None, coverage=0.0, reliable=False)]))
     keeper.run(store.roll_up())
     keeper.run(store.store_observations([minute(101)]))
-    keeper.run(store.store_alerts([Alert("cam", "crowd", "square", NOON_NS, 5, 4, "m-2", "Too dense.")]))
+    event = place_event("cam", "crowd", NOON_NS)
+    keeper.run(store.store_events([event]))
+    decision = Decision(event.event_id, NOON_NS, "ana", DecisionKind.JUDGED, verdict=Judgement.FALSE, note="plaça")
+    assert keeper.run(store.add_decision(decision, AuditEntry(NOON_NS, "ana", "event.judged", event.event_id)))
     keeper.run(store.store_health([CameraHealth("cam", NOON_NS, CameraState.MOVED, NOON_NS, "It looks elsewhere.")]))
     keeper.run(store.append_audit(AuditEntry(NOON_NS, "ada", "camera.added", "cam")))
     keeper.run(store.add_configuration("cameras: [] # plaça", "ada"))
@@ -41,7 +46,8 @@ def answers(keeper: Keeper, store: Store) -> list[tuple[object, ...]]:
     events = EventQuery(*RANGE)
     return [
         *(keeper.run(store.observations(query)).rows for query in queries),
-        keeper.run(store.alerts(events)).rows,
+        keeper.run(store.events(PlaceEventQuery(*RANGE))).rows,
+        keeper.run(store.decisions([event_id_of("cam", "crowd", NOON_NS)])),
         keeper.run(store.health(events)).rows,
         keeper.run(store.audit(events)).rows,
         keeper.run(store.newest_health()),

@@ -1,4 +1,4 @@
-"""Alerts and health reports are kept once each, and read page by page."""
+"""Events stand as they were reported last; decisions are added with their audit entries, and go with their events."""
 
 import itertools
 from dataclasses import replace
@@ -6,83 +6,219 @@ from typing import Any
 
 import pytest
 
-from passerby.domain.alerts import Alert
-from passerby.domain.health import CameraHealth, CameraState
-from passerby.domain.queries import EventQuery
-from passerby.ports import StoreError
-from testing.store_keeper import MONDAY_S, NS_PER_S
+from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, DecisionKind, Judgement, RuleRecord, standing_of
+from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.place_events import MAX_SAMPLES, EventState, PlaceEvent, Sample
+from passerby.domain.queries import EventQuery, PlaceEventQuery
+from passerby.ports import AuditBrokenError, Store, StoreError
+from testing.events import closed, open_event, place_event
+from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper
 
 START_NS = MONDAY_S * NS_PER_S
-ALL = EventQuery(START_NS, START_NS + 3600 * NS_PER_S)
-ALERT = Alert("north", "crowd", "square", START_NS + 1, 4.25, 4.0, "m-2", "4.25 persons/m² in square, 4 are allowed.")
-REPORT = CameraHealth(
-    "north", START_NS + 1, CameraState.DARK, START_NS, "Mean brightness 3, under 12.", 3.0, 12.0, 900, 7, 1, 21.5, 40.25
-)
+ALL = PlaceEventQuery(START_NS, START_NS + 3600 * NS_PER_S)
+OPEN = open_event(
+    "north", "crowd", START_NS, value=None, confidence=0.75, coverage=0.5, at_least=True,
+    samples=tuple(Sample(START_NS + number, None if number % 7 == 0 else number / 3) for number in range(MAX_SAMPLES)),
+)  # fmt: skip
 
 
-def paged(keeper, ask, **wanted):
+def paged(keeper: Keeper, store: Store, **wanted: Any) -> tuple[PlaceEvent, ...]:
     """Everything, read two rows at a time."""
-    pages: list[tuple[Any, ...]] = []
+    pages: list[tuple[PlaceEvent, ...]] = []
     after = None
     while not pages or after is not None:
-        page = keeper.run(ask(replace(ALL, limit=2, after=after, **wanted)))
+        page = keeper.run(store.events(replace(ALL, limit=2, after=after, **wanted)))
         pages.append(page.rows)
         after = page.after
     return tuple(itertools.chain(*pages))
 
 
-def test_alerts_come_out_as_they_went_in_once(keeper):
+def decided(keeper: Keeper, store: Store, event: PlaceEvent, kind: DecisionKind, who: str = "ana", **more: Any) -> bool:
+    time_ns = more.pop("time_ns", START_NS + 5)
+    decision = Decision(event.event_id, time_ns, who, kind, **more)
+    return keeper.run(store.add_decision(decision, AuditEntry(time_ns, who, f"event.{kind.value}", event.event_id)))
+
+
+def acts(keeper: Keeper, store: Store) -> list[str]:
+    rows = keeper.run(store.audit(EventQuery(0, 2**62))).rows
+    return [entry.action for entry in rows if entry.action.startswith("event.")]
+
+
+def test_an_event_comes_out_as_it_went_in(keeper: Keeper) -> None:
     store = keeper.open()
-    some = [replace(ALERT, time_ns=START_NS + number, camera=camera) for number in (3, 1, 2) for camera in ("n", "s")]
-    keeper.run(store.store_alerts(some))
-    keeper.run(store.store_alerts(some[:3]))
-    found = paged(keeper, store.alerts)
+    keeper.run(store.store_events([OPEN]))
+    assert keeper.run(store.event(OPEN.event_id)) == OPEN
+    assert paged(keeper, store) == (OPEN,)
+    assert keeper.run(store.event("0" * 32)) is None
+
+
+def test_a_later_report_replaces_the_earlier_one_in_whatever_order_they_come(keeper: Keeper) -> None:
+    store = keeper.open()
+    reports = [OPEN, replace(OPEN, updated_ns=OPEN.updated_ns + 1, peak=9.0), closed(OPEN)]
+    for order in itertools.permutations(range(3)):
+        other = [replace(one, event_id=f"{order[0]}{order[1]}{one.event_id[2:]}") for one in reports]
+        for place in order:
+            keeper.run(store.store_events([other[place]]))
+        assert keeper.run(store.event(other[0].event_id)) == other[2]
+    keeper.run(store.store_events([closed(OPEN), OPEN, OPEN]))
+    assert keeper.run(store.event(OPEN.event_id)) == closed(OPEN)
+
+
+def test_pages_hold_each_event_once_by_its_start(keeper: Keeper) -> None:
+    store = keeper.open()
+    some = [place_event(camera, "crowd", START_NS + number) for number in (3, 1, 2) for camera in ("n", "s")]
+    keeper.run(store.store_events(some))
+    keeper.run(store.store_events(some[:3]))
+    found = paged(keeper, store)
     assert sorted(found, key=repr) == sorted(some, key=repr)
-    assert [one.time_ns for one in found] == sorted(one.time_ns for one in some)
-    assert {one.camera for one in paged(keeper, store.alerts, cameras=("s",))} == {"s"}
-
-
-def test_health_comes_out_as_it_went_in_once(keeper):
-    store = keeper.open()
-    bare = CameraHealth("west", START_NS + 2, CameraState.CONNECTING, START_NS + 2, "The camera was just added.")
-    some = [REPORT, bare, *(replace(REPORT, camera=f"cam.{number}") for number in range(4))]
-    keeper.run(store.store_health(some))
-    keeper.run(store.store_health(some[:2]))
-    found = paged(keeper, store.health)
-    assert sorted(found, key=repr) == sorted(some, key=repr)
-    assert paged(keeper, store.health, cameras=("west",)) == (bare,)
-
-
-def test_the_newest_report_is_the_newest_in_any_order(keeper):
-    store = keeper.open()
-    reports = [replace(REPORT, time_ns=START_NS + number, state=state) for number, state in enumerate(CameraState)]
-    other = replace(REPORT, camera="a-first")
-    keeper.run(store.store_health([reports[4], other, reports[6]]))
-    keeper.run(store.store_health([reports[5], reports[1]]))
-    assert keeper.run(store.newest_health()) == (other, reports[6])
-    keeper.run(store.store_health([reports[7]]))
-    assert keeper.run(store.newest_health()) == (other, reports[7])
-
-
-@pytest.mark.parametrize("changes", [{"value": float("nan")}, {"threshold": float("inf")}, {"why": "a\0b"}])
-def test_an_alert_that_says_nothing_is_refused(keeper, changes):
-    store = keeper.open()
-    with pytest.raises(StoreError, match="alert"):
-        keeper.run(store.store_alerts([ALERT, replace(ALERT, time_ns=START_NS, **changes)]))
-    assert keeper.run(store.alerts(ALL)).rows == ()
-
-
-@pytest.mark.parametrize("changes", [{"measured": float("nan")}, {"why": "\ud800"}])
-def test_a_report_that_says_nothing_is_refused(keeper, changes):
-    store = keeper.open()
-    with pytest.raises(StoreError, match="health"):
-        keeper.run(store.store_health([REPORT, replace(REPORT, time_ns=START_NS, **changes)]))
-    assert keeper.run(store.newest_health()) == ()
-
-
-@pytest.mark.parametrize("after", ["", "x.y", "-5.a"])
-def test_a_page_that_never_was_is_refused(keeper, after):
-    store = keeper.open()
-    for ask in (store.alerts, store.health, store.audit):
+    assert [one.start_ns for one in found] == sorted(one.start_ns for one in some)
+    for after in ("", "x.y", "5", "5.", "-5.a", f"{2**63}.a"):
         with pytest.raises(ValueError, match="after"):
-            keeper.run(ask(replace(ALL, after=after)))
+            keeper.run(store.events(replace(ALL, after=after)))
+
+
+def test_what_went_on_in_a_time_is_found_whenever_it_began(keeper: Keeper) -> None:
+    store = keeper.open()
+    before, day_ns = START_NS - 86_400 * NS_PER_S, 86_400 * NS_PER_S
+    old_open, old_over = open_event("a", "old", before), closed(open_event("b", "old", before))
+    reaching, later = closed(open_event("c", "old", before), 86_401), place_event("d", "new", ALL.end_ns)
+    keeper.run(store.store_events([old_open, old_over, reaching, later]))
+    assert {one.camera for one in paged(keeper, store)} == {"a", "c"}
+    assert len(keeper.run(store.events(PlaceEventQuery(before, START_NS + 2 * day_ns))).rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"cameras": ("b", "none")}, "b"),
+        ({"rules": ("crowd",)}, "ab"),
+        ({"kinds": (RuleKind.QUEUE, RuleKind.SPEEDS)}, "c"),
+        ({"states": (EventState.OPEN,)}, "b"),
+        ({"severities": (Severity.CRITICAL,)}, "c"),
+        ({"rules": ("crowd",), "states": (EventState.CLOSED,)}, "a"),
+    ],
+)
+def test_events_are_filtered(keeper: Keeper, wanted: dict[str, Any], found: str) -> None:
+    store = keeper.open()
+    keeper.run(
+        store.store_events(
+            [
+                place_event("a", "crowd", START_NS),
+                open_event("b", "crowd", START_NS),
+                place_event("c", "jam", START_NS, kind=RuleKind.QUEUE, severity=Severity.CRITICAL),
+            ]
+        )
+    )
+    assert "".join(sorted(one.camera for one in paged(keeper, store, **wanted))) == found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"peak": float("nan")}, {"threshold": float("inf")}, {"value": float("nan")}, {"why": "a\0b"},
+        {"samples": (Sample(START_NS, float("inf")),)},
+    ],
+)  # fmt: skip
+def test_an_event_that_says_nothing_is_refused_with_its_batch(keeper: Keeper, changes: dict[str, Any]) -> None:
+    store = keeper.open()
+    with pytest.raises(StoreError, match="event crowd of north"):
+        keeper.run(store.store_events([place_event("a", "crowd", START_NS), replace(OPEN, **changes)]))
+    assert paged(keeper, store) == ()
+
+
+def test_decisions_add_up_to_what_holds(keeper: Keeper) -> None:
+    store = keeper.open()
+    keeper.run(store.store_events([OPEN]))
+    assert decided(keeper, store, OPEN, DecisionKind.ACKNOWLEDGED)
+    assert decided(keeper, store, OPEN, DecisionKind.HANDED_OVER, to="ben", note="Dođi, molim.")
+    assert decided(keeper, store, OPEN, DecisionKind.SNOOZED, "ben", until_ns=START_NS + 9)
+    assert decided(keeper, store, OPEN, DecisionKind.JUDGED, "ben", verdict=Judgement.FALSE)
+    assert decided(keeper, store, OPEN, DecisionKind.JUDGED, "ana", verdict=Judgement.UNSURE)
+    for who in ("ben", "ana", "ben"):
+        assert decided(keeper, store, OPEN, DecisionKind.REVIEWED, who)
+    found = keeper.run(store.decisions([OPEN.event_id, "0" * 32]))
+    assert [one.note for one in found if one.note] == ["Dođi, molim."]
+    standing = standing_of(found)
+    assert (standing.acknowledged_by, standing.assigned_to, standing.snoozed_until_ns) == ("ana", "ben", START_NS + 9)
+    assert (standing.verdict, standing.reviewed_by) == (Judgement.UNSURE, ("ben", "ana"))
+    assert len(found) == 7
+    assert acts(keeper, store) == [f"event.{one.kind.value}" for one in found]
+
+
+def test_a_report_after_a_decision_leaves_it(keeper: Keeper) -> None:
+    store = keeper.open()
+    keeper.run(store.store_events([OPEN]))
+    decided(keeper, store, OPEN, DecisionKind.ACKNOWLEDGED)
+    keeper.run(store.store_events([closed(OPEN)]))
+    assert [one.kind for one in keeper.run(store.decisions([OPEN.event_id]))] == [DecisionKind.ACKNOWLEDGED]
+
+
+def test_nothing_is_decided_about_an_event_that_is_not_there(keeper: Keeper) -> None:
+    store = keeper.open()
+    assert not decided(keeper, store, OPEN, DecisionKind.ACKNOWLEDGED)
+    assert acts(keeper, store) == []
+
+
+def test_a_decision_that_cannot_be_audited_is_none(keeper: Keeper) -> None:
+    store = keeper.open()
+    keeper.run(store.store_events([OPEN]))
+    keeper.execute("UPDATE audit_logs SET fault = 'broken by a test'")
+    with pytest.raises(AuditBrokenError):
+        decided(keeper, store, OPEN, DecisionKind.ACKNOWLEDGED)
+    assert keeper.run(store.decisions([OPEN.event_id])) == ()
+
+
+def test_the_newest_verdict_of_each_event_counts_for_its_rule(keeper: Keeper) -> None:
+    store = keeper.open()
+    some = [place_event("a", "crowd", START_NS + number) for number in range(5)]
+    other = place_event("b", "crowd", START_NS)
+    elsewhen = place_event("a", "crowd", ALL.end_ns)
+    keeper.run(store.store_events([*some, other, elsewhen]))
+    for event, verdicts in zip(some, ("tf", "t", "t", "u", ""), strict=True):
+        for letter in verdicts:
+            verdict = {"t": Judgement.TRUE, "f": Judgement.FALSE, "u": Judgement.UNSURE}[letter]
+            decided(keeper, store, event, DecisionKind.JUDGED, verdict=verdict)
+    decided(keeper, store, elsewhen, DecisionKind.JUDGED, verdict=Judgement.FALSE)
+    kind = RuleKind.OVERCROWDING
+    wanted = (RuleRecord("a", "crowd", kind, 5, 2, 1, 1), RuleRecord("b", "crowd", kind, 1))
+    assert keeper.run(store.rule_records(ALL)) == wanted
+    assert keeper.run(store.rule_records(replace(ALL, cameras=("b",)))) == wanted[1:]
+
+
+def test_a_removed_account_is_not_named_in_what_it_decided(keeper: Keeper) -> None:
+    store = keeper.open()
+    keeper.run(store.store_events([OPEN]))
+    decided(keeper, store, OPEN, DecisionKind.HANDED_OVER, "ana", to="ben")
+    decided(keeper, store, OPEN, DecisionKind.REVIEWED, "ben")
+    for name in ("ben", "eva"):
+        keeper.execute(f"INSERT INTO accounts VALUES ('{name}', '{name}', '{name}', 0, 1, NULL, NULL)")
+    assert keeper.run(store.access.remove_account("ben", AuditEntry(START_NS, "eva", "account.removed", "ben")))
+    handed, reviewed = keeper.run(store.decisions([OPEN.event_id]))
+    assert (handed.account, reviewed.account) == ("ana", handed.to)
+    assert handed.to.startswith("removed account ")
+
+
+def test_alerts_of_the_version_before_become_closed_events(keeper: Keeper) -> None:
+    keeper.open()
+    keeper.close()
+    keeper.execute(
+        "DROP TABLE place_events",
+        "DROP TABLE event_decisions",
+        "CREATE TABLE alerts (alert_id INTEGER PRIMARY KEY, time_ns BIGINT, camera TEXT, rule TEXT, place TEXT, "
+        "value DOUBLE PRECISION, threshold DOUBLE PRECISION, unit TEXT, why TEXT)",
+        f"INSERT INTO alerts VALUES (1, {START_NS}, 'n', 'mass-viewing', 'live view', 13, 12, '1/h', 'One looked.'), "
+        f"(2, {START_NS}, 'n', 'crowd', 'a', 5, 4, 'm-2', 'Dense.'), "
+        f"(3, {START_NS}, 'n', 'crowd', 'b', 5, 4, 'm-2', '')",
+        "INSERT INTO deletion_runs (kind, time_ns, cutoff_ns, deleted) VALUES ('alerts', 1, 1, 7)",
+    )
+    keeper.migrate_again("place_events")
+    store = keeper.open()
+    found = {(one.kind, one.place): one for one in paged(keeper, store)}
+    assert set(found) == {(RuleKind.MASS_VIEWING, ""), (RuleKind.OVERCROWDING, "a"), (RuleKind.OVERCROWDING, "b")}
+    one = found[RuleKind.MASS_VIEWING, ""]
+    assert (one.rule, one.value, one.threshold, one.unit, one.why) == ("mass-viewing", 13, 12, "/h", "One looked.")
+    assert (one.state, one.start_ns, one.end_ns, one.samples) == (
+        EventState.CLOSED, START_NS, START_NS, (Sample(START_NS, 13),),
+    )  # fmt: skip
+    assert [(run.kind.value, run.deleted) for run in keeper.run(store.deletion_runs())] == [("events", 7)]

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from passerby.domain.health import CameraState
-from passerby.domain.queries import Bin, EventQuery, ObservationQuery
+from passerby.domain.queries import Bin, EventQuery, ObservationQuery, PlaceEventQuery
 from passerby.ports import StoreError, StoreUnavailableError, StoreVersionError
 from passerby.store.migration import VERSION_TABLE
 from passerby.store.opening import backend_of
@@ -48,7 +48,7 @@ def test_an_older_store_is_brought_up_to_date_with_all_that_is_in_it(keeper, rev
         hour = keeper.run(store.observations(ObservationQuery(*DAY, bin=Bin.HOUR))).rows
         assert [(one.series, one.value, one.count) for one in hour] == [("gate", 3.0, 3), ("square", 0.5, 450)]
         assert all(one.reliable for one in hour)
-        assert [one.rule for one in keeper.run(store.alerts(EventQuery(*DAY))).rows] == ["crowd"]
+        assert [one.rule for one in keeper.run(store.events(PlaceEventQuery(*DAY))).rows] == ["crowd"]
         assert [one.subject for one in keeper.run(store.audit(EventQuery(*DAY))).rows] == ["north"]
         version = keeper.run(store.configuration())
         assert version is not None

@@ -2,12 +2,13 @@
 
 import pytest
 
-from passerby.domain.alerts import Alert
 from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, DecisionKind
 from passerby.domain.health import CameraHealth, CameraState
-from passerby.domain.queries import Bin, EventQuery, ObservationQuery
+from passerby.domain.queries import Bin, EventQuery, ObservationQuery, PlaceEventQuery
 from passerby.domain.retention import Kind, Retention
 from passerby.ports import StoreError
+from testing.events import place_event
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 DAY_S = 86_400
@@ -22,7 +23,10 @@ def filled(keeper: Keeper):
         keeper.clock.now_s = MONDAY_S + day * DAY_S + 12 * 3600
         time_ns = keeper.clock()
         keeper.run(store.store_observations([minute(1440 * day + 360), minute(1440 * day + 366)]))
-        keeper.run(store.store_alerts([Alert("cam", "crowd", "square", time_ns, 5, 4, "m-2", "Too dense.")]))
+        event = place_event("cam", "crowd", time_ns)
+        keeper.run(store.store_events([event]))
+        decision = Decision(event.event_id, time_ns, "ana", DecisionKind.REVIEWED)
+        keeper.run(store.add_decision(decision, AuditEntry(time_ns, "ana", "event.reviewed", event.event_id)))
         keeper.run(store.store_health([CameraHealth("cam", time_ns, CameraState.ONLINE, time_ns, "Frames come.")]))
         keeper.run(store.append_audit(AuditEntry(time_ns, "ada", "camera.added", "cam")))
         keeper.run(store.add_configuration(f"day: {day}", "ada"))
@@ -46,7 +50,9 @@ def test_each_kind_is_kept_for_its_own_time(keeper):
     assert starts(keeper, store, Bin.QUARTER) == [5, 6, 7, 8, 9]
     assert starts(keeper, store, Bin.HOUR) == [2, 3, 4, 5, 6, 7, 8, 9]
     assert starts(keeper, store, Bin.DAY) == list(range(10))
-    assert days(keeper.run(store.alerts(TEN_DAYS)).rows) == [6, 7, 8, 9]
+    events = keeper.run(store.events(PlaceEventQuery(TEN_DAYS.start_ns, TEN_DAYS.end_ns))).rows
+    assert [(one.start_ns // NS_PER_S - MONDAY_S) // DAY_S for one in events] == [6, 7, 8, 9]
+    assert keeper.execute("SELECT count(*) FROM event_decisions") == [(4,)]
     assert days(keeper.run(store.health(TEN_DAYS)).rows) == [7, 8, 9]
     assert days(keeper.run(store.configurations())) == [3, 4, 5, 6, 7, 8, 9]
     assert set(days(keeper.run(store.audit(TEN_DAYS)).rows)) == {4, 5, 6, 7, 8, 9}
@@ -88,8 +94,8 @@ def test_each_run_is_recorded(keeper):
     store = filled(keeper)
     runs = keeper.run(store.enforce_retention())
     assert {run.kind: run.deleted for run in runs} == {
-        Kind.MINUTES: 16, Kind.QUARTERS: 5, Kind.HOURS: 2, Kind.DAYS: 0, Kind.ALERTS: 6, Kind.HEALTH: 7,
-        Kind.AUDIT: 8, Kind.CONFIGURATIONS: 3, Kind.CASES: 0, Kind.ACCOUNTS: 0,
+        Kind.MINUTES: 16, Kind.QUARTERS: 5, Kind.HOURS: 2, Kind.DAYS: 0, Kind.EVENTS: 6, Kind.HEALTH: 7,
+        Kind.AUDIT: 12, Kind.CONFIGURATIONS: 3, Kind.CASES: 0, Kind.ACCOUNTS: 0,
     }  # fmt: skip
     assert keeper.run(store.deletion_runs()) == runs
     again = keeper.run(store.enforce_retention())

@@ -10,7 +10,7 @@ def test_the_defaults_are_sound():
     assert {kind: Retention().days(kind) for kind in Kind} == DEFAULT_KEEP_DAYS
 
 
-@pytest.mark.parametrize("limits", [{Kind.ALERTS: 0}, {Kind.MINUTES: 500}, {Kind.HOURS: 30}, {Kind.DAYS: 399}])
+@pytest.mark.parametrize("limits", [{Kind.EVENTS: 0}, {Kind.MINUTES: 500}, {Kind.HOURS: 30}, {Kind.DAYS: 399}])
 def test_limits_that_cannot_hold_are_refused(limits):
     with pytest.raises(ValueError, match="retention"):
         Retention(limits)

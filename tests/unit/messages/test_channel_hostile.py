@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.domain.alerts import Alert
 from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth, CameraState
@@ -50,7 +49,7 @@ SAMPLES: list[tuple[str, Channel[Any], Any]] = [
     )),
     *(("to the hub", hub.TO_HUB, message) for message in (
         hub.WorkerCameras("worker-1", ("square",)), hub.CameraIsolation("square", Isolation(3, ())),
-        hub.Delivery(1, ROWS, (HEALTH,), (Alert("square", "rule", "gate", TIME_NS, 1.0, 2.0, "1", "why"),)),
+        hub.Delivery(1, ROWS, (HEALTH,), (hub.Alert("square", "rule", "gate", TIME_NS, 1.0, 2.0, "1", "why"),)),
         hub.OpenMinutes("square", ROWS), hub.NewestHealth(HEALTH), PREVIEW,
     )),
     *(("to a worker", hub.TO_WORKER, message) for message in (

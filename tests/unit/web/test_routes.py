@@ -1,10 +1,9 @@
-"""Cameras, health, alerts, version and pages: what they say, and what they say when something is missing."""
+"""Cameras, health, version and pages: what they say, and what they say when something is missing."""
 
 import asyncio
 
 import pytest
 
-from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraState
 from testing.web.fakes import NOW_S, Service, health_report
 
@@ -112,28 +111,7 @@ def test_history_comes_in_pages() -> None:
     assert (len(rest["rows"]), rest["after"]) == (1, None)
 
 
-def test_alerts_say_why() -> None:
-    service = Service()
-    alert = Alert("square", "crowded", "benches", NOW_S * 10**9, 2.5, 2.0, "m-2", "2.5 persons/m², 2.0 are allowed")
-    service.store.alert_rows = [alert]
-    assert service.get("/api/v1/alerts").json() == {
-        "rows": [
-            {
-                "camera": "square",
-                "rule": "crowded",
-                "place": "benches",
-                "time": "2026-09-28T12:00:00+02:00",
-                "value": 2.5,
-                "threshold": 2.0,
-                "unit": "m-2",
-                "why": "2.5 persons/m², 2.0 are allowed",
-            }
-        ],
-        "after": None,
-    }
-
-
-@pytest.mark.parametrize("path", ["/api/v1/alerts", "/api/v1/health/history"])
+@pytest.mark.parametrize("path", ["/api/v1/events", "/api/v1/health/history"])
 @pytest.mark.parametrize("query", ["after=.", "after=x", "limit=0", "start=x", "start=1999-01-01", "camera=a%20b"])
 def test_bad_questions(path: str, query: str) -> None:
     answer = Service().get(f"{path}?{query}")

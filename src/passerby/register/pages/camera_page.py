@@ -12,7 +12,7 @@ from passerby.register.published.document import CameraPart, ContactPart, Record
 from passerby.register.rule_texts import rule_sentence, rule_times
 
 KINDS: Final = (
-    "minutes", "quarters", "hours", "days", "alerts", "health", "audit", "configurations", "cases", "accounts",
+    "minutes", "quarters", "hours", "days", "events", "health", "audit", "configurations", "cases", "accounts",
 )  # fmt: skip
 
 

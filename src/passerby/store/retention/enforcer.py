@@ -16,16 +16,18 @@ from passerby.store.access import staff_rows
 from passerby.store.audit_log.eraser import AuditEraser
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
+from passerby.store.events.place_events import delete_decisions_before
 from passerby.store.schema import (
-    alerts,
     audit_checkpoints,
     audit_leaves,
     camera_health,
     cases,
     configuration_versions,
     deletion_runs,
+    event_decisions,
     minutes,
     newest_health,
+    place_events,
     roll_up_due,
     roll_ups,
     series_keys,
@@ -41,7 +43,7 @@ _COLUMNS: dict[Kind, "sa.Column[Any]"] = {
     Kind.QUARTERS: roll_ups[Bin.QUARTER].c.start_s,
     Kind.HOURS: roll_ups[Bin.HOUR].c.start_s,
     Kind.DAYS: roll_ups[Bin.DAY].c.start_s,
-    Kind.ALERTS: alerts.c.time_ns,
+    Kind.EVENTS: place_events.c.updated_ns,
     Kind.HEALTH: camera_health.c.time_ns,
     Kind.AUDIT: audit_leaves.c.time,
     Kind.CONFIGURATIONS: configuration_versions.c.time_ns,
@@ -56,7 +58,9 @@ _WHOLE = {Kind.MINUTES: Bin.QUARTER, Kind.QUARTERS: Bin.DAY, Kind.HOURS: Bin.HOU
 """Rows are deleted by the whole longer interval that they belong to, so that none is ever made anew from a part."""
 
 
-_SCRUBBED: dict[Kind, sa.Table] = {Kind.AUDIT: audit_leaves, Kind.CASES: cases}
+_SCRUBBED: dict[Kind, sa.Table] = {
+    Kind.AUDIT: audit_leaves, Kind.CASES: cases, Kind.EVENTS: event_decisions,
+}  # fmt: skip
 """Whose bytes are removed from the database's files as well: they are about persons. PostgreSQL writes the table anew
 for that, and nothing reads or writes it meanwhile, so that it is done only after something was deleted."""
 
@@ -157,6 +161,8 @@ class RetentionEnforcer:
         elif kind is Kind.ACCOUNTS:
             deleted = await staff_rows.delete_before(connection, cutoff_ns)
         else:
+            if kind is Kind.EVENTS:
+                await delete_decisions_before(connection, cutoff)
             deleted = await self._backend.delete_before(connection, _COLUMNS[kind], cutoff)
         if kind is Kind.HEALTH:
             # The newest report of a camera that is long gone.

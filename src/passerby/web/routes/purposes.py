@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from passerby.domain.access import Permission, Principal, Purpose
-from passerby.domain.alerts import Alert
 from passerby.domain.audit import VIEW_OPENED, AuditEntry
 from passerby.domain.errors import OutputError
+from passerby.domain.event_rules import RuleKind
+from passerby.domain.place_events import momentary
 from passerby.ports import StoreError
 from passerby.telemetry.logs import get_log
 from passerby.text import iso_time
@@ -21,7 +22,7 @@ from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented
 
 MASS_VIEWING = "mass-viewing"
-"""Rule of the alert that one viewer has looked at many cameras."""
+"""Rule of the event that one viewer has looked at many cameras."""
 
 Case = Annotated[
     str,
@@ -104,7 +105,7 @@ async def ticket(hub: HubHere, principal: PrincipalHere, camera: AnyName) -> Tic
 
 
 async def record_look(hub: Hub, principal: Principal, camera: str) -> StatedPurpose:
-    """Appends a look to the audit log, before the first picture; counts it, and raises an alert past the limit.
+    """Appends a look to the audit log, before the first picture; counts it, and raises an event past the limit.
 
     Returns what it is for.
 
@@ -119,7 +120,7 @@ async def record_look(hub: Hub, principal: Principal, camera: str) -> StatedPurp
     limit = hub.plan.server.looks_per_hour
     cameras = hub.looks.add(principal.responsible, camera, limit)
     if cameras is not None:
-        await _raise_alert(hub, principal, camera, cameras, limit)
+        await _raise_event(hub, principal, camera, cameras, limit)
     return stated
 
 
@@ -140,14 +141,15 @@ async def record_export(hub: Hub, principal: Principal, cameras: str, kind: str)
     hub.figures.exports.labels(stated.purpose.value).inc()
 
 
-async def _raise_alert(hub: Hub, principal: Principal, camera: str, cameras: int, limit: int) -> None:
+async def _raise_event(hub: Hub, principal: Principal, camera: str, cameras: int, limit: int) -> None:
     hub.figures.mass_viewing.inc()
     now_ns = hub.clock()
     why = f"One viewer looked at {cameras} cameras within an hour; {limit} raise this. The audit log says who."
     get_log().warning("mass viewing", cameras=cameras, limit=limit)
     entry = AuditEntry(now_ns, "passerby", "viewing.many", principal.name, f"{cameras} cameras within an hour")
     await hub.store.append_audit(entry)
-    await hub.store.store_alerts([Alert(camera, MASS_VIEWING, "live view", now_ns, cameras, limit, "1/h", why)])
+    event = momentary(camera, MASS_VIEWING, RuleKind.MASS_VIEWING, "", now_ns, cameras, limit, "/h", why)
+    await hub.store.store_events([event])
 
 
 def _row(hub: Hub, principal: Principal, stated: StatedPurpose | None) -> StatedRow:

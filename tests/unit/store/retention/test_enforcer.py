@@ -23,7 +23,7 @@ def enforcer(keeper: Keeper, zone: str = "UTC") -> RetentionEnforcer:
     )
 
 
-@pytest.mark.parametrize("kind", [Kind.ALERTS, Kind.HEALTH, Kind.AUDIT, Kind.CONFIGURATIONS])
+@pytest.mark.parametrize("kind", [Kind.EVENTS, Kind.HEALTH, Kind.AUDIT, Kind.CONFIGURATIONS])
 def test_single_rows_go_by_their_own_time(keeper: Keeper, kind: Kind) -> None:
     now_ns = NOW_S * NS_PER_S + 5
     assert enforcer(keeper).cutoff_ns(kind, now_ns) == now_ns - DEFAULT_KEEP_DAYS[kind] * DAY_S * NS_PER_S

@@ -204,7 +204,7 @@ def test_live_values_end_with_the_session(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.asvs("2.3.2")
-def test_looking_at_many_cameras_raises_one_alert_an_hour() -> None:
+def test_looking_at_many_cameras_raises_one_event_an_hour() -> None:
     service = Service()
     plan = site_plan()
     names = [f"camera-{number}" for number in range(plan.server.looks_per_hour + 3)]
@@ -219,7 +219,7 @@ def test_looking_at_many_cameras_raises_one_alert_an_hour() -> None:
     assert hub.looks.add("ann", names[0], limit) is None
 
 
-def test_the_alert_names_no_one_and_the_audit_log_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_event_names_no_one_and_the_audit_log_does(monkeypatch: pytest.MonkeyPatch) -> None:
     service = Service()
     plan = service.configurations.plan
     service.configurations.plan = replace(plan, server=replace(plan.server, looks_per_hour=1))
@@ -231,9 +231,9 @@ def test_the_alert_names_no_one_and_the_audit_log_does(monkeypatch: pytest.Monke
                     pass
 
     asyncio.run(scene())
-    (alert,) = service.store.alert_rows
-    assert (alert.rule, alert.value, alert.threshold) == ("mass-viewing", 2, 1)
-    assert "holder" not in alert.why
+    (event,) = service.store.event_rows
+    assert (event.rule, event.value, event.threshold) == ("mass-viewing", 2, 1)
+    assert "holder" not in event.why
     assert [entry.subject for entry in service.store.audit_rows if entry.action == "viewing.many"] == [
         "holder of the link"
     ]

@@ -1,4 +1,4 @@
-"""Alerts and health reports of cameras: stored once each, read oldest first."""
+"""Health reports of cameras: stored once each, read oldest first."""
 
 import math
 from collections.abc import Sequence
@@ -6,20 +6,19 @@ from dataclasses import asdict, fields
 
 import sqlalchemy as sa
 
-from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery, Page
 from passerby.ports import StoreError
 from passerby.store.databases.backend import Backend, Row
-from passerby.store.databases.paging import cursor_of, numbers_of
+from passerby.store.databases.paging import numbers_of
 from passerby.store.databases.texts import check_texts
-from passerby.store.schema import alerts, camera_health, newest_health
+from passerby.store.schema import camera_health, newest_health
 
 _HEALTH_FIELDS = tuple(each.name for each in fields(CameraHealth))
 
 
-class Events:
-    """Tables of alerts and health reports.
+class HealthReports:
+    """Tables of health reports.
 
     Args:
         backend: the database.
@@ -27,33 +26,6 @@ class Events:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-
-    async def store_alerts(self, some: Sequence[Alert]) -> None:
-        """See `Store.store_alerts`."""
-        for one in some:
-            check_texts("alert", one.camera, one.rule, one.place, one.unit, one.why)
-            if not (math.isfinite(one.value) and math.isfinite(one.threshold)):
-                raise StoreError(f"alert {one.rule} at {one.place}: value and threshold must be finite numbers")
-        async with self._backend.writing() as connection:
-            await self._backend.put(connection, alerts, [asdict(one) for one in some])
-
-    async def alerts(self, query: EventQuery) -> Page[Alert]:
-        """See `Store.alerts`."""
-        wanted = sa.select(alerts).where(alerts.c.time_ns >= query.start_ns, alerts.c.time_ns < query.end_ns)
-        if query.cameras:
-            wanted = wanted.where(self._backend.among(alerts.c.camera, list(query.cameras)))
-        after = numbers_of(query.after)
-        if after is not None:
-            wanted = wanted.where(sa.tuple_(alerts.c.time_ns, alerts.c.alert_id) > after)
-        wanted = wanted.order_by(alerts.c.time_ns, alerts.c.alert_id).limit(query.limit + 1)
-        async with self._backend.reading() as connection:
-            found = (await connection.execute(wanted)).all()
-        rows = tuple(
-            Alert(row.camera, row.rule, row.place, row.time_ns, row.value, row.threshold, row.unit, row.why)
-            for row in found[: query.limit]
-        )
-        last = found[query.limit - 1] if len(found) > query.limit else None
-        return Page(rows, None if last is None else cursor_of((last.time_ns, last.alert_id)))
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:
         """See `Store.store_health`."""

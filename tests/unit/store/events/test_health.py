@@ -1,10 +1,9 @@
-"""Alerts and health reports: pages of some cameras, the newest report of each, and numbers that are none refused."""
+"""Health reports: pages of some cameras, the newest report of each, and numbers that are none refused."""
 
 from dataclasses import replace
 
 import pytest
 
-from passerby.domain.alerts import Alert
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
@@ -15,10 +14,6 @@ BASE_NS = MONDAY_S * 1_000_000_000
 
 def report(camera: str, time: int, state: CameraState = CameraState.ONLINE) -> CameraHealth:
     return CameraHealth(camera, BASE_NS + time, state, BASE_NS, f"report {time}")
-
-
-def alert(camera: str, time: int) -> Alert:
-    return Alert(camera, "crowded", "square", BASE_NS + time, 12.0, 10.0, "people", f"alert {time}")
 
 
 def within(start: int, end: int, **more: object) -> EventQuery:
@@ -51,24 +46,9 @@ def test_the_newest_report_of_each_camera_is_not_replaced_by_an_older_one(keeper
     ]
 
 
-def test_alerts_are_read_in_pages_and_stored_once(keeper: Keeper) -> None:
-    store = keeper.open()
-    some = [alert("a", 1), alert("a", 2), alert("b", 2), alert("a", 3)]
-    keeper.run(store.store_alerts(some))
-    keeper.run(store.store_alerts(some))
-    first = keeper.run(store.alerts(within(1, 3, limit=2)))
-    rest = keeper.run(store.alerts(within(1, 3, limit=2, after=first.after)))
-    assert [each.time_ns - BASE_NS for each in (*first.rows, *rest.rows)] == [1, 2, 2]
-    assert rest.after is None
-    assert [each.camera for each in keeper.run(store.alerts(within(0, 9, cameras=("b",)))).rows] == ["b"]
-
-
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_what_is_no_number_is_refused(keeper: Keeper, value: float) -> None:
     store = keeper.open()
-    for wrong in (replace(alert("a", 1), value=value), replace(alert("a", 1), threshold=value)):
-        with pytest.raises(StoreError, match="finite"):
-            keeper.run(store.store_alerts([wrong]))
     with pytest.raises(StoreError, match="finite"):
         keeper.run(store.store_health([replace(report("a", 1), measured=value)]))
     assert keeper.run(store.health(within(0, 9))).rows == ()

@@ -1,0 +1,51 @@
+"""The protocol of the store of place-safety events, and of what people decided about them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, RuleRecord
+from passerby.domain.place_events import PlaceEvent
+from passerby.domain.queries import Page, PlaceEventQuery
+
+
+class EventStore(Protocol):
+    """Storage of events. A decision and its audit entry are stored together, or neither."""
+
+    async def store_events(self, events: Sequence[PlaceEvent]) -> None:
+        """Stores events as they stand: a later report replaces the earlier one, and never the other way round.
+
+        Raises:
+            StoreError: nothing of it was stored.
+        """
+        ...
+
+    async def events(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
+        """Returns the events that went on in a time, by their start.
+
+        Raises:
+            ValueError: `after` is not from an earlier page.
+        """
+        ...
+
+    async def event(self, event_id: str) -> PlaceEvent | None:
+        """Returns an event; None where there is none."""
+        ...
+
+    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
+        """Adds a decision with its audit entry; False, and neither is stored, where there is no such event.
+
+        An account's second `REVIEWED` of an event changes nothing and is no entry.
+        """
+        ...
+
+    async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
+        """Returns what was decided about some events, oldest first."""
+        ...
+
+    async def rule_records(self, query: PlaceEventQuery) -> tuple[RuleRecord, ...]:
+        """Returns by camera, rule and kind how many events went on in a time and how they were judged.
+
+        The query's page is not looked at.
+        """
+        ...

@@ -1,0 +1,198 @@
+"""Place-safety events as they stand, and what people decided about them."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from itertools import chain
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, DecisionKind, Judgement, RuleRecord
+from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.place_events import EventState, PlaceEvent, Sample
+from passerby.domain.queries import Page, PlaceEventQuery
+from passerby.ports import StoreError
+from passerby.store.audit_log.writer import AuditWriter
+from passerby.store.databases.backend import Backend, Row
+from passerby.store.databases.texts import check_texts
+from passerby.store.schema import event_decisions, place_events
+from passerby.text import in_nfc
+
+_FIELDS: Final = tuple(each.name for each in fields(PlaceEvent))
+_UPDATED: Final = tuple(name for name in _FIELDS if name != "event_id")
+_NOT_A_PAGE: Final = "after: not from an earlier page. Pass on what the page before gave, or leave it out"
+
+
+class PlaceEvents:
+    """Tables of events and decisions.
+
+    Args:
+        backend: the database.
+        audit: appends to the audit log.
+    """
+
+    def __init__(self, backend: Backend, audit: AuditWriter) -> None:
+        self._backend, self._audit = backend, audit
+
+    async def store(self, events: Sequence[PlaceEvent]) -> None:
+        """See `EventStore.store_events`."""
+        newest: dict[str, PlaceEvent] = {}
+        for one in events:
+            _check(one)
+            if one.event_id not in newest or newest[one.event_id].updated_ns < one.updated_ns:
+                newest[one.event_id] = one
+        # By id, so that two writers wait for each other in one order only.
+        rows = [_row_of(newest[event_id]) for event_id in sorted(newest)]
+        async with self._backend.writing() as connection:
+            await self._backend.put(connection, place_events, rows, update=_UPDATED, if_greater="updated_ns")
+
+    async def page(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
+        """See `EventStore.events`."""
+        table = place_events
+        wanted = sa.select(table).where(*self._conditions(query))
+        if query.after is not None:
+            wanted = wanted.where(sa.tuple_(table.c.start_ns, table.c.event_id) > _place_of(query.after))
+        wanted = wanted.order_by(table.c.start_ns, table.c.event_id).limit(query.limit + 1)
+        async with self._backend.reading() as connection:
+            found = (await connection.execute(wanted)).all()
+        rows = tuple(map(_event, found[: query.limit]))
+        return Page(rows, f"{rows[-1].start_ns}.{rows[-1].event_id}" if len(found) > query.limit else None)
+
+    async def event(self, event_id: str) -> PlaceEvent | None:
+        """See `EventStore.event`."""
+        wanted = sa.select(place_events).where(place_events.c.event_id == event_id)
+        async with self._backend.reading() as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        return None if row is None else _event(row)
+
+    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
+        """See `EventStore.add_decision`."""
+        check_texts("decision", decision.event_id, decision.account, decision.to, decision.note)
+        async with self._backend.writing() as connection:
+            # Of two marks of one person at once, the second one finds the first.
+            await self._backend.take_turn(connection)
+            event = sa.select(place_events.c.event_id).where(place_events.c.event_id == decision.event_id)
+            if (await connection.execute(event)).one_or_none() is None:
+                return False
+            if not await self._is_repeated(connection, decision):
+                await connection.execute(sa.insert(event_decisions).values(**_decision_row(decision)))
+                await self._audit.append(connection, entry)
+        return True
+
+    async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
+        """See `EventStore.decisions`."""
+        table = event_decisions
+        wanted = sa.select(table).where(self._backend.among(table.c.event_id, list(event_ids)))
+        async with self._backend.reading() as connection:
+            found = (await connection.execute(wanted.order_by(table.c.decision_id))).all()
+        return tuple(map(_decision, found))
+
+    async def rule_records(self, query: PlaceEventQuery) -> tuple[RuleRecord, ...]:
+        """See `EventStore.rule_records`."""
+        table, columns = event_decisions, place_events.c
+        judged = table.c.kind == DecisionKind.JUDGED.value
+        last = sa.select(sa.func.max(table.c.decision_id)).where(judged).group_by(table.c.event_id)
+        newest = sa.select(table.c.event_id, table.c.verdict).where(table.c.decision_id.in_(last)).subquery()
+        by = (columns.camera, columns.rule, columns.kind)
+        counts = [
+            sa.func.count().filter(newest.c.verdict == verdict.value).label(verdict.value) for verdict in Judgement
+        ]
+        wanted = sa.select(*by, sa.func.count().label("events"), *counts).where(*self._conditions(query))
+        wanted = wanted.outerjoin(newest, newest.c.event_id == columns.event_id).group_by(*by).order_by(*by)
+        async with self._backend.reading() as connection:
+            found = (await connection.execute(wanted)).mappings().all()
+        return tuple(RuleRecord(**{**row, "kind": RuleKind(row["kind"])}) for row in found)
+
+    def _conditions(self, query: PlaceEventQuery) -> list[sa.ColumnElement[bool]]:
+        columns = place_events.c
+        goes_on = sa.or_(columns.end_ns.is_(None), columns.end_ns >= query.start_ns)
+        conditions = [columns.start_ns < query.end_ns, goes_on]
+        wanted: tuple[tuple[sa.Column[Any], Sequence[str]], ...] = (
+            (columns.camera, query.cameras),
+            (columns.rule, query.rules),
+            (columns.kind, [kind.value for kind in query.kinds]),
+            (columns.state, [state.value for state in query.states]),
+            (columns.severity, [severity.value for severity in query.severities]),
+        )
+        return conditions + [self._backend.among(column, list(values)) for column, values in wanted if values]
+
+    async def _is_repeated(self, connection: AsyncConnection, decision: Decision) -> bool:
+        """Returns whether the person has marked the event as reviewed before."""
+        if decision.kind is not DecisionKind.REVIEWED:
+            return False
+        columns = event_decisions.c
+        same = (columns.event_id, decision.event_id), (columns.account, decision.account), (columns.kind, decision.kind)
+        wanted = sa.select(sa.func.count()).select_from(event_decisions)
+        wanted = wanted.where(*(column == value for column, value in same))
+        return bool((await connection.execute(wanted)).scalar_one())
+
+
+async def delete_decisions_before(connection: AsyncConnection, cutoff_ns: int) -> None:
+    """Deletes what was decided about events that were updated last before then; to be called before those go."""
+    old = sa.select(place_events.c.event_id).where(place_events.c.updated_ns < cutoff_ns)
+    await connection.execute(sa.delete(event_decisions).where(event_decisions.c.event_id.in_(old)))
+
+
+def _check(one: PlaceEvent) -> None:
+    what = f"event {one.rule} of {one.camera}"
+    check_texts(what, one.event_id, one.camera, one.rule, one.place, one.unit, one.why)
+    numbers = (one.value, one.peak, one.threshold, one.confidence, one.coverage)
+    values = chain(numbers, (sample.value for sample in one.samples))
+    if not all(math.isfinite(each) for each in values if each is not None):
+        raise StoreError(f"{what}: values and threshold must be finite numbers")
+
+
+def _row_of(one: PlaceEvent) -> Row:
+    # Names are kept composed, as queries ask for them.
+    return {
+        **{name: getattr(one, name) for name in _FIELDS},
+        **{name: in_nfc(getattr(one, name)) for name in ("camera", "rule", "place")},
+        "kind": one.kind.value,
+        "severity": one.severity.value,
+        "state": one.state.value,
+        "at_least": int(one.at_least),
+        "samples": json.dumps([[sample.time_ns, sample.value] for sample in one.samples], allow_nan=False),
+    }
+
+
+def _event(row: sa.Row[Any]) -> PlaceEvent:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return PlaceEvent(
+        **{
+            **values,
+            "kind": RuleKind(row.kind),
+            "severity": Severity(row.severity),
+            "state": EventState(row.state),
+            "at_least": bool(row.at_least),
+            "samples": tuple(Sample(time_ns, value) for time_ns, value in json.loads(row.samples)),
+        }
+    )
+
+
+def _decision_row(one: Decision) -> Row:
+    values = {**asdict(one), "kind": one.kind.value, "verdict": "" if one.verdict is None else one.verdict.value}
+    return {"assigned_to": values.pop("to"), **values}
+
+
+def _decision(row: sa.Row[Any]) -> Decision:
+    return Decision(
+        row.event_id,
+        row.time_ns,
+        row.account,
+        DecisionKind(row.kind),
+        row.assigned_to,
+        row.until_ns,
+        Judgement(row.verdict) if row.verdict else None,
+        row.note,
+    )
+
+
+def _place_of(after: str) -> tuple[int, str]:
+    start, _, event_id = after.partition(".")
+    if not (start.isascii() and start.isdigit() and len(start) <= 19 and int(start) < 2**63 and event_id.isalnum()):
+        raise ValueError(_NOT_A_PAGE)
+    return int(start), event_id

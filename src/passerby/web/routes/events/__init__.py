@@ -1,0 +1,1 @@
+"""Place-safety events, what people decide about them, and how often rules were right."""

@@ -1,0 +1,282 @@
+"""Place-safety events: what is dangerous at a place and why, and what people decide about it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, Field, StringConstraints
+
+from passerby.domain.access import Permission, Principal
+from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, DecisionKind, Judgement, Standing, standing_of
+from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind, Severity
+from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.domain.queries import PlaceEventQuery
+from passerby.text import iso_time
+from passerby.units import DAY_S, NS_PER_S
+from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import PrincipalHere, groups_of, needs, not_permitted
+from passerby.web.problems import ProblemError, bad_value, documented, no_such
+from passerby.web.ranges import place_event_query, seen_page
+from passerby.web.times import time_ns_of
+
+MAX_SNOOZE_DAYS: Final = 31
+
+SEEING: Final = (Permission.SEE_EVENTS, Permission.CONFIRM_GRANTS, Permission.READ_AUDIT)
+"""Privacy officers and auditors see who looks too much, and no events of the place."""
+
+
+class StandingRow(BaseModel):
+    """What holds of an event after all that was decided about it."""
+
+    acknowledged_by: str | None = Field(description="The account that acknowledged it last.")
+    assigned_to: str | None = Field(description="The account that deals with it since it was handed over.")
+    snoozed_until: str | None = Field(description="Until when it asks for no attention.")
+    verdict: Judgement | None = Field(description="The newest one.")
+    reviewed_by: list[str] = Field(description="Accounts that have looked at it, the first one first.")
+
+
+class PlaceEventRow(BaseModel):
+    """A place-safety event as it stands."""
+
+    id: str = Field(examples=["9bd419a897f0c9499010d662de25161a"])
+    camera: str = Field(examples=["square-north"])
+    rule: str = Field(description="The rule's name in the site file.")
+    kind: RuleKind = Field(description="What the rule watches for.")
+    place: str = Field(description="The line or zone; empty for the camera as a whole.")
+    severity: Severity
+    state: EventState = Field(description="`suspended` while what it rests on cannot be measured.")
+    start: str = Field(description="When the threshold was passed.", examples=["2026-09-28T08:10:00+02:00"])
+    raised: str = Field(description="When it had been passed for the rule's hold time.")
+    updated: str = Field(description="When this was reported.")
+    end: str | None = Field(description="When the threshold was kept again; null while the event is not closed.")
+    value: float | None = Field(description="The newest measured value; null where it cannot be measured now.")
+    peak: float = Field(description="The value farthest past the threshold.")
+    threshold: float
+    unit: str = Field(description="The unit of these three.", examples=["m-2"])
+    at_least: bool = Field(description="The values are lower bounds: the zone is too full to count.")
+    confidence: float | None = Field(description="Mean confidence of the detections; null where it rests on none.")
+    coverage: float = Field(description="The share of the time since its start that was really watched.")
+    why: str = Field(description="One sentence for a person.")
+
+
+class ListedEvent(PlaceEventRow):
+    """An event with what holds of it."""
+
+    standing: StandingRow
+
+
+class SampleRow(BaseModel):
+    """A measured value at one moment."""
+
+    time: str
+    value: float | None = Field(description="Null where it could not be measured.")
+
+
+class DecisionRow(BaseModel):
+    """One decision of one person."""
+
+    time: str
+    account: str
+    kind: DecisionKind
+    to: str | None = Field(description="The account that it was handed over to.")
+    until: str | None = Field(description="Until when it was snoozed.")
+    verdict: Judgement | None
+    note: str
+
+
+class EventDetail(ListedEvent):
+    """An event with its values over time and all that was decided about it."""
+
+    samples: list[SampleRow]
+    decisions: list[DecisionRow]
+
+
+class EventPage(BaseModel):
+    """Events by their start, oldest first."""
+
+    rows: list[ListedEvent]
+    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
+
+
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_ONE_LINE)]
+
+
+class DecisionBody(BaseModel):
+    """What a person decides."""
+
+    kind: DecisionKind
+    to: Annotated[str, StringConstraints(max_length=200, pattern=_ONE_LINE)] = Field(
+        "", description="For `handed_over`: an account that may decide about this camera's events."
+    )
+    until: Annotated[str, StringConstraints(max_length=40)] | None = Field(
+        None, description=f"For `snoozed`: a time or date to come, {MAX_SNOOZE_DAYS} days ahead at most."
+    )
+    verdict: Judgement | None = Field(None, description="For `judged`.")
+    note: Note = Field("", description="In one's own words; it is kept as long as the event.")
+
+
+EventId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The event's `id`.")]
+
+router = APIRouter(prefix="/api/v1", tags=["events"])
+
+
+@router.get("/events", dependencies=[needs(*SEEING)], responses=documented(401, 403, 422, 503))
+async def events(
+    hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEventQuery, Depends(place_event_query)]
+) -> EventPage:
+    """The events that went on in a time, oldest first; for privacy officers and auditors, those of mass viewing."""
+    permission = next(each for each in SEEING if principal.may(each))
+    if permission is not Permission.SEE_EVENTS:
+        kinds = RAISED_BY_SERVICE.intersection(query.kinds or RAISED_BY_SERVICE)
+        if not kinds:
+            return EventPage(rows=[], after=None)
+        query = replace(query, kinds=tuple(sorted(kinds)))
+    page = await seen_page(hub, principal, permission, hub.store.events, query)
+    decided = await _decisions(hub, page.rows)
+    rows = [
+        ListedEvent(**row_of(one, hub.zone), standing=_standing(standing_of(decided[one.event_id]), hub.zone))
+        for one in page.rows
+    ]
+    return EventPage(rows=rows, after=page.after)
+
+
+@router.get("/events/{event_id}", dependencies=[needs(*SEEING)], responses=documented(401, 403, 404, 422, 503))
+async def event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> EventDetail:
+    """One event, with its values over time and all that was decided about it."""
+    return await _detail(hub, await _seen(hub, principal, event_id))
+
+
+@router.post(
+    "/events/{event_id}/decisions",
+    dependencies=[needs(Permission.DECIDE_EVENTS)],
+    status_code=HTTPStatus.CREATED,
+    responses=documented(400, 401, 403, 404, 409, 422, 503),
+)
+async def decide(hub: HubHere, principal: PrincipalHere, event_id: EventId, body: DecisionBody) -> EventDetail:
+    """Decides about an event: acknowledges, hands over, snoozes or judges it, or marks it as reviewed by oneself."""
+    found = await _seen(hub, principal, event_id)
+    if not principal.may(Permission.DECIDE_EVENTS, groups_of(hub, found.camera)):
+        raise not_permitted((Permission.DECIDE_EVENTS,))
+    if found.kind in RAISED_BY_SERVICE:
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            "not-to-be-decided",
+            "Who looks too much is for the privacy officer to follow up, not for those who may look.",
+            "The audit log says who looked.",
+        )
+    decision = await _decision(hub, principal, found, body)
+    detail = decision.to or (decision.verdict or "") or (body.until or "")
+    entry = AuditEntry(decision.time_ns, principal.name, f"event.{decision.kind.value}", event_id, detail)
+    if not await hub.store.add_decision(decision, entry):
+        raise _no_event(event_id)
+    return await _detail(hub, found)
+
+
+async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: DecisionBody) -> Decision:
+    """Returns what a body says.
+
+    Raises:
+        ProblemError: it lacks what its kind needs, or has what belongs to another.
+    """
+    now_ns, until_ns = hub.clock(), None
+    if body.until is not None:
+        try:
+            until_ns = time_ns_of(body.until, hub.zone)
+        except ValueError as error:
+            raise bad_value("body.until", str(error), body.until) from None
+        if until_ns > now_ns + MAX_SNOOZE_DAYS * DAY_S * NS_PER_S:
+            raise bad_value("body.until", f"{MAX_SNOOZE_DAYS} days from now at most", body.until)
+    try:
+        decision = Decision(
+            found.event_id, now_ns, principal.responsible, body.kind, body.to, until_ns, body.verdict, body.note
+        )
+    except ValueError as error:
+        name, _, what = str(error).partition(": ")
+        raise bad_value(f"body.{name}", what, body.kind) from None
+    groups = groups_of(hub, found.camera)
+    if body.to and not await hub.access.grants.gives(body.to, Permission.DECIDE_EVENTS, groups):
+        # One answer for both, so that no list of accounts can be made by asking.
+        raise bad_value("body.to", "an account that may decide about this camera's events is needed", body.to)
+    return decision
+
+
+async def _seen(hub: Hub, principal: Principal, event_id: str) -> PlaceEvent:
+    """Returns an event that the principal may see.
+
+    Raises:
+        ProblemError: there is none; the same for one of a camera that it may not see.
+    """
+    found = await hub.store.event(event_id)
+    if found is None:
+        raise _no_event(event_id)
+    wanted = SEEING if found.kind in RAISED_BY_SERVICE else SEEING[:1]
+    groups = groups_of(hub, found.camera)
+    if not any(principal.may(permission, groups) for permission in wanted):
+        raise _no_event(event_id)
+    return found
+
+
+def _no_event(event_id: str) -> ProblemError:
+    return no_such("event", event_id, "GET /api/v1/events lists those that you may see.")
+
+
+async def _decisions(hub: Hub, rows: Sequence[PlaceEvent]) -> dict[str, list[Decision]]:
+    decided: defaultdict[str, list[Decision]] = defaultdict(list)
+    if rows:
+        for decision in await hub.store.decisions([one.event_id for one in rows]):
+            decided[decision.event_id].append(decision)
+    return decided
+
+
+async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:
+    decisions, zone = (await _decisions(hub, [one]))[one.event_id], hub.zone
+    return EventDetail(
+        **row_of(one, zone),
+        standing=_standing(standing_of(decisions), zone),
+        samples=[SampleRow(time=iso_time(sample.time_ns, zone), value=sample.value) for sample in one.samples],
+        decisions=[
+            DecisionRow(
+                time=iso_time(decision.time_ns, zone),
+                account=decision.account,
+                kind=decision.kind,
+                to=decision.to or None,
+                until=_time(decision.until_ns, zone),
+                verdict=decision.verdict,
+                note=decision.note,
+            )
+            for decision in decisions
+        ],
+    )
+
+
+def row_of(one: PlaceEvent, zone: ZoneInfo) -> dict[str, Any]:
+    """Returns the values of a `PlaceEventRow`."""
+    same = ("camera", "rule", "kind", "place", "severity", "state", "value", "peak", "threshold", "unit")
+    return {
+        "id": one.event_id,
+        **{name: getattr(one, name) for name in (*same, "at_least", "confidence", "coverage", "why")},
+        "start": iso_time(one.start_ns, zone),
+        "raised": iso_time(one.raised_ns, zone),
+        "updated": iso_time(one.updated_ns, zone),
+        "end": _time(one.end_ns, zone),
+    }
+
+
+def _standing(standing: Standing, zone: ZoneInfo) -> StandingRow:
+    return StandingRow(
+        acknowledged_by=standing.acknowledged_by or None,
+        assigned_to=standing.assigned_to or None,
+        snoozed_until=_time(standing.snoozed_until_ns, zone),
+        verdict=standing.verdict,
+        reviewed_by=list(standing.reviewed_by),
+    )
+
+
+def _time(time_ns: int | None, zone: ZoneInfo) -> str | None:
+    return None if time_ns is None else iso_time(time_ns, zone)

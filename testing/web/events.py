@@ -1,0 +1,67 @@
+"""Events of a service that is not there, in memory."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, RuleRecord
+from passerby.domain.place_events import PlaceEvent
+from passerby.domain.queries import EventQuery, ObservationQuery, Page, PlaceEventQuery
+
+
+class FakeEvents(ABC):
+    """Part of a fake store: keeps the events and decisions that it is given."""
+
+    def __init__(self) -> None:
+        self.event_rows: list[PlaceEvent] = []
+        self.decision_rows: list[Decision] = []
+        self.record_rows: list[RuleRecord] = []
+        self.asked_events: list[PlaceEventQuery] = []
+        self.audit_rows: list[AuditEntry] = []
+
+    @abstractmethod
+    def _check(self) -> None:
+        """Raises an error while the store is away."""
+
+    async def events(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
+        self._check()
+        self.asked_events.append(query)
+        wanted = [
+            row
+            for row in self.event_rows
+            if (not query.cameras or row.camera in query.cameras) and (not query.kinds or row.kind in query.kinds)
+        ]
+        return page_of(wanted, query)
+
+    async def event(self, event_id: str) -> PlaceEvent | None:
+        self._check()
+        return next((row for row in self.event_rows if row.event_id == event_id), None)
+
+    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
+        self._check()
+        if await self.event(decision.event_id) is None:
+            return False
+        self.decision_rows.append(decision)
+        self.audit_rows.append(entry)
+        return True
+
+    async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
+        self._check()
+        return tuple(row for row in self.decision_rows if row.event_id in event_ids)
+
+    async def rule_records(self, query: PlaceEventQuery) -> tuple[RuleRecord, ...]:
+        self._check()
+        self.asked_events.append(query)
+        return tuple(row for row in self.record_rows if not query.cameras or row.camera in query.cameras)
+
+    async def store_events(self, events: Sequence[PlaceEvent]) -> None:
+        self.event_rows.extend(events)
+
+
+def page_of(rows: Sequence[Any], query: ObservationQuery | EventQuery | PlaceEventQuery) -> Page[Any]:
+    if query.after is not None and not query.after.isdigit():
+        raise ValueError("after: not from an earlier page")
+    begin = int(query.after or 0)
+    end = begin + query.limit
+    return Page(tuple(rows[begin:end]), str(end) if end < len(rows) else None)
