@@ -1,12 +1,15 @@
-"""A site, and what is measured and shown of it."""
+"""A site, what is measured and shown of it, and its events."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from passerby.domain.event_rules import RuleKind
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.layout import Layout, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
+from passerby.domain.place_events import EventState, PlaceEvent, event_id_of, momentary
 from passerby.domain.preview import Preview
 from passerby.domain.road_user import RoadUser
 from passerby.domain.service import CameraPlan, SitePlan
@@ -90,3 +93,24 @@ def preview(number: int = 0, jpeg_bytes: int = 100, camera: str = "square") -> P
         np.array([[0.1, 0.2, 0.3, 0.4]], np.float32),
         np.array([0], np.int16),
     )
+
+
+def place_event(camera: str = "square", rule: str = "crowded", start_ns: int = 0, **changes: Any) -> PlaceEvent:
+    """An event that was over at once; `changes` are of its fields."""
+    kind, why = RuleKind.OVERCROWDING, "2.5 persons/m² in benches, 2 are the limit."
+    made = momentary(camera, rule, kind, "benches", start_ns, 2.5, 2.0, "m-2", why)
+    return replace(made, **changes)
+
+
+def open_event(camera: str, rule: str, start_ns: int, after_s: float = 10.0, **changes: Any) -> PlaceEvent:
+    """An event that goes on, reported so many seconds after its start."""
+    now_ns = start_ns + round(after_s * NS_PER_S)
+    times: dict[str, Any] = {"raised_ns": start_ns + NS_PER_S, "updated_ns": now_ns, "end_ns": None}
+    return place_event(camera, rule, start_ns, state=EventState.OPEN, **{**times, **changes})
+
+
+def closed(event: PlaceEvent, after_s: float = 60.0) -> PlaceEvent:
+    """The last report of an event."""
+    end_ns = event.start_ns + round(after_s * NS_PER_S)
+    assert event.event_id == event_id_of(event.camera, event.rule, event.start_ns)
+    return replace(event, state=EventState.CLOSED, updated_ns=end_ns, end_ns=end_ns)

@@ -12,8 +12,8 @@ from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
-from testing.events import place_event
 from testing.web.fakes import NOW_S, SITE, Service, health_report, observation
+from testing.web.made import place_event
 from testing.web.serving import served
 
 

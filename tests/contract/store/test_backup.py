@@ -16,9 +16,9 @@ from passerby.ports import Store, StoreError, StoreVersionError
 from passerby.store.backup import programs
 from passerby.store.backup.archive import back_up, restore
 from passerby.store.migration import VERSION_TABLE
-from testing.events import place_event
 from testing.postgresql_server import PASSWORD
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
+from testing.web.made import place_event
 
 RANGE = (MONDAY_S * NS_PER_S, (MONDAY_S + 3 * 86_400) * NS_PER_S)
 NOON_NS = RANGE[0] + 12 * 3600 * NS_PER_S

@@ -12,8 +12,8 @@ from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.place_events import MAX_SAMPLES, EventState, PlaceEvent, Sample
 from passerby.domain.queries import EventQuery, PlaceEventQuery
 from passerby.ports import AuditBrokenError, Store, StoreError
-from testing.events import closed, open_event, place_event
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper
+from testing.web.made import closed, open_event, place_event
 
 START_NS = MONDAY_S * NS_PER_S
 ALL = PlaceEventQuery(START_NS, START_NS + 3600 * NS_PER_S)

@@ -8,8 +8,8 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, PlaceEventQuery
 from passerby.domain.retention import Kind, Retention
 from passerby.ports import StoreError
-from testing.events import place_event
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
+from testing.web.made import place_event
 
 DAY_S = 86_400
 LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 2, 5, 6, 7, 8), strict=True)))

@@ -13,8 +13,8 @@ from passerby.domain.decisions import Decision, DecisionKind
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import PlaceEvent
 from passerby.web.edge.identities import Credentials
-from testing.events import open_event, place_event
 from testing.web.fakes import NOW_S, NS_PER_S, Service, site_plan
+from testing.web.made import open_event, place_event
 
 NOW_NS = NOW_S * NS_PER_S
 OPEN = open_event("square", "crowded", NOW_NS - 60 * NS_PER_S)
