@@ -19,6 +19,7 @@ from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
 from passerby.domain.register import RegisterVersion
@@ -181,6 +182,7 @@ class FakeLive:
         self.change = 1
         self.reports: dict[str, CameraHealth] = {}
         self.open: dict[str, tuple[Observation, ...]] = {}
+        self.place_events: list[PlaceEvent] = []
         self.pictures: dict[str, list[asyncio.Queue[Preview]]] = {}
         self.looks = 0
         self.confirmed: list[str] = []
@@ -203,6 +205,9 @@ class FakeLive:
 
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
         return self.open.get(camera, ())
+
+    def events(self) -> tuple[PlaceEvent, ...]:
+        return tuple(self.place_events)
 
     def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
         return self._previews(camera)

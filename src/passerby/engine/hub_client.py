@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
+from passerby.engine.event_journal import WaitingEvent
 from passerby.engine.journal import Journal
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of
@@ -16,6 +18,8 @@ from passerby.messages.hub_messages import (
     TO_WORKER,
     Acknowledged,
     CameraIsolation,
+    EventDelivery,
+    EventsStored,
     NewestHealth,
     OpenMinutes,
     PreviewWanted,
@@ -27,7 +31,11 @@ from passerby.messages.hub_messages import (
 MAX_IN_FLIGHT = 4
 """Deliveries that may wait for their acknowledgement at a time."""
 
+MAX_EVENTS = 50
+"""Events in one delivery: a few hundred KB."""
+
 RETRY_S = 0.5
+Stored: TypeAlias = Acknowledged | EventsStored
 BROKEN = (OSError, asyncio.IncompleteReadError, CodecError)
 
 
@@ -53,6 +61,8 @@ class HubClient:
         self._unsent_health: set[str] = set()
         self._unsent_isolations: set[str] = set()
         self._unsent_cameras = False
+        self._events_sent: list[WaitingEvent] = []
+        self._events_number = 0
         self._wake = asyncio.Event()
         self._preview_wake = asyncio.Event()
 
@@ -100,7 +110,7 @@ class HubClient:
 
     async def _connect(self) -> None:
         reader, writer = await asyncio.open_unix_connection(str(self._socket))
-        acknowledged: asyncio.Queue[int] = asyncio.Queue()
+        acknowledged: asyncio.Queue[Stored] = asyncio.Queue()
         tasks = (
             asyncio.create_task(self._receive(reader, acknowledged)),
             asyncio.create_task(self._send_results(writer, acknowledged)),
@@ -121,26 +131,30 @@ class HubClient:
             with suppress(OSError):
                 await writer.wait_closed()
 
-    async def _receive(self, reader: asyncio.StreamReader, acknowledged: asyncio.Queue[int]) -> None:
+    async def _receive(self, reader: asyncio.StreamReader, acknowledged: asyncio.Queue[Stored]) -> None:
         while True:
             message = await TO_WORKER.receive_from(reader)
-            if isinstance(message, Acknowledged):
-                acknowledged.put_nowait(message.number)
+            if isinstance(message, Acknowledged | EventsStored):
+                acknowledged.put_nowait(message)
                 self._wake.set()
             else:
                 self._requested(message)
 
-    async def _send_results(self, writer: asyncio.StreamWriter, acknowledged: asyncio.Queue[int]) -> None:
+    async def _send_results(self, writer: asyncio.StreamWriter, acknowledged: asyncio.Queue[Stored]) -> None:
         self._unsent_cameras = True
         self._unsent_isolations, self._unsent_health = set(self._isolations), set(self._health)
         self._unsent_minutes = set(self._cameras)
+        await asyncio.to_thread(self._journal.events.send_open_again)
+        self._events_sent, self._events_number = [], 0
         last, in_flight = 0, 0
         while True:
             done = [acknowledged.get_nowait() for _ in range(acknowledged.qsize())]
-            if done:
-                await asyncio.to_thread(self._journal.delete_deliveries, done)
-                in_flight -= len(done)
+            numbers = [one.number for one in done if isinstance(one, Acknowledged)]
+            if numbers:
+                await asyncio.to_thread(self._journal.delete_deliveries, numbers)
+                in_flight -= len(numbers)
             await self._send_cameras(writer)
+            await self._send_events(writer, any(isinstance(one, EventsStored) for one in done))
             for number, frame in await asyncio.to_thread(self._journal.deliveries, last, MAX_IN_FLIGHT - in_flight):
                 writer.write(frame)
                 await writer.drain()
@@ -148,6 +162,18 @@ class HubClient:
             await self._send_live(writer)
             await self._wake.wait()
             self._wake.clear()
+
+    async def _send_events(self, writer: asyncio.StreamWriter, stored: bool) -> None:
+        """Sends the next reports of events, before all minutes that wait; the ones before have to be stored first."""
+        if stored:
+            await asyncio.to_thread(self._journal.events.set_stored, self._events_sent)
+            self._events_sent = []
+        if not self._events_sent:
+            self._events_sent = await asyncio.to_thread(self._journal.events.waiting, MAX_EVENTS)
+            if self._events_sent:
+                self._events_number += 1
+                events = tuple(one.event for one in self._events_sent)
+                await self._send(writer, EventDelivery(self._events_number, events))
 
     async def _send_cameras(self, writer: asyncio.StreamWriter) -> None:
         if self._unsent_cameras:

@@ -21,6 +21,8 @@ from passerby.messages.hub_messages import (
     Alert,
     CameraIsolation,
     Delivery,
+    EventDelivery,
+    EventsStored,
     NewestHealth,
     OpenMinutes,
     ToHub,
@@ -44,7 +46,7 @@ class _Waiting:
     observations: tuple[Observation, ...]
     health: tuple[CameraHealth, ...]
     events: tuple[PlaceEvent, ...]
-    number: int
+    stored: Acknowledged | EventsStored
     send: SendToWorker
 
 
@@ -116,7 +118,10 @@ class HubServer:
             observations = observations_of(message.observations)
             self._live.finish_minutes(observations)
             events = tuple(map(_event_of, message.alerts))
-            await self._waiting.put(_Waiting(observations, message.health, events, message.number, send))
+            await self._waiting.put(_Waiting(observations, message.health, events, Acknowledged(message.number), send))
+        elif isinstance(message, EventDelivery):
+            self._live.set_events(message.events)
+            await self._waiting.put(_Waiting((), (), message.events, EventsStored(message.number), send))
         elif isinstance(message, OpenMinutes):
             self._live.set_open_minutes(message.camera, observations_of(message.observations))
         elif isinstance(message, NewestHealth):
@@ -142,14 +147,14 @@ class HubServer:
         back_off = BackOff(STORE_WAITS)
         while True:
             try:
+                if events:
+                    await self._store.store_events(events)
                 if observations:
                     receipt = await self._store.store_observations(observations)
                     for refusal in receipt.refused:
                         self._log.warning("an observation was refused", why=refusal.why)
                 if health:
                     await self._store.store_health(health)
-                if events:
-                    await self._store.store_events(events)
             except StoreError as fault:
                 # Nothing is lost: it stays in the workers' outboxes until it is acknowledged.
                 if not self.store_fault:
@@ -162,7 +167,7 @@ class HubServer:
         self.rows_stored += len(observations)
         self._live.remove_stored(observations)
         for one in batch:
-            one.send(Acknowledged(one.number))
+            one.send(one.stored)
 
 
 def _event_of(alert: Alert) -> PlaceEvent:

@@ -1,14 +1,15 @@
-"""What a worker must not lose, on disk: open minutes, results that the hub has not acknowledged, and learned views.
+"""What a worker must not lose, on disk: open minutes and events, results that the hub has not stored, learned views.
 
 Three stages: the *parts* of minutes that each run of a camera's process measured, the *outbox* of finished results as
-encoded messages, and the *memories* of the cameras' views. `runs` holds the runs that are alive.
+encoded messages, and the *memories* of the cameras' views. `runs` holds the runs that are alive; of events see
+`EventJournal`.
 """
 
 import io
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,8 @@ from typing import Self
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import regroup
 from passerby.domain.observations import Observation
+from passerby.engine.event_journal import EventJournal, oldest_waiting_ns
+from passerby.engine.transactions import transaction
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of, observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery
@@ -53,6 +56,9 @@ class Journal:
     watched are added up when none of them can change any more.
 
     Safe to call from several threads.
+
+    Attributes:
+        events: the events of the cameras.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,6 +77,7 @@ class Journal:
             self._database.execute(line)
         self._database.executescript(_TABLES)
         self._number_old_deliveries()
+        self.events = EventJournal(self._database, self._lock)
 
     def __enter__(self) -> Self:
         return self
@@ -85,12 +92,12 @@ class Journal:
 
     def end_all_runs(self) -> None:
         """Ends all runs: after a start of the worker none of before is alive."""
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             self._database.execute("DELETE FROM runs")
 
     def begin_run(self, camera: str) -> int:
         """Begins a run of a camera's process; returns its number, higher than all before."""
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             last = self._database.execute(
                 "SELECT max((SELECT coalesce(max(run), 0) FROM parts WHERE camera = ?1),"
                 " (SELECT coalesce(max(run), 0) FROM runs WHERE camera = ?1))",
@@ -101,7 +108,7 @@ class Journal:
 
     def end_run(self, camera: str, run: int) -> None:
         """Ends a run, however its process ended."""
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             self._database.execute("DELETE FROM runs WHERE camera = ? AND run = ?", (camera, run))
 
     def store_minutes(self, camera: str, run: int, minutes: Minutes) -> None:
@@ -111,7 +118,7 @@ class Journal:
             for columns in (minutes.closed, minutes.open)
             for start_ns, part in _by_minute(observations_of(columns))
         ]
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             self._database.executemany("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", rows)
             if minutes.open_from_ns is not None:
                 self._database.execute(
@@ -120,13 +127,13 @@ class Journal:
 
     def store_health(self, report: CameraHealth) -> None:
         """Puts a health report into the outbox."""
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             self._put(Delivery(0, columns_of(()), (report,), ()), 1)
 
     def store_memory(self, camera: str, memory: ViewMemory) -> None:
         """Stores what a camera has learned of its view."""
         body = FROM_SANDBOX.frame(memory)
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             self._database.execute("INSERT OR REPLACE INTO memories VALUES (?, ?)", (camera, body))
 
     def memory(self, camera: str) -> ViewMemory | None:
@@ -145,7 +152,7 @@ class Journal:
         Args:
             now_ns: UTC nanoseconds; a run that has reported no frame yet can only add to minutes from now on.
         """
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             minutes = self._database.execute(
                 "SELECT DISTINCT camera, start_ns FROM parts ORDER BY start_ns, camera"
             ).fetchall()
@@ -178,14 +185,15 @@ class Journal:
 
     def delete_deliveries(self, numbers: Iterable[int]) -> None:
         """Deletes acknowledged deliveries from the outbox."""
-        with self._lock, _transaction(self._database):
+        with self._lock, transaction(self._database):
             self._database.executemany("DELETE FROM outbox WHERE number = ?", [(number,) for number in numbers])
 
     @property
     def outbox_rows(self) -> int:
-        """How many rows wait in the outbox."""
+        """How many rows and events wait for the hub."""
         with self._lock:
-            return int(self._database.execute("SELECT coalesce(sum(rows), 0) FROM outbox").fetchone()[0])
+            rows = int(self._database.execute("SELECT coalesce(sum(rows), 0) FROM outbox").fetchone()[0])
+        return rows + self.events.waiting_rows
 
     def _is_finished(self, camera: str, start_ns: int, now_ns: int) -> bool:
         """Returns whether a minute is past, and no run of the camera that is alive can add to it any more."""
@@ -215,24 +223,13 @@ class Journal:
 
     def _number_old_deliveries(self) -> None:
         """Encodes deliveries anew that the first release stored without their number."""
-        with _transaction(self._database):
+        with transaction(self._database):
             for (number,) in self._database.execute("SELECT number FROM outbox ORDER BY number").fetchall():
                 body = self._database.execute("SELECT body FROM outbox WHERE number = ?", (number,)).fetchone()[0]
                 delivery = _decoded(body)
                 if delivery.number == number:
                     break  # this release wrote it, and all after it
                 self._set_number(number, delivery)
-
-
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
 
 
 def waiting_since(path: Path) -> int | None:
@@ -248,7 +245,8 @@ def waiting_since(path: Path) -> int | None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             oldest = database.execute("SELECT min(start_ns) FROM parts").fetchone()[0]
             first = database.execute("SELECT body FROM outbox ORDER BY number LIMIT 1").fetchone()
-        times = [] if oldest is None else [int(oldest)]
+            event_ns = oldest_waiting_ns(database)
+        times = [int(time_ns) for time_ns in (oldest, event_ns) if time_ns is not None]
         if first is not None:
             delivery = _decoded(first[0])
             times += [one.start_ns for one in observations_of(delivery.observations)]

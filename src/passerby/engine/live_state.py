@@ -8,10 +8,14 @@ from dataclasses import replace
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
+from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.domain.register import RegisterState
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
+
+MAX_CLOSED = 200
+"""Closed events that are kept for those who listen: each of them looks twice a second."""
 
 SendToWorker = Callable[[ToWorker], None]
 
@@ -51,6 +55,8 @@ class LiveState:
         self._stopped: dict[str, CameraHealth] = {}
         self._isolations: dict[str, Isolation] = {}
         self._open: dict[str, tuple[Observation, ...]] = {}
+        self._events: dict[str, PlaceEvent] = {}
+        self._closed: dict[str, PlaceEvent] = {}
         self._pending: dict[str, list[Observation]] = {}
         self._workers: dict[str, SendToWorker] = {}
         self._viewers: dict[str, set[_Viewer]] = {}
@@ -84,6 +90,11 @@ class LiveState:
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
         """See `Live`."""
         return (*self._pending.get(camera, ()), *self._open.get(camera, ()))
+
+    def events(self) -> tuple[PlaceEvent, ...]:
+        """See `Live`."""
+        known = set(self._cameras())
+        return tuple(one for one in (*self._events.values(), *self._closed.values()) if one.camera in known)
 
     @asynccontextmanager
     async def previews(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
@@ -133,6 +144,18 @@ class LiveState:
     def set_open_minutes(self, camera: str, observations: Sequence[Observation]) -> None:
         """Sets a camera's open minutes as they stand now."""
         self._open[camera] = tuple(observations)
+        self._notify()
+
+    def set_events(self, reports: Iterable[PlaceEvent]) -> None:
+        """Sets events as they stand now; an older report than the one that is known changes nothing."""
+        for one in reports:
+            known = self._events.get(one.event_id) or self._closed.get(one.event_id)
+            if known is not None and known.updated_ns >= one.updated_ns:
+                continue
+            self._events.pop(one.event_id, None)
+            (self._closed if one.state is EventState.CLOSED else self._events)[one.event_id] = one
+        while len(self._closed) > MAX_CLOSED:
+            del self._closed[next(iter(self._closed))]
         self._notify()
 
     def set_health(self, report: CameraHealth) -> None:

@@ -11,6 +11,7 @@ from passerby.domain.film import FilmReport, Mode
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
+from passerby.domain.place_events import MAX_SAMPLES, EventState, PlaceEvent, Sample, event_id_of
 from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, FlowMap
@@ -128,6 +129,28 @@ def check_new_preview(value: Preview) -> None:
     check_jpeg(value.jpeg.tobytes(), value.size_px)
 
 
+def _sample(value: Sample) -> None:
+    between("time", value.time_ns, -MAX_TIME_NS, MAX_TIME_NS)
+    _all_between({"value": value.value}, -MAX_VALUE, MAX_VALUE)
+
+
+def _place_event(value: PlaceEvent) -> None:
+    for what in (value.camera, value.rule, value.place, value.unit):
+        text("name", what, MAX_NAME)
+    text("why", value.why)
+    if value.event_id != event_id_of(value.camera, value.rule, value.start_ns):
+        raise ValueError("event_id: it is not made from camera, rule and start")
+    times_ns = (value.start_ns, value.raised_ns, value.updated_ns)
+    _all_between({"start": times_ns[0], "updated": times_ns[-1], "end": value.end_ns}, -MAX_TIME_NS, MAX_TIME_NS)
+    if list(times_ns) != sorted(times_ns):
+        raise ValueError("raised, updated: an event starts, is raised and is reported in this order")
+    if (value.end_ns is None) != (value.state is not EventState.CLOSED):
+        raise ValueError("end: closed events have one, and no others")
+    _all_between({"value": value.value, "peak": value.peak, "threshold": value.threshold}, -MAX_VALUE, MAX_VALUE)
+    _all_between({"confidence": value.confidence, "coverage": value.coverage}, 0, 1)
+    between("number of samples", len(value.samples), 0, MAX_SAMPLES)
+
+
 def _flow_map(value: FlowMap) -> None:
     if max(value.passes.shape) > MAX_GRID or (value.passes.size and value.passes.min() < 0):
         raise ValueError("passes: a grid of numbers that are not negative is needed")
@@ -161,6 +184,8 @@ CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     Preview: _preview,
     FlowMap: _flow_map,
     FilmReport: _film_report,
+    PlaceEvent: _place_event,
+    Sample: _sample,
     CountReport: _count_report,
     ObservationColumns: check_columns,
 }

@@ -1,13 +1,14 @@
 """The messages between a worker and the hub: results one way, acknowledgements and requests the other.
 
 The outbox of a worker stores encoded `Delivery` messages: the names and order of its fields, and its place among the
-kinds, are those of the first release.
+kinds, are those of the first release. New kinds are added at the end.
 """
 
 from dataclasses import dataclass
 
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
+from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
 from passerby.messages.channel import Channel
 from passerby.messages.checks import CHECKS, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
@@ -64,6 +65,19 @@ class Delivery:
     alerts: tuple[Alert, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EventDelivery:
+    """The newest reports of some events; they stay in the worker's journal until the hub has stored them.
+
+    Attributes:
+        number: the connection's own, growing.
+        events: each as it stands; delivering twice is harmless.
+    """
+
+    number: int
+    events: tuple[PlaceEvent, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenMinutes:
     """A camera's minutes that are still open, as they stand; replaces those sent before. Not stored."""
@@ -82,6 +96,13 @@ class NewestHealth:
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
     """The delivery of that number is stored; the worker can delete it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventsStored:
+    """The event reports of that number are stored."""
 
     number: int
 
@@ -110,17 +131,19 @@ def _check_alert(value: Alert) -> None:
         between("value", number, -MAX_VALUE, MAX_VALUE)
 
 
-ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview
-ToWorker = Acknowledged | PreviewWanted | ViewConfirmed
+ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview | EventDelivery
+ToWorker = Acknowledged | PreviewWanted | ViewConfirmed | EventsStored
 
 TO_HUB: Channel[ToHub] = Channel(
-    (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview),
+    (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
-        ObservationColumns, checks={**CHECKS, Alert: _check_alert},
+        ObservationColumns, EventDelivery, PlaceEvent, Sample, checks={**CHECKS, Alert: _check_alert},
     ),
     VERSION,
 )  # fmt: skip
 TO_WORKER: Channel[ToWorker] = Channel(
-    (Acknowledged, PreviewWanted, ViewConfirmed), Codec(Acknowledged, PreviewWanted, ViewConfirmed), VERSION
+    (Acknowledged, PreviewWanted, ViewConfirmed, EventsStored),
+    Codec(Acknowledged, PreviewWanted, ViewConfirmed, EventsStored),
+    VERSION,
 )

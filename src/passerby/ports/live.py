@@ -7,6 +7,7 @@ from typing import Protocol
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
 
 
@@ -32,6 +33,10 @@ class Live(Protocol):
 
     def open_observations(self, camera: str) -> tuple[Observation, ...]:
         """Returns the values so far of the minutes that the store does not hold yet."""
+        ...
+
+    def events(self) -> tuple[PlaceEvent, ...]:
+        """Returns the events that go on, and those that were closed a short while ago, each as it was reported last."""
         ...
 
     def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:

@@ -9,9 +9,10 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.engine.live_state import LiveState
+from passerby.engine.live_state import MAX_CLOSED, LiveState
 from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 from passerby.units import MINUTE_S, NS_PER_S
+from testing.web.made import closed, open_event
 from tests.unit.engine.test_hub_client_to_server import picture
 
 MINUTE_NS = MINUTE_S * NS_PER_S
@@ -37,6 +38,24 @@ def in_loop(scene: Callable[[LiveState], Awaitable[None]], *cameras: str) -> Non
         await scene(LiveState(lambda: cameras or ("square",)))
 
     asyncio.run(play())
+
+
+def test_events_are_shown_as_they_were_reported_last_and_closed_ones_for_a_while() -> None:
+    event = open_event("square", "full", 0)
+
+    async def scene(live: LiveState) -> None:
+        live.set_events([event, open_event("elsewhere", "full", 0)])
+        assert live.events() == (event,)
+        change = live.change
+        live.set_events([closed(event)])
+        live.set_events([event])  # sent once more, and late
+        assert live.events() == (closed(event),)
+        assert live.change > change
+        live.set_events([closed(open_event("square", "full", number)) for number in range(1, MAX_CLOSED + 1)])
+        assert len(live.events()) == MAX_CLOSED
+        assert event.event_id not in {one.event_id for one in live.events()}
+
+    in_loop(scene)
 
 
 def test_a_minute_is_counted_once_while_it_goes_from_open_to_stored() -> None:

@@ -10,11 +10,13 @@ from starlette.responses import StreamingResponse
 from passerby.domain.access import Permission, Principal
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
+from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.ports import StoreError
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, store_problem
 from passerby.web.ranges import Cameras
+from passerby.web.routes.events.place_events import PlaceEventRow, row_of
 from passerby.web.routes.health import report_of
 from passerby.web.rows import DirectionWord, RoadUserWord
 from passerby.web.today import DaySoFar, event
@@ -59,7 +61,8 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Events `values` (Values), `health` (HealthReport) and `problem` (Problem); it never ends",
+            "description": "Events `values` (Values), `health` (HealthReport), `event` (PlaceEventRow) and `problem` "
+            "(Problem); it never ends",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
         **documented(401, 403, 422),
@@ -125,6 +128,7 @@ class _Listener:
         self._wanted = wanted
         self._days: dict[str, DaySoFar] = {}
         self._health: dict[str, CameraHealth] = {}
+        self._events: dict[str, PlaceEvent] = {}
         self._problem = ""
 
     async def news(self) -> AsyncIterator[bytes]:
@@ -134,6 +138,8 @@ class _Listener:
             if report.camera in stated and self._health.get(report.camera) != report:
                 self._health[report.camera] = report
                 yield event("health", report_of(report, self._hub.zone).model_dump(mode="json"))
+        for row in self._new_events():
+            yield row
         try:
             for name in counted:
                 day = await self._hub.today.of(name, self._hub.zone)
@@ -146,6 +152,20 @@ class _Listener:
             if self._problem != str(error):
                 self._problem = str(error)
                 yield event("problem", store_problem(error).problem.model_dump(mode="json"))
+
+    def _new_events(self) -> list[bytes]:
+        """Returns the events of the place that the client does not know as they are; of closed ones, those it knew."""
+        watched = set(self._names(Permission.SEE_EVENTS))
+        known, self._events = self._events, {}
+        rows = []
+        for one in self._hub.live.events():
+            if one.camera not in watched or (one.state is EventState.CLOSED and one.event_id not in known):
+                continue
+            self._events[one.event_id] = one
+            if known.get(one.event_id) != one:
+                row = PlaceEventRow(**row_of(one, self._hub.zone))
+                rows.append(event("event", row.model_dump(mode="json")))
+        return rows
 
     def _names(self, permission: Permission) -> tuple[str, ...]:
         """Returns the wanted cameras on which the client may do something, in the site file's order."""

@@ -11,7 +11,8 @@ import pytest
 from passerby.domain.health import CameraState
 from passerby.web.routes.live import MIN_INTERVAL_S, Values
 from testing.waiting import until_true
-from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, health_report, observation
+from testing.web.fakes import MIDNIGHT_S, NOW_S, NS_PER_S, Service, health_report, observation
+from testing.web.made import closed, open_event
 from testing.web.serving import served
 
 
@@ -61,6 +62,34 @@ def test_what_is_known_comes_at_once() -> None:
     assert row.value == 7.0
     assert row.coverage == round((0.25 * 86_400 + 30) / (12 * 3600), 4)
     assert gate == {"camera": "gate", "time": values["time"], "today": []}
+
+
+def test_events_come_at_once_and_are_followed_until_they_are_closed() -> None:
+    going_on = open_event("square", "full", NOW_S * NS_PER_S)
+
+    async def scene() -> list[tuple[str, Any]]:
+        service = Service()
+        over = closed(open_event("square", "jam", NOW_S * NS_PER_S))
+        service.live.place_events = [going_on, over, open_event("square", "full", 5)]
+        found: list[tuple[str, Any]] = []
+        async with served(service.app) as port:
+            client, stream = listening(service, port)
+            async with client, stream as answer:
+                async for event in events(answer):
+                    found += [event] if event[0] == "event" else []
+                    if len(found) == 2:
+                        service.live.place_events = [closed(going_on), over]
+                        service.live.tell()
+                    if len(found) == 3:
+                        return found
+        return found
+
+    found = asyncio.run(scene())
+    assert [(name, row["rule"], row["state"]) for name, row in found] == [
+        ("event", "full", "open"), ("event", "full", "open"), ("event", "full", "closed"),
+    ]  # fmt: skip
+    assert found[0][1]["id"] == found[2][1]["id"] == going_on.event_id
+    assert "standing" not in found[0][1]
 
 
 def test_something_new_is_reported_and_nothing_else() -> None:

@@ -1,0 +1,165 @@
+"""The events of a worker's cameras, on disk: those that go on, and those that the hub has not stored yet.
+
+Of each event only the newest report is kept, so that an outage costs no more than the events that there were in it.
+"""
+
+import io
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.engine.transactions import transaction
+from passerby.messages.codec import CodecError
+from passerby.messages.hub_messages import TO_HUB, EventDelivery
+
+TABLE: Final = """
+CREATE TABLE IF NOT EXISTS events (
+    event_id TEXT PRIMARY KEY, camera TEXT NOT NULL, open INTEGER NOT NULL, revision INTEGER NOT NULL,
+    stored INTEGER NOT NULL, body BLOB NOT NULL
+);
+"""
+"""`revision` grows with every report of any event; `stored` is 1 where the hub has stored the newest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """A report that the hub has not stored yet; `revision` says which one, as a newer one may come meanwhile."""
+
+    event: PlaceEvent
+    revision: int
+
+
+class EventJournal:
+    """The part of a journal that holds events; safe to call from several threads."""
+
+    def __init__(self, database: sqlite3.Connection, lock: threading.Lock) -> None:
+        """Takes the journal's database, and the lock that all its users take."""
+        self._database, self._lock = database, lock
+        with lock:
+            database.executescript(TABLE)
+            self._delete_unreadable()
+            self._revision = int(database.execute("SELECT coalesce(max(revision), 0) FROM events").fetchone()[0])
+
+    def store(self, camera: str, events: Sequence[PlaceEvent]) -> None:
+        """Stores reports of a camera's events; they are on disk when this returns.
+
+        A report is later than those that came before it, whatever clock it was made by: a clock may have been set back.
+        An event that was closed stays so.
+        """
+        with self._lock, transaction(self._database):
+            for event in events:
+                before = self._event(event.event_id)
+                if before is None:
+                    self._put(camera, event)
+                elif before.state is not EventState.CLOSED:
+                    self._put(camera, replace(event, updated_ns=max(event.updated_ns, before.updated_ns + 1)))
+
+    def open_events(self, camera: str) -> tuple[PlaceEvent, ...]:
+        """Returns the events of a camera that are not closed, for the process that goes on with them."""
+        with self._lock:
+            return self._open(camera)
+
+    def suspend(self, camera: str, now_ns: int, why: str) -> None:
+        """Suspends the events of a camera that cannot be watched now; the next process goes on with them."""
+        with self._lock, transaction(self._database):
+            for event in self._open(camera):
+                if event.state is EventState.OPEN:
+                    later_ns, sentence = max(now_ns, event.updated_ns + 1), f"{event.why} {why}"
+                    suspended = replace(
+                        event, state=EventState.SUSPENDED, value=None, updated_ns=later_ns, why=sentence
+                    )
+                    self._put(camera, suspended)
+
+    def close(self, events: Iterable[PlaceEvent], now_ns: int, why: str) -> None:
+        """Closes events that no process will go on with, as of when they were reported last."""
+        with self._lock, transaction(self._database):
+            self._close(events, now_ns, why)
+
+    def close_all_but(self, cameras: Iterable[str], now_ns: int, why: str) -> None:
+        """Closes the events of all other cameras: no process of this worker will go on with them."""
+        kept = set(cameras)
+        with self._lock, transaction(self._database):
+            named = self._database.execute("SELECT DISTINCT camera FROM events WHERE open = 1").fetchall()
+            for (camera,) in named:
+                if camera not in kept:
+                    self._close(self._open(camera), now_ns, why)
+
+    def waiting(self, count: int) -> list[WaitingEvent]:
+        """Returns the next reports for the hub: those of events that go on first, then those of closed ones."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT revision, body FROM events WHERE stored = 0 ORDER BY open DESC, revision LIMIT ?", (count,)
+            ).fetchall()
+        return [WaitingEvent(event, revision) for revision, body in rows if (event := _decoded(body)) is not None]
+
+    def set_stored(self, delivered: Iterable[WaitingEvent]) -> None:
+        """Takes in that the hub has stored reports: closed events are deleted, open ones wait for the next report."""
+        keys = [(one.event.event_id, one.revision) for one in delivered]
+        same = "event_id = ? AND revision = ?"
+        with self._lock, transaction(self._database):
+            self._database.executemany(f"DELETE FROM events WHERE open = 0 AND {same}", keys)  # noqa: S608  # nosec B608
+            self._database.executemany(f"UPDATE events SET stored = 1 WHERE {same}", keys)  # noqa: S608  # nosec B608
+
+    def send_open_again(self) -> None:
+        """Has all events that go on delivered anew: to a hub that has just been started they are new."""
+        with self._lock, transaction(self._database):
+            self._database.execute("UPDATE events SET stored = 0 WHERE open = 1")
+
+    @property
+    def waiting_rows(self) -> int:
+        """How many events wait for the hub."""
+        with self._lock:
+            return int(self._database.execute("SELECT count(*) FROM events WHERE stored = 0").fetchone()[0])
+
+    def _delete_unreadable(self) -> None:
+        """Deletes what another release has written in another way: it would wait for ever."""
+        for event_id, body in self._database.execute("SELECT event_id, body FROM events").fetchall():
+            if _decoded(body) is None:
+                self._database.execute("DELETE FROM events WHERE event_id = ?", (event_id,))
+
+    def _open(self, camera: str) -> tuple[PlaceEvent, ...]:
+        rows = self._database.execute(
+            "SELECT body FROM events WHERE camera = ? AND open = 1 ORDER BY revision", (camera,)
+        ).fetchall()
+        return tuple(event for (body,) in rows if (event := _decoded(body)) is not None)
+
+    def _close(self, events: Iterable[PlaceEvent], now_ns: int, why: str) -> None:
+        for one in events:
+            later_ns, sentence = max(now_ns, one.updated_ns + 1), f"{one.why} {why}"
+            closed = replace(
+                one, state=EventState.CLOSED, value=None, end_ns=one.updated_ns, updated_ns=later_ns, why=sentence
+            )
+            self._put(one.camera, closed)
+
+    def _event(self, event_id: str) -> PlaceEvent | None:
+        row = self._database.execute("SELECT body FROM events WHERE event_id = ?", (event_id,)).fetchone()
+        return None if row is None else _decoded(row[0])
+
+    def _put(self, camera: str, event: PlaceEvent) -> None:
+        self._revision += 1
+        body = TO_HUB.frame(EventDelivery(0, (event,)))
+        is_open = int(event.state is not EventState.CLOSED)
+        self._database.execute(
+            "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, 0, ?)",
+            (event.event_id, camera, is_open, self._revision, body),
+        )
+
+
+def oldest_waiting_ns(database: sqlite3.Connection) -> int | None:
+    """Returns from when the oldest report is that waits for the hub (UTC ns); None where none waits."""
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'events'").fetchone():
+        return None  # a journal of an earlier release that no worker has opened yet
+    rows = database.execute("SELECT body FROM events WHERE stored = 0").fetchall()
+    return min((event.updated_ns for (body,) in rows if (event := _decoded(body)) is not None), default=None)
+
+
+def _decoded(body: bytes) -> PlaceEvent | None:
+    """Returns the event of a row; None for one that another release has written in another way."""
+    try:
+        message = TO_HUB.receive(io.BytesIO(body))
+    except (CodecError, EOFError):
+        return None
+    return message.events[0] if isinstance(message, EventDelivery) and message.events else None

@@ -1,0 +1,100 @@
+"""Events from a worker's journal to the hub's store: the open ones first, and none lost or doubled by a kill."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from passerby.domain.observations import Observation
+from passerby.domain.place_events import PlaceEvent
+from passerby.domain.queries import PlaceEventQuery, Receipt
+from passerby.engine.live_state import LiveState
+from passerby.ports import StoreUnavailableError
+from testing.waiting import until_true
+from testing.web.made import closed, open_event
+from tests.unit.engine.test_hub_client_to_server import MINUTE_NS, START_NS, Scene, played
+
+
+def test_events_come_before_the_minutes_of_an_outage_and_the_open_ones_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = [open_event("square", f"rule {number}", START_NS) for number in range(3)]
+
+    async def scene_of(scene: Scene) -> None:
+        kept: list[str] = []
+        store_events, store_minutes = scene.store.store_events, scene.store.store_observations
+
+        async def events(some: Sequence[PlaceEvent]) -> None:
+            kept.extend(one.rule for one in some)
+            await store_events(some)
+
+        async def minutes(some: Sequence[Observation]) -> Receipt:
+            kept.extend("minute" for _ in some)
+            return await store_minutes(some)
+
+        monkeypatch.setattr(scene.store, "store_events", events)
+        monkeypatch.setattr(scene.store, "store_observations", minutes)
+        scene.finish_minute(0, 1)
+        scene.journal.events.store("square", [closed(ours[0]), ours[1], ours[2]])
+        scene.start("hub")
+        scene.start("client")
+        await scene.until_empty()
+        assert kept == ["rule 1", "rule 2", "rule 0", "minute", "minute"]
+        assert {one.rule for one in scene.live.events()} == {"rule 0", "rule 1", "rule 2"}
+        query = PlaceEventQuery(START_NS, START_NS + MINUTE_NS)
+        stored = (await scene.store.events(query)).rows
+        assert stored == tuple(sorted((closed(ours[0]), *ours[1:]), key=lambda one: one.event_id))
+
+    played(tmp_path, scene_of)
+
+
+def test_an_open_event_is_neither_lost_nor_doubled_when_both_ends_are_killed(tmp_path: Path) -> None:
+    event = open_event("square", "full", START_NS)
+
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        scene.start("client")
+        scene.journal.events.store("square", [event])
+        scene.hub.outbox_grew()
+        await scene.until_empty()
+        for name in ("client", "hub"):
+            await scene.end(name)
+        scene.live = LiveState(lambda: ["square"])  # a hub that is started knows nothing
+        scene.start("hub")
+        scene.start("client")
+        await until_true(scene.live.events)
+        assert scene.live.events() == scene.journal.events.open_events("square") == (event,)
+        scene.journal.events.store("square", [closed(event)])
+        scene.hub.outbox_grew()
+        await scene.until_empty()
+        query = PlaceEventQuery(START_NS, START_NS + MINUTE_NS)
+        assert (await scene.store.events(query)).rows == (closed(event),)
+
+    played(tmp_path, scene_of)
+
+
+def test_an_event_stays_in_the_journal_while_the_store_does_not_take_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = closed(open_event("square", "full", START_NS))
+
+    async def scene_of(scene: Scene) -> None:
+        store_events, tries = scene.store.store_events, [0]
+
+        async def refusing(some: Sequence[PlaceEvent]) -> None:
+            tries[0] += 1
+            if tries[0] < 3:
+                raise StoreUnavailableError("it does not answer now")
+            await store_events(some)
+
+        monkeypatch.setattr(scene.store, "store_events", refusing)
+        scene.journal.events.store("square", [event])
+        scene.start("hub")
+        scene.start("client")
+        await until_true(lambda: tries[0])
+        assert scene.journal.outbox_rows == 1
+        await scene.until_empty()
+        assert tries == [3]
+        assert await scene.store.event(event.event_id) == event
+
+    played(tmp_path, scene_of)
