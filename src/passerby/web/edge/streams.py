@@ -6,12 +6,17 @@ from typing import Final
 
 from passerby.access import Access
 from passerby.domain.access import Principal
-from passerby.ports import StoreError
+from passerby.ports import StoreError, StoreUnavailableError
 
-LOOK_S: Final = 2.0
-"""How often an open stream's right is looked up; it ends within 5 s of the right's end, however slow the store is."""
+LOOK_S: Final = 1.5
+"""How often an open stream's right is looked up."""
 
-_ANSWERS_WITHIN_S: Final = 2.5
+HOLDS_S: Final = 3.5
+"""How long an answer of the store holds, from when it was asked for: by then there is another one, or the stream ends.
+The store's own answer may be a second old, so a stream ends within 5 s of its right, however slow the store is."""
+
+_AGAIN_S: Final = 0.5
+"""Wait after an error of the store."""
 
 
 class Rights:
@@ -31,31 +36,65 @@ class Rights:
         Raises:
             StoreError: the store does not answer.
         """
-        now_s = asyncio.get_running_loop().time()
-        read_s, reading = self._read.get(principal.session_id, (0.0, None))
-        if reading is None or now_s - read_s > LOOK_S / 2:
-            self._read = {key: held for key, held in self._read.items() if now_s - held[0] <= LOOK_S}
-            reading = asyncio.ensure_future(self._access.again(principal))
-            self._read[principal.session_id] = (now_s, reading)
-        return await asyncio.shield(reading)
+        return await asyncio.shield(self._reading(principal)[1])
 
-    async def until_over(
-        self, principal: Principal, holds: Callable[[Principal], bool], *, fails_closed: bool = True
-    ) -> None:
-        """Returns when the principal has ended, or may not go on.
+    async def look(
+        self, principal: Principal, holds: Callable[[Principal], bool], within_s: float = HOLDS_S
+    ) -> float | None:
+        """Returns as of when a stream may go on, by the event loop's clock; None where it may not.
 
         Args:
             principal: who opened the stream.
             holds: whether the principal, as it is then, may go on.
-            fails_closed: it is over, too, where the store does not say that it is not.
+            within_s: how long to wait for the store.
+
+        Raises:
+            StoreError: the store does not answer, or not in time.
         """
-        while True:
-            await asyncio.sleep(LOOK_S)
+        begun_s, reading = self._reading(principal)
+        try:
+            now = await asyncio.wait_for(asyncio.shield(reading), within_s)
+        except TimeoutError:
+            raise StoreUnavailableError("the store does not answer in time whether this may go on") from None
+        return begun_s if now is not None and holds(now) else None
+
+    async def until_over(
+        self, principal: Principal, holds: Callable[[Principal], bool], sure_s: float
+    ) -> StoreError | None:
+        """Waits until a stream may not go on.
+
+        Args:
+            principal: who opened the stream.
+            holds: whether the principal, as it is then, may go on.
+            sure_s: as of when it may, as `look` returned it.
+
+        Returns:
+            None where the right has ended; why it is not known whether it has, where the store did not answer in time.
+        """
+        loop = asyncio.get_running_loop()
+        fault: StoreError | None = None
+        pause_s = max(0.0, sure_s + LOOK_S - loop.time())
+        while (left_s := sure_s + HOLDS_S - loop.time()) > 0:
+            await asyncio.sleep(min(pause_s, left_s))
             try:
-                now = await asyncio.wait_for(self.again(principal), _ANSWERS_WITHIN_S)
-            except (StoreError, TimeoutError):
-                if fails_closed:
-                    return
+                found_s = await self.look(principal, holds, sure_s + HOLDS_S - loop.time())
+            except StoreError as error:
+                fault, pause_s = error, _AGAIN_S
                 continue
-            if now is None or not holds(now):
-                return
+            if found_s is None:
+                return None
+            sure_s, pause_s = found_s, max(0.0, found_s + LOOK_S - loop.time())
+        return fault or StoreUnavailableError("the store does not answer in time whether this may go on")
+
+    def _reading(self, principal: Principal) -> tuple[float, "asyncio.Task[Principal | None]"]:
+        """When a read was begun, at most half a look ago, and the read itself."""
+        now_s = asyncio.get_running_loop().time()
+        known = self._read.get(principal.session_id)
+        if known is not None and now_s - known[0] <= LOOK_S / 2:
+            return known
+        self._read = {key: held for key, held in self._read.items() if now_s - held[0] <= LOOK_S}
+        reading = asyncio.ensure_future(self._access.again(principal))
+        # Its error is taken even where nothing waits for it any more.
+        reading.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._read[principal.session_id] = (now_s, reading)
+        return now_s, reading

@@ -1,7 +1,7 @@
 """Live values as server-sent events: the day so far and the state of each camera, as soon as something is new."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -12,6 +12,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.ports import StoreError
+from passerby.web.edge.gate import no_session
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, store_problem
@@ -65,40 +66,59 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
             "(Problem); it never ends",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **documented(401, 403, 422),
+        **documented(401, 403, 422, 503),
     },
 )
 async def live(hub: HubHere, principal: PrincipalHere, request: Request, camera: Cameras = []) -> StreamingResponse:  # noqa: B006 - FastAPI copies it
-    """Each camera's day so far and its state: at once, and whenever something is new; each where it may be seen."""
+    """Each camera's day so far and its state: at once, and whenever something is new; each where it may be seen.
+
+    It ends within 5 s of the session or a grant, and, with a last event `problem`, where the store does not say for as
+    long that they hold: ask again then.
+    """
     VisibleCameras.of(hub, principal, Permission.SEE_STATE).asked(Permission.SEE_STATE, tuple(camera))
-    events = _events(hub, principal, request, frozenset(camera))
+    # Other grants show other cameras: the client comes again and gets those.
+    sure_s = await hub.rights.look(principal, lambda now: now.grants == principal.grants)
+    if sure_s is None:
+        raise no_session()
+    events = _while_it_may(hub, principal, sure_s, _events(hub, request, _Listener(hub, principal, frozenset(camera))))
     # Nginx would else keep events back until it has a bufferful.
     return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(hub: Hub, principal: Principal, request: Request, wanted: frozenset[str]) -> AsyncIterator[bytes]:
-    listener = _Listener(hub, principal, wanted)
+async def _while_it_may(
+    hub: Hub, principal: Principal, sure_s: float, events: AsyncGenerator[bytes, None]
+) -> AsyncIterator[bytes]:
+    """Passes events on until the right to them ends, even while the next one still waits for the store."""
+    over = asyncio.ensure_future(hub.rights.until_over(principal, lambda now: now.grants == principal.grants, sure_s))
+    step: asyncio.Future[bytes | None] | None = None
+    try:
+        while True:
+            step = asyncio.ensure_future(anext(events, None))
+            await asyncio.wait((step, over), return_when=asyncio.FIRST_COMPLETED)
+            if over.done():
+                break
+            if (news := step.result()) is None:
+                return
+            yield news
+        if (fault := over.result()) is not None:
+            yield event("problem", store_problem(fault).problem.model_dump(mode="json"))
+    finally:
+        over.cancel()
+        if step is not None:
+            step.cancel()
+            await asyncio.gather(step, return_exceptions=True)
+        await events.aclose()
+
+
+async def _events(hub: Hub, request: Request, listener: "_Listener") -> AsyncGenerator[bytes, None]:
+    """What is known, and then what is new, until the client has gone."""
+    loop = asyncio.get_running_loop()
     change = hub.live.change
     yield b"retry: 2000\n\n"
     async for news in listener.news():
         yield news
-    # Other grants show other cameras: the client comes again and gets those.
-    same = hub.rights.until_over(principal, lambda now: now.grants == principal.grants, fails_closed=False)
-    over = asyncio.ensure_future(same)
-    try:
-        async for news in _following(hub, request, listener, change, over):
-            yield news
-    finally:
-        over.cancel()
-
-
-async def _following(
-    hub: Hub, request: Request, listener: "_Listener", change: int, over: "asyncio.Future[None]"
-) -> AsyncIterator[bytes]:
-    """What is new, until the client or its right has gone."""
-    loop = asyncio.get_running_loop()
     sent_s = loop.time()
-    while not (hub.ending.is_set() or over.done() or await request.is_disconnected()):
+    while not (hub.ending.is_set() or await request.is_disconnected()):
         await asyncio.sleep(MIN_INTERVAL_S)
         newest = await hub.live.changed(change, _LOOK_UP_S)
         if newest > change:

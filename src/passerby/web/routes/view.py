@@ -1,7 +1,7 @@
 """The live view: anonymous pictures over a WebSocket, the newest for each viewer, none without a viewer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from passerby.domain.access import Permission, Principal
 from passerby.domain.preview import Preview
 from passerby.ports import StoreError
 from passerby.text import iso_time
+from passerby.web.edge.gate import no_session
 from passerby.web.edge.purposes import StatedPurpose
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, groups_of, needs
@@ -19,6 +20,9 @@ from passerby.web.routes.purposes import record_look
 
 TAKES_WITHIN_S = 20.0
 """A viewer who takes no picture for so long has gone without closing the connection."""
+
+_STORE_AWAY = (1013, "the store does not answer whether this may go on; ask again")
+"""Code "try again later" (RFC 6455's registry), and the reason."""
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["live"])
 
@@ -40,21 +44,27 @@ async def view(
     hub.tickets.use(ticket, principal, plan.name)
     try:
         stated = await record_look(hub, principal, plan.name)
+        sure_s = await hub.rights.look(principal, lambda now: _may_look(hub, now, plan.name, stated))
     except StoreError as error:
-        # No audit, no look.
+        # No audit, no look; and none by a right of which the store does not say that it holds.
         raise store_problem(error) from None
+    if sure_s is None:
+        raise no_session()
     await socket.accept()
     hub.viewers.come(plan.name)
+    over = asyncio.ensure_future(
+        hub.rights.until_over(principal, lambda now: _may_look(hub, now, plan.name, stated), sure_s)
+    )
     try:
         with suppress(KeyError, WebSocketDisconnect):  # the camera, or the viewer, has just gone
             async with hub.live.previews(plan.name) as pictures:
-                over = hub.rights.until_over(principal, lambda now: _may_look(hub, now, plan.name, stated))
                 await _until_one_ends(_show(socket, hub, pictures), _gone(socket), over)
     finally:
         if hub.viewers.go(plan.name):
             hub.messages.drop(plan.name)
+        unknown = not over.cancel() and not over.cancelled() and over.result() is not None
         with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
-            await socket.close(1001)
+            await socket.close(*(_STORE_AWAY if unknown else (1001,)))
 
 
 def _may_look(hub: Hub, principal: Principal, camera: str, opened_for: StatedPurpose) -> bool:
@@ -78,7 +88,7 @@ async def _gone(socket: WebSocket) -> None:
         pass
 
 
-async def _until_one_ends(*waited_for: Coroutine[None, None, None]) -> None:
+async def _until_one_ends(*waited_for: Awaitable[object]) -> None:
     tasks = [asyncio.ensure_future(each) for each in waited_for]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
