@@ -30,6 +30,7 @@ from rich.table import Table
 from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_footage
 from benchmarks.store.databases import machine
 from passerby.config.site_storage import applied_file
+from passerby.domain.place_events import PlaceEvent
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.camera_supervisor import resident_bytes
 from passerby.engine.plausible_minutes import places_of
@@ -124,8 +125,8 @@ class _TappedStart:
         self.video_s = (open_from_ns - self._first_ns) / 1e9 * share
 
     @contextmanager
-    def __call__(self, memory: ViewMemory | None) -> Iterator[_Tapped]:
-        with self._start(memory) as process:
+    def __call__(self, memory: ViewMemory | None, events: tuple[PlaceEvent, ...]) -> Iterator[_Tapped]:
+        with self._start(memory, events) as process:
             self.pid, self.starts = process.pid, self.starts + 1
             yield _Tapped(process, self)
 

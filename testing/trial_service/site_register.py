@@ -1,5 +1,7 @@
 """Complete records of the register, for sites of tests, benchmarks and the demo."""
 
+from dataclasses import replace
+
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node
 
@@ -10,9 +12,12 @@ from passerby.domain.register import (
     LegalBasis,
     LegalGround,
     MeasuringPurpose,
+    OpenField,
     Place,
     Registration,
     SiteRecord,
+    Statement,
+    Tier,
     Wording,
 )
 
@@ -80,6 +85,15 @@ def camera_record(title: str = "Market square") -> CameraRecord:
 def registration(title: str = "Market square") -> Registration:
     """Returns the registration of a camera that runs."""
     return Registration(record=camera_record(title))
+
+
+def registration_with_events() -> Registration:
+    """Returns the registration of a camera whose place-safety rules are watched."""
+    record = camera_record()
+    filled = {each: Statement(Wording({"": "Considered."}), "Ana", "2026-09-01") for each in OpenField}
+    assessment = replace(record.assessment, opinion="07-1/26", statements=filled)
+    basis = LegalBasis(LegalGround.PUBLIC_TASK, Wording({"": "Public Assemblies Act s. 4"}))
+    return Registration(replace(record, tiers=frozenset(Tier), events_basis=basis, assessment=assessment))
 
 
 def site_record() -> SiteRecord:

@@ -3,11 +3,17 @@
 import hashlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from passerby.domain.errors import WorkerError
+from passerby.domain.event_rules import Profile
+from passerby.domain.intervals import SiteClock
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.register import NOT_REGISTERED
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
@@ -20,6 +26,10 @@ from passerby.messages.sandbox_orders import TO_SANDBOX, WatchPlan
 from passerby.sandbox.connection_broker import AllowList, broker_connections, certificate_files
 from passerby.sandbox.limits import DEVICE
 from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, SandboxProcess
+from passerby.units import DAY_S
+
+CLOCK_DAYS: Final = 3 * 366
+"""For so long ahead a process knows the site's clock; longer than any runs without an update of its machine."""
 
 
 class CameraStart:
@@ -33,6 +43,8 @@ class CameraStart:
         pace: float = 1.0,
         *,
         separate: bool = False,
+        profiles: tuple[Profile, ...] = (),
+        time_zone: str = "UTC",
     ) -> None:
         """Takes what stays the same from start to start.
 
@@ -42,6 +54,8 @@ class CameraStart:
             allowed: which addresses may be reached.
             pace: how fast a looped file is played.
             separate: a camera, but no file, is decoded in a process of its own.
+            profiles: what switches its rules on by the calendar.
+            time_zone: IANA name of the clock by which the rules' hours are meant.
         """
         source = camera.source
         self._model = model_file(detector.model)
@@ -52,19 +66,27 @@ class CameraStart:
         self._sandbox = Sandbox.with_model(detector.model, *([], ()) if self._separate else (files, certificates))
         self._decoding = Sandbox.around(files, certificates)
         self._bare = False
-        self._plan = WatchPlan(_watched(camera), detector, pace=pace)
+        self._plan = WatchPlan(_watched(camera), detector, pace=pace, profiles=profiles if camera.running_rules else ())
+        self._zone = ZoneInfo(time_zone)
         self._allowed = allowed
         self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
 
     @contextmanager
-    def __call__(self, memory: ViewMemory | None) -> Iterator[SandboxProcess | SeparatedCamera]:
-        """The process, running; ended with the block."""
+    def __call__(
+        self, memory: ViewMemory | None, events: tuple[PlaceEvent, ...] = ()
+    ) -> Iterator[SandboxProcess | SeparatedCamera]:
+        """The process, running; ended with the block.
+
+        Args:
+            memory: what the camera remembers of its own view; None where it is new.
+            events: its events that are not closed.
+        """
         with ExitStack() as open_ends:
             route: socket.socket | None = None
             if self._plan.camera.source.networked:
                 route = open_ends.enter_context(self._broker_link())
             number = None if route is None else route.fileno()
-            plan = replace(self._inside(), memory=memory, route=number)
+            plan = replace(self._inside(), memory=memory, route=number, events=events, clock=self._site_clock())
             with self._process(plan) as process:
                 if route is not None:
                     route.close()
@@ -77,6 +99,13 @@ class CameraStart:
                     elif self._bare and not process.started:
                         self._bare = False  # what keeps it from starting is not bubblewrap
                     raise
+
+    def _site_clock(self) -> SiteClock:
+        """Returns the site's clock, which a sandbox cannot read itself; rules alone need it."""
+        if not self._plan.camera.rules:
+            return SiteClock()
+        now_s = int(time.time())
+        return SiteClock.of(self._zone, now_s - DAY_S, now_s + CLOCK_DAYS * DAY_S)
 
     def _process(self, plan: WatchPlan) -> SandboxProcess | SeparatedCamera:
         decoding, sandbox = self._bared(self._decoding), self._bared(self._sandbox)
@@ -128,7 +157,13 @@ def _watched(camera: CameraPlan) -> CameraPlan:
 
 def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignment:
     """Returns what a worker needs to run one camera."""
-    plain, separate = WatchPlan(_watched(camera), site.detector, pace=pace), site.decode_separately
-    identity = hashlib.sha256(TO_SANDBOX.frame(plain) + repr((site.networks, separate)).encode()).digest()
-    start = CameraStart(camera, site.detector, AllowList.of(site.networks), pace, separate=separate)
-    return Assignment(start, identity, places_of(camera.layout))
+    rules, separate = camera.running_rules, site.decode_separately
+    profiles = site.profiles if rules else ()
+    plain = WatchPlan(_watched(camera), site.detector, pace=pace, profiles=profiles)
+    others = site.networks, separate, site.time_zone if rules else ""
+    identity = hashlib.sha256(TO_SANDBOX.frame(plain) + repr(others).encode()).digest()
+    start = CameraStart(
+        camera, site.detector, AllowList.of(site.networks), pace,
+        separate=separate, profiles=profiles, time_zone=site.time_zone,
+    )  # fmt: skip
+    return Assignment(start, identity, places_of(camera.layout), rules)

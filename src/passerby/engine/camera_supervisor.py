@@ -11,14 +11,17 @@ from pathlib import Path
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.errors import PasserbyError, WorkerError
+from passerby.domain.event_rules import EventRule
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.engine.journal import Journal
+from passerby.engine.plausible_events import EventCheck, goes_with
 from passerby.engine.plausible_minutes import ShownTimes, check_minutes
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.messages.columns import renamed
-from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
+from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
 from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview
 from passerby.sandbox.process import SandboxProcess
 from passerby.sandbox.token_bucket import TokenBucket
@@ -45,7 +48,16 @@ BYTES_OF_ONE = 1 << 19
 """A message counts once, and once more for each so many bytes of its arrays; a preview has some 100 KB. The largest
 that the channel takes is within the burst."""
 
-Starter = Callable[[ViewMemory | None], AbstractContextManager[SandboxProcess | SeparatedCamera]]
+RULE_GONE = "It ended because the rule is not watched any more."
+SUSPENDED = "It is suspended: the process that watches the camera has ended."
+
+EVENT_BYTES, SAMPLE_BYTES = 1000, 40
+"""What an event and each of its values take, written down: they have no arrays."""
+
+Starter = Callable[
+    [ViewMemory | None, tuple[PlaceEvent, ...]], AbstractContextManager[SandboxProcess | SeparatedCamera]
+]
+"""Starts a camera's process with what it goes on from: the learned view, and the events that are not closed."""
 
 
 class CameraListener:
@@ -53,6 +65,9 @@ class CameraListener:
 
     def minutes_changed(self, camera: str) -> None:
         """The camera's open minutes have changed in the journal."""
+
+    def events_changed(self) -> None:
+        """There are new reports of events in the journal."""
 
     def health(self, report: CameraHealth) -> None:
         """There is a new report, which is in the journal already."""
@@ -78,6 +93,7 @@ class CameraSupervisor:
         listener: CameraListener,
         *,
         places: frozenset[str],
+        rules: tuple[EventRule, ...] = (),
         waits: BackOffSettings = WAITS,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
@@ -90,6 +106,7 @@ class CameraSupervisor:
             journal: the worker's journal.
             listener: gets the reports.
             places: names of the camera's lines, movements and zones.
+            rules: the place-safety rules that are watched.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
             timer: seconds of a clock that is never set.
@@ -97,7 +114,8 @@ class CameraSupervisor:
         self.camera = camera
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
-        self._places = places
+        self._places, self._rules = places, {rule.name: rule for rule in rules}
+        self._event_check = EventCheck(camera, rules)
         self._rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)  # starting anew gives it no new burst
         self._back_off = BackOff(waits)
         self._process: SandboxProcess | SeparatedCamera | None = None
@@ -179,7 +197,9 @@ class CameraSupervisor:
         """Runs the process once; returns why it ended."""
         run, shown = self._journal.begin_run(self.camera), ShownTimes(self._clock, self._timer)
         try:
-            with self._start(self._journal.memory(self.camera)) as process:
+            open_events = self._events_to_go_on_with()
+            self._event_check.begin(open_events)
+            with self._start(self._journal.memory(self.camera), open_events) as process:
                 self._process = process
                 if self._previewing:
                     process.send(StartPreview())
@@ -192,6 +212,8 @@ class CameraSupervisor:
                     shown.update()
                     if isinstance(message, Minutes):
                         self._store_minutes(run, message, shown)
+                    elif isinstance(message, EventReports):
+                        self._store_events(message, shown)
                     else:
                         self._store(message, process)
         finally:
@@ -215,6 +237,28 @@ class CameraSupervisor:
         opened, closed = renamed(message.open, self.camera), renamed(message.closed, self.camera)
         self._journal.store_minutes(self.camera, run, replace(message, open=opened, closed=closed))
         self._listener.minutes_changed(self.camera)
+
+    def _events_to_go_on_with(self) -> tuple[PlaceEvent, ...]:
+        """Returns the camera's events that are not closed; closes those whose rule is not watched any more."""
+        kept: list[PlaceEvent] = []
+        gone: list[PlaceEvent] = []
+        for event in self._journal.events.open_events(self.camera):
+            rule = self._rules.get(event.rule)
+            (gone if rule is None or not goes_with(event, rule) else kept).append(event)
+        if gone:
+            self._journal.events.close(gone, self._clock(), RULE_GONE)
+            self._listener.events_changed()
+        return tuple(kept)
+
+    def _store_events(self, message: EventReports, shown: ShownTimes) -> None:
+        """Stores reports of events.
+
+        Raises:
+            WorkerError: they cannot be the camera's.
+        """
+        events = self._event_check.checked(message.events, shown, self._message_s)
+        self._journal.events.store(self.camera, events)
+        self._listener.events_changed()
 
     def _store(self, message: Message, process: SandboxProcess | SeparatedCamera) -> None:
         """Stores another message, or passes it on, under this supervisor's name for the camera.
@@ -255,6 +299,8 @@ class CameraSupervisor:
         )
         with suppress(sqlite3.Error, OSError, ValueError):
             self._journal.store_health(report)
+            self._journal.events.suspend(self.camera, now_ns, SUSPENDED)
+            self._listener.events_changed()
         self._listener.health(report)
         self._listener.ended(self.camera, why, wait_s)
         self._stopping.wait(wait_s)
@@ -263,6 +309,8 @@ class CameraSupervisor:
 def _array_bytes(message: Message) -> int:
     if isinstance(message, Preview):
         return message.jpeg.nbytes
+    if isinstance(message, EventReports):
+        return sum(EVENT_BYTES + SAMPLE_BYTES * len(event.samples) for event in message.events)
     return (message.open.nbytes + message.closed.nbytes) if isinstance(message, Minutes) else 0
 
 

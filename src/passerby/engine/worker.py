@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from passerby.domain.event_rules import EventRule
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
@@ -17,6 +18,7 @@ from passerby.telemetry.logs import get_log
 
 FINISH_S = 1.0
 CHECK_S = 5.0
+NOT_WATCHED = "It ended because the camera is not watched any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,13 @@ class Assignment:
         start: starts its sandboxed process.
         identity: changes exactly when the camera has to be started anew.
         places: names of its lines, movements and zones, the only ones that it may report.
+        rules: the place-safety rules that are watched, the only ones that it may report events of.
     """
 
     start: Starter
     identity: bytes
     places: frozenset[str]
+    rules: tuple[EventRule, ...] = ()
 
 
 class _Listener(CameraListener):
@@ -42,6 +46,9 @@ class _Listener(CameraListener):
 
     def minutes_changed(self, camera: str) -> None:
         self._loop.call_soon_threadsafe(self._hub.minutes_changed, camera)
+
+    def events_changed(self) -> None:
+        self._loop.call_soon_threadsafe(self._hub.outbox_grew)
 
     def health(self, report: CameraHealth) -> None:
         self._log.info("camera", camera=report.camera, state=report.state.value, why=report.why)
@@ -92,10 +99,18 @@ class Worker:
         ]
         leaving = [self._cameras.pop(camera)[1] for camera in going]
         await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for supervisor in leaving))
+        await asyncio.to_thread(self._journal.events.close_all_but, tuple(cameras), self._clock(), NOT_WATCHED)
+        self._hub.outbox_grew()
         for camera, wanted in cameras.items():
             if camera not in self._cameras:
                 supervisor = CameraSupervisor(
-                    camera, wanted.start, self._journal, self._listener, places=wanted.places, clock=self._clock
+                    camera,
+                    wanted.start,
+                    self._journal,
+                    self._listener,
+                    places=wanted.places,
+                    rules=wanted.rules,
+                    clock=self._clock,
                 )
                 self._cameras[camera] = (wanted.identity, supervisor)
         self._hub.set_cameras(tuple(self._cameras))

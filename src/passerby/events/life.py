@@ -1,11 +1,10 @@
 """The life of one rule's events: from the threshold that is passed to the report that it is kept again."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from passerby.domain.event_rules import EventRule
-from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.domain.place_events import EventState, PlaceEvent, event_id_of
 from passerby.events.evaluator import Reading
 from passerby.events.rule_clock import RuleClock
 from passerby.events.samples import Samples
@@ -207,8 +206,3 @@ class EventLife:
             coverage=coverage,
             why=sentence,
         )
-
-
-def event_id_of(camera: str, rule: str, start_ns: int) -> str:
-    """Returns the 32 hexadecimal digits of an event; the same for the same camera, rule and start, always."""
-    return hashlib.sha256(f"{camera}\0{rule}\0{start_ns}".encode()).hexdigest()[:32]

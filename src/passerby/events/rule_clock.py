@@ -1,8 +1,9 @@
 """The rules' own clock, which never goes back, beside the stamps' time and how much of it was watched."""
 
 import math
+from collections.abc import Iterable
 
-from passerby.domain.event_rules import EventRule
+from passerby.domain.event_rules import EventRule, WeeklyHours
 from passerby.domain.frames import FrameStamp
 from passerby.domain.intervals import SiteClock
 from passerby.units import DAY_S, NS_PER_S
@@ -95,12 +96,21 @@ def watched_at(rule: EventRule, time_ns: int, clock: SiteClock, profiles: frozen
     """
     if rule.profiles and not rule.profiles & profiles:
         return False
-    if not rule.hours:
-        return True
+    return not rule.hours or in_hours(rule.hours, time_ns, clock)
+
+
+def in_hours(weekly: Iterable[WeeklyHours], time_ns: int, clock: SiteClock) -> bool:
+    """Returns whether a moment lies in some hours of the week, by the site's clock.
+
+    Args:
+        weekly: the hours.
+        time_ns: UTC nanoseconds.
+        clock: the site's clock.
+    """
     time_s = time_ns // NS_PER_S
     days, second = divmod(time_s + clock.offset_at(time_s), DAY_S)
     today = (days + _THURSDAY) % 7
-    for hours in rule.hours:
+    for hours in weekly:
         if hours.end_s > hours.start_s:
             if today in hours.days and hours.start_s <= second < hours.end_s:
                 return True

@@ -12,6 +12,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
+from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, FlowMap, LineTotal, MovementTotal, ZoneTotal
@@ -21,7 +22,9 @@ from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns, check_new_columns
 
 MAX_SIGNATURE = 36 * 64 * 2
-VERSION = 2
+MAX_EVENTS = 500
+"""Events of one message: a camera has at most 100 rules, with one open event each, and those that were open before."""
+VERSION = 3
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
 
@@ -80,9 +83,16 @@ class ViewMemory:
     doubted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EventReports:
+    """What a camera's rules report: each event as it stands, in place of the report of its id before."""
+
+    events: tuple[PlaceEvent, ...]
+
+
 Message = (
     Progress | FilmOpened | AnonymousFrame | CountReport | FilmReport | StageSeconds | Isolation | Failure
-    | Minutes | CameraHealth | Preview | ViewMemory
+    | Minutes | CameraHealth | Preview | ViewMemory | EventReports
 )  # fmt: skip
 """All that may leave."""
 
@@ -99,6 +109,7 @@ KINDS: tuple[type, ...] = (
     CameraHealth,
     Preview,
     ViewMemory,
+    EventReports,
 )
 """A message's number is its place here."""
 
@@ -118,16 +129,20 @@ def _check_minutes(message: Minutes) -> None:
         between("open_from_ns", message.open_from_ns, 0, MAX_TIME_NS)
 
 
+def _check_reports(message: EventReports) -> None:
+    between("number of events", len(message.events), 0, MAX_EVENTS)
+
+
 def _check_view(message: ViewMemory) -> None:
     between("signature", message.signature.size, 0, MAX_SIGNATURE)
 
 
 CODEC = Codec(
     *KINDS, FrameStamp, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone, GroundPlane,
-    Concealment, ObservationColumns,
+    Concealment, ObservationColumns, PlaceEvent, Sample,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
-        Minutes: _check_minutes, ViewMemory: _check_view,
+        Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,
     },
 )  # fmt: skip
 
@@ -138,6 +153,7 @@ SIZES = {
     AnonymousFrame: Size(64 * KIB, MAX_ARRAY_BYTES),
     Preview: Size(64 * KIB, 17 * MIB),
     ViewMemory: Size(KIB, 64 * KIB),
+    EventReports: Size(16 * MIB),
     Minutes: Size(8 * MIB, 64 * MIB),
     CountReport: Size(MAX_JSON_BYTES, 64 * MIB, unknowns=True),
 }

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.event_rules import EventRule, WeeklyHours
+from passerby.domain.event_rules import EventRule, Profile, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.register import Registration
 from passerby.domain.service import CameraPlan, DetectorPlan
 from passerby.domain.sources import CameraSource
@@ -99,6 +100,9 @@ class WatchPlan:
         pace: how many times faster than it was taken a looped file is played; 0 as fast as it goes.
         decoded: descriptor that says when a decoder's process has put a frame into the ring; None where this process
             decodes for itself.
+        events: the camera's events that are not closed, which the rules go on with.
+        profiles: what switches rules on by the calendar.
+        clock: the site's clock, by which hours and dates are meant.
     """
 
     camera: CameraPlan
@@ -107,6 +111,9 @@ class WatchPlan:
     memory: ViewMemory | None = None
     pace: float = 1.0
     decoded: int | None = None
+    events: tuple[PlaceEvent, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    clock: SiteClock = field(default_factory=SiteClock)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,7 +183,10 @@ TO_SANDBOX: Channel[Order] = Channel(
         Registration,
         ViewMemory,
         EventRule,
+        Profile,
         WeeklyHours,
+        PlaceEvent,
+        Sample,
     ),
     VERSION,
 )

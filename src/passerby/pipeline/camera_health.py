@@ -103,6 +103,11 @@ class CameraHealthWatch:
         """
         return not (self._lost or self._displaced.uncertain or self._unrecognised.uncertain)
 
+    @property
+    def state(self) -> CameraState:
+        """The camera's state, as it was reported last."""
+        return CameraState.CONNECTING if self._reported is None else self._reported.state
+
     def update(
         self, now_ns: int, condition: SourceCondition, quality: ImageQuality | None, counts: FrameCounts | None = None
     ) -> CameraHealth | None:

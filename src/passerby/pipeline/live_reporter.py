@@ -1,16 +1,22 @@
-"""What a live camera reports from its sandbox: minutes, health, previews and its view, each at its pace."""
+"""What a live camera reports from its sandbox: minutes, events, health, previews and its view, each at its pace."""
 
 import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from passerby.domain.event_rules import Profile
 from passerby.domain.health import CameraState, FrameCounts, SourceCondition
+from passerby.domain.intervals import SiteClock
 from passerby.domain.observations import Observation
+from passerby.domain.place_events import PlaceEvent
+from passerby.events.event_rules import EventRules
+from passerby.events.profiles import profiles_at
+from passerby.events.scene import EventFrame
 from passerby.ingest.stage import LiveStage
 from passerby.measure.camera_measures import CameraMeasures, Measured
 from passerby.messages.columns import columns_of
-from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
+from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop, Step
 from passerby.units import HOUR_S, NS_PER_S
@@ -85,6 +91,38 @@ class UnreliableSpans:
         return observation
 
 
+class LiveRules:
+    """The place-safety rules of a live camera, with the profiles that the calendar has switched on.
+
+    Args:
+        rules: the camera's rules.
+        profiles: those of the site.
+        clock: the site's clock.
+    """
+
+    def __init__(self, rules: EventRules, profiles: tuple[Profile, ...], clock: SiteClock) -> None:
+        self._rules, self._profiles, self._clock = rules, profiles, clock
+        self._on: frozenset[str] = frozenset()
+
+    def update(self, step: Step, now_ns: int, state: CameraState, *, reliable: bool) -> tuple[PlaceEvent, ...]:
+        """Takes one step of the loop; returns the events that were raised, changed or closed with it.
+
+        Args:
+            step: a frame, or a beat without one.
+            now_ns: the wall clock, UTC nanoseconds.
+            state: the camera's state.
+            reliable: lines and zones lie where they were drawn, as far as is known.
+        """
+        profiles = profiles_at(self._profiles, now_ns, self._clock)
+        if profiles != self._on:
+            self._on = profiles
+            self._rules.use_profiles(profiles)
+        if step.tracks is None or step.measured is None:
+            return self._rules.camera_changed(state, now_ns, reliable=reliable)
+        measured = step.measured
+        return self._rules.update(EventFrame(step.tracks, measured.crossings, measured.occupancy, state, reliable))
+
+
 class LiveReporter:
     """Sends what the steps of a live camera's loop gave."""
 
@@ -97,6 +135,7 @@ class LiveReporter:
         *,
         unreliable: bool = False,
         note: str = "",
+        rules: LiveRules | None = None,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -108,12 +147,14 @@ class LiveReporter:
             health: the camera's state.
             send: sends a message to the worker.
             unreliable: the camera counted as moved when the process before this one ended.
+            rules: the camera's place-safety rules; None where none are watched.
             note: a sentence that stands behind the reason in every report of an online camera; empty for none.
             clock: UTC nanoseconds now.
             timer: seconds, for the pace of the reports.
         """
         self._loop, self._stage, self._health = loop, stage, health
         self._send, self._note, self._clock, self._timer = send, note, clock, timer
+        self._rules = rules
         self._jumps, self._set_since = ClockJumps(), (0, 0)
         self._spans, self._counts = UnreliableSpans(), FrameCounts()
         self._minutes_s = self._view_s = timer()
@@ -135,6 +176,7 @@ class LiveReporter:
         now_ns = self._clock()
         self._follow_clock(now_ns)
         self._report_health(now_ns, step)
+        self._report_events(now_ns, step)
         self._spans.update(now_ns, reliable=self.reliable)
         condition = self._stage.condition
         self._spans.mistime(condition.mistimed_from_ns, condition.mistimed_to_ns)
@@ -193,6 +235,12 @@ class LiveReporter:
             self._counts = FrameCounts()
             noted = self._note and report.state is CameraState.ONLINE
             self._send(replace(report, why=f"{report.why}. {self._note}") if noted else report)
+
+    def _report_events(self, now_ns: int, step: Step) -> None:
+        if self._rules is not None:
+            events = self._rules.update(step, now_ns, self._health.state, reliable=self.reliable)
+            if events:
+                self._send(EventReports(events))
 
     def _send_view(self) -> None:
         """Sends the learned view, for the process that comes after this one."""

@@ -8,6 +8,7 @@ from mmap import mmap
 
 from passerby.domain.errors import WorkerError
 from passerby.domain.sources import SourceKind
+from passerby.events.event_rules import EventRules, EventSettings
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
@@ -25,7 +26,7 @@ from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
 from passerby.pipeline.detector_setup import ready_detector
-from passerby.pipeline.live_reporter import LiveReporter
+from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
@@ -71,6 +72,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
     unreliable = plan.memory is not None and plan.memory.doubted
     together = plan.decoded is None and camera.source.kind is not SourceKind.FILE
+    hidden_s = ready.tracker.hidden_s
     reporter = LiveReporter(
         loop,
         stage,
@@ -78,6 +80,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         send,
         unreliable=unreliable,
         note=TOGETHER if together else "",
+        rules=_rules(plan, hidden_s) if camera.rules else None,
     )
     for step in loop:
         _follow_commands(orders, reporter, stage)
@@ -96,6 +99,14 @@ def _frames(plan: WatchPlan, ring: mmap | None) -> LiveFrames:
         connector=None if plan.route is None else BrokeredConnection(plan.route),
         pace=plan.pace or None,
     )
+
+
+def _rules(plan: WatchPlan, hidden_s: float) -> LiveRules:
+    camera, settings = plan.camera, EventSettings(hidden_s=hidden_s)
+    rules = EventRules(
+        camera.name, camera.rules, camera.layout, clock=plan.clock, open_events=plan.events, settings=settings
+    )
+    return LiveRules(rules, plan.profiles, plan.clock)
 
 
 class DecoderPulse:

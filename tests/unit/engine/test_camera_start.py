@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 
 from passerby.domain.errors import WorkerError
+from passerby.domain.event_rules import EventRule, Profile, RuleKind
+from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import Layout, Line
 from passerby.domain.register import NOT_REGISTERED
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
@@ -21,7 +24,8 @@ from passerby.messages.sandbox_orders import WatchPlan
 from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.limits import DEVICE
 from passerby.sandbox.process import NeverStartedError, Sandbox
-from testing.trial_service.site_register import registration
+from testing.trial_service.site_register import registration, registration_with_events
+from testing.web.made import open_event
 
 LOCAL = ("127.0.0.0/8",)
 GATE = Line("gate", np.array([[0.1, 0.5], [0.9, 0.5]], np.float32))
@@ -59,6 +63,31 @@ def test_a_cameras_record_and_who_has_rights_to_it_start_nothing_anew_and_go_int
     assert identity(known) == identity()
     plan = Recorded(monkeypatch).start(known)
     assert (plan.camera.groups, plan.camera.registration) == ((), NOT_REGISTERED)
+
+
+def test_rules_go_in_with_what_they_need_and_only_where_the_register_has_events(monkeypatch) -> None:
+    rule = EventRule("full", RuleKind.OVERCROWDING, "", 2.0, "1")
+    profile = Profile("market", dates=frozenset(["2026-12-24"]))
+    on = replace(RTSP, rules=(rule,), registration=registration_with_events())
+    site = replace(SITE, profiles=(profile,), time_zone="Asia/Kathmandu", decode_separately=False)
+    event = open_event("square", "full", 5)
+    recorded = Recorded(monkeypatch)
+    made = assignment(on, site)
+    with made.start(None, (event,)):
+        pass
+    plan = recorded.plans[-1]
+    assert (made.rules, plan.camera.rules, plan.profiles, plan.events) == ((rule,), (rule,), (profile,), (event,))
+    assert plan.clock.offset_at(int(time.time())) == 5 * 3600 + 45 * 60
+    off = replace(on, registration=registration())
+    made = assignment(off, site)
+    with made.start(None, ()):
+        pass
+    plan = recorded.plans[-1]
+    assert (made.rules, plan.camera.rules, plan.profiles, plan.clock) == ((), (), (), SiteClock())
+    identities = {
+        assignment(one, where).identity for one in (on, off) for where in (site, replace(SITE, decode_separately=False))
+    }
+    assert len(identities) == 3  # without rules, profiles and the clock make no difference
 
 
 def test_another_model_pace_or_network_starts_it_anew() -> None:

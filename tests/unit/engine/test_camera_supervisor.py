@@ -17,6 +17,7 @@ from passerby.domain.errors import WorkerError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.road_user import RoadUser
 from passerby.engine import camera_supervisor as supervisor_module
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
@@ -62,7 +63,7 @@ class Scene:
         )
 
     @contextmanager
-    def start(self, memory: ViewMemory | None) -> Iterator[ScriptedProcess]:
+    def start(self, memory: ViewMemory | None, events: tuple[PlaceEvent, ...]) -> Iterator[ScriptedProcess]:
         process = ScriptedProcess()
         self.started.put((process, memory))
         yield process
@@ -230,7 +231,7 @@ def test_pauses_grow_for_a_process_that_ends_at_once(tmp_path: Path) -> None:
             waits.put(wait_s)
 
     @contextmanager
-    def start(_memory: ViewMemory | None) -> Iterator[ScriptedProcess]:
+    def start(_memory: ViewMemory | None, _events: tuple[PlaceEvent, ...]) -> Iterator[ScriptedProcess]:
         process = ScriptedProcess()
         process.to_send.put(WorkerError("it was killed."))
         yield process

@@ -13,6 +13,7 @@ from passerby.back_off import BackOffSettings
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import Layout
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.domain.service import CameraPlan
 from passerby.domain.sources import CameraSource, SourceKind
@@ -70,7 +71,7 @@ def watched(word: str, folder: Path) -> Iterator[tuple[Listener, Journal]]:
     plan = WatchPlan(CameraPlan(word, CameraSource(SourceKind.RTSP, "127.0.0.1", 9), Layout((), (), (), None)))
 
     @contextmanager
-    def start(memory: ViewMemory | None) -> Iterator[SandboxProcess]:
+    def start(memory: ViewMemory | None, _events: tuple[PlaceEvent, ...]) -> Iterator[SandboxProcess]:
         with SandboxProcess(Sandbox.around([]).bare(), HOSTILE, plan) as process:
             yield process
 

@@ -11,9 +11,11 @@ from typing import cast
 
 import pytest
 
+from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.road_user import RoadUser
 from passerby.engine import worker as worker_module
 from passerby.engine.camera_supervisor import CameraSupervisor, Starter
@@ -28,6 +30,7 @@ from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPrev
 from passerby.store import open_store
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.waiting import until_true
+from testing.web.made import open_event
 from tests.unit.engine.scripted_process import ScriptedProcess
 
 START_NS = 1_700_000_040 * NS_PER_S
@@ -42,7 +45,7 @@ class Camera:
         self.ended = 0
 
     @contextmanager
-    def start(self, _memory: ViewMemory | None) -> Iterator[ScriptedProcess]:
+    def start(self, _memory: ViewMemory | None, _events: tuple[PlaceEvent, ...]) -> Iterator[ScriptedProcess]:
         process = ScriptedProcess()
         self.started.put(process)
         yield process
@@ -92,6 +95,26 @@ def test_only_cameras_that_changed_are_started_anew(tmp_path: Path) -> None:
         assert (square.ended, station.ended) == (1, 0)
         await worker.assign({})
         assert (square.ended, station.ended) == (2, 1)
+
+    with_worker(tmp_path, scene)
+
+
+def test_the_events_of_a_camera_that_it_does_not_hold_any_more_are_closed(tmp_path: Path) -> None:
+    async def scene(worker: Worker) -> None:
+        journal, camera = worker._journal, Camera()
+        journal.events.store("square", [open_event("square", "full", START_NS)])
+        journal.events.store("harbour", [open_event("harbour", "full", START_NS)])
+        rule = EventRule("full", RuleKind.OVERCROWDING, "benches", 2.0, "m-2")
+        assigned = replace(camera.assignment(), rules=(rule,))
+        await worker.assign({"square": assigned})
+        await camera.process()
+        assert len(journal.events.open_events("square")) == 1
+        assert journal.events.open_events("harbour") == ()
+        await worker.assign({})
+        assert journal.events.open_events("square") == ()
+        assert [one.event.why.rpartition(". ")[2] for one in journal.events.waiting(9)] == [
+            "It ended because the camera is not watched any more."
+        ] * 2
 
     with_worker(tmp_path, scene)
 

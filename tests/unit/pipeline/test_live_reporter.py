@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.detections import Detections
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraHealth, CameraState, FrameCounts, ImageQuality, SourceCondition
-from passerby.domain.layout import Line
+from passerby.domain.layout import Line, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.stage import FrameResult
@@ -17,7 +17,7 @@ from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.columns import observations_of
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.pipeline.camera_loop import CameraLoop
-from passerby.pipeline.live_reporter import INHERITED_S, VIEW_EVERY_S, LiveReporter, UnreliableSpans
+from passerby.pipeline.live_reporter import INHERITED_S, VIEW_EVERY_S, LiveReporter, LiveRules, UnreliableSpans
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker, TrackerSettings
 
@@ -61,6 +61,10 @@ class Health:
         self.counts.append(counts)
         return self.says
 
+    @property
+    def state(self) -> CameraState:
+        return self.says.state if self.says is not None else CameraState.ONLINE
+
     def confirm(self, now_ns: int) -> None:
         self.confirmed.append(now_ns)
 
@@ -70,14 +74,16 @@ class Health:
 class Scene:
     """A walker who crosses the gate once, looked at five times a second."""
 
-    def __init__(self, *, unreliable: bool = False) -> None:
+    def __init__(
+        self, *, unreliable: bool = False, zones: tuple[Zone, ...] = (), rules: LiveRules | None = None
+    ) -> None:
         self.now_s = 0.0
         self.stage, self.health = Stage(), Health()
         self.sent: list[Message] = []
         self.loop = CameraLoop(
             (),
             Tracker(TrackerSettings()),
-            lambda: CameraMeasures("square", (LINE,), settings=MeasureSettings(report_interval_s=None)),
+            lambda: CameraMeasures("square", (LINE,), zones=zones, settings=MeasureSettings(report_interval_s=None)),
             StageTimes(),
         )
         self.camera = LiveReporter(
@@ -86,6 +92,7 @@ class Scene:
             cast("Any", self.health),
             self.sent.append,
             unreliable=unreliable,
+            rules=rules,
             clock=lambda: START_NS + round(self.now_s * NS),
             timer=lambda: self.now_s,
         )

@@ -1,0 +1,132 @@
+"""Events of a camera's process: they outlive it, each process goes on with them, and false ones end it."""
+
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from passerby.back_off import BackOffSettings
+from passerby.domain.errors import WorkerError
+from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
+from passerby.engine.journal import Journal
+from passerby.messages.sandbox_messages import EventReports, ViewMemory
+from testing.waiting import until
+from testing.web.made import NOW_S, NS_PER_S, closed, open_event
+from tests.unit.engine.scripted_process import ScriptedProcess
+
+NOW_NS = NOW_S * NS_PER_S
+EVENT = open_event("square", "full", NOW_NS - 20 * NS_PER_S)
+RULE = EventRule("full", RuleKind.OVERCROWDING, "benches", 2.0, "m-2")
+
+
+class Listener(CameraListener):
+    def __init__(self) -> None:
+        self.changes = 0
+        self.ends: queue.Queue[str] = queue.Queue()
+
+    def events_changed(self) -> None:
+        self.changes += 1
+
+    def ended(self, camera: str, why: str, wait_s: float) -> None:
+        self.ends.put(why)
+
+
+class Scene:
+    def __init__(self, journal: Journal, *rules: EventRule) -> None:
+        self.journal, self.listener = journal, Listener()
+        self.started: queue.Queue[tuple[ScriptedProcess, tuple[PlaceEvent, ...]]] = queue.Queue()
+        self.supervisor = CameraSupervisor(
+            "square",
+            cast("Starter", self.start),
+            journal,
+            self.listener,
+            places=frozenset(),
+            rules=rules,
+            waits=BackOffSettings(first_s=0.01, max_s=0.02),
+            clock=lambda: NOW_NS,
+            timer=lambda: 0.0,
+        )
+
+    @contextmanager
+    def start(self, _memory: ViewMemory | None, events: tuple[PlaceEvent, ...]) -> Iterator[ScriptedProcess]:
+        process = ScriptedProcess()
+        self.started.put((process, events))
+        yield process
+
+    def next_process(self) -> tuple[ScriptedProcess, tuple[PlaceEvent, ...]]:
+        return self.started.get(timeout=20)
+
+    @property
+    def waiting(self) -> list[PlaceEvent]:
+        return [one.event for one in self.journal.events.waiting(100)]
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Journal(tmp_path / "worker.sqlite") as journal:
+        yield journal
+
+
+@contextmanager
+def watched(journal: Journal, *rules: EventRule) -> Iterator[Scene]:
+    scene = Scene(journal, *rules)
+    try:
+        yield scene
+    finally:
+        scene.supervisor.stop()
+
+
+def test_a_killed_process_leaves_its_event_to_the_next_one_which_closes_it(journal: Journal) -> None:
+    with watched(journal, RULE) as scene:
+        process, known = scene.next_process()
+        assert known == ()
+        process.to_send.put(EventReports((EVENT,)))
+        process.to_send.put(WorkerError("it was killed (SIGKILL)."))
+        process, (known_event,) = scene.next_process()
+        assert known_event.event_id == EVENT.event_id
+        assert known_event.state is EventState.SUSPENDED
+        assert known_event.why == f"{EVENT.why} It is suspended: the process that watches the camera has ended."
+        over = replace(closed(EVENT, 20), updated_ns=known_event.updated_ns + 1)
+        process.to_send.put(EventReports((over,)))
+        until(lambda: scene.waiting == [over])
+        assert journal.events.open_events("square") == ()
+        assert scene.listener.changes >= 3
+
+
+def test_an_event_is_there_after_a_start_of_the_worker(journal: Journal) -> None:
+    with watched(journal, RULE) as scene:
+        scene.next_process()[0].to_send.put(EventReports((EVENT,)))
+        until(lambda: scene.waiting)
+    with watched(journal, RULE) as scene:
+        assert scene.next_process()[1] == (EVENT,)
+
+
+@pytest.mark.parametrize("rules", [(), (replace(RULE, place="fountain"),), (replace(RULE, kind=RuleKind.QUEUE),)])
+def test_an_event_of_a_rule_that_is_gone_or_another_one_is_closed(
+    journal: Journal, rules: tuple[EventRule, ...]
+) -> None:
+    journal.events.store("square", [EVENT])
+    with watched(journal, *rules) as scene:
+        assert scene.next_process()[1] == ()
+        (found,) = scene.waiting
+        assert (found.state, found.end_ns) == (EventState.CLOSED, EVENT.updated_ns)
+        assert found.why.endswith("It ended because the rule is not watched any more.")
+
+
+@pytest.mark.parametrize(
+    "event", [replace(EVENT, camera="gate"), open_event("gate", "full", EVENT.start_ns), open_event("square", "x", 5)]
+)
+def test_a_process_that_reports_over_another_camera_is_ended_and_nothing_of_it_is_kept(
+    journal: Journal, event: PlaceEvent
+) -> None:
+    with watched(journal, RULE) as scene:
+        scene.next_process()[0].to_send.put(EventReports((EVENT, event)))
+        assert "it reports an event" in scene.listener.ends.get(timeout=20)
+        assert scene.waiting == []
+        scene.next_process()
