@@ -11,7 +11,7 @@ from typing import Final
 from tools.mutants.mutations import Equivalent, Mutant, equivalents, mutants_of
 from tools.mutants.trial import Outcome, RoomTests, copy_project
 
-ROOMS: Final = ("measure", "track", "geometry", "store", "config", "engine")
+ROOMS: Final = ("measure", "track", "geometry", "store", "config", "engine", "camera_secrets")
 NEEDED_SHARE: Final = 0.85
 LEFT_OUT: Final = ("store/databases/postgresql.py", "store/backup/postgresql.py")
 """Run on a PostgreSQL server alone, which the tests of each fault do without: `make test` has one."""

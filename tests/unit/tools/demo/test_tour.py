@@ -63,5 +63,11 @@ def test_the_whole_demo(tmp_path: Path) -> None:
     for shown in ("/register/en/cameras/junction.html", "view.opened", "traffic_planning", CASE):
         assert shown in done.stdout
     assert "Nothing was changed, removed, inserted or moved." in done.stdout
+    vouched = re.search(
+        r"The first (\d+) entries are those of a checkpoint kept elsewhere; (\d+) are newer", done.stdout
+    )
+    assert vouched is not None
+    assert int(vouched[1]) > 20  # the tour's own are among them
+    assert int(vouched[2]) < 5
     assert re.search(r"Today: [1-9]\d* crossings of lines", done.stdout)
     assert (tmp_path / "sign-junction.pdf").read_bytes().startswith(b"%PDF-")
