@@ -123,7 +123,7 @@ def read_content(file: Path) -> tuple[Mapping[str, Any], EncryptedPasswords] | N
     """
     try:
         with file.open("rb") as stream:
-            content = stream.read(_MAX_BYTES + 1)
+            content = stream.read(_MAX_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -169,7 +169,7 @@ def write_content(file: Path, passwords: EncryptedPasswords, more: Mapping[str, 
     }
     try:
         with replacing(file, mode=PRIVATE, keep_owner=True, follow=False) as stream:
-            stream.write(json.dumps({"format": _FORMAT, **more, "cameras": rows}, indent=1).encode("ascii"))
+            stream.write(json.dumps({"format": _FORMAT, **more, "cameras": rows}).encode("ascii"))
         own_as_folder(file)
     except OSError as error:
         raise CameraSecretError(

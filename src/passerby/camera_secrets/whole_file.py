@@ -14,7 +14,7 @@ _BOND = b"passerby site file"
 def encrypted_text(text: str, ring: KeyRing) -> str:
     """Returns the text encrypted with the newest key (AES-256-GCM), as JSON that names the key."""
     value = base64.b64encode(ring.newest.encrypted(text, _BOND)).decode("ascii")
-    return json.dumps({"format": _FORMAT, "key": ring.newest.key_id, "value": value}, indent=1) + "\n"
+    return json.dumps({"format": _FORMAT, "key": ring.newest.key_id, "value": value}) + "\n"
 
 
 def decrypted_text(content: str, ring: KeyRing, name: str) -> str:
@@ -30,6 +30,8 @@ def decrypted_text(content: str, ring: KeyRing, name: str) -> str:
     """
     try:
         found = json.loads(content)
+        if found["format"] != _FORMAT:
+            raise ValueError
         key_id, value = str(found["key"]), base64.b64decode(found["value"], validate=True)
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         raise CameraSecretError(f"{name}: damaged, or no site file of a backup. Choose another backup") from None

@@ -45,6 +45,8 @@ def test_a_password_is_kept_encrypted(tmp_path: Path) -> None:
         assert CANARY.encode() not in path.read_bytes()
         assert base64.b64encode(CANARY.encode())[:12] not in path.read_bytes()
     assert CANARY not in repr(kept.rows())
+    assert "content" not in repr(kept.rows())
+    assert json.loads(kept.file.read_text())["format"] == 1
     clear_password(kept, "square")
     assert opened(kept) == ("", "other")
 
@@ -126,6 +128,26 @@ def test_a_damaged_file_is_said_and_kept(content: str, tmp_path: Path) -> None:
     with pytest.raises(CameraSecretError):
         set_password(kept, "square", SQUARE, CANARY)
     assert kept.file.read_text() == content
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    kept.file.rename(tmp_path / "other")
+    before = (tmp_path / "other").read_bytes()
+    kept.file.symlink_to(tmp_path / "other")
+    set_password(kept, "square", SQUARE, "newer")
+    assert (tmp_path / "other").read_bytes() == before
+    assert (kept.file.is_symlink(), opened(kept)) == (False, ("newer", "other"))
+
+
+def test_a_file_that_is_too_long_is_no_such_file(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    content = kept.file.read_bytes()
+    kept.file.write_bytes(content.ljust(8 * 1024 * 1024))
+    assert opened(kept) == (CANARY, "other")
+    kept.file.write_bytes(content[:-1].ljust(8 * 1024 * 1024) + b"}")
+    with pytest.raises(CameraSecretError, match="no encrypted passwords"):
+        opened(kept)
 
 
 def test_rotation_makes_a_new_key(tmp_path: Path) -> None:

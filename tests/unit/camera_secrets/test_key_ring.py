@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from passerby.camera_secrets.errors import CameraSecretError
-from passerby.camera_secrets.key_ring import CREDENTIAL, KeyRing, SecretsKey, key_ring, write_key_ring
+from passerby.camera_secrets.key_ring import CREDENTIAL, KeyRing, SecretsKey, key_ring, own_as_folder, write_key_ring
 
 ONE, TWO = SecretsKey(b"1" * 32), SecretsKey(b"2" * 32)
 
@@ -37,7 +37,8 @@ def test_systemd_s_credential_comes_first(line: bytes, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"\n\n", b"x" * 43, base64.b64encode(b"1" * 31), base64.b64encode(b"1" * 33), b"\xff" * 64, b"zz" * 32,
-     base64.b64encode(b"1" * 32) + b"\nthe second", base64.b64encode(b"1" * 32) * 300],
+     base64.b64encode(b"1" * 32) + b"\nthe second", base64.b64encode(b"1" * 32) * 300,
+     (base64.b64encode(b"1" * 32) + b"\n") * 21, b"*" + base64.b64encode(b"1" * 32)],
 )  # fmt: skip
 def test_what_is_no_key_is_refused_and_not_shown(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "secrets.key"
@@ -48,6 +49,32 @@ def test_what_is_no_key_is_refused_and_not_shown(content: bytes, tmp_path: Path)
     assert file.read_bytes() == content
     if content.strip():
         assert content.decode("latin-1")[:20] not in str(caught.value)
+
+
+def test_twenty_keys_are_read(tmp_path: Path) -> None:
+    keys = tuple(SecretsKey(bytes([number]) * 32) for number in range(20))
+    file = tmp_path / "secrets.key"
+    assert write_key_ring(KeyRing(keys, file, ours=True)).keys == keys
+    assert key_ring(file, {}).keys == keys
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    other, file = tmp_path / "other", tmp_path / "secrets.key"
+    other.write_text("kept")
+    file.symlink_to(other)
+    write_key_ring(KeyRing((ONE,), file, ours=True))
+    assert (other.read_text(), file.is_symlink()) == ("kept", False)
+
+
+def test_what_root_makes_is_its_folder_s_owner_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[Path, int, int]] = []
+    monkeypatch.setattr("os.chown", lambda *to: given.append(to))
+    folder = tmp_path.stat()
+    for user, expected in ((0, [(tmp_path / "x", folder.st_uid, folder.st_gid)]), (1000, [])):
+        monkeypatch.setattr("os.geteuid", lambda user=user: user)
+        given.clear()
+        own_as_folder(tmp_path / "x")
+        assert given == expected
 
 
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A site file that is encrypted whole: it comes back letter for letter, with the right key only."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,16 @@ def test_it_comes_back_letter_for_letter() -> None:
 def test_what_is_none_is_refused(content: str) -> None:
     with pytest.raises(CameraSecretError, match="backup: damaged"):
         decrypted_text(content, ring(OLD), "backup")
+
+
+@pytest.mark.parametrize(("name", "value"), [("format", 2), ("value", "AAAA*"), ("value", "AAAA AAAA")])
+def test_another_format_is_refused(name: str, value: object) -> None:
+    content = json.loads(encrypted_text(TEXT, ring(OLD)))
+    assert content["format"] == 1
+    if name == "value":  # what base64 would leave out
+        value = str(value)[4:] + content["value"]
+    with pytest.raises(CameraSecretError, match="backup: damaged, or no site file"):
+        decrypted_text(json.dumps({**content, name: value}), ring(OLD), "backup")
 
 
 def test_a_changed_letter_is_noticed() -> None:

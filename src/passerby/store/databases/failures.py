@@ -31,6 +31,14 @@ _PLAIN_OPTIONS = ("host", "port")
 _DISK = ("disk i/o error", "is full", "no space left")
 _DISK_HINT = ". Is the disk full? Nothing was stored; free some space and try again"
 
+_DAMAGED = ("malformed", "not a database")
+_DAMAGED_HINT = (
+    ". The file is damaged: stop the service, keep the file for who finds out why, and put a backup back with "
+    "`passerby restore`"
+)
+
+_HINTS = ((_DISK, _DISK_HINT), (_DAMAGED, _DAMAGED_HINT))
+
 
 def place_of(url: sa.URL) -> str:
     """Returns a database's address for people: no user, no password, no options.
@@ -100,7 +108,7 @@ class Failures:
                 f"{self.place}: {doing} failed, the database does not answer now: {reason}. "
                 "Nothing was stored; try again"
             )
-        hint = _DISK_HINT if any(word in reason.lower() for word in _DISK) else ""
+        hint = next((hint for words, hint in _HINTS if any(word in reason.lower() for word in words)), "")
         return StoreError(f"{self.place}: {doing} failed: {reason}{hint}")
 
     def _reason(self, error: Exception) -> str:
