@@ -167,7 +167,7 @@ def test_a_file_that_is_no_database_is_left_alone(sqlite_path, content):
     sqlite_path.write_bytes(content)
     with (
         Keeper(f"sqlite:///{sqlite_path}") as keeper,
-        pytest.raises(StoreError, match="not a database.*passerby restore"),
+        pytest.raises(StoreError, match=r"not a database.*damaged.*passerby restore"),
     ):
         keeper.open()
     assert sqlite_path.read_bytes() == content
