@@ -1,0 +1,84 @@
+"""A whole service whose camera does not answer: one event, whatever is killed, and what people decide about it."""
+
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from testing.ports import free_port
+from testing.trial_service.service import Service
+from testing.trial_service.site_register import CAMERA_REGISTER, SITE_REGISTER
+
+pytestmark = pytest.mark.slow
+
+EVENTS = "operational_events: {enabled: true, legal_basis: {ground: public_task, law: Safety Act s. 2}}"
+WRITTEN = ", ".join(
+    f"{field}: {{text: Considered, by: A. Person, date: 2026-01-31}}"
+    for field in ("necessity", "risks", "officer_advice", "views")
+)
+RULE = "    rules: {blind: {kind: camera_state, longer_than_s: 2, cool_down_s: 5}}\n"
+SITE = (
+    "network: {cameras: [127.0.0.0/8]}\n"
+    "server: {port: PORT}\n"
+    "cameras:\n"
+    "  square:\n"
+    "    source: {rtsp: rtsp://127.0.0.1:NOWHERE/main}\n"
+    + RULE
+    + f"    {CAMERA_REGISTER.replace('{title', f'{{{EVENTS}, title', 1)}\n"
+    + SITE_REGISTER.replace("DPIA 1", f"DPIA 1, opinion: 07-1/2026, {WRITTEN}")
+)
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with tempfile.TemporaryDirectory(prefix="pb-") as folder:
+        site = SITE.replace("PORT", str(free_port())).replace("NOWHERE", str(free_port()))
+        with Service(Path(folder), site) as service:
+            yield service
+
+
+def events(service: Service) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = service.ask("/api/v1/events").json()["rows"]
+    return rows
+
+
+def updated(service: Service, after: str) -> bool:
+    rows = events(service)
+    return bool(rows) and rows[0]["state"] == "open" and rows[0]["updated"] > after
+
+
+def test_an_event_is_one_whatever_is_killed_and_ends_with_its_rule(service: Service) -> None:
+    service.enter()
+    service.until(lambda: events(service), "an event")
+    (event,) = events(service)
+    assert (event["camera"], event["rule"], event["kind"], event["state"]) == (
+        "square", "blind", "camera_state", "open",
+    )  # fmt: skip
+    for name in ("sealed worker-1 0", "worker-1", "hub"):
+        last = events(service)[0]["updated"]
+        service.until(lambda name=name: name in service.processes(), name)
+        service.kill(service.processes()[name])
+        service.until(lambda last=last: updated(service, last), f"the event after {name} was killed")
+        assert [(row["id"], row["start"]) for row in events(service)] == [(event["id"], event["start"])]
+    path = f"/api/v1/events/{event['id']}"
+    assert service.ask(f"{path}/decisions", method="POST", said={"kind": "judged", "verdict": "true"}).status == 201
+    (rule,) = service.ask("/api/v1/rules").json()["rows"]
+    assert (rule["rule"], rule["events"], rule["true"], rule["precision"]) == ("blind", 1, 1, 1.0)
+    with service._browser.open(service.address + "/api/v1/live", timeout=30) as live:
+        for line in live:
+            if line == b"event: event\n":
+                assert json.loads(next(live)[5:])["id"] == event["id"]
+                break
+    service.site.write_text(service.site.read_text().replace(RULE, ""))
+    os.kill(service.pid, signal.SIGHUP)
+    service.until(lambda: events(service)[0]["state"] == "closed", "the end of the event, whose rule is gone")
+    detail = service.ask(path).json()
+    assert detail["why"].endswith("It ended because the rule is not watched any more.")
+    assert [one["verdict"] for one in detail["decisions"]] == ["true"]
+    actions = [row["action"] for row in service.ask("/api/v1/audit").json()["rows"]]
+    assert actions.count("event.judged") == 1
