@@ -5,6 +5,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ def updated(service: Service, after: str) -> bool:
     return bool(rows) and rows[0]["state"] == "open" and rows[0]["updated"] > after
 
 
+def runs(service: Service, name: str) -> bool:
+    return name in service.processes()
+
+
 def test_an_event_is_one_whatever_is_killed_and_ends_with_its_rule(service: Service) -> None:
     service.enter()
     service.until(lambda: events(service), "an event")
@@ -61,9 +66,9 @@ def test_an_event_is_one_whatever_is_killed_and_ends_with_its_rule(service: Serv
     )  # fmt: skip
     for name in ("sealed worker-1 0", "worker-1", "hub"):
         last = events(service)[0]["updated"]
-        service.until(lambda name=name: name in service.processes(), name)
+        service.until(partial(runs, service, name), name)
         service.kill(service.processes()[name])
-        service.until(lambda last=last: updated(service, last), f"the event after {name} was killed")
+        service.until(partial(updated, service, last), f"the event after {name} was killed")
         assert [(row["id"], row["start"]) for row in events(service)] == [(event["id"], event["start"])]
     path = f"/api/v1/events/{event['id']}"
     assert service.ask(f"{path}/decisions", method="POST", said={"kind": "judged", "verdict": "true"}).status == 201

@@ -14,8 +14,10 @@ OUTPUT, ISOLATION = isolate_process()
 
 import numpy as np  # noqa: E402 - isolated first, as the real one
 
+from passerby.domain.event_rules import RuleKind  # noqa: E402
 from passerby.domain.health import CameraHealth, CameraState  # noqa: E402
 from passerby.domain.observations import Observation, Quantity  # noqa: E402
+from passerby.domain.place_events import momentary  # noqa: E402
 from passerby.domain.progress import Progress  # noqa: E402
 from passerby.messages.channel import HEAD, MARK  # noqa: E402
 from passerby.messages.columns import columns_of  # noqa: E402
@@ -23,6 +25,7 @@ from passerby.messages.sandbox_messages import (  # noqa: E402
     FROM_SANDBOX,
     KINDS,
     VERSION,
+    EventReports,
     Failure,
     Message,
     Minutes,
@@ -55,6 +58,12 @@ def minutes(camera: str, times: int = 1, **fields: Any) -> Message:
     return Minutes(columns_of([replace(one, **fields)] * times), columns_of(()), start_ns)
 
 
+def event(camera: str, **fields: Any) -> bytes:
+    kind, why = RuleKind.OVERCROWDING, "full"
+    one = replace(momentary(camera, "full", kind, "gate", NOW_NS, 5.0, 4.0, "1", why), **fields)
+    return FROM_SANDBOX.frame(EventReports((one,)))
+
+
 SENT: dict[str, Callable[[], bytes]] = {
     "400 digits": lambda: health(measured="9" * 400),
     "too large for a float": lambda: health(measured="1e999"),
@@ -80,6 +89,9 @@ SENT: dict[str, Callable[[], bytes]] = {
     "another place": lambda: FROM_SANDBOX.frame(minutes("x", series="a face in base64")),
     "another direction": lambda: FROM_SANDBOX.frame(minutes("x", direction="upwards")),
     "the same twice": lambda: FROM_SANDBOX.frame(minutes("x", times=2)),
+    "an event of another camera": lambda: event("somewhere else"),
+    "an event of no rule": lambda: event("an event of no rule"),
+    "an event's number of another": lambda: event("x", event_id="0" * 32),
     "another view": lambda: FROM_SANDBOX.frame(ViewMemory(np.ones((2, 3), np.int8), True)),
 }
 

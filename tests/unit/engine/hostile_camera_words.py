@@ -22,6 +22,9 @@ ENDED = {
     "another place": "a place that its camera does not have",
     "another direction": "a direction that there is not",
     "the same twice": "the same number twice",
+    "an event of another camera": "an event that is not its camera's",
+    "an event of no rule": "a rule that its camera does not have",
+    "an event's number of another": "no message: PlaceEvent: event_id",
     "half a message": "ended without a result",
     "noise": "no message",
 }

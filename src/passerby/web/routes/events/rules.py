@@ -7,8 +7,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from passerby.domain.access import Permission
-from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind
+from passerby.domain.decisions import RuleRecord
+from passerby.domain.event_rules import RAISED_BY_SERVICE, EventRule, RuleKind, Severity
 from passerby.domain.queries import PlaceEventQuery
+from passerby.domain.service import CameraPlan
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
@@ -18,6 +20,7 @@ from passerby.web.ranges import Cameras, End, Start, range_of
 DAYS: Final = 30
 """The time that is looked at where none is asked for: some verdicts of a rule are in it."""
 
+GONE: Final = "the site file does not have it any more"
 _LONGEST: Final = timedelta(days=5 * 366)
 
 
@@ -27,6 +30,11 @@ class RuleRow(BaseModel):
     camera: str = Field(examples=["square-north"])
     rule: str
     kind: RuleKind
+    place: str | None = Field(description="The line or zone, empty for the camera as a whole; null as `severity`.")
+    severity: Severity | None = Field(description="Null where the site file does not have the rule any more.")
+    threshold: float | None
+    unit: str | None = Field(examples=["m-2"])
+    why_not: str | None = Field(description="Why it is not watched; null where it is.")
     events: int = Field(description="Events that went on in that time.")
     true: int = Field(description="Of these, how many were judged to be true.")
     false: int
@@ -39,7 +47,7 @@ class RuleRow(BaseModel):
 
 
 class RuleRows(BaseModel):
-    """Rules by camera and name."""
+    """Rules by camera, in the site file's order; then those that it does not have any more."""
 
     rows: list[RuleRow]
 
@@ -60,26 +68,45 @@ router = APIRouter(prefix="/api/v1", tags=["events"])
 
 @router.get("/rules", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 422, 503))
 async def rules(hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEventQuery, Depends(_query)]) -> RuleRows:
-    """The rules that raised an event in a time (30 days where none is named), each with its precision."""
+    """The rules of the cameras, and those that raised an event in a time (30 days where none is named)."""
     permission = Permission.SEE_EVENTS
-    cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
+    visible = VisibleCameras.of(hub, principal, permission)
+    cameras = visible.asked(permission, query.cameras)
     kinds = tuple(kind for kind in RuleKind if kind not in RAISED_BY_SERVICE)
     asked = PlaceEventQuery(query.start_ns, query.end_ns, cameras, kinds=kinds)
+    records = {(one.camera, one.rule, one.kind): one for one in await hub.store.rule_records(asked)}
     rows = []
-    for one in await hub.store.rule_records(asked):
-        low, high = one.precision_interval or (None, None)
-        rows.append(
-            RuleRow(
-                camera=one.camera,
-                rule=one.rule,
-                kind=one.kind,
-                events=one.events,
-                true=one.true,
-                false=one.false,
-                unsure=one.unsure,
-                precision=one.precision,
-                precision_low=low,
-                precision_high=high,
-            )
-        )
-    return RuleRows(rows=rows)
+    for camera in hub.plan.cameras:
+        if camera.name in visible and (not cameras or camera.name in cameras):
+            for rule in camera.rules:
+                none = RuleRecord(camera.name, rule.name, rule.kind, 0)
+                record = records.pop((camera.name, rule.name, rule.kind), none)
+                rows.append(_row(record, rule, _why_not(camera, rule)))
+    return RuleRows(rows=[*rows, *(_row(one, None, GONE) for one in records.values())])
+
+
+def _why_not(camera: CameraPlan, rule: EventRule) -> str | None:
+    if rule in camera.running_rules:
+        return None if camera.runs else camera.registration.why or camera.fault
+    return camera.registration.why_no_events
+
+
+def _row(record: RuleRecord, rule: EventRule | None, why_not: str | None) -> RuleRow:
+    low, high = record.precision_interval or (None, None)
+    return RuleRow(
+        camera=record.camera,
+        rule=record.rule,
+        kind=record.kind,
+        place=None if rule is None else rule.place,
+        severity=None if rule is None else rule.severity,
+        threshold=None if rule is None else rule.threshold,
+        unit=None if rule is None else rule.unit,
+        why_not=why_not,
+        events=record.events,
+        true=record.true,
+        false=record.false,
+        unsure=record.unsure,
+        precision=record.precision,
+        precision_low=low,
+        precision_high=high,
+    )
