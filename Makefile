@@ -10,14 +10,18 @@
 #   make setup bench docs lock clean
 
 PYTHON ?=
-# How many tests run at once; each file stays in one process. Slow tests, as the CI runs them, want a core each.
-JOBS ?= $(if $(CI)$(SLOW),2,4)
+# How many tests run at once; each file stays in one process. Many wait for cameras and servers, so more run than there are
+# cores; slow ones watch in real time and want more of a core each.
+JOBS ?= $(if $(CI)$(SLOW),3,4)
 VENV := .venv
 BIN := $(VENV)/bin
 FETCHED := $(CURDIR)/build/debian/usr
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 DETECTOR_BUILD := $(wildcard tools/detector_build/*.py tools/detector_build/*.json src/passerby/ingest/detectors/models.json)
 WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx src/passerby/ingest/detectors/weights/centerface-int8.onnx
+
+# Where this is set, as in many containers, each process compiles all of the code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo count check test package mutants bench docs lock clean
@@ -26,7 +30,9 @@ WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx src/passerb
 help:
 	@sed -n 's/^#   //p' Makefile
 
+# A camera's process may write no file, so what it imports is compiled here.
 setup: $(VENV)/installed
+	@$(BIN)/python -m compileall -q src
 
 $(VENV)/bin/pip:
 	tools/make_venv $(VENV) $(PYTHON)
@@ -72,7 +78,8 @@ check: setup
 test: setup
 	@tools/test_programs
 	PATH="$$PATH:$(FETCHED)/bin:$(FETCHED)/lib/postgresql/15/bin" LD_LIBRARY_PATH="$$(echo $(FETCHED)/lib/*-linux-gnu)" \
-		$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile $(if $(CI)$(SLOW),--slow) $(if $(CI),--cov --cov-report=term)
+		$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder \
+		$(if $(CI)$(SLOW),--slow) $(if $(CI),--cov --cov-report=term)
 
 # What a user gets: the wheel and the sdist, built, installed without extras in an empty environment, and tried there;
 # and the list of all that an installation consists of.

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,22 @@ from hypothesis import Phase, settings
 settings.register_profile("mutants", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate))
 
 ROOT = Path(__file__).resolve().parents[1]
-LONG = ("browser", "golden", "integration")
-"""Folders of tests that run whole services, browsers and recordings."""
+LONGEST = (
+    "integration/service/test_canary_secrets.py", "bad_input/test_damaged_videos.py",
+    "integration/service/test_service.py", "golden/test_scored.py", "integration/streams/test_markers.py",
+    "unit/tools/demo/test_tour.py", "contract/api/test_schema.py", "integration/service/test_clock.py",
+    "unit/recordings/test_count.py", "integration/service/test_canary.py", "golden/test_drawn.py",
+    "integration/streams/test_drops.py", "unit/track/test_tracker.py", "contract/store/test_site_hours.py",
+    "unit/pipeline/test_camera_loop_looped.py", "golden/test_health.py",
+    "unit/measure/test_line_counter_waiting.py", "integration/streams/test_rtsp_habits.py",
+)  # fmt: skip
+"""Files that last half a minute and more, slow tests included; they begin first, so that none ends alone."""
+
+WAITING = ("browser", "golden", "integration")
+"""Folders of tests that run whole services, browsers and recordings, and wait for much of their time."""
+
+COMPUTING_AFTER_EACH = 6
+"""So many other files follow each that waits: there are eight times as many, so that the last ones are short."""
 
 
 def footage_folder() -> Path:
@@ -35,8 +50,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip_slow)
         if ("footage" in item.keywords or "footage" in getattr(item, "fixturenames", ())) and not folder.is_dir():
             item.add_marker(skip_footage)
-    # Files are handed out in this order: with the long ones first, no process waits for another at the end.
-    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[1] not in LONG)
+    # `make test` hands files out in this order.
+    files = {item.path: item.path.relative_to(ROOT / "tests").as_posix() for item in items}
+    places = {name: place for place, name in enumerate(in_order([*files.values()]))}
+    items.sort(key=lambda item: places[files[item.path]])
+
+
+def in_order(files: list[str]) -> list[str]:
+    """Files of tests in the order in which they begin: the longest, then those that wait among those that compute."""
+    first = [name for name in LONGEST if name in files]
+    rest = [name for name in files if name not in first]
+    computing = iter([name for name in rest if name.partition("/")[0] not in WAITING])
+    ordered = first
+    for name in rest:
+        if name.partition("/")[0] in WAITING:
+            ordered += [name, *islice(computing, COMPUTING_AFTER_EACH)]
+    return [*ordered, *computing]
 
 
 @pytest.fixture(scope="session")

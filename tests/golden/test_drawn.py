@@ -6,7 +6,7 @@ from benchmarks.anonymise.drawn_counts import compared, off
 from benchmarks.footage import BOTH, Recording, find_footage
 from benchmarks.our_tracks import read_lines
 
-pytestmark = [pytest.mark.slow, pytest.mark.footage]
+pytestmark = [pytest.mark.slow, pytest.mark.footage, pytest.mark.no_cover]
 
 
 @pytest.mark.usefixtures("truth")

@@ -9,7 +9,7 @@ from benchmarks.health.changed_views import FILMS, Film, Outcome, Rig, outcome_o
 from benchmarks.health.changes import CREEPING, FAULTS, MOVES, WELL, Case
 from passerby.domain.health import CameraState
 
-pytestmark = [pytest.mark.slow, pytest.mark.footage]
+pytestmark = [pytest.mark.slow, pytest.mark.footage, pytest.mark.no_cover]
 
 CHOSEN = [FILMS[0], FILMS[3], FILMS[4]]
 """A square with people, a street, and a motorway in haze; none is larger than needed."""

@@ -37,7 +37,7 @@ from testing.pictures.walks import SIZE_PX
 from testing.pictures.walks import Seen as Walker
 from testing.pictures.walks import detections as found
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 NS = 1_000_000_000
 MIDDLE = Line("middle", np.array([[0.5, 0.0], [0.5, 1.0]], np.float32))
@@ -160,14 +160,15 @@ class Reported:
             journal.end_run("square", run)
             journal.finish_minutes(machine.wall_ns() + 60 * NS)
             frames = journal.deliveries(0, 1_000_000)
-        self.delivered = [one for _, frame in frames for one in delivered(frame)]
+        self._deliveries = [delivered(frame) for _, frame in frames]
+        self.delivered = [one for rows in self._deliveries for one in rows]
         asyncio.run(self._store())
 
     async def _store(self) -> None:
         store = await open_store(self._url, zone=self._zone)
         try:
-            for one in self.delivered:  # in the order in which they would come over the line
-                await store.store_observations([one])
+            for rows in self._deliveries:  # as the hub stores them, one delivery after the other
+                await store.store_observations(rows)
             await store.roll_up()
         finally:
             await store.close()

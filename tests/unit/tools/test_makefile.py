@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from testing.source_tree import ROOT
+from tests.conftest import LONGEST, in_order
 
 VERBS = ("setup", "demo", "count", "check", "test", "package", "mutants", "bench", "docs", "lock", "clean")
 
@@ -48,4 +49,16 @@ def test_ci_runs_the_same_verbs() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert subprocess.run(["bash", "-n", script]).returncode == 0
-    assert script.read_text(encoding="utf-8").splitlines()[-3:] == ["make check", "make package", "make test"]
+    lines = script.read_text(encoding="utf-8").splitlines()
+    assert lines[-2:] == ["make --jobs=2 --output-sync check package", "make test"]
+    # What takes long is handed out first only where the order of tests/conftest.py is kept.
+    assert "--no-loadscope-reorder" in make("-n", "test")
+
+
+def test_the_longest_files_begin_first_and_each_file_once() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
+    files = sorted(path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py"))
+    ordered = in_order(files)
+    assert ordered[: len(LONGEST)] == [*LONGEST]
+    assert sorted(ordered) == files
+    assert not ordered[-1].startswith(("browser", "golden", "integration"))

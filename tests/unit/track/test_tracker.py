@@ -226,6 +226,7 @@ def test_a_box_cut_to_a_line_by_the_pictures_edge_does_no_harm(size_px: tuple[fl
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_memory_is_flat_after_many_tracks() -> None:
     tracker = Tracker()
 
