@@ -120,10 +120,11 @@ class MemoryAccessStore:
         self.entries.append(entry)
 
     async def use_code(self, name: str, step: int, now_step: int) -> bool:
-        self._used = {each for each in self._used if each[0] != name or each[1] >= now_step - 10}
         if (name, step) in self._used:
             return False
         self._used.add((name, step))
+        own = sorted(step for each, step in self._used if each == name)
+        self._used -= {(name, old) for old in own[:-200] if old < now_step - 10}
         return True
 
     async def use_recovery_code(self, name: str, code_hash: str, entry: AuditEntry) -> bool:
@@ -178,7 +179,11 @@ class MemoryAccessStore:
         self._passkeys[credential_id] = replace(found, sign_count=count, used_ns=now_ns)
         return True
 
-    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> None:
+    async def add_challenge(
+        self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None, *, alone: bool = False
+    ) -> None:
+        if alone:
+            await self.withdraw_challenges(challenge.account, challenge.kind)
         self._challenges = {key: each for key, each in self._challenges.items() if each.end_ns > now_ns}
         same = sorted((each.end_ns, key) for key, each in self._challenges.items() if each.kind is challenge.kind)
         for _, key in same[: max(0, len(same) - MAX_CHALLENGES + 1)]:
@@ -290,6 +295,10 @@ class MemoryAccessStore:
         self._tokens[token_id] = replace(found, revoked_ns=now_ns)
         self.entries.append(entry)
         return True
+
+    async def end_all(self, entry: AuditEntry) -> None:
+        self._sessions, self._challenges = {}, {}
+        self.entries.append(entry)
 
     async def delete_ended(self, now_ns: int, idle_ns: int) -> int:
         before = len(self._sessions) + len(self._challenges)

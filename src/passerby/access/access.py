@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from passerby.access.accounts import Accounts
 from passerby.access.attempts import Attempts
-from passerby.access.context import Context
+from passerby.access.context import Context, SeenClock
 from passerby.access.credentials.devices import Devices
 from passerby.access.credentials.passwords import Hasher
 from passerby.access.credentials.secret_words import Cipher
@@ -54,9 +54,9 @@ class Access:
         clock: Callable[[], int] = time.time_ns,
         hasher: Hasher | None = None,
     ) -> None:
-        cipher, attempts = Cipher(key), Attempts(clock)
+        cipher, attempts, seen = Cipher(key), Attempts(clock), SeenClock(clock)
         devices = Devices(store, cipher, attempts, clock)
-        self._context = context = Context(store, plan, place, site, groups, cipher, attempts, devices, clock)
+        self._context = context = Context(store, plan, place, site, groups, cipher, attempts, devices, seen)
         hasher = hasher or Hasher()
         self.sessions = Sessions(context)
         invitations = Invitations(context, self.sessions)

@@ -1,8 +1,10 @@
 """What every part of access works with: the store, the clock, the settings, and the rules that all of them keep."""
 
 import re
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Final
 
 from passerby.access.attempts import Attempts
 from passerby.access.credentials.devices import Devices
@@ -14,9 +16,42 @@ from passerby.domain.access_plan import AccessPlan
 from passerby.domain.audit import AuditEntry
 from passerby.ports import AccessStore
 from passerby.text import in_nfc, invisible_letter, is_storable, moment
-from passerby.units import NS_PER_S
+from passerby.units import MINUTE_S, NS_PER_S
+
+CLOCK_SLACK_NS: Final = 5 * MINUTE_S * NS_PER_S
+"""So far a clock may be set back, as time servers do, before what its old times limit is ended."""
 
 _GROUP = re.compile(r"^[\w][\w .-]{0,63}$")
+
+
+class SeenClock:
+    """A clock that may be set back: it notices, and knows the latest moment that it has shown.
+
+    Args:
+        clock: UTC nanoseconds now.
+    """
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._last_ns, self._at_ns = 0, 0
+        self._latest_ns = 0
+        self.was_set_back = False
+        """Set when it was, by more than the slack; who does something about that clears it."""
+
+    def __call__(self) -> int:
+        """Returns what the clock shows (UTC nanoseconds)."""
+        now_ns, at_ns = self._clock(), time.monotonic_ns()
+        if self._last_ns:
+            expected_ns = self._last_ns + at_ns - self._at_ns
+            self.was_set_back |= expected_ns - now_ns > CLOCK_SLACK_NS
+            self._latest_ns += at_ns - self._at_ns if now_ns < self._latest_ns else 0
+        self._last_ns, self._at_ns = now_ns, at_ns
+        self._latest_ns = max(self._latest_ns, now_ns)
+        return now_ns
+
+    def latest(self) -> int:
+        """Returns what it shows (UTC nanoseconds), or what it would show had it never been set back."""
+        return max(self(), self._latest_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +67,7 @@ class Context:
         groups: the camera groups that there are; None where they are not known.
         attempts: counts log-ins.
         devices: knows browsers that have logged in before.
-        clock: UTC nanoseconds now.
+        clock: UTC nanoseconds now, and at the latest.
     """
 
     store: AccessStore
@@ -43,7 +78,21 @@ class Context:
     cipher: Cipher
     attempts: Attempts
     devices: Devices
-    clock: Callable[[], int]
+    clock: SeenClock
+
+    async def follow_clock(self) -> None:
+        """Ends all sessions, and all questions, links and invitations that wait, where the clock has been set back.
+
+        Their times are by a clock that showed something else, and would last longer by as much.
+        """
+        self.clock()
+        if self.clock.was_set_back:
+            self.clock.was_set_back = False
+            try:
+                await self.store.end_all(self.entry("passerby", "session.ended", "all", "the clock was set back"))
+            except BaseException:
+                self.clock.was_set_back = True  # the next one does it
+                raise
 
     def entry(self, actor: str, action: str, subject: str, detail: str = "") -> AuditEntry:
         """Returns an audit entry of now."""
@@ -55,6 +104,7 @@ class Context:
         Raises:
             TooManyAttemptsError: there were too many.
         """
+        await self.follow_clock()
         self.attempts.count_address(visitor.address, await self.devices.number_of(visitor))
 
     def require(

@@ -6,7 +6,7 @@ from typing import Final
 from passerby.access.accounts import Accounts
 from passerby.access.context import Context
 from passerby.access.errors import InputError, NotAllowedError
-from passerby.access.sessions import holding
+from passerby.access.sessions import holding_now
 from passerby.domain.access import Grant, Permission, Principal, PrincipalKind, Role
 from passerby.text import utc_time
 from passerby.units import DAY_S, NS_PER_S
@@ -47,7 +47,7 @@ class Grants:
         found = await context.store.account(account)
         if found is None or not found.enabled:
             return False
-        held = holding(await context.store.grants(account), context.clock(), context.plan(), strong=True)
+        held = holding_now(context, await context.store.grants(account), strong=True)
         return Principal(account, PrincipalKind.ACCOUNT, held, "").may(permission, groups)
 
     async def propose(
@@ -93,8 +93,9 @@ class Grants:
         if not context.plan().one_person:
             await self._check_roles(grant.account, grant.role, apart_from=grant.grant_id)
         entry = context.entry(principal.name, "grant.confirmed", grant.account, worded(grant))
-        over = grant.end_ns <= context.clock()
-        if over or not await context.store.confirm_grant(grant_id, principal.name, entry):
+        if grant.end_ns <= context.clock.latest() or not await context.store.confirm_grant(
+            grant_id, principal.name, entry
+        ):
             raise InputError(f"grant {grant_id}: it was confirmed, taken back, or has ended. `passerby users list`")
 
     async def revoke(self, principal: Principal, grant_id: int) -> None:
@@ -136,7 +137,7 @@ class Grants:
 
     async def _any(self, role: Role) -> bool:
         context = self._context
-        held = holding(await context.store.grants(), context.clock(), context.plan(), strong=True)
+        held = holding_now(context, await context.store.grants(), strong=True)
         enabled = {account.name for account in await context.store.accounts() if account.enabled}
         return any(grant.role is role and grant.account in enabled for grant in held)
 

@@ -42,10 +42,9 @@ class Invitations:
         """Returns the secret of a new invitation; the account's older ones work no more."""
         context, secret = self._context, new_secret()
         now_ns = context.clock()
-        await context.store.withdraw_challenges(account, ChallengeKind.INVITATION)
         end_ns = now_ns + INVITATION_S * NS_PER_S
         challenge = Challenge(hashed(secret), ChallengeKind.INVITATION, account, "", end_ns)
-        await context.store.add_challenge(challenge, now_ns, context.entry(by, "account.invited", account))
+        await context.store.add_challenge(challenge, now_ns, context.entry(by, "account.invited", account), alone=True)
         return secret
 
     async def look(self, secret: str) -> Invitation:
@@ -88,20 +87,31 @@ class Invitations:
         taken = await context.store.take_challenge(owner.invitation_hash, ChallengeKind.INVITATION)
         if taken is None or taken.end_ns <= context.clock():
             raise context.refusal()
-        # Administrators make tokens for accounts without a person; what a person is granted is not for them.
-        for token in await context.store.tokens(owner.account):
-            if token.revoked_ns is None:
-                entry = context.entry(owner.account, "token.revoked", token.token_id, "a person joined")
-                await context.store.revoke_token(token.token_id, context.clock(), entry)
+        await self._revoke_tokens(owner)
 
     async def begin_session(self, owner: Owner, method: Method, visitor: Visitor) -> NewSession | None:
         """Begins a session where an invitation was used; otherwise there is one."""
         if owner.invitation_hash is None:
             return None
-        return await self._sessions.begin(owner.account, method, visitor)
+        return await self.begin_first(owner, method, visitor)
+
+    async def begin_first(self, owner: Owner, method: Method, visitor: Visitor, *, strong: bool = True) -> NewSession:
+        """Begins the session of an invitation that was used, with the credentials set."""
+        # Once more: one may have been made between the invitation's use and now, when the account has a person.
+        await self._revoke_tokens(owner)
+        return await self._sessions.begin(owner.account, method, visitor, strong=strong)
+
+    async def _revoke_tokens(self, owner: Owner) -> None:
+        # Administrators make tokens for accounts without a person; what a person is granted is not for them.
+        context = self._context
+        for token in await context.store.tokens(owner.account):
+            if token.revoked_ns is None:
+                entry = context.entry(owner.account, "token.revoked", token.token_id, "a person joined")
+                await context.store.revoke_token(token.token_id, context.clock(), entry)
 
     async def _found(self, secret: str) -> Challenge:
         context = self._context
+        await context.follow_clock()
         secret_hash = hash_of_ours(secret)
         found = None if secret_hash is None else await context.store.challenge(secret_hash, ChallengeKind.INVITATION)
         if found is None or found.end_ns <= context.clock():

@@ -8,7 +8,7 @@ from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_s
 from passerby.access.errors import NotAllowedError, RecentLogInNeededError
 from passerby.access.grants import worded
 from passerby.access.invitations import Invitations
-from passerby.access.sessions import Sessions, holding
+from passerby.access.sessions import Sessions, holding_now
 from passerby.access.values import NewSession, Visitor
 from passerby.domain.access import EVERY_CAMERA, LINK_NAME, Grant, Principal, PrincipalKind, Role
 from passerby.domain.accounts import Challenge, ChallengeKind, Method
@@ -38,10 +38,9 @@ class Link:
         """Returns the secret of a new link; the one before works no more."""
         context, secret = self._context, new_secret()
         now_ns = context.clock()
-        await context.store.withdraw_challenges("", ChallengeKind.LINK)
         challenge = Challenge(hashed(secret), ChallengeKind.LINK, "", "", now_ns + LINK_S * NS_PER_S)
         entry = context.entry("passerby", "link.made", "the one-time link")
-        await context.store.add_challenge(challenge, now_ns, entry)
+        await context.store.add_challenge(challenge, now_ns, entry, alone=True)
         return secret
 
     async def open(self, secret: str, visitor: Visitor) -> NewSession | None:
@@ -84,10 +83,9 @@ class Link:
         context = self._context
         self._check(principal)
         account = await self._accounts.found(name)
-        now_ns, plan = context.clock(), context.plan()
         held = [
             grant.account
-            for grant in holding(await context.store.grants(), now_ns, plan, strong=True)
+            for grant in holding_now(context, await context.store.grants(), strong=True)
             if grant.role is Role.ADMINISTRATOR
         ]
         if held and account.name not in held:
@@ -103,7 +101,7 @@ class Link:
         """Returns the accounts that the link may recover, by name."""
         self._check(principal)
         context = self._context
-        held = holding(await context.store.grants(), context.clock(), context.plan(), strong=True)
+        held = holding_now(context, await context.store.grants(), strong=True)
         found = {grant.account for grant in held if grant.role is Role.ADMINISTRATOR}
         return tuple(sorted(found or {account.name for account in await context.store.accounts()}))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from passerby.access.context import Context, every_camera
+from passerby.access.context import CLOCK_SLACK_NS, Context, every_camera
 from passerby.access.credentials.secret_words import hash_of_ours, hashed, new_id, new_secret
 from passerby.access.errors import NotAllowedError
 from passerby.access.values import NewSession, Visitor
@@ -13,9 +13,6 @@ from passerby.units import MINUTE_S, NS_PER_S
 
 TOUCH_NS = MINUTE_S * NS_PER_S
 """A session's last use is stored to the minute: a page asks several times a second."""
-
-CLOCK_SLACK_NS = 5 * MINUTE_S * NS_PER_S
-"""A session from further in the future was begun by a clock that was wrong, and would last longer than it may."""
 
 NEEDS_STRONG = frozenset(Role) - {Role.ANALYST, Role.ENGINEER}
 """Roles that look, decide, or see what others do: they hold in sessions begun with more than one factor only."""
@@ -36,15 +33,18 @@ class Sessions:
         secret_hash = hash_of_ours(cookie)
         if secret_hash is None:
             return None
+        await self._context.follow_clock()
         return await self._principal(await self._context.store.session_holder(secret_hash), used=True)
 
     async def again(self, principal: Principal) -> Principal | None:
         """Returns the principal of a session as it is now; None where the session has ended."""
+        await self._context.follow_clock()
         return await self._principal(await self._context.store.session_holder_by_id(principal.session_id), used=False)
 
     async def begin(self, account: str, method: Method, visitor: Visitor, *, strong: bool = True) -> NewSession:
         """Begins a session of an account that has proved who it is; `account` is empty for the one-time link."""
         context = self._context
+        await context.follow_clock()
         now_ns, secret = context.clock(), new_secret()
         end_ns = now_ns + context.plan().absolute_s * NS_PER_S
         session = Session(
@@ -115,13 +115,14 @@ class Sessions:
             roles = () if await context.store.any_account() else tuple(Role)
             grants = tuple(every_camera(LINK_NAME, role) for role in roles)
             return _made(LINK_NAME, PrincipalKind.LINK, grants, session)
-        grants = holding(holder.grants, now_ns, plan, strong=session.strong)
+        grants = holding_now(context, holder.grants, strong=session.strong)
         return _made(account.name, PrincipalKind.ACCOUNT, grants, session)
 
 
 def is_live(session: Session, now_ns: int, plan: AccessPlan) -> bool:
     """Returns whether a session lets in at that moment."""
-    begun = session.created_ns <= now_ns + CLOCK_SLACK_NS
+    # Begun or used in the future: the clock has been set back, and all limits would be longer by as much.
+    begun = max(session.created_ns, session.used_ns) <= now_ns + CLOCK_SLACK_NS
     in_use = now_ns - session.used_ns < plan.idle_s * NS_PER_S
     # A limit that was lowered since holds for sessions that are there, too.
     end_ns = min(session.end_ns, session.created_ns + plan.absolute_s * NS_PER_S)
@@ -137,6 +138,12 @@ def holding(grants: tuple[Grant, ...], now_ns: int, plan: AccessPlan, *, strong:
     )
 
 
+def holding_now(context: Context, grants: tuple[Grant, ...], *, strong: bool) -> tuple[Grant, ...]:
+    """Returns the grants that give something now; none that has ended does again when the clock is set back."""
+    held = holding(grants, context.clock(), context.plan(), strong=strong)
+    return tuple(grant for grant in held if grant.end_ns > context.clock.latest())
+
+
 async def require_full(context: Context, principal: Principal) -> None:
     """Refuses a session that has less than its account: what it made or added would have more than it has itself.
 
@@ -144,7 +151,7 @@ async def require_full(context: Context, principal: Principal) -> None:
         NotAllowedError: the account has grants that this session's way of logging in does not give.
     """
     held = await context.store.grants(principal.name)
-    if set(holding(tuple(held), context.clock(), context.plan(), strong=True)) - set(principal.grants):
+    if set(holding_now(context, tuple(held), strong=True)) - set(principal.grants):
         raise NotAllowedError(
             "your account may do more than this log-in proves you to be: log in with a passkey, or with a password and "
             "a code, or ask for an invitation"

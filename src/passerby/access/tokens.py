@@ -14,7 +14,7 @@ from passerby.access.context import Context, checked_text
 from passerby.access.credentials.secret_words import hashed
 from passerby.access.errors import InputError, NotAllowedError
 from passerby.access.grants import check_span
-from passerby.access.sessions import TOUCH_NS, holding, require_full
+from passerby.access.sessions import TOUCH_NS, holding_now, require_full
 from passerby.access.values import NewToken
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, PrincipalKind, Purpose
 from passerby.domain.accounts import ApiToken, TokenHolder
@@ -113,6 +113,12 @@ class Tokens:
         terms = f"for {owner}, {' '.join(sorted(token.scopes))} on {' '.join(token.groups)} until {utc_time(end_ns)}"
         if not await context.store.add_token(token, context.entry(principal.name, "token.made", token.token_id, terms)):
             raise InputError("token: its name is taken by chance. Try again")
+        try:
+            await self._owner(principal, account)  # a person may have joined meanwhile, whose token it would be
+        except NotAllowedError:
+            entry = context.entry(principal.name, "token.revoked", token.token_id, "a person joined")
+            await context.store.revoke_token(token.token_id, context.clock(), entry)
+            raise
         return NewToken(text, token)
 
     async def list(self, principal: Principal) -> tuple[ApiToken, ...]:
@@ -153,13 +159,12 @@ class Tokens:
         return account.name
 
     def _principal(self, holder: TokenHolder) -> Principal | None:
-        now_ns, plan = self._context.clock(), self._context.plan()
-        if not holder.token.holds(now_ns) or not holder.account.enabled:
+        context, token = self._context, holder.token
+        if not token.holds(context.clock()) or token.end_ns <= context.clock.latest() or not holder.account.enabled:
             return None
-        held = holding(holder.grants, now_ns, plan, strong=True)
+        held = holding_now(context, holder.grants, strong=True)
         grants = tuple(narrowed for grant in held for narrowed in _narrowed(grant, holder.token.groups))
         name = f"{holder.account.name} by token {holder.token.token_id}"
-        token = holder.token
         return Principal(
             name, PrincipalKind.TOKEN, grants, token.token_id, token.scopes, purpose=token.purpose, case=token.case,
             account=holder.account.name,

@@ -153,7 +153,8 @@ class Grant:
 
     def over(self, now_ns: int) -> bool:
         """Returns whether it has ended or was taken back by that moment; one that begins later is not over."""
-        return now_ns >= (self.end_ns if self.revoked_ns is None else min(self.end_ns, self.revoked_ns))
+        # Whatever was taken back stays so: by a clock that is set back it would give something again.
+        return self.revoked_ns is not None or now_ns >= self.end_ns
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,13 @@ class AccessStore(Protocol):
         """Records a use with the authenticator's count; False where the count is no longer `was`."""
         ...
 
-    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> None:
-        """Stores a challenge; deletes those that have ended, and the oldest of its kind where there are too many."""
+    async def add_challenge(
+        self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None, *, alone: bool = False
+    ) -> None:
+        """Stores a challenge; deletes those that have ended, and the oldest of its kind where there are too many.
+
+        With `alone` all others of its account and kind go with it: of two that are added at once, one is left.
+        """
         ...
 
     async def challenge(self, challenge_hash: str, kind: ChallengeKind) -> Challenge | None:
@@ -198,6 +203,10 @@ class AccessStore(Protocol):
 
     async def revoke_token(self, token_id: str, now_ns: int, entry: AuditEntry) -> bool:
         """Takes a token back; False where it is not there or was taken back."""
+        ...
+
+    async def end_all(self, entry: AuditEntry) -> None:
+        """Ends all sessions and all challenges that wait."""
         ...
 
     async def delete_ended(self, now_ns: int, idle_ns: int) -> int:

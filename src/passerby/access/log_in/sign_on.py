@@ -181,7 +181,7 @@ class SignOn:
         entry = context.entry(owner.account, "identity.tied", owner.account, f"at {identity[0]}")
         if not await context.store.add_identity(Identity(*identity, owner.account), entry):
             raise InputError("this identity is tied to an account already")
-        return await self._sessions.begin(owner.account, Method.SIGN_ON, visitor, strong=strong)
+        return await self._invitations.begin_first(owner, Method.SIGN_ON, visitor, strong=strong)
 
     def _client(self, name: str) -> ProviderClient:
         found = {provider.name: provider for provider in self._context.plan().providers}.get(name)

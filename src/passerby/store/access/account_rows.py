@@ -24,6 +24,9 @@ from passerby.store.access.staff_rows import delete_account
 _KEPT_STEPS = 10
 """A used code is remembered for as many time steps of 30 s; older ones are refused by their age."""
 
+_KEPT_CODES = 200
+"""So many of an account are remembered however old they are: a clock that is set back makes old ones right again."""
+
 
 class AccountRows(Part):
     """Tables of accounts, recovery codes and used codes."""
@@ -114,10 +117,14 @@ class AccountRows(Part):
     async def use_code(self, name: str, step: int, now_step: int) -> bool:
         """See `AccessStore`."""
         table = used_codes
-        old = sa.delete(table).where(table.c.account == name, table.c.step < now_step - _KEPT_STEPS)
+        own = table.c.account == name
+        newest = sa.select(table.c.step).where(own).order_by(table.c.step.desc()).limit(_KEPT_CODES)
         async with self._writing() as connection:
-            await connection.execute(old)
-            return await insert_new(connection, table, {"account": name, "step": step})
+            if not await insert_new(connection, table, {"account": name, "step": step}):
+                return False
+            old = sa.delete(table).where(own, table.c.step < now_step - _KEPT_STEPS)
+            await connection.execute(old.where(table.c.step.not_in(newest.scalar_subquery())))
+        return True
 
     async def use_recovery_code(self, name: str, code_hash: str, entry: AuditEntry) -> bool:
         """See `AccessStore`."""

@@ -71,14 +71,20 @@ class CredentialRows(Part):
         same = sa.update(table).where(table.c.credential_id == credential_id, table.c.sign_count == was)
         return await self._changed(same.values(sign_count=count, used_ns=now_ns), None) == 1
 
-    async def add_challenge(self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None) -> None:
+    async def add_challenge(
+        self, challenge: Challenge, now_ns: int, entry: AuditEntry | None = None, *, alone: bool = False
+    ) -> None:
         """See `AccessStore`."""
         table = challenges
         same_kind = table.c.kind == challenge.kind.value
         count = sa.select(sa.func.count()).select_from(table).where(same_kind)
         newest = sa.select(table.c.challenge_hash).where(same_kind).order_by(table.c.end_ns.desc())
         async with self._writing() as connection:
+            if alone:
+                await self._backend.take_turn(connection)
             await connection.execute(sa.delete(table).where(table.c.end_ns <= now_ns))
+            if alone:
+                await connection.execute(sa.delete(table).where(same_kind, table.c.account == challenge.account))
             if (await connection.execute(count)).scalar_one() >= MAX_CHALLENGES:
                 kept = newest.limit(MAX_CHALLENGES - 1).scalar_subquery()
                 await connection.execute(sa.delete(table).where(same_kind, table.c.challenge_hash.not_in(kept)))

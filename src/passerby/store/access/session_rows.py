@@ -69,6 +69,12 @@ class SessionRows(Part):
             gone = gone.where(sessions.c.session_id != all_but)
         return await self._changed(gone, entry)
 
+    async def end_all(self, entry: AuditEntry) -> None:
+        """See `AccessStore`."""
+        async with self._writing() as connection:
+            await end_all(connection)
+            await self._append(connection, entry)
+
     async def delete_ended(self, now_ns: int, idle_ns: int) -> int:
         """See `AccessStore`."""
         over = sa.or_(sessions.c.end_ns <= now_ns, sessions.c.used_ns <= now_ns - idle_ns)
@@ -98,7 +104,7 @@ async def _read_holder(connection: AsyncConnection, condition: sa.ColumnElement[
 
 
 async def end_all(connection: AsyncConnection) -> None:
-    """Deletes all sessions and waiting questions: in a backup, those are there that have been ended since."""
+    """Deletes all sessions and waiting questions, as in a backup: those are there that have been ended since."""
     for table in (sessions, challenges):
         await connection.execute(sa.delete(table))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
+from passerby.access.context import SeenClock
 from passerby.domain.access import Principal, Purpose
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
 from passerby.web.problems import ProblemError
@@ -147,13 +148,13 @@ class RecentLooks:
     """
 
     def __init__(self, clock: Callable[[], int]) -> None:
-        self._clock = clock
+        self._clock = SeenClock(clock)
         self._looks: defaultdict[str, deque[tuple[int, str]]] = defaultdict(deque)
         self._raised: dict[str, int] = {}
 
     def add(self, viewer: str, camera: str, limit: int) -> int | None:
         """Counts a look; returns the number of cameras where it is past the limit, once an hour and viewer."""
-        now_ns, looks = self._clock(), self._looks[viewer]
+        now_ns, looks = self._clock.latest(), self._looks[viewer]
         looks.append((now_ns, camera))
         while looks and looks[0][0] <= now_ns - _HOUR_NS:
             looks.popleft()
