@@ -113,7 +113,7 @@ def write_key_ring(ring: KeyRing) -> KeyRing:
     """
     lines = b"".join(base64.b64encode(key.content) + b"\n" for key in ring.keys)
     try:
-        with replacing(ring.place, mode=PRIVATE, keep_owner=True, follow=False) as stream:
+        with replacing(ring.place, mode=PRIVATE, follow=False) as stream:
             stream.write(lines)
         own_as_folder(ring.place)
     except OSError as error:

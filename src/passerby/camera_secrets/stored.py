@@ -168,7 +168,7 @@ def write_content(file: Path, passwords: EncryptedPasswords, more: Mapping[str, 
         for name, row in sorted(passwords.rows.items())
     }
     try:
-        with replacing(file, mode=PRIVATE, keep_owner=True, follow=False) as stream:
+        with replacing(file, mode=PRIVATE, follow=False) as stream:
             stream.write(json.dumps({"format": _FORMAT, **more, "cameras": rows}).encode("ascii"))
         own_as_folder(file)
     except OSError as error:

@@ -130,6 +130,26 @@ def test_a_damaged_file_is_said_and_kept(content: str, tmp_path: Path) -> None:
     assert kept.file.read_text() == content
 
 
+def test_a_rotation_makes_a_key_only_where_nothing_needs_another(tmp_path: Path) -> None:
+    kept = passwords(tmp_path)
+    assert rotate_passwords(kept).passwords == 0
+    assert kept.key_file.exists()
+    assert not kept.file.exists()
+    both(tmp_path)
+    kept.key_file.unlink()
+    with pytest.raises(CameraSecretError, match="is not there"):
+        rotate_passwords(kept)
+    assert not kept.key_file.exists()
+
+
+def test_what_is_not_written_down_is_neither_done_nor_given_up(tmp_path: Path) -> None:
+    kept = both(tmp_path)
+    assert (kept.change_waits, kept.staged()) == (False, None)
+    kept.give_up()
+    kept.finish()
+    assert opened(kept) == (CANARY, "other")
+
+
 def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     kept = both(tmp_path)
     kept.file.rename(tmp_path / "other")

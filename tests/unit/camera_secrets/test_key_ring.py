@@ -100,5 +100,7 @@ def test_a_value_opens_with_its_key_and_bond_only() -> None:
         assert ONE.decrypted(bytes(changed), b"square") is None
     assert ONE.decrypted(b"", b"square") is None
     assert ONE.encrypted("S3cret", b"square") != content
+    assert len(content) == 12 + len("S3cret") + 16  # a nonce of 96 bits, a tag of 128
+    assert (len(ONE.key_id), ONE.key_id != TWO.key_id) == (16, True)
     assert "1111" not in repr(ONE)
     assert "1111" not in repr(KeyRing((ONE,), Path("k"), ours=True))

@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from passerby.access.credentials.guessing import is_common
+from passerby.access.credentials.passwords import MIN_LETTERS
 
 COMMON = [
     "password1234", "Password1234!", "P@ssw0rd2026", "123456789012", "qwertyuiop12", "qwertzuiop123", "aaaaaaaaaaaa",
@@ -27,6 +29,17 @@ def test_common(password: str) -> None:
 @pytest.mark.parametrize("password", FINE)
 def test_fine(password: str) -> None:
     assert not is_common(password, "ana.petrovic", "Market square")
+
+
+@pytest.mark.asvs("6.2.12")
+def test_every_password_of_the_list_of_breaches_is_refused() -> None:
+    """The list holds the 30,000 most frequent passwords of published breaches."""
+    listed = [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= MIN_LETTERS]
+    assert len(FREQUENCY_LISTS["passwords"]) >= 30_000
+    assert len(listed) > 20
+    assert [password for password in listed if not is_common(password)] == []
+    varied = [each for word in listed[::8] for each in (word.capitalize(), f"{word}1", f"{word}2026", word[::-1])]
+    assert [password for password in varied if not is_common(password)] == []
 
 
 @pytest.mark.asvs("6.2.11")
