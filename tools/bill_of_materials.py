@@ -48,10 +48,27 @@ def environment_bill() -> dict[str, Any]:
     return bill
 
 
+def faults(bill: dict[str, Any], packages: Iterable[str]) -> list[str]:
+    """What is wrong with a bill: packages that it lacks, has twice or without a version; another root than passerby."""
+    parts = [(canonicalize_name(part["name"]), part.get("version")) for part in bill["components"]]
+    named = dict(parts)
+    root = bill["metadata"]["component"]["name"]
+    return [
+        *(f"{package}: not in the bill" for package in sorted(set(packages) - named.keys())),
+        *(["a package is in the bill twice"] if len(named) < len(parts) else []),
+        *(f"{package}: without a version" for package, version in named.items() if not version),
+        *([] if root == "passerby" else [f"the bill is of {root}, not of passerby"]),
+    ]
+
+
 def main(arguments: list[str]) -> int:
-    """Writes the bill; returns the exit code."""
+    """Writes the bill; exit code 0, or 1 where it is not complete, and standard error says what is wrong."""
     target = Path(arguments[0]) if arguments else TARGET
-    bill = shipped(environment_bill(), runtime_packages())
+    packages = runtime_packages()
+    bill = shipped(environment_bill(), packages)
+    if wrong := faults(bill, packages):
+        print("tools.bill_of_materials:", *wrong, sep="\n", file=sys.stderr)
+        return 1
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
     print(f"{target}: {len(bill['components'])} packages, CycloneDX {bill['specVersion']}")

@@ -79,7 +79,8 @@ def installed(wheel: Path) -> Path:
     lock = FOLDER / "base.lock"
     lock.write_text(base_lock((ROOT / "requirements.lock").read_text("utf-8"), base_packages()), "utf-8")
     pip = (python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet")
-    run(*pip, "--require-hashes", "--requirement", lock)
+    # Used once: what is imported is compiled then.
+    run(*pip, "--no-compile", "--require-hashes", "--requirement", lock)
     run(*pip, "--no-deps", "--no-index", wheel)
     run(python, "-m", "pip", "--disable-pip-version-check", "check")
     return python

@@ -84,11 +84,13 @@ def ways(crossings: Sequence[LineCrossing]) -> list[str]:
 SWAYS = (0.05, 0.08, 0.12)
 """8 to 20 cm to either side of somebody of 1.70 m."""
 
+TURNS = (0.0, pytest.param(45.0, marks=pytest.mark.slow), 90.0)
+
 
 @pytest.mark.parametrize("height_px", [40.0, 200.0])
 @pytest.mark.parametrize("period_s", [4.0, 16.0])
 @pytest.mark.parametrize("sway", SWAYS)
-@pytest.mark.parametrize("turn", [0.0, 45.0, 90.0])
+@pytest.mark.parametrize("turn", TURNS)
 def test_who_waits_and_sways_counts_once_when_going_on(
     sway: float, period_s: float, height_px: float, turn: float
 ) -> None:
@@ -101,7 +103,7 @@ def test_who_waits_and_sways_counts_once_when_going_on(
 
 @pytest.mark.parametrize("period_s", [4.0, 16.0])
 @pytest.mark.parametrize("sway", SWAYS)
-@pytest.mark.parametrize("turn", [0.0, 45.0, 90.0])
+@pytest.mark.parametrize("turn", TURNS)
 def test_who_waits_and_sways_and_turns_back_counts_nothing(sway: float, period_s: float, turn: float) -> None:
     found = ways(counted(waits(sway, period_s, 4.0, 34.0, -2.0), Body(), seconds=42.0, turn=turn))
     # Along the view the first time may be a turn; never more than that.
