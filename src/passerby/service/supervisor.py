@@ -98,7 +98,8 @@ class Supervisor:
         for name in set(self._workers) - wanted:
             process, _ = self._workers.pop(name)
             self._outbox_rows.pop(name, None)
-            self._keep(asyncio.create_task(process.stop()))
+            # It has no cameras any more: what it holds of them is to end, and not to wait for its next start.
+            self._keep(asyncio.create_task(process.stop(AssignedCameras(()))))
         for name in sorted(wanted):
             if name in self._workers:
                 self._workers[name][0].send(self._cameras_of(name))

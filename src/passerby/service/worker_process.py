@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
@@ -19,6 +20,8 @@ from passerby.service.supervised_process import SupervisorLink
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 
 STATUS_S = 2.0
+LAST_S = 20.0
+"""Less than the supervisor waits before it kills."""
 
 
 async def work(name: str, site: Path, data: Path, redaction: Redaction, link: SupervisorLink) -> None:
@@ -36,6 +39,9 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
     async def receive() -> None:
         try:
             await link.receive(received)
+            # What was assigned before the end of the link is done first: a worker without cameras closes their events.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(assigned.join(), LAST_S)
         finally:
             stop.set()
 
@@ -43,17 +49,21 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
         while True:
             cameras = await assigned.get()
             try:
-                plan = await asyncio.to_thread(published_plan, site, data, os.environ, connects=True)
-            except PasserbyError as fault:
-                get_log().error(
-                    "the published configuration cannot be read; the cameras stay as they are", why=str(fault)
-                )
-                continue
-            redaction.hide(plan.secrets)
-            wanted = [plan.camera(camera) for camera in cameras]
-            # Whatever the supervisor assigned: what the file does not register does not run.
-            running = [camera for camera in wanted if camera is not None and camera.runs]
-            await worker.assign({camera.name: assignment(camera, plan) for camera in running})
+                await (assign_once(cameras) if cameras else worker.assign({}))
+            finally:
+                assigned.task_done()
+
+    async def assign_once(cameras: tuple[str, ...]) -> None:
+        try:
+            plan = await asyncio.to_thread(published_plan, site, data, os.environ, connects=True)
+        except PasserbyError as fault:
+            get_log().error("the published configuration cannot be read; the cameras stay as they are", why=str(fault))
+            return
+        redaction.hide(plan.secrets)
+        wanted = [plan.camera(camera) for camera in cameras]
+        # Whatever the supervisor assigned: what the file does not register does not run.
+        running = [camera for camera in wanted if camera is not None and camera.runs]
+        await worker.assign({camera.name: assignment(camera, plan) for camera in running})
 
     async def report() -> None:
         while True:

@@ -57,19 +57,19 @@ def runs(service: Service, name: str) -> bool:
     return name in service.processes()
 
 
-def test_an_event_is_one_whatever_is_killed_and_ends_with_its_rule(service: Service) -> None:
+def test_an_event_is_one_whatever_is_killed_and_ends_where_its_camera_is_paused(service: Service) -> None:
     service.enter()
     service.until(lambda: events(service), "an event")
     (event,) = events(service)
     assert (event["camera"], event["rule"], event["kind"], event["state"]) == (
         "square", "blind", "camera_state", "open",
     )  # fmt: skip
-    for name in ("sealed worker-1 0", "worker-1", "hub"):
-        last = events(service)[0]["updated"]
-        service.until(partial(runs, service, name), name)
-        service.kill(service.processes()[name])
-        service.until(partial(updated, service, last), f"the event after {name} was killed")
-        assert [(row["id"], row["start"]) for row in events(service)] == [(event["id"], event["start"])]
+    last, names = events(service)[0]["updated"], ("sealed worker-1 0", "worker-1", "hub")
+    service.until(partial(runs, service, names[0]), "the camera's process")
+    for pid in [service.processes()[name] for name in names]:
+        service.kill(pid)
+    service.until(partial(updated, service, last), "the event after all were killed")
+    assert [(row["id"], row["start"]) for row in events(service)] == [(event["id"], event["start"])]
     path = f"/api/v1/events/{event['id']}"
     assert service.ask(f"{path}/decisions", method="POST", said={"kind": "judged", "verdict": "true"}).status == 201
     (rule,) = service.ask("/api/v1/rules").json()["rows"]
@@ -79,11 +79,11 @@ def test_an_event_is_one_whatever_is_killed_and_ends_with_its_rule(service: Serv
             if line == b"event: event\n":
                 assert json.loads(next(live)[5:])["id"] == event["id"]
                 break
-    service.site.write_text(service.site.read_text().replace(RULE, ""))
+    service.site.write_text(service.site.read_text().replace("title: M", "paused: Street works, title: M", 1))
     os.kill(service.pid, signal.SIGHUP)
-    service.until(lambda: events(service)[0]["state"] == "closed", "the end of the event, whose rule is gone")
+    service.until(lambda: events(service)[0]["state"] == "closed", "the end of the event, whose camera is paused")
     detail = service.ask(path).json()
-    assert detail["why"].endswith("It ended because the rule is not watched any more.")
+    assert detail["why"].endswith("It ended because the camera is not watched any more.")
     assert [one["verdict"] for one in detail["decisions"]] == ["true"]
     actions = [row["action"] for row in service.ask("/api/v1/audit").json()["rows"]]
     assert actions.count("event.judged") == 1

@@ -100,6 +100,21 @@ def test_a_killed_process_is_started_again_and_gets_the_opening(tmp_path: Path) 
     assert len({one.outbox_rows for one in received if isinstance(one, WorkerStatus)}) == 3
 
 
+def test_one_that_is_needed_no_more_does_its_last_message_before_it_ends(tmp_path: Path) -> None:
+    received: list[ToSupervisor] = []
+
+    async def scene() -> None:
+        process = process_of(script(tmp_path, ECHO), received, [AssignedCameras(("a",))])
+        running = asyncio.create_task(process.run())
+        await until_true(partial(has, received, 2))
+        await process.stop(AssignedCameras(()))
+        await running
+        assert process.status.restarts == 0
+
+    asyncio.run(scene())
+    assert [one.link for one in received if isinstance(one, OneTimeLink)][-1] == repr(AssignedCameras(()))
+
+
 @pytest.mark.parametrize("noise", ["b'no message' * 100", "bytes(100)", "b'\\0psb' + b'\\xff' * 16"])
 def test_a_process_that_sends_no_message_is_killed_and_started_again(tmp_path: Path, noise: str) -> None:
     received: list[ToSupervisor] = []
