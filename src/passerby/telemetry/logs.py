@@ -9,6 +9,8 @@ from urllib.parse import quote, quote_plus
 
 import structlog
 
+from passerby.telemetry.log_limits import RepeatedLines
+
 HIDDEN: Final = "********"
 MIN_SECRET_LETTERS: Final = 3
 """Shorter ones would hide parts of ordinary words, and a password of two letters is none."""
@@ -106,6 +108,7 @@ def configure_logs(name: str, *, secrets: Iterable[str] = (), stream: TextIO | N
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sink)
+    handler.addFilter(RepeatedLines())
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last))
     root = logging.getLogger()
     for old in list(root.handlers):

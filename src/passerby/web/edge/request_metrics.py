@@ -27,6 +27,9 @@ class Figures:
         self.requests = Counter(
             "passerby_http_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
         )
+        self.malformed = Counter(
+            "passerby_http_malformed", "Requests that were no HTTP, and got no further.", registry=self.registry
+        )
         self.looks = Counter("passerby_looks", "Live views opened.", ["purpose"], registry=self.registry)
         self.exports = Counter("passerby_exports", "Tables exported.", ["purpose"], registry=self.registry)
         self.mass_viewing = Counter(

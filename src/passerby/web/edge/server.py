@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from asyncio.trsock import TransportSocket
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
@@ -132,8 +133,11 @@ class PunctualHttp(H11Protocol):
     Middleware would come too late: it is called when the head is there, and waits for the body as long as it takes.
     """
 
-    def __init__(self, *arguments: Any, limits: ClientLimits, clients: Clients, **keywords: Any) -> None:
+    def __init__(
+        self, *arguments: Any, limits: ClientLimits, clients: Clients, malformed: Callable[[], None], **keywords: Any
+    ) -> None:
         super().__init__(*arguments, **keywords)
+        self._malformed = malformed
         self._limits, self._clients, self._unread = limits, clients, UnreadAnswer(limits)
         self._awaited = ""
         self._deadline: asyncio.TimerHandle | None = None
@@ -167,6 +171,18 @@ class PunctualHttp(H11Protocol):
         self._wait_for("", 0.0)
         self._unread.resumed()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what is no HTTP; a request whose body has turned out to be none is not answered a second time."""
+        self._malformed()
+        begun = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if begun:
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
 
     def pause_writing(self) -> None:
         """Waits for the client to take what is written."""
@@ -248,7 +264,8 @@ def server_config(
         limits: what one client may take up.
         tls: certificate and key, or None for plain HTTP.
     """
-    http = partial(PunctualHttp, limits=limits, clients=Clients(limits))
+    malformed = app.state.hub.figures.malformed.inc
+    http = partial(PunctualHttp, limits=limits, clients=Clients(limits), malformed=malformed)
     return uvicorn.Config(
         app,
         host=host,
