@@ -22,7 +22,7 @@ from passerby.engine.transactions import transaction
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of, observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery
-from passerby.messages.sandbox_messages import FROM_SANDBOX, Message, Minutes, ViewMemory
+from passerby.messages.sandbox_messages import STORED_VIEWS, Message, Minutes, ViewMemory
 from passerby.units import MINUTE_S, NS_PER_S
 
 AHEAD_NS = MINUTE_S * NS_PER_S
@@ -132,7 +132,7 @@ class Journal:
 
     def store_memory(self, camera: str, memory: ViewMemory) -> None:
         """Stores what a camera has learned of its view."""
-        body = FROM_SANDBOX.frame(memory)
+        body = STORED_VIEWS.frame(memory)
         with self._lock, transaction(self._database):
             self._database.execute("INSERT OR REPLACE INTO memories VALUES (?, ?)", (camera, body))
 
@@ -141,7 +141,7 @@ class Journal:
         with self._lock:
             row = self._database.execute("SELECT body FROM memories WHERE camera = ?", (camera,)).fetchone()
         try:
-            message: Message | None = None if row is None else FROM_SANDBOX.receive(io.BytesIO(row[0]))
+            message: Message | None = None if row is None else STORED_VIEWS.receive(io.BytesIO(row[0]))
         except (CodecError, EOFError):
             return None
         return message if isinstance(message, ViewMemory) else None

@@ -161,3 +161,6 @@ SIZES = {
 
 FROM_SANDBOX: Channel[Message] = Channel(KINDS, CODEC, VERSION, sizes=SIZES)
 """From a sandbox to the process that started it."""
+
+STORED_VIEWS: Channel[Message] = Channel(KINDS[: KINDS.index(ViewMemory) + 1], CODEC, 2, sizes=SIZES)
+"""As a journal stores views: in the form of the first release, whatever the messages between processes become."""
