@@ -10,7 +10,14 @@ from passerby.ports.configurations import (
 )
 from passerby.ports.live import Live
 from passerby.ports.register import RegisterStore
-from passerby.ports.store import AuditBrokenError, Store, StoreError, StoreUnavailableError, StoreVersionError
+from passerby.ports.store import (
+    AuditBrokenError,
+    Store,
+    StoreError,
+    StoreUnavailableError,
+    StoreVersionError,
+    TooManyDecisionsError,
+)
 
 __all__ = [
     "AccessStore",
@@ -26,4 +33,5 @@ __all__ = [
     "StoreError",
     "StoreUnavailableError",
     "StoreVersionError",
+    "TooManyDecisionsError",
 ]

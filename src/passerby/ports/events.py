@@ -21,7 +21,7 @@ class EventStore(Protocol):
         ...
 
     async def events(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
-        """Returns the events that went on in a time, by their start.
+        """Returns the events that went on in a time, by their start; without their samples, which `event` has.
 
         Raises:
             ValueError: `after` is not from an earlier page.
@@ -36,6 +36,9 @@ class EventStore(Protocol):
         """Adds a decision with its audit entry; False, and neither is stored, where there is no such event.
 
         An account's second `REVIEWED` of an event changes nothing and is no entry.
+
+        Raises:
+            TooManyDecisionsError: there are more about the event than it can have.
         """
         ...
 

@@ -28,6 +28,10 @@ class StoreVersionError(StoreError):
     """A store that a newer passerby has written, or that is none of ours."""
 
 
+class TooManyDecisionsError(StoreError):
+    """More decisions about one event than it can have."""
+
+
 class AuditBrokenError(StoreError):
     """An audit log that is not what was appended to it; nothing more is appended, so no audited act happens."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from passerby.access import InputError, NotAllowedError, RecentLogInNeededError
 from passerby.access.context import machine_principal
-from passerby.domain.access import EVERY_CAMERA, Principal, Role
+from passerby.domain.access import EVERY_CAMERA, Permission, Principal, Role
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.audit import AuditEntry
 from passerby.units import DAY_S, NS_PER_S
@@ -207,6 +207,26 @@ def test_future_and_ended_grants_give_nothing() -> None:
         assert not found.holds(town.people.clock())
         assert found.holds(now_ns + 2 * DAY_NS)
         assert not found.holds(now_ns + 3 * DAY_NS)
+
+    in_town(act)
+
+
+@pytest.mark.parametrize("change", ["unconfirmed", "another group", "another role", "ended", "disabled", "no account"])
+def test_what_an_account_may_is_known_without_its_session(change: str) -> None:
+    async def act(town: Town) -> None:
+        role = Role.ANALYST if change == "another role" else Role.OPERATOR
+        grant = await town.propose(town.ida, role=role)
+        if change != "unconfirmed":
+            await town.grants.confirm(town.pia, grant.grant_id)
+            may = await town.grants.gives("ana", Permission.DECIDE_EVENTS, ("centre", "north"))
+            assert may is (change != "another role")
+        if change == "ended":
+            town.people.wait(86_400)
+        if change == "disabled":
+            await town.people.access.accounts.disable(ROOT, "ana")
+        account = "eve" if change == "no account" else "ana"
+        groups = ("north",) if change == "another group" else ("centre",)
+        assert not await town.grants.gives(account, Permission.DECIDE_EVENTS, groups)
 
     in_town(act)
 

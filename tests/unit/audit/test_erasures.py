@@ -61,6 +61,7 @@ def test_erasing_entries_are_known_by_their_beginning() -> None:
         ("ida", "grant.confirmed", "ana", "", True),
         ("ida", "token.made", "1f2e", "for ana: Grafana", True),
         ("ida", "token.made", "1f2e", "for ana.", True),
+        ("eve", "event.handed_over", "9bd419a8", "ana", True),
         ("eve", "view.opened", "ana", "", False),
         ("anastasia", "log_in", "session 1", "", False),
         ("ida", "grant.confirmed", "ana.m", "", False),

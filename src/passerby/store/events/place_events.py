@@ -15,12 +15,15 @@ from passerby.domain.decisions import Decision, DecisionKind, Judgement, RuleRec
 from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.place_events import EventState, PlaceEvent, Sample
 from passerby.domain.queries import Page, PlaceEventQuery
-from passerby.ports import StoreError
+from passerby.ports import StoreError, TooManyDecisionsError
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.databases.texts import check_texts
 from passerby.store.schema import event_decisions, place_events
 from passerby.text import in_nfc
+
+MAX_DECISIONS: Final = 500
+"""About one event: an answer holds all of them."""
 
 _FIELDS: Final = tuple(each.name for each in fields(PlaceEvent))
 _UPDATED: Final = tuple(name for name in _FIELDS if name != "event_id")
@@ -53,7 +56,8 @@ class PlaceEvents:
     async def page(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
         """See `EventStore.events`."""
         table = place_events
-        wanted = sa.select(table).where(*self._conditions(query))
+        columns = [column for column in table.columns if column.name != "samples"]
+        wanted = sa.select(*columns).where(*self._conditions(query))
         if query.after is not None:
             wanted = wanted.where(sa.tuple_(table.c.start_ns, table.c.event_id) > _place_of(query.after))
         wanted = wanted.order_by(table.c.start_ns, table.c.event_id).limit(query.limit + 1)
@@ -78,9 +82,12 @@ class PlaceEvents:
             event = sa.select(place_events.c.event_id).where(place_events.c.event_id == decision.event_id)
             if (await connection.execute(event)).one_or_none() is None:
                 return False
-            if not await self._is_repeated(connection, decision):
-                await connection.execute(sa.insert(event_decisions).values(**_decision_row(decision)))
-                await self._audit.append(connection, entry)
+            if await self._is_repeated(connection, decision):
+                return True
+            if await self._count(connection, event_decisions.c.event_id == decision.event_id) >= MAX_DECISIONS:
+                raise TooManyDecisionsError(f"{MAX_DECISIONS} decisions about one event are enough. Note it elsewhere")
+            await connection.execute(sa.insert(event_decisions).values(**_decision_row(decision)))
+            await self._audit.append(connection, entry)
         return True
 
     async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
@@ -125,10 +132,12 @@ class PlaceEvents:
         if decision.kind is not DecisionKind.REVIEWED:
             return False
         columns = event_decisions.c
-        same = (columns.event_id, decision.event_id), (columns.account, decision.account), (columns.kind, decision.kind)
-        wanted = sa.select(sa.func.count()).select_from(event_decisions)
-        wanted = wanted.where(*(column == value for column, value in same))
-        return bool((await connection.execute(wanted)).scalar_one())
+        same = columns.event_id == decision.event_id, columns.account == decision.account
+        return bool(await self._count(connection, *same, columns.kind == decision.kind.value))
+
+    async def _count(self, connection: AsyncConnection, *conditions: sa.ColumnElement[bool]) -> int:
+        counted = sa.select(sa.func.count()).select_from(event_decisions).where(*conditions)
+        return int((await connection.execute(counted)).scalar_one())
 
 
 async def delete_decisions_before(connection: AsyncConnection, cutoff_ns: int) -> None:
@@ -160,7 +169,7 @@ def _row_of(one: PlaceEvent) -> Row:
 
 
 def _event(row: sa.Row[Any]) -> PlaceEvent:
-    values = {name: getattr(row, name) for name in _FIELDS}
+    values = {name: getattr(row, name) for name in _FIELDS if name != "samples"}
     return PlaceEvent(
         **{
             **values,
@@ -168,7 +177,7 @@ def _event(row: sa.Row[Any]) -> PlaceEvent:
             "severity": Severity(row.severity),
             "state": EventState(row.state),
             "at_least": bool(row.at_least),
-            "samples": tuple(Sample(time_ns, value) for time_ns, value in json.loads(row.samples)),
+            "samples": tuple(Sample(time_ns, value) for time_ns, value in json.loads(getattr(row, "samples", "[]"))),
         }
     )
 

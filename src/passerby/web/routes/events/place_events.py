@@ -16,6 +16,7 @@ from passerby.domain.decisions import Decision, DecisionKind, Judgement, Standin
 from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind, Severity
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.queries import PlaceEventQuery
+from passerby.ports import TooManyDecisionsError
 from passerby.text import iso_time
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
@@ -173,7 +174,11 @@ async def decide(hub: HubHere, principal: PrincipalHere, event_id: EventId, body
     decision = await _decision(hub, principal, found, body)
     detail = decision.to or (decision.verdict or "") or (body.until or "")
     entry = AuditEntry(decision.time_ns, principal.name, f"event.{decision.kind.value}", event_id, detail)
-    if not await hub.store.add_decision(decision, entry):
+    try:
+        added = await hub.store.add_decision(decision, entry)
+    except TooManyDecisionsError as error:
+        raise ProblemError(HTTPStatus.CONFLICT, "too-many-decisions", str(error), "Look at what was decided.") from None
+    if not added:
         raise _no_event(event_id)
     return await _detail(hub, found)
 

@@ -12,6 +12,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, DecisionKind
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import PlaceEvent
+from passerby.ports import TooManyDecisionsError
 from passerby.web.edge.identities import Credentials
 from testing.web.fakes import NOW_S, NS_PER_S, Service, site_plan
 from testing.web.made import open_event, place_event
@@ -208,6 +209,17 @@ def test_what_is_deleted_between_looking_and_deciding_is_not_there(monkeypatch: 
 
     monkeypatch.setattr(made.store, "add_decision", gone)
     assert decide(made, OPEN, kind=DecisionKind.REVIEWED.value).status_code == 404
+
+
+def test_more_decisions_than_an_event_can_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = service(OPEN)
+
+    async def full(_: Decision, __: AuditEntry) -> bool:
+        raise TooManyDecisionsError("500 decisions about one event are enough")
+
+    monkeypatch.setattr(made.store, "add_decision", full)
+    answer = decide(made, OPEN, kind="reviewed")
+    assert (answer.status_code, answer.json()["code"]) == (409, "too-many-decisions")
 
 
 def test_without_the_store_there_is_no_event() -> None:
