@@ -55,7 +55,7 @@ class Passkeys:
             TooManyAttemptsError: it was tried too often.
         """
         await self._context.count_visitor(visitor)
-        return await self._ask(ChallengeKind.PASSKEY_LOG_IN, "", [])
+        return await self._ask(ChallengeKind.PASSKEY_LOG_IN, _STRANGER, [])
 
     async def finish_log_in(self, question_id: str, answer: str, visitor: Visitor) -> NewSession:
         """Begins a session.
@@ -65,7 +65,7 @@ class Passkeys:
             TooManyAttemptsError: it was tried too often.
         """
         await self._context.count_visitor(visitor)
-        account = await self._answered(ChallengeKind.PASSKEY_LOG_IN, question_id, answer, "", "log_in.refused")
+        account = await self._answered(ChallengeKind.PASSKEY_LOG_IN, question_id, answer, _STRANGER, "log_in.refused")
         return await self._sessions.begin(account.name, Method.PASSKEY, visitor)
 
     async def begin_confirm(self, principal: Principal) -> Question:
@@ -77,7 +77,7 @@ class Passkeys:
         held = await self._context.store.passkeys(_own(principal))
         if not held:
             raise NotAllowedError("this account has no passkey")
-        return await self._ask(ChallengeKind.PASSKEY_CONFIRM, principal.name, _descriptors(held))
+        return await self._ask(ChallengeKind.PASSKEY_CONFIRM, _asked(principal), _descriptors(held))
 
     async def finish_confirm(self, principal: Principal, question_id: str, answer: str, visitor: Visitor) -> NewSession:
         """Proves anew who the owner of a session is; the session gets a new cookie.
@@ -89,7 +89,7 @@ class Passkeys:
         # Not by the name or the address: who storms either would keep its owner from dangerous changes.
         self._context.attempts.count_holder(principal.session_id)
         kind = ChallengeKind.PASSKEY_CONFIRM
-        await self._answered(kind, question_id, answer, principal.name, "log_in.not_confirmed")
+        await self._answered(kind, question_id, answer, _asked(principal), "log_in.not_confirmed")
         self._context.attempts.held_succeeded(principal.session_id)
         return await self._sessions.renew(principal, Method.PASSKEY, visitor)
 
@@ -116,7 +116,7 @@ class Passkeys:
             ),
             exclude_credentials=_descriptors(held),
         )
-        return await self._keep(ChallengeKind.PASSKEY_ADD, owner.account, challenge, webauthn.options_to_json(options))
+        return await self._keep(ChallengeKind.PASSKEY_ADD, owner, challenge, webauthn.options_to_json(options))
 
     async def finish_add(
         self, who: Principal | str, question_id: str, answer: str, label: str, visitor: Visitor
@@ -130,7 +130,7 @@ class Passkeys:
         context, name = self._context, checked_text("label of a passkey", label, 60)
         owner = await self._invitations.owner(who)
         context.attempts.count_holder(owner.key)
-        challenge = await self._taken(ChallengeKind.PASSKEY_ADD, question_id, owner.account)
+        challenge = await self._taken(ChallengeKind.PASSKEY_ADD, question_id, owner)
         passkey = self._registered(owner, challenge, answer, name)
         await self._invitations.use(owner)
         entry = context.entry(owner.account, "passkey.added", owner.account, name)
@@ -168,7 +168,7 @@ class Passkeys:
         return place
 
     async def _ask(
-        self, kind: ChallengeKind, account: str, allowed: Sequence[PublicKeyCredentialDescriptor]
+        self, kind: ChallengeKind, asked: Owner, allowed: Sequence[PublicKeyCredentialDescriptor]
     ) -> Question:
         challenge = new_secret()
         options = webauthn.generate_authentication_options(
@@ -177,31 +177,35 @@ class Passkeys:
             allow_credentials=[*allowed] or None,
             user_verification=_VERIFIED,
         )
-        return await self._keep(kind, account, challenge, webauthn.options_to_json(options))
+        return await self._keep(kind, asked, challenge, webauthn.options_to_json(options))
 
-    async def _keep(self, kind: ChallengeKind, account: str, challenge: str, options: str) -> Question:
+    async def _keep(self, kind: ChallengeKind, asked: Owner, challenge: str, options: str) -> Question:
         now_ns, question_id = self._context.clock(), new_secret()
-        body = json.dumps({"challenge": challenge})
-        kept = Challenge(hashed(question_id), kind, account, body, now_ns + QUESTION_S * NS_PER_S)
+        # Bound to the session or the invitation that asked, not only to its account.
+        body = json.dumps({"challenge": challenge, "holder": asked.key})
+        kept = Challenge(hashed(question_id), kind, asked.account, body, now_ns + QUESTION_S * NS_PER_S)
         await self._context.store.add_challenge(kept, now_ns)
         return Question(question_id, options)
 
-    async def _taken(self, kind: ChallengeKind, question_id: str, account: str) -> bytes:
+    async def _taken(self, kind: ChallengeKind, question_id: str, asked: Owner) -> bytes:
         """Returns the challenge of a question, which is used up by this."""
         context, question_hash = self._context, hash_of_ours(question_id)
         found = None if question_hash is None else await context.store.take_challenge(question_hash, kind)
-        if found is None or found.account != account or found.end_ns <= context.clock():
+        if found is None or found.account != asked.account or found.end_ns <= context.clock():
             raise context.refusal()
-        return str(json.loads(found.body)["challenge"]).encode()
+        body = json.loads(found.body)
+        if body.get("holder") != asked.key:
+            raise context.refusal()
+        return str(body["challenge"]).encode()
 
     async def _answered(
-        self, kind: ChallengeKind, question_id: str, answer: str, account: str, refused: str
+        self, kind: ChallengeKind, question_id: str, answer: str, asked: Owner, refused: str
     ) -> Account:
-        """Returns the account whose passkey has answered; `account` is whose it must be, empty for any."""
-        context = self._context
+        """Returns the account whose passkey has answered: that of who was asked, any where it was a stranger."""
+        context, account = self._context, asked.account
         passkey: Passkey | None = None
         try:
-            challenge = await self._taken(kind, question_id, account)
+            challenge = await self._taken(kind, question_id, asked)
             credential = _parsed(answer, context.refusal())
             credential_id = str(credential.get("id", ""))[:1024]
             passkey = await context.store.passkey(credential_id) if is_storable(credential_id) else None
@@ -258,6 +262,14 @@ class Passkeys:
             label,
             self._context.clock(),
         )
+
+
+_STRANGER: Final = Owner("", None, None)
+"""Who logs in: not known yet."""
+
+
+def _asked(principal: Principal) -> Owner:
+    return Owner(principal.name, None, principal)
 
 
 def _own(principal: Principal) -> str:
