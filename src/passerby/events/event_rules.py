@@ -1,7 +1,7 @@
 """Holds what was measured at one camera against its rules, and reports the events that come of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from passerby.domain.event_rules import EventRule
 from passerby.domain.health import CameraState
@@ -11,7 +11,8 @@ from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.events.camera_trouble import CameraTrouble, cause_of
 from passerby.events.evaluator import Evaluator, Reading
 from passerby.events.life import EventLife
-from passerby.events.making import make_evaluator
+from passerby.events.making import Evaluators
+from passerby.events.near_misses.encounters import Encounter, NearMisses, NearMissLimits
 from passerby.events.rule_clock import RuleClock, watched_at
 from passerby.events.scene import EventFrame, Scene
 from passerby.events.subjects import lacks
@@ -30,10 +31,12 @@ class EventSettings:
         hidden_s: frames farther apart are not watched between; what is known of tracks is dropped so long after
             they were last seen.
         update_s: seconds between two reports of an event in which only its values change.
+        near_miss: what counts as a near miss.
     """
 
     hidden_s: float = 2.0
     update_s: float = 10.0
+    near_miss: NearMissLimits = field(default_factory=NearMissLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,9 @@ class EventRules:
         self._minute = -1
         self.unwatched = tuple(Unwatched(rule.name, found) for rule in rules if (found := lacks(rule, layout)))
         left_out = {each.rule for each in self.unwatched}
+        evaluators = Evaluators(layout, hidden_s=chosen.hidden_s, near_miss=chosen.near_miss)
         self._watched = [
-            _Watched(rule, EventLife(camera, rule, update_s=chosen.update_s), make_evaluator(rule, layout))
+            _Watched(rule, EventLife(camera, rule, update_s=chosen.update_s), evaluators.make(rule))
             for rule in rules
             if rule.name not in left_out
         ]
@@ -155,6 +159,14 @@ class EventRules:
     def use_profiles(self, profiles: frozenset[str]) -> None:
         """Switches profiles on, and all others off, from the next frame or report on."""
         self._profiles, self._minute = profiles, -1
+
+    def take_encounters(self) -> dict[str, tuple[Encounter, ...]]:
+        """Returns the encounters that are over since the last call, by the name of the near-miss rule that saw them."""
+        return {
+            each.rule.name: each.evaluator.take_encounters()
+            for each in self._watched
+            if isinstance(each.evaluator, NearMisses)
+        }
 
     def finish(self) -> tuple[PlaceEvent, ...]:
         """Returns the events that are not closed, as they stand at the end."""

@@ -3,15 +3,59 @@
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
 from passerby.events.evaluator import Evaluator
+from passerby.events.kinds.crowds import BoxFill, CrowdRising, DensestArea
+from passerby.events.kinds.flows import LineFlow, WrongWay
+from passerby.events.kinds.queues import Queue
+from passerby.events.kinds.standing import Standing
+from passerby.events.kinds.zone_counts import ZoneCount
+from passerby.events.motion import TrackMotion
+from passerby.events.near_misses.encounters import NearMisses, NearMissLimits
 from passerby.events.subjects import zone_number
-from passerby.events.zone_counts import ZoneCount
 
 
-def make_evaluator(rule: EventRule, layout: Layout) -> Evaluator | None:
-    """Returns the evaluator of a rule that lacks nothing; None for the camera's state, which needs no frame."""
-    if rule.kind is RuleKind.CAMERA_STATE:
-        return None
-    zone = zone_number(rule, layout)
-    if rule.kind in (RuleKind.OVERCROWDING, RuleKind.VEHICLE_IN_ZONE) and zone is not None:
-        return ZoneCount(rule, layout, zone)
-    raise NotImplementedError(rule.kind)
+class Evaluators:
+    """Makes the evaluators of one camera's rules, which share what several of them need.
+
+    Args:
+        layout: the camera's lines, zones and ground.
+        hidden_s: how long a track is remembered after its last sighting.
+        near_miss: what counts as a near miss.
+    """
+
+    def __init__(self, layout: Layout, *, hidden_s: float, near_miss: NearMissLimits) -> None:
+        self._layout, self._hidden_s, self._near_miss = layout, hidden_s, near_miss
+        self._motion = TrackMotion(hidden_s=hidden_s)
+
+    def make(self, rule: EventRule) -> Evaluator | None:
+        """Returns the evaluator of a rule that lacks nothing; None for the camera's state, which needs no frame.
+
+        Raises:
+            ValueError: the rule lacks its zone.
+        """
+        match rule.kind:
+            case RuleKind.CAMERA_STATE:
+                return None
+            case RuleKind.COUNTER_FLOW | RuleKind.SPEEDS:
+                return LineFlow(rule)
+            case RuleKind.WRONG_WAY:
+                return WrongWay(rule)
+        zone = zone_number(rule, self._layout)
+        if rule.kind is RuleKind.NEAR_MISSES:
+            return NearMisses(rule, zone, self._motion, self._near_miss, hidden_s=self._hidden_s)
+        if zone is None:
+            raise ValueError(f"rule {rule.name}: there is no zone {rule.place}")
+        return self._in_zone(rule, zone)
+
+    def _in_zone(self, rule: EventRule, zone: int) -> Evaluator:
+        match rule.kind:
+            case RuleKind.DENSEST_AREA:
+                return DensestArea(rule, self._layout, zone)
+            case RuleKind.CROWD_RISING:
+                return CrowdRising(rule, self._layout, zone)
+            case RuleKind.SATURATED:
+                return BoxFill(self._layout, zone)
+            case RuleKind.STOPPED_VEHICLE | RuleKind.OBSTACLE:
+                return Standing(rule, zone, hidden_s=self._hidden_s)
+            case RuleKind.QUEUE:
+                return Queue(rule, zone, self._motion)
+        return ZoneCount(rule, self._layout, zone)

@@ -55,6 +55,11 @@ class Scene:
         return self.frame.tracks.foot_xy_px.astype(np.float64) / self.frame.tracks.stamp.size_px
 
     @cached_property
+    def foot_heights(self) -> npt.NDArray[np.float64]:
+        """float64 (N, 2): foot points, x and y both in picture heights."""
+        return self.frame.tracks.foot_xy_px.astype(np.float64) / self.frame.tracks.stamp.size_px[1]
+
+    @cached_property
     def box_wh_heights(self) -> npt.NDArray[np.float64]:
         """float64 (N, 2): width and height of the boxes in picture heights."""
         xyxy_px = self.frame.tracks.xyxy_px.astype(np.float64)

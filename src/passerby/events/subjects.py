@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.event_rules import DENSEST_AREA_M2, RAISED_BY_SERVICE, EventRule, RuleKind
 from passerby.domain.layout import Layout
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.ground import polygon_area_m2
@@ -30,6 +30,7 @@ _USERS: Final[Mapping[RuleKind, frozenset[RoadUser]]] = {
     RuleKind.NEAR_MISSES: frozenset(RoadUser),
     RuleKind.SATURATED: PEOPLE,
     RuleKind.CAMERA_STATE: frozenset(),
+    RuleKind.MASS_VIEWING: frozenset(),
 }
 _UNITS: Final[Mapping[RuleKind, tuple[str, ...]]] = {
     RuleKind.OVERCROWDING: (DENSITY, NUMBER),
@@ -45,12 +46,17 @@ _UNITS: Final[Mapping[RuleKind, tuple[str, ...]]] = {
     RuleKind.NEAR_MISSES: ("/h",),
     RuleKind.SATURATED: (NUMBER,),
     RuleKind.CAMERA_STATE: ("s",),
+    RuleKind.MASS_VIEWING: ("/h",),
 }
 _AT_LINES: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY, RuleKind.SPEEDS})
 _DIRECTED: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY})
+_BY_OCCUPANCY: Final = frozenset({RuleKind.OVERCROWDING, RuleKind.CROWD_RISING, RuleKind.VEHICLE_IN_ZONE})
 _WITHOUT_PLACE: Final = frozenset({RuleKind.CAMERA_STATE})
 _ANYWHERE: Final = frozenset({RuleKind.NEAR_MISSES})
 """Kinds that are about a zone where one is named, else about all that is in view."""
+
+MIN_SPEEDS: Final = 5
+"""A percentile of fewer speeds could be one vehicle's."""
 
 _NEVER_PEOPLE: Final = frozenset(
     {
@@ -63,8 +69,6 @@ _NEVER_PEOPLE: Final = frozenset(
     }
 )
 _ON_GROUND: Final = frozenset({RuleKind.DENSEST_AREA, RuleKind.SPEEDS, RuleKind.NEAR_MISSES})
-
-_WATCHED: Final = frozenset({RuleKind.OVERCROWDING, RuleKind.VEHICLE_IN_ZONE, RuleKind.CAMERA_STATE})
 
 
 def units_of(kind: RuleKind) -> tuple[str, ...]:
@@ -94,8 +98,8 @@ def lacks(rule: EventRule, layout: Layout) -> tuple[str, ...]:
     >>> lacks(EventRule("full", RuleKind.OVERCROWDING, "square", 50, "1"), Layout((), (), (), None))
     ('there is no zone square',)
     """
-    if rule.kind not in _WATCHED:
-        return ("rules of this kind are not watched yet",)
+    if rule.kind in RAISED_BY_SERVICE:
+        return ("the service watches for this itself, no camera does",)
     return (*_place(rule, layout), *_ground(rule, layout), *_users(rule, layout), *_terms(rule))
 
 
@@ -114,20 +118,26 @@ def _ground(rule: EventRule, layout: Layout) -> tuple[str, ...]:
     if layout.ground is None:
         return (f"the camera has no calibrated ground, which {rule.unit} needs",)
     number = zone_number(rule, layout)
-    if number is not None and polygon_area_m2(layout.ground, layout.zones[number].points) is None:
+    if number is None:
+        return ()
+    area_m2 = polygon_area_m2(layout.ground, layout.zones[number].points)
+    if area_m2 is None:
         return (f"zone {rule.place} reaches the horizon, so that its ground has no area",)
+    if rule.kind is RuleKind.DENSEST_AREA and area_m2 < DENSEST_AREA_M2:
+        return (f"zone {rule.place} has {area_m2:.1f} m², less than the {DENSEST_AREA_M2:g} m² that it looks for",)
     return ()
 
 
 def _users(rule: EventRule, layout: Layout) -> tuple[str, ...]:
+    if rule.kind not in _AT_LINES | _BY_OCCUPANCY:
+        return ()
     places = layout.lines if rule.kind in _AT_LINES else layout.zones
     place = next((each for each in places if each.name == rule.place), None)
-    if place is None or rule.kind in _WITHOUT_PLACE:
-        return ()
-    missing = sorted(road_users_of(rule) - place.road_users)
-    if not missing or (not rule.road_users and len(missing) < len(road_users_of(rule))):
-        return ()
-    return (f"{rule.place} does not measure {', '.join(user.label for user in missing)}",)
+    users = road_users_of(rule)
+    missing = sorted(users - place.road_users) if place else []
+    if missing and (rule.road_users or len(missing) == len(users)):
+        return (f"{rule.place} does not measure {', '.join(user.label for user in missing)}",)
+    return ()
 
 
 def _terms(rule: EventRule) -> tuple[str, ...]:
@@ -139,4 +149,8 @@ def _terms(rule: EventRule) -> tuple[str, ...]:
         found.append("it needs the direction that is allowed")
     if rule.kind in _NEVER_PEOPLE and RoadUser.PEDESTRIAN in rule.road_users:
         found.append("it is never about people")
+    if rule.unit == DENSITY and rule.road_users - PEOPLE:
+        found.append("a density is one of pedestrians alone")
+    if rule.kind is RuleKind.SPEEDS and rule.min_count < MIN_SPEEDS:
+        found.append(f"it is never about a single vehicle: min_count is at least {MIN_SPEEDS}, not {rule.min_count}")
     return tuple(found)

@@ -21,6 +21,7 @@ _TITLES: Final[Mapping[RuleKind, str]] = {
     RuleKind.NEAR_MISSES: "Many near misses in {place}",
     RuleKind.SATURATED: "{place} is too full to count people one by one",
     RuleKind.CAMERA_STATE: "The camera does not watch",
+    RuleKind.MASS_VIEWING: "One viewer looks at many cameras",
 }
 _REACHED: Final = frozenset({RuleKind.VEHICLE_IN_ZONE, RuleKind.WRONG_WAY})
 """Kinds whose threshold is passed when it is reached; the others' when it is exceeded."""
@@ -96,7 +97,9 @@ def amount(rule: EventRule, value: float | None) -> str:
             return f"{number} near misses an hour watched"
         case _, "s":
             return span(value)
-        case RuleKind.OVERCROWDING | RuleKind.SATURATED, _:
+        case RuleKind.SATURATED, _:
+            return f"{value:.0%} of what boxes can distinguish"
+        case RuleKind.OVERCROWDING, _:
             return f"{number} people"
         case _, "m":
             return f"{number} m"

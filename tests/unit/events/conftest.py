@@ -17,15 +17,19 @@ from passerby.domain.tracks import Tracks
 from passerby.events.event_rules import EventRules
 from passerby.events.scene import EventFrame
 
-SIZE_PX = (1000, 500)
-WIDTH_M = 50.0
+SIZE_PX = (1600, 900)
+WIDTH_M = 80.0
 START_NS = 1_700_000_000_000_000_000
 NS_PER_S = 1_000_000_000
 
-SQUARE = Zone("square", np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32))
+SQUARE = Zone(
+    "square", np.array([[5 / 80, 2.5 / 45], [45 / 80, 2.5 / 45], [45 / 80, 22.5 / 45], [5 / 80, 22.5 / 45]], np.float32)
+)
 GATE = Line("gate", np.array([[0.5, 1.0], [0.5, 0.0]], np.float32))
-GROUND = GroundPlane(np.diag([WIDTH_M, WIDTH_M / 2, 1.0]), 0.05, np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32))
-"""Seen from straight above: the picture is 50 m wide and 25 m high, 20 px a metre."""
+GROUND = GroundPlane(
+    np.diag([WIDTH_M, WIDTH_M * 9 / 16, 1.0]), 0.05, np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+)
+"""Seen from straight above: the picture is 80 m wide and 45 m high, 20 px a metre; the square is 40 m by 20 m."""
 LAYOUT = Layout((GATE,), (SQUARE,), (), GROUND)
 
 

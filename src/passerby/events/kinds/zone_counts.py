@@ -1,8 +1,9 @@
 """How many there are in a zone: over-crowding, and vehicles where none should be."""
 
-from passerby.domain.event_rules import EventRule
+from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
 from passerby.events.evaluator import Reading, class_mask
+from passerby.events.kinds.crowds import MIN_CROWD, BoxFill
 from passerby.events.scene import Scene
 from passerby.events.subjects import DENSITY, road_users_of
 
@@ -14,16 +15,16 @@ class ZoneCount:
         self._zone, self._mask = zone, class_mask(road_users_of(rule))
         self._users = tuple(sorted(road_users_of(rule) & layout.zones[zone].road_users))
         self._density = rule.unit == DENSITY
+        self._fill = BoxFill(layout, zone) if rule.kind is RuleKind.OVERCROWDING else None
 
     def update(self, scene: Scene) -> Reading:
         """Returns the number or the density of this frame."""
         here = scene.frame.occupancy[self._zone]
-        if self._density:
-            return Reading(here.density_per_m2)
         counts, number = here.counts, 0
         for user in self._users:
             number += counts[user]
-        return Reading(number)
+        full = self._fill is not None and number >= MIN_CROWD and self._fill.saturated(scene)
+        return Reading(here.density_per_m2 if self._density else number, full)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those who are seen in the zone now."""

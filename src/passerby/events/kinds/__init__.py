@@ -1,0 +1,1 @@
+"""How the value of each kind of rule is worked out."""

@@ -1,0 +1,158 @@
+"""Crowds in a zone: the densest part of it, how fast it fills, and whether it is too full for boxes."""
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.domain.event_rules import DENSEST_AREA_M2, EventRule
+from passerby.domain.layout import Layout
+from passerby.events.evaluator import NO_VALUE, Pace, Reading, class_mask
+from passerby.events.scene import Mask, Scene
+from passerby.events.subjects import PEOPLE, road_users_of
+from passerby.geometry.discs import max_in_disc
+from passerby.geometry.polygons import polygon_area
+from passerby.units import MINUTE_S
+
+EVERY_S: Final = 0.5
+"""Crowds change over seconds; what costs more than a look-up is worked out so often."""
+
+_END_S: Final = 10.0
+"""Length of the two ends of a minute whose medians are compared."""
+
+RESOLVED_FILL: Final = 2 / np.e
+"""The largest share of a zone's picture that found boxes can fill, by the model in `box_fill`."""
+
+SATURATED_FILL: Final = 0.9
+"""So near to the end of what boxes can show, numbers of people are lower bounds."""
+
+MIN_CROWD: Final = 5
+"""Fewer people are a group that stands close, not a crowd."""
+
+
+class DensestArea:
+    """People for each square metre on the densest 10 m2 of a zone."""
+
+    def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
+        self._zone, self._mask = zone, class_mask(road_users_of(rule))
+        self._fill = BoxFill(layout, zone)
+        self._pace = Pace(2 * EVERY_S)
+
+    def update(self, scene: Scene) -> Reading:
+        """Returns the density at the newest look."""
+        if self._pace.due(scene.now_s):
+            ground = scene.ground
+            chosen = self._chosen(scene)
+            if ground is None or not chosen.any():
+                self._pace.reading = Reading(0.0)
+            else:
+                standing = ground.xy_m[chosen & ground.on_ground]
+                density = max_in_disc(standing, DENSEST_AREA_M2) / DENSEST_AREA_M2
+                self._pace.reading = Reading(density, at_least=self._fill.saturated(scene))
+        return self._pace.reading
+
+    def confidence(self, scene: Scene) -> float | None:
+        """Returns the mean confidence of those seen in the zone now."""
+        return scene.mean_confidence(self._chosen(scene))
+
+    def restart(self) -> None:
+        """Looks anew at the next frame."""
+        self._pace.restart()
+
+    def _chosen(self, scene: Scene) -> Mask:
+        return scene.inside(self._zone) & scene.of_classes(self._mask)
+
+
+class CrowdRising:
+    """How many more people are in a zone than a minute ago, by the medians of both ends of the minute.
+
+    A median of ten seconds is moved by no flicker shorter than five; the growth between the middles of the two ends is
+    taken on to the whole minute. No value before a minute has been watched.
+    """
+
+    def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
+        self._zone, self._mask = zone, class_mask(road_users_of(rule))
+        self._users = tuple(sorted(road_users_of(rule) & layout.zones[zone].road_users))
+        self._pace = Pace(EVERY_S)
+        self._counts: deque[tuple[float, int]] = deque()
+
+    def update(self, scene: Scene) -> Reading:
+        """Adds a frame's number; returns the growth in people a minute."""
+        if self._pace.due(scene.now_s):
+            here = scene.frame.occupancy[self._zone].counts
+            self._counts.append((scene.now_s, sum(here[user] for user in self._users)))
+            while self._counts[0][0] < scene.now_s - MINUTE_S:
+                self._counts.popleft()
+            self._pace.reading = self._growth(scene.now_s)
+        return self._pace.reading
+
+    def confidence(self, scene: Scene) -> float | None:
+        """Returns the mean confidence of those seen in the zone now."""
+        return scene.mean_confidence(scene.inside(self._zone) & scene.of_classes(self._mask))
+
+    def restart(self) -> None:
+        """Drops the minute."""
+        self._counts.clear()
+        self._pace.restart()
+
+    def _growth(self, now_s: float) -> Reading:
+        if now_s - self._counts[0][0] < MINUTE_S - 2 * EVERY_S:
+            return NO_VALUE
+        first = [number for at_s, number in self._counts if at_s <= now_s - MINUTE_S + _END_S]
+        last = [number for at_s, number in self._counts if at_s >= now_s - _END_S]
+        return Reading(float(np.median(last) - np.median(first)) * MINUTE_S / (MINUTE_S - _END_S))
+
+
+class BoxFill:
+    """How much of what boxes can show a zone holds; at 1 its number of people is only a lower bound."""
+
+    def __init__(self, layout: Layout, zone: int) -> None:
+        self._zone, self._mask = zone, class_mask(PEOPLE)
+        self._corners01 = layout.zones[zone].points.astype(np.float64)
+        self._pace = Pace(EVERY_S)
+
+    def update(self, scene: Scene) -> Reading:
+        """Returns the share at the newest look, as a lower bound."""
+        if self._pace.due(scene.now_s):
+            boxes = scene.box_wh_heights[self._chosen(scene)]
+            width_px, height_px = scene.frame.tracks.stamp.size_px
+            corners = self._corners01 * (width_px / height_px, 1.0)
+            fill = box_fill(boxes, corners) if len(boxes) >= MIN_CROWD else 0.0
+            self._pace.reading = Reading(fill / RESOLVED_FILL, at_least=True)
+        return self._pace.reading
+
+    def saturated(self, scene: Scene) -> bool:
+        """Returns whether the zone is so full that a number of people in it is a lower bound."""
+        fill = self.update(scene).value
+        return fill is not None and fill >= SATURATED_FILL
+
+    def confidence(self, scene: Scene) -> float | None:
+        """Returns the mean confidence of those seen in the zone now."""
+        return scene.mean_confidence(self._chosen(scene))
+
+    def restart(self) -> None:
+        """Looks anew at the next frame."""
+        self._pace.restart()
+
+    def _chosen(self, scene: Scene) -> Mask:
+        return scene.inside(self._zone) & scene.of_classes(self._mask)
+
+
+def box_fill(boxes_wh: npt.NDArray[np.float64], corners: npt.NDArray[np.float64]) -> float:
+    """Returns the share of the picture of a zone that the boxes of the people found in it fill.
+
+    Where people stand at random and fill the picture c times over, those in front leave exp(-c / 2) of a box to be seen
+    on average, and about as large a share of the people is found. The found boxes then fill c exp(-c / 2), which is at
+    most 2 / e = 0.74, at c = 2: a zone that shows that much may hold any number more. This is a model of what boxes can
+    show and not of a danger.
+
+    Args:
+        boxes_wh: float64 (N, 2), width and height of the boxes, N > 0.
+        corners: float64 (P, 2) of the zone in which their feet are, in the same unit.
+    """
+    width, height = boxes_wh.mean(axis=0)
+    across, deep = np.ptp(corners, axis=0)
+    # Where feet may be, and as much around it as a box reaches: a Minkowski sum, if the zone is convex.
+    picture = polygon_area(corners) + height * across + width * deep + width * height
+    return float(boxes_wh.prod(axis=1).sum() / picture)
