@@ -138,9 +138,9 @@ def principal(asking: str, group: str = "*") -> Principal | None:
         return None
     if asking == LINK:
         every = tuple(every_camera("holder of the link", role) for role in Role)
-        return Principal("holder of the link", PrincipalKind.LINK, every, "test")
+        return Principal("holder of the link", PrincipalKind.LINK, every, asking)
     grant = Grant(1, asking, Role(asking), group, 0, (NOW_S + 3600) * NS_PER_S, "ann", "ben")
-    return Principal(asking, PrincipalKind.ACCOUNT, (grant,), "test")
+    return Principal(asking, PrincipalKind.ACCOUNT, (grant,), asking)
 
 
 class Known:
@@ -152,13 +152,19 @@ class Known:
     async def principal(self, credentials: Credentials) -> Principal | None:
         return principal(credentials.cookies[0], self._group) if credentials.cookies else None
 
+    async def again(self, asking: Principal) -> Principal:
+        """What an open stream is asked for again and again: nothing has changed."""
+        return asking
+
 
 def service(group: str = "*") -> Service:
     made = Service(identities=Known(group))
     north, south = site_plan().cameras
     cameras = (replace(north, groups=("centre",)), replace(south, groups=("station",)))
     made.configurations.plan = replace(made.configurations.plan, cameras=cameras)
-    made.app.state.hub.purposes.state("test", Purpose.PRIVACY_CHECK, "the table of roles")
+    made.app.state.hub.rights._access = Known(group)  # these principals have no session that could be looked up
+    for asking in (*EVERY_ROLE, LINK):
+        made.app.state.hub.purposes.state(asking, Purpose.PRIVACY_CHECK, "the table of roles")
     made.store.rows = [observation(NOW_S - 3600, camera=camera) for camera in ("square", "gate")]
     return made
 
