@@ -50,3 +50,21 @@ def test_anonymising_leaves_only_the_film(mode: str, film: Path, tmp_path: Path)
     with av.open(str(tmp_path / "out.mp4")) as container:
         for picture in container.decode(video=0):
             assert not holds_canary(picture.to_ndarray(format="gray").tobytes())
+
+
+RULES = """
+cameras:
+  square:
+    zones: {all: {points: [[0, 0], [1, 0], [1, 1], [0, 1]]}}
+    rules:
+      crowded: {kind: overcrowding, zone: all, above_people: 1, hold_s: 0}
+      offline: {kind: camera_state, longer_than_s: 1}
+"""
+
+
+def test_replaying_leaves_nothing(film: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(RULES)
+    ended = command(tmp_path, "replay", film, "--site", site, "--events")
+    assert [path.name for path in tmp_path.rglob("*")] == ["site.yaml"]
+    no_canary_in(tmp_path, ended)

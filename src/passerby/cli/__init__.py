@@ -10,17 +10,18 @@ from rich.markup import escape
 
 from passerby import __version__
 from passerby.admin.extras import missing_extra
-from passerby.cli.anonymise import anonymise
 from passerby.cli.audit import audit_app
 from passerby.cli.backup import backup, restore
 from passerby.cli.cameras import cameras_app
 from passerby.cli.check import check
-from passerby.cli.count import count
 from passerby.cli.doctor import doctor
 from passerby.cli.governance.register import register_app
 from passerby.cli.governance.retention import retention_app
 from passerby.cli.governance.secrets import secrets_app
 from passerby.cli.models import models_app
+from passerby.cli.recordings.anonymise import anonymise
+from passerby.cli.recordings.count import count
+from passerby.cli.recordings.replay import replay
 from passerby.cli.service import apply, link, run
 from passerby.cli.status import status
 from passerby.cli.tokens import tokens_app
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command()(count)
 app.command()(check)
 app.command()(anonymise)
+app.command()(replay)
 app.command()(run)
 app.command()(status)
 app.command()(apply)

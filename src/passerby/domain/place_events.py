@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from passerby.domain.event_rules import RuleKind, Severity
+from passerby.units import NS_PER_S
 
 MAX_SAMPLES: Final = 120
 """Values kept over the time of an event; when they are full, every second one is left out."""
@@ -75,6 +76,11 @@ class PlaceEvent:
     confidence: float | None
     coverage: float
     why: str
+
+    @property
+    def lasted_s(self) -> float:
+        """Seconds from the start to the end, or to this report while it is not closed."""
+        return ((self.updated_ns if self.end_ns is None else self.end_ns) - self.start_ns) / NS_PER_S
 
 
 def momentary(

@@ -40,6 +40,9 @@ class CountPlan:
         with_picture: learn the empty place, for a picture of it.
         like: a whole recording of the same camera, by which one without its index is read.
         recorded_fps: pictures a second of a recording that does not say it.
+        rules: place-safety rules that are watched beside.
+        profiles: what switches rules on by the calendar.
+        switched_on: the profiles that are on, by hand; None for those that the calendar has on.
     """
 
     video: Path
@@ -55,6 +58,9 @@ class CountPlan:
     with_picture: bool = False
     like: Path | None = None
     recorded_fps: float | None = None
+    rules: tuple[EventRule, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    switched_on: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
-"""Counts one recording: takes a video with its lines and zones, and returns a report."""
+"""Counts one recording: takes a video with its lines, zones and rules, and returns a report."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, CountResult
+from passerby.events.event_rules import EventRules, EventSettings
+from passerby.events.profiles import profiles_at
+from passerby.events.scene import EventFrame
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
@@ -17,7 +21,7 @@ from passerby.ingest.stage import FileStage
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
-from passerby.pipeline.camera_loop import CameraLoop
+from passerby.pipeline.camera_loop import CameraLoop, Step
 from passerby.pipeline.detector_setup import ready_detector
 from passerby.pipeline.losses import MIN_GAP_S, count_losses
 from passerby.telemetry.stages import StageTimes
@@ -28,12 +32,20 @@ GAP_FRAMES = 3.0
 followed over more than the tracker's `hidden_s`."""
 
 
-def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> CountResult:
+Report = Callable[[tuple[PlaceEvent, ...]], None]
+
+
+def _ignored(_: tuple[PlaceEvent, ...]) -> None:
+    """Takes the events of a count that no rules are watched in."""
+
+
+def count_video(plan: CountPlan, on_progress: Callable[[Progress], None], on_events: Report = _ignored) -> CountResult:
     """Counts a recording from its start to its end, or to the user's Ctrl-C.
 
     Args:
         plan: what to count.
         on_progress: called after every analysed frame.
+        on_events: called with the events of the plan's rules as they are raised, changed and closed.
 
     Raises:
         SourceError: the video cannot be read at all.
@@ -60,15 +72,22 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
         detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
         stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene)
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
+        rules = _RuleWatch(plan, EventSettings(hidden_s=ready.tracker.hidden_s), on_events) if plan.rules else None
         frames, end_s, size_px, stopped = 0, 0.0, None, False
         try:
             for step in loop:
                 if step.tracks is not None:
                     frames, end_s, size_px = frames + 1, step.tracks.stamp.stream_s, step.tracks.stamp.size_px
+                if rules is not None:
+                    times.start("events")
+                    rules.watch(step)
+                    times.start("other")
                 on_progress(Progress(end_s, video.duration_s, frames))
         except KeyboardInterrupt:
             stopped = True
         loop.measures.finish()
+        if rules is not None:
+            rules.finish()
         totals = loop.measures.totals
         longest_s = ready.tracker.hidden_s
         losses = count_losses(
@@ -78,6 +97,40 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None]) -> Cou
         empty_scene = stage.empty_scene()
     times.start("other")
     return CountResult(report, times.cpu_s, not losses, empty_scene)
+
+
+class _RuleWatch:
+    """The rules of a recording, with the profiles that its calendar, or a hand, has switched on."""
+
+    def __init__(self, plan: CountPlan, settings: EventSettings, report: Report) -> None:
+        self._plan, self._report = plan, report
+        self._profiles = plan.switched_on or frozenset()
+        self._rules = EventRules(
+            plan.camera_id, plan.rules, plan.layout, clock=plan.clock, profiles=self._profiles, settings=settings
+        )
+
+    def watch(self, step: Step) -> None:
+        """Takes one step of the loop; reports the events that it raised, changed or closed."""
+        if step.tracks is None or step.measured is None:
+            return
+        if self._plan.switched_on is None:
+            self._follow_calendar(step.tracks.stamp.time_ns)
+        measured = step.measured
+        self._send(self._rules.update(EventFrame(step.tracks, measured.crossings, measured.occupancy)))
+
+    def finish(self) -> None:
+        """Reports the events that are still open at the recording's end."""
+        self._send(self._rules.finish())
+
+    def _follow_calendar(self, time_ns: int) -> None:
+        profiles = profiles_at(self._plan.profiles, time_ns, self._plan.clock)
+        if profiles != self._profiles:
+            self._profiles = profiles
+            self._rules.use_profiles(profiles)
+
+    def _send(self, events: tuple[PlaceEvent, ...]) -> None:
+        if events:
+            self._report(events)
 
 
 def _empty_scene(video: VideoFile, detector: Detector) -> EmptyScene:

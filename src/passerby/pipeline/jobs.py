@@ -12,7 +12,7 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
 from passerby.ingest.anonymise.film import drawn_film
 from passerby.ingest.late_libraries import load_late_libraries
-from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure, FilmOpened, Message, StageSeconds
+from passerby.messages.sandbox_messages import FROM_SANDBOX, EventReports, Failure, FilmOpened, Message, StageSeconds
 from passerby.messages.sandbox_orders import AnonymisePlan, CountPlan, Plan, WatchPlan
 from passerby.pipeline.anonymise_job import film_job
 from passerby.pipeline.commands import Orders
@@ -72,7 +72,7 @@ def _all_loaded(plan: Plan, isolation: Isolation) -> Isolation:
 
 
 def _count(plan: CountPlan, isolation: Isolation, orders: Orders, send: Callable[[Message], None]) -> None:
-    result = count_video(plan, _ProgressReports(orders, send).step)
+    result = count_video(plan, _ProgressReports(orders, send).step, lambda events: send(EventReports(events)))
     send(StageSeconds(result.stage_cpu_s))
     if result.empty_scene is not None:
         send(result.empty_scene)

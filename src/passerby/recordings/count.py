@@ -10,37 +10,57 @@ from types import FrameType
 
 from passerby.domain.errors import WorkerError
 from passerby.domain.frames import AnonymousFrame
+from passerby.domain.place_events import PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, CountResult
+from passerby.engine.plausible_events import goes_with
 from passerby.ingest.detectors.registry import model_file
-from passerby.messages.sandbox_messages import StageSeconds
+from passerby.messages.sandbox_messages import EventReports, StageSeconds
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, SandboxProcess
 
+OnEvents = Callable[[tuple[PlaceEvent, ...]], None]
 
-def count_in_sandbox(plan: CountPlan, on_progress: Callable[[Progress], None], module: str = BOOTSTRAP) -> CountResult:
+
+def _ignored(_: tuple[PlaceEvent, ...]) -> None:
+    """Takes the events of a plan without rules: there are none."""
+
+
+def count_in_sandbox(
+    plan: CountPlan,
+    on_progress: Callable[[Progress], None],
+    module: str = BOOTSTRAP,
+    *,
+    on_events: OnEvents = _ignored,
+) -> CountResult:
     """Counts a recording in a sandbox, to its end or to the user's Ctrl-C.
 
     Args:
         plan: what to count.
         on_progress: called now and then.
         module: the module that the sandbox runs.
+        on_events: called with the events of the plan's rules as they are raised, changed and closed.
 
     Raises:
         SourceError: the video cannot be read at all.
         ModelError: the detector cannot be used.
-        WorkerError: the sandbox's process died.
+        WorkerError: the sandbox's process died, or it reported an event of a rule that the plan does not have.
     """
     model = model_file(plan.detector.model)
     sandbox = Sandbox.with_model(plan.detector.model, [plan.video, *([plan.like] if plan.like else [])])
     try:
-        return _count(sandbox, plan, model, on_progress, module)
+        return _count(sandbox, plan, model, module, on_progress, on_events)
     except NeverStartedError:
-        return _count(sandbox.bare(), plan, model, on_progress, module)
+        return _count(sandbox.bare(), plan, model, module, on_progress, on_events)
 
 
 def _count(
-    sandbox: Sandbox, plan: CountPlan, model: Path | None, on_progress: Callable[[Progress], None], module: str
+    sandbox: Sandbox,
+    plan: CountPlan,
+    model: Path | None,
+    module: str,
+    on_progress: Callable[[Progress], None],
+    on_events: OnEvents,
 ) -> CountResult:
     detector = replace(plan.detector, model=str(sandbox.inside(model)) if model else plan.detector.model)
     like = sandbox.inside(plan.like) if plan.like else None
@@ -54,6 +74,8 @@ def _count(
                 on_progress(message)
             elif isinstance(message, StageSeconds):
                 cpu_s = dict(message.cpu_s)
+            elif isinstance(message, EventReports):
+                on_events(_own(message.events, plan))
             elif isinstance(message, AnonymousFrame):
                 empty_scene = message
             elif isinstance(message, CountReport):
@@ -61,6 +83,16 @@ def _count(
     if report is None:
         raise WorkerError("the sandbox ended without a report. This is a bug in passerby: report it.")
     return CountResult(report, cpu_s, not report.losses, empty_scene)
+
+
+def _own(events: tuple[PlaceEvent, ...], plan: CountPlan) -> tuple[PlaceEvent, ...]:
+    """The events, which are all of the plan's own rules: a sandbox that was taken over could name any."""
+    rules = {rule.name: rule for rule in plan.rules}
+    for event in events:
+        rule = rules.get(event.rule)
+        if rule is None or event.camera != plan.camera_id or not goes_with(event, rule):
+            raise WorkerError("the sandbox reported an event of a rule that it was not given. The run was ended.")
+    return events
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from passerby.cli import app
 from passerby.domain.errors import SiteFileError
-from tests.unit.cli.test_count import SITE
+from tests.unit.cli.recordings.test_count import SITE
 
 
 def run(*words: str | Path) -> Result:

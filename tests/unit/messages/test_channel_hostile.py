@@ -2,6 +2,8 @@
 
 import io
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -10,11 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.domain.event_rules import EventRule, Profile, RuleKind, WeeklyHours
 from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
+from passerby.domain.layout import Layout
 from passerby.domain.observations import Observation, Quantity
+from passerby.domain.place_events import EventState, PlaceEvent, Sample, event_id_of
 from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.road_user import RoadUser
@@ -26,6 +31,7 @@ from passerby.messages.channel import HEAD, Channel, StreamEndError
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of
 from testing.reports import market_square
+from testing.web.made import closed, open_event
 
 TIME_NS = 1_700_000_040_000_000_000
 STAMP = FrameStamp("square", 3, TIME_NS, 0.3, (64, 48))
@@ -39,13 +45,20 @@ PREVIEW = Preview(
     "square", TIME_NS, (64, 48), JPEG, "masked", "dark", 0.5, np.full((2, 4), 0.5, np.float32), np.zeros(2, np.int16)
 )
 
+EVENT = open_event("square", "crowded", TIME_NS)
+PLAN = orders.CountPlan(
+    Path("a.mp4"), "square", Layout((), (), (), None),
+    rules=(EventRule("crowded", RuleKind.OVERCROWDING, "gate", 4, "1", hours=(WeeklyHours(frozenset({4}), 0, 9),)),),
+    profiles=(Profile("market", dates=frozenset({"2026-12-24"})),), switched_on=frozenset({"market"}),
+)  # fmt: skip
+
 SAMPLES: list[tuple[str, Channel[Any], Any]] = [
     *(("from a sandbox", sandbox.FROM_SANDBOX, message) for message in (
         Progress(1.0, 2.0, 3), sandbox.FilmOpened(25.0), AnonymousFrame(STAMP, IMAGE, "redrawn"), market_square(),
         FilmReport(5, {"dark": 2}, 0.5, 1, 2.5, 3.5, Concealment(3, 1.0, 0.75, 0.5), None), Isolation(2, ("no",)),
         sandbox.StageSeconds({"detect": 1.0}), sandbox.Failure("SourceError", "no such file"),
         sandbox.Minutes(ROWS, ROWS, TIME_NS), HEALTH, PREVIEW,
-        sandbox.ViewMemory(np.ones((36, 64, 2), np.int8), False),
+        sandbox.ViewMemory(np.ones((36, 64, 2), np.int8), False), sandbox.EventReports((EVENT, closed(EVENT))),
     )),
     *(("to the hub", hub.TO_HUB, message) for message in (
         hub.WorkerCameras("worker-1", ("square",)), hub.CameraIsolation("square", Isolation(3, ())),
@@ -60,7 +73,7 @@ SAMPLES: list[tuple[str, Channel[Any], Any]] = [
         supervision.HubStatus((HEALTH,), "", ""), supervision.WorkerStatus(3),
     )),
     ("from the supervisor", supervision.FROM_SUPERVISOR, supervision.AssignedCameras(("square",))),
-    ("to a sandbox", orders.TO_SANDBOX, orders.Stop()),
+    ("to a sandbox", orders.TO_SANDBOX, orders.Stop()), ("to a sandbox", orders.TO_SANDBOX, PLAN),
 ]  # fmt: skip
 IDS = [f"{link}: {type(message).__name__}" for link, _, message in SAMPLES]
 every_message = pytest.mark.parametrize(("link", "channel", "message"), SAMPLES, ids=IDS)
@@ -243,3 +256,37 @@ def test_a_picture_that_is_more_or_less_than_that_is_refused(change: dict[str, A
     fields = {name: getattr(PREVIEW, name) for name in PREVIEW.__slots__} | change
     head, plain, arrays = parts(sandbox.FROM_SANDBOX, Preview(**fields))
     assert received(sandbox.FROM_SANDBOX, head, json.dumps(plain), arrays) is None
+
+
+def reported(event: PlaceEvent, **fields: Any) -> Any:
+    """What comes of a report of an event whose fields hold something else."""
+    head, plain, arrays = parts(sandbox.FROM_SANDBOX, sandbox.EventReports((event,)))
+    plain["events"][0].update(fields)
+    return received(sandbox.FROM_SANDBOX, head, json.dumps(plain), arrays)
+
+
+@pytest.mark.parametrize("fields", [
+    {"camera": "other"}, {"rule": "other"}, {"start_ns": TIME_NS - 1}, {"event_id": "0" * 32}, {"coverage": 1.1},
+    {"confidence": -0.1}, {"peak": 1e16}, {"value": -1e16}, {"state": "closed"}, {"end_ns": TIME_NS},
+    {"raised_ns": TIME_NS - 1}, {"updated_ns": TIME_NS}, {"why": "x" * 4001}, {"unit": "x" * 501},
+    {"samples": [{"time_ns": TIME_NS, "value": 1.0}] * 121}, {"samples": [{"time_ns": TIME_NS, "value": 1e300}]},
+    {"kind": "loitering"}, {"severity": "panic"}, {"track_id": 7},
+])  # fmt: skip
+def test_an_event_that_contradicts_itself_is_refused(fields: dict[str, Any]) -> None:
+    assert reported(EVENT) == sandbox.EventReports((EVENT,))
+    assert reported(EVENT, **fields) is None
+
+
+def test_an_event_of_before_1970_and_one_without_values_come_through() -> None:
+    early = open_event("square", "crowded", -TIME_NS)
+    dark = replace(early, state=EventState.SUSPENDED, value=None, confidence=None, samples=(Sample(-TIME_NS, None),))
+    assert dark.event_id == event_id_of("square", "crowded", -TIME_NS)
+    assert reported(dark) == sandbox.EventReports((dark,))
+
+
+def test_more_events_than_a_camera_has_rules_are_refused() -> None:
+    many = tuple(open_event("square", "crowded", TIME_NS + number) for number in range(sandbox.MAX_EVENTS + 1))
+    head, plain, _ = parts(sandbox.FROM_SANDBOX, sandbox.EventReports(many))
+    assert received(sandbox.FROM_SANDBOX, head, json.dumps(plain), b"") is None
+    plain["events"].pop()
+    assert received(sandbox.FROM_SANDBOX, head, json.dumps(plain), b"") is not None

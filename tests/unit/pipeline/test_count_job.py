@@ -1,5 +1,6 @@
 """One recording from file to report."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from passerby.domain.errors import SourceError
+from passerby.domain.event_rules import EventRule, Profile, RuleKind
 from passerby.domain.events import Direction
 from passerby.domain.layout import Layout, Line, Zone
+from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.count_job import count_video
@@ -103,3 +106,56 @@ def test_the_picture_of_a_turned_recording_is_of_the_shape_in_which_it_is_seen(t
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         count_video(plan(tmp_path / "nowhere.mp4"), lambda step: None)
+
+
+GAP = EventRule("gap", RuleKind.CAMERA_STATE, "", 4, "s", cool_down_s=0.5)
+
+
+@pytest.fixture(scope="module")
+def street_with_a_gap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of pictures, six without any, and two more."""
+    times_s = [number / 10 for number in (*range(20), *range(80, 100))]
+    return film(tmp_path_factory.mktemp("app") / "gap.mp4", size_px=(160, 128), times_s=times_s)
+
+
+def events_of(video: Path, **more: object) -> list[PlaceEvent]:
+    found: list[PlaceEvent] = []
+    count_video(plan(video, **more), lambda _: None, found.extend)
+    return found
+
+
+def test_rules_are_watched_beside_counting(street_with_a_gap: Path) -> None:
+    raised, closed = events_of(street_with_a_gap, rules=(GAP,), start_ns=1_000_000_000)
+    assert (raised.rule, raised.state, raised.camera) == ("gap", EventState.OPEN, "square")
+    assert raised.peak == pytest.approx(6.0, abs=0.2)
+    assert closed.event_id == raised.event_id
+    assert closed.state is EventState.CLOSED
+    assert 7e9 < closed.updated_ns < 11e9
+
+
+def test_without_rules_nothing_is_reported(street_with_a_gap: Path) -> None:
+    assert events_of(street_with_a_gap) == []
+
+
+def test_what_is_still_open_at_the_end_is_reported_as_it_stands(street_with_a_gap: Path) -> None:
+    *_, last = events_of(street_with_a_gap, rules=(replace(GAP, cool_down_s=600),))
+    assert last.state is EventState.OPEN
+    assert last.value == 0
+
+
+@pytest.mark.parametrize(
+    ("switched_on", "dates", "watched"),
+    [
+        (None, {"1970-01-01"}, True),
+        (None, {"1970-01-02"}, False),
+        (frozenset({"market"}), set(), True),
+        (frozenset({"fair"}), {"1970-01-01"}, False),
+    ],
+)
+def test_a_rule_of_a_profile_is_watched_while_that_is_on_by_the_calendar_or_by_hand(
+    street_with_a_gap: Path, switched_on: frozenset[str] | None, dates: set[str], *, watched: bool
+) -> None:
+    rule = replace(GAP, profiles=frozenset({"market"}))
+    profiles = (Profile("market", dates=frozenset(dates)), Profile("fair"))
+    found = events_of(street_with_a_gap, rules=(rule,), profiles=profiles, switched_on=switched_on)
+    assert bool(found) is watched

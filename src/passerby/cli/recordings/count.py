@@ -1,57 +1,33 @@
 """`passerby count`: counts a recording and shows, draws and writes what it found."""
 
 import os
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from passerby.cli.options import LikeFile, RecordedFps
-from passerby.config.loader import layout_of, load_layout, load_site
-from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
-from passerby.domain.errors import OutputError, PasserbyError
-from passerby.domain.intervals import SiteClock
-from passerby.domain.progress import Progress as Step
+from passerby.cli.recordings.plans import progress_bar, recording_plan
+from passerby.domain.errors import OutputError
 from passerby.domain.report import CountReport, CountResult
-from passerby.domain.service import DetectorPlan
-from passerby.messages.sandbox_orders import DEFAULT_FPS, CountPlan
 from passerby.recordings.count import count_in_sandbox
 from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
-from passerby.text import in_nfc, printable
-from passerby.units import DAY_S, NS_PER_S
+from passerby.text import printable
 
 BUILD = Path("build")
 """Where a picture goes that was not given a name, so that it is no stray file in the working folder."""
 
-LONGEST_S = 400 * DAY_S
-"""No recording lasts longer: the changes of the site's clock until then go along with the plan."""
-
 PARTIAL = 3
 """Exit code of a run that counted what could be counted, and lost some."""
-
-DEFAULT_PLACES = LayoutKeys.model_validate(
-    {
-        "lines": {
-            "middle": {"points": ((0.5, 0.0), (0.5, 1.0)), "forward": "to the left", "backward": "to the right"},
-            "across": {"points": ((0.0, 0.5), (1.0, 0.5)), "forward": "towards", "backward": "away"},
-        },
-        "zones": {"picture": {"points": ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))}},
-    }
-)
-"""Where is counted when the user names no place: two lines through the middle, and the whole picture."""
 
 
 def count(
@@ -80,14 +56,15 @@ def count(
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
     with_picture = not without_picture
-    plan, time_zone = _plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
+    plan, time_zone = recording_plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
     plan = replace(plan, like=like, recorded_fps=recorded_fps)
     for path in (json_out, csv_out, parquet_out, picture_out if with_picture else None):
         if path:
             _check_output(path)
     # Only now: where something else is wrong, no folder is left behind.
     picture_out = (picture_out or picture_path(video, json_out)) if with_picture else None
-    counted = _count_in_sight(plan)
+    with progress_bar(plan) as (show, _):
+        counted = count_in_sandbox(plan, show)
     report = counted.report
     empty_scene = counted.empty_scene.image if counted.empty_scene else None
     # The screen first: a disk that is full must not cost the numbers of a long run.
@@ -175,103 +152,6 @@ def _written(path: Path, write: Callable[[Path], None]) -> str:
     with suppress(OSError):  # that the table could not be printed has been reported
         Console().print(f"Written: {printable(str(path))}", highlight=False, markup=False, soft_wrap=True)
     return ""
-
-
-def _plan(
-    video: Path,
-    site: Path | None,
-    lines: Path | None,
-    camera: str | None,
-    fps: float | None,
-    start: str,
-    model: str | None,
-    *,
-    with_picture: bool,
-) -> tuple[CountPlan, tzinfo]:
-    if site and lines:
-        raise PasserbyError("--site and --lines were both given: each says where to count. Give one.")
-    if camera and not site:
-        raise PasserbyError(
-            f"--camera: {camera} is looked up in a site file, and none was given. Add --site SITE.yaml."
-        )
-    loaded = load_site(site) if site else None
-    camera_id, keys = _camera(loaded, camera, site) if loaded else (in_nfc(video.stem) or "camera", None)
-    places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
-    analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
-    if not 0.1 <= analysed_fps <= 120:
-        raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
-    detector = loaded.detector if loaded else DetectorKeys()
-    zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
-    start_ns = _start_ns(start)
-    plan = CountPlan(
-        video=video,
-        camera_id=camera_id,
-        layout=layout_of(places),
-        analysed_fps=analysed_fps,
-        start_ns=start_ns,
-        report_s=loaded.intervals.report_s if loaded else 900,
-        clock=SiteClock.of(zone, start_ns // NS_PER_S - DAY_S, start_ns // NS_PER_S + LONGEST_S),
-        detector=DetectorPlan(model or detector.model, detector.start_confidence, detector.keep_confidence),
-        closer_areas=_areas(keys.look_closer) if keys else (),
-        masks=_areas(keys.masks) if keys else (),
-        with_picture=with_picture,
-    )
-    return plan, zone if loaded else UTC
-
-
-def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[np.float32], ...]:
-    return tuple(np.array(polygon, np.float32) for polygon in polygons)
-
-
-def _camera(site: Site, wanted: str | None, path: Path | None) -> tuple[str, CameraKeys]:
-    if wanted is None and len(site.cameras) == 1:
-        return next(iter(site.cameras.items()))
-    if wanted is None:
-        raise PasserbyError(
-            f"{path}: there are {len(site.cameras)} cameras. Name one: --camera {next(iter(site.cameras))}"
-        )
-    if wanted not in site.cameras:
-        raise PasserbyError(f"{path}: there is no camera {wanted}. There are {', '.join(site.cameras)}.")
-    return wanted, site.cameras[wanted]
-
-
-def _start_ns(start: str) -> int:
-    try:
-        moment = datetime.fromisoformat(start)
-    except ValueError:
-        raise PasserbyError(f"--start: a time like 2026-05-01T08:00:00+02:00 is needed, got {start!r}.") from None
-    if moment.tzinfo is None:
-        raise PasserbyError(f"--start: the time zone is missing in {start!r}. Write {start}Z for UTC, or +02:00.")
-    if not 1900 <= moment.year < 2200:
-        raise PasserbyError(f"--start: a time between 1900 and 2200 is needed, got {start!r}.")
-    since_epoch = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return ((since_epoch.days * DAY_S + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
-
-
-def _count_in_sight(plan: CountPlan) -> CountResult:
-    """Counts with a progress bar on the terminal's error stream."""
-    began_s = time.monotonic()
-    with _bar() as bar:
-        task = bar.add_task(escape(printable(plan.video.name)), total=None, rate="")
-
-        def show(step: Step) -> None:
-            rate = step.frames / max(time.monotonic() - began_s, 1e-6)
-            bar.update(task, total=step.duration_s, completed=step.done_s, rate=f"{rate:.0f} frames/s")
-
-        return count_in_sandbox(plan, show)
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4) as bar:
-        yield bar
 
 
 def _print_profile(counted: CountResult, console: Console) -> None:

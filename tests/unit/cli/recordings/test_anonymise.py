@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from passerby.cli.anonymise import anonymise
+from passerby.cli.recordings.anonymise import anonymise
 from passerby.domain.errors import OutputError, PasserbyError, SourceError
 
 app = typer.Typer()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from passerby import __version__
 from passerby.cli import app
-from passerby.cli.count import picture_path
+from passerby.cli.recordings.count import picture_path
 from passerby.domain.errors import OutputError
 from passerby.tables.counts_json import count_schema
 from testing.films import film

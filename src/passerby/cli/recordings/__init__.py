@@ -1,0 +1,1 @@
+"""Commands on recordings: each reads one video in a sandbox."""

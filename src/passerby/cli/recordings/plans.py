@@ -1,0 +1,150 @@
+"""The plan of a count, made from what the command line and a site file say; and its progress on the screen."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from passerby.config.events.rules import profiles_of, rules_of
+from passerby.config.loader import layout_of, load_layout, load_site
+from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
+from passerby.domain.errors import PasserbyError
+from passerby.domain.intervals import SiteClock
+from passerby.domain.progress import Progress as Step
+from passerby.domain.service import DetectorPlan
+from passerby.messages.sandbox_orders import DEFAULT_FPS, CountPlan
+from passerby.text import in_nfc, printable
+from passerby.units import DAY_S, NS_PER_S
+
+LONGEST_S = 400 * DAY_S
+"""No recording lasts longer: the changes of the site's clock until then go along with the plan."""
+
+DEFAULT_PLACES = LayoutKeys.model_validate(
+    {
+        "lines": {
+            "middle": {"points": ((0.5, 0.0), (0.5, 1.0)), "forward": "to the left", "backward": "to the right"},
+            "across": {"points": ((0.0, 0.5), (1.0, 0.5)), "forward": "towards", "backward": "away"},
+        },
+        "zones": {"picture": {"points": ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))}},
+    }
+)
+"""Where is counted when the user names no place: two lines through the middle, and the whole picture."""
+
+
+def recording_plan(
+    video: Path,
+    site: Path | None,
+    lines: Path | None,
+    camera: str | None,
+    fps: float | None,
+    start: str,
+    model: str | None,
+    *,
+    with_picture: bool = False,
+    with_rules: bool = False,
+) -> tuple[CountPlan, tzinfo]:
+    """Returns what to count in a recording, and the zone that its times are shown in.
+
+    Args:
+        video: the recording.
+        site, camera: a site file, and which of its cameras it is.
+        lines: a lines file, in place of a site file.
+        fps: frames looked at a second; None for what the site says.
+        start: when the recording began, ISO 8601.
+        model: the detector; None for what the site says.
+        with_picture: learn the empty place.
+        with_rules: watch the camera's place-safety rules.
+
+    Raises:
+        PasserbyError: what is wrong with any of them.
+    """
+    if site and lines:
+        raise PasserbyError("--site and --lines were both given: each says where to count. Give one.")
+    if camera and not site:
+        raise PasserbyError(
+            f"--camera: {camera} is looked up in a site file, and none was given. Add --site SITE.yaml."
+        )
+    loaded = load_site(site) if site else None
+    camera_id, keys = _camera(loaded, camera, site) if loaded else (in_nfc(video.stem) or "camera", None)
+    places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
+    analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
+    if not 0.1 <= analysed_fps <= 120:
+        raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
+    detector = loaded.detector if loaded else DetectorKeys()
+    zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
+    start_ns = _start_ns(start)
+    plan = CountPlan(
+        video=video,
+        camera_id=camera_id,
+        layout=layout_of(places),
+        analysed_fps=analysed_fps,
+        start_ns=start_ns,
+        report_s=loaded.intervals.report_s if loaded else 900,
+        clock=SiteClock.of(zone, start_ns // NS_PER_S - DAY_S, start_ns // NS_PER_S + LONGEST_S),
+        detector=DetectorPlan(model or detector.model, detector.start_confidence, detector.keep_confidence),
+        closer_areas=_areas(keys.look_closer) if keys else (),
+        masks=_areas(keys.masks) if keys else (),
+        with_picture=with_picture,
+    )
+    if with_rules and loaded and keys:
+        plan = replace(plan, rules=rules_of(keys.rules, plan.layout.lines), profiles=profiles_of(loaded.profiles))
+    return plan, zone if loaded else UTC
+
+
+def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[np.float32], ...]:
+    return tuple(np.array(polygon, np.float32) for polygon in polygons)
+
+
+def _camera(site: Site, wanted: str | None, path: Path | None) -> tuple[str, CameraKeys]:
+    if wanted is None and len(site.cameras) == 1:
+        return next(iter(site.cameras.items()))
+    if wanted is None:
+        raise PasserbyError(
+            f"{path}: there are {len(site.cameras)} cameras. Name one: --camera {next(iter(site.cameras))}"
+        )
+    if wanted not in site.cameras:
+        raise PasserbyError(f"{path}: there is no camera {wanted}. There are {', '.join(site.cameras)}.")
+    return wanted, site.cameras[wanted]
+
+
+def _start_ns(start: str) -> int:
+    try:
+        moment = datetime.fromisoformat(start)
+    except ValueError:
+        raise PasserbyError(f"--start: a time like 2026-05-01T08:00:00+02:00 is needed, got {start!r}.") from None
+    if moment.tzinfo is None:
+        raise PasserbyError(f"--start: the time zone is missing in {start!r}. Write {start}Z for UTC, or +02:00.")
+    if not 1900 <= moment.year < 2200:
+        raise PasserbyError(f"--start: a time between 1900 and 2200 is needed, got {start!r}.")
+    since_epoch = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return ((since_epoch.days * DAY_S + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
+
+
+@contextmanager
+def progress_bar(plan: CountPlan) -> Iterator[tuple[Callable[[Step], None], Console]]:
+    """Gives what shows each step on a bar, and the console that the bar is on: the terminal's error stream."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    began_s, console = time.monotonic(), Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
+        task = bar.add_task(escape(printable(plan.video.name)), total=None, rate="")
+
+        def show(step: Step) -> None:
+            rate = step.frames / max(time.monotonic() - began_s, 1e-6)
+            bar.update(task, total=step.duration_s, completed=step.done_s, rate=f"{rate:.0f} frames/s")
+
+        yield show, console
