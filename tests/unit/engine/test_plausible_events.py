@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from passerby.domain.errors import WorkerError
-from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.event_rules import EventRule, RuleKind, Severity
 from passerby.domain.place_events import EventState, PlaceEvent, Sample, event_id_of
 from passerby.engine.plausible_events import BURST_NEW, MAX_WHY, EventCheck
 from passerby.engine.plausible_minutes import ShownTimes
@@ -48,6 +48,8 @@ def test_an_event_of_the_camera_is_taken_as_it_is() -> None:
         (other(kind=RuleKind.MASS_VIEWING), "does not have"),
         (other(place="anywhere"), "does not have"),
         (other(unit="people"), "does not have"),
+        (other(threshold=3.0), "other terms"),
+        (other(severity=Severity.CRITICAL), "other terms"),
         (other(state=EventState.CLOSED), "contradict"),
         (other(end_ns=NOW_NS), "contradict"),
         (other(raised_ns=EVENT.start_ns - 1), "contradict"),
@@ -81,6 +83,15 @@ def test_what_has_gone_on_for_days_is_still_the_same_event() -> None:
             check(changed, known=(old,))
     with pytest.raises(WorkerError, match="more than a day"):
         check(replace(report, updated_ns=NOW_NS + 2 * DAY_NS), known=(old,))
+
+
+def test_an_event_goes_on_by_the_terms_of_a_rule_that_was_changed_or_is_closed_as_it_was() -> None:
+    before = replace(EVENT, threshold=1.5, severity=Severity.NOTICE)
+    goes_on, ended = replace(EVENT, updated_ns=EVENT.updated_ns + 5), closed(before, 20)
+    assert check(goes_on, known=(before,)) == (goes_on,)
+    assert check(ended, known=(before,)) == (ended,)
+    with pytest.raises(WorkerError, match="other terms"):
+        check(replace(goes_on, threshold=9.0), known=(before,))
 
 
 def test_a_clock_that_was_set_back_by_years_ends_no_process() -> None:
