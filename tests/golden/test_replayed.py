@@ -16,16 +16,24 @@ cameras:
   junction:
     analysed_fps: 3
     zones: {{middle: {{points: {MIDDLE}}}}}
+    lines: {{east road: {{points: [[0.895, 0.44], [0.855, 0.745]], forward: in, backward: out}}}}
     rules:
       crowded: {{kind: overcrowding, zone: middle, above_people: 3, hold_s: 2, cool_down_s: 5}}
       never: {{kind: overcrowding, zone: middle, above_people: 30, severity: critical}}
       closed: {{kind: vehicle_in_zone, zone: middle, hold_s: 1}}
+      against: {{kind: counter_flow, line: east road, allowed_way: out, above_share: 0.2, min_count: 5, hold_s: 0}}
+      wrong way: {{kind: wrong_way, line: east road, allowed_way: out}}
 """
 CARS = """
 cameras:
   junction:
     zones: {all: {points: [[0, 0], [1, 0], [1, 1], [0, 1]]}}
+    lines:
+      middle: {points: [[0.5, 0], [0.5, 1]], forward: to the left, backward: to the right}
+      beside: {points: [[0.45, 0], [0.45, 1]], forward: to the left, backward: to the right}
     rules:
+      against: {kind: wrong_way, line: middle, allowed_way: to the left, cool_down_s: 600}
+      as allowed: {kind: wrong_way, line: beside, allowed_way: to the right}
       cars: {kind: vehicle_in_zone, zone: all, hold_s: 0.5, severity: critical}
       lorries: {kind: vehicle_in_zone, zone: all, hold_s: 0.5, count: [bus]}
 """
@@ -46,9 +54,12 @@ def events(folder: Path, video: Path, site: str) -> list[dict[str, Any]]:
 
 def test_a_junction_on_foot_is_crowded_now_and_then_and_never_driven_on(footage: Path, tmp_path: Path) -> None:
     found = events(tmp_path, footage / "pets09-s2l1" / "video.avi", PETS)
-    assert {event["rule"] for event in found} == {"crowded"}
-    assert 2 <= len(found) <= 6
-    for event in found:
+    assert {event["rule"] for event in found} == {"crowded", "against"}  # people come in by the road, and no vehicle
+    against = [event for event in found if event["rule"] == "against"]
+    assert all(event["peak"] > 0.5 and event["why"].startswith("Many people against") for event in against)
+    crowded = [event for event in found if event["rule"] == "crowded"]
+    assert 2 <= len(crowded) <= 6
+    for event in crowded:
         assert event["place"] == "middle"
         assert 4 <= event["peak"] <= 10  # the recording shows 8 people at once
         assert event["raised_s"] == pytest.approx(event["start_s"] + 2, abs=0.4)
@@ -62,7 +73,10 @@ def test_a_junction_on_foot_is_crowded_now_and_then_and_never_driven_on(footage:
 
 
 def test_cars_on_a_road_are_vehicles_where_none_may_be(footage: Path, tmp_path: Path) -> None:
-    (event,) = events(tmp_path, footage / "junction" / "cars-cyclist.mp4", CARS)
-    assert (event["rule"], event["kind"], event["severity"]) == ("cars", "vehicle_in_zone", "critical")
+    found = {event["rule"]: event for event in events(tmp_path, footage / "junction" / "cars-cyclist.mp4", CARS)}
+    assert set(found) == {"cars", "against"}  # all go to the right, and none is a bus
+    assert found["against"]["why"].startswith("Vehicles against the direction over middle: ")
+    event = found["cars"]
+    assert (event["kind"], event["severity"]) == ("vehicle_in_zone", "critical")
     assert event["peak"] >= 2  # two cars follow a cyclist
     assert event["why"].startswith("Vehicles in all, which is closed to them: ")

@@ -48,9 +48,13 @@ _UNITS: Final[Mapping[RuleKind, tuple[str, ...]]] = {
     RuleKind.CAMERA_STATE: ("s",),
     RuleKind.MASS_VIEWING: ("/h",),
 }
-_AT_LINES: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY, RuleKind.SPEEDS})
+AT_LINES: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY, RuleKind.SPEEDS})
+"""Kinds that go by what is counted at a line."""
+
 _DIRECTED: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY})
-_BY_OCCUPANCY: Final = frozenset({RuleKind.OVERCROWDING, RuleKind.CROWD_RISING, RuleKind.VEHICLE_IN_ZONE})
+BY_OCCUPANCY: Final = frozenset({RuleKind.OVERCROWDING, RuleKind.CROWD_RISING, RuleKind.VEHICLE_IN_ZONE})
+"""Kinds that go by how many of a zone's classes are counted in it."""
+
 _WITHOUT_PLACE: Final = frozenset({RuleKind.CAMERA_STATE})
 _ANYWHERE: Final = frozenset({RuleKind.NEAR_MISSES})
 """Kinds that are about a zone where one is named, else about all that is in view."""
@@ -106,7 +110,7 @@ def lacks(rule: EventRule, layout: Layout) -> tuple[str, ...]:
 def _place(rule: EventRule, layout: Layout) -> tuple[str, ...]:
     if rule.kind in _WITHOUT_PLACE or (rule.kind in _ANYWHERE and not rule.place):
         return ()
-    if rule.kind in _AT_LINES:
+    if rule.kind in AT_LINES:
         known = any(line.name == rule.place for line in layout.lines)
         return () if known else (f"there is no line {rule.place}",)
     return () if zone_number(rule, layout) is not None else (f"there is no zone {rule.place}",)
@@ -129,9 +133,9 @@ def _ground(rule: EventRule, layout: Layout) -> tuple[str, ...]:
 
 
 def _users(rule: EventRule, layout: Layout) -> tuple[str, ...]:
-    if rule.kind not in _AT_LINES | _BY_OCCUPANCY:
+    if rule.kind not in AT_LINES | BY_OCCUPANCY:
         return ()
-    places = layout.lines if rule.kind in _AT_LINES else layout.zones
+    places = layout.lines if rule.kind in AT_LINES else layout.zones
     place = next((each for each in places if each.name == rule.place), None)
     users = road_users_of(rule)
     missing = sorted(users - place.road_users) if place else []

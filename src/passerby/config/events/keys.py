@@ -6,6 +6,7 @@ from pydantic import Field
 
 from passerby.config.register.keys import Day
 from passerby.config.values import WEEK, ClockTime, Days, Keys, NamedBefore, PedestrianOrCycleLabels, VehicleLabels
+from passerby.events.subjects import MIN_SPEEDS
 
 MAX_RULES: Final = 100
 """Rules of one camera: far more than a place has, and few enough to be read by people."""
@@ -13,8 +14,6 @@ MAX_PER_M2: Final = 10.0
 """More people than this do not fit on a square metre: the densest crowds that were measured had 9 to 10
 (Helbing, Johansson and Al-Abideen, Phys. Rev. E 75, 046109, 2007)."""
 MAX_KMH: Final = 300.0
-MIN_OF_MANY: Final = 5
-"""A share or a percentile of fewer would be about single road users."""
 
 
 class HoursKeys(Keys):
@@ -53,7 +52,7 @@ class HeldRuleKeys(BaseRuleKeys):
 People = Annotated[int, Field(ge=1, le=100_000)]
 PerSquareMetre = Annotated[float, Field(gt=0, le=MAX_PER_M2)]
 WaitS = Annotated[float, Field(ge=1, le=86_400)]
-OfMany = Annotated[int, Field(ge=MIN_OF_MANY, le=10_000)]
+OfMany = Annotated[int, Field(ge=MIN_SPEEDS, le=10_000)]
 
 
 class OvercrowdingKeys(HeldRuleKeys):

@@ -18,9 +18,9 @@ from passerby.config.site import GroundKeys, LineKeys, ZoneKeys
 from passerby.config.validation import excerpt, shown, suggestion
 from passerby.config.values import Keys, user_ways, way_of
 from passerby.domain.errors import CalibrationError
-from passerby.domain.event_rules import RuleKind
+from passerby.domain.event_rules import DENSEST_AREA_M2, RuleKind
 from passerby.domain.layout import GroundPlane
-from passerby.events.subjects import users_of
+from passerby.events.subjects import AT_LINES, BY_OCCUPANCY, users_of
 from passerby.geometry.ground import polygon_area_m2, to_ground
 from passerby.text import in_nfc
 
@@ -134,10 +134,10 @@ def _unknown_way(keys: Mapping[str, object], places: Places) -> LocatedFaults:
 
 
 def _class_faults(rule: AnyRuleKeys, places: Places) -> LocatedFaults:
-    """A rule sees nothing of a class that its line or zone does not count."""
+    """A rule that goes by what is counted sees nothing of a class that its line or zone does not count."""
     kind = "line" if hasattr(rule, "line") else "zone"
     place = places.lines.get(place_of(rule)) or places.zones.get(place_of(rule))
-    if place is None:
+    if place is None or RuleKind(rule.kind) not in AT_LINES | BY_OCCUPANCY:
         return
     named: tuple[str, ...] = getattr(rule, "count", None) or ()
     watched = named or tuple(user.label for user in sorted(users_of(RuleKind(rule.kind))))
@@ -158,12 +158,12 @@ def _all(labels: tuple[str, ...] | list[str]) -> str:
 
 def _ground_faults(rule: AnyRuleKeys, places: Places) -> LocatedFaults:
     threshold, points = given(rule), places.points(rule)
-    if threshold is None or points is None:
+    if threshold is None:
         return
     if threshold.needs_ground and not places.calibrated:
         why = f"{threshold.words} can only be measured on calibrated ground, and this camera has none"
         yield (threshold.key,), f"{why}: {_CALIBRATE}{_otherwise(rule, threshold)}"
-    elif places.ground is None:
+    elif points is None or places.ground is None:
         return
     elif threshold.needs_ground and not to_ground(places.ground, points).on_ground.all():
         place = "zone" if hasattr(rule, "zone") else "line"
@@ -194,19 +194,25 @@ def _size_faults(
             f"({MAX_PER_M2:g} on each), got {value:g}",
         )
     if threshold.key == "above_per_m2":
-        yield from _density_faults(value, area_m2, points, ground)
+        yield from _density_faults(rule, value, area_m2, points, ground)
     if threshold.key == "longer_than_m" and value >= (longest_m := _longest_way_m(ground, points)):
         yield (threshold.key,), f"no queue in this zone is longer than {longest_m:.0f} m, got {value:g}"
 
 
 def _density_faults(
-    value: float, area_m2: float, points: npt.NDArray[np.float32], ground: GroundPlane
+    rule: AnyRuleKeys, value: float, area_m2: float, points: npt.NDArray[np.float32], ground: GroundPlane
 ) -> LocatedFaults:
-    if 0 < value * area_m2 < 1:
+    densest = rule.kind == "densest_area"
+    if densest and area_m2 < DENSEST_AREA_M2:
+        need = f"a zone of {DENSEST_AREA_M2:g} m² or more is needed for its densest {DENSEST_AREA_M2:g} m²"
+        yield ("zone",), f"{need}, got {area_m2:.1f} m². Draw a larger one, or take kind: overcrowding"
+        return
+    judged_m2 = DENSEST_AREA_M2 if densest else area_m2
+    if 0 < value * judged_m2 < 1:
         yield (
             _PER_M2,
-            f"a single person in this zone of {area_m2:.1f} m² would be above it, and a rule is never about one: "
-            f"more than {1 / area_m2:.2f} is needed, got {value:g}",
+            f"a single person on {judged_m2:.1f} m² would be above it, and a rule is never about one: "
+            f"more than {1 / judged_m2:.2f} is needed, got {value:g}",
         )
     _, bound = resolved_per_m2(ground, points)
     if value > bound > 0:

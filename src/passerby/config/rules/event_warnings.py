@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from passerby.config.events.keys import AnyRuleKeys, ProfileKeys
+from passerby.config.events.rules import rules_of
 from passerby.config.events.week import hours_of, meet
 from passerby.config.rules.contradictions import twins
 from passerby.config.rules.resolution import resolved_per_m2
 from passerby.config.site import CameraKeys
 from passerby.domain.layout import Layout
 from passerby.domain.register import Registration
+from passerby.events.subjects import lacks
 
 
 def event_warnings(
@@ -27,6 +29,8 @@ def event_warnings(
     if not camera.rules:
         return ()
     found = [f"rule {name}: {why}" for name, rule in camera.rules.items() for why in _of_rule(rule, layout, profiles)]
+    rules = rules_of(camera.rules, layout.lines)
+    found += [f"rule {rule.name}: it is not watched: {why}" for rule in rules for why in lacks(rule, layout)]
     found += [f"rules {one} and {other}: they are always raised together" for one, other in twins(camera.rules)]
     if why := registration.why_no_events:
         how_many = "its rule does not run" if len(camera.rules) == 1 else f"its {len(camera.rules)} rules do not run"

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.loader import load_site
+from passerby.config.events.rules import rules_of
+from passerby.config.loader import layout_of, load_site
 from passerby.domain.errors import SiteFileError
+from passerby.events.subjects import lacks
 
 PLACES = """
     lines:
@@ -14,6 +16,7 @@ PLACES = """
     zones:
       middle: {points: [[0.2, 0.6], [0.8, 0.6], [0.8, 0.9], [0.2, 0.9]]}
       lane: {points: [[0.2, 0.6], [0.8, 0.6], [0.8, 0.9]], count: [car, bus]}
+      corner: {points: [[0.2, 0.8], [0.3, 0.8], [0.3, 0.9], [0.2, 0.9]]}
       sky: {points: [[0.2, 0.01], [0.8, 0.01], [0.8, 0.9], [0.2, 0.9]]}
 """
 GROUND = """
@@ -42,7 +45,7 @@ def faults(folder: Path, rule: str, ground: str = NEAR) -> list[str]:
     [
         ("kind: saturated, zone: midle", "zone: the text 'midle' is no zone of this camera. Did you mean middle?"),
         ("kind: saturated, zone: gate",
-         "zone: the text 'gate' is a line of this camera, and a zone is needed. Its zones: middle, lane, sky."),
+         "zone: the text 'gate' is a line of this camera, and a zone is needed. Its zones: middle, lane, corner, sky."),
         ("kind: wrong_way, line: middle, allowed_way: in",
          "line: the text 'middle' is a zone of this camera, and a line is needed. Its lines: gate, road."),
         ("kind: counter_flow, line: gate, allowed_way: inn, above_share: 0.2",
@@ -62,8 +65,14 @@ def faults(folder: Path, rule: str, ground: str = NEAR) -> list[str]:
         ("kind: overcrowding, zone: middle, above_people: 5000",
          "above_people: no more than 569 people fit into this zone of 56.9 m² (10 on each), got 5000"),
         ("kind: overcrowding, zone: middle, above_per_m2: 0.01",
-         "above_per_m2: a single person in this zone of 56.9 m² would be above it, and a rule is never about one: more "
+         "above_per_m2: a single person on 56.9 m² would be above it, and a rule is never about one: more "
          "than 0.02 is needed, got 0.01"),
+        ("kind: densest_area, zone: middle, above_per_m2: 0.05",
+         "above_per_m2: a single person on 10.0 m² would be above it, and a rule is never about one: more than 0.10 is "
+         "needed, got 0.05"),
+        ("kind: densest_area, zone: corner, above_per_m2: 2",
+         "zone: a zone of 10 m² or more is needed for its densest 10 m², got 1.8 m². Draw a larger one, or take kind: "
+         "overcrowding"),
         ("kind: overcrowding, zone: sky, above_per_m2: 2",
          "zone: a part of this zone lies at or above the ground's horizon, where nothing is measured in people for "
          "each square metre: draw it on the ground"),
@@ -90,6 +99,7 @@ def test_a_key_of_the_wrong_kind_of_place_leads_to_the_right_one(tmp_path: Path)
         ("kind: queue, zone: middle, longer_than_m: 12", "longer_than_m", ", or write longer_than_vehicles"),
         ("kind: speeds, line: road, above_kmh: 30", "above_kmh", ""),
         ("kind: near_misses, zone: middle, above_per_hour: 2", "above_per_hour", ""),
+        ("kind: near_misses, above_per_hour: 2", "above_per_hour", ""),
     ],
 )
 def test_metres_need_calibrated_ground(tmp_path: Path, rule: str, key: str, instead: str) -> None:
@@ -122,3 +132,25 @@ def test_a_fault_of_the_ground_is_reported_once_and_hides_no_other(tmp_path: Pat
     assert [fault.partition(" ")[2].partition(":")[0] for fault in str(caught.value).splitlines()] == [
         "cameras.square.ground.points[1].picture", "cameras.square.rules.a.zone",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "kind: overcrowding, zone: middle, above_people: 4", "kind: overcrowding, zone: middle, above_per_m2: 2",
+        "kind: densest_area, zone: middle, above_per_m2: 2",
+        "kind: crowd_rising, zone: middle, above_people_per_min: 5",
+        "kind: counter_flow, line: gate, allowed_way: in, above_share: 0.3, min_count: 5",
+        "kind: vehicle_in_zone, zone: lane", "kind: vehicle_in_zone, zone: middle, count: [bicycle]",
+        "kind: wrong_way, line: road, allowed_way: forward", "kind: stopped_vehicle, zone: lane, longer_than_s: 9",
+        "kind: queue, zone: middle, longer_than_m: 9", "kind: queue, zone: middle, longer_than_vehicles: 9",
+        "kind: obstacle, zone: middle, longer_than_s: 9", "kind: speeds, line: road, above_kmh: 30, min_count: 5",
+        "kind: near_misses, zone: middle, above_per_hour: 2", "kind: near_misses, above_per_hour: 2",
+        "kind: saturated, zone: middle", "kind: camera_state, longer_than_s: 9",
+    ],
+)  # fmt: skip
+def test_what_is_accepted_lacks_nothing_to_be_watched(tmp_path: Path, rule: str) -> None:
+    assert faults(tmp_path, rule) == []
+    camera = load_site(tmp_path / "site.yaml").cameras["square"]
+    layout = layout_of(camera)
+    assert [lacks(each, layout) for each in rules_of(camera.rules, layout.lines)] == [()]
