@@ -1,5 +1,6 @@
 """Events from a worker's journal to the hub's store: the open ones first, and none lost or doubled by a kill."""
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from passerby.ports import StoreUnavailableError
 from testing.waiting import until_true
 from testing.web.made import closed, open_event
 from tests.unit.engine.test_hub_client_to_server import MINUTE_NS, START_NS, Scene, played
+from tests.unit.engine.test_journal import OLDER
 
 
 def test_events_come_before_the_minutes_of_an_outage_and_the_open_ones_first(
@@ -98,5 +100,25 @@ def test_an_event_stays_in_the_journal_while_the_store_does_not_take_it(
         await scene.until_empty()
         assert tries == [3]
         assert await scene.store.event(event.event_id) == event
+
+    played(tmp_path, scene_of)
+
+
+def test_an_alert_that_an_earlier_release_left_in_an_outbox_is_stored_as_a_closed_event(tmp_path: Path) -> None:
+    older = tmp_path / "worker.sqlite"
+    with sqlite3.connect(older) as database:
+        database.executescript((OLDER / "journal.sql").read_text(encoding="utf-8"))
+    database.close()
+
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        scene.start("client")
+        await scene.until_empty()
+        (event,) = (await scene.store.events(PlaceEventQuery(0, 2**62))).rows
+        assert (event.camera, event.rule, event.place, event.value, event.threshold, event.unit) == (
+            "north", "too-full", "Square", 4.5, 4.0, "m-2",
+        )  # fmt: skip
+        assert event.start_ns == event.end_ns == 1_764_000_063_000_000_000
+        assert event.why == "More people than the square holds."
 
     played(tmp_path, scene_of)

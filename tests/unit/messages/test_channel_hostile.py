@@ -64,9 +64,10 @@ SAMPLES: list[tuple[str, Channel[Any], Any]] = [
         hub.WorkerCameras("worker-1", ("square",)), hub.CameraIsolation("square", Isolation(3, ())),
         hub.Delivery(1, ROWS, (HEALTH,), (hub.Alert("square", "rule", "gate", TIME_NS, 1.0, 2.0, "1", "why"),)),
         hub.OpenMinutes("square", ROWS), hub.NewestHealth(HEALTH), PREVIEW,
+        hub.EventDelivery(1, (EVENT, closed(EVENT))),
     )),
     *(("to a worker", hub.TO_WORKER, message) for message in (
-        hub.Acknowledged(1), hub.PreviewWanted("square", True), hub.ViewConfirmed("square"),
+        hub.Acknowledged(1), hub.PreviewWanted("square", True), hub.ViewConfirmed("square"), hub.EventsStored(2),
     )),
     *(("to the supervisor", supervision.TO_SUPERVISOR, message) for message in (
         supervision.AppliedConfiguration(("square",), 8), supervision.OneTimeLink("http://x"),
