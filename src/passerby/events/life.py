@@ -1,5 +1,6 @@
 """The life of one rule's events: from the threshold that is passed to the report that it is kept again."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from passerby.events.samples import Samples
 from passerby.events.wording import passes, why
 from passerby.units import NS_PER_S
 
+_ASK_EVERY_S = 1.0
 _GRAIN_S = 1e-6
 """Seconds that are added up from frame to frame miss a whole number by less."""
 
@@ -30,6 +32,7 @@ class _Passing:
         suspended: why it cannot be measured now; empty while it is.
         reported_s: the same by the rules' clock.
         value, peak, at_least, samples: see `PlaceEvent`.
+        asked_s: when the confidence was last asked for.
         confidence_sum, confidences: of the detections while it was passed.
     """
 
@@ -47,6 +50,7 @@ class _Passing:
     reported_ns: int = 0
     reported_s: float = 0.0
     at_least: bool = False
+    asked_s: float = -math.inf
     samples: Samples = field(default_factory=Samples)
     confidence_sum: float = 0.0
     confidences: int = 0
@@ -104,7 +108,10 @@ class EventLife:
                 self._passing = None  # a hold that is broken begins anew
                 return None
             passing = self._passing = self._begin(clock, reading.value)
-        self._take(passing, clock, reading, confidence() if passed else None)
+        asks = passed and clock.now_s >= passing.asked_s + _ASK_EVERY_S
+        if asks:
+            passing.asked_s = clock.now_s
+        self._take(passing, clock, reading, confidence() if asks else None)
         return self._raise(passing, clock) if passing.raised_ns is None else self._go_on(passing, clock, passed=passed)
 
     def suspend(self, clock: RuleClock, cause: str) -> PlaceEvent | None:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from passerby.events.scene import Scene
 
-WINDOW_S: Final = 1.0
+WINDOW_S: Final = 1.2
 """A velocity is the slope of so much of a path: half of it is how late it follows a change."""
 
 _MIN_SPAN_S: Final = 0.4

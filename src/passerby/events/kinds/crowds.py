@@ -15,17 +15,15 @@ from passerby.geometry.discs import max_in_disc
 from passerby.geometry.polygons import polygon_area
 from passerby.units import MINUTE_S
 
-EVERY_S: Final = 0.5
+EVERY_S: Final = 1.0
 """Crowds change over seconds; what costs more than a look-up is worked out so often."""
 
 _END_S: Final = 10.0
 """Length of the two ends of a minute whose medians are compared."""
 
-RESOLVED_FILL: Final = 2 / np.e
-"""The largest share of a zone's picture that found boxes can fill, by the model in `box_fill`."""
-
-SATURATED_FILL: Final = 0.9
-"""So near to the end of what boxes can show, numbers of people are lower bounds."""
+SATURATED_FILL: Final = 0.9 * 2 / np.e
+"""Nine tenths of the largest share of a zone's picture that found boxes can fill, by the model in `box_fill`: from here
+on numbers of people are lower bounds."""
 
 MIN_CROWD: Final = 5
 """Fewer people are a group that stands close, not a crowd."""
@@ -37,7 +35,7 @@ class DensestArea:
     def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
         self._zone, self._mask = zone, class_mask(road_users_of(rule))
         self._fill = BoxFill(layout, zone)
-        self._pace = Pace(2 * EVERY_S)
+        self._pace = Pace(EVERY_S)
 
     def update(self, scene: Scene) -> Reading:
         """Returns the density at the newest look."""
@@ -119,13 +117,13 @@ class BoxFill:
             width_px, height_px = scene.frame.tracks.stamp.size_px
             corners = self._corners01 * (width_px / height_px, 1.0)
             fill = box_fill(boxes, corners) if len(boxes) >= MIN_CROWD else 0.0
-            self._pace.reading = Reading(fill / RESOLVED_FILL, at_least=True)
+            self._pace.reading = Reading(fill / SATURATED_FILL, at_least=True)
         return self._pace.reading
 
     def saturated(self, scene: Scene) -> bool:
         """Returns whether the zone is so full that a number of people in it is a lower bound."""
         fill = self.update(scene).value
-        return fill is not None and fill >= SATURATED_FILL
+        return fill is not None and fill > 1.0
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""

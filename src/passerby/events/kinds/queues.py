@@ -38,13 +38,13 @@ class Queue:
 
     def update(self, scene: Scene) -> Reading:
         """Adds a frame; returns the length or the number."""
-        chosen = self._chosen(scene)
-        if chosen.any():
-            moving = self._motion.of(scene)
-            if self._pace.due(scene.now_s):
-                self._pace.reading = Reading(self._length(scene, chosen & moving.known, moving.xy, moving.velocity))
-        elif self._pace.due(scene.now_s):
-            self._pace.reading = Reading(0.0)
+        if self._pace.due(scene.now_s):
+            chosen = self._chosen(scene)
+            length = 0.0
+            if chosen.any():
+                moving = self._motion.of(scene)
+                length = self._length(scene, chosen & moving.known, moving.xy, moving.velocity)
+            self._pace.reading = Reading(length)
         return self._pace.reading
 
     def confidence(self, scene: Scene) -> float | None:

@@ -10,7 +10,7 @@ from passerby.events.evaluator import Pace, Reading, class_mask
 from passerby.events.scene import Mask, Scene
 from passerby.events.subjects import road_users_of
 
-EVERY_S: Final = 0.5
+EVERY_S: Final = 1.0
 
 REACH: Final = 0.25
 """Box sizes within which a vehicle stands still: a box's own noise is a tenth of it, and a vehicle that walks with the

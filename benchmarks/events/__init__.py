@@ -1,0 +1,1 @@
+"""How well place-safety rules find what they are for, how often they fire on nothing, and what they cost."""
