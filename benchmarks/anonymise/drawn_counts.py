@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.counting.our_tracks import look, read_lines
 from benchmarks.footage import BOTH, find_footage
-from benchmarks.our_tracks import look, read_lines
 from passerby.domain.detections import Detections
 from passerby.domain.layout import Line
 from passerby.domain.tracks import Tracks

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from benchmarks.bench import Bench
 from benchmarks.counting.matching import Labels, match, read_labels
+from benchmarks.counting.our_tracks import Looked, look
 from benchmarks.figures import Chapter, Figure
 from benchmarks.footage import PETS
-from benchmarks.our_tracks import Looked, look
 from passerby.domain.layout import GroundPlane
 from passerby.geometry.calibration import fit_point_pairs
 from passerby.geometry.ground import to_ground

@@ -1,9 +1,9 @@
 """Benchmark `stages`: where the time goes, for each analysed frame."""
 
 from benchmarks.bench import Bench, read_json
+from benchmarks.counting.our_tracks import stage_times
 from benchmarks.figures import Chapter, Figure
 from benchmarks.footage import BOTH, Recording
-from benchmarks.our_tracks import stage_times
 
 STAGES = ("decode", "scale", "detect", "track", "measure")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.bench import Bench, read_json
+from benchmarks.counting.our_tracks import Looked, look
 from benchmarks.environment import PEERS, prepare
 from benchmarks.figures import Chapter, Figure
 from benchmarks.footage import BOTH, REPOSITORY, Recording
-from benchmarks.our_tracks import Looked, look
 
 _PEOPLE = (0, 1)
 """The truth has no classes: cyclists are persons in it."""

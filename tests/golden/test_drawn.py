@@ -3,8 +3,8 @@
 import pytest
 
 from benchmarks.anonymise.drawn_counts import compared, off
+from benchmarks.counting.our_tracks import read_lines
 from benchmarks.footage import BOTH, Recording, find_footage
-from benchmarks.our_tracks import read_lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.footage, pytest.mark.no_cover]
 

@@ -3,7 +3,7 @@ import pytest
 
 from benchmarks.counting.ground import calibration_pairs, compare, path_speed
 from benchmarks.counting.matching import Labels
-from benchmarks.our_tracks import Looked
+from benchmarks.counting.our_tracks import Looked
 from passerby.domain.frames import FrameStamp
 from passerby.domain.tracks import Tracks
 from passerby.geometry.calibration import fit_point_pairs

@@ -1,7 +1,7 @@
 import numpy as np
 
+from benchmarks.counting.our_tracks import Looked
 from benchmarks.counting.tracking import mot_rows
-from benchmarks.our_tracks import Looked
 from passerby.domain.frames import FrameStamp
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
