@@ -1,5 +1,6 @@
 """Checks each request before any of it is read: how it came, who makes it, and the length of its body."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -24,6 +25,9 @@ MAX_BODY_BYTES = 1024 * 1024
 
 PRINCIPAL = "passerby.principal"
 """Key of the request's principal in its ASGI scope."""
+
+ASKED_S = "passerby.asked_s"
+"""Key of when the store was asked for the principal, by the event loop's clock."""
 
 METRICS_READER: Final = metrics_principal()
 """A program of this machine, where the site file lets every one of them read the metrics."""
@@ -94,6 +98,7 @@ class Gate:
     async def _principal(self, scope: Scope, headers: Headers, arrival: Arrival) -> ProblemError | None:
         """Writes the principal into the scope; refuses where there is none and the path is not for everybody."""
         principal = None
+        scope[ASKED_S] = asyncio.get_running_loop().time()
         try:
             principal = await self._identities.principal(self._cookie.credentials(headers, arrival.scheme))
         except StoreError as error:

@@ -58,6 +58,22 @@ class Rights:
             raise StoreUnavailableError("the store does not answer in time whether this may go on") from None
         return begun_s if now is not None and holds(now) else None
 
+    async def open(self, principal: Principal, holds: Callable[[Principal], bool], asked_s: float) -> float | None:
+        """Returns as of when a stream that is about to begin may go on; None where it may not.
+
+        Args:
+            principal: who opens it.
+            holds: whether the principal, as it is then, may go on.
+            asked_s: when the store was asked for the principal, by the event loop's clock; looked up anew where that
+                is too long ago, as after a slow entry in the audit log.
+
+        Raises:
+            StoreError: the store does not answer, or not in time.
+        """
+        if asyncio.get_running_loop().time() - asked_s <= LOOK_S:
+            return asked_s
+        return await self.look(principal, holds)
+
     async def until_over(
         self, principal: Principal, holds: Callable[[Principal], bool], sure_s: float
     ) -> StoreError | None:

@@ -12,7 +12,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.ports import StoreError
-from passerby.web.edge.gate import no_session
+from passerby.web.edge.gate import ASKED_S, no_session
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, store_problem
@@ -77,7 +77,7 @@ async def live(hub: HubHere, principal: PrincipalHere, request: Request, camera:
     """
     VisibleCameras.of(hub, principal, Permission.SEE_STATE).asked(Permission.SEE_STATE, tuple(camera))
     # Other grants show other cameras: the client comes again and gets those.
-    sure_s = await hub.rights.look(principal, lambda now: now.grants == principal.grants)
+    sure_s = await hub.rights.open(principal, lambda now: now.grants == principal.grants, request.scope[ASKED_S])
     if sure_s is None:
         raise no_session()
     events = _while_it_may(hub, principal, sure_s, _events(hub, request, _Listener(hub, principal, frozenset(camera))))

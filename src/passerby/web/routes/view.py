@@ -11,7 +11,7 @@ from passerby.domain.access import Permission, Principal
 from passerby.domain.preview import Preview
 from passerby.ports import StoreError
 from passerby.text import iso_time
-from passerby.web.edge.gate import no_session
+from passerby.web.edge.gate import ASKED_S, no_session
 from passerby.web.edge.purposes import StatedPurpose
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, groups_of, needs
@@ -44,7 +44,9 @@ async def view(
     hub.tickets.use(ticket, principal, plan.name)
     try:
         stated = await record_look(hub, principal, plan.name)
-        sure_s = await hub.rights.look(principal, lambda now: _may_look(hub, now, plan.name, stated))
+        sure_s = await hub.rights.open(
+            principal, lambda now: _may_look(hub, now, plan.name, stated), socket.scope[ASKED_S]
+        )
     except StoreError as error:
         # No audit, no look; and none by a right of which the store does not say that it holds.
         raise store_problem(error) from None
