@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
@@ -158,7 +159,10 @@ def test_nothing_is_acknowledged_before_it_is_stored(tmp_path: Path) -> None:
         assert await scene.stored() == [flow(0)]
         assert scene.live.open_observations("square") == ()
 
-    played(tmp_path, scene_of)
+    with capture_logs() as lines:
+        played(tmp_path, scene_of)
+    # Once for each time that it is away, not for each attempt.
+    assert [line["event"] for line in lines].count("the store does not take results; they wait") == 1
 
 
 def test_open_minutes_are_shown_and_counted_once(tmp_path: Path) -> None:

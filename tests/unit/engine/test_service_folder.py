@@ -108,3 +108,10 @@ def test_files_of_a_service_have_fixed_names() -> None:
     folder = ServiceFolder(Path("/d"))
     assert (folder.status, folder.process_id) == (Path("/d/status.json"), Path("/d/passerby.pid"))
     assert (folder.link, folder.database) == (Path("/d/link"), Path("/d/passerby.sqlite"))
+
+
+def test_the_last_checkpoint_is_read_from_its_own_file(tmp_path: Path) -> None:
+    folder = ServiceFolder(tmp_path)
+    assert folder.audit_checkpoint.parent == tmp_path
+    assert folder.audit_checkpoint != folder.audit_key
+    assert folder.last_checkpoint() is None

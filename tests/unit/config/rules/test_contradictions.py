@@ -11,6 +11,12 @@ SITE = """
 profiles: {market: {}, fair: {}}
 cameras:
   square:
+    ground:
+      points:
+        - {picture: [0.1, 0.6], metres: [0, 20]}
+        - {picture: [0.9, 0.6], metres: [10, 20]}
+        - {picture: [0.9, 0.9], metres: [10, 0]}
+        - {picture: [0.1, 0.9], metres: [0, 0]}
     lines:
       gate: {points: [[0.1, 0.7], [0.9, 0.7]], forward: in, backward: out}
     zones:
@@ -79,3 +85,8 @@ def test_two_shares_against_each_other_need_to_leave_room_for_both(tmp_path: Pat
     (fault,) = faults(tmp_path, f"{flow}allowed_way: in, above_share: 0.3", f"{flow}allowed_way: out, above_share: 0.4")
     assert fault.startswith("b.allowed_way: a allows the other way")
     assert not faults(tmp_path, f"{flow}allowed_way: in, above_share: 0.7", f"{flow}allowed_way: out, above_share: 0.6")
+
+
+def test_two_speeds_of_one_line_do_not_contradict_each_other(tmp_path: Path) -> None:
+    speeds = "kind: speeds, line: gate, above_kmh: "
+    assert faults(tmp_path, speeds + "30", speeds + "40, severity: critical") == []
