@@ -63,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     good = report("truth tracks", truth_film(footage), 0.95)
     if not asked.truth_only:
         looked = look(footage.video(PETS), PETS.analysed_fps)
-        report("passerby's tracks", [one.tracks for one in looked], 0.85)
+        # The vehicles that stand at the picture's edge are real and not labelled: only the changes are vehicles here.
+        walkers = [replace(one.tracks, road_user=np.zeros(len(one.tracks), np.int16)) for one in looked]
+        report("passerby's tracks", walkers, 0.85)
     return int(not good)
 
 
