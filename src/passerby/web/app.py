@@ -37,6 +37,7 @@ from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
+from passerby.web.routes.events.event_purpose import router as event_purpose_router
 from passerby.web.routes.events.place_events import router as events_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
@@ -61,6 +62,7 @@ ROUTERS = (
     live_router,
     view_router,
     events_router,
+    event_purpose_router,
     rules_router,
     audit_router,
     audit_tree_router,

@@ -34,6 +34,7 @@ ROUTES = {
     "GET /api/v1/events": "operator privacy_officer auditor",
     "GET /api/v1/events/{event_id}": "operator privacy_officer auditor",
     "POST /api/v1/events/{event_id}/decisions": "operator",
+    "PUT /api/v1/events/{event_id}/purpose": "operator",
     "GET /api/v1/rules": "operator",
     "GET /api/v1/audit": "auditor",
     "GET /api/v1/cameras": ALL,

@@ -64,7 +64,7 @@ LOOKING = [needs(Permission.SEE_LIVE, Permission.EXPORT_COUNTS)]
 @router.get("/purpose", dependencies=LOOKING, responses=documented(401, 403))
 async def purpose(hub: HubHere, principal: PrincipalHere) -> StatedRow:
     """The purpose that holds now."""
-    return _row(hub, principal, hub.purposes.of(principal))
+    return stated_row(hub, principal, hub.purposes.of(principal))
 
 
 @router.put("/purpose", dependencies=LOOKING, responses=documented(400, 401, 403, 422, 503))
@@ -75,7 +75,7 @@ async def state_purpose(hub: HubHere, principal: PrincipalHere, statement: State
     )
     await hub.store.append_audit(entry)
     stated = hub.purposes.state(principal.session_id, statement.purpose, statement.case)
-    return _row(hub, principal, stated)
+    return stated_row(hub, principal, stated)
 
 
 @router.delete(
@@ -152,7 +152,8 @@ async def _raise_event(hub: Hub, principal: Principal, camera: str, cameras: int
     await hub.store.store_events([event])
 
 
-def _row(hub: Hub, principal: Principal, stated: StatedPurpose | None) -> StatedRow:
+def stated_row(hub: Hub, principal: Principal, stated: StatedPurpose | None) -> StatedRow:
+    """Returns a purpose as it is shown to the one who has stated it."""
     if stated is None:
         return StatedRow(viewer=principal.name, purpose=None, case="", end=None)
     end = None if principal.purpose is not None else iso_time(stated.end_ns, hub.zone)

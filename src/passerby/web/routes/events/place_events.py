@@ -150,7 +150,7 @@ async def events(
 @router.get("/events/{event_id}", dependencies=[needs(*SEEING)], responses=documented(401, 403, 404, 422, 503))
 async def event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> EventDetail:
     """One event, with its values over time and all that was decided about it."""
-    return await _detail(hub, await _seen(hub, principal, event_id))
+    return await _detail(hub, await seen_event(hub, principal, event_id))
 
 
 @router.post(
@@ -161,7 +161,7 @@ async def event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> Ev
 )
 async def decide(hub: HubHere, principal: PrincipalHere, event_id: EventId, body: DecisionBody) -> EventDetail:
     """Decides about an event: acknowledges, hands over, snoozes or judges it, or marks it as reviewed by oneself."""
-    found = await _seen(hub, principal, event_id)
+    found = await seen_event(hub, principal, event_id)
     if not principal.may(Permission.DECIDE_EVENTS, groups_of(hub, found.camera)):
         raise not_permitted((Permission.DECIDE_EVENTS,))
     if found.kind in RAISED_BY_SERVICE:
@@ -211,7 +211,7 @@ async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: Dec
     return decision
 
 
-async def _seen(hub: Hub, principal: Principal, event_id: str) -> PlaceEvent:
+async def seen_event(hub: Hub, principal: Principal, event_id: str) -> PlaceEvent:
     """Returns an event that the principal may see.
 
     Raises:
