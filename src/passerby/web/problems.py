@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
@@ -50,6 +50,12 @@ class Problem(BaseModel):
     faults: list[InvalidField] = Field(
         default_factory=list, description="Each thing that is wrong, where there are several."
     )
+
+
+PURPOSE_NEEDED: Final = "purpose-needed"
+ONLY_ASKED: Final = "passerby.only_asked"
+"""Key of a request's scope: its answer asks for the purpose, as every page does before the first look; it refuses
+nothing that the account may not do."""
 
 
 class ProblemError(Exception):
@@ -127,6 +133,8 @@ def answer_with_problems(app: FastAPI) -> None:
 async def _respond(connection: Any, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 - the table above says so
     answer = error.response()
+    if error.problem.code == PURPOSE_NEEDED:
+        connection.scope[ONLY_ASKED] = True
     if isinstance(connection, WebSocket):
         await connection.send_denial_response(answer)
     return answer

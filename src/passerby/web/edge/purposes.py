@@ -11,7 +11,7 @@ from typing import Final
 from passerby.access.context import SeenClock
 from passerby.domain.access import Principal, Purpose
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
-from passerby.web.problems import ProblemError
+from passerby.web.problems import PURPOSE_NEEDED, ProblemError
 
 PURPOSE_S: Final = 30 * MINUTE_S
 """How long a purpose lasts: an incident on a square; after it, it is stated again."""
@@ -79,7 +79,7 @@ class Purposes:
         if stated is None:
             raise ProblemError(
                 HTTPStatus.FORBIDDEN,
-                "purpose-needed",
+                PURPOSE_NEEDED,
                 "It has not been stated why you look or export, or too long ago.",
                 "PUT /api/v1/purpose with a purpose of the list and the case; the page asks for it.",
             )

@@ -13,6 +13,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.ports import StoreError
 from passerby.telemetry.logs import get_log
 from passerby.web.edge.gate import PRINCIPAL
+from passerby.web.problems import ONLY_ASKED
 
 REFUSED: Final = "request.refused"
 REFUSED_OFTEN: Final = "request.refused-often"
@@ -26,6 +27,8 @@ _STARTS = ("http.response.start", "websocket.http.response.start")
 
 class RefusedActs:
     """ASGI middleware: an answer 403 to an account, a token or a link leaves an entry before it is sent.
+
+    The question why one looks, which is asked with the same status, leaves none.
 
     The entry names the pattern of the address, and a camera only where the site has it: addresses hold what is typed.
 
@@ -59,7 +62,8 @@ class RefusedActs:
             nonlocal recorded
             if not recorded and message["type"] in _STARTS and message["status"] == HTTPStatus.FORBIDDEN:
                 recorded = True
-                await self._record(principal, scope)
+                if ONLY_ASKED not in scope:
+                    await self._record(principal, scope)
             await send(message)
 
         await self._app(scope, receive, watched)
