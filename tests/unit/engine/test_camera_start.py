@@ -78,6 +78,7 @@ def test_rules_go_in_with_what_they_need_and_only_where_the_register_has_events(
     plan = recorded.plans[-1]
     assert (made.rules, plan.camera.rules, plan.profiles, plan.events) == ((rule,), (rule,), (profile,), (event,))
     assert plan.clock.offset_at(int(time.time())) == 5 * 3600 + 45 * 60
+    assert plan.clock.from_s[0] <= time.time() - 86_400  # events that were open before have their hours by it too
     off = replace(on, registration=registration())
     made = assignment(off, site)
     with made.start(None, ()):

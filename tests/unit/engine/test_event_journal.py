@@ -114,6 +114,9 @@ def test_the_events_of_a_camera_that_is_gone_are_closed(path: Path) -> None:
         assert (found.state, found.end_ns) == (EventState.CLOSED, EVENT.updated_ns)
         assert found.updated_ns == NOW_NS + 3600 * NS_PER_S
         assert found.why.endswith("The camera is not watched any more.")
+        # The hub takes what is later than what it has, also where this clock was set back since.
+        journal.events.close_all_but((), 0, "The camera is not watched any more.")
+        assert [one.updated_ns for one in waiting(journal) if one.camera == "gate"] == [OTHER.updated_ns + 1]
 
 
 def test_what_waits_in_a_journal_is_known_beside_its_worker(path: Path) -> None:

@@ -75,6 +75,7 @@ def test_minutes_of_now_and_none_at_all_are_taken() -> None:
         ({"start_ns": NOW_S * NS_PER_S + 1}, "no whole minutes"),
         ({"series": "elsewhere"}, "a place that its camera does not have"),
         ({"direction": "sideways"}, "a direction that there is not"),
+        ({"direction": "gate"}, "a direction that there is not"),
         ({"start_ns": 0}, "more than a day"),
     ],
 )

@@ -95,6 +95,13 @@ def test_events_wait_for_the_opinion_and_for_what_people_write() -> None:
     assert complete.events_basis.ground is LegalGround.LEGAL_OBLIGATION
 
 
+def test_half_a_legal_basis_is_none() -> None:
+    half = "operational_events: {legal_basis: {ground: public_task}}"
+    found = registration(CAMERA_REGISTER.replace("{title", f"{{{half}, title", 1)).record
+    assert found is not None
+    assert found.events_basis is None
+
+
 def test_what_the_site_says_of_itself() -> None:
     text = f"cameras:\n{CAMERA}{CAMERA_REGISTER}\n{SITE_REGISTER}"
     assert plan(text).record == site_record()
