@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,7 @@ def test_events_are_shown_as_they_were_reported_last_and_closed_ones_for_a_while
         change = live.change
         live.set_events([closed(event)])
         live.set_events([event])  # sent once more, and late
+        live.set_events([replace(closed(event), why="Written anew, at the same time.")])
         assert live.events() == (closed(event),)
         assert live.change > change
         live.set_events([closed(open_event("square", "full", number)) for number in range(1, MAX_CLOSED + 1)])

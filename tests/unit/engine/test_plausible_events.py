@@ -67,6 +67,10 @@ def test_what_cannot_be_the_camera_s_ends_its_process(event: PlaceEvent, why: st
         check(event)
 
 
+def test_a_value_of_the_moment_of_the_report_is_taken() -> None:
+    check(other(samples=(Sample(EVENT.updated_ns, 1.0),)))
+
+
 def test_a_rule_has_one_open_event() -> None:
     second = open_event("square", "full", NOW_NS - 15 * NS_PER_S)
     with pytest.raises(WorkerError, match="second event"):
