@@ -52,10 +52,8 @@ class Problem(BaseModel):
     )
 
 
-PURPOSE_NEEDED: Final = "purpose-needed"
-ONLY_ASKED: Final = "passerby.only_asked"
-"""Key of a request's scope: its answer asks for the purpose, as every page does before the first look; it refuses
-nothing that the account may not do."""
+CODE: Final = "passerby.problem_code"
+"""Key of a request's scope: the code of the `ProblemError` that it was answered with."""
 
 
 class ProblemError(Exception):
@@ -133,8 +131,7 @@ def answer_with_problems(app: FastAPI) -> None:
 async def _respond(connection: Any, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 - the table above says so
     answer = error.response()
-    if error.problem.code == PURPOSE_NEEDED:
-        connection.scope[ONLY_ASKED] = True
+    connection.scope[CODE] = error.problem.code
     if isinstance(connection, WebSocket):
         await connection.send_denial_response(answer)
     return answer

@@ -11,13 +11,16 @@ from typing import Final
 from passerby.access.context import SeenClock
 from passerby.domain.access import Principal, Purpose
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
-from passerby.web.problems import PURPOSE_NEEDED, ProblemError
+from passerby.web.problems import ProblemError
 
 PURPOSE_S: Final = 30 * MINUTE_S
 """How long a purpose lasts: an incident on a square; after it, it is stated again."""
 
 TICKET_S: Final = 30
 """Between the page's asking and its WebSocket lie milliseconds."""
+
+PURPOSE_NEEDED: Final = "purpose-needed"
+"""Code of the problem that asks for the purpose, as every page does before the first look."""
 
 MAX_KEPT: Final = 10_000
 _HOUR_NS: Final = HOUR_S * NS_PER_S

@@ -13,7 +13,8 @@ from passerby.domain.audit import AuditEntry
 from passerby.ports import StoreError
 from passerby.telemetry.logs import get_log
 from passerby.web.edge.gate import PRINCIPAL
-from passerby.web.problems import ONLY_ASKED
+from passerby.web.edge.purposes import PURPOSE_NEEDED
+from passerby.web.problems import CODE
 
 REFUSED: Final = "request.refused"
 REFUSED_OFTEN: Final = "request.refused-often"
@@ -62,7 +63,7 @@ class RefusedActs:
             nonlocal recorded
             if not recorded and message["type"] in _STARTS and message["status"] == HTTPStatus.FORBIDDEN:
                 recorded = True
-                if ONLY_ASKED not in scope:
+                if scope.get(CODE) != PURPOSE_NEEDED:
                     await self._record(principal, scope)
             await send(message)
 
