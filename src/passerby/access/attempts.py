@@ -1,4 +1,4 @@
-"""How often a log-in may be tried: for each address, name and both; apart from these for each known browser."""
+"""How often a log-in may be tried: for each address, name and both, or for each known browser."""
 
 import hashlib
 import ipaddress
@@ -53,7 +53,7 @@ class Attempts:
         Raises:
             TooManyAttemptsError: there were too many.
         """
-        if not self._counted_apart(PER_DEVICE_ASKED, device):
+        if not self._counted_by_device(PER_DEVICE_ASKED, device):
             self._count(PER_ADDRESS, network_of(address))
 
     def count(self, name: str, address: str, device: str = "") -> None:
@@ -67,7 +67,7 @@ class Attempts:
         Raises:
             TooManyAttemptsError: there were too many.
         """
-        if self._counted_apart(PER_DEVICE, device):
+        if self._counted_by_device(PER_DEVICE, device):
             return
         self.count_address(address)
         pair = _pair(name, address)
@@ -102,7 +102,7 @@ class Attempts:
             self._known.clear()
         self._known[pair] = self._now_s() + KNOWN_S
 
-    def _counted_apart(self, limit: RateLimitItem, device: str) -> bool:
+    def _counted_by_device(self, limit: RateLimitItem, device: str) -> bool:
         """Counts an attempt of a known device; False for a stranger, and for a device that has tried too much."""
         if not device or self.was_abused(device):
             return False

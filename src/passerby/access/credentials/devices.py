@@ -1,4 +1,4 @@
-"""Browsers that have logged in before: a cookie that lets nothing in, and has their attempts counted apart.
+"""Browsers that have logged in before: a cookie that lets nothing in, and by which their attempts are counted.
 
 After OWASP, "Slow down online guessing attacks with device cookies": who guesses from an office's address slows all who
 are new there, and none who has logged in from this browser. The cookie is encrypted and signed (AES-GCM) by the key

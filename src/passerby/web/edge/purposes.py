@@ -32,7 +32,7 @@ class StatedPurpose:
 
     Attributes:
         purpose: from the closed list.
-        case: the case, as the person typed it.
+        case: in the person's own words, or the event that is looked at.
         end_ns: UTC nanoseconds from which it has to be stated anew.
         camera: the only camera that it is for; None for all of the grants.
     """

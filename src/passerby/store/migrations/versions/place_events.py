@@ -27,7 +27,7 @@ def upgrade() -> None:
 def _event_of(alert: sa.RowMapping) -> dict[str, object]:
     """The event that an alert was: over in the moment in which it was raised."""
     time_ns, value = alert["time_ns"], alert["value"]
-    # The place is part of what told two alerts of one moment apart.
+    # With the place, which an event's number leaves out: two alerts of one rule and moment differed in it alone.
     named = "\n".join((alert["camera"], alert["rule"], alert["place"], str(time_ns)))
     return {
         "event_id": hashlib.sha256(named.encode()).hexdigest()[:32],
