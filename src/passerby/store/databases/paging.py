@@ -29,10 +29,25 @@ def numbers_of(cursor: str | None) -> tuple[int, int] | None:
     if cursor is None:
         return None
     first, _, second = cursor.partition(".")
-    if not (_whole(first) and _whole(second)):
-        raise ValueError("after: not from an earlier page. Pass on what the page before gave, or leave it out")
-    return int(first), int(second)
+    return _whole(first), _whole(second)
 
 
-def _whole(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18 + 1 and int(text) < 2**63
+def number_and_name_of(cursor: str) -> tuple[int, str]:
+    """A row's place again, where a name is the second part of its key.
+
+    Raises:
+        ValueError: the text is not from a page.
+    """
+    first, _, second = cursor.partition(".")
+    return _whole(first), second
+
+
+def not_a_page() -> ValueError:
+    """The error of a text that is not from a page."""
+    return ValueError("after: not from an earlier page. Pass on what the page before gave, or leave it out")
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 + 1 and int(text) < 2**63):
+        raise not_a_page()
+    return int(text)

@@ -10,7 +10,7 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery, Page
 from passerby.ports import StoreError
 from passerby.store.databases.backend import Backend, Row
-from passerby.store.databases.paging import numbers_of
+from passerby.store.databases.paging import number_and_name_of
 from passerby.store.databases.texts import check_texts
 from passerby.store.schema import camera_health, newest_health
 
@@ -49,9 +49,7 @@ class HealthReports:
         if query.cameras:
             wanted = wanted.where(self._backend.among(table.c.camera, list(query.cameras)))
         if query.after is not None:
-            time, _, camera = query.after.partition(".")
-            after_ns, _ = numbers_of(f"{time}.0")
-            wanted = wanted.where(sa.tuple_(table.c.time_ns, table.c.camera) > (after_ns, camera))
+            wanted = wanted.where(sa.tuple_(table.c.time_ns, table.c.camera) > number_and_name_of(query.after))
         wanted = wanted.order_by(table.c.time_ns, table.c.camera).limit(query.limit + 1)
         async with self._backend.reading() as connection:
             found = (await connection.execute(wanted)).all()

@@ -18,6 +18,7 @@ from passerby.domain.queries import Page, PlaceEventQuery
 from passerby.ports import StoreError, TooManyDecisionsError
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, Row
+from passerby.store.databases.paging import not_a_page, number_and_name_of
 from passerby.store.databases.texts import check_texts
 from passerby.store.schema import event_decisions, place_events
 from passerby.text import in_nfc
@@ -27,7 +28,6 @@ MAX_DECISIONS: Final = 500
 
 _FIELDS: Final = tuple(each.name for each in fields(PlaceEvent))
 _UPDATED: Final = tuple(name for name in _FIELDS if name != "event_id")
-_NOT_A_PAGE: Final = "after: not from an earlier page. Pass on what the page before gave, or leave it out"
 
 
 class PlaceEvents:
@@ -201,7 +201,7 @@ def _decision(row: sa.Row[Any]) -> Decision:
 
 
 def _place_of(after: str) -> tuple[int, str]:
-    start, _, event_id = after.partition(".")
-    if not (start.isascii() and start.isdigit() and len(start) <= 19 and int(start) < 2**63 and event_id.isalnum()):
-        raise ValueError(_NOT_A_PAGE)
-    return int(start), event_id
+    start_ns, event_id = number_and_name_of(after)
+    if not event_id.isalnum():
+        raise not_a_page()
+    return start_ns, event_id

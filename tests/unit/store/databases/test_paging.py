@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.store.databases.paging import cursor_of, numbers_of
+from passerby.store.databases.paging import cursor_of, number_and_name_of, numbers_of
 
 whole = st.integers(0, 2**63 - 1)
 
@@ -25,3 +25,10 @@ def test_the_first_page_has_no_cursor() -> None:
 def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not from an earlier page"):
         numbers_of(text)
+
+
+def test_the_second_part_may_be_a_name_with_anything_in_it() -> None:
+    assert number_and_name_of("17.square.north") == (17, "square.north")
+    for text in ("", "x.a", "-1.a", f"{2**63}.a"):
+        with pytest.raises(ValueError, match="not from an earlier page"):
+            number_and_name_of(text)
