@@ -33,7 +33,11 @@ CLOCK_DAYS: Final = 3 * 366
 
 
 class CameraStart:
-    """Starts a camera's process, again and again."""
+    """Starts a camera's process, again and again.
+
+    Attributes:
+        plan: what stays the same from start to start of what the process is to do.
+    """
 
     def __init__(
         self,
@@ -66,7 +70,7 @@ class CameraStart:
         self._sandbox = Sandbox.with_model(detector.model, *([], ()) if self._separate else (files, certificates))
         self._decoding = Sandbox.around(files, certificates)
         self._bare = False
-        self._plan = WatchPlan(_watched(camera), detector, pace=pace, profiles=profiles if camera.running_rules else ())
+        self.plan = WatchPlan(_watched(camera), detector, pace=pace, profiles=profiles if camera.running_rules else ())
         self._zone = ZoneInfo(time_zone)
         self._allowed = allowed
         self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
@@ -83,7 +87,7 @@ class CameraStart:
         """
         with ExitStack() as open_ends:
             route: socket.socket | None = None
-            if self._plan.camera.source.networked:
+            if self.plan.camera.source.networked:
                 route = open_ends.enter_context(self._broker_link())
             number = None if route is None else route.fileno()
             plan = replace(self._inside(), memory=memory, route=number, events=events, clock=self._site_clock())
@@ -102,7 +106,7 @@ class CameraStart:
 
     def _site_clock(self) -> SiteClock:
         """Returns the site's clock, which a sandbox cannot read itself; rules alone need it."""
-        if not self._plan.camera.rules:
+        if not self.plan.camera.rules:
             return SiteClock()
         now_s = int(time.time())
         return SiteClock.of(self._zone, now_s - DAY_S, now_s + CLOCK_DAYS * DAY_S)
@@ -122,7 +126,7 @@ class CameraStart:
     def _broker_link(self) -> Iterator[socket.socket]:
         """Returns the sandbox's end of the link to the connection broker; the other end is served while it is open."""
         ours, theirs = socket.socketpair()
-        source = self._plan.camera.source
+        source = self.plan.camera.source
         serving = threading.Thread(
             target=broker_connections, args=(ours, source, self._allowed), name=f"route {source.host}", daemon=True
         )
@@ -135,14 +139,14 @@ class CameraStart:
 
     def _inside(self) -> WatchPlan:
         """Returns the plan with the names that files have in the sandbox."""
-        plan, sandbox = self._plan, self._bared(self._sandbox)
+        plan, sandbox = self.plan, self._bared(self._sandbox)
         inside = self._way_in(sandbox)
         model = plan.detector.model if self._model is None else str(sandbox.inside(self._model))
         return replace(plan, camera=replace(plan.camera, source=inside), detector=replace(plan.detector, model=model))
 
     def _way_in(self, sandbox: Sandbox) -> CameraSource:
         """Returns the way in to the camera with the names that files have in a sandbox."""
-        source = self._plan.camera.source
+        source = self.plan.camera.source
         return replace(
             source,
             file=None if source.file is None else sandbox.inside(source.file),
@@ -158,12 +162,10 @@ def _watched(camera: CameraPlan) -> CameraPlan:
 def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignment:
     """Returns what a worker needs to run one camera."""
     rules, separate = camera.running_rules, site.decode_separately
-    profiles = site.profiles if rules else ()
-    plain = WatchPlan(_watched(camera), site.detector, pace=pace, profiles=profiles)
-    others = site.networks, separate, site.time_zone if rules else ""
-    identity = hashlib.sha256(TO_SANDBOX.frame(plain) + repr(others).encode()).digest()
     start = CameraStart(
         camera, site.detector, AllowList.of(site.networks), pace,
-        separate=separate, profiles=profiles, time_zone=site.time_zone,
+        separate=separate, profiles=site.profiles, time_zone=site.time_zone,
     )  # fmt: skip
+    others = site.networks, separate, site.time_zone if rules else ""
+    identity = hashlib.sha256(TO_SANDBOX.frame(start.plan) + repr(others).encode()).digest()
     return Assignment(start, identity, places_of(camera.layout), rules)
