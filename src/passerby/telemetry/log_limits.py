@@ -57,7 +57,7 @@ class RepeatedLines(logging.Filter):
         elif count.lines == LINES:
             _add(record, f"for {WINDOW_S / 60:.0f} min more of these are only counted")
         elif count.lines > LINES:
-            if set(str(count.lines)[1:]) != {"0"} or str(count.lines)[0] != "1":
+            if str(count.lines).strip("0") != "1":
                 return False
             record.exc_info = record.exc_text = record.stack_info = None
             _add(record, f"{count.lines} of these within {WINDOW_S / 60:.0f} min")

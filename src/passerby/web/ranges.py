@@ -77,7 +77,7 @@ Row = TypeVar("Row")
 Question = TypeVar("Question", EventQuery, PlaceEventQuery)
 
 _DAY_NS = DAY_S * NS_PER_S
-_LONGEST_EVENTS = timedelta(days=5 * 366)
+LONGEST_EVENTS = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def event_query(
     after: After = None,
 ) -> EventQuery:
     """The health reports or audit entries that are asked for."""
-    span = range_of(hub, start, end, _LONGEST_EVENTS)
+    span = range_of(hub, start, end, LONGEST_EVENTS)
     return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit, after)
 
 
@@ -139,7 +139,7 @@ def place_event_query(
     after: AfterEvent = None,
 ) -> PlaceEventQuery:
     """The place-safety events that are asked for."""
-    span = range_of(hub, start, end, _LONGEST_EVENTS)
+    span = range_of(hub, start, end, LONGEST_EVENTS)
     filters = tuple(camera), tuple(rule), tuple(kind), tuple(state), tuple(severity)
     return PlaceEventQuery(span.start_ns, span.end_ns, *filters, limit, after)
 

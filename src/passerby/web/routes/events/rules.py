@@ -1,6 +1,5 @@
 """Rules: how often each has raised an event, and how often it was right."""
 
-from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -15,13 +14,12 @@ from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented
-from passerby.web.ranges import Cameras, End, Start, range_of
+from passerby.web.ranges import LONGEST_EVENTS, Cameras, End, Start, range_of
 
 DAYS: Final = 30
 """The time that is looked at where none is asked for: some verdicts of a rule are in it."""
 
 GONE: Final = "the site file does not have it any more"
-_LONGEST: Final = timedelta(days=5 * 366)
 
 
 class RuleRow(BaseModel):
@@ -58,7 +56,7 @@ def _query(
     end: End = None,
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it
 ) -> PlaceEventQuery:
-    span = range_of(hub, start, end, _LONGEST)
+    span = range_of(hub, start, end, LONGEST_EVENTS)
     start_ns = max(0, span.end_ns - DAYS * DAY_S * NS_PER_S) if start is None else span.start_ns
     return PlaceEventQuery(start_ns, span.end_ns, tuple(camera))
 
