@@ -59,6 +59,9 @@ KINDS_WITHOUT_HOLD: Final = frozenset(
 )
 """A crossing against the direction is over when it is certain; the others' threshold is itself a time to wait for."""
 
+KINDS_REACHED: Final = frozenset({RuleKind.VEHICLE_IN_ZONE, RuleKind.WRONG_WAY})
+"""Kinds whose threshold is passed when it is reached; the others' when it is exceeded."""
+
 
 class Severity(StrEnum):
     """How much an event matters, lowest first."""
@@ -137,3 +140,9 @@ class EventRule:
     def passing_s(self) -> float:
         """Seconds for which the threshold has to be passed: `hold_s`, but 0 for kinds that need no hold time."""
         return 0.0 if self.kind in KINDS_WITHOUT_HOLD else self.hold_s
+
+    def passed_by(self, value: float | None) -> bool:
+        """Returns whether a value, in `unit`, is past the threshold; no value is not."""
+        if value is None:
+            return False
+        return value >= self.threshold if self.kind in KINDS_REACHED else value > self.threshold

@@ -9,7 +9,7 @@ from passerby.domain.place_events import EventState, PlaceEvent, event_id_of
 from passerby.events.evaluator import Reading
 from passerby.events.rule_clock import RuleClock
 from passerby.events.samples import Samples
-from passerby.events.wording import passes, why
+from passerby.events.wording import why
 from passerby.units import NS_PER_S
 
 _ASK_EVERY_S = 1.0
@@ -101,7 +101,7 @@ class EventLife:
             reading: the value.
             confidence: returns the mean confidence of what the value rests on; asked only while it is passed.
         """
-        passed = passes(self._rule, reading.value)
+        passed = self._rule.passed_by(reading.value)
         passing = self._passing
         if passing is None or (passing.raised_ns is None and not passed):
             if not passed or reading.value is None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.event_rules import KINDS_REACHED, EventRule, RuleKind
 from passerby.domain.place_events import EventState
 from passerby.units import MINUTE_S, MPS_TO_KMH
 
@@ -23,15 +23,6 @@ _TITLES: Final[Mapping[RuleKind, str]] = {
     RuleKind.CAMERA_STATE: "The camera does not watch",
     RuleKind.MASS_VIEWING: "One viewer looks at many cameras",
 }
-_REACHED: Final = frozenset({RuleKind.VEHICLE_IN_ZONE, RuleKind.WRONG_WAY})
-"""Kinds whose threshold is passed when it is reached; the others' when it is exceeded."""
-
-
-def passes(rule: EventRule, value: float | None) -> bool:
-    """Returns whether a value is past a rule's threshold; no value is not."""
-    if value is None:
-        return False
-    return value >= rule.threshold if rule.kind in _REACHED else value > rule.threshold
 
 
 def why(
@@ -60,7 +51,7 @@ def why(
     bound = "at least " if at_least else ""
     title = _TITLES[rule.kind].format(place=rule.place or "view")
     now = f"{bound}{amount(rule, value)} now, " if state is EventState.OPEN and value is not None else ""
-    passed = "reached" if rule.kind in _REACHED else "passed"
+    passed = "reached" if rule.kind in KINDS_REACHED else "passed"
     parts = [
         f"{title}: {now}{bound}{amount(rule, peak)} at most; "
         f"the threshold of {amount(rule, rule.threshold)} was {passed} {span(lasted_s)} "
