@@ -52,10 +52,10 @@ def why(
     title = _TITLES[rule.kind].format(place=rule.place or "view")
     now = f"{bound}{amount(rule, value)} now, " if state is EventState.OPEN and value is not None else ""
     passed = "reached" if rule.kind in KINDS_REACHED else "passed"
+    when = f"for {span(lasted_s)}" if state is EventState.CLOSED else f"{span(lasted_s)} ago"
     parts = [
         f"{title}: {now}{bound}{amount(rule, peak)} at most; "
-        f"the threshold of {amount(rule, rule.threshold)} was {passed} {span(lasted_s)} "
-        + ("long" if state is EventState.CLOSED else "ago")
+        f"the threshold of {amount(rule, rule.threshold)} was {passed} {when}"
     ]
     if state is EventState.SUSPENDED:
         parts.append(f"it cannot be measured now, because {cause}")
@@ -71,30 +71,33 @@ def amount(rule: EventRule, value: float | None) -> str:
 
     >>> amount(EventRule("fast", RuleKind.SPEEDS, "road", 13.9, "m/s"), 13.9)
     '13.9 m/s (50 km/h)'
+    >>> amount(EventRule("full", RuleKind.OVERCROWDING, "square", 20, "1"), 1.0)
+    '1 person'
     """
     if value is None:
         return "no value"
     number = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    people = "person" if number == "1" else "people"
     match rule.kind, rule.unit:
         case _, "m-2":
-            return f"{number} people/m²"
+            return f"{number} {people}/m²"
         case _, "m/s":
             return f"{number} m/s ({value * MPS_TO_KMH:.0f} km/h)"
         case RuleKind.COUNTER_FLOW, _:
             return f"{value:.0%}"
         case RuleKind.CROWD_RISING, _:
-            return f"{number} people more within a minute"
+            return f"{number} {people} more within a minute"
         case RuleKind.NEAR_MISSES, _:
-            return f"{number} near misses an hour watched"
+            return f"{number} near {'miss' if number == '1' else 'misses'} an hour watched"
         case _, "s":
             return span(value)
         case RuleKind.SATURATED, _:
             return f"{value:.0%} of what boxes can distinguish"
         case RuleKind.OVERCROWDING, _:
-            return f"{number} people"
+            return f"{number} {people}"
         case _, "m":
             return f"{number} m"
-    return f"{number} vehicle" if value == 1 else f"{number} vehicles"
+    return f"{number} vehicle" if number == "1" else f"{number} vehicles"
 
 
 def span(seconds: float) -> str:

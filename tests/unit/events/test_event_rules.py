@@ -145,7 +145,7 @@ def test_a_clock_that_is_set_neither_loses_nor_doubles_an_event(jump_s, rule, fr
     closed = events[-1]
     assert closed.end_ns is not None
     assert closed.start_ns <= closed.raised_ns <= closed.end_ns <= closed.updated_ns
-    assert "10 s long" in closed.why
+    assert "was passed for 10 s" in closed.why
     assert len({event.updated_ns for event in events}) == 2
 
 
