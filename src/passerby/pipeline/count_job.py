@@ -7,7 +7,7 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, CountResult
 from passerby.events.event_rules import EventRules, EventSettings
-from passerby.events.profiles import profiles_at
+from passerby.events.profiles import ProfileCalendar
 from passerby.events.scene import EventFrame
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
@@ -103,30 +103,29 @@ class _RuleWatch:
     """The rules of a recording, with the profiles that its calendar, or a hand, has switched on."""
 
     def __init__(self, plan: CountPlan, settings: EventSettings, report: Report) -> None:
-        self._plan, self._report = plan, report
-        self._profiles = plan.switched_on or frozenset()
+        self._report, by_hand = report, plan.switched_on
         self._rules = EventRules(
-            plan.camera_id, plan.rules, plan.layout, clock=plan.clock, profiles=self._profiles, settings=settings
+            plan.camera_id,
+            plan.rules,
+            plan.layout,
+            clock=plan.clock,
+            profiles=by_hand or frozenset(),
+            settings=settings,
         )
+        self._calendar = ProfileCalendar(self._rules, plan.profiles, plan.clock) if by_hand is None else None
 
     def watch(self, step: Step) -> None:
         """Takes one step of the loop; reports the events that it raised, changed or closed."""
         if step.tracks is None or step.measured is None:
             return
-        if self._plan.switched_on is None:
-            self._follow_calendar(step.tracks.stamp.time_ns)
+        if self._calendar is not None:
+            self._calendar.follow(step.tracks.stamp.time_ns)
         measured = step.measured
         self._send(self._rules.update(EventFrame(step.tracks, measured.crossings, measured.occupancy)))
 
     def finish(self) -> None:
         """Reports the events that are still open at the recording's end."""
         self._send(self._rules.finish())
-
-    def _follow_calendar(self, time_ns: int) -> None:
-        profiles = profiles_at(self._plan.profiles, time_ns, self._plan.clock)
-        if profiles != self._profiles:
-            self._profiles = profiles
-            self._rules.use_profiles(profiles)
 
     def _send(self, events: tuple[PlaceEvent, ...]) -> None:
         if events:

@@ -11,7 +11,7 @@ from passerby.domain.intervals import SiteClock
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
 from passerby.events.event_rules import EventRules
-from passerby.events.profiles import profiles_at
+from passerby.events.profiles import ProfileCalendar
 from passerby.events.scene import EventFrame
 from passerby.ingest.stage import LiveStage
 from passerby.measure.camera_measures import CameraMeasures, Measured
@@ -101,8 +101,7 @@ class LiveRules:
     """
 
     def __init__(self, rules: EventRules, profiles: tuple[Profile, ...], clock: SiteClock) -> None:
-        self._rules, self._profiles, self._clock = rules, profiles, clock
-        self._on: frozenset[str] = frozenset()
+        self._rules, self._calendar = rules, ProfileCalendar(rules, profiles, clock)
 
     def update(self, step: Step, now_ns: int, state: CameraState, *, reliable: bool) -> tuple[PlaceEvent, ...]:
         """Takes one step of the loop; returns the events that were raised, changed or closed with it.
@@ -113,10 +112,7 @@ class LiveRules:
             state: the camera's state.
             reliable: lines and zones lie where they were drawn, as far as is known.
         """
-        profiles = profiles_at(self._profiles, now_ns, self._clock)
-        if profiles != self._on:
-            self._on = profiles
-            self._rules.use_profiles(profiles)
+        self._calendar.follow(now_ns)
         if step.tracks is None or step.measured is None:
             return self._rules.camera_changed(state, now_ns, reliable=reliable)
         measured = step.measured
