@@ -67,9 +67,7 @@ class ObservationQuery:
     after: str | None = None
 
     def __post_init__(self) -> None:
-        _check_range(self.start_ns, self.end_ns, self.limit)
-        object.__setattr__(self, "cameras", tuple(map(in_nfc, self.cameras)))
-        object.__setattr__(self, "series", tuple(map(in_nfc, self.series)))
+        _make_right(self, "cameras", "series")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +91,7 @@ class EventQuery:
     after: str | None = None
 
     def __post_init__(self) -> None:
-        _check_range(self.start_ns, self.end_ns, self.limit)
-        object.__setattr__(self, "cameras", tuple(map(in_nfc, self.cameras)))
+        _make_right(self, "cameras")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +120,7 @@ class PlaceEventQuery:
     after: str | None = None
 
     def __post_init__(self) -> None:
-        _check_range(self.start_ns, self.end_ns, self.limit)
-        object.__setattr__(self, "cameras", tuple(map(in_nfc, self.cameras)))
-        object.__setattr__(self, "rules", tuple(map(in_nfc, self.rules)))
+        _make_right(self, "cameras", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +148,11 @@ class Receipt:
     refused: tuple[Refusal, ...]
 
 
-def _check_range(start_ns: int, end_ns: int, limit: int) -> None:
-    if end_ns <= start_ns:
-        raise ValueError(f"end_ns: must be after start_ns ({start_ns}), got {end_ns}")
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise ValueError(f"limit: 1 to {LARGEST_PAGE} rows in a page, got {limit}")
+def _make_right(query: ObservationQuery | EventQuery | PlaceEventQuery, *names: str) -> None:
+    """Checks a new query's range and page, and composes (NFC) the names in the given fields."""
+    if query.end_ns <= query.start_ns:
+        raise ValueError(f"end_ns: must be after start_ns ({query.start_ns}), got {query.end_ns}")
+    if not 1 <= query.limit <= LARGEST_PAGE:
+        raise ValueError(f"limit: 1 to {LARGEST_PAGE} rows in a page, got {query.limit}")
+    for name in names:
+        object.__setattr__(query, name, tuple(map(in_nfc, getattr(query, name))))
