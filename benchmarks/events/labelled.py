@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     good = report("truth tracks", truth_film(footage), 0.95)
     if not asked.truth_only:
         looked = look(footage.video(PETS), PETS.analysed_fps)
-        # The vehicles that stand at the picture's edge are real and not labelled: only the changes are vehicles here.
+        # Only the changes are vehicles here: whether a vehicle that the detector finds besides is there is not known,
+        # since the labels are of people alone and it was not checked by eye.
         walkers = [replace(one.tracks, road_user=np.zeros(len(one.tracks), np.int16)) for one in looked]
         report("passerby's tracks", walkers, 0.85)
     return int(not good)
