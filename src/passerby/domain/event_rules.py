@@ -43,7 +43,7 @@ class RuleKind(StrEnum):
     NEAR_MISSES = "near_misses"
     """Near misses for each watched hour are above the threshold (`/h`)."""
     SATURATED = "saturated"
-    """A zone is so full that people cannot be told apart: its number is a lower bound."""
+    """A zone is so full that people cannot be distinguished: its number is a lower bound."""
     CAMERA_STATE = "camera_state"
     """The camera is dark, moved, offline or loses frames for longer than the threshold (`s`)."""
     MASS_VIEWING = "mass_viewing"

@@ -82,7 +82,7 @@ def test_forward_goes_from_the_left_hand_to_the_right_hand(
     [
         (
             "lines: {a: {points: [[0.1, 0.5], [0.9, 0.5]], forward: over, backward: over}}",
-            "line a: both ways are called over; its two counts cannot be told apart",
+            "line a: both ways are called over; its two counts cannot be distinguished",
         ),
         (
             "lines: {a: {points: [[0.5, 0.5], [0.52, 0.5]]}}",

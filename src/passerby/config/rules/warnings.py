@@ -83,7 +83,7 @@ def layout_warnings(layout: Layout) -> tuple[str, ...]:
 def _line_warnings(line: Line, ground: GroundPlane | None) -> Iterator[str]:
     name = f"line {line.name}"
     if line.forward_name == line.backward_name:
-        yield f"{name}: both ways are called {line.forward_name}; its two counts cannot be told apart"
+        yield f"{name}: both ways are called {line.forward_name}; its two counts cannot be distinguished"
     if float(np.linalg.norm(line.points[1] - line.points[0])) < SHORT:
         yield f"{name}: it is very short; road users that pass beside its ends are not counted"
     for axis, low, high in ((0, "left", "right"), (1, "upper", "lower")):

@@ -196,7 +196,7 @@ class NearMisses:
         closing = np.hypot(*(shapes.velocity_mps[pairs.one] - shapes.velocity_mps[pairs.other]).T) >= _CLOSING_MPS
         one, other = pairs.one[closing], pairs.other[closing]
         times_s = times_to_collision(shapes.of(one), shapes.of(other))
-        # Those who overlap already are boxes too near to be told apart: a collision is foreseen before it happens.
+        # Boxes that overlap already are too near to be distinguished: a collision is foreseen before it happens.
         for place in np.flatnonzero((times_s > 0) & (times_s <= self._limits.pet_s)).tolist():
             pair = self._pair(now_s, ids, users, one[place], other[place])
             pair.looks = pair.looks + 1 if times_s[place] <= self._limits.ttc_s else 0

@@ -1,4 +1,4 @@
-"""How many people on a square metre a camera can tell apart."""
+"""How many people on a square metre a camera can distinguish."""
 
 import numpy as np
 import pytest
