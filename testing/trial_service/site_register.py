@@ -87,11 +87,11 @@ def registration(title: str = "Market square") -> Registration:
     return Registration(record=camera_record(title))
 
 
-def registration_with_events() -> Registration:
-    """Returns the registration of a camera whose place-safety rules are watched."""
+def registration_with_events(opinion: str = "07-1/26") -> Registration:
+    """Returns the registration of a camera whose place-safety rules are watched; without the opinion they wait."""
     record = camera_record()
     filled = {each: Statement(Wording({"": "Considered."}), "Ana", "2026-09-01") for each in OpenField}
-    assessment = replace(record.assessment, opinion="07-1/26", statements=filled)
+    assessment = replace(record.assessment, opinion=opinion, statements=filled)
     basis = LegalBasis(LegalGround.PUBLIC_TASK, Wording({"": "Public Assemblies Act s. 4"}))
     return Registration(replace(record, tiers=frozenset(Tier), events_basis=basis, assessment=assessment))
 

@@ -11,7 +11,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
-from passerby.access import Access, Place, Visitor
+from passerby.access import Access, NewSession, Place, Visitor
 from passerby.domain.access import Purpose
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
@@ -354,6 +354,17 @@ class Service:
         headers = {"Cookie": self.session()} if known else {}
         transport = httpx.ASGITransport(self.app, client=(address, 50_000))
         return httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=headers)
+
+    def browser(self, begun: NewSession) -> httpx.AsyncClient:
+        """A browser in which a session has begun."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app),
+            base_url=f"http://{HOST}",
+            headers={"Origin": f"http://{HOST}"},
+            # Not as a header: httpx leaves the header away where it follows a redirect.
+            cookies={self.cookie.name("http"): begun.cookie},
+            follow_redirects=True,
+        )
 
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         async with self.client() as client:

@@ -22,23 +22,14 @@ from passerby.admin.site_checks import (
 from passerby.config.service import ServiceSite
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
-from passerby.domain.register import (
-    Assessment,
-    LegalBasis,
-    LegalGround,
-    OpenField,
-    Registration,
-    Statement,
-    Tier,
-    Wording,
-)
+from passerby.domain.register import Registration, Tier, Wording
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.service_folder import ServiceFolder
 from passerby.sandbox.connection_broker import AllowList
 from passerby.store.migration import VERSION_TABLE
 from passerby.store.opening import open_store
-from testing.trial_service.site_register import camera_record, registration
+from testing.trial_service.site_register import camera_record, registration, registration_with_events
 
 LOCAL = AllowList.of(["127.0.0.0/8"])
 PLAN = SitePlan("site", "UTC", ())
@@ -197,10 +188,5 @@ def test_rules_that_do_not_run_are_named_with_what_the_register_lacks() -> None:
     idle = rules_finding(camera)
     assert idle.outcome is Outcome.WARN
     assert idle.why.startswith("its 2 rules will not run: the register lacks operational_events.enabled")
-    basis = LegalBasis(LegalGround.PUBLIC_TASK, Wording({"": "Act"}))
-    statements = {field: Statement(Wording({"": "Text."}), "A", "2026-01-31") for field in OpenField}
-    record = replace(
-        camera_record(), tiers=frozenset(Tier), events_basis=basis, assessment=Assessment("1", "12/26", statements)
-    )
-    watched = rules_finding(replace(camera, registration=Registration(record)))
+    watched = rules_finding(replace(camera, registration=registration_with_events()))
     assert (watched.outcome, watched.why) == (Outcome.OK, "its 2 rules are watched")

@@ -8,22 +8,13 @@ from passerby.domain.access_plan import AccessPlan
 from passerby.domain.event_rules import EventRule, RuleKind, Severity, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.layout import GroundPlane
-from passerby.domain.register import (
-    Assessment,
-    LegalBasis,
-    LegalGround,
-    OpenField,
-    Registration,
-    Statement,
-    Tier,
-    Wording,
-)
+from passerby.domain.register import LegalBasis, LegalGround, Registration, Tier, Wording
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import SitePlan
 from passerby.register.published.document import RegisterBody
 from passerby.register.published.generation import MEASURED, QUALITY, ModelFacts, RunningConfiguration, register_body
 from testing.source_tree import ROOT
-from testing.trial_service.site_register import camera_record
+from testing.trial_service.site_register import camera_record, registration_with_events
 from testing.web.fakes import site_plan
 
 PLAN = site_plan()
@@ -100,11 +91,8 @@ FULL = EventRule(
 
 def with_rules(*rules: EventRule, opinion: str = "12/26", paused: Wording | None = None) -> SitePlan:
     """A camera with operational events, which run only with the authority's opinion."""
-    basis = LegalBasis(LegalGround.PUBLIC_TASK, Wording({"": "Act"}))
-    statements = {field: Statement(Wording({"": "Text."}), "A", "2026-01-31") for field in OpenField}
-    assessment = Assessment("DPIA 1", opinion, statements)
-    record = replace(camera_record(), tiers=frozenset(Tier), events_basis=basis, assessment=assessment)
-    camera = replace(PLAN.cameras[0], registration=Registration(record, paused=paused), rules=rules)
+    registration = replace(registration_with_events(opinion), paused=paused)
+    camera = replace(PLAN.cameras[0], registration=registration, rules=rules)
     return replace(PLAN, cameras=(camera,))
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -113,25 +114,32 @@ def test_many_streams_of_a_session_are_one_read() -> None:
     asyncio.run(scene())
 
 
+@asynccontextmanager
+async def listening(service: Service) -> AsyncIterator[AsyncIterator[str]]:
+    """The lines of the live values, after the first one."""
+    async with (
+        served(service.app) as port,
+        httpx.AsyncClient(headers={"Cookie": service.session()}) as client,
+        client.stream("GET", f"http://127.0.0.1:{port}/api/v1/live") as answer,
+    ):
+        lines = answer.aiter_lines()
+        await anext(lines)
+        yield lines
+
+
+async def silent(*_: object) -> None:
+    await asyncio.Event().wait()
+
+
 def stopped(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store of accounts answers nothing any more."""
-
-    async def silent(*_: object) -> None:
-        await asyncio.Event().wait()
-
     monkeypatch.setattr(service.app.state.hub.access._context.store, "session_holder_by_id", silent)
 
 
 def test_live_values_end_with_the_reason_where_the_store_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> tuple[float, str]:
         service = Service()
-        async with (
-            served(service.app) as port,
-            httpx.AsyncClient(headers={"Cookie": service.session()}) as client,
-            client.stream("GET", f"http://127.0.0.1:{port}/api/v1/live") as answer,
-        ):
-            lines = answer.aiter_lines()
-            await anext(lines)
+        async with listening(service) as lines:
             stopped(service, monkeypatch)
             begun_s = time.monotonic()
             rest = [line async for line in lines]
@@ -147,17 +155,7 @@ def test_live_values_end_with_the_reason_where_the_store_says_nothing(monkeypatc
 def test_live_values_end_while_they_wait_for_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> float:
         service = Service()
-        async with (
-            served(service.app) as port,
-            httpx.AsyncClient(headers={"Cookie": service.session()}) as client,
-            client.stream("GET", f"http://127.0.0.1:{port}/api/v1/live") as answer,
-        ):
-            lines = answer.aiter_lines()
-            await anext(lines)
-
-            async def silent(*_: object) -> None:
-                await asyncio.Event().wait()
-
+        async with listening(service) as lines:
             monkeypatch.setattr(service.app.state.hub.today, "of", silent)
             service.live.tell()
             principal = await service.access.principal_of(cookie=service.session().partition("=")[2])

@@ -13,7 +13,7 @@ from passerby.domain.access import EVERY_CAMERA, Grant, Role
 from passerby.domain.accounts import Method
 from passerby.domain.audit import AuditEntry
 from passerby.domain.sources import PasswordPlace, PasswordState
-from testing.web.fakes import CANARY, HOST, NOW_S, NS_PER_S, Service
+from testing.web.fakes import CANARY, NOW_S, NS_PER_S, Service
 
 PAGE = "/camera-passwords"
 SET, REMOVE = f"{PAGE}/square/set", f"{PAGE}/square/remove"
@@ -30,13 +30,7 @@ async def session(service: Service, group: str, ago_ns: int) -> httpx.AsyncClien
     await store.propose_grant(grant, AuditEntry(0, "test", "grant.confirmed", "ann"))
     begun = await service.access.sessions.begin("ann", Method.PASSKEY, Visitor("127.0.0.1", "Firefox"))
     service.clock.now_s += ago_ns // NS_PER_S
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(service.app),
-        base_url=f"http://{HOST}",
-        headers={"Origin": f"http://{HOST}"},
-        cookies={service.cookie.name("http"): begun.cookie},
-        follow_redirects=True,
-    )
+    return service.browser(begun)
 
 
 def play(part: Part, group: str = EVERY_CAMERA, ago_ns: int = 0) -> None:

@@ -25,14 +25,7 @@ async def session(service: Service, name: str, *roles: Role) -> httpx.AsyncClien
         grant = Grant(0, name, role, EVERY_CAMERA, 0, NOW_S * NS_PER_S + 90 * DAY_NS, "x", "y")
         await store.propose_grant(grant, AuditEntry(0, "test", "grant.confirmed", name))
     begun = await service.access.sessions.begin(name, Method.PASSKEY, Visitor("127.0.0.1", "Firefox"))
-    # In the jar, not as a header: httpx leaves the header away where it follows a redirect.
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(service.app),
-        base_url=f"http://{HOST}",
-        headers={"Origin": f"http://{HOST}"},
-        cookies={service.cookie.name("http"): begun.cookie},
-        follow_redirects=True,
-    )
+    return service.browser(begun)
 
 
 def scene(play: Any) -> Any:
