@@ -46,10 +46,10 @@ def listed(site: Path, data: Path | None = None) -> tuple[ListedPassword, ...]:
     """
     service = load_service(site, os.environ, passwords=False)
     kept = _kept(service, data)
-    cameras, read = service.plan.cameras, kept.read(withheld=True)
+    cameras, read, stored = service.plan.cameras, kept.read(withheld=True), kept.stored()
     rows = []
     for camera in cameras:
-        row = kept.row(camera.name, camera.source)
+        row = stored.of(camera.name, camera.source)
         if camera.name in service.own_passwords or row is None:
             place = PasswordPlace.OUTSIDE if camera.name in service.own_passwords else PasswordPlace.NONE
             rows.append(ListedPassword(camera.name, place))
@@ -61,9 +61,8 @@ def listed(site: Path, data: Path | None = None) -> tuple[ListedPassword, ...]:
             fault = str(error)
         rows.append(ListedPassword(camera.name, PasswordPlace.ENCRYPTED, row.set_ns, fault))
     sources = {each.name: each.source for each in cameras if each.name not in service.own_passwords}
-    stray = kept.stray(sources)
     why = "fits no camera as it is now; it is removed when the service applies its site file"
-    rows += [ListedPassword(r.camera, PasswordPlace.ENCRYPTED, r.set_ns, why) for r in kept.rows() if r.camera in stray]
+    rows += [ListedPassword(r.camera, PasswordPlace.ENCRYPTED, r.set_ns, why) for r in stored.stray(sources)]
     return tuple(rows)
 
 

@@ -141,22 +141,6 @@ class CameraPasswords:
         except CameraSecretError:
             return None
 
-    def rows(self) -> tuple[EncryptedPassword, ...]:
-        """Returns all of them as they are stored, by the cameras' names.
-
-        Raises:
-            CameraSecretError: the file cannot be read.
-        """
-        return tuple(row for _, row in sorted(self.stored().rows.items()))
-
-    def row(self, camera: str, source: CameraSource) -> EncryptedPassword | None:
-        """Returns the one that fits a camera as it is reached now; None where there is none.
-
-        Raises:
-            CameraSecretError: the file cannot be read.
-        """
-        return self.stored().of(camera, source)
-
     def stage_set(self, camera: str, source: CameraSource, password: str, act: AuditEntry) -> None:
         """Encrypts a camera's password, and writes down what is to be done; the first makes the key.
 
@@ -176,20 +160,7 @@ class CameraPasswords:
             CameraSecretError: the file cannot be read or written.
         """
         with self._locked(fcntl.LOCK_EX):
-            StagedChange(act, read_passwords(self.file).without((camera,))).write(self._staged_file)
-
-    def stray(self, sources: Mapping[str, CameraSource]) -> tuple[str, ...]:
-        """Returns the cameras whose stored password fits none of the sources: gone, or with another host.
-
-        Args:
-            sources: camera -> its source, of those that use a stored password.
-
-        Raises:
-            CameraSecretError: the file cannot be read.
-        """
-        return tuple(
-            row.camera for row in self.rows() if row.camera not in sources or row.ties != ties_of(sources[row.camera])
-        )
+            StagedChange(act, read_passwords(self.file).without(camera)).write(self._staged_file)
 
     def stage_rotation(self, act: AuditEntry) -> Rotation:
         """Makes a new key and writes down all passwords as it encrypts them.

@@ -93,13 +93,23 @@ class EncryptedPasswords:
         row = self.rows.get(camera)
         return row if row is not None and row.ties == ties_of(source) else None
 
+    def stray(self, sources: Mapping[str, CameraSource]) -> tuple[EncryptedPassword, ...]:
+        """Returns those that fit none of the sources, by the cameras' names: a camera is gone, or has another host.
+
+        Args:
+            sources: camera -> its source, of those that use a stored password.
+        """
+        return tuple(
+            row for name, row in sorted(self.rows.items()) if name not in sources or row.ties != ties_of(sources[name])
+        )
+
     def with_row(self, row: EncryptedPassword) -> "EncryptedPasswords":
         """Returns all, with one set."""
         return EncryptedPasswords({**self.rows, row.camera: row})
 
-    def without(self, cameras: tuple[str, ...]) -> "EncryptedPasswords":
-        """Returns all but those of some cameras."""
-        return EncryptedPasswords({name: row for name, row in self.rows.items() if name not in cameras})
+    def without(self, camera: str) -> "EncryptedPasswords":
+        """Returns all but that of a camera."""
+        return EncryptedPasswords({name: row for name, row in self.rows.items() if name != camera})
 
 
 NO_PASSWORDS: Final = EncryptedPasswords({})

@@ -34,7 +34,7 @@ class PasswordChanges:
         if source.password:
             return PasswordState(PasswordPlace.OUTSIDE)
         try:
-            row = self._passwords.row(camera.name, source) if source.takes_stored_password else None
+            row = self._passwords.stored().of(camera.name, source) if source.takes_stored_password else None
         except CameraSecretError as error:
             return PasswordState(PasswordPlace.ENCRYPTED, fault=str(error))
         if row is None:
@@ -60,7 +60,7 @@ class PasswordChanges:
             CameraSecretError: it cannot be removed.
             StoreError: the audit log takes no entry; nothing was changed.
         """
-        if self._passwords.row(camera.name, camera.source) is None:
+        if self._passwords.stored().of(camera.name, camera.source) is None:
             return False
         await self._audited.clear(camera.name, author)
         return True
@@ -73,8 +73,8 @@ class PasswordChanges:
         """
         sources = {each.name: each.source for each in plan.cameras if each.source.takes_stored_password}
         try:
-            for camera in self._passwords.stray(sources):
-                await self._audited.drop(camera)
+            for row in self._passwords.stored().stray(sources):
+                await self._audited.drop(row.camera)
         except (CameraSecretError, StoreError) as error:
             return f"a camera's password that fits no camera any more stays: {error}"
         return ""

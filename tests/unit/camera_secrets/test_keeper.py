@@ -12,6 +12,7 @@ from passerby.camera_secrets import keeper as keeper_module
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.camera_secrets.key_ring import CREDENTIAL, SecretsKey
+from passerby.camera_secrets.stored import EncryptedPassword
 from passerby.domain.sources import CameraSource, SourceKind, Transport
 from testing.stored_passwords import clear_password, rotate_passwords, set_password
 
@@ -31,6 +32,10 @@ def both(folder: Path, **environment: str) -> CameraPasswords:
     return kept
 
 
+def rows_of(kept: CameraPasswords) -> list[EncryptedPassword]:
+    return [row for _, row in sorted(kept.stored().rows.items())]
+
+
 def opened(kept: CameraPasswords) -> tuple[str, str]:
     read = kept.read()
     return read.password("square", SQUARE), read.password("gate", GATE)
@@ -39,13 +44,13 @@ def opened(kept: CameraPasswords) -> tuple[str, str]:
 def test_a_password_is_kept_encrypted(tmp_path: Path) -> None:
     kept = both(tmp_path)
     assert opened(kept) == (CANARY, "other")
-    assert [(row.camera, row.set_ns) for row in kept.rows()] == [("gate", 7), ("square", 7)]
+    assert [(row.camera, row.set_ns) for row in rows_of(kept)] == [("gate", 7), ("square", 7)]
     assert stat.S_IMODE(kept.file.stat().st_mode) == 0o600
     for path in tmp_path.iterdir():
         assert CANARY.encode() not in path.read_bytes()
         assert base64.b64encode(CANARY.encode())[:12] not in path.read_bytes()
-    assert CANARY not in repr(kept.rows())
-    assert "content" not in repr(kept.rows())
+    assert CANARY not in repr(rows_of(kept))
+    assert "content" not in repr(rows_of(kept))
     assert json.loads(kept.file.read_text())["format"] == 1
     clear_password(kept, "square")
     assert opened(kept) == ("", "other")
@@ -78,9 +83,9 @@ def test_who_connects_to_no_camera_gets_none(tmp_path: Path) -> None:
 def test_it_goes_nowhere_else(changed: CameraSource, tmp_path: Path) -> None:
     kept = both(tmp_path)
     assert kept.read().password("square", changed) == ""
-    assert kept.row("square", changed) is None
-    assert kept.stray({"square": changed, "gate": GATE}) == ("square",)
-    assert kept.stray({"square": replace(SQUARE, path="/main"), "gate": GATE}) == ()
+    assert kept.stored().of("square", changed) is None
+    assert [row.camera for row in kept.stored().stray({"square": changed, "gate": GATE})] == ["square"]
+    assert kept.stored().stray({"square": replace(SQUARE, path="/main"), "gate": GATE}) == ()
     assert kept.read().password("square", replace(SQUARE, path="/main")) == CANARY
     # Whoever edits the file of encrypted values as well gets no further.
     found = json.loads(kept.file.read_text())
@@ -176,8 +181,8 @@ def test_rotation_makes_a_new_key(tmp_path: Path) -> None:
     done = rotate_passwords(kept)
     assert (done.passwords, done.place, done.ours) == (2, kept.key_file, True)
     assert opened(kept) == (CANARY, "other")
-    assert {row.key_id for row in kept.rows()} == {done.key_id}
-    assert {row.set_ns for row in kept.rows()} == {7}
+    assert {row.key_id for row in rows_of(kept)} == {done.key_id}
+    assert {row.set_ns for row in rows_of(kept)} == {7}
     assert before.strip() not in kept.key_file.read_bytes()
     kept.key_file.write_bytes(before)
     with pytest.raises(CameraSecretError, match="another key"):
@@ -266,7 +271,7 @@ def test_a_credential_s_own_new_key_is_rotated_to(tmp_path: Path) -> None:
         rotate_passwords(kept)
     (given / CREDENTIAL).write_bytes(base64.b64encode(new.content) + b"\n" + base64.b64encode(old.content))
     assert opened(kept) == (CANARY, "other")
-    assert rotate_passwords(kept).key_id == kept.rows()[0].key_id == kept.rows()[1].key_id == new.key_id
+    assert rotate_passwords(kept).key_id == rows_of(kept)[0].key_id == rows_of(kept)[1].key_id == new.key_id
     (given / CREDENTIAL).write_bytes(base64.b64encode(new.content))
     assert opened(kept) == (CANARY, "other")
     assert not kept.key_file.exists()
