@@ -88,7 +88,6 @@ class FakeStore(FakeEvents):
         super().__init__()
         self.rows: list[Observation] = []
         self.health_rows: list[CameraHealth] = []
-        self.audit_rows = []
         self.audit_log = FakeAuditLog(self._check)
         self.access = MemoryAccessStore(self.audit_rows)
         self.registers: list[RegisterVersion] = []

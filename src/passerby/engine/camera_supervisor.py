@@ -45,14 +45,14 @@ BURST_MESSAGES = 200.0
 """A preview ten times a second, minutes twice, and a report now and then; more would fill the disk or starve others."""
 
 BYTES_OF_ONE = 1 << 19
-"""A message counts once, and once more for each so many bytes of its arrays; a preview has some 100 KB. The largest
+"""A message counts once, and once more for each so many bytes of what it brings; a preview has some 100 KB. The largest
 that the channel takes is within the burst."""
 
 RULE_GONE = "It ended because the rule is not watched any more."
 SUSPENDED = "It is suspended: the process that watches the camera has ended."
 
 EVENT_BYTES, SAMPLE_BYTES = 1000, 40
-"""What an event and each of its values take, written down: they have no arrays."""
+"""What an event and each of its values take, written down: unlike all else that is large, they have no arrays."""
 
 Starter = Callable[
     [ViewMemory | None, tuple[PlaceEvent, ...]], AbstractContextManager[SandboxProcess | SeparatedCamera]
@@ -223,7 +223,7 @@ class CameraSupervisor:
 
     def _limit(self, message: Message) -> None:
         """Counts a message; raises WorkerError where there were too many in a short time."""
-        if self._rate.take(self._message_s, 1 + _array_bytes(message) / BYTES_OF_ONE):
+        if self._rate.take(self._message_s, 1 + _bytes_of(message) / BYTES_OF_ONE):
             raise WorkerError(f"it sent more than {MAX_MESSAGES_PER_S:g} messages a second, or such large ones.")
 
     def _store_minutes(self, run: int, message: Minutes, shown: ShownTimes) -> None:
@@ -306,7 +306,8 @@ class CameraSupervisor:
         self._stopping.wait(wait_s)
 
 
-def _array_bytes(message: Message) -> int:
+def _bytes_of(message: Message) -> int:
+    """Returns about how large a message is; 0 for one that is always small."""
     if isinstance(message, Preview):
         return message.jpeg.nbytes
     if isinstance(message, EventReports):
