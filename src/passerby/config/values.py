@@ -13,6 +13,7 @@ from shapely import LineString, MultiPoint, Polygon
 from shapely.validation import explain_validity
 
 from passerby.config.validation import excerpt, shown, suggestion
+from passerby.domain.event_rules import WEEK, WeekDay
 from passerby.text import in_nfc, invisible_letter
 
 MAX_NAME_LETTERS = 80
@@ -107,9 +108,6 @@ VehicleLabels = Annotated[
 PedestrianOrCycleLabels = Annotated[
     tuple[PedestrianOrCycleLabel, ...], _labels(get_args(PedestrianOrCycleLabel), "to watch people on foot")
 ]
-
-WeekDay = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEK: Final[tuple[WeekDay, ...]] = get_args(WeekDay)
 
 
 def _days(value: object) -> object:

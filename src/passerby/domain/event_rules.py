@@ -5,7 +5,7 @@ A rule is about a place and its dangers, never about who a person is or what the
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal, get_args
 
 from passerby.domain.events import Direction
 from passerby.domain.road_user import RoadUser
@@ -15,6 +15,10 @@ DENSEST_AREA_M2: Final = 10.0
 
 MIN_COUNT: Final = 30
 """Road users that a share or a percentile is taken of at least, unless a site says otherwise."""
+
+WeekDay = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEK: Final[tuple[WeekDay, ...]] = get_args(WeekDay)
+"""The days of `WeeklyHours`, in their order, as a site file and the register name them."""
 
 
 class RuleKind(StrEnum):

@@ -2,13 +2,13 @@
 
 from typing import Final
 
+from passerby.domain.event_rules import WEEK
 from passerby.register.catalogue import Catalogue
 from passerby.register.published.document import HoursPart, RulePart
 from passerby.units import MPS_TO_KMH
 
 _BY_UNIT: Final = {("overcrowding", "m-2"): "overcrowding_per_m2", ("queue", "m"): "queue_m"}
 """Kinds that are measured in more than one unit, with the text of the other one."""
-_WEEK: Final = 7
 
 
 def rule_sentence(rule: RulePart, texts: Catalogue) -> str:
@@ -35,6 +35,6 @@ def _number(rule: RulePart) -> str:
 
 
 def _hours(hours: HoursPart, texts: Catalogue) -> str:
-    every = len(hours.days) == _WEEK
+    every = len(hours.days) == len(WEEK)
     days = texts("weekday.every") if every else ", ".join(texts.word("weekday", day) for day in hours.days)
     return f"{days} {hours.start}–{hours.end}"

@@ -5,7 +5,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from passerby.config.register.keys import Day
-from passerby.config.values import WEEK, ClockTime, Days, Keys, NamedBefore, PedestrianOrCycleLabels, VehicleLabels
+from passerby.config.values import ClockTime, Days, Keys, NamedBefore, PedestrianOrCycleLabels, VehicleLabels
+from passerby.domain.event_rules import WEEK
 from passerby.events.subjects import MIN_SPEEDS
 
 MAX_RULES: Final = 100

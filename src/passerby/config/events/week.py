@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from passerby.config.events.keys import HoursKeys
-from passerby.config.values import WEEK
-from passerby.domain.event_rules import WeeklyHours
+from passerby.domain.event_rules import WEEK, WeeklyHours
 from passerby.units import DAY_S
 
 _WEEK_S: Final = 7 * DAY_S

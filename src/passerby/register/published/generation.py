@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from passerby.domain.event_rules import EventRule, RuleKind, WeeklyHours
+from passerby.domain.event_rules import WEEK, EventRule, RuleKind, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.layout import Line, Zone
 from passerby.domain.observations import Quantity
@@ -36,6 +36,7 @@ from passerby.register.published.document import (
     TiersPart,
     TierState,
 )
+from passerby.units import HOUR_S, MINUTE_S
 
 NEVER: Final = (
     "no-face-recognition",
@@ -55,7 +56,6 @@ TEST_SET: Final = "PETS 2009 S2.L1, as a live view"
 MEASURED: Final = "2026-11-23"
 
 _DIGITS = 6
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WITHOUT_THRESHOLD: Final = (RuleKind.WRONG_WAY, RuleKind.SATURATED)
 
 
@@ -242,8 +242,8 @@ def rule_part(rule: EventRule, *, running: bool) -> RulePart:
 
 
 def _hours(hours: WeeklyHours) -> HoursPart:
-    start, end = (f"{each // 3600:02}:{each // 60 % 60:02}" for each in (hours.start_s, hours.end_s))
-    return HoursPart(days=tuple(_DAYS[day] for day in sorted(hours.days)), start=start, end=end)
+    start, end = (f"{each // HOUR_S:02}:{each // MINUTE_S % 60:02}" for each in (hours.start_s, hours.end_s))
+    return HoursPart(days=tuple(WEEK[day] for day in sorted(hours.days)), start=start, end=end)
 
 
 def _part(kind: str, name: str, quantities: Sequence[Quantity], road_users: tuple[str, ...]) -> MeasuredPart:
