@@ -79,9 +79,13 @@ class _Pair:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Candidates:
-    """Pairs of rows of one frame that may come near one another."""
+class _Look:
+    """The chosen road users of one frame, and the pairs of their rows that may come near one another."""
 
+    now_s: float
+    ids: npt.NDArray[np.int64]
+    users: npt.NDArray[np.int16]
+    shapes: Footprints
     one: npt.NDArray[np.intp]
     other: npt.NDArray[np.intp]
 
@@ -162,57 +166,42 @@ class NearMisses:
         if not self._among_people:
             mixed = (users[one] != RoadUser.PEDESTRIAN) | (users[other] != RoadUser.PEDESTRIAN)
             one, other = one[mixed], other[mixed]
-        ids, pairs = tracks.track_id[rows], _Candidates(one, other)
-        self._note_companions(scene.now_s, ids, users, shapes, pairs, step_s)
-        self._note_courses(scene.now_s, ids, users, shapes, pairs)
-        for first, second, pet_s in self._ways.encroachments(scene.now_s, moving, rows, shapes, pairs.one, pairs.other):
-            pair = self._pair(scene.now_s, ids, users, first, second)
+        look = _Look(scene.now_s, tracks.track_id[rows], users, shapes, one, other)
+        self._note_companions(look, step_s)
+        self._note_courses(look)
+        for first, second, pet_s in self._ways.encroachments(scene.now_s, moving, rows, shapes, one, other):
+            pair = self._pair(look, first, second)
             pair.pet_s = min(pair.pet_s, pet_s)
             pair.since_s = scene.now_s if pet_s <= self._limits.pet_s else pair.since_s
 
-    def _note_companions(
-        self,
-        now_s: float,
-        ids: npt.NDArray[np.int64],
-        users: npt.NDArray[np.int16],
-        shapes: Footprints,
-        pairs: _Candidates,
-        step_s: float,
-    ) -> None:
-        near = np.hypot(*(shapes.xy_m[pairs.one] - shapes.xy_m[pairs.other]).T) < _COMPANION_M
-        alike = np.hypot(*(shapes.velocity_mps[pairs.one] - shapes.velocity_mps[pairs.other]).T) < _COMPANION_MPS
-        beside = near & alike & np.isin(users[pairs.one], list(_TOGETHER)) & (users[pairs.one] == users[pairs.other])
+    def _note_companions(self, look: _Look, step_s: float) -> None:
+        shapes, users, one, other = look.shapes, look.users, look.one, look.other
+        near = np.hypot(*(shapes.xy_m[one] - shapes.xy_m[other]).T) < _COMPANION_M
+        alike = np.hypot(*(shapes.velocity_mps[one] - shapes.velocity_mps[other]).T) < _COMPANION_MPS
+        beside = near & alike & np.isin(users[one], list(_TOGETHER)) & (users[one] == users[other])
         for place in np.flatnonzero(beside).tolist():
-            self._pair(now_s, ids, users, pairs.one[place], pairs.other[place]).beside_s += step_s
+            self._pair(look, one[place], other[place]).beside_s += step_s
 
-    def _note_courses(
-        self,
-        now_s: float,
-        ids: npt.NDArray[np.int64],
-        users: npt.NDArray[np.int16],
-        shapes: Footprints,
-        pairs: _Candidates,
-    ) -> None:
-        closing = np.hypot(*(shapes.velocity_mps[pairs.one] - shapes.velocity_mps[pairs.other]).T) >= _CLOSING_MPS
-        one, other = pairs.one[closing], pairs.other[closing]
-        times_s = times_to_collision(shapes.of(one), shapes.of(other))
+    def _note_courses(self, look: _Look) -> None:
+        velocity_mps = look.shapes.velocity_mps
+        closing = np.hypot(*(velocity_mps[look.one] - velocity_mps[look.other]).T) >= _CLOSING_MPS
+        one, other = look.one[closing], look.other[closing]
+        times_s = times_to_collision(look.shapes.of(one), look.shapes.of(other))
         # Boxes that overlap already are too near to be distinguished: a collision is foreseen before it happens.
         for place in np.flatnonzero((times_s > 0) & (times_s <= self._limits.pet_s)).tolist():
-            pair = self._pair(now_s, ids, users, one[place], other[place])
+            pair = self._pair(look, one[place], other[place])
             pair.looks = pair.looks + 1 if times_s[place] <= self._limits.ttc_s else 0
-            pair.since_s = now_s
+            pair.since_s = look.now_s
             if pair.looks >= _LOOKS or times_s[place] > self._limits.ttc_s:
                 pair.ttc_s = min(pair.ttc_s, float(times_s[place]))
 
-    def _pair(
-        self, now_s: float, ids: npt.NDArray[np.int64], users: npt.NDArray[np.int16], one: int, other: int
-    ) -> _Pair:
-        first, second = sorted((int(ids[one]), int(ids[other])))
-        classes = sorted((int(users[one]), int(users[other])))
+    def _pair(self, look: _Look, one: int, other: int) -> _Pair:
+        first, second = sorted((int(look.ids[one]), int(look.ids[other])))
+        classes = sorted((int(look.users[one]), int(look.users[other])))
         pair = self._pairs.get((first, second))
         if pair is None:
-            pair = self._pairs[first, second] = _Pair((RoadUser(classes[0]), RoadUser(classes[1])), now_s)
-        pair.seen_s = now_s
+            pair = self._pairs[first, second] = _Pair((RoadUser(classes[0]), RoadUser(classes[1])), look.now_s)
+        pair.seen_s = look.now_s
         return pair
 
     def _settle(self, now_s: float) -> None:
