@@ -128,8 +128,8 @@ class Tally:
         self._line_number = {line.name: number for number, line in enumerate(series.lines)}
         self._movement_number = {movement.name: number for number, movement in enumerate(series.movements)}
         self._zone_number = {zone.name: number for number, zone in enumerate(series.zones)}
-        self._speeds: dict[int, SpeedSamples] = {}
-        self._dwells: dict[int, Samples] = {}
+        self._speeds: dict[tuple[int, RoadUser, Direction], SpeedSamples] = {}
+        self._dwells: dict[tuple[int, RoadUser], Samples] = {}
 
     def crossing(self, crossing: LineCrossing) -> None:
         """Adds a crossing."""
@@ -170,12 +170,11 @@ class Tally:
 
     def speeds(self, line: int, road_user: RoadUser, direction: Direction) -> SpeedSamples:
         """Returns the speeds of one series, to be read or added to."""
-        key = (line * len(RoadUser) + road_user) * len(_DIRECTIONS) + _DIRECTIONS.index(direction)
-        return self._speeds.setdefault(key, SpeedSamples())
+        return self._speeds.setdefault((line, road_user, direction), SpeedSamples())
 
     def dwells(self, zone: int, road_user: RoadUser) -> Samples:
         """Returns the visits' lengths in seconds of one series, to be read or added to."""
-        return self._dwells.setdefault(zone * len(RoadUser) + road_user, Samples())
+        return self._dwells.setdefault((zone, road_user), Samples())
 
     @property
     def empty(self) -> bool:
@@ -189,10 +188,10 @@ class Tally:
         self.movements += other.movements
         self.entries += other.entries
         self.exits += other.exits
-        for key, speeds in other._speeds.items():
-            self._speeds.setdefault(key, SpeedSamples()).absorb(speeds)
-        for key, dwells in other._dwells.items():
-            self._dwells.setdefault(key, Samples()).absorb(dwells)
+        for one_way, speeds in other._speeds.items():
+            self._speeds.setdefault(one_way, SpeedSamples()).absorb(speeds)
+        for visits, dwells in other._dwells.items():
+            self._dwells.setdefault(visits, Samples()).absorb(dwells)
 
     def observations(self, start_ns: int, length_s: int, coverage: float) -> tuple[Observation, ...]:
         """Returns one observation for every series, quantity, class and direction, zeros included.

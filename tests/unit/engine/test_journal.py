@@ -267,6 +267,10 @@ def test_what_waits_in_a_journal_is_read_beside_its_worker(tmp_path: Path, monke
     assert waiting_since(path) == at(2)
     journal.finish_minutes(at(60))
     assert waiting_since(path) == at(2)
+    journal.end_all_runs()
+    journal.finish_minutes(at(60))
+    assert journal.outbox_rows == 2
+    assert waiting_since(path) == at(2)
     journal.close()
     before = sorted(each.name for each in tmp_path.iterdir())
     with pytest.raises(OSError, match="cannot be read"):

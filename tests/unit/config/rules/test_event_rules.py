@@ -56,6 +56,8 @@ def faults(folder: Path, text: str, site: str = SITE) -> list[str]:
         ("kind: overcrowding, zone: middle, above_people: 0", "above_people: it must be at least 1, got 0"),
         ("kind: counter_flow, line: gate, allowed_way: forward, above_share: 30",
          "above_share: a share lies between 0 and 1, got 30. Are these per cent? Write 0.3"),
+        ("kind: counter_flow, line: gate, allowed_way: forward, above_share: 1.5",
+         "above_share: a share lies between 0 and 1, got 1.5. Are these per cent? Write 0.015"),
         ("kind: stopped_vehicle, zone: middle, longer_than_s: 30, hold_s: 5",
          "hold_s: longer_than_s is already the time that is waited for: take hold_s away"),
         ("kind: wrong_way, line: gate, allowed_way: forward, hold_s: 5",
