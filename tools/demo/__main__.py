@@ -28,7 +28,7 @@ PAUSE_S = 3.0
 
 START_S = 60.0
 SHOWN_EVERY_S = 1.0
-TOLD_EVERY_S = 10.0
+PRINTED_EVERY_S = 10.0
 
 
 def _options(words: list[str]) -> argparse.Namespace:
@@ -130,7 +130,7 @@ def _watch(
             while not _over(service, ended, until_s, SHOWN_EVERY_S):
                 shown.update(counts.table())
     else:
-        while not _over(service, ended, until_s, TOLD_EVERY_S):
+        while not _over(service, ended, until_s, PRINTED_EVERY_S):
             console.print(f"{time.monotonic() - started_s:4.0f} s  {counts.sentence()}")
         console.print(counts.table())
     if service.poll() is not None:
