@@ -1,0 +1,117 @@
+"""What is delivered about events, and where to: a notice, and how each channel reaches its recipient."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from passerby.domain.place_events import PlaceEvent
+
+
+class NoticeKind(StrEnum):
+    """What a notice says."""
+
+    RAISED = "raised"
+    """Events were raised."""
+    CLOSED = "closed"
+    """Events whose raising was delivered before are over."""
+    SUMMARY = "summary"
+    """Events that were raised and closed while nothing could be delivered, or more than may be delivered singly."""
+    TEST = "test"
+    """The daily test: no event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one recipient, without a picture.
+
+    Attributes:
+        notice_id: 32 hexadecimal digits; the same in every attempt, so that a receiver can drop doubles.
+        kind: what it says.
+        time_ns: UTC nanoseconds at which it was made.
+        site: the site's name.
+        subject: one line without a line break.
+        text: plain text, one line each paragraph.
+        link: an HTTPS address where to look after a log-in; empty where the site has no address of its own.
+        events: the events that it is about, as they stood; empty for a test.
+    """
+
+    notice_id: str
+    kind: NoticeKind
+    time_ns: int
+    site: str
+    subject: str
+    text: str
+    link: str
+    events: tuple[PlaceEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookPlan:
+    """A webhook: signed CloudEvents over HTTPS.
+
+    Attributes:
+        url: where to.
+        secret: the key of the signature.
+    """
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailPlan:
+    """An e-mail through the site's own mail server.
+
+    Attributes:
+        host, port: the server.
+        tls: `implicit` from the first byte, `starttls`, or `none` for a server on this machine.
+        user, password: empty for a server that asks for none.
+        sender: the address that it comes from.
+        to: the addresses that it goes to.
+        ca_file: certificates that the server is checked against; empty for the system's.
+    """
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: str
+    sender: str
+    to: tuple[str, ...]
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MqttPlan:
+    """A topic on an MQTT 5 broker.
+
+    Attributes:
+        host, port: the broker.
+        tls: whether it is spoken to over TLS.
+        user, password: empty for a broker that asks for none.
+        topic: topic under which events are published.
+        ca_file: certificates that the broker is checked against; empty for the system's.
+    """
+
+    host: str
+    port: int
+    tls: bool
+    user: str
+    password: str
+    topic: str
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PushPlan:
+    """Web push to the browsers in which an operator has switched it on (RFC 8030, 8291, 8292).
+
+    Attributes:
+        contact: a `mailto:` or `https:` address that push services can write to.
+        services: hosts of the push services that may be spoken to.
+    """
+
+    contact: str
+    services: tuple[str, ...]
+
+
+Channel = WebhookPlan | MailPlan | MqttPlan | PushPlan

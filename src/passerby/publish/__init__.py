@@ -1,0 +1,1 @@
+"""What leaves the service for named recipients: notices of events."""

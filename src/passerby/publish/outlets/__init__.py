@@ -1,0 +1,1 @@
+"""One module a channel: webhook, e-mail, MQTT, web push."""
