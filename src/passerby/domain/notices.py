@@ -1,6 +1,6 @@
 """What is delivered about events, and where to: a notice, and how each channel reaches its recipient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from passerby.domain.place_events import PlaceEvent
@@ -49,12 +49,16 @@ class WebhookPlan:
     """A webhook: signed CloudEvents over HTTPS.
 
     Attributes:
-        url: where to.
-        secret: the key of the signature.
+        url: where to; it may hold a secret of its own, so that logs and errors name its host alone.
+        secret: the key of the signature, `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks).
+        inside: its host may lie in this network, by the site file's own word; otherwise such addresses are refused.
+        ca_file: certificates that the receiver is checked against; empty for the system's.
     """
 
-    url: str
-    secret: str
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+    inside: bool = False
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class MailPlan:
     port: int
     tls: str
     user: str
-    password: str
+    password: str = field(repr=False)
     sender: str
     to: tuple[str, ...]
     ca_file: str = ""
@@ -96,7 +100,7 @@ class MqttPlan:
     port: int
     tls: bool
     user: str
-    password: str
+    password: str = field(repr=False)
     topic: str
     ca_file: str = ""
 
