@@ -77,7 +77,7 @@ check: setup
 
 test: setup
 	@tools/test_programs
-	PATH="$$PATH:$(FETCHED)/bin:$(FETCHED)/lib/postgresql/15/bin" LD_LIBRARY_PATH="$$(echo $(FETCHED)/lib/*-linux-gnu)" \
+	PATH="$$PATH:$(FETCHED)/bin:$(FETCHED)/sbin:$(FETCHED)/lib/postgresql/15/bin" LD_LIBRARY_PATH="$$(echo $(FETCHED)/lib/*-linux-gnu)" \
 		$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder \
 		$(if $(CI)$(SLOW),--slow) $(if $(CI),--cov --cov-report=term)
 

@@ -12,9 +12,9 @@ from passerby.domain.service import SitePlan
 
 EXTRAS = {
     "service": (
-        "aiohttp", "aiosqlite", "alembic", "argon2", "authlib", "cryptography", "fastapi", "font_roboto", "httpx",
-        "joserfc", "limits", "lxml", "onvif", "prometheus_client", "pyotp", "reportlab", "segno", "sqlalchemy",
-        "starlette", "uvicorn", "webauthn", "websockets", "zeep", "zxcvbn",
+        "aiohttp", "aiosmtplib", "aiosqlite", "alembic", "argon2", "authlib", "cryptography", "fastapi", "font_roboto",
+        "httpx", "joserfc", "limits", "lxml", "onvif", "paho", "prometheus_client", "pyotp", "reportlab", "segno",
+        "sqlalchemy", "starlette", "uvicorn", "webauthn", "websockets", "zeep", "zxcvbn",
     ),
     "postgresql": ("asyncpg",),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from passerby.admin.extras import EXTRAS, extras_needed, missing_modules
 from passerby.domain.service import SitePlan
 from testing.source_tree import project_settings
 
-MODULES = {"onvif-zeep-async": "onvif", "argon2-cffi": "argon2"}
+MODULES = {"paho-mqtt": "paho", "onvif-zeep-async": "onvif", "argon2-cffi": "argon2"}
 """Distributions whose module has another name; `-` is `_` in all others."""
 
 
