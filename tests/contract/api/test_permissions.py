@@ -28,6 +28,7 @@ EVERYBODY = f"{PUBLIC} {ALL}"
 # fmt: off
 ROUTES = {
     "GET /": ALL,
+    "GET /events": ALL,
     "GET /.well-known/passerby/checkpoint": f"public {ALL}",
     "GET /.well-known/passerby/key": f"public {ALL}",
     "GET /.well-known/passerby/tile/{file:path}": f"public {ALL}",

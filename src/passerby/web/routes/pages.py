@@ -1,4 +1,4 @@
-"""The first page, its files, and the description of the API."""
+"""The pages, their files, and the description of the API."""
 
 from pathlib import Path
 
@@ -18,10 +18,21 @@ router = APIRouter(tags=["page"])
 
 @router.get("/", dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)
 async def first_page() -> Response:
-    """The first page to look at."""
-    page = STATIC / "index.html"
+    """The first page to look at: the cameras."""
+    return _page("index.html", "/")
+
+
+@router.get("/events", dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)
+async def events_page() -> Response:
+    """The page of events; `#event=ID` opens one."""
+    return _page("events.html", "/events")
+
+
+def _page(name: str, address: str) -> Response:
+    page = STATIC / name
     if not page.is_file():
-        raise no_such("page", "/", "This installation came without its page; the API under /api/v1 works all the same.")
+        what = "This installation came without its page; the API under /api/v1 works all the same."
+        raise no_such("page", address, what)
     return FileResponse(page)
 
 

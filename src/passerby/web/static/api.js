@@ -51,8 +51,8 @@ export class BackOff {
 
 /**
  * Listens to the live values for good.
- * @param {{values: Function, health: Function, problem: Function, link: Function}} on `link` gets `live`, `lost` or
- *   `closed` (no session)
+ * @param {{values?: Function, health?: Function, event?: Function, problem?: Function, link: Function}} on those that are
+ *   left out are not listened to; `link` gets `live`, `lost` or `closed` (no session)
  */
 export function listen(on) {
   const backOff = new BackOff();
@@ -62,7 +62,7 @@ export function listen(on) {
       backOff.reset();
       on.link("live");
     });
-    for (const kind of ["values", "health", "problem"]) {
+    for (const kind of ["values", "health", "event", "problem"].filter((each) => on[each])) {
       source.addEventListener(kind, (event) => on[kind](JSON.parse(event.data)));
     }
     source.addEventListener("error", async () => {

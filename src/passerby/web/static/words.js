@@ -93,7 +93,7 @@ export function figure(value) {
 }
 
 // Times come as the site's own clock shows them, with its offset; they are shown so, wherever the reader is.
-function asTime(time, options) {
+export function asTime(time, options) {
   const shown = new Date(`${String(time).slice(0, 19)}Z`);
   return Number.isNaN(shown.getTime()) ? "" : new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(shown);
 }

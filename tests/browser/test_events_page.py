@@ -1,0 +1,157 @@
+"""The page of events in a real browser: lanes, one event with its reason, and what is decided with one click."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from passerby.domain.decisions import DecisionKind, Judgement, RuleRecord
+from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.place_events import EventState, PlaceEvent, Sample
+from testing.web.fakes import NOW_S, NS_PER_S
+from testing.web.made import open_event, place_event
+from tests.browser.site import Site
+from tests.browser.test_looks import RULES, WIDTHS_PX, axe, wide
+
+__all__ = ["axe"]
+
+pytestmark = pytest.mark.slow
+
+START_NS = (NOW_S - 600) * NS_PER_S
+
+
+def crowded(**changes: Any) -> PlaceEvent:
+    values = (30.0, 44.0, None, 52.0, 47.0)
+    samples = tuple(Sample(START_NS + number * 60 * NS_PER_S, value) for number, value in enumerate(values))
+    kept: dict[str, Any] = {"threshold": 40.0, "unit": "1", "peak": 52.0, "samples": samples, "place": "benches"}
+    return open_event("square", "crowded", START_NS, after_s=300, **(kept | changes))
+
+
+def vehicle(state: EventState = EventState.CLOSED) -> PlaceEvent:
+    end_ns = START_NS + 90 * NS_PER_S if state is EventState.CLOSED else None
+    closed: dict[str, Any] = {"state": state, "end_ns": end_ns}
+    return place_event(
+        rule="closed to vehicles",
+        start_ns=START_NS,
+        kind=RuleKind.VEHICLE_IN_ZONE,
+        severity=Severity.CRITICAL,
+        place="benches",
+        **closed,
+    )
+
+
+@pytest.fixture
+def events(look, site: Site):
+    """Opens the page of events."""
+
+    def opened(*rows: PlaceEvent, event: PlaceEvent | None = None, excused: str = "", **context: Any) -> Page:
+        site.call(lambda: site.service.store.event_rows.extend(rows))
+        visit = look(**context)
+        visit.excused = (excused,) if excused else ()
+        page: Page = visit.page
+        page.goto(f"{site.address}events" + (f"#event={event.event_id}" if event else ""))
+        expect(page.locator("#link")).to_have_class(re.compile("live"))
+        return page
+
+    return opened
+
+
+def test_events_stand_in_lanes_by_severity_those_to_look_at_first(events) -> None:
+    page = events(crowded(), vehicle())
+    expect(page.locator(".lane.bad a")).to_have_text(re.compile("Vehicle in a closed zone.*Over"))
+    expect(page.locator(".lane.warn a")).to_have_text(re.compile("Crowded.*Goes on"))
+    expect(page.locator(".summary")).to_have_text("1 to look at, 2 in all.")
+    expect(page.locator(".lane.idle")).to_contain_text("None.")
+
+
+def test_an_event_says_why_and_shows_its_values_with_gaps(events) -> None:
+    one = crowded()
+    page = events(one)
+    page.get_by_role("link", name="Crowded").click()
+    expect(page.get_by_role("heading", name="Crowded: benches")).to_be_focused()
+    expect(page.locator(".event .why")).to_contain_text(one.why.rstrip("."))
+    expect(page.locator(".chart .values")).to_have_count(2)
+    expect(page.get_by_role("img", name=re.compile("at most 52, threshold 40"))).to_be_visible()
+    page.get_by_text("Values over time").click()
+    expect(page.locator(".chart tbody tr")).to_have_count(5)
+    expect(page.locator(".chart tbody")).to_contain_text("not measured")
+
+
+@pytest.mark.parametrize("verdict", ["True", "False", "Unsure"])
+def test_one_click_judges_an_event(events, site: Site, verdict: str) -> None:
+    page = events(one := crowded(), event=one)
+    page.get_by_role("button", name=verdict, exact=True).click()
+    expect(page.get_by_role("button", name=verdict, exact=True)).to_have_attribute("aria-pressed", "true")
+    stored = site.service.store.decision_rows
+    assert [(row.kind, row.verdict) for row in stored] == [(DecisionKind.JUDGED, Judgement(verdict.lower()))]
+    expect(page.locator(".decisions")).to_contain_text(f"judged it {verdict.lower()}")
+    expect(page.locator(".lane.warn a")).to_contain_text(f"judged {verdict.lower()}")
+
+
+def test_how_often_a_rule_was_right_stands_beside_its_event_and_in_the_table(events, site: Site) -> None:
+    record = RuleRecord("square", "crowded", RuleKind.OVERCROWDING, 12, true=8, false=2)
+    site.call(lambda: site.service.store.record_rows.append(record))
+    page = events(one := crowded(), event=one)
+    expect(page.locator(".review")).to_contain_text(
+        "80% of 10 judged events of this rule were true (95% interval 49% to 94%)"
+    )
+    expect(page.locator(".rules tbody")).to_contain_text("80% (49% to 94%)")
+
+
+def test_an_acknowledged_or_snoozed_event_asks_for_no_more_attention(events, site: Site) -> None:
+    page = events(one := crowded(), event=one)
+    page.get_by_label("Note").fill("a market stall")
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.locator(".summary")).to_have_text("0 to look at, 1 in all.")
+    expect(page.locator(".decisions")).to_contain_text("“a market stall”")
+    page.get_by_role("button", name="Snooze for an hour").click()
+    expect(page.locator(".decisions")).to_contain_text("snoozed it until")
+
+
+def test_a_live_event_appears_and_is_spoken(events, site: Site) -> None:
+    page = events()
+    expect(page.locator(".summary")).to_have_text("0 to look at, 0 in all.")
+    site.call(lambda: site.service.live.place_events.append(crowded()))
+    site.call(site.service.live.tell)
+    expect(page.locator(".lane.warn a")).to_contain_text("Crowded")
+    expect(page.locator("#spoken")).to_have_text("warning: Crowded, square")
+
+
+def test_what_is_typed_stays_while_a_report_comes(events, site: Site) -> None:
+    page = events(one := crowded(), event=one)
+    page.get_by_label("Note").fill("half a no")
+    later = crowded(value=50.0, updated_ns=one.updated_ns + NS_PER_S)
+
+    def report() -> None:
+        site.service.store.event_rows[:] = [later]
+        site.service.live.place_events[:] = [later]
+        site.service.live.tell()
+
+    site.call(report)
+    expect(page.locator(".facts")).to_contain_text("50")
+    expect(page.get_by_label("Note")).to_have_value("half a no")
+    expect(page.get_by_label("Note")).to_be_focused()
+
+
+def test_an_unknown_event_says_so(events) -> None:
+    page = events(event=place_event(start_ns=5), excused="404")
+    expect(page.locator(".opened-event")).to_contain_text("no event")
+
+
+@pytest.mark.parametrize("width", WIDTHS_PX)
+def test_no_width_scrolls_sideways(events, width: str) -> None:
+    page = events(vehicle(), one := crowded(), viewport={"width": WIDTHS_PX[width], "height": 844})
+    assert wide(page) <= 0
+    page.goto(f"{page.url.partition('#')[0]}#event={one.event_id}")
+    expect(page.locator(".chart svg")).to_be_visible()
+    assert wide(page) <= 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(events, axe: str, theme: str) -> None:
+    page = events(vehicle(), one := crowded(), event=one, color_scheme=theme, reduced_motion="reduce")
+    expect(page.locator(".chart svg")).to_be_visible()
+    page.evaluate(axe)
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
