@@ -23,9 +23,9 @@ from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_f
 from benchmarks.service.kills import MINUTE_S, WHOLE, _database, _ready, _reported, minutes_of, site_text
 from benchmarks.service.memory import MB, own_bytes
 from benchmarks.store.databases import machine
-from testing import postgresql_server
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
+from testing.servers import postgresql_server
 from testing.trial_service.service import Service
 
 RESULTS = RESULTS_FOLDER / "database_away.json"

@@ -30,10 +30,10 @@ from rich.progress import Progress
 
 from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
 from benchmarks.store.databases import machine
-from testing import postgresql_server
 from testing.ports import free_port
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
+from testing.servers import postgresql_server
 from testing.store_keeper import asyncpg_place
 from testing.trial_service.service import Service
 

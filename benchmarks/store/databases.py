@@ -17,7 +17,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from benchmarks.footage import REPOSITORY
-from testing import postgresql_server
+from testing.servers import postgresql_server
 from testing.store_keeper import asyncpg_place
 
 KINDS = ("sqlite", "postgresql")

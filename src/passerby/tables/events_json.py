@@ -1,4 +1,4 @@
-"""The place-safety events of a recording as JSON."""
+"""Place-safety events as JSON: one as it stands, and those of a recording."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -6,7 +6,27 @@ from typing import Any
 
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.report import CountReport
+from passerby.text import iso_time
 from passerby.units import NS_PER_S
+
+_SAME = ("camera", "rule", "kind", "place", "severity", "state", "value", "peak", "threshold", "unit", "at_least")
+
+
+def event_row(event: PlaceEvent, zone: tzinfo = UTC) -> dict[str, Any]:
+    """Returns an event as it stands, without its values over time, as the API lists it and notices carry it.
+
+    Args:
+        event: the event.
+        zone: the time zone that times are written in.
+    """
+    return {
+        "id": event.event_id,
+        **{name: getattr(event, name) for name in (*_SAME, "confidence", "coverage", "why")},
+        "start": iso_time(event.start_ns, zone),
+        "raised": iso_time(event.raised_ns, zone),
+        "updated": iso_time(event.updated_ns, zone),
+        "end": None if event.end_ns is None else iso_time(event.end_ns, zone),
+    }
 
 
 def events_document(

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from testing import postgresql_server
+from testing.servers import postgresql_server
 from testing.store_keeper import Keeper, asyncpg_place
 
 NewDatabase = Callable[[str], str]

@@ -16,7 +16,7 @@ from passerby.ports import Store, StoreError, StoreVersionError
 from passerby.store.backup import programs
 from passerby.store.backup.archive import back_up, restore
 from passerby.store.migration import VERSION_TABLE
-from testing.postgresql_server import PASSWORD
+from testing.servers.postgresql_server import PASSWORD
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 from testing.web.made import place_event
 

@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, ObservationQuery
 from passerby.ports import Store, StoreUnavailableError
-from testing import postgresql_server
+from testing.servers import postgresql_server
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, asyncpg_place, minute
 
 ROWS = 10_000

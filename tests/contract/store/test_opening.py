@@ -14,7 +14,7 @@ from passerby.ports import StoreError, StoreUnavailableError, StoreVersionError
 from passerby.store.migration import VERSION_TABLE
 from passerby.store.opening import backend_of
 from passerby.store.schema import PARTITION_SPANS, tables
-from testing.postgresql_server import PASSWORD
+from testing.servers.postgresql_server import PASSWORD
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 OLDER = Path(__file__).parent / "older"

@@ -12,12 +12,13 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.ports import StoreError
+from passerby.tables.events_json import event_row
 from passerby.web.edge.gate import ASKED_S, no_session
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, store_problem
 from passerby.web.ranges import Cameras
-from passerby.web.routes.events.place_events import PlaceEventRow, row_of
+from passerby.web.routes.events.place_events import PlaceEventRow
 from passerby.web.routes.health import report_of
 from passerby.web.rows import DirectionWord, RoadUserWord
 from passerby.web.today import DaySoFar, event
@@ -183,7 +184,7 @@ class _Listener:
                 continue
             self._events[one.event_id] = one
             if known.get(one.event_id) != one:
-                row = PlaceEventRow(**row_of(one, self._hub.zone))
+                row = PlaceEventRow(**event_row(one, self._hub.zone))
                 rows.append(event("event", row.model_dump(mode="json")))
         return rows
 

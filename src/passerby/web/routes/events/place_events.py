@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path
@@ -17,6 +17,7 @@ from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind, Severity
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.queries import PlaceEventQuery
 from passerby.ports import TooManyDecisionsError
+from passerby.tables.events_json import event_row
 from passerby.text import iso_time
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
@@ -141,7 +142,7 @@ async def events(
     page = await seen_page(hub, principal, permission, hub.store.events, query)
     decided = await _decisions(hub, page.rows)
     rows = [
-        ListedEvent(**row_of(one, hub.zone), standing=_standing(standing_of(decided[one.event_id]), hub.zone))
+        ListedEvent(**event_row(one, hub.zone), standing=_standing(standing_of(decided[one.event_id]), hub.zone))
         for one in page.rows
     ]
     return EventPage(rows=rows, after=page.after)
@@ -242,7 +243,7 @@ async def _decisions(hub: Hub, rows: Sequence[PlaceEvent]) -> dict[str, list[Dec
 async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:
     decisions, zone = (await _decisions(hub, [one]))[one.event_id], hub.zone
     return EventDetail(
-        **row_of(one, zone),
+        **event_row(one, zone),
         standing=_standing(standing_of(decisions), zone),
         samples=[SampleRow(time=iso_time(sample.time_ns, zone), value=sample.value) for sample in one.samples],
         decisions=[
@@ -258,19 +259,6 @@ async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:
             for decision in decisions
         ],
     )
-
-
-def row_of(one: PlaceEvent, zone: ZoneInfo) -> dict[str, Any]:
-    """Returns the values of a `PlaceEventRow`."""
-    same = ("camera", "rule", "kind", "place", "severity", "state", "value", "peak", "threshold", "unit")
-    return {
-        "id": one.event_id,
-        **{name: getattr(one, name) for name in (*same, "at_least", "confidence", "coverage", "why")},
-        "start": iso_time(one.start_ns, zone),
-        "raised": iso_time(one.raised_ns, zone),
-        "updated": iso_time(one.updated_ns, zone),
-        "end": _time(one.end_ns, zone),
-    }
 
 
 def _standing(standing: Standing, zone: ZoneInfo) -> StandingRow:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 INSTALLED = Path("/usr/lib/postgresql/15/bin")
-FETCHED = Path(__file__).resolve().parents[1] / "build" / "debian"
+FETCHED = Path(__file__).resolve().parents[2] / "build" / "debian"
 """Where `make test` puts the server on a machine on which it is not installed; see tools/test_programs."""
 
 BINARIES = Path(
