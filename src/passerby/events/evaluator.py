@@ -1,14 +1,9 @@
 """What every rule's evaluator answers: the value now, and how certain what it rests on is."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from passerby.domain.road_user import RoadUser
 from passerby.events.scene import Scene
 
 
@@ -66,10 +61,3 @@ class Pace:
     def restart(self) -> None:
         """Is due at once, and keeps no value."""
         self._next_s, self.reading = -math.inf, NO_VALUE
-
-
-def class_mask(road_users: Iterable[RoadUser]) -> npt.NDArray[np.bool_]:
-    """Returns bool (classes,): True for the given classes."""
-    mask = np.zeros(len(RoadUser), np.bool_)
-    mask[[int(user) for user in road_users]] = True
-    return mask

@@ -14,7 +14,7 @@ from passerby.events.life import EventLife
 from passerby.events.making import Evaluators
 from passerby.events.near_misses.encounters import Encounter, NearMisses, NearMissLimits
 from passerby.events.rule_clock import RuleClock, watched_at
-from passerby.events.scene import EventFrame, Scene
+from passerby.events.scene import EventFrame, Places, Scene
 from passerby.events.subjects import lacks
 from passerby.units import MINUTE_S, NS_PER_S
 
@@ -91,7 +91,7 @@ class EventRules:
         settings: EventSettings | None = None,
     ) -> None:
         chosen = settings or EventSettings()
-        self._layout, self._site_clock, self._profiles = layout, clock or SiteClock(), profiles
+        self._places, self._site_clock, self._profiles = Places(layout), clock or SiteClock(), profiles
         self._clock = RuleClock(chosen.hidden_s)
         self._trouble = CameraTrouble()
         self._minute = -1
@@ -115,7 +115,7 @@ class EventRules:
             self._interrupt(reports)
         self._follow_hours(reports)
         trouble_s = max(clock.gap_s, self._trouble.update(clock.now_s, frame.state, missing=clock.losing))
-        scene = Scene(frame, self._layout, clock.now_s)
+        scene = Scene(frame, self._places, clock.now_s)
         for each in self._watched:
             if not each.active:
                 continue

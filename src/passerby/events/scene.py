@@ -1,7 +1,7 @@
 """What the rules of one camera see at one moment: its tracks, what was measured with them, and where they stand."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -9,9 +9,10 @@ import numpy.typing as npt
 from passerby.domain.events import LineCrossing, ZoneOccupancy
 from passerby.domain.health import CameraState
 from passerby.domain.layout import Layout
+from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.geometry.ground import GroundPoints, to_ground
-from passerby.geometry.polygons import points_in_polygon
+from passerby.geometry.polygons import Polygon
 
 Mask = npt.NDArray[np.bool_]
 
@@ -35,19 +36,28 @@ class EventFrame:
     reliable: bool = True
 
 
+class Places:
+    """The zones and the ground of a camera, worked out once for all of its frames."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.zones = tuple(Polygon(zone.points) for zone in layout.zones)
+        self.ground = layout.ground
+
+
 class Scene:
     """One frame with what several rules need of it, worked out once and only when asked for.
 
     Args:
         frame: the frame.
-        layout: the camera's lines, zones and ground.
+        places: the camera's zones and ground.
         now_s: seconds of the rules' own clock, which never goes back.
     """
 
-    def __init__(self, frame: EventFrame, layout: Layout, now_s: float) -> None:
+    def __init__(self, frame: EventFrame, places: Places, now_s: float) -> None:
         self.frame, self.now_s = frame, now_s
-        self._layout = layout
+        self._places = places
         self._inside: dict[int, Mask] = {}
+        self._chosen: dict[tuple[frozenset[RoadUser], int | None], Mask] = {}
 
     @cached_property
     def foot01(self) -> npt.NDArray[np.float64]:
@@ -68,25 +78,35 @@ class Scene:
     @cached_property
     def ground(self) -> GroundPoints | None:
         """Where each track stands in metres; None without calibration."""
-        return None if self._layout.ground is None else to_ground(self._layout.ground, self.foot01)
+        return None if self._places.ground is None else to_ground(self._places.ground, self.foot01)
 
-    def inside(self, zone_number: int) -> Mask:
-        """Returns bool (N,): confirmed tracks whose foot point is in a zone."""
-        known = self._inside.get(zone_number)
-        if known is None:
-            corners = self._layout.zones[zone_number].points
-            known = points_in_polygon(self.foot01, corners) & self.frame.tracks.confirmed
-            self._inside[zone_number] = known
-        return known
-
-    def of_classes(self, road_users: npt.NDArray[np.bool_]) -> Mask:
-        """Returns bool (N,): confirmed tracks of some classes.
+    def chosen(self, road_users: frozenset[RoadUser], zone: int | None = None) -> Mask:
+        """Returns bool (N,): confirmed tracks of some classes, in view or with their foot point in a zone.
 
         Args:
-            road_users: bool (classes,), by the number of the class.
+            road_users: the classes.
+            zone: the zone's number in the layout; None for all that is in view.
         """
-        return road_users[self.frame.tracks.road_user] & self.frame.tracks.confirmed
+        key = road_users, zone
+        if key not in self._chosen:
+            tracks = self.frame.tracks
+            chosen = _class_mask(road_users)[tracks.road_user] & tracks.confirmed
+            self._chosen[key] = chosen & self._in_zone(zone) if zone is not None and chosen.any() else chosen
+        return self._chosen[key]
 
     def mean_confidence(self, chosen: Mask) -> float | None:
         """Returns the mean confidence of chosen tracks; None without any."""
         return float(self.frame.tracks.confidence[chosen].mean()) if chosen.any() else None
+
+    def _in_zone(self, zone: int) -> Mask:
+        if zone not in self._inside:
+            self._inside[zone] = self._places.zones[zone].holds(self.foot01)
+        return self._inside[zone]
+
+
+@cache
+def _class_mask(road_users: frozenset[RoadUser]) -> Mask:
+    """Returns bool (classes,): True for the given classes."""
+    mask = np.zeros(len(RoadUser), np.bool_)
+    mask[[int(user) for user in road_users]] = True
+    return mask

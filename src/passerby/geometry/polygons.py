@@ -4,24 +4,43 @@ import numpy as np
 import numpy.typing as npt
 
 
+class Polygon:
+    """A simple polygon whose edges are worked out once, for the points of many frames.
+
+    Args:
+        corners: floating (P, 2).
+    """
+
+    def __init__(self, corners: npt.NDArray[np.floating]) -> None:
+        starts, ends = _edges(corners)
+        (self._start_x, self._start_y), self._end_y = starts.T, ends[:, 1]
+        self._run, rise = (ends - starts).T
+        self._rise = np.where(rise == 0, 1.0, rise)
+
+    def holds(self, points: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+        """Returns whether each point is inside, by counting the edges that a ray to the right crosses (even-odd rule).
+
+        Args:
+            points: floating (N, 2).
+
+        Returns:
+            bool (N,). Of two polygons that share an edge, a point exactly on it is in one only: in the one to the
+            right, or below a level edge.
+        """
+        x, y = points[:, None, 0].astype(np.float64), points[:, None, 1].astype(np.float64)
+        spans = (self._start_y <= y) != (self._end_y <= y)
+        crosses_right = self._start_x + (y - self._start_y) / self._rise * self._run > x
+        return np.asarray(np.logical_xor.reduce(spans & crosses_right, axis=1))
+
+
 def points_in_polygon(points: npt.NDArray[np.floating], corners: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
-    """Whether each point is inside, by counting the edges that a ray to the right crosses (even-odd rule).
+    """Returns whether each point is inside: see `Polygon.holds`.
 
     Args:
         points: floating (N, 2).
         corners: floating (P, 2) of a simple polygon.
-
-    Returns:
-        bool (N,). Of two polygons that share an edge, a point exactly on it is in one only: in the one to the right, or
-        below a level edge.
     """
-    starts, ends = _edges(corners)
-    x, y = points[:, None, 0].astype(np.float64), points[:, None, 1].astype(np.float64)
-    spans = (starts[:, 1] <= y) != (ends[:, 1] <= y)
-    rise = ends[:, 1] - starts[:, 1]
-    share = (y - starts[:, 1]) / np.where(rise == 0, 1.0, rise)
-    crosses_right = starts[:, 0] + share * (ends[:, 0] - starts[:, 0]) > x
-    return np.asarray((spans & crosses_right).sum(axis=1) % 2 == 1)
+    return Polygon(corners).holds(points)
 
 
 def distances_to_edge(points: npt.NDArray[np.floating], corners: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from passerby.domain.event_rules import DENSEST_AREA_M2, EventRule
 from passerby.domain.layout import Layout
-from passerby.events.evaluator import NO_VALUE, Pace, Reading, class_mask
-from passerby.events.scene import Mask, Scene
+from passerby.events.evaluator import NO_VALUE, Pace, Reading
+from passerby.events.scene import Scene
 from passerby.events.subjects import PEOPLE, road_users_of
 from passerby.geometry.discs import max_in_disc
 from passerby.geometry.polygons import polygon_area
@@ -33,7 +33,7 @@ class DensestArea:
     """People for each square metre on the densest 10 m2 of a zone."""
 
     def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
-        self._zone, self._mask = zone, class_mask(road_users_of(rule))
+        self._zone, self._users = zone, road_users_of(rule)
         self._fill = BoxFill(layout, zone)
         self._pace = Pace(EVERY_S)
 
@@ -41,7 +41,7 @@ class DensestArea:
         """Returns the density at the newest look."""
         if self._pace.due(scene.now_s):
             ground = scene.ground
-            chosen = self._chosen(scene)
+            chosen = scene.chosen(self._users, self._zone)
             if ground is None or not chosen.any():
                 self._pace.reading = Reading(0.0)
             else:
@@ -52,14 +52,11 @@ class DensestArea:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
-        return scene.mean_confidence(self._chosen(scene))
+        return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
         """Looks anew at the next frame."""
         self._pace.restart()
-
-    def _chosen(self, scene: Scene) -> Mask:
-        return scene.inside(self._zone) & scene.of_classes(self._mask)
 
 
 class CrowdRising:
@@ -70,8 +67,8 @@ class CrowdRising:
     """
 
     def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
-        self._zone, self._mask = zone, class_mask(road_users_of(rule))
-        self._users = tuple(sorted(road_users_of(rule) & layout.zones[zone].road_users))
+        self._zone, self._users = zone, road_users_of(rule)
+        self._counted = tuple(sorted(self._users & layout.zones[zone].road_users))
         self._pace = Pace(EVERY_S)
         self._counts: deque[tuple[float, int]] = deque()
 
@@ -79,7 +76,7 @@ class CrowdRising:
         """Adds a frame's number; returns the growth in people a minute."""
         if self._pace.due(scene.now_s):
             here = scene.frame.occupancy[self._zone].counts
-            self._counts.append((scene.now_s, sum(here[user] for user in self._users)))
+            self._counts.append((scene.now_s, sum(here[user] for user in self._counted)))
             while self._counts[0][0] < scene.now_s - MINUTE_S:
                 self._counts.popleft()
             self._pace.reading = self._growth(scene.now_s)
@@ -87,7 +84,7 @@ class CrowdRising:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
-        return scene.mean_confidence(scene.inside(self._zone) & scene.of_classes(self._mask))
+        return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
         """Drops the minute."""
@@ -106,14 +103,14 @@ class BoxFill:
     """How much of what boxes can show a zone holds; at 1 its number of people is only a lower bound."""
 
     def __init__(self, layout: Layout, zone: int) -> None:
-        self._zone, self._mask = zone, class_mask(PEOPLE)
+        self._zone = zone
         self._corners01 = layout.zones[zone].points.astype(np.float64)
         self._pace = Pace(EVERY_S)
 
     def update(self, scene: Scene) -> Reading:
         """Returns the share at the newest look, as a lower bound."""
         if self._pace.due(scene.now_s):
-            boxes = scene.box_wh_heights[self._chosen(scene)]
+            boxes = scene.box_wh_heights[scene.chosen(PEOPLE, self._zone)]
             width_px, height_px = scene.frame.tracks.stamp.size_px
             corners = self._corners01 * (width_px / height_px, 1.0)
             fill = box_fill(boxes, corners) if len(boxes) >= MIN_CROWD else 0.0
@@ -127,14 +124,11 @@ class BoxFill:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
-        return scene.mean_confidence(self._chosen(scene))
+        return scene.mean_confidence(scene.chosen(PEOPLE, self._zone))
 
     def restart(self) -> None:
         """Looks anew at the next frame."""
         self._pace.restart()
-
-    def _chosen(self, scene: Scene) -> Mask:
-        return scene.inside(self._zone) & scene.of_classes(self._mask)
 
 
 def box_fill(boxes_wh: npt.NDArray[np.float64], corners: npt.NDArray[np.float64]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.events import LineCrossing
-from passerby.events.evaluator import NO_VALUE, Pace, Reading, class_mask
+from passerby.events.evaluator import NO_VALUE, Pace, Reading
 from passerby.events.scene import Scene
 from passerby.events.subjects import road_users_of
 
@@ -58,7 +58,6 @@ class LineFlow:
 
     def __init__(self, rule: EventRule) -> None:
         self._rule, self._users = rule, road_users_of(rule)
-        self._mask = class_mask(self._users)
         self._recent = _Recent(rule.min_count)
         self._pace = Pace(1.0)
 
@@ -80,7 +79,7 @@ class LineFlow:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those in view now; whose crossing was whose is not known any more."""
-        return scene.mean_confidence(scene.of_classes(self._mask))
+        return scene.mean_confidence(scene.chosen(self._users))
 
     def restart(self) -> None:
         """Keeps the crossings, which are facts: those of before the gap go when they are too old."""
@@ -99,7 +98,6 @@ class WrongWay:
 
     def __init__(self, rule: EventRule) -> None:
         self._rule, self._users = rule, road_users_of(rule)
-        self._mask = class_mask(self._users)
         self._seen_s: deque[float] = deque()
 
     def update(self, scene: Scene) -> Reading:
@@ -114,7 +112,7 @@ class WrongWay:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of the vehicles in view now."""
-        return scene.mean_confidence(scene.of_classes(self._mask))
+        return scene.mean_confidence(scene.chosen(self._users))
 
     def restart(self) -> None:
         """Keeps what went over the line: it is a fact."""

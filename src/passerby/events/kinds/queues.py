@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.event_rules import EventRule
-from passerby.events.evaluator import Pace, Reading, class_mask
+from passerby.events.evaluator import Pace, Reading
 from passerby.events.motion import TrackMotion
 from passerby.events.near_misses.footprints import LENGTH_M
 from passerby.events.scene import Mask, Scene
@@ -32,14 +32,14 @@ class Queue:
     """The longest chain of slow vehicles in a zone: its length in metres, or the number of vehicles."""
 
     def __init__(self, rule: EventRule, zone: int, motion: TrackMotion) -> None:
-        self._zone, self._mask, self._motion = zone, class_mask(road_users_of(rule)), motion
+        self._zone, self._users, self._motion = zone, road_users_of(rule), motion
         self._in_metres = rule.unit == METRES
         self._pace = Pace(EVERY_S)
 
     def update(self, scene: Scene) -> Reading:
         """Adds a frame; returns the length or the number."""
         if self._pace.due(scene.now_s):
-            chosen = self._chosen(scene)
+            chosen = scene.chosen(self._users, self._zone)
             length = 0.0
             if chosen.any():
                 moving = self._motion.of(scene)
@@ -49,15 +49,11 @@ class Queue:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of the vehicles in the zone now."""
-        return scene.mean_confidence(self._chosen(scene))
+        return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
         """Looks anew at the next frame."""
         self._pace.restart()
-
-    def _chosen(self, scene: Scene) -> Mask:
-        chosen = scene.of_classes(self._mask)
-        return chosen & scene.inside(self._zone) if chosen.any() else chosen
 
     def _length(
         self, scene: Scene, chosen: Mask, xy: npt.NDArray[np.float64], velocity: npt.NDArray[np.float64]

@@ -1,13 +1,15 @@
 """For how long vehicles have stood still in a zone."""
 
-from typing import Final
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from passerby.domain.event_rules import EventRule
-from passerby.events.evaluator import Pace, Reading, class_mask
-from passerby.events.scene import Mask, Scene
+from passerby.events.evaluator import Pace, Reading
+from passerby.events.scene import Scene
 from passerby.events.subjects import road_users_of
 
 EVERY_S: Final = 1.0
@@ -22,16 +24,34 @@ _AWAY_S: Final = 1.5
 _SIZE_RATIO: Final = 1.6
 """A partly hidden box loses up to a third of its size; more than that is another vehicle."""
 
-_SPOT = np.dtype(
-    [
-        ("track_id", np.int64),
-        ("foot", np.float64, (2,)),  # where it came to stand, in picture heights
-        ("size", np.float64),  # square root of the box's area
-        ("since_s", np.float64),  # since when it has stood there
-        ("seen_s", np.float64),  # when it was last seen at all
-        ("near_s", np.float64),  # when it was last seen within reach of the spot
-    ]
-)
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a vehicle came to stand.
+
+    Attributes:
+        x, y: its foot point, in picture heights.
+        size: square root of its box's area, in picture heights.
+        since_s: since when it has stood there.
+        seen_s: when it was last seen at all.
+        near_s: when it was last seen within reach of the spot.
+    """
+
+    x: float
+    y: float
+    size: float
+    since_s: float
+    seen_s: float
+    near_s: float
+
+    def reached_by(self, other: Self) -> bool:
+        """Returns whether another spot lies so near that a vehicle there has not moved from here."""
+        return math.hypot(other.x - self.x, other.y - self.y) <= REACH * self.size
+
+    def may_be(self, other: Self) -> bool:
+        """Returns whether a track that begins at another spot may be the one that was lost here."""
+        ratio = self.size / max(other.size, 1e-9)
+        return self.reached_by(other) and 1 / _SIZE_RATIO < ratio < _SIZE_RATIO
 
 
 class Standing:
@@ -43,71 +63,74 @@ class Standing:
     """
 
     def __init__(self, rule: EventRule, zone: int, *, hidden_s: float) -> None:
-        self._zone, self._mask = zone, class_mask(road_users_of(rule))
+        self._zone, self._users = zone, road_users_of(rule)
         self._hidden_s = hidden_s
         self._pace = Pace(EVERY_S)
-        self._spots, self._known = np.zeros(0, _SPOT), np.empty(0, np.int64)
+        self._spots: dict[int, _Spot] = {}
+        self._known: frozenset[int] = frozenset()
 
     def update(self, scene: Scene) -> Reading:
         """Adds a frame; returns the seconds, 0 where none stands."""
         if self._pace.due(scene.now_s):
-            chosen = self._chosen(scene)
-            if len(self._spots) or chosen.any():
-                self._follow(scene, chosen)
-            self._known = scene.frame.tracks.track_id[scene.frame.tracks.confirmed]
-            since_s = self._spots["since_s"]
-            self._pace.reading = Reading(float(scene.now_s - since_s.min()) if len(since_s) else 0.0)
+            tracks = scene.frame.tracks
+            self._spots = self._follow(scene)
+            self._known = frozenset(tracks.track_id[tracks.confirmed].tolist())
+            since_s = min((spot.since_s for spot in self._spots.values()), default=scene.now_s)
+            self._pace.reading = Reading(scene.now_s - since_s)
         return self._pace.reading
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of the vehicles in the zone now."""
-        return scene.mean_confidence(self._chosen(scene))
+        return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
         """Drops all spots."""
-        self._spots, self._known = np.zeros(0, _SPOT), np.empty(0, np.int64)
+        self._spots, self._known = {}, frozenset()
         self._pace.restart()
 
-    def _chosen(self, scene: Scene) -> Mask:
-        chosen = scene.of_classes(self._mask)
-        return chosen & scene.inside(self._zone) if chosen.any() else chosen
+    def _follow(self, scene: Scene) -> dict[int, _Spot]:
+        """Returns the spots of the tracks in the zone, by their ids, and those that lost tracks have left."""
+        in_view = frozenset(scene.frame.tracks.track_id.tolist())
+        left = {
+            track_id: spot
+            for track_id, spot in self._spots.items()
+            if track_id not in in_view and scene.now_s - spot.seen_s <= self._hidden_s
+        }
+        spots = {}
+        for track_id, seen in self._seen(scene):
+            known = self._spots.get(track_id)
+            if known is not None:
+                spots[track_id] = _goes_on(known, seen)
+            elif track_id in self._known:
+                spots[track_id] = seen
+            else:
+                spots[track_id] = _taken_over(left, seen)
+        return spots | left
 
-    def _follow(self, scene: Scene, chosen: Mask) -> None:
-        """Takes the chosen tracks to their spots, or to new ones."""
-        tracks, now_s = scene.frame.tracks, scene.now_s
-        seen = np.zeros(int(chosen.sum()), _SPOT)
-        seen["track_id"], seen["foot"] = tracks.track_id[chosen], scene.foot_heights[chosen]
-        seen["size"] = np.sqrt(scene.box_wh_heights[chosen].prod(axis=1))
-        seen["since_s"] = seen["seen_s"] = seen["near_s"] = now_s
-        spots = self._spots
-        lost = spots[~np.isin(spots["track_id"], tracks.track_id) & (now_s - spots["seen_s"] <= self._hidden_s)]
-        taken = np.zeros(len(lost), np.bool_)
-        for row, track_id in enumerate(seen["track_id"].tolist()):
-            own = np.flatnonzero(spots["track_id"] == track_id)
-            if len(own):
-                seen[row] = _goes_on(spots[own[0]], seen[row], now_s)
-            elif track_id not in self._known:
-                found = np.flatnonzero(_alike(lost, seen[row]) & ~taken)
-                if len(found):
-                    taken[found[0]] = True
-                    seen["since_s"][row], seen["foot"][row] = lost["since_s"][found[0]], lost["foot"][found[0]]
-        self._spots = np.concatenate([seen, lost[~taken]])
+    def _seen(self, scene: Scene) -> Iterator[tuple[int, _Spot]]:
+        """Returns each track in the zone, with the spot at which it is now."""
+        chosen = scene.chosen(self._users, self._zone)
+        if not chosen.any():
+            return
+        now_s = scene.now_s
+        track_ids, feet = scene.frame.tracks.track_id[chosen].tolist(), scene.foot_heights[chosen].tolist()
+        sizes = np.sqrt(scene.box_wh_heights[chosen].prod(axis=1)).tolist()
+        for track_id, (x, y), size in zip(track_ids, feet, sizes, strict=True):
+            yield track_id, _Spot(x, y, size, now_s, now_s, now_s)
 
 
-def _goes_on(spot: np.void, seen: np.void, now_s: float) -> np.void:
+def _goes_on(known: _Spot, seen: _Spot) -> _Spot:
     """Returns a spot with its track's newest sighting: the same spot, or a new one where it has moved on."""
-    near = float(np.hypot(*(seen["foot"] - spot["foot"]))) <= REACH * float(spot["size"])
-    if not near and now_s - float(spot["near_s"]) > _AWAY_S:
+    near = known.reached_by(seen)
+    if not near and seen.seen_s - known.near_s > _AWAY_S:
         return seen
-    kept = spot.copy()
-    kept["seen_s"] = now_s
-    if near:
-        kept["near_s"] = now_s
-    return kept
+    return replace(known, seen_s=seen.seen_s, near_s=seen.seen_s if near else known.near_s)
 
 
-def _alike(lost: npt.NDArray[np.void], seen: np.void) -> npt.NDArray[np.bool_]:
-    """Returns bool (L,): lost spots at which a new track may go on, by place and size."""
-    off = np.hypot(*(lost["foot"] - seen["foot"]).T)
-    ratio = lost["size"] / max(float(seen["size"]), 1e-9)
-    return np.asarray((off <= REACH * lost["size"]) & (ratio < _SIZE_RATIO) & (ratio > 1 / _SIZE_RATIO))
+def _taken_over(left: dict[int, _Spot], seen: _Spot) -> _Spot:
+    """Returns the spot of a track that begins: that of the lost track with which it goes on, taken out, or its own."""
+    before = next((track_id for track_id, spot in left.items() if spot.may_be(seen)), None)
+    if before is None:
+        return seen
+    spot = left.pop(before)
+    return replace(seen, x=spot.x, y=spot.y, since_s=spot.since_s)

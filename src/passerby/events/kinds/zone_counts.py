@@ -2,7 +2,7 @@
 
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
-from passerby.events.evaluator import Reading, class_mask
+from passerby.events.evaluator import Reading
 from passerby.events.kinds.crowds import MIN_CROWD, BoxFill
 from passerby.events.scene import Scene
 from passerby.events.subjects import DENSITY, road_users_of
@@ -12,8 +12,8 @@ class ZoneCount:
     """The road users of a rule's classes in its zone, or the density of pedestrians in it, as measured there."""
 
     def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
-        self._zone, self._mask = zone, class_mask(road_users_of(rule))
-        self._users = tuple(sorted(road_users_of(rule) & layout.zones[zone].road_users))
+        self._zone, self._users = zone, road_users_of(rule)
+        self._counted = tuple(sorted(self._users & layout.zones[zone].road_users))
         self._density = rule.unit == DENSITY
         self._fill = BoxFill(layout, zone) if rule.kind is RuleKind.OVERCROWDING else None
 
@@ -21,14 +21,14 @@ class ZoneCount:
         """Returns the number or the density of this frame."""
         here = scene.frame.occupancy[self._zone]
         counts, number = here.counts, 0
-        for user in self._users:
+        for user in self._counted:
             number += counts[user]
         full = self._fill is not None and number >= MIN_CROWD and self._fill.saturated(scene)
         return Reading(here.density_per_m2 if self._density else number, full)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those who are seen in the zone now."""
-        return scene.mean_confidence(scene.inside(self._zone) & scene.of_classes(self._mask))
+        return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
         """Drops nothing: the measures know who is inside."""

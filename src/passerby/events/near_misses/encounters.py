@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from passerby.domain.event_rules import EventRule
 from passerby.domain.road_user import RoadUser
-from passerby.events.evaluator import Reading, class_mask
+from passerby.events.evaluator import Reading
 from passerby.events.motion import Moving, TrackMotion
 from passerby.events.near_misses.footprints import Footprints, footprints, times_to_collision
 from passerby.events.near_misses.past_ways import PastWays
-from passerby.events.scene import Mask, Scene
+from passerby.events.scene import Scene
 from passerby.events.subjects import road_users_of
 from passerby.units import HOUR_S
 
@@ -117,7 +117,7 @@ class NearMisses:
         self, rule: EventRule, zone: int | None, motion: TrackMotion, limits: NearMissLimits, *, hidden_s: float
     ) -> None:
         self._zone, self._motion, self._limits, self._hidden_s = zone, motion, limits, hidden_s
-        self._mask = class_mask(road_users_of(rule))
+        self._users = road_users_of(rule)
         self._among_people = bool(rule.road_users)
         self._ways = PastWays(keep_s=limits.pet_s + 1.0)
         self._pairs: dict[tuple[int, int], _Pair] = {}
@@ -139,7 +139,7 @@ class NearMisses:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of the road users in view or in the zone now."""
-        return scene.mean_confidence(self._chosen(scene))
+        return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
         """Drops the encounters that are going on; the rate stays, over what was watched."""
@@ -152,12 +152,8 @@ class NearMisses:
         over, self._over = self._over, []
         return tuple(over)
 
-    def _chosen(self, scene: Scene) -> Mask:
-        chosen = scene.of_classes(self._mask)
-        return chosen if self._zone is None else chosen & scene.inside(self._zone)
-
     def _look(self, scene: Scene, moving: Moving, step_s: float) -> None:
-        rows = np.flatnonzero(self._chosen(scene) & moving.known)
+        rows = np.flatnonzero(scene.chosen(self._users, self._zone) & moving.known)
         tracks = scene.frame.tracks
         users = tracks.road_user[rows]
         way = self._ways.update(moving, rows, tracks.track_id[rows])
