@@ -159,6 +159,7 @@ COMBINATIONS: Mapping[Quantity, Combination] = {
     Quantity.DENSITY_MAX: Combination.HIGHEST,
     Quantity.OCCUPANCY_MEAN: Combination.MEAN_OVER_TIME,
     Quantity.DENSITY_MEAN: Combination.MEAN_OVER_TIME,
+    Quantity.SATURATED: Combination.MEAN_OVER_TIME,
     Quantity.SPEED_MEAN: Combination.MEAN_OVER_COUNT,
     # Percentiles cannot be had from percentiles; the mean of them, weighted by counts, is an estimate.
     Quantity.SPEED_P85: Combination.MEAN_OVER_COUNT,

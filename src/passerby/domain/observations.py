@@ -21,6 +21,8 @@ class Quantity(StrEnum):
     DWELL_P85 = "dwell_p85"
     SPEED_MEAN = "speed_mean"
     SPEED_P85 = "speed_p85"
+    SATURATED = "saturated"
+    """Share of the watched time in which a zone was too full to count: its numbers of people are lower bounds."""
 
     @property
     def unit(self) -> str:

@@ -56,6 +56,7 @@ class ZoneTotal:
         entries, exits: class -> road users that came in, or went out, over the zone's edge.
         dwell_p50_s, dwell_p85_s: class -> seconds inside, of the visits that have ended; absent without visits.
         density_mean_per_m2, density_max_per_m2: pedestrians per square metre, None without calibration.
+        saturated: 0-1, share of the watched time in which it was too full to count: numbers of people are lower bounds.
     """
 
     zone: Zone
@@ -68,6 +69,11 @@ class ZoneTotal:
     dwell_p85_s: Mapping[RoadUser, float]
     density_mean_per_m2: float | None
     density_max_per_m2: float | None
+    saturated: float = 0.0
+
+    def at_least(self, road_user: RoadUser) -> bool:
+        """Returns whether the numbers of a class are lower bounds."""
+        return self.saturated > 0 and road_user is RoadUser.PEDESTRIAN
 
 
 MIN_ROAD_USERS = 5

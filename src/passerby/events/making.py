@@ -49,7 +49,7 @@ class Evaluators:
     def _in_zone(self, rule: EventRule, zone: int) -> Evaluator:
         match rule.kind:
             case RuleKind.DENSEST_AREA:
-                return DensestArea(rule, self._layout, zone)
+                return DensestArea(rule, zone)
             case RuleKind.CROWD_RISING:
                 return CrowdRising(rule, self._layout, zone)
             case RuleKind.SATURATED:

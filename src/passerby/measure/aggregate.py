@@ -1,13 +1,10 @@
 """Files what is measured under clock-aligned intervals."""
 
-import numpy as np
-import numpy.typing as npt
-
 from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
 from passerby.domain.intervals import Interval, Intervals, SiteClock
 from passerby.domain.observations import Observation
 from passerby.measure.coverage import Coverage, WatchedSpan
-from passerby.measure.tally import Series, Tally
+from passerby.measure.tally import Inside, Series, Tally
 from passerby.measure.zones import ZoneEntry
 from passerby.units import DAY_S, NS_PER_S
 
@@ -51,12 +48,12 @@ class IntervalAggregator:
         """UTC nanoseconds from which coverage is still needed; None before the first frame."""
         return None if self._next is None else self._next * NS_PER_S
 
-    def watched(self, span: WatchedSpan, counts: npt.NDArray[np.int64], *, new_frame: bool = True) -> None:
+    def watched(self, span: WatchedSpan, inside: Inside, *, new_frame: bool = True) -> None:
         """Adds a watched stretch.
 
         Args:
             span: the stretch; of no length for the first frame after a gap.
-            counts: int64 (Z, classes), who was in the zones at its end.
+            inside: who was in the zones at its end.
             new_frame: it ends with a frame; False for the time after the last one.
         """
         last = self._open_around(span.end_ns if new_frame else span.end_ns - 1)
@@ -65,7 +62,7 @@ class IntervalAggregator:
             start_ns = max(span.start_ns, interval.start_s * NS_PER_S)
             end_ns = min(span.end_ns, interval.end_s * NS_PER_S)
             tally = self._open_tally(interval.start_s)
-            tally.occupancy(counts, max(0, end_ns - start_ns) / NS_PER_S, new_frame=new_frame and interval == last)
+            tally.occupancy(inside, max(0, end_ns - start_ns) / NS_PER_S, new_frame=new_frame and interval == last)
             interval = self._around_s(interval.end_s)
 
     def crossing(self, crossing: LineCrossing) -> None:

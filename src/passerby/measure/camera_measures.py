@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from passerby.domain.events import LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.intervals import SiteClock, sort_observations
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
@@ -17,7 +15,7 @@ from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.movements import MovementCounter
 from passerby.measure.slots import TrackSlots
 from passerby.measure.speed import SpeedMeter
-from passerby.measure.tally import Series, Tally, occupancy_counts
+from passerby.measure.tally import Inside, Series, Tally
 from passerby.measure.totals import Totals, line_totals, movement_totals, zone_totals
 from passerby.measure.zones import ZoneEntry, ZoneWatch
 
@@ -118,7 +116,7 @@ class CameraMeasures:
         self._closed: list[Observation] = []
         self._reported: list[Observation] = []
         self._now_s = 0.0
-        self._counts = np.zeros((len(zones), self._run.max_inside.shape[1]), np.int64)
+        self._inside = Inside.empty(len(zones))
 
     @property
     def coverage(self) -> Coverage:
@@ -144,7 +142,7 @@ class CameraMeasures:
         crossings = self._lines.update(slotted)
         movement_counts = self._movements.update(slotted, crossings)
         changes = self._zones.update(slotted)
-        self._counts = occupancy_counts(changes.occupancy)
+        self._inside = Inside.of(changes.occupancy)
         self._watch(self._coverage.update(stamp))
         measured = Measured(
             self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy
@@ -197,10 +195,10 @@ class CameraMeasures:
         )
 
     def _watch(self, span: WatchedSpan, *, new_frame: bool = True) -> None:
-        self._run.occupancy(self._counts, span.length_s, new_frame=new_frame)
-        self._intervals.watched(span, self._counts, new_frame=new_frame)
+        self._run.occupancy(self._inside, span.length_s, new_frame=new_frame)
+        self._intervals.watched(span, self._inside, new_frame=new_frame)
         if self._report:
-            self._report.watched(span, self._counts, new_frame=new_frame)
+            self._report.watched(span, self._inside, new_frame=new_frame)
 
     def _record(self, measured: Measured) -> None:
         for adder in (self._run, self._intervals, self._report):

@@ -109,6 +109,7 @@ class Tally:
         occupied_s: float64 (Z, classes), seconds of presence.
         max_inside: int64 (Z, classes), the highest number at once.
         max_together: int64 (Z,), the highest number of all classes at once.
+        saturated_s: float64 (Z,), seconds in which a zone was too full to count.
         watched_s: seconds that `occupied_s` rests on.
         frames: frames that it rests on.
     """
@@ -123,6 +124,7 @@ class Tally:
         self.occupied_s = np.zeros((zones, classes))
         self.max_inside = np.zeros((zones, classes), np.int64)
         self.max_together = np.zeros(zones, np.int64)
+        self.saturated_s = np.zeros(zones)
         self.watched_s = 0.0
         self.frames = 0
         self._line_number = {line.name: number for number, line in enumerate(series.lines)}
@@ -153,15 +155,17 @@ class Tally:
         self.exits[zone, visit.road_user] += visit.left
         self.dwells(zone, visit.road_user).add(visit.dwell_s)
 
-    def occupancy(self, counts: npt.NDArray[np.int64], watched_s: float, *, new_frame: bool) -> None:
+    def occupancy(self, inside: "Inside", watched_s: float, *, new_frame: bool) -> None:
         """Adds how many were in each zone during a stretch of time.
 
         Args:
-            counts: int64 (Z, classes).
+            inside: who was in the zones.
             watched_s: how long that stretch was.
             new_frame: the stretch ends with a frame of its own, within this tally's time.
         """
+        counts = inside.counts
         self.occupied_s += counts * watched_s
+        self.saturated_s += inside.saturated * watched_s
         self.watched_s += watched_s
         if new_frame:
             self.frames += 1
@@ -245,11 +249,17 @@ class Tally:
             yield stated.row(zone.name, Quantity.OCCUPANCY_MEAN, None, self.mean_occupancy(number, None), self.frames)
             yield stated.row(zone.name, Quantity.OCCUPANCY_MAX, None, together, self.frames)
             area_m2, walker = self.series.areas_m2[number], RoadUser.PEDESTRIAN
+            if walker in zone.road_users:
+                yield stated.row(zone.name, Quantity.SATURATED, walker, self.saturated_share(number), self.frames)
             if area_m2 and walker in zone.road_users:
                 mean_density = (self.mean_occupancy(number, walker) or 0.0) / area_m2
                 max_density = float(self.max_inside[number, walker]) / area_m2
                 yield stated.row(zone.name, Quantity.DENSITY_MEAN, walker, mean_density, self.frames)
                 yield stated.row(zone.name, Quantity.DENSITY_MAX, walker, max_density, self.frames)
+
+    def saturated_share(self, zone: int) -> float | None:
+        """Returns the share of the watched time, 0-1, in which a zone was too full to count; None without any."""
+        return float(self.saturated_s[zone]) / self.watched_s if self.watched_s > 0 else None
 
     def mean_occupancy(self, zone: int, road_user: RoadUser | None) -> float | None:
         """Returns how many (of one class, or all) were in a zone on average over the watched time; None without any."""
@@ -292,10 +302,28 @@ class _Interval:
         )
 
 
-def occupancy_counts(occupancy: tuple[ZoneOccupancy, ...]) -> npt.NDArray[np.int64]:
-    """Returns int64 (Z, classes) of one moment's occupancy."""
-    counts = np.zeros((len(occupancy), len(RoadUser)), np.int64)
-    for number, row in enumerate(occupancy):
-        for user, inside in row.counts.items():
-            counts[number, user] = inside
-    return counts
+@dataclass(frozen=True, slots=True, eq=False)
+class Inside:
+    """Who was in the zones at one moment.
+
+    Attributes:
+        counts: int64 (Z, classes).
+        saturated: bool (Z,), the zone was too full to count.
+    """
+
+    counts: npt.NDArray[np.int64]
+    saturated: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, occupancy: tuple[ZoneOccupancy, ...]) -> "Inside":
+        """Returns one moment's occupancy in arrays."""
+        counts = np.zeros((len(occupancy), len(RoadUser)), np.int64)
+        for number, row in enumerate(occupancy):
+            for user, inside in row.counts.items():
+                counts[number, user] = inside
+        return cls(counts, np.array([row.saturated for row in occupancy], np.bool_))
+
+    @classmethod
+    def empty(cls, zones: int) -> "Inside":
+        """Returns so many zones without anybody in them."""
+        return cls(np.zeros((zones, len(RoadUser)), np.int64), np.zeros(zones, np.bool_))

@@ -79,6 +79,7 @@ def zone_totals(tally: Tally) -> tuple[ZoneTotal, ...]:
                 dwell_p85_s=_percentiles(dwells, 0.85),
                 density_mean_per_m2=(tally.mean_occupancy(number, walker) or 0.0) / dense if dense else None,
                 density_max_per_m2=float(tally.max_inside[number, walker]) / dense if dense else None,
+                saturated=tally.saturated_share(number) or 0.0,
             )
         )
     return tuple(totals)

@@ -8,6 +8,7 @@ The rule:
 - A visit that a lost track leaves open waits for the hand-over time: when a new track continues the old one, the visit
   goes on; else it ends where the track was last seen inside, as lost (`left` is False).
 - Zones may overlap; each counts for itself.
+- A zone is saturated where boxes of people fill its picture as far as boxes can: its numbers are lower bounds then.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from passerby.domain.events import ZoneOccupancy, ZoneVisit
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
+from passerby.geometry.box_fill import MIN_CROWD, is_saturated
 from passerby.geometry.polygons import depths_in_polygon
 from passerby.measure.slots import Slots, SlottedTracks
 
@@ -114,7 +116,7 @@ class ZoneWatch:
         self._road_user[slotted.slot] = slotted.road_user
         visits += self._follow(slotted)
         visits += self._end(slotted.ended)
-        return ZoneChanges(self._entries(slotted), tuple(visits), self._occupancy(slotted.unseen_s))
+        return ZoneChanges(self._entries(slotted), tuple(visits), self._occupancy(slotted))
 
     def finish(self) -> tuple[ZoneVisit, ...]:
         """Returns the visits that were still going on when the recording ended; `left` is False for them."""
@@ -222,8 +224,8 @@ class ZoneWatch:
                 entries.append(ZoneEntry(self._zones[number].name, road_user, int(state["start_ns"][row, number])))
         return tuple(entries)
 
-    def _occupancy(self, unseen_s: npt.NDArray[np.float64]) -> tuple[ZoneOccupancy, ...]:
-        present = np.flatnonzero(self._sure & (unseen_s[: len(self._sure)] <= self._hidden_s))
+    def _occupancy(self, slotted: SlottedTracks) -> tuple[ZoneOccupancy, ...]:
+        present = np.flatnonzero(self._sure & (slotted.unseen_s[: len(self._sure)] <= self._hidden_s))
         inside = self._state["inside"][present]
         classes = self._road_user[present]
         rows: list[ZoneOccupancy] = []
@@ -233,8 +235,15 @@ class ZoneWatch:
             area_m2 = self._areas_m2[number]
             pedestrians = counts.get(RoadUser.PEDESTRIAN)
             density = pedestrians / area_m2 if area_m2 and pedestrians is not None else None
-            rows.append(ZoneOccupancy(zone.name, counts, density))
+            full = pedestrians is not None and pedestrians >= MIN_CROWD and self._saturated(number, slotted)
+            rows.append(ZoneOccupancy(zone.name, counts, density, full))
         return tuple(rows)
+
+    def _saturated(self, number: int, slotted: SlottedTracks) -> bool:
+        people = self._sure[slotted.slot] & (slotted.road_user == RoadUser.PEDESTRIAN)
+        width_px, height_px = slotted.stamp.size_px
+        corners = self._zones[number].points.astype(np.float64) * (width_px / height_px, 1.0)
+        return is_saturated(slotted.box_wh_heights[people & self._state["inside"][slotted.slot, number]], corners)
 
 
 def _come_in(state: npt.NDArray[np.void], chosen: npt.NDArray[np.bool_]) -> None:

@@ -108,9 +108,10 @@ def zone_label(total: ZoneTotal, detail: Detail, *, watched: bool = True) -> Lab
     if not users:
         rows.append(Row((Piece("no one inside"),)))
     for user in users[: 3 if detail is Detail.FULL else 1]:
-        mean = rounded(known(total.occupancy_mean.get(user)) or 0.0)
+        bound = "at least " if total.at_least(user) else ""
+        mean = f"{bound}{rounded(known(total.occupancy_mean.get(user)) or 0.0)}"
         rows.append(Row((Piece(mean, bold=True), Piece(f"{many(user)} on average"))))
-        highest = Piece(f"{total.occupancy_max[user]} at most{_stay(total, user)}", SOFT_INK)
+        highest = Piece(f"{bound}{total.occupancy_max[user]} at most{_stay(total, user)}", SOFT_INK)
         rows.append(Row((highest,), 0.82))
     density = known(total.density_mean_per_m2)
     if detail is Detail.FULL and density is not None:

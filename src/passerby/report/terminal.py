@@ -74,6 +74,7 @@ class _Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self.ascii_only = not console.encoding.startswith("utf")
+        self.at_least = ">=" if self.ascii_only else "≥"
 
     def text(self, words: str, style: str = "") -> Text:
         shown = printable(words)
@@ -139,20 +140,26 @@ def _zones_table(totals: Sequence[ZoneTotal], screen: _Screen) -> Table:
             table.add_row(
                 screen.text(total.zone.name if row == 0 else "", "bold"),
                 screen.text(_HEADINGS[user] if user is not None else "Nobody"),
-                *(screen.text(cell) for cell in _zone_cells(total, user)),
-                screen.text(_or_unknown(total.density_mean_per_m2) if row == 0 else ""),
+                *(screen.text(cell) for cell in _zone_cells(total, user, screen.at_least)),
+                screen.text(_density(total, screen.at_least) if row == 0 else ""),
                 end_section=row == max(len(users), 1) - 1,
             )
     return table
 
 
-def _zone_cells(total: ZoneTotal, user: RoadUser | None) -> tuple[str, ...]:
+def _density(total: ZoneTotal, at_least: str) -> str:
+    known_density = _or_unknown(total.density_mean_per_m2)
+    return f"{at_least}{known_density}" if total.at_least(RoadUser.PEDESTRIAN) else known_density
+
+
+def _zone_cells(total: ZoneTotal, user: RoadUser | None, at_least: str) -> tuple[str, ...]:
     if user is None:
         return ("0", "0", "0", "0", "-")
     dwell_s = known(total.dwell_p50_s.get(user))
+    bound = at_least if total.at_least(user) else ""
     return (
-        _or_unknown(total.occupancy_mean.get(user)),
-        str(total.occupancy_max[user]),
+        f"{bound}{_or_unknown(total.occupancy_mean.get(user))}",
+        f"{bound}{total.occupancy_max[user]}",
         str(total.entries.get(user, 0)),
         str(total.exits.get(user, 0)),
         "-" if dwell_s is None else duration(dwell_s),

@@ -98,6 +98,7 @@ def _zone(total: ZoneTotal) -> Document:
         "area_m2": known(total.area_m2),
         "density_mean_per_m2": known(total.density_mean_per_m2),
         "density_max_per_m2": known(total.density_max_per_m2),
+        "saturated": known(total.saturated),
         "classes": {road_user.label: _zone_class(total, road_user) for road_user in sorted(classes)},
     }
 

@@ -73,6 +73,7 @@ def make_frame(
     *,
     people: int = 0,
     cars: int = 0,
+    saturated: bool = False,
     boxes: Sequence[Box] = (),
     crossings: Sequence[LineCrossing] = (),
     state: CameraState = CameraState.ONLINE,
@@ -80,7 +81,7 @@ def make_frame(
     **stamp,
 ) -> EventFrame:
     counts = dict.fromkeys(RoadUser, 0) | {RoadUser.PEDESTRIAN: people, RoadUser.CAR: cars}
-    occupancy = (ZoneOccupancy("square", counts, people / 800),)
+    occupancy = (ZoneOccupancy("square", counts, people / 800, saturated),)
     tracks = make_tracks(make_stamp(second, **stamp), boxes)
     return EventFrame(tracks, tuple(crossings), occupancy, state, reliable)
 

@@ -11,7 +11,7 @@ from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.coverage import Coverage
-from passerby.measure.tally import Series
+from passerby.measure.tally import Inside, Series
 from passerby.measure.zones import ZoneEntry
 
 S = 1_000_000_000
@@ -39,7 +39,7 @@ class Run:
         counts[0, WALKER] = inside
         for second in seconds:
             span = self.coverage.update(FrameStamp("cam", 0, second * S, float(second), (100, 100)))
-            self.aggregator.watched(span, counts)
+            self.aggregator.watched(span, Inside(counts, np.zeros(1, np.bool_)))
             self.rows += self.aggregator.take_closed(second * S, self.coverage)
 
     def finish(self):
@@ -123,10 +123,9 @@ def test_each_interval_is_closed_once_and_only_after_the_grace_time(series):
 def test_a_clock_set_back_writes_no_interval_twice(series):
     run = Run(series)
     run.watch(range(200))
-    counts = np.zeros((1, len(RoadUser)), np.int64)
     for step in range(200):
         span = run.coverage.update(FrameStamp("cam", 0, (50 + step) * S, 200.0 + step, (100, 100)))
-        run.aggregator.watched(span, counts)
+        run.aggregator.watched(span, Inside.empty(1))
         run.rows += run.aggregator.take_closed((50 + step) * S, run.coverage)
     keys = [(row.series, row.quantity, row.road_user, row.direction, row.start_ns) for row in run.finish()]
     assert len(keys) == len(set(keys))

@@ -14,11 +14,11 @@ from passerby.domain.observations import Observation
 from passerby.domain.road_user import RoadUser
 from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.coverage import Coverage
-from passerby.measure.tally import Series
+from passerby.measure.tally import Inside, Series
 
 NS = 1_000_000_000
 GATE = Line("gate", np.array([[0.5, 0.0], [0.5, 1.0]], np.float32), frozenset({RoadUser.PEDESTRIAN}))
-NOBODY = np.zeros((0, len(RoadUser)), np.int64)
+NOBODY = Inside.empty(0)
 
 
 def counted(zone: str, start: str, seconds: int, length_s: int, step_s: int = 1) -> list[Observation]:

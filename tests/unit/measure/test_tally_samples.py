@@ -3,8 +3,9 @@ import pytest
 
 from passerby.domain.events import Direction, LineCrossing
 from passerby.domain.layout import Line, Zone
+from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.measure.tally import Samples, Series, Tally
+from passerby.measure.tally import Inside, Samples, Series, Tally
 
 
 def filled(values, max_values=8192):
@@ -62,8 +63,20 @@ def test_a_zone_s_mean_is_that_of_the_watched_time_however_short_and_its_frames_
     assert tally.mean_occupancy(0, None) is None
     counts = np.zeros((1, len(RoadUser)), np.int64)
     counts[0, RoadUser.PEDESTRIAN], counts[0, RoadUser.CAR] = 2, 1
-    tally.occupancy(counts, 0.25, new_frame=True)
-    tally.occupancy(0 * counts, 0.25, new_frame=False)
+    tally.occupancy(Inside(counts, np.array([True])), 0.25, new_frame=True)
+    tally.occupancy(Inside.empty(1), 0.25, new_frame=False)
     assert tally.frames == 1
     assert tally.mean_occupancy(0, RoadUser.PEDESTRIAN) == pytest.approx(1.0)
     assert tally.mean_occupancy(0, None) == pytest.approx(1.5)
+
+
+def test_the_share_of_time_in_which_a_zone_was_too_full_to_count_is_that_of_the_watched_time():
+    square = Zone("square", np.array([[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]], np.float32))
+    tally = Tally(Series("square", (), (), (square,), (None,), calibrated=False))
+    assert tally.saturated_share(0) is None
+    tally.occupancy(Inside(np.zeros((1, len(RoadUser)), np.int64), np.array([True])), 0.5, new_frame=True)
+    tally.occupancy(Inside.empty(1), 1.5, new_frame=True)
+    rows = [row for row in tally.observations(0, 60, 1.0) if row.quantity is Quantity.SATURATED]
+    assert [(row.series, row.road_user, row.value, row.count) for row in rows] == [
+        ("square", RoadUser.PEDESTRIAN, 0.25, 2)
+    ]

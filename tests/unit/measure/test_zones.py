@@ -174,3 +174,20 @@ def test_coming_back_after_leaving_is_an_entry(walk, film, zone):
 def test_feet_on_the_border_have_not_come_in(walk, film, zone):
     feet = [(300, 200)] * 5 + [(400, 200)] * 10
     assert watch([zone("square", *SQUARE)], film(walk(1, feet)))[:2] == ([], [])
+
+
+def test_a_zone_full_of_boxes_is_saturated_and_one_with_a_few_is_not(walk, film, zone):
+    places = [(x, y) for x in range(405, 600, 10) for y in range(105, 300, 20)]
+    crowd = [walk(number, [place] * 6) for number, place in enumerate(places)]
+    _, _, occupancy = watch([zone("square", *SQUARE), zone("far", (700, 100), (800, 100), (800, 300))], film(*crowd))
+    assert [row.saturated for row in occupancy[3]] == [True, False]
+    _, _, occupancy = watch([zone("square", *SQUARE)], film(*crowd[:20]))
+    assert not any(rows[0].saturated for rows in occupancy)
+
+
+def test_vehicles_do_not_saturate_a_zone(walk, film, zone):
+    places = [(x, y) for x in range(405, 600, 10) for y in range(105, 300, 20)]
+    cars = [walk(number, [place] * 6, road_users=[RoadUser.CAR]) for number, place in enumerate(places)]
+    users = frozenset({WALKER, RoadUser.CAR})
+    _, _, occupancy = watch([zone("square", *SQUARE, road_users=users)], film(*cars))
+    assert not any(rows[0].saturated for rows in occupancy)

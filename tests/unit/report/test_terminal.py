@@ -95,3 +95,13 @@ def test_nothing_watched_shows_no_zero() -> None:
 def test_no_name_steers_the_terminal(report: CountReport) -> None:
     for encoding in ("utf-8", "ascii"):
         assert printed(report, encoding=encoding).replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(("encoding", "bound"), [("utf-8", "≥"), ("ascii", ">=")])
+def test_numbers_of_a_zone_that_was_too_full_to_count_are_lower_bounds(encoding: str, bound: str) -> None:
+    report = market_square()
+    full = replace(report, zones=(replace(report.zones[0], saturated=0.1), *report.zones[1:]))
+    assert {f"{bound}6.4", f"{bound}17", f"{bound}0.035"} <= set(
+        printed(full, encoding=encoding).replace("|", " ").split()
+    )
+    assert bound not in printed(report, encoding=encoding)

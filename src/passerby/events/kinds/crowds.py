@@ -4,15 +4,14 @@ from collections import deque
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from passerby.domain.event_rules import DENSEST_AREA_M2, EventRule
 from passerby.domain.layout import Layout
 from passerby.events.evaluator import NO_VALUE, Pace, Reading
 from passerby.events.scene import Scene
 from passerby.events.subjects import PEOPLE, road_users_of
+from passerby.geometry.box_fill import SATURATED_FILL, box_fill
 from passerby.geometry.discs import max_in_disc
-from passerby.geometry.polygons import polygon_area
 from passerby.units import MINUTE_S
 
 EVERY_S: Final = 1.0
@@ -21,20 +20,12 @@ EVERY_S: Final = 1.0
 _END_S: Final = 10.0
 """Length of the two ends of a minute whose medians are compared."""
 
-SATURATED_FILL: Final = 0.9 * 2 / np.e
-"""Nine tenths of the largest share of a zone's picture that found boxes can fill, by the model in `box_fill`: from here
-on numbers of people are lower bounds."""
-
-MIN_CROWD: Final = 5
-"""Fewer people are a group that stands close, not a crowd."""
-
 
 class DensestArea:
     """People for each square metre on the densest 10 m2 of a zone."""
 
-    def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
+    def __init__(self, rule: EventRule, zone: int) -> None:
         self._zone, self._users = zone, road_users_of(rule)
-        self._fill = BoxFill(layout, zone)
         self._pace = Pace(EVERY_S)
 
     def update(self, scene: Scene) -> Reading:
@@ -47,7 +38,7 @@ class DensestArea:
             else:
                 standing = ground.xy_m[chosen & ground.on_ground]
                 density = max_in_disc(standing, DENSEST_AREA_M2) / DENSEST_AREA_M2
-                self._pace.reading = Reading(density, at_least=self._fill.saturated(scene))
+                self._pace.reading = Reading(density, scene.frame.occupancy[self._zone].saturated)
         return self._pace.reading
 
     def confidence(self, scene: Scene) -> float | None:
@@ -113,14 +104,8 @@ class BoxFill:
             boxes = scene.box_wh_heights[scene.chosen(PEOPLE, self._zone)]
             width_px, height_px = scene.frame.tracks.stamp.size_px
             corners = self._corners01 * (width_px / height_px, 1.0)
-            fill = box_fill(boxes, corners) if len(boxes) >= MIN_CROWD else 0.0
-            self._pace.reading = Reading(fill / SATURATED_FILL, at_least=True)
+            self._pace.reading = Reading(box_fill(boxes, corners) / SATURATED_FILL, at_least=True)
         return self._pace.reading
-
-    def saturated(self, scene: Scene) -> bool:
-        """Returns whether the zone is so full that a number of people in it is a lower bound."""
-        fill = self.update(scene).value
-        return fill is not None and fill > 1.0
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
@@ -129,22 +114,3 @@ class BoxFill:
     def restart(self) -> None:
         """Looks anew at the next frame."""
         self._pace.restart()
-
-
-def box_fill(boxes_wh: npt.NDArray[np.float64], corners: npt.NDArray[np.float64]) -> float:
-    """Returns the share of the picture of a zone that the boxes of the people found in it fill.
-
-    Where people stand at random and fill the picture c times over, those in front leave exp(-c / 2) of a box to be seen
-    on average, and about as large a share of the people is found. The found boxes then fill c exp(-c / 2), which is at
-    most 2 / e = 0.74, at c = 2: a zone that shows that much may hold any number more. This is a model of what boxes can
-    show and not of a danger.
-
-    Args:
-        boxes_wh: float64 (N, 2), width and height of the boxes, N > 0.
-        corners: float64 (P, 2) of the zone in which their feet are, in the same unit.
-    """
-    width, height = boxes_wh.mean(axis=0)
-    across, deep = np.ptp(corners, axis=0)
-    # Where feet may be, and as much around it as a box reaches: a Minkowski sum, if the zone is convex.
-    picture = polygon_area(corners) + height * across + width * deep + width * height
-    return float(boxes_wh.prod(axis=1).sum() / picture)

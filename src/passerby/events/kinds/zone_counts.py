@@ -3,7 +3,6 @@
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
 from passerby.events.evaluator import Reading
-from passerby.events.kinds.crowds import MIN_CROWD, BoxFill
 from passerby.events.scene import Scene
 from passerby.events.subjects import DENSITY, road_users_of
 
@@ -14,8 +13,7 @@ class ZoneCount:
     def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
         self._zone, self._users = zone, road_users_of(rule)
         self._counted = tuple(sorted(self._users & layout.zones[zone].road_users))
-        self._density = rule.unit == DENSITY
-        self._fill = BoxFill(layout, zone) if rule.kind is RuleKind.OVERCROWDING else None
+        self._density, self._of_people = rule.unit == DENSITY, rule.kind is RuleKind.OVERCROWDING
 
     def update(self, scene: Scene) -> Reading:
         """Returns the number or the density of this frame."""
@@ -23,8 +21,7 @@ class ZoneCount:
         counts, number = here.counts, 0
         for user in self._counted:
             number += counts[user]
-        full = self._fill is not None and number >= MIN_CROWD and self._fill.saturated(scene)
-        return Reading(here.density_per_m2 if self._density else number, full)
+        return Reading(here.density_per_m2 if self._density else number, here.saturated and self._of_people)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those who are seen in the zone now."""

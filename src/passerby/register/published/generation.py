@@ -209,7 +209,7 @@ def _measured(camera: CameraPlan) -> Sequence[MeasuredPart]:
     at_line = [Quantity.FLOW, *((Quantity.SPEED_MEAN, Quantity.SPEED_P85) if speeds else ())]
     in_zone = [
         Quantity.OCCUPANCY_MEAN, Quantity.OCCUPANCY_MAX, Quantity.ENTRIES, Quantity.EXITS, Quantity.DWELL_P50,
-        Quantity.DWELL_P85, *((Quantity.DENSITY_MEAN, Quantity.DENSITY_MAX) if speeds else ()),
+        Quantity.DWELL_P85, Quantity.SATURATED, *((Quantity.DENSITY_MEAN, Quantity.DENSITY_MAX) if speeds else ()),
     ]  # fmt: skip
     return [
         *(_part("line", line.name, at_line, _labels(line)) for line in layout.lines),

@@ -108,9 +108,11 @@ export function zoneCard(zone) {
     node,
     show(today, common) {
       say(entered, count(today.tally(zone.name, "entries").total));
+      const atLeast = today.value(zone.name, "saturated") > 0;
       for (const { quantity, unit, value } of figures) {
         const known = today.value(zone.name, quantity);
-        say(value, measured(known, unit));
+        const bound = atLeast && known !== null && /^(occupancy|density)/.test(quantity) ? "at least " : "";
+        say(value, bound + measured(known, unit));
         value.parentNode.hidden = known === null && quantity !== "occupancy_mean";
       }
       const own = today.coverage(zone.name);

@@ -72,7 +72,7 @@ def test_a_saturated_zone_says_at_least(rule, frame, run, layout, crowd):
     full = rule(kind=RuleKind.SATURATED, threshold=0.9)
     boxes = crowd(packed(240, 12.0), box_wh_px=(30.0, 90.0))
     both = EventRules("cam", [full, rule(name="many", threshold=100)], layout)
-    events = run(both, [frame(n / 5, people=240, boxes=boxes) for n in range(20)])
+    events = run(both, [frame(n / 5, people=240, saturated=True, boxes=boxes) for n in range(20)])
     assert {(event.rule, event.at_least, event.state) for event in events} == {
         ("full", True, EventState.OPEN),
         ("many", True, EventState.OPEN),
