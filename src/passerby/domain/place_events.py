@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.service_levels import ServiceLevels, service_levels
 from passerby.units import NS_PER_S
 
 MAX_SAMPLES: Final = 120
@@ -81,6 +82,11 @@ class PlaceEvent:
     def lasted_s(self) -> float:
         """Seconds from the start to the end, or to this report while it is not closed."""
         return ((self.updated_ns if self.end_ns is None else self.end_ns) - self.start_ns) / NS_PER_S
+
+    @property
+    def service_levels(self) -> ServiceLevels | None:
+        """What the highest density was for those who walk and who wait; None where no density was measured."""
+        return service_levels(self.peak) if self.unit == "m-2" else None
 
 
 def momentary(

@@ -26,7 +26,13 @@ def event_row(event: PlaceEvent, zone: tzinfo = UTC) -> dict[str, Any]:
         "raised": iso_time(event.raised_ns, zone),
         "updated": iso_time(event.updated_ns, zone),
         "end": None if event.end_ns is None else iso_time(event.end_ns, zone),
+        "service_levels": _service_levels(event),
     }
+
+
+def _service_levels(event: PlaceEvent) -> dict[str, str] | None:
+    levels = event.service_levels
+    return None if levels is None else {"walkway": levels.walkway, "queue": levels.queue}
 
 
 def events_document(
@@ -80,6 +86,7 @@ def _event(event: PlaceEvent, start_ns: int, zone: tzinfo | None) -> dict[str, A
         "threshold": event.threshold,
         "unit": event.unit,
         "at_least": event.at_least,
+        "service_levels": _service_levels(event),
         "samples": [{"time_s": into_s(each.time_ns), "value": each.value} for each in event.samples],
         "confidence": event.confidence,
         "coverage": event.coverage,

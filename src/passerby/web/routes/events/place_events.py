@@ -42,6 +42,13 @@ class StandingRow(BaseModel):
     reviewed_by: list[str] = Field(description="Accounts that have looked at it, the first one first.")
 
 
+class ServiceLevelsRow(BaseModel):
+    """Fruin's levels of service of a density, A to F; they describe comfort, and neither is a danger limit."""
+
+    walkway: str = Field(description="For those who walk.", examples=["E"])
+    queue: str = Field(description="For those who stand and wait.", examples=["C"])
+
+
 class PlaceEventRow(BaseModel):
     """A place-safety event as it stands."""
 
@@ -64,6 +71,7 @@ class PlaceEventRow(BaseModel):
     confidence: float | None = Field(description="Mean confidence of the detections; null where it rests on none.")
     coverage: float = Field(description="The share of the time since its start that was really watched.")
     why: str = Field(description="One sentence for a person.")
+    service_levels: ServiceLevelsRow | None = Field(description="Of `peak`, where it is a density; else null.")
 
 
 class ListedEvent(PlaceEventRow):

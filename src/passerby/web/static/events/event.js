@@ -61,6 +61,7 @@ export class EventPanel {
       row("Lasted", lasted(event)),
       row("Threshold", valued({ ...event, at_least: false }, event.threshold)),
       row("Farthest past it", valued(event, event.peak)),
+      ...levels(event.service_levels).map(([word, value]) => row(word, value)),
       row("Now", event.end ? "–" : valued(event, event.value)),
       row("Confidence of the detections", share(event.confidence)),
       row("Watched of its time", share(event.coverage)));
@@ -112,6 +113,11 @@ export class EventPanel {
       say(this.answer, `Not done: ${refusal.message}`);
     }
   }
+}
+
+/** Fruin's two tables stay apart, and neither is a danger limit. */
+function levels(found) {
+  return found ? [["Comfort of walking (Fruin)", `level ${found.walkway} of A to F`], ["Comfort of waiting (Fruin)", `level ${found.queue} of A to F`]] : [];
 }
 
 function badgeOf({ word, tone, mark }) {

@@ -71,6 +71,7 @@ def test_an_event_says_what_was_measured_where_and_why() -> None:
         "threshold": 2.0,
         "unit": "m-2",
         "at_least": False,
+        "service_levels": {"walkway": "F", "queue": "D"},
         "confidence": None,
         "coverage": 1.0,
         "why": "2.5 persons/m² in benches, 2 are the limit.",

@@ -1,0 +1,44 @@
+"""Fruin's levels of service: how comfortable a density of people is to walk in, and to wait in.
+
+Source: J. J. Fruin, Pedestrian Planning and Design, 1971. The two tables must not be mixed, and neither is a danger
+limit.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Final
+
+LEVELS: Final = "ABCDEF"
+"""From the emptiest to the fullest."""
+
+WALKWAY_PER_M2: Final = (0.31, 0.43, 0.71, 1.08, 2.15)
+"""The highest densities of levels A to E on walkways, in people for each square metre."""
+
+QUEUE_PER_M2: Final = (0.83, 1.08, 1.54, 3.59, 5.38)
+"""The same of queues, and of others who stand and wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevels:
+    """What a density is for those who walk and for those who wait.
+
+    Attributes:
+        walkway: A to F.
+        queue: A to F.
+    """
+
+    walkway: str
+    queue: str
+
+
+def service_levels(density_per_m2: float) -> ServiceLevels:
+    """Returns the levels of a density.
+
+    >>> service_levels(1.2)
+    ServiceLevels(walkway='E', queue='C')
+
+    Args:
+        density_per_m2: people for each square metre, 0 or more.
+    """
+    walkway, queue = (LEVELS[bisect_left(table, density_per_m2)] for table in (WALKWAY_PER_M2, QUEUE_PER_M2))
+    return ServiceLevels(walkway, queue)
