@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, RuleRecord
-from passerby.domain.place_events import PlaceEvent
-from passerby.domain.queries import EventQuery, ObservationQuery, Page, PlaceEventQuery
+from passerby.domain.place_events import EventGroup, PlaceEvent
+from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery, Page, PlaceEventQuery
 
 
 class FakeEvents(ABC):
@@ -31,6 +32,8 @@ class FakeEvents(ABC):
             row
             for row in self.event_rows
             if (not query.cameras or row.camera in query.cameras) and (not query.kinds or row.kind in query.kinds)
+            if not query.groups or row.group_id in query.groups
+            if query.silent is None or row.silent == query.silent
         ]
         return page_of(wanted, query)
 
@@ -38,12 +41,18 @@ class FakeEvents(ABC):
         self._check()
         return next((row for row in self.event_rows if row.event_id == event_id), None)
 
-    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
+    async def event_groups(self, query: PlaceEventQuery) -> Page[EventGroup]:
+        events = await self.events(replace(query, limit=LARGEST_PAGE, after=None))
+        found = dict.fromkeys(row.group_id for row in events.rows)
+        groups = [EventGroup(one, tuple(row for row in self.event_rows if row.group_id == one)) for one in found]
+        return page_of(groups, query)
+
+    async def add_decisions(self, decided: Sequence[tuple[Decision, AuditEntry]]) -> bool:
         self._check()
-        if await self.event(decision.event_id) is None:
+        if any([await self.event(decision.event_id) is None for decision, _ in decided]):
             return False
-        self.decision_rows.append(decision)
-        self.audit_rows.append(entry)
+        self.decision_rows.extend(decision for decision, _ in decided)
+        self.audit_rows.extend(entry for _, entry in decided)
         return True
 
     async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:

@@ -124,6 +124,7 @@ class EventRule:
         hours: when it is watched; empty for always.
         profiles: the profiles in which it is watched; empty for all.
         min_count: how many road users a share or a percentile needs at least.
+        silent: it is being tried out: what it raises is stored, and is no alarm to anybody.
     """
 
     name: str
@@ -139,6 +140,7 @@ class EventRule:
     hours: tuple[WeeklyHours, ...] = ()
     profiles: frozenset[str] = frozenset()
     min_count: int = MIN_COUNT
+    silent: bool = False
 
     @property
     def passing_s(self) -> float:

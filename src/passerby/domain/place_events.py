@@ -55,6 +55,9 @@ class PlaceEvent:
         confidence: 0-1, mean confidence of the detections that it rests on; None where it rests on none.
         coverage: 0-1, the share of the time since `start_ns` that was really watched.
         why: one sentence for a person.
+        group_id: the `event_id` of the first event that had the same cause; its own where it is that one, and where it
+            is left out. See `passerby.events.kinds.causes`.
+        silent: its rule is being tried out: it is stored, and is no alarm to anybody.
     """
 
     event_id: str
@@ -77,6 +80,12 @@ class PlaceEvent:
     confidence: float | None
     coverage: float
     why: str
+    group_id: str = ""
+    silent: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.group_id:
+            object.__setattr__(self, "group_id", self.event_id)
 
     @property
     def lasted_s(self) -> float:
@@ -87,6 +96,31 @@ class PlaceEvent:
     def service_levels(self) -> ServiceLevels | None:
         """What the highest density was for those who walk and who wait; None where no density was measured."""
         return service_levels(self.peak) if self.unit == "m-2" else None
+
+
+@dataclass(frozen=True, slots=True)
+class EventGroup:
+    """The events of one cause.
+
+    Attributes:
+        group_id: the same in all of them.
+        events: by their start; at least one.
+    """
+
+    group_id: str
+    events: tuple[PlaceEvent, ...]
+
+    @property
+    def main(self) -> PlaceEvent:
+        """The event that stands for the group: of those that matter most, the one that began first."""
+        ranks = list(Severity)
+        return max(self.events, key=lambda one: (ranks.index(one.severity), -one.start_ns))
+
+    @property
+    def state(self) -> EventState:
+        """`OPEN` while any of them is, else `SUSPENDED` while any is, else `CLOSED`."""
+        states = {one.state for one in self.events}
+        return next(state for state in EventState if state in states)
 
 
 def momentary(

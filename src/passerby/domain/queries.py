@@ -102,6 +102,8 @@ class PlaceEventQuery:
         start_ns, end_ns: UTC nanoseconds; events that went on at any time of [start, end).
         cameras, rules: names.
         kinds, states, severities: what was watched for, where the events stand, how much they matter.
+        groups: see `PlaceEvent.group_id`.
+        silent: those of rules that are only tried out, or those of all others; None for both.
         limit: maximum number of rows in a page.
         after: from the page before.
 
@@ -116,6 +118,8 @@ class PlaceEventQuery:
     kinds: tuple[RuleKind, ...] = ()
     states: tuple[EventState, ...] = ()
     severities: tuple[Severity, ...] = ()
+    groups: tuple[str, ...] = ()
+    silent: bool | None = None
     limit: int = 1000
     after: str | None = None
 

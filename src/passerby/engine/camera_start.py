@@ -20,6 +20,7 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.plausible_minutes import places_of
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.worker import Assignment
+from passerby.events.kinds.causes import Causes
 from passerby.ingest.detectors.registry import model_file
 from passerby.messages.sandbox_messages import ViewMemory
 from passerby.messages.sandbox_orders import TO_SANDBOX, WatchPlan
@@ -168,4 +169,4 @@ def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignm
     )  # fmt: skip
     others = site.networks, separate, site.time_zone if rules else ""
     identity = hashlib.sha256(TO_SANDBOX.frame(start.plan) + repr(others).encode()).digest()
-    return Assignment(start, identity, places_of(camera.layout), rules)
+    return Assignment(start, identity, places_of(camera.layout), rules, Causes(camera.layout))

@@ -16,10 +16,12 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
+from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.journal import Journal
 from passerby.engine.plausible_events import EventCheck, goes_with
 from passerby.engine.plausible_minutes import ShownTimes, check_minutes
 from passerby.engine.separated_camera import SeparatedCamera
+from passerby.events.kinds.causes import Causes
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
 from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview
@@ -94,6 +96,7 @@ class CameraSupervisor:
         *,
         places: frozenset[str],
         rules: tuple[EventRule, ...] = (),
+        causes: Causes = NO_CAUSES,
         waits: BackOffSettings = WAITS,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
@@ -107,6 +110,7 @@ class CameraSupervisor:
             listener: gets the reports.
             places: names of the camera's lines, movements and zones.
             rules: the place-safety rules that are watched.
+            causes: by which their events are put into groups.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
             timer: seconds of a clock that is never set.
@@ -115,6 +119,7 @@ class CameraSupervisor:
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
         self._places, self._rules = places, {rule.name: rule for rule in rules}
+        self._causes = causes
         self._event_check = EventCheck(camera, rules)
         self._rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)  # starting anew gives it no new burst
         self._back_off = BackOff(waits)
@@ -257,7 +262,7 @@ class CameraSupervisor:
             WorkerError: they cannot be the camera's.
         """
         events = self._event_check.checked(message.events, shown, self._message_s)
-        self._journal.events.store(self.camera, events)
+        self._journal.events.store(self.camera, events, self._causes)
         self._listener.events_changed()
 
     def _store(self, message: Message, process: SandboxProcess | SeparatedCamera) -> None:

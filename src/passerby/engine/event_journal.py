@@ -10,18 +10,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from passerby.domain.layout import Layout
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.engine.transactions import transaction
+from passerby.events.kinds.causes import Causes, Reported
 from passerby.messages.codec import CodecError
 from passerby.messages.hub_messages import TO_HUB, EventDelivery
+
+MAX_RECENT: Final = 200
+"""Events of each camera by which the group of the next one is decided: as many as may begin in one burst."""
 
 TABLE: Final = """
 CREATE TABLE IF NOT EXISTS events (
     event_id TEXT PRIMARY KEY, camera TEXT NOT NULL, open INTEGER NOT NULL, revision INTEGER NOT NULL,
     stored INTEGER NOT NULL, body BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS recent_events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL UNIQUE, camera TEXT NOT NULL, body BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS recent_events_camera ON recent_events (camera);
 """
-"""`revision` grows with every report of any event; `stored` is 1 where the hub has stored the newest one."""
+"""`revision` grows with every report of any event; `stored` is 1 where the hub has stored the newest one.
+`recent_events` holds each camera's newest events as they were raised and as they were closed, also those that the hub
+has stored: by them it is known which events have one cause."""
+
+NO_CAUSES: Final = Causes(Layout((), (), (), None))
+"""Of a camera without lines and zones: only events of one place go together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +57,25 @@ class EventJournal:
             self._delete_unreadable()
             self._revision = int(database.execute("SELECT coalesce(max(revision), 0) FROM events").fetchone()[0])
 
-    def store(self, camera: str, events: Sequence[PlaceEvent]) -> None:
+    def store(self, camera: str, events: Sequence[PlaceEvent], causes: Causes = NO_CAUSES) -> None:
         """Stores reports of a camera's events; they are on disk when this returns.
 
         A report is later than those that came before it, whatever clock it was made by: a clock may have been set back.
-        An event that was closed stays so.
+        An event that was closed stays so. A new one gets its group, which no report changes.
+
+        Args:
+            camera: the camera's name.
+            events: the reports.
+            causes: by which an event is put into a group.
         """
         with self._lock, transaction(self._database):
             for event in events:
                 before = self._event(event.event_id)
                 if before is None:
-                    self._put(camera, event)
+                    self._put(camera, replace(event, group_id=self._group(camera, event, causes)))
                 elif before.state is not EventState.CLOSED:
-                    self._put(camera, replace(event, updated_ns=max(event.updated_ns, before.updated_ns + 1)))
+                    later_ns = max(event.updated_ns, before.updated_ns + 1)
+                    self._put(camera, replace(event, updated_ns=later_ns, group_id=before.group_id))
 
     def open_events(self, camera: str) -> tuple[PlaceEvent, ...]:
         """Returns the events of a camera that are not closed, for the process that goes on with them."""
@@ -138,8 +158,32 @@ class EventJournal:
         row = self._database.execute("SELECT body FROM events WHERE event_id = ?", (event_id,)).fetchone()
         return None if row is None else _decoded(row[0])
 
+    def _group(self, camera: str, event: PlaceEvent, causes: Causes) -> str:
+        """Returns the group of an event that is not in the journal, or not any more."""
+        rows = self._database.execute(
+            "SELECT body FROM recent_events WHERE camera = ? ORDER BY number", (camera,)
+        ).fetchall()
+        recent = [Reported(one.group_id, one) for (body,) in rows if (one := _decoded(body)) is not None]
+        same = (one.group_id for one in recent if one.event.event_id == event.event_id)
+        return next(same, None) or causes.group_of(event, recent)
+
+    def _remember(self, camera: str, event: PlaceEvent) -> None:
+        body = TO_HUB.frame(EventDelivery(0, (replace(event, samples=()),)))
+        self._database.execute(
+            "INSERT INTO recent_events (event_id, camera, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (event_id) DO UPDATE SET body = excluded.body",
+            (event.event_id, camera, body),
+        )
+        self._database.execute(
+            "DELETE FROM recent_events WHERE camera = ?1 AND number NOT IN"
+            " (SELECT number FROM recent_events WHERE camera = ?1 ORDER BY number DESC LIMIT ?2)",
+            (camera, MAX_RECENT),
+        )
+
     def _put(self, camera: str, event: PlaceEvent) -> None:
         self._revision += 1
+        if event.state is EventState.CLOSED or self._event(event.event_id) is None:
+            self._remember(camera, event)
         body = TO_HUB.frame(EventDelivery(0, (event,)))
         is_open = int(event.state is not EventState.CLOSED)
         self._database.execute(

@@ -71,8 +71,9 @@ class EventCheck:
         elif _named(event) != _named(known):
             raise WorkerError("it reports an event otherwise than before.")
         # An event of a rule that was changed meanwhile is closed as it was, or goes on by the new terms.
-        allowed = [(one.threshold, one.severity) for one in (self._rules.get(event.rule), known) if one is not None]
-        if (event.threshold, event.severity) not in allowed:
+        terms = [self._rules.get(event.rule), known]
+        allowed = [(one.threshold, one.severity, one.silent) for one in terms if one is not None]
+        if (event.threshold, event.severity, event.silent) not in allowed:
             raise WorkerError("it reports an event by other terms than those of its rule.")
         self._check_times(event, shown, known)
         if event.state is EventState.CLOSED:

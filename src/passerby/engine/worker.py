@@ -11,8 +11,10 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
+from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.hub_client import HubClient
 from passerby.engine.journal import Journal
+from passerby.events.kinds.causes import Causes
 from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 from passerby.telemetry.logs import get_log
 
@@ -30,12 +32,14 @@ class Assignment:
         identity: changes exactly when the camera has to be started anew.
         places: names of its lines, movements and zones, the only ones that it may report.
         rules: the place-safety rules that are watched, the only ones that it may report events of.
+        causes: by which their events are put into groups.
     """
 
     start: Starter
     identity: bytes
     places: frozenset[str]
     rules: tuple[EventRule, ...] = ()
+    causes: Causes = NO_CAUSES
 
 
 class _Listener(CameraListener):
@@ -110,6 +114,7 @@ class Worker:
                     self._listener,
                     places=wanted.places,
                     rules=wanted.rules,
+                    causes=wanted.causes,
                     clock=self._clock,
                 )
                 self._cameras[camera] = (wanted.identity, supervisor)

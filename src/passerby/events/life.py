@@ -212,4 +212,5 @@ class EventLife:
             confidence=passing.confidence_sum / passing.confidences if passing.confidences else None,
             coverage=coverage,
             why=sentence,
+            silent=rule.silent,
         )

@@ -135,7 +135,7 @@ def _sample(value: Sample) -> None:
 
 
 def _place_event(value: PlaceEvent) -> None:
-    for what in (value.camera, value.rule, value.place, value.unit):
+    for what in (value.camera, value.rule, value.place, value.unit, value.group_id):
         text("name", what, MAX_NAME)
     text("why", value.why)
     if value.event_id != event_id_of(value.camera, value.rule, value.start_ns):

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, RuleRecord
-from passerby.domain.place_events import PlaceEvent
+from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import Page, PlaceEventQuery
 
 
@@ -32,8 +32,16 @@ class EventStore(Protocol):
         """Returns an event; None where there is none."""
         ...
 
-    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
-        """Adds a decision with its audit entry; False, and neither is stored, where there is no such event.
+    async def event_groups(self, query: PlaceEventQuery) -> Page[EventGroup]:
+        """Returns the groups of which an event matches a query, by the start of the first that does; each whole.
+
+        Raises:
+            ValueError: `after` is not from an earlier page.
+        """
+        ...
+
+    async def add_decisions(self, decided: Sequence[tuple[Decision, AuditEntry]]) -> bool:
+        """Adds decisions, each with its audit entry; False, and nothing is stored, where there is not each event.
 
         An account's second `REVIEWED` of an event changes nothing and is no entry.
 

@@ -108,6 +108,8 @@ place_events = sa.Table(
     sa.Column("confidence", sa.Double),
     sa.Column("coverage", sa.Double, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("group_id", sa.Text, nullable=False, index=True, server_default=""),
+    sa.Column("silent", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
 )
 """The newest report of each event; `samples` is JSON, [[time_ns, value], ...]."""
 

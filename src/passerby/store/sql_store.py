@@ -9,7 +9,7 @@ from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import Intervals
 from passerby.domain.observations import Observation
-from passerby.domain.place_events import PlaceEvent
+from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, PlaceEventQuery, Receipt
 from passerby.domain.register import RegisterVersion
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
@@ -97,10 +97,15 @@ class SqlStore:
         async with self._reported("reading an event"):
             return await self._events.event(event_id)
 
-    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
+    async def event_groups(self, query: PlaceEventQuery) -> Page[EventGroup]:
         """See `EventStore`."""
-        async with self._reported("adding a decision"):
-            return await self._events.add_decision(decision, entry)
+        async with self._reported("reading events by their cause"):
+            return await self._events.groups(query)
+
+    async def add_decisions(self, decided: Sequence[tuple[Decision, AuditEntry]]) -> bool:
+        """See `EventStore`."""
+        async with self._reported("adding decisions"):
+            return await self._events.add_decisions(decided)
 
     async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
         """See `EventStore`."""

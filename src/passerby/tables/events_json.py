@@ -21,7 +21,8 @@ def event_row(event: PlaceEvent, zone: tzinfo = UTC) -> dict[str, Any]:
     """
     return {
         "id": event.event_id,
-        **{name: getattr(event, name) for name in (*_SAME, "confidence", "coverage", "why")},
+        **{name: getattr(event, name) for name in (*_SAME, "confidence", "coverage", "why", "silent")},
+        "group": event.group_id,
         "start": iso_time(event.start_ns, zone),
         "raised": iso_time(event.raised_ns, zone),
         "updated": iso_time(event.updated_ns, zone),

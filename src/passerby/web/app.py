@@ -37,6 +37,7 @@ from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
+from passerby.web.routes.events.event_groups import router as event_groups_router
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
 from passerby.web.routes.events.place_events import router as events_router
 from passerby.web.routes.events.rules import router as rules_router
@@ -63,6 +64,7 @@ ROUTERS = (
     view_router,
     events_router,
     event_purpose_router,
+    event_groups_router,
     rules_router,
     audit_router,
     audit_tree_router,

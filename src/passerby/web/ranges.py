@@ -68,6 +68,11 @@ States = Annotated[
 Severities = Annotated[
     list[Severity], Query(max_length=MAX_NAMES, description="Only those that matter so much; may be repeated.")
 ]
+Groups = Annotated[
+    list[Annotated[str, Query(pattern=r"^[0-9a-f]{32}$")]],
+    Query(max_length=MAX_NAMES, description="Only events of these groups; may be repeated."),
+]
+Silent = Annotated[bool, Query(description="Those of rules that are tried out silently, in place of all others.")]
 AfterEvent = Annotated[
     str | None,
     Query(pattern=EVENT_CURSOR, description="`after` of the page before. The first page where it is left out."),
@@ -135,12 +140,14 @@ def place_event_query(
     kind: Kinds = [],  # noqa: B006
     state: States = [],  # noqa: B006
     severity: Severities = [],  # noqa: B006
+    group: Groups = [],  # noqa: B006
+    silent: Silent = False,
     limit: Limit = 1000,
     after: AfterEvent = None,
 ) -> PlaceEventQuery:
     """The place-safety events that are asked for."""
     span = range_of(hub, start, end, LONGEST_EVENTS)
-    filters = tuple(camera), tuple(rule), tuple(kind), tuple(state), tuple(severity)
+    filters = tuple(camera), tuple(rule), tuple(kind), tuple(state), tuple(severity), tuple(group), silent
     return PlaceEventQuery(span.start_ns, span.end_ns, *filters, limit, after)
 
 

@@ -36,6 +36,8 @@ ROUTES = {
     "GET /api/v1/events/{event_id}": "operator privacy_officer auditor",
     "POST /api/v1/events/{event_id}/decisions": "operator",
     "PUT /api/v1/events/{event_id}/purpose": "operator",
+    "GET /api/v1/event-groups": "operator",
+    "POST /api/v1/event-groups/{group_id}/decisions": "operator",
     "GET /api/v1/rules": "operator",
     "GET /api/v1/audit": "auditor",
     "GET /api/v1/cameras": ALL,
@@ -130,7 +132,7 @@ EXPORTING = {"analyst", "engineer"}
 
 FILLED = {
     "camera": "square", "number": "1", "token": "x", "file:path": "nothing", "invitation": "x", "provider": "x",
-    "session_id": "x", "credential_id": "x", "event_id": "0" * 32,
+    "session_id": "x", "credential_id": "x", "event_id": "0" * 32, "group_id": "0" * 32,
 }  # fmt: skip
 
 

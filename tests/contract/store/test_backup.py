@@ -33,7 +33,7 @@ def filled(keeper: Keeper) -> Store:
     event = place_event("cam", "crowd", NOON_NS)
     keeper.run(store.store_events([event]))
     decision = Decision(event.event_id, NOON_NS, "ana", DecisionKind.JUDGED, verdict=Judgement.FALSE, note="plaça")
-    assert keeper.run(store.add_decision(decision, AuditEntry(NOON_NS, "ana", "event.judged", event.event_id)))
+    assert keeper.run(store.add_decisions([(decision, AuditEntry(NOON_NS, "ana", "event.judged", event.event_id))]))
     keeper.run(store.store_health([CameraHealth("cam", NOON_NS, CameraState.MOVED, NOON_NS, "It looks elsewhere.")]))
     keeper.run(store.append_audit(AuditEntry(NOON_NS, "ada", "camera.added", "cam")))
     keeper.run(store.add_configuration("cameras: [] # plaça", "ada"))

@@ -43,7 +43,8 @@ def paged(keeper: Keeper, store: Store, **wanted: Any) -> tuple[PlaceEvent, ...]
 def decided(keeper: Keeper, store: Store, event: PlaceEvent, kind: DecisionKind, who: str = "ana", **more: Any) -> bool:
     time_ns = more.pop("time_ns", START_NS + 5)
     decision = Decision(event.event_id, time_ns, who, kind, **more)
-    return keeper.run(store.add_decision(decision, AuditEntry(time_ns, who, f"event.{kind.value}", event.event_id)))
+    entry = AuditEntry(time_ns, who, f"event.{kind.value}", event.event_id)
+    return keeper.run(store.add_decisions([(decision, entry)]))
 
 
 def acts(keeper: Keeper, store: Store) -> list[str]:
@@ -164,6 +165,48 @@ def test_there_is_an_end_of_decisions_about_one_event(keeper: Keeper, monkeypatc
     assert len(acts(keeper, store)) == 3
 
 
+def test_a_group_is_found_by_any_of_its_events_and_comes_whole(keeper: Keeper) -> None:
+    store = keeper.open()
+    first = open_event("a", "crowd", START_NS)
+    second = place_event("a", "dense", START_NS + 5, severity=Severity.CRITICAL, group_id=first.event_id)
+    earlier = place_event("b", "jam", START_NS - 5, severity=Severity.CRITICAL)
+    tried = place_event("a", "new rule", START_NS + 7, silent=True)
+    keeper.run(store.store_events([tried, second, earlier, first]))
+    critical = keeper.run(store.event_groups(replace(ALL, start_ns=0, severities=(Severity.CRITICAL,)))).rows
+    assert [(group.group_id, group.events) for group in critical] == [
+        (earlier.event_id, listed(earlier)), (first.event_id, listed(first, second)),
+    ]  # fmt: skip
+    assert (critical[1].main.rule, critical[1].state) == ("dense", EventState.OPEN)
+    one_by_one: list[str] = []
+    after = None
+    while not one_by_one or after is not None:
+        page = keeper.run(store.event_groups(replace(ALL, start_ns=0, silent=False, limit=1, after=after)))
+        one_by_one += [group.group_id for group in page.rows]
+        after = page.after
+    assert one_by_one == [earlier.event_id, first.event_id]
+    assert [one.rule for one in paged(keeper, store, silent=True)] == ["new rule"]
+    assert [one.rule for one in paged(keeper, store, groups=(first.event_id,))] == ["crowd", "dense"]
+
+
+def test_what_is_decided_about_a_group_is_decided_about_all_of_it_or_none(keeper: Keeper) -> None:
+    store = keeper.open()
+    some = [place_event("a", "crowd", START_NS + number) for number in range(3)]
+    keeper.run(store.store_events(some[:2]))
+
+    def acknowledge(events: list[PlaceEvent]) -> bool:
+        kind = DecisionKind.ACKNOWLEDGED
+        pairs = [
+            (Decision(one.event_id, START_NS, "ana", kind), AuditEntry(START_NS, "ana", "event.acknowledged", one.rule))
+            for one in events
+        ]
+        return keeper.run(store.add_decisions(pairs))
+
+    assert not acknowledge(some)
+    assert (acts(keeper, store), keeper.run(store.decisions([one.event_id for one in some]))) == ([], ())
+    assert acknowledge(some[:2])
+    assert len(acts(keeper, store)) == len(keeper.run(store.decisions([one.event_id for one in some]))) == 2
+
+
 def test_a_report_after_a_decision_leaves_it(keeper: Keeper) -> None:
     store = keeper.open()
     keeper.run(store.store_events([OPEN]))
@@ -222,7 +265,7 @@ def test_alerts_of_the_version_before_become_closed_events(keeper: Keeper) -> No
     keeper.close()
     keeper.execute(
         "DROP TABLE place_events",
-        "DROP TABLE event_decisions",
+        "DROP TABLE event_decisions",  # and the version after this one is run again, too
         "CREATE TABLE alerts (alert_id INTEGER PRIMARY KEY, time_ns BIGINT, camera TEXT, rule TEXT, place TEXT, "
         "value DOUBLE PRECISION, threshold DOUBLE PRECISION, unit TEXT, why TEXT)",
         f"INSERT INTO alerts VALUES (1, {START_NS}, 'n', 'mass-viewing', 'live view', 13, 12, '1/h', 'One looked.'), "
@@ -231,6 +274,7 @@ def test_alerts_of_the_version_before_become_closed_events(keeper: Keeper) -> No
         "INSERT INTO deletion_runs (kind, time_ns, cutoff_ns, deleted) VALUES ('alerts', 1, 1, 7)",
     )
     keeper.migrate_again("place_events")
+    keeper.migrate_again("event_groups")
     store = keeper.open()
     found = {(one.kind, one.place): one for one in paged(keeper, store)}
     assert set(found) == {(RuleKind.MASS_VIEWING, ""), (RuleKind.OVERCROWDING, "a"), (RuleKind.OVERCROWDING, "b")}

@@ -26,7 +26,7 @@ def filled(keeper: Keeper):
         event = place_event("cam", "crowd", time_ns)
         keeper.run(store.store_events([event]))
         decision = Decision(event.event_id, time_ns, "ana", DecisionKind.REVIEWED)
-        keeper.run(store.add_decision(decision, AuditEntry(time_ns, "ana", "event.reviewed", event.event_id)))
+        keeper.run(store.add_decisions([(decision, AuditEntry(time_ns, "ana", "event.reviewed", event.event_id))]))
         keeper.run(store.store_health([CameraHealth("cam", time_ns, CameraState.ONLINE, time_ns, "Frames come.")]))
         keeper.run(store.append_audit(AuditEntry(time_ns, "ada", "camera.added", "cam")))
         keeper.run(store.add_configuration(f"day: {day}", "ada"))

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.engine import event_journal
 from passerby.engine.journal import Journal, waiting_since
 from testing.web.made import NOW_S, NS_PER_S, closed, open_event
 
@@ -141,3 +143,33 @@ def test_what_another_release_has_written_otherwise_keeps_nothing_waiting(path: 
     with Journal(path) as journal:
         assert journal.events.open_events("square") == ()
         assert [one.rule for one in waiting(journal)] == ["jam"]
+
+
+def test_the_group_is_decided_once_and_holds_over_restarts_and_deliveries(path: Path) -> None:
+    dense = open_event("square", "dense", NOW_NS, kind=RuleKind.DENSEST_AREA)
+    with Journal(path) as journal:
+        journal.events.store("square", [EVENT])
+        journal.events.store("gate", [OTHER])
+        journal.events.store("square", [closed(EVENT, 20)])
+        deliver(journal)
+    with Journal(path) as journal:  # the first one is delivered and forgotten, but for its group
+        journal.events.store("square", [dense])
+        journal.events.store("square", [replace(dense, updated_ns=dense.updated_ns + 1, group_id="of the sandbox")])
+        assert [one.group_id for one in journal.events.open_events("square")] == [EVENT.event_id]
+        journal.events.close_all_but((), NOW_NS, "Over.")
+        assert {one.rule: one.group_id for one in deliver(journal)} == {
+            "dense": EVENT.event_id, "jam": OTHER.event_id,
+        }  # fmt: skip
+        journal.events.store("square", [dense])  # comes again after all
+        assert [one.group_id for one in journal.events.open_events("square")] == [EVENT.event_id]
+
+
+def test_of_old_events_only_so_many_are_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_journal, "MAX_RECENT", 3)
+    with Journal(path) as journal:
+        for number in range(6):
+            journal.events.store("square", [open_event("square", f"rule {number}", NOW_NS + number)])
+        journal.events.store("gate", [OTHER])
+        with sqlite3.connect(path) as database:
+            kept = database.execute("SELECT camera, count(*) FROM recent_events GROUP BY camera ORDER BY 1").fetchall()
+    assert kept == [("gate", 1), ("square", 3)]

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,9 @@ def test_events_come_before_the_minutes_of_an_outage_and_the_open_ones_first(
         assert {one.rule for one in scene.live.events()} == {"rule 0", "rule 1", "rule 2"}
         query = PlaceEventQuery(START_NS, START_NS + MINUTE_NS)
         stored = (await scene.store.events(query)).rows
-        wanted = sorted((closed(ours[0]), *ours[1:]), key=lambda one: one.event_id)
+        first = ours[0].event_id  # whose group the others are put into
+        grouped = [replace(one, group_id=first) for one in (closed(ours[0]), *ours[1:])]
+        wanted = sorted(grouped, key=lambda one: one.event_id)
         assert [await scene.store.event(one.event_id) for one in stored] == wanted
 
     played(tmp_path, scene_of)

@@ -42,6 +42,7 @@ class BaseRuleKeys(Keys):
     cool_down_s: Annotated[float, Field(ge=0, le=86_400)] = 60
     hours: HoursList = ()
     profiles: Annotated[tuple[NamedBefore, ...], Field(max_length=50)] = ()
+    silent: bool = False
 
 
 class HeldRuleKeys(BaseRuleKeys):

@@ -51,6 +51,7 @@ def _rule(name: str, keys: AnyRuleKeys, lines: Mapping[str, Line]) -> EventRule:
         hours=hours_of(keys.hours),
         profiles=frozenset(keys.profiles),
         min_count=getattr(keys, "min_count", MIN_COUNT),
+        silent=keys.silent,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, DecisionKind, Judgement, RuleRecord
 from passerby.domain.event_rules import RuleKind, Severity
-from passerby.domain.place_events import EventState, PlaceEvent, Sample
+from passerby.domain.place_events import EventGroup, EventState, PlaceEvent, Sample
 from passerby.domain.queries import Page, PlaceEventQuery
 from passerby.ports import StoreError, TooManyDecisionsError
 from passerby.store.audit_log.writer import AuditWriter
@@ -27,6 +27,7 @@ MAX_DECISIONS: Final = 500
 """About one event: an answer holds all of them."""
 
 _FIELDS: Final = tuple(each.name for each in fields(PlaceEvent))
+_LISTED: Final = tuple(column for column in place_events.columns if column.name != "samples")
 _UPDATED: Final = tuple(name for name in _FIELDS if name != "event_id")
 
 
@@ -56,8 +57,7 @@ class PlaceEvents:
     async def page(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
         """See `EventStore.events`."""
         table = place_events
-        columns = [column for column in table.columns if column.name != "samples"]
-        wanted = sa.select(*columns).where(*self._conditions(query))
+        wanted = sa.select(*_LISTED).where(*self._conditions(query))
         if query.after is not None:
             wanted = wanted.where(sa.tuple_(table.c.start_ns, table.c.event_id) > _place_of(query.after))
         wanted = wanted.order_by(table.c.start_ns, table.c.event_id).limit(query.limit + 1)
@@ -73,22 +73,52 @@ class PlaceEvents:
             row = (await connection.execute(wanted)).one_or_none()
         return None if row is None else _event(row)
 
-    async def add_decision(self, decision: Decision, entry: AuditEntry) -> bool:
-        """See `EventStore.add_decision`."""
-        check_texts("decision", decision.event_id, decision.account, decision.to, decision.note)
+    async def groups(self, query: PlaceEventQuery) -> Page[EventGroup]:
+        """See `EventStore.event_groups`."""
+        columns = place_events.c
+        began_ns = sa.func.min(columns.start_ns)
+        wanted = sa.select(columns.group_id, began_ns.label("began_ns")).where(*self._conditions(query))
+        wanted = wanted.group_by(columns.group_id)
+        if query.after is not None:
+            wanted = wanted.having(sa.tuple_(began_ns, columns.group_id) > _place_of(query.after))
+        wanted = wanted.order_by(began_ns, columns.group_id).limit(query.limit + 1)
+        whole = sa.select(*_LISTED).order_by(columns.start_ns, columns.event_id)
+        async with self._backend.reading() as connection:
+            found = (await connection.execute(wanted)).all()
+            listed = found[: query.limit]
+            of_groups = self._backend.among(columns.group_id, [row.group_id for row in listed])
+            events = map(_event, (await connection.execute(whole.where(of_groups))).all() if listed else ())
+            members: dict[str, list[PlaceEvent]] = {row.group_id: [] for row in listed}
+            for one in events:
+                members[one.group_id].append(one)
+        groups = tuple(EventGroup(group_id, tuple(each)) for group_id, each in members.items() if each)
+        more = len(found) > query.limit
+        return Page(groups, f"{listed[-1].began_ns}.{listed[-1].group_id}" if more else None)
+
+    async def add_decisions(self, decided: Sequence[tuple[Decision, AuditEntry]]) -> bool:
+        """See `EventStore.add_decisions`."""
         async with self._backend.writing() as connection:
             # Of two marks of one person at once, the second one finds the first.
             await self._backend.take_turn(connection)
-            event = sa.select(place_events.c.event_id).where(place_events.c.event_id == decision.event_id)
-            if (await connection.execute(event)).one_or_none() is None:
+            if not await self._are_there(connection, {decision.event_id for decision, _ in decided}):
                 return False
-            if await self._is_repeated(connection, decision):
-                return True
-            if await self._count(connection, event_decisions.c.event_id == decision.event_id) >= MAX_DECISIONS:
-                raise TooManyDecisionsError(f"{MAX_DECISIONS} decisions about one event are enough. Note it elsewhere")
-            await connection.execute(sa.insert(event_decisions).values(**_decision_row(decision)))
-            await self._audit.append(connection, entry)
+            for decision, entry in decided:
+                await self._add_decision(connection, decision, entry)
         return True
+
+    async def _add_decision(self, connection: AsyncConnection, decision: Decision, entry: AuditEntry) -> None:
+        check_texts("decision", decision.event_id, decision.account, decision.to, decision.note)
+        if await self._is_repeated(connection, decision):
+            return
+        if await self._count(connection, event_decisions.c.event_id == decision.event_id) >= MAX_DECISIONS:
+            raise TooManyDecisionsError(f"{MAX_DECISIONS} decisions about one event are enough. Note it elsewhere")
+        await connection.execute(sa.insert(event_decisions).values(**_decision_row(decision)))
+        await self._audit.append(connection, entry)
+
+    async def _are_there(self, connection: AsyncConnection, event_ids: set[str]) -> bool:
+        there = sa.select(sa.func.count()).select_from(place_events)
+        there = there.where(self._backend.among(place_events.c.event_id, sorted(event_ids)))
+        return bool((await connection.execute(there)).scalar_one() == len(event_ids))
 
     async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
         """See `EventStore.decisions`."""
@@ -124,7 +154,10 @@ class PlaceEvents:
             (columns.kind, [kind.value for kind in query.kinds]),
             (columns.state, [state.value for state in query.states]),
             (columns.severity, [severity.value for severity in query.severities]),
+            (columns.group_id, query.groups),
         )
+        if query.silent is not None:
+            conditions.append(columns.silent == int(query.silent))
         return conditions + [self._backend.among(column, list(values)) for column, values in wanted if values]
 
     async def _is_repeated(self, connection: AsyncConnection, decision: Decision) -> bool:
@@ -164,6 +197,7 @@ def _row_of(one: PlaceEvent) -> Row:
         "severity": one.severity.value,
         "state": one.state.value,
         "at_least": int(one.at_least),
+        "silent": int(one.silent),
         "samples": json.dumps([[sample.time_ns, sample.value] for sample in one.samples], allow_nan=False),
     }
 
@@ -177,6 +211,7 @@ def _event(row: sa.Row[Any]) -> PlaceEvent:
             "severity": Severity(row.severity),
             "state": EventState(row.state),
             "at_least": bool(row.at_least),
+            "silent": bool(row.silent),
             "samples": tuple(Sample(time_ns, value) for time_ns, value in json.loads(getattr(row, "samples", "[]"))),
         }
     )

@@ -180,7 +180,11 @@ class _Listener:
         known, self._events = self._events, {}
         rows = []
         for one in self._hub.live.events():
-            if one.camera not in watched or (one.state is EventState.CLOSED and one.event_id not in known):
+            if (
+                one.silent
+                or one.camera not in watched
+                or (one.state is EventState.CLOSED and one.event_id not in known)
+            ):
                 continue
             self._events[one.event_id] = one
             if known.get(one.event_id) != one:

@@ -84,7 +84,7 @@ def faults(folder: Path, text: str, site: str = SITE) -> list[str]:
          "severity: the text 'urgent' is not known here. Known here: critical, notice, warning."),
         ("kind: saturated, zone: middle, hold_s: -1", "hold_s: it must be at least 0, got -1"),
         ("kind: saturated, zone: middle, colour: red",
-         "colour: unknown key. Known here: cool_down_s, hold_s, hours, kind, profiles, severity, zone."),
+         "colour: unknown key. Known here: cool_down_s, hold_s, hours, kind, profiles, severity, silent, zone."),
         ("kind: speeds, line: gate", "above_kmh: this key is needed: above_kmh"),
     ],
 )  # fmt: skip

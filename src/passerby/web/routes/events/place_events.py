@@ -72,6 +72,8 @@ class PlaceEventRow(BaseModel):
     coverage: float = Field(description="The share of the time since its start that was really watched.")
     why: str = Field(description="One sentence for a person.")
     service_levels: ServiceLevelsRow | None = Field(description="Of `peak`, where it is a density; else null.")
+    group: str = Field(description="The same in all events of one cause: the `id` of the first of them.")
+    silent: bool = Field(description="Its rule is only tried out: this is no alarm.")
 
 
 class ListedEvent(PlaceEventRow):
@@ -148,12 +150,7 @@ async def events(
             return EventPage(rows=[], after=None)
         query = replace(query, kinds=tuple(sorted(kinds)))
     page = await seen_page(hub, principal, permission, hub.store.events, query)
-    decided = await _decisions(hub, page.rows)
-    rows = [
-        ListedEvent(**event_row(one, hub.zone), standing=_standing(standing_of(decided[one.event_id]), hub.zone))
-        for one in page.rows
-    ]
-    return EventPage(rows=rows, after=page.after)
+    return EventPage(rows=await listed(hub, page.rows), after=page.after)
 
 
 @router.get("/events/{event_id}", dependencies=[needs(*SEEING)], responses=documented(401, 403, 404, 422, 503))
@@ -171,25 +168,42 @@ async def event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> Ev
 async def decide(hub: HubHere, principal: PrincipalHere, event_id: EventId, body: DecisionBody) -> EventDetail:
     """Decides about an event: acknowledges, hands over, snoozes or judges it, or marks it as reviewed by oneself."""
     found = await seen_event(hub, principal, event_id)
-    if not principal.may(Permission.DECIDE_EVENTS, groups_of(hub, found.camera)):
+    if not await decided(hub, principal, [found], body):
+        raise _no_event(event_id)
+    return await _detail(hub, found)
+
+
+async def decided(hub: Hub, principal: Principal, events: Sequence[PlaceEvent], body: DecisionBody) -> bool:
+    """Stores one decision about each of some events of one camera, or about none of them.
+
+    Returns whether all of them are still there.
+
+    Raises:
+        ProblemError: the principal may not decide that, or what it decided lacks something.
+    """
+    if not principal.may(Permission.DECIDE_EVENTS, groups_of(hub, events[0].camera)):
         raise not_permitted((Permission.DECIDE_EVENTS,))
-    if found.kind in RAISED_BY_SERVICE:
+    if any(one.kind in RAISED_BY_SERVICE for one in events):
         raise ProblemError(
             HTTPStatus.CONFLICT,
             "not-to-be-decided",
             "Who looks too much is for the privacy officer to follow up, not for those who may look.",
             "The audit log says who looked.",
         )
-    decision = await _decision(hub, principal, found, body)
+    decision = await _decision(hub, principal, events[0], body)
     detail = decision.to or (decision.verdict or "") or (body.until or "")
-    entry = AuditEntry(decision.time_ns, principal.name, f"event.{decision.kind.value}", event_id, detail)
+    action = f"event.{decision.kind.value}"
+    pairs = [
+        (
+            replace(decision, event_id=one.event_id),
+            AuditEntry(decision.time_ns, principal.name, action, one.event_id, detail),
+        )
+        for one in events
+    ]
     try:
-        added = await hub.store.add_decision(decision, entry)
+        return await hub.store.add_decisions(pairs)
     except TooManyDecisionsError as error:
         raise ProblemError(HTTPStatus.CONFLICT, "too-many-decisions", str(error), "Look at what was decided.") from None
-    if not added:
-        raise _no_event(event_id)
-    return await _detail(hub, found)
 
 
 async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: DecisionBody) -> Decision:
@@ -220,6 +234,15 @@ async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: Dec
     return decision
 
 
+async def listed(hub: Hub, events: Sequence[PlaceEvent]) -> list[ListedEvent]:
+    """Returns events as lists have them, each with what holds of it."""
+    found = await _decisions(hub, events)
+    return [
+        ListedEvent(**event_row(one, hub.zone), standing=_standing(standing_of(found[one.event_id]), hub.zone))
+        for one in events
+    ]
+
+
 async def seen_event(hub: Hub, principal: Principal, event_id: str) -> PlaceEvent:
     """Returns an event that the principal may see.
 
@@ -241,11 +264,11 @@ def _no_event(event_id: str) -> ProblemError:
 
 
 async def _decisions(hub: Hub, rows: Sequence[PlaceEvent]) -> dict[str, list[Decision]]:
-    decided: defaultdict[str, list[Decision]] = defaultdict(list)
+    found: defaultdict[str, list[Decision]] = defaultdict(list)
     if rows:
         for decision in await hub.store.decisions([one.event_id for one in rows]):
-            decided[decision.event_id].append(decision)
-    return decided
+            found[decision.event_id].append(decision)
+    return found
 
 
 async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:

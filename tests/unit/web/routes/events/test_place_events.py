@@ -1,6 +1,7 @@
 """Events over HTTP: what is seen of them by whom, and what people decide about them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -74,6 +75,8 @@ def test_an_event_says_what_was_measured_where_and_why() -> None:
         "service_levels": {"walkway": "F", "queue": "D"},
         "confidence": None,
         "coverage": 1.0,
+        "group": OPEN.event_id,
+        "silent": False,
         "why": "2.5 persons/m² in benches, 2 are the limit.",
         "standing": {
             "acknowledged_by": None, "assigned_to": None, "snoozed_until": None, "verdict": None, "reviewed_by": [],
@@ -205,20 +208,20 @@ def test_who_looks_too_much_does_not_decide_about_it() -> None:
 def test_what_is_deleted_between_looking_and_deciding_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     made = service(OPEN)
 
-    async def gone(_: Decision, __: AuditEntry) -> bool:
+    async def gone(_: Sequence[tuple[Decision, AuditEntry]]) -> bool:
         return False
 
-    monkeypatch.setattr(made.store, "add_decision", gone)
+    monkeypatch.setattr(made.store, "add_decisions", gone)
     assert decide(made, OPEN, kind=DecisionKind.REVIEWED.value).status_code == 404
 
 
 def test_more_decisions_than_an_event_can_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     made = service(OPEN)
 
-    async def full(_: Decision, __: AuditEntry) -> bool:
+    async def full(_: Sequence[tuple[Decision, AuditEntry]]) -> bool:
         raise TooManyDecisionsError("500 decisions about one event are enough")
 
-    monkeypatch.setattr(made.store, "add_decision", full)
+    monkeypatch.setattr(made.store, "add_decisions", full)
     answer = decide(made, OPEN, kind="reviewed")
     assert (answer.status_code, answer.json()["code"]) == (409, "too-many-decisions")
 
