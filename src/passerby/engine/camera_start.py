@@ -19,6 +19,7 @@ from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.plausible_minutes import places_of
 from passerby.engine.separated_camera import SeparatedCamera
+from passerby.engine.unwatched.absence import Absence
 from passerby.engine.worker import Assignment
 from passerby.events.kinds.causes import Causes
 from passerby.ingest.detectors.registry import model_file
@@ -91,7 +92,7 @@ class CameraStart:
             if self.plan.camera.source.networked:
                 route = open_ends.enter_context(self._broker_link())
             number = None if route is None else route.fileno()
-            plan = replace(self._inside(), memory=memory, route=number, events=events, clock=self._site_clock())
+            plan = replace(self._inside(), memory=memory, route=number, events=events, clock=self.site_clock())
             with self._process(plan) as process:
                 if route is not None:
                     route.close()
@@ -105,7 +106,7 @@ class CameraStart:
                         self._bare = False  # what keeps it from starting is not bubblewrap
                     raise
 
-    def _site_clock(self) -> SiteClock:
+    def site_clock(self) -> SiteClock:
         """Returns the site's clock, which a sandbox cannot read itself; rules alone need it."""
         if not self.plan.camera.rules:
             return SiteClock()
@@ -169,4 +170,5 @@ def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignm
     )  # fmt: skip
     others = site.networks, separate, site.time_zone if rules else ""
     identity = hashlib.sha256(TO_SANDBOX.frame(start.plan) + repr(others).encode()).digest()
-    return Assignment(start, identity, places_of(camera.layout), rules, Causes(camera.layout))
+    absence = Absence(camera.name, rules, site.profiles, start.site_clock)
+    return Assignment(start, identity, places_of(camera.layout), rules, Causes(camera.layout), absence)

@@ -21,6 +21,7 @@ from passerby.engine.journal import Journal
 from passerby.engine.plausible_events import EventCheck, goes_with
 from passerby.engine.plausible_minutes import ShownTimes, check_minutes
 from passerby.engine.separated_camera import SeparatedCamera
+from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
@@ -36,6 +37,9 @@ MAX_BYTES = 1536 << 20
 """Resident memory of one camera's process; it needs 200 to 400 MB, a 4K camera somewhat more."""
 
 WAITS = BackOffSettings(max_s=10.0, healthy_s=20.0)
+
+ABSENT_EVERY_S = 1.0
+"""So often the state of a camera without a process is held against its rules."""
 
 STOP_S = 10.0
 """A process that was asked to stop and has not by then is ended."""
@@ -97,6 +101,7 @@ class CameraSupervisor:
         places: frozenset[str],
         rules: tuple[EventRule, ...] = (),
         causes: Causes = NO_CAUSES,
+        absence: Absence | None = None,
         waits: BackOffSettings = WAITS,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
@@ -111,6 +116,7 @@ class CameraSupervisor:
             places: names of the camera's lines, movements and zones.
             rules: the place-safety rules that are watched.
             causes: by which their events are put into groups.
+            absence: holds the rules of the camera's state against it while it has no process; None for none.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
             timer: seconds of a clock that is never set.
@@ -119,7 +125,7 @@ class CameraSupervisor:
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
         self._places, self._rules = places, {rule.name: rule for rule in rules}
-        self._causes = causes
+        self._causes, self._absence = causes, absence
         self._event_check = EventCheck(camera, rules)
         self._rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)  # starting anew gives it no new burst
         self._back_off = BackOff(waits)
@@ -273,6 +279,8 @@ class CameraSupervisor:
         """
         if isinstance(message, CameraHealth):
             self._down_since_ns = None
+            if self._absence is not None:
+                self._absence.reported(message.state)
             why = shortened(printable(process.with_outside_names(message.why)), MAX_WHY)
             report = replace(message, camera=self.camera, why=why)
             self._journal.store_health(report)
@@ -308,7 +316,26 @@ class CameraSupervisor:
             self._listener.events_changed()
         self._listener.health(report)
         self._listener.ended(self.camera, why, wait_s)
-        self._stopping.wait(wait_s)
+        self._wait_absent(wait_s)
+
+    def _wait_absent(self, wait_s: float) -> None:
+        """Waits, and holds the rules of the camera's state against it meanwhile."""
+        if self._absence is None:
+            self._stopping.wait(wait_s)
+            return
+        with suppress(sqlite3.Error, OSError, ValueError):
+            self._absence.begin(self._timer(), self._journal.events.open_events(self.camera))
+        left_s = wait_s
+        while not self._stopping.is_set():
+            with suppress(sqlite3.Error, OSError, ValueError):
+                events = self._absence.look(self._clock())
+                if events:
+                    self._journal.events.store(self.camera, events, self._causes)
+                    self._listener.events_changed()
+            if left_s <= 0:
+                break
+            self._stopping.wait(min(left_s, ABSENT_EVERY_S))
+            left_s -= ABSENT_EVERY_S
 
 
 def _bytes_of(message: Message) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from passerby.domain.event_rules import RuleKind
 from passerby.domain.layout import Layout
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.engine.transactions import transaction
@@ -19,6 +20,9 @@ from passerby.messages.hub_messages import TO_HUB, EventDelivery
 
 MAX_RECENT: Final = 200
 """Events of each camera by which the group of the next one is decided: as many as may begin in one burst."""
+
+MAX_KNOWN: Final = 10_000
+"""Events that a worker tells the hub that it knows. What is left out is closed there, until its own end comes."""
 
 TABLE: Final = """
 CREATE TABLE IF NOT EXISTS events (
@@ -83,10 +87,13 @@ class EventJournal:
             return self._open(camera)
 
     def suspend(self, camera: str, now_ns: int, why: str) -> None:
-        """Suspends the events of a camera that cannot be watched now; the next process goes on with them."""
+        """Suspends the events of a camera that cannot be watched now; the next process goes on with them.
+
+        Those of the camera's own state are about just that, and go on.
+        """
         with self._lock, transaction(self._database):
             for event in self._open(camera):
-                if event.state is EventState.OPEN:
+                if event.state is EventState.OPEN and event.kind is not RuleKind.CAMERA_STATE:
                     later_ns, sentence = max(now_ns, event.updated_ns + 1), f"{event.why} {why}"
                     suspended = replace(
                         event, state=EventState.SUSPENDED, value=None, updated_ns=later_ns, why=sentence
@@ -127,6 +134,14 @@ class EventJournal:
         """Has all events that go on delivered anew: to a hub that has just been started they are new."""
         with self._lock, transaction(self._database):
             self._database.execute("UPDATE events SET stored = 0 WHERE open = 1")
+
+    def known(self) -> tuple[str, ...]:
+        """Returns the ids of the events that go on, and of those whose end waits for the hub."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT event_id FROM events ORDER BY open DESC, revision DESC LIMIT ?", (MAX_KNOWN,)
+            ).fetchall()
+        return tuple(event_id for (event_id,) in rows)
 
     @property
     def waiting_rows(self) -> int:

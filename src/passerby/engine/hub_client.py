@@ -20,6 +20,7 @@ from passerby.messages.hub_messages import (
     CameraIsolation,
     EventDelivery,
     EventsStored,
+    KnownEvents,
     NewestHealth,
     OpenMinutes,
     PreviewWanted,
@@ -178,7 +179,11 @@ class HubClient:
     async def _send_cameras(self, writer: asyncio.StreamWriter) -> None:
         if self._unsent_cameras:
             self._unsent_cameras = False
-            await self._send(writer, WorkerCameras(self._worker, self._cameras))
+            cameras = self._cameras
+            await self._send(writer, WorkerCameras(self._worker, cameras))
+            # Before any event that is raised from now on: the hub takes them in this order.
+            known = await asyncio.to_thread(self._journal.events.known)
+            await self._send(writer, KnownEvents(cameras, known))
 
     async def _send_live(self, writer: asyncio.StreamWriter) -> None:
         minutes, self._unsent_minutes = self._unsent_minutes, set()

@@ -12,6 +12,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent, momentary
 from passerby.domain.preview import Preview
 from passerby.engine.live_state import LiveState, SendToWorker
+from passerby.engine.unwatched.forgotten import UNKNOWN, close_forgotten
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import observations_of
 from passerby.messages.hub_messages import (
@@ -23,6 +24,7 @@ from passerby.messages.hub_messages import (
     Delivery,
     EventDelivery,
     EventsStored,
+    KnownEvents,
     NewestHealth,
     OpenMinutes,
     ToHub,
@@ -62,7 +64,7 @@ class HubServer:
             live: gets the live values.
         """
         self._path, self._store, self._live = path, store, live
-        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue(MAX_WAITING)
+        self._waiting: asyncio.Queue[_Waiting | KnownEvents] = asyncio.Queue(MAX_WAITING)
         self._connections: set[asyncio.StreamWriter] = set()
         self._log = get_log()
         self.rows_stored = 0
@@ -122,6 +124,8 @@ class HubServer:
         elif isinstance(message, EventDelivery):
             self._live.set_events(message.events)
             await self._waiting.put(_Waiting((), (), message.events, EventsStored(message.number), send))
+        elif isinstance(message, KnownEvents):
+            await self._waiting.put(message)
         elif isinstance(message, OpenMinutes):
             self._live.set_open_minutes(message.camera, observations_of(message.observations))
         elif isinstance(message, NewestHealth):
@@ -133,12 +137,40 @@ class HubServer:
 
     async def _store_forever(self) -> None:
         while True:
-            batch = [await self._waiting.get()]
-            rows = len(batch[0].observations)
-            while rows < MAX_ROWS and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-                rows += len(batch[-1].observations)
-            await self._store_batch(batch)
+            first = await self._waiting.get()
+            batch: list[_Waiting] = []
+            known = first if isinstance(first, KnownEvents) else None
+            if isinstance(first, _Waiting):
+                batch, rows = [first], len(first.observations)
+                while known is None and rows < MAX_ROWS and not self._waiting.empty():
+                    following = self._waiting.get_nowait()
+                    if isinstance(following, KnownEvents):
+                        known = following  # what comes after it may be of events that it does not name yet
+                    else:
+                        batch.append(following)
+                        rows += len(following.observations)
+            if batch:
+                await self._store_batch(batch)
+            if known is not None:
+                await self._close_forgotten(known)
+
+    async def _close_forgotten(self, known: KnownEvents) -> None:
+        """Closes what the store holds open of a worker's cameras and the worker knows nothing of."""
+        cameras, ids = set(known.cameras), set(known.event_ids)
+        back_off = BackOff(STORE_WAITS)
+        while True:
+            try:
+                closed = await close_forgotten(
+                    self._store, lambda one: one.camera in cameras and one.event_id not in ids, UNKNOWN
+                )
+            except StoreError as fault:
+                self._note_fault(fault)
+                await asyncio.sleep(back_off.wait_s(-1.0))
+                continue
+            break
+        if closed:
+            self._log.warning("events that no worker knows of any more were closed", events=len(closed))
+            self._live.set_events(closed)
 
     async def _store_batch(self, batch: list[_Waiting]) -> None:
         observations = [row for one in batch for row in one.observations]
@@ -157,9 +189,7 @@ class HubServer:
                     await self._store.store_health(health)
             except StoreError as fault:
                 # Nothing is lost: it stays in the workers' outboxes until it is acknowledged.
-                if not self.store_fault:
-                    self._log.error("the store does not take results; they wait", why=str(fault))
-                self.store_fault = str(fault)
+                self._note_fault(fault)
                 await asyncio.sleep(back_off.wait_s(-1.0))
                 continue
             break
@@ -168,6 +198,11 @@ class HubServer:
         self._live.remove_stored(observations)
         for one in batch:
             one.send(one.stored)
+
+    def _note_fault(self, fault: StoreError) -> None:
+        if not self.store_fault:
+            self._log.error("the store does not take results; they wait", why=str(fault))
+        self.store_fault = str(fault)
 
 
 def _event_of(alert: Alert) -> PlaceEvent:

@@ -14,7 +14,7 @@ from passerby.domain.register import RegisterState
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 
-MAX_CLOSED = 200
+MAX_CLOSED = 1000
 """Closed events that are kept for those who listen: each of them looks twice a second."""
 
 SendToWorker = Callable[[ToWorker], None]

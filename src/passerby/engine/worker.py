@@ -14,6 +14,7 @@ from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, 
 from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.hub_client import HubClient
 from passerby.engine.journal import Journal
+from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
 from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
 from passerby.telemetry.logs import get_log
@@ -33,6 +34,7 @@ class Assignment:
         places: names of its lines, movements and zones, the only ones that it may report.
         rules: the place-safety rules that are watched, the only ones that it may report events of.
         causes: by which their events are put into groups.
+        absence: holds the rules of its state against it while it has no process.
     """
 
     start: Starter
@@ -40,6 +42,7 @@ class Assignment:
     places: frozenset[str]
     rules: tuple[EventRule, ...] = ()
     causes: Causes = NO_CAUSES
+    absence: Absence | None = None
 
 
 class _Listener(CameraListener):
@@ -115,6 +118,7 @@ class Worker:
                     places=wanted.places,
                     rules=wanted.rules,
                     causes=wanted.causes,
+                    absence=wanted.absence,
                     clock=self._clock,
                 )
                 self._cameras[camera] = (wanted.identity, supervisor)

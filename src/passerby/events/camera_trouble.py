@@ -21,10 +21,18 @@ NOT_CERTAIN = "the camera may have moved"
 
 
 class CameraTrouble:
-    """Seconds for which a camera has been in a state in which it does not watch, or has lost pictures."""
+    """Seconds for which a camera has been in a state in which it does not watch, or has lost pictures.
 
-    def __init__(self) -> None:
-        self._since_s: float | None = None
+    Args:
+        before_s: for how long it had been, when the rules' clock begins.
+    """
+
+    def __init__(self, before_s: float = 0.0) -> None:
+        self._since_s: float | None = -before_s if before_s else None
+
+    def resume(self, since_s: float) -> None:
+        """Takes in that it has been so since then, by the rules' clock: a process before this one has found it."""
+        self._since_s = since_s if self._since_s is None else min(self._since_s, since_s)
 
     def update(self, now_s: float, state: CameraState, *, missing: bool) -> float:
         """Takes the camera's state; returns the seconds, 0 where all is well.

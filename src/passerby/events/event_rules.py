@@ -77,6 +77,7 @@ class EventRules:
         open_events: events of this camera that were not closed when the process before ended; each goes on with its
             id, and those of rules that are not watched any more are closed with the first frame or report.
         settings: None for the defaults.
+        trouble_s: for how long the camera has not watched already.
     """
 
     def __init__(
@@ -89,11 +90,12 @@ class EventRules:
         profiles: frozenset[str] = frozenset(),
         open_events: Iterable[PlaceEvent] = (),
         settings: EventSettings | None = None,
+        trouble_s: float = 0.0,
     ) -> None:
         chosen = settings or EventSettings()
         self._places, self._site_clock, self._profiles = Places(layout), clock or SiteClock(), profiles
         self._clock = RuleClock(chosen.hidden_s)
-        self._trouble = CameraTrouble()
+        self._trouble = CameraTrouble(trouble_s)
         self._minute = -1
         self.unwatched = tuple(Unwatched(rule.name, found) for rule in rules if (found := lacks(rule, layout)))
         left_out = {each.rule for each in self.unwatched}
@@ -206,15 +208,22 @@ class EventRules:
         """Goes on with the events of the process before; closes and returns those of rules that are gone."""
         if not self._open_events:
             return {}
-        lives = {each.rule.name: each.life for each in self._watched}
+        watched = {each.rule.name: each for each in self._watched}
         ended: dict[str, PlaceEvent] = {}
         for event in self._open_events:
-            if event.rule in lives and lives[event.rule].idle:
-                lives[event.rule].resume(event, self._clock)
+            known = watched.get(event.rule)
+            if known is not None and known.life.idle:
+                known.life.resume(event, self._clock)
+                if known.evaluator is None:
+                    self._trouble.resume(self._clock.now_s - self._trouble_s(event))
             else:
                 ended[event.event_id] = self._ended(event)
         self._open_events = ()
         return ended
+
+    def _trouble_s(self, event: PlaceEvent) -> float:
+        """Returns for how long a camera has been in trouble by an event of it, which began with the threshold's end."""
+        return max(0.0, (self._clock.time_ns - event.start_ns) / NS_PER_S) + event.threshold
 
     def _ended(self, event: PlaceEvent) -> PlaceEvent:
         now_ns = max(self._clock.time_ns, event.updated_ns + 1)

@@ -78,6 +78,19 @@ class EventDelivery:
     events: tuple[PlaceEvent, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownEvents:
+    """The events of its cameras that a worker knows of; the store may hold others open that have ended.
+
+    Attributes:
+        cameras: the worker's.
+        event_ids: of the events that go on, and of those whose end is still to be delivered.
+    """
+
+    cameras: tuple[str, ...]
+    event_ids: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenMinutes:
     """A camera's minutes that are still open, as they stand; replaces those sent before. Not stored."""
@@ -131,14 +144,14 @@ def _check_alert(value: Alert) -> None:
         between("value", number, -MAX_VALUE, MAX_VALUE)
 
 
-ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview | EventDelivery
+ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview | EventDelivery | KnownEvents
 ToWorker = Acknowledged | PreviewWanted | ViewConfirmed | EventsStored
 
 TO_HUB: Channel[ToHub] = Channel(
-    (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery),
+    (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
-        ObservationColumns, EventDelivery, PlaceEvent, Sample, checks={**CHECKS, Alert: _check_alert},
+        ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, checks={**CHECKS, Alert: _check_alert},
     ),
     VERSION,
 )  # fmt: skip

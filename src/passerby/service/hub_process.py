@@ -24,6 +24,7 @@ from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
 from passerby.engine.service_folder import ACCESS_KEY_FILE, HUB_SOCKET, LINK_FILE, PRIVATE_UMASK, ServiceFolder
+from passerby.engine.unwatched.forgotten import NOT_RUNNING, close_forgotten
 from passerby.files import write_private
 from passerby.key_files import kept_key
 from passerby.messages.supervision_messages import (
@@ -179,7 +180,7 @@ class HubProcess:
             serving = tasks.create_task(server.serve(sockets=[listening]))
             others = [
                 tasks.create_task(hub_server.run()),
-                tasks.create_task(self._maintain(store)),
+                tasks.create_task(self._maintain(store, live, configurations)),
                 tasks.create_task(self._maintain_access(access)),
                 tasks.create_task(follow_certificate(tls, front.tls) if tls and front.tls else asyncio.sleep(0)),
                 tasks.create_task(audit_keeper.run()),
@@ -207,9 +208,10 @@ class HubProcess:
     def _send_applied(self, plan: SitePlan) -> None:
         self._link.send(AppliedConfiguration(tuple(camera.name for camera in plan.running), plan.cameras_per_worker))
 
-    async def _maintain(self, store: Store) -> None:
-        """Rolls up and deletes, over and over."""
+    async def _maintain(self, store: Store, live: LiveState, configurations: FileConfigurations) -> None:
+        """Rolls up, deletes, and closes the events of cameras that do not run, over and over."""
         retention_due_s = 0.0
+        running_before: frozenset[str] | None = None
         while True:
             try:
                 await store.roll_up()
@@ -217,7 +219,18 @@ class HubProcess:
                 self._log.error("the store could not be rolled up; tried again", why=str(fault))
             if time.monotonic() >= retention_due_s:
                 retention_due_s = time.monotonic() + await self._enforce_retention(store)
+            running = frozenset(camera.name for camera in configurations.plan.running)
+            if running_before is not None:  # their workers were given a minute to say it themselves
+                await self._close_of_others(store, live, running | running_before)
+            running_before = running
             await asyncio.sleep(ROLL_UP_S)
+
+    async def _close_of_others(self, store: Store, live: LiveState, running: frozenset[str]) -> None:
+        """Closes what the store holds open of cameras that do not run, as after a restore from a backup."""
+        try:
+            live.set_events(await close_forgotten(store, lambda one: one.camera not in running, NOT_RUNNING))
+        except StoreError as fault:
+            self._log.error("events of cameras that do not run were not closed; tried again", why=str(fault))
 
     async def _enforce_retention(self, store: Store) -> float:
         """Deletes what is too old; returns after how many seconds it is to be done again."""

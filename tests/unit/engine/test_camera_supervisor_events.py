@@ -1,20 +1,23 @@
 """Events of a camera's process: they outlive it, each process goes on with them, and false ones end it."""
 
+import itertools
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from passerby.back_off import BackOffSettings
 from passerby.domain.errors import WorkerError
 from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.intervals import SiteClock
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.journal import Journal
+from passerby.engine.unwatched.absence import Absence
 from passerby.messages.sandbox_messages import EventReports, ViewMemory
 from testing.waiting import until
 from testing.web.made import NOW_S, NS_PER_S, closed, open_event
@@ -38,7 +41,14 @@ class Listener(CameraListener):
 
 
 class Scene:
-    def __init__(self, journal: Journal, *rules: EventRule) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        *rules: EventRule,
+        absence: Absence | None = None,
+        clock: Callable[[], int] = lambda: NOW_NS,
+        timer: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.journal, self.listener = journal, Listener()
         self.started: queue.Queue[tuple[ScriptedProcess, tuple[PlaceEvent, ...]]] = queue.Queue()
         self.supervisor = CameraSupervisor(
@@ -49,8 +59,9 @@ class Scene:
             places=frozenset(),
             rules=rules,
             waits=BackOffSettings(first_s=0.01, max_s=0.02),
-            clock=lambda: NOW_NS,
-            timer=lambda: 0.0,
+            absence=absence,
+            clock=clock,
+            timer=timer,
         )
 
     @contextmanager
@@ -74,8 +85,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 @contextmanager
-def watched(journal: Journal, *rules: EventRule) -> Iterator[Scene]:
-    scene = Scene(journal, *rules)
+def watched(journal: Journal, *rules: EventRule, **more: Any) -> Iterator[Scene]:
+    scene = Scene(journal, *rules, **more)
     try:
         yield scene
     finally:
@@ -97,6 +108,29 @@ def test_a_killed_process_leaves_its_event_to_the_next_one_which_closes_it(journ
         until(lambda: scene.waiting == [over])
         assert journal.events.open_events("square") == ()
         assert scene.listener.changes >= 3
+
+
+def test_a_process_that_cannot_start_raises_the_event_of_its_camera_which_the_next_one_goes_on_with(
+    journal: Journal,
+) -> None:
+    dead = EventRule("dead", RuleKind.CAMERA_STATE, "", 20.0, "s")
+    seconds = itertools.count()  # each look at a clock is a second later
+    absence = Absence("square", [dead], (), SiteClock)
+    clocks: dict[str, Any] = {"clock": lambda: NOW_NS + next(seconds) * NS_PER_S, "timer": lambda: float(next(seconds))}
+    with watched(journal, dead, absence=absence, **clocks) as scene:
+        for _ in range(30):
+            scene.next_process()[0].to_send.put(WorkerError("there is no such program."))
+            if journal.events.open_events("square"):
+                break
+        (event,) = journal.events.open_events("square")
+        assert (event.kind, event.state) == (RuleKind.CAMERA_STATE, EventState.OPEN)
+        until(lambda: any(known == event.event_id for known in _known(scene)))
+
+
+def _known(scene: Scene) -> list[str]:
+    process, known = scene.next_process()
+    process.to_send.put(WorkerError("there is no such program."))
+    return [event.event_id for event in known]
 
 
 def test_an_event_is_there_after_a_start_of_the_worker(journal: Journal) -> None:

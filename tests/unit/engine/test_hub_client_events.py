@@ -11,6 +11,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.queries import PlaceEventQuery, Receipt
 from passerby.engine.live_state import LiveState
+from passerby.engine.unwatched.forgotten import UNKNOWN
 from passerby.ports import StoreUnavailableError
 from testing.waiting import until_true
 from testing.web.made import closed, open_event
@@ -76,6 +77,32 @@ def test_an_open_event_is_neither_lost_nor_doubled_when_both_ends_are_killed(tmp
         query = PlaceEventQuery(START_NS, START_NS + MINUTE_NS)
         assert len((await scene.store.events(query)).rows) == 1
         assert await scene.store.event(event.event_id) == closed(event)
+
+    played(tmp_path, scene_of)
+
+
+def test_what_a_restored_store_holds_open_and_no_worker_knows_is_closed(tmp_path: Path) -> None:
+    gone, others = open_event("square", "full", START_NS), open_event("gate", "full", START_NS)
+    ours, ended = open_event("square", "jam", START_NS), open_event("square", "late", START_NS)
+
+    async def scene_of(scene: Scene) -> None:
+        await scene.store.store_events([gone, others, ended])  # as they were in the backup
+        scene.journal.events.store("square", [ours, ended, closed(ended)])
+        scene.start("hub")
+        scene.start("client")
+        await scene.until_empty()
+        await until_true(lambda: any(one.event_id == gone.event_id for one in scene.live.events()))
+        scene.journal.events.store("square", [open_event("square", "new", START_NS + 5)])
+        scene.hub.outbox_grew()
+        await scene.until_empty()
+        rows = (await scene.store.events(PlaceEventQuery(START_NS, START_NS + MINUTE_NS))).rows
+        found = {(one.camera, one.rule): one for one in rows}
+        assert {name: one.state.value for name, one in found.items()} == {
+            ("square", "full"): "closed", ("gate", "full"): "open", ("square", "jam"): "open",
+            ("square", "late"): "closed", ("square", "new"): "open",
+        }  # fmt: skip
+        assert UNKNOWN in found["square", "full"].why
+        assert UNKNOWN not in found["square", "late"].why
 
     played(tmp_path, scene_of)
 

@@ -1,18 +1,22 @@
 """Live values as server-sent events: the day so far and the state of each camera, as soon as something is new."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from passerby.domain.access import Permission, Principal
+from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.ports import StoreError
 from passerby.tables.events_json import event_row
+from passerby.text import iso_time
 from passerby.web.edge.gate import ASKED_S, no_session
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
@@ -54,6 +58,25 @@ class Values(BaseModel):
     today: list[TodayRow]
 
 
+class ClosedRow(BaseModel):
+    """How many events of one rule are over that the client does not know of."""
+
+    camera: str
+    rule: str
+    kind: RuleKind
+    severity: Severity
+    events: int
+
+
+class ClosedEvents(BaseModel):
+    """Data of an event `closed_events`: what began and ended unseen, as while the hub was away."""
+
+    events: int = Field(description="All of them; GET /api/v1/events has each.")
+    start: str = Field(description="When the first began.")
+    end: str = Field(description="When the last ended.")
+    rules: list[ClosedRow] = Field(description="By camera and rule.")
+
+
 router = APIRouter(prefix="/api/v1", tags=["live"])
 
 
@@ -63,8 +86,8 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Events `values` (Values), `health` (HealthReport), `event` (PlaceEventRow) and `problem` "
-            "(Problem); it never ends",
+            "description": "Events `values` (Values), `health` (HealthReport), `event` (PlaceEventRow), "
+            "`closed_events` (ClosedEvents) and `problem` (Problem); it never ends",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
         **documented(401, 403, 422, 503),
@@ -150,6 +173,7 @@ class _Listener:
         self._days: dict[str, DaySoFar] = {}
         self._health: dict[str, CameraHealth] = {}
         self._events: dict[str, PlaceEvent] = {}
+        self._over: frozenset[str] | None = None
         self._problem = ""
 
     async def news(self) -> AsyncIterator[bytes]:
@@ -175,24 +199,43 @@ class _Listener:
                 yield event("problem", store_problem(error).problem.model_dump(mode="json"))
 
     def _new_events(self) -> list[bytes]:
-        """Returns the events of the place that the client does not know as they are; of closed ones, those it knew."""
+        """Returns the events of the place that the client does not know as they are; of closed ones, those it knew.
+
+        Those that it never knew open come as one summary: after an outage there may be hundreds.
+        """
         watched = set(self._names(Permission.SEE_EVENTS))
+        seen = [one for one in self._hub.live.events() if one.camera in watched and not one.silent]
         known, self._events = self._events, {}
-        rows = []
-        for one in self._hub.live.events():
-            if (
-                one.silent
-                or one.camera not in watched
-                or (one.state is EventState.CLOSED and one.event_id not in known)
-            ):
+        rows, over = [], []
+        for one in seen:
+            if one.state is EventState.CLOSED and one.event_id not in known:
+                over.append(one)
                 continue
             self._events[one.event_id] = one
             if known.get(one.event_id) != one:
                 row = PlaceEventRow(**event_row(one, self._hub.zone))
                 rows.append(event("event", row.model_dump(mode="json")))
+        before, self._over = self._over, frozenset(one.event_id for one in over)
+        # What was over before the client came is not news to it.
+        news = [] if before is None else [one for one in over if one.event_id not in before]
+        if news:
+            rows.append(event("closed_events", _summary(news, self._hub.zone).model_dump(mode="json")))
         return rows
 
     def _names(self, permission: Permission) -> tuple[str, ...]:
         """Returns the wanted cameras on which the client may do something, in the site file's order."""
         names = VisibleCameras.of(self._hub, self._principal, permission).names
         return tuple(name for name in names if not self._wanted or name in self._wanted)
+
+
+def _summary(over: Sequence[PlaceEvent], zone: ZoneInfo) -> ClosedEvents:
+    counts = Counter((one.camera, one.rule, one.kind, one.severity) for one in over)
+    return ClosedEvents(
+        events=len(over),
+        start=iso_time(min(one.start_ns for one in over), zone),
+        end=iso_time(max(one.end_ns or one.updated_ns for one in over), zone),
+        rules=[
+            ClosedRow(camera=camera, rule=rule, kind=kind, severity=severity, events=number)
+            for (camera, rule, kind, severity), number in counts.items()
+        ],
+    )

@@ -92,6 +92,39 @@ def test_events_come_at_once_and_are_followed_until_they_are_closed() -> None:
     assert "standing" not in found[0][1]
 
 
+def test_what_ended_while_the_hub_was_away_comes_as_one_summary() -> None:
+    start_ns = NOW_S * NS_PER_S
+    old = closed(open_event("square", "jam", start_ns))
+    late = [closed(open_event("square", "full", start_ns + number)) for number in range(30)]
+    silent = closed(open_event("square", "tried", start_ns, silent=True))
+
+    async def scene() -> list[tuple[str, Any]]:
+        service = Service()
+        service.live.place_events = [old]
+        found: list[tuple[str, Any]] = []
+        async with served(service.app) as port:
+            client, stream = listening(service, port)
+            async with client, stream as answer:
+                async for event in events(answer):
+                    found += [event] if "event" in event[0] else []
+                    if event[0] == "values":
+                        service.live.place_events = [
+                            old,
+                            *late,
+                            silent,
+                            closed(open_event("square", "jam", start_ns + 1)),
+                        ]
+                        service.live.tell()
+                    if found:
+                        return found
+        return found
+
+    ((name, summary),) = asyncio.run(scene())
+    assert (name, summary["events"]) == ("closed_events", 31)
+    assert [(row["rule"], row["events"]) for row in summary["rules"]] == [("full", 30), ("jam", 1)]
+    assert (summary["start"], summary["end"]) == ("2026-09-28T12:00:00+02:00", "2026-09-28T12:01:00+02:00")
+
+
 def test_something_new_is_reported_and_nothing_else() -> None:
     async def scene() -> list[tuple[str, Any]]:
         service = Service()

@@ -1,0 +1,61 @@
+"""Closes the events that the store holds open and that no process goes on with.
+
+A store that was restored from a backup has events open whose end was delivered to the store before it, and a worker
+that has delivered an end keeps nothing of the event.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from passerby.domain.event_rules import RAISED_BY_SERVICE
+from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.domain.queries import LARGEST_PAGE, PlaceEventQuery
+from passerby.ports import Store
+
+UNKNOWN: Final = "It ended because no process knows of it any more, as after a restore of the store from a backup."
+NOT_RUNNING: Final = "It ended because the camera does not run any more."
+
+_EVER: Final = 2**63 - 1
+
+
+async def close_forgotten(store: Store, is_forgotten: Callable[[PlaceEvent], bool], why: str) -> tuple[PlaceEvent, ...]:
+    """Closes events as of when they were reported last; returns them as they are then.
+
+    A report that comes after all is later than this, and replaces it.
+
+    Args:
+        store: where the events are.
+        is_forgotten: returns whether nobody goes on with an event.
+        why: the sentence that is added to theirs.
+
+    Raises:
+        StoreError: some may not have been closed.
+    """
+    closed: list[PlaceEvent] = []
+    query = PlaceEventQuery(0, _EVER, states=(EventState.OPEN, EventState.SUSPENDED), limit=LARGEST_PAGE)
+    while True:
+        page = await store.events(query)
+        for listed in page.rows:
+            if listed.kind in RAISED_BY_SERVICE or not is_forgotten(listed):
+                continue
+            whole = await store.event(listed.event_id)
+            if whole is not None and whole.updated_ns == listed.updated_ns:
+                closed.append(_closed(whole, why))
+        if page.after is None:
+            break
+        query = replace(query, after=page.after)
+    if closed:
+        await store.store_events(closed)
+    return tuple(closed)
+
+
+def _closed(event: PlaceEvent, why: str) -> PlaceEvent:
+    return replace(
+        event,
+        state=EventState.CLOSED,
+        value=None,
+        end_ns=event.updated_ns,
+        updated_ns=event.updated_ns + 1,
+        why=f"{event.why} {why}",
+    )
