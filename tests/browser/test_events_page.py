@@ -1,6 +1,7 @@
 """The page of events in a real browser: lanes, one event with its reason, and what is decided with one click."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,17 @@ def test_events_stand_in_lanes_by_severity_those_to_look_at_first(events) -> Non
     expect(page.locator(".lane.warn a")).to_have_text(re.compile("Crowded.*Goes on"))
     expect(page.locator(".summary")).to_have_text("1 to look at, 2 in all.")
     expect(page.locator(".lane.idle")).to_contain_text("None.")
+
+
+def test_events_of_one_cause_stand_as_one_and_name_each_other(events) -> None:
+    main = crowded()
+    follows = open_event("square", "packed", START_NS, 60, kind=RuleKind.DENSEST_AREA, group_id=main.event_id)
+    page = events(replace(main, group_id=main.event_id), follows)
+    expect(page.locator(".summary")).to_have_text("1 to look at, 1 in all.")
+    page.get_by_role("link", name=re.compile("Crowded.*with densely packed in one spot")).click()
+    page.get_by_role("link", name="Densely packed in one spot", exact=True).click()
+    expect(page.get_by_role("heading", name="Densely packed in one spot")).to_be_focused()
+    expect(page.locator(".event")).to_contain_text("level F of A to F")
 
 
 def test_an_event_says_why_and_shows_its_values_with_gaps(events) -> None:

@@ -20,15 +20,15 @@ const DECIDED = {
 
 /** The opened event; `decided` is called with it after each decision. */
 export class EventPanel {
-  constructor(event, rule, decided) {
+  constructor(event, rule, others, decided) {
     this.decided = decided;
     this.node = el("article", { class: "event", "aria-labelledby": "event-name" });
-    this.show(event, rule);
+    this.show(event, rule, others);
   }
 
   /** Shows the event as it stands; a note that is being written stays. */
-  show(event, rule) {
-    const shown = JSON.stringify([event, rule]);
+  show(event, rule, others) {
+    const shown = JSON.stringify([event, rule, others]);
     if (shown === this.shown) return;
     this.shown = shown;
     this.event = event;
@@ -45,6 +45,7 @@ export class EventPanel {
       el("p", { class: "why" }, sentence(event.why)),
       valuesOverTime(event),
       this.#facts(event),
+      ...sameCause(others),
       this.#review(event, rule),
       ...this.#decisions(event));
     if (writing) this.note.focus();
@@ -113,6 +114,13 @@ export class EventPanel {
       say(this.answer, `Not done: ${refusal.message}`);
     }
   }
+}
+
+/** Events that the same cause has raised. */
+function sameCause(others) {
+  if (!others.length) return [];
+  const item = (event) => el("li", {}, el("a", { href: `#event=${event.id}` }, kindWords(event.kind)), ` ${event.place} · ${hour(event.start)} · ${stateOf(event).word}`);
+  return [el("section", { "aria-labelledby": "cause" }, el("h3", { id: "cause" }, "Of the same cause"), el("ul", {}, ...others.map(item)))];
 }
 
 /** Fruin's two tables stay apart, and neither is a danger limit. */

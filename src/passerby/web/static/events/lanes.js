@@ -16,6 +16,15 @@ export function asksForAttention({ state, standing }) {
   return state !== "closed" && !snoozed && !standing?.acknowledged_by;
 }
 
+/** Events by their cause, each group with the one first that stands for all: of those that matter most, the first one. */
+export function byCause(events) {
+  const groups = new Map();
+  for (const event of events) groups.set(event.group ?? event.id, [...(groups.get(event.group ?? event.id) ?? []), event]);
+  const rank = Object.keys(SEVERITIES);
+  return [...groups.values()].map((group) =>
+    group.sort((one, other) => rank.indexOf(one.severity) - rank.indexOf(other.severity) || Date.parse(one.start) - Date.parse(other.start)));
+}
+
 /** The three lanes. */
 export class Lanes {
   #opened = "";
@@ -31,26 +40,29 @@ export class Lanes {
     this.node = el("div", { class: "lanes" }, ...this.lanes.map(({ node }) => node));
   }
 
-  /** Shows these events. */
+  /** Shows these events, those of one cause as one. */
   show(events) {
+    const groups = byCause(events);
     for (const { severity, number, list } of this.lanes) {
-      const own = events.filter((event) => event.severity === severity).sort(byUrgency);
-      const open = own.filter((event) => asksForAttention(event)).length;
+      const own = groups.filter(([main]) => main.severity === severity).sort(byUrgency);
+      const open = own.filter((group) => group.some(asksForAttention)).length;
       say(number, own.length ? `${count(open)} to look at, ${count(own.length)} in all` : "");
       const held = list.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-      list.replaceChildren(...(own.length ? own.map((event) => this.#item(event)) : [el("li", { class: "quiet" }, "None.")]));
+      list.replaceChildren(...(own.length ? own.map((group) => this.#item(group)) : [el("li", { class: "quiet" }, "None.")]));
       if (held) list.querySelector(`a[href="${held}"]`)?.focus();
     }
   }
 
-  #item(event) {
+  #item(group) {
+    const [event, ...others] = group;
     const { word, tone, mark } = stateOf(event);
     const { verdict } = event.standing ?? {};
     const state = el("span", { class: `badge ${tone}` }, el("span", { "aria-hidden": "true" }, mark), el("span", {}, word));
-    const link = el("a", { href: address(event.id), class: asksForAttention(event) ? "urgent" : "" },
+    const link = el("a", { href: address(event.id), class: group.some(asksForAttention) ? "urgent" : "" },
       el("span", { class: "label" }, kindWords(event.kind)), state,
       el("span", { class: "quiet" }, [event.place, event.camera].filter(Boolean).join(" · ")),
       el("span", { class: "quiet" }, `${moment(event.start)} · ${valued(event, event.peak)}${verdict ? ` · judged ${verdict}` : ""}`));
+    if (others.length) link.append(el("span", { class: "quiet" }, `with ${others.map(({ kind }) => kindWords(kind).toLocaleLowerCase()).join(", ")}`));
     if (event.id === this.#opened) link.setAttribute("aria-current", "true");
     return el("li", {}, link);
   }
@@ -66,5 +78,5 @@ export class Lanes {
 }
 
 function byUrgency(one, other) {
-  return Number(asksForAttention(other)) - Number(asksForAttention(one)) || Date.parse(other.start) - Date.parse(one.start);
+  return Number(other.some(asksForAttention)) - Number(one.some(asksForAttention)) || Date.parse(other[0].start) - Date.parse(one[0].start);
 }

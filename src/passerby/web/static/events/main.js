@@ -5,7 +5,7 @@ import { el, say } from "../elements.js";
 import { count } from "../words.js";
 import { nowMs, setClock } from "./clock.js";
 import { EventPanel } from "./event.js";
-import { asksForAttention, Lanes } from "./lanes.js";
+import { asksForAttention, byCause, Lanes } from "./lanes.js";
 import { ruleTable } from "./rules.js";
 import { kindWords } from "./words.js";
 
@@ -84,14 +84,16 @@ class EventsPage {
 
   #show() {
     const events = [...this.#events.values()];
-    const open = events.filter((event) => asksForAttention(event)).length;
+    const groups = byCause(events);
+    const open = groups.filter((group) => group.some(asksForAttention)).length;
     const cut = this.cut ? " There are more than are shown; choose fewer days." : "";
-    say(this.summary, `${count(open)} to look at, ${count(events.length)} in all.${cut}`);
+    say(this.summary, `${count(open)} to look at, ${count(groups.length)} in all.${cut}`);
     this.#lanes.show(events);
   }
 
   /** A live report has no standing; what was decided before holds on. */
   #arrived(event) {
+    if (event.silent) return;
     const known = this.#events.get(event.id);
     if (!known) say(part("spoken"), `${event.severity}: ${kindWords(event.kind)}, ${event.camera}`);
     this.#events.set(event.id, { standing: {}, ...known, ...event });
@@ -121,8 +123,9 @@ class EventsPage {
 
   #open(event) {
     const rule = this.#rules.find(({ camera, rule: name, kind }) => camera === event.camera && name === event.rule && kind === event.kind);
-    if (this.#panel?.event.id === event.id) this.#panel.show(event, rule);
-    else this.#panel = new EventPanel(event, rule, (decided) => this.#decided(decided));
+    const others = [...this.#events.values()].filter(({ id, group }) => group && group === event.group && id !== event.id);
+    if (this.#panel?.event.id === event.id) this.#panel.show(event, rule, others);
+    else this.#panel = new EventPanel(event, rule, others, (decided) => this.#decided(decided));
     this.opened.replaceChildren(this.#panel.node);
   }
 
