@@ -7,6 +7,7 @@ from typing import Any
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, RuleRecord
+from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery, Page, PlaceEventQuery
 
@@ -17,6 +18,7 @@ class FakeEvents(ABC):
     def __init__(self) -> None:
         self.event_rows: list[PlaceEvent] = []
         self.decision_rows: list[Decision] = []
+        self.switched: tuple[ProfileSwitch, str] | None = None
         self.record_rows: list[RuleRecord] = []
         self.asked_events: list[PlaceEventQuery] = []
         self.audit_rows: list[AuditEntry] = []
@@ -58,6 +60,15 @@ class FakeEvents(ABC):
     async def decisions(self, event_ids: Sequence[str]) -> tuple[Decision, ...]:
         self._check()
         return tuple(row for row in self.decision_rows if row.event_id in event_ids)
+
+    async def switch_profiles(self, by_hand: ProfileSwitch, account: str, entry: AuditEntry) -> None:
+        self._check()
+        self.switched = by_hand, account
+        self.audit_rows.append(entry)
+
+    async def profile_switch(self) -> tuple[ProfileSwitch, str] | None:
+        self._check()
+        return self.switched
 
     async def rule_records(self, query: PlaceEventQuery) -> tuple[RuleRecord, ...]:
         self._check()

@@ -16,6 +16,7 @@ from passerby.domain.access import Purpose
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
@@ -184,8 +185,12 @@ class FakeLive:
         self.place_events: list[PlaceEvent] = []
         self.pictures: dict[str, list[asyncio.Queue[Preview]]] = {}
         self.looks = 0
+        self.profiles_by_hand = BY_CALENDAR
         self.confirmed: list[str] = []
         self.worker_away = False
+
+    def switch_profiles(self, by_hand: ProfileSwitch) -> None:
+        self.profiles_by_hand = by_hand
 
     def tell(self) -> None:
         self.change += 1

@@ -105,6 +105,23 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileSwitch:
+    """Profiles that a hand has switched on for a while, in place of those that the calendar has on.
+
+    Attributes:
+        profiles: their names; none for the rules alone that belong to no profile.
+        until_ns: UTC nanoseconds until when; the calendar holds from then on.
+    """
+
+    profiles: frozenset[str]
+    until_ns: int
+
+
+BY_CALENDAR: Final = ProfileSwitch(frozenset(), 0)
+"""No hand has switched any."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventRule:
     """One rule of a camera.
 

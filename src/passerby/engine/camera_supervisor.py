@@ -11,7 +11,7 @@ from pathlib import Path
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.errors import PasserbyError, WorkerError
-from passerby.domain.event_rules import EventRule
+from passerby.domain.event_rules import BY_CALENDAR, EventRule, ProfileSwitch
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.place_events import PlaceEvent
@@ -25,7 +25,7 @@ from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
-from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview
+from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview, SwitchProfiles
 from passerby.sandbox.process import SandboxProcess
 from passerby.sandbox.token_bucket import TokenBucket
 from passerby.text import printable, shortened
@@ -102,6 +102,7 @@ class CameraSupervisor:
         rules: tuple[EventRule, ...] = (),
         causes: Causes = NO_CAUSES,
         absence: Absence | None = None,
+        by_hand: ProfileSwitch = BY_CALENDAR,
         waits: BackOffSettings = WAITS,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
@@ -117,6 +118,7 @@ class CameraSupervisor:
             rules: the place-safety rules that are watched.
             causes: by which their events are put into groups.
             absence: holds the rules of the camera's state against it while it has no process; None for none.
+            by_hand: the profiles that a hand has switched on.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
             timer: seconds of a clock that is never set.
@@ -125,7 +127,9 @@ class CameraSupervisor:
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
         self._places, self._rules = places, {rule.name: rule for rule in rules}
-        self._causes, self._absence = causes, absence
+        self._causes, self._absence, self._by_hand = causes, absence, by_hand
+        if absence is not None:
+            absence.switch_profiles(by_hand)
         self._event_check = EventCheck(camera, rules)
         self._rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)  # starting anew gives it no new burst
         self._back_off = BackOff(waits)
@@ -148,6 +152,13 @@ class CameraSupervisor:
         """Starts or stops the previews."""
         self._previewing = wanted
         self._send(StartPreview() if wanted else StopPreview())
+
+    def switch_profiles(self, by_hand: ProfileSwitch) -> None:
+        """Switches profiles on for a while, without a start of its process."""
+        self._by_hand = by_hand
+        if self._absence is not None:
+            self._absence.switch_profiles(by_hand)
+        self._send(SwitchProfiles(by_hand))
 
     def confirm_view(self) -> None:
         """Takes the lines and zones to be right for the view as it is now."""
@@ -212,6 +223,8 @@ class CameraSupervisor:
             self._event_check.begin(open_events)
             with self._start(self._journal.memory(self.camera), open_events) as process:
                 self._process = process
+                if self._by_hand != BY_CALENDAR:
+                    process.send(SwitchProfiles(self._by_hand))
                 if self._previewing:
                     process.send(StartPreview())
                 if self._stopping.is_set():

@@ -27,6 +27,7 @@ from passerby.messages.hub_messages import (
     KnownEvents,
     NewestHealth,
     OpenMinutes,
+    ProfilesSwitched,
     ToHub,
     ToWorker,
     WorkerCameras,
@@ -102,6 +103,7 @@ class HubServer:
                 if isinstance(message, WorkerCameras):
                     worker = message.worker
                     self._live.set_worker(message.cameras, send)
+                    send(ProfilesSwitched(self._live.profiles_by_hand))
                 else:
                     await self._receive(message, send)
         except (OSError, asyncio.IncompleteReadError):

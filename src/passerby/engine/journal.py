@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import regroup
 from passerby.domain.observations import Observation
@@ -21,7 +22,7 @@ from passerby.engine.event_journal import EventJournal, oldest_waiting_ns
 from passerby.engine.transactions import transaction
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of, observations_of
-from passerby.messages.hub_messages import TO_HUB, Delivery
+from passerby.messages.hub_messages import TO_HUB, TO_WORKER, Delivery, ProfilesSwitched
 from passerby.messages.sandbox_messages import STORED_VIEWS, Message, Minutes, ViewMemory
 from passerby.units import MINUTE_S, NS_PER_S
 
@@ -45,6 +46,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT, rows INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS memories (camera TEXT PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS switched_profiles (one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL);
 """
 
 
@@ -145,6 +147,22 @@ class Journal:
         except (CodecError, EOFError):
             return None
         return message if isinstance(message, ViewMemory) else None
+
+    def store_switch(self, switched: ProfilesSwitched) -> None:
+        """Stores which profiles a hand has switched on, for a start of the worker while the hub is away."""
+        with self._lock, transaction(self._database):
+            body = TO_WORKER.frame(switched)
+            self._database.execute("INSERT OR REPLACE INTO switched_profiles VALUES (1, ?)", (body,))
+
+    def switch(self) -> ProfileSwitch:
+        """Returns which profiles a hand had switched on when that was stored last."""
+        with self._lock:
+            row = self._database.execute("SELECT body FROM switched_profiles").fetchone()
+        try:
+            message = None if row is None else TO_WORKER.receive(io.BytesIO(row[0]))
+        except (CodecError, EOFError):
+            return BY_CALENDAR
+        return message.by_hand if isinstance(message, ProfilesSwitched) else BY_CALENDAR
 
     def finish_minutes(self, now_ns: int) -> int:
         """Moves the minutes that can change no more to the outbox; returns how many camera-minutes they were.

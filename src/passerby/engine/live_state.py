@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
@@ -12,7 +13,7 @@ from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.domain.register import RegisterState
 from passerby.domain.service import CameraPlan, SitePlan
-from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
+from passerby.messages.hub_messages import PreviewWanted, ProfilesSwitched, ToWorker, ViewConfirmed
 
 MAX_CLOSED = 1000
 """Closed events that are kept for those who listen: each of them looks twice a second."""
@@ -59,6 +60,7 @@ class LiveState:
         self._closed: dict[str, PlaceEvent] = {}
         self._pending: dict[str, list[Observation]] = {}
         self._workers: dict[str, SendToWorker] = {}
+        self._by_hand = BY_CALENDAR
         self._viewers: dict[str, set[_Viewer]] = {}
 
     @property
@@ -117,6 +119,18 @@ class LiveState:
     async def confirm_view(self, camera: str) -> bool:
         """See `Live`."""
         return self._send(camera, ViewConfirmed(camera))
+
+    @property
+    def profiles_by_hand(self) -> ProfileSwitch:
+        """See `Live`."""
+        return self._by_hand
+
+    def switch_profiles(self, by_hand: ProfileSwitch) -> None:
+        """See `Live`."""
+        self._by_hand = by_hand
+        for send in {id(each): each for each in self._workers.values()}.values():
+            send(ProfilesSwitched(by_hand))
+        self._notify()
 
     @property
     def workers(self) -> int:

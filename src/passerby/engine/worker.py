@@ -16,7 +16,7 @@ from passerby.engine.hub_client import HubClient
 from passerby.engine.journal import Journal
 from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
-from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
+from passerby.messages.hub_messages import PreviewWanted, ProfilesSwitched, ToWorker, ViewConfirmed
 from passerby.telemetry.logs import get_log
 
 FINISH_S = 1.0
@@ -90,6 +90,7 @@ class Worker:
         self._journal.end_all_runs()
         self._hub = HubClient(name, hub, self._journal, self._follow_request)
         self._listener = _Listener(name, asyncio.get_running_loop(), self._hub)
+        self._by_hand = self._journal.switch()
         self._cameras: dict[str, tuple[bytes, CameraSupervisor]] = {}
 
     @property
@@ -119,6 +120,7 @@ class Worker:
                     rules=wanted.rules,
                     causes=wanted.causes,
                     absence=wanted.absence,
+                    by_hand=self._by_hand,
                     clock=self._clock,
                 )
                 self._cameras[camera] = (wanted.identity, supervisor)
@@ -153,9 +155,19 @@ class Worker:
                 await asyncio.to_thread(supervisor.check)
 
     def _follow_request(self, message: ToWorker) -> None:
-        if isinstance(message, PreviewWanted | ViewConfirmed) and message.camera in self._cameras:
+        if isinstance(message, ProfilesSwitched):
+            self._switch_profiles(message)
+        elif isinstance(message, PreviewWanted | ViewConfirmed) and message.camera in self._cameras:
             supervisor = self._cameras[message.camera][1]
             if isinstance(message, ViewConfirmed):
                 supervisor.confirm_view()
             else:
                 supervisor.set_preview(wanted=message.wanted)
+
+    def _switch_profiles(self, switched: ProfilesSwitched) -> None:
+        if switched.by_hand == self._by_hand:
+            return  # the hub says it at each connection
+        self._by_hand = switched.by_hand
+        for _, supervisor in self._cameras.values():
+            supervisor.switch_profiles(switched.by_hand)
+        self._journal.store_switch(switched)

@@ -8,12 +8,13 @@ from passerby.domain.health import CameraState
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import Layout
 from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.domain.rule_hours import watched_at
 from passerby.events.camera_trouble import CameraTrouble, cause_of
 from passerby.events.evaluator import Evaluator, Reading
 from passerby.events.life import EventLife
 from passerby.events.making import Evaluators
 from passerby.events.near_misses.encounters import Encounter, NearMisses, NearMissLimits
-from passerby.events.rule_clock import RuleClock, watched_at
+from passerby.events.rule_clock import RuleClock
 from passerby.events.scene import EventFrame, Places, Scene
 from passerby.events.subjects import lacks
 from passerby.units import MINUTE_S, NS_PER_S

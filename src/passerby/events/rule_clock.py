@@ -1,21 +1,15 @@
 """The rules' own clock, which never goes back, beside the stamps' time and how much of it was watched."""
 
 import math
-from collections.abc import Iterable
 
-from passerby.domain.event_rules import EventRule, WeeklyHours
 from passerby.domain.frames import FrameStamp
-from passerby.domain.intervals import SiteClock
-from passerby.units import DAY_S, NS_PER_S
+from passerby.units import NS_PER_S
 
 _CLOCK_GRAIN_S = 0.001
 _MAX_BEAT_S = 60.0
 """A camera without frames is looked at more often than this; a longer step is a wall clock that was set."""
 
 _LOSING_SHARE, _LOSING_MEMORY_S = 0.5, 10.0
-
-_THURSDAY = 3
-"""The weekday of 1 January 1970, with Monday as 0."""
 
 
 class RuleClock:
@@ -83,39 +77,3 @@ class RuleClock:
 
 def _alike(last: FrameStamp, stamp: FrameStamp) -> bool:
     return (stamp.stretch, stamp.size_px) == (last.stretch, last.size_px)
-
-
-def watched_at(rule: EventRule, time_ns: int, clock: SiteClock, profiles: frozenset[str]) -> bool:
-    """Returns whether a rule is watched at a moment, by its hours and its profiles.
-
-    Args:
-        rule: the rule.
-        time_ns: UTC nanoseconds.
-        clock: the site's clock.
-        profiles: those that are switched on now.
-    """
-    if rule.profiles and not rule.profiles & profiles:
-        return False
-    return not rule.hours or in_hours(rule.hours, time_ns, clock)
-
-
-def in_hours(weekly: Iterable[WeeklyHours], time_ns: int, clock: SiteClock) -> bool:
-    """Returns whether a moment lies in some hours of the week, by the site's clock.
-
-    Args:
-        weekly: the hours.
-        time_ns: UTC nanoseconds.
-        clock: the site's clock.
-    """
-    time_s = time_ns // NS_PER_S
-    days, second = divmod(time_s + clock.offset_at(time_s), DAY_S)
-    today = (days + _THURSDAY) % 7
-    for hours in weekly:
-        if hours.end_s > hours.start_s:
-            if today in hours.days and hours.start_s <= second < hours.end_s:
-                return True
-        elif (today in hours.days and second >= hours.start_s) or (
-            (today - 1) % 7 in hours.days and second < hours.end_s
-        ):
-            return True
-    return False

@@ -6,6 +6,7 @@ kinds, are those of the first release. New kinds are added at the end.
 
 from dataclasses import dataclass
 
+from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.place_events import PlaceEvent, Sample
@@ -135,6 +136,13 @@ class ViewConfirmed:
     camera: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProfilesSwitched:
+    """A hand has switched profiles on for a while, or the calendar holds again; for all cameras."""
+
+    by_hand: ProfileSwitch
+
+
 def _check_alert(value: Alert) -> None:
     for what in (value.camera, value.rule, value.place, value.unit):
         text("name", what, MAX_NAME)
@@ -145,7 +153,7 @@ def _check_alert(value: Alert) -> None:
 
 
 ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview | EventDelivery | KnownEvents
-ToWorker = Acknowledged | PreviewWanted | ViewConfirmed | EventsStored
+ToWorker = Acknowledged | PreviewWanted | ViewConfirmed | EventsStored | ProfilesSwitched
 
 TO_HUB: Channel[ToHub] = Channel(
     (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents),
@@ -156,7 +164,7 @@ TO_HUB: Channel[ToHub] = Channel(
     VERSION,
 )  # fmt: skip
 TO_WORKER: Channel[ToWorker] = Channel(
-    (Acknowledged, PreviewWanted, ViewConfirmed, EventsStored),
-    Codec(Acknowledged, PreviewWanted, ViewConfirmed, EventsStored),
+    (Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched),
+    Codec(Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch),
     VERSION,
 )

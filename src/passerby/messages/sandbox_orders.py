@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.event_rules import EventRule, Profile, WeeklyHours
+from passerby.domain.event_rules import EventRule, Profile, ProfileSwitch, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
@@ -157,8 +157,15 @@ class ConfirmView:
     """The lines and zones are right for the view as it is now."""
 
 
+@dataclass(frozen=True, slots=True)
+class SwitchProfiles:
+    """A hand has switched profiles on for a while, or the calendar holds again."""
+
+    by_hand: ProfileSwitch
+
+
 Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan
-Command = Stop | StartPreview | StopPreview | ConfirmView
+Command = Stop | StartPreview | StopPreview | ConfirmView | SwitchProfiles
 Order = Plan | Command
 
 VERSION = 2
@@ -171,6 +178,7 @@ ORDERS: tuple[type, ...] = (
     StopPreview,
     ConfirmView,
     DecodePlan,
+    SwitchProfiles,
 )
 
 TO_SANDBOX: Channel[Order] = Channel(
@@ -190,6 +198,7 @@ TO_SANDBOX: Channel[Order] = Channel(
         ViewMemory,
         EventRule,
         Profile,
+        ProfileSwitch,
         WeeklyHours,
         PlaceEvent,
         Sample,

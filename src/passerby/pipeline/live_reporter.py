@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from passerby.domain.event_rules import Profile
+from passerby.domain.event_rules import Profile, ProfileSwitch
 from passerby.domain.health import CameraState, FrameCounts, SourceCondition
 from passerby.domain.intervals import SiteClock
 from passerby.domain.observations import Observation
@@ -102,6 +102,10 @@ class LiveRules:
 
     def __init__(self, rules: EventRules, profiles: tuple[Profile, ...], clock: SiteClock) -> None:
         self._rules, self._calendar = rules, ProfileCalendar(rules, profiles, clock)
+
+    def switch_profiles(self, by_hand: ProfileSwitch) -> None:
+        """Takes in the profiles that a hand has switched on for a while."""
+        self._calendar.switch(by_hand)
 
     def update(self, step: Step, now_ns: int, state: CameraState, *, reliable: bool) -> tuple[PlaceEvent, ...]:
         """Takes one step of the loop; returns the events that were raised, changed or closed with it.
@@ -201,6 +205,11 @@ class LiveReporter:
         self._health.confirm(self._clock())
         self._stage.accept_view()
         self._view_s = -math.inf
+
+    def switch_profiles(self, by_hand: ProfileSwitch) -> None:
+        """Takes in the profiles that a hand has switched on for a while."""
+        if self._rules is not None:
+            self._rules.switch_profiles(by_hand)
 
     def _follow_clock(self, now_ns: int) -> None:
         """Moves the health's times with a clock that was set: they are in the clock's time, and last in real time."""

@@ -21,7 +21,7 @@ from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, Signature
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.sandbox_messages import Message, ViewMemory
-from passerby.messages.sandbox_orders import ConfirmView, StartPreview, Stop, StopPreview, WatchPlan
+from passerby.messages.sandbox_orders import ConfirmView, StartPreview, Stop, StopPreview, SwitchProfiles, WatchPlan
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
@@ -137,6 +137,8 @@ def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage) -
             stage.stop()
         elif isinstance(command, ConfirmView):
             reporter.confirm_view()
+        elif isinstance(command, SwitchProfiles):
+            reporter.switch_profiles(command.by_hand)
         elif isinstance(command, StartPreview | StopPreview):
             reporter.previewing = isinstance(command, StartPreview)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, RuleRecord
+from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import Page, PlaceEventQuery
 
@@ -59,4 +60,12 @@ class EventStore(Protocol):
 
         The query's page is not looked at.
         """
+        ...
+
+    async def switch_profiles(self, by_hand: ProfileSwitch, account: str, entry: AuditEntry) -> None:
+        """Stores which profiles a hand has switched on, in place of what was switched before, with its audit entry."""
+        ...
+
+    async def profile_switch(self) -> tuple[ProfileSwitch, str] | None:
+        """Returns what a hand has switched last, which may be over, and whose it was; None where none ever has."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation
@@ -37,6 +38,15 @@ class Live(Protocol):
 
     def events(self) -> tuple[PlaceEvent, ...]:
         """Returns the events that go on, and those that were closed a short while ago, each as it was reported last."""
+        ...
+
+    @property
+    def profiles_by_hand(self) -> ProfileSwitch:
+        """The profiles that a hand has switched on; `until_ns` may be over."""
+        ...
+
+    def switch_profiles(self, by_hand: ProfileSwitch) -> None:
+        """Switches profiles on for a while at all cameras, those of workers that come later, too."""
         ...
 
     def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:

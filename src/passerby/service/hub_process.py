@@ -148,6 +148,9 @@ class HubProcess:
         self._send_applied(configurations.plan)
         live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
         live.set_stopped(stopped_reports(configurations.plan, time.time_ns()))
+        switched = await store.profile_switch()
+        if switched is not None:
+            live.switch_profiles(switched[0])
         hub_server = HubServer(self._data / HUB_SOCKET, store, live)
         key = kept_key(self._data / ACCESS_KEY_FILE)
         any_account = await store.access.any_account()

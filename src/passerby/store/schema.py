@@ -113,6 +113,16 @@ place_events = sa.Table(
 )
 """The newest report of each event; `samples` is JSON, [[time_ns, value], ...]."""
 
+profile_switch = sa.Table(
+    "profile_switch",
+    tables,
+    sa.Column("one", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("profiles", sa.Text, nullable=False),
+    sa.Column("until_ns", sa.BigInteger, nullable=False),
+)
+"""What a hand has switched last, in one row; `profiles` is a JSON list of names."""
+
 event_decisions = sa.Table(
     "event_decisions",
     tables,

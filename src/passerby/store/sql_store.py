@@ -6,6 +6,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.decisions import Decision, RuleRecord
+from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import Intervals
 from passerby.domain.observations import Observation
@@ -21,6 +22,7 @@ from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.events.health import HealthReports
 from passerby.store.events.place_events import PlaceEvents
+from passerby.store.events.profile_switch import ProfileSwitches
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
@@ -55,6 +57,7 @@ class SqlStore:
         self._health = HealthReports(backend)
         self._audit = AuditWriter(backend)
         self._events = PlaceEvents(backend, self._audit)
+        self._profiles = ProfileSwitches(backend, self._audit)
         self.audit_log: AuditLog = SqlAuditLog(backend, self._audit, clock)
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
@@ -116,6 +119,16 @@ class SqlStore:
         """See `EventStore`."""
         async with self._reported("reading how rules were judged"):
             return await self._events.rule_records(query)
+
+    async def switch_profiles(self, by_hand: ProfileSwitch, account: str, entry: AuditEntry) -> None:
+        """See `EventStore`."""
+        async with self._reported("switching profiles"):
+            await self._profiles.switch(by_hand, account, entry)
+
+    async def profile_switch(self) -> tuple[ProfileSwitch, str] | None:
+        """See `EventStore`."""
+        async with self._reported("reading which profiles were switched"):
+            return await self._profiles.newest()
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:
         """See `Store`."""

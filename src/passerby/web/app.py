@@ -40,6 +40,7 @@ from passerby.web.routes.configuration import router as configuration_router
 from passerby.web.routes.events.event_groups import router as event_groups_router
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
 from passerby.web.routes.events.place_events import router as events_router
+from passerby.web.routes.events.profiles import router as profiles_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
@@ -65,6 +66,7 @@ ROUTERS = (
     events_router,
     event_purpose_router,
     event_groups_router,
+    profiles_router,
     rules_router,
     audit_router,
     audit_tree_router,

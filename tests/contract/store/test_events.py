@@ -8,7 +8,7 @@ import pytest
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, DecisionKind, Judgement, RuleRecord, standing_of
-from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.event_rules import ProfileSwitch, RuleKind, Severity
 from passerby.domain.place_events import MAX_SAMPLES, EventState, PlaceEvent, Sample
 from passerby.domain.queries import EventQuery, PlaceEventQuery
 from passerby.ports import AuditBrokenError, Store, StoreError, TooManyDecisionsError
@@ -247,14 +247,33 @@ def test_the_newest_verdict_of_each_event_counts_for_its_rule(keeper: Keeper) ->
     assert keeper.run(store.rule_records(replace(ALL, cameras=("b",)))) == wanted[1:]
 
 
+def test_the_newest_switch_of_profiles_is_kept_with_its_audit_entry(keeper: Keeper) -> None:
+    store = keeper.open()
+    assert keeper.run(store.profile_switch()) is None
+    switches = [ProfileSwitch(frozenset({"đak", "night"}), START_NS), ProfileSwitch(frozenset(), 0)]
+    for switch in switches:
+        keeper.run(store.switch_profiles(switch, "ana", AuditEntry(START_NS, "ana", "event.switched", "")))
+        assert keeper.run(store.profile_switch()) == (switch, "ana")
+    assert acts(keeper, store) == ["event.switched"] * 2
+    keeper.execute("UPDATE audit_logs SET fault = 'broken by a test'")
+    with pytest.raises(AuditBrokenError):
+        keeper.run(store.switch_profiles(switches[0], "ben", AuditEntry(START_NS, "ben", "event.switched", "")))
+    assert keeper.run(store.profile_switch()) == (switches[1], "ana")
+
+
 def test_a_removed_account_is_not_named_in_what_it_decided(keeper: Keeper) -> None:
     store = keeper.open()
     keeper.run(store.store_events([OPEN]))
     decided(keeper, store, OPEN, DecisionKind.HANDED_OVER, "ana", to="ben")
     decided(keeper, store, OPEN, DecisionKind.REVIEWED, "ben")
+    entry = AuditEntry(START_NS, "ben", "profiles.switched", "")
+    keeper.run(store.switch_profiles(ProfileSwitch(frozenset(), 1), "ben", entry))
     for name in ("ben", "eva"):
         keeper.execute(f"INSERT INTO accounts VALUES ('{name}', '{name}', '{name}', 0, 1, NULL, NULL)")
     assert keeper.run(store.access.remove_account("ben", AuditEntry(START_NS, "eva", "account.removed", "ben")))
+    found = keeper.run(store.profile_switch())
+    assert found is not None
+    assert found[1].startswith("removed account ")
     handed, reviewed = keeper.run(store.decisions([OPEN.event_id]))
     assert (handed.account, reviewed.account) == ("ana", handed.to)
     assert handed.to.startswith("removed account ")

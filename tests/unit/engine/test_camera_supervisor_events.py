@@ -12,13 +12,14 @@ import pytest
 
 from passerby.back_off import BackOffSettings
 from passerby.domain.errors import WorkerError
-from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.event_rules import EventRule, ProfileSwitch, RuleKind
 from passerby.domain.intervals import SiteClock
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.journal import Journal
 from passerby.engine.unwatched.absence import Absence
 from passerby.messages.sandbox_messages import EventReports, ViewMemory
+from passerby.messages.sandbox_orders import SwitchProfiles
 from testing.waiting import until
 from testing.web.made import NOW_S, NS_PER_S, closed, open_event
 from tests.unit.engine.scripted_process import ScriptedProcess
@@ -131,6 +132,18 @@ def _known(scene: Scene) -> list[str]:
     process, known = scene.next_process()
     process.to_send.put(WorkerError("there is no such program."))
     return [event.event_id for event in known]
+
+
+def test_profiles_reach_a_running_process_and_the_one_after_it(journal: Journal) -> None:
+    by_hand = ProfileSwitch(frozenset({"night"}), NOW_NS + 1)
+    with watched(journal, RULE) as scene:
+        process, _ = scene.next_process()
+        until(lambda: scene.supervisor.pid is not None)
+        scene.supervisor.switch_profiles(by_hand)
+        assert process.asked == [SwitchProfiles(by_hand)]
+        process.to_send.put(WorkerError("it was killed (SIGKILL)."))
+        process, _ = scene.next_process()
+        until(lambda: process.asked == [SwitchProfiles(by_hand)])
 
 
 def test_an_event_is_there_after_a_start_of_the_worker(journal: Journal) -> None:

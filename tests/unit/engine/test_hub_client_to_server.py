@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
@@ -27,6 +28,7 @@ from passerby.messages.hub_messages import (
     CameraIsolation,
     Delivery,
     PreviewWanted,
+    ProfilesSwitched,
     ToHub,
     ToWorker,
     ViewConfirmed,
@@ -67,10 +69,17 @@ class Scene:
         self.journal = Journal(folder / "worker.sqlite")
         self.journal.end_all_runs()
         self.asked: list[ToWorker] = []
+        self.switched: list[ProfileSwitch] = []
         self.live = LiveState(lambda: ["square"])
-        self.hub = CountedClient("worker-1", self.socket, self.journal, self.asked.append)
+        self.hub = CountedClient("worker-1", self.socket, self.journal, self._ask)
         self.hub.set_cameras(("square",))
         self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    def _ask(self, message: ToWorker) -> None:
+        if isinstance(message, ProfilesSwitched):  # comes at each connection
+            self.switched.append(message.by_hand)
+        else:
+            self.asked.append(message)
 
     def start(self, name: str) -> None:
         work = self.hub.run() if name == "client" else HubServer(self.socket, self.store, self.live).run()
@@ -335,5 +344,21 @@ def test_the_hub_counts_what_it_has_stored(tmp_path: Path) -> None:
         scene.finish_minute(0, 1, 2)
         await scene.until_empty()
         assert (server.rows_stored, server.waiting, server.store_fault) == (3, 0, "")
+
+    played(tmp_path, scene_of)
+
+
+def test_a_switch_of_profiles_reaches_workers_at_once_and_those_that_come_later(tmp_path: Path) -> None:
+    night = ProfileSwitch(frozenset({"night"}), START_NS)
+
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        scene.start("client")
+        await until_true(lambda: scene.switched == [BY_CALENDAR])
+        scene.live.switch_profiles(night)
+        await until_true(lambda: scene.switched == [BY_CALENDAR, night])
+        await scene.end("client")
+        scene.start("client")
+        await until_true(lambda: scene.switched == [BY_CALENDAR, night, night])
 
     played(tmp_path, scene_of)

@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.event_rules import EventRule, ProfileSwitch, RuleKind
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
@@ -24,9 +24,9 @@ from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.engine.worker import Assignment, Worker
 from passerby.messages.columns import columns_of
-from passerby.messages.hub_messages import PreviewWanted, ViewConfirmed
+from passerby.messages.hub_messages import PreviewWanted, ProfilesSwitched, ViewConfirmed
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
-from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
+from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview, SwitchProfiles
 from passerby.store import open_store
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.waiting import until_true
@@ -117,6 +117,29 @@ def test_the_events_of_a_camera_that_it_does_not_hold_any_more_are_closed(tmp_pa
         ] * 2
 
     with_worker(tmp_path, scene)
+
+
+def test_profiles_that_a_hand_has_switched_hold_over_a_start_of_the_worker(tmp_path: Path) -> None:
+    switched = ProfilesSwitched(ProfileSwitch(frozenset({"night"}), START_NS))
+
+    async def scene(worker: Worker) -> None:
+        camera = Camera()
+        await worker.assign({"square": camera.assignment()})
+        process = await camera.process()
+        for _ in range(2):  # the hub says it at each connection
+            worker._follow_request(switched)
+        assert process.asked == [SwitchProfiles(switched.by_hand)]
+        await worker.assign({})
+
+    async def again(worker: Worker) -> None:
+        camera = Camera()
+        await worker.assign({"square": camera.assignment()})
+        process = await camera.process()
+        await until_true(lambda: process.asked == [SwitchProfiles(switched.by_hand)])
+        await worker.assign({})
+
+    with_worker(tmp_path, scene)
+    with_worker(tmp_path, again)
 
 
 def test_what_cameras_report_reaches_the_hub_and_requests_reach_the_camera(

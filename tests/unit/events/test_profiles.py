@@ -1,44 +1,33 @@
-"""Which profiles the calendar has switched on."""
+"""A camera's rules follow the calendar, and a hand for a while."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import cast
 
-import pytest
-
-from passerby.domain.event_rules import Profile, WeeklyHours
+from passerby.domain.event_rules import BY_CALENDAR, Profile, ProfileSwitch, WeeklyHours
 from passerby.domain.intervals import SiteClock
-from passerby.events.profiles import profiles_at
-
-BERLIN = ZoneInfo("Europe/Berlin")
-CLOCK = SiteClock.of(BERLIN, 1_790_000_000, 1_810_000_000)
-PROFILES = (
-    Profile("market", (WeeklyHours(frozenset({5}), 6 * 3600, 14 * 3600),)),
-    Profile("night", (WeeklyHours(frozenset({5}), 22 * 3600, 4 * 3600),)),
-    Profile("eve", dates=frozenset({"2026-12-24"})),
-    Profile("by hand"),
-)
+from passerby.events.event_rules import EventRules
+from passerby.events.profiles import ProfileCalendar
 
 
-@pytest.mark.parametrize(
-    ("moment", "on"),
-    [
-        ("2026-11-28T05:59:59", set()),  # a Saturday
-        ("2026-11-28T06:00:00", {"market"}),
-        ("2026-11-28T14:00:00", set()),
-        ("2026-11-28T22:00:00", {"night"}),
-        ("2026-11-29T03:59:59", {"night"}),
-        ("2026-11-29T04:00:00", set()),
-        ("2026-12-23T23:59:59", set()),
-        ("2026-12-24T00:00:00", {"eve"}),
-        ("2026-12-24T23:59:59", {"eve"}),
-        ("2026-12-25T00:00:00", set()),
-    ],
-)
-def test_a_profile_is_on_in_its_hours_and_on_its_dates_by_the_site_s_clock(moment: str, on: set[str]) -> None:
-    time_s = datetime.fromisoformat(moment).replace(tzinfo=BERLIN).timestamp()
-    assert profiles_at(PROFILES, round(time_s) * 1_000_000_000, CLOCK) == on
+class Switched:
+    """Rules that note which profiles they use."""
+
+    def __init__(self) -> None:
+        self.uses: list[frozenset[str]] = []
+
+    def use_profiles(self, profiles: frozenset[str]) -> None:
+        self.uses.append(profiles)
 
 
-def test_a_time_before_1970_has_its_date_too() -> None:
-    early = Profile("early", dates=frozenset({"1950-06-02"}))
-    assert profiles_at((early,), -618_000_000 * 1_000_000_000, SiteClock()) == {"early"}
+def test_a_hand_holds_until_its_time_also_where_the_clock_is_set_back_after_it() -> None:
+    rules, by_hand, none = Switched(), frozenset({"by hand"}), frozenset[str]()
+    always = Profile("always", (WeeklyHours(frozenset(range(7)), 0, 86_400),))
+    calendar = ProfileCalendar(cast("EventRules", rules), (always, Profile("by hand")), SiteClock())
+    calendar.follow(5)
+    calendar.switch(ProfileSwitch(by_hand, until_ns=10))
+    for time_ns in (6, 9, 10, 7):
+        calendar.follow(time_ns)
+    calendar.switch(ProfileSwitch(none, until_ns=20))
+    calendar.follow(11)
+    calendar.switch(BY_CALENDAR)
+    calendar.follow(12)
+    assert rules.uses == [{"always"}, by_hand, {"always"}, none, {"always"}]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from passerby.domain.event_rules import EventRule, Profile, RuleKind
+from passerby.domain.event_rules import BY_CALENDAR, EventRule, Profile, ProfileSwitch, RuleKind
 from passerby.domain.health import CameraState
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import Layout
@@ -29,6 +29,7 @@ class Absence:
     ) -> None:
         self._camera, self._profiles, self._clock = camera, profiles, clock
         self._rules = tuple(rule for rule in rules if rule.kind is RuleKind.CAMERA_STATE)
+        self._by_hand = BY_CALENDAR
         self._since_s: float | None = None
         self._watching: tuple[EventRules, ProfileCalendar] | None = None
 
@@ -52,7 +53,13 @@ class Absence:
             open_events=[event for event in open_events if event.kind is RuleKind.CAMERA_STATE],
             trouble_s=now_s - self._since_s,
         )
-        self._watching = rules, ProfileCalendar(rules, self._profiles, clock)
+        calendar = ProfileCalendar(rules, self._profiles, clock)
+        calendar.switch(self._by_hand)
+        self._watching = rules, calendar
+
+    def switch_profiles(self, by_hand: ProfileSwitch) -> None:
+        """Takes in the profiles that a hand has switched on, from the next time on that there is no process."""
+        self._by_hand = by_hand
 
     def look(self, now_ns: int) -> tuple[PlaceEvent, ...]:
         """Returns the events that were raised or changed until now (UTC nanoseconds)."""

@@ -17,14 +17,14 @@ from passerby.store.access.access_tables import (
     sessions,
     used_codes,
 )
-from passerby.store.schema import configuration_versions, event_decisions
+from passerby.store.schema import configuration_versions, event_decisions, profile_switch
 
 _OWN: Final = (recovery_codes, used_codes, identities, passkeys, challenges, sessions, grants, api_tokens)
 """Tables whose rows belong to an account."""
 
 _NAMED: Final = (
     grants.c.proposed_by, grants.c.confirmed_by, api_tokens.c.made_by, configuration_versions.c.author,
-    event_decisions.c.account, event_decisions.c.assigned_to,
+    event_decisions.c.account, event_decisions.c.assigned_to, profile_switch.c.account,
 )  # fmt: skip
 """Where an account is named in rows of others."""
 

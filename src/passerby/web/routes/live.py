@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from passerby.domain.access import Permission, Principal
-from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.event_rules import BY_CALENDAR, RuleKind, Severity
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState, PlaceEvent
@@ -58,6 +58,13 @@ class Values(BaseModel):
     today: list[TodayRow]
 
 
+class SwitchedProfiles(BaseModel):
+    """Data of an event `profiles`: what a hand has switched."""
+
+    by_hand: list[str] | None = Field(description="The profiles that are on; null while the calendar holds.")
+    until: str | None
+
+
 class ClosedRow(BaseModel):
     """How many events of one rule are over that the client does not know of."""
 
@@ -87,7 +94,7 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
     responses={
         200: {
             "description": "Events `values` (Values), `health` (HealthReport), `event` (PlaceEventRow), "
-            "`closed_events` (ClosedEvents) and `problem` (Problem); it never ends",
+            "`closed_events` (ClosedEvents), `profiles` (SwitchedProfiles) and `problem` (Problem); it never ends",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
         **documented(401, 403, 422, 503),
@@ -174,6 +181,7 @@ class _Listener:
         self._health: dict[str, CameraHealth] = {}
         self._events: dict[str, PlaceEvent] = {}
         self._over: frozenset[str] | None = None
+        self._by_hand = BY_CALENDAR
         self._problem = ""
 
     async def news(self) -> AsyncIterator[bytes]:
@@ -206,7 +214,7 @@ class _Listener:
         watched = set(self._names(Permission.SEE_EVENTS))
         seen = [one for one in self._hub.live.events() if one.camera in watched and not one.silent]
         known, self._events = self._events, {}
-        rows, over = [], []
+        rows, over = self._new_profiles() if watched else [], []
         for one in seen:
             if one.state is EventState.CLOSED and one.event_id not in known:
                 over.append(one)
@@ -221,6 +229,19 @@ class _Listener:
         if news:
             rows.append(event("closed_events", _summary(news, self._hub.zone).model_dump(mode="json")))
         return rows
+
+    def _new_profiles(self) -> list[bytes]:
+        """Returns what a hand has switched since the last look, or that it is over."""
+        by_hand, now_ns = self._hub.live.profiles_by_hand, self._hub.clock()
+        if by_hand.until_ns <= now_ns:
+            by_hand = BY_CALENDAR
+        if by_hand == self._by_hand:
+            return []
+        self._by_hand, switched = by_hand, SwitchedProfiles(by_hand=None, until=None)
+        if by_hand != BY_CALENDAR:
+            until = iso_time(by_hand.until_ns, self._hub.zone)
+            switched = SwitchedProfiles(by_hand=sorted(by_hand.profiles), until=until)
+        return [event("profiles", switched.model_dump(mode="json"))]
 
     def _names(self, permission: Permission) -> tuple[str, ...]:
         """Returns the wanted cameras on which the client may do something, in the site file's order."""
