@@ -1,6 +1,5 @@
 """What every rule's evaluator answers: the value now, and how certain what it rests on is."""
 
-import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,7 +20,11 @@ class Reading:
 
 
 NO_VALUE = Reading(None)
-_GRAIN_S = 1e-6
+GRAIN_S = 1e-6
+"""Seconds that are added up from frame to frame miss a whole number by less."""
+
+LOOK_S = 1.0
+"""What changes over seconds, or costs more than a look-up, is worked out so often."""
 
 
 class Evaluator(Protocol):
@@ -38,26 +41,3 @@ class Evaluator(Protocol):
     def restart(self) -> None:
         """Drops what was seen before: time or view does not go on from there."""
         ...
-
-
-class Pace:
-    """Says when a value is to be worked out anew, and keeps it until then.
-
-    Args:
-        every_s: seconds from one time to the next.
-    """
-
-    def __init__(self, every_s: float) -> None:
-        self._every_s, self._next_s = every_s, -math.inf
-        self.reading = NO_VALUE
-
-    def due(self, now_s: float) -> bool:
-        """Returns whether it is time, which it then is not again for a while."""
-        if now_s < self._next_s - _GRAIN_S:
-            return False
-        self._next_s = now_s + self._every_s
-        return True
-
-    def restart(self) -> None:
-        """Is due at once, and keeps no value."""
-        self._next_s, self.reading = -math.inf, NO_VALUE

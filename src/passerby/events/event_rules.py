@@ -1,5 +1,6 @@
 """Holds what was measured at one camera against its rules, and reports the events that come of it."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,18 +11,20 @@ from passerby.domain.layout import Layout
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.rule_hours import watched_at
 from passerby.events.camera_trouble import CameraTrouble, cause_of
-from passerby.events.evaluator import Evaluator, Reading
+from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Evaluator, Reading
 from passerby.events.life import EventLife
-from passerby.events.making import Evaluators
+from passerby.events.making import IN_EACH_FRAME, Evaluators
 from passerby.events.near_misses.encounters import Encounter, NearMisses, NearMissLimits
 from passerby.events.rule_clock import RuleClock
-from passerby.events.scene import EventFrame, Places, Scene
+from passerby.events.scene import Crossed, EventFrame, Places, Scene
 from passerby.events.subjects import lacks
 from passerby.units import MINUTE_S, NS_PER_S
 
 _MISSING = "pictures were missing"
 _NOT_IN_HOURS = "the rule is not watched at this time"
 _GONE = "the rule is not there any more"
+
+_Reports = list[PlaceEvent | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,39 @@ class Unwatched:
 
 @dataclass(slots=True)
 class _Watched:
+    """A rule that is watched.
+
+    Attributes:
+        rule: the rule.
+        life: of its events.
+        active: it is watched now, by its hours and profiles.
+    """
+
     rule: EventRule
     life: EventLife
-    evaluator: Evaluator | None
-    """None for the camera's state, which needs no frame."""
     active: bool = True
+
+    def restart(self) -> None:
+        """Drops what was seen before: time or view does not go on from there."""
+
+
+@dataclass(slots=True)
+class _WatchedInFrames(_Watched):
+    """A rule whose value is worked out from frames: all but those on the camera's state.
+
+    Attributes:
+        evaluator: works it out.
+        in_each_frame: it is worked out with every frame, not only at looks.
+        reading: the newest value.
+    """
+
+    evaluator: Evaluator = field(kw_only=True)
+    in_each_frame: bool = field(kw_only=True)
+    reading: Reading = NO_VALUE
+
+    def restart(self) -> None:
+        """Drops what was seen before: time or view does not go on from there."""
+        self.evaluator.restart()
 
 
 class EventRules:
@@ -101,11 +132,21 @@ class EventRules:
         self.unwatched = tuple(Unwatched(rule.name, found) for rule in rules if (found := lacks(rule, layout)))
         left_out = {each.rule for each in self.unwatched}
         evaluators = Evaluators(layout, hidden_s=chosen.hidden_s, near_miss=chosen.near_miss)
-        self._watched = [
-            _Watched(rule, EventLife(camera, rule, update_s=chosen.update_s), evaluators.make(rule))
-            for rule in rules
-            if rule.name not in left_out
-        ]
+        self._of_camera: list[_Watched] = []
+        self._in_frames: list[_WatchedInFrames] = []
+        for rule in rules:
+            if rule.name in left_out:
+                continue
+            life, evaluator = EventLife(camera, rule, update_s=chosen.update_s), evaluators.make(rule)
+            if evaluator is None:
+                self._of_camera.append(_Watched(rule, life))
+            else:
+                self._in_frames.append(
+                    _WatchedInFrames(rule, life, evaluator=evaluator, in_each_frame=rule.kind in IN_EACH_FRAME)
+                )
+        self._next_look_s = -math.inf
+        self._due: list[_WatchedInFrames] = []
+        self._crossed: list[Crossed] = []
         self._open_events = tuple(open_events)
 
     def update(self, frame: EventFrame) -> tuple[PlaceEvent, ...]:
@@ -115,23 +156,12 @@ class EventRules:
         goes_on = clock.frame(frame.tracks.stamp, watching=not cause)
         reports = self._take_up()
         if not goes_on:
-            self._interrupt(reports)
-        self._follow_hours(reports)
-        trouble_s = max(clock.gap_s, self._trouble.update(clock.now_s, frame.state, missing=clock.losing))
-        scene = Scene(frame, self._places, clock.now_s)
-        for each in self._watched:
-            if not each.active:
-                continue
-            if each.evaluator is None:
-                report = each.life.update(clock, Reading(trouble_s), _no_confidence)
-            elif cause:
-                each.evaluator.restart()
-                report = each.life.suspend(clock, cause)
-            else:
-                report = self._evaluate(each.life, each.evaluator, scene)
-            if report is not None:
-                reports[report.event_id] = report
-        return tuple(reports.values())
+            reports += self._suspend(_MISSING)
+        reports += self._follow_hours()
+        trouble_s = self._trouble.update(clock.now_s, frame.state, missing=clock.losing)
+        reports += self._look_at_camera(max(clock.gap_s, trouble_s))
+        reports += self._suspend(cause) if cause else self._evaluate(frame)
+        return _newest(reports)
 
     def camera_changed(self, state: CameraState, time_ns: int, *, reliable: bool = True) -> tuple[PlaceEvent, ...]:
         """Takes the camera's state at a moment without a frame; returns the events that changed.
@@ -144,20 +174,13 @@ class EventRules:
         clock = self._clock
         clock.beat(time_ns)
         reports = self._take_up()
-        self._follow_hours(reports)
+        reports += self._follow_hours()
         missing = clock.missing
+        reports += self._look_at_camera(self._trouble.update(clock.now_s, state, missing=missing))
         cause = cause_of(state, reliable=reliable, missing=missing)
-        trouble_s = self._trouble.update(clock.now_s, state, missing=missing)
-        for each in self._watched:
-            if not each.active:
-                continue
-            if each.evaluator is None:
-                report = each.life.update(clock, Reading(trouble_s), _no_confidence)
-            else:
-                report = each.life.suspend(clock, cause) if cause else None
-            if report is not None:
-                reports[report.event_id] = report
-        return tuple(reports.values())
+        if cause:
+            reports += [each.life.suspend(clock, cause) for each in self._in_frames]
+        return _newest(reports)
 
     def use_profiles(self, profiles: frozenset[str]) -> None:
         """Switches profiles on, and all others off, from the next frame or report on."""
@@ -167,58 +190,79 @@ class EventRules:
         """Returns the encounters that are over since the last call, by the name of the near-miss rule that saw them."""
         return {
             each.rule.name: each.evaluator.take_encounters()
-            for each in self._watched
+            for each in self._in_frames
             if isinstance(each.evaluator, NearMisses)
         }
 
     def finish(self) -> tuple[PlaceEvent, ...]:
         """Returns the events that are not closed, as they stand at the end."""
-        standing = [each.life.as_it_stands(self._clock) for each in self._watched]
+        standing = [each.life.as_it_stands(self._clock) for each in self._all()]
         return tuple(event for event in standing if event is not None)
 
-    def _evaluate(self, life: EventLife, evaluator: Evaluator, scene: Scene) -> PlaceEvent | None:
-        reading = evaluator.update(scene)
-        return life.update(self._clock, reading, lambda: evaluator.confidence(scene))
+    def _all(self) -> tuple[_Watched, ...]:
+        return (*self._of_camera, *self._in_frames)
 
-    def _interrupt(self, reports: dict[str, PlaceEvent]) -> None:
-        for each in self._watched:
-            if each.evaluator is None:
-                continue
-            each.evaluator.restart()
-            report = each.life.suspend(self._clock, _MISSING)
-            if report is not None:
-                reports[report.event_id] = report
+    def _evaluate(self, frame: EventFrame) -> _Reports:
+        """Holds values against thresholds: at a look all, else what changes at once or is past its own."""
+        now_s = self._clock.now_s
+        if frame.crossings:
+            self._crossed += [Crossed(now_s, crossing) for crossing in frame.crossings]
+        look = now_s >= self._next_look_s - GRAIN_S
+        if look:
+            self._due = [each for each in self._in_frames if each.active]
+        scene = Scene(frame, self._places, now_s, self._crossed)
+        reports = [self._take(each, scene, anew=look or each.in_each_frame) for each in self._due]
+        if look:
+            self._next_look_s, self._crossed = now_s + LOOK_S, []
+            self._due = [each for each in self._due if each.in_each_frame or not each.life.idle]
+        return reports
 
-    def _follow_hours(self, reports: dict[str, PlaceEvent]) -> None:
+    def _take(self, watched: _WatchedInFrames, scene: Scene, *, anew: bool) -> PlaceEvent | None:
+        """Holds a rule's value, which is worked out anew or still that of the newest look, against its threshold."""
+        if anew:
+            watched.reading = watched.evaluator.update(scene)
+        return watched.life.update(self._clock, watched.reading, lambda: watched.evaluator.confidence(scene))
+
+    def _look_at_camera(self, trouble_s: float) -> _Reports:
+        reading = Reading(trouble_s)
+        return [each.life.update(self._clock, reading, _no_confidence) for each in self._of_camera if each.active]
+
+    def _suspend(self, cause: str) -> _Reports:
+        """Begins all values anew, and suspends the events."""
+        self._next_look_s = -math.inf
+        for each in self._in_frames:
+            each.restart()
+        return [each.life.suspend(self._clock, cause) for each in self._in_frames]
+
+    def _follow_hours(self) -> _Reports:
         """Looks once a minute which rules are watched: hours begin and end with minutes."""
         minute = self._clock.time_ns // (MINUTE_S * NS_PER_S)
         if minute == self._minute:
-            return
+            return []
         self._minute = minute
-        for each in self._watched:
+        reports: _Reports = []
+        for each in self._all():
             active = watched_at(each.rule, self._clock.time_ns, self._site_clock, self._profiles)
-            if each.active and not active:
-                report = each.life.end(self._clock, _NOT_IN_HOURS)
-                if report is not None:
-                    reports[report.event_id] = report
-                if each.evaluator is not None:
-                    each.evaluator.restart()
-            each.active = active
+            if each.active is not active:
+                each.active, self._next_look_s = active, -math.inf
+                each.restart()
+                reports.append(each.life.end(self._clock, _NOT_IN_HOURS))
+        return reports
 
-    def _take_up(self) -> dict[str, PlaceEvent]:
+    def _take_up(self) -> _Reports:
         """Goes on with the events of the process before; closes and returns those of rules that are gone."""
         if not self._open_events:
-            return {}
-        watched = {each.rule.name: each for each in self._watched}
-        ended: dict[str, PlaceEvent] = {}
+            return []
+        watched = {each.rule.name: each for each in self._all()}
+        ended: _Reports = []
         for event in self._open_events:
             known = watched.get(event.rule)
             if known is not None and known.life.idle:
                 known.life.resume(event, self._clock)
-                if known.evaluator is None:
+                if not isinstance(known, _WatchedInFrames):
                     self._trouble.resume(self._clock.now_s - self._trouble_s(event))
             else:
-                ended[event.event_id] = self._ended(event)
+                ended.append(self._ended(event))
         self._open_events = ()
         return ended
 
@@ -230,6 +274,11 @@ class EventRules:
         now_ns = max(self._clock.time_ns, event.updated_ns + 1)
         sentence = f"{event.why} It ended because {_GONE}."
         return replace(event, state=EventState.CLOSED, updated_ns=now_ns, end_ns=event.updated_ns, why=sentence)
+
+
+def _newest(reports: _Reports) -> tuple[PlaceEvent, ...]:
+    """Returns the last report of each event."""
+    return tuple({report.event_id: report for report in reports if report is not None}.values())
 
 
 def _no_confidence() -> None:

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 
 from passerby.domain.event_rules import EventRule
 from passerby.domain.place_events import EventState, PlaceEvent, event_id_of
-from passerby.events.evaluator import Reading
+from passerby.events.evaluator import GRAIN_S, Reading
 from passerby.events.rule_clock import RuleClock
 from passerby.events.samples import Samples
 from passerby.events.wording import why
 from passerby.units import NS_PER_S
 
 _ASK_EVERY_S = 1.0
-_GRAIN_S = 1e-6
-"""Seconds that are added up from frame to frame miss a whole number by less."""
 
 
 @dataclass(slots=True)
@@ -162,7 +160,7 @@ class EventLife:
             passing.confidences += 1
 
     def _raise(self, passing: _Passing, clock: RuleClock) -> PlaceEvent | None:
-        if clock.now_s - passing.start_s < self._rule.passing_s - _GRAIN_S:
+        if clock.now_s - passing.start_s < self._rule.passing_s - GRAIN_S:
             return None
         passing.raised_ns = passing.now_ns(clock)
         return self._report(passing, clock, EventState.OPEN)
@@ -173,10 +171,10 @@ class EventLife:
             passing.kept_ns = None
         elif passing.kept_ns is None:
             passing.kept_ns, passing.kept_s = passing.now_ns(clock), clock.now_s
-        if passing.kept_ns is not None and clock.now_s - passing.kept_s >= self._rule.cool_down_s - _GRAIN_S:
+        if passing.kept_ns is not None and clock.now_s - passing.kept_s >= self._rule.cool_down_s - GRAIN_S:
             self._passing = None
             return self._report(passing, clock, EventState.CLOSED)
-        due = clock.now_s - passing.reported_s >= self._update_s - _GRAIN_S
+        due = clock.now_s - passing.reported_s >= self._update_s - GRAIN_S
         return self._report(passing, clock, EventState.OPEN) if resumed or due else None
 
     def _report(self, passing: _Passing, clock: RuleClock, state: EventState, cause: str = "") -> PlaceEvent:
@@ -186,7 +184,7 @@ class EventLife:
         until_s = passing.kept_s if passing.kept_ns is not None else clock.now_s
         whole_s = clock.now_s - passing.start_s
         watched_s = clock.watched_s - passing.start_watched_s
-        coverage = min(1.0, max(0.0, watched_s / whole_s)) if whole_s > _GRAIN_S else 1.0
+        coverage = min(1.0, max(0.0, watched_s / whole_s)) if whole_s > GRAIN_S else 1.0
         sentence = why(
             rule, state, passing.value, passing.peak,
             at_least=passing.at_least, lasted_s=until_s - passing.start_s, coverage=coverage, cause=cause,

@@ -1,4 +1,6 @@
-"""Which evaluator works out the value of which kind of rule."""
+"""Which evaluator works out the value of which kind of rule, and how often."""
+
+from typing import Final
 
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
@@ -11,6 +13,11 @@ from passerby.events.kinds.zone_counts import ZoneCount
 from passerby.events.motion import TrackMotion
 from passerby.events.near_misses.encounters import NearMisses, NearMissLimits
 from passerby.events.subjects import zone_number
+
+IN_EACH_FRAME: Final = frozenset(
+    {RuleKind.OVERCROWDING, RuleKind.VEHICLE_IN_ZONE, RuleKind.WRONG_WAY, RuleKind.NEAR_MISSES}
+)
+"""Kinds whose value is worked out with every frame; the others' once in `LOOK_S`."""
 
 
 class Evaluators:
@@ -57,5 +64,5 @@ class Evaluators:
             case RuleKind.STOPPED_VEHICLE | RuleKind.OBSTACLE:
                 return Standing(rule, zone, hidden_s=self._hidden_s)
             case RuleKind.QUEUE:
-                return Queue(rule, zone, self._motion)
+                return Queue(rule, zone)
         return ZoneCount(rule, self._layout, zone)

@@ -1,5 +1,6 @@
 """What the rules of one camera see at one moment: its tracks, what was measured with them, and where they stand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -36,6 +37,14 @@ class EventFrame:
     reliable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """A crossing of a line, and the second of the rules' clock at which it became certain."""
+
+    at_s: float
+    crossing: LineCrossing
+
+
 class Places:
     """The zones and the ground of a camera, worked out once for all of its frames."""
 
@@ -51,10 +60,11 @@ class Scene:
         frame: the frame.
         places: the camera's zones and ground.
         now_s: seconds of the rules' own clock, which never goes back.
+        crossed: what went over the lines since all values were worked out last, this frame's included.
     """
 
-    def __init__(self, frame: EventFrame, places: Places, now_s: float) -> None:
-        self.frame, self.now_s = frame, now_s
+    def __init__(self, frame: EventFrame, places: Places, now_s: float, crossed: Sequence[Crossed]) -> None:
+        self.frame, self.now_s, self.crossed = frame, now_s, crossed
         self._places = places
         self._inside: dict[int, Mask] = {}
         self._chosen: dict[tuple[frozenset[RoadUser], int | None], Mask] = {}

@@ -7,15 +7,12 @@ import numpy as np
 
 from passerby.domain.event_rules import DENSEST_AREA_M2, EventRule
 from passerby.domain.layout import Layout
-from passerby.events.evaluator import NO_VALUE, Pace, Reading
+from passerby.events.evaluator import LOOK_S, NO_VALUE, Reading
 from passerby.events.scene import Scene
 from passerby.events.subjects import PEOPLE, road_users_of
 from passerby.geometry.box_fill import SATURATED_FILL, box_fill
 from passerby.geometry.discs import max_in_disc
 from passerby.units import MINUTE_S
-
-EVERY_S: Final = 1.0
-"""Crowds change over seconds; what costs more than a look-up is worked out so often."""
 
 _END_S: Final = 10.0
 """Length of the two ends of a minute whose medians are compared."""
@@ -26,28 +23,22 @@ class DensestArea:
 
     def __init__(self, rule: EventRule, zone: int) -> None:
         self._zone, self._users = zone, road_users_of(rule)
-        self._pace = Pace(EVERY_S)
 
     def update(self, scene: Scene) -> Reading:
-        """Returns the density at the newest look."""
-        if self._pace.due(scene.now_s):
-            ground = scene.ground
-            chosen = scene.chosen(self._users, self._zone)
-            if ground is None or not chosen.any():
-                self._pace.reading = Reading(0.0)
-            else:
-                standing = ground.xy_m[chosen & ground.on_ground]
-                density = max_in_disc(standing, DENSEST_AREA_M2) / DENSEST_AREA_M2
-                self._pace.reading = Reading(density, scene.frame.occupancy[self._zone].saturated)
-        return self._pace.reading
+        """Returns the density."""
+        chosen, ground = scene.chosen(self._users, self._zone), scene.ground
+        if ground is None or not chosen.any():
+            return Reading(0.0)
+        standing = ground.xy_m[chosen & ground.on_ground]
+        density = max_in_disc(standing, DENSEST_AREA_M2) / DENSEST_AREA_M2
+        return Reading(density, scene.frame.occupancy[self._zone].saturated)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
         return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
-        """Looks anew at the next frame."""
-        self._pace.restart()
+        """Drops nothing: each value is of its own frame."""
 
 
 class CrowdRising:
@@ -60,18 +51,15 @@ class CrowdRising:
     def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
         self._zone, self._users = zone, road_users_of(rule)
         self._counted = tuple(sorted(self._users & layout.zones[zone].road_users))
-        self._pace = Pace(EVERY_S)
         self._counts: deque[tuple[float, int]] = deque()
 
     def update(self, scene: Scene) -> Reading:
         """Adds a frame's number; returns the growth in people a minute."""
-        if self._pace.due(scene.now_s):
-            here = scene.frame.occupancy[self._zone].counts
-            self._counts.append((scene.now_s, sum(here[user] for user in self._counted)))
-            while self._counts[0][0] < scene.now_s - MINUTE_S:
-                self._counts.popleft()
-            self._pace.reading = self._growth(scene.now_s)
-        return self._pace.reading
+        here = scene.frame.occupancy[self._zone].counts
+        self._counts.append((scene.now_s, sum(here[user] for user in self._counted)))
+        while self._counts[0][0] < scene.now_s - MINUTE_S:
+            self._counts.popleft()
+        return self._growth(scene.now_s)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
@@ -80,10 +68,9 @@ class CrowdRising:
     def restart(self) -> None:
         """Drops the minute."""
         self._counts.clear()
-        self._pace.restart()
 
     def _growth(self, now_s: float) -> Reading:
-        if now_s - self._counts[0][0] < MINUTE_S - 2 * EVERY_S:
+        if now_s - self._counts[0][0] < MINUTE_S - 2 * LOOK_S:
             return NO_VALUE
         first = [number for at_s, number in self._counts if at_s <= now_s - MINUTE_S + _END_S]
         last = [number for at_s, number in self._counts if at_s >= now_s - _END_S]
@@ -96,21 +83,17 @@ class BoxFill:
     def __init__(self, layout: Layout, zone: int) -> None:
         self._zone = zone
         self._corners01 = layout.zones[zone].points.astype(np.float64)
-        self._pace = Pace(EVERY_S)
 
     def update(self, scene: Scene) -> Reading:
-        """Returns the share at the newest look, as a lower bound."""
-        if self._pace.due(scene.now_s):
-            boxes = scene.box_wh_heights[scene.chosen(PEOPLE, self._zone)]
-            width_px, height_px = scene.frame.tracks.stamp.size_px
-            corners = self._corners01 * (width_px / height_px, 1.0)
-            self._pace.reading = Reading(box_fill(boxes, corners) / SATURATED_FILL, at_least=True)
-        return self._pace.reading
+        """Returns the share, as a lower bound."""
+        boxes = scene.box_wh_heights[scene.chosen(PEOPLE, self._zone)]
+        width_px, height_px = scene.frame.tracks.stamp.size_px
+        corners = self._corners01 * (width_px / height_px, 1.0)
+        return Reading(box_fill(boxes, corners) / SATURATED_FILL, at_least=True)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
         return scene.mean_confidence(scene.chosen(PEOPLE, self._zone))
 
     def restart(self) -> None:
-        """Looks anew at the next frame."""
-        self._pace.restart()
+        """Drops nothing: each value is of its own frame."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.events import LineCrossing
-from passerby.events.evaluator import NO_VALUE, Pace, Reading
+from passerby.events.evaluator import NO_VALUE, Reading
 from passerby.events.scene import Scene
 from passerby.events.subjects import road_users_of
 
@@ -35,9 +35,9 @@ class _Recent:
         self._min_count = max(1, min_count)
         self._passages: deque[_Passage] = deque()
 
-    def add(self, now_s: float, value: float) -> None:
+    def add(self, at_s: float, value: float) -> None:
         """Adds one."""
-        self._passages.append(_Passage(now_s, value))
+        self._passages.append(_Passage(at_s, value))
 
     def values(self, now_s: float) -> list[float]:
         """Returns the values of those that count now; empty where they are too few."""
@@ -59,23 +59,19 @@ class LineFlow:
     def __init__(self, rule: EventRule) -> None:
         self._rule, self._users = rule, road_users_of(rule)
         self._recent = _Recent(rule.min_count)
-        self._pace = Pace(1.0)
 
     def update(self, scene: Scene) -> Reading:
-        """Adds the frame's crossings; returns the share, 0-1, or the speed in m/s."""
-        for crossing in scene.frame.crossings:
-            value = self._value(crossing)
+        """Adds the crossings since the look before; returns the share, 0-1, or the speed in m/s."""
+        for crossed in scene.crossed:
+            value = self._value(crossed.crossing)
             if value is not None:
-                self._recent.add(scene.now_s, value)
-        if self._pace.due(scene.now_s):
-            values = self._recent.values(scene.now_s)
-            if not values:
-                self._pace.reading = NO_VALUE
-            elif self._rule.kind is RuleKind.SPEEDS:
-                self._pace.reading = Reading(float(np.percentile(values, _PERCENTILE)))
-            else:
-                self._pace.reading = Reading(float(np.mean(values)))
-        return self._pace.reading
+                self._recent.add(crossed.at_s, value)
+        values = self._recent.values(scene.now_s)
+        if not values:
+            return NO_VALUE
+        if self._rule.kind is RuleKind.SPEEDS:
+            return Reading(float(np.percentile(values, _PERCENTILE)))
+        return Reading(float(np.mean(values)))
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those in view now; whose crossing was whose is not known any more."""
@@ -83,7 +79,6 @@ class LineFlow:
 
     def restart(self) -> None:
         """Keeps the crossings, which are facts: those of before the gap go when they are too old."""
-        self._pace.restart()
 
     def _value(self, crossing: LineCrossing) -> float | None:
         if crossing.line != self._rule.place or crossing.road_user not in self._users:

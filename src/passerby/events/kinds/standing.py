@@ -8,11 +8,9 @@ from typing import Final, Self
 import numpy as np
 
 from passerby.domain.event_rules import EventRule
-from passerby.events.evaluator import Pace, Reading
+from passerby.events.evaluator import Reading
 from passerby.events.scene import Scene
 from passerby.events.subjects import road_users_of
-
-EVERY_S: Final = 1.0
 
 REACH: Final = 0.25
 """Box sizes within which a vehicle stands still: a box's own noise is a tenth of it, and a vehicle that walks with the
@@ -65,19 +63,16 @@ class Standing:
     def __init__(self, rule: EventRule, zone: int, *, hidden_s: float) -> None:
         self._zone, self._users = zone, road_users_of(rule)
         self._hidden_s = hidden_s
-        self._pace = Pace(EVERY_S)
         self._spots: dict[int, _Spot] = {}
         self._known: frozenset[int] = frozenset()
 
     def update(self, scene: Scene) -> Reading:
         """Adds a frame; returns the seconds, 0 where none stands."""
-        if self._pace.due(scene.now_s):
-            tracks = scene.frame.tracks
-            self._spots = self._follow(scene)
-            self._known = frozenset(tracks.track_id[tracks.confirmed].tolist())
-            since_s = min((spot.since_s for spot in self._spots.values()), default=scene.now_s)
-            self._pace.reading = Reading(scene.now_s - since_s)
-        return self._pace.reading
+        tracks = scene.frame.tracks
+        self._spots = self._follow(scene)
+        self._known = frozenset(tracks.track_id[tracks.confirmed].tolist())
+        since_s = min((spot.since_s for spot in self._spots.values()), default=scene.now_s)
+        return Reading(scene.now_s - since_s)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of the vehicles in the zone now."""
@@ -86,7 +81,6 @@ class Standing:
     def restart(self) -> None:
         """Drops all spots."""
         self._spots, self._known = {}, frozenset()
-        self._pace.restart()
 
     def _follow(self, scene: Scene) -> dict[int, _Spot]:
         """Returns the spots of the tracks in the zone, by their ids, and those that lost tracks have left."""
