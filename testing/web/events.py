@@ -8,6 +8,7 @@ from typing import Any
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
+from passerby.domain.notices import NoticeState, QueuedNotice, RecipientStanding
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery, Page, PlaceEventQuery
 
@@ -22,6 +23,8 @@ class FakeEvents(ABC):
         self.record_rows: list[RuleRecord] = []
         self.asked_events: list[PlaceEventQuery] = []
         self.audit_rows: list[AuditEntry] = []
+        self.notice_rows: list[QueuedNotice] = []
+        self.standing_rows: list[RecipientStanding] = []
 
     @abstractmethod
     def _check(self) -> None:
@@ -42,6 +45,25 @@ class FakeEvents(ABC):
     async def event(self, event_id: str) -> PlaceEvent | None:
         self._check()
         return next((row for row in self.event_rows if row.event_id == event_id), None)
+
+    async def recent_notices(
+        self, limit: int, recipient: str | None = None, state: NoticeState | None = None
+    ) -> tuple[QueuedNotice, ...]:
+        self._check()
+        found = [
+            each for each in self.notice_rows if recipient in (None, each.recipient) and state in (None, each.state)
+        ]
+        return tuple(found[:limit])
+
+    async def recipient_standings(self) -> tuple[RecipientStanding, ...]:
+        self._check()
+        return tuple(self.standing_rows)
+
+    async def add_test(self, notice: QueuedNotice, entry: AuditEntry | None) -> bool:
+        self._check()
+        self.notice_rows.append(notice)
+        self.audit_rows += [entry] if entry is not None else []
+        return True
 
     async def event_groups(self, query: PlaceEventQuery) -> Page[EventGroup]:
         events = await self.events(replace(query, limit=LARGEST_PAGE, after=None))

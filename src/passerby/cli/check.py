@@ -30,6 +30,8 @@ def check(
         _show_warning(warning, console)
     for camera in found.cameras:
         _show_camera(camera, console)
+    for recipient in found.recipients:
+        console.print(f"\n[bold]Recipient {escape(recipient.name)}[/]: {escape(recipient.sentence)}.", highlight=False)
     console.print(f"\n{_summary(found)}", highlight=False)
 
 

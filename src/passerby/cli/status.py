@@ -71,6 +71,9 @@ def _show_status(folder: ServiceFolder, found: Mapping[str, Any], age_s: float |
         console.print(table)
     if found.get("store_fault"):
         console.print(Text.assemble(("The store does not answer: ", "yellow"), str(found["store_fault"])))
+    recipients = found.get("recipients")
+    for line in recipients if isinstance(recipients, list) else ():
+        console.print(Text.assemble(("Recipient ", "yellow"), str(line)))
     if "outbox_rows" in found:
         console.print(f"{found['outbox_rows']} results wait to be stored.", markup=False)
 

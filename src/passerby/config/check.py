@@ -9,6 +9,7 @@ from passerby.config.events.rules import rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.register.records import registration_of
 from passerby.config.rules.event_warnings import event_warnings
+from passerby.config.rules.recipient_words import RecipientCheck, recipient_checks
 from passerby.config.rules.warnings import layout_warnings, site_warnings
 from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys, Site
 from passerby.domain.event_rules import EventRule
@@ -134,6 +135,7 @@ class SiteCheck:
     inside_s: int
     report_s: int
     cameras: tuple[CameraCheck, ...]
+    recipients: tuple[RecipientCheck, ...]
     warnings: tuple[str, ...]
 
 
@@ -152,6 +154,7 @@ def check_site(path: Path | str) -> SiteCheck:
         inside_s=site.intervals.inside_s,
         report_s=site.intervals.report_s,
         cameras=tuple(_with_rules(_camera_check(name, keys), keys, site) for name, keys in site.cameras.items()),
+        recipients=recipient_checks(site),
         warnings=site_warnings(site),
     )
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from passerby.config.document import Document, DocumentError, checked_text, keys_in, parse, read_text
 from passerby.config.rules.event_rules import event_faults
 from passerby.config.rules.ground_rules import ground_of
+from passerby.config.rules.recipient_rules import recipient_faults
 from passerby.config.rules.site_rules import layout_faults, site_faults
 from passerby.config.site import CrossingKeys, LayoutKeys, LineKeys, Site, SiteNameKeys
 from passerby.config.validation import Fault, faults_of
@@ -32,7 +33,7 @@ def load_site(path: Path | str, *, sources_must_exist: bool = False) -> Site:
     """
     document = _document(path)
     folder = Path(path).parent if sources_must_exist else None
-    return _validated(document, Site, [*site_faults(document, folder), *event_faults(document)], path)
+    return _validated(document, Site, _rule_faults(document, folder), path)
 
 
 def site_of_text(text: str, name: str) -> tuple[Site, Document]:
@@ -45,7 +46,7 @@ def site_of_text(text: str, name: str) -> tuple[Site, Document]:
         document = parse(checked_text(text))
     except DocumentError as error:
         raise SiteFileError([error.fault.sentence(name)]) from None
-    return _validated(document, Site, [*site_faults(document, None), *event_faults(document)], name), document
+    return _validated(document, Site, _rule_faults(document, None), name), document
 
 
 def whereabouts(path: Path | str) -> tuple[str, str | None]:
@@ -75,6 +76,11 @@ def _document(path: Path | str) -> Document:
         return parse(read_text(Path(path)))
     except DocumentError as error:
         raise SiteFileError([error.fault.sentence(str(path))]) from None
+
+
+def _rule_faults(document: Document, folder: Path | None) -> list[Fault]:
+    """What keys demand of one another; with `folder`, recordings that are not there too."""
+    return [*site_faults(document, folder), *event_faults(document), *recipient_faults(document)]
 
 
 def _validated(document: Document, model: type[Model], found: list[Fault], path: Path | str) -> Model:

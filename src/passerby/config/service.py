@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from passerby.config.addresses import Address, address_of
 from passerby.config.document import Document, DocumentError, read_text
+from passerby.config.events.recipient_keys import RecipientKeys
+from passerby.config.events.recipient_plans import missing_of_recipients, recipients_of
 from passerby.config.events.rules import profiles_of, rules_of
 from passerby.config.loader import layout_of, site_of_text
 from passerby.config.register.records import registration_of, site_record
@@ -67,6 +69,7 @@ class References:
     access: AccessKeys
     front: tuple[object, ...]
     groups: Mapping[str, frozenset[str]]
+    recipients: Mapping[str, RecipientKeys]
 
     @classmethod
     def of(cls, site: Site) -> Self:
@@ -76,7 +79,10 @@ class References:
         authorities = {name: keys.authority for name, keys in sources.items() if keys is not None and keys.authority}
         groups = {name: frozenset(camera.groups) for name, camera in site.cameras.items()}
         front = _front(site.server)
-        return cls(site.store, site.data, site.network.cameras, passwords, authorities, site.access, front, groups)
+        return cls(
+            site.store, site.data, site.network.cameras, passwords, authorities, site.access, front, groups,
+            site.recipients,
+        )  # fmt: skip
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
         """Yields what another file of the same site has changed of them, with where and why that is a fault."""
@@ -89,6 +95,8 @@ class References:
             (("access",), self.access, new.access),
             # Where it listens, whom it trusts, files of this machine, and from when on many looks raise an event.
             (("server",), self.front, new.front),
+            # Where events go, with which secrets, and which machines inside the network may be spoken to.
+            (("recipients",), self.recipients, new.recipients),
         ):
             if value != old_value:
                 yield key, by_hand
@@ -107,7 +115,7 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys(), (), {})
+NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys(), (), {}, {})
 
 
 def _front(keys: ServerKeys) -> tuple[object, ...]:
@@ -168,7 +176,9 @@ def service_site(
     # First, so that a variable's name that was guessed does not get another answer where there is such a one.
     edited = [] if tied is None else list(tied.edited(references))
     missing = (
-        (loc, text) for loc, text in _missing(site, environment) if passwords or loc[0] not in ("cameras", "access")
+        (loc, text)
+        for loc, text in _missing(site, environment)
+        if passwords or loc[0] not in ("cameras", "access", "recipients")
     )
     found = [_fault(document, loc, why) for loc, why in edited or missing]
     if found:
@@ -220,6 +230,7 @@ def _missing(site: Site, environment: Mapping[str, str]) -> Iterator[tuple[Loc, 
         variable = provider.client_secret_from
         if variable is not None and (why := _unusable(secret(variable, environment), variable)):
             yield ("access", "providers", name, "client_secret_from"), why
+    yield from missing_of_recipients(site.recipients, lambda name: secret(name, environment), _unusable)
     variable = site.store.url_from if site.store else None
     if variable is None:
         return
@@ -279,6 +290,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         data=None if site.data is None else folder / site.data,
         record=site_record(site.register_keys),
         profiles=profiles_of(site.profiles),
+        recipients=recipients_of(site.recipients, lambda name: secret(name, environment), folder),
     )
 
 

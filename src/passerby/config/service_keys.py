@@ -75,6 +75,13 @@ def _variable(text: str) -> str:
     return text
 
 
+User = Annotated[str, AfterValidator(_user)]
+"""A name that is logged in with."""
+
+Variable = Annotated[str, AfterValidator(_variable)]
+"""The name of an environment variable, or of a systemd credential, that holds a secret."""
+
+
 def is_store_url(text: str) -> bool:
     """A URL of one of the two databases; the store itself checks the rest."""
     return bool(_STORE_URL.match(text)) and len(text) <= LONGEST_SECRET_LETTERS
@@ -131,9 +138,9 @@ class SourceKeys(Keys):
     rtsp: Annotated[str, AfterValidator(_rtsp)] | None = None
     http: Annotated[str, AfterValidator(_http)] | None = None
     usb: Annotated[str, AfterValidator(_device)] | None = None
-    user: Annotated[str, AfterValidator(_user)] | None = None
+    user: User | None = None
     password: Annotated[str, AfterValidator(_password)] | None = Field(default=None, repr=False)
-    password_from: Annotated[str, AfterValidator(_variable)] | None = None
+    password_from: Variable | None = None
     authority: FilePath | None = None
     basic_without_tls: bool = False
     transport: Literal["tcp", "udp", "http"] = "tcp"
@@ -181,7 +188,7 @@ class StoreKeys(Keys):
     """The database: exactly one of `url` and `url_from`."""
 
     url: Annotated[str, AfterValidator(_store_url)] | None = Field(default=None, repr=False)
-    url_from: Annotated[str, AfterValidator(_variable)] | None = None
+    url_from: Variable | None = None
 
 
 KeepDays = Annotated[int, Field(ge=1, le=LONGEST_KEEP_DAYS)]
@@ -234,7 +241,7 @@ class ProviderKeys(Keys):
 
     issuer: Annotated[str, AfterValidator(_issuer)]
     client_id: Word
-    client_secret_from: Annotated[str, AfterValidator(_variable)] | None = None
+    client_secret_from: Variable | None = None
     amr: Words = ()
     acr: Words = ()
     authority: FilePath | None = None

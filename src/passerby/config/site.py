@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field
 
 from passerby.config.events.keys import MAX_RULES, ProfileKeys, RuleKeys
+from passerby.config.events.recipient_keys import MAX_RECIPIENTS, RecipientKeys
 from passerby.config.register.keys import CameraRegisterKeys, Group, SiteRegisterKeys
 from passerby.config.service_keys import (
     AccessKeys,
@@ -188,6 +189,7 @@ class Site(Keys):
     detector: DetectorKeys = DetectorKeys()
     intervals: IntervalKeys = IntervalKeys()
     profiles: Annotated[Mapping[Name, ProfileKeys], Field(max_length=50)] = Field(default_factory=dict)
+    recipients: Annotated[Mapping[Name, RecipientKeys], Field(max_length=MAX_RECIPIENTS)] = Field(default_factory=dict)
     network: NetworkKeys = NetworkKeys()
     server: ServerKeys = ServerKeys()
     store: StoreKeys | None = None

@@ -119,3 +119,101 @@ class PushPlan:
 
 
 Channel = WebhookPlan | MailPlan | MqttPlan | PushPlan
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands."""
+
+    WAITING = "waiting"
+    """To be delivered, or delivered without an answer that says so."""
+    DELIVERED = "delivered"
+    """Its receiver has taken it."""
+    FAILED = "failed"
+    """Given up: refused for good, or not taken in all the time that there was."""
+    REPLACED = "replaced"
+    """Never delivered: what it had to say is in a later summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedNotice:
+    """A notice on its way to one recipient.
+
+    Attributes:
+        notice: what is delivered; the same in every attempt.
+        recipient: the recipient's name.
+        due_ns: UTC nanoseconds before which no attempt is made.
+        give_up_ns: UTC nanoseconds from which none is made any more.
+        state: where it stands.
+        attempts: how many have failed.
+        ended_ns: UTC nanoseconds at which it stopped waiting; None while it waits.
+        fault: why the newest attempt failed; empty where none has.
+    """
+
+    notice: Notice
+    recipient: str
+    due_ns: int
+    give_up_ns: int
+    state: NoticeState = NoticeState.WAITING
+    attempts: int = 0
+    ended_ns: int | None = None
+    fault: str = ""
+
+
+class Stage(StrEnum):
+    """What of an event a recipient is notified of."""
+
+    RAISED = "raised"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """That a recipient is to be notified of an event.
+
+    Attributes:
+        recipient: the recipient's name.
+        event: the event as it stands now, without its samples.
+        what: what of its life.
+    """
+
+    recipient: str
+    event: PlaceEvent
+    what: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class EventNews:
+    """An event that recipients have not been notified of as it stands.
+
+    Attributes:
+        event: as it stands now, without its samples.
+        known: that it was raised has been looked at before; it is closed now.
+    """
+
+    event: PlaceEvent
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientStanding:
+    """How delivery to one recipient goes.
+
+    Attributes:
+        recipient: the recipient's name.
+        waiting, delivered, failed: how many notices are kept of each.
+        oldest_waiting_ns: UTC nanoseconds at which the oldest that waits was made; None where none waits.
+        delivered_ns: UTC nanoseconds of the newest delivery; None where there was none.
+        fault: why the newest attempt at a notice that waits failed; empty where none did.
+        test_ns: UTC nanoseconds at which the newest test was made; None where there was none.
+        test_state: where that test stands.
+    """
+
+    recipient: str
+    waiting: int = 0
+    delivered: int = 0
+    failed: int = 0
+    oldest_waiting_ns: int | None = None
+    delivered_ns: int | None = None
+    fault: str = ""
+    test_ns: int | None = None
+    test_state: NoticeState | None = None

@@ -10,6 +10,7 @@ from passerby.domain.access_plan import DEFAULT_ACCESS, AccessPlan
 from passerby.domain.event_rules import EventRule, Profile
 from passerby.domain.film import Mode
 from passerby.domain.layout import Layout
+from passerby.domain.recipients import Recipient
 from passerby.domain.register import NO_SITE_RECORD, NOT_REGISTERED, Registration, SiteRecord
 from passerby.domain.retention import Retention
 from passerby.domain.sources import CameraSource
@@ -130,6 +131,7 @@ class SitePlan:
         record: what the register says of the site as a whole.
         access: how people log in.
         profiles: what switches rules on by the calendar, and by hand.
+        recipients: who is notified of events.
     """
 
     name: str
@@ -146,6 +148,7 @@ class SitePlan:
     record: SiteRecord = NO_SITE_RECORD
     access: AccessPlan = DEFAULT_ACCESS
     profiles: tuple[Profile, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""
@@ -166,4 +169,5 @@ class SitePlan:
         """What no log may show: passwords, providers' secrets, and the database's URL."""
         passwords = (camera.source.password for camera in self.cameras)
         trusted = (provider.client_secret for provider in self.access.providers)
-        return tuple(secret for secret in (*passwords, *trusted, self.store_url) if secret)
+        others = (secret for recipient in self.recipients for secret in recipient.secrets)
+        return tuple(secret for secret in (*passwords, *trusted, *others, self.store_url) if secret)

@@ -57,11 +57,13 @@ class HubStatus:
         cameras: each camera's newest health report.
         store_fault: why the store does not take results; empty when it does.
         problem: why the site file does not run; empty when it does.
+        recipients: those of events to which delivery is in trouble, a sentence each.
     """
 
     cameras: tuple[CameraHealth, ...]
     store_fault: str
     problem: str
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

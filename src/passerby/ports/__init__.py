@@ -9,6 +9,7 @@ from passerby.ports.configurations import (
     PasswordNotTakenError,
 )
 from passerby.ports.live import Live
+from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
 from passerby.ports.store import (
     AuditBrokenError,
@@ -27,6 +28,7 @@ __all__ = [
     "ConfigurationRefusedError",
     "Configurations",
     "Live",
+    "NoticeStore",
     "PasswordNotTakenError",
     "RegisterStore",
     "Store",

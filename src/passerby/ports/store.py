@@ -13,6 +13,7 @@ from passerby.domain.retention import DeletionRun, RetentionLine
 from passerby.ports.access import AccessStore
 from passerby.ports.audit import AuditLog
 from passerby.ports.events import EventStore
+from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
 
 
@@ -36,7 +37,7 @@ class AuditBrokenError(StoreError):
     """An audit log that is not what was appended to it; nothing more is appended, so no audited act happens."""
 
 
-class Store(RegisterStore, EventStore, Protocol):
+class Store(RegisterStore, EventStore, NoticeStore, Protocol):
     """Storage of results. Whatever a `store_...` call returned for is on the disk; storing twice is harmless."""
 
     @property

@@ -36,10 +36,12 @@ from passerby.messages.supervision_messages import (
     RenewLink,
 )
 from passerby.ports import Store, StoreError, StoreUnavailableError
+from passerby.publish.delivery import Delivery
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.audit_keeper import AuditKeeper
 from passerby.service.configurations import FileConfigurations
+from passerby.service.delivery_metrics import DeliveryMetrics
 from passerby.service.plans import wanted_plan
 from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
@@ -164,6 +166,7 @@ class HubProcess:
             lambda: configurations.plan.name,
             groups=lambda: configurations.plan.groups,
         )
+        delivery = Delivery(store, lambda: configurations.plan)
         app = create_app(
             store,
             live,
@@ -172,7 +175,7 @@ class HubProcess:
             SessionCookie(key),
             register,
             version=__version__,
-            collectors=[HubMetrics(live, hub_server)],
+            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery)],
         )
         limits = ClientLimits(connections=plan.server.connections_each)
         tls = tls_context(front.tls) if front.tls else None
@@ -187,7 +190,8 @@ class HubProcess:
                 tasks.create_task(self._maintain_access(access)),
                 tasks.create_task(follow_certificate(tls, front.tls) if tls and front.tls else asyncio.sleep(0)),
                 tasks.create_task(audit_keeper.run()),
-                tasks.create_task(self._send_status(live, hub_server, configurations)),
+                tasks.create_task(delivery.run()),
+                tasks.create_task(self._send_status(live, hub_server, configurations, delivery)),
                 tasks.create_task(self._follow(requests, configurations, access)),
                 tasks.create_task(self._compare(register, store, configurations)),
             ]
@@ -276,9 +280,12 @@ class HubProcess:
                 self._log.error("what was interrupted cannot be published or applied; tried again", why=str(fault))
             self._unpublished = str(fault)
 
-    async def _send_status(self, live: LiveState, server: HubServer, configurations: FileConfigurations) -> None:
+    async def _send_status(
+        self, live: LiveState, server: HubServer, configurations: FileConfigurations, delivery: Delivery
+    ) -> None:
         while True:
-            self._link.send(HubStatus(live.health(), server.store_fault, configurations.problem))
+            status = HubStatus(live.health(), server.store_fault, configurations.problem, delivery.trouble)
+            self._link.send(status)
             await asyncio.sleep(STATUS_S)
 
     async def _follow(

@@ -5,6 +5,8 @@ minute's row some 40 bytes. Minutes lie in the order in which they come (start f
 intervals lie by series, so that a chart reads one stretch of the index.
 """
 
+from typing import Final
+
 import sqlalchemy as sa
 
 from passerby.domain.queries import Bin
@@ -110,8 +112,42 @@ place_events = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("group_id", sa.Text, nullable=False, index=True, server_default=""),
     sa.Column("silent", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("noticed", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
 )
-"""The newest report of each event; `samples` is JSON, [[time_ns, value], ...]."""
+"""The newest report of each event; `samples` is JSON, [[time_ns, value], ...]. `noticed`: what of it has been looked at
+for recipients, 0 nothing, 1 that it was raised, 2 all; no report of the camera changes it."""
+
+NEWS: Final = sa.text("noticed < 2")
+sa.Index("place_events_news", place_events.c.noticed, sqlite_where=NEWS, postgresql_where=NEWS)
+
+notices = sa.Table(
+    "notices",
+    tables,
+    sa.Column("notice_id", sa.Text, primary_key=True),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("made_ns", sa.BigInteger, nullable=False, index=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("due_ns", sa.BigInteger, nullable=False),
+    sa.Column("give_up_ns", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("ended_ns", sa.BigInteger),
+    sa.Column("fault", sa.Text, nullable=False),
+    sa.Index("notices_by_recipient", "recipient", "state"),
+)
+"""What goes to recipients; `content` is JSON, as it is delivered."""
+
+notified_events = sa.Table(
+    "notified_events",
+    tables,
+    sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("notice_id", sa.Text, nullable=False, index=True),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+)
+"""Which recipient is notified of which event, each once; `notice_id` is empty while that is kept back for a summary."""
 
 profile_switch = sa.Table(
     "profile_switch",

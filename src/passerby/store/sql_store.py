@@ -1,6 +1,6 @@
 """The store that the hub uses: every method of the port, with the database's errors translated."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
@@ -9,6 +9,7 @@ from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import Intervals
+from passerby.domain.notices import EventNews, NoticeState, Notification, QueuedNotice, RecipientStanding
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, PlaceEventQuery, Receipt
@@ -21,6 +22,7 @@ from passerby.store.audit_log.log import SqlAuditLog
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, make_partitions_ahead
 from passerby.store.events.health import HealthReports
+from passerby.store.events.notices import Notices
 from passerby.store.events.place_events import PlaceEvents
 from passerby.store.events.profile_switch import ProfileSwitches
 from passerby.store.observations.reader import ObservationReader
@@ -58,6 +60,7 @@ class SqlStore:
         self._audit = AuditWriter(backend)
         self._events = PlaceEvents(backend, self._audit)
         self._profiles = ProfileSwitches(backend, self._audit)
+        self._notices = Notices(backend, self._audit)
         self.audit_log: AuditLog = SqlAuditLog(backend, self._audit, clock)
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
@@ -129,6 +132,78 @@ class SqlStore:
         """See `EventStore`."""
         async with self._reported("reading which profiles were switched"):
             return await self._profiles.newest()
+
+    async def event_news(self, limit: int) -> tuple[EventNews, ...]:
+        """See `NoticeStore`."""
+        async with self._reported("reading the news of events"):
+            return await self._notices.event_news(limit)
+
+    async def kept_back(self, limit: int) -> tuple[Notification, ...]:
+        """See `NoticeStore`."""
+        async with self._reported("reading what recipients are to be notified of"):
+            return await self._notices.kept_back(limit)
+
+    async def notified(self, event_ids: Sequence[str]) -> Mapping[tuple[str, str], NoticeState]:
+        """See `NoticeStore`."""
+        async with self._reported("reading what recipients were notified of"):
+            return await self._notices.notified(event_ids)
+
+    async def plan_notices(
+        self,
+        looked_at: Sequence[PlaceEvent],
+        notices: Sequence[tuple[QueuedNotice, Sequence[Notification]]],
+        keep_back: Sequence[Notification] = (),
+        drop: Sequence[Notification] = (),
+    ) -> None:
+        """See `NoticeStore`."""
+        async with self._reported("storing notices"):
+            await self._notices.plan(looked_at, notices, keep_back, drop)
+
+    async def replace_notices(
+        self, replaced: Sequence[str], notice: QueuedNotice, notifications: Sequence[Notification]
+    ) -> None:
+        """See `NoticeStore`."""
+        async with self._reported("replacing notices"):
+            await self._notices.replace(replaced, notice, notifications)
+
+    async def waiting_notices(self, recipient: str, limit: int) -> tuple[QueuedNotice, ...]:
+        """See `NoticeStore`."""
+        async with self._reported("reading notices"):
+            return await self._notices.waiting(recipient, limit)
+
+    async def postpone_notices(self, notice_id: str, recipient: str, due_ns: int, fault: str) -> None:
+        """See `NoticeStore`."""
+        async with self._reported("storing an attempt at a notice"):
+            await self._notices.postpone(notice_id, recipient, due_ns, fault)
+
+    async def end_notice(
+        self, notice_id: str, state: NoticeState, time_ns: int, fault: str = "", entry: AuditEntry | None = None
+    ) -> None:
+        """See `NoticeStore`."""
+        async with self._reported("storing how a notice ended"):
+            await self._notices.end(notice_id, state, time_ns, fault, entry)
+
+    async def add_test(self, notice: QueuedNotice, entry: AuditEntry | None) -> bool:
+        """See `NoticeStore`."""
+        async with self._reported("adding a test"):
+            return await self._notices.add_test(notice, entry)
+
+    async def notice_times(self, recipient: str, since_ns: int) -> tuple[int, ...]:
+        """See `NoticeStore`."""
+        async with self._reported("reading notices"):
+            return await self._notices.times(recipient, since_ns)
+
+    async def recent_notices(
+        self, limit: int, recipient: str | None = None, state: NoticeState | None = None
+    ) -> tuple[QueuedNotice, ...]:
+        """See `NoticeStore`."""
+        async with self._reported("reading notices"):
+            return await self._notices.recent(limit, recipient, state)
+
+    async def recipient_standings(self) -> tuple[RecipientStanding, ...]:
+        """See `NoticeStore`."""
+        async with self._reported("reading how delivery goes"):
+            return await self._notices.standings()
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:
         """See `Store`."""

@@ -41,6 +41,7 @@ from passerby.web.routes.events.event_groups import router as event_groups_route
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
 from passerby.web.routes.events.place_events import router as events_router
 from passerby.web.routes.events.profiles import router as profiles_router
+from passerby.web.routes.events.recipients import router as recipients_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
@@ -68,6 +69,7 @@ ROUTERS = (
     event_groups_router,
     profiles_router,
     rules_router,
+    recipients_router,
     audit_router,
     audit_tree_router,
     health_router,

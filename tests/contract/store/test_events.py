@@ -284,7 +284,9 @@ def test_alerts_of_the_version_before_become_closed_events(keeper: Keeper) -> No
     keeper.close()
     keeper.execute(
         "DROP TABLE place_events",
-        "DROP TABLE event_decisions",  # and the version after this one is run again, too
+        "DROP TABLE event_decisions",  # and the versions after this one are run again, too
+        "DROP TABLE notices",
+        "DROP TABLE notified_events",
         "CREATE TABLE alerts (alert_id INTEGER PRIMARY KEY, time_ns BIGINT, camera TEXT, rule TEXT, place TEXT, "
         "value DOUBLE PRECISION, threshold DOUBLE PRECISION, unit TEXT, why TEXT)",
         f"INSERT INTO alerts VALUES (1, {START_NS}, 'n', 'mass-viewing', 'live view', 13, 12, '1/h', 'One looked.'), "
@@ -294,6 +296,7 @@ def test_alerts_of_the_version_before_become_closed_events(keeper: Keeper) -> No
     )
     keeper.migrate_again("place_events")
     keeper.migrate_again("event_groups")
+    keeper.migrate_again("notices")
     store = keeper.open()
     found = {(one.kind, one.place): one for one in paged(keeper, store)}
     assert set(found) == {(RuleKind.MASS_VIEWING, ""), (RuleKind.OVERCROWDING, "a"), (RuleKind.OVERCROWDING, "b")}

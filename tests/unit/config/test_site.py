@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 
 from passerby.config.document import parse
-from passerby.config.loader import load_layout, load_site
+from passerby.config.loader import load_layout, load_site, site_of_text
 from passerby.config.register.keys import CameraRegisterKeys, Line, LongTexts, RecordKeys
 from passerby.config.service import service_site
 from passerby.config.site import CameraKeys, LayoutKeys, Site, site_schema
@@ -100,9 +100,13 @@ def test_the_classes_are_those_of_the_domain() -> None:
 
 def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for block in blocks:
         path = tmp_path / "example.yaml"
+        if block.startswith("recipients:"):
+            (recipient,) = site_of_text(block, "")[0].recipients.values()
+            assert recipient.cameras == ("square",)
+            continue
         if "register:" in block:
             register = service_site(
                 block.replace("    groups", "    source: {file: a.mp4}\n    groups"), "", tmp_path, {}
@@ -131,7 +135,9 @@ def test_the_whole_example_uses_every_key_that_goes_with_the_others() -> None:
     missing = {key for key in SCHEMA_KEYS if key not in used}
     # Those that exclude others (distances and points, the database's URL and its source), and one of no use.
     excluded = {key for key in SCHEMA_KEYS if ".ground.distances" in key or key.endswith("picture_px")}
-    excluded |= {key for key in SCHEMA_KEYS if "register" in key or key.endswith(".groups")}  # an example of their own
+    # Examples of their own.
+    excluded |= {key for key in SCHEMA_KEYS if "register" in key or key.endswith(".groups")}
+    excluded |= {key for key in SCHEMA_KEYS if key.startswith("recipients")}
     assert missing == excluded | {"store.url", "intervals.inside_s"}
 
 
@@ -142,7 +148,10 @@ def _written(value: object, prefix: str = "") -> Iterator[str]:
             yield from _written(item, f"{prefix}[]")
     if not isinstance(value, dict):
         return
-    last, named = prefix.rpartition(".")[2], ("lines", "zones", "movements", "providers", "rules", "profiles")
+    last, named = (
+        prefix.rpartition(".")[2],
+        ("lines", "zones", "movements", "providers", "rules", "profiles", "recipients"),
+    )
     for name, inner in value.items():
         shown = "<camera>" if last == "cameras" else "<name>" if last in named else name
         key = f"{prefix}.{shown}" if prefix else shown

@@ -1,1 +1,1 @@
-"""Rules of place-safety events in the site file: their keys, what they demand, and the rules made from them."""
+"""Place-safety events in the site file: keys of rules and of recipients, and what is made from them."""

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from shapely import Polygon
 
 from passerby.config.validation import shown
-from passerby.config.values import Keys, fault
+from passerby.config.values import Keys, NamedBefore, fault
 from passerby.text import in_nfc, invisible_letter
 
 MAX_LETTERS = 300
@@ -233,6 +233,7 @@ class EventsKeys(Keys):
 
     enabled: bool = False
     legal_basis: LegalBasisKeys | None = None
+    recipients: Annotated[tuple[NamedBefore, ...], Field(max_length=50)] = ()
 
 
 def _with_basis(keys: EventsKeys) -> EventsKeys:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from passerby.config.rules.recipient_words import recipient_warnings
 from passerby.config.site import Site
 from passerby.domain.layout import GroundPlane, Layout, Line, Zone
 from passerby.geometry.ground import extrapolation, ground_jacobians
@@ -45,7 +46,7 @@ def site_warnings(site: Site) -> tuple[str, ...]:
     used = {name for camera in site.cameras.values() for rule in camera.rules.values() for name in rule.profiles}
     idle = [name for name in site.profiles if name not in used]
     found += [f"profiles.{name}: no rule is of this profile, so it switches nothing" for name in idle]
-    return tuple(found)
+    return (*found, *recipient_warnings(site))
 
 
 def own_passwords(site: Site) -> frozenset[str]:

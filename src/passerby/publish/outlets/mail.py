@@ -1,7 +1,6 @@
 """E-mail through the site's own mail server (RFC 5321), in plain text."""
 
 import asyncio
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Final
 import aiosmtplib
 
 from passerby.domain.notices import MailPlan, Notice
+from passerby.publish.outlets.addressees import is_address
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.publish.outlets.trust import cleaned, trust, why_failed
 from passerby.text import is_loopback, moment, printable, quoted
@@ -28,14 +28,6 @@ GOODBYE_S: Final = 2.0
 
 MAX_UNFINISHED: Final = 1000
 """Notices that some recipients have and others do not yet."""
-
-
-MAX_ADDRESS_LETTERS: Final = 254
-"""RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets."""
-
-_ATOMS = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-_ADDRESS = re.compile(_ATOMS + r"@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*")
-"""A mailbox of RFC 5321 whose local part is a dot-string, not quoted."""
 
 
 @dataclass(slots=True)
@@ -151,15 +143,6 @@ class MailOutlet:
 
     def _failed(self, why: str, *, retry: bool) -> DeliveryError:
         return DeliveryError(f"{self._where}: {why}", retry=retry)
-
-
-def is_address(text: str) -> bool:
-    r"""Returns whether it is one plain e-mail address in ASCII, which every mail server takes.
-
-    >>> is_address("duty@example.org"), is_address("a@b.org, c@d.org"), is_address("a@b.org\r\nBcc: c@d.org")
-    (True, False, False)
-    """
-    return bool(_ADDRESS.fullmatch(text)) and len(text) <= MAX_ADDRESS_LETTERS
 
 
 def message_of(notice: Notice, plan: MailPlan) -> bytes:

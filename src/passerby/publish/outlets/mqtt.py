@@ -15,6 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from passerby.domain.notices import MqttPlan, Notice
 from passerby.publish.cloud_events import MEDIA_TYPE, cloud_event_bytes
+from passerby.publish.outlets.addressees import is_topic
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.publish.outlets.trust import cleaned, trust, why_failed
 from passerby.text import is_loopback, quoted
@@ -28,9 +29,6 @@ ATTEMPT_S: Final = 10.0
 
 EXPIRY_S: Final = DAY_S
 """For so long a broker keeps a notice for subscribers that are away: later it alarms nobody."""
-
-MAX_TOPIC_BYTES: Final = 500
-"""Of the configured part; what is added to it is at most two names."""
 
 _WRONG_LOG_IN: Final = frozenset({0x86, 0x87, 0x8C})
 _WRONG_MESSAGE: Final = frozenset({0x90, 0x99})
@@ -70,17 +68,6 @@ class MqttOutlet:
 
     async def close(self) -> None:
         """Nothing stays open between two notices."""
-
-
-def is_topic(text: str) -> bool:
-    """Returns whether notices can be published below it: levels that are not empty, without wildcards and controls.
-
-    >>> is_topic("city/passerby"), is_topic("city/#"), is_topic("/city"), is_topic("$SYS/x"), is_topic("")
-    (True, False, False, False, False)
-    """
-    levels = text.split("/")
-    plain = text.isprintable() and not set(text) & set("+#") and not text.startswith("$")
-    return plain and all(levels) and len(text.encode("utf-8", "replace")) <= MAX_TOPIC_BYTES
 
 
 def topic_of(notice: Notice, below: str) -> str:

@@ -8,6 +8,7 @@ from passerby.register.catalogue import Catalogue
 from passerby.register.dtpr import elements_of
 from passerby.register.exports.report import RUNS, SITE, Fact, Report, Section
 from passerby.register.published.document import CameraPart, ContactPart, RecordPart, RegisterDocument
+from passerby.register.recipient_texts import event_recipient_line
 from passerby.register.rule_texts import rule_sentence
 from passerby.text import to_minute
 
@@ -104,6 +105,9 @@ def _measuring(document: RegisterDocument, camera: CameraPart, record: RecordPar
         rules = [f"{rule.name}: {rule_sentence(rule, texts)}" for rule in camera.rules if rule.running]
         yield Fact(texts("camera.rules"), "; ".join(rules) or texts("tier.off"), texts(RUNS))
     yield Fact(texts("camera.recipients"), "; ".join(recipients), texts(SITE))
+    if camera.event_recipients:
+        notified = [event_recipient_line(each, texts) for each in camera.event_recipients]
+        yield Fact(texts("camera.event_recipients"), " ".join(notified), texts(RUNS))
     yield Fact(texts("report.transfers"), texts("report.transfers_text"), texts(RUNS))
     times = [
         f"{texts.word('kind', kind)}: {texts.days(kept[kind])}" for kind in ("minutes", "quarters", "hours", "days")

@@ -8,7 +8,14 @@ from passerby.register.catalogue import Catalogue
 from passerby.register.markup import bullets, facts, reachable, table
 from passerby.register.pages.frame import Here, Shown, page
 from passerby.register.pages.map import camera_map
-from passerby.register.published.document import CameraPart, ContactPart, RecordPart, RulePart, TiersPart
+from passerby.register.published.document import (
+    CameraPart,
+    ContactPart,
+    RecordPart,
+    RulePart,
+    TiersPart,
+)
+from passerby.register.recipient_texts import event_recipient_line
 from passerby.register.rule_texts import rule_sentence, rule_times
 
 KINDS: Final = (
@@ -57,7 +64,7 @@ def _sections(shown: Shown, here: Here, number: int, camera: CameraPart) -> Iter
         yield _section(texts("camera.rules"), *_rules(camera, record, texts))
     yield _section(texts("camera.where"), *_place(number, camera, record, texts))
     yield _section(texts("camera.kept"), *_kept(shown, texts))
-    yield _section(texts("camera.recipients"), _recipients(record, texts))
+    yield _section(texts("camera.recipients"), _recipients(record, texts), *_event_recipients(camera, texts))
     yield _section(texts("camera.looks"), *_looks(shown, camera, texts))
     yield _section(texts("camera.assessment"), *_assessment(record, texts))
     yield _section(texts("camera.rights"), *_rights(shown, here, record))
@@ -146,6 +153,14 @@ def _recipients(record: RecordPart, texts: Catalogue) -> Markup:
     if not record.recipients:
         return element("p", texts("camera.recipients_none"))
     return bullets([texts.written(each)[0] for each in record.recipients])
+
+
+def _event_recipients(camera: CameraPart, texts: Catalogue) -> Iterator[Markup]:
+    if not camera.event_recipients:
+        return
+    yield element("h3", texts("camera.event_recipients"))
+    yield element("p", texts("camera.event_recipients_intro"))
+    yield bullets([event_recipient_line(each, texts) for each in camera.event_recipients])
 
 
 def _looks(shown: Shown, camera: CameraPart, texts: Catalogue) -> Iterator[Markup]:

@@ -117,6 +117,15 @@ class RulePart(Part):
     running: bool = Field(description="False where operational events are not active for this camera.")
 
 
+class EventRecipientPart(Part):
+    """Who gets notices of a camera's events: a text and a link, never a picture."""
+
+    name: Texts
+    channel: Literal["webhook", "mail", "mqtt", "push"]
+    inside: bool = Field(description="The receiver is said to be inside the network of the site.")
+    lowest_severity: Literal["notice", "warning", "critical"]
+
+
 class ModelPart(Part):
     """A model that looks at the pictures."""
 
@@ -161,6 +170,7 @@ class CameraPart(Part):
     record: RecordPart | None = Field(description="Null while it is not registered, and it then does not run.")
     measured: tuple[MeasuredPart, ...]
     rules: tuple[RulePart, ...] = Field(default=(), description="The rules that raise place-safety events.")
+    event_recipients: tuple[EventRecipientPart, ...] = Field(default=(), description="Who gets notices of its events.")
     analysed_fps: float
     masked_areas: int = Field(description="Parts of the picture that are blacked out before anything sees them.")
     anonymisation: AnonymisationPart

@@ -10,6 +10,7 @@ from passerby.domain.event_rules import WEEK, EventRule, RuleKind, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.layout import Line, Zone
 from passerby.domain.observations import Quantity
+from passerby.domain.recipients import Recipient
 from passerby.domain.register import Assessment, CameraRecord, Contact, LegalBasis, Place, SiteRecord, Tier, Wording
 from passerby.domain.retention import Kind
 from passerby.domain.road_user import RoadUser
@@ -20,6 +21,7 @@ from passerby.register.published.document import (
     CameraPart,
     ConfigurationPart,
     ContactPart,
+    EventRecipientPart,
     HoursPart,
     LegalBasisPart,
     MeasuredPart,
@@ -95,7 +97,7 @@ def register_body(running: RunningConfiguration) -> RegisterBody:
         ),
         retention_days={kind.value: plan.retention.days(kind) for kind in Kind},
         models=tuple(ModelPart(name=each.name, purpose=each.purpose, sha256=each.sha256) for each in running.models),
-        cameras=tuple(map(_camera, plan.cameras)),
+        cameras=tuple(_camera(each, plan.recipients) for each in plan.cameras),
         never=NEVER,
     )
 
@@ -113,7 +115,7 @@ def _site(plan: SitePlan) -> SitePart:
     )
 
 
-def _camera(camera: CameraPlan) -> CameraPart:
+def _camera(camera: CameraPlan, recipients: Sequence[Recipient]) -> CameraPart:
     registration = camera.registration
     record = registration.record
     paused = registration.paused
@@ -125,6 +127,7 @@ def _camera(camera: CameraPlan) -> CameraPart:
         record=None if record is None else _record(record),
         measured=tuple(_measured(camera)),
         rules=tuple(rule_part(rule, running=rule in camera.running_rules) for rule in camera.rules),
+        event_recipients=tuple(_event_recipient(each) for each in recipients if camera.name in each.cameras),
         analysed_fps=round(camera.analysed_fps, 3),
         masked_areas=len(camera.masks),
         anonymisation=AnonymisationPart(
@@ -135,6 +138,18 @@ def _camera(camera: CameraPlan) -> CameraPart:
             measured=MEASURED,
         ),
         missing=registration.gaps,
+    )
+
+
+def _event_recipient(recipient: Recipient) -> EventRecipientPart:
+    """Without its address: who it is matters to the public, and where its server is does to an attacker."""
+    return EventRecipientPart.model_validate(
+        {
+            "name": _texts(recipient.public),
+            "channel": recipient.channel_name,
+            "inside": recipient.inside,
+            "lowest_severity": recipient.severity.value,
+        }
     )
 
 

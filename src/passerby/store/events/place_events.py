@@ -50,7 +50,7 @@ class PlaceEvents:
             if one.event_id not in newest or newest[one.event_id].updated_ns < one.updated_ns:
                 newest[one.event_id] = one
         # By id, so that two writers wait for each other in one order only.
-        rows = [_row_of(newest[event_id]) for event_id in sorted(newest)]
+        rows = [row_of_event(newest[event_id]) for event_id in sorted(newest)]
         async with self._backend.writing() as connection:
             await self._backend.put(connection, place_events, rows, update=_UPDATED, if_greater="updated_ns")
 
@@ -63,7 +63,7 @@ class PlaceEvents:
         wanted = wanted.order_by(table.c.start_ns, table.c.event_id).limit(query.limit + 1)
         async with self._backend.reading() as connection:
             found = (await connection.execute(wanted)).all()
-        rows = tuple(map(_event, found[: query.limit]))
+        rows = tuple(map(event_of_row, found[: query.limit]))
         return Page(rows, f"{rows[-1].start_ns}.{rows[-1].event_id}" if len(found) > query.limit else None)
 
     async def event(self, event_id: str) -> PlaceEvent | None:
@@ -71,7 +71,7 @@ class PlaceEvents:
         wanted = sa.select(place_events).where(place_events.c.event_id == event_id)
         async with self._backend.reading() as connection:
             row = (await connection.execute(wanted)).one_or_none()
-        return None if row is None else _event(row)
+        return None if row is None else event_of_row(row)
 
     async def groups(self, query: PlaceEventQuery) -> Page[EventGroup]:
         """See `EventStore.event_groups`."""
@@ -87,7 +87,7 @@ class PlaceEvents:
             found = (await connection.execute(wanted)).all()
             listed = found[: query.limit]
             of_groups = self._backend.among(columns.group_id, [row.group_id for row in listed])
-            events = map(_event, (await connection.execute(whole.where(of_groups))).all() if listed else ())
+            events = map(event_of_row, (await connection.execute(whole.where(of_groups))).all() if listed else ())
             members: dict[str, list[PlaceEvent]] = {row.group_id: [] for row in listed}
             for one in events:
                 members[one.group_id].append(one)
@@ -188,7 +188,8 @@ def _check(one: PlaceEvent) -> None:
         raise StoreError(f"{what}: values and threshold must be finite numbers")
 
 
-def _row_of(one: PlaceEvent) -> Row:
+def row_of_event(one: PlaceEvent) -> Row:
+    """Returns an event as its row, all values as both databases and JSON hold them."""
     # Names are kept composed, as queries ask for them.
     return {
         **{name: getattr(one, name) for name in _FIELDS},
@@ -202,7 +203,8 @@ def _row_of(one: PlaceEvent) -> Row:
     }
 
 
-def _event(row: sa.Row[Any]) -> PlaceEvent:
+def event_of_row(row: Any) -> PlaceEvent:
+    """Returns the event of a row, or of anything with its attributes; without samples where it has none."""
     values = {name: getattr(row, name) for name in _FIELDS if name != "samples"}
     return PlaceEvent(
         **{

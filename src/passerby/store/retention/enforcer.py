@@ -16,6 +16,7 @@ from passerby.store.access import staff_rows
 from passerby.store.audit_log.eraser import AuditEraser
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
+from passerby.store.events.notices import delete_notices_before
 from passerby.store.events.place_events import delete_decisions_before
 from passerby.store.schema import (
     audit_checkpoints,
@@ -163,6 +164,7 @@ class RetentionEnforcer:
         else:
             if kind is Kind.EVENTS:
                 await delete_decisions_before(connection, cutoff)
+                await delete_notices_before(connection, cutoff)
             deleted = await self._backend.delete_before(connection, _COLUMNS[kind], cutoff)
         if kind is Kind.HEALTH:
             # The newest report of a camera that is long gone.

@@ -1,0 +1,87 @@
+"""A receiver of webhooks on this machine: real HTTPS, with answers as a test wants them."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from passerby.domain.service import TlsFiles
+
+HANG = b""
+"""The answer of a receiver that takes a request and says nothing."""
+
+
+def answer(status: int, *headers: str, body: bytes = b"") -> bytes:
+    """An answer with a status, headers as `Name: value`, and a body."""
+    head = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request.
+
+    Attributes:
+        target: method and path.
+        headers: with small letters.
+        body: what was sent.
+    """
+
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Receiver:
+    """What a test sees of it.
+
+    Attributes:
+        port: of 127.0.0.1.
+        answers: the next ones; the last one is given over and over.
+        received: every request, in order.
+        connections: how many there were, those that came to nothing included.
+    """
+
+    port: int = 0
+    answers: list[bytes] = field(default_factory=lambda: [answer(204)])
+    received: list[Received] = field(default_factory=list)
+    connections: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            self.received.append(await _request(reader))
+            given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            if given == HANG:
+                await reader.read()  # until the other end has had enough
+            writer.write(given)
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            pass
+        finally:
+            writer.close()
+
+
+async def _request(reader: asyncio.StreamReader) -> Received:
+    target, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return Received(target.removesuffix(" HTTP/1.1"), headers, await reader.readexactly(int(headers["content-length"])))
+
+
+@asynccontextmanager
+async def receiving(files: TlsFiles, answers: Sequence[bytes] = ()) -> AsyncIterator[Receiver]:
+    """A receiver for the block.
+
+    Args:
+        files: its certificate.
+        answers: what it answers; 204 where nothing is named.
+    """
+    receiver = Receiver(answers=list(answers) or [answer(204)])
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(files.certificate, files.key)
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=tls)
+    receiver.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield receiver
