@@ -17,6 +17,7 @@ from passerby.domain.accounts import (
     TokenHolder,
 )
 from passerby.domain.audit import AuditEntry
+from passerby.domain.push import PushSubscription
 
 MAX_CHALLENGES = 10_000
 
@@ -35,6 +36,7 @@ class MemoryAccessStore:
         self._sessions: dict[str, Session] = {}
         self._grants: dict[int, Grant] = {}
         self._tokens: dict[str, ApiToken] = {}
+        self._browsers: dict[str, PushSubscription] = {}
 
     async def append_audit(self, entry: AuditEntry) -> None:
         self.entries.append(entry)
@@ -81,7 +83,8 @@ class MemoryAccessStore:
             made_by = alias if token.made_by == name else token.made_by
             self._tokens[token.token_id] = replace(token, made_by=made_by)
         owned: tuple[dict[Any, Any], ...] = (
-            self._identities, self._passkeys, self._challenges, self._sessions, self._grants, self._tokens
+            self._identities, self._passkeys, self._challenges, self._sessions, self._grants, self._tokens,
+            self._browsers,
         )  # fmt: skip
         for held in owned:
             for key in [key for key, each in held.items() if each.account == name]:
@@ -111,6 +114,7 @@ class MemoryAccessStore:
         self._passkeys = {key: each for key, each in self._passkeys.items() if each.account != name}
         self._identities = {key: each for key, each in self._identities.items() if each.account != name}
         self._sessions = {key: each for key, each in self._sessions.items() if each.account != name}
+        self._browsers = {key: each for key, each in self._browsers.items() if each.account != name}
         for grant in self._grants.values():
             if grant.account == name and grant.revoked_ns is None:
                 self._grants[grant.grant_id] = replace(grant, confirmed_by=None)
@@ -295,6 +299,28 @@ class MemoryAccessStore:
         self._tokens[token_id] = replace(found, revoked_ns=now_ns)
         self.entries.append(entry)
         return True
+
+    async def push_subscriptions(self, account: str | None = None) -> tuple[PushSubscription, ...]:
+        kept = sorted(self._browsers.values(), key=lambda each: (each.created_ns, each.endpoint))
+        return tuple(each for each in kept if account in (None, each.account))
+
+    async def add_push_subscription(self, subscription: PushSubscription, max_count: int, entry: AuditEntry) -> bool:
+        if subscription.account not in self._accounts:
+            return False
+        self._browsers[subscription.endpoint] = subscription
+        own = await self.push_subscriptions(subscription.account)
+        for each in own[: max(0, len(own) - max_count)]:
+            del self._browsers[each.endpoint]
+        self.entries.append(entry)
+        return True
+
+    async def remove_push_subscriptions(self, account: str, entry: AuditEntry, endpoint: str | None = None) -> int:
+        own = [each.endpoint for each in await self.push_subscriptions(account) if endpoint in (None, each.endpoint)]
+        for each in own:
+            del self._browsers[each]
+        if own:
+            self.entries.append(entry)
+        return len(own)
 
     async def end_all(self, entry: AuditEntry) -> None:
         self._sessions, self._challenges = {}, {}

@@ -12,10 +12,11 @@ from passerby.access.credentials.secret_words import Cipher
 from passerby.access.enrolment import Enrolment
 from passerby.access.grants import Grants
 from passerby.access.invitations import Invitations
-from passerby.access.link import Link
+from passerby.access.log_in.link import Link
 from passerby.access.log_in.passkeys import Passkeys
 from passerby.access.log_in.password import PasswordLogIn
 from passerby.access.log_in.sign_on import SignOn
+from passerby.access.push_browsers import PushBrowsers
 from passerby.access.sessions import Sessions
 from passerby.access.tokens import Tokens
 from passerby.access.values import Place, Visitor
@@ -39,7 +40,7 @@ class Access:
         hasher: hashes passwords.
 
     Attributes:
-        sessions, passwords, passkeys, sign_on, enrolment, link, accounts, grants, tokens: the parts.
+        sessions, passwords, passkeys, sign_on, enrolment, link, accounts, grants, tokens, push_browsers: the parts.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Access:
         self.accounts = Accounts(context, invitations)
         self.grants = Grants(context, self.accounts)
         self.tokens = Tokens(context, self.accounts)
+        self.push_browsers = PushBrowsers(context, self.grants)
         self.link = Link(context, self.sessions, self.accounts, invitations)
 
     async def principal_of(self, *, cookie: str | None = None, bearer: str | None = None) -> Principal | None:

@@ -35,13 +35,13 @@ class Grants:
             self._context.require(principal, *see, recent=False)
         return await self._context.store.grants(account)
 
-    async def gives(self, account: str, permission: Permission, groups: Collection[str]) -> bool:
+    async def gives(self, account: str, permission: Permission, groups: Collection[str] | None) -> bool:
         """Returns whether an account that is enabled may do something now, logged in as strongly as its roles need.
 
         Args:
             account: its name.
             permission: what.
-            groups: the groups of the camera that it is done to.
+            groups: the groups of the camera that it is done to; None for what concerns no single camera.
         """
         context = self._context
         found = await context.store.account(account)

@@ -111,11 +111,16 @@ class PushPlan:
 
     Attributes:
         contact: a `mailto:` or `https:` address that push services can write to.
-        services: hosts of the push services that may be spoken to.
+        services: hosts of the push services that may be spoken to, with a port unless it is 443; `*.` before a domain
+            stands for all hosts below it.
+        inside: they may lie in this network, by the site file's own word; otherwise such addresses are refused.
+        ca_file: certificates that they are checked against; empty for the system's.
     """
 
     contact: str
     services: tuple[str, ...]
+    inside: bool = False
+    ca_file: str = ""
 
 
 Channel = WebhookPlan | MailPlan | MqttPlan | PushPlan

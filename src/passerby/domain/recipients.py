@@ -68,7 +68,7 @@ class Recipient:
     @property
     def inside(self) -> bool:
         """The site file says that its receiver lies inside the network."""
-        return isinstance(self.channel, WebhookPlan) and self.channel.inside
+        return isinstance(self.channel, (WebhookPlan, PushPlan)) and self.channel.inside
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from passerby.domain.accounts import (
     TokenHolder,
 )
 from passerby.domain.audit import AuditEntry
+from passerby.domain.push import PushSubscription
 
 
 class AccessStore(Protocol):
@@ -67,7 +68,7 @@ class AccessStore(Protocol):
         ...
 
     async def take_credentials(self, name: str, entry: AuditEntry) -> None:
-        """Deletes what an account logs in with, ends its sessions and tokens, and unconfirms its grants."""
+        """Deletes what an account logs in with, sessions, browsers for notices; ends tokens, unconfirms grants."""
         ...
 
     async def use_code(self, name: str, step: int, now_step: int) -> bool:
@@ -203,6 +204,21 @@ class AccessStore(Protocol):
 
     async def revoke_token(self, token_id: str, now_ns: int, entry: AuditEntry) -> bool:
         """Takes a token back; False where it is not there or was taken back."""
+        ...
+
+    async def push_subscriptions(self, account: str | None = None) -> tuple[PushSubscription, ...]:
+        """Returns the browsers in which notices are switched on, all or those of an account, oldest first."""
+        ...
+
+    async def add_push_subscription(self, subscription: PushSubscription, max_count: int, entry: AuditEntry) -> bool:
+        """Stores a browser, over one of its address that any account had; False where the account is gone.
+
+        Of an account the newest `max_count` are kept.
+        """
+        ...
+
+    async def remove_push_subscriptions(self, account: str, entry: AuditEntry, endpoint: str | None = None) -> int:
+        """Removes the browsers of an account, or the one of an address; returns how many. No entry where none was."""
         ...
 
     async def end_all(self, entry: AuditEntry) -> None:

@@ -23,7 +23,14 @@ from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
-from passerby.engine.service_folder import ACCESS_KEY_FILE, HUB_SOCKET, LINK_FILE, PRIVATE_UMASK, ServiceFolder
+from passerby.engine.service_folder import (
+    ACCESS_KEY_FILE,
+    HUB_SOCKET,
+    LINK_FILE,
+    PRIVATE_UMASK,
+    PUSH_KEY_FILE,
+    ServiceFolder,
+)
 from passerby.engine.unwatched.forgotten import NOT_RUNNING, close_forgotten
 from passerby.files import write_private
 from passerby.key_files import kept_key
@@ -37,11 +44,13 @@ from passerby.messages.supervision_messages import (
 )
 from passerby.ports import Store, StoreError, StoreUnavailableError
 from passerby.publish.delivery import Delivery
+from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.audit_keeper import AuditKeeper
 from passerby.service.configurations import FileConfigurations
 from passerby.service.delivery_metrics import DeliveryMetrics
+from passerby.service.outlets import service_outlets
 from passerby.service.plans import wanted_plan
 from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
@@ -166,7 +175,9 @@ class HubProcess:
             lambda: configurations.plan.name,
             groups=lambda: configurations.plan.groups,
         )
-        delivery = Delivery(store, lambda: configurations.plan)
+        push_key = PushKey(self._data / PUSH_KEY_FILE, os.environ)
+        outlets = service_outlets(access, push_key, lambda: configurations.plan)
+        delivery = Delivery(store, lambda: configurations.plan, outlets=outlets)
         app = create_app(
             store,
             live,
@@ -176,6 +187,7 @@ class HubProcess:
             register,
             version=__version__,
             collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery)],
+            push_key=push_key,
         )
         limits = ClientLimits(connections=plan.server.connections_each)
         tls = tls_context(front.tls) if front.tls else None

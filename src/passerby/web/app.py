@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from passerby import __version__
 from passerby.access import Access
 from passerby.ports import Configurations, Live, Store
+from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.description import DESCRIPTION, described
 from passerby.web.edge.gate import Gate
@@ -41,6 +42,7 @@ from passerby.web.routes.events.event_groups import router as event_groups_route
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
 from passerby.web.routes.events.place_events import router as events_router
 from passerby.web.routes.events.profiles import router as profiles_router
+from passerby.web.routes.events.push import router as push_router
 from passerby.web.routes.events.recipients import router as recipients_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
@@ -70,6 +72,7 @@ ROUTERS = (
     profiles_router,
     rules_router,
     recipients_router,
+    push_router,
     audit_router,
     audit_tree_router,
     health_router,
@@ -101,6 +104,7 @@ def create_app(
     version: str = __version__,
     collectors: Iterable[Collector] = (),
     identities: Identities | None = None,
+    push_key: PushKey | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -115,6 +119,7 @@ def create_app(
         version: passerby's own.
         collectors: more figures for /metrics, of other parts of the process.
         identities: finds out who asks; None for the sessions and tokens of `access`.
+        push_key: the service's own for web push; None for a service without.
     """
     figures = Figures(collectors)
     hub = Hub(
@@ -134,6 +139,7 @@ def create_app(
         Rights(access),
         RateLimits(clock),
         PublicPages(store, register),
+        push_key,
     )
     figures.registry.register(HubFigures(hub))
     # No pages of FastAPI's own: they load their scripts from elsewhere.

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from passerby.access import Access
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
+from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
@@ -44,6 +45,7 @@ class Hub:
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
         public_pages: the public pages of the register.
+        push_key: the service's own for web push; None for a service without.
         ending: set when endless answers are to end.
     """
 
@@ -63,6 +65,7 @@ class Hub:
     rights: Rights
     limits: RateLimits
     public_pages: PublicPages
+    push_key: PushKey | None = None
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from passerby.config.events.push_keys import PushKeys
 from passerby.config.register.keys import Texts
 from passerby.config.service_keys import User, Variable
 from passerby.config.validation import shown, suggestion
@@ -121,6 +122,7 @@ class RecipientKeys(Keys):
     webhook: WebhookKeys | None = None
     mail: MailKeys | None = None
     mqtt: MqttKeys | None = None
+    push: PushKeys | None = None
     cameras: Names
     severity: Literal["notice", "warning", "critical"] = "notice"
     kinds: Kinds | None = None
@@ -131,5 +133,5 @@ class RecipientKeys(Keys):
     test_at: ClockTime | None = None
 
 
-CHANNELS: Final = ("webhook", "mail", "mqtt")
+CHANNELS: Final = ("webhook", "mail", "mqtt", "push")
 """The keys of which a recipient has exactly one."""

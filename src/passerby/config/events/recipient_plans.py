@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from passerby.config.events.push_keys import PushKeys
 from passerby.config.events.recipient_keys import MailKeys, MqttKeys, RecipientKeys, WebhookKeys
 from passerby.config.events.week import seconds_of
 from passerby.config.validation import Loc
 from passerby.domain.event_rules import Severity
-from passerby.domain.notices import Channel, MailPlan, MqttPlan, WebhookPlan
+from passerby.domain.notices import Channel, MailPlan, MqttPlan, PushPlan, WebhookPlan
 from passerby.domain.recipients import Recipient
 from passerby.domain.register import Wording
 from passerby.publish.outlets.signature import signing_key
@@ -79,6 +80,8 @@ def _channel(keys: RecipientKeys, secret: Secret, folder: Path) -> Channel:
         return _mail(keys.mail, secret, folder)
     if keys.mqtt is not None:
         return _mqtt(keys.mqtt, secret, folder)
+    if keys.push is not None:
+        return _push(keys.push, folder)
     raise ValueError("the rules have made sure that there is a channel")
 
 
@@ -98,6 +101,10 @@ def _mqtt(keys: MqttKeys, secret: Secret, folder: Path) -> MqttPlan:
     return MqttPlan(
         keys.host, keys.port, keys.tls, keys.user or "", password, keys.topic, _file(keys.authority, folder)
     )
+
+
+def _push(keys: PushKeys, folder: Path) -> PushPlan:
+    return PushPlan(keys.contact, keys.services, keys.inside, _file(keys.authority, folder))
 
 
 def _file(path: str | None, folder: Path) -> str:

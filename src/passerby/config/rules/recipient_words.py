@@ -85,6 +85,9 @@ def _where(keys: RecipientKeys) -> str:
         return f"by e-mail from {keys.mail.sender} to {', '.join(keys.mail.to)}, through {_server(keys.mail)}"
     if keys.mqtt is not None:
         return f"as CloudEvents below the topic {keys.mqtt.topic}, on {_server(keys.mqtt)}"
+    if keys.push is not None:
+        inside = ", which are said to be INSIDE the network" if keys.push.inside else ""
+        return f"as web push to operators' browsers, through {', '.join(keys.push.services)}{inside}"
     return ""
 
 

@@ -1,6 +1,7 @@
 """E-mail through the site's own mail server (RFC 5321), in plain text."""
 
 import asyncio
+import ssl
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -89,7 +90,8 @@ class MailOutlet:
 
     async def _sent(self, message: bytes, recipients: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Sends a message; returns whom the server refused, with its code and text."""
-        client = self._client()
+        trusted = None if self._plan.tls == "none" else await asyncio.to_thread(trust, self._plan.ca_file)
+        client = self._client(trusted)
         try:
             async with asyncio.timeout(ATTEMPT_S):
                 await client.connect()
@@ -112,14 +114,14 @@ class MailOutlet:
         finally:
             client.close()
 
-    def _client(self) -> aiosmtplib.SMTP:
+    def _client(self, trusted: ssl.SSLContext | None) -> aiosmtplib.SMTP:
         plan = self._plan
         return aiosmtplib.SMTP(
             hostname=plan.host,
             port=plan.port,
             use_tls=plan.tls == "implicit",
             start_tls=plan.tls == "starttls",
-            tls_context=None if plan.tls == "none" else trust(plan.ca_file),
+            tls_context=trusted,
             timeout=STEP_S,
         )
 

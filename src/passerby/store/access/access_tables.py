@@ -1,4 +1,4 @@
-"""The tables of accounts, as the newest migration leaves them. No secret is in them, only hashes and ciphertext."""
+"""The tables of accounts, as the newest migration leaves them. No secret that logs anyone in is in them."""
 
 import sqlalchemy as sa
 
@@ -111,3 +111,14 @@ api_tokens = sa.Table(
     sa.Column("used_ns", sa.BigInteger, nullable=False),
     sa.Column("revoked_ns", sa.BigInteger),
 )
+
+push_subscriptions = sa.Table(
+    "push_subscriptions",
+    tables,
+    sa.Column("endpoint", sa.Text, primary_key=True),
+    _name(),
+    sa.Column("public_key", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("created_ns", sa.BigInteger, nullable=False),
+)
+"""As they are needed to send; without the service's own key, which is not here, push services take nothing for them."""

@@ -14,6 +14,7 @@ from passerby.store.access.access_tables import (
     grants,
     identities,
     passkeys,
+    push_subscriptions,
     recovery_codes,
     sessions,
     used_codes,
@@ -106,7 +107,7 @@ class AccountRows(Part):
         async with self._writing() as connection:
             await connection.execute(emptied)
             await _delete_codes(connection, name)
-            for table in (passkeys, identities, sessions):
+            for table in (passkeys, identities, sessions, push_subscriptions):
                 await connection.execute(sa.delete(table).where(table.c.account == name))
             own = sa.update(grants).where(grants.c.account == name, grants.c.revoked_ns.is_(None))
             await connection.execute(own.values(confirmed_by=None))

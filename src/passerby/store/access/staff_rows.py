@@ -13,13 +13,16 @@ from passerby.store.access.access_tables import (
     grants,
     identities,
     passkeys,
+    push_subscriptions,
     recovery_codes,
     sessions,
     used_codes,
 )
 from passerby.store.schema import configuration_versions, event_decisions, profile_switch
 
-_OWN: Final = (recovery_codes, used_codes, identities, passkeys, challenges, sessions, grants, api_tokens)
+_OWN: Final = (
+    recovery_codes, used_codes, identities, passkeys, challenges, sessions, grants, api_tokens, push_subscriptions
+)  # fmt: skip
 """Tables whose rows belong to an account."""
 
 _NAMED: Final = (

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from passerby.access import InputError, LogInRefusedError, NotAllowedError, RecentLogInNeededError
-from passerby.access.link import LINK_S
+from passerby.access.log_in.link import LINK_S
 from passerby.domain.access import LINK_NAME, Permission, Principal, PrincipalKind, Role
 from passerby.units import DAY_S
 from testing.access.people import DESK, People
