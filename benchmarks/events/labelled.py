@@ -123,7 +123,9 @@ def raised(case: Case) -> list[PlaceEvent]:
     first: dict[str, PlaceEvent] = {}
     for tracks in case.film:
         measured = measures.update(tracks)
-        for event in rules.update(EventFrame(tracks, measured.crossings, measured.occupancy)):
+        for event in rules.update(
+            EventFrame(tracks, measured.crossings, measured.occupancy, encounters=measured.encounters)
+        ):
             first.setdefault(event.event_id, event)
     return list(first.values())
 

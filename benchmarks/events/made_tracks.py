@@ -11,6 +11,7 @@ from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.events import Direction
 from passerby.domain.frames import FrameStamp
 from passerby.domain.layout import GroundPlane, Layout, Line, Zone
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.units import NS_PER_S
@@ -27,6 +28,7 @@ LAYOUT = Layout(
     (Zone("square", np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32)),),
     (),
     GROUND,
+    NearMissMeasure(),
 )
 
 

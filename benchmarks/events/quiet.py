@@ -58,7 +58,9 @@ def watch(street: Street, seconds: float, seed: int) -> tuple[float, list[PlaceE
     for found in street.detections(seconds, np.random.default_rng(seed)):
         tracks = tracker.update(found)
         measured = measures.update(tracks)
-        events += rules.update(EventFrame(tracks, measured.crossings, measured.occupancy))
+        events += rules.update(
+            EventFrame(tracks, measured.crossings, measured.occupancy, encounters=measured.encounters)
+        )
         track_s += max(1, len(tracks)) / street.fps
     return track_s, events
 

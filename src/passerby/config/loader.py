@@ -11,11 +11,12 @@ from passerby.config.rules.event_rules import event_faults
 from passerby.config.rules.ground_rules import ground_of
 from passerby.config.rules.recipient_rules import recipient_faults
 from passerby.config.rules.site_rules import layout_faults, site_faults
-from passerby.config.site import CrossingKeys, LayoutKeys, LineKeys, Site, SiteNameKeys
+from passerby.config.site import CrossingKeys, LayoutKeys, LineKeys, NearMissKeys, Site, SiteNameKeys
 from passerby.config.validation import Fault, faults_of
 from passerby.config.values import Keys, way_of
 from passerby.domain.errors import SiteFileError
 from passerby.domain.layout import Layout, Line, Movement, Zone
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.road_user import RoadUser
 
 Model = TypeVar("Model", bound=Keys)
@@ -114,6 +115,13 @@ def layout_of(keys: LayoutKeys) -> Layout:
             for name, movement in keys.movements.items()
         ),
         ground=ground_of(keys.ground) if keys.ground is not None else None,
+        near_misses=_near_misses(keys.near_misses) if keys.near_misses is not None else None,
+    )
+
+
+def _near_misses(keys: NearMissKeys) -> NearMissMeasure:
+    return NearMissMeasure(
+        keys.ttc_s, keys.pet_s, _road_users(keys.count), keys.among_pedestrians, tuple(keys.movements)
     )
 
 

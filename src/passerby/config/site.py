@@ -34,6 +34,7 @@ from passerby.config.values import (
     ZonePoints,
     fault,
 )
+from passerby.domain.near_misses import PET_S, TTC_S
 
 _CAMERA_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
 
@@ -131,6 +132,16 @@ class GroundKeys(Keys):
     picture_px: tuple[SidePx, SidePx] | None = None
 
 
+class NearMissKeys(Keys):
+    """Which near misses are counted, on calibrated ground."""
+
+    ttc_s: Annotated[float, Field(gt=0, le=5)] = TTC_S
+    pet_s: Annotated[float, Field(gt=0, le=10)] = PET_S
+    count: RoadUserLabels = ALL_LABELS
+    among_pedestrians: bool = False
+    movements: Annotated[tuple[NamedBefore, ...], Field(max_length=50)] = ()
+
+
 class LayoutKeys(Keys):
     """What is measured where: the whole of a lines file, and a part of every camera."""
 
@@ -138,6 +149,7 @@ class LayoutKeys(Keys):
     zones: Mapping[Name, ZoneKeys] = Field(default_factory=dict)
     movements: Mapping[Name, MovementKeys] = Field(default_factory=dict)
     ground: GroundKeys | None = None
+    near_misses: NearMissKeys | None = None
 
 
 class AnonymiseKeys(Keys):

@@ -45,6 +45,29 @@ class MovementCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Encounter:
+    """Two road users came near one another, in seconds; it is over. It stays within the process that measures.
+
+    Attributes:
+        road_users: both classes.
+        movements: the movement that each took part in, `near_misses.NO_MOVEMENT` for none.
+        time_ns: UTC nanoseconds at which they were nearest to a collision, or the second crossed the first's way.
+        xy_m: where, in metres on the ground.
+        ttc_s: the fewest seconds to a collision; None if they were never on a collision course.
+        pet_s: post-encroachment time, 0 if they met; None if their ways did not cross.
+        near_miss: it was within the limits of a near miss.
+    """
+
+    road_users: tuple[RoadUser, RoadUser]
+    movements: tuple[str, str]
+    time_ns: int
+    xy_m: tuple[float, float]
+    ttc_s: float | None
+    pet_s: float | None
+    near_miss: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneVisit:
     """A road user was in a zone and has left it, or was lost in it.
 

@@ -155,6 +155,8 @@ COMBINATIONS: Mapping[Quantity, Combination] = {
     Quantity.MOVEMENT: Combination.SUM,
     Quantity.ENTRIES: Combination.SUM,
     Quantity.EXITS: Combination.SUM,
+    Quantity.ENCOUNTERS: Combination.SUM,
+    Quantity.NEAR_MISSES: Combination.SUM,
     Quantity.OCCUPANCY_MAX: Combination.HIGHEST,
     Quantity.DENSITY_MAX: Combination.HIGHEST,
     Quantity.OCCUPANCY_MEAN: Combination.MEAN_OVER_TIME,

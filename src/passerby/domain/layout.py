@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.arrays import read_only_column
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.road_user import RoadUser
 
 ALL_ROAD_USERS = frozenset(RoadUser)
@@ -94,9 +95,10 @@ class GroundPlane:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where one camera measures; `ground` is None without a calibration."""
+    """Where one camera measures; `ground` is None without a calibration, `near_misses` where they are not counted."""
 
     lines: tuple[Line, ...]
     zones: tuple[Zone, ...]
     movements: tuple[Movement, ...]
     ground: GroundPlane | None
+    near_misses: NearMissMeasure | None = None

@@ -23,6 +23,10 @@ class Quantity(StrEnum):
     SPEED_P85 = "speed_p85"
     SATURATED = "saturated"
     """Share of the watched time in which a zone was too full to count: its numbers of people are lower bounds."""
+    ENCOUNTERS = "encounters"
+    """Pairs of road users on a collision course, or of which one crossed the other's way soon after."""
+    NEAR_MISSES = "near_misses"
+    """Those encounters that were within the limits of a near miss."""
 
     @property
     def unit(self) -> str:
@@ -44,7 +48,7 @@ class Observation:
 
     Attributes:
         camera: the camera's name.
-        series: the line, zone or movement that it was measured at.
+        series: the line, zone or movement that it was measured at; of near misses the pair (see `near_misses`).
         quantity: what was measured.
         road_user: the class, or None for all classes together (density, occupancy of everybody).
         direction: `forward` or `backward` for a line, else None.

@@ -76,6 +76,20 @@ class ZoneTotal:
         return self.saturated > 0 and road_user is RoadUser.PEDESTRIAN
 
 
+@dataclass(frozen=True, slots=True)
+class EncounterTotal:
+    """How often two of a pair came near one another.
+
+    Attributes:
+        pair: the pair's name, see `domain.near_misses`.
+        encounters, near_misses: all of them, and those within the limits of a near miss.
+    """
+
+    pair: str
+    encounters: int
+    near_misses: int
+
+
 MIN_ROAD_USERS = 5
 """A cell that fewer different road users made shows where one of them went; it is never given out."""
 
@@ -117,6 +131,7 @@ class CountReport:
         model: name and version of the detector.
         size_px: width and height of the pictures; None where there was none.
         isolation: how far the process that saw the pixels was locked in.
+        encounters: the totals of near misses; empty where they are not counted.
     """
 
     camera_id: str
@@ -138,6 +153,7 @@ class CountReport:
     model: str
     size_px: tuple[int, int] | None = None
     isolation: Isolation = NOT_ISOLATED
+    encounters: tuple[EncounterTotal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

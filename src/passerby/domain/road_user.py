@@ -35,3 +35,9 @@ class RoadUser(IntEnum):
 
 RIDDEN = (RoadUser.BICYCLE, RoadUser.MOTORCYCLE)
 """Classes that carry a rider whom a detector also finds as a pedestrian."""
+
+LENGTH_M = (0.5, 1.8, 4.5, 2.2, 12.0, 8.0)
+WIDTH_M = (0.5, 0.6, 1.8, 0.8, 2.55, 2.5)
+"""Of a pedestrian, bicycle, car, motorcycle, bus and truck, by the number of the class. A person is taken as a disc of
+0.5 m (Fruin's body ellipse is 0.46 m by 0.61 m); 2.55 m is the widest that a bus may be in the EU (96/53/EC); the rest
+are usual sizes, since a detector does not measure them."""

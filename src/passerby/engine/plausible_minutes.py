@@ -68,7 +68,8 @@ class ShownTimes:
 def places_of(layout: Layout) -> frozenset[str]:
     """Returns the names of all that a camera measures at."""
     lines, movements = (line.name for line in layout.lines), (movement.name for movement in layout.movements)
-    return frozenset((*lines, *movements, *(zone.name for zone in layout.zones)))
+    pairs = layout.near_misses.series if layout.near_misses is not None else ()
+    return frozenset((*lines, *movements, *(zone.name for zone in layout.zones), *pairs))
 
 
 def check_minutes(columns: ObservationColumns, places: frozenset[str], shown: ShownTimes) -> None:

@@ -14,7 +14,6 @@ from passerby.events.camera_trouble import CameraTrouble, cause_of
 from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Evaluator, Reading
 from passerby.events.life import EventLife
 from passerby.events.making import IN_EACH_FRAME, Evaluators
-from passerby.events.near_misses.encounters import Encounter, NearMisses, NearMissLimits
 from passerby.events.rule_clock import RuleClock
 from passerby.events.scene import Crossed, EventFrame, Places, Scene
 from passerby.events.subjects import lacks
@@ -35,12 +34,10 @@ class EventSettings:
         hidden_s: frames farther apart are not watched between; what is known of tracks is dropped so long after
             they were last seen.
         update_s: seconds between two reports of an event in which only its values change.
-        near_miss: what counts as a near miss.
     """
 
     hidden_s: float = 2.0
     update_s: float = 10.0
-    near_miss: NearMissLimits = field(default_factory=NearMissLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +128,7 @@ class EventRules:
         self._minute = -1
         self.unwatched = tuple(Unwatched(rule.name, found) for rule in rules if (found := lacks(rule, layout)))
         left_out = {each.rule for each in self.unwatched}
-        evaluators = Evaluators(layout, hidden_s=chosen.hidden_s, near_miss=chosen.near_miss)
+        evaluators = Evaluators(layout, hidden_s=chosen.hidden_s)
         self._of_camera: list[_Watched] = []
         self._in_frames: list[_WatchedInFrames] = []
         for rule in rules:
@@ -185,14 +182,6 @@ class EventRules:
     def use_profiles(self, profiles: frozenset[str]) -> None:
         """Switches profiles on, and all others off, from the next frame or report on."""
         self._profiles, self._minute = profiles, -1
-
-    def take_encounters(self) -> dict[str, tuple[Encounter, ...]]:
-        """Returns the encounters that are over since the last call, by the name of the near-miss rule that saw them."""
-        return {
-            each.rule.name: each.evaluator.take_encounters()
-            for each in self._in_frames
-            if isinstance(each.evaluator, NearMisses)
-        }
 
     def finish(self) -> tuple[PlaceEvent, ...]:
         """Returns the events that are not closed, as they stand at the end."""

@@ -7,11 +7,10 @@ from passerby.domain.layout import Layout
 from passerby.events.evaluator import Evaluator
 from passerby.events.kinds.crowds import BoxFill, CrowdRising, DensestArea
 from passerby.events.kinds.flows import LineFlow, WrongWay
+from passerby.events.kinds.near_misses import NearMissRate
 from passerby.events.kinds.queues import Queue
 from passerby.events.kinds.standing import Standing
 from passerby.events.kinds.zone_counts import ZoneCount
-from passerby.events.motion import TrackMotion
-from passerby.events.near_misses.encounters import NearMisses, NearMissLimits
 from passerby.events.subjects import zone_number
 
 IN_EACH_FRAME: Final = frozenset(
@@ -26,12 +25,10 @@ class Evaluators:
     Args:
         layout: the camera's lines, zones and ground.
         hidden_s: how long a track is remembered after its last sighting.
-        near_miss: what counts as a near miss.
     """
 
-    def __init__(self, layout: Layout, *, hidden_s: float, near_miss: NearMissLimits) -> None:
-        self._layout, self._hidden_s, self._near_miss = layout, hidden_s, near_miss
-        self._motion = TrackMotion(hidden_s=hidden_s)
+    def __init__(self, layout: Layout, *, hidden_s: float) -> None:
+        self._layout, self._hidden_s = layout, hidden_s
 
     def make(self, rule: EventRule) -> Evaluator | None:
         """Returns the evaluator of a rule that lacks nothing; None for the camera's state, which needs no frame.
@@ -48,7 +45,7 @@ class Evaluators:
                 return WrongWay(rule)
         zone = zone_number(rule, self._layout)
         if rule.kind is RuleKind.NEAR_MISSES:
-            return NearMisses(rule, zone, self._motion, self._near_miss, hidden_s=self._hidden_s)
+            return NearMissRate(rule, self._layout, zone)
         if zone is None:
             raise ValueError(f"rule {rule.name}: there is no zone {rule.place}")
         return self._in_zone(rule, zone)

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.events import LineCrossing, ZoneOccupancy
+from passerby.domain.events import Encounter, LineCrossing, ZoneOccupancy
 from passerby.domain.health import CameraState
 from passerby.domain.layout import Layout
 from passerby.domain.road_user import RoadUser
@@ -28,6 +28,7 @@ class EventFrame:
         occupancy: the road users in each zone now, in the layout's order.
         state: the camera's state.
         reliable: lines and zones lie where they were drawn, as far as is known.
+        encounters: encounters that were found to be over with this frame.
     """
 
     tracks: Tracks
@@ -35,6 +36,7 @@ class EventFrame:
     occupancy: tuple[ZoneOccupancy, ...] = ()
     state: CameraState = CameraState.ONLINE
     reliable: bool = True
+    encounters: tuple[Encounter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

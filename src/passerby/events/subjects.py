@@ -104,7 +104,13 @@ def lacks(rule: EventRule, layout: Layout) -> tuple[str, ...]:
     """
     if rule.kind in RAISED_BY_SERVICE:
         return ("the service watches for this itself, no camera does",)
-    return (*_place(rule, layout), *_ground(rule, layout), *_users(rule, layout), *_terms(rule))
+    return (
+        *_place(rule, layout),
+        *_ground(rule, layout),
+        *_users(rule, layout),
+        *_measured(rule, layout),
+        *_terms(rule),
+    )
 
 
 def _place(rule: EventRule, layout: Layout) -> tuple[str, ...]:
@@ -141,6 +147,12 @@ def _users(rule: EventRule, layout: Layout) -> tuple[str, ...]:
     missing = sorted(users - place.road_users) if place else []
     if missing and (rule.road_users or len(missing) == len(users)):
         return (f"{rule.place} does not measure {', '.join(user.label for user in missing)}",)
+    return ()
+
+
+def _measured(rule: EventRule, layout: Layout) -> tuple[str, ...]:
+    if rule.kind is RuleKind.NEAR_MISSES and layout.near_misses is None:
+        return ("the camera does not count near misses",)
     return ()
 
 

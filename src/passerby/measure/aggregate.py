@@ -1,6 +1,6 @@
 """Files what is measured under clock-aligned intervals."""
 
-from passerby.domain.events import LineCrossing, MovementCount, ZoneVisit
+from passerby.domain.events import Encounter, LineCrossing, MovementCount, ZoneVisit
 from passerby.domain.intervals import Interval, Intervals, SiteClock
 from passerby.domain.observations import Observation
 from passerby.measure.coverage import Coverage, WatchedSpan
@@ -72,6 +72,10 @@ class IntervalAggregator:
     def movement(self, count: MovementCount) -> None:
         """Adds a movement."""
         self._tally_at(count.time_ns).movement(count)
+
+    def encounter(self, encounter: Encounter) -> None:
+        """Adds an encounter."""
+        self._tally_at(encounter.time_ns).encounter(encounter)
 
     def entry(self, entry: ZoneEntry) -> None:
         """Adds an entry."""

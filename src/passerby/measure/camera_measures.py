@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from passerby.domain.events import LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
+from passerby.domain.events import Encounter, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.intervals import SiteClock, sort_observations
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.observations import Observation
 from passerby.domain.tracks import Tracks
 from passerby.geometry.ground import polygon_area_m2
@@ -13,10 +14,11 @@ from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.flow_map import FlowGrid
 from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.movements import MovementCounter
+from passerby.measure.near_misses.counting import EncounterCounter
 from passerby.measure.slots import TrackSlots
 from passerby.measure.speed import SpeedMeter
 from passerby.measure.tally import Inside, Series, Tally
-from passerby.measure.totals import Totals, line_totals, movement_totals, zone_totals
+from passerby.measure.totals import Totals, encounter_totals, line_totals, movement_totals, zone_totals
 from passerby.measure.zones import ZoneEntry, ZoneWatch
 
 
@@ -30,6 +32,7 @@ class Measured:
         entries: zones entered over their edge.
         visits: visits that have ended.
         occupancy: how many are in each zone now; empty from `finish`.
+        encounters: encounters that are over; empty where none are looked for.
     """
 
     crossings: tuple[LineCrossing, ...] = ()
@@ -37,6 +40,7 @@ class Measured:
     entries: tuple[ZoneEntry, ...] = ()
     visits: tuple[ZoneVisit, ...] = ()
     occupancy: tuple[ZoneOccupancy, ...] = ()
+    encounters: tuple[Encounter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,9 @@ class CameraMeasures:
     Args:
         camera_id: the camera's name.
         lines, movements, zones: where to measure.
-        ground: the ground plane, None without calibration: then no speeds and no densities.
+        ground: the ground plane, None without calibration: then no speeds, no densities and no near misses.
         settings: None for the defaults.
+        near_misses: which near misses are counted; None for none.
 
     Raises:
         ValueError: a line has no length, or an interval does not divide a day.
@@ -92,10 +97,13 @@ class CameraMeasures:
         zones: tuple[Zone, ...] = (),
         ground: GroundPlane | None = None,
         settings: MeasureSettings | None = None,
+        *,
+        near_misses: NearMissMeasure | None = None,
     ) -> None:
         chosen = settings or MeasureSettings()
         areas_m2 = tuple(polygon_area_m2(ground, zone.points) if ground else None for zone in zones)
-        series = Series(camera_id, lines, movements, zones, areas_m2, ground is not None)
+        counted = near_misses if ground else None
+        series = Series(camera_id, lines, movements, zones, areas_m2, ground is not None, counted)
         self._slots = TrackSlots(handover_s=chosen.handover_s, handover_reach=chosen.handover_reach)
         self._lines = LineCounter(
             lines,
@@ -107,6 +115,7 @@ class CameraMeasures:
         self._movements = MovementCounter(movements)
         self._zones = ZoneWatch(zones, areas_m2, settle_sightings=chosen.settle_sightings, hidden_s=chosen.hidden_s)
         self._speeds = SpeedMeter(ground) if ground else None
+        self._encounters = EncounterCounter(ground, counted) if ground and counted else None
         self._flow_grid = FlowGrid()
         self._coverage = Coverage(max_gap_s=chosen.max_gap_s)
         self._run = Tally(series)
@@ -145,8 +154,9 @@ class CameraMeasures:
         self._inside = Inside.of(changes.occupancy)
         self._watch(self._coverage.update(stamp))
         measured = Measured(
-            self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy
-        )
+            self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy,
+            self._encounters.update(slotted, self._movements.take_completed()) if self._encounters else (),
+        )  # fmt: skip
         self._record(measured)
         self._close(stamp.time_ns)
         return measured
@@ -158,6 +168,7 @@ class CameraMeasures:
             crossings=self._with_speeds(crossings),
             movement_counts=self._movements.finish(crossings),
             visits=self._zones.finish(),
+            encounters=self._encounters.finish() if self._encounters else (),
         )
         span = self._coverage.finish()
         if span:
@@ -190,6 +201,7 @@ class CameraMeasures:
             movements=movement_totals(self._run),
             zones=zone_totals(self._run),
             observations=tuple(sort_observations(self._reported)),
+            encounters=encounter_totals(self._run),
             flow_map=self._flow_grid.flow_map(),
             watched_s=self._coverage.total_s,
         )
@@ -208,6 +220,8 @@ class CameraMeasures:
                 adder.crossing(crossing)
             for count in measured.movement_counts:
                 adder.movement(count)
+            for encounter in measured.encounters:
+                adder.encounter(encounter)
             for entry in measured.entries:
                 adder.entry(entry)
             for visit in measured.visits:

@@ -28,6 +28,7 @@ class MovementCounter:
     def __init__(self, movements: tuple[Movement, ...]) -> None:
         self._movements = movements
         self._unused: dict[int, list[SlotCrossing]] = {}
+        self._completed: list[tuple[int, str]] = []
 
     def update(self, slotted: SlottedTracks, crossings: tuple[SlotCrossing, ...]) -> tuple[MovementCount, ...]:
         """Adds one frame's newly counted crossings.
@@ -42,6 +43,11 @@ class MovementCounter:
             self._unused[successor] = self._unused.pop(predecessor, []) + self._unused.get(successor, [])
         counted = [count for crossing in crossings if (count := self._pair(crossing)) is not None]
         return tuple(counted)
+
+    def take_completed(self) -> list[tuple[int, str]]:
+        """Returns the slots that completed a movement since the last call, with the movement's name."""
+        completed, self._completed = self._completed, []
+        return completed
 
     def finish(self, crossings: tuple[SlotCrossing, ...]) -> tuple[MovementCount, ...]:
         """Adds the crossings that the end of the recording settled."""
@@ -62,6 +68,7 @@ class MovementCounter:
             for movement in self._movements:
                 if _matches(movement, entry, leaving):
                     unused.remove(leaving if entry is crossing else entry)
+                    self._completed.append((crossing.slot, movement.name))
                     return MovementCount(movement.name, leaving.road_user, leaving.time_ns)
         unused.append(crossing)
         del unused[:-_KEPT_PER_TRACK]

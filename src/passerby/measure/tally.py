@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.events import Direction, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
+from passerby.domain.events import Direction, Encounter, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.layout import Line, Movement, Zone
+from passerby.domain.near_misses import NearMissMeasure, pair_name
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.measure.zones import ZoneEntry
@@ -24,6 +25,7 @@ class Series:
         lines, movements, zones: where is measured.
         areas_m2: each zone's area, None where it is not known.
         calibrated: there is a ground plane, so that speeds are measured.
+        near_misses: which near misses are counted, None for none.
     """
 
     camera_id: str
@@ -32,6 +34,7 @@ class Series:
     zones: tuple[Zone, ...]
     areas_m2: tuple[float | None, ...]
     calibrated: bool
+    near_misses: NearMissMeasure | None = None
 
     def movement_users(self, movement: Movement) -> frozenset[RoadUser]:
         """Returns the classes that both of a movement's lines count."""
@@ -109,6 +112,7 @@ class Tally:
         occupied_s: float64 (Z, classes), seconds of presence.
         max_inside: int64 (Z, classes), the highest number at once.
         max_together: int64 (Z,), the highest number of all classes at once.
+        encounters: int64 (P, 2), encounters and the near misses among them, by the names of `pairs`.
         saturated_s: float64 (Z,), seconds in which a zone was too full to count.
         watched_s: seconds that `occupied_s` rests on.
         frames: frames that it rests on.
@@ -124,12 +128,15 @@ class Tally:
         self.occupied_s = np.zeros((zones, classes))
         self.max_inside = np.zeros((zones, classes), np.int64)
         self.max_together = np.zeros(zones, np.int64)
+        self.pairs = series.near_misses.series if series.near_misses is not None else ()
+        self.encounters = np.zeros((len(self.pairs), 2), np.int64)
         self.saturated_s = np.zeros(zones)
         self.watched_s = 0.0
         self.frames = 0
         self._line_number = {line.name: number for number, line in enumerate(series.lines)}
         self._movement_number = {movement.name: number for number, movement in enumerate(series.movements)}
         self._zone_number = {zone.name: number for number, zone in enumerate(series.zones)}
+        self._pair_number = {name: number for number, name in enumerate(self.pairs)}
         self._speeds: dict[tuple[int, RoadUser, Direction], SpeedSamples] = {}
         self._dwells: dict[tuple[int, RoadUser], Samples] = {}
 
@@ -144,6 +151,12 @@ class Tally:
     def movement(self, count: MovementCount) -> None:
         """Adds a movement."""
         self.movements[self._movement_number[count.movement], count.road_user] += 1
+
+    def encounter(self, encounter: Encounter) -> None:
+        """Adds an encounter, by its classes, and by its movements where those are distinguished."""
+        names = (pair_name(encounter.road_users), pair_name(encounter.road_users, encounter.movements))
+        for number in [self._pair_number[name] for name in names if name in self._pair_number]:
+            self.encounters[number] += (1, encounter.near_miss)
 
     def entry(self, entry: ZoneEntry) -> None:
         """Adds an entry over a zone's edge."""
@@ -182,16 +195,17 @@ class Tally:
 
     @property
     def empty(self) -> bool:
-        """Whether no crossing, movement, entry or visit was added."""
-        events = (self.flow, self.movements, self.entries, self.exits)
+        """Whether no crossing, movement, entry, visit or encounter was added."""
+        events = (self.flow, self.movements, self.entries, self.exits, self.encounters)
         return not any(column.any() for column in events) and not any(one.count for one in self._dwells.values())
 
     def absorb(self, other: "Tally") -> None:
-        """Adds another tally's crossings, movements, entries and visits; not its time."""
+        """Adds another tally's crossings, movements, entries, visits and encounters; not its time."""
         self.flow += other.flow
         self.movements += other.movements
         self.entries += other.entries
         self.exits += other.exits
+        self.encounters += other.encounters
         for one_way, speeds in other._speeds.items():
             self._speeds.setdefault(one_way, SpeedSamples()).absorb(speeds)
         for visits, dwells in other._dwells.items():
@@ -206,7 +220,8 @@ class Tally:
             coverage: 0-1, how much of it was watched; at 0 every value is None.
         """
         stated = _Interval(self.series.camera_id, start_ns, length_s, coverage)
-        return (*self._line_rows(stated), *self._movement_rows(stated), *self._zone_rows(stated))
+        at_places = (*self._line_rows(stated), *self._movement_rows(stated), *self._zone_rows(stated))
+        return (*at_places, *self._pair_rows(stated))
 
     def _line_rows(self, stated: "_Interval") -> Iterator[Observation]:
         for number, line in enumerate(self.series.lines):
@@ -256,6 +271,11 @@ class Tally:
                 max_density = float(self.max_inside[number, walker]) / area_m2
                 yield stated.row(zone.name, Quantity.DENSITY_MEAN, walker, mean_density, self.frames)
                 yield stated.row(zone.name, Quantity.DENSITY_MAX, walker, max_density, self.frames)
+
+    def _pair_rows(self, stated: "_Interval") -> Iterator[Observation]:
+        for name, (encounters, near_misses) in zip(self.pairs, self.encounters.tolist(), strict=True):
+            yield stated.row(name, Quantity.ENCOUNTERS, None, encounters, encounters)
+            yield stated.row(name, Quantity.NEAR_MISSES, None, near_misses, encounters)
 
     def saturated_share(self, zone: int) -> float | None:
         """Returns the share of the watched time, 0-1, in which a zone was too full to count; None without any."""

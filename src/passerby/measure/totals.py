@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from passerby.domain.events import Direction
 from passerby.domain.observations import Observation
-from passerby.domain.report import FlowMap, LineTotal, MovementTotal, ZoneTotal
+from passerby.domain.report import EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.measure.tally import Samples, Tally
 
@@ -17,6 +17,7 @@ class Totals:
     Attributes:
         lines, movements, zones: totals in the order of the site file.
         observations: the same in intervals, sorted.
+        encounters: totals of near misses.
         flow_map: where road users went.
         watched_s: seconds really watched.
     """
@@ -25,6 +26,7 @@ class Totals:
     movements: tuple[MovementTotal, ...]
     zones: tuple[ZoneTotal, ...]
     observations: tuple[Observation, ...]
+    encounters: tuple[EncounterTotal, ...]
     flow_map: FlowMap
     watched_s: float
 
@@ -57,6 +59,12 @@ def movement_totals(tally: Tally) -> tuple[MovementTotal, ...]:
         )
         for number, movement in enumerate(tally.series.movements)
     )
+
+
+def encounter_totals(tally: Tally) -> tuple[EncounterTotal, ...]:
+    """A total for each pair."""
+    counts = zip(tally.pairs, tally.encounters.tolist(), strict=True)
+    return tuple(EncounterTotal(pair, encounters, near) for pair, (encounters, near) in counts)
 
 
 def zone_totals(tally: Tally) -> tuple[ZoneTotal, ...]:

@@ -59,7 +59,15 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None], on_eve
     layout = plan.layout
 
     def measures() -> CameraMeasures:
-        return CameraMeasures(plan.camera_id, layout.lines, layout.movements, layout.zones, layout.ground, settings)
+        return CameraMeasures(
+            plan.camera_id,
+            layout.lines,
+            layout.movements,
+            layout.zones,
+            layout.ground,
+            settings,
+            near_misses=layout.near_misses,
+        )
 
     with VideoFile(
         plan.video,
@@ -121,7 +129,11 @@ class _RuleWatch:
         if self._calendar is not None:
             self._calendar.follow(step.tracks.stamp.time_ns)
         measured = step.measured
-        self._send(self._rules.update(EventFrame(step.tracks, measured.crossings, measured.occupancy)))
+        self._send(
+            self._rules.update(
+                EventFrame(step.tracks, measured.crossings, measured.occupancy, encounters=measured.encounters)
+            )
+        )
 
     def finish(self) -> None:
         """Reports the events that are still open at the recording's end."""
@@ -156,6 +168,7 @@ def _report(
         zones=totals.zones,
         observations=totals.observations,
         flow_map=totals.flow_map,
+        encounters=totals.encounters,
         ground=plan.layout.ground,
         model=model,
     )

@@ -120,7 +120,9 @@ class LiveRules:
         if step.tracks is None or step.measured is None:
             return self._rules.camera_changed(state, now_ns, reliable=reliable)
         measured = step.measured
-        return self._rules.update(EventFrame(step.tracks, measured.crossings, measured.occupancy, state, reliable))
+        return self._rules.update(
+            EventFrame(step.tracks, measured.crossings, measured.occupancy, state, reliable, measured.encounters)
+        )
 
 
 class LiveReporter:

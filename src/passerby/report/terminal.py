@@ -15,10 +15,13 @@ from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.report.wording import many, time_span
 from passerby.tables.observation_table import direction_name
 from passerby.text import duration, known, percent, printable, rounded
-from passerby.units import MPS_TO_KMH
+from passerby.units import HOUR_S, MPS_TO_KMH
 
 _ARROWS = "→↘↓↙←↖↑↗"
 _ASCII_ARROWS = ("->", "v>", "v", "<v", "<-", "<^", "^", "^>")
+
+MAX_LISTED_PAIRS = 3
+"""More pairs are listed where they met only."""
 
 _HEADINGS = {
     RoadUser.PEDESTRIAN: "On foot",
@@ -46,6 +49,8 @@ def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC)
         screen.show(_movements_table(report, screen))
     if report.zones and report.coverage > 0:
         screen.show(_zones_table(report.zones, screen))
+    if report.encounters and report.coverage > 0:
+        screen.show(_encounters_table(report, screen))
     for sentence in _speed_sentences(report.lines):
         screen.say(sentence)
     for sentence in watched_sentences(report):
@@ -127,6 +132,20 @@ def _movements_table(report: CountReport, screen: _Screen) -> Table:
     for total in report.movements:
         ends = f"{total.movement.entry_line}, {total.movement.exit_line}"
         table.add_row(screen.text(total.movement.name, "bold"), screen.text(ends), *_cells(total.counts, seen, screen))
+    return table
+
+
+def _encounters_table(report: CountReport, screen: _Screen) -> Table:
+    """Near misses with their rates: of all encounters, and of the hours that were watched."""
+    watched_h = report.coverage * report.duration_s / HOUR_S
+    headings = ("Encounters", "Near misses", "Near misses an hour watched")
+    table = screen.table("Near misses", ("Between",), headings)
+    for total in report.encounters:
+        if total.encounters or len(report.encounters) <= MAX_LISTED_PAIRS:
+            hourly = f"{total.near_misses / watched_h:.3g}"
+            table.add_row(screen.text(total.pair, "bold"), str(total.encounters), str(total.near_misses), hourly)
+    if not table.row_count:
+        table.add_row(screen.text("all pairs", "bold"), "0", "0", "0")
     return table
 
 

@@ -62,6 +62,10 @@ def counts_document(report: CountReport) -> Document:
         "speeds": {storable(total.line.name): _speeds(total) for total in report.lines},
         "movements": {storable(total.movement.name): _whole(total.counts) for total in report.movements},
         "zones": {storable(total.zone.name): _zone(total) for total in report.zones},
+        "near_misses": {
+            storable(total.pair): {"encounters": int(total.encounters), "near_misses": int(total.near_misses)}
+            for total in report.encounters
+        },
         "intervals": _intervals(report),
     }
 

@@ -195,7 +195,7 @@ def test_the_schema_lets_a_camera_be_paused_with_words_or_not_at_all() -> None:
 
 
 def test_a_camera_has_the_keys_of_a_lines_file() -> None:
-    assert set(LayoutKeys.model_fields) == {"lines", "zones", "movements", "ground"}
+    assert set(LayoutKeys.model_fields) == {"lines", "zones", "movements", "ground", "near_misses"}
     assert set(LayoutKeys.model_fields) < set(CameraKeys.model_fields)
 
 

@@ -11,6 +11,7 @@ from passerby.domain.events import LineCrossing, ZoneOccupancy
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState
 from passerby.domain.layout import GroundPlane, Layout, Line, Zone
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
@@ -30,7 +31,7 @@ GROUND = GroundPlane(
     np.diag([WIDTH_M, WIDTH_M * 9 / 16, 1.0]), 0.05, np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 )
 """Seen from straight above: the picture is 80 m wide and 45 m high, 20 px a metre; the square is 40 m by 20 m."""
-LAYOUT = Layout((GATE,), (SQUARE,), (), GROUND)
+LAYOUT = Layout((GATE,), (SQUARE,), (), GROUND, NearMissMeasure())
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ class Places:
         """There is a calibration, sound or not."""
         return "ground" in self._camera
 
+    @property
+    def near_misses(self) -> bool:
+        """Near misses are counted."""
+        return "near_misses" in self._camera
+
     @cached_property
     def ground(self) -> GroundPlane | None:
         """The ground; None where there is none, or where its own faults are reported."""
@@ -94,6 +99,8 @@ def place_faults(keys: Mapping[str, object], rule: AnyRuleKeys | None, places: P
     yield from unknown
     if rule is not None and not unknown:
         yield from _class_faults(rule, places)
+        if rule.kind == "near_misses" and places.calibrated and not places.near_misses:
+            yield ("kind",), "this camera does not count near misses: add near_misses: {} to it, beside its rules"
         yield from _ground_faults(rule, places)
 
 

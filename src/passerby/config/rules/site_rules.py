@@ -8,6 +8,7 @@ from pathlib import Path
 
 from passerby.config.document import Document, keys_in, number_in
 from passerby.config.rules.ground_rules import LocatedFaults, ground_faults
+from passerby.config.rules.near_miss_rules import near_miss_faults
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.config.values import WAYS, user_ways, way_of
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
@@ -64,6 +65,9 @@ class _Rules:
             )
             if entry is not None and entry == leaving:
                 self.add((*loc, "movements", name), "it comes and goes over the same line the same way")
+        if "near_misses" in layout:
+            for inner, text in near_miss_faults(layout):
+                self.add((*loc, "near_misses", *inner), text)
         if "ground" in layout:
             self._check_ground(keys_in(layout["ground"]), (*loc, "ground"))
 

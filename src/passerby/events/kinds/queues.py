@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.event_rules import EventRule
+from passerby.domain.road_user import LENGTH_M
 from passerby.events.evaluator import LOOK_S, Reading
-from passerby.events.near_misses.footprints import LENGTH_M
 from passerby.events.scene import Mask, Scene
 from passerby.events.subjects import METRES, road_users_of
 
@@ -67,7 +67,7 @@ class Queue:
             places, size = scene.foot_heights[chosen], np.sqrt(scene.box_wh_heights[chosen].prod(axis=1))
         else:
             chosen = chosen & ground.on_ground
-            places, size = ground.xy_m[chosen], LENGTH_M[scene.frame.tracks.road_user[chosen]]
+            places, size = ground.xy_m[chosen], np.array(LENGTH_M)[scene.frame.tracks.road_user[chosen]]
         speed = self._speeds(scene.now_s, scene.frame.tracks.track_id[chosen], places)
         slow = speed < (SLOW_SIZES * size if ground is None else SLOW_MPS)
         places, size = places[slow], size[slow]

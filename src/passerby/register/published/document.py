@@ -85,9 +85,9 @@ class TiersPart(Part):
 
 
 class MeasuredPart(Part):
-    """One line, zone or movement, and what is measured at it."""
+    """One line, zone or movement, and what is measured at it; or near misses, which are measured in all of the view."""
 
-    kind: Literal["line", "zone", "movement"]
+    kind: Literal["line", "zone", "movement", "near_misses"]
     name: str
     quantities: tuple[str, ...]
     road_users: tuple[str, ...]

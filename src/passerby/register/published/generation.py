@@ -231,7 +231,16 @@ def _measured(camera: CameraPlan) -> Sequence[MeasuredPart]:
         *(_part("zone", zone.name, in_zone, _labels(zone)) for zone in layout.zones),
         *(_part("movement", each.name, [Quantity.MOVEMENT], _movement(camera, each.entry_line, each.exit_line))
           for each in layout.movements),
+        *_near_misses(camera),
     ]  # fmt: skip
+
+
+def _near_misses(camera: CameraPlan) -> Sequence[MeasuredPart]:
+    measure = camera.layout.near_misses
+    if measure is None:
+        return ()
+    users = tuple(each.label for each in sorted(measure.road_users))
+    return (_part("near_misses", "", [Quantity.ENCOUNTERS, Quantity.NEAR_MISSES], users),)
 
 
 def rule_part(rule: EventRule, *, running: bool) -> RulePart:

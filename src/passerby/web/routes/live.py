@@ -40,7 +40,7 @@ _LOOK_UP_S = 1.0
 class TodayRow(BaseModel):
     """One value of the site's own day so far."""
 
-    series: str = Field(description="The line, zone or movement.")
+    series: str = Field(description="The line, zone or movement; of near misses the pair.")
     quantity: Quantity
     road_user: RoadUserWord | None = Field(description="The class; null for all together.")
     direction: DirectionWord | None

@@ -45,7 +45,7 @@ class ObservationRow(BaseModel):
     """One measured number of one interval."""
 
     camera: str = Field(examples=["square-north"])
-    series: str = Field(description="The line, zone or movement.", examples=["west gate"])
+    series: str = Field(description="The line, zone or movement; of near misses the pair.", examples=["west gate"])
     quantity: Quantity = Field(description="What was measured.")
     unit: str = Field(description="Of value and error: 1 for a count, m-2, s or m/s.")
     road_user: RoadUserWord | None = Field(description="The class; null for all together.")

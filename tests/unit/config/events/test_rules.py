@@ -26,6 +26,7 @@ cameras:
         - {picture: [0.8, 0.9], metres: [8, 0]}
         - {picture: [0.6, 0.4], metres: [8, 16]}
         - {picture: [0.4, 0.4], metres: [0, 16]}
+    near_misses: {}
     rules:
 """
 

@@ -26,6 +26,7 @@ GROUND = """
         - {{picture: [0.8, 0.9], metres: [{0}, 0]}}
         - {{picture: [0.6, 0.4], metres: [{0}, {1}]}}
         - {{picture: [0.4, 0.4], metres: [0, {1}]}}
+    near_misses: {{}}
 """
 NEAR, FAR = GROUND.format(8, 16), GROUND.format(400, 1600)
 
@@ -118,6 +119,11 @@ def test_what_the_camera_cannot_make_out_is_refused(tmp_path: Path) -> None:
 
 def test_near_misses_may_be_watched_in_all_that_is_in_view(tmp_path: Path) -> None:
     assert faults(tmp_path, "kind: near_misses, above_per_hour: 2") == []
+
+
+def test_a_rule_on_near_misses_needs_them_counted(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, "kind: near_misses, above_per_hour: 2", NEAR.replace("near_misses: {}", ""))
+    assert fault.startswith("kind: this camera does not count near misses")
 
 
 def test_a_fault_of_the_ground_is_reported_once_and_hides_no_other(tmp_path: Path) -> None:

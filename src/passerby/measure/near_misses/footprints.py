@@ -6,15 +6,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import LENGTH_M, WIDTH_M, RoadUser
 
 Metres = npt.NDArray[np.float64]
 
-LENGTH_M: Final = np.array([0.5, 1.8, 4.5, 2.2, 12.0, 8.0])
-WIDTH_M: Final = np.array([0.5, 0.6, 1.8, 0.8, 2.55, 2.5])
-"""Of a pedestrian, bicycle, car, motorcycle, bus and truck, by the number of the class. A person is taken as a disc of
-0.5 m (Fruin's body ellipse is 0.46 m by 0.61 m); 2.55 m is the widest that a bus may be in the EU (96/53/EC); the rest
-are usual sizes, since a detector does not measure them."""
+SIZES_M: Final = np.array([LENGTH_M, WIDTH_M]).T
+"""float64 (classes, 2): length and width."""
+
+_DISC: Final = np.arange(len(RoadUser)) == RoadUser.PEDESTRIAN
+REACH_M: Final = np.hypot(SIZES_M[:, 0], np.where(_DISC, 0.0, SIZES_M[:, 1])) / 2
+"""From the middle to the farthest corner."""
 
 _NEVER: Final = np.inf
 _STILL: Final = 1e-9
@@ -55,6 +56,18 @@ class Footprints:
         aside = np.abs((direction * across).sum(axis=1))
         return np.asarray(forth * self.half_m[:, 0] + aside * self.half_m[:, 1] + self.radius_m, np.float64)
 
+    def corner_m(self, direction: Metres) -> Metres:
+        """Returns float64 (N, 2): from the middle of each to what reaches farthest in a direction.
+
+        Args:
+            direction: float64 (N, 2), unit vectors.
+        """
+        across = np.stack([-self.along[:, 1], self.along[:, 0]], axis=1)
+        forth = np.where((direction * self.along).sum(axis=1) < 0, -1.0, 1.0) * self.half_m[:, 0]
+        aside = np.where((direction * across).sum(axis=1) < 0, -1.0, 1.0) * self.half_m[:, 1]
+        corner = forth[:, None] * self.along + aside[:, None] * across
+        return np.asarray(corner + self.radius_m[:, None] * direction, np.float64)
+
 
 def footprints(xy_m: Metres, velocity_mps: Metres, along: Metres, road_user: npt.NDArray[np.int16]) -> Footprints:
     """Returns the footprints of road users by their classes.
@@ -64,9 +77,9 @@ def footprints(xy_m: Metres, velocity_mps: Metres, along: Metres, road_user: npt
         road_user: int16 (N,), classes.
     """
     disc = road_user == RoadUser.PEDESTRIAN
-    half_m = np.stack([LENGTH_M[road_user], WIDTH_M[road_user]], axis=1) / 2
+    half_m = SIZES_M[road_user] / 2
     return Footprints(
-        xy_m, velocity_mps, along, np.where(disc[:, None], 0.0, half_m), np.where(disc, LENGTH_M[road_user] / 2, 0.0)
+        xy_m, velocity_mps, along, np.where(disc[:, None], 0.0, half_m), np.where(disc, half_m[:, 0], 0.0)
     )
 
 
@@ -100,33 +113,55 @@ def times_to_collision(one: Footprints, other: Footprints) -> Metres:
     return time_s
 
 
-def encroachment_times(one: Footprints, other: Footprints) -> Metres:
-    """Returns the post-encroachment times of pairs whose ways cross.
+@dataclass(frozen=True, slots=True, eq=False)
+class Encroachments:
+    """By how much pairs of footprints have to be shifted in time to touch somewhere, and when they then do.
+
+    Attributes:
+        shift_s: float64 (N,), how much later the second comes to a place than the first has left it, least over all
+            places; 0 or less where it comes while the first is there, or before; infinite where the ways are parallel.
+        first_s, second_s: float64 (N,), from each one's own moment to when it touches that place.
+        first_m, second_m: float64 (N, 2), from the middle of each to the corner that touches it.
+    """
+
+    shift_s: Metres
+    first_s: Metres
+    second_s: Metres
+    first_m: Metres
+    second_m: Metres
+
+
+def encroachments(
+    first: Footprints, second: Footprints, apart_s: Metres, first_mps: Metres, second_mps: Metres
+) -> Encroachments:
+    """Returns the post-encroachment times of pairs whose ways cross, as if their corners went on straight.
 
     That is how long after the first one has left a place the second comes to it, least over all places (Allen, Shin and
-    Cooper, "Analysis of traffic conflicts and collisions", Transportation Research Record 667, 1978).
-
-    Each way is taken as straight near the crossing. Shifting one of the two in time by s moves it along its way; both
-    then touch somewhere while s lies between two bounds, found with their support functions across the relative way.
+    Cooper, "Analysis of traffic conflicts and collisions", Transportation Research Record 667, 1978). A shift in time
+    that lets both just graze one another lets two corners touch; both shapes are apart then across the way by which one
+    corner passes the other, by what their support functions across it add up to.
 
     Args:
-        one, other: the pairs, row by row, at one moment of both.
-
-    Returns:
-        float64 (N,), positive where `one` was first, negative where `other` was, 0 where they meet, infinite where the
-        ways are parallel.
+        first, second: the pairs, row by row, each at a moment of its own.
+        apart_s: float64 (N,), how much later the second's moment is.
+        first_mps, second_mps: float64 (N, 2), velocities of the corners that touch; those of the middles to begin with.
     """
-    by_mps = other.velocity_mps - one.velocity_mps
-    speed = np.hypot(*by_mps.T)
-    normal = np.stack([-by_mps[:, 1], by_mps[:, 0]], axis=1) / np.where(speed > _STILL, speed, 1.0)[:, None]
-    rate = _dot(normal, other.velocity_mps)
+    by_mps = second_mps - first_mps
+    speed = np.hypot(by_mps[:, 0], by_mps[:, 1])
+    ahead = by_mps / np.where(speed > _STILL, speed, 1.0)[:, None]
+    normal = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
+    rate = _dot(normal, second_mps)
     crosses = (speed > _STILL) & (np.abs(rate) > _STILL)
-    safe = np.where(crosses, rate, 1.0)
-    offset_m = _dot(normal, other.xy_m - one.xy_m)
-    reach_m = one.reach_m(normal) + other.reach_m(normal)
-    bounds = np.stack([(-reach_m - offset_m) / safe, (reach_m - offset_m) / safe])
-    low, high = bounds.min(axis=0), bounds.max(axis=0)
-    return np.where(crosses, np.where(low > 0, low, np.where(high < 0, high, 0.0)), _NEVER)
+    # Turned so that the second nears the first along it as the shift grows: it touches at the negative side.
+    normal = normal * np.where(rate < 0, -1.0, 1.0)[:, None]
+    from_m = second.xy_m - first.xy_m
+    first_m, second_m = first.corner_m(-normal), second.corner_m(normal)
+    gap_m = first_m - second_m - from_m  # what the second still has to go, against the first
+    safe = np.where(crosses, np.abs(rate), 1.0)
+    more_s = _dot(gap_m, normal) / safe
+    first_s = (_dot(gap_m, ahead) - _dot(second_mps, ahead) * more_s) / np.where(speed > _STILL, speed, 1.0)
+    shift_s = np.where(crosses, apart_s + more_s, _NEVER)
+    return Encroachments(shift_s, first_s, first_s + more_s, first_m, second_m)
 
 
 def _axes(one: Footprints, other: Footprints) -> tuple[Metres, ...]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.road_user import RoadUser
-from passerby.events.near_misses.footprints import encroachment_times, footprints, times_to_collision
+from passerby.measure.near_misses.footprints import encroachments, footprints, times_to_collision
 
 PERSON, CAR, BICYCLE = RoadUser.PEDESTRIAN, RoadUser.CAR, RoadUser.BICYCLE
 
@@ -23,7 +23,13 @@ def ttc(first, second):
 
 
 def pet(first, second):
-    return float(encroachment_times(first, second)[0])
+    """Positive where the first was there first, negative where the second was, 0 where they meet."""
+    at_once = np.zeros(1)
+    later, sooner = (
+        float(encroachments(one, other, at_once, one.velocity_mps, other.velocity_mps).shift_s[0])
+        for one, other in ((first, second), (second, first))
+    )
+    return later if later > 0 else -max(sooner, 0.0)
 
 
 def test_two_people_head_on():
