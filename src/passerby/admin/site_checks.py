@@ -16,7 +16,7 @@ from passerby.config.service import ServiceSite
 from passerby.domain.errors import AddressRefusedError, ModelError
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import SourceKind
-from passerby.engine.service_folder import ServiceFolder, is_running
+from passerby.engine.service_folder import ServiceFolder, is_running, read_status
 from passerby.ingest.detectors.registry import DEFAULT_MODEL, FileState, known_models, model_state
 from passerby.ports import StoreError
 from passerby.sandbox.connection_broker import AllowList, connect
@@ -45,9 +45,17 @@ def site_findings(service: ServiceSite, folder: ServiceFolder) -> Iterator[Findi
     yield port_finding(plan.server.host, plan.server.port, running=is_running(folder))
     yield from map(register_finding, plan.cameras)
     yield from (rules_finding(camera) for camera in plan.cameras if camera.rules)
+    yield from burden_findings(folder)
     allowed = AllowList.of(plan.networks)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(lambda camera: camera_finding(camera, allowed), plan.cameras)
+
+
+def burden_findings(folder: ServiceFolder) -> Iterator[Finding]:
+    """Yields the rules that raise too many alarms, as the service that runs has found."""
+    found = (read_status(folder) or {}).get("burden") if is_running(folder) else None
+    for sentence in found if isinstance(found, list) else ():
+        yield warn("alarms", str(sentence), "Raise its threshold or hold time, or try it with silent: true")
 
 
 def _time_zone(plan: SitePlan) -> Finding:

@@ -74,6 +74,9 @@ def _show_status(folder: ServiceFolder, found: Mapping[str, Any], age_s: float |
     recipients = found.get("recipients")
     for line in recipients if isinstance(recipients, list) else ():
         console.print(Text.assemble(("Recipient ", "yellow"), str(line)))
+    burden = found.get("burden")
+    for sentence in burden if isinstance(burden, list) else ():
+        console.print(Text.assemble(("Too many alarms: ", "yellow"), str(sentence)))
     if "outbox_rows" in found:
         console.print(f"{found['outbox_rows']} results wait to be stored.", markup=False)
 

@@ -308,6 +308,7 @@ def _access(keys: AccessKeys, folder: Path, environment: Mapping[str, str]) -> A
             )
             for name, provider in keys.providers.items()
         ),
+        keys.operators_on_duty,
     )  # fmt: skip
 
 

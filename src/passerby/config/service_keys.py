@@ -254,4 +254,5 @@ class AccessKeys(Keys):
     idle_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 30
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12
     recent_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    operators_on_duty: Annotated[int, Field(ge=1, le=1000)] = 1
     providers: Annotated[Mapping[Name, ProviderKeys], Field(max_length=10)] = Field(default_factory=dict)

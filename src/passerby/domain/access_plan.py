@@ -40,6 +40,7 @@ class AccessPlan:
         absolute_s: a session lasts no longer than this.
         recent_s: how long after a log-in dangerous changes need no new one.
         providers: where one may log in besides.
+        operators_on_duty: how many attend to alarms at a time.
     """
 
     one_person: bool = False
@@ -47,6 +48,7 @@ class AccessPlan:
     absolute_s: int = 12 * HOUR_S
     recent_s: int = 10 * MINUTE_S
     providers: tuple[Provider, ...] = ()
+    operators_on_duty: int = 1
 
 
 DEFAULT_ACCESS: Final = AccessPlan()

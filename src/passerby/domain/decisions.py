@@ -127,6 +127,11 @@ class RuleRecord:
         kind: what it watches for.
         events: events that went on in that time.
         true, false, unsure: how many were judged so last.
+        alarms: groups of events that were raised in that time, and of which the rule has raised the first; silent ones
+            left out.
+        false_alarms: how many of these first events were judged false.
+        silent: events that were raised silently.
+        first_ns: UTC nanoseconds at which the first of the alarms was raised; None without any.
     """
 
     camera: str
@@ -136,6 +141,10 @@ class RuleRecord:
     true: int = 0
     false: int = 0
     unsure: int = 0
+    alarms: int = 0
+    false_alarms: int = 0
+    silent: int = 0
+    first_ns: int | None = None
 
     @property
     def precision(self) -> float | None:

@@ -165,6 +165,11 @@ class SitePlan:
         return tuple(camera for camera in self.cameras if camera.runs)
 
     @property
+    def alarming_rules(self) -> int:
+        """How many rules are watched whose events are alarms."""
+        return sum(not rule.silent for camera in self.running for rule in camera.running_rules)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What no log may show: passwords, providers' secrets, and the database's URL."""
         passwords = (camera.source.password for camera in self.cameras)

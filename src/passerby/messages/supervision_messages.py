@@ -58,12 +58,14 @@ class HubStatus:
         store_fault: why the store does not take results; empty when it does.
         problem: why the site file does not run; empty when it does.
         recipients: those of events to which delivery is in trouble, a sentence each.
+        burden: which rules raise more alarms than operators can attend to, a sentence each.
     """
 
     cameras: tuple[CameraHealth, ...]
     store_fault: str
     problem: str
     recipients: tuple[str, ...] = ()
+    burden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

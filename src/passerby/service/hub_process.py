@@ -31,7 +31,7 @@ from passerby.engine.service_folder import (
     PUSH_KEY_FILE,
     ServiceFolder,
 )
-from passerby.engine.unwatched.forgotten import NOT_RUNNING, close_forgotten
+from passerby.engine.unwatched.forgotten import StoppedCameras
 from passerby.files import write_private
 from passerby.key_files import kept_key
 from passerby.messages.supervision_messages import (
@@ -48,6 +48,7 @@ from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.audit_keeper import AuditKeeper
+from passerby.service.burden_watch import BurdenWatch
 from passerby.service.configurations import FileConfigurations
 from passerby.service.delivery_metrics import DeliveryMetrics
 from passerby.service.outlets import service_outlets
@@ -178,6 +179,7 @@ class HubProcess:
         push_key = PushKey(self._data / PUSH_KEY_FILE, os.environ)
         outlets = service_outlets(access, push_key, lambda: configurations.plan)
         delivery = Delivery(store, lambda: configurations.plan, outlets=outlets)
+        burden = BurdenWatch(store, lambda: configurations.plan)
         app = create_app(
             store,
             live,
@@ -186,7 +188,7 @@ class HubProcess:
             SessionCookie(key),
             register,
             version=__version__,
-            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery)],
+            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden],
             push_key=push_key,
         )
         limits = ClientLimits(connections=plan.server.connections_each)
@@ -203,7 +205,8 @@ class HubProcess:
                 tasks.create_task(follow_certificate(tls, front.tls) if tls and front.tls else asyncio.sleep(0)),
                 tasks.create_task(audit_keeper.run()),
                 tasks.create_task(delivery.run()),
-                tasks.create_task(self._send_status(live, hub_server, configurations, delivery)),
+                tasks.create_task(burden.run()),
+                tasks.create_task(self._send_status(live, hub_server, configurations, delivery, burden)),
                 tasks.create_task(self._follow(requests, configurations, access)),
                 tasks.create_task(self._compare(register, store, configurations)),
             ]
@@ -230,26 +233,16 @@ class HubProcess:
     async def _maintain(self, store: Store, live: LiveState, configurations: FileConfigurations) -> None:
         """Rolls up, deletes, and closes the events of cameras that do not run, over and over."""
         retention_due_s = 0.0
-        running_before: frozenset[str] | None = None
+        stopped = StoppedCameras(store, lambda: configurations.plan)
         while True:
             try:
                 await store.roll_up()
+                live.set_events(await stopped.close_events())
             except StoreError as fault:
-                self._log.error("the store could not be rolled up; tried again", why=str(fault))
+                self._log.error("the store could not be rolled up wholly; tried again", why=str(fault))
             if time.monotonic() >= retention_due_s:
                 retention_due_s = time.monotonic() + await self._enforce_retention(store)
-            running = frozenset(camera.name for camera in configurations.plan.running)
-            if running_before is not None:  # their workers were given a minute to say it themselves
-                await self._close_of_others(store, live, running | running_before)
-            running_before = running
             await asyncio.sleep(ROLL_UP_S)
-
-    async def _close_of_others(self, store: Store, live: LiveState, running: frozenset[str]) -> None:
-        """Closes what the store holds open of cameras that do not run, as after a restore from a backup."""
-        try:
-            live.set_events(await close_forgotten(store, lambda one: one.camera not in running, NOT_RUNNING))
-        except StoreError as fault:
-            self._log.error("events of cameras that do not run were not closed; tried again", why=str(fault))
 
     async def _enforce_retention(self, store: Store) -> float:
         """Deletes what is too old; returns after how many seconds it is to be done again."""
@@ -293,11 +286,16 @@ class HubProcess:
             self._unpublished = str(fault)
 
     async def _send_status(
-        self, live: LiveState, server: HubServer, configurations: FileConfigurations, delivery: Delivery
+        self,
+        live: LiveState,
+        server: HubServer,
+        configurations: FileConfigurations,
+        delivery: Delivery,
+        burden: BurdenWatch,
     ) -> None:
         while True:
-            status = HubStatus(live.health(), server.store_fault, configurations.problem, delivery.trouble)
-            self._link.send(status)
+            trouble, loud = delivery.trouble, burden.newest.sentences()
+            self._link.send(HubStatus(live.health(), server.store_fault, configurations.problem, trouble, loud))
             await asyncio.sleep(STATUS_S)
 
     async def _follow(

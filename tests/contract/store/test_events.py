@@ -242,9 +242,27 @@ def test_the_newest_verdict_of_each_event_counts_for_its_rule(keeper: Keeper) ->
             decided(keeper, store, event, DecisionKind.JUDGED, verdict=verdict)
     decided(keeper, store, elsewhen, DecisionKind.JUDGED, verdict=Judgement.FALSE)
     kind = RuleKind.OVERCROWDING
-    wanted = (RuleRecord("a", "crowd", kind, 5, 2, 1, 1), RuleRecord("b", "crowd", kind, 1))
+    wanted = (
+        RuleRecord("a", "crowd", kind, 5, 2, 1, 1, alarms=5, false_alarms=1, first_ns=START_NS),
+        RuleRecord("b", "crowd", kind, 1, alarms=1, first_ns=START_NS),
+    )
     assert keeper.run(store.rule_records(ALL)) == wanted
     assert keeper.run(store.rule_records(replace(ALL, cameras=("b",)))) == wanted[1:]
+
+
+def test_an_alarm_is_a_group_that_was_raised_in_the_time_and_counts_for_its_first_rule(keeper: Keeper) -> None:
+    store = keeper.open()
+    first = open_event("a", "crowd", START_NS + 9)
+    second = place_event("a", "dense", START_NS + 10, group_id=first.event_id)
+    earlier = open_event("a", "crowd", START_NS - 3600 * NS_PER_S)
+    tried = place_event("a", "new rule", START_NS + 7, silent=True)
+    keeper.run(store.store_events([first, second, earlier, tried]))
+    for event in (first, second, tried):
+        decided(keeper, store, event, DecisionKind.JUDGED, verdict=Judgement.FALSE)
+    found = {one.rule: one for one in keeper.run(store.rule_records(ALL))}
+    figures = {name: (one.events, one.alarms, one.false_alarms, one.silent) for name, one in found.items()}
+    assert figures == {"crowd": (2, 1, 1, 0), "dense": (1, 0, 0, 0), "new rule": (1, 0, 0, 1)}
+    assert [one.first_ns for one in found.values()] == [first.raised_ns, None, None]
 
 
 def test_the_newest_switch_of_profiles_is_kept_with_its_audit_entry(keeper: Keeper) -> None:

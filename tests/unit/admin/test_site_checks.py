@@ -1,6 +1,7 @@
 """What the doctor finds of a site: each fault by itself, on real sockets, files and databases."""
 
 import asyncio
+import json
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from passerby.admin import site_checks
 from passerby.admin.findings import Finding, Outcome
 from passerby.admin.site_checks import (
     camera_finding,
@@ -190,3 +192,15 @@ def test_rules_that_do_not_run_are_named_with_what_the_register_lacks() -> None:
     assert idle.why.startswith("its 2 rules will not run: the register lacks operational_events.enabled")
     watched = rules_finding(replace(camera, registration=registration_with_events()))
     assert (watched.outcome, watched.why) == (Outcome.OK, "its 2 rules are watched")
+
+
+def test_rules_that_raise_too_many_alarms_are_named_while_the_service_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ServiceFolder(tmp_path)
+    folder.status.write_text(json.dumps({"burden": ["rule jam of square raises 200 alarms a day"]}))
+    monkeypatch.setattr(site_checks, "is_running", lambda _: False)
+    assert list(site_checks.burden_findings(folder)) == []
+    monkeypatch.setattr(site_checks, "is_running", lambda _: True)
+    (finding,) = site_checks.burden_findings(folder)
+    assert (finding.name, finding.why) == ("alarms", "rule jam of square raises 200 alarms a day")

@@ -11,6 +11,7 @@ from typing import Final
 from passerby.domain.event_rules import RAISED_BY_SERVICE
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.queries import LARGEST_PAGE, PlaceEventQuery
+from passerby.domain.service import SitePlan
 from passerby.ports import Store
 
 UNKNOWN: Final = "It ended because no process knows of it any more, as after a restore of the store from a backup."
@@ -48,6 +49,31 @@ async def close_forgotten(store: Store, is_forgotten: Callable[[PlaceEvent], boo
     if closed:
         await store.store_events(closed)
     return tuple(closed)
+
+
+class StoppedCameras:
+    """The cameras that do not run, of which no worker says what it knows.
+
+    Args:
+        store: where events are.
+        plan: returns what runs now.
+    """
+
+    def __init__(self, store: Store, plan: Callable[[], SitePlan]) -> None:
+        self._store, self._plan = store, plan
+        self._running_before: frozenset[str] | None = None
+
+    async def close_events(self) -> tuple[PlaceEvent, ...]:
+        """Closes their events, from the second call on: their workers have time until then to say it themselves.
+
+        Raises:
+            StoreError: some may not have been closed.
+        """
+        running = frozenset(camera.name for camera in self._plan().running)
+        before, self._running_before = self._running_before, running
+        if before is None:
+            return ()
+        return await close_forgotten(self._store, lambda one: one.camera not in running | before, NOT_RUNNING)
 
 
 def _closed(event: PlaceEvent, why: str) -> PlaceEvent:

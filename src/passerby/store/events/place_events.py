@@ -138,6 +138,16 @@ class PlaceEvents:
         counts = [
             sa.func.count().filter(newest.c.verdict == verdict.value).label(verdict.value) for verdict in Judgement
         ]
+        alarm = sa.and_(
+            columns.group_id == columns.event_id, columns.silent == 0,
+            columns.raised_ns >= query.start_ns, columns.raised_ns < query.end_ns,
+        )  # fmt: skip
+        counts += [
+            sa.func.count().filter(alarm).label("alarms"),
+            sa.func.count().filter(alarm, newest.c.verdict == Judgement.FALSE.value).label("false_alarms"),
+            sa.func.count().filter(columns.silent == 1).label("silent"),
+            sa.func.min(columns.raised_ns).filter(alarm).label("first_ns"),
+        ]
         wanted = sa.select(*by, sa.func.count().label("events"), *counts).where(*self._conditions(query))
         wanted = wanted.outerjoin(newest, newest.c.event_id == columns.event_id).group_by(*by).order_by(*by)
         async with self._backend.reading() as connection:

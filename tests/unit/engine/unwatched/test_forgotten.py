@@ -10,9 +10,9 @@ import pytest
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.engine.unwatched import forgotten
-from passerby.engine.unwatched.forgotten import UNKNOWN, close_forgotten
+from passerby.engine.unwatched.forgotten import UNKNOWN, StoppedCameras, close_forgotten
 from passerby.store import open_store
-from testing.web.made import NOW_S, NS_PER_S, closed, open_event
+from testing.web.made import NOW_S, NS_PER_S, closed, open_event, site_plan
 
 NOW_NS = NOW_S * NS_PER_S
 
@@ -45,3 +45,20 @@ def test_forgotten_events_are_closed_as_of_their_last_report(tmp_path: Path, mon
     assert rows["full"].samples == gone.samples
     assert (rows["jam"], rows["mass"], rows["over"]) == (kept, own, over)
     assert (rows["dark"].peak, rows["dark"].why) == (9.0, suspended.why)
+
+
+def test_a_camera_that_does_not_run_has_its_events_closed_at_the_second_look(tmp_path: Path) -> None:
+    plan = site_plan()
+    event, gone = open_event("square", "full", NOW_NS), open_event("harbour", "full", NOW_NS)
+
+    async def scene() -> list[tuple[PlaceEvent, ...]]:
+        store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", zone=ZoneInfo("UTC"))
+        try:
+            await store.store_events([event, gone])
+            cameras = StoppedCameras(store, lambda: plan)
+            return [await cameras.close_events() for _ in range(3)]
+        finally:
+            await store.close()
+
+    first, second, third = asyncio.run(scene())
+    assert (first, [one.camera for one in second], third) == ((), ["harbour"], ())

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from passerby.domain.access import Permission
+from passerby.domain.burden import Burden
 from passerby.domain.decisions import RuleRecord
 from passerby.domain.event_rules import RAISED_BY_SERVICE, EventRule, RuleKind, Severity
 from passerby.domain.queries import PlaceEventQuery
@@ -32,6 +33,7 @@ class RuleRow(BaseModel):
     severity: Severity | None = Field(description="Null where the site file does not have the rule any more.")
     threshold: float | None
     unit: str | None = Field(examples=["m-2"])
+    silent: bool | None = Field(description="It is tried out: its events are no alarms.")
     why_not: str | None = Field(description="Why it is not watched; null where it is.")
     events: int = Field(description="Events that went on in that time.")
     true: int = Field(description="Of these, how many were judged to be true.")
@@ -42,12 +44,28 @@ class RuleRow(BaseModel):
     )
     precision_low: float | None = Field(description="Lower end of its 95 % interval (Wilson).")
     precision_high: float | None = Field(description="Upper end.")
+    silent_events: int = Field(description="Of the events, how many were raised while it was tried out.")
+    alarms: int = Field(description="Alarms raised in that time: groups of events of which it raised the first.")
+    alarms_per_day: float
+    false_alarms_per_day: float = Field(description="Those that were judged false.")
+    above_share: bool = Field(description="All rules raise too many alarms, and this one more than its share.")
+
+
+class BurdenRow(BaseModel):
+    """The alarms of the rows together, against what operators can attend to."""
+
+    days: float = Field(description="Of the time, or since the first alarm in it; at least one.")
+    alarms_per_day: float
+    operators: int = Field(description="`access.operators_on_duty` of the site file.")
+    limit_per_day: float = Field(description="One alarm an operator in ten minutes (EEMUA 191).")
+    too_many: bool
 
 
 class RuleRows(BaseModel):
     """Rules by camera, in the site file's order; then those that it does not have any more."""
 
     rows: list[RuleRow]
+    burden: BurdenRow
 
 
 def _query(
@@ -72,15 +90,28 @@ async def rules(hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEv
     cameras = visible.asked(permission, query.cameras)
     kinds = tuple(kind for kind in RuleKind if kind not in RAISED_BY_SERVICE)
     asked = PlaceEventQuery(query.start_ns, query.end_ns, cameras, kinds=kinds)
-    records = {(one.camera, one.rule, one.kind): one for one in await hub.store.rule_records(asked)}
+    found = await hub.store.rule_records(asked)
+    burden = Burden.over(
+        found, query.start_ns, query.end_ns, rules=hub.plan.alarming_rules, operators=hub.plan.access.operators_on_duty
+    )
+    records = {(one.camera, one.rule, one.kind): one for one in found}
     rows = []
     for camera in hub.plan.cameras:
         if camera.name in visible and (not cameras or camera.name in cameras):
             for rule in camera.rules:
                 none = RuleRecord(camera.name, rule.name, rule.kind, 0)
                 record = records.pop((camera.name, rule.name, rule.kind), none)
-                rows.append(_row(record, rule, _why_not(camera, rule)))
-    return RuleRows(rows=[*rows, *(_row(one, None, GONE) for one in records.values())])
+                rows.append(_row(record, rule, _why_not(camera, rule), burden))
+    return RuleRows(
+        rows=[*rows, *(_row(one, None, GONE, burden) for one in records.values())],
+        burden=BurdenRow(
+            days=burden.days,
+            alarms_per_day=burden.alarms_per_day,
+            operators=burden.operators,
+            limit_per_day=burden.limit_per_day,
+            too_many=burden.too_many,
+        ),
+    )
 
 
 def _why_not(camera: CameraPlan, rule: EventRule) -> str | None:
@@ -89,7 +120,7 @@ def _why_not(camera: CameraPlan, rule: EventRule) -> str | None:
     return camera.registration.why_no_events
 
 
-def _row(record: RuleRecord, rule: EventRule | None, why_not: str | None) -> RuleRow:
+def _row(record: RuleRecord, rule: EventRule | None, why_not: str | None, burden: Burden) -> RuleRow:
     low, high = record.precision_interval or (None, None)
     return RuleRow(
         camera=record.camera,
@@ -99,6 +130,7 @@ def _row(record: RuleRecord, rule: EventRule | None, why_not: str | None) -> Rul
         severity=None if rule is None else rule.severity,
         threshold=None if rule is None else rule.threshold,
         unit=None if rule is None else rule.unit,
+        silent=None if rule is None else rule.silent,
         why_not=why_not,
         events=record.events,
         true=record.true,
@@ -107,4 +139,9 @@ def _row(record: RuleRecord, rule: EventRule | None, why_not: str | None) -> Rul
         precision=record.precision,
         precision_low=low,
         precision_high=high,
+        silent_events=record.silent,
+        alarms=record.alarms,
+        alarms_per_day=record.alarms / burden.days,
+        false_alarms_per_day=record.false_alarms / burden.days,
+        above_share=burden.above_share(record),
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from passerby.domain.decisions import RuleRecord
 from passerby.domain.event_rules import RAISED_BY_SERVICE, EventRule, RuleKind
 from testing.trial_service.site_register import registration_with_events
@@ -14,16 +16,33 @@ def test_a_rule_is_shown_with_its_precision_and_the_interval_of_it() -> None:
     service = Service()
     service.store.record_rows = [
         RuleRecord("square", "full", RuleKind.OVERCROWDING, 14, 8, 2, 3),
-        RuleRecord("gate", "jam", RuleKind.QUEUE, 1),
+        RuleRecord(
+            "gate",
+            "jam",
+            RuleKind.QUEUE,
+            700,
+            silent=1,
+            alarms=600,
+            false_alarms=30,
+            first_ns=(NOW_S * NS_PER_S) - 3 * DAY_NS,
+        ),
     ]
-    full, jam = service.get("/api/v1/rules").json()["rows"]
+    answer = service.get("/api/v1/rules").json()
+    full, jam = answer["rows"]
+    assert answer["burden"] == {
+        "days": pytest.approx(3), "alarms_per_day": pytest.approx(200), "operators": 1, "limit_per_day": 144,
+        "too_many": True,
+    }  # fmt: skip
+    figures = ("silent_events", "alarms", "alarms_per_day", "false_alarms_per_day", "above_share")
+    assert [jam[name] for name in figures] == [1, 600, pytest.approx(200), pytest.approx(10), True]
+    assert [full.pop(name) for name in figures] == [0, 0, 0, 0, False]
     assert {name: round(full.pop(name), 4) for name in ("precision_low", "precision_high")} == {
         "precision_low": 0.4902,
         "precision_high": 0.9433,
     }
     assert full == {
         "camera": "square", "rule": "full", "kind": "overcrowding", "events": 14, "true": 8, "false": 2, "unsure": 3,
-        "precision": 0.8, "place": None, "severity": None, "threshold": None, "unit": None,
+        "precision": 0.8, "place": None, "severity": None, "threshold": None, "unit": None, "silent": None,
         "why_not": "the site file does not have it any more",
     }  # fmt: skip
     assert jam["precision"] is jam["precision_low"] is jam["precision_high"] is None
