@@ -8,6 +8,7 @@ from passerby.events.evaluator import Evaluator
 from passerby.events.kinds.crowds import BoxFill, CrowdRising, DensestArea
 from passerby.events.kinds.flows import LineFlow, WrongWay
 from passerby.events.kinds.near_misses import NearMissRate
+from passerby.events.kinds.obstacles import Obstacle
 from passerby.events.kinds.queues import Queue
 from passerby.events.kinds.standing import Standing
 from passerby.events.kinds.zone_counts import ZoneCount
@@ -58,8 +59,10 @@ class Evaluators:
                 return CrowdRising(rule, self._layout, zone)
             case RuleKind.SATURATED:
                 return BoxFill(self._layout, zone)
-            case RuleKind.STOPPED_VEHICLE | RuleKind.OBSTACLE:
+            case RuleKind.STOPPED_VEHICLE:
                 return Standing(rule, zone, hidden_s=self._hidden_s)
+            case RuleKind.OBSTACLE:
+                return Obstacle(rule, zone, self._layout, hidden_s=self._hidden_s)
             case RuleKind.QUEUE:
                 return Queue(rule, zone)
         return ZoneCount(rule, self._layout, zone)

@@ -11,6 +11,7 @@ from passerby.domain.events import Encounter, LineCrossing, ZoneOccupancy
 from passerby.domain.health import CameraState
 from passerby.domain.layout import Layout
 from passerby.domain.road_user import RoadUser
+from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
 from passerby.geometry.ground import GroundPoints, to_ground
 from passerby.geometry.polygons import Polygon
@@ -29,6 +30,7 @@ class EventFrame:
         state: the camera's state.
         reliable: lines and zones lie where they were drawn, as far as is known.
         encounters: encounters that were found to be over with this frame.
+        things: what stands in zones that are to be kept clear, and is no road user; None where it is not looked for.
     """
 
     tracks: Tracks
@@ -37,6 +39,7 @@ class EventFrame:
     state: CameraState = CameraState.ONLINE
     reliable: bool = True
     encounters: tuple[Encounter, ...] = ()
+    things: StandingThings | None = None
 
 
 @dataclass(frozen=True, slots=True)

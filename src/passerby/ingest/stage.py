@@ -10,12 +10,14 @@ from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import ImageQuality, SourceCondition
 from passerby.domain.preview import Preview
+from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.frame_detector import FrameDetector, Stopwatch
 from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
+from passerby.ingest.standing_things.finder import StandingThingFinder
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import Signature
 
@@ -46,6 +48,7 @@ class FileStage:
         stopwatch: Stopwatch,
         masks: StaticMasks | None = None,
         scene: EmptyScene | None = None,
+        finder: StandingThingFinder | None = None,
     ) -> None:
         """Takes the parts.
 
@@ -55,9 +58,11 @@ class FileStage:
             stopwatch: gets the name of each part of the work as it begins.
             masks: parts of the picture that are blotted out before detection.
             scene: learns the empty scene, where a picture of it is wanted.
+            finder: finds what stands in zones that are to be kept clear, where there are any.
         """
         self._source, self._detector, self._stopwatch = source, detector, stopwatch
-        self._masks, self._scene = masks or StaticMasks(), scene
+        self._masks, self._scene, self._finder = masks or StaticMasks(), scene, finder
+        self._now: tuple[RawFrame, Detections] | None = None
 
     def __iter__(self) -> Iterator[FrameResult]:
         """Returns the result of every analysed frame, in order of time, also where nothing is detected."""
@@ -68,8 +73,22 @@ class FileStage:
             if self._scene is not None:
                 self._stopwatch.start("picture")
                 self._scene.learn(raw, detections)
+            self._now = (raw, detections)
             yield FrameResult(detections)
             self._stopwatch.start("decode")
+
+    def standing_things(self, tracks: Tracks) -> StandingThings | None:
+        """Returns what stands in zones that are to be kept clear; None where it is not looked for.
+
+        Args:
+            tracks: of the newest frame.
+        """
+        if self._finder is None or self._now is None:
+            return None
+        self._stopwatch.start("standing things")
+        things = self._finder.update(*self._now, tracks)
+        self._stopwatch.start("other")
+        return things
 
     def empty_scene(self) -> AnonymousFrame | None:
         """Returns the place without people, as far as it was learned; None where it was not learned."""
@@ -111,6 +130,7 @@ class LiveStage:
         quality: ImageQualityMeter,
         view: LiveView,
         masks: StaticMasks | None = None,
+        finder: StandingThingFinder | None = None,
     ) -> None:
         """Takes the parts.
 
@@ -120,9 +140,10 @@ class LiveStage:
             quality: measures the image quality.
             view: draws the pictures for viewers.
             masks: parts of the picture that are blotted out before detection.
+            finder: finds what stands in zones that are to be kept clear, where there are any.
         """
         self._source, self._make_detector, self._quality, self._view = source, make_detector, quality, view
-        self._masks = masks or StaticMasks()
+        self._masks, self._finder = masks or StaticMasks(), finder
         self._detector: tuple[tuple[tuple[int, int], int], FrameDetector] | None = None
         self._now: tuple[RawFrame, Detections] | None = None
         self._detect_ms: deque[float] = deque(maxlen=KEPT_TIMES)
@@ -153,6 +174,14 @@ class LiveStage:
         raw, detections = self._now
         return self._view.picture(raw, detections, tracks)
 
+    def standing_things(self, tracks: Tracks) -> StandingThings | None:
+        """Returns what stands in zones that are to be kept clear; None where it is not looked for, or without a frame.
+
+        Args:
+            tracks: of the newest frame.
+        """
+        return None if self._finder is None or self._now is None else self._finder.update(*self._now, tracks)
+
     def take_counts(self) -> tuple[int, int, int]:
         """Returns how many frames arrived, were dropped, and were damaged, since the call before."""
         return self._source.take_counts()
@@ -171,6 +200,8 @@ class LiveStage:
     def accept_view(self) -> None:
         """Takes the view as it is now for the right one, as a person has confirmed."""
         self._quality.accept_view()
+        if self._finder is not None:
+            self._finder.start_anew()
 
     def stop(self) -> None:
         """Ends the frames after the current one."""

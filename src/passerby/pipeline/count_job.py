@@ -6,6 +6,7 @@ from dataclasses import replace
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, CountResult
+from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules, EventSettings
 from passerby.events.profiles import ProfileCalendar
 from passerby.events.scene import EventFrame
@@ -22,7 +23,7 @@ from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop, Step
-from passerby.pipeline.detector_setup import ready_detector
+from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.losses import MIN_GAP_S, count_losses
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
@@ -78,7 +79,8 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None], on_eve
     ) as video:
         scene = _empty_scene(video, ready.detector) if plan.with_picture else None
         detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
-        stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene)
+        finder = thing_finder(plan.rules, layout, ready.detector)
+        stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene, finder)
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
         rules = _RuleWatch(plan, EventSettings(hidden_s=ready.tracker.hidden_s), on_events) if plan.rules else None
         frames, end_s, size_px, stopped = 0, 0.0, None, False
@@ -87,8 +89,9 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None], on_eve
                 if step.tracks is not None:
                     frames, end_s, size_px = frames + 1, step.tracks.stamp.stream_s, step.tracks.stamp.size_px
                 if rules is not None:
+                    things = None if step.tracks is None else stage.standing_things(step.tracks)
                     times.start("events")
-                    rules.watch(step)
+                    rules.watch(step, things)
                     times.start("other")
                 on_progress(Progress(end_s, video.duration_s, frames))
         except KeyboardInterrupt:
@@ -122,18 +125,17 @@ class _RuleWatch:
         )
         self._calendar = ProfileCalendar(self._rules, plan.profiles, plan.clock) if by_hand is None else None
 
-    def watch(self, step: Step) -> None:
-        """Takes one step of the loop; reports the events that it raised, changed or closed."""
+    def watch(self, step: Step, things: StandingThings | None) -> None:
+        """Takes one step of the loop, and what stands in the way; reports the events that come of it."""
         if step.tracks is None or step.measured is None:
             return
         if self._calendar is not None:
             self._calendar.follow(step.tracks.stamp.time_ns)
         measured = step.measured
-        self._send(
-            self._rules.update(
-                EventFrame(step.tracks, measured.crossings, measured.occupancy, encounters=measured.encounters)
-            )
+        frame = EventFrame(
+            step.tracks, measured.crossings, measured.occupancy, encounters=measured.encounters, things=things
         )
+        self._send(self._rules.update(frame))
 
     def finish(self) -> None:
         """Reports the events that are still open at the recording's end."""

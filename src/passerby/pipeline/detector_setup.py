@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+from passerby.domain.event_rules import EventRule
+from passerby.domain.layout import Layout
 from passerby.domain.service import DetectorPlan
+from passerby.events.kinds.obstacles import zones_to_keep_clear
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.loader import chosen_model, detector_from
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
+from passerby.ingest.standing_things.finder import StandingThingFinder
 from passerby.track.tracker import TrackerSettings
 
 
@@ -30,3 +34,9 @@ def ready_detector(choice: DetectorPlan) -> ReadyDetector:
         keep_confidence=choice.keep_confidence or chosen.keep_confidence,
     )
     return ReadyDetector(detector_from(chosen.path, chosen.decoder), chosen.title, tracker)
+
+
+def thing_finder(rules: tuple[EventRule, ...], layout: Layout, detector: Detector) -> StandingThingFinder | None:
+    """Returns what finds things in the zones that a camera's rules keep clear; None where no rule does."""
+    zones = zones_to_keep_clear(rules, layout)
+    return StandingThingFinder(zones, layout.ground, detector) if zones else None

@@ -10,6 +10,7 @@ from passerby.domain.health import CameraState, FrameCounts, SourceCondition
 from passerby.domain.intervals import SiteClock
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
+from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules
 from passerby.events.profiles import ProfileCalendar
 from passerby.events.scene import EventFrame
@@ -107,7 +108,9 @@ class LiveRules:
         """Takes in the profiles that a hand has switched on for a while."""
         self._calendar.switch(by_hand)
 
-    def update(self, step: Step, now_ns: int, state: CameraState, *, reliable: bool) -> tuple[PlaceEvent, ...]:
+    def update(
+        self, step: Step, now_ns: int, state: CameraState, *, reliable: bool, things: StandingThings | None = None
+    ) -> tuple[PlaceEvent, ...]:
         """Takes one step of the loop; returns the events that were raised, changed or closed with it.
 
         Args:
@@ -115,14 +118,16 @@ class LiveRules:
             now_ns: the wall clock, UTC nanoseconds.
             state: the camera's state.
             reliable: lines and zones lie where they were drawn, as far as is known.
+            things: what stands in the way; None where it is not looked for.
         """
         self._calendar.follow(now_ns)
         if step.tracks is None or step.measured is None:
             return self._rules.camera_changed(state, now_ns, reliable=reliable)
         measured = step.measured
-        return self._rules.update(
-            EventFrame(step.tracks, measured.crossings, measured.occupancy, state, reliable, measured.encounters)
+        frame = EventFrame(
+            step.tracks, measured.crossings, measured.occupancy, state, reliable, measured.encounters, things
         )
+        return self._rules.update(frame)
 
 
 class LiveReporter:
@@ -245,7 +250,11 @@ class LiveReporter:
 
     def _report_events(self, now_ns: int, step: Step) -> None:
         if self._rules is not None:
-            events = self._rules.update(step, now_ns, self._health.state, reliable=self.reliable)
+            state, reliable = self._health.state, self.reliable
+            # Of a dark, covered or moved view nothing is learned, and nothing is found in it.
+            looks = step.tracks is not None and state is CameraState.ONLINE and reliable
+            things = self._stage.standing_things(step.tracks) if step.tracks is not None and looks else None
+            events = self._rules.update(step, now_ns, state, reliable=reliable, things=things)
             if events:
                 self._send(EventReports(events))
 

@@ -25,7 +25,7 @@ from passerby.messages.sandbox_orders import ConfirmView, StartPreview, Stop, St
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
-from passerby.pipeline.detector_setup import ready_detector
+from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
@@ -76,6 +76,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         ImageQualityMeter(_learned(plan.memory)),
         LiveView(camera.mode, (ready.detector.find,), (open_face_finder().find,)),
         StaticMasks(camera.masks),
+        thing_finder(camera.rules, layout, ready.detector),
     )
     loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
     unreliable = plan.memory is not None and plan.memory.doubted

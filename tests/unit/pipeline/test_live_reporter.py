@@ -12,6 +12,7 @@ from passerby.domain.health import CameraHealth, CameraState, FrameCounts, Image
 from passerby.domain.layout import Line, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
+from passerby.domain.standing_things import StandingThings
 from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.columns import observations_of
@@ -31,6 +32,8 @@ class Stage:
     condition: SourceCondition = field(default_factory=lambda: SourceCondition(CameraState.ONLINE, START_NS, "well"))
     accepted: int = 0
     previews: int = 0
+    things: StandingThings | None = None
+    asked_for_things: int = 0
 
     def take_counts(self) -> tuple[int, int, int]:
         return 2, 1, 0
@@ -40,6 +43,10 @@ class Stage:
 
     def preview(self, _tracks: object) -> None:
         self.previews += 1
+
+    def standing_things(self, _tracks: object) -> StandingThings | None:
+        self.asked_for_things += 1
+        return self.things
 
     def view_signature(self) -> np.ndarray[Any, np.dtype[np.int8]]:
         return np.zeros((36, 64, 2), np.int8)

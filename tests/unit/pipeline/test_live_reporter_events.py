@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from passerby.domain.event_rules import EventRule, Profile, RuleKind
+from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import Layout, Zone
 from passerby.domain.place_events import EventState, PlaceEvent, event_id_of
+from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules
 from passerby.messages.sandbox_messages import EventReports
 from passerby.pipeline.live_reporter import LiveRules
@@ -51,6 +53,21 @@ def test_an_event_of_the_process_before_goes_on_under_its_number() -> None:
     second.walk(4)
     assert {event.event_id for event in reports(second)} == {raised.event_id}
     assert reports(second)[-1].updated_ns > raised.updated_ns
+
+
+def test_what_stands_in_the_way_raises_an_event_and_is_not_looked_for_in_a_moved_view() -> None:
+    scene = scene_of(EventRule("clear", RuleKind.OBSTACLE, "square", 20.0, "s"))
+    stamp = FrameStamp("square", 0, START_NS, 0.0, (640, 480))
+    box = np.array([[300, 200, 320, 220]], np.float32)
+    scene.stage.things = StandingThings(stamp, box, np.ones(1, np.float32), np.array([-30.0]))
+    scene.walk(2)
+    (raised,) = reports(scene)
+    assert (raised.rule, raised.confidence) == ("clear", 1.0)
+    asked = scene.stage.asked_for_things
+    assert asked > 0
+    scene.health.says = CameraHealth("square", START_NS, CameraState.MOVED, START_NS, "It was turned.")
+    scene.walk(2)
+    assert scene.stage.asked_for_things - asked <= 1
 
 
 def test_a_camera_in_trouble_raises_an_event_without_any_frame() -> None:

@@ -1,0 +1,165 @@
+"""What is found of things that are put into real places, and whether a person, or light, is ever taken for one.
+
+Every film goes through detector, tracker, finder and the rule; the things' and people's places and times are known.
+"""
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.events.composited import (
+    APPEARS_S,
+    FPS,
+    SCENES,
+    Film,
+    Put,
+    Scene,
+    base,
+    films_of_people,
+    films_of_things,
+    frames,
+    quiet_films,
+)
+from benchmarks.footage import Footage, find_footage
+from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.layout import Layout, Zone
+from passerby.domain.standing_things import StandingThings
+from passerby.events.event_rules import EventRules
+from passerby.events.scene import EventFrame
+from passerby.ingest.crops import CropPlan
+from passerby.ingest.detectors.detector import Detector
+from passerby.ingest.detectors.loader import open_detector
+from passerby.ingest.frame_detector import FrameDetector, use_one_thread
+from passerby.ingest.standing_things.finder import StandingThingFinder
+from passerby.telemetry.stages import StageTimes
+from passerby.track.tracker import Tracker
+
+WAIT_S = 20.0
+ALERT_S = 5.0
+"""An event is in time when it comes at most so long after the thing has been there for `WAIT_S`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What came of one film.
+
+    Attributes:
+        alerts_s: of each thing or person that was put in, seconds from when an event was due to when it was reported as
+            a thing for long enough; None where it never was.
+        others: places at which something else was reported for long enough.
+        events: that the rule raised.
+        detect_s, find_s: CPU seconds of the detector and of the finder.
+    """
+
+    alerts_s: tuple[float | None, ...]
+    others: int
+    events: int
+    detect_s: float
+    find_s: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0: no person and no light was taken for a thing; 1: something was."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.events.obstacles", description=__doc__)
+    parser.add_argument("--scenes", help="folders of recordings, with commas between; all where it is left out")
+    parser.add_argument("--without-ground", action="store_true", help="let the scale be learned from people")
+    parser.add_argument("--kinds", default="people,things,quiet", help="which films, with commas between")
+    asked = parser.parse_args(arguments)
+    use_one_thread()
+    footage, detector = find_footage(), open_detector()
+    chosen = [scene for scene in SCENES if not asked.scenes or scene.folder in asked.scenes.split(",")]
+    wrong = 0
+    for kind in asked.kinds.split(","):
+        rows = Counter[str]()
+        for scene in chosen:
+            wrong += _report(kind, scene, rows, footage, detector, calibrated=not asked.without_ground)
+        print(f"{kind}: {dict(rows)}")
+    return int(wrong > 0)
+
+
+def _report(
+    kind: str, scene: Scene, rows: Counter[str], footage: Footage, detector: Detector, *, calibrated: bool
+) -> int:
+    """Prints a line for each film of a scene; returns how many people, lights and shadows were taken for things."""
+    base.cache_clear()
+    wrong = 0
+    for name, film in _films(kind, scene, footage):
+        seen = watch(footage, film, detector, calibrated=calibrated)
+        group = "tuned on" if scene.tuned else "not tuned on"
+        for put, alert_s in zip(film.puts, seen.alerts_s, strict=True):
+            rows[f"{group}: put in"] += 1
+            rows[f"{group}: found"] += alert_s is not None
+            rows[f"{group}: found in time"] += alert_s is not None and alert_s <= ALERT_S
+            wrong += kind == "people" and alert_s is not None
+            late = "-" if alert_s is None else f"{alert_s:.1f} s"
+            print(f"  {scene.folder} {put.cut.name}{', fidgets' if put.fidgets else ''} {put.cut.metres} m: {late}")
+        rows[f"{group}: others"] += seen.others
+        wrong += seen.others
+        detect_ms, find_ms = (1e3 * cpu_s / film.seconds for cpu_s in (seen.detect_s, seen.find_s))
+        cost = f"CPU of a second: detector {detect_ms:.0f} ms at {FPS:g} fps, finder {find_ms:.0f} ms"
+        print(f"{name}: {seen.events} events, {seen.others} others; {cost}", flush=True)
+    return wrong
+
+
+def _films(kind: str, scene: Scene, footage: Footage) -> Iterable[tuple[str, Film]]:
+    if kind == "quiet":
+        return quiet_films([scene]).items()
+    made = films_of_things(footage, scene) if kind == "things" else films_of_people(footage, scene)
+    return [(f"{scene.folder}, {kind} {number}", film) for number, film in enumerate(made)]
+
+
+def watch(footage: Footage, film: Film, detector: Detector, *, calibrated: bool = True) -> Seen:
+    """Lets passerby watch one film."""
+    zone, ground = np.array(film.scene.zone, np.float32), film.scene.ground if calibrated else None
+    layout = Layout((), (Zone("clear", zone),), (), ground)
+    rules = EventRules("made", [EventRule("clear", RuleKind.OBSTACLE, "clear", WAIT_S, "s")], layout)
+    looking, finder, tracker = (
+        FrameDetector(detector, CropPlan(), StageTimes()),
+        StandingThingFinder([zone], ground, detector),
+        Tracker(),
+    )
+    alerts: list[float | None] = [None] * len(film.puts)
+    others: set[tuple[int, int]] = set()
+    events: set[str] = set()
+    detect_s = find_s = 0.0
+    for raw in frames(footage, film):
+        start_s = time.process_time()
+        found = looking.find(raw)
+        tracks = tracker.update(found)
+        between_s = time.process_time()
+        things = finder.update(raw, found, tracks)
+        detect_s, find_s = detect_s + between_s - start_s, find_s + time.process_time() - between_s
+        # The detector's own vehicles raise events of their own: only things are looked at here.
+        events |= {event.event_id for event in rules.update(EventFrame(tracks, things=things))}
+        for place, number in _stood(things, film.puts):
+            if number is None:
+                others.add(place)
+            elif alerts[number] is None:
+                alerts[number] = raw.stamp.stream_s - APPEARS_S - WAIT_S
+    return Seen(tuple(alerts), len(others), len(events), detect_s, find_s)
+
+
+def _stood(things: StandingThings, puts: Sequence[Put]) -> Iterator[tuple[tuple[int, int], int | None]]:
+    """Returns the things that have stood for long enough: roughly where, and which of those put in each is."""
+    size = np.array(things.stamp.size_px, np.float64)
+    for box, since_s in zip(things.xyxy_px.astype(np.float64), things.since_s, strict=True):
+        if things.stamp.stream_s - since_s <= WAIT_S:
+            continue
+        of = None
+        for number, put in enumerate(puts):
+            rows, columns = put.cut.alpha.shape
+            x, y = np.array(put.foot) * size
+            own = np.array([x - columns / 2, y - rows, x + columns / 2, y])
+            shared = np.clip(np.minimum(box[2:], own[2:]) - np.maximum(box[:2], own[:2]), 0, None).prod()
+            if shared > 0.2 * min((box[2:] - box[:2]).prod(), (own[2:] - own[:2]).prod()):
+                of = number
+        middle = ((box[:2] + box[2:]) / 2 / size * 40).astype(int).tolist()
+        yield (middle[0], middle[1]), of
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
