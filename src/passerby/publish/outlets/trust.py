@@ -24,10 +24,8 @@ def trust(ca_file: str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=ca_file or None)
     except (OSError, ssl.SSLError) as error:
-        why = error.strerror if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
-        raise DeliveryError(
-            f"{ca_file}: certificates in PEM form are needed, got {why or 'none that can be read'}", retry=True
-        ) from None
+        why = error.strerror if not isinstance(error, ssl.SSLError) else "there are no certificates in PEM form in it"
+        raise DeliveryError(f"{ca_file}: it cannot be read: {why}", retry=True) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
