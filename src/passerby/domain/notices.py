@@ -208,6 +208,7 @@ class RecipientStanding:
         waiting, delivered, failed: how many notices are kept of each.
         oldest_waiting_ns: UTC nanoseconds at which the oldest that waits was made; None where none waits.
         delivered_ns: UTC nanoseconds of the newest delivery; None where there was none.
+        failed_ns: UTC nanoseconds at which one was given up last; None where none was.
         fault: why the newest attempt at a notice that waits failed; empty where none did.
         test_ns: UTC nanoseconds at which the newest test was made; None where there was none.
         test_state: where that test stands.
@@ -219,6 +220,7 @@ class RecipientStanding:
     failed: int = 0
     oldest_waiting_ns: int | None = None
     delivered_ns: int | None = None
+    failed_ns: int | None = None
     fault: str = ""
     test_ns: int | None = None
     test_state: NoticeState | None = None

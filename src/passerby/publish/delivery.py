@@ -18,10 +18,13 @@ from passerby.publish.planner import Planner
 from passerby.publish.sender import ACTOR, Sender
 from passerby.publish.wording import SiteWords
 from passerby.telemetry.logs import get_log
+from passerby.units import DAY_S, NS_PER_S
 
 LOOK_S: Final = 1.0
 """Between two looks for news: much less than it takes to find out that an event belongs to the cause of another."""
 STANDINGS_S: Final = 5.0
+SHOWN_S: Final = 7 * DAY_S
+"""For so long it is shown as trouble that a notice was given up."""
 
 
 class Delivery:
@@ -56,7 +59,8 @@ class Delivery:
     @property
     def trouble(self) -> tuple[str, ...]:
         """The recipients to which delivery is in trouble, a sentence each."""
-        return tuple(filter(None, map(_trouble, self.standings)))
+        since_ns = self._clock() - SHOWN_S * NS_PER_S
+        return tuple(filter(None, (_trouble(each, since_ns) for each in self.standings)))
 
     def now_ns(self) -> int:
         """Returns UTC nanoseconds now."""
@@ -80,6 +84,9 @@ class Delivery:
                     self._fault = ""
                 except StoreError as fault:
                     self._report(fault)
+                except Exception:
+                    # Whatever is wrong here, the hub goes on storing.
+                    self._log.exception("delivery of events failed; tried again")
                 await asyncio.sleep(LOOK_S)
         finally:
             for name in list(self._senders):
@@ -146,11 +153,12 @@ class Delivery:
         self._fault = str(fault)
 
 
-def _trouble(standing: RecipientStanding) -> str:
-    """Returns what is wrong with delivery to a recipient; empty where nothing is."""
+def _trouble(standing: RecipientStanding, since_ns: int) -> str:
+    """Returns what is wrong with delivery to a recipient, or was since then; empty where nothing is."""
+    lately = standing.failed_ns is not None and standing.failed_ns >= since_ns
     found = [
-        f"{standing.waiting} notices wait: {standing.fault}" if standing.fault else "",
-        f"{standing.failed} notices were given up" if standing.failed else "",
+        f"waiting: {standing.waiting}, as {standing.fault}" if standing.fault else "",
+        f"given up: {standing.failed}, the last one within a week" if lately else "",
         "its last test did not arrive" if standing.test_state is NoticeState.FAILED else "",
     ]
     words = "; ".join(each for each in found if each)

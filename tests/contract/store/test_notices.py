@@ -129,6 +129,7 @@ def test_attempts_and_ends_are_kept(keeper: Keeper) -> None:
     (standing,) = keeper.run(store.recipient_standings())
     assert (standing.recipient, standing.waiting, standing.delivered, standing.failed) == ("room", 1, 1, 1)
     assert (standing.oldest_waiting_ns, standing.delivered_ns, standing.fault) == (START_NS + 3, START_NS + 6, "")
+    assert standing.failed_ns == START_NS + 5
 
 
 def test_what_cannot_be_audited_does_not_end(keeper: Keeper) -> None:

@@ -107,7 +107,7 @@ def test_a_test_that_does_not_arrive_is_seen(street: Make, runner: asyncio.Runne
     runner.run(delivery.update_standings())
     (standing,) = delivery.standings
     assert (standing.test_state, standing.failed) == (NoticeState.FAILED, 1)
-    assert delivery.trouble == ("room: 1 notices were given up; its last test did not arrive",)
+    assert delivery.trouble == ("room: given up: 1, the last one within a week; its last test did not arrive",)
 
 
 def test_recipients_follow_the_site_file(street: Make, runner: asyncio.Runner) -> None:
@@ -149,4 +149,6 @@ def test_nothing_is_wrong_where_nothing_is(street: Make) -> None:
     delivery.standings = (RecipientStanding("room", 1, 5, test_state=NoticeState.DELIVERED),)
     assert delivery.trouble == ()
     delivery.standings = (RecipientStanding("room", 2, fault="no answer"),)
-    assert delivery.trouble == ("room: 2 notices wait: no answer",)
+    assert delivery.trouble == ("room: waiting: 2, as no answer",)
+    delivery.standings = (RecipientStanding("room", failed=2, failed_ns=1),)  # long ago
+    assert delivery.trouble == ()

@@ -10,7 +10,7 @@ from passerby.units import NS_PER_S
 
 class FakeDelivery:
     standings = (
-        RecipientStanding("room", 2, 5, 1, 40 * NS_PER_S, None, "no answer", 1, NoticeState.FAILED),
+        RecipientStanding("room", 2, 5, 1, 40 * NS_PER_S, None, 7, "no answer", 1, NoticeState.FAILED),
         RecipientStanding("duty", delivered=3),
     )
 

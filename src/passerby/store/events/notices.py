@@ -181,10 +181,11 @@ class Notices:
             sa.func.count().filter(columns.state == state.value).label(state.value)
             for state in (NoticeState.WAITING, NoticeState.DELIVERED, NoticeState.FAILED)
         ]
-        delivered = columns.state == NoticeState.DELIVERED.value
+        delivered, failed = (columns.state == state.value for state in (NoticeState.DELIVERED, NoticeState.FAILED))
         times = [
             sa.func.min(columns.made_ns).filter(_WAITING).label("oldest_waiting_ns"),
             sa.func.max(columns.ended_ns).filter(delivered).label("delivered_ns"),
+            sa.func.max(columns.ended_ns).filter(failed).label("failed_ns"),
             sa.func.max(columns.made_ns).filter(columns.kind == NoticeKind.TEST.value).label("test_ns"),
             sa.func.max(columns.fault).filter(_WAITING).label("fault"),
         ]

@@ -17,6 +17,7 @@ from passerby.register.pages.frame import LookCounts, Shown
 from passerby.register.pages.public_site import HTML, PDF, PublicFile, public_files
 from passerby.register.published.publication import read_document
 from testing.trial_service.site_register import camera_record
+from testing.web.deliveries import recipient
 from testing.web.fakes import CANARY, FakeStore, camera_plan, publication, site_plan
 
 HOSTILE = "<script>alert('x')</script>"
@@ -155,3 +156,20 @@ def test_rules_are_on_the_page_and_whether_they_run() -> None:
     assert "Ne radi: full &lt;b&gt;. Kritično: više od 40 ljudi na površini" in texts["sr-Latn"]
     assert "Критично: више од 40 људи на површини" in texts["sr-Cyrl"]
     assert "What raises an alert" not in TEXTS["en/cameras/square.html"]
+
+
+def test_who_gets_notices_of_events_is_on_the_page_in_each_language() -> None:
+    camera = replace(camera_plan("square"), registration=Registration(camera_record()))
+    room = recipient("room", "square", public=Wording({"en": "Control <room>"}))
+    written = files(replace(site_plan(), cameras=(camera,), recipients=(room,)))
+    texts = {tag: written[f"{tag}/cameras/square.html"].write().decode("utf-8") for tag in ("en", "sr-Latn", "sr-Cyrl")}
+    assert "Who gets notices of events" in texts["en"]
+    assert (
+        "Control &lt;room&gt;: by signed messages over HTTPS (a webhook), from the severity “Notice” on." in texts["en"]
+    )
+    assert "Ko dobija obaveštenja o događajima" in texts["sr-Latn"]
+    assert "Ко добија обавештења о догађајима" in texts["sr-Cyrl"]
+    assert "x.example" not in "".join(texts.values())
+    record = written["en/documents/processing-record.md"].write().decode("utf-8")
+    assert "Who gets notices of events" in record
+    assert "Who gets notices of events" not in TEXTS["en/cameras/square.html"]

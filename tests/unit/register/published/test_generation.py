@@ -8,13 +8,17 @@ from passerby.domain.access_plan import AccessPlan
 from passerby.domain.event_rules import EventRule, RuleKind, Severity, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.layout import GroundPlane
+from passerby.domain.notices import WebhookPlan
 from passerby.domain.register import LegalBasis, LegalGround, Registration, Tier, Wording
 from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import SitePlan
+from passerby.register.catalogue import catalogue
 from passerby.register.published.document import RegisterBody
 from passerby.register.published.generation import MEASURED, QUALITY, ModelFacts, RunningConfiguration, register_body
+from passerby.register.recipient_texts import event_recipient_line
 from testing.source_tree import ROOT
 from testing.trial_service.site_register import camera_record, registration_with_events
+from testing.web.deliveries import recipient
 from testing.web.fakes import site_plan
 
 PLAN = site_plan()
@@ -117,6 +121,25 @@ def test_rules_run_only_where_operational_events_are_active() -> None:
     for plan, runs in ((active, True), (waiting, False), (paused, False), (off, False)):
         assert [rule.running for rule in body(plan).cameras[0].rules] == [runs]
         assert plan.cameras[0].running_rules == ((FULL,) if runs else ())
+
+
+def test_recipients_of_events_are_named_without_an_address() -> None:
+    channel = WebhookPlan("https://x.example/s3cret", "whsec_AAAA", inside=True)
+    room = recipient(
+        "room", "square", channel=channel, public=Wording({"en": "Control room"}), severity=Severity.CRITICAL
+    )
+    square, gate = body(replace(PLAN, recipients=(room, recipient("other", "none")))).cameras
+    (named,) = square.event_recipients
+    assert (named.name, named.channel, named.inside, named.lowest_severity) == (
+        {"en": "Control room"}, "webhook", True, "critical",
+    )  # fmt: skip
+    assert gate.event_recipients == ()
+    assert "x.example" not in square.model_dump_json()
+    assert event_recipient_line(named, catalogue("en")) == (
+        "Control room: by signed messages over HTTPS (a webhook), from the severity “Critical” on. The receiver is in "
+        "the network of the site."
+    )
+    assert "Control room: преко потписаних порука" in event_recipient_line(named, catalogue("sr-Cyrl"))
 
 
 def test_what_an_earlier_passerby_has_published_can_still_be_read() -> None:

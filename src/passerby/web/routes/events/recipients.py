@@ -33,6 +33,7 @@ class RecipientRow(BaseModel):
     failed: int = Field(description="Notices that were given up.")
     oldest_waiting: str | None = Field(description="When the oldest that waits was made.")
     last_delivered: str | None
+    last_failed: str | None = Field(description="When one was given up last.")
     fault: str | None = Field(description="Why the newest attempt at one that waits failed.")
     last_test: str | None = Field(description="When the newest test was made.")
     last_test_state: NoticeState | None
@@ -124,6 +125,7 @@ def _row(hub: Hub, standing: RecipientStanding, recipient: Recipient | None) -> 
         failed=standing.failed,
         oldest_waiting=_time(hub, standing.oldest_waiting_ns),
         last_delivered=_time(hub, standing.delivered_ns),
+        last_failed=_time(hub, standing.failed_ns),
         fault=standing.fault or None,
         last_test=_time(hub, standing.test_ns),
         last_test_state=standing.test_state,

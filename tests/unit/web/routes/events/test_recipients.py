@@ -22,7 +22,7 @@ def test_recipients_are_shown_with_how_delivery_goes() -> None:
     assert (room["name"], room["channel"], room["cameras"], room["waiting"]) == ("room", "webhook", ["square"], 0)
     here.store.standing_rows = [
         RecipientStanding("gone", failed=3),
-        RecipientStanding("room", 2, 5, 1, NOW_NS, NOW_NS, "no answer", NOW_NS, NoticeState.FAILED),
+        RecipientStanding("room", 2, 5, 1, NOW_NS, NOW_NS, NOW_NS, "no answer", NOW_NS, NoticeState.FAILED),
     ]
     answer = here.get("/api/v1/recipients")
     room, gone = answer.json()["rows"]
