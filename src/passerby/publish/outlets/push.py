@@ -17,10 +17,9 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.push import PushSubscription
 from passerby.publish.outlets.addresses import Resolve, resolved
 from passerby.publish.outlets.outlet import DeliveryError
-from passerby.publish.outlets.posting import Receiver, posted
+from passerby.publish.outlets.posting import Receiver, posted, waited_s
 from passerby.publish.outlets.push_message import authorization, encrypted
 from passerby.publish.outlets.push_services import refused_endpoint
-from passerby.publish.outlets.webhook import waited_s
 from passerby.text import printable, shortened
 from passerby.units import HOUR_S, NS_PER_S
 
@@ -155,7 +154,7 @@ class PushOutlet:
             "Urgency": urgency_of(notice, events),
             "Topic": notice.notice_id,
         }
-        receiver = Receiver(subscription.endpoint, self._plan.inside, self._plan.ca_file)
+        receiver = Receiver("push to", subscription.endpoint, self._plan.inside, self._plan.ca_file)
         answer = await posted(receiver, encrypted(content, subscription), headers, self._resolve)
         if answer.status_code in _GONE:
             await self._subscribers.remove(subscription)

@@ -13,7 +13,8 @@ from passerby.domain.notices import WebhookPlan
 from passerby.domain.service import TlsFiles
 from passerby.publish.cloud_events import cloud_event_bytes
 from passerby.publish.outlets.outlet import DeliveryError
-from passerby.publish.outlets.webhook import WebhookLimits, WebhookOutlet
+from passerby.publish.outlets.posting import Limits
+from passerby.publish.outlets.webhook import WebhookOutlet
 from testing.servers.webhook_receiver import HANG, Receiver, answer, receiving
 from testing.web.authority import Authority
 from testing.web.notices import NOTICE_ID, notice
@@ -21,7 +22,7 @@ from testing.web.notices import NOTICE_ID, notice
 HOST = "receiver.example"
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 NOW_NS = 1_790_000_000_000_000_000
-QUICK = WebhookLimits(connect_s=1.0, answer_s=0.3, total_s=2.0)
+QUICK = Limits(connect_s=1.0, answer_s=0.3, total_s=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def test_a_receiver_that_hangs_is_given_up_in_time(tried: Try) -> None:
 
 
 def test_a_receiver_that_drips_is_given_up_in_time(tried: Try) -> None:
-    limits = WebhookLimits(connect_s=1.0, answer_s=5.0, total_s=0.3)
+    limits = Limits(connect_s=1.0, answer_s=5.0, total_s=0.3)
     _, fault = tried(HANG, limits=limits)
     assert fault is not None
     assert (fault.retry, "within 0.3 s" in str(fault)) == (True, True)
