@@ -12,11 +12,13 @@ from passerby.measure.slots import Slots
 MIN_TURN: Final = 0.35
 """Sine of 20 degrees: ways at a smaller angle are one behind the other or beside one another, and do not cross."""
 
-_ROUNDS: Final = 8
+_ROUNDS: Final = 5
+_BACK_KNOTS: Final = 2
 _SETTLED_S: Final = 0.01
 _SLACK_M: Final = 0.5
-_EDGE_S: Final = 0.02
-"""A crossing at the end of one half second may be found in both, and counts once: it is the same number of seconds."""
+_LATE_S: Final = 2.0
+"""A crossing that is not found from the states around it may still be from later ones. It is the same number of seconds
+each time that it is found."""
 
 
 def crossings(
@@ -36,7 +38,7 @@ def crossings(
     """
     first, later = np.concatenate([one, other]), np.concatenate([other, one])
     middle = ways.end - LOOK_KNOTS // 2
-    back = np.arange(max(ways.start, middle - round((pet_s + LOOK_S) / KNOT_S)), middle + 1, LOOK_KNOTS)
+    back = np.arange(max(ways.start, middle - round((pet_s + LOOK_S) / KNOT_S)), middle + 1, _BACK_KNOTS)
     knots = ways.knots(slots, back)
     here = ways.knots(slots, np.array([middle]))[:, 0]
     near, nearest = _near(ways, slots, knots, here, first, later)
@@ -46,8 +48,7 @@ def crossings(
     shift_s, came_s, good = _solved(
         ways, slots[first], slots[later], first_s, np.full(len(first), middle * KNOT_S, np.float64)
     )
-    start_s, end_s = (ways.end - LOOK_KNOTS) * KNOT_S, ways.end * KNOT_S
-    good &= (came_s > start_s - _EDGE_S) & (came_s <= end_s + _EDGE_S) & (shift_s <= pet_s) & (shift_s > 0)
+    good &= (came_s > ways.end * KNOT_S - _LATE_S) & (shift_s <= pet_s) & (shift_s > 0)
     return first[good], later[good], shift_s[good], came_s[good]
 
 
@@ -67,8 +68,8 @@ def _near(
     nearest = away_m.argmin(axis=1)
     rows = np.arange(len(first))
     gone, came = knots[first, nearest], here[later]
-    # Until the moments that are looked at, to either side.
-    moved_m = (np.hypot(gone[:, 2], gone[:, 3]) + np.hypot(came[:, 2], came[:, 3])) * LOOK_S / 2
+    # Between the moments that are looked at, to either side.
+    moved_m = (np.hypot(gone[:, 2], gone[:, 3]) * _BACK_KNOTS * KNOT_S + np.hypot(came[:, 2], came[:, 3]) * LOOK_S) / 2
     turn = sines(gone[:, 4:], came[:, 4:])
     with np.errstate(invalid="ignore"):  # unknown states are near nothing
         close = (away_m[rows, nearest] <= reach_m[first] + reach_m[later] + moved_m + _SLACK_M) & (turn >= MIN_TURN)
@@ -82,6 +83,7 @@ def _solved(
     """Returns the seconds between, when the later one came, and whether both moments were found."""
     corner_first, corner_later = np.zeros((len(first), 2)), np.zeros((len(first), 2))
     shift_s, good = np.zeros(len(first)), np.zeros(len(first), np.bool_)
+    before = np.full(len(first), np.inf)
     end_s, start_s = ways.end * KNOT_S, ways.start * KNOT_S
     for _ in range(_ROUNDS):
         gone, came = ways.states(first, first_s[:, None]), ways.states(later, later_s[:, None])
@@ -98,8 +100,10 @@ def _solved(
             settled = np.isfinite(found.shift_s) & (steps < _SETTLED_S)
         good = gone.known & came.known & settled & (turn >= MIN_TURN)
         shift_s, corner_first, corner_later = found.shift_s, found.first_m, found.second_m
-        if settled.all():
+        # One whose steps grow does not come to an end.
+        if not (~settled & (steps < before)).any():
             break
+        before = steps
         # A step beyond what is known ends there, and is no answer unless it comes back.
         first_s = np.clip(np.nan_to_num(first_s + found.first_s), start_s, end_s)
         later_s = np.clip(np.nan_to_num(later_s + found.second_s), start_s, end_s)

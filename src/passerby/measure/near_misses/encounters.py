@@ -9,8 +9,8 @@ import numpy.typing as npt
 from passerby.domain.layout import GroundPlane
 from passerby.domain.road_user import RoadUser
 from passerby.measure.near_misses.crossings import MIN_TURN, crossings, sines
-from passerby.measure.near_misses.footprints import REACH_M, Footprints, Metres, times_to_collision
-from passerby.measure.near_misses.motion import KNOT_S, LOOK_KNOTS, LOOK_S, Ways
+from passerby.measure.near_misses.footprints import REACH_M, SIZES_M, Footprints, Metres, times_to_collision
+from passerby.measure.near_misses.motion import HALF_WINDOW_S, KNOT_S, LOOK_KNOTS, LOOK_S, Ways
 from passerby.measure.slots import Slots, SlottedTracks
 
 _CLOSING_MPS: Final = 0.5
@@ -112,6 +112,7 @@ class Encounters:
         self._takes_part = np.zeros(len(RoadUser), np.bool_)
         self._takes_part[sorted(road_users)] = True
         self._pairs: dict[tuple[int, int], _Pair] = {}
+        self._now_s = 0.0
 
     def update(self, slotted: SlottedTracks) -> list[Met]:
         """Adds one frame; returns the encounters that are over."""
@@ -119,15 +120,21 @@ class Encounters:
         self._ways.clear(slotted.freed)
         self._hand_over(slotted.settled_successors, slotted.settled_predecessors)
         self._ways.add(slotted)
-        while self._ways.due(slotted.stamp.stream_s):
-            self._look()
-            over += self._settle()
-        return over
+        self._now_s = slotted.stamp.stream_s
+        return over + self._look_until(self._now_s)
 
     def finish(self) -> list[Met]:
         """Returns the encounters that were going on at the end."""
+        over = self._look_until(self._now_s + HALF_WINDOW_S + LOOK_S)
         pairs, self._pairs = self._pairs, {}
-        return [_met(key, pair) for key, pair in pairs.items() if _counts(pair)]
+        return over + [_met(key, pair) for key, pair in pairs.items() if _counts(pair)]
+
+    def _look_until(self, now_s: float) -> list[Met]:
+        over: list[Met] = []
+        while self._ways.due(now_s):
+            self._look()
+            over += self._settle()
+        return over
 
     def _look(self) -> None:
         slots = self._ways.look()
@@ -142,7 +149,17 @@ class Encounters:
         look = _Look(slots, users, self._ways.knots(slots, self._ways.end + _LOOKED), one, other)
         self._note_companions(look)
         self._note_courses(look)
-        first, later, between_s, came_s = crossings(self._ways, slots, one, other, self._pet_s)
+        self._note_crossings(look)
+
+    def _note_crossings(self, look: _Look) -> None:
+        crossed = {key for key, pair in self._pairs.items() if np.isfinite(pair.pet_s)}
+        new = np.array(
+            [
+                (one, other) not in crossed and (other, one) not in crossed
+                for one, other in zip(look.slots[look.one].tolist(), look.slots[look.other].tolist(), strict=True)
+            ]
+        )
+        first, later, between_s, came_s = crossings(self._ways, look.slots, look.one[new], look.other[new], self._pet_s)
         for row in range(len(first)):
             pair = self._pair(look, first[row], later[row])
             pair.pet_s, pair.near, pair.newest_s = min(pair.pet_s, between_s[row]), True, came_s[row]
@@ -242,15 +259,25 @@ class Encounters:
 
 def _may_meet(look: _Look, within_s: float) -> npt.NDArray[np.bool_]:
     """Returns bool (P,): straight on from one of the knots, a pair may touch by then; hardly False where it does."""
-    from_m = look.knots[look.other, :, :2] - look.knots[look.one, :, :2]
-    by_mps = look.knots[look.other, :, 2:4] - look.knots[look.one, :, 2:4]
+    one, other = look.knots[look.one], look.knots[look.other]
+    from_m, by_mps = other[..., :2] - one[..., :2], other[..., 2:4] - one[..., 2:4]
     with np.errstate(invalid="ignore", divide="ignore"):  # unknown states meet nobody
         speed = np.hypot(by_mps[..., 0], by_mps[..., 1])
-        ahead_m = -(from_m * by_mps).sum(axis=-1) / speed
-        aside_m = np.abs(from_m[..., 0] * by_mps[..., 1] - from_m[..., 1] * by_mps[..., 0]) / speed
-        reach_m = (REACH_M[look.users[look.one]] + REACH_M[look.users[look.other]])[:, None] + _SLACK_M
-        may = (speed >= _CLOSING_MPS) & (aside_m <= reach_m) & (ahead_m >= -reach_m)
-        return np.asarray((may & (ahead_m - reach_m <= within_s * speed)).any(axis=1), np.bool_)
+        ahead = by_mps / speed[..., None]
+        ahead_m = -(from_m[..., 0] * ahead[..., 0] + from_m[..., 1] * ahead[..., 1])
+        aside_m = np.abs(from_m[..., 0] * ahead[..., 1] - from_m[..., 1] * ahead[..., 0])
+        wide_m = _across_m(look, look.one, ahead) + _across_m(look, look.other, ahead) + _SLACK_M
+        long_m = (REACH_M[look.users[look.one]] + REACH_M[look.users[look.other]])[:, None] + _SLACK_M
+        may = (speed >= _CLOSING_MPS) & (aside_m <= wide_m) & (ahead_m >= -long_m)
+        return np.asarray((may & (ahead_m - long_m <= within_s * speed)).any(axis=1), np.bool_)
+
+
+def _across_m(look: _Look, rows: npt.NDArray[np.intp], ahead: Metres) -> Metres:
+    """Returns float64 (P, knots): how far each reaches across a way."""
+    along, half_m = look.knots[rows, :, 4:], SIZES_M[look.users[rows]] / 2
+    cosine = np.abs(along[..., 0] * ahead[..., 0] + along[..., 1] * ahead[..., 1])
+    sine = np.abs(along[..., 0] * ahead[..., 1] - along[..., 1] * ahead[..., 0])
+    return np.asarray(sine * half_m[:, None, 0] + cosine * half_m[:, None, 1], np.float64)
 
 
 def _closing(one: Footprints, other: Footprints) -> Metres:

@@ -14,8 +14,11 @@ from passerby.measure.near_misses.middles import directions_of_view, headings_of
 from passerby.measure.slots import Slots, SlottedTracks
 
 KNOT_S: Final = 0.25
-LOOK_KNOTS: Final = 3
+LOOK_KNOTS: Final = 5
 LOOK_S: Final = KNOT_S * LOOK_KNOTS
+"""So much is worked out at a time, which costs hardly more than a shorter piece; with the half window it is less than
+the time for which a track that is lost is kept."""
+
 HALF_WINDOW_S: Final = 0.6
 """A state is fitted to so much of a way before and after it: near misses may be known a little late, and a fit to both
 sides lags behind no braking and no turn."""
@@ -25,7 +28,7 @@ _EDGE_WEIGHT: Final = 1.02
 so that it does not matter which frame is just within it."""
 
 _SPACING_S: Final = 0.09
-_KEPT: Final = 24
+_KEPT: Final = 32
 _BOTH_SIDES_S: Final = 0.2
 _MIN_SPAN_S: Final = 0.35
 _MIN_SIGHTINGS: Final = 3

