@@ -1,10 +1,15 @@
 """Numbers come out of the stage of a recording, in order, and nothing else."""
 
+from typing import Any, cast
+
 import numpy as np
 
 from passerby.domain.detections import Detections
+from passerby.domain.standing_things import StandingThings
+from passerby.domain.tracks import Tracks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.frame_detector import FrameDetector
+from passerby.ingest.raw import RawFrame
 from passerby.ingest.stage import FileStage
 from testing.pictures.frames import Parts, TellingDetector, boxes, flat
 
@@ -60,3 +65,25 @@ def test_detections_hold_no_memory_of_the_picture() -> None:
     assert found is not None
     for column in (found.xyxy_px, found.confidence, found.road_user):
         assert not any(np.shares_memory(column, plane) for plane in (raw.luma, raw.chroma_u, raw.chroma_v))
+
+
+def test_things_are_looked_for_in_the_newest_frame_alone() -> None:
+    class Finder:
+        def update(self, raw: RawFrame, detections: Detections, tracks: Tracks) -> StandingThings:
+            assert raw.stamp == detections.stamp == tracks.stamp
+            return StandingThings.none(raw.stamp)
+
+    source = [flat(SIZE_PX, stream_s=number / 10) for number in range(3)]
+    look = FrameDetector(TellingDetector(), CropPlan(), Parts())
+    without = FileStage(source, look, Parts())
+    assert without.standing_things(Tracks.none(source[0].stamp)) is None
+    stage = FileStage(source, look, Parts(), finder=cast("Any", Finder()))
+    stamps = []
+    for result in stage:
+        assert result.detections is not None
+        things = stage.standing_things(Tracks.none(result.detections.stamp))
+        assert things is not None
+        stamps.append(things.stamp)
+    assert stamps == [raw.stamp for raw in source]
+    assert list(without)
+    assert without.standing_things(Tracks.none(source[-1].stamp)) is None

@@ -138,7 +138,9 @@ class Candidate:
         return whole
 
     def look_due(self, now_s: float) -> bool:
-        """Returns whether it is time for a closer look."""
+        """Returns whether it is time for a closer look; what is light, or surely a person, needs none."""
+        if not self._looks_like_thing or max(self.found, default=0.0) >= SURELY:
+            return False
         if len(self.found) < len(LOOK_AGES_S):
             return now_s - self.born_s >= LOOK_AGES_S[len(self.found)] and now_s - self.looked_s >= 2.0
         return now_s - self.looked_s >= LOOK_EVERY_S
@@ -146,7 +148,7 @@ class Candidate:
     def take_found(self, person: float, now_s: float) -> None:
         """Takes how surely a closer look has found a person, 0-1."""
         self.looked_s = now_s
-        self.found = [*self.found[-KEPT_LOOKS:], person]
+        self.found = [*self.found[1 - KEPT_LOOKS :], person]
 
     def take_whole_picture(self, confidence: float) -> None:
         """Takes the surest find of a person or a rider at it in the whole picture, 0-1."""
@@ -178,6 +180,10 @@ class Candidate:
             return False
         if self._may_be_person(small=small):
             return False
+        return self._looks_like_thing
+
+    @property
+    def _looks_like_thing(self) -> bool:
         return sum(self.as_thing) > len(self.as_thing) / 2
 
     def _may_be_person(self, *, small: bool) -> bool:
