@@ -1,7 +1,7 @@
 """Events of a service that is not there, in memory."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.notices import NoticeState, QueuedNotice, RecipientStanding
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery, Page, PlaceEventQuery
+from passerby.domain.replays import KEPT_S, EncryptedReplay
+from passerby.units import NS_PER_S
 
 
 class FakeEvents(ABC):
@@ -21,6 +23,7 @@ class FakeEvents(ABC):
         self.decision_rows: list[Decision] = []
         self.switched: tuple[ProfileSwitch, str] | None = None
         self.record_rows: list[RuleRecord] = []
+        self.replay_rows: list[EncryptedReplay] = []
         self.asked_events: list[PlaceEventQuery] = []
         self.audit_rows: list[AuditEntry] = []
         self.notice_rows: list[QueuedNotice] = []
@@ -96,6 +99,23 @@ class FakeEvents(ABC):
         self._check()
         self.asked_events.append(query)
         return tuple(row for row in self.record_rows if not query.cameras or row.camera in query.cameras)
+
+    async def store_replays(self, replays: Sequence[EncryptedReplay]) -> None:
+        self.replay_rows.extend(replays)
+
+    async def replay(self, event_id: str) -> EncryptedReplay | None:
+        self._check()
+        return next((row for row in self.replay_rows if row.event_id == event_id), None)
+
+    async def replays_until(self, event_ids: Sequence[str]) -> Mapping[str, int]:
+        self._check()
+        kept_ns = KEPT_S * NS_PER_S
+        return {row.event_id: row.time_ns + kept_ns for row in self.replay_rows if row.event_id in event_ids}
+
+    async def keep_replays(self, cameras: Collection[str]) -> int:
+        before = len(self.replay_rows)
+        self.replay_rows = [row for row in self.replay_rows if row.camera in cameras]
+        return before - len(self.replay_rows)
 
     async def store_events(self, events: Sequence[PlaceEvent]) -> None:
         self.event_rows.extend(events)

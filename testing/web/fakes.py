@@ -24,6 +24,7 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
 from passerby.domain.register import RegisterVersion
+from passerby.domain.replays import EventReplay
 from passerby.domain.sources import PasswordPlace, PasswordState
 from passerby.ports import (
     ConfigurationConflictError,
@@ -316,6 +317,7 @@ class Service:
         self.access = access or cheap_access(MemoryAccessStore(), self.clock, lambda: self.place)
         self.cookie = SessionCookie(KEY)
         self._session = ""
+        self.replays: dict[str, EventReplay] = {}
         typed_store: Any = self.store
         self.register = publication(self.store, self.clock)
         self.app: FastAPI = create_app(
@@ -328,6 +330,7 @@ class Service:
             clock=self.clock,
             version="1.2.3",
             identities=identities,
+            open_replay=lambda encrypted: self.replays.get(encrypted.event_id),
         )
 
     def session(self) -> str:

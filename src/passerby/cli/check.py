@@ -57,6 +57,8 @@ def _show_camera(camera: CameraCheck, console: Console) -> None:
         for rule in camera.rules:
             table.add_row(escape(rule.name), rule.severity, escape(rule.sentence), escape(rule.when) or "always")
         console.print(table)
+    if camera.replays:
+        console.print(f"Replays: {escape(camera.replays)}", highlight=False)
     if camera.ground:
         console.print(f"Ground: {escape(camera.ground.sentence)}", highlight=False)
     for warning in camera.warnings:

@@ -15,6 +15,8 @@ from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys, Site
 from passerby.domain.event_rules import EventRule
 from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.register import Registration
+from passerby.domain.retention import Kind
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.geometry.ground import polygon_area_m2, to_ground
 from passerby.geometry.polygons import polygon_area
@@ -108,7 +110,7 @@ class RuleCheck:
 
 @dataclass(frozen=True, slots=True)
 class CameraCheck:
-    """One camera: what is measured, and `warnings`, each one sentence."""
+    """One camera: what is measured; `replays`, a sentence, empty for none; and `warnings`, each one sentence."""
 
     camera_id: str
     source: str | None
@@ -120,6 +122,7 @@ class CameraCheck:
     zones: tuple[ZoneCheck, ...]
     movements: tuple[MovementCheck, ...]
     rules: tuple[RuleCheck, ...]
+    replays: str
     ground: GroundCheck | None
     warnings: tuple[str, ...]
 
@@ -183,6 +186,7 @@ def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
         zones=tuple(_zone_check(zone, layout.ground) for zone in layout.zones),
         movements=tuple(_movement_check(movement, lines) for movement in layout.movements),
         rules=(),
+        replays="",
         ground=_ground_check(keys.ground, layout),
         warnings=layout_warnings(layout),
     )
@@ -194,9 +198,18 @@ def _with_rules(check: CameraCheck, keys: CameraKeys, site: Site) -> CameraCheck
         return check
     layout, registration = layout_of(keys), registration_of(site.register_keys, keys.register_keys)
     rules = tuple(_rule_check(rule, registration.why_no_events) for rule in rules_of(keys.rules, layout.lines))
-    return replace(
-        check, rules=rules, warnings=(*check.warnings, *event_warnings(keys, layout, site.profiles, registration))
-    )
+    warnings = (*check.warnings, *event_warnings(keys, layout, site.profiles, registration))
+    return replace(check, rules=rules, replays=_replays(registration, site), warnings=warnings)
+
+
+def _replays(registration: Registration, site: Site) -> str:
+    """Returns what is kept of replays of the camera's events; empty where the register does not allow any."""
+    record = registration.record
+    if record is None or not record.event_replays:
+        return ""
+    days = site.retention.limits().days(Kind.REPLAYS)
+    kept = f"a replay of each event, boxes without ids on the empty place, is kept for {days * 24} hours, encrypted"
+    return kept if record.replays_allowed else f"{kept}, once its operational events run"
 
 
 def _rule_check(rule: EventRule, why_not: str) -> RuleCheck:

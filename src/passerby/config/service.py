@@ -31,7 +31,6 @@ from passerby.config.validation import Fault, Loc, dotted
 from passerby.domain.access_plan import AccessPlan, Provider
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.film import Mode
-from passerby.domain.retention import Kind, Retention
 from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan, TlsFiles
 from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.key_files import credential_file
@@ -282,7 +281,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
             _model(site.detector.model, folder), site.detector.start_confidence, site.detector.keep_confidence
         ),
         store_url=_store_url(site, folder, environment),
-        retention=Retention({kind: getattr(site.retention, kind.value) for kind in Kind}),
+        retention=site.retention.limits(),
         server=_server(site.server, folder),
         cameras_per_worker=site.workers.cameras_each,
         decode_separately=site.workers.decode_separately,

@@ -11,9 +11,11 @@ from pydantic import AfterValidator, Field
 from passerby.config.addresses import address_of
 from passerby.config.validation import shown, suggestion
 from passerby.config.values import FilePath, Keys, Name, fault
-from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
+from passerby.domain.replays import KEPT_S
+from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind, Retention
 from passerby.domain.sources import SourceKind
 from passerby.text import is_loopback, is_safe_url
+from passerby.units import DAY_S
 
 PLACEHOLDER = "********"
 """Replaces a secret wherever a site file is shown."""
@@ -192,6 +194,7 @@ class StoreKeys(Keys):
 
 
 KeepDays = Annotated[int, Field(ge=1, le=LONGEST_KEEP_DAYS)]
+ReplayDays = Annotated[int, Field(ge=1, le=KEPT_S // DAY_S)]
 
 
 class RetentionKeys(Keys):
@@ -202,11 +205,16 @@ class RetentionKeys(Keys):
     hours: KeepDays = DEFAULT_KEEP_DAYS[Kind.HOURS]
     days: KeepDays = DEFAULT_KEEP_DAYS[Kind.DAYS]
     events: KeepDays = DEFAULT_KEEP_DAYS[Kind.EVENTS]
+    replays: ReplayDays = DEFAULT_KEEP_DAYS[Kind.REPLAYS]
     health: KeepDays = DEFAULT_KEEP_DAYS[Kind.HEALTH]
     audit: KeepDays = DEFAULT_KEEP_DAYS[Kind.AUDIT]
     configurations: KeepDays = DEFAULT_KEEP_DAYS[Kind.CONFIGURATIONS]
     cases: KeepDays = DEFAULT_KEEP_DAYS[Kind.CASES]
     accounts: KeepDays = DEFAULT_KEEP_DAYS[Kind.ACCOUNTS]
+
+    def limits(self) -> Retention:
+        """Returns the limits of all kinds."""
+        return Retention({kind: getattr(self, kind.value) for kind in Kind})
 
 
 class WorkerKeys(Keys):

@@ -13,6 +13,11 @@ which a password could be guessed, or its length.
 VIEW_OPENED: Final = "view.opened"
 """The action of a look: its entry names the camera and the purpose, and is counted publicly."""
 
+REPLAY_OPENED: Final = "replay.opened"
+"""The action of a look at the replay of an event, which the entry's detail names."""
+
+LOOKS: Final = (VIEW_OPENED, REPLAY_OPENED)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

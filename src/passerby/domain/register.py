@@ -148,6 +148,7 @@ class CameraRecord:
         tiers: what is switched on.
         events_basis: by what right it reports operational events; None without.
         installed: date (ISO 8601) on which the camera was put up; empty where it is not known.
+        event_replays: a short replay of each operational event may be kept for a while, and looked at.
     """
 
     title: Wording
@@ -162,6 +163,12 @@ class CameraRecord:
     tiers: frozenset[Tier] = frozenset({Tier.STATISTICS})
     events_basis: LegalBasis | None = None
     installed: str = ""
+    event_replays: bool = False
+
+    @property
+    def replays_allowed(self) -> bool:
+        """Replays may be kept: they are switched on, and so are the events that they are of, with nothing missing."""
+        return self.event_replays and Tier.OPERATIONAL_EVENTS in self.active_tiers
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -228,6 +235,11 @@ class Registration:
             waits = ", ".join(self.record.waits_for)
             return f"statistics are switched off, and operational events wait for {waits}"
         return "both tiers are switched off: statistics and operational events"
+
+    @property
+    def replays_allowed(self) -> bool:
+        """Replays of the camera's events may be kept; a pause of the camera changes nothing about those that are."""
+        return self.record is not None and self.record.replays_allowed
 
     @property
     def why_no_events(self) -> str:

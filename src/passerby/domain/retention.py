@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from passerby.domain.replays import KEPT_S
+from passerby.units import DAY_S
+
 
 class Kind(StrEnum):
     """A kind of result with a time limit of its own."""
@@ -14,6 +17,8 @@ class Kind(StrEnum):
     DAYS = "days"
     EVENTS = "events"
     """Place-safety events, from when they were reported last, with what was decided about them."""
+    REPLAYS = "replays"
+    """Replays of events, from when the event was raised; at most three days, and never longer than events."""
     HEALTH = "health"
     AUDIT = "audit"
     CONFIGURATIONS = "configurations"
@@ -29,6 +34,7 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
     Kind.HOURS: 5 * 366,
     Kind.DAYS: 20 * 366,
     Kind.EVENTS: 90,
+    Kind.REPLAYS: 3,
     Kind.HEALTH: 35,
     Kind.AUDIT: 2 * 366,
     Kind.CONFIGURATIONS: 5 * 366,
@@ -36,6 +42,9 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
     Kind.ACCOUNTS: 365,
 }
 """A month's chart by the minute, a year's by the quarter-hour, and the long view by the hour and the day."""
+
+_AT_MOST = KEPT_S // DAY_S
+"""Days that a replay may be kept."""
 
 _AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
 
@@ -48,7 +57,8 @@ class Retention:
         keep_days: kind -> days; kinds that are not named keep their default.
 
     Raises:
-        ValueError: a limit is under a day, or long intervals are kept for less time than those that they are made from.
+        ValueError: a limit is under a day, long intervals are kept for less time than those that they are made from, or
+            replays for more than three days.
     """
 
     keep_days: Mapping[Kind, int] = field(default_factory=dict)
@@ -57,6 +67,8 @@ class Retention:
         for kind in Kind:
             if self.days(kind) < 1:
                 raise ValueError(f"retention {kind}: at least 1 day is needed, got {self.days(kind)}")
+        if self.keep_days.get(Kind.REPLAYS, 0) > _AT_MOST:
+            raise ValueError(f"retention replays: at most {_AT_MOST} days, got {self.keep_days[Kind.REPLAYS]}")
         for longer, shorter in _AT_MIN:
             if self.days(longer) < self.days(shorter):
                 raise ValueError(
@@ -65,7 +77,9 @@ class Retention:
                 )
 
     def days(self, kind: Kind) -> int:
-        """Days for which `kind` is kept."""
+        """Days for which `kind` is kept; replays go with their events at the latest."""
+        if kind is Kind.REPLAYS:
+            return min(self.keep_days.get(kind, DEFAULT_KEEP_DAYS[kind]), self.days(Kind.EVENTS))
         return self.keep_days.get(kind, DEFAULT_KEEP_DAYS[kind])
 
 

@@ -56,6 +56,11 @@ class CameraPlan:
         return self.registration.runs and not self.fault
 
     @property
+    def replays(self) -> bool:
+        """Its events are replayed: the register allows it, and it has rules that are watched."""
+        return self.registration.replays_allowed and bool(self.running_rules)
+
+    @property
     def running_rules(self) -> tuple[EventRule, ...]:
         """The rules that are watched: all where the register has operational events for this camera, else none."""
         return () if self.registration.why_no_events else self.rules
@@ -168,6 +173,11 @@ class SitePlan:
     def alarming_rules(self) -> int:
         """How many rules are watched whose events are alarms."""
         return sum(not rule.silent for camera in self.running for rule in camera.running_rules)
+
+    @property
+    def replaying(self) -> frozenset[str]:
+        """The cameras of which the register allows replays of events to be kept."""
+        return frozenset(camera.name for camera in self.cameras if camera.registration.replays_allowed)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.register import NOT_REGISTERED
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.engine.plausible_minutes import places_of
+from passerby.engine.plausible.minutes import places_of
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.unwatched.absence import Absence
 from passerby.engine.worker import Assignment
@@ -72,7 +72,13 @@ class CameraStart:
         self._sandbox = Sandbox.with_model(detector.model, *([], ()) if self._separate else (files, certificates))
         self._decoding = Sandbox.around(files, certificates)
         self._bare = False
-        self.plan = WatchPlan(_watched(camera), detector, pace=pace, profiles=profiles if camera.running_rules else ())
+        self.plan = WatchPlan(
+            _watched(camera),
+            detector,
+            pace=pace,
+            profiles=profiles if camera.running_rules else (),
+            replays=camera.replays,
+        )
         self._zone = ZoneInfo(time_zone)
         self._allowed = allowed
         self._options = (DEVICE,) if source.kind is SourceKind.USB else ()
@@ -171,4 +177,4 @@ def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignm
     others = site.networks, separate, site.time_zone if rules else ""
     identity = hashlib.sha256(TO_SANDBOX.frame(start.plan) + repr(others).encode()).digest()
     absence = Absence(camera.name, rules, site.profiles, start.site_clock)
-    return Assignment(start, identity, places_of(camera.layout), rules, Causes(camera.layout), absence)
+    return Assignment(start, identity, places_of(camera.layout), rules, Causes(camera.layout), absence, camera.replays)

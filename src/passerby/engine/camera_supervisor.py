@@ -16,10 +16,12 @@ from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
+from passerby.domain.replays import EventReplay
 from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.journal import Journal
-from passerby.engine.plausible_events import EventCheck, goes_with
-from passerby.engine.plausible_minutes import ShownTimes, check_minutes
+from passerby.engine.plausible.events import EventCheck, goes_with
+from passerby.engine.plausible.minutes import ShownTimes, check_minutes
+from passerby.engine.plausible.replays import Encrypter, ReplayCheck
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
@@ -81,6 +83,9 @@ class CameraListener:
     def preview(self, preview: Preview) -> None:
         """There is an anonymous picture for the viewers."""
 
+    def replay_lost(self, camera: str, why: str) -> None:
+        """A replay could not be encrypted, and is gone; its event is not."""
+
     def isolated(self, camera: str, isolation: Isolation) -> None:
         """The camera's process has started; so far is it isolated."""
 
@@ -103,6 +108,7 @@ class CameraSupervisor:
         causes: Causes = NO_CAUSES,
         absence: Absence | None = None,
         by_hand: ProfileSwitch = BY_CALENDAR,
+        encrypt: Encrypter | None = None,
         waits: BackOffSettings = WAITS,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
@@ -119,6 +125,7 @@ class CameraSupervisor:
             causes: by which their events are put into groups.
             absence: holds the rules of the camera's state against it while it has no process; None for none.
             by_hand: the profiles that a hand has switched on.
+            encrypt: encrypts the replays of its events; None where the register does not allow them.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
             timer: seconds of a clock that is never set.
@@ -131,6 +138,7 @@ class CameraSupervisor:
         if absence is not None:
             absence.switch_profiles(by_hand)
         self._event_check = EventCheck(camera, rules)
+        self._replays = ReplayCheck(camera, encrypt, listener.replay_lost)
         self._rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)  # starting anew gives it no new burst
         self._back_off = BackOff(waits)
         self._process: SandboxProcess | SeparatedCamera | None = None
@@ -221,6 +229,7 @@ class CameraSupervisor:
         try:
             open_events = self._events_to_go_on_with()
             self._event_check.begin(open_events)
+            self._replays.begin(open_events)
             with self._start(self._journal.memory(self.camera), open_events) as process:
                 self._process = process
                 if self._by_hand != BY_CALENDAR:
@@ -282,6 +291,7 @@ class CameraSupervisor:
         """
         events = self._event_check.checked(message.events, shown, self._message_s)
         self._journal.events.store(self.camera, events, self._causes)
+        self._replays.reported(events)
         self._listener.events_changed()
 
     def _store(self, message: Message, process: SandboxProcess | SeparatedCamera) -> None:
@@ -300,6 +310,10 @@ class CameraSupervisor:
             self._listener.health(report)
         elif isinstance(message, ViewMemory):
             self._journal.store_memory(self.camera, message)
+        elif isinstance(message, EventReplay):
+            if (kept := self._replays.taken(message, self._message_s, self._clock())) is not None:
+                self._journal.replays.store(kept)
+                self._listener.events_changed()
         elif isinstance(message, Preview):
             if self._previewing:  # one may be on its way when the last viewer leaves
                 self._listener.preview(replace(message, camera=self.camera, why=printable(message.why)))
@@ -355,6 +369,8 @@ def _bytes_of(message: Message) -> int:
     """Returns about how large a message is; 0 for one that is always small."""
     if isinstance(message, Preview):
         return message.jpeg.nbytes
+    if isinstance(message, EventReplay):
+        return message.place.jpeg.nbytes + message.boxes.xyxy.nbytes
     if isinstance(message, EventReports):
         return sum(EVENT_BYTES + SAMPLE_BYTES * len(event.samples) for event in message.events)
     return (message.open.nbytes + message.closed.nbytes) if isinstance(message, Minutes) else 0

@@ -24,6 +24,8 @@ from passerby.messages.hub_messages import (
     NewestHealth,
     OpenMinutes,
     PreviewWanted,
+    ReplayDelivery,
+    ReplayStored,
     ToHub,
     ToWorker,
     WorkerCameras,
@@ -36,7 +38,7 @@ MAX_EVENTS = 50
 """Events in one delivery: a few hundred KB."""
 
 RETRY_S = 0.5
-Stored: TypeAlias = Acknowledged | EventsStored
+Stored: TypeAlias = Acknowledged | EventsStored | ReplayStored
 BROKEN = (OSError, asyncio.IncompleteReadError, CodecError)
 
 
@@ -64,6 +66,7 @@ class HubClient:
         self._unsent_cameras = False
         self._events_sent: list[WaitingEvent] = []
         self._events_number = 0
+        self._replay_sent = False
         self._wake = asyncio.Event()
         self._preview_wake = asyncio.Event()
 
@@ -135,7 +138,7 @@ class HubClient:
     async def _receive(self, reader: asyncio.StreamReader, acknowledged: asyncio.Queue[Stored]) -> None:
         while True:
             message = await TO_WORKER.receive_from(reader)
-            if isinstance(message, Acknowledged | EventsStored):
+            if isinstance(message, Acknowledged | EventsStored | ReplayStored):
                 acknowledged.put_nowait(message)
                 self._wake.set()
             else:
@@ -146,7 +149,7 @@ class HubClient:
         self._unsent_isolations, self._unsent_health = set(self._isolations), set(self._health)
         self._unsent_minutes = set(self._cameras)
         await asyncio.to_thread(self._journal.events.send_open_again)
-        self._events_sent, self._events_number = [], 0
+        self._events_sent, self._events_number, self._replay_sent = [], 0, False
         last, in_flight = 0, 0
         while True:
             done = [acknowledged.get_nowait() for _ in range(acknowledged.qsize())]
@@ -156,6 +159,7 @@ class HubClient:
                 in_flight -= len(numbers)
             await self._send_cameras(writer)
             await self._send_events(writer, any(isinstance(one, EventsStored) for one in done))
+            await self._send_replay(writer, [one.event_id for one in done if isinstance(one, ReplayStored)])
             for number, frame in await asyncio.to_thread(self._journal.deliveries, last, MAX_IN_FLIGHT - in_flight):
                 writer.write(frame)
                 await writer.drain()
@@ -175,6 +179,17 @@ class HubClient:
                 self._events_number += 1
                 events = tuple(one.event for one in self._events_sent)
                 await self._send(writer, EventDelivery(self._events_number, events))
+
+    async def _send_replay(self, writer: asyncio.StreamWriter, stored: list[str]) -> None:
+        """Sends the next replay, one at a time: they are large, and in no hurry."""
+        if stored:
+            await asyncio.to_thread(self._journal.replays.delete, stored)
+            self._replay_sent = False
+        if not self._replay_sent:
+            replay = await asyncio.to_thread(self._journal.replays.next)
+            if replay is not None:
+                self._replay_sent = True
+                await self._send(writer, ReplayDelivery(replay))
 
     async def _send_cameras(self, writer: asyncio.StreamWriter) -> None:
         if self._unsent_cameras:

@@ -1,6 +1,8 @@
 """The hub's end of the workers' connections: stores and acknowledges results, and keeps the live state."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent, momentary
 from passerby.domain.preview import Preview
+from passerby.domain.replays import EncryptedReplay
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.engine.unwatched.forgotten import UNKNOWN, close_forgotten
 from passerby.messages.codec import CodecError
@@ -28,6 +31,8 @@ from passerby.messages.hub_messages import (
     NewestHealth,
     OpenMinutes,
     ProfilesSwitched,
+    ReplayDelivery,
+    ReplayStored,
     ToHub,
     ToWorker,
     WorkerCameras,
@@ -41,6 +46,10 @@ MAX_WAITING = 256
 MAX_ROWS = 20_000
 """Rows that are stored in one transaction."""
 
+REPLAYS_EVERY_S = 60.0
+REPLAYS_LOOK_S = 1.0
+"""So often is looked whether the register still allows what it allowed."""
+
 STORE_WAITS = BackOffSettings(first_s=0.2, max_s=5.0, healthy_s=0.0)
 
 
@@ -49,21 +58,26 @@ class _Waiting:
     observations: tuple[Observation, ...]
     health: tuple[CameraHealth, ...]
     events: tuple[PlaceEvent, ...]
-    stored: Acknowledged | EventsStored
+    stored: Acknowledged | EventsStored | ReplayStored
     send: SendToWorker
+    replays: tuple[EncryptedReplay, ...] = ()
 
 
 class HubServer:
     """Listens on a Unix socket that only the service's own user can open."""
 
-    def __init__(self, path: Path, store: Store, live: LiveState) -> None:
+    def __init__(
+        self, path: Path, store: Store, live: LiveState, replaying: Callable[[], frozenset[str]] = frozenset
+    ) -> None:
         """Takes the socket, and where results go.
 
         Args:
             path: the socket's file; one that a killed hub left is replaced.
             store: stores the results.
             live: gets the live values.
+            replaying: the cameras of which the register allows replays; those of others are neither stored nor kept.
         """
+        self._replaying = replaying
         self._path, self._store, self._live = path, store, live
         self._waiting: asyncio.Queue[_Waiting | KnownEvents] = asyncio.Queue(MAX_WAITING)
         self._connections: set[asyncio.StreamWriter] = set()
@@ -85,6 +99,7 @@ class HubServer:
         try:
             async with server, asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._store_forever())
+                tasks.create_task(keep_replays(self._store, self._replaying))
                 tasks.create_task(server.serve_forever())
         finally:
             for connection in tuple(self._connections):
@@ -128,6 +143,10 @@ class HubServer:
             await self._waiting.put(_Waiting((), (), message.events, EventsStored(message.number), send))
         elif isinstance(message, KnownEvents):
             await self._waiting.put(message)
+        elif isinstance(message, ReplayDelivery):
+            replay = message.replay
+            stored = ReplayStored(replay.event_id)
+            await self._waiting.put(_Waiting((), (), (), stored, send, (replay,)))
         elif isinstance(message, OpenMinutes):
             self._live.set_open_minutes(message.camera, observations_of(message.observations))
         elif isinstance(message, NewestHealth):
@@ -178,6 +197,7 @@ class HubServer:
         observations = [row for one in batch for row in one.observations]
         health = [report for one in batch for report in one.health]
         events = [event for one in batch for event in one.events]
+        replays = [replay for one in batch for replay in one.replays]
         back_off = BackOff(STORE_WAITS)
         while True:
             try:
@@ -189,6 +209,9 @@ class HubServer:
                         self._log.warning("an observation was refused", why=refusal.why)
                 if health:
                     await self._store.store_health(health)
+                allowed = self._replaying()  # asked last: the register may have changed while the store was away
+                if wanted := [replay for replay in replays if replay.camera in allowed]:
+                    await self._store.store_replays(wanted)
             except StoreError as fault:
                 # Nothing is lost: it stays in the workers' outboxes until it is acknowledged.
                 self._note_fault(fault)
@@ -205,6 +228,30 @@ class HubServer:
         if not self.store_fault:
             self._log.error("the store does not take results; they wait", why=str(fault))
         self.store_fault = str(fault)
+
+
+async def keep_replays(
+    store: Store, replaying: Callable[[], frozenset[str]], timer: Callable[[], float] = time.monotonic
+) -> None:
+    """Deletes over and over what may not be kept, until cancelled.
+
+    Args:
+        store: where the replays are.
+        replaying: the cameras of which the register allows replays now.
+        timer: seconds of a clock that is never set.
+    """
+    done: tuple[frozenset[str], float] | None = None
+    while True:
+        allowed, now_s = replaying(), timer()
+        if done is None or allowed != done[0] or now_s >= done[1] + REPLAYS_EVERY_S:
+            try:
+                deleted = await store.keep_replays(allowed)
+                if deleted:
+                    get_log().info("replays of events deleted", deleted=deleted)
+                done = (allowed, now_s)
+            except StoreError as fault:
+                get_log().error("replays of events were not deleted wholly; tried again", why=str(fault))
+        await asyncio.sleep(REPLAYS_LOOK_S)
 
 
 def _event_of(alert: Alert) -> PlaceEvent:

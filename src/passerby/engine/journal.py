@@ -19,6 +19,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import regroup
 from passerby.domain.observations import Observation
 from passerby.engine.event_journal import EventJournal, oldest_waiting_ns
+from passerby.engine.replay_outbox import ReplayOutbox
 from passerby.engine.transactions import transaction
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of, observations_of
@@ -61,6 +62,7 @@ class Journal:
 
     Attributes:
         events: the events of the cameras.
+        replays: their replays, encrypted.
     """
 
     def __init__(self, path: Path) -> None:
@@ -80,6 +82,7 @@ class Journal:
         self._database.executescript(_TABLES)
         self._number_old_deliveries()
         self.events = EventJournal(self._database, self._lock)
+        self.replays = ReplayOutbox(self._database, self._lock)
 
     def __enter__(self) -> Self:
         return self
@@ -208,10 +211,10 @@ class Journal:
 
     @property
     def outbox_rows(self) -> int:
-        """How many rows and events wait for the hub."""
+        """How many rows, events and replays wait for the hub."""
         with self._lock:
             rows = int(self._database.execute("SELECT coalesce(sum(rows), 0) FROM outbox").fetchone()[0])
-        return rows + self.events.waiting_rows
+        return rows + self.events.waiting_rows + self.replays.waiting
 
     def _is_finished(self, camera: str, start_ns: int, now_ns: int) -> bool:
         """Returns whether a minute is past, and no run of the camera that is alive can add to it any more."""

@@ -10,14 +10,17 @@ from passerby.domain.event_rules import EventRule
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
+from passerby.domain.replays import KEPT_S
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.hub_client import HubClient
 from passerby.engine.journal import Journal
+from passerby.engine.plausible.replays import Encrypter
 from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
 from passerby.messages.hub_messages import PreviewWanted, ProfilesSwitched, ToWorker, ViewConfirmed
 from passerby.telemetry.logs import get_log
+from passerby.units import NS_PER_S
 
 FINISH_S = 1.0
 CHECK_S = 5.0
@@ -35,6 +38,7 @@ class Assignment:
         rules: the place-safety rules that are watched, the only ones that it may report events of.
         causes: by which their events are put into groups.
         absence: holds the rules of its state against it while it has no process.
+        replays: the register allows a replay of each event.
     """
 
     start: Starter
@@ -43,6 +47,7 @@ class Assignment:
     rules: tuple[EventRule, ...] = ()
     causes: Causes = NO_CAUSES
     absence: Absence | None = None
+    replays: bool = False
 
 
 class _Listener(CameraListener):
@@ -65,6 +70,9 @@ class _Listener(CameraListener):
     def preview(self, preview: Preview) -> None:
         self._loop.call_soon_threadsafe(self._hub.send_preview, preview)
 
+    def replay_lost(self, camera: str, why: str) -> None:
+        self._log.error("the replay of an event could not be encrypted, and is not kept", camera=camera, why=why)
+
     def isolated(self, camera: str, isolation: Isolation) -> None:
         self._log.info("isolated", camera=camera, level=isolation.level, missing=list(isolation.missing))
         self._loop.call_soon_threadsafe(self._hub.send_isolation, camera, isolation)
@@ -76,7 +84,15 @@ class _Listener(CameraListener):
 class Worker:
     """Supervises the cameras that are assigned to it; what they measure reaches the hub, now or later."""
 
-    def __init__(self, name: str, journal: Path, hub: Path, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        name: str,
+        journal: Path,
+        hub: Path,
+        clock: Callable[[], int] = time.time_ns,
+        *,
+        encrypt: Encrypter | None = None,
+    ) -> None:
         """Opens the journal; to be made inside a running event loop.
 
         Args:
@@ -84,7 +100,10 @@ class Worker:
             journal: the file of its journal.
             hub: the hub's socket.
             clock: UTC nanoseconds now.
+            encrypt: encrypts the replays of events; without it none are kept.
         """
+        self._encrypt = encrypt
+        self._replaying: frozenset[str] = frozenset()
         self._clock = clock
         self._journal = Journal(journal)
         self._journal.end_all_runs()
@@ -108,6 +127,8 @@ class Worker:
         leaving = [self._cameras.pop(camera)[1] for camera in going]
         await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for supervisor in leaving))
         await asyncio.to_thread(self._journal.events.close_all_but, tuple(cameras), self._clock(), NOT_WATCHED)
+        self._replaying = frozenset(camera for camera, wanted in cameras.items() if wanted.replays)
+        await asyncio.to_thread(self._delete_replays)
         self._hub.outbox_grew()
         for camera, wanted in cameras.items():
             if camera not in self._cameras:
@@ -121,6 +142,7 @@ class Worker:
                     causes=wanted.causes,
                     absence=wanted.absence,
                     by_hand=self._by_hand,
+                    encrypt=self._encrypt if wanted.replays else None,
                     clock=self._clock,
                 )
                 self._cameras[camera] = (wanted.identity, supervisor)
@@ -151,8 +173,13 @@ class Worker:
     async def _check(self) -> None:
         while True:
             await asyncio.sleep(CHECK_S)
+            await asyncio.to_thread(self._delete_replays)
             for _, supervisor in list(self._cameras.values()):
                 await asyncio.to_thread(supervisor.check)
+
+    def _delete_replays(self) -> None:
+        """Deletes the replays of cameras that may have none any more, and those that have waited for too long."""
+        self._journal.replays.keep_only(self._replaying, self._clock() - KEPT_S * NS_PER_S)
 
     def _follow_request(self, message: ToWorker) -> None:
         if isinstance(message, ProfilesSwitched):

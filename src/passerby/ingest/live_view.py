@@ -1,15 +1,18 @@
-"""The anonymous live picture: learned and drawn only while there is a viewer, and encoded once for all of them."""
+"""The anonymous live picture, drawn only while there is a viewer; and the empty place, for the replay of an event."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import cv2
 import numpy as np
 
 from passerby.domain.detections import Detections
-from passerby.domain.frames import AnonymousFrame
+from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.preview import Preview
+from passerby.domain.replays import EmptyPlace
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.anonymiser import Anonymiser
+from passerby.ingest.anonymise.canvas import Canvas
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.inspection import Finder
 from passerby.ingest.anonymise.silhouettes import Silhouettes
@@ -36,15 +39,33 @@ class LiveView:
         """
         self._mode, self._finders, self._face_finders = mode, tuple(finders), tuple(face_finders)
         self._anonymiser: Anonymiser | None = None
+        self._learned: FrameStamp | None = None
+
+    def learn(self, raw: RawFrame, detections: Detections) -> None:
+        """Learns from an analysed frame, once: `picture` does so by itself while there is a viewer."""
+        if self._learned is not raw.stamp:
+            self._learned = raw.stamp
+            self._for(raw).learn(raw, detections)
+
+    def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:
+        """Returns the empty place of a camera's picture; without a picture where it has not been learned.
+
+        Args:
+            size_px: width and height of the camera's picture.
+        """
+        anonymiser, stamp = self._anonymiser, self._learned
+        frame = None
+        if anonymiser is not None and stamp is not None and anonymiser.canvas.source_size_px == size_px:
+            with suppress(Exception):  # as with all anonymous pictures: any fault at all ends in none
+                frame = anonymiser.empty_place(stamp)
+        if anonymiser is None or frame is None:
+            return EmptyPlace(Canvas.for_source(size_px).size_px, np.empty(0, np.uint8), 0.0)
+        return EmptyPlace(anonymiser.canvas.size_px, encoded(frame), anonymiser.sharp_share)
 
     def picture(self, raw: RawFrame, detections: Detections, tracks: Tracks) -> Preview:
         """Returns the picture of an analysed frame; masked, with the reason, where it cannot be drawn safely."""
-        anonymiser = self._anonymiser
-        if anonymiser is None or anonymiser.canvas.source_size_px != raw.size_px:
-            anonymiser = self._anonymiser = Anonymiser(
-                raw.size_px, self._mode, self._finders, face_finders=self._face_finders
-            )
-        anonymiser.learn(raw, detections)
+        self.learn(raw, detections)
+        anonymiser = self._for(raw)
         frame = anonymiser.show(raw, detections, Silhouettes.of(tracks))
         sure = tracks.confirmed
         width_px, height_px = raw.size_px
@@ -61,6 +82,15 @@ class LiveView:
             xyxy=np.clip(tracks.xyxy_px[sure] / scale, 0.0, 1.0).astype(np.float32),
             road_user=np.ascontiguousarray(tracks.road_user[sure]),
         )
+
+    def _for(self, raw: RawFrame) -> Anonymiser:
+        """Returns the anonymiser for pictures of that size."""
+        anonymiser = self._anonymiser
+        if anonymiser is None or anonymiser.canvas.source_size_px != raw.size_px:
+            anonymiser = self._anonymiser = Anonymiser(
+                raw.size_px, self._mode, self._finders, face_finders=self._face_finders
+            )
+        return anonymiser
 
 
 def encoded(frame: AnonymousFrame) -> np.typing.NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import ImageQuality, SourceCondition
 from passerby.domain.preview import Preview
+from passerby.domain.replays import EmptyPlace
 from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.empty_scene import EmptyScene
@@ -181,6 +182,15 @@ class LiveStage:
             tracks: of the newest frame.
         """
         return None if self._finder is None or self._now is None else self._finder.update(*self._now, tracks)
+
+    def learn_place(self) -> None:
+        """Learns the empty place from the newest frame; nothing where there is none."""
+        if self._now is not None:
+            self._view.learn(*self._now)
+
+    def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:
+        """Returns the empty place as it has been learned, of a camera whose picture is of that size."""
+        return self._view.empty_place(size_px)
 
     def take_counts(self) -> tuple[int, int, int]:
         """Returns how many frames arrived, were dropped, and were damaged, since the call before."""

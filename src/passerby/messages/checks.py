@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+import numpy as np
+
 from passerby.domain.film import FilmReport, Mode
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
@@ -14,6 +16,7 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.place_events import MAX_SAMPLES, EventState, PlaceEvent, Sample, event_id_of
 from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
+from passerby.domain.replays import MAX_BOXES_EACH, MAX_MOMENTS, Boxes, EmptyPlace, EventReplay, order_of
 from passerby.domain.report import CountReport, FlowMap
 from passerby.domain.road_user import RoadUser
 from passerby.messages.columns import ObservationColumns, check_columns
@@ -28,6 +31,8 @@ MAX_TIME_NS: Final = 2**63 - 1
 MAX_BOXES: Final = 5000
 MAX_GRID: Final = 4096
 MAX_ISOLATION: Final = 3
+MAX_REPLAY_MS: Final = 12_000
+"""A replay reaches ten seconds to each side; the last moment may come a little late."""
 METHODS: Final = frozenset({*(mode.value for mode in Mode), "masked"})
 
 
@@ -129,6 +134,41 @@ def check_new_preview(value: Preview) -> None:
     check_jpeg(value.jpeg.tobytes(), value.size_px)
 
 
+def _event_replay(value: EventReplay) -> None:
+    text("event_id", value.event_id, 32)
+    between("raised", value.raised_ns, 0, MAX_TIME_NS)
+    times_ms, moments = value.time_ms, len(value.time_ms)
+    if times_ms.ndim != 1 or not 1 <= moments <= MAX_MOMENTS or (np.diff(times_ms) <= 0).any():
+        raise ValueError(f"time_ms: 1 to {MAX_MOMENTS} moments in the order of time are needed")
+    between("time_ms", int(times_ms[0]), -MAX_REPLAY_MS, MAX_REPLAY_MS)
+    between("time_ms", int(times_ms[-1]), -MAX_REPLAY_MS, MAX_REPLAY_MS)
+    if len(value.boxes) and not 0 <= value.boxes.moment.min() <= value.boxes.moment.max() < moments:
+        raise ValueError(f"moment: 0 to {moments - 1} is needed")
+
+
+def _boxes(value: Boxes) -> None:
+    if not len(value):
+        return
+    if value.xyxy.min() < 0 or value.xyxy.max() > 1 or (value.xyxy[:, :2] > value.xyxy[:, 2:]).any():
+        raise ValueError("xyxy: 0 to 1, and left and top before right and bottom, is needed")
+    if value.road_user.min() < 0 or value.road_user.max() >= len(RoadUser):
+        raise ValueError(f"road_user: 0 to {len(RoadUser) - 1} is needed")
+    if value.moment.min() < 0 or np.bincount(value.moment).max() > MAX_BOXES_EACH:
+        raise ValueError(f"moment: {MAX_BOXES_EACH} boxes of one at most")
+    # Any other order could say who is who from one moment to the next.
+    if (order_of(value.moment, value.xyxy, value.road_user) != np.arange(len(value))).any():
+        raise ValueError("boxes: they have to be in the order that follows from themselves")
+
+
+def _empty_place(value: EmptyPlace) -> None:
+    check_size("size", value.size_px, MAX_SIDE_PX)
+    between("sharp share", value.sharp_share, 0, 1)
+    if value.jpeg.ndim != 1:
+        raise ValueError("jpeg: one dimension is needed")
+    if value.jpeg.size:
+        check_jpeg(value.jpeg.tobytes(), value.size_px)
+
+
 def _sample(value: Sample) -> None:
     between("time", value.time_ns, -MAX_TIME_NS, MAX_TIME_NS)
     _all_between({"value": value.value}, -MAX_VALUE, MAX_VALUE)
@@ -187,6 +227,9 @@ CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     PlaceEvent: _place_event,
     Sample: _sample,
     CountReport: _count_report,
+    EventReplay: _event_replay,
+    Boxes: _boxes,
+    EmptyPlace: _empty_place,
     ObservationColumns: check_columns,
 }
 """Type -> its check, which raises ValueError; wherever such a value stands in a message."""

@@ -11,12 +11,15 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
+from passerby.domain.replays import EncryptedReplay
 from passerby.messages.channel import Channel
 from passerby.messages.checks import CHECKS, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
 from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 
 VERSION = 1
+MAX_REPLAY_BYTES = 3 << 20
+"""Of one encrypted replay: what a sandbox may send of one, and what encryption adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,13 @@ class KnownEvents:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ReplayDelivery:
+    """The replay of an event, encrypted; it stays in the worker's journal until the hub has stored it."""
+
+    replay: EncryptedReplay
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class OpenMinutes:
     """A camera's minutes that are still open, as they stand; replaces those sent before. Not stored."""
 
@@ -119,6 +129,13 @@ class EventsStored:
     """The event reports of that number are stored."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayStored:
+    """The replay of that event is stored, or is not wanted any more."""
+
+    event_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +169,40 @@ def _check_alert(value: Alert) -> None:
         between("value", number, -MAX_VALUE, MAX_VALUE)
 
 
-ToHub = WorkerCameras | CameraIsolation | Delivery | OpenMinutes | NewestHealth | Preview | EventDelivery | KnownEvents
-ToWorker = Acknowledged | PreviewWanted | ViewConfirmed | EventsStored | ProfilesSwitched
+def _check_encrypted(value: EncryptedReplay) -> None:
+    text("camera", value.camera, MAX_NAME)
+    text("event_id", value.event_id, 32)
+    between("time", value.time_ns, 0, MAX_TIME_NS)
+    between("size", value.box.size, 1, MAX_REPLAY_BYTES)
+
+
+ToHub = (
+    WorkerCameras
+    | CameraIsolation
+    | Delivery
+    | OpenMinutes
+    | NewestHealth
+    | Preview
+    | EventDelivery
+    | KnownEvents
+    | ReplayDelivery
+)
+ToWorker = Acknowledged | PreviewWanted | ViewConfirmed | EventsStored | ProfilesSwitched | ReplayStored
 
 TO_HUB: Channel[ToHub] = Channel(
-    (WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents),
+    (
+        WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents,
+        ReplayDelivery,
+    ),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
-        ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, checks={**CHECKS, Alert: _check_alert},
+        ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
+        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted},
     ),
     VERSION,
 )  # fmt: skip
 TO_WORKER: Channel[ToWorker] = Channel(
-    (Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched),
-    Codec(Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch),
+    (Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ReplayStored),
+    Codec(Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored),
     VERSION,
 )

@@ -15,6 +15,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
+from passerby.domain.replays import Boxes, EmptyPlace, EventReplay
 from passerby.domain.report import CountReport, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.messages.channel import MAX_ARRAY_BYTES, MAX_JSON_BYTES, Channel, Size
 from passerby.messages.checks import CHECKS, MAX_TIME_NS, between, check_new_preview, text
@@ -24,7 +25,7 @@ from passerby.messages.columns import ObservationColumns, check_new_columns
 MAX_SIGNATURE = 36 * 64 * 2
 MAX_EVENTS = 500
 """Events of one message: a camera has at most 100 rules, with one open event each, and those that were open before."""
-VERSION = 3
+VERSION = 4
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
 
@@ -92,7 +93,7 @@ class EventReports:
 
 Message = (
     Progress | FilmOpened | AnonymousFrame | CountReport | FilmReport | StageSeconds | Isolation | Failure
-    | Minutes | CameraHealth | Preview | ViewMemory | EventReports
+    | Minutes | CameraHealth | Preview | ViewMemory | EventReports | EventReplay
 )  # fmt: skip
 """All that may leave."""
 
@@ -110,6 +111,7 @@ KINDS: tuple[type, ...] = (
     Preview,
     ViewMemory,
     EventReports,
+    EventReplay,
 )
 """A message's number is its place here."""
 
@@ -139,7 +141,7 @@ def _check_view(message: ViewMemory) -> None:
 
 CODEC = Codec(
     *KINDS, FrameStamp, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone, GroundPlane,
-    Concealment, ObservationColumns, PlaceEvent, Sample,
+    Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
         Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,
@@ -154,6 +156,7 @@ SIZES = {
     Preview: Size(64 * KIB, 17 * MIB),
     ViewMemory: Size(KIB, 64 * KIB),
     EventReports: Size(16 * MIB),
+    EventReplay: Size(4 * KIB, 2 * MIB),
     Minutes: Size(8 * MIB, 64 * MIB),
     CountReport: Size(MAX_JSON_BYTES, 64 * MIB, unknowns=True),
 }
@@ -164,3 +167,6 @@ FROM_SANDBOX: Channel[Message] = Channel(KINDS, CODEC, VERSION, sizes=SIZES)
 
 STORED_VIEWS: Channel[Message] = Channel(KINDS[: KINDS.index(ViewMemory) + 1], CODEC, 2, sizes=SIZES)
 """As a journal stores views: in the form of the first release, whatever the messages between processes become."""
+
+STORED_REPLAYS: Channel[EventReplay] = Channel((EventReplay,), CODEC, 1, sizes={EventReplay: SIZES[EventReplay]})
+"""As replays are encrypted: in a form of their own, whatever the messages between processes become."""

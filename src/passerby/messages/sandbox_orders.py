@@ -109,6 +109,7 @@ class WatchPlan:
         events: the camera's events that are not closed, which the rules go on with.
         profiles: what switches rules on by the calendar.
         clock: the site's clock, by which hours and dates are meant.
+        replays: the register allows a short replay of each event.
     """
 
     camera: CameraPlan
@@ -120,6 +121,7 @@ class WatchPlan:
     events: tuple[PlaceEvent, ...] = ()
     profiles: tuple[Profile, ...] = ()
     clock: SiteClock = field(default_factory=SiteClock)
+    replays: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +170,7 @@ Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan
 Command = Stop | StartPreview | StopPreview | ConfirmView | SwitchProfiles
 Order = Plan | Command
 
-VERSION = 2
+VERSION = 3
 ORDERS: tuple[type, ...] = (
     CountPlan,
     AnonymisePlan,

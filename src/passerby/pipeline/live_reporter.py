@@ -20,6 +20,7 @@ from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop, Step
+from passerby.track.replay_recorder import Recorded, ReplayRecorder
 from passerby.units import HOUR_S, NS_PER_S
 
 MINUTES_EVERY_S = 2.0
@@ -143,6 +144,7 @@ class LiveReporter:
         unreliable: bool = False,
         note: str = "",
         rules: LiveRules | None = None,
+        replays: ReplayRecorder | None = None,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -155,18 +157,20 @@ class LiveReporter:
             send: sends a message to the worker.
             unreliable: the camera counted as moved when the process before this one ended.
             rules: the camera's place-safety rules; None where none are watched.
+            replays: records their events' replays; None where the register does not allow them.
             note: a sentence that stands behind the reason in every report of an online camera; empty for none.
             clock: UTC nanoseconds now.
             timer: seconds, for the pace of the reports.
         """
         self._loop, self._stage, self._health = loop, stage, health
         self._send, self._note, self._clock, self._timer = send, note, clock, timer
-        self._rules = rules
+        self._rules, self._replays = rules, replays
         self._jumps, self._set_since = ClockJumps(), (0, 0)
         self._spans, self._counts = UnreliableSpans(), FrameCounts()
         self._minutes_s = self._view_s = timer()
         self._inherited_s = timer() + INHERITED_S if unreliable else None
         self._counted = False
+        self._size_px: tuple[int, int] | None = None
         self.previewing = False
 
     def update(self, step: Step) -> None:
@@ -183,7 +187,9 @@ class LiveReporter:
         now_ns = self._clock()
         self._follow_clock(now_ns)
         self._report_health(now_ns, step)
-        self._report_events(now_ns, step)
+        events = self._report_events(now_ns, step)
+        if self._replays is not None:
+            self._record(self._replays, now_ns, step, events)
         self._spans.update(now_ns, reliable=self.reliable)
         condition = self._stage.condition
         self._spans.mistime(condition.mistimed_from_ns, condition.mistimed_to_ns)
@@ -198,6 +204,8 @@ class LiveReporter:
         self._loop.measures.finish()
         self._send_minutes(self._loop.measures)
         self._send_view()
+        if self._replays is not None:
+            self._send_replays(self._replays.rest())
 
     @property
     def reliable(self) -> bool:
@@ -248,15 +256,33 @@ class LiveReporter:
             noted = self._note and report.state is CameraState.ONLINE
             self._send(replace(report, why=f"{report.why}. {self._note}") if noted else report)
 
-    def _report_events(self, now_ns: int, step: Step) -> None:
-        if self._rules is not None:
-            state, reliable = self._health.state, self.reliable
-            # Of a dark, covered or moved view nothing is learned, and nothing is found in it.
-            looks = step.tracks is not None and state is CameraState.ONLINE and reliable
-            things = self._stage.standing_things(step.tracks) if step.tracks is not None and looks else None
-            events = self._rules.update(step, now_ns, state, reliable=reliable, things=things)
-            if events:
-                self._send(EventReports(events))
+    def _report_events(self, now_ns: int, step: Step) -> tuple[PlaceEvent, ...]:
+        if self._rules is None:
+            return ()
+        state, reliable = self._health.state, self.reliable
+        # Of a dark, covered or moved view nothing is learned, and nothing is found in it.
+        looks = step.tracks is not None and state is CameraState.ONLINE and reliable
+        things = self._stage.standing_things(step.tracks) if step.tracks is not None and looks else None
+        events = self._rules.update(step, now_ns, state, reliable=reliable, things=things)
+        if events:
+            self._send(EventReports(events))
+        return events
+
+    def _record(self, replays: ReplayRecorder, now_ns: int, step: Step, events: tuple[PlaceEvent, ...]) -> None:
+        """Holds who is there now, and sends the replays that are complete; each event goes before its replay."""
+        if step.tracks is not None:
+            stamp = step.tracks.stamp
+            self._size_px, now_ns = stamp.size_px, stamp.time_ns
+            self._stage.learn_place()
+            replays.see(step.tracks)
+        replays.begin(events)
+        self._send_replays(replays.finished(now_ns))
+
+    def _send_replays(self, recorded: tuple[Recorded, ...]) -> None:
+        """Sends replays, with the one picture that each has: the empty place, rendered for the event alone."""
+        for one in recorded:
+            if self._size_px is not None:
+                self._send(one.on(self._stage.empty_place(self._size_px)))
 
     def _send_view(self) -> None:
         """Sends the learned view, for the process that comes after this one."""

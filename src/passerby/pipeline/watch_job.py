@@ -29,6 +29,7 @@ from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
+from passerby.track.replay_recorder import ReplayRecorder
 from passerby.track.tracker import Tracker
 
 BEAT_S = 0.5
@@ -90,6 +91,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         unreliable=unreliable,
         note=TOGETHER if together else "",
         rules=_rules(plan, hidden_s) if camera.rules else None,
+        replays=ReplayRecorder(event.event_id for event in plan.events) if plan.replays else None,
     )
     for step in loop:
         _follow_commands(orders, reporter, stage)

@@ -1,6 +1,6 @@
 """The protocol of the store of place-safety events, and of what people decided about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from passerby.domain.audit import AuditEntry
@@ -8,6 +8,7 @@ from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import Page, PlaceEventQuery
+from passerby.domain.replays import EncryptedReplay
 
 
 class EventStore(Protocol):
@@ -68,4 +69,27 @@ class EventStore(Protocol):
 
     async def profile_switch(self) -> tuple[ProfileSwitch, str] | None:
         """Returns what a hand has switched last, which may be over, and whose it was; None where none ever has."""
+        ...
+
+    async def store_replays(self, replays: Sequence[EncryptedReplay]) -> None:
+        """Stores encrypted replays of events; the first one of an event stays, and of a camera's the newest few.
+
+        One that is too old already is not stored.
+        """
+        ...
+
+    async def replay(self, event_id: str) -> EncryptedReplay | None:
+        """Returns the replay of an event; None where there is none, or not any more."""
+        ...
+
+    async def replays_until(self, event_ids: Sequence[str]) -> Mapping[str, int]:
+        """Returns which of some events have a replay, each with the UTC nanoseconds until which it is kept."""
+        ...
+
+    async def keep_replays(self, cameras: Collection[str]) -> int:
+        """Deletes the replays that are too old, and all of other cameras; returns how many those were.
+
+        Raises:
+            StoreError: they are deleted, but their bytes may be in the database's files for a while; or nothing is.
+        """
         ...

@@ -13,7 +13,7 @@ from passerby.domain.frames import AnonymousFrame
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, CountResult
-from passerby.engine.plausible_events import goes_with
+from passerby.engine.plausible.events import goes_with
 from passerby.ingest.detectors.registry import model_file
 from passerby.messages.sandbox_messages import EventReports, StageSeconds
 from passerby.messages.sandbox_orders import CountPlan

@@ -20,6 +20,7 @@ def elements_of(record: RecordPart) -> dict[str, tuple[str, ...]]:
 
     A lens of a street camera can resolve faces, so that `non_identifiable_video` is never one of them.
     """
+    kept = ("data_retained",) if record.tiers.event_replays != "off" else ("no_data_retained", "data_retained")
     access = ["available_to_the_accountable_organization", "not_available_to_vendor"]
     if record.recipients:
         access.insert(1, "available_to_recipients")
@@ -30,5 +31,5 @@ def elements_of(record: RecordPart) -> dict[str, tuple[str, ...]]:
         "data": ("values_time",),
         "storage": ("stored_locally",),
         "access": tuple(access),
-        "retention": ("no_data_retained", "data_retained"),
+        "retention": kept,
     }

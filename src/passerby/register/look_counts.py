@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from passerby.domain.audit import VIEW_OPENED, AuditEntry
+from passerby.domain.audit import LOOKS, AuditEntry
 from passerby.domain.queries import EventQuery, Page
 from passerby.register.pages.frame import LookCounts
 from passerby.units import NS_PER_S
@@ -41,7 +41,7 @@ async def last_month(store: AuditReader, now_ns: int, zone: ZoneInfo) -> LookCou
     while True:
         page = await store.audit(EventQuery(start_ns, end_ns, limit=_PAGE, after=after))
         for entry in page.rows:
-            if entry.action == VIEW_OPENED and entry.purpose:
+            if entry.action in LOOKS and entry.purpose:
                 counted[entry.subject][entry.purpose] += 1
         after = page.after
         if after is None:

@@ -29,11 +29,13 @@ from passerby.engine.service_folder import (
     LINK_FILE,
     PRIVATE_UMASK,
     PUSH_KEY_FILE,
+    REPLAY_KEY_FILE,
     ServiceFolder,
 )
 from passerby.engine.unwatched.forgotten import StoppedCameras
 from passerby.files import write_private
 from passerby.key_files import kept_key
+from passerby.messages.encrypted_replays import ReplayKey
 from passerby.messages.supervision_messages import (
     AppliedConfiguration,
     FromSupervisor,
@@ -163,7 +165,7 @@ class HubProcess:
         switched = await store.profile_switch()
         if switched is not None:
             live.switch_profiles(switched[0])
-        hub_server = HubServer(self._data / HUB_SOCKET, store, live)
+        hub_server = HubServer(self._data / HUB_SOCKET, store, live, lambda: configurations.plan.replaying)
         key = kept_key(self._data / ACCESS_KEY_FILE)
         any_account = await store.access.any_account()
         front = self._front = listening_plan(plan.server, any_account=any_account)
@@ -190,6 +192,7 @@ class HubProcess:
             version=__version__,
             collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden],
             push_key=push_key,
+            open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,
         )
         limits = ClientLimits(connections=plan.server.connections_each)
         tls = tls_context(front.tls) if front.tls else None

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
 from passerby.engine.camera_start import assignment
-from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
+from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK, REPLAY_KEY_FILE
 from passerby.engine.worker import Worker
+from passerby.messages.encrypted_replays import ReplayKey
 from passerby.messages.supervision_messages import AssignedCameras, FromSupervisor, WorkerStatus
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.plans import published_plan
@@ -29,7 +30,8 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    worker = Worker(name, data / f"{name}.sqlite", data / HUB_SOCKET)
+    key = ReplayKey(data / REPLAY_KEY_FILE, os.environ)
+    worker = Worker(name, data / f"{name}.sqlite", data / HUB_SOCKET, encrypt=key.encrypted)
     assigned: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
 
     def received(message: FromSupervisor) -> None:

@@ -174,6 +174,19 @@ event_decisions = sa.Table(
 )
 """What people decided about events; it goes with its event."""
 
+event_replays = sa.Table(
+    "event_replays",
+    tables,
+    sa.Column("event_id", sa.Text, primary_key=True),
+    sa.Column("camera", sa.Text, nullable=False, index=True),
+    sa.Column("time_ns", sa.BigInteger, nullable=False, index=True),
+    sa.Column("box", sa.LargeBinary, nullable=False),
+)
+"""Encrypted replays of events; in no backup."""
+
+NOT_IN_BACKUPS = (event_replays,)
+"""What a backup leaves out: it would outlive its time there."""
+
 
 def _health_columns() -> list[sa.Column[object]]:
     return [

@@ -1,6 +1,6 @@
 """The store that the hub uses: every method of the port, with the database's errors translated."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
@@ -14,6 +14,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, PlaceEventQuery, Receipt
 from passerby.domain.register import RegisterVersion
+from passerby.domain.replays import EncryptedReplay
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.ports import AuditLog
 from passerby.ports.access import AccessStore
@@ -25,6 +26,7 @@ from passerby.store.events.health import HealthReports
 from passerby.store.events.notices import Notices
 from passerby.store.events.place_events import PlaceEvents
 from passerby.store.events.profile_switch import ProfileSwitches
+from passerby.store.events.replays import EventReplays
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
@@ -61,6 +63,7 @@ class SqlStore:
         self._events = PlaceEvents(backend, self._audit)
         self._profiles = ProfileSwitches(backend, self._audit)
         self._notices = Notices(backend, self._audit)
+        self._replays = EventReplays(backend, retention, clock)
         self.audit_log: AuditLog = SqlAuditLog(backend, self._audit, clock)
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
@@ -204,6 +207,26 @@ class SqlStore:
         """See `NoticeStore`."""
         async with self._reported("reading how delivery goes"):
             return await self._notices.standings()
+
+    async def store_replays(self, replays: Sequence[EncryptedReplay]) -> None:
+        """See `EventStore`."""
+        async with self._reported("storing replays of events"):
+            await self._replays.store(replays)
+
+    async def replay(self, event_id: str) -> EncryptedReplay | None:
+        """See `EventStore`."""
+        async with self._reported("reading the replay of an event"):
+            return await self._replays.replay(event_id)
+
+    async def replays_until(self, event_ids: Sequence[str]) -> Mapping[str, int]:
+        """See `EventStore`."""
+        async with self._reported("reading which events have a replay"):
+            return await self._replays.until_ns(event_ids)
+
+    async def keep_replays(self, cameras: Collection[str]) -> int:
+        """See `EventStore`."""
+        async with self._reported("deleting replays of events"):
+            return await self._replays.keep_only(cameras)
 
     async def store_health(self, reports: Sequence[CameraHealth]) -> None:
         """See `Store`."""

@@ -23,7 +23,7 @@ from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.refused_acts import RefusedActs
 from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
-from passerby.web.hub import Hub
+from passerby.web.hub import Hub, OpenReplay, never_opened
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.public_register import PublicPages
@@ -44,6 +44,7 @@ from passerby.web.routes.events.place_events import router as events_router
 from passerby.web.routes.events.profiles import router as profiles_router
 from passerby.web.routes.events.push import router as push_router
 from passerby.web.routes.events.recipients import router as recipients_router
+from passerby.web.routes.events.replays import router as event_replay_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
@@ -70,6 +71,7 @@ ROUTERS = (
     event_purpose_router,
     event_groups_router,
     profiles_router,
+    event_replay_router,
     rules_router,
     recipients_router,
     push_router,
@@ -105,6 +107,7 @@ def create_app(
     collectors: Iterable[Collector] = (),
     identities: Identities | None = None,
     push_key: PushKey | None = None,
+    open_replay: OpenReplay = never_opened,
 ) -> FastAPI:
     """The application.
 
@@ -120,6 +123,7 @@ def create_app(
         collectors: more figures for /metrics, of other parts of the process.
         identities: finds out who asks; None for the sessions and tokens of `access`.
         push_key: the service's own for web push; None for a service without.
+        open_replay: decrypts a replay of an event; None where it cannot be opened.
     """
     figures = Figures(collectors)
     hub = Hub(
@@ -140,6 +144,7 @@ def create_app(
         RateLimits(clock),
         PublicPages(store, register),
         push_key,
+        open_replay,
     )
     figures.registry.register(HubFigures(hub))
     # No pages of FastAPI's own: they load their scripts from elsewhere.

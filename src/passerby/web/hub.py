@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from passerby.access import Access
+from passerby.domain.replays import EncryptedReplay, EventReplay
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import Configurations, Live, Store
 from passerby.publish.push_key import PushKey
@@ -24,6 +25,13 @@ from passerby.web.previews import Viewers, ViewMessages
 from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.public_register import PublicPages
 from passerby.web.today import DayEvents, Today
+
+OpenReplay = Callable[[EncryptedReplay], EventReplay | None]
+
+
+def never_opened(_: EncryptedReplay) -> EventReplay | None:
+    """Opens no replay: there is no key."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Hub:
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
         public_pages: the public pages of the register.
         push_key: the service's own for web push; None for a service without.
+        open_replay: decrypts a replay of an event; None where it cannot be opened.
         ending: set when endless answers are to end.
     """
 
@@ -66,6 +75,7 @@ class Hub:
     limits: RateLimits
     public_pages: PublicPages
     push_key: PushKey | None = None
+    open_replay: OpenReplay = never_opened
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)

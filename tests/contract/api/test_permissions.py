@@ -41,6 +41,7 @@ ROUTES = {
     "GET /api/v1/profiles": "operator",
     "PUT /api/v1/profiles": "operator",
     "DELETE /api/v1/profiles": "operator",
+    "GET /api/v1/events/{event_id}/replay": "operator",
     "GET /api/v1/rules": "operator",
     "GET /api/v1/recipients": ADMINISTRATOR,
     "GET /api/v1/notices": ADMINISTRATOR,

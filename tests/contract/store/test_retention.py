@@ -10,9 +10,10 @@ from passerby.domain.retention import Kind, Retention
 from passerby.ports import StoreError
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 from testing.web.made import place_event
+from testing.web.replays import encrypted
 
 DAY_S = 86_400
-LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 2, 5, 6, 7, 8), strict=True)))
+LIMITS = Retention(dict(zip(Kind, (2, 4, 8, 16, 3, 1, 2, 5, 6, 7, 8), strict=True)))
 TEN_DAYS = EventQuery(MONDAY_S * NS_PER_S, (MONDAY_S + 40 * DAY_S) * NS_PER_S)
 
 
@@ -25,6 +26,7 @@ def filled(keeper: Keeper):
         keeper.run(store.store_observations([minute(1440 * day + 360), minute(1440 * day + 366)]))
         event = place_event("cam", "crowd", time_ns)
         keeper.run(store.store_events([event]))
+        keeper.run(store.store_replays([encrypted(event, time_ns=time_ns)]))
         decision = Decision(event.event_id, time_ns, "ana", DecisionKind.REVIEWED)
         keeper.run(store.add_decisions([(decision, AuditEntry(time_ns, "ana", "event.reviewed", event.event_id))]))
         keeper.run(store.store_health([CameraHealth("cam", time_ns, CameraState.ONLINE, time_ns, "Frames come.")]))
@@ -94,8 +96,8 @@ def test_each_run_is_recorded(keeper):
     store = filled(keeper)
     runs = keeper.run(store.enforce_retention())
     assert {run.kind: run.deleted for run in runs} == {
-        Kind.MINUTES: 16, Kind.QUARTERS: 5, Kind.HOURS: 2, Kind.DAYS: 0, Kind.EVENTS: 6, Kind.HEALTH: 7,
-        Kind.AUDIT: 12, Kind.CONFIGURATIONS: 3, Kind.CASES: 0, Kind.ACCOUNTS: 0,
+        Kind.MINUTES: 16, Kind.QUARTERS: 5, Kind.HOURS: 2, Kind.DAYS: 0, Kind.EVENTS: 6, Kind.REPLAYS: 8,
+        Kind.HEALTH: 7, Kind.AUDIT: 12, Kind.CONFIGURATIONS: 3, Kind.CASES: 0, Kind.ACCOUNTS: 0,
     }  # fmt: skip
     assert keeper.run(store.deletion_runs()) == runs
     again = keeper.run(store.enforce_retention())

@@ -10,7 +10,14 @@ def test_the_defaults_are_sound():
     assert {kind: Retention().days(kind) for kind in Kind} == DEFAULT_KEEP_DAYS
 
 
-@pytest.mark.parametrize("limits", [{Kind.EVENTS: 0}, {Kind.MINUTES: 500}, {Kind.HOURS: 30}, {Kind.DAYS: 399}])
+def test_replays_go_with_their_events_at_the_latest():
+    assert [Retention({Kind.EVENTS: days}).days(Kind.REPLAYS) for days in (1, 2, 90)] == [1, 2, 3]
+    assert Retention({Kind.REPLAYS: 2}).days(Kind.REPLAYS) == 2
+
+
+@pytest.mark.parametrize(
+    "limits", [{Kind.EVENTS: 0}, {Kind.REPLAYS: 4}, {Kind.MINUTES: 500}, {Kind.HOURS: 30}, {Kind.DAYS: 399}]
+)
 def test_limits_that_cannot_hold_are_refused(limits):
     with pytest.raises(ValueError, match="retention"):
         Retention(limits)

@@ -8,6 +8,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame
 from passerby.domain.preview import Preview
 from passerby.domain.tracks import Tracks
+from passerby.ingest.anonymise.anonymiser import Anonymiser
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.live_view import LiveView, encoded
 from passerby.ingest.raw import RawFrame
@@ -99,6 +100,61 @@ def test_nothing_is_sharp_while_a_finder_has_not_inspected_it() -> None:
     shown = previews(LiveView(Mode.REDRAWN, (), (finder,)), 10)
     assert looked_at
     assert shown[-1].sharp_share == 0.0
+
+
+def learned(seconds: int, mode: Mode = Mode.REDRAWN) -> LiveView:
+    """A view that has looked on for a while without a viewer, while somebody walked through."""
+    view = LiveView(mode, (), ())
+    for step in range(5 * seconds):
+        left = 10 * step % 280
+        grey = cv2.resize(GROUND, SIZE_PX, interpolation=cv2.INTER_LINEAR)
+        grey[60:160, left : left + 30] = 255
+        raw = raw_from(np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8), step / 5)
+        walker = boxes((left, 60, left + 30, 160))
+        view.learn(raw, Detections(raw.stamp, walker.xyxy_px, walker.confidence, walker.road_user))
+    return view
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_empty_place_is_learned_without_a_viewer_and_holds_nothing_of_a_single_frame(mode: Mode) -> None:
+    place = learned(12, mode).empty_place(SIZE_PX)
+    assert place.size_px == SIZE_PX
+    assert place.sharp_share > 0.4
+    ground = np.asarray(cv2.resize(GROUND, SIZE_PX, interpolation=cv2.INTER_LINEAR), np.int16)
+    shown = np.asarray(cv2.cvtColor(decoded(place.jpeg), cv2.COLOR_BGR2GRAY), np.int16)
+    assert np.median(np.abs(shown - ground)) < 12
+    assert shown.max() < 230  # the walker is white
+
+
+def test_a_place_that_is_not_learned_has_no_picture() -> None:
+    for view, size_px in ((LiveView(Mode.REDRAWN, (), ()), SIZE_PX), (learned(12), (640, 480)), (learned(1), SIZE_PX)):
+        place = view.empty_place(size_px)
+        assert (place.size_px, place.jpeg.size, place.sharp_share) == (size_px, 0, 0.0)
+
+
+def test_a_frame_from_which_nothing_can_be_learned_gives_no_picture() -> None:
+    view = learned(12)
+    dark = raw_from(np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8), 12.2)
+    none = boxes()
+    view.learn(dark, Detections(dark.stamp, none.xyxy_px, none.confidence, none.road_user))
+    assert view.empty_place(SIZE_PX).jpeg.size == 0
+
+
+def test_a_frame_is_learned_from_once_whether_there_is_a_viewer_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[float] = []
+    learn = Anonymiser.learn
+
+    def counted(self: Anonymiser, raw: RawFrame, detections: Detections | None) -> None:
+        taken.append(raw.stamp.stream_s)
+        learn(self, raw, detections)
+
+    monkeypatch.setattr(Anonymiser, "learn", counted)
+    view, none = LiveView(Mode.REDRAWN, (), ()), boxes()
+    for raw in (raw_at(0.0), raw_at(0.2)):
+        found = Detections(raw.stamp, none.xyxy_px, none.confidence, none.road_user)
+        view.learn(raw, found)
+        view.picture(raw, found, tracks_of(raw))
+    assert taken == [0.0, 0.2]
 
 
 def test_a_picture_is_encoded_as_jpeg() -> None:

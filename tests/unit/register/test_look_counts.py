@@ -26,6 +26,7 @@ def test_looks_are_counted_by_camera_and_purpose_and_nothing_else_is() -> None:
         (start, "view.opened", "square", "maintenance"),
         (end - 1, "view.opened", "square", "maintenance"),
         (start + 1, "view.opened", "gate", "road_safety"),
+        (start + 2, "replay.opened", "gate", "road_safety"),
         (start - 1, "view.opened", "square", "maintenance"),
         (end, "view.opened", "square", "maintenance"),
         (start, "camera.confirmed", "square", ""),
@@ -34,5 +35,5 @@ def test_looks_are_counted_by_camera_and_purpose_and_nothing_else_is() -> None:
     counts = asyncio.run(last_month(store, MARCH_2_NS, BELGRADE))
     assert counts.month == "2026-02"
     assert counts.of("square") == {"maintenance": 2}
-    assert counts.of("gate") == {"road_safety": 1}
+    assert counts.of("gate") == {"road_safety": 2}
     assert counts.of("bridge") == {}

@@ -234,6 +234,7 @@ class EventsKeys(Keys):
     enabled: bool = False
     legal_basis: LegalBasisKeys | None = None
     recipients: Annotated[tuple[NamedBefore, ...], Field(max_length=50)] = ()
+    replays: bool = False
 
 
 def _with_basis(keys: EventsKeys) -> EventsKeys:
@@ -243,6 +244,8 @@ def _with_basis(keys: EventsKeys) -> EventsKeys:
             "operational events are refused until their own legal basis is recorded: give legal_basis with ground and "
             "law, or set enabled: false. The basis of the statistics is not enough"
         )
+    if keys.replays and not keys.enabled:
+        raise fault("replays are of operational events, which are switched off: set enabled: true, or replays: false")
     return keys
 
 

@@ -119,6 +119,7 @@ def _record(keys: CameraRegisterKeys) -> CameraRecord:
         tiers=frozenset(tiers),
         events_basis=_legal_basis(events.legal_basis) if events is not None else None,
         installed=keys.installed or "",
+        event_replays=events is not None and events.replays,
     )
 
 

@@ -12,7 +12,7 @@ from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.ingest.anonymise.background import share
 from passerby.ingest.anonymise.background_learner import BackgroundLearner, LearnedBackground, Pace
 from passerby.ingest.anonymise.canvas import Canvas, Mask
-from passerby.ingest.anonymise.drawing import Drawing, Mode, still_picture
+from passerby.ingest.anonymise.drawing import CALM, Drawing, Mode, calmed, still_picture
 from passerby.ingest.anonymise.guard import (
     GUARD_SIZE_PX,
     LIMITED_RANGE,
@@ -155,6 +155,17 @@ class Anonymiser:
         except Exception:  # see `learn`
             reason = MaskReason.FAULT
         return self._mask(raw.stamp, reason or MaskReason.DETECTOR_FAILED)
+
+    def empty_place(self, stamp: FrameStamp) -> AnonymousFrame | None:
+        """Returns the empty place as it is known; None while it is not.
+
+        Sharp where it is certain, coarse elsewhere, and calm, so that figures stand out. Nothing of any single frame is
+        in it. None, too, after a frame from which nothing can be learned: the camera may have moved.
+        """
+        if not self._source.ready or self._learn_fault or self._decided is None or self._decided[1].reason is not None:
+            return None
+        picture = calmed(still_picture(self.canvas, self._source.background), CALM)
+        return AnonymousFrame(stamp, picture, Mode.REDRAWN.value)
 
     def _mask_reason(self, raw: RawFrame, detections: Detections | None) -> MaskReason | None:
         decision, _ = self._decide(raw)

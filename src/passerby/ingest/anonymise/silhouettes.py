@@ -11,20 +11,12 @@ import numpy.typing as npt
 
 from passerby.domain.arrays import read_only_column
 from passerby.domain.road_user import RoadUser
+from passerby.domain.stencils import COLOUR_RGB, RIM_RGB, standing_edges
 from passerby.domain.tracks import Tracks
 from passerby.ingest.raw import Picture
 
-COLOUR_BGR = {
-    RoadUser.PEDESTRIAN: (178, 114, 0),
-    RoadUser.BICYCLE: (115, 158, 0),
-    RoadUser.CAR: (0, 130, 213),
-    RoadUser.MOTORCYCLE: (150, 90, 160),
-    RoadUser.BUS: (60, 60, 170),
-    RoadUser.TRUCK: (110, 90, 80),
-}
-"""After Okabe and Ito's palette, which people with any kind of colour vision can distinguish."""
-
-RIM_BGR = (245, 242, 238)
+COLOUR_BGR = {road_user: rgb[::-1] for road_user, rgb in COLOUR_RGB.items()}
+RIM_BGR = RIM_RGB[::-1]
 GLYPH_PX = 256
 """Height of the stencils that figures are scaled from."""
 
@@ -97,9 +89,7 @@ def _figure_box(box: list[float], kind: RoadUser) -> tuple[int, int, int, int]:
     """Returns the box to stamp into; a pedestrian keeps human proportions inside a box that is too wide."""
     left, top, right, bottom = box
     if kind is RoadUser.PEDESTRIAN:
-        middle, half = (left + right) / 2, min((right - left) / 2, 0.24 * (bottom - top))
-        half = max(half, 0.15 * (bottom - top))
-        left, right = middle - half, middle + half
+        left, right = standing_edges(left, right, bottom - top)
     return round(left), round(top), round(right), round(bottom)
 
 

@@ -64,7 +64,11 @@ def data_chain(document: RegisterDocument, texts: Catalogue) -> bytes:
                 for category, words in elements_of(record).items()
                 for word in words
             ],
-            "retention": {"minutes": f"P{document.retention_days['minutes']}D", "pictures": "PT0S"},
+            "retention": {
+                "minutes": f"P{document.retention_days['minutes']}D",
+                "pictures": "PT0S",
+                "event_replays": f"P{document.retention_days['replays']}D" if _replayed(record) else "PT0S",
+            },
         }
         for camera, record, name in _registered(document, texts)
     ]
@@ -77,6 +81,10 @@ def _registered(document: RegisterDocument, texts: Catalogue) -> Iterator[tuple[
         if camera.record is not None:
             title, _ = texts.written(camera.record.title)
             yield camera, camera.record, f"{title} ({camera.camera})"
+
+
+def _replayed(record: RecordPart) -> bool:
+    return record.tiers.event_replays != "off"
 
 
 def _intro(document: RegisterDocument, texts: Catalogue) -> str:
@@ -101,6 +109,7 @@ def _measuring(document: RegisterDocument, camera: CameraPart, record: RecordPar
     yield Fact(texts("camera.measured"), "; ".join(measured) or texts("camera.measured_none"), texts(RUNS))
     yield Fact(texts("camera.statistics"), texts.word("tier", record.tiers.statistics), texts(RUNS))
     yield Fact(texts("camera.operational_events"), texts.word("tier", record.tiers.operational_events), texts(RUNS))
+    yield Fact(texts("camera.event_replays"), texts.word("tier", record.tiers.event_replays), texts(RUNS))
     if camera.rules:
         rules = [f"{rule.name}: {rule_sentence(rule, texts)}" for rule in camera.rules if rule.running]
         yield Fact(texts("camera.rules"), "; ".join(rules) or texts("tier.off"), texts(RUNS))
@@ -113,6 +122,9 @@ def _measuring(document: RegisterDocument, camera: CameraPart, record: RecordPar
         f"{texts.word('kind', kind)}: {texts.days(kept[kind])}" for kind in ("minutes", "quarters", "hours", "days")
     ]
     yield Fact(texts("camera.kept"), f"{texts('camera.pictures_kept')} {'; '.join(times)}", texts(RUNS))
+    if _replayed(record):
+        replays = texts("camera.replays_kept", days=texts.days(kept["replays"]))
+        yield Fact(texts("kind.replays"), replays, texts(RUNS))
     yield Fact(texts("camera.models"), ", ".join(each.name for each in document.models), texts(RUNS))
     yield Fact(texts("report.measures"), "; ".join(texts(f"report.{each}") for each in _SECURITY), texts(RUNS))
 

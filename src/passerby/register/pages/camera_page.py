@@ -19,7 +19,8 @@ from passerby.register.recipient_texts import event_recipient_line
 from passerby.register.rule_texts import rule_sentence, rule_times
 
 KINDS: Final = (
-    "minutes", "quarters", "hours", "days", "events", "health", "audit", "configurations", "cases", "accounts",
+    "minutes", "quarters", "hours", "days", "events", "replays", "health", "audit", "configurations", "cases",
+    "accounts",
 )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def _sections(shown: Shown, here: Here, number: int, camera: CameraPart) -> Iter
     if camera.rules:
         yield _section(texts("camera.rules"), *_rules(camera, record, texts))
     yield _section(texts("camera.where"), *_place(number, camera, record, texts))
-    yield _section(texts("camera.kept"), *_kept(shown, texts))
+    yield _section(texts("camera.kept"), *_kept(shown, record, texts))
     yield _section(texts("camera.recipients"), _recipients(record, texts), *_event_recipients(camera, texts))
     yield _section(texts("camera.looks"), *_looks(shown, camera, texts))
     yield _section(texts("camera.assessment"), *_assessment(record, texts))
@@ -110,6 +111,7 @@ def _tiers(record: RecordPart, texts: Catalogue) -> Markup:
         facts(
             (texts("camera.statistics"), texts.word("tier", tiers.statistics)),
             (texts("camera.operational_events"), texts.word("tier", tiers.operational_events)),
+            (texts("camera.event_replays"), texts.word("tier", tiers.event_replays)),
             (texts("camera.events_law"), None if basis is None else own_text(basis.law, texts)),
         ),
         element("p", texts("camera.waits", what=waits)) if waits else None,
@@ -142,9 +144,11 @@ def _place(number: int, camera: CameraPart, record: RecordPart, texts: Catalogue
     yield camera_map([(number, camera, None)], texts)
 
 
-def _kept(shown: Shown, texts: Catalogue) -> Iterator[Markup]:
+def _kept(shown: Shown, record: RecordPart, texts: Catalogue) -> Iterator[Markup]:
     yield element("p", texts("camera.pictures_kept"))
     kept = shown.document.retention_days
+    if record.tiers.event_replays != "off":
+        yield element("p", texts("camera.replays_kept", days=texts.days(kept["replays"])))
     rows = [(texts.word("kind", kind), texts.days(kept[kind])) for kind in KINDS if kind in kept]
     yield table((texts("kind.what"), texts("kind.time")), [*rows], texts("camera.kept"))
 

@@ -82,6 +82,9 @@ class TiersPart(Part):
     statistics: TierState
     operational_events: TierState
     waits_for: tuple[str, ...] = Field(description="What operational events wait for.")
+    event_replays: TierState = Field(
+        default="off", description="A short replay of each operational event: figures without ids on the empty place."
+    )
 
 
 class MeasuredPart(Part):

@@ -216,6 +216,7 @@ def _tiers(record: CameraRecord) -> TiersPart:
         statistics=state(Tier.STATISTICS),
         operational_events=state(Tier.OPERATIONAL_EVENTS),
         waits_for=record.waits_for,
+        event_replays="active" if record.replays_allowed else "waiting" if record.event_replays else "off",
     )
 
 

@@ -13,7 +13,7 @@ from passerby.ports import StoreError
 from passerby.store.backup.programs import Feeder, Program, environment_of, path_of
 from passerby.store.databases.postgresql import PostgresqlBackend
 from passerby.store.migration import VERSION_TABLE, known_revisions
-from passerby.store.schema import PARTITION_SPANS, tables
+from passerby.store.schema import NOT_IN_BACKUPS, PARTITION_SPANS, tables
 
 _BLOCK = 1 << 20
 _OTHERS = (
@@ -65,6 +65,7 @@ class PostgresqlCopier:
             f'--table="{self._schema}".{name}{"*" if name in PARTITION_SPANS else ""}'
             for name in (*tables.tables, VERSION_TABLE)
         ]
+        wanted += [f'--exclude-table-data="{self._schema}".{table.name}' for table in NOT_IN_BACKUPS]
         # Compressed outside, where a checksum goes with it.
         command = [path_of("pg_dump"), "--format=custom", "--compress=0", "--no-owner", "--no-privileges", *wanted]
         with self._failures.reported_now("backing up"), self._started(command) as dump:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from passerby.ports import StoreError, StoreVersionError
 from passerby.store.databases.failures import Failures
 from passerby.store.migration import VERSION_TABLE, check_revision
+from passerby.store.schema import NOT_IN_BACKUPS
 
 _BLOCK = 1 << 20
 _WAIT_S = 2.0
@@ -54,6 +55,7 @@ class SqliteCopier:
                 os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
                 with closing(sqlite3.connect(self._path)) as connection:
                     connection.execute("VACUUM INTO ?", (str(scratch),))
+                _leave_out(scratch)
                 with scratch.open("rb") as plain:
                     shutil.copyfileobj(plain, to, _BLOCK)
             finally:
@@ -111,6 +113,17 @@ class SqliteCopier:
             if new:
                 self._path.unlink()
             raise
+
+
+def _leave_out(copy: Path) -> None:
+    """Empties the tables that no backup holds; their bytes are overwritten in the copy."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA secure_delete = ON")
+        there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table in NOT_IN_BACKUPS:
+            if table.name in there:  # a store of an earlier release has none
+                connection.execute(f"DELETE FROM {table.name}")  # noqa: S608  # nosec B608 - a constant
 
 
 def _check_content(source: sqlite3.Connection, place: str) -> None:

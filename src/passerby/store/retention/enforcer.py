@@ -26,6 +26,7 @@ from passerby.store.schema import (
     configuration_versions,
     deletion_runs,
     event_decisions,
+    event_replays,
     minutes,
     newest_health,
     place_events,
@@ -45,6 +46,7 @@ _COLUMNS: dict[Kind, "sa.Column[Any]"] = {
     Kind.HOURS: roll_ups[Bin.HOUR].c.start_s,
     Kind.DAYS: roll_ups[Bin.DAY].c.start_s,
     Kind.EVENTS: place_events.c.updated_ns,
+    Kind.REPLAYS: event_replays.c.time_ns,
     Kind.HEALTH: camera_health.c.time_ns,
     Kind.AUDIT: audit_leaves.c.time,
     Kind.CONFIGURATIONS: configuration_versions.c.time_ns,
@@ -60,7 +62,7 @@ _WHOLE = {Kind.MINUTES: Bin.QUARTER, Kind.QUARTERS: Bin.DAY, Kind.HOURS: Bin.HOU
 
 
 _SCRUBBED: dict[Kind, sa.Table] = {
-    Kind.AUDIT: audit_leaves, Kind.CASES: cases, Kind.EVENTS: event_decisions,
+    Kind.AUDIT: audit_leaves, Kind.CASES: cases, Kind.EVENTS: event_decisions, Kind.REPLAYS: event_replays,
 }  # fmt: skip
 """Whose bytes are removed from the database's files as well: they are about persons. PostgreSQL writes the table anew
 for that, and nothing reads or writes it meanwhile, so that it is done only after something was deleted."""

@@ -104,17 +104,27 @@ async def ticket(hub: HubHere, principal: PrincipalHere, camera: AnyName) -> Tic
     return Ticket(ticket=secret, end=end, viewer=principal.name)
 
 
-async def record_look(hub: Hub, principal: Principal, camera: str) -> StatedPurpose:
+async def record_look(
+    hub: Hub, principal: Principal, camera: str, *, action: str = VIEW_OPENED, detail: str = ""
+) -> StatedPurpose:
     """Appends a look to the audit log, before the first picture; counts it, and raises an event past the limit.
 
-    Returns what it is for.
+    Args:
+        hub: the service.
+        principal: who looks.
+        camera: at which camera.
+        action: one of `LOOKS`.
+        detail: what else is to be said of it.
+
+    Returns:
+        What it is for.
 
     Raises:
         ProblemError: no purpose holds.
         StoreError: it could not be appended; then there is no look.
     """
     stated = hub.purposes.needed(principal, camera)
-    entry = AuditEntry(hub.clock(), principal.name, VIEW_OPENED, camera, "", stated.purpose, stated.case)
+    entry = AuditEntry(hub.clock(), principal.name, action, camera, detail, stated.purpose, stated.case)
     await hub.store.append_audit(entry)
     hub.figures.looks.labels(stated.purpose.value).inc()
     limit = hub.plan.server.looks_per_hour

@@ -95,6 +95,24 @@ def test_events_wait_for_the_opinion_and_for_what_people_write() -> None:
     assert complete.events_basis.ground is LegalGround.LEGAL_OBLIGATION
 
 
+@pytest.mark.parametrize(("opinion", "replays"), [("07-1/2026", "true"), ("", "true"), ("07-1/2026", "false")])
+def test_replays_are_allowed_where_they_are_switched_on_and_events_run(opinion: str, replays: str) -> None:
+    basis = "legal_basis: {ground: public_task, law: Safety Act s. 3}"
+    events = f"rules: {{blind: {{kind: camera_state, longer_than_s: 2}}}}\n    {CAMERA_REGISTER}".replace(
+        "{title", f"{{operational_events: {{enabled: true, replays: {replays}, {basis}}}, title", 1
+    )
+    written = ", ".join(f"{each.value}: {{text: Yes, by: A. Person, date: 2026-01-31}}" for each in OpenField)
+    given = f"opinion: {opinion}, " if opinion else ""
+    site = SITE_REGISTER.replace("DPIA 1", f"DPIA 1, {given}{written}")
+    allowed = bool(opinion) and replays == "true"
+    running = plan(f"cameras:\n{CAMERA}{events}\n{site}")
+    assert running.replaying == (frozenset("a") if allowed else frozenset())
+    assert running.cameras[0].replays is allowed
+    own = plan(f"cameras:\n{CAMERA}{events}\n{site.replace('{contr', '{paused: Works, contr', 1)}")
+    assert not own.cameras[0].replays  # nothing is recorded in a pause
+    assert own.replaying == running.replaying  # what is kept stays
+
+
 def test_half_a_legal_basis_is_none() -> None:
     half = "operational_events: {legal_basis: {ground: public_task}}"
     found = registration(CAMERA_REGISTER.replace("{title", f"{{{half}, title", 1)).record

@@ -16,7 +16,7 @@ from passerby.domain.service import SitePlan
 from passerby.register.pages.frame import LookCounts, Shown
 from passerby.register.pages.public_site import HTML, PDF, PublicFile, public_files
 from passerby.register.published.publication import read_document
-from testing.trial_service.site_register import camera_record
+from testing.trial_service.site_register import camera_record, registration_with_events
 from testing.web.deliveries import recipient
 from testing.web.fakes import CANARY, FakeStore, camera_plan, publication, site_plan
 
@@ -173,3 +173,17 @@ def test_who_gets_notices_of_events_is_on_the_page_in_each_language() -> None:
     record = written["en/documents/processing-record.md"].write().decode("utf-8")
     assert "Who gets notices of events" in record
     assert "Who gets notices of events" not in TEXTS["en/cameras/square.html"]
+
+
+def test_the_page_tells_of_replays_where_they_are_kept_and_of_nothing_else_where_not() -> None:
+    kept = registration_with_events()
+    assert kept.record is not None
+    kept = replace(kept, record=replace(kept.record, event_replays=True))
+    written = files(replace(site_plan(), cameras=(replace(camera_plan("square"), registration=kept),)))
+    texts = {tag: written[f"{tag}/cameras/square.html"].write().decode("utf-8") for tag in ("en", "sr-Latn", "sr-Cyrl")}
+    assert "held in memory for ten seconds" in texts["en"]
+    assert "It is encrypted, and deleted after 3 days." in texts["en"]
+    assert "položaji učesnika u saobraćaju drže u memoriji deset sekundi" in texts["sr-Latn"]
+    assert "Шифрован је, и брише се после: 3 дана." in texts["sr-Cyrl"]
+    assert "held in memory for ten seconds" not in TEXTS["en/cameras/square.html"]
+    assert "Short replays of alerts" in TEXTS["en/cameras/square.html"]  # as off

@@ -142,8 +142,23 @@ def test_recipients_of_events_are_named_without_an_address() -> None:
     assert "Control room: преко потписаних порука" in event_recipient_line(named, catalogue("sr-Cyrl"))
 
 
+def with_replays(plan: SitePlan) -> SitePlan:
+    """The same with replays switched on."""
+    registration = plan.cameras[0].registration
+    assert registration.record is not None
+    on = replace(registration, record=replace(registration.record, event_replays=True))
+    return replace(plan, cameras=(replace(plan.cameras[0], registration=on),))
+
+
+def test_replays_are_said_to_be_kept_where_they_are() -> None:
+    plans = (with_rules(FULL), with_replays(with_rules(FULL)), with_replays(with_rules(FULL, opinion="")))
+    states = [body(plan).cameras[0].record.tiers.event_replays for plan in plans]  # type: ignore[union-attr]
+    assert states == ["off", "active", "waiting"]
+    assert body(plans[1]).retention_days["replays"] == 3
+
+
 def test_what_an_earlier_passerby_has_published_can_still_be_read() -> None:
     written = body().model_dump(mode="json")
     for camera in written["cameras"]:
-        del camera["rules"]
+        del camera["rules"], camera["record"]["tiers"]["event_replays"]
     assert RegisterBody.model_validate(written).cameras[0].rules == ()

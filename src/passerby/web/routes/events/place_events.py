@@ -1,7 +1,7 @@
 """Place-safety events: what is dangerous at a place and why, and what people decide about it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -80,6 +80,7 @@ class ListedEvent(PlaceEventRow):
     """An event with what holds of it."""
 
     standing: StandingRow
+    replay_until: str | None = Field(description="Until when its replay is kept; null where there is none.")
 
 
 class SampleRow(BaseModel):
@@ -236,9 +237,13 @@ async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: Dec
 
 async def listed(hub: Hub, events: Sequence[PlaceEvent]) -> list[ListedEvent]:
     """Returns events as lists have them, each with what holds of it."""
-    found = await _decisions(hub, events)
+    found, kept_ns = await _decisions(hub, events), await _replays_until(hub, events)
     return [
-        ListedEvent(**event_row(one, hub.zone), standing=_standing(standing_of(found[one.event_id]), hub.zone))
+        ListedEvent(
+            **event_row(one, hub.zone),
+            standing=_standing(standing_of(found[one.event_id]), hub.zone),
+            replay_until=_time(kept_ns.get(one.event_id), hub.zone),
+        )
         for one in events
     ]
 
@@ -271,11 +276,18 @@ async def _decisions(hub: Hub, rows: Sequence[PlaceEvent]) -> dict[str, list[Dec
     return found
 
 
+async def _replays_until(hub: Hub, rows: Sequence[PlaceEvent]) -> Mapping[str, int]:
+    """Returns which events have a replay that may be opened, each with the time until which it is kept."""
+    wanted = [one.event_id for one in rows if one.camera in hub.plan.replaying]
+    return await hub.store.replays_until(wanted) if wanted else {}
+
+
 async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:
     decisions, zone = (await _decisions(hub, [one]))[one.event_id], hub.zone
     return EventDetail(
         **event_row(one, zone),
         standing=_standing(standing_of(decisions), zone),
+        replay_until=_time((await _replays_until(hub, [one])).get(one.event_id), zone),
         samples=[SampleRow(time=iso_time(sample.time_ns, zone), value=sample.value) for sample in one.samples],
         decisions=[
             DecisionRow(

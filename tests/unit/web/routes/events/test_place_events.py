@@ -81,6 +81,7 @@ def test_an_event_says_what_was_measured_where_and_why() -> None:
         "standing": {
             "acknowledged_by": None, "assigned_to": None, "snoozed_until": None, "verdict": None, "reviewed_by": [],
         },
+        "replay_until": None,
     }  # fmt: skip
     detail = made.get(path_of(OPEN)).json()
     assert detail == row | {"samples": [{"time": "2026-09-28T11:59:00+02:00", "value": 2.5}], "decisions": []}

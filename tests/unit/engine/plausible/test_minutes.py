@@ -12,7 +12,7 @@ from passerby.domain.errors import WorkerError
 from passerby.domain.layout import Layout, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
-from passerby.engine.plausible_minutes import MAX_SETTINGS, ShownTimes, check_minutes, places_of
+from passerby.engine.plausible.minutes import MAX_SETTINGS, ShownTimes, check_minutes, places_of
 from passerby.messages.columns import columns_of
 from passerby.units import DAY_S, HOUR_S, MINUTE_S, NS_PER_S
 

@@ -8,8 +8,8 @@ import pytest
 from passerby.domain.errors import WorkerError
 from passerby.domain.event_rules import EventRule, RuleKind, Severity
 from passerby.domain.place_events import EventState, PlaceEvent, Sample, event_id_of
-from passerby.engine.plausible_events import BURST_NEW, MAX_WHY, EventCheck
-from passerby.engine.plausible_minutes import ShownTimes
+from passerby.engine.plausible.events import BURST_NEW, MAX_WHY, EventCheck
+from passerby.engine.plausible.minutes import ShownTimes
 from testing.web.made import NOW_S, NS_PER_S, closed, open_event
 
 NOW_NS = NOW_S * NS_PER_S

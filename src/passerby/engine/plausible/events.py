@@ -13,7 +13,7 @@ import numpy as np
 from passerby.domain.errors import WorkerError
 from passerby.domain.event_rules import EventRule
 from passerby.domain.place_events import EventState, PlaceEvent, event_id_of
-from passerby.engine.plausible_minutes import ShownTimes
+from passerby.engine.plausible.minutes import ShownTimes
 from passerby.sandbox.token_bucket import TokenBucket
 from passerby.text import printable, shortened
 
