@@ -2,11 +2,14 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import Thread
 
 from passerby.domain.service import TlsFiles
+from testing.waiting import WITHIN_S
 
 HANG = b""
 """The answer of a receiver that takes a request and says nothing."""
@@ -85,3 +88,25 @@ async def receiving(files: TlsFiles, answers: Sequence[bytes] = ()) -> AsyncIter
     receiver.port = server.sockets[0].getsockname()[1]
     async with server:
         yield receiver
+
+
+@contextmanager
+def serving(files: TlsFiles, answers: Sequence[bytes] = ()) -> Iterator[Receiver]:
+    """A receiver as `receiving` makes it, in a thread of its own, for tests of a whole service."""
+    made: SimpleQueue[Receiver] = SimpleQueue()
+    loop = asyncio.new_event_loop()
+    over = asyncio.Event()
+
+    async def serve() -> None:
+        async with receiving(files, answers) as receiver:
+            made.put(receiver)
+            await over.wait()
+
+    thread = Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        yield made.get(timeout=WITHIN_S)
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join()
+        loop.close()

@@ -112,7 +112,10 @@ class Planner:
             event = each.event
             for recipient in site.recipients:
                 here = due[recipient.name]
-                if event.camera not in allowed or event.event_id in snoozed or not recipient.wants(event):
+                if event.event_id in snoozed or not recipient.wants(event):
+                    continue
+                # Who was notified of an event is notified of its end, also where the camera has been paused since.
+                if event.camera not in allowed and not each.known:
                     continue
                 if not each.known and event.state is EventState.CLOSED and event.raised_ns < late_ns:
                     here.late.append(Notification(recipient.name, event, Stage.RAISED))
@@ -121,9 +124,10 @@ class Planner:
                 elif recipient.closings:
                     self._close(event, before.get((recipient.name, event.event_id)), recipient, here, made)
         for kept in kept_back:
-            fits = kept.recipient in due and kept.event.camera in allowed and kept.event.event_id not in snoozed
+            fits = kept.recipient in due and kept.event.event_id not in snoozed
             raising = before.get((kept.recipient, kept.event.event_id))
-            if fits and (kept.what is Stage.RAISED or raising is NoticeState.DELIVERED):
+            may_be = kept.event.camera in allowed if kept.what is Stage.RAISED else raising is NoticeState.DELIVERED
+            if fits and may_be:
                 due[kept.recipient].kept_back.append(kept)
             else:
                 made.drop.append(kept)

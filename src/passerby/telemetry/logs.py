@@ -115,6 +115,8 @@ def configure_logs(name: str, *, secrets: Iterable[str] = (), stream: TextIO | N
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    # It logs each request with its whole address, and the address of a webhook may hold a secret.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     return redaction
 
 

@@ -1,5 +1,6 @@
-"""A whole service whose camera does not answer: one event, whatever is killed, and what people decide about it."""
+"""A whole service whose camera does not answer: one event, whatever is killed, what is decided and who is notified."""
 
+import base64
 import json
 import os
 import signal
@@ -11,13 +12,18 @@ from typing import Any
 
 import pytest
 
+from passerby.publish.outlets.signature import signed_headers
 from testing.ports import free_port
+from testing.servers.webhook_receiver import Receiver, answer, serving
 from testing.trial_service.service import Service
 from testing.trial_service.site_register import CAMERA_REGISTER, SITE_REGISTER
+from testing.web.authority import Authority
 
 pytestmark = pytest.mark.slow
 
-EVENTS = "operational_events: {enabled: true, legal_basis: {ground: public_task, law: Safety Act s. 2}}"
+EVENTS = (
+    "operational_events: {enabled: true, legal_basis: {ground: public_task, law: Safety Act s. 2}, recipients: [room]}"
+)
 WRITTEN = ", ".join(
     f"{field}: {{text: Considered, by: A. Person, date: 2026-01-31}}"
     for field in ("necessity", "risks", "officer_advice", "views")
@@ -32,15 +38,36 @@ SITE = (
     + RULE
     + f"    {CAMERA_REGISTER.replace('{title', f'{{{EVENTS}, title', 1)}\n"
     + SITE_REGISTER.replace("DPIA 1", f"DPIA 1, opinion: 07-1/2026, {WRITTEN}")
+    + "recipients:\n"
+    "  room:\n"
+    "    public: Control room\n"
+    "    webhook: {url: 'https://localhost:HOOK/s3cret', secret_from: ROOM, inside: true, authority: authority.pem}\n"
+    "    cameras: [square]\n"
 )
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 
 @pytest.fixture
-def service() -> Iterator[Service]:
+def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        site = SITE.replace("PORT", str(free_port())).replace("NOWHERE", str(free_port()))
-        with Service(Path(folder), site) as service:
-            yield service
+        yield Path(folder)
+
+
+@pytest.fixture
+def receiver(folder: Path) -> Iterator[Receiver]:
+    """Away at first: the attempt before the kill fails."""
+    with serving(Authority(folder).certificate("localhost"), [answer(503), answer(204)]) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def service(folder: Path, receiver: Receiver) -> Iterator[Service]:
+    ports = {"PORT": free_port(), "NOWHERE": free_port(), "HOOK": receiver.port}
+    site = SITE
+    for name, port in ports.items():
+        site = site.replace(name, str(port))
+    with Service(folder, site, {"ROOM": SECRET}) as service:
+        yield service
 
 
 def events(service: Service) -> list[dict[str, Any]]:
@@ -57,7 +84,13 @@ def runs(service: Service, name: str) -> bool:
     return name in service.processes()
 
 
-def test_an_event_is_one_whatever_is_killed_and_ends_where_its_camera_is_paused(service: Service) -> None:
+def types(receiver: Receiver) -> list[str]:
+    return [json.loads(each.body)["type"].removeprefix("passerby.notice.") for each in receiver.received]
+
+
+def test_an_event_is_one_whatever_is_killed_and_ends_where_its_camera_is_paused(
+    service: Service, receiver: Receiver
+) -> None:
     service.enter()
     service.until(lambda: events(service), "an event")
     (event,) = events(service)
@@ -66,6 +99,7 @@ def test_an_event_is_one_whatever_is_killed_and_ends_where_its_camera_is_paused(
     )  # fmt: skip
     last, names = events(service)[0]["updated"], ("sealed worker-1 0", "worker-1", "hub")
     service.until(partial(runs, service, names[0]), "the camera's process")
+    service.until(lambda: receiver.received, "an attempt at a notice")
     for pid in [service.processes()[name] for name in names]:
         service.kill(pid)
     service.until(partial(updated, service, last), "the event after all were killed")
@@ -87,3 +121,18 @@ def test_an_event_is_one_whatever_is_killed_and_ends_where_its_camera_is_paused(
     assert [one["verdict"] for one in detail["decisions"]] == ["true"]
     actions = [row["action"] for row in service.ask("/api/v1/audit").json()["rows"]]
     assert actions.count("event.judged") == 1
+    service.until(lambda: len(receiver.received) == 3, "the notice of the end")
+    assert types(receiver) == ["raised", "raised", "closed"]
+    first, again, end = receiver.received
+    assert first.body == again.body
+    assert first.headers["webhook-id"] == again.headers["webhook-id"] != end.headers["webhook-id"]
+    for each in receiver.received:
+        sent_s = int(each.headers["webhook-timestamp"])
+        signed = signed_headers(SECRET, each.headers["webhook-id"], each.body, sent_s)
+        assert each.headers["webhook-signature"] == signed["webhook-signature"]
+        assert [row["id"] for row in json.loads(each.body)["data"]["events"]] == [event["id"]]
+    (room,) = service.ask("/api/v1/recipients").json()["rows"]
+    assert (room["delivered"], room["waiting"], room["failed"]) == (2, 0, 0)
+    log = service.log.read_text(encoding="utf-8")
+    assert "s3cret" not in log
+    assert SECRET not in log

@@ -12,6 +12,7 @@ from passerby.domain.decisions import Decision, DecisionKind
 from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.notices import NoticeKind
 from passerby.domain.place_events import PlaceEvent
+from passerby.domain.register import NOT_REGISTERED
 from passerby.units import NS_PER_S
 from testing.web.deliveries import Street, recipient
 from testing.web.made import closed, open_event, place_event
@@ -81,6 +82,19 @@ def test_what_may_not_be_delivered_is_not(street: Make, runner: asyncio.Runner) 
         here.happens(began(here), viewing, began(here, "tried", "gate", silent=True), began(here, camera="gone"))
     )
     assert runner.run(here.passes(6)) == []
+
+
+def test_the_end_of_what_was_delivered_comes_also_where_the_camera_is_paused(
+    street: Make, runner: asyncio.Runner
+) -> None:
+    here = street()
+    event = began(here)
+    runner.run(here.happens(event))
+    runner.run(here.passes(6))
+    square, gate = here.plan.cameras
+    here.plan = replace(here.plan, cameras=(replace(square, registration=NOT_REGISTERED), gate))
+    runner.run(here.happens(closed(event), began(here, "other")))
+    assert runner.run(here.passes(6)) == [(CLOSED, ["crowded"])]
 
 
 def test_what_is_snoozed_is_not_delivered(street: Make, runner: asyncio.Runner) -> None:

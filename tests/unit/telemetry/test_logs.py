@@ -5,6 +5,7 @@ import json
 import logging
 from datetime import datetime
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +71,13 @@ def test_no_secret_is_written(sink: io.StringIO) -> None:
     assert HIDDEN in text
     for form in (CANARY, "c4nary", "pa/ss", "wörd", "w%C3"):
         assert form not in text, form
+
+
+def test_the_addresses_of_outgoing_requests_are_not_written(sink: io.StringIO) -> None:
+    configure_logs("hub", stream=sink)
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(204))) as client:
+        client.post("https://x.example/hooks/s3cret")
+    assert sink.getvalue() == ""
 
 
 def test_what_nobody_named_is_hidden_where_it_looks_like_a_secret(sink: io.StringIO) -> None:
