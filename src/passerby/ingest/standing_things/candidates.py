@@ -52,6 +52,9 @@ NEAR_S: Final = 5.0
 ALONE_S: Final = 20.0
 """Left alone for so long it stays alone, whoever stops beside it later."""
 
+LARGE_SHARE: Final = 1.4
+"""Of a person's height: what is larger (2.4 m) is nobody, whoever stayed there before."""
+
 DOUBT_S: Final = 15.0
 """A region that came so long before or after somebody was lost from sight at its place may be that person."""
 
@@ -70,6 +73,7 @@ class Candidate:
         looked_s: when the last was.
         moves: movements within it.
         shaped_s: when it took the shape that it has.
+        with_people: people stayed at its place shortly before it came: it may be one of them, under a blanket.
         lost_here: somebody was lost from sight here when it came.
         attended_s: when somebody was last with it.
         visible, samples: samples in which it was seen whole, and all of them.
@@ -87,6 +91,7 @@ class Candidate:
     looked_s: float = 0.0
     moves: int = 0
     shaped_s: float = field(init=False)
+    with_people: bool = False
     lost_here: bool = False
     attended_s: float = 0.0
     visible: int = 0
@@ -177,6 +182,9 @@ class Candidate:
         if self.lost_here or self.moves >= MOVES or len(self.found) < MIN_LOOKS:
             return False
         if not small and side_px < MIN_JUDGED_PX:
+            return False
+        large = person_px is not None and side_px > LARGE_SHARE * person_px
+        if self.with_people and not small and not large:
             return False
         if self._may_be_person(small=small):
             return False

@@ -45,6 +45,16 @@ DULL_SAMPLES: Final = 60
 KEPT_S: Final = 12 * 3600.0
 """A thing that has stood for so long is part of the place."""
 LOST_SHARE: Final = 0.3
+WALKER: Final = 0.3
+"""Confidence of a find of a person from which somebody may have been there."""
+WALKER_GROWTH: Final = 0.2
+STAY_DECAY: Final = 0.93
+"""What is left of a second's stay a second later: half of it after 10 s."""
+STAYED: Final = 2.5
+"""Seconds of people's stay at a place from which something that comes there may be one of them: a walker covers a place
+for one or two, who lies down and draws a blanket over themself for more. Closer looks find half of those."""
+STAYED_SHARE: Final = 0.1
+"""Share of a region at which they stayed."""
 EDGE_SHARE: Final = 0.02
 """Of the picture: people who are lost from sight so near to its edge have left it."""
 DARK: Final = 24.0
@@ -76,6 +86,7 @@ class StandingThingFinder:
         self._size_px, self._grid = size_px, ZoneGrid(self._zones, size_px)
         self._views = Views(self._grid.shape)
         self._lost_s = np.full(self._grid.shape, -math.inf, np.float64)
+        self._stayed = np.zeros(self._grid.shape, np.float32)
         self._candidates: list[Candidate] = []
         self._people: dict[int, npt.NDArray[np.float32]] = {}
 
@@ -98,6 +109,7 @@ class StandingThingFinder:
         if not 0 <= now_s - self._last_s < EVERY_S - 1e-6:
             self._last_s = now_s
             self._heights.add(tracks)
+            self._mark_stay(detections)
             self._sample(raw, detections, now_s)
         return self._things(tracks)
 
@@ -140,7 +152,9 @@ class StandingThingFinder:
                 first = min(own, key=lambda each: each.born_s)
                 first.region, first.seen_s = region, now_s
             elif len(self._candidates) < MAX_CANDIDATES:
-                self._candidates.append(Candidate(region, now_s, max(region.since_s, now_s - SETTLED_S), now_s))
+                came_s = max(region.since_s, now_s - SETTLED_S)
+                with_people = float((self._stayed[region.mask] >= STAYED).mean()) >= STAYED_SHARE
+                self._candidates.append(Candidate(region, now_s, came_s, now_s, with_people=with_people))
 
     def _judge_light(self, each: Candidate) -> None:
         appearance = appearance_of(each.region, self._views.still, self._views.empty)
@@ -153,8 +167,7 @@ class StandingThingFinder:
         """Takes the finds of the whole picture at a candidate, however weak."""
         boxes = Boxes(detections.xyxy_px, detections.confidence, detections.road_user)
         at = covering(boxes, self._grid.frame_box(each.region.box))
-        living = np.isin(detections.road_user, (RoadUser.PEDESTRIAN, *RIDDEN))
-        each.take_whole_picture(float(detections.confidence[at & living].max(initial=0.0)))
+        each.take_whole_picture(float(detections.confidence[at & _living(detections)].max(initial=0.0)))
 
     def _follow_people(self, tracks: Tracks, now_s: float) -> None:
         """Marks where people were lost from sight within the picture, and takes who stays near a candidate."""
@@ -172,6 +185,14 @@ class StandingThingFinder:
             gap = np.maximum(np.maximum(left - boxes[:, 2], boxes[:, 0] - right), 0.0)
             near = (gap < NEAR_SHARE * tall) & (np.abs(boxes[:, 3] - bottom) < NEAR_SHARE * tall)
             each.take_near(ids[near].tolist(), now_s)
+
+    def _mark_stay(self, detections: Detections) -> None:
+        """Adds where people are to where they have lately been: places without number or way, which fade."""
+        here = np.zeros(self._grid.shape, np.bool_)
+        for box in _grown(detections.xyxy_px[_living(detections) & (detections.confidence >= WALKER)], WALKER_GROWTH):
+            here[self._grid.part(box)] = True
+        self._stayed *= STAY_DECAY
+        self._stayed += here
 
     def _person_lost(self, each: Candidate) -> bool:
         lost_s = self._lost_s[each.region.mask]
@@ -205,11 +226,21 @@ class StandingThingFinder:
 
     def _covered(self, detections: Detections) -> Grid:
         covered = np.zeros(self._grid.shape, np.bool_)
-        boxes = detections.xyxy_px[detections.confidence >= COVER].astype(np.float64)
-        growth = COVER_GROWTH * (boxes[:, 2:] - boxes[:, :2])
-        for box in np.concatenate([boxes[:, :2] - growth, boxes[:, 2:] + growth], axis=1):
+        for box in _grown(detections.xyxy_px[detections.confidence >= COVER], COVER_GROWTH):
             covered[self._grid.part(box)] = True
         return covered
+
+
+def _living(detections: Detections) -> npt.NDArray[np.bool_]:
+    """Returns bool (N,): finds of people, riders included."""
+    return np.isin(detections.road_user, (RoadUser.PEDESTRIAN, *RIDDEN))
+
+
+def _grown(boxes_px: npt.NDArray[np.float32], share: float) -> npt.NDArray[np.float64]:
+    """Returns boxes with a share of their size more on each side: float64 (N, 4)."""
+    boxes = boxes_px.astype(np.float64)
+    growth = share * (boxes[:, 2:] - boxes[:, :2])
+    return np.concatenate([boxes[:, :2] - growth, boxes[:, 2:] + growth], axis=1)
 
 
 def _beside(box: npt.NDArray[np.float64], suspect: npt.NDArray[np.float64]) -> bool:

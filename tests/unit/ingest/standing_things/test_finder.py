@@ -216,3 +216,19 @@ def test_nothing_is_known_of_another_view(watch: Watch) -> None:
     assert watch.play(put, 60)
     watch.finder.start_anew()
     assert watch.play(put, 120, from_s=60) == []
+
+
+def test_what_is_as_large_as_a_person_and_came_where_somebody_stayed_may_be_them_under_a_blanket(watch: Watch) -> None:
+    box = (74.0, 40.0, 92.0, 90.0)
+
+    def seen(second: float) -> Boxes:
+        return boxes(box) if PUT_S - 10 <= second < PUT_S - 3 else Boxes.none()
+
+    assert watch.play(put, 64, seen=seen) == []
+
+
+def test_what_came_where_people_walk_past_is_a_thing(watch: Watch) -> None:
+    def seen(second: float) -> Boxes:
+        return boxes((74.0, 40.0, 92.0, 90.0)) if second % 9 == 0 else Boxes.none()
+
+    assert watch.play(put, 64, seen=seen)
