@@ -10,7 +10,8 @@ import numpy.typing as npt
 from passerby.ingest.standing_things.views import Colours, Grid, Plane
 
 MIN_AREA_PX: Final = 8
-"""Smaller is what is left of compression and shake."""
+MIN_SIDE_PX: Final = 3
+"""Smaller, or thinner, is what is left of compression and shake."""
 
 DARKEST_SHADOW: Final = 0.45
 """Luma that ground in full shadow keeps of its luma in the sun: a fifth of the light, in the camera's gamma of 2.2."""
@@ -67,7 +68,7 @@ def regions_of(new: Grid, since_s: npt.NDArray[np.float64]) -> list[Region]:
     found = []
     for number in range(1, count):
         left, top, columns, rows, area = (int(value) for value in stats[number])
-        if area >= MIN_AREA_PX:
+        if area >= MIN_AREA_PX and min(columns, rows) >= MIN_SIDE_PX:
             mask = labels == number
             seen = since_s[mask & new]
             found.append(Region(mask, (left, top, left + columns, top + rows), float(np.median(seen))))
