@@ -23,6 +23,7 @@ from testing.web.deliveries import Street, recipient, site
 from testing.web.made import open_event
 
 
+@pytest.mark.slow
 def test_an_event_reaches_each_channel_once(
     street: Callable[..., Street], runner: asyncio.Runner, tmp_path: Path
 ) -> None:
