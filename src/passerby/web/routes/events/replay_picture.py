@@ -29,7 +29,7 @@ PAUSE_S: Final = 1.0
 SHOWN_S: Final = 0.6
 """A moment is shown until the next one, but no longer than this: what was not watched is not shown as if it stood."""
 
-BAND_PX: Final = 84
+BAND_PX: Final = 104
 """Height of the band below the picture of 768 px width, in which time and reason stand."""
 
 _WIDTH_PX: Final = 768
@@ -37,6 +37,8 @@ _LETTER_PX: Final = 8.2
 """Width of a letter of the reason at that size, on average, in the widest of the typefaces."""
 
 _REASON_LINES: Final = 2
+_SHARP_SHARE: Final = 0.98
+_NOT_SHOWN: Final = "Even areas are not certain to be empty, so the place is not shown there."
 
 _NS_PER_MS: Final = 1_000_000
 _FONT: Final = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
@@ -195,6 +197,8 @@ def _band(
         yield _text(line, margin, (28 + 20 * number) * scale, 14 * scale, "#f4f6f8")
     mark = f"opened by {opening.viewer}, {iso_time(opening.time_ns, opening.zone)[:16].replace('T', ' ')}"
     yield _text(shortened(mark, 60), width - margin, 73 * scale, 12.5 * scale, "#aab4be", anchor="end")
+    if replay.place.sharp_share < _SHARP_SHARE:
+        yield _text(_NOT_SHOWN, margin, 94 * scale, 12 * scale, "#aab4be")
     for number, time_ms in enumerate(replay.time_ms.tolist()):
         shown = _text(_time(replay.raised_ns, time_ms, opening.zone), margin, 73 * scale, 13.5 * scale, "#ffffff")
         display = "inline" if number == loop.shown_first else "none"

@@ -57,6 +57,7 @@ def test_it_says_when_where_and_why_and_who_opened_it() -> None:
     assert "opened by ana, 2026-09-28 12:00" in words
     assert "0.4 s before the event" in words
     assert "0.2 s after the event was raised" in words
+    assert "Even areas are not certain to be empty" in words
     assert len(svg.findall(f"{SVG}polygon")) == 2  # the zone, dark and bright
     assert svg.findall(f".//{SVG}image")[0].get("href", "").startswith("data:image/jpeg;base64,/9j/")
     assert svg.get("viewBox") == f"0 0 160 {svg.get('height')}"
