@@ -10,8 +10,10 @@ from playwright.sync_api import Page, expect
 from passerby.domain.decisions import DecisionKind, Judgement, RuleRecord
 from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.place_events import EventState, PlaceEvent, Sample
+from testing.trial_service.site_register import registration_with_events
 from testing.web.fakes import NOW_S, NS_PER_S
 from testing.web.made import open_event, place_event
+from testing.web.replays import encrypted, event_replay
 from tests.browser.site import Site
 from tests.browser.test_looks import RULES, WIDTHS_PX, axe, wide
 
@@ -144,6 +146,34 @@ def test_what_is_typed_stays_while_a_report_comes(events, site: Site) -> None:
     expect(page.locator(".facts")).to_contain_text("50")
     expect(page.get_by_label("Note")).to_have_value("half a no")
     expect(page.get_by_label("Note")).to_be_focused()
+
+
+def test_a_replay_is_opened_on_purpose_alone_and_once(events, site: Site) -> None:
+    one = crowded()
+    plan = site.service.configurations.plan
+    registration = registration_with_events()
+    assert registration.record is not None
+    allowed = replace(registration, record=replace(registration.record, event_replays=True))
+    cameras = tuple(replace(camera, registration=allowed) for camera in plan.cameras)
+
+    def keep() -> None:
+        site.service.configurations.plan = replace(plan, cameras=cameras)
+        site.service.store.replay_rows.append(encrypted(one))
+        site.service.replays[one.event_id] = event_replay(one)
+
+    site.call(keep)
+    page = events(one, event=one)
+    expect(page.locator(".replay")).to_contain_text("Opening it is a look")
+    page.get_by_role("button", name="Open the replay").click()
+    picture = page.get_by_role("img", name=re.compile("Replay"))
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") == 160
+    page.get_by_role("button", name="True", exact=True).click()
+    expect(page.locator(".decisions")).to_contain_text("judged it true")
+    expect(picture).to_be_visible()
+    acts = [row.action for row in site.service.store.audit_rows]
+    assert acts.count("replay.opened") == 1
 
 
 def test_an_unknown_event_says_so(events) -> None:

@@ -18,7 +18,6 @@ from tests.integration.service.test_events import EVENTS, WRITTEN
 
 pytestmark = pytest.mark.slow
 
-RECORDING = Path(os.environ.get("PASSERBY_FOOTAGE", "../shared/footage")) / "pets09-s2l1" / "video.avi"
 REPLAYED = EVENTS.replace("{enabled: true", "{enabled: true, replays: true", 1)
 SITE = (
     "server: {port: PORT}\n"
@@ -33,11 +32,10 @@ SITE = (
 
 
 @pytest.fixture
-def service() -> Iterator[Service]:
-    if not RECORDING.is_file():
-        pytest.skip("the recording is not here")
+def service(footage: Path) -> Iterator[Service]:
+    recording = footage / "pets09-s2l1" / "video.avi"
     with tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        site = SITE.replace("PORT", str(free_port())).replace("RECORDING", str(RECORDING.resolve()))
+        site = SITE.replace("PORT", str(free_port())).replace("RECORDING", str(recording.resolve()))
         with Service(Path(folder), site) as service:
             yield service
 

@@ -5,6 +5,7 @@ import { el, say } from "../elements.js";
 import { sentence, share } from "../words.js";
 import { valuesOverTime } from "./chart.js";
 import { nowMs } from "./clock.js";
+import { replayOf } from "./replay.js";
 import { hour, kindWords, lasted, moment, rightness, SEVERITIES, stateOf, valued } from "./words.js";
 
 const SNOOZE_S = 3600;
@@ -46,9 +47,16 @@ export class EventPanel {
       valuesOverTime(event),
       this.#facts(event),
       ...sameCause(others),
+      ...this.#replay(event),
       this.#review(event, rule),
       ...this.#decisions(event));
     if (writing) this.note.focus();
+  }
+
+  /** The same section for as long as the event is open: a report that comes must not open a replay again. */
+  #replay(event) {
+    if (event.replay_until) this.replay ??= replayOf(event);
+    return this.replay ? [this.replay] : [];
   }
 
   #facts(event) {
