@@ -22,6 +22,10 @@ class CameraState(StrEnum):
 SOURCE_STATES = frozenset({CameraState.CONNECTING, CameraState.ONLINE, CameraState.OFFLINE, CameraState.FROZEN})
 
 
+MEANT = frozenset({CameraState.ONLINE, CameraState.NOT_REGISTERED, CameraState.PAUSED})
+"""States that are well, or meant: a camera that is not to watch is not in trouble."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceCondition:
     """The state of the connection to a camera: what a source knows without measuring the pictures.

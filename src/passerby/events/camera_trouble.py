@@ -1,9 +1,6 @@
 """For how long a camera has not been watching well."""
 
-from passerby.domain.health import CameraState
-
-MEANT = frozenset({CameraState.ONLINE, CameraState.NOT_REGISTERED, CameraState.PAUSED})
-"""States that are well, or meant: a camera that is not to watch is not in trouble."""
+from passerby.domain.health import MEANT, CameraState
 
 CAUSES = {
     CameraState.CONNECTING: "the camera is not connected",

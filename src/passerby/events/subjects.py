@@ -1,55 +1,12 @@
 """What a rule is about: its line or zone, its road users, and what it lacks to be watched at all."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from passerby.domain.event_rules import DENSEST_AREA_M2, RAISED_BY_SERVICE, EventRule, RuleKind
 from passerby.domain.layout import Layout
 from passerby.domain.road_user import RoadUser
+from passerby.domain.rule_subjects import AT_LINES, DENSITY, METRES, PEOPLE, road_users_of, units_of
 from passerby.geometry.ground import polygon_area_m2
-
-PEOPLE: Final = frozenset({RoadUser.PEDESTRIAN})
-MOTOR_VEHICLES: Final = frozenset({RoadUser.CAR, RoadUser.MOTORCYCLE, RoadUser.BUS, RoadUser.TRUCK})
-VEHICLES: Final = MOTOR_VEHICLES | {RoadUser.BICYCLE}
-
-DENSITY: Final = "m-2"
-METRES: Final = "m"
-NUMBER: Final = "1"
-
-_USERS: Final[Mapping[RuleKind, frozenset[RoadUser]]] = {
-    RuleKind.OVERCROWDING: PEOPLE,
-    RuleKind.DENSEST_AREA: PEOPLE,
-    RuleKind.CROWD_RISING: PEOPLE,
-    RuleKind.COUNTER_FLOW: PEOPLE,
-    RuleKind.VEHICLE_IN_ZONE: MOTOR_VEHICLES,
-    RuleKind.WRONG_WAY: VEHICLES,
-    RuleKind.STOPPED_VEHICLE: MOTOR_VEHICLES,
-    RuleKind.QUEUE: MOTOR_VEHICLES,
-    RuleKind.OBSTACLE: VEHICLES,
-    RuleKind.SPEEDS: VEHICLES,
-    RuleKind.NEAR_MISSES: frozenset(RoadUser),
-    RuleKind.SATURATED: PEOPLE,
-    RuleKind.CAMERA_STATE: frozenset(),
-    RuleKind.MASS_VIEWING: frozenset(),
-}
-_UNITS: Final[Mapping[RuleKind, tuple[str, ...]]] = {
-    RuleKind.OVERCROWDING: (DENSITY, NUMBER),
-    RuleKind.DENSEST_AREA: (DENSITY,),
-    RuleKind.CROWD_RISING: ("/min",),
-    RuleKind.COUNTER_FLOW: (NUMBER,),
-    RuleKind.VEHICLE_IN_ZONE: (NUMBER,),
-    RuleKind.WRONG_WAY: (NUMBER,),
-    RuleKind.STOPPED_VEHICLE: ("s",),
-    RuleKind.QUEUE: (METRES, NUMBER),
-    RuleKind.OBSTACLE: ("s",),
-    RuleKind.SPEEDS: ("m/s",),
-    RuleKind.NEAR_MISSES: ("/h",),
-    RuleKind.SATURATED: (NUMBER,),
-    RuleKind.CAMERA_STATE: ("s",),
-    RuleKind.MASS_VIEWING: ("/h",),
-}
-AT_LINES: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY, RuleKind.SPEEDS})
-"""Kinds that go by what is counted at a line."""
 
 _DIRECTED: Final = frozenset({RuleKind.COUNTER_FLOW, RuleKind.WRONG_WAY})
 BY_OCCUPANCY: Final = frozenset({RuleKind.OVERCROWDING, RuleKind.CROWD_RISING, RuleKind.VEHICLE_IN_ZONE})
@@ -73,21 +30,6 @@ _NEVER_PEOPLE: Final = frozenset(
     }
 )
 _ON_GROUND: Final = frozenset({RuleKind.DENSEST_AREA, RuleKind.SPEEDS, RuleKind.NEAR_MISSES})
-
-
-def units_of(kind: RuleKind) -> tuple[str, ...]:
-    """Returns the units that a kind's threshold may have."""
-    return _UNITS[kind]
-
-
-def users_of(kind: RuleKind) -> frozenset[RoadUser]:
-    """Returns the classes that a kind is about."""
-    return _USERS[kind]
-
-
-def road_users_of(rule: EventRule) -> frozenset[RoadUser]:
-    """Returns the classes that a rule watches: its own, else those that its kind is about."""
-    return rule.road_users or _USERS[rule.kind]
 
 
 def zone_number(rule: EventRule, layout: Layout) -> int | None:
@@ -158,8 +100,8 @@ def _measured(rule: EventRule, layout: Layout) -> tuple[str, ...]:
 
 def _terms(rule: EventRule) -> tuple[str, ...]:
     found = []
-    if rule.unit not in _UNITS[rule.kind]:
-        allowed = " or ".join(_UNITS[rule.kind])
+    if rule.unit not in units_of(rule.kind):
+        allowed = " or ".join(units_of(rule.kind))
         found.append(f"its threshold is in {allowed}, not in {rule.unit}")
     if rule.kind in _DIRECTED and rule.direction is None:
         found.append("it needs the direction that is allowed")

@@ -45,6 +45,7 @@ from passerby.web.routes.events.profiles import router as profiles_router
 from passerby.web.routes.events.push import router as push_router
 from passerby.web.routes.events.recipients import router as recipients_router
 from passerby.web.routes.events.replays import router as event_replay_router
+from passerby.web.routes.events.rule_trials import router as rule_trials_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
@@ -72,6 +73,7 @@ ROUTERS = (
     event_groups_router,
     profiles_router,
     event_replay_router,
+    rule_trials_router,
     rules_router,
     recipients_router,
     push_router,

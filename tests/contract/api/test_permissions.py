@@ -38,6 +38,7 @@ ROUTES = {
     "PUT /api/v1/events/{event_id}/purpose": "operator",
     "GET /api/v1/event-groups": "operator",
     "POST /api/v1/event-groups/{group_id}/decisions": "operator",
+    "POST /api/v1/rules/trial": "analyst engineer operator",
     "GET /api/v1/profiles": "operator",
     "PUT /api/v1/profiles": "operator",
     "DELETE /api/v1/profiles": "operator",

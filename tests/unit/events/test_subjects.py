@@ -9,7 +9,8 @@ from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind
 from passerby.domain.events import Direction
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
-from passerby.events.subjects import lacks, road_users_of, units_of
+from passerby.domain.rule_subjects import road_users_of, units_of
+from passerby.events.subjects import lacks
 
 FORWARD = Direction.FORWARD
 KINDS = [kind for kind in RuleKind if kind not in RAISED_BY_SERVICE]

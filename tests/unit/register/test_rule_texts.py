@@ -3,7 +3,7 @@
 import pytest
 
 from passerby.domain.event_rules import RAISED_BY_SERVICE, EventRule, RuleKind, Severity, WeeklyHours
-from passerby.events.subjects import units_of
+from passerby.domain.rule_subjects import units_of
 from passerby.register.catalogue import catalogue, english
 from passerby.register.published.generation import rule_part
 from passerby.register.rule_texts import rule_sentence, rule_times

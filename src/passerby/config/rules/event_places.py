@@ -20,7 +20,8 @@ from passerby.config.values import Keys, user_ways, way_of
 from passerby.domain.errors import CalibrationError
 from passerby.domain.event_rules import DENSEST_AREA_M2, RuleKind
 from passerby.domain.layout import GroundPlane
-from passerby.events.subjects import AT_LINES, BY_OCCUPANCY, users_of
+from passerby.domain.rule_subjects import AT_LINES, users_of
+from passerby.events.subjects import BY_OCCUPANCY
 from passerby.geometry.ground import polygon_area_m2, to_ground
 from passerby.text import in_nfc
 

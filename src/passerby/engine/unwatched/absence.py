@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from passerby.domain.event_rules import BY_CALENDAR, EventRule, Profile, ProfileSwitch, RuleKind
-from passerby.domain.health import CameraState
+from passerby.domain.health import MEANT, CameraState
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import Layout
 from passerby.domain.place_events import PlaceEvent
-from passerby.events.camera_trouble import MEANT
 from passerby.events.event_rules import EventRules
 from passerby.events.profiles import ProfileCalendar
 

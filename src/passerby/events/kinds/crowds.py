@@ -7,9 +7,9 @@ import numpy as np
 
 from passerby.domain.event_rules import DENSEST_AREA_M2, EventRule
 from passerby.domain.layout import Layout
+from passerby.domain.rule_subjects import PEOPLE, road_users_of
 from passerby.events.evaluator import LOOK_S, NO_VALUE, Reading
 from passerby.events.scene import Scene
-from passerby.events.subjects import PEOPLE, road_users_of
 from passerby.geometry.box_fill import SATURATED_FILL, box_fill
 from passerby.geometry.discs import max_in_disc
 from passerby.units import MINUTE_S

@@ -8,9 +8,9 @@ import numpy as np
 
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.events import LineCrossing
+from passerby.domain.rule_subjects import road_users_of
 from passerby.events.evaluator import NO_VALUE, Reading
 from passerby.events.scene import Scene
-from passerby.events.subjects import road_users_of
 
 WINDOW_S: Final = 60.0
 LONGEST_WINDOW_S: Final = 300.0

@@ -8,9 +8,9 @@ import numpy as np
 from passerby.domain.event_rules import EventRule
 from passerby.domain.events import Encounter
 from passerby.domain.layout import Layout
+from passerby.domain.rule_subjects import road_users_of
 from passerby.events.evaluator import Reading
 from passerby.events.scene import Scene
-from passerby.events.subjects import road_users_of
 from passerby.geometry.ground import to_ground
 from passerby.geometry.polygons import points_in_polygon
 from passerby.units import HOUR_S

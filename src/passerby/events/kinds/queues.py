@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from passerby.domain.event_rules import EventRule
 from passerby.domain.road_user import LENGTH_M
+from passerby.domain.rule_subjects import METRES, road_users_of
 from passerby.events.evaluator import LOOK_S, Reading
 from passerby.events.scene import Mask, Scene
-from passerby.events.subjects import METRES, road_users_of
 
 _BEFORE_S: Final = 2.5 * LOOK_S
 """A vehicle that one look has missed is taken from the look before. A place is known to some 0.4 m, and so a speed from

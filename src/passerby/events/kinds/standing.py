@@ -8,9 +8,9 @@ from typing import Final, Self
 import numpy as np
 
 from passerby.domain.event_rules import EventRule
+from passerby.domain.rule_subjects import road_users_of
 from passerby.events.evaluator import Reading
 from passerby.events.scene import Scene
-from passerby.events.subjects import road_users_of
 
 REACH: Final = 0.25
 """Box sizes within which a vehicle stands still: a box's own noise is a tenth of it, and a vehicle that walks with the

@@ -2,9 +2,9 @@
 
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
+from passerby.domain.rule_subjects import DENSITY, road_users_of
 from passerby.events.evaluator import Reading
 from passerby.events.scene import Scene
-from passerby.events.subjects import DENSITY, road_users_of
 
 
 class ZoneCount:

@@ -2,7 +2,7 @@
 
 from passerby.config.events.thresholds import MODELS, THRESHOLDS, kind_of
 from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind
-from passerby.events.subjects import units_of
+from passerby.domain.rule_subjects import units_of
 
 
 def test_every_kind_that_a_site_may_have_has_keys() -> None:
