@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
-from passerby.domain.report import CountReport, FlowMap, LineTotal, MovementTotal, ZoneTotal
+from passerby.domain.report import CountReport, EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.report.placement import Box
 from passerby.text import storable
@@ -83,6 +83,7 @@ def market_square() -> CountReport:
         flow_map=crossing_paths(),
         ground=GroundPlane(np.eye(3), 0.12, np.zeros((4, 2), np.float32)),
         model="nanodet-g int8 1",
+        encounters=(EncounterTotal("pedestrian and bicycle", 7, 1),),
     )
 
 

@@ -16,7 +16,7 @@ from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.replays import Boxes, EmptyPlace, EventReplay
-from passerby.domain.report import CountReport, FlowMap, LineTotal, MovementTotal, ZoneTotal
+from passerby.domain.report import CountReport, EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.messages.channel import MAX_ARRAY_BYTES, MAX_JSON_BYTES, Channel, Size
 from passerby.messages.checks import CHECKS, MAX_TIME_NS, between, check_new_preview, text
 from passerby.messages.codec import Codec
@@ -140,8 +140,8 @@ def _check_view(message: ViewMemory) -> None:
 
 
 CODEC = Codec(
-    *KINDS, FrameStamp, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone, GroundPlane,
-    Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
+    *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone,
+    GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
         Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,

@@ -10,6 +10,7 @@ from passerby.domain.event_rules import EventRule, Profile, ProfileSwitch, Weekl
 from passerby.domain.film import Mode
 from passerby.domain.intervals import SiteClock
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.register import Registration
 from passerby.domain.service import CameraPlan, DetectorPlan
@@ -194,6 +195,7 @@ TO_SANDBOX: Channel[Order] = Channel(
         Zone,
         Movement,
         GroundPlane,
+        NearMissMeasure,
         CameraPlan,
         CameraSource,
         Registration,

@@ -18,6 +18,7 @@ from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import Layout
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.place_events import EventState, PlaceEvent, Sample, event_id_of
 from passerby.domain.preview import Preview
@@ -47,7 +48,7 @@ PREVIEW = Preview(
 
 EVENT = open_event("square", "crowded", TIME_NS)
 PLAN = orders.CountPlan(
-    Path("a.mp4"), "square", Layout((), (), (), None),
+    Path("a.mp4"), "square", Layout((), (), (), None, NearMissMeasure(movements=("left",))),
     rules=(EventRule("crowded", RuleKind.OVERCROWDING, "gate", 4, "1", hours=(WeeklyHours(frozenset({4}), 0, 9),)),),
     profiles=(Profile("market", dates=frozenset({"2026-12-24"})),), switched_on=frozenset({"market"}),
 )  # fmt: skip
