@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from passerby.config.loader import load_layout
+from passerby.domain.detections import Detections
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
@@ -30,16 +31,20 @@ class Looked:
     Attributes:
         number: the frame's number in the file, from 1, as the truth counts them.
         tracks: what was followed in it.
+        found: everything that was detected in it.
     """
 
     number: int
     tracks: Tracks
+    found: Detections | None = None
 
 
 def look(video: Path, fps: float) -> list[Looked]:
     """Every analysed frame of a video with its tracks, those not confirmed included."""
     steps = _steps(video, (), fps, StageTimes())
-    return [Looked(step.tracks.stamp.index + 1, step.tracks) for step in steps if step.tracks is not None]
+    return [
+        Looked(step.tracks.stamp.index + 1, step.tracks, step.detections) for step in steps if step.tracks is not None
+    ]
 
 
 def stage_times(video: Path, lines: Path, fps: float) -> dict[str, float]:

@@ -25,22 +25,33 @@ GROUND = GroundPlane(
 
 LAYOUT = Layout(
     (Line("gate", np.array([[0.5, 0.05], [0.5, 0.95]], np.float32)),),
-    (Zone("square", np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32)),),
+    (
+        Zone("square", np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32)),
+        Zone("pavement", np.array([[0.1, 0.6], [0.9, 0.6], [0.9, 0.9], [0.1, 0.9]], np.float32)),
+    ),
     (),
     GROUND,
     NearMissMeasure(),
 )
 
 
-def all_rules() -> tuple[EventRule, ...]:
-    """One rule of every kind that a camera watches, with thresholds that a quiet street keeps."""
-    zone, gate, allowed = "square", "gate", Direction.FORWARD
+CAR_LANE = 0.4
+"""How far down cars drive, as a share of the picture."""
+
+
+def all_rules(closed: str = "square") -> tuple[EventRule, ...]:
+    """One rule of every kind that a camera watches, with thresholds that a quiet street keeps.
+
+    Args:
+        closed: the zone that is closed to vehicles.
+    """
+    zone, gate, allowed = "square", "gate", Direction.BACKWARD
     return (
         EventRule("crowded", RuleKind.OVERCROWDING, zone, 0.5, "m-2"),
         EventRule("dense", RuleKind.DENSEST_AREA, zone, 2.0, "m-2"),
         EventRule("rising", RuleKind.CROWD_RISING, zone, 30, "/min"),
         EventRule("counter", RuleKind.COUNTER_FLOW, gate, 0.8, "1", direction=allowed),
-        EventRule("vehicle", RuleKind.VEHICLE_IN_ZONE, zone, 1, "1"),
+        EventRule("vehicle", RuleKind.VEHICLE_IN_ZONE, closed, 1, "1"),
         EventRule("wrong", RuleKind.WRONG_WAY, gate, 1, "1", direction=allowed),
         EventRule("stopped", RuleKind.STOPPED_VEHICLE, zone, 20, "s"),
         EventRule("queue", RuleKind.QUEUE, zone, 15, "m"),
@@ -57,7 +68,8 @@ class Street:
     """What is to be seen.
 
     Attributes:
-        walkers, cars: how many at a time; cars go the allowed way, across the zone.
+        walkers, cars: how many at a time; cars go the allowed way, one behind the other on one lane, which walkers keep
+            off where there are cars.
         noise_px: standard deviation of each side of a box.
         ghosts: share of the frames with a box where nothing is; one in fifty lasts long enough to be a track.
         shake_px: standard deviation of a movement of all boxes together.
@@ -75,7 +87,7 @@ class Street:
         """Returns the tracks of each frame; nobody who has left comes back under the same id."""
         number = self.walkers + self.cars
         cars = np.arange(number) >= self.walkers
-        place, pace = _entries(cars, rng, inside=True)
+        place, pace = _entries(cars, rng, self.cars > 0, inside=True)
         ids = np.arange(number)
         ghost, ghost_left, next_id = np.zeros(4), 0, number
         for frame in range(round(seconds * self.fps)):
@@ -83,7 +95,7 @@ class Street:
             gone = (place < -0.05).any(axis=1) | (place > 1.05).any(axis=1)
             ended = ids[gone]
             if gone.any():
-                place[gone], pace[gone] = _entries(cars[gone], rng, inside=False)
+                place[gone], pace[gone] = _entries(cars[gone], rng, self.cars > 0, inside=False)
                 ids[gone] = next_id + np.arange(int(gone.sum()))
                 next_id += int(gone.sum())
             boxes = _boxes(place, cars) + rng.normal(0, self.noise_px, (number, 4)) + rng.normal(0, self.shake_px)
@@ -100,15 +112,19 @@ class Street:
 
 
 def _entries(
-    cars: npt.NDArray[np.bool_], rng: np.random.Generator, *, inside: bool
+    cars: npt.NDArray[np.bool_], rng: np.random.Generator, lane: bool, *, inside: bool
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Places and paces as shares of the picture: walkers both ways, cars from the left to the right."""
     number = len(cars)
     right = cars | (rng.random(number) < 0.5)
-    mps = np.where(cars, rng.uniform(7, 11, number), rng.uniform(1.0, 1.7, number))
+    mps = np.where(cars, 9.0, rng.uniform(1.0, 1.7, number))
     across = rng.uniform(0, 1, number) if inside else np.where(right, 0.0, 1.0)
-    place = np.column_stack([across, np.where(cars, 0.5, rng.uniform(0.15, 0.9, number))])
-    pace = np.column_stack([np.where(right, 1, -1) * mps / 40, np.where(cars, 0, rng.normal(0, 0.2 / 30, number))])
+    if inside:
+        across[cars] = (np.arange(int(cars.sum())) + 0.5) / max(1, int(cars.sum()))
+    place = np.column_stack([across, np.where(cars, CAR_LANE, rng.uniform(0.65 if lane else 0.15, 0.9, number))])
+    pace = np.column_stack(
+        [np.where(right, 1, -1) * mps / 40, np.where(cars | lane, 0, rng.normal(0, 0.2 / 30, number))]
+    )
     return place, pace
 
 

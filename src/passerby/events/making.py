@@ -43,7 +43,7 @@ class Evaluators:
             case RuleKind.COUNTER_FLOW | RuleKind.SPEEDS:
                 return LineFlow(rule)
             case RuleKind.WRONG_WAY:
-                return WrongWay(rule)
+                return WrongWay(rule, self._layout, hidden_s=self._hidden_s)
         zone = zone_number(rule, self._layout)
         if rule.kind is RuleKind.NEAR_MISSES:
             return NearMissRate(rule, self._layout, zone)

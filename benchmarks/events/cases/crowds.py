@@ -1,0 +1,167 @@
+"""Crowds: everyone there several times over, from some moment on and for a while."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+
+import numpy as np
+
+from benchmarks.events.cases.places import inside, inside_clearly, somewhere, with_zone, zone_at
+from benchmarks.events.changes import moved, walked
+from benchmarks.events.truth import FOREVER_S, Case, case_of
+from benchmarks.events.world import Floats, Way, World, there_and_back
+from passerby.domain.event_rules import EventRule, RuleKind
+from passerby.domain.layout import Zone
+from passerby.domain.road_user import RoadUser
+from passerby.geometry.ground import polygon_area_m2
+
+LENGTH_S = 22.0
+RISING_S = 100.0
+DISC_M2 = 10.0
+FULL = 0.9 * 2 / np.e
+"""The share of a zone's picture that found boxes fill where the zone is saturated, as the rule's documentation says."""
+
+
+def overcrowding(base: World, rng: np.random.Generator) -> Case | None:
+    """More people in a zone than a number, or than a density where the ground is calibrated."""
+    world, zone, crowd = _crowded(base, LENGTH_S, rng)
+    each = [who.sum(axis=0).astype(np.float64) for who in astuple(inside_clearly(world, zone, world.ways))]
+    unit = "1"
+    area_m2 = polygon_area_m2(world.ground, zone.points) if world.ground is not None else None
+    if area_m2 and rng.random() < 0.5:
+        each, unit = [values / area_m2 for values in each], "m-2"
+    return _case(RuleKind.OVERCROWDING, unit, world, zone, each, crowd, rng)
+
+
+def densest_area(base: World, rng: np.random.Generator) -> Case | None:
+    """More people for each square metre on the densest 10 m2."""
+    world, zone, crowd = _crowded(base, LENGTH_S, rng)
+    if world.ground is None or (polygon_area_m2(world.ground, zone.points) or 0.0) < DISC_M2:
+        return None
+    feet = world.feet_m(world.ways)
+    each = []
+    for who in astuple(inside_clearly(world, zone, world.ways)):
+        standing = np.where(who[..., None], feet, np.nan)
+        each.append(np.array([_most_in_disc(standing[:, frame]) for frame in range(world.frames)]) / DISC_M2)
+    return _case(RuleKind.DENSEST_AREA, "m-2", world, zone, each, crowd, rng)
+
+
+def crowd_rising(base: World, rng: np.random.Generator) -> Case | None:
+    """So many more people in a zone than a minute ago; they come at once, or one by one.
+
+    They come after 69 s: the rule has no value before it has watched a minute and six seconds.
+    """
+    world, zone, crowd = _crowded(base, RISING_S, rng, earliest_s=69.0)
+    now, surely, perhaps = (
+        who.sum(axis=0).astype(np.float64) for who in astuple(inside_clearly(world, zone, world.ways))
+    )
+    minute = world.frame_at(60.0)
+    each = [np.full(world.frames, np.nan) for _ in range(3)]
+    for values, late, early in zip(each, (now, surely, perhaps), (now, perhaps, surely), strict=True):
+        values[minute:] = late[minute:] - early[:-minute]
+    return _case(RuleKind.CROWD_RISING, "/min", world, zone, each, crowd, rng)
+
+
+def saturated(base: World, rng: np.random.Generator) -> Case | None:
+    """A zone whose boxes fill as much of its picture as found boxes can."""
+    world, zone, _ = _crowded(base, LENGTH_S, rng, most=14)
+    there = inside(world, zone, world.ways)
+    values = np.zeros(world.frames)
+    width_px, height_px = np.ptp(zone.points * world.size_px, axis=0)
+    area = _area_px(zone, world.size_px)
+    for frame in np.flatnonzero(there.sum(axis=0) >= 5).tolist():
+        rows = [world.ways[row] for row in np.flatnonzero(there[:, frame])]
+        sides = np.array([way.xyxy_px[frame - way.first, 2:] - way.xyxy_px[frame - way.first, :2] for way in rows])
+        wide, tall = sides.mean(axis=0)
+        values[frame] = sides.prod(axis=1).sum() / (area + tall * width_px + wide * height_px + wide * tall) / FULL
+    rule = EventRule("rule", RuleKind.SATURATED, "zone", 1.0, "1", hold_s=_hold_s(rng), cool_down_s=FOREVER_S)
+    return case_of(rule, with_zone(world, zone), world, values)
+
+
+def _crowded(
+    base: World, seconds: float, rng: np.random.Generator, *, earliest_s: float = 4.0, most: int = 7
+) -> tuple[World, Zone, slice]:
+    """Returns a film in which a crowd comes into a zone for a while, the zone, and the frames of the crowd."""
+    world = there_and_back(base, seconds, int(rng.integers(base.frames)))
+    people = [way for way in world.ways if way.user is RoadUser.PEDESTRIAN]
+    zone = zone_at(somewhere(world.with_ways(people), rng), rng.uniform(0.12, 0.4), rng)
+    start = world.frame_at(rng.uniform(earliest_s, seconds - 12.0))
+    end = start + world.frame_at(rng.uniform(2.0, 30.0))
+    come_within = world.frame_at(rng.choice([0.0, 0.0, 4.0]))
+    copies = _copies(people, int(rng.integers(2, most)), start, end, come_within, rng)
+    return world.with_ways([*world.ways, *copies]), zone, slice(start, end)
+
+
+def _copies(
+    people: Sequence[Way], times: int, start: int, end: int, come_within: int, rng: np.random.Generator
+) -> list[Way]:
+    """Everyone again, a box's width or more to the side and a little before or behind, walking or standing."""
+    copies = []
+    stays = rng.random() < 0.6
+    for way in people:
+        for _ in range(times):
+            part = way.part(start + int(rng.integers(come_within + 1)), end)
+            if part is None:
+                continue
+            width, height = part.xyxy_px[0, 2:] - part.xyxy_px[0, :2]
+            aside = rng.choice([-1, 1]) * rng.uniform(1.0, 4.0) * width
+            if stays:
+                part = walked(part, np.zeros(end - part.first), part.first)
+            copies.append(moved(part, np.array([aside, rng.uniform(-0.4, 0.4) * height])))
+    return copies
+
+
+def _case(
+    kind: RuleKind,
+    unit: str,
+    world: World,
+    zone: Zone,
+    each: Sequence[Floats],
+    crowd: slice,
+    rng: np.random.Generator,
+) -> Case | None:
+    """A threshold between half and twice the middle value of the crowd's time.
+
+    Args:
+        kind, unit: the rule's.
+        world: the film.
+        zone: the zone.
+        each: the values, and their least and greatest.
+        crowd: the frames of the crowd.
+        rng: chance.
+    """
+    values, least, most = each
+    level = float(np.nanmedian(values[crowd])) if np.isfinite(values[crowd]).any() else 0.0
+    threshold = level / np.exp(rng.uniform(-np.log(2), np.log(2)))
+    threshold = float(max(1, round(threshold))) if unit in ("1", "/min") else threshold
+    if level <= 0 or threshold <= 0:
+        return None
+    rule = EventRule("rule", kind, "zone", threshold, unit, hold_s=_hold_s(rng), cool_down_s=FOREVER_S)
+    return case_of(rule, with_zone(world, zone), world, values, (least, most))
+
+
+def _hold_s(rng: np.random.Generator) -> float:
+    return float(rng.choice([3.0, 5.0, 8.0]))
+
+
+def _most_in_disc(points_m: Floats) -> int:
+    """The most points in a disc of 10 m2: one of the fullest has a point in its middle or two on its edge."""
+    points = points_m[np.isfinite(points_m[:, 0])]
+    if len(points) < 2:
+        return len(points)
+    radius = np.sqrt(DISC_M2 / np.pi)
+    one, other = np.triu_indices(len(points), 1)
+    between = points[other] - points[one]
+    apart = np.hypot(*between.T)
+    near = (apart < 2 * radius) & (apart > 1e-9)
+    one, other, between, apart = one[near], other[near], between[near], apart[near]
+    aside = np.column_stack([-between[:, 1], between[:, 0]]) / apart[:, None]
+    aside *= np.sqrt(radius**2 - (apart / 2) ** 2)[:, None]
+    middle = (points[one] + points[other]) / 2
+    middles = np.concatenate([points, middle + aside, middle - aside])
+    distances = np.hypot(*np.moveaxis(middles[:, None] - points[None], 2, 0))
+    return int((distances <= radius * (1 + 1e-9)).sum(axis=1).max())
+
+
+def _area_px(zone: Zone, size_px: tuple[int, int]) -> float:
+    x, y = (zone.points * size_px).astype(np.float64).T
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
