@@ -168,6 +168,7 @@ def test_a_certificate_of_another_host_or_authority_is_refused(
     assert "cannot be read" in str(fault)
 
 
+@pytest.mark.asvs("1.3.6", "13.2.4")
 def test_nothing_is_sent_inside_the_network_unless_it_is_said(tried: Try) -> None:
     receiver, fault = tried(inside=False)
     assert fault is not None
@@ -183,6 +184,7 @@ def test_one_bad_address_of_several_refuses_all(tried: Try, other: str) -> None:
     assert receiver.connections == 0
 
 
+@pytest.mark.asvs("1.3.6")
 def test_a_name_that_is_rebound_gets_nothing_else(tried: Try) -> None:
     names = Names(HERE, ("169.254.169.254",))
     receiver, fault = tried(names=names)
