@@ -123,6 +123,51 @@ def test_an_acknowledged_or_snoozed_event_asks_for_no_more_attention(events, sit
     expect(page.locator(".decisions")).to_contain_text("snoozed it until")
 
 
+def keep_replay(site: Site, event: PlaceEvent, *, readable: bool = True) -> None:
+    """The register allows replays, and there is one of the event."""
+    registration = registration_with_events()
+    assert registration.record is not None
+    registration = replace(registration, record=replace(registration.record, event_replays=True))
+    service = site.service
+
+    def keep() -> None:
+        plan = service.configurations.plan
+        cameras = tuple(replace(camera, registration=registration) for camera in plan.cameras)
+        service.configurations.plan = replace(plan, cameras=cameras)
+        service.store.replay_rows.append(encrypted(event))
+        if readable:
+            service.replays[event.event_id] = event_replay(event)
+
+    site.call(keep)
+
+
+def test_a_replay_plays_after_its_purpose_and_each_opening_is_a_look(events, site: Site) -> None:
+    one = crowded()
+    keep_replay(site, one)
+    page = events(one, event=one)
+    expect(page.locator(".replay")).to_contain_text("Each opening is written into the audit log")
+    page.get_by_role("button", name="Open the replay").click()
+    picture = page.get_by_role("img", name=re.compile("as moving figures"))
+    expect(picture).to_be_visible()
+    assert picture.evaluate("node => node.decode().then(() => node.naturalWidth)") > 0
+    page.get_by_role("button", name="True", exact=True).click()
+    expect(page.locator(".decisions")).to_contain_text("judged it true")
+    expect(picture).to_be_visible()
+    acts = [row.action for row in site.service.store.audit_rows]
+    assert acts.count("replay.opened") == 1  # a report that comes must not open it again
+    page.get_by_role("button", name="Play it again").click()
+    expect(picture).to_be_visible()
+
+
+def test_a_replay_that_is_gone_says_why(events, site: Site) -> None:
+    one = crowded()
+    keep_replay(site, one, readable=False)
+    page = events(one, event=one, excused="404")
+    page.get_by_role("button", name="Open the replay").click()
+    expect(page.locator(".replay .answer")).to_contain_text("replay")
+    expect(page.locator(".replay img")).to_have_count(0)
+
+
 def test_a_live_event_appears_and_is_spoken(events, site: Site) -> None:
     page = events()
     expect(page.locator(".summary")).to_have_text("0 to look at, 0 in all.")
@@ -146,34 +191,6 @@ def test_what_is_typed_stays_while_a_report_comes(events, site: Site) -> None:
     expect(page.locator(".facts")).to_contain_text("50")
     expect(page.get_by_label("Note")).to_have_value("half a no")
     expect(page.get_by_label("Note")).to_be_focused()
-
-
-def test_a_replay_is_opened_on_purpose_alone_and_once(events, site: Site) -> None:
-    one = crowded()
-    plan = site.service.configurations.plan
-    registration = registration_with_events()
-    assert registration.record is not None
-    allowed = replace(registration, record=replace(registration.record, event_replays=True))
-    cameras = tuple(replace(camera, registration=allowed) for camera in plan.cameras)
-
-    def keep() -> None:
-        site.service.configurations.plan = replace(plan, cameras=cameras)
-        site.service.store.replay_rows.append(encrypted(one))
-        site.service.replays[one.event_id] = event_replay(one)
-
-    site.call(keep)
-    page = events(one, event=one)
-    expect(page.locator(".replay")).to_contain_text("Opening it is a look")
-    page.get_by_role("button", name="Open the replay").click()
-    picture = page.get_by_role("img", name=re.compile("Replay"))
-    expect(picture).to_be_visible()
-    expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate("image => image.naturalWidth") == 160
-    page.get_by_role("button", name="True", exact=True).click()
-    expect(page.locator(".decisions")).to_contain_text("judged it true")
-    expect(picture).to_be_visible()
-    acts = [row.action for row in site.service.store.audit_rows]
-    assert acts.count("replay.opened") == 1
 
 
 def test_an_unknown_event_says_so(events) -> None:

@@ -9,17 +9,28 @@ export class Refusal extends Error {
   }
 }
 
-/** One request; its JSON. Throws Refusal, with status 0 where there was no answer. */
-export async function ask(path, options = {}) {
+async function answerTo(path, options) {
   let answer;
   try {
-    answer = await fetch(`api/v1/${path}`, { headers: { Accept: "application/json" }, ...options });
+    answer = await fetch(`api/v1/${path}`, options);
   } catch {
     throw new Refusal(0, "passerby does not answer.");
   }
+  if (answer.ok) return answer;
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refusal(answer.status, body?.detail ?? body?.title ?? `passerby answered ${answer.status}.`, body?.code);
-  return body;
+  throw new Refusal(answer.status, body?.detail ?? body?.title ?? `passerby answered ${answer.status}.`, body?.code);
+}
+
+/** One request; its JSON. Throws Refusal, with status 0 where there was no answer. */
+export async function ask(path, options = {}) {
+  const answer = await answerTo(path, { headers: { Accept: "application/json" }, ...options });
+  return answer.json().catch(() => null);
+}
+
+/** One request for a picture; an address of it for this page alone, to be revoked. Throws Refusal as `ask` does. */
+export async function askPicture(path) {
+  const answer = await answerTo(path, {});
+  return URL.createObjectURL(await answer.blob());
 }
 
 /** A camera's address below api/v1. */

@@ -5,7 +5,7 @@ import { el, say } from "../elements.js";
 import { sentence, share } from "../words.js";
 import { valuesOverTime } from "./chart.js";
 import { nowMs } from "./clock.js";
-import { replayOf } from "./replay.js";
+import { Replay } from "./replay.js";
 import { hour, kindWords, lasted, moment, rightness, SEVERITIES, stateOf, valued } from "./words.js";
 
 const SNOOZE_S = 3600;
@@ -45,18 +45,21 @@ export class EventPanel {
       el("header", {}, heading, badgeOf(severity), badgeOf(stateOf(event))),
       el("p", { class: "why" }, sentence(event.why)),
       valuesOverTime(event),
+      ...this.#replay(event),
       this.#facts(event),
       ...sameCause(others),
-      ...this.#replay(event),
       this.#review(event, rule),
       ...this.#decisions(event));
     if (writing) this.note.focus();
   }
 
-  /** The same section for as long as the event is open: a report that comes must not open a replay again. */
+  /** The same replay as before, which may be playing. */
   #replay(event) {
-    if (event.replay_until) this.replay ??= replayOf(event);
-    return this.replay ? [this.replay] : [];
+    if (this.replay?.event.id !== event.id || !event.replay_until) {
+      this.replay?.close();
+      this.replay = event.replay_until ? new Replay(event) : null;
+    }
+    return this.replay ? [this.replay.node] : [];
   }
 
   #facts(event) {

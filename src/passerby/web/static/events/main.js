@@ -58,14 +58,18 @@ class EventsPage {
       document.title = `Events · ${version.site?.name ?? "passerby"}`;
       say(part("version"), `passerby ${version.version}`);
       this.#events = new Map(events.map((event) => [event.id, event]));
-      this.#rules = rules.rows;
-      this.rules.replaceChildren(ruleTable(this.#rules));
+      this.#showRules(rules);
       this.#show();
       this.#notice("");
       await this.#route(false);
     } catch (refusal) {
       this.#notice(refusal.status === 401 ? SESSION_ENDED : refusal.message);
     }
+  }
+
+  #showRules(rules) {
+    this.#rules = rules.rows;
+    this.rules.replaceChildren(ruleTable(rules));
   }
 
   async #pages() {
@@ -133,8 +137,7 @@ class EventsPage {
     const held = document.activeElement?.textContent;
     const { samples, decisions, ...listed } = event;
     this.#events.set(event.id, listed);
-    this.#rules = (await ask("rules").catch(refused)).rows;
-    this.rules.replaceChildren(ruleTable(this.#rules));
+    this.#showRules(await ask("rules").catch(refused));
     this.#show();
     this.#open(event);
     [...this.#panel.node.querySelectorAll("button")].find((button) => button.textContent === held)?.focus();

@@ -1,35 +1,53 @@
-// The replay of an event: opened on purpose only, as each opening is a look that is written down.
+// The short replay of an event: figures without ids on the empty place. Each opening is a look, with a purpose.
 
-import { ask } from "../api.js";
+import { ask, askPicture } from "../api.js";
 import { el, say } from "../elements.js";
 import { purposeForm } from "../purpose.js";
 import { moment } from "./words.js";
 
-/** A section that opens the replay of an event; nothing is asked for before its button is pressed. */
-export function replayOf(event) {
-  const answer = el("p", { class: "answer", role: "status" });
-  const shown = el("div", {});
-  const play = () => {
-    const picture = el("img", { src: `api/v1/events/${event.id}/replay`, alt: "Replay: figures without names on the empty place, ten seconds before and after the event was raised" });
-    picture.addEventListener("error", () => {
-      picture.remove();
-      say(answer, "There is no replay any more, or it cannot be opened.");
-    });
-    say(answer, "");
-    shown.replaceChildren(picture);
-  };
-  const open = async () => {
+const FORBIDDEN = 403;
+
+/** A replay that is opened by its button, as often as it is asked for. */
+export class Replay {
+  #address = "";
+
+  constructor(event) {
+    this.event = event;
+    this.answer = el("p", { class: "answer", role: "status" });
+    this.button = el("button", { type: "button", onclick: () => this.#open(true) }, "Open the replay");
+    this.place = el("div", {});
+    this.node = el("section", { class: "replay", "aria-labelledby": "replay" },
+      el("h3", { id: "replay" }, "Replay"),
+      el("p", { class: "quiet" }, `Figures without ids on the empty place, kept until ${moment(event.replay_until)}. Each opening is written into the audit log.`),
+      this.button, this.place, this.answer);
+  }
+
+  /** Opens it; an event that goes on is a purpose of its own, else one is asked for. */
+  async #open(asFromEvent) {
+    this.button.disabled = true;
+    say(this.answer, "");
+    this.place.replaceChildren();
     try {
-      await ask(`events/${event.id}/purpose`, { method: "PUT" });
-      play();
+      if (asFromEvent) await ask(`events/${this.event.id}/purpose`, { method: "PUT" }).catch(() => null);
+      this.#show(await askPicture(`events/${this.event.id}/replay`));
     } catch (refusal) {
-      if (refusal.status === 409) shown.replaceChildren(purposeForm(play));
-      else say(answer, `Not opened: ${refusal.message}`);
+      if (refusal.status === FORBIDDEN && asFromEvent) this.place.replaceChildren(purposeForm(() => this.#open(false)));
+      else say(this.answer, refusal.message);
     }
-  };
-  return el("section", { class: "replay", "aria-labelledby": "replay" },
-    el("h3", { id: "replay" }, "Replay"),
-    el("p", { class: "quiet" }, `Kept until ${moment(event.replay_until)}. Opening it is a look: it is written down, with this event as its case.`),
-    el("button", { type: "button", onclick: open }, "Open the replay"),
-    shown, answer);
+    this.button.disabled = false;
+  }
+
+  #show(address) {
+    this.close();
+    this.#address = address;
+    const alt = `What happened at ${this.event.place || this.event.camera}, from ten seconds before the event was raised to ten after it, as moving figures.`;
+    this.place.replaceChildren(el("img", { src: address, alt }));
+    say(this.button, "Play it again");
+  }
+
+  /** Gives the picture back. */
+  close() {
+    if (this.#address) URL.revokeObjectURL(this.#address);
+    this.#address = "";
+  }
 }
