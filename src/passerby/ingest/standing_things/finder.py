@@ -143,14 +143,16 @@ class StandingThingFinder:
     def _match(self, changes: Changes, now_s: float) -> None:
         """Goes on with the candidates whose regions are there still, and begins new ones."""
         limit_px = MAX_SHARE_OF_GRID * changes.new.size
-        for region in regions_of(changes.new, self._views.since_s):
+        found = sorted(regions_of(changes.new, self._views.since_s), key=lambda region: region.area_px, reverse=True)
+        for region in found:
             in_zone = float(self._grid.inside[region.mask].mean())
             if region.area_px > limit_px or in_zone < MIN_SHARE_IN_ZONE:
                 continue
             own = [each for each in self._candidates if region.overlap(each.region) >= SAME_SHARE]
             if own:
                 first = min(own, key=lambda each: each.born_s)
-                first.region, first.seen_s = region, now_s
+                if first.seen_s < now_s:  # else a larger piece of it has been found in this sample
+                    first.region, first.seen_s = region, now_s
             elif len(self._candidates) < MAX_CANDIDATES:
                 came_s = max(region.since_s, now_s - SETTLED_S)
                 with_people = float((self._stayed[region.mask] >= STAYED).mean()) >= STAYED_SHARE
