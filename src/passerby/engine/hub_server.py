@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.back_off import BackOff, BackOffSettings
+from passerby.domain.audit import AuditEntry
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
@@ -248,6 +249,8 @@ async def keep_replays(
                 deleted = await store.keep_replays(allowed)
                 if deleted:
                     get_log().info("replays of events deleted", deleted=deleted)
+                    detail = f"{deleted} that were too old, or not allowed by the register any more"
+                    await store.append_audit(AuditEntry(time.time_ns(), "retention", "replays.deleted", "", detail))
                 done = (allowed, now_s)
             except StoreError as fault:
                 get_log().error("replays of events were not deleted wholly; tried again", why=str(fault))

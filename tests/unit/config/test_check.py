@@ -6,6 +6,8 @@ import pytest
 
 from passerby.config.check import CameraCheck, check_layout, check_site
 from passerby.domain.errors import SiteFileError
+from passerby.domain.register import OpenField
+from testing.trial_service.site_register import CAMERA_REGISTER, SITE_REGISTER
 
 REPOSITORY = Path(__file__).parents[3]
 GROUND = """
@@ -161,3 +163,28 @@ def test_rules_are_in_words_with_why_they_do_not_run(tmp_path: Path) -> None:
     assert clear.sentence == 'something that is no person stays still in the area "square" for longer than 90 s'
     assert clear.when == ""
     assert full.why_not.startswith("not registered, so it does not run: the register lacks title")
+
+
+@pytest.mark.parametrize(
+    ("replays", "opinion", "said"),
+    [
+        ("true", "07-1/26", "is kept for 48 hours, encrypted"),
+        ("true", "", "is kept for 48 hours, encrypted, once its operational events run"),
+        ("false", "07-1/26", ""),
+    ],
+)
+def test_replays_that_are_kept_are_said(tmp_path: Path, replays: str, opinion: str, said: str) -> None:
+    basis = "legal_basis: {ground: public_task, law: Safety Act s. 3}"
+    events = f"operational_events: {{enabled: true, replays: {replays}, {basis}}}"
+    written = "".join(f", {each.value}: {{text: Yes, by: A. Person, date: 2026-01-31}}" for each in OpenField)
+    given = f", opinion: {opinion}" if opinion else ""
+    path = tmp_path / "site.yaml"
+    path.write_text(
+        "cameras:\n  a:\n    rules: {blind: {kind: camera_state, longer_than_s: 2}}\n    "
+        + CAMERA_REGISTER.replace("{title", f"{{{events}, title", 1)
+        + "\nretention: {replays: 2}\n"
+        + SITE_REGISTER.replace("DPIA 1", f"DPIA 1{given}{written}")
+    )
+    (camera,) = check_site(path).cameras
+    assert camera.replays.endswith(said)
+    assert bool(camera.replays) is bool(said)

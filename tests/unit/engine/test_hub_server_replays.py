@@ -43,6 +43,7 @@ def test_another_site_file_deletes_at_once_and_else_each_minute_does(monkeypatch
             await until_true(lambda: asked == 3)
         running.cancel()
         assert [log["deleted"] for log in logs] == [1, 1]
+        assert [row.action for row in store.audit_rows] == ["replays.deleted"] * 2
 
     asyncio.run(scene())
 
