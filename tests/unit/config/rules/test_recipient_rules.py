@@ -58,7 +58,7 @@ def test_a_register_that_does_not_name_it_is_refused_with_what_to_add(tmp_path: 
     ("keys", "fault"),
     [
         ("public: Room, cameras: [square]",
-         "recipients.room: say how it is reached: exactly one of webhook, mail, mqtt is needed"),
+         "recipients.room: say how it is reached: exactly one of webhook, mail, mqtt, push is needed"),
         (f"{SOUND}, mqtt: {{{MQTT}}}",
          "recipients.room.mqtt: exactly one channel is possible, got webhook and mqtt: make two recipients"),
         (f"public: Room, cameras: [sqare], {HOOK}",
