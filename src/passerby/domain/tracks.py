@@ -60,5 +60,7 @@ class Tracks:
     @property
     def foot_xy_px(self) -> npt.NDArray[np.float32]:
         """float32 (N, 2): the middle of each box's lower edge, where a road user touches the ground."""
-        centre_x_px = (self.xyxy_px[:, 0] + self.xyxy_px[:, 2]) / np.float32(2)
-        return np.stack([centre_x_px, self.xyxy_px[:, 3]], axis=1)
+        foot_xy_px = self.xyxy_px[:, 2:].copy()
+        foot_xy_px[:, 0] += self.xyxy_px[:, 0]
+        foot_xy_px[:, 0] /= 2
+        return foot_xy_px

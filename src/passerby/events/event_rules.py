@@ -156,7 +156,8 @@ class EventRules:
             reports += self._suspend(_MISSING)
         reports += self._follow_hours()
         trouble_s = self._trouble.update(clock.now_s, frame.state, missing=clock.losing)
-        reports += self._look_at_camera(max(clock.gap_s, trouble_s))
+        if self._of_camera:
+            reports += self._look_at_camera(max(clock.gap_s, trouble_s))
         reports += self._suspend(cause) if cause else self._evaluate(frame)
         return _newest(reports)
 
@@ -267,7 +268,7 @@ class EventRules:
 
 def _newest(reports: _Reports) -> tuple[PlaceEvent, ...]:
     """Returns the last report of each event."""
-    return tuple({report.event_id: report for report in reports if report is not None}.values())
+    return tuple({report.event_id: report for report in reports if report is not None}.values()) if any(reports) else ()
 
 
 def _no_confidence() -> None:

@@ -111,7 +111,8 @@ class Scene:
 
     def mean_confidence(self, chosen: Mask) -> float | None:
         """Returns the mean confidence of chosen tracks; None without any."""
-        return float(self.frame.tracks.confidence[chosen].mean()) if chosen.any() else None
+        confidence = self.frame.tracks.confidence[chosen]
+        return float(confidence.mean()) if len(confidence) else None
 
     def _in_zone(self, zone: int) -> Mask:
         if zone not in self._inside:
