@@ -1,7 +1,7 @@
 """What every rule's evaluator answers: the value now, and how certain what it rests on is."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from passerby.events.scene import Scene
 
@@ -40,4 +40,13 @@ class Evaluator(Protocol):
 
     def restart(self) -> None:
         """Drops what was seen before: time or view does not go on from there."""
+        ...
+
+
+@runtime_checkable
+class Bounded(Evaluator, Protocol):
+    """Can say with little work what the value is not above; each value is of its own frame, so that none is missed."""
+
+    def at_most(self, scene: Scene) -> float:
+        """Returns a number, in the rule's unit, that the frame's value is not above."""
         ...

@@ -1,7 +1,7 @@
 """Holds what was measured at one camera against its rules, and reports the events that come of it."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from passerby.domain.event_rules import EventRule
@@ -11,7 +11,7 @@ from passerby.domain.layout import Layout
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.rule_hours import watched_at
 from passerby.events.camera_trouble import CameraTrouble, cause_of
-from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Evaluator, Reading
+from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Bounded, Evaluator, Reading
 from passerby.events.life import EventLife
 from passerby.events.making import IN_EACH_FRAME, Evaluators
 from passerby.events.rule_clock import RuleClock
@@ -22,6 +22,8 @@ from passerby.units import MINUTE_S, NS_PER_S
 _MISSING = "pictures were missing"
 _NOT_IN_HOURS = "the rule is not watched at this time"
 _GONE = "the rule is not there any more"
+
+_MINUTE_NS = MINUTE_S * NS_PER_S
 
 _Reports = list[PlaceEvent | None]
 
@@ -79,11 +81,20 @@ class _WatchedInFrames(_Watched):
         evaluator: works it out.
         in_each_frame: it is worked out with every frame, not only at looks.
         reading: the newest value.
+        at_most: returns what the value is not above; None where that is as much work as the value.
     """
 
     evaluator: Evaluator = field(kw_only=True)
     in_each_frame: bool = field(kw_only=True)
     reading: Reading = NO_VALUE
+    at_most: Callable[[Scene], float] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.at_most = self.evaluator.at_most if isinstance(self.evaluator, Bounded) else None
+
+    def surely_keeps(self, scene: Scene) -> bool:
+        """Returns whether no event is on its way and the value cannot pass the threshold: none needs to know it."""
+        return self.at_most is not None and self.life.idle and not self.rule.passed_by(self.at_most(scene))
 
     def restart(self) -> None:
         """Drops what was seen before: time or view does not go on from there."""
@@ -151,15 +162,17 @@ class EventRules:
         clock = self._clock
         cause = cause_of(frame.state, reliable=frame.reliable, missing=False)
         goes_on = clock.frame(frame.tracks.stamp, watching=not cause)
-        reports = self._take_up()
+        reports = self._take_up() if self._open_events else []
         if not goes_on:
             reports += self._suspend(_MISSING)
-        reports += self._follow_hours()
-        trouble_s = self._trouble.update(clock.now_s, frame.state, missing=clock.losing)
+        if clock.time_ns // _MINUTE_NS != self._minute:
+            reports += self._follow_hours()
         if self._of_camera:
+            trouble_s = self._trouble.update(clock.now_s, frame.state, missing=clock.losing)
             reports += self._look_at_camera(max(clock.gap_s, trouble_s))
-        reports += self._suspend(cause) if cause else self._evaluate(frame)
-        return _newest(reports)
+        if self._in_frames:
+            reports += self._suspend(cause) if cause else self._evaluate(frame)
+        return _newest(reports) if reports else ()
 
     def camera_changed(self, state: CameraState, time_ns: int, *, reliable: bool = True) -> tuple[PlaceEvent, ...]:
         """Takes the camera's state at a moment without a frame; returns the events that changed.
@@ -200,6 +213,8 @@ class EventRules:
         look = now_s >= self._next_look_s - GRAIN_S
         if look:
             self._due = [each for each in self._in_frames if each.active]
+        elif not self._due:
+            return []
         scene = Scene(frame, self._places, now_s, self._crossed)
         reports = [self._take(each, scene, anew=look or each.in_each_frame) for each in self._due]
         if look:
@@ -210,6 +225,8 @@ class EventRules:
     def _take(self, watched: _WatchedInFrames, scene: Scene, *, anew: bool) -> PlaceEvent | None:
         """Holds a rule's value, which is worked out anew or still that of the newest look, against its threshold."""
         if anew:
+            if watched.surely_keeps(scene):
+                return None
             watched.reading = watched.evaluator.update(scene)
         return watched.life.update(self._clock, watched.reading, lambda: watched.evaluator.confidence(scene))
 
@@ -226,7 +243,7 @@ class EventRules:
 
     def _follow_hours(self) -> _Reports:
         """Looks once a minute which rules are watched: hours begin and end with minutes."""
-        minute = self._clock.time_ns // (MINUTE_S * NS_PER_S)
+        minute = self._clock.time_ns // _MINUTE_NS
         if minute == self._minute:
             return []
         self._minute = minute

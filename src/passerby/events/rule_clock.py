@@ -59,7 +59,8 @@ class RuleClock:
         self._since_frame_s = 0.0
         self.gap_s = 0.0 if goes_on else new_s
         lost = stamp.after_loss
-        self._lost_share += (lost - self._lost_share) * -math.expm1(-step_s / _LOSING_MEMORY_S)
+        if lost or self._lost_share:
+            self._lost_share += (lost - self._lost_share) * -math.expm1(-step_s / _LOSING_MEMORY_S)
         if not goes_on:
             self._lost_share = 0.0
         elif watching and not lost:
@@ -76,4 +77,4 @@ class RuleClock:
 
 
 def _alike(last: FrameStamp, stamp: FrameStamp) -> bool:
-    return (stamp.stretch, stamp.size_px) == (last.stretch, last.size_px)
+    return stamp.stretch == last.stretch and stamp.size_px == last.size_px

@@ -12,6 +12,7 @@ from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Reading
 from passerby.events.scene import Scene
 from passerby.geometry.box_fill import SATURATED_FILL, box_fill
 from passerby.geometry.discs import max_in_disc
+from passerby.geometry.polygons import polygon_area
 from passerby.units import MINUTE_S
 
 _END_S: Final = 6.0
@@ -24,6 +25,10 @@ class DensestArea:
 
     def __init__(self, rule: EventRule, zone: int) -> None:
         self._zone, self._users = zone, road_users_of(rule)
+
+    def at_most(self, scene: Scene) -> float:
+        """Returns the density if all in the zone stood on one 10 m2."""
+        return np.count_nonzero(scene.chosen(self._users, self._zone)) / DENSEST_AREA_M2
 
     def update(self, scene: Scene) -> Reading:
         """Returns the density."""
@@ -84,6 +89,13 @@ class BoxFill:
     def __init__(self, layout: Layout, zone: int) -> None:
         self._zone = zone
         self._corners01 = layout.zones[zone].points.astype(np.float64)
+        self._area01 = polygon_area(self._corners01)
+
+    def at_most(self, scene: Scene) -> float:
+        """Returns the share if boxes reached nowhere out of the zone."""
+        boxes = scene.box_wh_heights[scene.chosen(PEOPLE, self._zone)]
+        width_px, height_px = scene.frame.tracks.stamp.size_px
+        return float(boxes.prod(axis=1).sum()) / (self._area01 * width_px / height_px * SATURATED_FILL)
 
     def update(self, scene: Scene) -> Reading:
         """Returns the share, as a lower bound."""
