@@ -74,7 +74,14 @@ def spent(watched: Sequence[EventRule], seconds: float, seed: int) -> Spent:
         measured = measures.update(tracks)
         measured_s = time.process_time()
         again_s = time.process_time()
-        rules.update(EventFrame(tracks, measured.crossings, measured.occupancy, encounters=measured.encounters))
+        frame = EventFrame(
+            tracks,
+            measured.crossings,
+            measured.occupancy,
+            encounters=measured.encounters,
+            feet_in_zones=measured.feet_in_zones,
+        )
+        rules.update(frame)
         ended_s = time.process_time()
         clock_s += again_s - measured_s
         measure_s, rules_s, frames = measure_s + measured_s - begun_s, rules_s + ended_s - again_s, frames + 1

@@ -198,7 +198,13 @@ def raised(case: Case, film: Iterable[Tracks]) -> list[PlaceEvent]:
     for tracks in film:
         measured = measures.update(tracks)
         for event in rules.update(
-            EventFrame(tracks, measured.crossings, measured.occupancy, encounters=measured.encounters)
+            EventFrame(
+                tracks,
+                measured.crossings,
+                measured.occupancy,
+                encounters=measured.encounters,
+                feet_in_zones=measured.feet_in_zones,
+            )
         ):
             first.setdefault(event.event_id, event)
     return list(first.values())

@@ -115,7 +115,13 @@ def watch(street: Street, seconds: float, seed: int, minutes: set[bytes]) -> tup
     for number, found in enumerate(street.detections(seconds, np.random.default_rng(seed)), 1):
         tracks = tracker.update(found)
         measured = measures.update(tracks)
-        seen = EventFrame(tracks, measured.crossings, measured.occupancy, encounters=measured.encounters)
+        seen = EventFrame(
+            tracks,
+            measured.crossings,
+            measured.occupancy,
+            encounters=measured.encounters,
+            feet_in_zones=measured.feet_in_zones,
+        )
         events += rules.update(seen)
         track_s += float(tracks.confirmed.sum()) / street.fps
         minute.update(found.xyxy_px.tobytes())

@@ -31,6 +31,8 @@ class EventFrame:
         reliable: lines and zones lie where they were drawn, as far as is known.
         encounters: encounters that were found to be over with this frame.
         things: what stands in zones that are to be kept clear, and is no road user; None where it is not looked for.
+        feet_in_zones: bool (tracks, zones in the layout's order), whose foot point lies in which zone, as measuring has
+            found; None where nothing is measured, and it is worked out here when it is asked for.
     """
 
     tracks: Tracks
@@ -40,6 +42,7 @@ class EventFrame:
     reliable: bool = True
     encounters: tuple[Encounter, ...] = ()
     things: StandingThings | None = None
+    feet_in_zones: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,11 @@ class Scene:
     def mean_confidence(self, chosen: Mask) -> float | None:
         """Returns the mean confidence of chosen tracks; None without any."""
         confidence = self.frame.tracks.confidence[chosen]
-        return float(confidence.mean()) if len(confidence) else None
+        return float(confidence.sum() / len(confidence)) if len(confidence) else None
 
     def _in_zone(self, zone: int) -> Mask:
+        if self.frame.feet_in_zones is not None:
+            return self.frame.feet_in_zones[:, zone]
         if zone not in self._inside:
             self._inside[zone] = self._places.zones[zone].holds(self.foot01)
         return self._inside[zone]

@@ -1,6 +1,9 @@
 """Everything that is measured at one camera's lines and in its zones: what other packages use of the measures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
 
 from passerby.domain.events import Encounter, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.intervals import SiteClock, sort_observations
@@ -33,6 +36,8 @@ class Measured:
         visits: visits that have ended.
         occupancy: how many are in each zone now; empty from `finish`.
         encounters: encounters that are over; empty where none are looked for.
+        feet_in_zones: bool (tracks, zones), whose foot point lies in which zone in this very frame; `occupancy` is
+            another thing, which waits at the edge for more sightings and remembers the hidden. None from `finish`.
     """
 
     crossings: tuple[LineCrossing, ...] = ()
@@ -41,6 +46,7 @@ class Measured:
     visits: tuple[ZoneVisit, ...] = ()
     occupancy: tuple[ZoneOccupancy, ...] = ()
     encounters: tuple[Encounter, ...] = ()
+    feet_in_zones: npt.NDArray[np.bool_] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,7 @@ class CameraMeasures:
         measured = Measured(
             self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy,
             self._encounters.update(slotted, self._movements.take_completed()) if self._encounters else (),
+            changes.feet_in_zones,
         )  # fmt: skip
         self._record(measured)
         self._close(stamp.time_ns)

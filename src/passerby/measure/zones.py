@@ -47,11 +47,13 @@ class ZoneChanges:
         entries: road users that came in over an edge.
         visits: visits that have ended.
         occupancy: road users inside now, a row for each zone in the order of the zones.
+        feet_in_zones: bool (N, Z), whose foot point lies in which zone in this very frame, whatever was before.
     """
 
     entries: tuple[ZoneEntry, ...]
     visits: tuple[ZoneVisit, ...]
     occupancy: tuple[ZoneOccupancy, ...]
+    feet_in_zones: npt.NDArray[np.bool_]
 
 
 _STATE = np.dtype(
@@ -104,7 +106,7 @@ class ZoneWatch:
     def update(self, slotted: SlottedTracks) -> ZoneChanges:
         """Adds one frame."""
         if not self._zones:
-            return ZoneChanges((), (), ())
+            return ZoneChanges((), (), (), np.zeros((len(slotted.slot), 0), np.bool_))
         self._grow(slotted.capacity)
         visits = self._close(slotted.freed, left=False)
         self._clear(slotted.freed)
@@ -114,9 +116,10 @@ class ZoneWatch:
         self._state[slotted.refused] = np.zeros(1, _STATE)
         self._sure[slotted.slot] = slotted.sure
         self._road_user[slotted.slot] = slotted.road_user
-        visits += self._follow(slotted)
+        depth = self._depths(slotted)
+        visits += self._follow(slotted, depth)
         visits += self._end(slotted.ended)
-        return ZoneChanges(self._entries(slotted), tuple(visits), self._occupancy(slotted))
+        return ZoneChanges(self._entries(slotted), tuple(visits), self._occupancy(slotted), depth > 0)
 
     def finish(self) -> tuple[ZoneVisit, ...]:
         """Returns the visits that were still going on when the recording ended; `left` is False for them."""
@@ -136,11 +139,10 @@ class ZoneWatch:
         self._state[slots] = np.zeros(1, _STATE)
         self._sure[slots] = False
 
-    def _follow(self, slotted: SlottedTracks) -> list[ZoneVisit]:
+    def _follow(self, slotted: SlottedTracks, depth: npt.NDArray[np.float64]) -> list[ZoneVisit]:
         slot, stamp = slotted.slot, slotted.stamp
         if not len(slot):
             return []
-        depth = self._depths(slotted)
         margins = np.array([zone.margin for zone in self._zones])
         state = self._state[slot]
         inside, first = state["inside"], ~state["known"]
@@ -162,6 +164,8 @@ class ZoneWatch:
 
     def _depths(self, slotted: SlottedTracks) -> npt.NDArray[np.float64]:
         """float64 (N, Z): how deep inside each zone, in picture heights, negative outside."""
+        if not len(slotted.slot):
+            return np.zeros((0, len(self._zones)))
         width_px, height_px = slotted.stamp.size_px
         to_heights = (width_px / height_px, 1.0)
         columns = [depths_in_polygon(slotted.foot_heights, zone.points * to_heights) for zone in self._zones]

@@ -133,8 +133,9 @@ class _RuleWatch:
             self._calendar.follow(step.tracks.stamp.time_ns)
         measured = step.measured
         frame = EventFrame(
-            step.tracks, measured.crossings, measured.occupancy, encounters=measured.encounters, things=things
-        )
+            step.tracks, measured.crossings, measured.occupancy, encounters=measured.encounters, things=things,
+            feet_in_zones=measured.feet_in_zones,
+        )  # fmt: skip
         self._send(self._rules.update(frame))
 
     def finish(self) -> None:

@@ -126,8 +126,9 @@ class LiveRules:
             return self._rules.camera_changed(state, now_ns, reliable=reliable)
         measured = step.measured
         frame = EventFrame(
-            step.tracks, measured.crossings, measured.occupancy, state, reliable, measured.encounters, things
-        )
+            step.tracks, measured.crossings, measured.occupancy, state, reliable, measured.encounters, things,
+            measured.feet_in_zones,
+        )  # fmt: skip
         return self._rules.update(frame)
 
 

@@ -8,6 +8,7 @@ from passerby.domain.event_rules import RuleKind, WeeklyHours
 from passerby.domain.health import CameraState
 from passerby.domain.intervals import SiteClock
 from passerby.domain.place_events import MAX_SAMPLES, EventState
+from passerby.domain.road_user import RoadUser
 from passerby.events.event_rules import EventRules, EventSettings
 
 START_NS = 1_700_000_000_000_000_000  # a Tuesday, 22:13:20 UTC
@@ -162,6 +163,27 @@ def test_hours_are_by_the_sites_clock_and_end_what_is_open(rule, film, run, layo
     assert run(EventRules("cam", [night], layout, clock=clock), film([12] * 20)) == []
     night = rule(hours=(WeeklyHours(frozenset({1}), 23 * 3600, 7 * 3600),))
     assert run(EventRules("cam", [night], layout, clock=clock), film([12] * 20))
+
+
+def test_a_rule_that_comes_back_into_its_hours_begins_anew(rule, frame, run, layout, box):
+    until, since = 22 * 3600 + 14 * 60, 22 * 3600 + 15 * 60  # not watched from 40 s to 100 s
+    hours = tuple(WeeklyHours(frozenset({1}), *each) for each in ((22 * 3600, until), (since, 23 * 3600)))
+    stopped = rule(kind=RuleKind.STOPPED_VEHICLE, unit="s", threshold=90, hold_s=0, hours=hours)
+    car = box(1, (20.0, 10.0), RoadUser.CAR, (90.0, 40.0))
+    events = run(EventRules("cam", [stopped], layout), [frame(0.5 * number, boxes=[car]) for number in range(400)])
+    assert events[0].raised_ns == pytest.approx(after(190), abs=1.5 * NS_PER_S)
+
+
+def test_what_costs_more_is_looked_at_once_a_second_for_all_rules_together(rule, frame, run, layout, box):
+    rules = [
+        rule(name="dense", kind=RuleKind.DENSEST_AREA, unit="m-2", threshold=2, hold_s=0),
+        rule(name="full", kind=RuleKind.SATURATED, threshold=0.1, hold_s=0),
+        rule(name="many", threshold=20, hold_s=0),
+    ]
+    crowd = [box(number, (20.0 + 0.1 * number, 10.0), box_wh_px=(60.0, 300.0)) for number in range(30)]
+    film = [frame(0.1 * number, people=30, boxes=crowd) if number >= 3 else frame(0.1 * number) for number in range(15)]
+    raised = {event.rule: event.raised_ns for event in run(EventRules("cam", rules, layout), film)}
+    assert raised == {"many": after(0.3), "dense": after(1.0), "full": after(1.0)}
 
 
 def test_profiles_switch_rules(rule, film, run, layout):

@@ -69,6 +69,17 @@ def test_one_frame_of_flicker_neither_enters_nor_leaves(walk, film, zone):
     assert watch([zone("square", *SQUARE)], film(walk(1, outside)))[:2] == ([], [])
 
 
+def test_whose_foot_is_in_which_zone_is_told_of_each_frame_alone(walk, film, zone):
+    zones = [zone("square", *SQUARE), zone("right", (500, 100), (700, 100), (700, 300), (500, 300))]
+    slots, watched = TrackSlots(), ZoneWatch(tuple(zones), (None, None))
+    frames = film(walk(1, [(450, 200), (450, 301), (550, 200)]), walk(2, [(650, 200)] * 3), frames=5)
+    feet = [watched.update(slots.update(tracks)).feet_in_zones.tolist() for tracks in frames]
+    right = [False, True]
+    assert feet == [[[True, False], right], [[False, False], right], [[True, True], right], [], []]
+    nowhere = ZoneWatch((), ()).update(TrackSlots().update(frames[0])).feet_in_zones
+    assert nowhere.shape == (2, 0)
+
+
 def test_unconfirmed_track_occupies_nothing_and_makes_no_visit(walk, film, zone):
     entries, visits, occupancy = watch([zone("square", *SQUARE)], film(walk(1, across(), confirmed_from=999)))
     assert (entries, visits) == ([], [])

@@ -30,7 +30,9 @@ class Obstacle:
     def update(self, scene: Scene) -> Reading:
         """Adds a frame; returns the seconds, 0 where nothing stands."""
         vehicles, things = self._vehicles.update(scene), scene.frame.things
-        since_s = np.empty(0) if things is None else things.since_s[self._here(things)]
+        if things is None:
+            return vehicles
+        since_s = things.since_s[self._here(things)]
         stood_s = float((scene.frame.tracks.stamp.stream_s - since_s).max(initial=0.0))
         return Reading(max(stood_s, vehicles.value or 0.0))
 

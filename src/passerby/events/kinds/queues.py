@@ -30,6 +30,8 @@ GAP_M: Final = 8.0
 GAP_SIZES: Final = 1.5
 """Between foot points, in box sizes, without calibrated ground."""
 
+_LENGTH_M: Final = np.array(LENGTH_M)
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -67,7 +69,7 @@ class Queue:
             places, size = scene.foot_heights[chosen], np.sqrt(scene.box_wh_heights[chosen].prod(axis=1))
         else:
             chosen = chosen & ground.on_ground
-            places, size = ground.xy_m[chosen], np.array(LENGTH_M)[scene.frame.tracks.road_user[chosen]]
+            places, size = ground.xy_m[chosen], _LENGTH_M[scene.frame.tracks.road_user[chosen]]
         speed = self._speeds(scene.now_s, scene.frame.tracks.track_id[chosen], places)
         slow = speed < (SLOW_SIZES * size if ground is None else SLOW_MPS)
         places, size = places[slow], size[slow]

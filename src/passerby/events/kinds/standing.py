@@ -107,10 +107,10 @@ class Standing:
         if not chosen.any():
             return
         now_s = scene.now_s
-        track_ids, feet = scene.frame.tracks.track_id[chosen].tolist(), scene.foot_heights[chosen].tolist()
-        sizes = np.sqrt(scene.box_wh_heights[chosen].prod(axis=1)).tolist()
-        for track_id, (x, y), size in zip(track_ids, feet, sizes, strict=True):
-            yield track_id, _Spot(x, y, size, now_s, now_s, now_s)
+        rows = np.flatnonzero(chosen)
+        track_ids, feet = scene.frame.tracks.track_id[rows].tolist(), scene.foot_heights[rows].tolist()
+        for track_id, (x, y), (width, height) in zip(track_ids, feet, scene.box_wh_heights[rows].tolist(), strict=True):
+            yield track_id, _Spot(x, y, math.sqrt(width * height), now_s, now_s, now_s)
 
 
 def _goes_on(known: _Spot, seen: _Spot) -> _Spot:
@@ -118,7 +118,8 @@ def _goes_on(known: _Spot, seen: _Spot) -> _Spot:
     near = known.reached_by(seen)
     if not near and seen.seen_s - known.near_s > _AWAY_S:
         return seen
-    return replace(known, seen_s=seen.seen_s, near_s=seen.seen_s if near else known.near_s)
+    near_s = seen.seen_s if near else known.near_s
+    return _Spot(known.x, known.y, known.size, known.since_s, seen.seen_s, near_s)
 
 
 def _taken_over(left: dict[int, _Spot], seen: _Spot) -> _Spot:

@@ -28,6 +28,19 @@ def test_a_dense_corner_of_a_wide_zone_is_found(rule, frame, run, layout, crowd)
     assert "2.5 people/m²" in events[0].why
 
 
+def test_while_an_event_lasts_the_value_is_exact_also_where_it_cannot_pass_the_threshold(
+    rule, frame, run, layout, crowd
+):
+    dense = rule(kind=RuleKind.DENSEST_AREA, unit="m-2", threshold=2.0, hold_s=0, cool_down_s=5)
+    corner, apart = (
+        [(10 + 0.1 * number, 8.0) for number in range(25)],
+        [(10 + 3.0 * number, 8.0) for number in range(9)],
+    )
+    film = [frame(number / 5, boxes=crowd(corner if number < 20 else apart)) for number in range(60)]
+    closed = run(EventRules("cam", [dense], layout), film)[-1]
+    assert (closed.state, closed.peak, closed.value) == (EventState.CLOSED, 2.5, pytest.approx(0.2))
+
+
 def test_people_outside_the_zone_do_not_count(rule, frame, run, layout, crowd):
     dense = rule(kind=RuleKind.DENSEST_AREA, unit="m-2", threshold=0.15)
     outside = crowd([(2 + 0.2 * number, 12.0) for number in range(10)])
