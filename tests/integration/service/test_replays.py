@@ -14,11 +14,13 @@ import pytest
 from testing.ports import free_port
 from testing.trial_service.service import Service
 from testing.trial_service.site_register import CAMERA_REGISTER, SITE_REGISTER
-from tests.integration.service.test_events import EVENTS, WRITTEN
+from tests.integration.service.test_events import WRITTEN
 
 pytestmark = pytest.mark.slow
 
-REPLAYED = EVENTS.replace("{enabled: true", "{enabled: true, replays: true", 1)
+REPLAYED = (
+    "operational_events: {enabled: true, replays: true, legal_basis: {ground: public_task, law: Safety Act s. 2}}"
+)
 SITE = (
     "server: {port: PORT}\n"
     "cameras:\n"
