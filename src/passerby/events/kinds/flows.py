@@ -124,7 +124,7 @@ class WrongWay:
         self._follow(scene)
         for crossing in scene.frame.crossings:
             here = crossing.line == self._rule.place and crossing.road_user in self._users
-            if here and crossing.direction is not self._rule.direction and not self._only_bounds():
+            if here and crossing.direction is not self._rule.direction and not self._only_bounds(scene):
                 self._seen_s.append(scene.now_s)
         while self._seen_s and self._seen_s[0] < scene.now_s - WRONG_WAY_S:
             self._seen_s.popleft()
@@ -139,50 +139,58 @@ class WrongWay:
         self._ways.clear()
 
     def _follow(self, scene: Scene) -> None:
-        """Takes in how far each vehicle has come against the direction."""
-        for track_id, way in list(self._ways.items()):
-            if scene.now_s - way.seen_s > self._hidden_s:
-                del self._ways[track_id]
-        chosen = scene.chosen(self._users)
-        if not chosen.any() or self._rule.direction is None:
+        """Takes in where each vehicle is."""
+        now_s, tracks = scene.now_s, scene.frame.tracks
+        for track_id in [key for key, way in self._ways.items() if now_s - way.seen_s > self._hidden_s]:
+            del self._ways[track_id]
+        rows = np.flatnonzero(scene.chosen(self._users))
+        if not len(rows):
             return
-        tracks = scene.frame.tracks
-        allowed = direction_vector(self._line, self._rule.direction, tracks.stamp.size_px)
-        along = -(scene.foot_heights[chosen] @ allowed)
-        sizes = np.sqrt(scene.box_wh_heights[chosen].prod(axis=1))
-        rows = zip(tracks.track_id[chosen].tolist(), along.tolist(), sizes.tolist(), strict=True)
-        for track_id, place, size in rows:
-            way = self._ways.setdefault(track_id, _Progress(scene.now_s))
-            way.seen_s = scene.now_s
-            if scene.now_s - way.kept_s >= _SPACING_S - GRAIN_S:
-                way.kept_s, way.size = scene.now_s, size
-                way.places.append(place)
+        feet, boxes = scene.foot_heights[rows].tolist(), scene.box_wh_heights[rows].tolist()
+        for track_id, (x, y), (width, height) in zip(tracks.track_id[rows].tolist(), feet, boxes, strict=True):
+            way = self._ways.get(track_id)
+            if way is None:
+                way = self._ways[track_id] = _Progress(now_s)
+            way.seen_s = now_s
+            if now_s - way.kept_s >= _SPACING_S - GRAIN_S:
+                way.kept_s, way.size = now_s, math.sqrt(width * height)
+                way.places.append((x, y))
 
-    def _only_bounds(self) -> bool:
+    def _only_bounds(self, scene: Scene) -> bool:
         """Returns whether there were vehicles, but none that came against the direction in steps."""
-        return bool(self._ways) and not any(way.drives for way in self._ways.values())
+        if self._rule.direction is None or not self._ways:
+            return False
+        to_x, to_y = direction_vector(self._line, self._rule.direction, scene.frame.tracks.stamp.size_px)
+        return not any(way.drives(-to_x, -to_y) for way in self._ways.values())
 
 
 @dataclass(slots=True)
 class _Progress:
-    """How far a vehicle has come against a direction lately.
+    """Where a vehicle has come along lately.
 
     Attributes:
         seen_s: when it was last seen.
         kept_s: when the newest of the places was.
         size: square root of its box's area, in picture heights.
-        places: how far it had come, in picture heights, at most five times a second.
+        places: its foot points, in picture heights, at most five times a second.
     """
 
     seen_s: float
     kept_s: float = -math.inf
     size: float = 0.0
-    places: deque[float] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS))
+    places: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS))
 
-    @property
-    def drives(self) -> bool:
-        """It has come half of its size or more, in steps of which several are a fifth of the longest or more."""
-        if self.places[-1] - self.places[0] < _FAR * self.size:
+    def drives(self, to_x: float, to_y: float) -> bool:
+        """Returns whether it has gone some way as vehicles do.
+
+        It has come half of its size or more in a direction, in steps of which several are a fifth of the longest or
+        more.
+
+        Args:
+            to_x, to_y: unit vector of the direction.
+        """
+        along = [x * to_x + y * to_y for x, y in self.places]
+        if along[-1] - along[0] < _FAR * self.size:
             return False
-        steps = [after - before for before, after in pairwise(self.places)]
+        steps = [after - before for before, after in pairwise(along)]
         return sum(step >= _STEP_SHARE * max(steps) for step in steps) >= _STEPS
