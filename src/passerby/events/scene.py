@@ -93,6 +93,14 @@ class Scene:
         xyxy_px = self.frame.tracks.xyxy_px.astype(np.float64)
         return (xyxy_px[:, 2:] - xyxy_px[:, :2]) / self.frame.tracks.stamp.size_px[1]
 
+    def boxes(self, rows: npt.NDArray[np.intp]) -> list[tuple[float, float, float, float]]:
+        """Returns a few tracks' foot points, and the width and height of their boxes, in picture heights."""
+        height_px = self.frame.tracks.stamp.size_px[1]
+        return [
+            ((left + right) / 2 / height_px, foot / height_px, (right - left) / height_px, (foot - top) / height_px)
+            for left, top, right, foot in self.frame.tracks.xyxy_px[rows].tolist()
+        ]
+
     @cached_property
     def ground(self) -> GroundPoints | None:
         """Where each track stands in metres; None without calibration."""

@@ -146,8 +146,7 @@ class WrongWay:
         rows = np.flatnonzero(scene.chosen(self._users))
         if not len(rows):
             return
-        feet, boxes = scene.foot_heights[rows].tolist(), scene.box_wh_heights[rows].tolist()
-        for track_id, (x, y), (width, height) in zip(tracks.track_id[rows].tolist(), feet, boxes, strict=True):
+        for track_id, (x, y, width, height) in zip(tracks.track_id[rows].tolist(), scene.boxes(rows), strict=True):
             way = self._ways.get(track_id)
             if way is None:
                 way = self._ways[track_id] = _Progress(now_s)

@@ -108,8 +108,8 @@ class Standing:
             return
         now_s = scene.now_s
         rows = np.flatnonzero(chosen)
-        track_ids, feet = scene.frame.tracks.track_id[rows].tolist(), scene.foot_heights[rows].tolist()
-        for track_id, (x, y), (width, height) in zip(track_ids, feet, scene.box_wh_heights[rows].tolist(), strict=True):
+        track_ids = scene.frame.tracks.track_id[rows].tolist()
+        for track_id, (x, y, width, height) in zip(track_ids, scene.boxes(rows), strict=True):
             yield track_id, _Spot(x, y, math.sqrt(width * height), now_s, now_s, now_s)
 
 
