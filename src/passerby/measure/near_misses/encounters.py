@@ -16,6 +16,10 @@ from passerby.measure.slots import Slots, SlottedTracks
 _CLOSING_MPS: Final = 0.5
 """Slower they do not run into one another: it is less than twice the error of a speed."""
 
+_STANDING_MPS: Final = 1.0
+"""A motor vehicle that is slower stands, or creeps: who walks or rides past it, as past any parked one, is off no
+collision course by that, though the way leads straight at it for a while."""
+
 _COARSE_S: Final = 0.05
 _FINE_S: Final = 0.0125
 _FINE_BELOW_S: Final = 0.3
@@ -88,7 +92,8 @@ class Encounters:
     """Finds encounters among the road users in view.
 
     An encounter is a pair with a time to collision or a post-encroachment time of at most `pet_s`; those who go
-    together are left out. Each stretch of the ways is looked at once, some half a second later.
+    together are left out, and who walks or rides past a motor vehicle that stands. Each stretch of the ways is looked
+    at once, some half a second later.
 
     Args:
         plane: the camera's ground plane.
@@ -199,6 +204,7 @@ class Encounters:
         closing = _closing(first.shapes, second.shapes) >= _CLOSING_MPS
         crossing = sines(first.shapes.along, second.shapes.along) >= MIN_TURN
         known = first.known & second.known
+        known &= ~_past_a_standing_one(look.users[one], look.users[other], first.shapes, second.shapes)
         met = (known & crossing & (times_s == 0)).reshape(-1, steps).any(axis=1)
         foreseen = known & closing & (times_s > 0) & (times_s <= self._pet_s)
         times_s = np.where(foreseen, times_s, np.inf).reshape(-1, steps)
@@ -283,6 +289,16 @@ def _across_m(look: _Look, rows: npt.NDArray[np.intp], ahead: Metres) -> Metres:
 def _closing(one: Footprints, other: Footprints) -> Metres:
     by_mps = one.velocity_mps - other.velocity_mps
     return np.asarray(np.hypot(by_mps[:, 0], by_mps[:, 1]), np.float64)
+
+
+def _past_a_standing_one(
+    users: npt.NDArray[np.int16], others: npt.NDArray[np.int16], first: Footprints, second: Footprints
+) -> npt.NDArray[np.bool_]:
+    """Returns bool (P * steps,): one is on foot or a bicycle, and the other a motor vehicle that stands."""
+    steps = len(first.xy_m) // max(1, len(users))
+    light, other_light = (np.repeat(np.isin(each, _TOGETHER), steps) for each in (users, others))
+    stands, other_stands = (np.hypot(*each.velocity_mps.T) < _STANDING_MPS for each in (first, second))
+    return np.asarray((light & ~other_light & other_stands) | (other_light & ~light & stands), np.bool_)
 
 
 def _counts(pair: _Pair) -> bool:

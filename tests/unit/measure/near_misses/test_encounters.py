@@ -111,6 +111,17 @@ def test_companions_are_left_out_and_so_are_two_pedestrians_unless_asked_for(way
     assert meet(*head_on, among_pedestrians=False) == []
 
 
+@pytest.mark.parametrize("user", [PERSON, BICYCLE])
+def test_who_passes_a_vehicle_that_stands_meets_no_one_and_a_vehicle_that_comes_up_to_it_does(way, meet, user):
+    parked = way(0, 0, EAST, 0.0)
+    mps = 1.4 if user is PERSON else 5.0
+    past = way(-6 * mps, 0.3, EAST, mps, user=user)
+    assert meet(past, parked, times=(0.0, 9.0)) == []
+    assert meet(parked, past, times=(0.0, 9.0), noise_m=0.05) == []
+    (one,) = meet(way(-40, 0, EAST, 9.0, until=3.2), parked, times=(0.0, 6.0))
+    assert one.ttc_s < 1.5
+
+
 def test_a_vehicle_behind_one_that_goes_on_is_no_crossing(way, meet):
     assert meet(way(-30, 0, EAST, 8), way(-10, 0, EAST, 8)) == []
 
