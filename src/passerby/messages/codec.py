@@ -4,8 +4,8 @@ import math
 import operator
 import types
 import typing
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -35,14 +35,15 @@ Check = Callable[[Any], None]
 class Codec:
     """Encodes and decodes the values of a closed set of dataclasses, by the types of their fields."""
 
-    def __init__(self, *known: type, checks: Mapping[type, Check] | None = None) -> None:
+    def __init__(self, *known: type, checks: Mapping[type, Check] | None = None, grown: Collection[type] = ()) -> None:
         """Takes the types.
 
         Args:
             known: the only dataclasses that it encodes and decodes.
             checks: what the values of each have to hold, checked when they are decoded.
+            grown: those of them whose last fields, with defaults, earlier releases do not write.
         """
-        self._known, self._checks = frozenset(known), dict(checks or {})
+        self._known, self._checks, self._grown = frozenset(known), dict(checks or {}), frozenset(grown)
 
     def encode(self, value: object, hint: Any, arrays: list[Array]) -> Json:
         """Returns the value as JSON; adds its arrays to `arrays` and puts their shapes into the JSON.
@@ -108,9 +109,10 @@ class Codec:
     def _decode_fields(self, plain: Json, hint: type, take: Callable[[int], memoryview]) -> Any:
         self._check_known(hint)
         wanted = _fields(hint)
-        if not isinstance(plain, dict) or list(plain) != list(wanted):
+        needed = _without_default(hint) if hint in self._grown else len(wanted)
+        if not isinstance(plain, dict) or len(plain) < needed or list(plain) != list(wanted)[: len(plain)]:
             raise CodecError(f"{hint.__name__} has the fields {', '.join(wanted)}")
-        values = {name: self.decode(plain[name], one, take) for name, one in wanted.items()}
+        values = {name: self.decode(each, wanted[name], take) for name, each in plain.items()}
         try:
             value = hint(**values)
             if hint in self._checks:
@@ -139,6 +141,12 @@ def _fields(hint: type) -> dict[str, Any]:
     """Returns names and types of a dataclass's fields, in order."""
     hints = typing.get_type_hints(hint)
     return {field.name: hints[field.name] for field in fields(hint)}
+
+
+@cache
+def _without_default(hint: type) -> int:
+    """Returns how many of a dataclass's fields have no default; in each of them, these are the first ones."""
+    return sum(field.default is MISSING and field.default_factory is MISSING for field in fields(hint))
 
 
 def _each(parts: tuple[Any, ...], count: int) -> tuple[Any, ...]:

@@ -197,7 +197,7 @@ TO_HUB: Channel[ToHub] = Channel(
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
-        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted},
+        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted}, grown=(PlaceEvent,),
     ),
     VERSION,
 )  # fmt: skip

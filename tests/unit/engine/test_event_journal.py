@@ -15,6 +15,8 @@ from testing.web.made import NOW_S, NS_PER_S, closed, open_event
 NOW_NS = NOW_S * NS_PER_S
 EVENT = open_event("square", "full", NOW_NS)
 OTHER = open_event("gate", "jam", NOW_NS)
+OLDER = Path(__file__).parent / "older" / "events.sql"
+"""Written by the software before events had groups: one that is open, one that is suspended, and one that is closed."""
 
 
 @pytest.fixture
@@ -173,3 +175,20 @@ def test_of_old_events_only_so_many_are_kept(path: Path, monkeypatch: pytest.Mon
         with sqlite3.connect(path) as database:
             kept = database.execute("SELECT camera, count(*) FROM recent_events GROUP BY camera ORDER BY 1").fetchall()
     assert kept == [("gate", 1), ("square", 3)]
+
+
+def test_events_that_were_written_before_events_had_groups_are_kept(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.executescript(OLDER.read_text(encoding="utf-8"))
+    database.close()
+    with Journal(path) as journal:
+        found = waiting(journal)
+        assert [(event.rule, event.state) for event in found] == [
+            ("full", EventState.OPEN), ("rush", EventState.SUSPENDED), ("jam", EventState.CLOSED),
+        ]  # fmt: skip
+        assert all(event.group_id == event.event_id and not event.silent for event in found)
+        assert [event.rule for event in journal.events.open_events("Süd")] == ["full", "rush"]
+        journal.events.store("Süd", [closed(found[0])])
+        assert [event.state for event in waiting(journal)] == [
+            EventState.SUSPENDED, EventState.CLOSED, EventState.CLOSED,
+        ]  # fmt: skip

@@ -19,7 +19,7 @@ from passerby.domain.report import CountReport
 from passerby.domain.tracks import Tracks
 from passerby.ingest.raw import RawFrame
 from passerby.messages.channel import HEAD, MARK, MAX_ARRAY_BYTES, MAX_JSON_BYTES, StreamEndError
-from passerby.messages.codec import CodecError
+from passerby.messages.codec import Codec, CodecError
 from passerby.messages.sandbox_messages import FROM_SANDBOX, KINDS, VERSION, Failure, FilmOpened, Message, StageSeconds
 from passerby.tables.counts_json import counts_json
 from testing.reports import any_report, market_square
@@ -188,3 +188,25 @@ def test_noise_is_refused(noise: bytes) -> None:
         FROM_SANDBOX.receive(io.BytesIO(noise))
     with pytest.raises((CodecError, StreamEndError)):
         FROM_SANDBOX.receive(io.BytesIO(HEAD.pack(MARK, VERSION, 0, len(noise), 0) + noise))
+
+
+def test_only_what_an_earlier_release_did_not_write_may_be_missing() -> None:
+    @dataclass(frozen=True)
+    class Grown:
+        name: str
+        size: int = 3
+
+    wanted = Codec(Grown, grown=(Grown,))
+    assert wanted.decode({"name": "a"}, Grown, lambda _: memoryview(b"")) == Grown("a")
+    assert wanted.decode({"name": "a", "size": 4}, Grown, lambda _: memoryview(b"")) == Grown("a", 4)
+    for plain in (
+        {},
+        {"size": 4},
+        {"size": 4, "name": "a"},
+        {"name": "a", "other": 4},
+        {"name": "a", "size": 4, "x": 1},
+    ):
+        with pytest.raises(CodecError, match="has the fields name, size"):
+            wanted.decode(plain, Grown, lambda _: memoryview(b""))
+    with pytest.raises(CodecError, match="has the fields name, size"):
+        Codec(Grown).decode({"name": "a"}, Grown, lambda _: memoryview(b""))
