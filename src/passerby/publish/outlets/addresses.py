@@ -14,10 +14,12 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 MAX_ADDRESSES: Final = 4
 """Of one name: more are not tried within the time of one attempt."""
 
-_IPV4_WITHIN: Final = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
-"""Addresses that stand for the IPv4 address in their last 32 bits: of a translator (RFC 6052), and the old form."""
-_LOCAL_TRANSLATION: Final = ipaddress.ip_network("64:ff9b:1::/48")
-"""Of a network's own translator (RFC 8215): not every Python knows that it is not global."""
+_IPV4_WITHIN: Final = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
+"""Addresses that stand for the IPv4 address in their last 32 bits: of translators (RFC 6052, RFC 2765), and the old
+form."""
+_GLOBAL_IPV6: Final = ipaddress.ip_network("2000::/3")
+"""All that is given out (IANA, IPv6 Global Unicast Address Assignments). `is_global` takes more for global: the site's
+own addresses of old, fec0::/10, and in some Pythons those of a network's own translator (RFC 8215)."""
 _METADATA: Final = frozenset(
     map(ipaddress.ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"))
 )
@@ -83,7 +85,7 @@ def refused(text: str, *, inside: bool) -> str:
     never = address.is_link_local or address.is_multicast or address.is_unspecified
     if never or address in _METADATA or (address.version == 4 and address.is_reserved):
         return f"it stands for {address}, which no receiver has"
-    if inside or (address.is_global and address not in _LOCAL_TRANSLATION):
+    if inside or (address.is_global and (address.version == 4 or address in _GLOBAL_IPV6)):
         return ""
     return f"it stands for {address}, inside the network. If it is meant, write inside: true beside its url"
 
