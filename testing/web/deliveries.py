@@ -68,7 +68,7 @@ class Street:
     def restart(self) -> None:
         """Goes on as another process does: with what is in the store alone."""
         self.planner = Planner(self.store, lambda: self.plan, self.clock)
-        self.sender = Sender(self.plan.recipients[0].name, self.outlet, self.store, self.clock)
+        self.sender = Sender(self.plan.recipients[0], self.outlet, self.store, self.clock)
 
     async def happens(self, *events: PlaceEvent) -> None:
         await self.store.store_events(events)

@@ -136,7 +136,7 @@ class NoticeState(StrEnum):
     FAILED = "failed"
     """Given up: refused for good, or not taken in all the time that there was."""
     REPLACED = "replaced"
-    """Never delivered: what it had to say is in a later summary."""
+    """Never delivered: what it had to say is in a later one, or was not to be said any more."""
 
 
 @dataclass(frozen=True, slots=True)

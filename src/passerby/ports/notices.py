@@ -55,7 +55,7 @@ class NoticeStore(Protocol):
     async def replace_notices(
         self, replaced: Sequence[str], notice: QueuedNotice, notifications: Sequence[Notification]
     ) -> None:
-        """Stores a summary in place of notices that wait."""
+        """Stores one notice in place of some that wait."""
         ...
 
     async def waiting_notices(self, recipient: str, limit: int) -> tuple[QueuedNotice, ...]:
@@ -73,7 +73,7 @@ class NoticeStore(Protocol):
 
         Args:
             notice_id: of the notice.
-            state: `DELIVERED` or `FAILED`.
+            state: `DELIVERED`, `FAILED`, or `REPLACED` where nothing is left to be said.
             time_ns: UTC nanoseconds now.
             fault: why it failed.
             entry: for the audit log.

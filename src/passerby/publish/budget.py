@@ -22,17 +22,17 @@ class Budget:
 
     Args:
         recipient: its rate and its burst.
-        made_ns: UTC nanoseconds at which notices were made for it, oldest first; since `REMEMBERED_S`.
+        made_ns: UTC nanoseconds at which notices were made for it, oldest first; since `REMEMBERED_S`. What is later
+            than now was made before the clock was set back, and does not count: nothing would come until its time.
         now_ns: UTC nanoseconds now.
     """
 
     def __init__(self, recipient: Recipient, made_ns: Iterable[int], now_ns: int) -> None:
         self._burst = float(recipient.burst)
         left, before_ns = self._burst, None
-        for time_ns in (*made_ns, now_ns):
+        for time_ns in (*(each for each in made_ns if each <= now_ns), now_ns):
             if before_ns is not None:
-                # A clock that was set back gives nothing, and takes nothing.
-                passed_s = max(0, time_ns - before_ns) / NS_PER_S
+                passed_s = (time_ns - before_ns) / NS_PER_S
                 left = min(self._burst, max(0.0, left - 1) + passed_s * recipient.in_10_min / SPAN_S)
             before_ns = time_ns
         self._left = left

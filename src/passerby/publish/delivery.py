@@ -99,7 +99,7 @@ class Delivery:
             await self._stop(name)
         for name, recipient in wanted.items():
             if name not in self._senders:
-                sender = Sender(name, self._outlets(recipient.channel), self._store, self._clock)
+                sender = Sender(recipient, self._outlets(recipient.channel), self._store, self._clock)
                 self._senders[name] = recipient, sender, asyncio.create_task(self._send(sender))
 
     async def test_daily(self) -> None:
@@ -131,6 +131,9 @@ class Delivery:
                 wait_s = await sender.deliver_due(SiteWords.of(self._plan()))
             except StoreError as fault:
                 self._report(fault)
+            except Exception:
+                # Nobody would see that its task has ended, and nothing would go to this recipient any more.
+                self._log.exception("delivery to a recipient failed; tried again", recipient=sender.recipient)
             if wait_s > 0:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait_s), self._made:

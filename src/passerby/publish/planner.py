@@ -103,7 +103,7 @@ class Planner:
         due = {recipient.name: _Due() for recipient in site.recipients}
         allowed = {camera.name for camera in site.cameras if camera.running_rules}
         events = [each.event for each in news] + [each.event for each in kept_back]
-        snoozed = await self._snoozed(events, now_ns)
+        snoozed = await snoozed_at(self._store, events, now_ns)
         closing = [each.event.event_id for each in news if each.known]
         closing += [each.event.event_id for each in kept_back if each.what is Stage.CLOSED]
         before = await self._store.notified(closing) if closing else {}
@@ -124,7 +124,9 @@ class Planner:
                 elif recipient.closings:
                     self._close(event, before.get((recipient.name, event.event_id)), recipient, here, made)
         for kept in kept_back:
-            fits = kept.recipient in due and kept.event.event_id not in snoozed
+            # The register may have come to name others for its camera since.
+            wanted = any(one.name == kept.recipient and one.wants(kept.event) for one in site.recipients)
+            fits = wanted and kept.event.event_id not in snoozed
             raising = before.get((kept.recipient, kept.event.event_id))
             may_be = kept.event.camera in allowed if kept.what is Stage.RAISED else raising is NoticeState.DELIVERED
             if fits and may_be:
@@ -141,13 +143,6 @@ class Planner:
             here.closed.append(event)
         elif raising is NoticeState.WAITING:
             made.keep_back.append(Notification(recipient.name, event, Stage.CLOSED))
-
-    async def _snoozed(self, events: Sequence[PlaceEvent], now_ns: int) -> frozenset[str]:
-        by_event: dict[str, list[Decision]] = {}
-        for decision in await self._store.decisions([event.event_id for event in events]):
-            by_event.setdefault(decision.event_id, []).append(decision)
-        until = {name: standing_of(found).snoozed_until_ns for name, found in by_event.items()}
-        return frozenset(name for name, until_ns in until.items() if until_ns is not None and until_ns > now_ns)
 
     async def _budgeted(self, recipient: Recipient, due: _Due, site: SiteWords, made: _Plan, now_ns: int) -> None:
         """Makes the notices that one recipient may get now; the rest is kept back for its next summary."""
@@ -182,6 +177,15 @@ class Planner:
         ends = all(each.what is Stage.CLOSED for each in notifications)
         made.notices.append(_planned(NoticeKind.CLOSED if ends else NoticeKind.SUMMARY, notifications, site, now_ns))
         made.keep_back += [each for each in left if each not in notifications]
+
+
+async def snoozed_at(store: Store, events: Sequence[PlaceEvent], now_ns: int) -> frozenset[str]:
+    """Returns the ids of those events that are snoozed at a time (UTC ns)."""
+    by_event: dict[str, list[Decision]] = {}
+    for decision in await store.decisions([event.event_id for event in events]):
+        by_event.setdefault(decision.event_id, []).append(decision)
+    until = {name: standing_of(found).snoozed_until_ns for name, found in by_event.items()}
+    return frozenset(name for name, until_ns in until.items() if until_ns is not None and until_ns > now_ns)
 
 
 def _open_first(notifications: Iterable[Notification]) -> list[Notification]:

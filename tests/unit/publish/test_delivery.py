@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from passerby.domain.notices import Channel, NoticeState, RecipientStanding, WebhookPlan
 from passerby.domain.queries import EventQuery
 from passerby.publish.delivery import Delivery
@@ -152,3 +154,31 @@ def test_nothing_is_wrong_where_nothing_is(street: Make) -> None:
     assert delivery.trouble == ("room: waiting: 2, as no answer",)
     delivery.standings = (RecipientStanding("room", failed=2, failed_ns=1),)  # long ago
     assert delivery.trouble == ()
+
+
+def test_a_fault_of_any_kind_does_not_end_delivery_to_a_recipient(
+    street: Make, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, outlets = street(), dict[Any, MemoryOutlet]()
+    delivery = delivery_of(here, outlets)
+    waiting, tries = here.store.waiting_notices, list[str]()
+
+    async def broken(name: str, limit: int) -> Any:
+        tries.append(name)
+        if len(tries) == 1:
+            raise ValueError("a row that cannot be read")
+        return await waiting(name, limit)
+
+    async def run() -> None:
+        monkeypatch.setattr(here.store, "waiting_notices", broken)
+        await delivery.follow()
+        while not tries:
+            await asyncio.sleep(0)
+        while len(tries) < 2:
+            await delivery._wake()
+            await asyncio.sleep(0.001)
+        assert not delivery._senders["room"][2].done()
+        here.plan = replace(here.plan, recipients=())
+        await delivery.follow()
+
+    runner.run(asyncio.wait_for(run(), 10))

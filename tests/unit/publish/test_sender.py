@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from passerby.domain.audit import AuditEntry
+from passerby.domain.decisions import Decision, DecisionKind
+from passerby.domain.event_rules import Severity
 from passerby.domain.notices import NoticeKind, NoticeState
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.queries import EventQuery
@@ -159,3 +163,78 @@ def test_who_was_not_notified_of_the_raising_gets_no_closing(street: Make, runne
     runner.run(here.passes(6))
     runner.run(here.happens(closed(event)))
     assert runner.run(here.passes(600)) == []
+
+
+def snooze(here: Street, runner: asyncio.Runner, event: PlaceEvent) -> None:
+    until_ns = here.now_ns + 3600 * NS_PER_S
+    decision = Decision(event.event_id, here.now_ns, "ana", DecisionKind.SNOOZED, until_ns=until_ns)
+    entry = AuditEntry(here.now_ns, "ana", "event.snoozed", event.event_id)
+    runner.run(here.store.add_decisions([(decision, entry)]))
+
+
+def test_what_is_snoozed_while_it_waits_is_not_delivered(street: Make, runner: asyncio.Runner) -> None:
+    here = street()
+    here.outlet.answers = [AWAY]
+    events = [began(here), began(here, "jam", group_id=began(here).event_id)]
+    runner.run(here.happens(*events))
+    runner.run(here.passes(6))
+    here.outlet.answers = [None]
+    snooze(here, runner, events[0])
+    assert runner.run(here.passes(1800)) == [(RAISED, ["jam"])]
+    assert sorted(states(here, runner)) == ["delivered", "replaced"]
+    assert "crowded" not in here.outlet.taken[0].text
+
+
+def test_a_notice_of_which_all_is_snoozed_ends(street: Make, runner: asyncio.Runner) -> None:
+    here = street()
+    here.outlet.answers = [AWAY]
+    runner.run(here.happens(event := began(here)))
+    runner.run(here.passes(6))
+    here.outlet.answers = [None]
+    snooze(here, runner, event)
+    assert runner.run(here.passes(1800)) == []
+    assert states(here, runner) == ["replaced"]
+
+
+def test_what_waits_of_a_camera_that_it_is_not_named_for_any_more_is_not_delivered(
+    street: Make, runner: asyncio.Runner
+) -> None:
+    here = street(recipient(burst=2))
+    here.outlet.answers = [AWAY]
+    runner.run(
+        here.happens(began(here), began(here, camera="gate"), began(here, "kept back", severity=Severity.NOTICE))
+    )
+    runner.run(here.passes(6))
+    here.plan = replace(here.plan, recipients=(recipient("room", "gate"),))
+    here.restart()
+    here.outlet.answers = [None]
+    assert runner.run(here.passes(7200)) == [(RAISED, ["crowded"])]
+    assert {event.camera for notice in here.outlet.taken for event in notice.events} == {"gate"}
+    assert sorted(states(here, runner)) == ["delivered", "failed"]
+    entries = runner.run(here.store.audit(EventQuery(0, 2 * here.now_ns))).rows
+    assert [each.action for each in entries] == ["notice.failed"]
+
+
+def test_what_waits_when_the_clock_is_set_back_is_delivered(street: Make, runner: asyncio.Runner) -> None:
+    here = street()
+    runner.run(here.happens(began(here)))
+    runner.run(here.planner.look())
+    here.clock.now_s += 6
+    runner.run(here.planner.look())
+    here.clock.now_s -= 86_400  # between being made and the first attempt
+    assert runner.run(here.passes(0)) == [(RAISED, ["crowded"])]
+
+
+def test_what_failed_before_the_clock_was_set_back_is_tried_again_at_once_and_then_as_ever(
+    street: Make, runner: asyncio.Runner
+) -> None:
+    here = street()
+    here.outlet.answers = [AWAY]
+    runner.run(here.happens(began(here)))
+    runner.run(here.passes(6))
+    here.outlet.answers = [AWAY, None]
+    here.clock.now_s -= 86_400
+    before = len(here.outlet.attempts)
+    assert runner.run(here.passes(0)) == []
+    assert len(here.outlet.attempts) == before + 1
+    assert runner.run(here.passes(1800)) == [(RAISED, ["crowded"])]
