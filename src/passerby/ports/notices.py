@@ -22,7 +22,7 @@ class NoticeStore(Protocol):
         ...
 
     async def kept_back(self, limit: int) -> tuple[Notification, ...]:
-        """Returns what recipients are still to be notified of, oldest first.
+        """Returns what recipients are still to be notified of, of each the oldest first, and of all in turn.
 
         That an event is over is not among it while the notice of its raising waits.
         """

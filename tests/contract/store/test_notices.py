@@ -167,6 +167,18 @@ def test_what_is_kept_back_waits_for_its_summary(keeper: Keeper) -> None:
     assert keeper.run(store.notified([OPEN.event_id])) == {("room", OPEN.event_id): NoticeState.DELIVERED}
 
 
+def test_what_is_kept_back_for_one_leaves_room_for_the_others(keeper: Keeper) -> None:
+    store = keeper.open()
+    flood = [open_event("n", f"rule {number}", START_NS + number) for number in range(6)]
+    last = open_event("s", "last", START_NS + 9)
+    keeper.run(store.store_events([*flood, last]))
+    keeper.run(store.plan_notices([], [], keep_back=[*raised(*flood), *raised(last, recipient="other")]))
+    found = keeper.run(store.kept_back(4))
+    assert [(each.recipient, each.event.rule) for each in found] == [
+        ("room", "rule 0"), ("other", "last"), ("room", "rule 1"), ("room", "rule 2"),
+    ]  # fmt: skip
+
+
 def test_what_is_dropped_is_not_kept_back(keeper: Keeper) -> None:
     store = keeper.open()
     keeper.run(store.store_events([OPEN, OTHER]))

@@ -66,10 +66,13 @@ class Notices:
             raised.c.what == Stage.RAISED.value,
             sa.or_(raised.c.notice_id == "", _WAITING),
         )
-        wanted = sa.select(notified_events.c.recipient, notified_events.c.what, *_EVENT_COLUMNS)
+        oldest = notified_events.c.time_ns, notified_events.c.event_id
+        turn = sa.func.row_number().over(partition_by=notified_events.c.recipient, order_by=oldest).label("turn")
+        wanted = sa.select(notified_events.c.recipient, notified_events.c.what, turn, *_EVENT_COLUMNS)
         wanted = wanted.join(place_events, place_events.c.event_id == notified_events.c.event_id)
         wanted = wanted.where(_KEPT_BACK, sa.or_(notified_events.c.what == Stage.RAISED.value, ~waits.exists()))
-        wanted = wanted.order_by(notified_events.c.time_ns, notified_events.c.event_id).limit(limit)
+        # In turn: a flood for one recipient must not leave the others without theirs.
+        wanted = wanted.order_by("turn", *oldest).limit(limit)
         async with self._backend.reading() as connection:
             found = (await connection.execute(wanted)).all()
         return tuple(Notification(row.recipient, event_of_row(row), Stage(row.what)) for row in found)
