@@ -17,6 +17,7 @@ from passerby.engine.transactions import transaction
 from passerby.events.kinds.causes import Causes, Reported
 from passerby.messages.codec import CodecError
 from passerby.messages.hub_messages import TO_HUB, EventDelivery
+from passerby.telemetry.logs import get_log
 
 MAX_RECENT: Final = 200
 """Events of each camera by which the group of the next one is decided: as many as may begin in one burst."""
@@ -151,9 +152,11 @@ class EventJournal:
 
     def _delete_unreadable(self) -> None:
         """Deletes what another release has written in another way: it would wait for ever."""
-        for event_id, body in self._database.execute("SELECT event_id, body FROM events").fetchall():
-            if _decoded(body) is None:
-                self._database.execute("DELETE FROM events WHERE event_id = ?", (event_id,))
+        rows = self._database.execute("SELECT event_id, body FROM events").fetchall()
+        gone = [(event_id,) for event_id, body in rows if _decoded(body) is None]
+        if gone:
+            self._database.executemany("DELETE FROM events WHERE event_id = ?", gone)
+            get_log().error("events that this release cannot read were deleted from the journal", events=len(gone))
 
     def _open(self, camera: str) -> tuple[PlaceEvent, ...]:
         rows = self._database.execute(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import EventState, PlaceEvent
@@ -136,15 +137,16 @@ def test_what_waits_in_a_journal_is_known_beside_its_worker(path: Path) -> None:
     assert waiting_since(path) is None
 
 
-def test_what_another_release_has_written_otherwise_keeps_nothing_waiting(path: Path) -> None:
+def test_what_another_release_has_written_otherwise_keeps_nothing_waiting_and_is_said(path: Path) -> None:
     with Journal(path) as journal:
         journal.events.store("square", [EVENT, closed(open_event("square", "jam", NOW_NS))])
     with sqlite3.connect(path) as database:
         database.execute("UPDATE events SET body = x'0123' WHERE open = 1")
     database.close()
-    with Journal(path) as journal:
+    with capture_logs() as logs, Journal(path) as journal:
         assert journal.events.open_events("square") == ()
         assert [one.rule for one in waiting(journal)] == ["jam"]
+    assert [(line["log_level"], line["events"]) for line in logs] == [("error", 1)]
 
 
 def test_the_group_is_decided_once_and_holds_over_restarts_and_deliveries(path: Path) -> None:
