@@ -52,6 +52,7 @@ class Delivery:
         self._senders: dict[str, tuple[Recipient, Sender, asyncio.Task[None]]] = {}
         self._made = asyncio.Condition()
         self._tested: dict[str, str] = {}
+        self._broken: dict[str, Recipient] = {}
         self._log = get_log()
         self._fault = ""
         self.standings: tuple[RecipientStanding, ...] = ()
@@ -99,7 +100,15 @@ class Delivery:
             await self._stop(name)
         for name, recipient in wanted.items():
             if name not in self._senders:
-                sender = Sender(recipient, self._outlets(recipient.channel), self._store, self._clock)
+                try:
+                    outlet = self._outlets(recipient.channel)
+                except Exception:
+                    # The check of the site file should have refused it; the other recipients must not go without.
+                    if self._broken.get(name) != recipient:
+                        self._log.exception("there is no delivery to a recipient", recipient=name)
+                    self._broken[name] = recipient
+                    continue
+                sender = Sender(recipient, outlet, self._store, self._clock)
                 self._senders[name] = recipient, sender, asyncio.create_task(self._send(sender))
 
     async def test_daily(self) -> None:

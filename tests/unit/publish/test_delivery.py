@@ -182,3 +182,23 @@ def test_a_fault_of_any_kind_does_not_end_delivery_to_a_recipient(
         await delivery.follow()
 
     runner.run(asyncio.wait_for(run(), 10))
+
+
+def test_a_recipient_that_cannot_be_set_up_leaves_the_others_theirs(street: Make, runner: asyncio.Runner) -> None:
+    here, wrong = street(), WebhookPlan("https://wrong.example/", "none")
+    here.plan = replace(here.plan, recipients=(recipient("wrong", channel=wrong), recipient("room")))
+
+    def outlet_of(channel: Channel) -> MemoryOutlet:
+        if channel == wrong:
+            raise ValueError("a key of 24 bytes is needed")
+        return MemoryOutlet()
+
+    async def run() -> None:
+        delivery = Delivery(here.store, lambda: here.plan, clock=here.clock, outlets=outlet_of)
+        for _ in range(2):
+            await delivery.follow()
+        assert list(delivery._senders) == ["room"]
+        here.plan = replace(here.plan, recipients=())
+        await delivery.follow()
+
+    runner.run(run())

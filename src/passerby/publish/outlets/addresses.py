@@ -1,12 +1,11 @@
 """Which addresses a notice may be sent to: none inside the network, unless the site file says that the host is."""
 
-import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from passerby.publish.outlets.outlet import DeliveryError
+from passerby.publish.outlets.outlet import DeliveryError, in_thread
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to the addresses that the name stands for now."""
@@ -34,8 +33,7 @@ async def resolved(host: str, port: int) -> Sequence[str]:
     Raises:
         OSError: it has none, or the name servers do not answer.
     """
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await in_thread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 

@@ -1,6 +1,5 @@
 """MQTT 5: a notice as a CloudEvent on a topic of a broker, with acknowledgement (QoS 1)."""
 
-import asyncio
 import selectors
 import time
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from passerby.domain.notices import MqttPlan, Notice
 from passerby.publish.cloud_events import MEDIA_TYPE, cloud_event_bytes
 from passerby.publish.outlets.addressees import is_topic
-from passerby.publish.outlets.outlet import DeliveryError
+from passerby.publish.outlets.outlet import DeliveryError, in_thread
 from passerby.publish.outlets.trust import cleaned, trust, why_failed
 from passerby.text import is_loopback, quoted
 from passerby.units import DAY_S
@@ -64,7 +63,7 @@ class MqttOutlet:
         Raises:
             DeliveryError: the broker could not be reached, or did not acknowledge it.
         """
-        await asyncio.to_thread(_publish, self._plan, notice)
+        await in_thread(_publish, self._plan, notice)
 
     async def close(self) -> None:
         """Nothing stays open between two notices."""

@@ -1,9 +1,25 @@
 """What every channel offers: one attempt to deliver a notice."""
 
-from typing import Protocol
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, ParamSpec, Protocol, TypeVar
 
 from passerby.domain.errors import PasserbyError
 from passerby.domain.notices import Notice
+
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
+
+THREADS: Final = ThreadPoolExecutor(8, "delivery")
+"""For what waits for others. The few threads of asyncio's own are for the service's pages and log-ins: brokers and name
+servers that hang would take all of them."""
+
+
+async def in_thread(call: Callable[_Given, _Answer], *given: _Given.args, **named: _Given.kwargs) -> _Answer:
+    """Calls a function that waits for a server, in one of the threads of delivery."""
+    return await asyncio.get_running_loop().run_in_executor(THREADS, partial(call, *given, **named))
 
 
 class DeliveryError(PasserbyError):
