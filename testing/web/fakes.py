@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -12,13 +12,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from passerby.access import Access, NewSession, Place, Visitor
+from passerby.config.document import Document
+from passerby.config.drafts import draft_of
 from passerby.domain.access import Purpose
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
 from passerby.domain.configurations import ConfigurationVersion
-from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
+from passerby.domain.draft_trial import Draft, DraftState
+from passerby.domain.event_rules import BY_CALENDAR, EventRule, ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
+from passerby.domain.layout import Layout
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
@@ -189,6 +193,18 @@ class FakeLive:
         self.profiles_by_hand = BY_CALENDAR
         self.confirmed: list[str] = []
         self.worker_away = False
+        self.drafts: dict[str, DraftState] = {}
+
+    def draft(self, camera: str) -> DraftState | None:
+        return self.drafts.get(camera)
+
+    def try_draft(self, camera: str, draft: Draft, now_ns: int) -> bool:
+        if not self.worker_away:
+            self.drafts[camera] = DraftState(draft, now_ns)
+        return not self.worker_away
+
+    def withdraw_draft(self, camera: str) -> None:
+        self.drafts[camera] = replace(self.drafts[camera], ended="It was withdrawn.")
 
     def switch_profiles(self, by_hand: ProfileSwitch) -> None:
         self.profiles_by_hand = by_hand
@@ -244,6 +260,13 @@ async def _each(newest: asyncio.Queue[Preview]) -> AsyncIterator[Preview]:
         yield await newest.get()
 
 
+DRAWN = {
+    "lines": {"west gate": {"points": ((0.27, 0.36), (0.25, 0.48)), "count": ("pedestrian", "bicycle")}},
+    "zones": {"benches": {"points": ((0.3, 0.3), (0.7, 0.3), (0.7, 0.6))}},
+}
+"""What `camera_plan` measures, as in a site file."""
+
+
 class FakeConfigurations:
     """A site file in memory, its secrets left out as the real one does; a text with `broken` in it has a fault."""
 
@@ -265,6 +288,11 @@ class FakeConfigurations:
     def faults(self, text: str) -> tuple[str, ...]:
         lines = text.splitlines()
         return tuple(f"site.yaml:{at} broken: got {line}" for at, line in enumerate(lines, 1) if "broken" in line)
+
+    async def draft(
+        self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]
+    ) -> tuple[Layout, tuple[EventRule, ...]]:
+        return draft_of(Document({"cameras": {camera: DRAWN}}, {}, []), camera, places, rules)
 
     async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
         if self.faults(text):

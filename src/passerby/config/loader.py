@@ -86,6 +86,18 @@ def _rule_faults(document: Document, folder: Path | None) -> list[Fault]:
 
 def _validated(document: Document, model: type[Model], found: list[Fault], path: Path | str) -> Model:
     """The typed keys, or every fault of the YAML, the types and the rules, in the order of the file."""
+    keys, faults = _typed(document, model, found)
+    if faults or keys is None:
+        raise SiteFileError([fault.sentence(str(path)) for fault in sorted(set(faults))])
+    return keys
+
+
+def faults_in(document: Document) -> tuple[Site | None, list[Fault]]:
+    """Returns the site that a document describes, None where its types are wrong, and every fault of it."""
+    return _typed(document, Site, _rule_faults(document, None))
+
+
+def _typed(document: Document, model: type[Model], found: list[Fault]) -> tuple[Model | None, list[Fault]]:
     faults = [*document.faults, *found]
     keys: Model | None = None
     try:
@@ -93,9 +105,7 @@ def _validated(document: Document, model: type[Model], found: list[Fault], path:
     except ValidationError as error:
         known = {(fault.line, fault.key) for fault in faults}
         faults += [fault for fault in faults_of(error, document.line, model) if (fault.line, fault.key) not in known]
-    if faults or keys is None:
-        raise SiteFileError([fault.sentence(str(path)) for fault in sorted(set(faults))])
-    return keys
+    return keys, faults
 
 
 def layout_of(keys: LayoutKeys) -> Layout:

@@ -1,15 +1,14 @@
 """Supervises the sandboxed process of one camera: starts it, stores what it reports, starts it again when it ends."""
 
-import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from pathlib import Path
 
 from passerby.back_off import BackOff, BackOffSettings
+from passerby.domain.draft_trial import Draft, DraftNumbers
 from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.domain.event_rules import BY_CALENDAR, EventRule, ProfileSwitch
 from passerby.domain.health import CameraHealth, CameraState
@@ -19,15 +18,25 @@ from passerby.domain.preview import Preview
 from passerby.domain.replays import EventReplay
 from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.journal import Journal
+from passerby.engine.plausible.drafts import DraftCheck
 from passerby.engine.plausible.events import EventCheck, goes_with
 from passerby.engine.plausible.minutes import ShownTimes, check_minutes
 from passerby.engine.plausible.replays import Encrypter, ReplayCheck
 from passerby.engine.separated_camera import SeparatedCamera
+from passerby.engine.sizes import bytes_of, resident_bytes
 from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
-from passerby.messages.sandbox_orders import Command, ConfirmView, StartPreview, StopPreview, SwitchProfiles
+from passerby.messages.sandbox_orders import (
+    Command,
+    ConfirmView,
+    StartPreview,
+    StopPreview,
+    SwitchProfiles,
+    TryDraft,
+    WithdrawDraft,
+)  # fmt: skip
 from passerby.sandbox.process import SandboxProcess
 from passerby.sandbox.token_bucket import TokenBucket
 from passerby.text import printable, shortened
@@ -59,9 +68,6 @@ that the channel takes is within the burst."""
 RULE_GONE = "It ended because the rule is not watched any more."
 SUSPENDED = "It is suspended: the process that watches the camera has ended."
 
-EVENT_BYTES, SAMPLE_BYTES = 1000, 40
-"""What an event and each of its values take, written down: unlike all else that is large, they have no arrays."""
-
 Starter = Callable[
     [ViewMemory | None, tuple[PlaceEvent, ...]], AbstractContextManager[SandboxProcess | SeparatedCamera]
 ]
@@ -85,6 +91,9 @@ class CameraListener:
 
     def replay_lost(self, camera: str, why: str) -> None:
         """A replay could not be encrypted, and is gone; its event is not."""
+
+    def draft(self, camera: str, draft_id: str, numbers: DraftNumbers | None) -> None:
+        """There are new numbers of a draft; None where it has ended with the camera's process."""
 
     def isolated(self, camera: str, isolation: Isolation) -> None:
         """The camera's process has started; so far is it isolated."""
@@ -139,6 +148,7 @@ class CameraSupervisor:
             absence.switch_profiles(by_hand)
         self._event_check = EventCheck(camera, rules)
         self._replays = ReplayCheck(camera, encrypt, listener.replay_lost)
+        self._drafts = DraftCheck()
         self._rate = TokenBucket(MAX_MESSAGES_PER_S, BURST_MESSAGES)  # starting anew gives it no new burst
         self._back_off = BackOff(waits)
         self._process: SandboxProcess | SeparatedCamera | None = None
@@ -167,6 +177,18 @@ class CameraSupervisor:
         if self._absence is not None:
             self._absence.switch_profiles(by_hand)
         self._send(SwitchProfiles(by_hand))
+
+    def try_draft(self, draft: Draft) -> None:
+        """Tries a draft in its running process; without one it ends at once."""
+        self._drafts.begin(draft)
+        self._send(TryDraft(draft))
+        if self._process is None:
+            self._end_draft()
+
+    def withdraw_draft(self, draft_id: str) -> None:
+        """Tries a draft no more."""
+        self._drafts.end_this(draft_id)
+        self._send(WithdrawDraft(draft_id))
 
     def confirm_view(self) -> None:
         """Takes the lines and zones to be right for the view as it is now."""
@@ -251,12 +273,18 @@ class CameraSupervisor:
                         self._store(message, process)
         finally:
             self._process = None
+            self._end_draft()
             self._journal.end_run(self.camera, run)
         return "it ended without a reason."
 
+    def _end_draft(self) -> None:
+        """Says that a draft has ended with its process: the next one knows nothing of it."""
+        if draft_id := self._drafts.end():
+            self._listener.draft(self.camera, draft_id, None)
+
     def _limit(self, message: Message) -> None:
         """Counts a message; raises WorkerError where there were too many in a short time."""
-        if self._rate.take(self._message_s, 1 + _bytes_of(message) / BYTES_OF_ONE):
+        if self._rate.take(self._message_s, 1 + bytes_of(message) / BYTES_OF_ONE):
             raise WorkerError(f"it sent more than {MAX_MESSAGES_PER_S:g} messages a second, or such large ones.")
 
     def _store_minutes(self, run: int, message: Minutes, shown: ShownTimes) -> None:
@@ -314,6 +342,9 @@ class CameraSupervisor:
             if (kept := self._replays.taken(message, self._message_s, self._clock())) is not None:
                 self._journal.replays.store(kept)
                 self._listener.events_changed()
+        elif isinstance(message, DraftNumbers):
+            if (numbers := self._drafts.checked(message)) is not None:
+                self._listener.draft(self.camera, numbers.draft_id, numbers)
         elif isinstance(message, Preview):
             if self._previewing:  # one may be on its way when the last viewer leaves
                 self._listener.preview(replace(message, camera=self.camera, why=printable(message.why)))
@@ -365,32 +396,5 @@ class CameraSupervisor:
             left_s -= ABSENT_EVERY_S
 
 
-def _bytes_of(message: Message) -> int:
-    """Returns about how large a message is; 0 for one that is always small."""
-    if isinstance(message, Preview):
-        return message.jpeg.nbytes
-    if isinstance(message, EventReplay):
-        return message.place.jpeg.nbytes + message.boxes.xyxy.nbytes
-    if isinstance(message, EventReports):
-        return sum(EVENT_BYTES + SAMPLE_BYTES * len(event.samples) for event in message.events)
-    return (message.open.nbytes + message.closed.nbytes) if isinstance(message, Minutes) else 0
-
-
 def _pids(process: SandboxProcess | SeparatedCamera) -> tuple[int, ...]:
     return (process.pid, process.decoder_pid) if isinstance(process, SeparatedCamera) else (process.pid,)
-
-
-def resident_bytes(pid: int) -> int:
-    """Returns the resident memory of a process and of those that it started; 0 where it is gone or cannot be read."""
-    total = 0
-    waiting = [pid]
-    page_bytes = os.sysconf("SC_PAGE_SIZE")
-    while waiting:
-        folder = Path("/proc", str(waiting.pop()))
-        try:
-            total += int((folder / "statm").read_text().split()[1]) * page_bytes
-            for task in (folder / "task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
-        except (OSError, ValueError, IndexError):
-            continue
-    return total

@@ -18,6 +18,7 @@ from passerby.messages.hub_messages import (
     TO_WORKER,
     Acknowledged,
     CameraIsolation,
+    DraftReport,
     EventDelivery,
     EventsStored,
     KnownEvents,
@@ -63,6 +64,7 @@ class HubClient:
         self._unsent_minutes: set[str] = set()
         self._unsent_health: set[str] = set()
         self._unsent_isolations: set[str] = set()
+        self._unsent_drafts: dict[str, DraftReport] = {}
         self._unsent_cameras = False
         self._events_sent: list[WaitingEvent] = []
         self._events_number = 0
@@ -99,6 +101,11 @@ class HubClient:
         """Sends how far a camera's process is isolated."""
         self._isolations[camera] = isolation
         self._unsent_isolations.add(camera)
+        self._wake.set()
+
+    def send_draft(self, report: DraftReport) -> None:
+        """Sends what has come of a draft, in place of what has not been sent yet."""
+        self._unsent_drafts[report.camera] = report
         self._wake.set()
 
     def outbox_grew(self) -> None:
@@ -211,6 +218,9 @@ class HubClient:
         health, self._unsent_health = self._unsent_health, set()
         for camera in health & set(self._health):
             await self._send(writer, NewestHealth(self._health[camera]))
+        drafts, self._unsent_drafts = self._unsent_drafts, {}
+        for report in drafts.values():
+            await self._send(writer, report)
 
     async def _send_previews(self, writer: asyncio.StreamWriter) -> None:
         """Previews wait for the connection alone, while other values are read from the disk before they are sent."""

@@ -26,6 +26,7 @@ from passerby.messages.hub_messages import (
     Alert,
     CameraIsolation,
     Delivery,
+    DraftReport,
     EventDelivery,
     EventsStored,
     KnownEvents,
@@ -156,6 +157,8 @@ class HubServer:
             self._live.set_isolation(message.camera, message.isolation)
         elif isinstance(message, Preview):
             self._live.send_preview(message)
+        elif isinstance(message, DraftReport):
+            self._live.set_draft(message)
 
     async def _store_forever(self) -> None:
         while True:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from passerby.domain.draft_trial import Draft, DraftState
 from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
@@ -13,10 +14,21 @@ from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.domain.register import RegisterState
 from passerby.domain.service import CameraPlan, SitePlan
-from passerby.messages.hub_messages import PreviewWanted, ProfilesSwitched, ToWorker, ViewConfirmed
+from passerby.messages.hub_messages import (
+    DraftReport,
+    DraftWanted,
+    DraftWithdrawn,
+    PreviewWanted,
+    ProfilesSwitched,
+    ToWorker,
+    ViewConfirmed,
+)
 
 MAX_CLOSED = 1000
 """Closed events that are kept for those who listen: each of them looks twice a second."""
+
+WITHDRAWN = "It was withdrawn."
+PROCESS_ENDED = "It ended because the process that watches the camera has ended or cannot be reached."
 
 SendToWorker = Callable[[ToWorker], None]
 
@@ -62,6 +74,7 @@ class LiveState:
         self._workers: dict[str, SendToWorker] = {}
         self._by_hand = BY_CALENDAR
         self._viewers: dict[str, set[_Viewer]] = {}
+        self._drafts: dict[str, DraftState] = {}
 
     @property
     def change(self) -> int:
@@ -120,6 +133,24 @@ class LiveState:
         """See `Live`."""
         return self._send(camera, ViewConfirmed(camera))
 
+    def draft(self, camera: str) -> DraftState | None:
+        """See `Live`."""
+        return self._drafts.get(camera)
+
+    def try_draft(self, camera: str, draft: Draft, now_ns: int) -> bool:
+        """See `Live`."""
+        if not self._send(camera, DraftWanted(camera, draft)):
+            return False
+        self._drafts[camera] = DraftState(draft, now_ns)
+        return True
+
+    def withdraw_draft(self, camera: str) -> None:
+        """See `Live`."""
+        state = self._drafts.get(camera)
+        if state is not None and not state.ended:
+            self._send(camera, DraftWithdrawn(camera, state.draft.draft_id))
+            self._drafts[camera] = replace(state, ended=WITHDRAWN)
+
     @property
     def profiles_by_hand(self) -> ProfileSwitch:
         """See `Live`."""
@@ -154,6 +185,7 @@ class LiveState:
     def _remove(self, send: SendToWorker) -> None:
         for camera in [camera for camera, one in self._workers.items() if one is send]:
             del self._workers[camera]
+            self._end_draft(camera)
 
     def set_open_minutes(self, camera: str, observations: Sequence[Observation]) -> None:
         """Sets a camera's open minutes as they stand now."""
@@ -198,6 +230,21 @@ class LiveState:
         """Gives a picture to all viewers of its camera."""
         for viewer in self._viewers.get(preview.camera, ()):
             viewer.put(preview)
+
+    def set_draft(self, report: DraftReport) -> None:
+        """Sets what has come of a camera's draft; of one that is not its newest, or is over, nothing is taken."""
+        state = self._drafts.get(report.camera)
+        if state is None or state.draft.draft_id != report.draft_id or state.ended == WITHDRAWN:
+            return
+        if report.numbers is None:
+            self._end_draft(report.camera)
+        else:  # it goes on where the connection to its worker has broken off for a moment
+            self._drafts[report.camera] = replace(state, numbers=report.numbers, ended="")
+
+    def _end_draft(self, camera: str) -> None:
+        state = self._drafts.get(camera)
+        if state is not None and not state.ended and not (state.numbers is not None and state.numbers.over):
+            self._drafts[camera] = replace(state, ended=PROCESS_ENDED)
 
     def finish_minutes(self, observations: Sequence[Observation]) -> None:
         """Takes in minutes that are over and about to be stored: they are not open any more, and still counted."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from passerby.domain.draft_trial import DraftNumbers
 from passerby.domain.event_rules import EventRule
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
@@ -18,7 +19,15 @@ from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
 from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
-from passerby.messages.hub_messages import PreviewWanted, ProfilesSwitched, ToWorker, ViewConfirmed
+from passerby.messages.hub_messages import (
+    DraftReport,
+    DraftWanted,
+    DraftWithdrawn,
+    PreviewWanted,
+    ProfilesSwitched,
+    ToWorker,
+    ViewConfirmed,
+)
 from passerby.telemetry.logs import get_log
 from passerby.units import NS_PER_S
 
@@ -69,6 +78,9 @@ class _Listener(CameraListener):
 
     def preview(self, preview: Preview) -> None:
         self._loop.call_soon_threadsafe(self._hub.send_preview, preview)
+
+    def draft(self, camera: str, draft_id: str, numbers: DraftNumbers | None) -> None:
+        self._loop.call_soon_threadsafe(self._hub.send_draft, DraftReport(camera, draft_id, numbers))
 
     def replay_lost(self, camera: str, why: str) -> None:
         self._log.error("the replay of an event could not be encrypted, and is not kept", camera=camera, why=why)
@@ -184,12 +196,22 @@ class Worker:
     def _follow_request(self, message: ToWorker) -> None:
         if isinstance(message, ProfilesSwitched):
             self._switch_profiles(message)
-        elif isinstance(message, PreviewWanted | ViewConfirmed) and message.camera in self._cameras:
+        elif isinstance(message, DraftWanted):
+            self._try_draft(message)
+        elif isinstance(message, PreviewWanted | ViewConfirmed | DraftWithdrawn) and message.camera in self._cameras:
             supervisor = self._cameras[message.camera][1]
             if isinstance(message, ViewConfirmed):
                 supervisor.confirm_view()
+            elif isinstance(message, DraftWithdrawn):
+                supervisor.withdraw_draft(message.draft_id)
             else:
                 supervisor.set_preview(wanted=message.wanted)
+
+    def _try_draft(self, message: DraftWanted) -> None:
+        if message.camera in self._cameras:
+            self._cameras[message.camera][1].try_draft(message.draft)
+        else:  # it was given to another worker just now, and its process has ended
+            self._hub.send_draft(DraftReport(message.camera, message.draft.draft_id, None))
 
     def _switch_profiles(self, switched: ProfilesSwitched) -> None:
         if switched.by_hand == self._by_hand:

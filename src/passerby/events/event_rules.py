@@ -1,7 +1,7 @@
 """Holds what was measured at one camera against its rules, and reports the events that come of it."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from passerby.domain.event_rules import EventRule
@@ -136,6 +136,8 @@ class EventRules:
         self._places, self._site_clock, self._profiles = Places(layout), clock or SiteClock(), profiles
         self._clock = RuleClock(chosen.hidden_s)
         self._trouble = CameraTrouble(trouble_s)
+        self._newest_trouble_s: float | None = None
+        self._seeing = False
         self._minute = -1
         self.unwatched = tuple(Unwatched(rule.name, found) for rule in rules if (found := lacks(rule, layout)))
         left_out = {each.rule for each in self.unwatched}
@@ -190,12 +192,21 @@ class EventRules:
         reports += self._look_at_camera(self._trouble.update(clock.now_s, state, missing=missing))
         cause = cause_of(state, reliable=reliable, missing=missing)
         if cause:
+            self._seeing = False
             reports += [each.life.suspend(clock, cause) for each in self._in_frames]
         return _newest(reports)
 
     def use_profiles(self, profiles: frozenset[str]) -> None:
         """Switches profiles on, and all others off, from the next frame or report on."""
         self._profiles, self._minute = profiles, -1
+
+    @property
+    def values(self) -> Mapping[str, float | None]:
+        """The name of each rule that is watched -> its newest value; None where there is none."""
+        seen = {
+            each.rule.name: each.reading.value if self._seeing and each.active else None for each in self._in_frames
+        }
+        return seen | dict.fromkeys((each.rule.name for each in self._of_camera), self._newest_trouble_s)
 
     def finish(self) -> tuple[PlaceEvent, ...]:
         """Returns the events that are not closed, as they stand at the end."""
@@ -207,7 +218,7 @@ class EventRules:
 
     def _evaluate(self, frame: EventFrame) -> _Reports:
         """Holds values against thresholds: at a look all, else what changes at once or is past its own."""
-        now_s = self._clock.now_s
+        now_s, self._seeing = self._clock.now_s, True
         if frame.crossings:
             self._crossed += [Crossed(now_s, crossing) for crossing in frame.crossings]
         look = now_s >= self._next_look_s - GRAIN_S
@@ -231,12 +242,12 @@ class EventRules:
         return watched.life.update(self._clock, watched.reading, lambda: watched.evaluator.confidence(scene))
 
     def _look_at_camera(self, trouble_s: float) -> _Reports:
-        reading = Reading(trouble_s)
+        reading, self._newest_trouble_s = Reading(trouble_s), trouble_s
         return [each.life.update(self._clock, reading, _no_confidence) for each in self._of_camera if each.active]
 
     def _suspend(self, cause: str) -> _Reports:
         """Begins all values anew, and suspends the events."""
-        self._next_look_s = -math.inf
+        self._next_look_s, self._seeing = -math.inf, False
         for each in self._in_frames:
             each.restart()
         return [each.life.suspend(self._clock, cause) for each in self._in_frames]

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from passerby.domain.draft_trial import MAX_PLACES, MAX_RULES, DraftNumbers
+from passerby.domain.events import Direction
 from passerby.domain.film import FilmReport, Mode
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
@@ -30,6 +32,7 @@ MAX_SECONDS: Final = 1e10
 MAX_TIME_NS: Final = 2**63 - 1
 MAX_BOXES: Final = 5000
 MAX_GRID: Final = 4096
+MAX_DRAFT_ID: Final = 32
 MAX_ISOLATION: Final = 3
 MAX_REPLAY_MS: Final = 12_000
 """A replay reaches ten seconds to each side; the last moment may come a little late."""
@@ -191,6 +194,28 @@ def _place_event(value: PlaceEvent) -> None:
     between("number of samples", len(value.samples), 0, MAX_SAMPLES)
 
 
+def _draft_numbers(value: DraftNumbers) -> None:
+    text("draft_id", value.draft_id, MAX_DRAFT_ID)
+    between("time", value.time_ns, 0, MAX_TIME_NS)
+    between("coverage", value.coverage, 0, 1)
+    # A rule may be over a place of the camera's, which is measured beside those of the draft.
+    places = MAX_PLACES + MAX_RULES
+    between("number of counts", len(value.counts), 0, places * len(RoadUser) * len(Direction))
+    between("number of occupancies", len(value.occupancy), 0, places * len(RoadUser))
+    between("number of rules", len(value.rules), 0, MAX_RULES)
+    for count in value.counts:
+        text("name", count.line, MAX_NAME)
+        between("count", count.count, 0, MAX_COUNT)
+    for inside in value.occupancy:
+        text("name", inside.zone, MAX_NAME)
+        between("occupancy", inside.count, 0, MAX_COUNT)
+    for rule in value.rules:
+        text("name", rule.rule, MAX_NAME)
+        text("why_not", rule.why_not)
+        _all_between({"value": rule.value}, -MAX_VALUE, MAX_VALUE)
+        between("events", rule.events, 0, MAX_COUNT)
+
+
 def _flow_map(value: FlowMap) -> None:
     if max(value.passes.shape) > MAX_GRID or (value.passes.size and value.passes.min() < 0):
         raise ValueError("passes: a grid of numbers that are not negative is needed")
@@ -228,6 +253,7 @@ CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     Sample: _sample,
     CountReport: _count_report,
     EventReplay: _event_replay,
+    DraftNumbers: _draft_numbers,
     Boxes: _boxes,
     EmptyPlace: _empty_place,
     ObservationColumns: check_columns,

@@ -6,9 +6,12 @@ kinds, are those of the first release. New kinds are added at the end.
 
 from dataclasses import dataclass
 
-from passerby.domain.event_rules import ProfileSwitch
+from passerby.domain.draft_trial import Draft, DraftCount, DraftNumbers, DraftOccupancy, DraftRule
+from passerby.domain.event_rules import EventRule, ProfileSwitch, WeeklyHours
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
+from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
 from passerby.domain.replays import EncryptedReplay
@@ -160,6 +163,31 @@ class ProfilesSwitched:
     by_hand: ProfileSwitch
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DraftWanted:
+    """A draft is to be tried at a camera, in place of the one that runs."""
+
+    camera: str
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWithdrawn:
+    """A draft is not to be tried any more."""
+
+    camera: str
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReport:
+    """What has come of a draft so far; no numbers where it ended with the camera's process. Not stored."""
+
+    camera: str
+    draft_id: str
+    numbers: DraftNumbers | None
+
+
 def _check_alert(value: Alert) -> None:
     for what in (value.camera, value.rule, value.place, value.unit):
         text("name", what, MAX_NAME)
@@ -186,23 +214,41 @@ ToHub = (
     | EventDelivery
     | KnownEvents
     | ReplayDelivery
+    | DraftReport
 )
-ToWorker = Acknowledged | PreviewWanted | ViewConfirmed | EventsStored | ProfilesSwitched | ReplayStored
+ToWorker = (
+    Acknowledged
+    | PreviewWanted
+    | ViewConfirmed
+    | EventsStored
+    | ProfilesSwitched
+    | ReplayStored
+    | DraftWanted
+    | DraftWithdrawn
+)
 
 TO_HUB: Channel[ToHub] = Channel(
     (
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents,
-        ReplayDelivery,
+        ReplayDelivery, DraftReport,
     ),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
+        DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule,
         checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted}, grown=(PlaceEvent,),
     ),
     VERSION,
 )  # fmt: skip
 TO_WORKER: Channel[ToWorker] = Channel(
-    (Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ReplayStored),
-    Codec(Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored),
+    (
+        Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ReplayStored, DraftWanted,
+        DraftWithdrawn,
+    ),
+    Codec(
+        Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored,
+        DraftWanted, DraftWithdrawn, Draft, Layout, Line, Zone, Movement, GroundPlane, NearMissMeasure, EventRule,
+        WeeklyHours,
+    ),
     VERSION,
-)
+)  # fmt: skip

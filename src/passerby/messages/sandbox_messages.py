@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.draft_trial import DraftCount, DraftNumbers, DraftOccupancy, DraftRule
 from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
@@ -25,7 +26,7 @@ from passerby.messages.columns import ObservationColumns, check_new_columns
 MAX_SIGNATURE = 36 * 64 * 2
 MAX_EVENTS = 500
 """Events of one message: a camera has at most 100 rules, with one open event each, and those that were open before."""
-VERSION = 4
+VERSION = 5
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
 
@@ -93,7 +94,7 @@ class EventReports:
 
 Message = (
     Progress | FilmOpened | AnonymousFrame | CountReport | FilmReport | StageSeconds | Isolation | Failure
-    | Minutes | CameraHealth | Preview | ViewMemory | EventReports | EventReplay
+    | Minutes | CameraHealth | Preview | ViewMemory | EventReports | EventReplay | DraftNumbers
 )  # fmt: skip
 """All that may leave."""
 
@@ -112,6 +113,7 @@ KINDS: tuple[type, ...] = (
     ViewMemory,
     EventReports,
     EventReplay,
+    DraftNumbers,
 )
 """A message's number is its place here."""
 
@@ -142,6 +144,7 @@ def _check_view(message: ViewMemory) -> None:
 CODEC = Codec(
     *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone,
     GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
+    DraftCount, DraftOccupancy, DraftRule,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
         Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,
@@ -157,6 +160,7 @@ SIZES = {
     ViewMemory: Size(KIB, 64 * KIB),
     EventReports: Size(16 * MIB),
     EventReplay: Size(4 * KIB, 2 * MIB),
+    DraftNumbers: Size(64 * KIB),
     Minutes: Size(8 * MIB, 64 * MIB),
     CountReport: Size(MAX_JSON_BYTES, 64 * MIB, unknowns=True),
 }

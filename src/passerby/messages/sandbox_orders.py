@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.draft_trial import Draft
 from passerby.domain.event_rules import EventRule, Profile, ProfileSwitch, WeeklyHours
 from passerby.domain.film import Mode
 from passerby.domain.intervals import SiteClock
@@ -167,11 +168,25 @@ class SwitchProfiles:
     by_hand: ProfileSwitch
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TryDraft:
+    """A draft of lines, zones and rules is to be tried, in place of the one that runs."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawDraft:
+    """A draft is not to be tried any more."""
+
+    draft_id: str
+
+
 Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan
-Command = Stop | StartPreview | StopPreview | ConfirmView | SwitchProfiles
+Command = Stop | StartPreview | StopPreview | ConfirmView | SwitchProfiles | TryDraft | WithdrawDraft
 Order = Plan | Command
 
-VERSION = 3
+VERSION = 4
 ORDERS: tuple[type, ...] = (
     CountPlan,
     AnonymisePlan,
@@ -182,6 +197,8 @@ ORDERS: tuple[type, ...] = (
     ConfirmView,
     DecodePlan,
     SwitchProfiles,
+    TryDraft,
+    WithdrawDraft,
 )
 
 TO_SANDBOX: Channel[Order] = Channel(
@@ -206,6 +223,7 @@ TO_SANDBOX: Channel[Order] = Channel(
         WeeklyHours,
         PlaceEvent,
         Sample,
+        Draft,
     ),
     VERSION,
 )

@@ -28,6 +28,7 @@ class Step:
         tracks: the road users that are followed now; None without a frame.
         measured: what became certain with this frame; None without a frame.
         finished: the measures of the time before the clock was set back, where it was.
+        started_anew: no track of before goes on: time or view went on elsewhere.
     """
 
     detections: Detections | None
@@ -35,6 +36,7 @@ class Step:
     tracks: Tracks | None
     measured: Measured | None
     finished: CameraMeasures | None
+    started_anew: bool = False
 
 
 class CameraLoop:
@@ -70,7 +72,8 @@ class CameraLoop:
         if frame.detections is None:
             return Step(None, frame.quality, None, None, None)
         self._stopwatch.start("track")
-        if self._continuity.broken(frame.detections.stamp, frame.quality):
+        broken = self._continuity.broken(frame.detections.stamp, frame.quality)
+        if broken:
             self._tracker.start_anew()
             self.measures.start_anew()
         tracks = self._tracker.update(frame.detections)
@@ -78,7 +81,7 @@ class CameraLoop:
         finished = self._follow_clock(tracks.stamp.time_ns)
         measured = self.measures.update(tracks)
         self._stopwatch.start("other")
-        return Step(frame.detections, frame.quality, tracks, measured, finished)
+        return Step(frame.detections, frame.quality, tracks, measured, finished, broken)
 
     def _follow_clock(self, time_ns: int) -> CameraMeasures | None:
         """Begins to measure anew where the clock was set back; returns the finished measures of before.

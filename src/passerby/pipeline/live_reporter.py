@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from passerby.domain.draft_trial import Draft
 from passerby.domain.event_rules import Profile, ProfileSwitch
 from passerby.domain.health import CameraState, FrameCounts, SourceCondition
 from passerby.domain.intervals import SiteClock
@@ -20,6 +21,7 @@ from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop, Step
+from passerby.pipeline.draft_trial import DraftTrials
 from passerby.track.replay_recorder import Recorded, ReplayRecorder
 from passerby.units import HOUR_S, NS_PER_S
 
@@ -146,6 +148,7 @@ class LiveReporter:
         note: str = "",
         rules: LiveRules | None = None,
         replays: ReplayRecorder | None = None,
+        drafts: DraftTrials | None = None,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -160,12 +163,13 @@ class LiveReporter:
             rules: the camera's place-safety rules; None where none are watched.
             replays: records their events' replays; None where the register does not allow them.
             note: a sentence that stands behind the reason in every report of an online camera; empty for none.
+            drafts: tries drafts of lines, zones and rules.
             clock: UTC nanoseconds now.
             timer: seconds, for the pace of the reports.
         """
         self._loop, self._stage, self._health = loop, stage, health
         self._send, self._note, self._clock, self._timer = send, note, clock, timer
-        self._rules, self._replays = rules, replays
+        self._rules, self._replays, self._drafts = rules, replays, drafts
         self._jumps, self._set_since = ClockJumps(), (0, 0)
         self._spans, self._counts = UnreliableSpans(), FrameCounts()
         self._minutes_s = self._view_s = timer()
@@ -191,6 +195,10 @@ class LiveReporter:
         events = self._report_events(now_ns, step)
         if self._replays is not None:
             self._record(self._replays, now_ns, step, events)
+        if self._drafts is not None:
+            numbers = self._drafts.update(step, now_ns, self._health.state, reliable=self.reliable)
+            if numbers is not None:
+                self._send(numbers)
         self._spans.update(now_ns, reliable=self.reliable)
         condition = self._stage.condition
         self._spans.mistime(condition.mistimed_from_ns, condition.mistimed_to_ns)
@@ -226,6 +234,16 @@ class LiveReporter:
         """Takes in the profiles that a hand has switched on for a while."""
         if self._rules is not None:
             self._rules.switch_profiles(by_hand)
+
+    def try_draft(self, draft: Draft) -> None:
+        """Begins to try a draft, in place of the one that runs."""
+        if self._drafts is not None:
+            self._drafts.begin(draft, self._clock())
+
+    def withdraw_draft(self, draft_id: str) -> None:
+        """Ends a draft."""
+        if self._drafts is not None:
+            self._drafts.withdraw(draft_id)
 
     def _follow_clock(self, now_ns: int) -> None:
         """Moves the health's times with a clock that was set: they are in the clock's time, and last in real time."""

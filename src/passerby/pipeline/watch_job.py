@@ -21,11 +21,21 @@ from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, Signature
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.sandbox_messages import Message, ViewMemory
-from passerby.messages.sandbox_orders import ConfirmView, StartPreview, Stop, StopPreview, SwitchProfiles, WatchPlan
+from passerby.messages.sandbox_orders import (
+    ConfirmView,
+    StartPreview,
+    Stop,
+    StopPreview,
+    SwitchProfiles,
+    TryDraft,
+    WatchPlan,
+    WithdrawDraft,
+)
 from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
+from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
@@ -92,6 +102,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         note=TOGETHER if together else "",
         rules=_rules(plan, hidden_s) if camera.rules else None,
         replays=ReplayRecorder(event.event_id for event in plan.events) if plan.replays else None,
+        drafts=DraftTrials(camera.name, hidden_s=hidden_s, clock=plan.clock),
     )
     for step in loop:
         _follow_commands(orders, reporter, stage)
@@ -150,6 +161,10 @@ def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage) -
             reporter.confirm_view()
         elif isinstance(command, SwitchProfiles):
             reporter.switch_profiles(command.by_hand)
+        elif isinstance(command, TryDraft):
+            reporter.try_draft(command.draft)
+        elif isinstance(command, WithdrawDraft):
+            reporter.withdraw_draft(command.draft_id)
         elif isinstance(command, StartPreview | StopPreview):
             reporter.previewing = isinstance(command, StartPreview)
 

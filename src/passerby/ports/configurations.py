@@ -1,10 +1,12 @@
 """The protocol of the configuration that runs, and how a change of it is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError
+from passerby.domain.event_rules import EventRule
+from passerby.domain.layout import Layout
 from passerby.domain.service import SitePlan
 from passerby.domain.sources import PasswordState
 
@@ -52,6 +54,21 @@ class Configurations(Protocol):
 
     def faults(self, text: str) -> tuple[str, ...]:
         """Returns the faults of a site file, one sentence each with its line and key."""
+        ...
+
+    async def draft(
+        self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]
+    ) -> tuple[Layout, tuple[EventRule, ...]]:
+        """Returns the layout and the rules of a draft, see `config.drafts.draft_of`; nothing is kept or run.
+
+        Args:
+            camera: a camera of the plan.
+            places: `lines` and `zones`, each as in a site file.
+            rules: as in a site file.
+
+        Raises:
+            DraftError: it has faults.
+        """
         ...
 
     async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:

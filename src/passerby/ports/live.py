@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from passerby.domain.draft_trial import Draft, DraftState
 from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
@@ -57,6 +58,18 @@ class Live(Protocol):
         Raises:
             KeyError: there is no such camera.
         """
+        ...
+
+    def draft(self, camera: str) -> DraftState | None:
+        """Returns the newest draft of a camera and what has come of it; None where there was none since the start."""
+        ...
+
+    def try_draft(self, camera: str, draft: Draft, now_ns: int) -> bool:
+        """Tries a draft at a camera, in place of the one before; False where its worker is not connected."""
+        ...
+
+    def withdraw_draft(self, camera: str) -> None:
+        """Ends a camera's draft."""
         ...
 
     async def confirm_view(self, camera: str) -> bool:

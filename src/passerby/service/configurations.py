@@ -10,13 +10,16 @@ from typing import Self
 
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
-from passerby.config.document import DocumentError
+from passerby.config.document import DocumentError, checked_text, parse
+from passerby.config.drafts import draft_of
 from passerby.config.secrets.redaction import redacted, unredacted
 from passerby.config.service import References, ServiceSite, service_site
 from passerby.config.site_storage import applied_file, published_copy, text_of, write_applied, write_site
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
+from passerby.domain.event_rules import EventRule
+from passerby.domain.layout import Layout
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import PasswordState
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store, StoreError
@@ -141,6 +144,13 @@ class FileConfigurations:
         except SiteFileError as error:
             return error.faults
         return ()
+
+    async def draft(
+        self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]
+    ) -> tuple[Layout, tuple[EventRule, ...]]:
+        """Returns the layout and the rules of a draft; raises DraftError where it has faults."""
+        text = self._text
+        return await asyncio.to_thread(lambda: draft_of(parse(checked_text(text)), camera, places, rules))
 
     async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
         """Writes the site file anew and runs it; only the cameras that differ are started again.

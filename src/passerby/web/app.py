@@ -38,6 +38,7 @@ from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
+from passerby.web.routes.events.draft_trials import router as draft_trials_router
 from passerby.web.routes.events.event_groups import router as event_groups_router
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
 from passerby.web.routes.events.place_events import router as events_router
@@ -74,6 +75,7 @@ ROUTERS = (
     profiles_router,
     event_replay_router,
     rule_trials_router,
+    draft_trials_router,
     rules_router,
     recipients_router,
     push_router,

@@ -1,6 +1,5 @@
 """A camera's supervisor starts its process again whatever becomes of it, and what it has reported stands."""
 
-import os
 import queue
 import sqlite3
 import threading
@@ -20,7 +19,7 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.road_user import RoadUser
 from passerby.engine import camera_supervisor as supervisor_module
-from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter, resident_bytes
+from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.journal import Journal
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
@@ -182,12 +181,6 @@ def test_what_a_camera_remembers_comes_back(scene: Scene) -> None:
     assert scene.listener.isolations == [Isolation(3, ())]
 
 
-def test_resident_memory_is_read_from_the_system() -> None:
-
-    assert 5 << 20 < resident_bytes(os.getpid()) < 8 << 30
-    assert resident_bytes(2**22 + 1) == 0
-
-
 def test_a_burst_of_two_hundred_messages_is_taken_and_then_forty_a_second(scene: Scene) -> None:
     process = scene.next_process()
     memory = ViewMemory(np.ones((2, 2), np.int8), False)
@@ -245,10 +238,3 @@ def test_pauses_grow_for_a_process_that_ends_at_once(tmp_path: Path) -> None:
     first, _, third = (waits.get(timeout=20) for _ in range(3))
     supervisor.stop()
     assert third > 2 * first
-
-
-def test_memory_that_is_written_to_is_resident() -> None:
-    size, before = 64 << 20, resident_bytes(os.getpid())
-    written = bytearray(b"1") * size
-    assert resident_bytes(os.getpid()) - before > 0.9 * size
-    assert len(written) == size

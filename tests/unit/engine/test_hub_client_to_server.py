@@ -27,6 +27,9 @@ from passerby.messages.hub_messages import (
     Acknowledged,
     CameraIsolation,
     Delivery,
+    DraftReport,
+    DraftWanted,
+    DraftWithdrawn,
     PreviewWanted,
     ProfilesSwitched,
     ToHub,
@@ -38,6 +41,7 @@ from passerby.ports import Store, StoreUnavailableError
 from passerby.store import open_store
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.waiting import until_true
+from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
 
 START_NS = 1_700_000_040 * NS_PER_S
 MINUTE_NS = MINUTE_S * NS_PER_S
@@ -360,5 +364,23 @@ def test_a_switch_of_profiles_reaches_workers_at_once_and_those_that_come_later(
         await scene.end("client")
         scene.start("client")
         await until_true(lambda: scene.switched == [BY_CALENDAR, night, night])
+
+    played(tmp_path, scene_of)
+
+
+def test_a_draft_reaches_the_worker_and_its_numbers_come_back(tmp_path: Path) -> None:
+    async def scene_of(scene: Scene) -> None:
+        scene.start("hub")
+        scene.start("client")
+        await until_true(lambda: scene.live.try_draft("square", DRAFT, 7))
+        await until_true(lambda: bool(scene.asked))
+        wanted = scene.asked[-1]
+        assert isinstance(wanted, DraftWanted)
+        assert (wanted.camera, wanted.draft.draft_id, wanted.draft.rules) == ("square", "d1", DRAFT.rules)
+        assert [line.name for line in wanted.draft.layout.lines] == ["gate"]
+        scene.hub.send_draft(DraftReport("square", "d1", NUMBERS))
+        await until_true(lambda: (state := scene.live.draft("square")) is not None and state.numbers == NUMBERS)
+        scene.live.withdraw_draft("square")
+        await until_true(lambda: scene.asked[-1] == DraftWithdrawn("square", "d1"))
 
     played(tmp_path, scene_of)

@@ -11,9 +11,17 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine.live_state import MAX_CLOSED, LiveState
-from passerby.messages.hub_messages import PreviewWanted, ToWorker, ViewConfirmed
+from passerby.messages.hub_messages import (
+    DraftReport,
+    DraftWanted,
+    DraftWithdrawn,
+    PreviewWanted,
+    ToWorker,
+    ViewConfirmed,
+)
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.web.made import closed, open_event
+from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
 from tests.unit.engine.test_hub_client_to_server import picture
 
 MINUTE_NS = MINUTE_S * NS_PER_S
@@ -192,3 +200,38 @@ def test_a_camera_that_does_not_run_has_its_own_report_and_nothing_from_before()
         assert live.health() == (report("square"),)
 
     in_loop(scene)
+
+
+def test_the_newest_draft_of_a_camera_and_what_comes_of_it() -> None:
+    async def scene(live: LiveState) -> None:
+        sent: list[ToWorker] = []
+        assert not live.try_draft("square", DRAFT, 7)
+        assert live.draft("square") is None
+        live.set_worker(["square"], sent.append)
+        assert live.try_draft("square", DRAFT, 7)
+        assert isinstance(sent[-1], DraftWanted)
+        live.set_draft(DraftReport("square", "another", replace(NUMBERS, draft_id="another")))
+        state = live.draft("square")
+        assert state is not None
+        assert (state.numbers, state.why_over(999), state.why_over(1000)) == (None, "", "Its time is over.")
+        live.set_draft(DraftReport("square", "d1", NUMBERS))
+        live.remove_worker(sent.append)
+        live.set_draft(DraftReport("square", "d1", None))
+        assert "process" in why_over(live)
+        live.set_draft(DraftReport("square", "d1", NUMBERS))  # the connection alone had broken off
+        assert why_over(live) == ""
+        live.withdraw_draft("square")
+        live.set_draft(DraftReport("square", "d1", NUMBERS))
+        assert why_over(live) == "It was withdrawn."
+        live.set_worker(["square"], sent.append)
+        live.try_draft("square", replace(DRAFT, draft_id="d2"), 8)
+        live.withdraw_draft("square")
+        assert sent[-1] == DraftWithdrawn("square", "d2")
+
+    in_loop(scene)
+
+
+def why_over(live: LiveState) -> str:
+    state = live.draft("square")
+    assert state is not None
+    return state.why_over(8)

@@ -24,13 +24,28 @@ from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.engine.worker import Assignment, Worker
 from passerby.messages.columns import columns_of
-from passerby.messages.hub_messages import PreviewWanted, ProfilesSwitched, ViewConfirmed
+from passerby.messages.hub_messages import (
+    DraftReport,
+    DraftWanted,
+    DraftWithdrawn,
+    PreviewWanted,
+    ProfilesSwitched,
+    ViewConfirmed,
+)
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
-from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview, SwitchProfiles
+from passerby.messages.sandbox_orders import (
+    ConfirmView,
+    StartPreview,
+    StopPreview,
+    SwitchProfiles,
+    TryDraft,
+    WithdrawDraft,
+)
 from passerby.store import open_store
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.waiting import until_true
 from testing.web.made import open_event
+from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
 from tests.unit.engine.scripted_process import ScriptedProcess
 
 START_NS = 1_700_000_040 * NS_PER_S
@@ -228,5 +243,30 @@ def test_each_camera_is_looked_after_at_every_check(tmp_path: Path, monkeypatch:
         running = asyncio.create_task(worker.run(stop))
         await until_true(lambda: checked == {"square", "harbour"})
         await ended(running, stop)
+
+    with_worker(tmp_path, scene)
+
+
+def test_a_draft_goes_to_its_camera_and_one_for_a_camera_that_it_does_not_hold_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(worker: Worker) -> None:
+        camera, said = Camera(), list[DraftReport]()
+        monkeypatch.setattr(worker._hub, "send_draft", said.append)
+        await worker.assign({"square": camera.assignment()})
+        process = await camera.process()
+        await until_true(lambda: worker._cameras["square"][1].pid is not None)
+        worker._follow_request(DraftWanted("square", DRAFT))
+        (asked,) = process.asked
+        assert isinstance(asked, TryDraft)
+        assert asked.draft is DRAFT
+        process.to_send.put(NUMBERS)
+        await until_true(lambda: said == [DraftReport("square", "d1", NUMBERS)])
+        worker._follow_request(DraftWithdrawn("square", "d1"))
+        assert process.asked[-1] == WithdrawDraft("d1")
+        worker._follow_request(DraftWithdrawn("harbour", "d1"))
+        worker._follow_request(DraftWanted("harbour", DRAFT))
+        assert said[-1] == DraftReport("harbour", "d1", None)
+        await worker.assign({})
 
     with_worker(tmp_path, scene)

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from passerby.domain.detections import Detections
+from passerby.domain.draft_trial import Draft, DraftNumbers
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraHealth, CameraState, FrameCounts, ImageQuality, SourceCondition
-from passerby.domain.layout import Line, Zone
+from passerby.domain.intervals import SiteClock
+from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.domain.standing_things import StandingThings
@@ -18,6 +20,7 @@ from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.columns import observations_of
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.pipeline.camera_loop import CameraLoop
+from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.live_reporter import INHERITED_S, VIEW_EVERY_S, LiveReporter, LiveRules, UnreliableSpans
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker, TrackerSettings
@@ -100,6 +103,7 @@ class Scene:
             self.sent.append,
             unreliable=unreliable,
             rules=rules,
+            drafts=DraftTrials("square", hidden_s=2.0, clock=SiteClock(), timer=lambda: self.now_s),
             clock=lambda: START_NS + round(self.now_s * NS),
             timer=lambda: self.now_s,
         )
@@ -252,3 +256,16 @@ def test_what_the_source_finds_of_its_clock_marks_the_minutes_it_concerns() -> N
     scene.stage.condition = replace(scene.stage.condition, mistimed_from_ns=START_NS, mistimed_to_ns=START_NS + 3 * NS)
     scene.walk(5)
     assert all(one.reliable is not one.quantity.timed for one in scene.open_rows())
+
+
+def test_a_draft_is_tried_beside_and_its_numbers_go_out_until_it_is_withdrawn() -> None:
+    scene = Scene()
+    scene.camera.withdraw_draft("d1")
+    scene.camera.try_draft(Draft("d1", START_NS + 600 * NS, Layout((LINE,), (), (), None)))
+    scene.walk(4)
+    said = [one for one in scene.sent if isinstance(one, DraftNumbers)]
+    assert len(said) == 3
+    assert [count.line for count in said[-1].counts] == ["gate"]
+    scene.camera.withdraw_draft("d1")
+    scene.walk(4)
+    assert sum(isinstance(one, DraftNumbers) for one in scene.sent) == 3

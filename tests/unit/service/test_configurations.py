@@ -11,6 +11,7 @@ import pytest
 from passerby.config.service_keys import PLACEHOLDER
 from passerby.config.site_storage import applied_file
 from passerby.domain.configurations import ConfigurationVersion
+from passerby.domain.draft_trial import DraftError
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.queries import EventQuery
 from passerby.domain.service import SitePlan
@@ -268,3 +269,19 @@ def test_half_written_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     play(tmp_path, part)
     assert list(tmp_path.rglob(".passerby-*")) == []
+
+
+def test_a_draft_is_held_against_what_runs_and_changes_nothing(tmp_path: Path) -> None:
+    async def part(service: Service) -> None:
+        configurations = await service.open()
+        before = await configurations.newest()
+        line = {"points": [[0.5, 0.2], [0.5, 0.8]]}
+        layout, rules = await configurations.draft("square", {"lines": {"gate": line}}, {})
+        assert ([one.name for one in layout.lines], rules) == (["gate"], ())
+        with pytest.raises(DraftError, match=r"rules\.full\.zone"):
+            rule = {"kind": "overcrowding", "zone": "nowhere", "above_people": 3}
+            await configurations.draft("square", {}, {"full": rule})
+        assert await configurations.newest() == before
+        assert service.ran == []
+
+    play(tmp_path, part)

@@ -21,7 +21,13 @@ from testing.web.made import open_event, place_event
 NOW_NS = NOW_S * NS_PER_S
 OPEN = open_event("square", "crowded", NOW_NS - 60 * NS_PER_S)
 MASS = place_event("square", "mass-viewing", NOW_NS - 5, kind=RuleKind.MASS_VIEWING, place="")
-ROLES = {"operator": Role.OPERATOR, "officer": Role.PRIVACY_OFFICER, "auditor": Role.AUDITOR, "analyst": Role.ANALYST}
+ROLES = {
+    "engineer": Role.ENGINEER,
+    "operator": Role.OPERATOR,
+    "officer": Role.PRIVACY_OFFICER,
+    "auditor": Role.AUDITOR,
+    "analyst": Role.ANALYST,
+}
 
 
 class Known:

@@ -1,0 +1,29 @@
+"""How large a camera's messages are, and how much memory its process takes."""
+
+import os
+
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.engine.sizes import EVENT_BYTES, bytes_of, resident_bytes
+from passerby.messages.sandbox_messages import EventReports
+from testing.web.made import open_event, preview
+from testing.web.replays import event_replay
+
+
+def test_a_message_counts_by_what_it_brings() -> None:
+    event = open_event("square", "full", 0)
+    assert bytes_of(preview(jpeg_bytes=700)) == 700
+    assert bytes_of(EventReports((event, event))) >= 2 * EVENT_BYTES
+    assert bytes_of(event_replay(event)) >= event_replay(event).place.jpeg.nbytes > 0
+    assert bytes_of(CameraHealth("square", 1, CameraState.ONLINE, 1, "it answers")) == 0
+
+
+def test_resident_memory_is_read_from_the_system() -> None:
+    assert 5 << 20 < resident_bytes(os.getpid()) < 8 << 30
+    assert resident_bytes(2**22 + 1) == 0
+
+
+def test_memory_that_is_written_to_is_resident() -> None:
+    size, before = 64 << 20, resident_bytes(os.getpid())
+    written = bytearray(b"1") * size
+    assert resident_bytes(os.getpid()) - before > 0.9 * size
+    assert len(written) == size
