@@ -25,7 +25,7 @@ from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import Plane, RawFrame
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.measure.camera_measures import CameraMeasures
-from passerby.pipeline.camera_health import CameraHealthWatch
+from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 from passerby.units import MINUTE_S, NS_PER_S

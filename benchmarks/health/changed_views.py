@@ -22,7 +22,7 @@ from passerby.domain.health import CameraState, SourceCondition
 from passerby.ingest.raw import Plane, RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
-from passerby.pipeline.camera_health import CameraHealthWatch
+from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.units import NS_PER_S
 
 RESULTS = RESULTS_FOLDER / "health.json"

@@ -33,9 +33,9 @@ from passerby.config.site_storage import applied_file
 from passerby.domain.place_events import PlaceEvent
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.plausible.minutes import places_of
+from passerby.engine.plausible.sizes import resident_bytes
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.service_folder import HUB_SOCKET, LINK_FILE
-from passerby.engine.sizes import resident_bytes
 from passerby.engine.worker import Assignment, Worker
 from passerby.ingest.sources.file.recording import SEAM_S
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory

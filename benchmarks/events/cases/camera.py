@@ -19,7 +19,7 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.tracks import Tracks
 from passerby.events.event_rules import EventRules
 from passerby.events.scene import EventFrame
-from passerby.pipeline.health_thresholds import HealthThresholds
+from passerby.pipeline.health.health_thresholds import HealthThresholds
 from passerby.units import NS_PER_S
 
 LENGTH_S = 110

@@ -22,8 +22,8 @@ from passerby.engine.plausible.drafts import DraftCheck
 from passerby.engine.plausible.events import EventCheck, goes_with
 from passerby.engine.plausible.minutes import ShownTimes, check_minutes
 from passerby.engine.plausible.replays import Encrypter, ReplayCheck
+from passerby.engine.plausible.sizes import bytes_of, resident_bytes
 from passerby.engine.separated_camera import SeparatedCamera
-from passerby.engine.sizes import bytes_of, resident_bytes
 from passerby.engine.unwatched.absence import Absence
 from passerby.events.kinds.causes import Causes
 from passerby.messages.columns import renamed

@@ -4,7 +4,7 @@ from math import hypot
 
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import ImageQuality
-from passerby.pipeline.health_thresholds import HealthThresholds, unrecognised
+from passerby.pipeline.health.health_thresholds import HealthThresholds, unrecognised
 from passerby.units import NS_PER_S
 
 CLOCK_SET_S = 60.0

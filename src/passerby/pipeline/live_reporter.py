@@ -19,9 +19,9 @@ from passerby.ingest.stage import LiveStage
 from passerby.measure.camera_measures import CameraMeasures, Measured
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
-from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop, Step
 from passerby.pipeline.draft_trial import DraftTrials
+from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.track.replay_recorder import Recorded, ReplayRecorder
 from passerby.units import HOUR_S, NS_PER_S
 

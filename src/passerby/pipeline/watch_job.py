@@ -31,11 +31,11 @@ from passerby.messages.sandbox_orders import (
     WatchPlan,
     WithdrawDraft,
 )
-from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.draft_trial import DraftTrials
+from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes

@@ -59,7 +59,7 @@ class Configurations(Protocol):
     async def draft(
         self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]
     ) -> tuple[Layout, tuple[EventRule, ...]]:
-        """Returns the layout and the rules of a draft, see `config.drafts.draft_of`; nothing is kept or run.
+        """Returns the layout and the rules of a draft, see `config.loader.draft_of`; nothing is kept or run.
 
         Args:
             camera: a camera of the plan.

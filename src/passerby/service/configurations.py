@@ -11,7 +11,7 @@ from typing import Self
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.document import DocumentError, checked_text, parse
-from passerby.config.drafts import draft_of
+from passerby.config.loader import draft_of
 from passerby.config.secrets.redaction import redacted, unredacted
 from passerby.config.service import References, ServiceSite, service_site
 from passerby.config.site_storage import applied_file, published_copy, text_of, write_applied, write_site

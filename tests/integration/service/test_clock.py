@@ -27,8 +27,8 @@ from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.columns import observations_of
 from passerby.messages.hub_messages import TO_HUB, Delivery
 from passerby.messages.sandbox_messages import Message, Minutes
-from passerby.pipeline.camera_health import CameraHealthWatch
 from passerby.pipeline.camera_loop import CameraLoop
+from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.pipeline.live_reporter import LiveReporter
 from passerby.store import open_store
 from passerby.telemetry.stages import StageTimes

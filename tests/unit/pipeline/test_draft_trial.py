@@ -86,7 +86,7 @@ def test_it_counts_and_says_what_rules_would_have_raised_once_a_second() -> None
     assert all(0.99 < step < 1.3 for step in np.diff([0.0, *times_s]))
     first, last = scene.said[0], scene.said[-1]
     assert first.counts == ()
-    assert last.counts == (DraftCount("gate", RoadUser.PEDESTRIAN, Direction.FORWARD, 1),)
+    assert last.counts == (DraftCount("gate", RoadUser.PEDESTRIAN, Direction.BACKWARD, 1),)
     assert last.occupancy == (DraftOccupancy("square", RoadUser.PEDESTRIAN, 1),)
     full, fast = last.rules
     assert full == DraftRule("full", 1.0, True, 1)

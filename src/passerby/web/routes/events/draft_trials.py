@@ -193,15 +193,15 @@ def _row(hub: Hub, state: DraftState) -> TrialState:
     )
 
 
-def _rule(rule: EventRule, said: DraftRule) -> DraftRuleRow:
+def _rule(rule: EventRule, newest: DraftRule) -> DraftRuleRow:
     return DraftRuleRow(
         rule=rule.name,
         kind=rule.kind,
         place=rule.place,
-        value=said.value,
+        value=newest.value,
         threshold=rule.threshold,
         unit=rule.unit,
-        passed=said.passed,
-        events=said.events,
-        why_not=said.why_not,
+        passed=newest.passed,
+        events=newest.events,
+        why_not=newest.why_not,
     )

@@ -3,8 +3,8 @@
 import pytest
 
 from passerby.domain.health import CameraHealth, CameraState, ImageQuality, SourceCondition
-from passerby.pipeline.camera_health import CameraHealthWatch
-from passerby.pipeline.health_thresholds import HealthThresholds
+from passerby.pipeline.health.camera_health import CameraHealthWatch
+from passerby.pipeline.health.health_thresholds import HealthThresholds
 
 NS_PER_S = 1_000_000_000
 START_NS = 1_700_000_000 * NS_PER_S

@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 import pytest
 
 from passerby.domain.health import CameraHealth, CameraState, Displacement, FrameCounts, ImageQuality, SourceCondition
-from passerby.pipeline.camera_health import CameraHealthWatch, sentence
-from passerby.pipeline.health_thresholds import HealthThresholds, described
+from passerby.pipeline.health.camera_health import CameraHealthWatch, sentence
+from passerby.pipeline.health.health_thresholds import HealthThresholds, described
 
 NS_PER_S = 1_000_000_000
 START_NS = 1_700_000_000 * NS_PER_S

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from passerby.domain.health import CameraHealth, CameraState, FrameCounts, ImageQuality, SourceCondition
-from passerby.pipeline.health_thresholds import (
+from passerby.pipeline.health.health_thresholds import (
     STATES,
     Assessment,
     HealthThresholds,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from passerby.config.document import Document, parse
-from passerby.config.drafts import draft_of
+from passerby.config.loader import draft_of
 from passerby.domain.draft_trial import DraftError
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout

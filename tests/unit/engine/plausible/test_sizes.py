@@ -3,7 +3,7 @@
 import os
 
 from passerby.domain.health import CameraHealth, CameraState
-from passerby.engine.sizes import EVENT_BYTES, bytes_of, resident_bytes
+from passerby.engine.plausible.sizes import EVENT_BYTES, bytes_of, resident_bytes
 from passerby.messages.sandbox_messages import EventReports
 from testing.web.made import open_event, preview
 from testing.web.replays import event_replay
