@@ -61,6 +61,7 @@ __all__ = [
     "NOW_S",
     "NS_PER_S",
     "SITE",
+    "FakeConfigurations",
     "camera_plan",
     "health_report",
     "observation",
