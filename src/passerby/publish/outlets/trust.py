@@ -41,7 +41,9 @@ def why_failed(error: BaseException) -> str:
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
             return cleaned(f"its certificate is not trusted: {each.verify_message}")
-    if any(isinstance(each, ssl.SSLError) for each in chain):
+    # That there was nothing to read or write yet is no fault, and what every wait over TLS began with.
+    waits = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+    if any(isinstance(each, ssl.SSLError) and not isinstance(each, waits) for each in chain):
         return "it does not speak TLS as it should"
     for each in chain:
         if isinstance(each, TimeoutError):

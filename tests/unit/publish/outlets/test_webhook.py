@@ -129,7 +129,27 @@ def test_a_receiver_that_hangs_is_given_up_in_time(tried: Try) -> None:
     receiver, fault = tried(HANG)
     assert fault is not None
     assert fault.retry
+    assert str(fault).endswith("it did not answer in time")
     assert len(receiver.received) == 1
+
+
+def test_a_receiver_that_hangs_before_tls_stands_is_given_up_in_time(authority: Authority) -> None:
+    async def attempt() -> None:
+        hung = asyncio.Event()
+
+        async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await hung.wait()
+            writer.close()
+
+        async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+            limits = Limits(connect_s=0.2, answer_s=5.0, total_s=5.0)
+            hanging = outlet(authority, server.sockets[0].getsockname()[1], limits=limits)
+            with pytest.raises(DeliveryError, match=r"it did not answer in time$") as caught:
+                await hanging.deliver(notice())
+            hung.set()
+        assert caught.value.retry
+
+    asyncio.run(attempt())
 
 
 def test_a_receiver_that_drips_is_given_up_in_time(tried: Try) -> None:
