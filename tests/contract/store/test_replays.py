@@ -61,6 +61,16 @@ def test_it_is_gone_after_three_days_at_most_and_with_its_event(
     assert keeper.execute("SELECT count(*) FROM event_replays") == [(0,)]
 
 
+def test_one_that_was_made_by_a_clock_that_was_ahead_is_kept_no_longer(keeper: Keeper) -> None:
+    store = opened(keeper)
+    keeper.run(store.store_replays([encrypted(ONE, BOX, START_NS + 10_000 * HOUR_NS)]))
+    assert keeper.run(store.keep_replays(["north"])) == 0
+    until_ns = round(keeper.clock.now_s) * NS_PER_S + 72 * HOUR_NS
+    assert keeper.run(store.replays_until([ONE.event_id])) == {ONE.event_id: until_ns}
+    keeper.clock.now_s += 72 * 3600 + 1
+    assert keeper.run(store.keep_replays(["north"])) == 1
+
+
 @pytest.mark.asvs("14.2.4")
 def test_the_retention_run_deletes_and_records_it(keeper: Keeper) -> None:
     store = opened(keeper)
