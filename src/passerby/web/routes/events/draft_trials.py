@@ -4,6 +4,8 @@ import secrets
 from http import HTTPStatus
 from typing import Annotated, Final
 
+import numpy as np
+import numpy.typing as npt
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
@@ -23,6 +25,9 @@ from passerby.web.rows import DirectionWord, RoadUserWord, road_user_word
 Keys = dict[str, object]
 
 SHORTEST_S: Final = 10
+
+MAX_NOTED_POINTS: Final = 12
+"""Corners of a zone that stand in the audit log."""
 
 
 class DraftBody(BaseModel, extra="forbid"):
@@ -110,7 +115,7 @@ async def begin_trial(hub: HubHere, principal: PrincipalHere, camera: CameraName
     now_ns = hub.clock()
     draft = Draft(secrets.token_hex(8), now_ns + body.seconds * NS_PER_S, layout, rules)
     # Into the audit first: an act that could not be looked up later does not happen.
-    note = f"{_names(layout, rules)}; until {iso_time(draft.until_ns, hub.zone)}"
+    note = f"{_note(layout, rules)}; until {iso_time(draft.until_ns, hub.zone)}"
     await hub.store.append_audit(AuditEntry(now_ns, principal.name, "trial.begun", plan.name, note))
     if not hub.live.try_draft(camera, draft, now_ns):
         raise ProblemError(
@@ -156,9 +161,17 @@ def _refused(error: DraftError) -> ProblemError:
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{detail}.", "Mend it and ask again.", faults)
 
 
-def _names(layout: Layout, rules: tuple[EventRule, ...]) -> str:
-    kinds = (("lines", layout.lines), ("zones", layout.zones), ("rules", rules))
-    return ", ".join(f"{kind} {', '.join(echoed(one.name) for one in named)}" for kind, named in kinds if named)
+def _note(layout: Layout, rules: tuple[EventRule, ...]) -> str:
+    """What is tried and where, for the audit log: it stands in no version of the site file."""
+    lines = [f"line {echoed(line.name)} {_points(line.points)}" for line in layout.lines]
+    zones = [f"zone {echoed(zone.name)} {_points(zone.points)}" for zone in layout.zones]
+    return ", ".join([*lines, *zones, *(f"rule {echoed(rule.name)} ({rule.kind.value})" for rule in rules)])
+
+
+def _points(points: npt.NDArray[np.float32]) -> str:
+    listed = [f"{x:.3f} {y:.3f}" for x, y in points.tolist()]
+    left_out = len(listed) - MAX_NOTED_POINTS
+    return f"({'; '.join(listed[:MAX_NOTED_POINTS])}{f' and {left_out} more' if left_out > 0 else ''})"
 
 
 def _row(hub: Hub, state: DraftState) -> TrialState:

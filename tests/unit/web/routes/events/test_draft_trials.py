@@ -1,6 +1,7 @@
 """A draft tried live over HTTP: who may, what is refused and where, what is shown, and that it is written down."""
 
 import asyncio
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -61,7 +62,10 @@ def test_a_draft_is_tried_shown_and_withdrawn() -> None:
         ("trial.begun", "square"),
         ("trial.withdrawn", "square"),
     ]
-    assert "new gate" in made.store.audit_rows[0].detail
+    assert made.store.audit_rows[0].detail == (
+        "line new gate (0.500 0.200; 0.500 0.800), zone benches (0.300 0.300; 0.700 0.300; 0.700 0.600), "
+        "rule full (overcrowding); until 2026-09-28T12:01:00+02:00"
+    )
 
 
 def test_a_trial_is_over_at_its_time() -> None:
@@ -113,6 +117,14 @@ def test_rules_are_tried_where_the_register_allows_events_and_lines_anywhere() -
     refused = made.post(PATH, json=DRAFT)
     assert (refused.status_code, refused.json()["code"]) == (409, "no-events")
     assert made.post(PATH, json={"lines": DRAFT["lines"]}).status_code == 200
+
+
+def test_a_zone_of_many_corners_is_noted_by_its_first_ones() -> None:
+    made = trying()
+    corners = [[0.5 + 0.3 * math.cos(turn / 7), 0.5 + 0.3 * math.sin(turn / 7)] for turn in range(40)]
+    answer = made.post(PATH, json={"zones": {"round": {"points": corners}}})
+    assert answer.status_code == 200, answer.text
+    assert "and 28 more)" in made.store.audit_rows[0].detail
 
 
 def test_what_cannot_be_written_down_is_not_tried() -> None:
