@@ -162,7 +162,10 @@ def _text(details: ErrorDetails, loc: Loc, root: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return f"unknown key. {suggestion(str(loc[-1]), known_keys(root, loc[:-1]))}"
     if kind == "missing":
-        return f"this key is needed: {_EXAMPLES.get(str(loc[-1]), str(loc[-1]))}"
+        example = (
+            "cameras: [square]" if loc[0] == "recipients" and loc[-1] == "cameras" else _EXAMPLES.get(str(loc[-1]))
+        )
+        return f"this key is needed: {example or loc[-1]}"
     got = _got(details["input"], loc)
     if details["input"] is None:
         return "nothing is given here: give a value, or take the key away"

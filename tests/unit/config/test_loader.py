@@ -211,6 +211,11 @@ def test_a_distance_of_nothing(tmp_path: Path) -> None:
     [
         ("cameras: {}", "site.yaml:1 cameras: at least 1 is needed, got 0"),
         ("site: {name: a}", "site.yaml:1 cameras: this key is needed: cameras: {square: {lines: ...}}"),
+        (
+            "cameras: {a: {}}\n"
+            "recipients: {room: {public: Room, mail: {host: m.example, from: a@x.example, to: [b@x.example]}}}",
+            "site.yaml:2 recipients.room.cameras: this key is needed: cameras: [square]",
+        ),
         ("cameras: [a]", "site.yaml:1 cameras: keys and values are needed here, got a list of 1"),
         ("just words", "site.yaml:1: keys and values are needed here, got the text 'just words'"),
         ("cameras: {a: {}}\nsite: {time_zone: X}", "site.yaml:2 site.time_zone: the text 'X' is no IANA time zone. "
