@@ -4,7 +4,7 @@ import secrets
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from passerby.domain.access import Permission
@@ -71,6 +71,8 @@ class TestRow(BaseModel):
     id: str = Field(description="See `GET /api/v1/notices`.")
 
 
+RecipientName = Annotated[str, Path(max_length=200, description="The recipient's name.", examples=["control room"])]
+
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
 
@@ -103,7 +105,7 @@ async def notices(
     dependencies=[needs(Permission.CONFIGURE)],
     responses=documented(401, 403, 404, 422, 503),
 )
-async def send_test(hub: HubHere, principal: PrincipalHere, recipient: str) -> TestRow:
+async def send_test(hub: HubHere, principal: PrincipalHere, recipient: RecipientName) -> TestRow:
     """Sends a test to a recipient; it is written to the audit log."""
     found = next((each for each in hub.plan.recipients if each.name == recipient), None)
     if found is None:
