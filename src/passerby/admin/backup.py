@@ -65,11 +65,14 @@ def back_up_site(site: Path, out: Path, data: Path | None = None) -> Backup:
     except OSError as error:
         raise OutputError(f"{folder}: the folder cannot be made: {error.strerror}. Choose another place") from None
     store = asyncio.run(back_up(url, folder))
-    text, plain = text_of(site), service.in_plain
-    write_site(folder / SITE_IN_BACKUP, redacted(text) if plain else text, mode=PRIVATE)
+    text = text_of(site)
+    without = redacted(text)
+    # Not by the keys that are reported as secrets in plain: the address of a webhook may hold one, too.
+    plain = without != text
+    write_site(folder / SITE_IN_BACKUP, without if plain else text, mode=PRIVATE)
     state = service_folder(service.plan.name, service.plan.data, data)
     secrets = _back_up_secrets(state, folder, text if plain else "")
-    return Backup(folder, store, folder / SITE_IN_BACKUP, secrets, bool(plain) and folder / SITE_SECRETS not in secrets)
+    return Backup(folder, store, folder / SITE_IN_BACKUP, secrets, plain and folder / SITE_SECRETS not in secrets)
 
 
 def _back_up_secrets(state: ServiceFolder, folder: Path, text: str) -> tuple[Path, ...]:

@@ -25,6 +25,8 @@ from passerby.engine.service_folder import SECRETS_KEY_FILE
 from passerby.ports import StoreError
 from testing.stored_passwords import set_password
 from tests.unit.admin.stored_site import TEXT, keep, kept
+from tests.unit.config.events.test_recipient_plans import ENVIRONMENT
+from tests.unit.config.events.test_recipient_plans import SITE as RECIPIENTS
 
 
 def test_a_backup_holds_everything_and_is_private(site: Path, tmp_path: Path) -> None:
@@ -165,3 +167,16 @@ def test_without_a_key_the_secrets_stay_out(site: Path, tmp_path: Path) -> None:
     assert made.left_out
     assert not kept_passwords.key_file.exists()
     assert CANARY not in made.site.read_text()
+
+
+def test_the_address_of_a_webhook_is_not_in_the_site_file_of_a_backup(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in ENVIRONMENT.items():
+        monkeypatch.setenv(name, text)
+    site.write_text(RECIPIENTS)
+    made = back_up_site(site, tmp_path / "backups", tmp_path / "kept")
+    assert made.secrets == (made.folder / SITE_SECRETS,)
+    assert "s3cret" in RECIPIENTS
+    for path in made.folder.iterdir():
+        assert b"s3cret" not in path.read_bytes()
