@@ -20,9 +20,9 @@ from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
-SUMS = {Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS}
+SUMS = {Quantity.FLOW, Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS, Quantity.ENCOUNTERS, Quantity.NEAR_MISSES}
 HIGHEST = {Quantity.OCCUPANCY_MAX, Quantity.DENSITY_MAX}
-OVER_TIME = {Quantity.OCCUPANCY_MEAN, Quantity.DENSITY_MEAN}
+OVER_TIME = {Quantity.OCCUPANCY_MEAN, Quantity.DENSITY_MEAN, Quantity.SATURATED}
 LONG = (Bin.QUARTER, Bin.HOUR, Bin.DAY)
 camera_numbers = itertools.count()
 

@@ -25,7 +25,7 @@ async def first_page() -> Response:
 @router.get("/events", dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)
 async def events_page() -> Response:
     """The page of events; `#event=ID` opens one."""
-    return _page("events.html", "/events")
+    return _page("events/events.html", "/events")
 
 
 def _page(name: str, address: str) -> Response:
