@@ -156,7 +156,10 @@ def _boxes(value: Boxes) -> None:
         raise ValueError("xyxy: 0 to 1, and left and top before right and bottom, is needed")
     if value.road_user.min() < 0 or value.road_user.max() >= len(RoadUser):
         raise ValueError(f"road_user: 0 to {len(RoadUser) - 1} is needed")
-    if value.moment.min() < 0 or np.bincount(value.moment).max() > MAX_BOXES_EACH:
+    # Bounded before they are counted: that takes 8 bytes for each number up to the largest.
+    if value.moment.min() < 0 or value.moment.max() >= MAX_MOMENTS:
+        raise ValueError(f"moment: 0 to {MAX_MOMENTS - 1} is needed")
+    if np.bincount(value.moment).max() > MAX_BOXES_EACH:
         raise ValueError(f"moment: {MAX_BOXES_EACH} boxes of one at most")
     # Any other order could say who is who from one moment to the next.
     if (order_of(value.moment, value.xyxy, value.road_user) != np.arange(len(value))).any():

@@ -9,6 +9,7 @@ import pytest
 
 from passerby.domain.replays import MAX_BOXES_EACH, MAX_MOMENTS, Boxes, EmptyPlace, EventReplay
 from passerby.domain.road_user import RoadUser
+from passerby.messages.checks import CHECKS
 from passerby.messages.codec import CodecError
 from passerby.messages.sandbox_messages import FROM_SANDBOX
 from testing.web.made import NOW_S, NS_PER_S, open_event
@@ -75,3 +76,9 @@ COMMENTED = np.insert(PLACE.jpeg, 2, np.frombuffer(b"\xff\xfe\x00\x06face", np.u
 def test_what_is_none_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(CodecError):
         received(replace(REPLAY, **changes))
+
+
+def test_a_moment_that_no_replay_has_is_refused_before_boxes_are_counted_by_moments() -> None:
+    far = boxes_of((MAX_MOMENTS, (0.1, 0.1, 0.2, 0.2), RoadUser.CAR))
+    with pytest.raises(ValueError, match=f"moment: 0 to {MAX_MOMENTS - 1}"):
+        CHECKS[Boxes](far)
