@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.audit import AuditEntry
@@ -51,6 +52,8 @@ MAX_ROWS = 20_000
 REPLAYS_EVERY_S = 60.0
 REPLAYS_LOOK_S = 1.0
 """So often is looked whether the register still allows what it allowed."""
+
+_T = TypeVar("_T")
 
 STORE_WAITS = BackOffSettings(first_s=0.2, max_s=5.0, healthy_s=0.0)
 
@@ -182,56 +185,50 @@ class HubServer:
     async def _close_forgotten(self, known: KnownEvents) -> None:
         """Closes what the store holds open of a worker's cameras and the worker knows nothing of."""
         cameras, ids = set(known.cameras), set(known.event_ids)
-        back_off = BackOff(STORE_WAITS)
-        while True:
-            try:
-                closed = await close_forgotten(
-                    self._store, lambda one: one.camera in cameras and one.event_id not in ids, UNKNOWN
-                )
-            except StoreError as fault:
-                self._note_fault(fault)
-                await asyncio.sleep(back_off.wait_s(-1.0))
-                continue
-            break
+        closed = await self._until_stored(
+            lambda: close_forgotten(self._store, lambda one: one.camera in cameras and one.event_id not in ids, UNKNOWN)
+        )
         if closed:
             self._log.warning("events that no worker knows of any more were closed", events=len(closed))
             self._live.set_events(closed)
 
     async def _store_batch(self, batch: list[_Waiting]) -> None:
         observations = [row for one in batch for row in one.observations]
-        health = [report for one in batch for report in one.health]
-        events = [event for one in batch for event in one.events]
-        replays = [replay for one in batch for replay in one.replays]
-        back_off = BackOff(STORE_WAITS)
-        while True:
-            try:
-                if events:
-                    await self._store.store_events(events)
-                if observations:
-                    receipt = await self._store.store_observations(observations)
-                    for refusal in receipt.refused:
-                        self._log.warning("an observation was refused", why=refusal.why)
-                if health:
-                    await self._store.store_health(health)
-                allowed = self._replaying()  # asked last: the register may have changed while the store was away
-                if wanted := [replay for replay in replays if replay.camera in allowed]:
-                    await self._store.store_replays(wanted)
-            except StoreError as fault:
-                # Nothing is lost: it stays in the workers' outboxes until it is acknowledged.
-                self._note_fault(fault)
-                await asyncio.sleep(back_off.wait_s(-1.0))
-                continue
-            break
-        self.store_fault = ""
+
+        async def store() -> None:
+            if events := [event for one in batch for event in one.events]:
+                await self._store.store_events(events)
+            if observations:
+                receipt = await self._store.store_observations(observations)
+                for refusal in receipt.refused:
+                    self._log.warning("an observation was refused", why=refusal.why)
+            if health := [report for one in batch for report in one.health]:
+                await self._store.store_health(health)
+            allowed = self._replaying()  # asked last: the register may have changed while the store was away
+            replays = [replay for one in batch for replay in one.replays if replay.camera in allowed]
+            if replays:
+                await self._store.store_replays(replays)
+
+        await self._until_stored(store)
         self.rows_stored += len(observations)
         self._live.remove_stored(observations)
         for one in batch:
             one.send(one.stored)
 
-    def _note_fault(self, fault: StoreError) -> None:
-        if not self.store_fault:
-            self._log.error("the store does not take results; they wait", why=str(fault))
-        self.store_fault = str(fault)
+    async def _until_stored(self, store: Callable[[], Awaitable[_T]]) -> _T:
+        """Stores again and again until it succeeds: nothing is lost, it stays in the workers' outboxes until then."""
+        back_off = BackOff(STORE_WAITS)
+        while True:
+            try:
+                result = await store()
+            except StoreError as fault:
+                if not self.store_fault:
+                    self._log.error("the store does not take results; they wait", why=str(fault))
+                self.store_fault = str(fault)
+                await asyncio.sleep(back_off.wait_s(-1.0))
+            else:
+                self.store_fault = ""
+                return result
 
 
 async def keep_replays(

@@ -1,5 +1,6 @@
 """Events from a worker's journal to the hub's store: the open ones first, and none lost or doubled by a kill."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +10,8 @@ import pytest
 
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
-from passerby.domain.queries import PlaceEventQuery, Receipt
+from passerby.domain.queries import Page, PlaceEventQuery, Receipt
+from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState
 from passerby.engine.unwatched.forgotten import UNKNOWN
 from passerby.ports import StoreUnavailableError
@@ -103,6 +105,29 @@ def test_what_a_restored_store_holds_open_and_no_worker_knows_is_closed(tmp_path
         }  # fmt: skip
         assert UNKNOWN in found["square", "full"].why
         assert UNKNOWN not in found["square", "late"].why
+
+    played(tmp_path, scene_of)
+
+
+def test_a_fault_of_the_store_is_over_once_it_has_closed_what_no_worker_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene_of(scene: Scene) -> None:
+        events, tries = scene.store.events, [0]
+
+        async def refusing_once(query: PlaceEventQuery) -> Page[PlaceEvent]:
+            tries[0] += 1
+            if tries[0] == 1:
+                raise StoreUnavailableError("it does not answer now")
+            return await events(query)
+
+        monkeypatch.setattr(scene.store, "events", refusing_once)
+        server = HubServer(scene.socket, scene.store, scene.live)
+        scene.tasks["hub"] = asyncio.create_task(server.run())
+        scene.start("client")
+        await until_true(lambda: server.store_fault)
+        await until_true(lambda: not server.store_fault)
+        assert tries == [2]
 
     played(tmp_path, scene_of)
 
