@@ -48,7 +48,7 @@ class Bases:
 
     Args:
         footage: where they lie.
-        report: told what is being looked at.
+        report: gets a line of what is being looked at.
         detect: whether the detector looks at them; without it the films of labels can only be shown as they are.
     """
 

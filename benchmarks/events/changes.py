@@ -41,7 +41,7 @@ def walked(way: Way, moments: Floats, first: int) -> Way:
     """The same way at another pace, or back.
 
     What the detector made of it goes on as it did in the recording, there and back if it is longer: how often it
-    misses somebody is a thing of time, not of the way.
+    misses a road user is a thing of time, not of the way.
 
     Args:
         way: the way.

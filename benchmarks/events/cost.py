@@ -9,10 +9,10 @@ import numpy as np
 
 from benchmarks.counting.our_tracks import stage_times
 from benchmarks.events.made_tracks import LAYOUT, Street, all_rules
+from benchmarks.events.world import event_frame
 from benchmarks.footage import PETS, find_footage
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.events.event_rules import EventRules
-from passerby.events.scene import EventFrame
 from passerby.measure.camera_measures import CameraMeasures
 
 RULES_A_CAMERA = 5
@@ -76,14 +76,7 @@ def spent(watched: Sequence[EventRule], seconds: float, seed: int) -> Spent:
         measured = measures.update(tracks)
         measured_s = time.process_time()
         again_s = time.process_time()
-        frame = EventFrame(
-            tracks,
-            measured.crossings,
-            measured.occupancy,
-            encounters=measured.encounters,
-            feet_in_zones=measured.feet_in_zones,
-        )
-        rules.update(frame)
+        rules.update(event_frame(tracks, measured))
         ended_s = time.process_time()
         clock_s += again_s - measured_s
         measure_s, rules_s, frames = measure_s + measured_s - begun_s, rules_s + ended_s - again_s, frames + 1

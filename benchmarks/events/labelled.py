@@ -17,14 +17,13 @@ from benchmarks.events.cases.camera import REPORTED as CAMERAS_REPORTED
 from benchmarks.events.cases.camera import TUNED as CAMERAS_TUNING
 from benchmarks.events.cases.camera import Cameras, camera_cases
 from benchmarks.events.truth import Case
-from benchmarks.events.world import START_NS, World, found_tracks, true_tracks
+from benchmarks.events.world import START_NS, World, event_frame, found_tracks, true_tracks
 from benchmarks.footage import FootageMissingError, find_footage
 from passerby.domain.decisions import wilson_interval
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.tracks import Tracks
 from passerby.events.event_rules import EventRules
-from passerby.events.scene import EventFrame
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.units import NS_PER_S
 
@@ -197,21 +196,13 @@ def raised(case: Case, film: Iterable[Tracks]) -> list[PlaceEvent]:
     first: dict[str, PlaceEvent] = {}
     for tracks in film:
         measured = measures.update(tracks)
-        for event in rules.update(
-            EventFrame(
-                tracks,
-                measured.crossings,
-                measured.occupancy,
-                encounters=measured.encounters,
-                feet_in_zones=measured.feet_in_zones,
-            )
-        ):
+        for event in rules.update(event_frame(tracks, measured)):
             first.setdefault(event.event_id, event)
     return list(first.values())
 
 
 def score(
-    cases: Sequence[Case], kind: RuleKind, unclear: int, shown: str, tell: Callable[[str], None] = lambda _: None
+    cases: Sequence[Case], kind: RuleKind, unclear: int, shown: str, report: Callable[[str], None] = lambda _: None
 ) -> Score:
     """Shows all films of a kind to its rules.
 
@@ -220,7 +211,7 @@ def score(
         kind: of the rules.
         unclear: films drawn besides.
         shown: `truth`, or `detector`.
-        tell: told of each film that went wrong.
+        report: gets a line of each film that went wrong.
     """
     found = Score(kind.value, shown, unclear=unclear)
     film = true_tracks if shown == "truth" else found_tracks
@@ -228,12 +219,12 @@ def score(
         due_s = None if case.due_s is None else (case.due_s - case.early_s + EARLY_S, case.due_s)
         wrong = found.add(due_s, raised(case, film(case.world)))
         if wrong:
-            tell(f"{kind.value} {number} on {case.world.name}, {shown}: {wrong}")
+            report(f"{kind.value} {number} on {case.world.name}, {shown}: {wrong}")
     return found
 
 
 def score_cameras(
-    folder: Path, names: Sequence[str], wanted: int, shown: str, tell: Callable[[str], None] = lambda _: None
+    folder: Path, names: Sequence[str], wanted: int, shown: str, report: Callable[[str], None] = lambda _: None
 ) -> Score:
     """Plays changed cameras to their rules: by their true states, or by what their health makes of the pixels."""
     kind = RuleKind.CAMERA_STATE
@@ -242,7 +233,7 @@ def score_cameras(
         wrong = found.add(case.due_s, cameras.raised(case, by_pixels=shown == "detector"))
         if wrong:
             what = case.change.name if case.change else "pictures lost"
-            tell(f"{kind.value} {number} on {case.film.name}, {what} for {case.end_s - case.start_s} s: {wrong}")
+            report(f"{kind.value} {number} on {case.film.name}, {what} for {case.end_s - case.start_s} s: {wrong}")
     return found
 
 
@@ -264,19 +255,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Skipped: {missing}")
         return 0
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    bases, scores = Bases(footage, tell), []
+    bases, scores = Bases(footage, report), []
     names, cameras = (TUNING, CAMERAS_TUNING) if asked.tuning else (REPORTED, CAMERAS_REPORTED)
     for kind in asked.kind or KINDS:
         cases, unclear = draw(RuleKind(kind), bases, names, SEED, asked.films) if kind in FILM_KINDS else ([], 0)
         for shown in asked.shown or MUST:
             films = asked.films if shown == "truth" else asked.detector_films
             if kind in FILM_KINDS:
-                found = score(first_of_both(cases, films), RuleKind(kind), unclear, shown, tell)
+                found = score(first_of_both(cases, films), RuleKind(kind), unclear, shown, report)
             else:
-                found = score_cameras(footage.recordings, cameras, films, shown, tell)
+                found = score_cameras(footage.recordings, cameras, films, shown, report)
             scores.append(found)
             print(found.row(), file=sys.stderr if asked.json else sys.stdout, flush=True)
     if asked.json:

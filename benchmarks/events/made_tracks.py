@@ -84,7 +84,7 @@ class Street:
     fps: float = 5.0
 
     def frames(self, seconds: float, rng: np.random.Generator, start_s: float = 0.0) -> Iterator[Tracks]:
-        """Returns the tracks of each frame; nobody who has left comes back under the same id."""
+        """Returns the tracks of each frame; an id is never used again."""
         number = self.walkers + self.cars
         cars = np.arange(number) >= self.walkers
         place, pace = _entries(cars, rng, self.cars > 0, inside=True)

@@ -1,7 +1,7 @@
 """Near misses of PETS by passerby, beside those of a brute force over the labels' own metres on the ground.
 
 The brute force shares nothing with the product: it goes through each labelled way at short steps, straight between two
-labels, and takes velocities from where somebody was 0.6 s before and after. Both are asked for the same pairs: two
+labels, and takes velocities from where each was 0.6 s before and after. Both are asked for the same pairs: two
 walkers, discs of 0.5 m. The product is given (1) the labels' metres as if a camera saw them from straight above, (2)
 the labelled boxes through a calibration on eight points, and (3) its own detector's tracks, matched to the labels.
 """

@@ -13,9 +13,9 @@ from hashlib import blake2b
 import numpy as np
 
 from benchmarks.events.made_tracks import LAYOUT, Street, all_rules
+from benchmarks.events.world import event_frame
 from passerby.domain.place_events import PlaceEvent
 from passerby.events.event_rules import EventRules
-from passerby.events.scene import EventFrame
 from passerby.measure.camera_measures import CameraMeasures
 from passerby.track.tracker import Tracker
 from passerby.units import HOUR_S, MINUTE_S
@@ -115,14 +115,7 @@ def watch(street: Street, seconds: float, seed: int, minutes: set[bytes]) -> tup
     for number, found in enumerate(street.detections(seconds, np.random.default_rng(seed)), 1):
         tracks = tracker.update(found)
         measured = measures.update(tracks)
-        seen = EventFrame(
-            tracks,
-            measured.crossings,
-            measured.occupancy,
-            encounters=measured.encounters,
-            feet_in_zones=measured.feet_in_zones,
-        )
-        events += rules.update(seen)
+        events += rules.update(event_frame(tracks, measured))
         track_s += float(tracks.confirmed.sum()) / street.fps
         minute.update(found.xyxy_px.tobytes())
         if number % frames_a_minute == 0:

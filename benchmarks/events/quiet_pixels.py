@@ -13,12 +13,12 @@ import numpy as np
 
 from benchmarks.events.made_tracks import LAYOUT, START_NS, all_rules
 from benchmarks.events.quiet import CERTAIN_BELOW
+from benchmarks.events.world import event_frame
 from benchmarks.health.changes import Change, gain, lamps, noisy, rain, shaking
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.place_events import PlaceEvent
 from passerby.events.event_rules import EventRules
-from passerby.events.scene import EventFrame
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.loader import open_detector
 from passerby.ingest.frame_detector import FrameDetector
@@ -95,10 +95,7 @@ def watch(luma: Plane, change: Change, seconds: float, seed: int) -> tuple[list[
         tracks = tracker.update(found)
         boxes += int(tracks.confirmed.sum())
         measured = measures.update(tracks)
-        seen = EventFrame(
-            tracks, measured.crossings, measured.occupancy, health.state, health.reliable, measured.encounters
-        )
-        for event in rules.update(seen):
+        for event in rules.update(event_frame(tracks, measured, health.state, reliable=health.reliable)):
             first.setdefault(event.event_id, event)
     return list(first.values()), boxes
 

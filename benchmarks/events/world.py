@@ -8,10 +8,13 @@ import numpy.typing as npt
 
 from passerby.domain.detections import Detections
 from passerby.domain.frames import FrameStamp
+from passerby.domain.health import CameraState
 from passerby.domain.layout import GroundPlane
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
+from passerby.events.scene import EventFrame
 from passerby.geometry.ground import to_ground
+from passerby.measure.camera_measures import Measured
 from passerby.track.tracker import Tracker
 from passerby.units import NS_PER_S
 
@@ -213,6 +216,21 @@ def true_tracks(world: World) -> Iterator[Tracks]:
             _stamp(world, frame), ids, boxes[rows].astype(np.float32), np.ones(len(ids), np.float32),
             users[ids], np.ones(len(ids), np.bool_), np.flatnonzero(ends == frame).astype(np.int64),
         )  # fmt: skip
+
+
+def event_frame(
+    tracks: Tracks, measured: Measured, state: CameraState = CameraState.ONLINE, *, reliable: bool = True
+) -> EventFrame:
+    """Returns tracks with what was measured of them, as the rules of a running camera get them."""
+    return EventFrame(
+        tracks,
+        measured.crossings,
+        measured.occupancy,
+        state,
+        reliable,
+        measured.encounters,
+        feet_in_zones=measured.feet_in_zones,
+    )
 
 
 def found_tracks(world: World) -> Iterator[Tracks]:

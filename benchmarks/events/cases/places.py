@@ -15,7 +15,7 @@ UPPER_EDGE = 0.22
 
 
 EDGE_HEIGHTS = 0.015
-"""So near to a zone's edge, in picture heights, it is not clear whether somebody is in it."""
+"""So near to a zone's edge, in picture heights, it is not clear whether a road user is in it."""
 
 
 def zone_at(middle01: Floats, reach01: float, rng: np.random.Generator) -> Zone:
@@ -26,7 +26,7 @@ def zone_at(middle01: Floats, reach01: float, rng: np.random.Generator) -> Zone:
 
 
 def somewhere(world: World, rng: np.random.Generator) -> Floats:
-    """Returns float64 (2,): where somebody is at some time, as 0-1 of the picture."""
+    """Returns float64 (2,): where a road user is at some time, as 0-1 of the picture."""
     way = world.ways[int(rng.integers(len(world.ways)))]
     return np.asarray(way.foot_px[int(rng.integers(len(way)))] / world.size_px)
 
