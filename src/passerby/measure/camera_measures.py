@@ -161,7 +161,7 @@ class CameraMeasures:
         self._watch(self._coverage.update(stamp))
         measured = Measured(
             self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy,
-            self._encounters.update(slotted, self._movements.take_completed()) if self._encounters else (),
+            self._encounters.update(slotted, self._movements.completed) if self._encounters else (),
             changes.feet_in_zones,
         )  # fmt: skip
         self._record(measured)

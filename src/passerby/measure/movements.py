@@ -23,12 +23,15 @@ class MovementCounter:
 
     Args:
         movements: which pairs of crossings count.
+
+    Attributes:
+        completed: the slots that have completed a movement with the newest frame, each with the movement's name.
     """
 
     def __init__(self, movements: tuple[Movement, ...]) -> None:
         self._movements = movements
         self._unused: dict[int, list[SlotCrossing]] = {}
-        self._completed: list[tuple[int, str]] = []
+        self.completed: list[tuple[int, str]] = []
 
     def update(self, slotted: SlottedTracks, crossings: tuple[SlotCrossing, ...]) -> tuple[MovementCount, ...]:
         """Adds one frame's newly counted crossings.
@@ -36,6 +39,7 @@ class MovementCounter:
         Call it with the sightings that the crossings came from, so that a track's crossings go over to its
         successor and are deleted with it.
         """
+        self.completed = []
         self._drop(slotted.freed)
         for successor, predecessor in zip(
             slotted.settled_successors.tolist(), slotted.settled_predecessors.tolist(), strict=True
@@ -43,11 +47,6 @@ class MovementCounter:
             self._unused[successor] = self._unused.pop(predecessor, []) + self._unused.get(successor, [])
         counted = [count for crossing in crossings if (count := self._pair(crossing)) is not None]
         return tuple(counted)
-
-    def take_completed(self) -> list[tuple[int, str]]:
-        """Returns the slots that completed a movement since the last call, with the movement's name."""
-        completed, self._completed = self._completed, []
-        return completed
 
     def finish(self, crossings: tuple[SlotCrossing, ...]) -> tuple[MovementCount, ...]:
         """Adds the crossings that the end of the recording settled."""
@@ -68,7 +67,7 @@ class MovementCounter:
             for movement in self._movements:
                 if _matches(movement, entry, leaving):
                     unused.remove(leaving if entry is crossing else entry)
-                    self._completed.append((crossing.slot, movement.name))
+                    self.completed.append((crossing.slot, movement.name))
                     return MovementCount(movement.name, leaving.road_user, leaving.time_ns)
         unused.append(crossing)
         del unused[:-_KEPT_PER_TRACK]

@@ -62,6 +62,17 @@ def test_exit_that_only_settles_at_the_end_counts(walk, film, lines):
     assert len(movements(lines, film(walk(1, feet, ends=False), frames=len(feet)), STRAIGHT)) == 1
 
 
+def test_completed_are_the_movements_of_the_newest_frame_alone(walk, film, lines):
+    slots, counter, paired = TrackSlots(), LineCounter(lines), MovementCounter((STRAIGHT,))
+    completed = []
+    for tracks in film(walk(1, straight(200, 800))):
+        slotted = slots.update(tracks)
+        paired.update(slotted, counter.update(slotted))
+        completed.append([name for _, name in paired.completed])
+    assert [names for names in completed if names] == [["straight"]]
+    assert completed[-1] == []
+
+
 def crossing(line: str, direction: Direction, time_s: float) -> SlotCrossing:
     return SlotCrossing(0, line, direction, RoadUser.PEDESTRIAN, round(time_s * 1e9))
 
