@@ -56,7 +56,7 @@ class PlaceEvent:
         coverage: 0-1, the share of the time since `start_ns` that was really watched.
         why: one sentence for a person.
         group_id: the `event_id` of the first event that had the same cause; its own where it is that one, and where it
-            is left out. See `passerby.events.kinds.causes`.
+            is left out. See `passerby.events.causes`.
         silent: its rule is being tried out: it is stored, and is no alarm to anybody.
     """
 

@@ -21,7 +21,7 @@ from passerby.engine.plausible.minutes import places_of
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.unwatched.absence import Absence
 from passerby.engine.worker import Assignment
-from passerby.events.kinds.causes import Causes
+from passerby.events.causes import Causes
 from passerby.ingest.detectors.registry import model_file
 from passerby.messages.sandbox_messages import ViewMemory
 from passerby.messages.sandbox_orders import TO_SANDBOX, WatchPlan

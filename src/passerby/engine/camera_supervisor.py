@@ -25,7 +25,7 @@ from passerby.engine.plausible.replays import Encrypter, ReplayCheck
 from passerby.engine.plausible.sizes import bytes_of, resident_bytes
 from passerby.engine.separated_camera import SeparatedCamera
 from passerby.engine.unwatched.absence import Absence
-from passerby.events.kinds.causes import Causes
+from passerby.events.causes import Causes
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
 from passerby.messages.sandbox_orders import (

@@ -14,7 +14,7 @@ from passerby.domain.event_rules import RuleKind
 from passerby.domain.layout import Layout
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.engine.transactions import transaction
-from passerby.events.kinds.causes import Causes, Reported
+from passerby.events.causes import Causes, Reported
 from passerby.messages.codec import CodecError
 from passerby.messages.hub_messages import TO_HUB, EventDelivery
 from passerby.telemetry.logs import get_log

@@ -18,7 +18,7 @@ from passerby.engine.hub_client import HubClient
 from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
 from passerby.engine.unwatched.absence import Absence
-from passerby.events.kinds.causes import Causes
+from passerby.events.causes import Causes
 from passerby.messages.hub_messages import (
     DraftReport,
     DraftWanted,

@@ -14,6 +14,7 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules
 from passerby.events.profiles import ProfileCalendar
+from passerby.events.replay_recorder import Recorded, ReplayRecorder
 from passerby.events.scene import EventFrame
 from passerby.ingest.stage import LiveStage
 from passerby.measure.camera_measures import CameraMeasures, Measured
@@ -22,7 +23,6 @@ from passerby.messages.sandbox_messages import EventReports, Message, Minutes, V
 from passerby.pipeline.camera_loop import CameraLoop, Step
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
-from passerby.track.replay_recorder import Recorded, ReplayRecorder
 from passerby.units import HOUR_S, NS_PER_S
 
 MINUTES_EVERY_S = 2.0

@@ -9,6 +9,7 @@ from mmap import mmap
 from passerby.domain.errors import WorkerError
 from passerby.domain.sources import SourceKind
 from passerby.events.event_rules import EventRules, EventSettings
+from passerby.events.replay_recorder import ReplayRecorder
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
@@ -39,7 +40,6 @@ from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
-from passerby.track.replay_recorder import ReplayRecorder
 from passerby.track.tracker import Tracker
 
 BEAT_S = 0.5

@@ -2,8 +2,8 @@
 
 from passerby.domain.place_events import EventState
 from passerby.domain.replays import EmptyPlace, EventReplay
+from passerby.events.replay_recorder import ReplayRecorder
 from passerby.messages.sandbox_messages import EventReports
-from passerby.track.replay_recorder import ReplayRecorder
 from testing.web.replays import empty_place
 from tests.unit.pipeline.test_live_reporter import Scene, Stage
 from tests.unit.pipeline.test_live_reporter_events import FULL, reports, scene_of

@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.place_events import PlaceEvent
-from passerby.events.kinds.causes import MAX_GROUP_S, NEAR_S, Causes, Reported
+from passerby.events.causes import MAX_GROUP_S, NEAR_S, Causes, Reported
 from testing.web.made import NS_PER_S, closed, open_event
 
 

@@ -11,8 +11,8 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.replays import AFTER_S, BEFORE_S, MAX_BOXES_EACH, MAX_MOMENTS
 from passerby.domain.tracks import Tracks
+from passerby.events.replay_recorder import MAX_AT_ONCE, Recorded, ReplayRecorder
 from passerby.messages.sandbox_messages import FROM_SANDBOX
-from passerby.track.replay_recorder import MAX_AT_ONCE, Recorded, ReplayRecorder
 from passerby.units import NS_PER_S
 from testing.web.made import open_event
 from testing.web.replays import empty_place
