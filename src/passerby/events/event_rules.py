@@ -16,7 +16,7 @@ from passerby.events.life import EventLife
 from passerby.events.making import IN_EACH_FRAME, Evaluators
 from passerby.events.rule_clock import RuleClock
 from passerby.events.scene import Crossed, EventFrame, Places, Scene
-from passerby.events.subjects import lacks
+from passerby.events.subjects import Unwatched, lacks
 from passerby.units import MINUTE_S, NS_PER_S
 
 _MISSING = "pictures were missing"
@@ -40,19 +40,6 @@ class EventSettings:
 
     hidden_s: float = 2.0
     update_s: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Unwatched:
-    """A rule that is not watched, because it lacks what it needs.
-
-    Attributes:
-        rule: the rule's name.
-        reasons: a sentence each.
-    """
-
-    rule: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """What a rule is about: its line or zone, its road users, and what it lacks to be watched at all."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from passerby.domain.event_rules import DENSEST_AREA_M2, RAISED_BY_SERVICE, EventRule, RuleKind
@@ -30,6 +31,24 @@ _NEVER_PEOPLE: Final = frozenset(
     }
 )
 _ON_GROUND: Final = frozenset({RuleKind.DENSEST_AREA, RuleKind.SPEEDS, RuleKind.NEAR_MISSES})
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A rule that is not watched.
+
+    Attributes:
+        rule: the rule's name.
+        reasons: what it lacks, a sentence each.
+    """
+
+    rule: str
+    reasons: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """All reasons in one line."""
+        return "; ".join(self.reasons)
 
 
 def zone_number(rule: EventRule, layout: Layout) -> int | None:

@@ -7,21 +7,13 @@ from passerby.domain.errors import WorkerError
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountResult
-from passerby.events.subjects import lacks
+from passerby.events.subjects import Unwatched, lacks
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.recordings.count import count_in_sandbox
 from passerby.sandbox.process import BOOTSTRAP
 
 MAX_EVENTS = 100_000
 """Events of one recording that are kept: a hundred rules would have to raise one a minute for half a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unwatched:
-    """A rule that is not watched in a recording, and why."""
-
-    rule: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +44,7 @@ def watchable(plan: CountPlan, *, start_known: bool) -> tuple[CountPlan, tuple[U
         if on is not None and rule.profiles and not rule.profiles & on:
             missing.append(f"it is watched only in {' and '.join(sorted(rule.profiles))}, which is not switched on")
         if missing:
-            left_out.append(Unwatched(rule.name, "; ".join(missing)))
+            left_out.append(Unwatched(rule.name, tuple(missing)))
         else:
             watched.append(rule if start_known else replace(rule, hours=()))
     return replace(plan, rules=tuple(watched), switched_on=on), tuple(left_out)

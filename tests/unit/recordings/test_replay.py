@@ -11,9 +11,10 @@ from passerby.domain.event_rules import EventRule, Profile, RuleKind, WeeklyHour
 from passerby.domain.layout import Layout, Zone
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.progress import Progress
+from passerby.events.subjects import Unwatched
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.recordings.count import _own
-from passerby.recordings.replay import Unwatched, replay_in_sandbox, watchable
+from passerby.recordings.replay import replay_in_sandbox, watchable
 from testing.films import film
 from testing.web.made import open_event
 
@@ -31,7 +32,7 @@ def plan(*rules: EventRule, video: Path = Path("a.mp4"), switched_on: frozenset[
 def test_a_rule_that_lacks_something_is_left_out_with_the_reason() -> None:
     watched, left_out = watchable(plan(FULL, DENSE), start_known=True)
     assert watched.rules == (FULL,)
-    assert left_out == (Unwatched("dense", "the camera has no calibrated ground, which m-2 needs"),)
+    assert left_out == (Unwatched("dense", ("the camera has no calibrated ground, which m-2 needs",)),)
 
 
 def test_hours_are_kept_only_where_it_is_known_when_the_recording_began() -> None:

@@ -16,9 +16,10 @@ from passerby.cli.recordings.plans import progress_bar, recording_plan
 from passerby.config.validation import suggestion
 from passerby.domain.errors import PasserbyError
 from passerby.domain.place_events import EventState, PlaceEvent
+from passerby.events.subjects import Unwatched
 from passerby.events.wording import span
 from passerby.messages.sandbox_orders import CountPlan
-from passerby.recordings.replay import Replay, Unwatched, replay_in_sandbox, watchable
+from passerby.recordings.replay import Replay, replay_in_sandbox, watchable
 from passerby.tables.events_json import events_document
 from passerby.text import printable
 
