@@ -32,21 +32,19 @@ GAP_FRAMES = 3.0
 """So many frames' time without a frame is time not watched, where that is longer than `MIN_GAP_S`; but no road user is
 followed over more than the tracker's `hidden_s`."""
 
-
 Report = Callable[[tuple[PlaceEvent, ...]], None]
 
 
-def _ignored(_: tuple[PlaceEvent, ...]) -> None:
-    """Takes the events of a count that no rules are watched in."""
-
-
-def count_video(plan: CountPlan, on_progress: Callable[[Progress], None], on_events: Report = _ignored) -> CountResult:
+def count_video(
+    plan: CountPlan, on_progress: Callable[[Progress], None], on_events: Report | None = None
+) -> CountResult:
     """Counts a recording from its start to its end, or to the user's Ctrl-C.
 
     Args:
         plan: what to count.
         on_progress: called after every analysed frame.
-        on_events: called with the events of the plan's rules as they are raised, changed and closed.
+        on_events: called with the events of the plan's rules as they are raised, changed and closed; no rule is watched
+            without it.
 
     Raises:
         SourceError: the video cannot be read at all.
@@ -82,7 +80,7 @@ def count_video(plan: CountPlan, on_progress: Callable[[Progress], None], on_eve
         finder = thing_finder(plan.rules, layout, ready.detector)
         stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene, finder)
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
-        rules = _RuleWatch(plan, EventSettings(hidden_s=ready.tracker.hidden_s), on_events) if plan.rules else None
+        rules = _rule_watch(plan, EventSettings(hidden_s=ready.tracker.hidden_s), on_events)
         frames, end_s, size_px, stopped = 0, 0.0, None, False
         try:
             for step in loop:
@@ -145,6 +143,10 @@ class _RuleWatch:
     def _send(self, events: tuple[PlaceEvent, ...]) -> None:
         if events:
             self._report(events)
+
+
+def _rule_watch(plan: CountPlan, settings: EventSettings, report: Report | None) -> _RuleWatch | None:
+    return _RuleWatch(plan, settings, report) if plan.rules and report is not None else None
 
 
 def _empty_scene(video: VideoFile, detector: Detector) -> EmptyScene:
