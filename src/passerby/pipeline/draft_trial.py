@@ -145,7 +145,7 @@ class _Trial:
         )
 
     def _rule_numbers(self) -> tuple[DraftRule, ...]:
-        why_not = {each.rule: " ".join(each.reasons) for each in self._rules.unwatched}
+        why_not = {each.rule: each.why for each in self._rules.unwatched}
         values = self._rules.values
         return tuple(
             DraftRule(

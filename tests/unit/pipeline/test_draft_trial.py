@@ -96,6 +96,17 @@ def test_it_counts_and_says_what_rules_would_have_raised_once_a_second() -> None
     assert not last.over
 
 
+def test_the_reasons_why_a_rule_is_not_watched_are_separated() -> None:
+    scene = Scene()
+    scene.begin(draft(replace(FAST, min_count=1)))
+    scene.walk(1.2)
+    assert scene.said[0].rules[0].why_not.split("; ") == [
+        "the camera has no calibrated ground, which m/s needs",
+        "gate does not measure bicycle, car, motorcycle, bus, truck",
+        "it is never about a single vehicle: min_count is at least 5, not 1",
+    ]
+
+
 def test_nothing_but_numbers_and_the_draft_s_own_names_leaves() -> None:
     scene = Scene()
     scene.begin(draft(FULL))
