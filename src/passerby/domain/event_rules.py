@@ -57,6 +57,8 @@ class RuleKind(StrEnum):
 RAISED_BY_SERVICE: Final = frozenset({RuleKind.MASS_VIEWING})
 """What the service itself watches for: no rule of a site file has such a kind, and no camera's process reports it."""
 
+RAISED_BY_RULES: Final = tuple(kind for kind in RuleKind if kind not in RAISED_BY_SERVICE)
+"""The kinds that rules of a site file have, in the order of `RuleKind`."""
 
 KINDS_WITHOUT_HOLD: Final = frozenset(
     {RuleKind.WRONG_WAY, RuleKind.STOPPED_VEHICLE, RuleKind.OBSTACLE, RuleKind.CAMERA_STATE}
@@ -73,6 +75,11 @@ class Severity(StrEnum):
     NOTICE = "notice"
     WARNING = "warning"
     CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for the lowest."""
+        return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,8 +113,7 @@ class EventGroup:
     @property
     def main(self) -> PlaceEvent:
         """The event that stands for the group: of those that matter most, the one that began first."""
-        ranks = list(Severity)
-        return max(self.events, key=lambda one: (ranks.index(one.severity), -one.start_ns))
+        return max(self.events, key=lambda one: (one.severity.rank, -one.start_ns))
 
     @property
     def state(self) -> EventState:

@@ -15,8 +15,6 @@ GIVE_UP_S: Final = 72 * HOUR_S
 TEST_GIVE_UP_S: Final = HOUR_S
 """A daily test that comes later than this says nothing about the alarms of its day."""
 
-_ORDER: Final = list(Severity)
-
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -54,7 +52,7 @@ class Recipient:
             event.camera in self.cameras
             and event.kind not in RAISED_BY_SERVICE
             and not event.silent
-            and _ORDER.index(event.severity) >= _ORDER.index(self.severity)
+            and event.severity.rank >= self.severity.rank
             and (not self.kinds or event.kind in self.kinds)
             and (not self.rules or event.rule in self.rules)
         )

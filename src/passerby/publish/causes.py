@@ -10,8 +10,6 @@ TOGETHER_S: Final = 5.0
 """For so long the news of a camera wait for more of the same cause: each rule has a hold time of its own, and reports
 come one by one."""
 
-_ORDER: Final = list(Severity)
-
 
 def by_cause(events: Iterable[PlaceEvent]) -> tuple[tuple[PlaceEvent, ...], ...]:
     """Returns events in groups of one cause, what matters most first, in each group and among the groups."""
@@ -27,4 +25,4 @@ def is_critical(events: Iterable[PlaceEvent]) -> bool:
 
 
 def _rank(event: PlaceEvent) -> tuple[int, int, str]:
-    return -_ORDER.index(event.severity), event.raised_ns, event.event_id
+    return -event.severity.rank, event.raised_ns, event.event_id

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from passerby.domain.burden import Burden
-from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind
+from passerby.domain.event_rules import RAISED_BY_RULES
 from passerby.domain.queries import PlaceEventQuery
 from passerby.domain.service import SitePlan
 from passerby.ports import Store, StoreError
@@ -19,8 +19,6 @@ from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 EVERY_S: Final = 10.0 * MINUTE_S
 SPAN_NS: Final = 30 * DAY_S * NS_PER_S
 """The long run: the same time as `/api/v1/rules` has by itself."""
-
-_KINDS: Final = tuple(kind for kind in RuleKind if kind not in RAISED_BY_SERVICE)
 
 
 class BurdenWatch(Collector):
@@ -56,7 +54,7 @@ class BurdenWatch(Collector):
         """
         plan, end_ns = self._plan(), self._clock()
         start_ns = max(0, end_ns - SPAN_NS)
-        records = await self._store.rule_records(PlaceEventQuery(start_ns, end_ns + 1, kinds=_KINDS))
+        records = await self._store.rule_records(PlaceEventQuery(start_ns, end_ns + 1, kinds=RAISED_BY_RULES))
         self.newest = Burden.over(
             records, start_ns, end_ns, rules=plan.alarming_rules, operators=plan.access.operators_on_duty
         )

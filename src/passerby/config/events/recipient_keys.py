@@ -11,13 +11,13 @@ from passerby.config.register.keys import Texts
 from passerby.config.service_keys import User, Variable
 from passerby.config.validation import shown, suggestion
 from passerby.config.values import ClockTime, FilePath, Keys, NamedBefore, fault
-from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind
+from passerby.domain.event_rules import RAISED_BY_RULES, RuleKind
 from passerby.domain.recipients import DEFAULT_BURST
 from passerby.publish.outlets.addressees import is_address, is_topic
 
 MAX_RECIPIENTS: Final = 50
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:]{2,39}")
-_KINDS: Final = tuple(kind.value for kind in RuleKind if kind not in RAISED_BY_SERVICE)
+_KINDS: Final = tuple(kind.value for kind in RAISED_BY_RULES)
 
 
 def webhook_url(text: str) -> str:

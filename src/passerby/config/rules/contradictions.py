@@ -12,8 +12,6 @@ from passerby.config.validation import Loc, excerpt
 from passerby.config.values import way_of
 from passerby.domain.event_rules import Severity
 
-_ORDER = tuple(map(str, Severity))
-
 
 def contradictions(rules: Mapping[str, AnyRuleKeys], lines: Mapping[str, LineKeys]) -> Iterator[tuple[Loc, str]]:
     """Yields what contradicts another rule, each with where in `rules`.
@@ -87,7 +85,7 @@ def _watched(rule: AnyRuleKeys) -> tuple[object, ...]:
 
 
 def _rank(rule: AnyRuleKeys) -> int:
-    return _ORDER.index(rule.severity)
+    return Severity(rule.severity).rank
 
 
 def _hold_s(rule: AnyRuleKeys) -> float:

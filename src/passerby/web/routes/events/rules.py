@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from passerby.domain.access import Permission
 from passerby.domain.burden import Burden
 from passerby.domain.decisions import RuleRecord
-from passerby.domain.event_rules import RAISED_BY_SERVICE, EventRule, RuleKind, Severity
+from passerby.domain.event_rules import RAISED_BY_RULES, EventRule, RuleKind, Severity
 from passerby.domain.queries import PlaceEventQuery
 from passerby.domain.service import CameraPlan
 from passerby.units import DAY_S, NS_PER_S
@@ -88,8 +88,7 @@ async def rules(hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEv
     permission = Permission.SEE_EVENTS
     visible = VisibleCameras.of(hub, principal, permission)
     cameras = visible.asked(permission, query.cameras)
-    kinds = tuple(kind for kind in RuleKind if kind not in RAISED_BY_SERVICE)
-    asked = PlaceEventQuery(query.start_ns, query.end_ns, cameras, kinds=kinds)
+    asked = PlaceEventQuery(query.start_ns, query.end_ns, cameras, kinds=RAISED_BY_RULES)
     found = await hub.store.rule_records(asked)
     burden = Burden.over(
         found, query.start_ns, query.end_ns, rules=hub.plan.alarming_rules, operators=hub.plan.access.operators_on_duty
