@@ -23,12 +23,11 @@ from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.databases.texts import check_texts
-from passerby.store.events.place_events import event_of_row, row_of_event
+from passerby.store.events.place_events import LISTED, event_of_row, row_of_event
 from passerby.store.schema import NEWS, notices, notified_events, place_events
 
 _WAITING: Final = notices.c.state == NoticeState.WAITING.value
 _KEPT_BACK: Final = notified_events.c.notice_id == ""
-_EVENT_COLUMNS: Final = [column for column in place_events.columns if column.name not in ("samples", "noticed")]
 _RAISED_SEEN, _ALL_SEEN = 1, 2
 
 
@@ -48,7 +47,7 @@ class Notices:
         columns = place_events.c
         closed = columns.state == EventState.CLOSED.value
         # The index holds rows of this very condition, and is looked at only where it stands so.
-        wanted = sa.select(*_EVENT_COLUMNS, columns.noticed).where(NEWS, sa.or_(columns.noticed == 0, closed))
+        wanted = sa.select(*LISTED, columns.noticed).where(NEWS, sa.or_(columns.noticed == 0, closed))
         wanted = wanted.order_by(sa.case((closed, 1), else_=0), columns.raised_ns, columns.event_id).limit(limit)
         async with self._backend.reading() as connection:
             found = (await connection.execute(wanted)).all()
@@ -68,7 +67,7 @@ class Notices:
         )
         oldest = notified_events.c.time_ns, notified_events.c.event_id
         turn = sa.func.row_number().over(partition_by=notified_events.c.recipient, order_by=oldest).label("turn")
-        wanted = sa.select(notified_events.c.recipient, notified_events.c.what, turn, *_EVENT_COLUMNS)
+        wanted = sa.select(notified_events.c.recipient, notified_events.c.what, turn, *LISTED)
         wanted = wanted.join(place_events, place_events.c.event_id == notified_events.c.event_id)
         wanted = wanted.where(_KEPT_BACK, sa.or_(notified_events.c.what == Stage.RAISED.value, ~waits.exists()))
         # In turn: a flood for one recipient must not leave the others without theirs.

@@ -27,7 +27,8 @@ MAX_DECISIONS: Final = 500
 """About one event: an answer holds all of them."""
 
 _FIELDS: Final = tuple(each.name for each in fields(PlaceEvent))
-_LISTED: Final = tuple(column for column in place_events.columns if column.name != "samples")
+LISTED: Final = tuple(column for column in place_events.columns if column.name in _FIELDS and column.name != "samples")
+"""What lists of events read: all but the samples, of which there are up to 120."""
 _UPDATED: Final = tuple(name for name in _FIELDS if name != "event_id")
 
 
@@ -57,7 +58,7 @@ class PlaceEvents:
     async def page(self, query: PlaceEventQuery) -> Page[PlaceEvent]:
         """See `EventStore.events`."""
         table = place_events
-        wanted = sa.select(*_LISTED).where(*self._conditions(query))
+        wanted = sa.select(*LISTED).where(*self._conditions(query))
         if query.after is not None:
             wanted = wanted.where(sa.tuple_(table.c.start_ns, table.c.event_id) > _place_of(query.after))
         wanted = wanted.order_by(table.c.start_ns, table.c.event_id).limit(query.limit + 1)
@@ -82,7 +83,7 @@ class PlaceEvents:
         if query.after is not None:
             wanted = wanted.having(sa.tuple_(began_ns, columns.group_id) > _place_of(query.after))
         wanted = wanted.order_by(began_ns, columns.group_id).limit(query.limit + 1)
-        whole = sa.select(*_LISTED).order_by(columns.start_ns, columns.event_id)
+        whole = sa.select(*LISTED).order_by(columns.start_ns, columns.event_id)
         async with self._backend.reading() as connection:
             found = (await connection.execute(wanted)).all()
             listed = found[: query.limit]
