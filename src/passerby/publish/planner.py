@@ -157,11 +157,11 @@ class Planner:
             elif not budget.take():
                 made.keep_back += notifications
                 continue
-            made.notices.append(_planned(NoticeKind.RAISED, notifications, site, now_ns))
+            made.notices.append(planned(NoticeKind.RAISED, notifications, site, now_ns))
         for group in by_cause(due.closed):
             notifications = [Notification(recipient.name, event, Stage.CLOSED) for event in group]
             if budget.take(leave=1):
-                made.notices.append(_planned(NoticeKind.CLOSED, notifications, site, now_ns))
+                made.notices.append(planned(NoticeKind.CLOSED, notifications, site, now_ns))
             else:
                 made.keep_back += notifications
         self._summarise([*due.kept_back, *due.late], budget, site, made, now_ns)
@@ -175,7 +175,7 @@ class Planner:
             return
         notifications = _open_first(left)[:MAX_LISTED]
         ends = all(each.what is Stage.CLOSED for each in notifications)
-        made.notices.append(_planned(NoticeKind.CLOSED if ends else NoticeKind.SUMMARY, notifications, site, now_ns))
+        made.notices.append(planned(NoticeKind.CLOSED if ends else NoticeKind.SUMMARY, notifications, site, now_ns))
         made.keep_back += [each for each in left if each not in notifications]
 
 
@@ -192,7 +192,15 @@ def _open_first(notifications: Iterable[Notification]) -> list[Notification]:
     return sorted(notifications, key=lambda each: (each.event.state is EventState.CLOSED, each.event.raised_ns))
 
 
-def _planned(kind: NoticeKind, notifications: Sequence[Notification], site: SiteWords, now_ns: int) -> Planned:
+def planned(kind: NoticeKind, notifications: Sequence[Notification], site: SiteWords, now_ns: int) -> Planned:
+    """Returns a new notice to one recipient, and what it is about.
+
+    Args:
+        kind: what it says.
+        notifications: what it notifies of, what matters most first; at least one.
+        site: what it says of the site.
+        now_ns: UTC nanoseconds now.
+    """
     events = list(dict.fromkeys(each.event for each in notifications))
     notice = notice_of(kind, new_notice_id(), now_ns, site, events)
     queued = QueuedNotice(notice, notifications[0].recipient, now_ns, now_ns + GIVE_UP_S * NS_PER_S)

@@ -8,10 +8,10 @@ from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.audit import AuditEntry
 from passerby.domain.notices import NoticeKind, NoticeState, Notification, QueuedNotice, Stage
 from passerby.domain.place_events import EventState, PlaceEvent
-from passerby.domain.recipients import GIVE_UP_S, Recipient
+from passerby.domain.recipients import Recipient
 from passerby.ports import Store
 from passerby.publish.outlets.outlet import DeliveryError, Outlet
-from passerby.publish.planner import LATE_S, new_notice_id, snoozed_at, with_ends
+from passerby.publish.planner import LATE_S, new_notice_id, planned, snoozed_at, with_ends
 from passerby.publish.wording import MAX_LISTED, SiteWords, notice_of
 from passerby.telemetry.logs import get_log
 from passerby.text import duration
@@ -172,9 +172,8 @@ class Sender:
         if len(over) < 2 or not events:
             return False
         events.sort(key=lambda event: (event.raised_ns, event.event_id))
-        notice = notice_of(NoticeKind.SUMMARY, new_notice_id(), now_ns, site, events)
-        queued = QueuedNotice(notice, self.recipient, now_ns, now_ns + GIVE_UP_S * NS_PER_S)
-        about = with_ends([Notification(self.recipient, event, Stage.RAISED) for event in events])
+        raised = [Notification(self.recipient, event, Stage.RAISED) for event in events]
+        queued, about = planned(NoticeKind.SUMMARY, raised, site, now_ns)
         await self._store.replace_notices([each.notice.notice_id for each in over], queued, about)
         return True
 
