@@ -2,10 +2,8 @@
 
 import asyncio
 import ssl
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from email.header import Header
 from email.mime.text import MIMEText
 from email.utils import format_datetime
@@ -17,6 +15,7 @@ from passerby.domain.notices import MailPlan, Notice
 from passerby.publish.outlets.addressees import is_address
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.publish.outlets.trust import cleaned, trust, why_failed
+from passerby.publish.outlets.unfinished import Unfinished
 from passerby.text import is_loopback, moment, printable, quoted
 
 ATTEMPT_S: Final = 60.0
@@ -26,17 +25,6 @@ STEP_S: Final = 20.0
 """For each answer of the server."""
 
 GOODBYE_S: Final = 2.0
-
-MAX_UNFINISHED: Final = 1000
-"""Notices that some recipients have and others do not yet."""
-
-
-@dataclass(slots=True)
-class _Settled:
-    """Recipients of a notice that need no further attempt: those who have it, and those refused for good."""
-
-    accepted: set[str] = field(default_factory=set)
-    refused: dict[str, str] = field(default_factory=dict)
 
 
 class MailOutlet:
@@ -59,7 +47,7 @@ class MailOutlet:
             if not is_address(each):
                 raise ValueError(f"an e-mail address such as duty@example.org is needed, got {quoted(each)}")
         self._plan = plan
-        self._unfinished: OrderedDict[str, _Settled] = OrderedDict()
+        self._unfinished = Unfinished()
 
     async def deliver(self, notice: Notice) -> None:
         """Makes one attempt, for the recipients that do not have it yet.
@@ -67,17 +55,14 @@ class MailOutlet:
         Raises:
             DeliveryError: the server could not be reached, or did not accept it for all; its text says for whom.
         """
-        settled = self._unfinished.pop(notice.notice_id, None) or _Settled()
-        waiting = [each for each in self._plan.to if each not in settled.accepted and each not in settled.refused]
-        self._unfinished[notice.notice_id] = settled
-        while len(self._unfinished) > MAX_UNFINISHED:
-            self._unfinished.popitem(last=False)
+        settled = self._unfinished.settled(notice.notice_id)
+        waiting = [each for each in self._plan.to if each not in settled]
         refused = await self._sent(message_of(notice, self._plan), waiting) if waiting else {}
         settled.accepted |= set(waiting) - set(refused)
         settled.refused |= {each: _answer(code, text) for each, (code, text) in refused.items() if code >= 500}
         if later := {each: _answer(code, text) for each, (code, text) in refused.items() if code < 500}:
             raise DeliveryError(f"{self._where}: not accepted now for {_listed(later)}", retry=True)
-        del self._unfinished[notice.notice_id]
+        self._unfinished.finish(notice.notice_id)
         if settled.refused:
             raise DeliveryError(f"{self._where}: refused for {_listed(settled.refused)}", retry=False)
 

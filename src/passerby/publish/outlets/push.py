@@ -3,8 +3,7 @@
 import asyncio
 import json
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from http import HTTPStatus
 from typing import Final, Protocol
 
@@ -20,6 +19,7 @@ from passerby.publish.outlets.outlet import DeliveryError
 from passerby.publish.outlets.posting import Receiver, posted, waited_s
 from passerby.publish.outlets.push_message import authorization, encrypted
 from passerby.publish.outlets.push_services import refused_endpoint
+from passerby.publish.outlets.unfinished import Settled, Unfinished
 from passerby.text import printable, shortened
 from passerby.units import HOUR_S, NS_PER_S
 
@@ -31,9 +31,6 @@ MAX_TITLE_LETTERS, MAX_TEXT_LETTERS = 120, 600
 
 AT_ONCE: Final = 8
 """Browsers that are sent to at the same time."""
-
-MAX_UNFINISHED: Final = 1000
-"""Notices that some browsers have and others do not yet."""
 
 _GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _REFUSED: Final = frozenset(
@@ -90,44 +87,41 @@ class PushOutlet:
     ) -> None:
         self._plan, self._key, self._subscribers = plan, key, subscribers
         self._clock, self._resolve = clock, resolve
-        self._unfinished: OrderedDict[str, set[str]] = OrderedDict()
+        self._unfinished = Unfinished()
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def deliver(self, notice: Notice) -> None:
         """Makes one attempt, for the browsers that do not have it yet.
 
         Raises:
-            DeliveryError: a browser did not get it, or there is none.
+            DeliveryError: a browser did not get it, in this attempt or for good in an earlier one; or there is none.
         """
-        done = self._unfinished.setdefault(notice.notice_id, set())
-        while len(self._unfinished) > MAX_UNFINISHED:
-            self._unfinished.popitem(last=False)
-        waiting = [each for each in await self._subscribers.subscriptions() if each.endpoint not in done]
-        faults = [
-            fault for fault in await asyncio.gather(*(self._tried(notice, each, done) for each in waiting)) if fault
-        ]
-        later = [fault for fault in faults if fault.retry]
+        settled = self._unfinished.settled(notice.notice_id)
+        waiting = [each for each in await self._subscribers.subscriptions() if each.endpoint not in settled]
+        faults = await asyncio.gather(*(self._tried(notice, each, settled) for each in waiting))
+        settled.refused |= {
+            each.endpoint: str(fault) for each, fault in zip(waiting, faults, strict=True) if fault and not fault.retry
+        }
+        later = [fault for fault in faults if fault and fault.retry]
         if later:
             waits = [fault.wait_s for fault in later if fault.wait_s is not None]
-            raise DeliveryError(_joined(later), retry=True, wait_s=max(waits, default=None))
-        del self._unfinished[notice.notice_id]
-        if faults:
-            raise DeliveryError(_joined(faults), retry=False)
-        if not done:
+            raise DeliveryError(_joined(map(str, later)), retry=True, wait_s=max(waits, default=None))
+        self._unfinished.finish(notice.notice_id)
+        if settled.refused:
+            raise DeliveryError(_joined(settled.refused.values()), retry=False)
+        if not settled.accepted:
             raise DeliveryError("push: no browser of an operator who may see this has switched it on", retry=False)
 
     async def close(self) -> None:
         """Nothing stays open between two notices."""
 
-    async def _tried(self, notice: Notice, subscription: PushSubscription, done: set[str]) -> DeliveryError | None:
+    async def _tried(self, notice: Notice, subscription: PushSubscription, settled: Settled) -> DeliveryError | None:
         """Sends a notice to a browser; returns why it did not get it."""
         try:
             async with self._at_once:
                 if await self._sent(notice, subscription):
-                    done.add(subscription.endpoint)
+                    settled.accepted.add(subscription.endpoint)
         except DeliveryError as fault:
-            if not fault.retry:
-                done.add(subscription.endpoint)
             return fault
         return None
 
@@ -201,5 +195,5 @@ def urgency_of(notice: Notice, events: Sequence[PlaceEvent]) -> str:
     return "normal" if notice.kind is NoticeKind.RAISED else "low"
 
 
-def _joined(faults: Sequence[DeliveryError]) -> str:
-    return "; ".join(dict.fromkeys(map(str, faults)))
+def _joined(faults: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(faults))

@@ -131,6 +131,22 @@ def test_who_has_it_gets_it_once(service: PushService, authority: Authority) -> 
     assert len({heads["topic"] for _, heads, _ in service.came}) == 1
 
 
+@pytest.mark.parametrize("at_last", [201, 404])
+def test_what_a_browser_has_refused_is_said_after_a_later_attempt_too(
+    service: PushService, authority: Authority, at_last: int
+) -> None:
+    book = Book([service.browser(name).subscription for name in ("first", "second")])
+    outlet = outlet_for(service, authority, book)
+    service.says.update({"/push/first": 403, "/push/second": 503})
+    with pytest.raises(DeliveryError, match=r"^push to localhost: it answered with status 503$"):
+        deliver(outlet)
+    service.says["/push/second"] = at_last
+    with pytest.raises(DeliveryError, match=r"^push to localhost: it answered with status 403$") as caught:
+        deliver(outlet)
+    assert not caught.value.retry
+    assert sorted(path for path, _, _ in service.came) == ["/push/first", "/push/second", "/push/second"]
+
+
 @pytest.mark.parametrize(
     ("status", "retry"), [(400, False), (413, False), (401, False), (403, False), (429, True), (500, True), (307, True)]
 )
