@@ -59,12 +59,19 @@ class Counts:
     def sentence(self) -> str:
         """How much was counted, in one line."""
         _, watched_s = self.today()
-        return f"{self.total} crossings of lines, watched for {watched_s:.0f} s"
+        return f"{self.total} crossings of lines, {self._events()}, watched for {watched_s:.0f} s"
+
+    def _events(self) -> str:
+        """How many place-safety events there were, in words."""
+        found = 0
+        with suppress(OSError, ValueError), self._analyst.open("/api/v1/events") as answer:
+            found = len(json.loads(answer.read())["rows"])
+        return f"{found} event" if found == 1 else f"{found} events"
 
     def table(self) -> Table:
         """The counts line by line."""
         rows, watched_s = self.today()
-        title = f"Today: {self.total} crossings of lines, watched for {watched_s:.0f} s"
+        title = f"Today: {self.total} crossings of lines, {self._events()}, watched for {watched_s:.0f} s"
         table = Table("line", "way", "class", Column("count", justify="right"), title=title, title_justify="left")
         ways = self._ways()
         for row in rows:

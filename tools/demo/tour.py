@@ -179,6 +179,7 @@ def places(address: str, sign: Path, log_in: LogIn) -> Table:
     table = _plain_table()
     table.add_row("register", f"{address}/register/")
     table.add_row("this camera", f"{address}/register/en/cameras/{CAMERA}.html")
+    table.add_row("events", f"{address}/events")
     table.add_row("street sign", str(sign))
     table.add_row("log in", f"{address}/log-in")
     table.add_row("  name", log_in.name)

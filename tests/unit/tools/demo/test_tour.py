@@ -69,5 +69,5 @@ def test_the_whole_demo(tmp_path: Path) -> None:
     assert vouched is not None
     assert int(vouched[1]) > 20  # the tour's own are among them
     assert int(vouched[2]) < 5
-    assert re.search(r"Today: [1-9]\d* crossings of lines", done.stdout)
+    assert re.search(r"Today: [1-9]\d* crossings of lines, [1-9]\d* events?, watched", done.stdout)
     assert (tmp_path / "sign-junction.pdf").read_bytes().startswith(b"%PDF-")
