@@ -79,6 +79,20 @@ def test_events_of_one_cause_stand_as_one_and_name_each_other(events) -> None:
     expect(page.locator(".event")).to_contain_text("level F of A to F")
 
 
+def test_a_cause_that_goes_on_is_said_to_though_its_first_event_is_over(events) -> None:
+    first = replace(crowded(), state=EventState.CLOSED, end_ns=START_NS + 60 * NS_PER_S)
+    again = open_event("square", "crowded", START_NS + 90 * NS_PER_S, 60, group_id=first.event_id)
+    page = events(first, again)
+    expect(page.locator(".lane.warn a")).to_have_text(re.compile("Crowded.*Goes on.*1 more of this kind"))
+
+
+def test_a_link_of_a_notice_opens_its_event(events, site: Site) -> None:
+    page = events(one := crowded())
+    page.goto(f"{site.address}events?event={one.event_id}")
+    expect(page.get_by_role("heading", name="Crowded: benches")).to_be_visible()
+    assert page.url == f"{site.address}events#event={one.event_id}"
+
+
 def test_an_event_says_why_and_shows_its_values_with_gaps(events) -> None:
     one = crowded()
     page = events(one)

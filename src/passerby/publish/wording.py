@@ -112,5 +112,5 @@ def _link(kind: NoticeKind, site: SiteWords, events: Sequence[PlaceEvent]) -> st
     if not site.origin:
         return ""
     if kind in (NoticeKind.RAISED, NoticeKind.CLOSED):
-        return f"{site.origin}/events#event={events[0].event_id}"
+        return f"{site.origin}/events?event={events[0].event_id}"
     return f"{site.origin}/events"

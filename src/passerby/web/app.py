@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from prometheus_client.registry import Collector
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from passerby import __version__
 from passerby.access import Access
@@ -184,11 +185,17 @@ def create_app(
         is_public=PublicRoutes(app),
         limits=hub.limits,
         device_of=access.device_of,
-        log_in_page=lambda scope: log_in_page(hub, scope["path"], status=HTTPStatus.UNAUTHORIZED),
+        log_in_page=lambda scope: log_in_page(hub, _asked(scope), status=HTTPStatus.UNAUTHORIZED),
     )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, figures=figures)
     return app
+
+
+def _asked(scope: Scope) -> str:
+    """Returns what a request asked for, with its query: a link to one event leads there after the log-in."""
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
 def end_streams(app: FastAPI) -> None:

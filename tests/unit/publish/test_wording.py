@@ -16,7 +16,7 @@ OPEN = open_event("square", "crowded", START_NS)
 def test_it_says_what_where_when_why_and_where_to_look() -> None:
     notice = notice_of(NoticeKind.RAISED, "0" * 32, START_NS, SITE, (OPEN,))
     assert notice.subject == "[Trg] warning: crowded (square)"
-    assert notice.link == f"https://count.example.org/events#event={OPEN.event_id}"
+    assert notice.link == f"https://count.example.org/events?event={OPEN.event_id}"
     for part in ("crowded (warning)", "benches, camera square", "since 2026-09-21 16:13:20 CEST", OPEN.why,
                  "threshold of 2 people/m²: 2.5 people/m²", notice.link):  # fmt: skip
         assert part in notice.text

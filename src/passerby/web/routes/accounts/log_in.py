@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote
 
 import segno
 from fastapi import APIRouter, Query
@@ -61,7 +62,7 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
     if not await hub.access.any_account():
         return page("Please come in by the link", problem(why), *_BY_LINK, status=status)
     providers = [
-        element("li", element("a", f"Log in with {name}", href=f"/log-in/with/{name}?to={local_path(to)}"))
+        element("li", element("a", f"Log in with {name}", href=f"/log-in/with/{name}?to={quote(local_path(to))}"))
         for name in hub.access.sign_on.providers
     ]
     return page(

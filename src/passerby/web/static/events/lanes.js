@@ -55,14 +55,15 @@ export class Lanes {
 
   #item(group) {
     const [event, ...others] = group;
-    const { word, tone, mark } = stateOf(event);
+    // What goes on is said of the whole, though the first of a cause may be over.
+    const { word, tone, mark } = stateOf(group.find(({ state }) => state !== "closed") ?? event);
     const { verdict } = event.standing ?? {};
     const state = el("span", { class: `badge ${tone}` }, el("span", { "aria-hidden": "true" }, mark), el("span", {}, word));
     const link = el("a", { href: address(event.id), class: group.some(asksForAttention) ? "urgent" : "" },
       el("span", { class: "label" }, kindWords(event.kind)), state,
       el("span", { class: "quiet" }, [event.place, event.camera].filter(Boolean).join(" · ")),
       el("span", { class: "quiet" }, `${moment(event.start)} · ${valued(event, event.peak)}${verdict ? ` · judged ${verdict}` : ""}`));
-    if (others.length) link.append(el("span", { class: "quiet" }, `with ${others.map(({ kind }) => kindWords(kind).toLocaleLowerCase()).join(", ")}`));
+    if (others.length) link.append(el("span", { class: "quiet" }, alsoOf(event, others)));
     if (event.id === this.#opened) link.setAttribute("aria-current", "true");
     return el("li", {}, link);
   }
@@ -75,6 +76,14 @@ export class Lanes {
       else link.removeAttribute("aria-current");
     }
   }
+}
+
+/** What else the same cause has raised: other kinds by their names, the same kind by its number. */
+function alsoOf({ kind }, others) {
+  const kinds = new Set(others.map((other) => other.kind).filter((other) => other !== kind));
+  const again = others.filter((other) => other.kind === kind).length;
+  return [kinds.size ? `with ${[...kinds].map((other) => kindWords(other).toLocaleLowerCase()).join(", ")}` : "", again ? `${count(again)} more of this kind` : ""]
+    .filter(Boolean).join("; ");
 }
 
 function byUrgency(one, other) {

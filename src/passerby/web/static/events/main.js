@@ -24,6 +24,9 @@ class EventsPage {
   #days = 1;
 
   async start() {
+    // A log-in on the way keeps an address's query alone; links of notices name their event there.
+    const asked = new URLSearchParams(location.search).get("event");
+    if (asked) history.replaceState(null, "", `events#event=${encodeURIComponent(asked)}`);
     addEventListener("hashchange", () => this.#route(true));
     this.#build();
     await this.#load();

@@ -248,3 +248,28 @@ def test_a_browser_that_has_logged_in_has_requests_of_its_own_where_its_address_
             assert (await far.get("/healthz", headers=cookie)).status_code == 429
 
     scene(play)
+
+
+def test_a_log_in_on_the_way_to_a_link_of_a_notice_leads_to_its_event() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        secret = await enrolled(service, client)
+        await client.post("/account/log-out")
+        refused = await client.get("/events?event=9bd419a897f0c9499010d662de25161a")
+        assert refused.status_code == 401
+        to = hidden(refused.text, "to")
+        form = {"name": "ann", "password": PASSWORD, "code": code(service, secret), "to": to}
+        back = await client.post("/log-in", data=form)
+        assert str(back.url).endswith("/events?event=9bd419a897f0c9499010d662de25161a")
+
+    scene(play)
+
+
+def test_markup_in_an_address_is_none_on_the_page_to_log_in() -> None:
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        await enrolled(service, client)
+        await client.post("/account/log-out")
+        refused = await client.get('/events?event="><script>alert(1)</script>')
+        assert "<script>alert" not in refused.text
+        assert hidden(refused.text, "to").startswith("/events?event=")
+
+    scene(play)
