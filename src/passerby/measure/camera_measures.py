@@ -1,13 +1,14 @@
 """Everything that is measured at one camera's lines and in its zones: what other packages use of the measures."""
 
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.events import Encounter, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.intervals import SiteClock, sort_observations
-from passerby.domain.layout import GroundPlane, Line, Movement, Zone
+from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
 from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.observations import Observation
 from passerby.domain.tracks import Tracks
@@ -132,6 +133,19 @@ class CameraMeasures:
         self._reported: list[Observation] = []
         self._now_s = 0.0
         self._inside = Inside.empty(len(zones))
+
+    @classmethod
+    def of_layout(cls, camera_id: str, layout: Layout, settings: MeasureSettings | None = None) -> Self:
+        """Returns the measures of all that a layout has."""
+        return cls(
+            camera_id,
+            layout.lines,
+            layout.movements,
+            layout.zones,
+            layout.ground,
+            settings,
+            near_misses=layout.near_misses,
+        )
 
     @property
     def coverage(self) -> Coverage:

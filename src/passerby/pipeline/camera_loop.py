@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from passerby.domain.detections import Detections
-from passerby.domain.health import ImageQuality
+from passerby.domain.health import CameraState, ImageQuality
+from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
+from passerby.events.scene import EventFrame
 from passerby.ingest.frame_detector import Stopwatch
 from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures, Measured
@@ -37,6 +39,35 @@ class Step:
     measured: Measured | None
     finished: CameraMeasures | None
     started_anew: bool = False
+
+
+def event_frame(
+    tracks: Tracks,
+    measured: Measured,
+    state: CameraState = CameraState.ONLINE,
+    *,
+    reliable: bool = True,
+    things: StandingThings | None = None,
+) -> EventFrame:
+    """Returns a frame as the rules on the safety of places take it.
+
+    Args:
+        tracks: the frame's tracks.
+        measured: what was measured with them.
+        state: the camera's state.
+        reliable: lines and zones lie where they were drawn, as far as is known.
+        things: what stands in the way; None where it is not looked for.
+    """
+    return EventFrame(
+        tracks,
+        measured.crossings,
+        measured.occupancy,
+        state,
+        reliable,
+        measured.encounters,
+        things,
+        measured.feet_in_zones,
+    )
 
 
 class CameraLoop:

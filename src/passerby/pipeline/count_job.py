@@ -9,7 +9,6 @@ from passerby.domain.report import CountReport, CountResult
 from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules, EventSettings
 from passerby.events.profiles import ProfileCalendar
-from passerby.events.scene import EventFrame
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
@@ -22,7 +21,7 @@ from passerby.ingest.stage import FileStage
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
-from passerby.pipeline.camera_loop import CameraLoop, Step
+from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.losses import MIN_GAP_S, count_losses
 from passerby.telemetry.stages import StageTimes
@@ -58,15 +57,7 @@ def count_video(
     layout = plan.layout
 
     def measures() -> CameraMeasures:
-        return CameraMeasures(
-            plan.camera_id,
-            layout.lines,
-            layout.movements,
-            layout.zones,
-            layout.ground,
-            settings,
-            near_misses=layout.near_misses,
-        )
+        return CameraMeasures.of_layout(plan.camera_id, layout, settings)
 
     with VideoFile(
         plan.video,
@@ -129,11 +120,7 @@ class _RuleWatch:
             return
         if self._calendar is not None:
             self._calendar.follow(step.tracks.stamp.time_ns)
-        measured = step.measured
-        frame = EventFrame(
-            step.tracks, measured.crossings, measured.occupancy, encounters=measured.encounters, things=things,
-            feet_in_zones=measured.feet_in_zones,
-        )  # fmt: skip
+        frame = event_frame(step.tracks, step.measured, things=things)
         self._send(self._rules.update(frame))
 
     def finish(self) -> None:

@@ -14,9 +14,8 @@ from passerby.domain.intervals import SiteClock
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.road_user import RoadUser
 from passerby.events.event_rules import EventRules, EventSettings
-from passerby.events.scene import EventFrame
 from passerby.measure.camera_measures import CameraMeasures, Measured, MeasureSettings
-from passerby.pipeline.camera_loop import Step
+from passerby.pipeline.camera_loop import Step, event_frame
 from passerby.units import NS_PER_S
 
 REPORT_EVERY_S = 1.0
@@ -110,12 +109,10 @@ class _Trial:
         if step.started_anew:
             self._measures.start_anew()
         measured = self._measures.update(step.tracks)
-        self._measures.take_closed()  # its minutes are nobody's
+        self._measures.take_closed()  # no one stores its minutes, and they would pile up
         self._add(measured)
         self._occupancy = measured.occupancy
-        frame = EventFrame(
-            step.tracks, measured.crossings, measured.occupancy, state, reliable, measured.encounters, None
-        )
+        frame = event_frame(step.tracks, measured, state, reliable=reliable)
         self._count(self._rules.update(frame))
 
     def numbers(self, now_ns: int, lasted_s: float, *, over: bool) -> DraftNumbers:
@@ -165,13 +162,4 @@ class _Trial:
                 self._events[event.rule] += 1
 
     def _new_measures(self) -> CameraMeasures:
-        layout = self.draft.layout
-        return CameraMeasures(
-            self._camera,
-            layout.lines,
-            layout.movements,
-            layout.zones,
-            layout.ground,
-            self._settings,
-            near_misses=layout.near_misses,
-        )
+        return CameraMeasures.of_layout(self._camera, self.draft.layout, self._settings)

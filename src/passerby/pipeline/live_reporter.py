@@ -15,12 +15,11 @@ from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules
 from passerby.events.profiles import ProfileCalendar
 from passerby.events.replay_recorder import Recorded, ReplayRecorder
-from passerby.events.scene import EventFrame
 from passerby.ingest.stage import LiveStage
 from passerby.measure.camera_measures import CameraMeasures, Measured
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
-from passerby.pipeline.camera_loop import CameraLoop, Step
+from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.units import HOUR_S, NS_PER_S
@@ -126,11 +125,7 @@ class LiveRules:
         self._calendar.follow(now_ns)
         if step.tracks is None or step.measured is None:
             return self._rules.camera_changed(state, now_ns, reliable=reliable)
-        measured = step.measured
-        frame = EventFrame(
-            step.tracks, measured.crossings, measured.occupancy, state, reliable, measured.encounters, things,
-            measured.feet_in_zones,
-        )  # fmt: skip
+        frame = event_frame(step.tracks, step.measured, state, reliable=reliable, things=things)
         return self._rules.update(frame)
 
 

@@ -70,15 +70,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     settings = MeasureSettings(report_interval_s=None, max_gap_s=ready.tracker.hidden_s)
 
     def measures() -> CameraMeasures:
-        return CameraMeasures(
-            camera.name,
-            layout.lines,
-            layout.movements,
-            layout.zones,
-            layout.ground,
-            settings,
-            near_misses=layout.near_misses,
-        )
+        return CameraMeasures.of_layout(camera.name, layout, settings)
 
     source = _frames(plan, ring)
     stage = LiveStage(
