@@ -9,8 +9,8 @@ from passerby.access.log_in.provider import ALGORITHMS
 from passerby.audit import keys as audit_keys
 from passerby.camera_secrets import key_ring
 from passerby.engine import service_folder
+from passerby.engine.replays import encryption as replay_encryption
 from passerby.ingest.sources import authorisation
-from passerby.messages import encrypted_replays
 from passerby.publish import push_key
 from passerby.service import publishing
 from testing.source_tree import PACKAGE, ROOT
@@ -85,7 +85,7 @@ def test_every_algorithm_stands_in_the_line_of_its_module() -> None:
 def test_every_key_file_and_credential_is_listed() -> None:
     files = {value for name, value in vars(service_folder).items() if name.endswith("_KEY_FILE")}
     assert len(files) == 6
-    credentials = {each.CREDENTIAL for each in (audit_keys, key_ring, publishing, push_key, encrypted_replays)}
+    credentials = {each.CREDENTIAL for each in (audit_keys, key_ring, publishing, push_key, replay_encryption)}
     assert {name for name in files | credentials if f"`{name}`" not in PAGE} == set()
     named = {
         found

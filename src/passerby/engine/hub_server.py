@@ -1,7 +1,6 @@
 """The hub's end of the workers' connections: stores and acknowledges results, and keeps the live state."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from passerby.back_off import BackOff, BackOffSettings
-from passerby.domain.audit import AuditEntry
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.health import CameraHealth
 from passerby.domain.observations import Observation
@@ -17,6 +15,7 @@ from passerby.domain.place_events import PlaceEvent, momentary
 from passerby.domain.preview import Preview
 from passerby.domain.replays import EncryptedReplay
 from passerby.engine.live_state import LiveState, SendToWorker
+from passerby.engine.replays.retention import keep_replays
 from passerby.engine.unwatched.forgotten import UNKNOWN, close_forgotten
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import observations_of
@@ -48,10 +47,6 @@ MAX_WAITING = 256
 
 MAX_ROWS = 20_000
 """Rows that are stored in one transaction."""
-
-REPLAYS_EVERY_S = 60.0
-REPLAYS_LOOK_S = 1.0
-"""So often is looked whether the register still allows what it allowed."""
 
 _T = TypeVar("_T")
 
@@ -229,32 +224,6 @@ class HubServer:
             else:
                 self.store_fault = ""
                 return result
-
-
-async def keep_replays(
-    store: Store, replaying: Callable[[], frozenset[str]], timer: Callable[[], float] = time.monotonic
-) -> None:
-    """Deletes over and over what may not be kept, until cancelled.
-
-    Args:
-        store: where the replays are.
-        replaying: the cameras of which the register allows replays now.
-        timer: seconds of a clock that is never set.
-    """
-    done: tuple[frozenset[str], float] | None = None
-    while True:
-        allowed, now_s = replaying(), timer()
-        if done is None or allowed != done[0] or now_s >= done[1] + REPLAYS_EVERY_S:
-            try:
-                deleted = await store.keep_replays(allowed)
-                if deleted:
-                    get_log().info("replays of events deleted", deleted=deleted)
-                    detail = f"{deleted} that were too old, or not allowed by the register any more"
-                    await store.append_audit(AuditEntry(time.time_ns(), "retention", "replays.deleted", "", detail))
-                done = (allowed, now_s)
-            except StoreError as fault:
-                get_log().error("replays of events were not deleted wholly; tried again", why=str(fault))
-        await asyncio.sleep(REPLAYS_LOOK_S)
 
 
 def _event_of(alert: Alert) -> PlaceEvent:

@@ -19,7 +19,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import regroup
 from passerby.domain.observations import Observation
 from passerby.engine.event_journal import EventJournal, oldest_waiting_ns
-from passerby.engine.replay_outbox import ReplayOutbox
+from passerby.engine.replays.outbox import ReplayOutbox
 from passerby.engine.transactions import transaction
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of, observations_of

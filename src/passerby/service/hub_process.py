@@ -23,6 +23,7 @@ from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
+from passerby.engine.replays.encryption import ReplayKey
 from passerby.engine.service_folder import (
     ACCESS_KEY_FILE,
     HUB_SOCKET,
@@ -35,7 +36,6 @@ from passerby.engine.service_folder import (
 from passerby.engine.unwatched.forgotten import StoppedCameras
 from passerby.files import write_private
 from passerby.key_files import kept_key
-from passerby.messages.encrypted_replays import ReplayKey
 from passerby.messages.supervision_messages import (
     AppliedConfiguration,
     FromSupervisor,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
 from passerby.engine.camera_start import assignment
+from passerby.engine.replays.encryption import ReplayKey
 from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK, REPLAY_KEY_FILE
 from passerby.engine.worker import Worker
-from passerby.messages.encrypted_replays import ReplayKey
 from passerby.messages.supervision_messages import AssignedCameras, FromSupervisor, WorkerStatus
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.plans import published_plan

@@ -13,7 +13,7 @@ from passerby.domain.replays import EncryptedReplay, EventReplay
 from passerby.engine.camera_supervisor import CameraSupervisor, Starter
 from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
-from passerby.messages.encrypted_replays import ReplayKey
+from passerby.engine.replays.encryption import ReplayKey
 from passerby.messages.sandbox_messages import EventReports
 from testing.waiting import until
 from testing.web.made import NS_PER_S, open_event

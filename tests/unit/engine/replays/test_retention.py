@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from passerby.engine import hub_server
-from passerby.engine.hub_server import REPLAYS_EVERY_S, keep_replays
+from passerby.engine.replays import retention
+from passerby.engine.replays.retention import REPLAYS_EVERY_S, keep_replays
 from passerby.ports import StoreUnavailableError
 from testing.waiting import until_true
 from testing.web.fakes import FakeStore
@@ -18,7 +18,7 @@ BOTH = [encrypted(open_event("square", "full", 5)), encrypted(open_event("gate",
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_server, "REPLAYS_LOOK_S", 0.001)
+    monkeypatch.setattr(retention, "REPLAYS_LOOK_S", 0.001)
 
 
 def test_another_site_file_deletes_at_once_and_else_each_minute_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from passerby.domain.place_events import PlaceEvent
 from passerby.engine.journal import Journal
-from passerby.engine.replay_outbox import MAX_WAITING
+from passerby.engine.replays.outbox import MAX_WAITING
 from testing.web.made import NOW_S, NS_PER_S, open_event
 from testing.web.replays import encrypted
 

@@ -1,7 +1,7 @@
 """Replays of events, encrypted before they touch a disk: AES-256-GCM with a key of the site's own.
 
-The worker encrypts what a camera's process sent, and nobody opens it before somebody looks: journal and database hold
-nothing else.
+The worker encrypts what a camera's process sent, and the hub opens it for each look: journal and database hold nothing
+else.
 """
 
 import base64
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from passerby.domain.errors import PasserbyError
 from passerby.domain.replays import EncryptedReplay, EventReplay
-from passerby.files import PRIVATE
+from passerby.files import PRIVATE, replacing
 from passerby.key_files import credential_file, key_content
 from passerby.messages.codec import CodecError
 from passerby.messages.sandbox_messages import STORED_REPLAYS
@@ -105,12 +105,10 @@ def _make(file: Path) -> None:
     part = file.with_name(f".passerby-{secrets.token_hex(8)}.part")
     try:
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as stream:
+            with replacing(part, mode=PRIVATE, follow=False) as stream:
                 stream.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
-                stream.flush()
-                os.fsync(stream.fileno())
             with suppress(FileExistsError):
-                os.link(part, file)
+                os.link(part, file)  # unlike a renaming, it leaves the file of another process as it is
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from passerby.domain.errors import PasserbyError
-from passerby.messages.encrypted_replays import CREDENTIAL, ReplayKey
+from passerby.engine.replays.encryption import CREDENTIAL, ReplayKey
 from testing.web.made import NOW_S, NS_PER_S, open_event
 from testing.web.replays import event_replay
 
