@@ -25,6 +25,7 @@ async def keep_replays(
         timer: seconds of a clock that is never set.
     """
     done: tuple[frozenset[str], float] | None = None
+    unaudited = 0  # of a deletion whose entry the store did not take any more
     while True:
         allowed, now_s = replaying(), timer()
         if done is None or allowed != done[0] or now_s >= done[1] + REPLAYS_EVERY_S:
@@ -32,9 +33,11 @@ async def keep_replays(
                 deleted = await store.keep_replays(allowed)
                 if deleted:
                     get_log().info("replays of events deleted", deleted=deleted)
-                    detail = f"{deleted} that were too old, or not allowed by the register any more"
+                unaudited += deleted
+                if unaudited:
+                    detail = f"{unaudited} that were too old, or not allowed by the register any more"
                     await store.append_audit(AuditEntry(time.time_ns(), "retention", "replays.deleted", "", detail))
-                done = (allowed, now_s)
+                done, unaudited = (allowed, now_s), 0
             except StoreError as fault:
                 get_log().error("replays of events were not deleted wholly; tried again", why=str(fault))
         await asyncio.sleep(REPLAYS_LOOK_S)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from passerby.domain.audit import AuditEntry
 from passerby.engine.replays import retention
 from passerby.engine.replays.retention import REPLAYS_EVERY_S, keep_replays
 from passerby.ports import StoreUnavailableError
@@ -61,5 +62,27 @@ def test_a_store_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPatch) ->
         running = asyncio.create_task(keep_replays(store, frozenset, lambda: 0.0))  # type: ignore[arg-type]
         await until_true(lambda: asked > 2)
         running.cancel()
+
+    asyncio.run(scene())
+
+
+def test_a_deletion_is_audited_also_where_its_entry_is_not_taken_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        store, refused = FakeStore(), [0]
+        store.replay_rows = list(BOTH)
+        append = store.append_audit
+
+        async def refusing_once(entry: AuditEntry) -> None:
+            refused[0] += 1
+            if refused[0] == 1:
+                raise StoreUnavailableError("it does not answer")
+            await append(entry)
+
+        monkeypatch.setattr(store, "append_audit", refusing_once)
+        running = asyncio.create_task(keep_replays(store, frozenset, lambda: 0.0))  # type: ignore[arg-type]
+        await until_true(lambda: store.audit_rows)
+        running.cancel()
+        (entry,) = store.audit_rows
+        assert (entry.action, entry.detail.split()[0], store.replay_rows) == ("replays.deleted", "2", [])
 
     asyncio.run(scene())
