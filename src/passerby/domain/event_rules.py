@@ -113,7 +113,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ProfileSwitch:
-    """Profiles that a hand has switched on for a while, in place of those that the calendar has on.
+    """Profiles that an operator has switched on for a while, in place of those that the calendar has on.
 
     Attributes:
         profiles: their names; none for the rules alone that belong to no profile.
@@ -125,7 +125,7 @@ class ProfileSwitch:
 
 
 BY_CALENDAR: Final = ProfileSwitch(frozenset(), 0)
-"""No hand has switched any."""
+"""No operator has switched any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class EventRule:
         hours: when it is watched; empty for always.
         profiles: the profiles in which it is watched; empty for all.
         min_count: how many road users a share or a percentile needs at least.
-        silent: it is being tried out: what it raises is stored, and is no alarm to anybody.
+        silent: it is being tried out: what it raises is stored, and is an alarm for no one.
     """
 
     name: str

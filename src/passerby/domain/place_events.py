@@ -57,7 +57,7 @@ class PlaceEvent:
         why: one sentence for a person.
         group_id: the `event_id` of the first event that had the same cause; its own where it is that one, and where it
             is left out. See `passerby.events.causes`.
-        silent: its rule is being tried out: it is stored, and is no alarm to anybody.
+        silent: its rule is being tried out: it is stored, and is an alarm for no one.
     """
 
     event_id: str

@@ -19,7 +19,7 @@ from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.plausible.minutes import places_of
 from passerby.engine.separated_camera import SeparatedCamera
-from passerby.engine.unwatched.absence import Absence
+from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.engine.worker import Assignment
 from passerby.events.causes import Causes
 from passerby.ingest.detectors.registry import model_file
@@ -176,5 +176,7 @@ def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignm
     )  # fmt: skip
     others = site.networks, separate, site.time_zone if rules else ""
     identity = hashlib.sha256(TO_SANDBOX.frame(start.plan) + repr(others).encode()).digest()
-    absence = Absence(camera.name, rules, site.profiles, start.site_clock)
-    return Assignment(start, identity, places_of(camera.layout), rules, Causes(camera.layout), absence, camera.replays)
+    offline_rules = OfflineRules(camera.name, rules, site.profiles, start.site_clock)
+    return Assignment(
+        start, identity, places_of(camera.layout), rules, Causes(camera.layout), offline_rules, camera.replays
+    )

@@ -24,7 +24,7 @@ from passerby.engine.plausible.minutes import ShownTimes, check_minutes
 from passerby.engine.plausible.replays import Encrypter, ReplayCheck
 from passerby.engine.plausible.sizes import bytes_of, resident_bytes
 from passerby.engine.separated_camera import SeparatedCamera
-from passerby.engine.unwatched.absence import Absence
+from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.events.causes import Causes
 from passerby.messages.columns import renamed
 from passerby.messages.sandbox_messages import EventReports, Message, Minutes, ViewMemory
@@ -49,7 +49,7 @@ MAX_BYTES = 1536 << 20
 
 WAITS = BackOffSettings(max_s=10.0, healthy_s=20.0)
 
-ABSENT_EVERY_S = 1.0
+OFFLINE_EVERY_S = 1.0
 """So often the state of a camera without a process is held against its rules."""
 
 STOP_S = 10.0
@@ -115,7 +115,7 @@ class CameraSupervisor:
         places: frozenset[str],
         rules: tuple[EventRule, ...] = (),
         causes: Causes = NO_CAUSES,
-        absence: Absence | None = None,
+        offline_rules: OfflineRules | None = None,
         by_hand: ProfileSwitch = BY_CALENDAR,
         encrypt: Encrypter | None = None,
         waits: BackOffSettings = WAITS,
@@ -132,8 +132,8 @@ class CameraSupervisor:
             places: names of the camera's lines, movements and zones.
             rules: the place-safety rules that are watched.
             causes: by which their events are put into groups.
-            absence: holds the rules of the camera's state against it while it has no process; None for none.
-            by_hand: the profiles that a hand has switched on.
+            offline_rules: holds the rules of the camera's state against it while it has no process; None for none.
+            by_hand: the profiles that an operator has switched on.
             encrypt: encrypts the replays of its events; None where the register does not allow them.
             waits: before a process is started again.
             clock: UTC nanoseconds now.
@@ -143,9 +143,9 @@ class CameraSupervisor:
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
         self._places, self._rules = places, {rule.name: rule for rule in rules}
-        self._causes, self._absence, self._by_hand = causes, absence, by_hand
-        if absence is not None:
-            absence.switch_profiles(by_hand)
+        self._causes, self._offline_rules, self._by_hand = causes, offline_rules, by_hand
+        if offline_rules is not None:
+            offline_rules.switch_profiles(by_hand)
         self._event_check = EventCheck(camera, rules)
         self._replays = ReplayCheck(camera, encrypt, listener.replay_lost)
         self._drafts = DraftCheck()
@@ -174,8 +174,8 @@ class CameraSupervisor:
     def switch_profiles(self, by_hand: ProfileSwitch) -> None:
         """Switches profiles on for a while, without a start of its process."""
         self._by_hand = by_hand
-        if self._absence is not None:
-            self._absence.switch_profiles(by_hand)
+        if self._offline_rules is not None:
+            self._offline_rules.switch_profiles(by_hand)
         self._send(SwitchProfiles(by_hand))
 
     def try_draft(self, draft: Draft) -> None:
@@ -330,8 +330,8 @@ class CameraSupervisor:
         """
         if isinstance(message, CameraHealth):
             self._down_since_ns = None
-            if self._absence is not None:
-                self._absence.reported(message.state)
+            if self._offline_rules is not None:
+                self._offline_rules.reported(message.state)
             why = shortened(printable(process.with_outside_names(message.why)), MAX_WHY)
             report = replace(message, camera=self.camera, why=why)
             self._journal.store_health(report)
@@ -374,26 +374,26 @@ class CameraSupervisor:
             self._listener.events_changed()
         self._listener.health(report)
         self._listener.ended(self.camera, why, wait_s)
-        self._wait_absent(wait_s)
+        self._wait_offline(wait_s)
 
-    def _wait_absent(self, wait_s: float) -> None:
+    def _wait_offline(self, wait_s: float) -> None:
         """Waits, and holds the rules of the camera's state against it meanwhile."""
-        if self._absence is None:
+        if self._offline_rules is None:
             self._stopping.wait(wait_s)
             return
         with suppress(sqlite3.Error, OSError, ValueError):
-            self._absence.begin(self._timer(), self._journal.events.open_events(self.camera))
+            self._offline_rules.begin(self._timer(), self._journal.events.open_events(self.camera))
         left_s = wait_s
         while not self._stopping.is_set():
             with suppress(sqlite3.Error, OSError, ValueError):
-                events = self._absence.look(self._clock())
+                events = self._offline_rules.look(self._clock())
                 if events:
                     self._journal.events.store(self.camera, events, self._causes)
                     self._listener.events_changed()
             if left_s <= 0:
                 break
-            self._stopping.wait(min(left_s, ABSENT_EVERY_S))
-            left_s -= ABSENT_EVERY_S
+            self._stopping.wait(min(left_s, OFFLINE_EVERY_S))
+            left_s -= OFFLINE_EVERY_S
 
 
 def _pids(process: SandboxProcess | SeparatedCamera) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ MAX_RECENT: Final = 200
 """Events of each camera by which the group of the next one is decided: as many as may begin in one burst."""
 
 MAX_KNOWN: Final = 10_000
-"""Events that a worker tells the hub that it knows. What is left out is closed there, until its own end comes."""
+"""Events that a worker reports to the hub as known. What is left out is closed there, until its own end comes."""
 
 TABLE: Final = """
 CREATE TABLE IF NOT EXISTS events (
@@ -185,7 +185,7 @@ class EventJournal:
         same = (one.group_id for one in recent if one.event.event_id == event.event_id)
         return next(same, None) or causes.group_of(event, recent)
 
-    def _remember(self, camera: str, event: PlaceEvent) -> None:
+    def _store_recent(self, camera: str, event: PlaceEvent) -> None:
         body = TO_HUB.frame(EventDelivery(0, (replace(event, samples=()),)))
         self._database.execute(
             "INSERT INTO recent_events (event_id, camera, body) VALUES (?, ?, ?)"
@@ -201,7 +201,7 @@ class EventJournal:
     def _put(self, camera: str, event: PlaceEvent) -> None:
         self._revision += 1
         if event.state is EventState.CLOSED or self._event(event.event_id) is None:
-            self._remember(camera, event)
+            self._store_recent(camera, event)
         body = TO_HUB.frame(EventDelivery(0, (event,)))
         is_open = int(event.state is not EventState.CLOSED)
         self._database.execute(

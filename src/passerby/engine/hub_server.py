@@ -16,7 +16,7 @@ from passerby.domain.preview import Preview
 from passerby.domain.replays import EncryptedReplay
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.engine.replays.retention import keep_replays
-from passerby.engine.unwatched.forgotten import UNKNOWN, close_forgotten
+from passerby.engine.unwatched.orphans import UNKNOWN, close_orphans
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import observations_of
 from passerby.messages.hub_messages import (
@@ -175,13 +175,13 @@ class HubServer:
             if batch:
                 await self._store_batch(batch)
             if known is not None:
-                await self._close_forgotten(known)
+                await self._close_orphans(known)
 
-    async def _close_forgotten(self, known: KnownEvents) -> None:
+    async def _close_orphans(self, known: KnownEvents) -> None:
         """Closes what the store holds open of a worker's cameras and the worker knows nothing of."""
         cameras, ids = set(known.cameras), set(known.event_ids)
         closed = await self._until_stored(
-            lambda: close_forgotten(self._store, lambda one: one.camera in cameras and one.event_id not in ids, UNKNOWN)
+            lambda: close_orphans(self._store, lambda one: one.camera in cameras and one.event_id not in ids, UNKNOWN)
         )
         if closed:
             self._log.warning("events that no worker knows of any more were closed", events=len(closed))

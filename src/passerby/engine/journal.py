@@ -152,13 +152,13 @@ class Journal:
         return message if isinstance(message, ViewMemory) else None
 
     def store_switch(self, switched: ProfilesSwitched) -> None:
-        """Stores which profiles a hand has switched on, for a start of the worker while the hub is away."""
+        """Stores which profiles an operator has switched on, for a start of the worker while the hub is away."""
         with self._lock, transaction(self._database):
             body = TO_WORKER.frame(switched)
             self._database.execute("INSERT OR REPLACE INTO switched_profiles VALUES (1, ?)", (body,))
 
     def switch(self) -> ProfileSwitch:
-        """Returns which profiles a hand had switched on when that was stored last."""
+        """Returns which profiles an operator had switched on when that was stored last."""
         with self._lock:
             row = self._database.execute("SELECT body FROM switched_profiles").fetchone()
         try:

@@ -17,7 +17,7 @@ from passerby.engine.event_journal import NO_CAUSES
 from passerby.engine.hub_client import HubClient
 from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
-from passerby.engine.unwatched.absence import Absence
+from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.events.causes import Causes
 from passerby.messages.hub_messages import (
     DraftReport,
@@ -46,7 +46,7 @@ class Assignment:
         places: names of its lines, movements and zones, the only ones that it may report.
         rules: the place-safety rules that are watched, the only ones that it may report events of.
         causes: by which their events are put into groups.
-        absence: holds the rules of its state against it while it has no process.
+        offline_rules: holds the rules of its state against it while it has no process.
         replays: the register allows a replay of each event.
     """
 
@@ -55,7 +55,7 @@ class Assignment:
     places: frozenset[str]
     rules: tuple[EventRule, ...] = ()
     causes: Causes = NO_CAUSES
-    absence: Absence | None = None
+    offline_rules: OfflineRules | None = None
     replays: bool = False
 
 
@@ -152,7 +152,7 @@ class Worker:
                     places=wanted.places,
                     rules=wanted.rules,
                     causes=wanted.causes,
-                    absence=wanted.absence,
+                    offline_rules=wanted.offline_rules,
                     by_hand=self._by_hand,
                     encrypt=self._encrypt if wanted.replays else None,
                     clock=self._clock,

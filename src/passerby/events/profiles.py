@@ -21,7 +21,7 @@ class ProfileCalendar:
         self._by_hand = BY_CALENDAR
 
     def switch(self, by_hand: ProfileSwitch) -> None:
-        """Takes in what a hand has switched, in place of what it had before."""
+        """Takes in what an operator has switched, in place of what it had before."""
         self._by_hand = by_hand
 
     def follow(self, time_ns: int) -> None:

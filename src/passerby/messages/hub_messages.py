@@ -158,7 +158,7 @@ class ViewConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class ProfilesSwitched:
-    """A hand has switched profiles on for a while, or the calendar holds again; for all cameras."""
+    """An operator has switched profiles on for a while, or the calendar holds again; for all cameras."""
 
     by_hand: ProfileSwitch
 

@@ -163,7 +163,7 @@ class ConfirmView:
 
 @dataclass(frozen=True, slots=True)
 class SwitchProfiles:
-    """A hand has switched profiles on for a while, or the calendar holds again."""
+    """An operator has switched profiles on for a while, or the calendar holds again."""
 
     by_hand: ProfileSwitch
 

@@ -107,7 +107,7 @@ class LiveRules:
         self._rules, self._calendar = rules, ProfileCalendar(rules, profiles, clock)
 
     def switch_profiles(self, by_hand: ProfileSwitch) -> None:
-        """Takes in the profiles that a hand has switched on for a while."""
+        """Takes in the profiles that an operator has switched on for a while."""
         self._calendar.switch(by_hand)
 
     def update(
@@ -226,7 +226,7 @@ class LiveReporter:
         self._view_s = -math.inf
 
     def switch_profiles(self, by_hand: ProfileSwitch) -> None:
-        """Takes in the profiles that a hand has switched on for a while."""
+        """Takes in the profiles that an operator has switched on for a while."""
         if self._rules is not None:
             self._rules.switch_profiles(by_hand)
 

@@ -64,11 +64,11 @@ class EventStore(Protocol):
         ...
 
     async def switch_profiles(self, by_hand: ProfileSwitch, account: str, entry: AuditEntry) -> None:
-        """Stores which profiles a hand has switched on, in place of what was switched before, with its audit entry."""
+        """Stores which profiles an operator has switched on, in place of those before, with its audit entry."""
         ...
 
     async def profile_switch(self) -> tuple[ProfileSwitch, str] | None:
-        """Returns what a hand has switched last, which may be over, and whose it was; None where none ever has."""
+        """Returns what an operator has switched last, which may be over, and whose it was; None where none ever has."""
         ...
 
     async def store_replays(self, replays: Sequence[EncryptedReplay]) -> None:

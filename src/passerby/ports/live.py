@@ -43,7 +43,7 @@ class Live(Protocol):
 
     @property
     def profiles_by_hand(self) -> ProfileSwitch:
-        """The profiles that a hand has switched on; `until_ns` may be over."""
+        """The profiles that an operator has switched on; `until_ns` may be over."""
         ...
 
     def switch_profiles(self, by_hand: ProfileSwitch) -> None:

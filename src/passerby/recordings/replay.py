@@ -33,7 +33,7 @@ def watchable(plan: CountPlan, *, start_known: bool) -> tuple[CountPlan, tuple[U
     """Returns the plan with the rules that can be watched, and the others with the reason.
 
     Args:
-        plan: what is replayed; its `switched_on` are the profiles that a hand has switched on.
+        plan: what is replayed; its `switched_on` are the profiles that an operator has switched on.
         start_known: when the recording began is known, so that hours of the week mean something. Where it is not, rules
             are watched at all hours, and no profile is on by the calendar.
     """

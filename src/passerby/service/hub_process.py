@@ -33,7 +33,7 @@ from passerby.engine.service_folder import (
     REPLAY_KEY_FILE,
     ServiceFolder,
 )
-from passerby.engine.unwatched.forgotten import StoppedCameras
+from passerby.engine.unwatched.orphans import StoppedCameras
 from passerby.files import write_private
 from passerby.key_files import kept_key
 from passerby.messages.supervision_messages import (

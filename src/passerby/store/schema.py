@@ -157,7 +157,7 @@ profile_switch = sa.Table(
     sa.Column("profiles", sa.Text, nullable=False),
     sa.Column("until_ns", sa.BigInteger, nullable=False),
 )
-"""What a hand has switched last, in one row; `profiles` is a JSON list of names."""
+"""What an operator has switched last, in one row; `profiles` is a JSON list of names."""
 
 event_decisions = sa.Table(
     "event_decisions",

@@ -17,7 +17,7 @@ from passerby.domain.intervals import SiteClock
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.journal import Journal
-from passerby.engine.unwatched.absence import Absence
+from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.messages.sandbox_messages import EventReports, ViewMemory
 from passerby.messages.sandbox_orders import SwitchProfiles
 from testing.waiting import until
@@ -46,7 +46,7 @@ class Scene:
         self,
         journal: Journal,
         *rules: EventRule,
-        absence: Absence | None = None,
+        offline_rules: OfflineRules | None = None,
         clock: Callable[[], int] = lambda: NOW_NS,
         timer: Callable[[], float] = lambda: 0.0,
     ) -> None:
@@ -60,7 +60,7 @@ class Scene:
             places=frozenset(),
             rules=rules,
             waits=BackOffSettings(first_s=0.01, max_s=0.02),
-            absence=absence,
+            offline_rules=offline_rules,
             clock=clock,
             timer=timer,
         )
@@ -116,9 +116,9 @@ def test_a_process_that_cannot_start_raises_the_event_of_its_camera_which_the_ne
 ) -> None:
     dead = EventRule("dead", RuleKind.CAMERA_STATE, "", 20.0, "s")
     seconds = itertools.count()  # each look at a clock is a second later
-    absence = Absence("square", [dead], (), SiteClock)
+    offline_rules = OfflineRules("square", [dead], (), SiteClock)
     clocks: dict[str, Any] = {"clock": lambda: NOW_NS + next(seconds) * NS_PER_S, "timer": lambda: float(next(seconds))}
-    with watched(journal, dead, absence=absence, **clocks) as scene:
+    with watched(journal, dead, offline_rules=offline_rules, **clocks) as scene:
         for _ in range(30):
             scene.next_process()[0].to_send.put(WorkerError("there is no such program."))
             if journal.events.open_events("square"):

@@ -156,7 +156,7 @@ def test_the_group_is_decided_once_and_holds_over_restarts_and_deliveries(path: 
         journal.events.store("gate", [OTHER])
         journal.events.store("square", [closed(EVENT, 20)])
         deliver(journal)
-    with Journal(path) as journal:  # the first one is delivered and forgotten, but for its group
+    with Journal(path) as journal:  # the first one is delivered and deleted, but for its group
         journal.events.store("square", [dense])
         journal.events.store("square", [replace(dense, updated_ns=dense.updated_ns + 1, group_id="of the sandbox")])
         assert [one.group_id for one in journal.events.open_events("square")] == [EVENT.event_id]

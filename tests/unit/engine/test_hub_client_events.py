@@ -13,7 +13,7 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.queries import Page, PlaceEventQuery, Receipt
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState
-from passerby.engine.unwatched.forgotten import UNKNOWN
+from passerby.engine.unwatched.orphans import UNKNOWN
 from passerby.ports import StoreUnavailableError
 from testing.waiting import until_true
 from testing.web.made import closed, open_event

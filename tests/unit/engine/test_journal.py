@@ -136,7 +136,7 @@ def test_everything_is_there_after_a_crash(tmp_path: Path) -> None:
     assert delivered(after) == [flow(9, 1.0, minute=-1), flow(2, 0.5)]
 
 
-def test_only_what_was_acknowledged_is_forgotten(journal: Journal) -> None:
+def test_only_what_was_acknowledged_is_deleted(journal: Journal) -> None:
     for number in range(3):
         journal.store_health(CameraHealth("square", number, CameraState.ONLINE, 0, "Pictures come."))
     numbers = [number for number, _ in journal.deliveries(0, 10)]

@@ -1,1 +1,1 @@
-"""Events for which no process speaks: of cameras without one, and those that no worker knows of any more."""
+"""Events that no camera's process reports: of cameras without one, and those that no worker knows of any more."""

@@ -70,7 +70,7 @@ class Assessment:
 
 
 def dark(quality: ImageQuality, limits: HealthThresholds) -> Assessment:
-    """Too dark to see anybody."""
+    """Too dark to see anyone."""
     why = f"The picture is dark: brightness {quality.brightness:.0f} of 255, limit {limits.dark:.0f}."
     value = quality.brightness
     return Assessment(value < limits.dark, value > limits.dark_ends, why, value, limits.dark)

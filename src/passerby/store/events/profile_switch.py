@@ -1,4 +1,4 @@
-"""The profiles that a hand has switched on."""
+"""The profiles that an operator has switched on."""
 
 import json
 
@@ -13,7 +13,7 @@ from passerby.store.schema import profile_switch
 
 
 class ProfileSwitches:
-    """The table of what a hand has switched last.
+    """The table of what an operator has switched last.
 
     Args:
         backend: the database.

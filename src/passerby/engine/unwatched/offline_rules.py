@@ -11,7 +11,7 @@ from passerby.events.event_rules import EventRules
 from passerby.events.profiles import ProfileCalendar
 
 
-class Absence:
+class OfflineRules:
     """Raises the events of a camera's state while its process cannot start, or has ended.
 
     They are the same events as the process itself raises and closes: whoever comes next goes on with them.
@@ -57,7 +57,7 @@ class Absence:
         self._watching = rules, calendar
 
     def switch_profiles(self, by_hand: ProfileSwitch) -> None:
-        """Takes in the profiles that a hand has switched on, from the next time on that there is no process."""
+        """Takes in the profiles that an operator has switched on, from the next time on that there is no process."""
         self._by_hand = by_hand
 
     def look(self, now_ns: int) -> tuple[PlaceEvent, ...]:

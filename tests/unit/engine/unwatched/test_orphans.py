@@ -1,4 +1,4 @@
-"""What a store holds open and nobody knows of is closed, and a report that comes after all is taken."""
+"""What a store holds open and no process knows of is closed, and a report that comes after all is taken."""
 
 import asyncio
 from dataclasses import replace
@@ -9,16 +9,16 @@ import pytest
 
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import EventState, PlaceEvent
-from passerby.engine.unwatched import forgotten
-from passerby.engine.unwatched.forgotten import UNKNOWN, StoppedCameras, close_forgotten
+from passerby.engine.unwatched import orphans
+from passerby.engine.unwatched.orphans import UNKNOWN, StoppedCameras, close_orphans
 from passerby.store import open_store
 from testing.web.made import NOW_S, NS_PER_S, closed, open_event, site_plan
 
 NOW_NS = NOW_S * NS_PER_S
 
 
-def test_forgotten_events_are_closed_as_of_their_last_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forgotten, "LARGEST_PAGE", 1)  # page after page
+def test_orphaned_events_are_closed_as_of_their_last_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orphans, "LARGEST_PAGE", 1)  # page after page
     gone, kept = open_event("square", "full", NOW_NS), open_event("square", "jam", NOW_NS + 1)
     suspended = replace(open_event("square", "dark", NOW_NS + 2), state=EventState.SUSPENDED)
     own = open_event("square", "mass", NOW_NS + 3, kind=RuleKind.MASS_VIEWING)
@@ -28,9 +28,9 @@ def test_forgotten_events_are_closed_as_of_their_last_report(tmp_path: Path, mon
         store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}", zone=ZoneInfo("UTC"))
         try:
             await store.store_events([gone, kept, suspended, own, over])
-            found = await close_forgotten(store, lambda one: one.event_id != kept.event_id, UNKNOWN)
+            found = await close_orphans(store, lambda one: one.event_id != kept.event_id, UNKNOWN)
             assert {one.rule for one in found} == {"full", "dark"}
-            assert await close_forgotten(store, lambda one: one.event_id != kept.event_id, UNKNOWN) == ()
+            assert await close_orphans(store, lambda one: one.event_id != kept.event_id, UNKNOWN) == ()
             # The end that was under way all the time.
             await store.store_events([replace(closed(suspended), peak=9.0)])
             ids = [one.event_id for one in (gone, kept, suspended, own, over)]

@@ -20,14 +20,14 @@ NOT_RUNNING: Final = "It ended because the camera does not run any more."
 _EVER: Final = 2**63 - 1
 
 
-async def close_forgotten(store: Store, is_forgotten: Callable[[PlaceEvent], bool], why: str) -> tuple[PlaceEvent, ...]:
+async def close_orphans(store: Store, is_orphan: Callable[[PlaceEvent], bool], why: str) -> tuple[PlaceEvent, ...]:
     """Closes events as of when they were reported last; returns them as they are then.
 
     A report that comes after all is later than this, and replaces it.
 
     Args:
         store: where the events are.
-        is_forgotten: returns whether nobody goes on with an event.
+        is_orphan: returns whether no process goes on with an event.
         why: the sentence that is added to theirs.
 
     Raises:
@@ -38,7 +38,7 @@ async def close_forgotten(store: Store, is_forgotten: Callable[[PlaceEvent], boo
     while True:
         page = await store.events(query)
         for listed in page.rows:
-            if listed.kind in RAISED_BY_SERVICE or not is_forgotten(listed):
+            if listed.kind in RAISED_BY_SERVICE or not is_orphan(listed):
                 continue
             whole = await store.event(listed.event_id)
             if whole is not None and whole.updated_ns == listed.updated_ns:
@@ -73,7 +73,7 @@ class StoppedCameras:
         before, self._running_before = self._running_before, running
         if before is None:
             return ()
-        return await close_forgotten(self._store, lambda one: one.camera not in running | before, NOT_RUNNING)
+        return await close_orphans(self._store, lambda one: one.camera not in running | before, NOT_RUNNING)
 
 
 def _closed(event: PlaceEvent, why: str) -> PlaceEvent:
