@@ -33,6 +33,7 @@ MAX_TIME_NS: Final = 2**63 - 1
 MAX_BOXES: Final = 5000
 MAX_GRID: Final = 4096
 MAX_DRAFT_ID: Final = 32
+MAX_EVENT_ID: Final = 32
 MAX_ISOLATION: Final = 3
 MAX_REPLAY_MS: Final = 12_000
 """A replay reaches ten seconds to each side; the last moment may come a little late."""
@@ -138,7 +139,7 @@ def check_new_preview(value: Preview) -> None:
 
 
 def _event_replay(value: EventReplay) -> None:
-    text("event_id", value.event_id, 32)
+    text("event_id", value.event_id, MAX_EVENT_ID)
     between("raised", value.raised_ns, 0, MAX_TIME_NS)
     times_ms, moments = value.time_ms, len(value.time_ms)
     if times_ms.ndim != 1 or not 1 <= moments <= MAX_MOMENTS or (np.diff(times_ms) <= 0).any():

@@ -16,7 +16,7 @@ from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
 from passerby.domain.replays import EncryptedReplay
 from passerby.messages.channel import Channel
-from passerby.messages.checks import CHECKS, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
+from passerby.messages.checks import CHECKS, MAX_EVENT_ID, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
 from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 
@@ -199,7 +199,7 @@ def _check_alert(value: Alert) -> None:
 
 def _check_encrypted(value: EncryptedReplay) -> None:
     text("camera", value.camera, MAX_NAME)
-    text("event_id", value.event_id, 32)
+    text("event_id", value.event_id, MAX_EVENT_ID)
     between("time", value.time_ns, 0, MAX_TIME_NS)
     between("size", value.box.size, 1, MAX_REPLAY_BYTES)
 
