@@ -345,5 +345,5 @@ class Inside:
 
     @classmethod
     def empty(cls, zones: int) -> "Inside":
-        """Returns so many zones without anybody in them."""
+        """Returns so many zones with no one in them."""
         return cls(np.zeros((zones, len(RoadUser)), np.int64), np.zeros(zones, np.bool_))

@@ -19,9 +19,9 @@ MIN_LOOKS: Final = 3
 """Closer looks before anything is called a thing: who is overlooked once is found in another."""
 
 SMALL_SHARE: Final = 0.36
-"""Of a person's height: what is smaller (0.6 m) is nobody; only a sure find says otherwise."""
+"""Of a person's height: what is smaller (0.6 m) is no person, unless a find is sure."""
 PERSON: Final = 0.24
-"""Mean confidence of closer looks from which somebody may be there. People who were cut out of recordings and put
+"""Mean confidence of closer looks from which a person may be there. People who were cut out of recordings and put
 into others at 24 px and more, lying, sitting and standing, had 0.28 and more; of the things of 0.7 m and more 13 % had
 as much as 0.24."""
 PERSON_IN_SMALL: Final = 0.3
@@ -30,33 +30,33 @@ SURELY: Final = 0.4
 WHOLE_PICTURE: Final = 0.2
 WHOLE_PICTURES: Final = 3
 WHOLE_SHARE: Final = 0.3
-"""Confidence of a find in the whole picture that counts; how many, and in which share of the samples, are somebody."""
+"""Confidence of a find in the whole picture that counts; how many, and in which share of the samples, are a person."""
 MIN_JUDGED_PX: Final = 24.0
-"""Larger side, in the camera's pixels, from which somebody would be found: people of 16 to 20 px
-had as little as 0.16. What is smaller than this, and may be somebody by its size, is no thing."""
+"""Larger side, in the camera's pixels, from which a person would be found: people of 16 to 20 px
+had as little as 0.16. What is smaller than this, and may be a person by its size, is no thing."""
 
 INNER_MOVE: Final = 0.04
-"""Share of a region that changes for itself when somebody in it moves a hand or their head."""
+"""Share of a region that changes for itself when a person in it moves a hand or the head."""
 MOVES: Final = 2
 """Such movements before it counts as living."""
 QUIET_SHARE: Final = 0.02
 FAR_PX: Final = 12
 OUTER_SHARE: Final = 0.5
-"""Where around a region as much changes as this, against inside, somebody or something passes in front."""
+"""Where around a region as much changes as this, against inside, someone or something passes in front."""
 RESHAPED_SHARE: Final = 0.1
 RESHAPED_S: Final = 8.0
-"""Part of a region that looks otherwise than it did, and for how long after it came: somebody has shifted."""
+"""Part of a region that looks otherwise than it did, and for how long after it came: a person has shifted."""
 
 NEAR_S: Final = 5.0
-"""Somebody who stays near for so long is with it: a pram, a wheelchair, a suitcase with its owner."""
+"""A person who stays near for so long is with it: a pram, a wheelchair, a suitcase with its owner."""
 ALONE_S: Final = 20.0
 """Left alone for so long it stays alone, whoever stops beside it later."""
 
 LARGE_SHARE: Final = 1.4
-"""Of a person's height: what is larger (2.4 m) is nobody, whoever stayed there before."""
+"""Of a person's height: what is larger (2.4 m) is no person, whoever stayed there before."""
 
 DOUBT_S: Final = 15.0
-"""A region that came so long before or after somebody was lost from sight at its place may be that person."""
+"""A region that came so long before or after a person was lost from sight at its place may be that person."""
 
 
 @dataclass(slots=True, eq=False)
@@ -74,8 +74,8 @@ class Candidate:
         moves: movements within it.
         shaped_s: when it took the shape that it has.
         with_people: people stayed at its place shortly before it came: it may be one of them, under a blanket.
-        lost_here: somebody was lost from sight here when it came.
-        attended_s: when somebody was last with it.
+        lost_here: a person was lost from sight here when it came.
+        attended_s: when a person was last with it.
         visible, samples: samples in which it was seen whole, and all of them.
         near: since when each track that is near now has been near.
         as_thing: whether it looked like a thing, of the newest samples.
@@ -124,10 +124,10 @@ class Candidate:
         self.samples += 1
         left, top, right, bottom = self.region.box
         side = max(right - left, bottom - top)
-        part = _around(self.region.box, max(FAR_PX, side), changes.moving.shape)
+        part = self.region.around(max(FAR_PX, side))
         mask, moving, hidden = self.region.mask[part], changes.moving[part], covered[part]
-        beside = ~(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-        near = _near(mask, max(2, (side + 2) // 3)) & beside
+        beside = ~_grown(mask, 1)
+        near = _grown(mask, max(2, (side + 2) // 3)) & beside
         inner = float(moving[mask].mean())
         outer, far = (float((moving | hidden)[ring].mean()) if ring.any() else 0.0 for ring in (near, beside))
         if hidden[mask].any() or outer > max(QUIET_SHARE, OUTER_SHARE * inner):
@@ -203,16 +203,7 @@ class Candidate:
         )
 
 
-def _around(box: tuple[int, int, int, int], margin_px: int, shape: tuple[int, ...]) -> tuple[slice, slice]:
-    """Returns the rows and columns of a grid in a box and so far around it."""
-    left, top, right, bottom = box
-    return (
-        slice(max(0, top - margin_px), min(shape[0], bottom + margin_px)),
-        slice(max(0, left - margin_px), min(shape[1], right + margin_px)),
-    )
-
-
-def _near(mask: Grid, reach_px: int) -> Grid:
-    """Returns where a mask is at most so far away, each way."""
+def _grown(mask: Grid, reach_px: int) -> Grid:
+    """Returns a mask with so much more on each side."""
     side = 2 * reach_px + 1
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((side, side), np.uint8)) > 0, np.bool_)

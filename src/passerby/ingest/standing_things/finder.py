@@ -27,7 +27,7 @@ COVER: Final = 0.3
 """Confidence of a find from which the ground under it is not looked at."""
 COVER_GROWTH: Final = 0.1
 MIN_SHARE_OF_PERSON: Final = 0.14
-"""Of a person's height: a thing that is smaller (0.25 m) is in nobody's way."""
+"""Of a person's height: a thing that is smaller (0.25 m) is in no one's way."""
 MAX_SHARE_OF_GRID: Final = 0.2
 """A larger region is a change of light."""
 MIN_SHARE_IN_ZONE: Final = 0.5
@@ -46,7 +46,7 @@ KEPT_S: Final = 12 * 3600.0
 """A thing that has stood for so long is part of the place."""
 LOST_SHARE: Final = 0.3
 WALKER: Final = 0.3
-"""Confidence of a find of a person from which somebody may have been there."""
+"""Confidence of a find of a person from which a person may have been there."""
 WALKER_GROWTH: Final = 0.2
 STAY_DECAY: Final = 0.93
 """What is left of a second's stay a second later: half of it after 10 s."""

@@ -1,4 +1,4 @@
-"""Looks closer at a region, upright and turned on its side, for anybody who stands, sits or lies there."""
+"""Looks closer at a region, upright and turned on its side, for a person who stands, sits or lies there."""
 
 from typing import Final
 
@@ -12,11 +12,11 @@ from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.raw import Picture, RawFrame
 
 MARGINS: Final = (1.3, 1.8, 2.6, 3.8)
-"""Sides of the looked-at squares, in sizes of the region: near, and with what is around it. Somebody is found in most
-of them; a thing that looks like somebody, in one or two."""
+"""Sides of the looked-at squares, in sizes of the region: near, and with what is around it. A person is found in most
+of them; a thing that looks like one, in one or two."""
 
 SHARE_OF_PERSON: Final = 0.6
-"""Of a person's height: a smaller region is looked at as one of this size, as it may be a part of somebody."""
+"""Of a person's height: a smaller region is looked at as one of this size, as it may be a part of a person."""
 
 MIN_SIDE_PX: Final = 32
 """Least side of such a square in the camera's own pixels."""
@@ -27,7 +27,7 @@ TURNS: Final = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
 COVERED: Final = 0.4
 """Share of a region that a find has to cover."""
 FILLED: Final = 0.04
-"""Share of a find that the region has to fill: of somebody in the ground's own colours only a part is seen as new."""
+"""Share of a find that the region has to fill: of a person in the ground's own colours only a part is seen as new."""
 
 
 def look_closer(

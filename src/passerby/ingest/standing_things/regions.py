@@ -55,6 +55,15 @@ class Region:
         """Returns what two regions share, as a share of the smaller one."""
         return int((self.mask & other.mask).sum()) / max(1, min(self.area_px, other.area_px))
 
+    def around(self, margin_px: int) -> tuple[slice, slice]:
+        """Returns the rows and columns of the grid in the box and so far around it."""
+        left, top, right, bottom = self.box
+        rows, columns = self.mask.shape
+        return (
+            slice(max(0, top - margin_px), min(rows, bottom + margin_px)),
+            slice(max(0, left - margin_px), min(columns, right + margin_px)),
+        )
+
 
 def regions_of(new: Grid, since_s: npt.NDArray[np.float64]) -> list[Region]:
     """Returns the connected regions of what is new, in the grid's order.
@@ -114,7 +123,7 @@ def appearance_of(region: Region, still: Colours, empty: Colours) -> Appearance:
         still: float32 (H, W, 3), the view as it is.
         empty: float32 (H, W, 3), the empty place.
     """
-    part = _around(region, still.shape[:2], 4)
+    part = region.around(4)
     mask, now, was = region.mask[part], still[part], empty[part]
     edges_now, edges_was = steepness(now[..., 0]), steepness(was[..., 0])
     ratio = now[..., 0] / np.maximum(was[..., 0], 4.0)
@@ -129,9 +138,3 @@ def appearance_of(region: Region, still: Colours, empty: Colours) -> Appearance:
     sharpness = float(edges_now[band].mean()) / max(step, 1.0)
     border = (float(edges_now[band].mean()) + 0.5) / (float(edges_was[band].mean()) + 0.5)
     return Appearance(unexplained, sharpness, border)
-
-
-def _around(region: Region, shape: tuple[int, int], margin_px: int) -> tuple[slice, slice]:
-    left, top, right, bottom = region.box
-    rows = slice(max(0, top - margin_px), min(shape[0], bottom + margin_px))
-    return rows, slice(max(0, left - margin_px), min(shape[1], right + margin_px))
