@@ -34,7 +34,8 @@ _COMPANION_MPS: Final = 0.5
 _COMPANION_S: Final = 2.0
 """Those on foot or on bicycles who go so near one another, so alike, for so long in all, go together."""
 
-_TOGETHER: Final = (RoadUser.PEDESTRIAN, RoadUser.BICYCLE)
+_LIGHT: Final = (RoadUser.PEDESTRIAN, RoadUser.BICYCLE)
+"""Classes that go together, and past vehicles that stand."""
 _LOOKED: Final = np.arange(LOOK_KNOTS + 1) - LOOK_KNOTS
 """The knots of a look, and the one before."""
 
@@ -173,12 +174,12 @@ class Encounters:
                 pair.at_s, pair.xy_m = float(came_s[row]), (x_m, y_m)
 
     def _note_companions(self, look: _Look) -> None:
-        alike_users = (look.users[look.one] == look.users[look.other]) & (look.users[look.one] <= max(_TOGETHER))
+        alike_users = (look.users[look.one] == look.users[look.other]) & np.isin(look.users[look.one], _LIGHT)
         if not alike_users.any():
             return
         one, other = look.one[alike_users], look.other[alike_users]
         off = look.knots[one, -1] - look.knots[other, -1]
-        with np.errstate(invalid="ignore"):  # unknown states are beside nobody
+        with np.errstate(invalid="ignore"):  # unknown states are beside no one
             beside = np.hypot(off[:, 0], off[:, 1]) < _COMPANION_M
             beside &= np.hypot(off[:, 2], off[:, 3]) < _COMPANION_MPS
         for place in np.flatnonzero(beside).tolist():
@@ -242,7 +243,7 @@ class Encounters:
             if one > other:
                 one, other, pair.road_users = other, one, pair.road_users[::-1]
             known = self._pairs.get((one, other))
-            self._pairs[one, other] = pair if known is None else _together(pair, known)
+            self._pairs[one, other] = pair if known is None else _merged(pair, known)
 
     def _end(self, freed: Slots) -> list[Met]:
         if not len(freed) or not self._pairs:
@@ -267,7 +268,7 @@ def _may_meet(look: _Look, within_s: float) -> npt.NDArray[np.bool_]:
     """Returns bool (P,): straight on from one of the knots, a pair may touch by then; hardly False where it does."""
     one, other = look.knots[look.one], look.knots[look.other]
     from_m, by_mps = other[..., :2] - one[..., :2], other[..., 2:4] - one[..., 2:4]
-    with np.errstate(invalid="ignore", divide="ignore"):  # unknown states meet nobody
+    with np.errstate(invalid="ignore", divide="ignore"):  # unknown states meet no one
         speed = np.hypot(by_mps[..., 0], by_mps[..., 1])
         ahead = by_mps / speed[..., None]
         ahead_m = -(from_m[..., 0] * ahead[..., 0] + from_m[..., 1] * ahead[..., 1])
@@ -296,7 +297,7 @@ def _past_a_standing_one(
 ) -> npt.NDArray[np.bool_]:
     """Returns bool (P * steps,): one is on foot or a bicycle, and the other a motor vehicle that stands."""
     steps = len(first.xy_m) // max(1, len(users))
-    light, other_light = (np.repeat(np.isin(each, _TOGETHER), steps) for each in (users, others))
+    light, other_light = (np.repeat(np.isin(each, _LIGHT), steps) for each in (users, others))
     stands, other_stands = (np.hypot(*each.velocity_mps.T) < _STANDING_MPS for each in (first, second))
     return np.asarray((light & ~other_light & other_stands) | (other_light & ~light & stands), np.bool_)
 
@@ -305,7 +306,7 @@ def _counts(pair: _Pair) -> bool:
     return pair.near and pair.beside_s < _COMPANION_S
 
 
-def _together(one: _Pair, other: _Pair) -> _Pair:
+def _merged(one: _Pair, other: _Pair) -> _Pair:
     """Returns what two rows of one pair make, that of a track and of the one that goes on with it."""
     nearer = one if (one.ttc_s, one.pet_s) <= (other.ttc_s, other.pet_s) else other
     return _Pair(
