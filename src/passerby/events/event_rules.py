@@ -151,11 +151,10 @@ class EventRules:
         clock = self._clock
         cause = cause_of(frame.state, reliable=frame.reliable, missing=False)
         goes_on = clock.frame(frame.tracks.stamp, watching=not cause)
-        reports = self._take_up() if self._open_events else []
+        reports = self._take_up()
         if not goes_on:
             reports += self._suspend(_MISSING)
-        if clock.time_ns // _MINUTE_NS != self._minute:
-            reports += self._follow_hours()
+        reports += self._follow_hours()
         if self._of_camera:
             trouble_s = self._trouble.update(clock.now_s, frame.state, missing=clock.losing)
             reports += self._look_at_camera(max(clock.gap_s, trouble_s))
