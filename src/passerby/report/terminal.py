@@ -21,7 +21,7 @@ _ARROWS = "→↘↓↙←↖↑↗"
 _ASCII_ARROWS = ("->", "v>", "v", "<v", "<-", "<^", "^", "^>")
 
 MAX_LISTED_PAIRS = 3
-"""More pairs are listed where they met only."""
+"""Where there are more, only those that met are listed."""
 
 _HEADINGS = {
     RoadUser.PEDESTRIAN: "On foot",

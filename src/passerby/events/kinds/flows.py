@@ -124,7 +124,7 @@ class WrongWay:
         self._follow(scene)
         for crossing in scene.frame.crossings:
             here = crossing.line == self._rule.place and crossing.road_user in self._users
-            if here and crossing.direction is not self._rule.direction and not self._only_bounds(scene):
+            if here and crossing.direction is not self._rule.direction and not self._only_jumps(scene):
                 self._seen_s.append(scene.now_s)
         while self._seen_s and self._seen_s[0] < scene.now_s - WRONG_WAY_S:
             self._seen_s.popleft()
@@ -155,7 +155,7 @@ class WrongWay:
                 way.kept_s, way.size = now_s, math.sqrt(width * height)
                 way.places.append((x, y))
 
-    def _only_bounds(self, scene: Scene) -> bool:
+    def _only_jumps(self, scene: Scene) -> bool:
         """Returns whether there were vehicles, but none that came against the direction in steps."""
         if self._rule.direction is None or not self._ways:
             return False
