@@ -36,7 +36,7 @@ class Delivery:
         store: where events and notices are.
         plan: what runs now.
         clock: UTC nanoseconds now.
-        outlet_of: makes a channel's outlet.
+        outlets: makes a channel's outlet.
     """
 
     def __init__(

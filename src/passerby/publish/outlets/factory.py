@@ -1,8 +1,5 @@
 """The outlet of a channel: what each plan is delivered through."""
 
-import time
-from collections.abc import Callable
-
 from passerby.domain.notices import Channel, MailPlan, MqttPlan, WebhookPlan
 from passerby.publish.outlets.mail import MailOutlet
 from passerby.publish.outlets.mqtt import MqttOutlet
@@ -10,19 +7,18 @@ from passerby.publish.outlets.outlet import Outlet
 from passerby.publish.outlets.webhook import WebhookOutlet
 
 
-def outlet_of(channel: Channel, clock: Callable[[], int] = time.time_ns) -> Outlet:
+def outlet_of(channel: Channel) -> Outlet:
     """Returns a channel's outlet; nothing is connected to yet.
 
     Args:
         channel: the plan.
-        clock: UTC nanoseconds now.
 
     Raises:
         ValueError: there is none for this plan, or its values are of no use.
     """
     match channel:
         case WebhookPlan():
-            return WebhookOutlet(channel, clock=clock)
+            return WebhookOutlet(channel)
         case MailPlan():
             return MailOutlet(channel)
         case MqttPlan():
