@@ -141,7 +141,7 @@ class Delivery:
             except StoreError as fault:
                 self._report(fault)
             except Exception:
-                # Nobody would see that its task has ended, and nothing would go to this recipient any more.
+                # Its task would end without a trace, and nothing would go to this recipient any more.
                 self._log.exception("delivery to a recipient failed; tried again", recipient=sender.recipient)
             if wait_s > 0:
                 with suppress(TimeoutError):

@@ -22,7 +22,7 @@ own addresses of old, fec0::/10, and in some Pythons those of a network's own tr
 _METADATA: Final = frozenset(
     map(ipaddress.ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"))
 )
-"""Where clouds tell a machine its own secrets; not all of them lie in a range that is kept private."""
+"""Where clouds give a machine its own secrets; not all of them lie in a range that is kept private."""
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 

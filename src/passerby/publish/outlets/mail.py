@@ -146,9 +146,9 @@ def message_of(notice: Notice, plan: MailPlan) -> bytes:
     message["Date"] = format_datetime(moment(notice.time_ns))
     message["Message-ID"] = f"<{notice.notice_id}@{domain}>"
     if notice.events:
-        # What is told of one event later stands below what was told first.
+        # Mail programs list later messages on an event below the first one.
         message["References"] = f"<{notice.events[0].event_id}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note comes back
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence note comes back
     return message.as_bytes()
 
 

@@ -27,7 +27,7 @@ ATTEMPT_S: Final = 10.0
 """For all that follows: the log-in, the notice, and its acknowledgement."""
 
 EXPIRY_S: Final = DAY_S
-"""For so long a broker keeps a notice for subscribers that are away: later it alarms nobody."""
+"""For so long a broker keeps a notice for subscribers that are away: later it is no alarm any more."""
 
 _WRONG_LOG_IN: Final = frozenset({0x86, 0x87, 0x8C})
 _WRONG_MESSAGE: Final = frozenset({0x90, 0x99})

@@ -24,7 +24,7 @@ from passerby.text import printable, shortened
 from passerby.units import HOUR_S, NS_PER_S
 
 TTL_S: Final = 4 * HOUR_S
-"""For so long a push service keeps a notice for a browser that is away: later it alarms nobody."""
+"""For so long a push service keeps a notice for a browser that is away: later it is no alarm any more."""
 
 MAX_TITLE_LETTERS, MAX_TEXT_LETTERS = 120, 600
 """Some 2900 bytes at most, whatever the script; a notification shows less."""
