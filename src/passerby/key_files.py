@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from passerby.domain.errors import PasserbyError
+from passerby.domain.errors import OutputError, PasserbyError
 from passerby.files import PRIVATE, replacing
 
 CREDENTIALS_FOLDER: Final = "CREDENTIALS_DIRECTORY"
@@ -55,6 +55,19 @@ def key_content(file: Path, what: str, *, private: bool, advice: str = "") -> by
             f"`chmod 600 {file}`, and think about who may have copied it{advice}"
         )
     return content
+
+
+def write_key(file: Path, content: bytes) -> None:
+    """Writes a key to a file that only its owner can read, in one step.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    try:
+        with replacing(file, mode=PRIVATE, follow=False) as stream:
+            stream.write(content)
+    except OSError as error:
+        raise OutputError(f"{file}: the key cannot be written: {error.strerror}. Is the disk full?") from None
 
 
 def kept_key(path: Path, key_bytes: int = 32) -> bytes:

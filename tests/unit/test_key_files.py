@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from passerby.domain.errors import PasserbyError
-from passerby.key_files import CREDENTIALS_FOLDER, credential_file, kept_key, key_content
+from passerby.domain.errors import OutputError, PasserbyError
+from passerby.key_files import CREDENTIALS_FOLDER, credential_file, kept_key, key_content, write_key
 
 
 def test_a_credential_is_one_that_systemd_gave(tmp_path: Path) -> None:
@@ -51,3 +51,12 @@ def test_a_key_is_kept_in_a_file_for_its_owner_alone(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["access.key"]
     path.write_bytes(b"")
     assert len(kept_key(path)) == 32
+
+
+def test_a_key_is_written_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "some.key"
+    write_key(file, b"canary")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"canary", 0o600)
+    with pytest.raises(OutputError, match=r"missing/some\.key: the key cannot be written") as why:
+        write_key(tmp_path / "missing" / "some.key", b"canary")
+    assert "canary" not in str(why.value)

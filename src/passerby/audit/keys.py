@@ -12,9 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from passerby.domain.errors import OutputError, PasserbyError
-from passerby.files import PRIVATE, replacing
-from passerby.key_files import credential_file, key_content
+from passerby.domain.errors import PasserbyError
+from passerby.key_files import credential_file, key_content, write_key
 
 CREDENTIAL: Final = "passerby-audit-key"
 """Name of the credential, as `LoadCredential=` of systemd gives it to the service."""
@@ -56,11 +55,7 @@ def make_key(file: Path) -> Ed25519PrivateKey:
         OutputError: the file cannot be written.
     """
     key = Ed25519PrivateKey.generate()
-    try:
-        with replacing(file, mode=PRIVATE, follow=False) as stream:
-            stream.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    except OSError as error:
-        raise OutputError(f"{file}: the key cannot be written: {error.strerror}. Is the disk full?") from None
+    write_key(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return key
 
 

@@ -7,9 +7,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from passerby.domain.errors import OutputError, PasserbyError
-from passerby.files import PRIVATE, replacing
-from passerby.key_files import credential_file, key_content
+from passerby.domain.errors import PasserbyError
+from passerby.key_files import credential_file, key_content, write_key
 
 CREDENTIAL: Final = "passerby-push-key"
 """Name of the credential, as `LoadCredential=` of systemd gives it to the service."""
@@ -45,11 +44,7 @@ class PushKey:
 
 def _make(file: Path) -> EllipticCurvePrivateKey:
     key = generate_private_key(SECP256R1())
-    try:
-        with replacing(file, mode=PRIVATE, follow=False) as stream:
-            stream.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    except OSError as error:
-        raise OutputError(f"{file}: the key cannot be written: {error.strerror}. Is the disk full?") from None
+    write_key(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return key
 
 
