@@ -160,22 +160,27 @@ class HubServer:
 
     async def _store_forever(self) -> None:
         while True:
-            first = await self._waiting.get()
-            batch: list[_Waiting] = []
-            known = first if isinstance(first, KnownEvents) else None
-            if isinstance(first, _Waiting):
-                batch, rows = [first], len(first.observations)
-                while known is None and rows < MAX_ROWS and not self._waiting.empty():
-                    following = self._waiting.get_nowait()
-                    if isinstance(following, KnownEvents):
-                        known = following  # what comes after it may be of events that it does not name yet
-                    else:
-                        batch.append(following)
-                        rows += len(following.observations)
+            batch, known = await self._next_batch()
             if batch:
                 await self._store_batch(batch)
             if known is not None:
                 await self._close_orphans(known)
+
+    async def _next_batch(self) -> tuple[list[_Waiting], KnownEvents | None]:
+        """Returns what waits for the store, up to the next list of the events that a worker knows, and that list.
+
+        What comes after a list may be of events that it does not name yet.
+        """
+        batch: list[_Waiting] = []
+        rows = 0
+        following = await self._waiting.get()
+        while isinstance(following, _Waiting):
+            batch.append(following)
+            rows += len(following.observations)
+            if rows >= MAX_ROWS or self._waiting.empty():
+                return batch, None
+            following = self._waiting.get_nowait()
+        return batch, following
 
     async def _close_orphans(self, known: KnownEvents) -> None:
         """Closes what the store holds open of a worker's cameras and the worker knows nothing of."""
