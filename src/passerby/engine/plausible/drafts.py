@@ -1,6 +1,6 @@
 """Whether the numbers that a camera's process reports of a draft can be the draft's: its lines, zones and rules.
 
-A process that was taken over could else put names and sentences of its own before whoever tries a draft.
+A process that was taken over could otherwise put names and sentences of its own before whoever tries a draft.
 """
 
 from collections import deque

@@ -1,7 +1,7 @@
 """Whether the events that a camera's process reports can be the camera's: its rules, their thresholds, about now.
 
-A process that was taken over could else report over another camera's events, name rules with texts of its own, or fill
-the disk with events of other centuries.
+A process that was taken over could otherwise report over another camera's events, name rules with texts of its own, or
+fill the disk with events of other centuries.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

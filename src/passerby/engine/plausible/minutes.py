@@ -1,7 +1,7 @@
 """Whether the minutes that a camera's process reports can be the camera's: its places, whole minutes, about now.
 
-A process that was taken over could else report what no roll-up can add up, which would end its worker and so the other
-cameras, name places with texts of its own, or fill the disk with minutes of other centuries.
+A process that was taken over could otherwise report what no roll-up can add up, which would end its worker and so the
+other cameras, name places with texts of its own, or fill the disk with minutes of other centuries.
 """
 
 from collections import deque

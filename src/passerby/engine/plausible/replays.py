@@ -11,7 +11,7 @@ from passerby.sandbox.token_bucket import TokenBucket
 
 REPLAYS_PER_S: Final = 1 / 60
 BURST_REPLAYS: Final = 12.0
-"""A replay a minute, and some at once: beyond, events have none. A camera's process could else fill the disk."""
+"""A replay a minute, and some at once: beyond, events have none. A camera's process could otherwise fill the disk."""
 
 MAX_KNOWN: Final = 1000
 
