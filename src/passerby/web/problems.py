@@ -148,10 +148,13 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 def _fault(error: Any) -> InvalidField:
     places = error["loc"]
-    # A body may hold passwords, so nothing of it is shown again, not even the names of its keys.
-    body = places[0] == "body"
+    # A body may hold passwords, so nothing of it is shown again, not even the names of its keys; one that is missing is
+    # named by us.
+    body, missing = places[0] == "body", error["type"] == "missing"
     shown = [str(part) for part in places if not body or part in ("body", "text")]
-    got = None if body or error["type"] == "missing" else echoed(str(error["input"]))
+    if body and missing and len(places) == 2:
+        shown = ["body", str(places[1])]
+    got = None if body or missing else echoed(str(error["input"]))
     return InvalidField(where=echoed(".".join(shown)), what=echoed(error["msg"]), got=got)
 
 

@@ -82,3 +82,10 @@ def test_many_wrong_values_are_all_reported() -> None:
 @pytest.mark.parametrize(("text", "shown"), [("a" * 200, "a" * 80 + "…"), ("a\x1b[31m", "a\\x1b[31m"), ("ü", "ü")])
 def test_wrong_values_are_shown_short_and_plain(text: str, shown: str) -> None:
     assert echoed(text) == shown
+
+
+def test_a_key_that_is_missing_in_a_body_is_named_and_one_that_is_too_much_is_not() -> None:
+    service = Service()
+    faults = service.put("/api/v1/purpose", json={"purpose": "maintenance", CANARY: 1}).json()["faults"]
+    assert "body.case" in [fault["where"] for fault in faults]
+    assert CANARY not in str(faults)
