@@ -5,8 +5,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from passerby.measure.near_misses.fits import KNOT_S
 from passerby.measure.near_misses.footprints import Metres, encroachments
-from passerby.measure.near_misses.motion import KNOT_S, LOOK_KNOTS, LOOK_S, States, Ways
+from passerby.measure.near_misses.motion import LOOK_KNOTS, LOOK_S, States, Ways
 from passerby.measure.slots import Slots
 
 MIN_TURN: Final = 0.35

@@ -9,8 +9,9 @@ import numpy.typing as npt
 from passerby.domain.layout import GroundPlane
 from passerby.domain.road_user import RoadUser
 from passerby.measure.near_misses.crossings import MIN_TURN, crossings, sines
+from passerby.measure.near_misses.fits import HALF_WINDOW_S, KNOT_S
 from passerby.measure.near_misses.footprints import REACH_M, SIZES_M, Footprints, Metres, times_to_collision
-from passerby.measure.near_misses.motion import HALF_WINDOW_S, KNOT_S, LOOK_KNOTS, LOOK_S, Ways
+from passerby.measure.near_misses.motion import LOOK_KNOTS, LOOK_S, Ways
 from passerby.measure.slots import Slots, SlottedTracks
 
 _CLOSING_MPS: Final = 0.5

@@ -7,40 +7,28 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.layout import GroundPlane
-from passerby.domain.road_user import RoadUser
 from passerby.geometry.ground import to_ground
+from passerby.measure.near_misses.fits import (
+    HALF_WINDOW_S,
+    HEADING_MPS,
+    KNOT_S,
+    fitted,
+    fitted_turn,
+    mean_of,
+    turning_vehicles,
+)
 from passerby.measure.near_misses.footprints import REACH_M, Footprints, Metres, footprints
-from passerby.measure.near_misses.middles import directions_of_view, headings_of_turn, to_middles, turn_rates
+from passerby.measure.near_misses.middles import directions_of_view, to_middles
 from passerby.measure.slots import Slots, SlottedTracks
 
-KNOT_S: Final = 0.25
 LOOK_KNOTS: Final = 5
 LOOK_S: Final = KNOT_S * LOOK_KNOTS
 """So much is worked out at a time, which costs hardly more than a shorter piece; with the half window it is less than
 the time for which a track that is lost is kept."""
 
-HALF_WINDOW_S: Final = 0.6
-"""A state is fitted to so much of a way before and after it: near misses may be known a little late, and a fit to both
-sides lags behind no braking and no turn."""
-
-_EDGE_WEIGHT: Final = 1.02
-"""Sightings weigh less towards the window's ends (Epanechnikov's weights, a little more than nothing at the very end),
-so that it does not matter which frame is just within it."""
-
 _SPACING_S: Final = 0.09
 _KEPT: Final = 32
-_BOTH_SIDES_S: Final = 0.2
-_MIN_SPAN_S: Final = 0.35
-_MIN_SIGHTINGS: Final = 3
 _LATE_LOOKS: Final = 4
-_TURNS: Final = 0.03
-"""Sine of the angle, about two degrees within half a second, from which a vehicle turns."""
-_TURN_ROUNDS: Final = 4
-_CUBIC_PART: Final = 14.0
-"""Six times the weighted second moment over the fourth: 6 * (1/3 - 1/5) / (1/5 - 1/7)."""
-
-_HEADING_MPS: Final = 0.5
-"""Slower the direction of a velocity is noise, and a road user points where it did before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,11 +138,11 @@ class Ways:
         ground = to_ground(self._plane, seen[..., 1:].reshape(-1, 2).clip(-9, 9))
         was &= ground.on_ground.reshape(was.shape)
         foot_m = ground.xy_m.reshape(*was.shape, 2)
-        states, known = _fitted(seen[..., 0], foot_m, was, times_s)
-        users, away = self._road_user[slots], directions_of_view(self._plane, _mean(seen[..., 1:], was))
-        turning = _turning(states[..., 2:], known, users)
+        states, known = fitted(seen[..., 0], foot_m, was, times_s)
+        users, away = self._road_user[slots], directions_of_view(self._plane, mean_of(seen[..., 1:], was))
+        turning = turning_vehicles(states[..., 2:], known, users)
         if turning.any():
-            states[turning] = _fitted_turn(
+            states[turning] = fitted_turn(
                 states[turning], seen[turning, :, 0], foot_m[turning], was[turning], away[turning], users[turning],
                 times_s,
             )  # fmt: skip
@@ -198,7 +186,7 @@ class Ways:
         change = other[:, 2:4] - one[:, 2:4]
         velocity = one[:, 2:4] + change * share
         speed = np.hypot(velocity[:, 0], velocity[:, 1])
-        moves = speed >= _HEADING_MPS
+        moves = speed >= HEADING_MPS
         safe = np.where(moves, speed, 1.0)
         along = np.where(moves[:, None], velocity / safe[:, None], one[:, 4:])
         turn = (velocity[:, 0] * change[:, 1] - velocity[:, 1] * change[:, 0]) / (safe**2 * KNOT_S)
@@ -209,7 +197,7 @@ class Ways:
 
     def _headings(self, slots: Slots, velocity: Metres, known: npt.NDArray[np.bool_]) -> Metres:
         speed = np.hypot(velocity[..., 0], velocity[..., 1])
-        moves = known & (speed >= _HEADING_MPS)
+        moves = known & (speed >= HEADING_MPS)
         unit = velocity / np.where(moves, speed, 1.0)[..., None]
         along, newest = np.empty_like(velocity), self._along[slots]
         for number in range(along.shape[1]):
@@ -228,75 +216,6 @@ class Ways:
             self._road_user = np.concatenate([self._road_user, np.zeros(missing, np.int16)])
             self._first_s = np.concatenate([self._first_s, np.full(missing, np.inf)])
             self._last_s = np.concatenate([self._last_s, np.full(missing, -np.inf)])
-
-
-def _fitted(
-    seen_s: Metres, xy_m: Metres, was: npt.NDArray[np.bool_], times_s: Metres
-) -> tuple[Metres, npt.NDArray[np.bool_]]:
-    """Returns float64 (N, M, 4) positions and velocities at moments, and bool (N, M) whether they are known.
-
-    Args:
-        seen_s: float64 (N, K), when each was seen.
-        xy_m: float64 (N, K, 2), where.
-        was: bool (N, K), there is such a sighting.
-        times_s: float64 (M,), the moments.
-    """
-    first_s = np.where(was, seen_s, np.inf).min(axis=1)[:, None]
-    last_s = np.where(was, seen_s, -np.inf).max(axis=1)[:, None]
-    middle_s = np.clip(times_s, first_s + HALF_WINDOW_S, last_s - HALF_WINDOW_S)
-    away = (seen_s[:, None] - middle_s[..., None]) / HALF_WINDOW_S
-    weight = np.where(was[:, None], np.maximum(_EDGE_WEIGHT - away**2, 0.0), 0.0)
-    chosen = weight > 0
-    off_s = np.where(chosen, seen_s[:, None] - times_s[None, :, None], 0.0)
-    powers = np.stack([np.ones_like(off_s), off_s, off_s * off_s], axis=2)  # (N, M, 3, K)
-    begins, ends = -off_s.min(axis=2), off_s.max(axis=2)
-    count = chosen.sum(axis=2)
-    known = (count >= _MIN_SIGHTINGS) & (begins + ends >= _MIN_SPAN_S) & (times_s > first_s - KNOT_S)
-    known &= times_s < last_s + KNOT_S
-    bent = known & (begins >= _BOTH_SIDES_S) & (ends >= _BOTH_SIDES_S) & (count > _MIN_SIGHTINGS)
-    origin = np.where(was[..., None], xy_m, 0.0).sum(axis=1) / np.maximum(was.sum(axis=1), 1)[:, None]
-    weighed = powers * weight[:, :, None]
-    matrix = weighed @ powers.transpose(0, 1, 3, 2)
-    values = weighed @ np.where(was[..., None], xy_m - origin[:, None], 0.0)[:, None]
-    matrix[~bent, 2, :], matrix[~bent, :, 2] = 0.0, 0.0
-    matrix[~bent, 2, 2], values[~bent, 2] = 1.0, 0.0
-    matrix[~known] = np.eye(3)
-    found = np.linalg.solve(matrix, values)
-    return np.concatenate([found[:, :, 0] + origin[:, None], found[:, :, 1]], axis=-1), known
-
-
-def _fitted_turn(
-    states: Metres,
-    seen_s: Metres,
-    foot_m: Metres,
-    was: npt.NDArray[np.bool_],
-    away: Metres,
-    road_user: npt.NDArray[np.int16],
-    times_s: Metres,
-) -> Metres:
-    """Returns float64 (N, M, 4), middles of vehicles that turn; begins with their foot points."""
-    middle = len(times_s) // 2
-    off_s = np.where(was, seen_s - times_s[middle], 0.0)
-    for _ in range(_TURN_ROUNDS):
-        rates = turn_rates(states[..., 2:], KNOT_S)
-        pointed = headings_of_turn(states[:, middle, 2:], rates, off_s)
-        states, _ = _fitted(seen_s, foot_m + to_middles(away, pointed, road_user), was, times_s)
-        # A parabola over a piece of a circle is too slow by so much: the third derivative's part in these weights.
-        states[..., 2:] *= 1 + (rates[:, None, None] * HALF_WINDOW_S) ** 2 / _CUBIC_PART
-    return states
-
-
-def _mean(points: Metres, was: npt.NDArray[np.bool_]) -> Metres:
-    return np.asarray(np.where(was[..., None], points, 0.0).sum(axis=1) / np.maximum(was.sum(axis=1), 1)[:, None])
-
-
-def _turning(velocity: Metres, known: npt.NDArray[np.bool_], road_user: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
-    """Returns bool (N,): vehicles that turn all through M moments, whose foot points go another way than they do."""
-    speed = np.hypot(velocity[..., 0], velocity[..., 1])
-    moves = (known & (speed >= _HEADING_MPS)).all(axis=1) & (road_user != RoadUser.PEDESTRIAN)
-    begin, end = velocity[:, 0], velocity[:, -1]
-    sine = np.abs(begin[:, 0] * end[:, 1] - begin[:, 1] * end[:, 0])
-    return np.asarray(moves & (sine >= _TURNS * speed[:, 0] * speed[:, -1]), np.bool_)
 
 
 def _cubic(one: Metres, other: Metres, share: Metres) -> Metres:

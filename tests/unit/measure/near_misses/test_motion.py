@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from passerby.domain.road_user import RoadUser
-from passerby.measure.near_misses.motion import KNOT_S, LOOK_KNOTS, Ways
+from passerby.measure.near_misses.fits import KNOT_S
+from passerby.measure.near_misses.motion import LOOK_KNOTS, Ways
 from passerby.measure.slots import TrackSlots
 
 BEGIN_S = 1000.0
