@@ -10,6 +10,9 @@ from passerby.units import DAY_S, NS_PER_S
 ALARMS_EACH_PER_DAY: Final = 144.0
 """One in 10 minutes for each operator: in the long run very likely to be acceptable (EEMUA publication 191)."""
 
+LONG_RUN_NS: Final = 30 * DAY_S * NS_PER_S
+"""The time that alarms are counted over unless another is asked for: some verdicts of a rule are in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Burden:

@@ -8,17 +8,15 @@ from typing import Final
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from passerby.domain.burden import Burden
+from passerby.domain.burden import LONG_RUN_NS, Burden
 from passerby.domain.event_rules import RAISED_BY_RULES
 from passerby.domain.queries import PlaceEventQuery
 from passerby.domain.service import SitePlan
 from passerby.ports import Store, StoreError
 from passerby.telemetry.logs import get_log
-from passerby.units import DAY_S, MINUTE_S, NS_PER_S
+from passerby.units import MINUTE_S
 
 EVERY_S: Final = 10.0 * MINUTE_S
-SPAN_NS: Final = 30 * DAY_S * NS_PER_S
-"""The long run: the same time as `/api/v1/rules` has by itself."""
 
 
 class BurdenWatch(Collector):
@@ -53,7 +51,7 @@ class BurdenWatch(Collector):
             StoreError: it stays as it was.
         """
         plan, end_ns = self._plan(), self._clock()
-        start_ns = max(0, end_ns - SPAN_NS)
+        start_ns = max(0, end_ns - LONG_RUN_NS)
         records = await self._store.rule_records(PlaceEventQuery(start_ns, end_ns + 1, kinds=RAISED_BY_RULES))
         self.newest = Burden.over(
             records, start_ns, end_ns, rules=plan.alarming_rules, operators=plan.access.operators_on_duty

@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import replace
 from typing import cast
 
+from passerby.domain.burden import LONG_RUN_NS
 from passerby.domain.decisions import RuleRecord
 from passerby.domain.event_rules import RuleKind
 from passerby.ports import Store
-from passerby.service.burden_watch import SPAN_NS, BurdenWatch
+from passerby.service.burden_watch import BurdenWatch
 from testing.web.fakes import NOW_S, NS_PER_S, FakeStore, site_plan
 
 NOW_NS = NOW_S * NS_PER_S
@@ -16,7 +17,7 @@ NOW_NS = NOW_S * NS_PER_S
 def test_the_figures_are_those_of_the_store_over_the_operators_on_duty() -> None:
     store, plan = FakeStore(), site_plan()
     record = RuleRecord(
-        "square", "jam", RuleKind.QUEUE, 9, alarms=864, false_alarms=30, first_ns=NOW_NS - SPAN_NS // 10
+        "square", "jam", RuleKind.QUEUE, 9, alarms=864, false_alarms=30, first_ns=NOW_NS - LONG_RUN_NS // 10
     )
     store.record_rows = [record]
     plan = replace(plan, access=replace(plan.access, operators_on_duty=2))
@@ -28,7 +29,7 @@ def test_the_figures_are_those_of_the_store_over_the_operators_on_duty() -> None
         "passerby_rule_alarms_per_day": 288.0, "passerby_rule_false_alarms_per_day": 10.0,
         "passerby_rule_above_share": 0.0, "passerby_alarms_per_operator": 1.0,
     }  # fmt: skip
-    assert store.asked_events[0].start_ns == NOW_NS - SPAN_NS
+    assert store.asked_events[0].start_ns == NOW_NS - LONG_RUN_NS
     assert RuleKind.MASS_VIEWING not in store.asked_events[0].kinds
     plan = replace(plan, access=replace(plan.access, operators_on_duty=1))
     asyncio.run(watch.look())

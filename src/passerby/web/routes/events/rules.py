@@ -6,19 +6,15 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from passerby.domain.access import Permission
-from passerby.domain.burden import Burden
+from passerby.domain.burden import LONG_RUN_NS, Burden
 from passerby.domain.decisions import RuleRecord
 from passerby.domain.event_rules import RAISED_BY_RULES, EventRule, RuleKind, Severity
 from passerby.domain.queries import PlaceEventQuery
 from passerby.domain.service import CameraPlan
-from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented
 from passerby.web.ranges import LONGEST_EVENTS, Cameras, End, Start, range_of
-
-DAYS: Final = 30
-"""The time that is looked at where none is asked for: some verdicts of a rule are in it."""
 
 GONE: Final = "the site file does not have it any more"
 
@@ -75,7 +71,7 @@ def _query(
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it
 ) -> PlaceEventQuery:
     span = range_of(hub, start, end, LONGEST_EVENTS)
-    start_ns = max(0, span.end_ns - DAYS * DAY_S * NS_PER_S) if start is None else span.start_ns
+    start_ns = max(0, span.end_ns - LONG_RUN_NS) if start is None else span.start_ns
     return PlaceEventQuery(start_ns, span.end_ns, tuple(camera))
 
 
