@@ -27,7 +27,7 @@ def test_each_channel_has_its_outlet(tmp_path: Path) -> None:
     assert isinstance(made(MailPlan("example.org", 465, "implicit", "", "", "a@b.org", ("c@d.org",))), MailOutlet)
     assert isinstance(made(MqttPlan("example.org", 8883, True, "", "", "a/b")), MqttOutlet)
     made(PushPlan("mailto:a@b.org", ("push.example.org",)))
-    assert not (tmp_path / "push.key").exists(), "the key is made when there is somebody to send to"
+    assert not (tmp_path / "push.key").exists(), "the key is made when there is a browser to send to"
 
 
 def test_each_person_is_sent_what_their_grants_show_now(tmp_path: Path) -> None:

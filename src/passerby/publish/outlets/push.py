@@ -10,10 +10,10 @@ from typing import Final, Protocol
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from passerby.domain.errors import PasserbyError
-from passerby.domain.event_rules import Severity
 from passerby.domain.notices import Notice, NoticeKind, PushPlan
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.push import PushSubscription
+from passerby.publish.causes import is_critical
 from passerby.publish.outlets.addresses import Resolve, resolved
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.publish.outlets.posting import Receiver, posted, waited_s
@@ -190,7 +190,7 @@ def content_of(notice: Notice, events: Sequence[PlaceEvent]) -> bytes:
 
 def urgency_of(notice: Notice, events: Sequence[PlaceEvent]) -> str:
     """Returns how soon a device that saves power is to be woken (RFC 8030, 5.3)."""
-    if notice.kind is NoticeKind.RAISED and any(event.severity is Severity.CRITICAL for event in events):
+    if notice.kind is NoticeKind.RAISED and is_critical(events):
         return "high"
     return "normal" if notice.kind is NoticeKind.RAISED else "low"
 
