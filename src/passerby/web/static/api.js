@@ -1,5 +1,7 @@
 // Asking passerby, and listening to it. All addresses are relative: nothing else is ever asked.
 
+export const SESSION_ENDED = "This session has ended. Open the one-time link that passerby prints when it starts.";
+
 /** An answer that is none; `message` may be shown. */
 export class Refusal extends Error {
   constructor(status, message, code = "") {
@@ -25,6 +27,12 @@ async function answerTo(path, options) {
 export async function ask(path, options = {}) {
   const answer = await answerTo(path, { headers: { Accept: "application/json" }, ...options });
   return answer.json().catch(() => null);
+}
+
+/** One request with a body in JSON; its answer, as of `ask`. */
+export function send(path, method, body) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  return ask(path, { method, headers, body: JSON.stringify(body) });
 }
 
 /** One request for a picture; an address of it for this page alone, to be revoked. Throws Refusal as `ask` does. */

@@ -1,6 +1,6 @@
 // The page: asks which cameras there are, opens one, and passes on what comes in.
 
-import { ask, listen } from "./api.js";
+import { ask, listen, SESSION_ENDED } from "./api.js";
 import { CameraPanel } from "./camera.js";
 import { el, say } from "./elements.js";
 import { CameraList } from "./list.js";
@@ -10,7 +10,6 @@ import { clock, stateWords } from "./words.js";
 const part = (name) => document.getElementById(name);
 const wide = matchMedia("(min-width: 900px)");
 const RELOAD_MS = 60000;
-const SESSION_ENDED = "This session has ended. Open the one-time link that passerby prints when it starts.";
 
 class Page {
   #newest = new Map(); // camera -> its newest values

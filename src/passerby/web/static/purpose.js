@@ -1,6 +1,6 @@
 // Why one looks: asked before a live view, kept in the audit log, and counted publicly by purpose.
 
-import { ask } from "./api.js";
+import { send } from "./api.js";
 import { el, say } from "./elements.js";
 
 const PURPOSES = {
@@ -20,23 +20,19 @@ export function purposeForm(stated) {
   const reason = el("input", { name: "case", required: true, minlength: 3, maxlength: 200, autocomplete: "off", placeholder: "such as: report 2026-117" });
   const answer = el("p", { role: "status" });
   const button = el("button", { type: "submit", class: "strong" }, "Look for half an hour");
-  const send = async (event) => {
+  const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
     say(answer, "");
     try {
-      await ask("purpose", {
-        method: "PUT",
-        headers: { Accept: "application/json", "Content-Type": "application/json" },
-        body: JSON.stringify({ purpose: purpose.value, case: reason.value }),
-      });
+      await send("purpose", "PUT", { purpose: purpose.value, case: reason.value });
       stated();
     } catch (refusal) {
       say(answer, refusal.message);
     }
     button.disabled = false;
   };
-  return el("form", { class: "purpose", onsubmit: send, "aria-label": "Why you look" },
+  return el("form", { class: "purpose", onsubmit: submit, "aria-label": "Why you look" },
     el("p", {}, "Why do you look? It is written into the audit log before the first picture, and counted publicly."),
     el("label", {}, "Purpose", purpose),
     el("label", {}, "Case", reason),

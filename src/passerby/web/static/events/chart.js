@@ -1,7 +1,8 @@
 // The values of an event over its time, with the threshold, as a drawing and as a table.
 
 import { el, svg } from "../elements.js";
-import { hour, valued } from "./words.js";
+import { clock } from "../words.js";
+import { limitOf, valued } from "./words.js";
 
 const WIDTH = 640;
 const HEIGHT = 200;
@@ -23,15 +24,15 @@ function draw(event, points, known) {
   const x = (at) => MARGIN.left + ((at - first) / span) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (value) => HEIGHT - MARGIN.bottom - (Math.max(0, value) / top) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const limit = y(event.threshold);
-  const label = `From ${hour(points[0].time)} to ${hour(points.at(-1).time)}; at most ${valued(event, event.peak)}, threshold ${valued(event, event.threshold)}.`;
+  const label = `From ${clock(points[0].time)} to ${clock(points.at(-1).time)}; at most ${valued(event, event.peak)}, threshold ${valued(event, event.threshold)}.`;
   const text = (properties, words) => svg("text", properties, document.createTextNode(words));
   return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
     svg("line", { class: "axis", x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: y(0), y2: y(0) }),
     svg("line", { class: "threshold", x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: limit, y2: limit }),
-    text({ class: "limit", x: WIDTH - MARGIN.right, y: limit - 5, "text-anchor": "end" }, `threshold ${valued({ ...event, at_least: false }, event.threshold)}`),
+    text({ class: "limit", x: WIDTH - MARGIN.right, y: limit - 5, "text-anchor": "end" }, `threshold ${limitOf(event)}`),
     ...stretches(points).map((stretch) => svg("polyline", { class: "values", points: stretch.map(({ at, value }) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ") })),
-    text({ x: MARGIN.left, y: HEIGHT - 6 }, hour(points[0].time)),
-    text({ x: WIDTH - MARGIN.right, y: HEIGHT - 6, "text-anchor": "end" }, hour(points.at(-1).time)));
+    text({ x: MARGIN.left, y: HEIGHT - 6 }, clock(points[0].time)),
+    text({ x: WIDTH - MARGIN.right, y: HEIGHT - 6, "text-anchor": "end" }, clock(points.at(-1).time)));
 }
 
 /** What was measured without a break: a gap is a gap, and no line leads over it. */
@@ -45,7 +46,7 @@ function stretches(points) {
 }
 
 function table(event) {
-  const row = ({ time, value }) => el("tr", {}, el("td", {}, hour(time)), el("td", {}, value === null ? "not measured" : valued(event, value)));
+  const row = ({ time, value }) => el("tr", {}, el("td", {}, clock(time)), el("td", {}, value === null ? "not measured" : valued(event, value)));
   return el("details", {}, el("summary", {}, "Values over time"),
     el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Time"), el("th", { scope: "col" }, "Value"))),
       el("tbody", {}, ...event.samples.map(row))));

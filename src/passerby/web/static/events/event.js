@@ -1,12 +1,13 @@
 // One event, opened: why it was raised, what was measured, and what is decided about it.
 
-import { ask } from "../api.js";
+import { send } from "../api.js";
 import { el, say } from "../elements.js";
-import { sentence, share } from "../words.js";
+import { clock, sentence, share } from "../words.js";
 import { valuesOverTime } from "./chart.js";
 import { nowMs } from "./clock.js";
+import { address, badge } from "./lanes.js";
 import { Replay } from "./replay.js";
-import { hour, kindWords, lasted, moment, rightness, SEVERITIES, stateOf, valued } from "./words.js";
+import { kindWords, lasted, limitOf, moment, rightness, SEVERITIES, stateOf, valued } from "./words.js";
 
 const SNOOZE_S = 3600;
 const VERDICTS = { true: "True", false: "False", unsure: "Unsure" };
@@ -42,7 +43,7 @@ export class EventPanel {
     this.note.value = note;
     this.node.replaceChildren(
       el("a", { class: "back", href: "#" }, "All events"),
-      el("header", {}, heading, badgeOf(severity), badgeOf(stateOf(event))),
+      el("header", {}, heading, badge(severity), badge(stateOf(event))),
       el("p", { class: "why" }, sentence(event.why)),
       valuesOverTime(event),
       ...this.#replay(event),
@@ -68,10 +69,10 @@ export class EventPanel {
       row("Camera", event.camera),
       row("Rule", event.rule),
       row("Passed the threshold", moment(event.start)),
-      row("Raised", hour(event.raised)),
-      row(event.end ? "Ended" : "Reported", event.end ? moment(event.end) : hour(event.updated)),
+      row("Raised", clock(event.raised)),
+      row(event.end ? "Ended" : "Reported", event.end ? moment(event.end) : clock(event.updated)),
       row("Lasted", lasted(event)),
-      row("Threshold", valued({ ...event, at_least: false }, event.threshold)),
+      row("Threshold", limitOf(event)),
       row("Farthest past it", valued(event, event.peak)),
       ...levels(event.service_levels).map(([word, value]) => row(word, value)),
       row("Now", event.end ? "–" : valued(event, event.value)),
@@ -114,11 +115,7 @@ export class EventPanel {
     say(this.answer, "");
     try {
       const note = this.note.value.trim();
-      const event = await ask(`events/${this.event.id}/decisions`, {
-        method: "POST",
-        headers: { Accept: "application/json", "Content-Type": "application/json" },
-        body: JSON.stringify({ ...body, note }),
-      });
+      const event = await send(`events/${this.event.id}/decisions`, "POST", { ...body, note });
       this.note.value = "";
       this.decided(event);
     } catch (refusal) {
@@ -130,15 +127,11 @@ export class EventPanel {
 /** Events that the same cause has raised. */
 function sameCause(others) {
   if (!others.length) return [];
-  const item = (event) => el("li", {}, el("a", { href: `#event=${event.id}` }, kindWords(event.kind)), ` ${event.place} · ${hour(event.start)} · ${stateOf(event).word}`);
+  const item = (event) => el("li", {}, el("a", { href: address(event.id) }, kindWords(event.kind)), ` ${event.place} · ${clock(event.start)} · ${stateOf(event).word}`);
   return [el("section", { "aria-labelledby": "cause" }, el("h3", { id: "cause" }, "Of the same cause"), el("ul", {}, ...others.map(item)))];
 }
 
 /** Fruin's two tables stay apart, and neither is a danger limit. */
 function levels(found) {
   return found ? [["Comfort of walking (Fruin)", `level ${found.walkway} of A to F`], ["Comfort of waiting (Fruin)", `level ${found.queue} of A to F`]] : [];
-}
-
-function badgeOf({ word, tone, mark }) {
-  return el("span", { class: `badge ${tone}` }, el("span", { "aria-hidden": "true" }, mark), el("span", {}, word));
 }

@@ -10,6 +10,11 @@ export function address(id) {
   return `#event=${id}`;
 }
 
+/** A word beside its mark, in the colour of its tone. */
+export function badge({ word, tone, mark }) {
+  return el("span", { class: `badge ${tone}` }, el("span", { "aria-hidden": "true" }, mark), el("span", {}, word));
+}
+
 /** Goes on, and neither snoozed nor acknowledged. */
 export function asksForAttention({ state, standing }) {
   const snoozed = standing?.snoozed_until && Date.parse(standing.snoozed_until) > nowMs();
@@ -56,9 +61,8 @@ export class Lanes {
   #item(group) {
     const [event, ...others] = group;
     // What goes on is said of the whole, though the first of a cause may be over.
-    const { word, tone, mark } = stateOf(group.find(({ state }) => state !== "closed") ?? event);
+    const state = badge(stateOf(group.find(({ state }) => state !== "closed") ?? event));
     const { verdict } = event.standing ?? {};
-    const state = el("span", { class: `badge ${tone}` }, el("span", { "aria-hidden": "true" }, mark), el("span", {}, word));
     const link = el("a", { href: address(event.id), class: group.some(asksForAttention) ? "urgent" : "" },
       el("span", { class: "label" }, kindWords(event.kind)), state,
       el("span", { class: "quiet" }, [event.place, event.camera].filter(Boolean).join(" · ")),

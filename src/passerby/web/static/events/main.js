@@ -1,6 +1,6 @@
 // The page of events: asks for those of a time, opens one, and passes on what comes in live.
 
-import { ask, listen } from "../api.js";
+import { ask, listen, SESSION_ENDED } from "../api.js";
 import { el, say } from "../elements.js";
 import { count } from "../words.js";
 import { nowMs, setClock } from "./clock.js";
@@ -13,7 +13,6 @@ const DAYS = { 1: "last day", 7: "last 7 days", 30: "last 30 days" };
 const DAY_MS = 86400000;
 const MAX_PAGES = 5;
 const RELOAD_MS = 60000;
-const SESSION_ENDED = "This session has ended. Open the one-time link that passerby prints when it starts.";
 const part = (name) => document.getElementById(name);
 
 class EventsPage {

@@ -2,7 +2,7 @@
 
 import { el } from "../elements.js";
 import { count, measured, NO_DATA, share } from "../words.js";
-import { kindWords, valued } from "./words.js";
+import { kindWords, limitOf } from "./words.js";
 
 /** A table of rules with how many alarms they raise; those that are not watched say why. */
 export function ruleTable({ rows: rules, burden }) {
@@ -32,7 +32,6 @@ function row(rule) {
     rule.why_not ? el("p", { class: "why-not" }, `Not watched: ${rule.why_not}`) : null);
   const right = rule.precision === null ? NO_DATA
     : `${share(rule.precision)} (${share(rule.precision_low)} to ${share(rule.precision_high)})`;
-  const threshold = rule.threshold === null ? NO_DATA : valued(rule, rule.threshold);
-  return el("tr", {}, name, ...[rule.camera, threshold, count(rule.events), measured(rule.alarms_per_day), measured(rule.false_alarms_per_day), count(rule.true), count(rule.false), count(rule.unsure), right]
+  return el("tr", {}, name, ...[rule.camera, limitOf(rule), count(rule.events), measured(rule.alarms_per_day), measured(rule.false_alarms_per_day), count(rule.true), count(rule.false), count(rule.unsure), right]
     .map((text) => el("td", {}, text)));
 }

@@ -58,14 +58,14 @@ export function valued(event, value) {
   return event.at_least ? `at least ${text}` : text;
 }
 
+/** The threshold of an event or a rule in its unit; it is no lower bound where the values are. */
+export function limitOf(limited) {
+  return valued({ ...limited, at_least: false }, limited.threshold);
+}
+
 /** Day and time of day. */
 export function moment(time) {
   return asTime(time, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
-}
-
-/** Time of day. */
-export function hour(time) {
-  return asTime(time, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
 /** How long an event has lasted, to its end or to its newest report. */
