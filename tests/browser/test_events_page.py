@@ -100,7 +100,7 @@ def test_an_event_says_why_and_shows_its_values_with_gaps(events) -> None:
     expect(page.get_by_role("heading", name="Crowded: benches")).to_be_focused()
     expect(page.locator(".event .why")).to_contain_text(one.why.rstrip("."))
     expect(page.locator(".chart .values")).to_have_count(2)
-    expect(page.get_by_role("img", name=re.compile("at most 52, threshold 40"))).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("highest value 52, threshold 40"))).to_be_visible()
     page.get_by_text("Values over time").click()
     expect(page.locator(".chart tbody tr")).to_have_count(5)
     expect(page.locator(".chart tbody")).to_contain_text("not measured")
@@ -171,6 +171,11 @@ def test_a_replay_plays_after_its_purpose_and_each_opening_is_a_look(events, sit
     assert acts.count("replay.opened") == 1  # a report that comes must not open it again
     page.get_by_role("button", name="Play it again").click()
     expect(picture).to_be_visible()
+
+
+def test_a_threshold_is_no_lower_bound_where_the_values_are(events) -> None:
+    page = events(one := crowded(at_least=True), event=one)
+    expect(page.get_by_role("img", name=re.compile("highest value at least 52, threshold 40"))).to_be_visible()
 
 
 def test_a_replay_that_is_gone_says_why(events, site: Site) -> None:

@@ -24,7 +24,7 @@ function draw(event, points, known) {
   const x = (at) => MARGIN.left + ((at - first) / span) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (value) => HEIGHT - MARGIN.bottom - (Math.max(0, value) / top) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const limit = y(event.threshold);
-  const label = `From ${clock(points[0].time)} to ${clock(points.at(-1).time)}; at most ${valued(event, event.peak)}, threshold ${valued(event, event.threshold)}.`;
+  const label = `From ${clock(points[0].time)} to ${clock(points.at(-1).time)}; highest value ${valued(event, event.peak)}, threshold ${limitOf(event)}.`;
   const text = (properties, words) => svg("text", properties, document.createTextNode(words));
   return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
     svg("line", { class: "axis", x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: y(0), y2: y(0) }),
