@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 from fastapi import Query
 from pydantic import JsonValue
@@ -100,8 +101,8 @@ def range_of(hub: Hub, start: str | None, end: str | None, longest: timedelta) -
         ProblemError: one of the times is none, the range is empty, or longer than `longest`.
     """
     # The minute that has just begun is asked for too, hence one nanosecond more.
-    end_ns = hub.clock() + 1 if end is None else _time_ns("query.end", end, hub)
-    start_ns = max(0, end_ns - _DAY_NS) if start is None else _time_ns("query.start", start, hub)
+    end_ns = hub.clock() + 1 if end is None else time_at("query.end", end, hub.zone)
+    start_ns = max(0, end_ns - _DAY_NS) if start is None else time_at("query.start", start, hub.zone)
     if end_ns <= start_ns:
         raise bad_value("query.end", "a time after `start`", end or "now")
     if end_ns - start_ns > longest.total_seconds() * NS_PER_S:
@@ -111,9 +112,14 @@ def range_of(hub: Hub, start: str | None, end: str | None, longest: timedelta) -
     return Range(start_ns, end_ns)
 
 
-def _time_ns(where: str, text: str, hub: Hub) -> int:
+def time_at(where: str, text: str, zone: ZoneInfo) -> int:
+    """Returns UTC nanoseconds of a time as `time_ns_of` takes it.
+
+    Raises:
+        ProblemError: it is none; `where` is named.
+    """
     try:
-        return time_ns_of(text, hub.zone)
+        return time_ns_of(text, zone)
     except ValueError as error:
         raise bad_value(where, str(error), text) from None
 

@@ -1,4 +1,4 @@
-"""Times as a request gives them (RFC 3339 with an offset from UTC) and the days of a zone."""
+"""Times as requests and answers have them (RFC 3339 with an offset from UTC) and the days of a zone."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from passerby.domain.intervals import Intervals
 from passerby.domain.queries import Bin
+from passerby.text import iso_time
 from passerby.units import NS_PER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +45,11 @@ def time_ns_of(text: str, zone: ZoneInfo) -> int:
     if not timedelta(0) <= since < timedelta(days=(_LAST_YEAR - 1970) * 365):
         raise ValueError(f"a time between 1970 and {_LAST_YEAR}")
     return (since // timedelta(microseconds=1)) * 1000
+
+
+def iso_or_none(time_ns: int | None, zone: ZoneInfo) -> str | None:
+    """A time as answers have it; None where there is none."""
+    return None if time_ns is None else iso_time(time_ns, zone)
 
 
 def midnight_ns(now_ns: int, zone: ZoneInfo) -> int:

@@ -19,13 +19,13 @@ from passerby.domain.road_user import RoadUser
 from passerby.domain.service import CameraPlan
 from passerby.domain.sources import PasswordPlace
 from passerby.ports import PasswordNotTakenError
-from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import CAMERAS
 from passerby.web.routes.health import State, state_of
 from passerby.web.rows import DirectionWord, RoadUserWord, road_user_word
+from passerby.web.times import iso_or_none
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
 
@@ -215,8 +215,7 @@ async def clear_password(hub: HubHere, principal: PrincipalHere, camera: CameraN
 
 def _password_row(hub: Hub, camera: str) -> PasswordRow:
     state = hub.configurations.password_state(camera)
-    set_at = None if state.set_ns is None else iso_time(state.set_ns, hub.zone)
-    return PasswordRow(place=state.place, set_at=set_at, fault=state.fault)
+    return PasswordRow(place=state.place, set_at=iso_or_none(state.set_ns, hub.zone), fault=state.fault)
 
 
 def _not_kept(error: CameraSecretError) -> ProblemError:

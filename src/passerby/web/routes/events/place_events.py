@@ -23,8 +23,8 @@ from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, groups_of, needs, not_permitted
 from passerby.web.problems import ProblemError, bad_value, documented, no_such
-from passerby.web.ranges import place_event_query, seen_page
-from passerby.web.times import time_ns_of
+from passerby.web.ranges import place_event_query, seen_page, time_at
+from passerby.web.times import iso_or_none
 
 MAX_SNOOZE_DAYS: Final = 31
 
@@ -215,10 +215,7 @@ async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: Dec
     """
     now_ns, until_ns = hub.clock(), None
     if body.until is not None:
-        try:
-            until_ns = time_ns_of(body.until, hub.zone)
-        except ValueError as error:
-            raise bad_value("body.until", str(error), body.until) from None
+        until_ns = time_at("body.until", body.until, hub.zone)
         if until_ns > now_ns + MAX_SNOOZE_DAYS * DAY_S * NS_PER_S:
             raise bad_value("body.until", f"{MAX_SNOOZE_DAYS} days from now at most", body.until)
     try:
@@ -242,7 +239,7 @@ async def listed(hub: Hub, events: Sequence[PlaceEvent]) -> list[ListedEvent]:
         ListedEvent(
             **event_row(one, hub.zone),
             standing=_standing(standing_of(found[one.event_id]), hub.zone),
-            replay_until=_time(kept_ns.get(one.event_id), hub.zone),
+            replay_until=iso_or_none(kept_ns.get(one.event_id), hub.zone),
         )
         for one in events
     ]
@@ -287,7 +284,7 @@ async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:
     return EventDetail(
         **event_row(one, zone),
         standing=_standing(standing_of(decisions), zone),
-        replay_until=_time((await _replays_until(hub, [one])).get(one.event_id), zone),
+        replay_until=iso_or_none((await _replays_until(hub, [one])).get(one.event_id), zone),
         samples=[SampleRow(time=iso_time(sample.time_ns, zone), value=sample.value) for sample in one.samples],
         decisions=[
             DecisionRow(
@@ -295,7 +292,7 @@ async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:
                 account=decision.account,
                 kind=decision.kind,
                 to=decision.to or None,
-                until=_time(decision.until_ns, zone),
+                until=iso_or_none(decision.until_ns, zone),
                 verdict=decision.verdict,
                 note=decision.note,
             )
@@ -308,11 +305,7 @@ def _standing(standing: Standing, zone: ZoneInfo) -> StandingRow:
     return StandingRow(
         acknowledged_by=standing.acknowledged_by or None,
         assigned_to=standing.assigned_to or None,
-        snoozed_until=_time(standing.snoozed_until_ns, zone),
+        snoozed_until=iso_or_none(standing.snoozed_until_ns, zone),
         verdict=standing.verdict,
         reviewed_by=list(standing.reviewed_by),
     )
-
-
-def _time(time_ns: int | None, zone: ZoneInfo) -> str | None:
-    return None if time_ns is None else iso_time(time_ns, zone)

@@ -16,7 +16,7 @@ from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs, not_permitted
 from passerby.web.problems import bad_value, documented
-from passerby.web.times import time_ns_of
+from passerby.web.ranges import time_at
 
 MAX_DAYS: Final = 31
 """For longer the calendar is to be changed: what a hand has switched is easily overlooked."""
@@ -76,10 +76,7 @@ async def switch_profiles(hub: HubHere, principal: PrincipalHere, body: SwitchBo
     names = frozenset(map(in_nfc, body.profiles))
     for name in sorted(names - known):
         raise bad_value("body.profiles", "profiles of the site: GET /api/v1/profiles lists them", name)
-    try:
-        until_ns = time_ns_of(body.until, hub.zone)
-    except ValueError as error:
-        raise bad_value("body.until", str(error), body.until) from None
+    until_ns = time_at("body.until", body.until, hub.zone)
     now_ns = hub.clock()
     if not now_ns < until_ns <= now_ns + MAX_DAYS * DAY_S * NS_PER_S:
         raise bad_value("body.until", f"a time to come, {MAX_DAYS} days from now at most", body.until)

@@ -17,6 +17,7 @@ from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented, no_such
+from passerby.web.times import iso_or_none
 
 MAX_NOTICES = 1000
 
@@ -125,11 +126,11 @@ def _row(hub: Hub, standing: RecipientStanding, recipient: Recipient | None) -> 
         waiting=standing.waiting,
         delivered=standing.delivered,
         failed=standing.failed,
-        oldest_waiting=_time(hub, standing.oldest_waiting_ns),
-        last_delivered=_time(hub, standing.delivered_ns),
-        last_failed=_time(hub, standing.failed_ns),
+        oldest_waiting=iso_or_none(standing.oldest_waiting_ns, hub.zone),
+        last_delivered=iso_or_none(standing.delivered_ns, hub.zone),
+        last_failed=iso_or_none(standing.failed_ns, hub.zone),
         fault=standing.fault or None,
-        last_test=_time(hub, standing.test_ns),
+        last_test=iso_or_none(standing.test_ns, hub.zone),
         last_test_state=standing.test_state,
     )
 
@@ -142,12 +143,8 @@ def _notice(hub: Hub, queued: QueuedNotice) -> NoticeRow:
         kind=notice.kind,
         state=queued.state,
         made=iso_time(notice.time_ns, hub.zone),
-        ended=_time(hub, queued.ended_ns),
+        ended=iso_or_none(queued.ended_ns, hub.zone),
         attempts=queued.attempts,
         fault=queued.fault or None,
         events=len(notice.events),
     )
-
-
-def _time(hub: Hub, time_ns: int | None) -> str | None:
-    return None if time_ns is None else iso_time(time_ns, hub.zone)

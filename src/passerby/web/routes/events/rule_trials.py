@@ -1,7 +1,6 @@
 """A rule that is not there yet, tried on what is stored: when it would have raised events, and how many a day."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -24,6 +23,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, groups_of, needs, not_permitted
 from passerby.web.problems import ProblemError, bad_value, documented
 from passerby.web.ranges import CAMERAS, range_of
+from passerby.web.today import rows_of
 
 LONGEST: Final = timedelta(days=31)
 WEEK_NS: Final = 7 * DAY_S * NS_PER_S
@@ -124,13 +124,7 @@ async def _rows(hub: Hub, rule: EventRule, camera: str, start_ns: int, end_ns: i
         start_ns, end_ns, cameras=(camera,), series=(rule.place,), quantities=QUANTITIES[rule.kind],
         road_users=users, limit=LARGEST_PAGE,
     )  # fmt: skip
-    rows: list[Observation] = []
-    while True:
-        page = await hub.store.observations(query)
-        rows += page.rows
-        if page.after is None:
-            return rows
-        query = replace(query, after=page.after)
+    return [row async for row in rows_of(hub.store, query)]
 
 
 async def _reports(hub: Hub, camera: str, start_ns: int, end_ns: int) -> list[CameraHealth]:
