@@ -94,20 +94,27 @@ class Range:
     end_ns: int
 
 
-def range_of(hub: Hub, start: str | None, end: str | None, longest: timedelta) -> Range:
+def range_of(hub: Hub, start: str | None, end: str | None, longest: timedelta, *, where: str = "query") -> Range:
     """The range that is asked for.
+
+    Args:
+        hub: the service.
+        start: a time; None for a day before the end.
+        end: a time; None for now.
+        longest: how long the range may be.
+        where: where the two stand, `query` or `body`.
 
     Raises:
         ProblemError: one of the times is none, the range is empty, or longer than `longest`.
     """
     # The minute that has just begun is asked for too, hence one nanosecond more.
-    end_ns = hub.clock() + 1 if end is None else time_at("query.end", end, hub.zone)
-    start_ns = max(0, end_ns - _DAY_NS) if start is None else time_at("query.start", start, hub.zone)
+    end_ns = hub.clock() + 1 if end is None else time_at(f"{where}.end", end, hub.zone)
+    start_ns = max(0, end_ns - _DAY_NS) if start is None else time_at(f"{where}.start", start, hub.zone)
     if end_ns <= start_ns:
-        raise bad_value("query.end", "a time after `start`", end or "now")
+        raise bad_value(f"{where}.end", "a time after `start`", end or "now")
     if end_ns - start_ns > longest.total_seconds() * NS_PER_S:
         raise bad_value(
-            "query.start", f"at most {longest.days} days before `end`; ask for a part, or longer bins", start or ""
+            f"{where}.start", f"at most {longest.days} days before `end`; ask for a part, or longer bins", start or ""
         )
     return Range(start_ns, end_ns)
 

@@ -77,7 +77,7 @@ async def try_on_past(hub: HubHere, principal: PrincipalHere, body: TrialBody) -
         raise not_permitted((Permission.SEE_COUNTS,))
     layout = hub.camera(body.camera).layout
     rule = _draft(body, layout)
-    span = range_of(hub, body.start, body.end, LONGEST)
+    span = range_of(hub, body.start, body.end, LONGEST, where="body")
     start_ns = max(0, span.end_ns - WEEK_NS) if body.start is None else span.start_ns
     if rule.kind is RuleKind.CAMERA_STATE:
         reports = await _reports(hub, body.camera, start_ns, span.end_ns)

@@ -60,5 +60,11 @@ def test_what_cannot_be_tried_is_refused_with_what_to_do(changes: dict[str, Any]
     assert part in answer.text
 
 
+@pytest.mark.parametrize(("name", "value"), [("start", "soon"), ("end", "soon"), ("start", "2026-08-01")])
+def test_a_wrong_time_is_named_where_it_stands_in_the_body(name: str, value: str) -> None:
+    faults = service().post("/api/v1/rules/trial", json=CROWD | {name: value}).json()["faults"]
+    assert [fault["where"] for fault in faults] == [f"body.{name}"]
+
+
 def test_who_may_not_see_a_camera_s_counts_tries_no_rule_on_them() -> None:
     assert service(group="station").post("/api/v1/rules/trial", json=CROWD).status_code == 403
