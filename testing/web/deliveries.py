@@ -39,7 +39,7 @@ def site(*recipients: Recipient, **changes: Any) -> SitePlan:
 
 
 class MemoryOutlet:
-    """An outlet that keeps what it is given, and answers as it is told: None takes it, an error does not."""
+    """An outlet that keeps what it is given, and answers as a test sets it: with None, or with an error."""
 
     def __init__(self) -> None:
         self.answers: list[Exception | None] = [None]

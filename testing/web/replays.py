@@ -48,6 +48,6 @@ def event_replay(
 
 
 def encrypted(event: PlaceEvent, content: bytes = b"encrypted", time_ns: int | None = None) -> EncryptedReplay:
-    """What stands for an encrypted replay where nobody opens it."""
+    """What stands for an encrypted replay where it is not decrypted."""
     kept_from_ns = event.raised_ns if time_ns is None else time_ns
     return EncryptedReplay(event.event_id, event.camera, kept_from_ns, np.frombuffer(content, np.uint8))

@@ -1,1 +1,1 @@
-"""What happens at the cameras: place-safety events with what was decided about them, and health reports."""
+"""What happens at the cameras: place-safety events with decisions, replays and notices, and health reports."""

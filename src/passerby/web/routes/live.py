@@ -1,4 +1,4 @@
-"""Live values as server-sent events: the day so far and the state of each camera, as soon as something is new."""
+"""What is new as server-sent events: the day so far, state and events of each camera, and profiles switched by hand."""
 
 import asyncio
 from collections import Counter
@@ -59,7 +59,7 @@ class Values(BaseModel):
 
 
 class SwitchedProfiles(BaseModel):
-    """Data of an event `profiles`: what a hand has switched."""
+    """Data of an event `profiles`: which are switched on by hand."""
 
     by_hand: list[str] | None = Field(description="The profiles that are on; null while the calendar holds.")
     until: str | None
@@ -231,7 +231,7 @@ class _Listener:
         return rows
 
     def _new_profiles(self) -> list[bytes]:
-        """Returns what a hand has switched since the last look, or that it is over."""
+        """Returns which profiles are switched on by hand, where that differs from what the client knows."""
         by_hand, now_ns = self._hub.live.profiles_by_hand, self._hub.clock()
         if by_hand.until_ns <= now_ns:
             by_hand = BY_CALENDAR

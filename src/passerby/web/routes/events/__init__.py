@@ -1,1 +1,1 @@
-"""Place-safety events, what people decide about them, and how often rules were right."""
+"""Place-safety events and what people decide about them, their rules and trials of rules, and who is notified."""

@@ -1,4 +1,4 @@
-"""Profiles: which sets of rules are on now, by the calendar, or by a hand for a while."""
+"""Profiles: which sets of rules are on now, by the calendar, or by hand for a while."""
 
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -19,7 +19,7 @@ from passerby.web.problems import bad_value, documented
 from passerby.web.ranges import time_at
 
 MAX_DAYS: Final = 31
-"""For longer the calendar is to be changed: what a hand has switched is easily overlooked."""
+"""For longer the calendar is to be changed: what was switched by hand is easily overlooked."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -34,7 +34,7 @@ class ProfileRow(BaseModel):
 
 
 class ByHandRow(BaseModel):
-    """What a hand has switched."""
+    """What was switched by hand."""
 
     profiles: list[str] = Field(description="Those that are on, and no others.")
     until: str = Field(description="The calendar holds from then on.")
@@ -85,7 +85,7 @@ async def switch_profiles(hub: HubHere, principal: PrincipalHere, body: SwitchBo
 
 @router.delete("/profiles", dependencies=SWITCHING, status_code=HTTPStatus.OK, responses=documented(401, 403, 503))
 async def return_to_calendar(hub: HubHere, principal: PrincipalHere) -> ProfileRows:
-    """Ends what a hand has switched: the calendar holds again."""
+    """Ends what was switched by hand: the calendar holds again."""
     return await _switch(hub, principal, BY_CALENDAR, "the calendar holds")
 
 
