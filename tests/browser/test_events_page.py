@@ -173,6 +173,30 @@ def test_a_replay_plays_after_its_purpose_and_each_opening_is_a_look(events, sit
     expect(picture).to_be_visible()
 
 
+PICTURES = """() => {
+  const [make, revoke] = [URL.createObjectURL, URL.revokeObjectURL];
+  window.pictures = new Set();
+  URL.createObjectURL = (blob) => { const made = make.call(URL, blob); window.pictures.add(made); return made; };
+  URL.revokeObjectURL = (made) => { window.pictures.delete(made); revoke.call(URL, made); };
+}"""
+"""Keeps the addresses of pictures that have not been given back in `pictures`."""
+
+
+def test_a_replay_s_picture_is_given_back_when_the_event_is_left(events, site: Site) -> None:
+    one, other = crowded(), vehicle()
+    keep_replay(site, one)
+    page = events(one, other, event=one)
+    page.evaluate(PICTURES)
+    for left in ("", f"#event={other.event_id}"):
+        page.get_by_role("button", name="Open the replay").click()
+        expect(page.locator(".replay img")).to_be_visible()
+        assert page.evaluate("pictures.size") == 1
+        page.evaluate("hash => { location.hash = hash; }", left)
+        expect(page.locator(".replay img")).to_have_count(0)
+        assert page.evaluate("pictures.size") == 0
+        page.evaluate("hash => { location.hash = hash; }", f"#event={one.event_id}")
+
+
 def test_a_threshold_is_no_lower_bound_where_the_values_are(events) -> None:
     page = events(one := crowded(at_least=True), event=one)
     expect(page.get_by_role("img", name=re.compile("highest value at least 52, threshold 40"))).to_be_visible()

@@ -20,7 +20,7 @@ const DECIDED = {
   reviewed: () => "reviewed it",
 };
 
-/** The opened event; `decided` is called with it after each decision. */
+/** The opened event; `decided` is called with it after each decision, `close` gives its replay back. */
 export class EventPanel {
   constructor(event, rule, others, decided) {
     this.decided = decided;
@@ -56,11 +56,15 @@ export class EventPanel {
 
   /** The same replay as before, which may be playing. */
   #replay(event) {
-    if (this.replay?.event.id !== event.id || !event.replay_until) {
-      this.replay?.close();
-      this.replay = event.replay_until ? new Replay(event) : null;
-    }
+    if (!event.replay_until) this.close();
+    else this.replay ??= new Replay(event);
     return this.replay ? [this.replay.node] : [];
+  }
+
+  /** Gives back the picture of its replay. */
+  close() {
+    this.replay?.close();
+    this.replay = null;
   }
 
   #facts(event) {

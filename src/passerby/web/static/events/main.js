@@ -112,7 +112,7 @@ class EventsPage {
     this.#lanes.open(id);
     part("main").classList.toggle("opened", Boolean(id));
     if (!id) {
-      this.#panel = null;
+      this.#close();
       this.opened.replaceChildren(el("p", { class: "empty" }, "Choose an event: it says why it was raised, and asks whether it was so."));
       return;
     }
@@ -121,7 +121,7 @@ class EventsPage {
       if (new URLSearchParams(location.hash.slice(1)).get("event") !== id) return;
       this.#open(event);
     } catch (refusal) {
-      this.#panel = null;
+      this.#close();
       this.opened.replaceChildren(el("p", { class: "empty" }, refusal.message));
     }
     if (asked) part("event-name")?.focus({ preventScroll: true });
@@ -130,9 +130,16 @@ class EventsPage {
   #open(event) {
     const rule = this.#rules.find(({ camera, rule: name, kind }) => camera === event.camera && name === event.rule && kind === event.kind);
     const others = [...this.#events.values()].filter(({ id, group }) => group && group === event.group && id !== event.id);
-    if (this.#panel?.event.id === event.id) this.#panel.show(event, rule, others);
-    else this.#panel = new EventPanel(event, rule, others, (decided) => this.#decided(decided));
+    if (this.#panel?.event.id !== event.id) {
+      this.#close();
+      this.#panel = new EventPanel(event, rule, others, (decided) => this.#decided(decided));
+    } else this.#panel.show(event, rule, others);
     this.opened.replaceChildren(this.#panel.node);
+  }
+
+  #close() {
+    this.#panel?.close();
+    this.#panel = null;
   }
 
   async #decided(event) {
