@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.events.world import NOT_FOUND, Floats, Way
+from benchmarks.events.world import Floats, Way
 from passerby.domain.road_user import RoadUser
 
 CAR_LENGTH, CAR_HEIGHT = 1.5, 0.9
@@ -75,8 +75,3 @@ def held(way: Way, start: int, frames: int) -> Way:
 def _errors(length: int, wanted: int, start: int) -> npt.NDArray[np.intp]:
     cycle = np.concatenate([np.arange(length), np.arange(length - 2, 0, -1)]) if length > 2 else np.arange(length)
     return np.resize(np.roll(cycle, -min(start, length - 1)), wanted)
-
-
-def found_share(way: Way) -> float:
-    """How much of the time the detector saw it."""
-    return float((way.seen_as != NOT_FOUND).mean())

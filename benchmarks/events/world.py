@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -247,17 +248,12 @@ def found_tracks(world: World) -> Iterator[Tracks]:
 def detections(world: World) -> Iterator[Detections]:
     """Returns what the detector finds, frame by frame; see `found_tracks`."""
     which, moment, starts = _rows_by_frame(world)
-    boxes = _gathered(world, which, moment, "xyxy_px", 4)
-    size = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
-    seen = boxes + _gathered(world, which, moment, "off", 4) * size
-    seen = np.clip(seen, 0, np.tile(world.size_px, 2))
+    seen = _seen_boxes(world, which, moment)
     confidence = _gathered(world, which, moment, "confidence", 0)
     seen_as = _gathered(world, which, moment, "seen_as", 0).astype(np.int16)
     extras = world.extras
     for frame in range(world.frames):
-        rows = np.arange(starts[frame], starts[frame + 1])
-        rows = rows[(seen_as[rows] != NOT_FOUND) & (seen[rows, 2:] - seen[rows, :2] > 1).all(axis=1)]
-        rows = rows[~hidden(seen[rows])]
+        rows = _found_rows(np.arange(starts[frame], starts[frame + 1]), seen, seen_as)
         more = extras.frame == frame
         yield Detections(
             _stamp(world, frame),
@@ -265,6 +261,30 @@ def detections(world: World) -> Iterator[Detections]:
             np.concatenate([confidence[rows], extras.confidence[more]]).astype(np.float32),
             np.concatenate([seen_as[rows], extras.seen_as[more]]).astype(np.int16),
         )
+
+
+def detected(world: World) -> npt.NDArray[np.bool_]:
+    """Returns bool (W, F): which of the true boxes are among the `detections`."""
+    which, moment, starts = _rows_by_frame(world)
+    seen, seen_as = _seen_boxes(world, which, moment), _gathered(world, which, moment, "seen_as", 0)
+    found = np.zeros((len(world.ways), world.frames), np.bool_)
+    for frame in range(world.frames):
+        rows = _found_rows(np.arange(starts[frame], starts[frame + 1]), seen, seen_as)
+        found[which[rows], frame] = True
+    return found
+
+
+def _seen_boxes(world: World, which: npt.NDArray[np.intp], moment: npt.NDArray[np.intp]) -> Floats:
+    """Each box as the detector sees it, within the picture."""
+    boxes = _gathered(world, which, moment, "xyxy_px", 4)
+    size = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
+    return np.clip(boxes + _gathered(world, which, moment, "off", 4) * size, 0, np.tile(world.size_px, 2))
+
+
+def _found_rows(rows: npt.NDArray[np.intp], seen: Floats, seen_as: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Those of a frame's boxes that are found."""
+    rows = rows[(seen_as[rows] != NOT_FOUND) & (seen[rows, 2:] - seen[rows, :2] > 1).all(axis=1)]
+    return rows[~hidden(seen[rows])]
 
 
 def hidden(boxes: Floats) -> npt.NDArray[np.bool_]:
