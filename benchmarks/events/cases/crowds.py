@@ -74,6 +74,8 @@ def saturated(base: World, rng: np.random.Generator) -> Case | None:
         wide, tall = sides.mean(axis=0)
         values[frame] = sides.prod(axis=1).sum() / (area + tall * width_px + wide * height_px + wide * tall) / FULL
     rule = EventRule("rule", RuleKind.SATURATED, "zone", 1.0, "1", hold_s=_hold_s(rng), cool_down_s=FOREVER_S)
+    if not area:
+        return None  # cut off at the upper edge to a line, which a site file refuses
     return case_of(rule, with_zone(world, zone), world, values)
 
 
