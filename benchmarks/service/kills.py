@@ -174,7 +174,7 @@ def run(kills: int, pause_s: float, seed: int, console: Console) -> dict[str, An
 
 
 def _reported(service: Service) -> bool:
-    return bool(service.ask("/api/v1/cameras").json()[0]["health"])
+    return bool(service.ask("/api/v1/cameras").json()["rows"][0]["health"])
 
 
 def _ready(service: Service) -> bool:

@@ -49,7 +49,7 @@ def test_one_lorry_crosses_once(footage: Path, tmp_path: Path) -> None:
 
 def seen_at_once(document: Document) -> dict[str, int]:
     """Class -> the most of them inside the picture at one time."""
-    classes = document["zones"]["picture"]["classes"]
+    classes = document["zones"]["picture"]["road_users"]
     return {name: found["occupancy_max"] for name, found in classes.items() if found["occupancy_max"]}
 
 

@@ -50,7 +50,7 @@ class Counts:
         """What users call the two ways over each line."""
         if not self._named:
             with suppress(OSError, ValueError), self._analyst.open("/api/v1/cameras") as answer:
-                for camera in json.loads(answer.read()):
+                for camera in json.loads(answer.read())["rows"]:
                     for line in camera["lines"]:
                         self._named[line["name"], "forward"] = line["forward_name"]
                         self._named[line["name"], "backward"] = line["backward_name"]

@@ -13,7 +13,7 @@ from passerby.files import write_whole
 from passerby.tables.observation_table import COLUMNS, START, count_table
 from passerby.text import known, storable, utc_time
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows when a key changes its meaning or goes away; new keys alone do not raise it."""
 
 Document = dict[str, Any]
@@ -103,7 +103,7 @@ def _zone(total: ZoneTotal) -> Document:
         "density_mean_per_m2": known(total.density_mean_per_m2),
         "density_max_per_m2": known(total.density_max_per_m2),
         "saturated": known(total.saturated),
-        "classes": {road_user.label: _zone_class(total, road_user) for road_user in sorted(classes)},
+        "road_users": {road_user.label: _zone_class(total, road_user) for road_user in sorted(classes)},
     }
 
 

@@ -50,12 +50,12 @@ class Column:
 # fmt: off
 COLUMNS = (
     Column("series_id", CellType.TEXT, "",
-           "Stable name of the series: camera/series/quantity/class/direction, percent-encoded."),
+           "Stable name of the series: camera/series/quantity/road_user/direction, percent-encoded."),
     Column("camera", CellType.TEXT, "", "The camera's name in the site file."),
     Column("series", CellType.TEXT, "", "The line, zone or movement that was measured."),
     Column("quantity", CellType.TEXT, "", "What was measured."),
     Column("unit", CellType.TEXT, "", "The unit of value and error."),
-    Column("class", CellType.TEXT, "", "The class of road user; empty for all together.", optional=True),
+    Column("road_user", CellType.TEXT, "", "The class of road user; empty for all together.", optional=True),
     Column("direction", CellType.TEXT, "", "forward or backward over a line, else empty.", optional=True),
     Column("direction_name", CellType.TEXT, "", "What the site file calls that way.", optional=True),
     Column("start", CellType.TIME, "", "Start of the interval, aligned to the clock."),

@@ -1,7 +1,9 @@
-"""Words and times of rows, each made once for the many rows that share it."""
+"""What every list is sent in, and the words and times of rows, each made once for the many rows that share it."""
 
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
 
 from passerby.domain.road_user import RoadUser
 from passerby.text import iso_time
@@ -22,6 +24,16 @@ _WORDS: dict[RoadUser, RoadUserWord] = {
 def road_user_word(road_user: RoadUser | None) -> RoadUserWord | None:
     """The class's word; None for all classes together."""
     return None if road_user is None else _WORDS[road_user]
+
+
+Row = TypeVar("Row")
+
+
+class ListOf(BaseModel, Generic[Row]):
+    """A list, or one page of it: the same two keys in all of them."""
+
+    rows: list[Row] = Field(description="The rows.")
+    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
 class Times:

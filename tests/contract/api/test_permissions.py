@@ -317,8 +317,8 @@ def answers(group: str, asking: str, path: str, **headers: str) -> httpx.Respons
 
 @pytest.mark.asvs("8.2.2")
 def test_lists_hold_only_the_cameras_of_the_grant() -> None:
-    assert [row["name"] for row in answers("centre", "analyst", "/api/v1/cameras").json()] == ["square"]
-    assert [row["name"] for row in answers("*", "analyst", "/api/v1/cameras").json()] == ["square", "gate"]
+    assert [row["name"] for row in answers("centre", "analyst", "/api/v1/cameras").json()["rows"]] == ["square"]
+    assert [row["name"] for row in answers("*", "analyst", "/api/v1/cameras").json()["rows"]] == ["square", "gate"]
     path = "/api/v1/observations?bin=minute"
     assert [row["camera"] for row in answers("centre", "analyst", path).json()["rows"]] == ["square"]
     assert answers("nowhere", "analyst", path).json()["rows"] == []

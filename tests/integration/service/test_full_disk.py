@@ -63,7 +63,7 @@ def refused(answer: Answer) -> None:
 def test_without_room_nothing_happens_and_with_room_again_everything(small_disk: Path, site: str) -> None:
     with Service(small_disk, site + SECOND, {"CAMERA_PASSWORD": "pa55 w0rd"}) as service:
         service.enter()
-        service.until(lambda: service.ask("/api/v1/cameras").json()[0]["health"], "health")
+        service.until(lambda: service.ask("/api/v1/cameras").json()["rows"][0]["health"], "health")
         assert service.ask("/api/v1/purpose", method="PUT", said=WHY).status == 200
         with looking(service) as view:
             assert view.recv(timeout=30)

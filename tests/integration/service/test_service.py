@@ -30,7 +30,7 @@ def at_least(service: Service, count: int) -> bool:
 def test_it_counts_shows_and_leaves_in_order(service: Service) -> None:
     service.enter()
     service.until(lambda: crossings(service) > 0, "crossings")
-    (camera,) = service.ask("/api/v1/cameras").json()
+    (camera,) = service.ask("/api/v1/cameras").json()["rows"]
     assert camera["health"]["state"] == "online"
     assert camera["isolation"]["level"] >= 2
     assert service.ask("/readyz").status == 200
@@ -45,7 +45,7 @@ def test_it_counts_shows_and_leaves_in_order(service: Service) -> None:
 
 def test_somebody_looks_and_sees_an_anonymous_picture(service: Service) -> None:
     service.enter()
-    service.until(lambda: service.ask("/api/v1/cameras").json()[0]["health"], "health")
+    service.until(lambda: service.ask("/api/v1/cameras").json()["rows"][0]["health"], "health")
     why = {"purpose": "maintenance", "case": "a test"}
     assert service.ask("/api/v1/cameras/junction/ticket", method="POST").json()["code"] == "purpose-needed"
     assert service.ask("/api/v1/purpose", method="PUT", said=why).status == 200

@@ -25,7 +25,7 @@ def rows(written: bytes) -> list[dict[str, str]]:
 def test_header_units_ids_and_an_empty_cell_for_what_is_not_known() -> None:
     text = counts_csv(market_square()).decode("utf-8").split("\r\n")
     assert text == [
-        "series_id,camera,series,quantity,unit,class,direction,direction_name,start,length_s,value,count,coverage,error",
+        "series_id,camera,series,quantity,unit,road_user,direction,direction_name,start,length_s,value,count,coverage,error",
         "square/Station%20Road/flow/pedestrian/forward,square,Station Road,flow,1,pedestrian,forward,to the station,"
         "2026-06-01T08:00:00+00:00,900,412,7,0.983,",
         "square/Fountain/dwell_p50/pedestrian,square,Fountain,dwell_p50,s,pedestrian,,,"
@@ -59,7 +59,7 @@ def test_any_report_parses_back(report: CountReport, time_zone: timezone) -> Non
             formula_free(str(row["series"])),
             formula_free(str(row["series_id"])),
         )
-        assert (cells["class"], cells["direction"]) == (row["class"] or "", row["direction"] or "")
+        assert (cells["road_user"], cells["direction"]) == (row["road_user"] or "", row["direction"] or "")
         assert datetime.fromisoformat(cells["start"]).astimezone(UTC).timestamp() == one.start_ns / 1e9
         assert cells["value"] == "" if row["value"] is None else float(cells["value"]) == row["value"]
         assert cells["error"] == "" if row["error"] is None else float(cells["error"]) == row["error"]

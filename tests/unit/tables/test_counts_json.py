@@ -43,7 +43,7 @@ def test_the_promised_shape() -> None:
     }
     assert document["movements"] == {"Station to arcade": {"pedestrian": 141}}
     assert document["zones"]["Fountain"]["area_m2"] == 182.0
-    assert document["zones"]["Fountain"]["classes"]["pedestrian"] == {
+    assert document["zones"]["Fountain"]["road_users"]["pedestrian"] == {
         "occupancy_mean": 6.4,
         "occupancy_max": 17,
         "entries": 310,
@@ -64,7 +64,7 @@ def test_intervals_carry_unit_way_and_coverage_and_no_data_is_null() -> None:
         "series": "Station Road",
         "quantity": "flow",
         "unit": "1",
-        "class": "pedestrian",
+        "road_user": "pedestrian",
         "direction": "forward",
         "direction_name": "to the station",
         "start": "2026-06-01T08:00:00Z",
@@ -79,7 +79,7 @@ def test_intervals_carry_unit_way_and_coverage_and_no_data_is_null() -> None:
 
 
 def test_a_class_that_a_zone_knows_no_stay_of_is_null_not_zero() -> None:
-    bicycle = counts_document(market_square())["zones"]["Fountain"]["classes"]["bicycle"]
+    bicycle = counts_document(market_square())["zones"]["Fountain"]["road_users"]["bicycle"]
     assert bicycle["dwell_p50_s"] is None
     assert bicycle["entries"] == 0
 

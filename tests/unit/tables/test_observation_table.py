@@ -22,7 +22,7 @@ def test_a_row_has_a_cell_for_each_column() -> None:
         assert len(table.cells(one)) == len(columns)
         assert table.cells(one)[1:] == table.cells_without_id(one)
     row = dict(zip((column.name for column in LIVE_COLUMNS), table.cells(replace(one, reliable=False)), strict=True))
-    assert (row["series_id"], row["class"], row["start"], row["reliable"]) == (
+    assert (row["series_id"], row["road_user"], row["start"], row["reliable"]) == (
         "square/gate/flow/pedestrian/forward", "pedestrian", START_NS, False,
     )  # fmt: skip
 

@@ -103,3 +103,20 @@ def test_description_is_whole() -> None:
 def test_every_shape_says_what_it_is(schema: str) -> None:
     shape = API["components"]["schemas"][schema]
     assert shape.get("description"), schema
+
+
+def test_every_list_is_sent_in_the_same_keys() -> None:
+    schemas = API["components"]["schemas"]
+    answers = [
+        content["schema"]
+        for operation in operations()
+        for status, response in operation["responses"].items()
+        if status.startswith("2")
+        for kind, content in response.get("content", {}).items()
+        if kind == "application/json"
+    ]
+    assert [schema for schema in answers if schema.get("type") == "array"] == []
+    named = [schemas[schema["$ref"].rpartition("/")[2]] for schema in answers if "$ref" in schema]
+    lists = [schema for schema in named if "rows" in schema["properties"]]
+    assert len(lists) > 10
+    assert [schema["title"] for schema in lists if not {"rows", "after"} <= set(schema["required"])] == []

@@ -19,7 +19,7 @@ def test_version_names_the_site() -> None:
 def test_cameras_with_their_places_and_states() -> None:
     service = Service()
     service.live.reports = {"square": health_report(state=CameraState.DARK, measured=3.0, threshold=8.0)}
-    square, gate = service.get("/api/v1/cameras").json()
+    square, gate = service.get("/api/v1/cameras").json()["rows"]
     assert square["health"] == {
         "state": "dark",
         "since": "2026-09-28T11:59:00+02:00",
@@ -33,7 +33,7 @@ def test_cameras_with_their_places_and_states() -> None:
     assert square["source"] == "rtsp://10.0.0.7/stream?…"
     assert (gate["name"], gate["health"], gate["isolation"]) == ("gate", None, None)
     assert service.get("/api/v1/cameras/square").json() == square
-    assert service.get("/api/v1/cameras/square/lines").json() == square["lines"]
+    assert service.get("/api/v1/cameras/square/lines").json()["rows"] == square["lines"]
     assert square["lines"] == [
         {
             "name": "west gate",
@@ -43,7 +43,7 @@ def test_cameras_with_their_places_and_states() -> None:
             "backward_name": "in",
         }
     ]
-    assert service.get("/api/v1/cameras/square/zones").json() == square["zones"]
+    assert service.get("/api/v1/cameras/square/zones").json()["rows"] == square["zones"]
     assert [zone["name"] for zone in square["zones"]] == ["benches"]
     assert square["movements"] == [
         {

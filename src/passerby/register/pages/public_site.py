@@ -130,8 +130,9 @@ def _entry(shown: Shown, tag: str) -> Markup:
     return element("a", title, href=f"{tag}/index.html", lang=tag, hreflang=tag)
 
 
-def _listed(versions: Sequence[RegisterVersion]) -> list[dict[str, object]]:
-    return [{"number": each.number, "published": utc_time(each.time_ns), "sha256": each.sha256} for each in versions]
+def _listed(versions: Sequence[RegisterVersion]) -> dict[str, object]:
+    rows = [{"number": each.number, "published": utc_time(each.time_ns), "sha256": each.sha256} for each in versions]
+    return {"rows": rows, "after": None}
 
 
 def _json(value: object) -> bytes:

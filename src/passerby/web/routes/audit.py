@@ -16,6 +16,7 @@ from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import event_query
+from passerby.web.rows import ListOf
 
 PUBLIC = [needs(Permission.SEE_PUBLIC)]
 
@@ -37,11 +38,8 @@ class AuditRow(BaseModel):
     case: str = Field(description="As it was typed; empty for acts that need none.")
 
 
-class AuditPage(BaseModel):
+class AuditPage(ListOf[AuditRow]):
     """Entries, oldest first."""
-
-    rows: list[AuditRow]
-    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
 public = APIRouter(prefix="/.well-known/passerby", tags=["audit"])

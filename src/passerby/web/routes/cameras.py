@@ -24,7 +24,7 @@ from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import CAMERAS
 from passerby.web.routes.health import State, state_of
-from passerby.web.rows import DirectionWord, RoadUserWord, road_user_word
+from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, road_user_word
 from passerby.web.times import iso_or_none
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -108,6 +108,18 @@ class CameraRow(BaseModel):
     movements: list[MovementRow]
 
 
+class CameraRows(ListOf[CameraRow]):
+    """Cameras, in the order of the site file."""
+
+
+class LineRows(ListOf[LineRow]):
+    """A camera's lines, in the order of the site file."""
+
+
+class ZoneRows(ListOf[ZoneRow]):
+    """A camera's zones, in the order of the site file."""
+
+
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 SEEN = [needs(Permission.SEE_STATE)]
 CONFIGURED = [needs(Permission.CONFIGURE)]
@@ -115,16 +127,17 @@ CHANGED = [needs(Permission.CONFIGURE, recent=True)]
 
 
 @router.get("", dependencies=SEEN, responses=documented(401, 403))
-async def cameras(hub: HubHere, principal: PrincipalHere) -> list[CameraRow]:
+async def cameras(hub: HubHere, principal: PrincipalHere) -> CameraRows:
     """All cameras that may be seen, in the order of the site file."""
     health = {report.camera: report for report in hub.live.health()}
     isolations = hub.live.isolations()
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
-    return [
+    rows = [
         _row(hub, plan, health.get(plan.name), isolations.get(plan.name))
         for plan in hub.plan.cameras
         if plan.name in seen
     ]
+    return CameraRows(rows=rows, after=None)
 
 
 @router.get("/{camera}", dependencies=SEEN, responses=documented(401, 403, 404, 422))
@@ -136,15 +149,15 @@ async def camera(hub: HubHere, camera: CameraName) -> CameraRow:
 
 
 @router.get("/{camera}/lines", dependencies=SEEN, responses=documented(401, 403, 404, 422))
-async def lines(hub: HubHere, camera: CameraName) -> list[LineRow]:
+async def lines(hub: HubHere, camera: CameraName) -> LineRows:
     """A camera's lines."""
-    return [_line(line) for line in hub.camera(camera).layout.lines]
+    return LineRows(rows=[_line(line) for line in hub.camera(camera).layout.lines], after=None)
 
 
 @router.get("/{camera}/zones", dependencies=SEEN, responses=documented(401, 403, 404, 422))
-async def zones(hub: HubHere, camera: CameraName) -> list[ZoneRow]:
+async def zones(hub: HubHere, camera: CameraName) -> ZoneRows:
     """A camera's zones."""
-    return [_zone(zone) for zone in hub.camera(camera).layout.zones]
+    return ZoneRows(rows=[_zone(zone) for zone in hub.camera(camera).layout.zones], after=None)
 
 
 @router.post(

@@ -18,6 +18,7 @@ from passerby.web.edge.gate import MAX_BODY_BYTES
 from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import RETRY_AFTER_S, InvalidField, ProblemError, bad_value, documented, echoed, no_such
+from passerby.web.rows import ListOf
 
 _ETAG = re.compile(r'"([0-9]{1,15})"')
 _LARGEST_NUMBER = 2**31 - 1
@@ -46,6 +47,10 @@ class Version(BaseModel):
     number: int = Field(description="Each new version is one higher.", examples=[7])
     time: str = Field(description="When it was applied.", examples=["2026-09-28T08:10:00+02:00"])
     author: str = Field(description="Who applied it.")
+
+
+class VersionRows(ListOf[Version]):
+    """Versions, oldest first."""
 
 
 class VersionText(Version):
@@ -104,9 +109,10 @@ async def apply(
 
 
 @router.get("/versions", dependencies=READS, responses=documented(401, 403, 503))
-async def versions(hub: HubHere) -> list[Version]:
+async def versions(hub: HubHere) -> VersionRows:
     """All versions that are kept, oldest first."""
-    return [_version(version, hub.zone) for version in await hub.configurations.versions()]
+    found = await hub.configurations.versions()
+    return VersionRows(rows=[_version(version, hub.zone) for version in found], after=None)
 
 
 @router.get("/versions/{number}", dependencies=READS, responses=documented(401, 403, 404, 422, 503))

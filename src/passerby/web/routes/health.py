@@ -17,6 +17,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import event_query, seen_page
+from passerby.web.rows import ListOf
 
 _STORE_ANSWERS_WITHIN_S = 3.0
 
@@ -44,16 +45,8 @@ class HealthReport(State):
     detect_p95_ms: float | None = Field(description="The time that 95 % of the frames took at most.")
 
 
-class HealthReports(BaseModel):
-    """The newest report of each camera, by name."""
-
-    rows: list[HealthReport]
-
-
-class HealthPage(HealthReports):
-    """Reports, oldest first."""
-
-    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
+class HealthPage(ListOf[HealthReport]):
+    """Reports: the newest of each camera by name, or those of a time, oldest first."""
 
 
 class Alive(BaseModel):
@@ -98,13 +91,14 @@ def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
 
 
 @router.get("/health", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 503))
-async def newest_health(hub: HubHere, principal: PrincipalHere) -> HealthReports:
+async def newest_health(hub: HubHere, principal: PrincipalHere) -> HealthPage:
     """The newest report of each camera; of those that have not reported since the start, the newest that is stored."""
     newest = {report.camera: report for report in hub.live.health()}
     if any(camera.name not in newest for camera in hub.plan.cameras):
         newest = {report.camera: report for report in await hub.store.newest_health()} | newest
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
-    return HealthReports(rows=[report_of(newest[name], hub.zone) for name in sorted(newest) if name in seen])
+    rows = [report_of(newest[name], hub.zone) for name in sorted(newest) if name in seen]
+    return HealthPage(rows=rows, after=None)
 
 
 @router.get("/health/history", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 422, 503))

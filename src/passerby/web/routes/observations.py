@@ -24,7 +24,7 @@ from passerby.web.permissions import PrincipalHere, VisibleCameras, needs, not_p
 from passerby.web.problems import ProblemError, documented
 from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
 from passerby.web.routes.purposes import record_export
-from passerby.web.rows import DirectionWord, RoadUserWord, Times
+from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times
 
 BinWord = Literal["minute", "quarter", "hour", "day"]
 
@@ -63,11 +63,8 @@ class ObservationRow(BaseModel):
     )
 
 
-class ObservationPage(BaseModel):
+class ObservationPage(ListOf[ObservationRow]):
     """Observations, by start."""
-
-    rows: list[ObservationRow]
-    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
 router = APIRouter(prefix="/api/v1", tags=["observations"])
@@ -117,7 +114,7 @@ def observation_query(
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
 
-_JSON_NAMES = tuple("road_user" if column.name == "class" else column.name for column in LIVE_COLUMNS[1:])
+_JSON_NAMES = tuple(column.name for column in LIVE_COLUMNS[1:])
 
 _TABLE: dict[str, Any] = {"schema": {"type": "string"}}
 

@@ -34,7 +34,7 @@ class Page {
 
   async #load() {
     try {
-      const [cameras, version] = await Promise.all([ask("cameras"), ask("version")]);
+      const [{ rows: cameras }, version] = await Promise.all([ask("cameras"), ask("version")]);
       this.#name(version);
       if (!this.place || JSON.stringify(cameras.map(bare)) !== JSON.stringify(this.#cameras.map(bare))) this.#build(cameras);
       this.#panel?.showAbout(cameras.find(({ name }) => name === this.#panel.camera.name));

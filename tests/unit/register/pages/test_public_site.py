@@ -124,8 +124,8 @@ def test_drift_is_on_every_page_and_files_do_not_claim_to_know() -> None:
 def test_history_and_document_are_files_too() -> None:
     document = json.loads(TEXTS["register.json"])
     assert json.loads(TEXTS["versions/1.json"]) == document
-    assert json.loads(TEXTS["versions.json"])[0]["number"] == 1
-    assert json.loads(TEXTS["versions.json"])[0]["sha256"] in TEXTS["en/history.html"]
+    assert json.loads(TEXTS["versions.json"])["rows"][0]["number"] == 1
+    assert json.loads(TEXTS["versions.json"])["rows"][0]["sha256"] in TEXTS["en/history.html"]
 
 
 def test_a_site_of_one_person_says_so_in_each_language() -> None:

@@ -31,7 +31,7 @@ def test_edit_is_a_new_version() -> None:
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
     assert answer.json()["author"] == "holder of the link"
     assert service.configurations.kept[-1].text == SITE.replace("Market square", "Old market")
-    listed = service.get(f"{PATH}/versions").json()
+    listed = service.get(f"{PATH}/versions").json()["rows"]
     assert [version["number"] for version in listed] == [1, 2]
     assert "text" not in listed[0]
     assert "Old market" in service.get(f"{PATH}/versions/2").json()["text"]

@@ -148,7 +148,7 @@ def test_tables_say_the_same_as_json(stored: Stored, monkeypatch: pytest.MonkeyP
     table = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(table) == len(rows)
     for cells, row in zip(table, rows, strict=True):
-        assert cells["class"] == (row["road_user"] or "")
+        assert cells["road_user"] == (row["road_user"] or "")
         assert cells["direction"] == (row["direction"] or "")
         assert cells["start"] == row["start"]
         assert cells["value"] == ("" if row["value"] is None else f"{row['value']:g}")
@@ -157,7 +157,7 @@ def test_tables_say_the_same_as_json(stored: Stored, monkeypatch: pytest.MonkeyP
     columns = pq.read_table(io.BytesIO(stored.get("?bin=minute", PARQUET).content)).to_pylist()
     assert [each["value"] for each in columns] == [row["value"] for row in rows]
     assert [each["series_id"] for each in columns] == [cells["series_id"] for cells in table]
-    assert [each["class"] for each in columns] == [row["road_user"] for row in rows]
+    assert [each["road_user"] for each in columns] == [row["road_user"] for row in rows]
     assert {each["start"].utcoffset().total_seconds() for each in columns} == {0}
 
 

@@ -17,6 +17,7 @@ from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import bad_value, documented, no_such
 from passerby.web.ranges import place_event_query, seen_page
 from passerby.web.routes.events.place_events import DecisionBody, ListedEvent, decided, listed
+from passerby.web.rows import ListOf
 
 
 class GroupRow(BaseModel):
@@ -31,11 +32,8 @@ class GroupRow(BaseModel):
     events: list[ListedEvent] = Field(description="All of them, by their start.")
 
 
-class GroupPage(BaseModel):
+class GroupPage(ListOf[GroupRow]):
     """Groups by the start of the first event that was asked for, oldest first."""
-
-    rows: list[GroupRow]
-    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
 GroupId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The events' `group`.")]

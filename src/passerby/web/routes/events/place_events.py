@@ -24,6 +24,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, groups_of, needs, not_permitted
 from passerby.web.problems import ProblemError, bad_value, documented, no_such
 from passerby.web.ranges import place_event_query, seen_page, time_at
+from passerby.web.rows import ListOf
 from passerby.web.times import iso_or_none
 
 MAX_SNOOZE_DAYS: Final = 31
@@ -109,11 +110,8 @@ class EventDetail(ListedEvent):
     decisions: list[DecisionRow]
 
 
-class EventPage(BaseModel):
+class EventPage(ListOf[ListedEvent]):
     """Events by their start, oldest first."""
-
-    rows: list[ListedEvent]
-    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"

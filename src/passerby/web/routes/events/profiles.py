@@ -17,6 +17,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs, not_permitted
 from passerby.web.problems import bad_value, documented
 from passerby.web.ranges import time_at
+from passerby.web.rows import ListOf
 
 MAX_DAYS: Final = 31
 """For longer the calendar is to be changed: what was switched by hand is easily overlooked."""
@@ -41,10 +42,9 @@ class ByHandRow(BaseModel):
     account: str
 
 
-class ProfileRows(BaseModel):
+class ProfileRows(ListOf[ProfileRow]):
     """The profiles of the site, in the site file's order."""
 
-    rows: list[ProfileRow]
     by_hand: ByHandRow | None = Field(description="Null while the calendar holds.")
 
 
@@ -118,6 +118,7 @@ async def _rows(hub: Hub) -> ProfileRows:
             )
             for each in hub.plan.profiles
         ],
+        after=None,
         by_hand=None
         if stored is None or not holds
         else ByHandRow(

@@ -17,6 +17,7 @@ from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented, no_such
+from passerby.web.rows import ListOf
 from passerby.web.times import iso_or_none
 
 MAX_NOTICES = 1000
@@ -40,10 +41,8 @@ class RecipientRow(BaseModel):
     last_test_state: NoticeState | None
 
 
-class RecipientRows(BaseModel):
+class RecipientRows(ListOf[RecipientRow]):
     """Recipients in the site file's order; then those that it does not have any more."""
-
-    rows: list[RecipientRow]
 
 
 class NoticeRow(BaseModel):
@@ -60,10 +59,8 @@ class NoticeRow(BaseModel):
     events: int = Field(description="How many events it is about.")
 
 
-class NoticeRows(BaseModel):
+class NoticeRows(ListOf[NoticeRow]):
     """Notices, newest first."""
-
-    rows: list[NoticeRow]
 
 
 class TestRow(BaseModel):
@@ -85,7 +82,7 @@ async def recipients(hub: HubHere) -> RecipientRows:
     for recipient in hub.plan.recipients:
         standing = standings.pop(recipient.name, RecipientStanding(recipient.name))
         rows.append(_row(hub, standing, recipient))
-    return RecipientRows(rows=[*rows, *(_row(hub, each, None) for each in standings.values())])
+    return RecipientRows(rows=[*rows, *(_row(hub, each, None) for each in standings.values())], after=None)
 
 
 @router.get("/notices", dependencies=[needs(Permission.CONFIGURE)], responses=documented(401, 403, 422, 503))
@@ -97,7 +94,7 @@ async def notices(
 ) -> NoticeRows:
     """The newest notices: whether they were delivered, and why not; not what they say."""
     found = await hub.store.recent_notices(limit, recipient, state)
-    return NoticeRows(rows=[_notice(hub, each) for each in found])
+    return NoticeRows(rows=[_notice(hub, each) for each in found], after=None)
 
 
 @router.post(

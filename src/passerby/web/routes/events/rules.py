@@ -15,6 +15,7 @@ from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented
 from passerby.web.ranges import LONGEST_EVENTS, Cameras, End, Start, range_of
+from passerby.web.rows import ListOf
 
 GONE: Final = "the site file does not have it any more"
 
@@ -57,10 +58,9 @@ class BurdenRow(BaseModel):
     too_many: bool
 
 
-class RuleRows(BaseModel):
+class RuleRows(ListOf[RuleRow]):
     """Rules by camera, in the site file's order; then those that it does not have any more."""
 
-    rows: list[RuleRow]
     burden: BurdenRow
 
 
@@ -99,6 +99,7 @@ async def rules(hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEv
                 rows.append(_row(record, rule, _why_not(camera, rule), burden))
     return RuleRows(
         rows=[*rows, *(_row(one, None, GONE, burden) for one in records.values())],
+        after=None,
         burden=BurdenRow(
             days=burden.days,
             alarms_per_day=burden.alarms_per_day,

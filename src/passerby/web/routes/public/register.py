@@ -15,6 +15,7 @@ from passerby.text import utc_time
 from passerby.web.hub import HubHere
 from passerby.web.permissions import needs
 from passerby.web.problems import ProblemError, documented, no_such
+from passerby.web.rows import ListOf
 
 _LARGEST_NUMBER = 2**31 - 1
 _OPEN: dict[str, Any] = {"security": []}
@@ -34,6 +35,10 @@ class RegisterState(BaseModel):
 
     agrees: bool = Field(description="The newest version says exactly what runs.")
     drift: str = Field(description="In what it differs, in one sentence; empty where it does not.")
+
+
+class PublishedVersions(ListOf[PublishedVersion]):
+    """Published versions, oldest first."""
 
 
 router = APIRouter(tags=["register"], dependencies=[needs(Permission.SEE_PUBLIC)])
@@ -61,12 +66,13 @@ async def state(hub: HubHere) -> RegisterState:
 
 
 @router.get("/.well-known/passerby/versions.json", responses=documented(503), openapi_extra=_OPEN)
-async def versions(hub: HubHere) -> list[PublishedVersion]:
+async def versions(hub: HubHere) -> PublishedVersions:
     """All versions of the register, oldest first."""
-    return [
+    rows = [
         PublishedVersion(number=each.number, published=utc_time(each.time_ns), sha256=each.sha256)
         for each in await hub.register.heads()
     ]
+    return PublishedVersions(rows=rows, after=None)
 
 
 @router.get(

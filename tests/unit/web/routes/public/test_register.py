@@ -39,7 +39,7 @@ def test_a_stranger_reads_the_register_its_schema_and_its_history() -> None:
     assert schema == register_schema()
     jsonschema.Draft202012Validator(schema).validate(document)
     assert signature_holds(document, service.register._key.public_key)
-    (version,) = stranger(service, FOLDER + "versions.json").json()
+    (version,) = stranger(service, FOLDER + "versions.json").json()["rows"]
     assert version["number"] == document["number"] == 1
     assert stranger(service, FOLDER + "versions/1.json").json() == document
     assert stranger(service, FOLDER + "versions/2.json").status_code == 404
