@@ -25,6 +25,7 @@ from passerby.web.edge.refused_acts import RefusedActs
 from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.hub import Hub, OpenReplay, never_opened
+from passerby.web.live.today import Today
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.public_register import PublicPages
@@ -51,7 +52,8 @@ from passerby.web.routes.events.rule_trials import router as rule_trials_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
-from passerby.web.routes.live import router as live_router
+from passerby.web.routes.live.stream import router as live_router
+from passerby.web.routes.live.view import router as view_router
 from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.observations import router as observations_router
@@ -61,8 +63,6 @@ from passerby.web.routes.public.questions import router as questions_router
 from passerby.web.routes.public.register import router as register_router
 from passerby.web.routes.purposes import router as purposes_router
 from passerby.web.routes.version import router as version_router
-from passerby.web.routes.view import router as view_router
-from passerby.web.today import Today
 
 ROUTERS = (
     version_router,

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from passerby.web.problems import Problem
-from passerby.web.routes.live import Values
+from passerby.web.routes.live.stream import Values
 
 DESCRIPTION = """How the site's squares and streets are used, measured without knowing who anybody is.
 

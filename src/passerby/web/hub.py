@@ -21,10 +21,10 @@ from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
-from passerby.web.previews import Viewers, ViewMessages
+from passerby.web.live.previews import Viewers, ViewMessages
+from passerby.web.live.today import DayEvents, Today
 from passerby.web.problems import InvalidField, ProblemError, no_such
 from passerby.web.public_register import PublicPages
-from passerby.web.today import DayEvents, Today
 
 OpenReplay = Callable[[EncryptedReplay], EventReplay | None]
 

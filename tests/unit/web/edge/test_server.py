@@ -17,7 +17,7 @@ from passerby.web.edge.server import ClientLimits, UnreadAnswer
 from testing.waiting import until_true
 from testing.web.fakes import Service
 from testing.web.serving import served
-from tests.unit.web.routes.test_view import looking
+from tests.unit.web.routes.live.test_view import looking
 
 
 @pytest.mark.asvs("14.2.1", "16.2.5")

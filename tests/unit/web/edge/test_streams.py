@@ -17,7 +17,7 @@ from passerby.web.edge import streams
 from passerby.web.edge.streams import Rights
 from testing.web.fakes import Service
 from testing.web.serving import served
-from tests.unit.web.routes.test_view import looking
+from tests.unit.web.routes.live.test_view import looking
 
 ANA = Principal("ana", PrincipalKind.ACCOUNT, (), "s1")
 FASTER = 10

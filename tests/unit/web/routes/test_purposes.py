@@ -187,8 +187,8 @@ def test_an_open_view_ends_with_what_it_was_opened_by(monkeypatch: pytest.Monkey
 
 def test_live_values_end_with_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("passerby.web.edge.streams.LOOK_S", 0.05)
-    monkeypatch.setattr("passerby.web.routes.live.MIN_INTERVAL_S", 0.05)
-    monkeypatch.setattr("passerby.web.routes.live._LOOK_UP_S", 0.05)
+    monkeypatch.setattr("passerby.web.routes.live.stream.MIN_INTERVAL_S", 0.05)
+    monkeypatch.setattr("passerby.web.routes.live.stream._LOOK_UP_S", 0.05)
 
     async def scene() -> None:
         service = Service()

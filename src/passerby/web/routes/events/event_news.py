@@ -11,8 +11,8 @@ from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.tables.events_json import event_row
 from passerby.text import iso_time
 from passerby.web.hub import Hub
+from passerby.web.live.today import event
 from passerby.web.routes.events.place_events import PlaceEventRow
-from passerby.web.today import event
 
 
 class SwitchedProfiles(BaseModel):

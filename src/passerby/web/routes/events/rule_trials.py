@@ -20,10 +20,10 @@ from passerby.domain.rule_trial import QUANTITIES, TRIED_ON_PAST, PastTrial, pas
 from passerby.text import in_nfc, iso_time
 from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
+from passerby.web.live.today import rows_of
 from passerby.web.permissions import PrincipalHere, groups_of, needs, not_permitted
 from passerby.web.problems import ProblemError, bad_value, documented
 from passerby.web.ranges import CAMERAS, range_of
-from passerby.web.today import rows_of
 
 LONGEST: Final = timedelta(days=31)
 WEEK_NS: Final = 7 * DAY_S * NS_PER_S

@@ -8,7 +8,7 @@ import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
-from passerby.web.previews import ViewMessages, view_message
+from passerby.web.live.previews import ViewMessages, view_message
 from testing.waiting import until_true
 from testing.web.fakes import Service, preview
 from testing.web.serving import served

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from passerby.domain.health import CameraState
-from passerby.web.routes.live import MIN_INTERVAL_S, Values
+from passerby.web.routes.live.stream import MIN_INTERVAL_S, Values
 from testing.waiting import until_true
 from testing.web.fakes import MIDNIGHT_S, NOW_S, NS_PER_S, Service, health_report, observation
 from testing.web.made import closed, open_event
@@ -153,7 +153,7 @@ def test_something_new_is_reported_and_nothing_else() -> None:
 
 
 def test_events_have_their_least_time_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("passerby.web.routes.live.MIN_INTERVAL_S", 0.1)
+    monkeypatch.setattr("passerby.web.routes.live.stream.MIN_INTERVAL_S", 0.1)
 
     async def scene() -> tuple[int, float]:
         service = Service()
@@ -234,7 +234,7 @@ def test_store_that_is_away_is_reported_once_and_no_sum_is_made_up() -> None:
 
 
 def test_quiet_hours_are_reported_from_a_lost_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("passerby.web.routes.live.HEARTBEAT_S", 0.1)
+    monkeypatch.setattr("passerby.web.routes.live.stream.HEARTBEAT_S", 0.1)
 
     async def scene() -> str:
         service = Service()

@@ -13,13 +13,13 @@ from passerby.domain.observations import Quantity
 from passerby.ports import StoreError
 from passerby.web.edge.gate import ASKED_S, no_session
 from passerby.web.hub import Hub, HubHere
+from passerby.web.live.today import DaySoFar, event
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, store_problem
 from passerby.web.ranges import Cameras
 from passerby.web.routes.events.event_news import EventNews
 from passerby.web.routes.health import report_of
 from passerby.web.rows import DirectionWord, RoadUserWord
-from passerby.web.today import DaySoFar, event
 
 MIN_INTERVAL_S = 0.5
 """Two events a second and camera: numbers that change faster cannot be read."""

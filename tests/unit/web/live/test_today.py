@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from passerby.domain.intervals import Aggregate
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery, Page
-from passerby.web.today import DaySoFar, SeriesKey, Today
+from passerby.web.live.today import DaySoFar, SeriesKey, Today
 from testing.waiting import Clock
 from testing.web.fakes import MIDNIGHT_S, NOW_S, FakeLive, FakeStore, observation
 
