@@ -19,19 +19,22 @@ FETCHED := $(CURDIR)/build/debian/usr
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 DETECTOR_BUILD := $(wildcard tools/detector_build/*.py tools/detector_build/*.json src/passerby/ingest/detectors/models.json)
 WEIGHTS := src/passerby/ingest/detectors/weights/nanodet-g-int8.onnx src/passerby/ingest/detectors/weights/centerface-int8.onnx
+UI_PACKAGES := ui/node_modules/.package-lock.json
+UI_SOURCES := $(shell find ui/src ui/public -type f -not -name schema.d.ts 2>/dev/null) ui/index.html ui/vite.config.ts ui/svelte.config.js
+UI := src/passerby/web/built/index.html
 
 # Where this is set, as in many containers, each process compiles all of the code anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo count check test package mutants bench docs lock clean
+.PHONY: help setup demo count check check-ui test package mutants bench docs lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
 # A camera's process may write no file, so what it imports is compiled here.
-setup: $(VENV)/installed
+setup: $(VENV)/installed $(UI)
 	@$(BIN)/python -m compileall -q src
 
 $(VENV)/bin/pip:
@@ -53,6 +56,15 @@ $(VENV)/installed: pyproject.toml $(VENV)/packages $(WEIGHTS)
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# The web application; the lock file holds a hash of every package.
+$(UI_PACKAGES): ui/package.json ui/package-lock.json ui/.npmrc
+	@echo "Installing the npm packages of ui/package-lock.json (150 MB, once) ..."
+	cd ui && npm ci --silent --ignore-scripts
+	@touch $@
+
+$(UI): $(UI_PACKAGES) $(UI_SOURCES)
+	cd ui && npm run --silent build -- --logLevel warn
+
 demo: setup
 	@tools/demo_video build/demo
 	$(BIN)/python -m tools.demo build/demo/vtest.avi examples/demo.site.yaml build/demo $(if $(FOR),--for $(FOR))
@@ -66,7 +78,12 @@ else
 	$(BIN)/passerby count build/demo/vtest.avi --site examples/demo.site.yaml --picture build/demo/counts.png
 endif
 
-check: setup
+# Its types come from the API's own description.
+check-ui: setup
+	$(BIN)/python -m tools.api_description build/openapi.json
+	cd ui && npm run --silent types && npm run --silent check
+
+check: setup check-ui
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -77,6 +94,7 @@ check: setup
 
 test: setup
 	@tools/test_programs
+	cd ui && npm run --silent test
 	PATH="$$PATH:$(FETCHED)/bin:$(FETCHED)/sbin:$(FETCHED)/lib/postgresql/15/bin" LD_LIBRARY_PATH="$$(echo $(FETCHED)/lib/*-linux-gnu)" \
 		$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder \
 		$(if $(CI)$(SLOW),--slow) $(if $(CI),--cov --cov-report=term)
@@ -109,5 +127,5 @@ build/uv-venv/bin/uv:
 	build/uv-venv/bin/pip --disable-pip-version-check --no-input install --quiet uv
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist ui/node_modules src/passerby/web/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src testing tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

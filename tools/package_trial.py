@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -69,6 +70,9 @@ def built() -> Path:
     wheels, sdists = [*(FOLDER / "dist").glob("*.whl")], [*(FOLDER / "dist").glob("*.tar.gz")]
     if len(wheels) != 1 or len(sdists) != 1:
         raise TrialError(f"{FOLDER / 'dist'}: got {len(wheels)} wheels and {len(sdists)} sdists, not one of each")
+    with zipfile.ZipFile(wheels[0]) as packed:
+        if "passerby/web/built/index.html" not in packed.namelist():
+            raise TrialError(f"{wheels[0].name}: the web application is not in it")
     return wheels[0]
 
 

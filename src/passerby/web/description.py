@@ -7,7 +7,12 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from passerby.web.problems import Problem
+from passerby.web.routes.events.event_news import ClosedEvents, SwitchedProfiles
+from passerby.web.routes.events.place_events import PlaceEventRow
 from passerby.web.routes.live.stream import Values
+
+SENT = (Problem, Values, PlaceEventRow, ClosedEvents, SwitchedProfiles)
+"""What FastAPI does not know of: problems, and the data of events of `GET /api/v1/live`."""
 
 DESCRIPTION = """How the site's squares and streets are used, measured without knowing who anybody is.
 
@@ -48,7 +53,7 @@ def described(app: FastAPI, cookie: str) -> dict[str, Any]:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     _, extra = models_json_schema(
-        [(Problem, "serialization"), (Values, "serialization")], ref_template="#/components/schemas/{model}"
+        [(model, "serialization") for model in SENT], ref_template="#/components/schemas/{model}"
     )
     components = api.setdefault("components", {})
     components.setdefault("schemas", {}).update(extra["$defs"])

@@ -29,6 +29,8 @@ EVERYBODY = f"{PUBLIC} {ALL}"
 ROUTES = {
     "GET /": ALL,
     "GET /events": ALL,
+    "GET /about": ALL,
+    "GET /app/{file:path}": ALL,
     "GET /.well-known/passerby/checkpoint": f"public {ALL}",
     "GET /.well-known/passerby/key": f"public {ALL}",
     "GET /.well-known/passerby/tile/{file:path}": f"public {ALL}",

@@ -45,9 +45,16 @@ class SecurityHeaders:
                 headers.update(SECURITY_HEADERS)
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = HSTS
-                # The page's own files may be kept, if it is asked each time whether they are still the same.
-                static = scope["path"].startswith(("/static/", "/public/"))
-                headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
+                headers.setdefault("Cache-Control", _kept(scope["path"]))
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _kept(path: str) -> str:
+    """How long a browser may keep what lies at a path."""
+    # Their names hold a hash of what is in them.
+    if path.startswith("/app/assets/"):
+        return "private, max-age=31536000, immutable"
+    # Other files may be kept, if it is asked each time whether they are still the same.
+    return "no-cache" if path.startswith(("/static/", "/public/", "/app/")) else "no-store"

@@ -10,8 +10,14 @@ from passerby.web.permissions import needs
 from passerby.web.problems import no_such
 
 STATIC = Path(__file__).parents[1] / "static"
-FOLDERS = {"/static": STATIC, "/public": STATIC / "public"}
+BUILT = Path(__file__).parents[1] / "built"
+"""The web application, as `ui` is built."""
+
+FOLDERS = {"/static": STATIC, "/public": STATIC / "public", "/app": BUILT}
 """Where the files of an address lie."""
+
+PAGES = ("/about",)
+"""The addresses of the web application's pages, each answered with its one file; `ui/src/pages.ts` has the same."""
 
 router = APIRouter(tags=["page"])
 
@@ -28,8 +34,20 @@ async def events_page() -> Response:
     return _page("events/events.html", "/events")
 
 
+async def application() -> Response:
+    """The web application, which shows the page of its address."""
+    return _file(BUILT / "index.html", "/")
+
+
+for _address in PAGES:
+    router.get(_address, dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)(application)
+
+
 def _page(name: str, address: str) -> Response:
-    page = STATIC / name
+    return _file(STATIC / name, address)
+
+
+def _file(page: Path, address: str) -> Response:
     if not page.is_file():
         what = "This installation came without its page; the API under /api/v1 works all the same."
         raise no_such("page", address, what)

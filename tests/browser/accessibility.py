@@ -1,0 +1,24 @@
+"""What a page is for whom: axe's rules, and widths that must not scroll sideways."""
+
+from typing import Final
+
+from playwright.sync_api import Page
+
+from testing.source_tree import ROOT
+
+AXE: Final = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS_PX: Final = {"desktop": 1440, "tablet": 820, "phone": 390, "narrow phone": 320}
+
+
+def found_by_axe(page: Page) -> list[tuple[str, list[str]]]:
+    """Returns each rule that the page breaks, and the elements that do."""
+    # Evaluated, not loaded: the content security policy lets no script of a test in.
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+def wider_px(page: Page) -> int:
+    """Returns by how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

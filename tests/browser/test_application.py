@@ -1,0 +1,45 @@
+"""The frame of the web application, in a real browser: at its addresses, in each language, for everybody."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
+
+pytestmark = pytest.mark.slow
+
+
+def about(look: Any, **context: Any) -> Page:
+    """Opens the page about passerby."""
+    visit = look(**context)
+    page: Page = visit.page
+    page.goto(f"{visit.site.address}about")
+    expect(page.get_by_text("Version")).to_be_visible()
+    return page
+
+
+def test_a_page_is_shown_at_its_address_in_the_reader_s_language(look: Any) -> None:
+    page = about(look)
+    expect(page.get_by_role("heading", name="About passerby")).to_be_visible()
+    page.get_by_label("Language").select_option("sr-Cyrl")
+    expect(page.get_by_role("heading", name="О програму passerby")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "sr-Cyrl")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(look: Any, scheme: str) -> None:
+    assert found_by_axe(about(look, color_scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS_PX)
+def test_no_width_scrolls_sideways(look: Any, width: str) -> None:
+    assert wider_px(about(look, viewport={"width": WIDTHS_PX[width], "height": 844})) <= 0
+
+
+def test_an_address_without_a_page_is_none_of_the_application(look: Any) -> None:
+    visit = look()
+    visit.excused = ("404",)
+    answer = visit.page.goto(f"{visit.site.address}nowhere")
+    assert answer is not None
+    assert answer.status == 404

@@ -1,0 +1,17 @@
+// Numbers as people read them; not known is a dash, never zero.
+import { language } from "./language.svelte";
+import { localeOf } from "./words";
+
+export const NOT_KNOWN = "–";
+
+/** A number with so many digits after the point. */
+export function number(value: number | null | undefined, digits = 0): string {
+  if (value === null || value === undefined) return NOT_KNOWN;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(localeOf(language.current), options).format(value);
+}
+
+/** A share from 0 to 1 in per cent. */
+export function percent(share: number | null | undefined, digits = 0): string {
+  return share === null || share === undefined ? NOT_KNOWN : `${number(100 * share, digits)} %`;
+}

@@ -1,0 +1,8 @@
+// The pages and their addresses; each is loaded when it is first opened.
+//
+// The service answers each of them with index.html: `PAGES` in web/routes/pages.py lists the same addresses.
+import type { Pages } from "./lib/address.svelte";
+
+export const PAGES: Pages = {
+  "/about": () => import("./pages/about/Page.svelte"),
+};

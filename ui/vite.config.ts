@@ -1,0 +1,19 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// The service serves `src/passerby/web/built` under /app, and its index.html at the address of every page.
+export default defineConfig({
+  base: "/app/",
+  plugins: [svelte()],
+  build: {
+    outDir: "../src/passerby/web/built",
+    emptyOutDir: true,
+    target: "es2022",
+    // Nothing inline: the content security policy lets no `data:` script or style in.
+    assetsInlineLimit: 0,
+    // The licences of what is built in.
+    license: { fileName: "licences.md" },
+    modulePreload: { polyfill: false },
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
