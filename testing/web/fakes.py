@@ -15,6 +15,7 @@ from passerby.access import Access, NewSession, Place, Visitor
 from passerby.domain.access import Purpose
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
+from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.draft_trial import Draft, DraftState
 from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
@@ -115,6 +116,16 @@ class FakeStore(FakeEvents):
             and (row.length_s >= 82_800) == (query.bin is Bin.DAY)
         ]
         return page_of(found, query)
+
+    async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
+        self._check()
+        every = {StoredSeries(row.camera, row.series, row.quantity, row.road_user, row.direction) for row in self.rows}
+        return tuple(each for each in every if not query.cameras or each.camera in query.cameras)
+
+    async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
+        """Nothing on these bins; tests of charts use the real store."""
+        self._check()
+        return ()
 
     async def health(self, query: EventQuery) -> Page[CameraHealth]:
         self._check()

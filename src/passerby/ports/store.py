@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from passerby.domain.audit import AuditEntry
+from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth
@@ -59,6 +60,19 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
         Raises:
             ValueError: `after` is not from an earlier page.
         """
+        ...
+
+    async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
+        """Returns the same as `observations` series by series, whole, whatever the query's page; by name, then start.
+
+        Args:
+            query: of which series, from when to when, in which stored intervals.
+            grouping: longer intervals, each of whole stored ones; what is added up. Only counts are added up.
+        """
+        ...
+
+    async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
+        """Returns the series that something is stored of, of all that the query asks for but its range."""
         ...
 
     async def roll_up(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
+from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
@@ -27,6 +28,7 @@ from passerby.store.events.notices import Notices
 from passerby.store.events.place_events import PlaceEvents
 from passerby.store.events.profile_switch import ProfileSwitches
 from passerby.store.events.replays import EventReplays
+from passerby.store.observations.columns import ColumnReader
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
@@ -57,6 +59,7 @@ class SqlStore:
         self._clock = clock
         self._writer = ObservationWriter(backend)
         self._reader = ObservationReader(backend, intervals)
+        self._columns = ColumnReader(backend, intervals)
         self._roll_up = RollUp(backend, intervals, clock)
         self._health = HealthReports(backend)
         self._audit = AuditWriter(backend)
@@ -84,6 +87,16 @@ class SqlStore:
         """See `Store`."""
         async with self._reported("reading observations"):
             return await self._reader.observations(query)
+
+    async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
+        """See `Store`."""
+        async with self._reported("reading observations"):
+            return await self._columns.columns(query, grouping)
+
+    async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
+        """See `Store`."""
+        async with self._reported("reading what is stored"):
+            return await self._columns.series(query)
 
     async def roll_up(self) -> int:
         """See `Store`."""

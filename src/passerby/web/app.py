@@ -40,7 +40,6 @@ from passerby.web.routes.audit import public as audit_tree_router
 from passerby.web.routes.audit import router as audit_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
-from passerby.web.routes.events.camera_rules import router as camera_rules_router
 from passerby.web.routes.events.draft_trials import router as draft_trials_router
 from passerby.web.routes.events.event_groups import router as event_groups_router
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
@@ -55,9 +54,10 @@ from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
 from passerby.web.routes.live.stream import router as live_router
 from passerby.web.routes.live.view import router as view_router
+from passerby.web.routes.measured.observations import router as observations_router
+from passerby.web.routes.measured.series import router as series_router
 from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
-from passerby.web.routes.observations import router as observations_router
 from passerby.web.routes.pages import FOLDERS
 from passerby.web.routes.pages import router as pages_router
 from passerby.web.routes.public.questions import router as questions_router
@@ -69,6 +69,7 @@ ROUTERS = (
     version_router,
     cameras_router,
     observations_router,
+    series_router,
     live_router,
     view_router,
     events_router,
@@ -79,7 +80,6 @@ ROUTERS = (
     rule_trials_router,
     draft_trials_router,
     rules_router,
-    camera_rules_router,
     recipients_router,
     push_router,
     audit_router,

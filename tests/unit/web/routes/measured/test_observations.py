@@ -20,7 +20,7 @@ from passerby.store import open_store
 from passerby.tables.observation_table import COLUMNS as COUNT_COLUMNS
 from passerby.tables.observation_table import LIVE_COLUMNS as COLUMNS
 from passerby.web.problems import ProblemError
-from passerby.web.routes.observations import CSV, LONGEST, PARQUET, ObservationPage, best_format
+from passerby.web.routes.measured.observations import CSV, LONGEST, PARQUET, ObservationPage, best_format
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
 PATH = "/api/v1/observations"
@@ -140,7 +140,7 @@ def test_pages_follow_each_other(stored: Stored) -> None:
 
 
 def test_tables_say_the_same_as_json(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("passerby.web.routes.observations._TABLE_PAGE", 100)
+    monkeypatch.setattr("passerby.web.routes.measured.observations._TABLE_PAGE", 100)
     rows = stored.rows("?bin=minute&limit=10000")
     answer = stored.get("?bin=minute", CSV)
     assert answer.headers["content-type"].startswith(CSV)
@@ -167,7 +167,7 @@ async def _ended(*_: object) -> None:
 
 @pytest.mark.parametrize("what", ["session", "purpose"])
 def test_a_long_export_breaks_off_with_its_right(stored: Stored, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    monkeypatch.setattr("passerby.web.routes.observations._TABLE_PAGE", 100)
+    monkeypatch.setattr("passerby.web.routes.measured.observations._TABLE_PAGE", 100)
     real, asked = stored.store.observations, []
 
     async def observations(query: ObservationQuery) -> Page[Observation]:

@@ -1,0 +1,138 @@
+"""Observations as columns: read series by series, added up by the database where one number is asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries, can_be_added
+from passerby.domain.intervals import Intervals
+from passerby.domain.observations import Quantity
+from passerby.domain.queries import ObservationQuery
+from passerby.domain.road_user import RoadUser
+from passerby.store.databases.backend import Backend
+from passerby.store.observations.aggregation import COLUMNS, Aggregation
+from passerby.store.observations.rows import ObservationRows
+from passerby.store.schema import ALL_USERS, series_keys
+
+_Found = Sequence[Sequence[Any]]
+
+
+class ColumnReader:
+    """Reads columns.
+
+    Args:
+        backend: the database.
+        intervals: where intervals begin.
+    """
+
+    def __init__(self, backend: Backend, intervals: Intervals) -> None:
+        self._backend = backend
+        self._aggregation = Aggregation(backend)
+        self._rows = ObservationRows(backend, intervals)
+
+    async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
+        """See `Store.columns`."""
+        async with self._backend.reading() as connection:
+            groups = _grouped(await self._series(connection, query), grouping)
+            if not groups:
+                return ()
+            numbers = [number for group in groups.values() for number in group]
+            rows = await self._rows.rows(connection, query, numbers)
+            if grouping.spans:
+                stored = rows.subquery()
+                rows = self._aggregation.aggregated(sa.select(*(stored.c[name] for name in COLUMNS)), grouping.spans)
+            found = (await connection.execute(self._ordered(rows.subquery(), groups, grouping))).all()
+        return _columns(tuple(groups), found)
+
+    async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
+        """See `Store.series`."""
+        async with self._backend.reading() as connection:
+            return tuple((await self._series(connection, query)).values())
+
+    async def _series(self, connection: AsyncConnection, query: ObservationQuery) -> dict[int, StoredSeries]:
+        key = series_keys.c
+        wanted = sa.select(key.key_id, key.camera, key.series, key.quantity, key.road_user, key.direction)
+        numbers = await self._rows.numbers(connection, query)
+        if numbers is not None:
+            wanted = wanted.where(self._backend.among(key.key_id, numbers))
+        return {
+            number: StoredSeries(
+                camera,
+                series,
+                Quantity(quantity),
+                None if road_user == ALL_USERS else RoadUser(road_user),
+                direction or None,
+            )
+            for number, camera, series, quantity, road_user, direction in await connection.execute(wanted)
+        }
+
+    def _ordered(
+        self, rows: sa.Subquery, groups: Mapping[StoredSeries, Sequence[int]], grouping: Grouping
+    ) -> sa.Select[tuple[object, ...]]:
+        """Returns rows by group, numbered in order, and by start; of several series of a group one row is made."""
+        # Numbers instead of names: a year has 35,000 rows, and the database sorts by them.
+        pairs = [(number, place) for place, group in enumerate(groups.values()) for number in group]
+        group = self._backend.pairs(pairs, ("key_id", "place"))
+        joined = rows.join(group, rows.c.key_id == group.c.key_id)
+        place = (group.c.place, rows.c.start_s)
+        names = ("value", "error", "count", "watched_s", "reliable")
+        if not grouping.adds:
+            return sa.select(*place, *(rows.c[name] for name in names)).select_from(joined).order_by(*place)
+        # The least watched part, because a sum is known only where all of it was watched.
+        smallest, counted = sa.func.min(rows.c.watched_s), sa.cast(sa.func.sum(rows.c.count), sa.BigInteger)
+        value = sa.case((sa.func.count() == sa.func.count(rows.c.value), sa.func.sum(rows.c.value)))
+        summed = sa.select(*place, value, sa.null(), counted, smallest, sa.func.min(rows.c.reliable))
+        return summed.select_from(joined).group_by(*place).order_by(*place)
+
+
+def _grouped(series: Mapping[int, StoredSeries], grouping: Grouping) -> dict[StoredSeries, list[int]]:
+    """Returns the numbers of the series that each column is made of, by the names of the columns, in their order."""
+    groups: dict[StoredSeries, list[int]] = {}
+    for number, one in series.items():
+        if grouping.adds and not can_be_added(one.quantity):
+            continue
+        user = None if grouping.add_classes else one.road_user
+        way = None if grouping.add_directions else one.direction
+        groups.setdefault(replace(one, road_user=user, direction=way), []).append(number)
+    return dict(sorted(groups.items(), key=lambda item: _order(item[0])))
+
+
+def _order(one: StoredSeries) -> tuple[str, str, str, int, str]:
+    """Returns the place of a series: by name, classes in their order with all together last, then the way."""
+    user = len(RoadUser) if one.road_user is None else int(one.road_user)
+    return one.camera, one.series, one.quantity.value, user, one.direction or ""
+
+
+def _columns(series: Sequence[StoredSeries], rows: _Found) -> tuple[SeriesColumns, ...]:
+    if not rows:
+        return ()
+    place, start_s, value, error, count, watched_s, reliable = zip(*rows, strict=True)
+    numbers = np.array(place, np.int64)
+    begins = np.flatnonzero(np.diff(numbers, prepend=-1))
+    whole = SeriesColumns(
+        series[0],
+        np.array(start_s, np.int64),
+        # None becomes NaN.
+        np.array(value, np.float64),
+        np.array(error, np.float64),
+        np.array(count, np.int64),
+        np.array(watched_s, np.float64),
+        np.array(reliable, np.int64) > 0,
+    )
+    ends = [*begins[1:].tolist(), len(numbers)]
+    return tuple(
+        SeriesColumns(
+            series[int(numbers[begin])],
+            whole.start_s[begin:end],
+            whole.value[begin:end],
+            whole.error[begin:end],
+            whole.count[begin:end],
+            whole.watched_s[begin:end],
+            whole.reliable[begin:end],
+        )
+        for begin, end in zip(begins.tolist(), ends, strict=True)
+    )

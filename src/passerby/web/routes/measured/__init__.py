@@ -1,0 +1,1 @@
+"""What was measured: as rows with coverage, and as columns for charts."""

@@ -1,0 +1,200 @@
+"""What was measured as columns, for charts: a year of one line by the quarter-hour in one answer."""
+
+import asyncio
+from dataclasses import replace
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Query
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from passerby.domain.access import Permission
+from passerby.domain.chart_bins import ChartBin, bounds_of, suitable_bin
+from passerby.domain.columns import Grouping, can_be_added
+from passerby.domain.intervals import Interval
+from passerby.domain.layout import Layout
+from passerby.domain.observations import Quantity
+from passerby.domain.queries import ObservationQuery
+from passerby.domain.road_user import RoadUser
+from passerby.units import DAY_S, NS_PER_S
+from passerby.web.hub import Hub, HubHere
+from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
+from passerby.web.problems import bad_value, documented, no_such
+from passerby.web.ranges import MAX_NAMES, NAMES, Cameras, End, Range, Start, range_of
+from passerby.web.routes.measured.chart_answer import MAX_ROWS, ChartAnswer
+from passerby.web.routes.measured.observations import LONGEST
+from passerby.web.rows import DirectionWord, ListOf, RoadUserWord
+
+Addable = Literal["road_user", "direction"]
+
+
+class OffsetRow(BaseModel):
+    """From when on the site's clock is ahead of UTC by how much."""
+
+    from_s: int = Field(description="UTC seconds since 1970.")
+    offset_s: int = Field(description="Seconds ahead of UTC.", examples=[7200])
+
+
+class SeriesRow(BaseModel):
+    """One series; every list has one entry for each bin."""
+
+    camera: str = Field(examples=["square-north"])
+    series: str = Field(description="The line, zone or movement; of near misses the pair.", examples=["west gate"])
+    quantity: Quantity = Field(description="What was measured.")
+    unit: str = Field(description="Of value, lower and upper.")
+    road_user: RoadUserWord | None = Field(description="The class; null for all together.")
+    direction: DirectionWord | None = Field(description="The way over a line; null where there is none, or for both.")
+    direction_name: str | None = Field(description="What the site calls that way now.")
+    value: list[float | None] = Field(description="The numbers; null where it cannot be known, which is not zero.")
+    coverage: list[float] = Field(description="The share of each bin that was really watched.")
+    lower: list[float | None] | None = Field(
+        description="Lower end of the 95 % interval, where the value has a standard error; null without any."
+    )
+    upper: list[float | None] | None = Field(description="Its upper end.")
+    unreliable: list[int] = Field(
+        description="Places (from 0) of bins of which a part was measured while the camera had moved, or by a clock "
+        "that ran wrong."
+    )
+
+
+class SeriesPage(ListOf[SeriesRow]):
+    """Series on common bins, by camera, name, quantity, class and way, in one page.
+
+    Bin i begins at `starts_s[i]`, or, where that is null, at `first_s + i * step_s`.
+    """
+
+    bin: ChartBin = Field(description="Length of the bins; the one that was chosen for `auto`.")
+    time_zone: str = Field(description="The site's, by whose clock hours, days, weeks and months begin.")
+    first_s: int = Field(description="UTC seconds at which the first bin begins.")
+    step_s: int | None = Field(description="Their length, where all have the same one.")
+    starts_s: list[int] | None = Field(description="Where they begin, and at last where the last one ends; else null.")
+    count: int = Field(description="How many bins.")
+    now_s: int = Field(description="The service's own time. A bin that ends after it is not over.")
+    kept_from_s: int = Field(description="What is older is not kept in these bins; ask for longer ones.")
+    offsets: list[OffsetRow] = Field(description="The site's clock over these bins, in order.")
+
+
+router = APIRouter(prefix="/api/v1", tags=["observations"])
+
+
+def series_query(
+    start: Start = None,
+    end: End = None,
+    bin: Annotated[  # noqa: A002 - the word of the contract
+        ChartBin | Literal["auto"],
+        Query(description="Length of the bins by the site's clock; `auto` chooses one that suits the span."),
+    ] = "auto",
+    camera: Cameras = [],  # noqa: B006 - FastAPI copies it
+    series: Annotated[
+        list[Annotated[str, Query(pattern=NAMES)]],
+        Query(max_length=MAX_NAMES, description="Only these lines, zones or movements; may be repeated."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    quantity: Annotated[list[Quantity], Query(max_length=20, description="Only these; may be repeated.")] = [],  # noqa: B006 - FastAPI copies it
+    road_user: Annotated[
+        list[RoadUserWord | Literal["all"]],
+        Query(max_length=10, description="Only these classes; `all` for what is measured of all together."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    direction: Annotated[
+        list[DirectionWord | Literal["none"]],
+        Query(max_length=10, description="Only these ways; `none` for what has no way."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    sum: Annotated[  # noqa: A002 - the word of the contract
+        list[Addable],
+        Query(max_length=2, description="Add up over the classes, the ways or both that are asked for; counts alone."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+) -> tuple[str | None, str | None, ChartBin | None, ObservationQuery, Grouping]:
+    """The columns that are asked for; the times as they were written."""
+    if sum and not (quantity and all(map(can_be_added, quantity))):
+        counts = ", ".join(each.value for each in Quantity if can_be_added(each))
+        raise bad_value("query.sum", f"counts alone can be added up: give `quantity`, of {counts}", " ".join(sum))
+    query = ObservationQuery(
+        0,
+        1,
+        cameras=tuple(camera),
+        series=tuple(series),
+        quantities=tuple(quantity),
+        road_users=tuple(None if word == "all" else RoadUser.from_label(word) for word in road_user),
+        directions=tuple(None if way == "none" else way for way in direction),
+    )
+    grouping = Grouping(add_classes="road_user" in sum, add_directions="direction" in sum)
+    return start, end, None if bin == "auto" else bin, query, grouping
+
+
+Asked = Annotated[tuple[str | None, str | None, ChartBin | None, ObservationQuery, Grouping], Depends(series_query)]
+
+
+@router.get(
+    "/series",
+    dependencies=[needs(Permission.SEE_COUNTS)],
+    response_model=SeriesPage,
+    responses=documented(401, 403, 404, 422, 503),
+)
+async def series(
+    hub: HubHere,
+    principal: PrincipalHere,
+    asked: Asked,
+    accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """Observations of a range as columns on common bins: whole, in one answer.
+
+    The range is widened to whole bins. A bin of which nothing is stored has no value and coverage 0. Of a sum the
+    coverage is that of its least watched part.
+    """
+    start, end, wanted_bin, query, grouping = asked
+    query = replace(query, cameras=VisibleCameras.of(hub, principal, Permission.SEE_COUNTS).asked(
+        Permission.SEE_COUNTS, query.cameras))  # fmt: skip
+    await _check_names(hub, query)
+    bin_, span = _bin_and_range(hub, start, end, wanted_bin)
+    bounds = bounds_of(bin_, hub.zone, span.start_ns // NS_PER_S, -(-span.end_ns // NS_PER_S))
+    spans = () if bin_.is_stored else tuple(Interval(*each) for each in pairwise(bounds.tolist()))
+    query = replace(query, bin=bin_.stored, start_ns=int(bounds[0]) * NS_PER_S, end_ns=int(bounds[-1]) * NS_PER_S)
+    rows = len(await hub.store.series(query)) * (query.end_ns - query.start_ns) // (query.bin * NS_PER_S)
+    if rows > MAX_ROWS:
+        raise bad_value("query.bin", f"longer bins, or fewer series: {MAX_ROWS} rows are the most, here {rows}", bin_)
+    found = await hub.store.columns(query, replace(grouping, spans=spans))
+    answer = ChartAnswer(hub, bin_, bounds)
+    # In a thread: the live view goes on meanwhile.
+    return await asyncio.to_thread(answer.response, found, accept_encoding)
+
+
+async def _check_names(hub: Hub, query: ObservationQuery) -> None:
+    """Refuses a camera or a place that there is not, and of which nothing was ever stored.
+
+    Raises:
+        ProblemError: there is one such.
+    """
+    plans = hub.plan.cameras
+    known = {
+        (plan.name, place)
+        for plan in plans
+        for place in places_of(plan.layout)
+        if not query.cameras or plan.name in query.cameras
+    }
+    lost = {name for name in query.cameras if name} - {plan.name for plan in plans}
+    if lost or not set(query.series) <= {name for _, name in known}:
+        names = ObservationQuery(0, 1, cameras=query.cameras, series=query.series)
+        known |= {(each.camera, each.series) for each in await hub.store.series(names)}
+    for camera in lost - {name for name, _ in known}:
+        raise no_such("camera", camera, "GET /api/v1/cameras lists all of them.")
+    for series in set(query.series) - {name for _, name in known}:
+        raise no_such("series", series, "GET /api/v1/cameras lists the lines, zones and movements of each.")
+
+
+def places_of(layout: Layout) -> tuple[str, ...]:
+    """Returns the names of a camera's lines, zones and movements."""
+    return tuple(
+        [line.name for line in layout.lines]
+        + [zone.name for zone in layout.zones]
+        + [movement.name for movement in layout.movements]
+    )
+
+
+def _bin_and_range(hub: Hub, start: str | None, end: str | None, wanted: ChartBin | None) -> tuple[ChartBin, Range]:
+    longest = max(LONGEST.values()) if wanted is None else LONGEST[wanted.stored]
+    span = range_of(hub, start, end, longest)
+    if wanted is not None:
+        return wanted, span
+    now_s = hub.clock() // NS_PER_S
+    kept = {each: now_s - hub.plan.retention.days(each.kept_as) * DAY_S for each in ChartBin}
+    return suitable_bin(span.start_ns // NS_PER_S, span.end_ns // NS_PER_S, kept), span

@@ -1,0 +1,165 @@
+"""Columns of a range for charts: bins by the site's clock, gaps, sums, intervals; on the real SQLite store."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from passerby.domain.observations import Quantity
+from passerby.domain.road_user import RoadUser
+from passerby.ports import Store
+from passerby.store import open_store
+from passerby.web.routes.measured.series import SeriesPage
+from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
+
+PATH = "/api/v1/series"
+LINE = "&camera=square&series=west%20gate&quantity=flow"
+
+
+class Stored:
+    """A service on a real store, in one loop: two hours of a line, ten minutes of which were not watched."""
+
+    def __init__(self, folder: Path) -> None:
+        self._runner = asyncio.Runner()
+        url = f"sqlite:///{folder / 'passerby.db'}"
+        store = self._runner.run(open_store(url, zone=ZoneInfo("Europe/Berlin"), clock=lambda: NOW_S * 10**9))
+        self.store: Store = store
+        self.service = Service(store)
+        rows = [
+            observation(NOW_S - 60 * minute, 1.0, direction=way, road_user=user)
+            for minute in range(1, 121)
+            if not 60 < minute <= 70
+            for way in ("forward", "backward")
+            for user in (RoadUser.PEDESTRIAN, RoadUser.BICYCLE)
+        ]
+        rows += [
+            observation(NOW_S - 60, 1.25, quantity=Quantity.SPEED_MEAN, error=0.1),
+            observation(NOW_S - 120, None, quantity=Quantity.SPEED_MEAN, coverage=0.0, reliable=False),
+            observation(NOW_S - 60, 1.0, camera="gone", series="old gate"),
+        ]
+        self._runner.run(store.store_observations(rows))
+
+    def get(self, query: str, **headers: str) -> httpx.Response:
+        return self._runner.run(self.service.ask("GET", f"{PATH}{query}", headers=headers))
+
+    def page(self, query: str) -> dict[str, Any]:
+        answer = self.get(query)
+        assert answer.status_code == 200, answer.text
+        SeriesPage.model_validate_json(answer.content)
+        page: dict[str, Any] = answer.json()
+        assert all(len(row["value"]) == len(row["coverage"]) == page["count"] for row in page["rows"])
+        return page
+
+    def close(self) -> None:
+        self._runner.run(self.store.close())
+        self._runner.close()
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stored]:
+    one = Stored(tmp_path_factory.mktemp("stored"))
+    yield one
+    one.close()
+
+
+def test_a_gap_is_a_gap_and_never_zero(stored: Stored) -> None:
+    page = stored.page(f"?bin=five-minutes&start=2026-09-28T10:40:00%2B02:00&end=2026-09-28T11:10:00%2B02:00{LINE}"
+                       "&road_user=pedestrian&direction=forward")  # fmt: skip
+    (row,) = page["rows"]
+    assert row["value"] == [5, 5, None, None, 5, 5]
+    assert row["coverage"] == [1, 1, 0, 0, 1, 1]
+    assert (row["lower"], row["upper"], row["unreliable"], row["direction_name"]) == (None, None, [], "out")
+    assert (page["step_s"], page["starts_s"], page["first_s"]) == (300, None, NOW_S - 80 * 60)
+    assert (page["now_s"], page["time_zone"], page["offsets"][0]["offset_s"]) == (NOW_S, "Europe/Berlin", 7200)
+
+
+def test_sums_over_classes_and_ways(stored: Stored) -> None:
+    hour = f"?bin=hour&start=2026-09-28T11:00:00%2B02:00{LINE}"
+    assert len(stored.page(hour)["rows"]) == 4
+    (both,) = stored.page(f"{hour}&sum=road_user&sum=direction")["rows"]
+    assert (both["value"], both["road_user"], both["direction"], both["direction_name"]) == (
+        [240, None],
+        None,
+        None,
+        None,
+    )
+    ways = stored.page(f"{hour}&sum=road_user&road_user=bicycle")["rows"]
+    assert [(row["direction"], row["value"][0]) for row in ways] == [("backward", 60), ("forward", 60)]
+
+
+def test_what_has_an_error_has_an_interval(stored: Stored) -> None:
+    (row,) = stored.page("?bin=minute&start=2026-09-28T11:58:00%2B02:00&end=2026-09-28T12:00:00%2B02:00"
+                         "&camera=square&quantity=speed_mean")["rows"]  # fmt: skip
+    assert (row["value"], row["lower"], row["upper"]) == ([None, 1.25], [None, 1.054], [None, 1.446])
+    assert (row["unit"], row["unreliable"]) == ("m/s", [0])
+
+
+def test_days_of_the_site_last_as_long_as_they_do(stored: Stored) -> None:
+    page = stored.page(f"?bin=day&start=2026-03-28&end=2026-03-31{LINE}&sum=road_user&sum=direction")
+    assert [end - start for start, end in zip(page["starts_s"], page["starts_s"][1:], strict=False)] == [
+        86_400, 82_800, 86_400,
+    ]  # fmt: skip
+    assert page["step_s"] is None
+    assert [row["offset_s"] for row in page["offsets"]] == [3600, 7200]
+    month = stored.page(f"?bin=month&start=2026-09-28{LINE}&sum=road_user&sum=direction")
+    assert (month["count"], month["rows"][0]["value"]) == (1, [440])
+    assert month["rows"][0]["coverage"][0] == pytest.approx(110 / (30 * 1440), abs=1e-6)
+
+
+def test_the_bin_is_chosen_by_the_span_and_by_what_is_kept(stored: Stored) -> None:
+    assert stored.page("")["bin"] == "minute"
+    assert stored.page("?start=2026-08-28")["bin"] == "hour"
+    old = stored.page("?start=2026-03-01&end=2026-03-02")
+    assert (old["bin"], old["kept_from_s"] < MIDNIGHT_S - 300 * 86_400, old["rows"]) == ("quarter", True, [])
+    assert stored.page("?start=2016-10-01")["bin"] == "week"
+
+
+def test_what_is_unknown_is_not_found(stored: Stored) -> None:
+    for query, code in (
+        ("?camera=nowhere", "no-such-camera"),
+        ("?camera=square&series=nowhere", "no-such-series"),
+        ("?camera=square&series=old%20gate", "no-such-series"),
+    ):
+        answer = stored.get(query)
+        assert (answer.status_code, answer.json()["code"]) == (404, code), query
+    # What the site file names has no numbers yet; what it names no more has those that are kept.
+    assert stored.page("?camera=square&series=benches")["rows"] == []
+    assert [row["series"] for row in stored.page("?camera=gone&series=old%20gate")["rows"]] == ["old gate"]
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("?bin=second", "query.bin"),
+        ("?sum=direction", "query.sum"),
+        ("?sum=direction&quantity=speed_mean", "query.sum"),
+        ("?bin=minute&start=2026-01-01", "query.start"),
+        ("?start=1990-01-01", "query.start"),
+        ("?end=2026-01-01&start=2026-02-01", "query.end"),
+    ],
+)
+def test_bad_questions(stored: Stored, query: str, where: str) -> None:
+    answer = stored.get(query)
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["where"].startswith(where)
+
+
+def test_too_much_at_once_is_refused(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("passerby.web.routes.measured.series.MAX_ROWS", 4 * 60)
+    hour = "?bin=minute&start=2026-09-28T11:00:00%2B02:00&end=2026-09-28T12:00:00%2B02:00"
+    assert stored.get(hour + LINE).status_code == 200
+    answer = stored.get(hour + "&camera=square")
+    assert (answer.status_code, "longer bins" in answer.json()["detail"]) == (422, True)
+
+
+def test_it_is_compressed_where_that_is_taken(stored: Stored) -> None:
+    whole = stored.get(f"?bin=minute{LINE}", **{"Accept-Encoding": "identity"})
+    small = stored.get(f"?bin=minute{LINE}", **{"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in whole.headers
+    assert (small.headers["Content-Encoding"], small.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert int(small.headers["Content-Length"]) * 4 < len(whole.content)
+    assert small.json() == whole.json()
