@@ -27,12 +27,14 @@ from passerby.domain.preview import Preview
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
 from passerby.domain.register import RegisterVersion
 from passerby.domain.replays import EventReplay
+from passerby.domain.retention import DeletionRun, Kind, RetentionLine
 from passerby.ports import (
     StoreUnavailableError,
 )
 from passerby.register.published.generation import ModelFacts
 from passerby.register.published.publication import Publication
 from passerby.register.published.signing import RegisterKey
+from passerby.units import DAY_S
 from passerby.web.app import create_app
 from passerby.web.edge.identities import Identities, SessionCookie
 from testing.access.memory_store import MemoryAccessStore
@@ -94,6 +96,8 @@ class FakeStore(FakeEvents):
         self.access = MemoryAccessStore(self.audit_rows)
         self.registers: list[RegisterVersion] = []
         self.case_rows: list[Case] = []
+        self.run_rows: list[DeletionRun] = []
+        self.oldest: dict[Kind, int] = {}
         self.away = False
         self.refusals = 0
         self.asked: list[ObservationQuery] = []
@@ -180,6 +184,18 @@ class FakeStore(FakeEvents):
     async def audit(self, query: EventQuery) -> Page[AuditEntry]:
         self._check()
         return page_of([row for row in self.audit_rows if query.start_ns <= row.time_ns < query.end_ns], query)
+
+    async def retention_report(self) -> tuple[RetentionLine, ...]:
+        self._check()
+        runs = {run.kind: run for run in self.run_rows}
+        return tuple(
+            RetentionLine(kind, 35, NOW_S * NS_PER_S - 35 * DAY_S * NS_PER_S, self.oldest.get(kind), runs.get(kind))
+            for kind in Kind
+        )
+
+    async def deletion_runs(self) -> tuple[DeletionRun, ...]:
+        self._check()
+        return tuple(self.run_rows)
 
     async def configuration(self, number: int | None = None) -> ConfigurationVersion | None:
         self._check()

@@ -16,6 +16,9 @@ VIEW_OPENED: Final = "view.opened"
 REPLAY_OPENED: Final = "replay.opened"
 """The action of a look at the replay of an event, which the entry's detail names."""
 
+EXPORTED: Final = "counts.exported"
+"""The action of an export: its entry names the cameras, the form and the purpose."""
+
 LOOKS: Final = (VIEW_OPENED, REPLAY_OPENED)
 
 

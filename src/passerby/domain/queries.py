@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from passerby.domain.audit import AuditEntry
 from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.place_events import EventState
@@ -95,6 +96,47 @@ class EventQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """Which audit entries are wanted, by their time; an empty tuple stands for all.
+
+    Attributes:
+        start_ns, end_ns: UTC nanoseconds; [start, end).
+        actors: who did it.
+        actions: what was done; the first word of an action, as `configuration`, stands for all that begin with it.
+        subjects: what it was done to, as the name of a camera.
+        purposes: why.
+        newest_first: the newest comes first.
+        limit: maximum number of rows in a page.
+        after: from the page before.
+
+    Raises:
+        ValueError: as for `ObservationQuery`.
+    """
+
+    start_ns: int
+    end_ns: int
+    actors: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    newest_first: bool = False
+    limit: int = 1000
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        _make_right(self, "actors", "subjects")
+
+    def matches(self, entry: AuditEntry) -> bool:
+        """Returns whether an entry is one of those that are wanted, whenever it was."""
+        return (
+            (not self.actors or entry.actor in self.actors)
+            and (not self.actions or any(f"{entry.action}.".startswith(f"{each}.") for each in self.actions))
+            and (not self.subjects or entry.subject in self.subjects)
+            and (not self.purposes or entry.purpose in self.purposes)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceEventQuery:
     """Which place-safety events are wanted, by their start; an empty tuple stands for all.
 
@@ -152,7 +194,7 @@ class Receipt:
     refused: tuple[Refusal, ...]
 
 
-def _make_right(query: ObservationQuery | EventQuery | PlaceEventQuery, *names: str) -> None:
+def _make_right(query: ObservationQuery | EventQuery | AuditQuery | PlaceEventQuery, *names: str) -> None:
     """Checks a new query's range and page, and composes (NFC) the names in the given fields."""
     if query.end_ns <= query.start_ns:
         raise ValueError(f"end_ns: must be after start_ns ({query.start_ns}), got {query.end_ns}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from passerby.domain.replays import KEPT_S
 from passerby.units import DAY_S
@@ -42,6 +43,9 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
     Kind.ACCOUNTS: 365,
 }
 """A month's chart by the minute, a year's by the quarter-hour, and the long view by the hour and the day."""
+
+RUN_EVERY_S: Final = DAY_S
+"""How often a service deletes what is too old; and once when it starts."""
 
 _AT_MOST = KEPT_S // DAY_S
 """Days that a replay may be kept."""

@@ -1,12 +1,12 @@
 """The protocol of the audit log: a tree of hashes that only grows, of which all can keep a checkpoint."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from passerby.domain.audit import AuditLeaf, LogHead
 from passerby.domain.audit_reports import KeptCheckpoint, LeafProof, LogReport
-from passerby.domain.queries import EventQuery, Page
+from passerby.domain.queries import AuditQuery, EventQuery, Page
 
 
 class AuditLog(Protocol):
@@ -27,6 +27,16 @@ class AuditLog(Protocol):
 
     async def leaves(self, query: EventQuery) -> Page[AuditLeaf]:
         """Returns the entries of a stretch of time with their places, oldest first; erased ones have no time."""
+        ...
+
+    async def search(self, query: AuditQuery) -> Page[AuditLeaf]:
+        """Returns the entries that match, with their places.
+
+        So many entries are read for a page and no more: it may have few rows, or none, and others after it.
+
+        Raises:
+            ValueError: `after` is not from an earlier page.
+        """
         ...
 
     async def tile(self, level: int, number: int, width: int) -> bytes | None:
@@ -56,6 +66,14 @@ class AuditLog(Protocol):
 
     async def prove(self, index: int, log: int | None = None) -> LeafProof:
         """Returns the proof that an entry is in the log, under a checkpoint that is signed now if there is a key.
+
+        Raises:
+            StoreError: there is no such entry or log, or no checkpoint.
+        """
+        ...
+
+    async def prove_all(self, indices: Collection[int], log: int | None = None) -> tuple[LeafProof, ...]:
+        """Returns the proofs of several entries under one checkpoint: the newest that has them all, or a new one.
 
         Raises:
             StoreError: there is no such entry or log, or no checkpoint.

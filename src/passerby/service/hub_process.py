@@ -20,6 +20,7 @@ from passerby.back_off import BackOff, BackOffSettings
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.retention import RUN_EVERY_S
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
@@ -60,13 +61,12 @@ from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
 from passerby.service.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context
 from passerby.store import open_store
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
-from passerby.units import DAY_S, HOUR_S
+from passerby.units import HOUR_S
 from passerby.web.app import create_app, end_streams
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.server import ClientLimits, server_config
 
 ROLL_UP_S = 60.0
-RETENTION_S = float(DAY_S)
 RETENTION_AGAIN_S = float(HOUR_S)
 STATUS_S = 2.0
 DRIFT_S = 5.0
@@ -257,7 +257,7 @@ class HubProcess:
             )
             return RETENTION_AGAIN_S
         self._log.info("retention enforced", deleted={run.kind.value: run.deleted for run in runs})
-        return RETENTION_S
+        return float(RUN_EVERY_S)
 
     async def _compare(self, register: Publication, store: Store, configurations: FileConfigurations) -> None:
         """Compares the published register with what runs, over and over; a difference is shown, logged and audited."""

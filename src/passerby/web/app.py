@@ -36,8 +36,7 @@ from passerby.web.routes.accounts.log_in import log_in_page
 from passerby.web.routes.accounts.log_in import router as log_in_router
 from passerby.web.routes.accounts.people import router as people_router
 from passerby.web.routes.accounts.start import router as start_router
-from passerby.web.routes.audit import public as audit_tree_router
-from passerby.web.routes.audit import router as audit_router
+from passerby.web.routes.audit import router as audit_tree_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
 from passerby.web.routes.events.draft_trials import router as draft_trials_router
@@ -50,6 +49,12 @@ from passerby.web.routes.events.recipients import router as recipients_router
 from passerby.web.routes.events.replays import router as event_replay_router
 from passerby.web.routes.events.rule_trials import router as rule_trials_router
 from passerby.web.routes.events.rules import router as rules_router
+from passerby.web.routes.governance.audit_entries import router as audit_router
+from passerby.web.routes.governance.cases import router as cases_router
+from passerby.web.routes.governance.exports import router as exports_router
+from passerby.web.routes.governance.own_account import router as own_account_router
+from passerby.web.routes.governance.people import router as accounts_router
+from passerby.web.routes.governance.retention import router as retention_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
 from passerby.web.routes.live.stream import router as live_router
@@ -84,6 +89,11 @@ ROUTERS = (
     push_router,
     audit_router,
     audit_tree_router,
+    exports_router,
+    retention_router,
+    cases_router,
+    accounts_router,
+    own_account_router,
     health_router,
     configuration_router,
     watched,

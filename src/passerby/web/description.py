@@ -30,6 +30,7 @@ TAGS = [
     {"name": "health", "description": "How the cameras are doing."},
     {"name": "configuration", "description": "The site file and its history."},
     {"name": "audit", "description": "The audit log: its tree for all, its entries for auditors."},
+    {"name": "people", "description": "Accounts, grants, tokens, and what you log in with."},
     {"name": "operation", "description": "For operators."},
     {"name": "register", "description": "The public register; needs no session."},
     {"name": "page", "description": "The first page, and the way in."},

@@ -1,6 +1,7 @@
 """The audit log in both databases: one tree whoever writes, nothing on a broken one, and what is erased is gone."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -9,11 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from passerby.audit.checkpoints import Checkpoint, checkpoint_of
 from passerby.audit.notes import Algorithm, SigningKey, parsed_key, parsed_note
 from passerby.audit.proofs import parsed_proof, proof_text, verify_proof
+from passerby.audit.tree import leaf_hash, verify_inclusion
 from passerby.domain.audit import AuditEntry
 from passerby.domain.audit_reports import Fault, KeptCheckpoint
-from passerby.domain.queries import EventQuery
+from passerby.domain.queries import AuditQuery, EventQuery
 from passerby.domain.retention import Kind, Retention
 from passerby.ports import AuditBrokenError, StoreError
+from passerby.store.audit_log import reading
 from passerby.store.audit_log.log import STARTED
 from passerby.store.backup.archive import back_up, restore
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper
@@ -53,6 +56,51 @@ def test_entries_lie_in_the_tree_in_their_order(keeper):
     assert len(keeper.run(store.audit_log.tile(0, 1, 3))) == 96
     assert keeper.run(store.audit_log.tile(0, 1, 5)) is None
     assert keeper.run(store.audit_log.tile(3, 0, 1)) is None
+
+
+def test_a_search_reads_on_from_page_to_page_in_both_orders(keeper, monkeypatch):
+    monkeypatch.setattr(reading, "_READ_AT_ONCE", 4)
+    monkeypatch.setattr(reading, "_MOST_READ", 8)
+    store = keeper.open()
+    for number in range(30):
+        actor = "ben" if number in (3, 4, 25) else "ada"
+        act = AuditEntry(MONDAY_S * NS_PER_S + number // 2, actor, "view.opened", "square")
+        keeper.run(store.append_audit(act))
+
+    def found(limit: int, *, newest_first: bool) -> tuple[list[int], int]:
+        query = AuditQuery(0, 2**62, actors=("ben",), actions=("view",), newest_first=newest_first, limit=limit)
+        indices: list[int] = []
+        for pages in range(1, 20):
+            page = keeper.run(store.audit_log.search(query))
+            assert len(page.rows) <= limit
+            indices += [leaf.index for leaf in page.rows]
+            if page.after is None:
+                return indices, pages
+            query = replace(query, after=page.after)
+        raise AssertionError("it never ends")
+
+    assert found(10, newest_first=False) == ([3, 4, 25], 4)
+    assert found(10, newest_first=True)[0] == [25, 4, 3]
+    assert found(1, newest_first=False)[0] == [3, 4, 25]
+    assert found(1, newest_first=True)[0] == [25, 4, 3]
+    with pytest.raises(ValueError):
+        keeper.run(store.audit_log.search(AuditQuery(0, 2**62, after="nonsense")))
+
+
+def test_several_entries_are_proved_under_one_checkpoint(keeper):
+    store = filled(keeper, 7)
+    first = keeper.run(store.audit_log.prove_all((0, 3, 6), 1))
+    assert len({proof.checkpoint for proof in first}) == 1
+    point = checkpoint_of(parsed_note(first[0].checkpoint).text)
+    for proof in first:
+        verify_inclusion(proof.leaf_hash, proof.index, point.size, proof.path, point.root)
+        assert leaf_hash(proof.content) == proof.leaf_hash
+    keeper.run(store.append_audit(entry(7)))
+    assert keeper.run(store.audit_log.prove_all((6,), 1))[0].checkpoint == first[0].checkpoint
+    newer = keeper.run(store.audit_log.prove_all((7,), 1))
+    assert checkpoint_of(parsed_note(newer[0].checkpoint).text).size == 8
+    with pytest.raises(StoreError):
+        keeper.run(store.audit_log.prove_all((8,), 1))
 
 
 def test_many_who_write_at_once_make_one_tree(keeper):

@@ -1,7 +1,7 @@
 """The audit log beyond appending: pages, tiles, checkpoints, proofs, verification, erasing, and a new log."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ from passerby.audit.tiles import Tile, made_from_tiles
 from passerby.audit.tree import HASH_BYTES, Nodes, inclusion_proof, root
 from passerby.domain.audit import AuditEntry, AuditLeaf, LogHead
 from passerby.domain.audit_reports import KeptCheckpoint, LeafProof, LogReport
-from passerby.domain.queries import EventQuery, Page
+from passerby.domain.queries import AuditQuery, EventQuery, Page
 from passerby.files import write_private
 from passerby.ports import AuditBrokenError, StoreError
 from passerby.store.audit_log import reading
@@ -62,6 +62,11 @@ class SqlAuditLog:
         async with self._reported("reading the audit log"), self._backend.reading() as connection:
             return await reading.leaves(connection, query)
 
+    async def search(self, query: AuditQuery) -> Page[AuditLeaf]:
+        """See `AuditLog`."""
+        async with self._reported("reading the audit log"), self._backend.reading() as connection:
+            return await reading.search(connection, query)
+
     async def tile(self, level: int, number: int, width: int) -> bytes | None:
         """See `AuditLog`."""
         tile = Tile(level, number)
@@ -104,17 +109,32 @@ class SqlAuditLog:
     async def prove(self, index: int, log: int | None = None) -> LeafProof:
         """See `AuditLog`."""
         note = await self.checkpoint() if log is None and self._key is not None else None
+        return (await self._proved([index], log, note))[0]
+
+    async def prove_all(self, indices: Collection[int], log: int | None = None) -> tuple[LeafProof, ...]:
+        """See `AuditLog`."""
+        async with self._reported("proving entries"), self._backend.reading() as connection:
+            last = await reading.last_head(connection)
+            newest = await reading.newest_checkpoint(connection, last.number)
+        covered = newest is not None and max(indices) < self._stored(newest).size
+        signs = log in (None, last.number) and self._key is not None and max(indices) < last.size and not covered
+        return await self._proved(indices, log, await self.checkpoint() if signs else None)
+
+    async def _proved(self, indices: Collection[int], log: int | None, note: str | None) -> tuple[LeafProof, ...]:
         async with self._reported("proving an entry"), self._backend.snapshot() as connection:
             head = await self._head(connection, log)
             note = note or await reading.newest_checkpoint(connection, head.number)
             if note is None:
                 raise StoreError(f"{head.origin}: no checkpoint has been signed yet, so nothing can be proved")
-            size = self._stored(note).size
-            if not 0 <= index < size:
-                raise StoreError(f"entry {index}: the checkpoint has the entries 0 to {size - 1}")
-            path = await self._made(connection, head, lambda nodes: inclusion_proof(index, size, nodes))
-            leaf = await self._made(connection, head, lambda nodes: nodes(0, index))
-            content = await reading.content_of(connection, head.number, index)
+            return tuple([await self._proof(connection, head, index, note) for index in indices])
+
+    async def _proof(self, connection: AsyncConnection, head: LogHead, index: int, note: str) -> LeafProof:
+        size = self._stored(note).size
+        if not 0 <= index < size:
+            raise StoreError(f"entry {index}: the checkpoint has the entries 0 to {size - 1}")
+        path = await self._made(connection, head, lambda nodes: inclusion_proof(index, size, nodes))
+        leaf = await self._made(connection, head, lambda nodes: nodes(0, index))
+        content = await reading.content_of(connection, head.number, index)
         return LeafProof(index, content, leaf, tuple(path), note)
 
     async def verify(

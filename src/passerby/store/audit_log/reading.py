@@ -11,7 +11,7 @@ from passerby.audit.leaves import SALT_BYTES, entry_of, leaf_time
 from passerby.audit.tiles import Tile
 from passerby.audit.verification import CHUNK_ROWS
 from passerby.domain.audit import AuditEntry, AuditLeaf, LogHead
-from passerby.domain.queries import EventQuery, Page
+from passerby.domain.queries import AuditQuery, EventQuery, Page
 from passerby.ports import StoreError
 from passerby.store.databases.paging import cursor_of, numbers_of
 from passerby.store.schema import audit_checkpoints, audit_leaves, audit_logs, audit_tiles
@@ -23,6 +23,10 @@ _PLACES = 1 << 44
 """More entries than a log will have: a log's number and a place in it are one number of a page's cursor."""
 
 _MANY_TILES = 500
+
+_READ_AT_ONCE = 1000
+_MOST_READ = 20_000
+"""Entries are no columns to the database, but sealed texts: a search reads them one by one."""
 
 
 async def heads(connection: AsyncConnection) -> tuple[LogHead, ...]:
@@ -46,8 +50,27 @@ async def last_head(connection: AsyncConnection) -> LogHead:
     return found[-1]
 
 
-async def leaves(connection: AsyncConnection, query: EventQuery) -> Page[AuditLeaf]:
-    """Returns the entries of a stretch of time, oldest first."""
+async def search(connection: AsyncConnection, query: AuditQuery) -> Page[AuditLeaf]:
+    """Returns the entries of a stretch of time that match; reads at most `_MOST_READ` of them for a page."""
+    found: list[AuditLeaf] = []
+    after = query.after
+    for _ in range(_MOST_READ // _READ_AT_ONCE):
+        part = EventQuery(query.start_ns, query.end_ns, limit=_READ_AT_ONCE, after=after)
+        page = await leaves(connection, part, newest_first=query.newest_first)
+        for leaf in page.rows:
+            if leaf.entry is not None and query.matches(leaf.entry):
+                found.append(leaf)
+                if len(found) == query.limit:
+                    last = leaf is page.rows[-1] and page.after is None
+                    return Page(tuple(found), None if last else _cursor(leaf, leaf.entry))
+        after = page.after
+        if after is None:
+            break
+    return Page(tuple(found), after)
+
+
+async def leaves(connection: AsyncConnection, query: EventQuery, *, newest_first: bool = False) -> Page[AuditLeaf]:
+    """Returns the entries of a stretch of time, oldest first or newest first."""
     table = audit_leaves
     wanted = sa.select(table).where(
         table.c.time >= leaf_time(query.start_ns).encode(), table.c.time < leaf_time(query.end_ns).encode()
@@ -56,14 +79,20 @@ async def leaves(connection: AsyncConnection, query: EventQuery) -> Page[AuditLe
     if after is not None:
         log_id, index = divmod(after[1], _PLACES)
         place = sa.tuple_(table.c.time, table.c.log_id, table.c.leaf_index)
-        wanted = wanted.where(place > (leaf_time(after[0]).encode(), log_id, index))
-    order = (table.c.time, table.c.log_id, table.c.leaf_index)
+        reached = leaf_time(after[0]).encode(), log_id, index
+        wanted = wanted.where(place < reached if newest_first else place > reached)
+    columns = (table.c.time, table.c.log_id, table.c.leaf_index)
+    order = [column.desc() for column in columns] if newest_first else columns
     found = (await connection.execute(wanted.order_by(*order).limit(query.limit + 1))).all()
     rows = tuple(AuditLeaf(row.log_id, row.leaf_index, readable(row.content)) for row in found[: query.limit])
     last = rows[-1] if len(found) > query.limit else None
     if last is None or last.entry is None:
         return Page(rows, None)
-    return Page(rows, cursor_of((last.entry.time_ns, last.log * _PLACES + last.index)))
+    return Page(rows, _cursor(last, last.entry))
+
+
+def _cursor(leaf: AuditLeaf, entry: AuditEntry) -> str:
+    return cursor_of((entry.time_ns, leaf.log * _PLACES + leaf.index))
 
 
 def readable(content: bytes | None) -> AuditEntry | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from passerby.domain.access import Permission, Principal, Purpose
-from passerby.domain.audit import VIEW_OPENED, AuditEntry
+from passerby.domain.audit import EXPORTED, VIEW_OPENED, AuditEntry
 from passerby.domain.errors import OutputError
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import momentary
@@ -143,7 +143,7 @@ async def record_export(hub: Hub, principal: Principal, cameras: str, kind: str)
     """
     stated = hub.purposes.needed(principal)
     hub.limits.count_export(principal.responsible)
-    entry = AuditEntry(hub.clock(), principal.name, "counts.exported", cameras[:200], kind, stated.purpose, stated.case)
+    entry = AuditEntry(hub.clock(), principal.name, EXPORTED, cameras[:200], kind, stated.purpose, stated.case)
     await hub.store.append_audit(entry)
     # Not signed at once, it is signed with the next checkpoint; the hub's log has the reason then.
     with suppress(StoreError, OutputError):

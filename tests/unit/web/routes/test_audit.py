@@ -1,11 +1,10 @@
-"""The tree of the audit log is public and holds no entry; reading entries needs an auditor and is an entry itself."""
+"""The tree of the audit log is public and holds no entry."""
 
 import asyncio
 
 import pytest
 
-from passerby.domain.audit import AuditEntry, AuditLeaf
-from testing.web.fakes import NOW_S, NS_PER_S, Service
+from testing.web.fakes import Service
 
 
 def public(service: Service, path: str):
@@ -36,17 +35,3 @@ def test_a_store_that_is_away_is_said() -> None:
     service = Service()
     service.store.away = True
     assert public(service, "checkpoint").status_code == 503
-
-
-def test_entries_are_given_out_only_when_the_reading_is_an_entry() -> None:
-    service = Service()
-    entry = AuditEntry(NOW_S * NS_PER_S, "ada", "live.opened", "square", "", "maintenance", "case 1")
-    service.store.audit_log.leaf_rows = [AuditLeaf(1, 7, entry), AuditLeaf(1, 8, None)]
-    answer = service.get("/api/v1/audit")
-    assert answer.status_code == 200
-    (row,) = answer.json()["rows"]
-    assert (row["log"], row["index"], row["actor"], row["case"]) == (1, 7, "ada", "case 1")
-    assert [one.action for one in service.store.audit_rows] == ["audit.read"]
-    assert service.get("/api/v1/audit?after=nonsense").status_code == 422
-    service.store.away = True
-    assert service.get("/api/v1/audit").status_code == 503
