@@ -14,6 +14,7 @@ from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented, no_such
 from passerby.web.ranges import LONGEST_EVENTS, After, End, Limit, Start, range_of, wrong_cursor
+from passerby.web.rows import ListOf
 
 MAX_PROOFS = 200
 _LARGEST = 2**53
@@ -37,14 +38,8 @@ class AuditRow(BaseModel):
     case: str = Field(description="As it was typed; empty for acts that need none.")
 
 
-class AuditPage(BaseModel):
-    """Entries, in the order that was asked for."""
-
-    rows: list[AuditRow]
-    after: str | None = Field(
-        description="Pass it back for the next page; null when there is nothing more. A page of a search may have few "
-        "rows, or none, and others after it."
-    )
+class AuditPage(ListOf[AuditRow]):
+    """Entries, in the order that was asked for; of a search few or none may come, and others after them."""
 
 
 class ProofRow(BaseModel):
@@ -62,7 +57,7 @@ class Proofs(BaseModel):
     log: int = Field(description="Number of the log.")
     checkpoint: str = Field(description="A signed note (C2SP tlog-checkpoint): name, size, root, signatures.")
     key: str = Field(description="The public key that the note is verified with: name+id+key.")
-    rows: list[ProofRow]
+    proofs: list[ProofRow]
 
 
 router = APIRouter(prefix="/api/v1/audit", tags=["audit"], dependencies=[needs(Permission.READ_AUDIT)])
@@ -150,7 +145,7 @@ async def proofs(
         )
         for proof in found
     ]
-    return Proofs(log=log, checkpoint=found[0].checkpoint, key=await hub.store.audit_log.public_key(), rows=rows)
+    return Proofs(log=log, checkpoint=found[0].checkpoint, key=await hub.store.audit_log.public_key(), proofs=rows)
 
 
 def _base64(content: bytes) -> str:

@@ -20,6 +20,7 @@ from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import ProblemError, documented
+from passerby.web.rows import ListOf
 from passerby.web.times import iso_or_none
 
 _NONCE_AND_TAG_BYTES = 12 + 16
@@ -52,11 +53,9 @@ class CaseRow(BaseModel):
     reference_sha256: str = Field(description="By which the public page finds it: a hash of the reference.")
 
 
-class Cases(BaseModel):
-    """All cases that are kept."""
+class Cases(ListOf[CaseRow]):
+    """All cases that are kept, oldest first."""
 
-    rows: list[CaseRow] = Field(description="Oldest first.")
-    after: str | None = Field(default=None, description="Always null: they come all at once.")
     key: str = Field(
         description="The X25519 public key (base64) that new ones are encrypted with; empty without a form."
     )
@@ -79,7 +78,7 @@ async def cases(hub: HubHere) -> Cases:
     """Questions and objections with their deadlines; the letters are encrypted for the privacy officer."""
     rows = [_row(hub, case) for case in await hub.store.cases()]
     record = hub.plan.record
-    return Cases(rows=rows, key=record.case_key, answer_days=record.answer_days)
+    return Cases(rows=rows, after=None, key=record.case_key, answer_days=record.answer_days)
 
 
 @router.post(

@@ -16,6 +16,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented
 from passerby.web.ranges import After, End, Limit, Start, range_of, wrong_cursor
+from passerby.web.rows import ListOf
 
 LONGEST = timedelta(days=366)
 
@@ -31,11 +32,8 @@ class ExportRow(BaseModel):
     case: str = Field(description="As it was typed.")
 
 
-class ExportPage(BaseModel):
+class ExportPage(ListOf[ExportRow]):
     """Exports, newest first."""
-
-    rows: list[ExportRow]
-    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
 class LookRow(BaseModel):
@@ -48,12 +46,11 @@ class LookRow(BaseModel):
     last: str = Field(description="When the newest was.")
 
 
-class Looks(BaseModel):
-    """The looks of a time, by camera and purpose."""
+class Looks(ListOf[LookRow]):
+    """The looks of a time, by camera, those for the most frequent purpose first."""
 
     start: str
     end: str
-    rows: list[LookRow] = Field(description="By camera, those for the most frequent purpose first.")
 
 
 router = APIRouter(
@@ -116,7 +113,7 @@ async def looks(hub: HubHere, start: Start = None, end: End = None) -> Looks:
         )
         for key, times in sorted(counted.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
     ]
-    return Looks(start=iso_time(span.start_ns, hub.zone), end=iso_time(span.end_ns, hub.zone), rows=rows)
+    return Looks(start=iso_time(span.start_ns, hub.zone), end=iso_time(span.end_ns, hub.zone), rows=rows, after=None)
 
 
 async def _all(hub: Hub, query: AuditQuery) -> AsyncIterator[AuditEntry]:

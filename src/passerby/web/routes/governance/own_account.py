@@ -15,6 +15,7 @@ from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented, no_such
 from passerby.web.routes.governance.people import Typed, until_ns_of
 from passerby.web.routes.purposes import Case
+from passerby.web.rows import ListOf
 
 OWN = [needs(Permission.SEE_OWN)]
 CHANGES = [needs(Permission.SEE_OWN, recent=True)]
@@ -70,11 +71,8 @@ class TokenRow(BaseModel):
     holds: bool = Field(description="It lets something in now.")
 
 
-class Tokens(BaseModel):
+class Tokens(ListOf[TokenRow]):
     """API tokens."""
-
-    rows: list[TokenRow]
-    after: str | None = Field(default=None, description="Always null: they come all at once.")
 
 
 class NewToken(BaseModel, extra="forbid"):
@@ -162,7 +160,7 @@ async def remove_passkey(hub: HubHere, principal: PrincipalHere, credential_id: 
 @router.get("/tokens", dependencies=OWN, responses=documented(401, 403, 503))
 async def tokens(hub: HubHere, principal: PrincipalHere) -> Tokens:
     """Your own API tokens; for an administrator and an auditor, all of them."""
-    return Tokens(rows=[_token(hub, each) for each in await hub.access.tokens.list(principal)])
+    return Tokens(rows=[_token(hub, each) for each in await hub.access.tokens.list(principal)], after=None)
 
 
 @router.post(

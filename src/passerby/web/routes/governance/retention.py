@@ -12,6 +12,7 @@ from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import needs
 from passerby.web.problems import documented
+from passerby.web.rows import ListOf
 from passerby.web.times import iso_or_none
 
 
@@ -35,10 +36,9 @@ class KindRow(BaseModel):
     last_run: RunRow | None = Field(description="The newest deletion; null before the first.")
 
 
-class Retention(BaseModel):
+class Retention(ListOf[KindRow]):
     """What is stored, and until when."""
 
-    rows: list[KindRow]
     last_run: str | None = Field(
         description="When something was last looked for to delete; null before the first time."
     )
@@ -48,11 +48,8 @@ class Retention(BaseModel):
     )
 
 
-class RunPage(BaseModel):
+class RunPage(ListOf[RunRow]):
     """Deletions, newest first."""
-
-    rows: list[RunRow]
-    after: str | None = Field(description="Pass it back for the next page; null when there is nothing more.")
 
 
 NEVER_STORED = ("frames", "previews", "tracks", "sound")
@@ -74,6 +71,7 @@ async def retention(hub: HubHere) -> Retention:
     next_ns = None if last_ns is None else last_ns + RUN_EVERY_S * NS_PER_S
     return Retention(
         rows=[_kind(hub, line) for line in lines],
+        after=None,
         last_run=iso_or_none(last_ns, hub.zone),
         next_run=iso_or_none(next_ns, hub.zone),
         never_stored=list(NEVER_STORED),

@@ -55,9 +55,9 @@ def test_proofs_come_under_one_checkpoint_and_only_of_what_is_there() -> None:
     said = service.get("/api/v1/audit/1/proofs?index=3&index=5&index=3").json()
     assert (said["log"], said["checkpoint"].split("\n")[1]) == (1, "300")
     assert said["key"].startswith("passerby/audit/test+")
-    assert [row["index"] for row in said["rows"]] == [3, 5]
-    assert base64.b64decode(said["rows"][0]["content"]) == b"s" * 16 + b"{}"
-    assert [base64.b64decode(each) for each in said["rows"][0]["path"]] == [b"p" * 32]
+    assert [row["index"] for row in said["proofs"]] == [3, 5]
+    assert base64.b64decode(said["proofs"][0]["content"]) == b"s" * 16 + b"{}"
+    assert [base64.b64decode(each) for each in said["proofs"][0]["path"]] == [b"p" * 32]
     for wrong in ("1/proofs?index=300", "2/proofs?index=0"):
         answer = service.get(f"/api/v1/audit/{wrong}")
         assert (answer.status_code, answer.json()["code"]) == (404, "no-such-audit-entry")
