@@ -60,7 +60,7 @@ def test_entries_lie_in_the_tree_in_their_order(keeper):
 
 def test_a_search_reads_on_from_page_to_page_in_both_orders(keeper, monkeypatch):
     monkeypatch.setattr(reading, "_READ_AT_ONCE", 4)
-    monkeypatch.setattr(reading, "_MOST_READ", 8)
+    monkeypatch.setattr(reading, "_READ_LIMIT", 8)
     store = keeper.open()
     for number in range(30):
         actor = "ben" if number in (3, 4, 25) else "ada"

@@ -25,7 +25,7 @@ _PLACES = 1 << 44
 _MANY_TILES = 500
 
 _READ_AT_ONCE = 1000
-_MOST_READ = 20_000
+_READ_LIMIT = 20_000
 """Entries are no columns to the database, but sealed texts: a search reads them one by one."""
 
 
@@ -51,10 +51,10 @@ async def last_head(connection: AsyncConnection) -> LogHead:
 
 
 async def search(connection: AsyncConnection, query: AuditQuery) -> Page[AuditLeaf]:
-    """Returns the entries of a stretch of time that match; reads at most `_MOST_READ` of them for a page."""
+    """Returns the entries of a stretch of time that match; reads at most `_READ_LIMIT` of them for a page."""
     found: list[AuditLeaf] = []
     after = query.after
-    for _ in range(_MOST_READ // _READ_AT_ONCE):
+    for _ in range(_READ_LIMIT // _READ_AT_ONCE):
         part = EventQuery(query.start_ns, query.end_ns, limit=_READ_AT_ONCE, after=after)
         page = await leaves(connection, part, newest_first=query.newest_first)
         for leaf in page.rows:

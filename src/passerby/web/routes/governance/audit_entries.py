@@ -131,7 +131,7 @@ async def proofs(
         Query(min_length=1, max_length=MAX_PROOFS, description="Places in the log; may be repeated."),
     ],
 ) -> Proofs:
-    """The proofs that entries are in the log; whoever has them verifies them without trusting this service."""
+    """The proofs that entries are in the log; they are verified without trusting this service."""
     heads = {head.number: head for head in await hub.store.audit_log.heads()}
     if log not in heads or max(index) >= heads[log].size:
         raise no_such("audit entry", f"{log}/{max(index)}", "GET /api/v1/audit lists all of them.")

@@ -46,7 +46,7 @@ class LookRow(BaseModel):
     last: str = Field(description="When the newest was.")
 
 
-class Looks(ListOf[LookRow]):
+class LookCountRows(ListOf[LookRow]):
     """The looks of a time, by camera, those for the most frequent purpose first."""
 
     start: str
@@ -92,7 +92,7 @@ async def exports(
 
 
 @router.get("/looks", responses=documented(401, 403, 422, 503))
-async def looks(hub: HubHere, start: Start = None, end: End = None) -> Looks:
+async def looks(hub: HubHere, start: Start = None, end: End = None) -> LookCountRows:
     """How often each camera was looked at, and for which purposes; who looked is in the audit log."""
     span = range_of(hub, start, end, LONGEST)
     counted: Counter[tuple[str, str]] = Counter()
@@ -113,7 +113,9 @@ async def looks(hub: HubHere, start: Start = None, end: End = None) -> Looks:
         )
         for key, times in sorted(counted.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
     ]
-    return Looks(start=iso_time(span.start_ns, hub.zone), end=iso_time(span.end_ns, hub.zone), rows=rows, after=None)
+    return LookCountRows(
+        start=iso_time(span.start_ns, hub.zone), end=iso_time(span.end_ns, hub.zone), rows=rows, after=None
+    )
 
 
 async def _all(hub: Hub, query: AuditQuery) -> AsyncIterator[AuditEntry]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from passerby.domain.access import EVERY_CAMERA, Permission, PrincipalKind, Purpose
+from passerby.domain.access import EVERY_CAMERA, Permission, PrincipalKind, Purpose, Role
 from passerby.domain.accounts import ApiToken, Method
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
@@ -47,9 +47,15 @@ class PasskeyRow(BaseModel):
 
 
 class OwnAccount(BaseModel):
-    """What you log in with, and where."""
+    """Who you are here: what you may do, what you log in with, and where."""
 
     name: str = Field(description="What the audit log calls you.")
+    kind: PrincipalKind = Field(description="What you came in by.")
+    roles: list[Role] = Field(description="Your roles, on whatever cameras.")
+    permissions: list[str] = Field(
+        description="What you may do somewhere; the description of each address names what it needs.",
+        examples=[["see_state", "see_counts"]],
+    )
     sessions: list[SessionRow] = Field(description="Newest first; none for who came in by the one-time link.")
     passkeys: list[PasskeyRow]
     recent: bool = Field(description="Your last log-in is recent enough for changes; else log in at /log-in/again.")
@@ -101,12 +107,15 @@ router = APIRouter(prefix="/api/v1", tags=["people"])
 
 @router.get("/account", dependencies=OWN, responses=documented(401, 403, 503))
 async def own_account(hub: HubHere, principal: PrincipalHere) -> OwnAccount:
-    """Your own sessions and passkeys."""
+    """Who you are here, and your own sessions and passkeys."""
     access, person = hub.access, principal.kind is PrincipalKind.ACCOUNT
     sessions = await access.sessions.list(principal) if person else ()
     passkeys = await access.passkeys.list(principal) if person else ()
     return OwnAccount(
         name=principal.name,
+        kind=principal.kind,
+        roles=sorted(principal.roles),
+        permissions=[each.value for each in Permission if principal.may(each)],
         sessions=[
             SessionRow(
                 id=each.session_id,

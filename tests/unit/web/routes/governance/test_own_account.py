@@ -35,7 +35,10 @@ def test_one_s_own_sessions_are_listed_and_ended() -> None:
         service = Service()
         una, other = await session(service, "una", Role.ANALYST), await session(service, "una", Role.ANALYST)
         ben = await session(service, "ben", Role.ANALYST)
-        rows = (await una.get("/api/v1/account")).json()["sessions"]
+        said = (await una.get("/api/v1/account")).json()
+        assert (said["kind"], said["roles"]) == ("account", ["analyst"])
+        assert said["permissions"] == ["see_public", "see_own", "see_state", "see_counts", "export_counts"]
+        rows = said["sessions"]
         assert sorted(row["this"] for row in rows) == [False, True]
         (number,) = [row["id"] for row in rows if not row["this"]]
         assert (await ben.delete(f"/api/v1/account/sessions/{number}")).status_code == 404
