@@ -10,6 +10,7 @@ export const WORDS = {
   register: ["Public register", "Javni registar"],
   api: ["API", "API"],
   about: ["About", "O programu"],
+  keys: ["Keys (?)", "Tasteri (?)"],
   language: ["Language", "Jezik"],
   creed: ["It measures the place, never the person.", "Meri mesto, nikada osobu."],
   ended: ["Your session has ended. What you see stays here; log in, then go on.", "Sesija je istekla. Ono što vidite ostaje ovde; prijavite se, pa nastavite."],
