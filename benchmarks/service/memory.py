@@ -29,7 +29,7 @@ from rich.table import Table
 
 from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_footage
 from benchmarks.store.databases import machine
-from passerby.config.site_storage import applied_file
+from passerby.config.texts.site_storage import applied_file
 from passerby.domain.place_events import PlaceEvent
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.plausible.minutes import places_of

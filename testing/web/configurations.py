@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from passerby.config.document import Document
 from passerby.config.loader import draft_of
+from passerby.config.texts.configuration_edits import ConfigurationEdits
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.event_rules import EventRule
 from passerby.domain.layout import Layout
@@ -24,6 +25,7 @@ class FakeConfigurations:
     def __init__(self, text: str = SITE) -> None:
         self.plan = site_plan()
         self.stray = ""
+        self.edits = ConfigurationEdits(self)
         self.passwords: dict[str, PasswordState] = {}
         self.kept = [ConfigurationVersion(1, NOW_S * NS_PER_S, "file", text)]
 

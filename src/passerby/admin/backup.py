@@ -9,7 +9,7 @@ from pathlib import Path
 from passerby.config.loader import whereabouts
 from passerby.config.secrets.redaction import redacted
 from passerby.config.service import ServiceSite, load_service, service_site
-from passerby.config.site_storage import text_of, withdraw_copy, write_site
+from passerby.config.texts.site_storage import text_of, withdraw_copy, write_site
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.engine.service_folder import (
     CAMERA_PASSWORDS_FILE,

@@ -10,7 +10,7 @@ from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
 from passerby.config.secrets.plain_passwords import without_passwords
 from passerby.config.service import ServiceSite, load_service, service_site
-from passerby.config.site_storage import text_of, write_site
+from passerby.config.texts.site_storage import text_of, write_site
 from passerby.domain.access import machine_name
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.sources import PasswordPlace

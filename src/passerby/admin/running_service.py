@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from passerby.config.loader import load_site
-from passerby.config.site_storage import folder_of
+from passerby.config.texts.site_storage import folder_of
 from passerby.domain.errors import PasserbyError
 from passerby.engine.service_folder import ServiceFolder, supervisor
 

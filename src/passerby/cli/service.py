@@ -7,7 +7,7 @@ import typer
 from passerby.admin.extras import check_extras
 from passerby.admin.running_service import apply_site, new_link
 from passerby.cli.options import DataFolder, SiteFile
-from passerby.config.site_storage import folder_of
+from passerby.config.texts.site_storage import folder_of
 
 
 def run(

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.cli.options import DataFolder
-from passerby.config.site_storage import folder_of
+from passerby.config.texts.site_storage import folder_of
 from passerby.domain.health import CameraState
 from passerby.engine.service_folder import FRESH_S, ServiceFolder, read_status, status_age_s, supervisor
 from passerby.units import DAY_S, HOUR_S

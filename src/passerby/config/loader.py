@@ -64,6 +64,15 @@ def site_of_text(text: str, name: str) -> tuple[Site, Document]:
     return _validated(document, Site, _rule_faults(document, None), name), document
 
 
+def faults_in(text: str) -> tuple[Fault, ...]:
+    """Returns all faults of a site file's text, in the order of the file; none for a sound one."""
+    try:
+        document = parse(checked_text(text))
+    except DocumentError as error:
+        return (error.fault,)
+    return tuple(sorted(set(_typed(document, Site, _rule_faults(document, None))[1])))
+
+
 def whereabouts(path: Path | str) -> tuple[str, str | None]:
     """Returns the site's name and the data folder that a file names, whatever other faults it has.
 

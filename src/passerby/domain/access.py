@@ -34,7 +34,7 @@ class Permission(StrEnum):
     SEE_PLACE = "see_place"
     """The learned empty place, on which lines and zones are drawn; without road users."""
     DRAW = "draw"
-    """Change lines, zones, masks and ground; confirm the view of a moved camera."""
+    """Change lines, zones, masks, ground and rules; confirm the view of a moved camera."""
     SEE_EVENTS = "see_events"
     DECIDE_EVENTS = "decide_events"
     SEE_LIVE = "see_live"

@@ -1,6 +1,12 @@
-"""The versions that a site file has had."""
+"""The versions that a site file has had, and changes of one camera's part of it."""
 
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+_TAG_LETTERS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +24,32 @@ class ConfigurationVersion:
     time_ns: int
     author: str
     text: str
+
+
+Way = tuple[str, ...]
+"""The way from a camera's part of the site file to a key in it: `("rules",)`, `("register", "purposes")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEdit:
+    """Values of one camera's part of the site file that are to be changed.
+
+    Attributes:
+        camera: its name.
+        values: the way to each key -> its new value, of numbers, texts, lists and mappings; None takes the key away.
+        tag: `tag_of` what stood at these keys when the change was made; None for whatever stands there.
+    """
+
+    camera: str
+    values: Mapping[Way, object]
+    tag: str | None = None
+
+
+def tag_of(values: Iterable[object]) -> str:
+    """Returns a short name of some values: the same for the same ones, in whatever order their keys stand.
+
+    >>> tag_of([{"a": 1, "b": (2,)}]) == tag_of([{"b": [2], "a": 1}])
+    True
+    """
+    text = json.dumps(list(values), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:_TAG_LETTERS]

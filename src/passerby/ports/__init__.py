@@ -11,6 +11,7 @@ from passerby.ports.configurations import (
 from passerby.ports.live import Live
 from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
+from passerby.ports.site_edits import SiteEdits
 from passerby.ports.store import (
     AuditBrokenError,
     Store,
@@ -31,6 +32,7 @@ __all__ = [
     "NoticeStore",
     "PasswordNotTakenError",
     "RegisterStore",
+    "SiteEdits",
     "Store",
     "StoreError",
     "StoreUnavailableError",

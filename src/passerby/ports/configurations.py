@@ -9,6 +9,7 @@ from passerby.domain.event_rules import EventRule
 from passerby.domain.layout import Layout
 from passerby.domain.service import SitePlan
 from passerby.domain.sources import PasswordState
+from passerby.ports.site_edits import SiteEdits
 
 
 class ConfigurationRefusedError(PasserbyError):
@@ -38,6 +39,11 @@ class Configurations(Protocol):
     @property
     def stray(self) -> str:
         """In what the copy on the disk, which cameras' processes read, differs from what runs; empty if in nothing."""
+        ...
+
+    @property
+    def edits(self) -> SiteEdits:
+        """Changes of single values."""
         ...
 
     async def newest(self) -> ConfigurationVersion:

@@ -14,7 +14,8 @@ from passerby.config.document import DocumentError, checked_text, parse
 from passerby.config.loader import draft_of
 from passerby.config.secrets.redaction import redacted, unredacted
 from passerby.config.service import References, ServiceSite, service_site
-from passerby.config.site_storage import applied_file, published_copy, text_of, write_applied, write_site
+from passerby.config.texts.configuration_edits import ConfigurationEdits
+from passerby.config.texts.site_storage import applied_file, published_copy, text_of, write_applied, write_site
 from passerby.domain.audit import AuditEntry
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
@@ -44,6 +45,7 @@ class FileConfigurations:
     Attributes:
         problem: why the site file as it lies on the disk does not run; empty when it does.
         warnings: what of the file is not done, each one sentence.
+        edits: changes of single values.
     """
 
     _text: str
@@ -60,7 +62,7 @@ class FileConfigurations:
         on_applied: Applied,
         environment: Mapping[str, str],
     ) -> None:
-        self.problem = ""
+        self.problem, self.edits = "", ConfigurationEdits(self)
         self.warnings: tuple[str, ...] = ()
         self._path, self._store, self._data = path, store, data
         self._publish, self._on_applied = publish, on_applied

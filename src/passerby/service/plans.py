@@ -5,7 +5,7 @@ from pathlib import Path
 
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.service import service_site
-from passerby.config.site_storage import applied_file, published_copy, text_of
+from passerby.config.texts.site_storage import applied_file, published_copy, text_of
 from passerby.domain.errors import SiteFileError
 from passerby.domain.service import SitePlan
 

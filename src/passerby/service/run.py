@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from passerby.config.service import load_service
-from passerby.config.site_storage import applied_file, folder_of
+from passerby.config.texts.site_storage import applied_file, folder_of
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import (

@@ -39,6 +39,7 @@ from passerby.web.routes.accounts.start import router as start_router
 from passerby.web.routes.audit import router as audit_tree_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
+from passerby.web.routes.events.camera_rules import router as camera_rules_router
 from passerby.web.routes.events.draft_trials import router as draft_trials_router
 from passerby.web.routes.events.event_groups import router as event_groups_router
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
@@ -85,6 +86,7 @@ ROUTERS = (
     rule_trials_router,
     draft_trials_router,
     rules_router,
+    camera_rules_router,
     recipients_router,
     push_router,
     audit_router,

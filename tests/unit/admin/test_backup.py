@@ -18,7 +18,7 @@ from passerby.admin.camera_passwords import listed
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.secrets.redaction import redacted
 from passerby.config.service import load_service
-from passerby.config.site_storage import folder_of, write_site
+from passerby.config.texts.site_storage import folder_of, write_site
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.service_folder import SECRETS_KEY_FILE

@@ -9,7 +9,7 @@ import pytest
 
 from passerby.admin.backup import back_up_site, restore_site
 from passerby.admin.running_service import apply_site, new_link
-from passerby.config.site_storage import folder_of
+from passerby.config.texts.site_storage import folder_of
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.engine.service_folder import ServiceFolder
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from passerby.config.service_keys import PLACEHOLDER
-from passerby.config.site_storage import applied_file
+from passerby.config.texts.site_storage import applied_file
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.draft_trial import DraftError
 from passerby.domain.errors import OutputError, SiteFileError

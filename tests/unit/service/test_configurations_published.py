@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.site_storage import PUBLISHED, applied_file
+from passerby.config.texts.site_storage import PUBLISHED, applied_file
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.register import RegisterVersion

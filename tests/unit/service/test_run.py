@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.site_storage import applied_file, write_applied
+from passerby.config.texts.site_storage import applied_file, write_applied
 from passerby.domain.errors import OutputError, SiteFileError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import LOCK_FILE, PID_FILE

@@ -20,7 +20,8 @@ from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import RETRY_AFTER_S, InvalidField, ProblemError, bad_value, documented, echoed, no_such
 from passerby.web.rows import ListOf
 
-_ETAG = re.compile(r'"([0-9]{1,15})"')
+_ETAG = re.compile(r'"([0-9a-z]{1,64})"')
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _LARGEST_NUMBER = 2**31 - 1
 
 
@@ -64,7 +65,7 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description='The number of the version that the text was made from, in quotes: `"7"`; `*` for whichever.',
+        description='The `ETag` of what the change was made from, in quotes: `"7"`; `*` for whatever there is.',
         examples=['"7"'],
     ),
 ]
@@ -99,11 +100,11 @@ async def apply(
     try:
         version = await hub.configurations.apply(site.text, principal.name, base)
     except ConfigurationRefusedError as error:
-        raise _refused(error.faults) from None
+        raise refused(error.faults) from None
     except ConfigurationConflictError as error:
-        raise _conflict(error) from None
+        raise conflict(error) from None
     except OutputError as error:
-        raise _not_written(error) from None
+        raise not_written(error) from None
     response.headers["ETag"] = f'"{version.number}"'
     return _version(version, hub.zone)
 
@@ -132,9 +133,9 @@ async def roll_back(hub: HubHere, principal: PrincipalHere, number: Number, resp
     except KeyError:
         raise _no_such_version(number) from None
     except ConfigurationRefusedError as error:
-        raise _refused(error.faults) from None
+        raise refused(error.faults) from None
     except OutputError as error:
-        raise _not_written(error) from None
+        raise not_written(error) from None
     response.headers["ETag"] = f'"{version.number}"'
     return _version(version, hub.zone)
 
@@ -148,31 +149,47 @@ def _version(version: ConfigurationVersion, zone: ZoneInfo) -> Version:
 
 
 def _base(if_match: str | None) -> int | None:
+    tag = tag_in(if_match)
+    if tag is None:
+        return None
+    if _NUMBER.fullmatch(tag) is None:
+        raise bad_value("header.If-Match", 'a version\'s number in quotes, such as "7", or *', if_match or "")
+    return int(tag)
+
+
+def tag_in(if_match: str | None) -> str | None:
+    """Returns the ETag that a change was made from; None for whatever there is.
+
+    Raises:
+        ProblemError: there is none, or it is no strong one.
+    """
     if if_match is None:
         raise ProblemError(
             HTTPStatus.PRECONDITION_REQUIRED,
             "base-needed",
             "It is not known whether this would undo another person's change.",
-            "Send If-Match with the number of the version that the text was made from, in quotes, or *.",
+            "Send If-Match with the ETag of what it was made from, in quotes, or *.",
         )
     if if_match.strip() == "*":
         return None
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
-        raise bad_value("header.If-Match", 'a version\'s number in quotes, such as "7", or *', if_match)
-    return int(found[1])
+        raise bad_value("header.If-Match", "the ETag of what it was made from, in quotes, or *", if_match)
+    return found[1]
 
 
-def _conflict(error: ConfigurationConflictError) -> ProblemError:
+def conflict(error: ConfigurationConflictError, newest: str = "GET /api/v1/configuration") -> ProblemError:
+    """The problem of a change that was made from an older state; `newest` reads the newest one."""
     return ProblemError(
         HTTPStatus.PRECONDITION_FAILED,
         "changed-meanwhile",
         str(error),
-        "GET /api/v1/configuration, make the change anew in it, and send its ETag as If-Match.",
+        f"{newest}, make the change anew in it, and send its ETag as If-Match.",
     )
 
 
-def _not_written(error: OutputError) -> ProblemError:
+def not_written(error: OutputError) -> ProblemError:
+    """The problem of a file that cannot be written."""
     return ProblemError(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "not-written",
@@ -182,7 +199,8 @@ def _not_written(error: OutputError) -> ProblemError:
     )
 
 
-def _refused(faults: tuple[str, ...]) -> ProblemError:
+def refused(faults: tuple[str, ...]) -> ProblemError:
+    """The problem of a site file with faults."""
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "site-file-refused",

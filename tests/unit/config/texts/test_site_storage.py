@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.site_storage import (
+from passerby.config.texts.site_storage import (
     PUBLISHED,
     applied_file,
     folder_of,
