@@ -1,8 +1,10 @@
 """The answer for a chart: stored columns put on common bins, as JSON, compressed where the client takes it."""
 
+import asyncio
 import gzip
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,7 +14,9 @@ from starlette.responses import Response
 from passerby.domain.chart_bins import ChartBin
 from passerby.domain.columns import SeriesColumns
 from passerby.domain.intervals import SiteClock
-from passerby.tables.observation_table import DirectionNames
+from passerby.domain.observations import Observation
+from passerby.tables.observation_parquet import ParquetTable
+from passerby.tables.observation_table import CsvTable, DirectionNames
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub
 from passerby.web.rows import road_user_word
@@ -62,11 +66,49 @@ class ChartAnswer:
             "after": None,
         }
         body = json.dumps(content, allow_nan=False, separators=(",", ":")).encode("utf-8")
-        headers = {"Vary": "Accept-Encoding"}
+        headers = {"Vary": "Accept, Accept-Encoding"}
         if takes_gzip(accept_encoding):
             headers["Content-Encoding"] = "gzip"
             body = gzip.compress(body, _COMPRESSION, mtime=0)
         return Response(body, media_type="application/json", headers=headers)
+
+    async def table(self, found: Sequence[SeriesColumns], table: CsvTable | ParquetTable) -> AsyncIterator[bytes]:
+        """Yields the parts of a table of the same numbers, a series each."""
+        for columns in found:
+            yield await asyncio.to_thread(table.page, self._observations(columns))
+        yield await asyncio.to_thread(table.page, ())
+        yield await asyncio.to_thread(table.end)
+
+    def _observations(self, columns: SeriesColumns) -> list[Observation]:
+        series = columns.series
+        lengths_s = self._lengths_s[np.searchsorted(self._bounds, columns.start_s)]
+        coverage = np.minimum(1.0, columns.watched_s / lengths_s)
+        return [
+            Observation(
+                series.camera,
+                series.series,
+                series.quantity,
+                series.road_user,
+                series.direction,
+                start_s * NS_PER_S,
+                length_s,
+                None if math.isnan(value) else value,
+                count,
+                watched,
+                None if math.isnan(error) else error,
+                reliable,
+            )
+            for start_s, length_s, value, count, watched, error, reliable in zip(
+                *(
+                    column.tolist()
+                    for column in (
+                        columns.start_s, lengths_s, columns.value, columns.count, coverage, columns.error,
+                        columns.reliable,
+                    )
+                ),
+                strict=True,
+            )
+        ]  # fmt: skip
 
     def _times(self) -> dict[str, object]:
         even = bool((self._lengths_s == self._lengths_s[0]).all())

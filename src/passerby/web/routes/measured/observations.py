@@ -117,19 +117,20 @@ JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.par
 _JSON_NAMES = tuple(column.name for column in LIVE_COLUMNS[1:])
 
 _TABLE: dict[str, Any] = {"schema": {"type": "string"}}
+TABLES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The rows, as the Accept header asks for them",
+        "content": {CSV: _TABLE, PARQUET: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+"""The description of an answer that may also be a table."""
 
 
 @router.get(
     "/observations",
     dependencies=[needs(Permission.SEE_COUNTS)],
     response_model=ObservationPage,
-    responses={
-        200: {
-            "description": "The rows, as the Accept header asks for them",
-            "content": {CSV: _TABLE, PARQUET: {"schema": {"type": "string", "format": "binary"}}},
-        },
-        **documented(401, 403, 406, 422, 429, 503),
-    },
+    responses=TABLES | documented(401, 403, 406, 422, 429, 503),
 )
 async def observations(
     hub: HubHere,
@@ -144,14 +145,7 @@ async def observations(
     JSON comes in pages. CSV and Parquet come whole, however long they are, unless `limit` asks for a page; a `Link`
     header then leads to the next.
     """
-    kind = best_format(accept or "")
-    if kind is None:
-        raise ProblemError(
-            HTTPStatus.NOT_ACCEPTABLE,
-            "no-such-format",
-            "There are none of the formats that the Accept header asks for.",
-            f"Ask for {JSON}, {CSV} or {PARQUET}.",
-        )
+    kind = asked_format(accept)
     permission = Permission.SEE_COUNTS if kind == JSON else Permission.EXPORT_COUNTS
     cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
     query = replace(query, cameras=cameras)
@@ -166,7 +160,7 @@ async def observations(
     headers["Vary"] = "Accept"
     if kind == JSON:
         return Response(await asyncio.to_thread(_json, hub, page), media_type=JSON, headers=headers)
-    table = CsvTable(_table(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(_table(hub))
+    table = CsvTable(table_of(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table_of(hub))
     name = f"observations.{'csv' if kind == CSV else 'parquet'}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return StreamingResponse(_parts(hub, principal, query, page, table, whole), media_type=kind, headers=headers)
@@ -216,22 +210,40 @@ def _next(request: Request, after: str) -> str:
     return f"?{request.url.include_query_params(after=after).query}"
 
 
-def _table(hub: Hub) -> ObservationTable:
-    cameras = hub.plan.cameras
-    return ObservationTable(
-        LIVE_COLUMNS, DirectionNames.of((camera.name, line) for camera in cameras for line in camera.layout.lines)
-    )
-
-
 def _json(hub: Hub, page: Page[Observation]) -> bytes:
     """The page in the shape of `ObservationPage`; without the model, which takes ten times as long for each row."""
-    times, table = Times(hub.zone), _table(hub)
+    times, table = Times(hub.zone), table_of(hub)
     rows = []
     for observation in page.rows:
         row = dict(zip(_JSON_NAMES, table.cells_without_id(observation), strict=True))
         row["start"] = times.of(observation.start_ns)
         rows.append(row)
     return json.dumps({"rows": rows, "after": page.after}, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
+def asked_format(accept: str | None) -> str:
+    """Returns the format that an Accept header prefers.
+
+    Raises:
+        ProblemError: it accepts none of them.
+    """
+    kind = best_format(accept or "")
+    if kind is None:
+        raise ProblemError(
+            HTTPStatus.NOT_ACCEPTABLE,
+            "no-such-format",
+            "There are none of the formats that the Accept header asks for.",
+            f"Ask for {JSON}, {CSV} or {PARQUET}.",
+        )
+    return kind
+
+
+def table_of(hub: Hub) -> ObservationTable:
+    """Returns the maker of a table's rows, with the names that directions have now."""
+    cameras = hub.plan.cameras
+    return ObservationTable(
+        LIVE_COLUMNS, DirectionNames.of((camera.name, line) for camera in cameras for line in camera.layout.lines)
+    )
 
 
 def best_format(accept: str) -> str | None:

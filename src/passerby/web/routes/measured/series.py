@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
 from pydantic import BaseModel, Field
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from passerby.domain.access import Permission
 from passerby.domain.chart_bins import ChartBin, bounds_of, suitable_bin
@@ -17,14 +17,17 @@ from passerby.domain.layout import Layout
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import ObservationQuery
 from passerby.domain.road_user import RoadUser
+from passerby.tables.observation_parquet import ParquetTable
+from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import bad_value, documented, no_such
 from passerby.web.ranges import MAX_NAMES, NAMES, Cameras, End, Range, Start, range_of
 from passerby.web.routes.measured.chart_answer import MAX_ROWS, ChartAnswer
-from passerby.web.routes.measured.observations import LONGEST
-from passerby.web.rows import DirectionWord, ListOf, RoadUserWord
+from passerby.web.routes.measured.observations import CSV, JSON, LONGEST, TABLES, asked_format, table_of
+from passerby.web.routes.purposes import record_export
+from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times
 
 Addable = Literal["road_user", "direction"]
 
@@ -128,22 +131,27 @@ Asked = Annotated[tuple[str | None, str | None, ChartBin | None, ObservationQuer
     "/series",
     dependencies=[needs(Permission.SEE_COUNTS)],
     response_model=SeriesPage,
-    responses=documented(401, 403, 404, 422, 503),
+    responses=TABLES | documented(401, 403, 404, 406, 422, 429, 503),
 )
 async def series(
     hub: HubHere,
     principal: PrincipalHere,
     asked: Asked,
+    bom: Annotated[bool, Query(description="Begin CSV with a byte order mark, as Excel needs it.")] = False,
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
     accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Observations of a range as columns on common bins: whole, in one answer.
 
     The range is widened to whole bins. A bin of which nothing is stored has no value and coverage 0. Of a sum the
-    coverage is that of its least watched part.
+    coverage is that of its least watched part. As CSV or Parquet it has a row for each series and bin with numbers, in
+    the columns of observations.
     """
+    kind = asked_format(accept)
+    permission = Permission.SEE_COUNTS if kind == JSON else Permission.EXPORT_COUNTS
     start, end, wanted_bin, query, grouping = asked
-    query = replace(query, cameras=VisibleCameras.of(hub, principal, Permission.SEE_COUNTS).asked(
-        Permission.SEE_COUNTS, query.cameras))  # fmt: skip
+    cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
+    query = replace(query, cameras=cameras)
     await _check_names(hub, query)
     bin_, span = _bin_and_range(hub, start, end, wanted_bin)
     bounds = bounds_of(bin_, hub.zone, span.start_ns // NS_PER_S, -(-span.end_ns // NS_PER_S))
@@ -152,10 +160,16 @@ async def series(
     rows = len(await hub.store.series(query)) * (query.end_ns - query.start_ns) // (query.bin * NS_PER_S)
     if rows > MAX_ROWS:
         raise bad_value("query.bin", f"longer bins, or fewer series: {MAX_ROWS} rows are the most, here {rows}", bin_)
+    if kind != JSON:
+        await record_export(hub, principal, ", ".join(query.cameras) or "every camera", kind)
     found = await hub.store.columns(query, replace(grouping, spans=spans))
     answer = ChartAnswer(hub, bin_, bounds)
     # In a thread: the live view goes on meanwhile.
-    return await asyncio.to_thread(answer.response, found, accept_encoding)
+    if kind == JSON:
+        return await asyncio.to_thread(answer.response, found, accept_encoding)
+    table = CsvTable(table_of(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table_of(hub))
+    headers = {"Content-Disposition": f'attachment; filename="series.{"csv" if kind == CSV else "parquet"}"'}
+    return StreamingResponse(answer.table(found, table), media_type=kind, headers=headers | {"Vary": "Accept"})
 
 
 async def _check_names(hub: Hub, query: ObservationQuery) -> None:

@@ -1,15 +1,20 @@
 """Columns of a range for charts: bins by the site's clock, gaps, sums, intervals; on the real SQLite store."""
 
 import asyncio
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 
+from passerby.domain.audit import AuditEntry
 from passerby.domain.observations import Quantity
+from passerby.domain.queries import EventQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
@@ -28,6 +33,7 @@ class Stored:
         url = f"sqlite:///{folder / 'passerby.db'}"
         store = self._runner.run(open_store(url, zone=ZoneInfo("Europe/Berlin"), clock=lambda: NOW_S * 10**9))
         self.store: Store = store
+        store.audit_log.use_key(b"a" * 32)
         self.service = Service(store)
         rows = [
             observation(NOW_S - 60 * minute, 1.0, direction=way, road_user=user)
@@ -53,6 +59,10 @@ class Stored:
         page: dict[str, Any] = answer.json()
         assert all(len(row["value"]) == len(row["coverage"]) == page["count"] for row in page["rows"])
         return page
+
+    def audit(self) -> list[AuditEntry]:
+        query = EventQuery(0, 2 * NOW_S * 10**9)
+        return list(self._runner.run(self.store.audit(query)).rows)
 
     def close(self) -> None:
         self._runner.run(self.store.close())
@@ -131,6 +141,27 @@ def test_what_is_unknown_is_not_found(stored: Stored) -> None:
     assert [row["series"] for row in stored.page("?camera=gone&series=old%20gate")["rows"]] == ["old gate"]
 
 
+def test_the_same_as_a_table_is_an_export(stored: Stored) -> None:
+    query = f"?bin=hour&start=2026-09-28T10:00:00%2B02:00{LINE}&sum=road_user&sum=direction"
+    answer = stored.get(query, Accept="text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(row["start"], row["value"], row["road_user"], row["coverage"][:5]) for row in rows] == [
+        ("2026-09-28T10:00:00+02:00", "200", "", "0.833"),
+        ("2026-09-28T11:00:00+02:00", "240", "", "1"),
+    ]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="series.csv"'
+    parquet = pq.read_table(io.BytesIO(stored.get(query, Accept="application/vnd.apache.parquet").content))
+    assert parquet.column("value").to_pylist() == [200.0, 240.0]
+    entries = stored.audit()
+    assert [(entry.action, entry.subject, entry.detail) for entry in entries[-2:]] == [
+        ("counts.exported", "square", "text/csv"),
+        ("counts.exported", "square", "application/vnd.apache.parquet"),
+    ]
+    assert stored.get(query, Accept="image/png").status_code == 406
+    # Nothing stored is a table without rows.
+    assert len(stored.get("?camera=square&series=benches", Accept="text/csv").text.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("query", "where"),
     [
@@ -160,6 +191,6 @@ def test_it_is_compressed_where_that_is_taken(stored: Stored) -> None:
     whole = stored.get(f"?bin=minute{LINE}", **{"Accept-Encoding": "identity"})
     small = stored.get(f"?bin=minute{LINE}", **{"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in whole.headers
-    assert (small.headers["Content-Encoding"], small.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert (small.headers["Content-Encoding"], small.headers["Vary"]) == ("gzip", "Accept, Accept-Encoding")
     assert int(small.headers["Content-Length"]) * 4 < len(whole.content)
     assert small.json() == whole.json()
