@@ -17,6 +17,7 @@ import numpy as np
 from passerby.access import Access, Place, Visitor
 from passerby.domain.access import Principal
 from passerby.domain.access_plan import AccessPlan
+from passerby.drawing.site_drawings import SiteDrawings
 from passerby.store import open_store
 from passerby.web.app import create_app
 from passerby.web.edge.identities import AccessIdentities, Credentials, SessionCookie
@@ -53,7 +54,14 @@ async def measured(folder: Path) -> tuple[float, float]:
         name: httpx.AsyncClient(
             transport=httpx.ASGITransport(
                 create_app(
-                    store, FakeLive(), FakeConfigurations(), access, cookie, publication(store), identities=identities
+                    store,
+                    FakeLive(),
+                    configurations := FakeConfigurations(),
+                    SiteDrawings(configurations),
+                    access,
+                    cookie,
+                    publication(store),
+                    identities=identities,
                 )
             ),
             base_url=f"http://{HOST}",

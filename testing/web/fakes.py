@@ -28,6 +28,7 @@ from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Page
 from passerby.domain.register import RegisterVersion
 from passerby.domain.replays import EventReplay
 from passerby.domain.retention import DeletionRun, Kind, RetentionLine
+from passerby.drawing.site_drawings import SiteDrawings
 from passerby.ports import (
     StoreUnavailableError,
 )
@@ -314,6 +315,7 @@ class Service:
             typed_store,
             self.live,
             self.configurations,
+            SiteDrawings(self.configurations),
             self.access,
             self.cookie,
             self.register,

@@ -9,12 +9,13 @@ from passerby.config.events.rules import rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.register.records import registration_of
 from passerby.config.rules.event_warnings import event_warnings
+from passerby.config.rules.ground_rules import MIN_POINTS
 from passerby.config.rules.recipient_words import RecipientCheck, recipient_checks
 from passerby.config.rules.warnings import layout_warnings, site_warnings
 from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys, Site
 from passerby.domain.event_rules import EventRule
 from passerby.domain.events import Direction
-from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.register import Registration
 from passerby.domain.retention import Kind
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
@@ -187,7 +188,7 @@ def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
         movements=tuple(_movement_check(movement, lines) for movement in layout.movements),
         rules=(),
         replays="",
-        ground=_ground_check(keys.ground, layout),
+        ground=None if keys.ground is None or layout.ground is None else ground_check(keys.ground, layout.ground),
         warnings=layout_warnings(layout),
     )
 
@@ -261,11 +262,10 @@ def _movement_check(movement: Movement, lines: dict[str, Line]) -> MovementCheck
     return MovementCheck(movement.name, f"over {ends[0]}, then over {ends[1]}")
 
 
-def _ground_check(keys: GroundKeys | None, layout: Layout) -> GroundCheck | None:
-    if keys is None or layout.ground is None:
-        return None
-    rmse_m = layout.ground.rmse_m
-    if keys.points is not None and len(keys.points) == 4:
+def ground_check(keys: GroundKeys, plane: GroundPlane) -> GroundCheck:
+    """Returns what a calibration's own error says; of four points it says nothing."""
+    rmse_m = plane.rmse_m
+    if keys.points is not None and len(keys.points) == MIN_POINTS:
         sentence = "four points fix the ground exactly, so its error cannot be seen; add a fifth point or more"
         return GroundCheck(rmse_m, sentence)
     what = f"{len(keys.points)} points" if keys.points is not None else f"{len(keys.distances or ())} distances"

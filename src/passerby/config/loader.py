@@ -1,6 +1,6 @@
 """Site files, lines files and drafts, read whole or refused with all their faults; a camera's layout from its keys."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -191,8 +191,8 @@ def draft_of(
     top = keys_in(site.value)
     theirs = keys_in(keys_in(top.get("cameras")).get(camera))
     _check_sizes(places.get("lines", {}), places.get("zones", {}), rules)
-    drawn = {kind: _plain(places.get(kind, {}), kind) for kind in ("lines", "zones")}
-    wanted = keys_in(_plain(rules, "rules"))
+    drawn = {kind: plain(places.get(kind, {}), kind) for kind in ("lines", "zones")}
+    wanted = keys_in(plain(rules, "rules"))
     keys = {
         key: {**{name: one for name, one in keys_in(theirs.get(key)).items() if name not in _other(drawn, key)}, **new}
         for key, new in ((kind, keys_in(value)) for kind, value in drawn.items())
@@ -207,6 +207,33 @@ def draft_of(
         begin = f"cameras.{camera}."
         raise DraftError(tuple(DraftFault(fault.key.removeprefix(begin), fault.text) for fault in faults))
     return _made(site_keys, camera, drawn)
+
+
+def camera_faults(
+    site: Document, camera: str, keys: Mapping[str, object], replaced: Collection[str]
+) -> tuple[tuple[DraftFault, ...], Layout | None]:
+    """Returns the faults of a camera's keys in place of those that it has, and its layout where there is none.
+
+    Args:
+        site: the site file that runs.
+        camera: the camera's name in it.
+        keys: the new ones, each as in a site file.
+        replaced: the names of the keys that they take the place of; one that is missing in `keys` is left out.
+
+    Raises:
+        KeyError: there is no such camera.
+        DraftError: they are nested too deep.
+    """
+    top = keys_in(site.value)
+    theirs = keys_in(keys_in(top.get("cameras"))[camera])
+    # What the camera connects to, and what the register says, is no part of what is drawn.
+    stays = {key: value for key, value in theirs.items() if key not in (*replaced, "source", "register", "groups")}
+    whole = {**stays, **{key: value for key, value in keys_in(plain(keys, "")).items() if value is not None}}
+    made = Document({"cameras": {camera: whole}, "profiles": top.get("profiles") or {}}, {}, [])
+    site_keys, faults = _typed(made, Site, _rule_faults(made, None))
+    begin = f"cameras.{camera}."
+    found = tuple(DraftFault(fault.key.removeprefix(begin), fault.text) for fault in faults)
+    return found, None if site_keys is None or found else layout_of(site_keys.cameras[camera])
 
 
 def _made(site: Site, camera: str, drawn: Mapping[str, object]) -> tuple[Layout, tuple[EventRule, ...]]:
@@ -248,12 +275,12 @@ def _check_sizes(lines: Mapping[str, object], zones: Mapping[str, object], rules
         raise DraftError(tuple(found))
 
 
-def _plain(value: object, where: str, depth: int = 0) -> object:
+def plain(value: object, where: str, depth: int = 0) -> object:
     """Returns a value as a site file's would be read: lists as tuples, names in NFC."""
     if depth > MAX_DRAFT_DEPTH:
         raise DraftError((DraftFault(where, "it is nested too deep"),))
     if isinstance(value, Mapping):
-        return {in_nfc(str(key)): _plain(each, where, depth + 1) for key, each in value.items()}
+        return {in_nfc(str(key)): plain(each, where, depth + 1) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return tuple(_plain(each, where, depth + 1) for each in value)
+        return tuple(plain(each, where, depth + 1) for each in value)
     return value

@@ -8,6 +8,7 @@ from passerby.ports.configurations import (
     Configurations,
     PasswordNotTakenError,
 )
+from passerby.ports.drawings import DrawingConflictError, Drawings
 from passerby.ports.live import Live
 from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
@@ -28,6 +29,8 @@ __all__ = [
     "ConfigurationConflictError",
     "ConfigurationRefusedError",
     "Configurations",
+    "DrawingConflictError",
+    "Drawings",
     "Live",
     "NoticeStore",
     "PasswordNotTakenError",

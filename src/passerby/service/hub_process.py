@@ -22,6 +22,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.retention import RUN_EVERY_S
 from passerby.domain.service import ServerPlan, SitePlan
+from passerby.drawing.site_drawings import SiteDrawings
 from passerby.engine.hub_server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
 from passerby.engine.replays.encryption import ReplayKey
@@ -186,6 +187,7 @@ class HubProcess:
             store,
             live,
             configurations,
+            SiteDrawings(configurations),
             access,
             SessionCookie(key),
             register,

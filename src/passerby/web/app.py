@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from passerby import __version__
 from passerby.access import Access
-from passerby.ports import Configurations, Live, Store
+from passerby.ports import Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.description import DESCRIPTION, described
@@ -36,11 +36,12 @@ from passerby.web.routes.accounts.log_in import log_in_page
 from passerby.web.routes.accounts.log_in import router as log_in_router
 from passerby.web.routes.accounts.people import router as people_router
 from passerby.web.routes.accounts.start import router as start_router
-from passerby.web.routes.audit import router as audit_tree_router
 from passerby.web.routes.cameras import router as cameras_router
 from passerby.web.routes.configuration import router as configuration_router
+from passerby.web.routes.drawing.calibration import router as calibration_router
+from passerby.web.routes.drawing.draft_trials import router as draft_trials_router
+from passerby.web.routes.drawing.drawings import router as drawings_router
 from passerby.web.routes.events.camera_rules import router as camera_rules_router
-from passerby.web.routes.events.draft_trials import router as draft_trials_router
 from passerby.web.routes.events.event_groups import router as event_groups_router
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
 from passerby.web.routes.events.place_events import router as events_router
@@ -66,6 +67,7 @@ from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.pages import FOLDERS
 from passerby.web.routes.pages import router as pages_router
+from passerby.web.routes.public.audit_tree import router as audit_tree_router
 from passerby.web.routes.public.questions import router as questions_router
 from passerby.web.routes.public.register import router as register_router
 from passerby.web.routes.purposes import router as purposes_router
@@ -84,6 +86,8 @@ ROUTERS = (
     profiles_router,
     event_replay_router,
     rule_trials_router,
+    drawings_router,
+    calibration_router,
     draft_trials_router,
     rules_router,
     camera_rules_router,
@@ -117,6 +121,7 @@ def create_app(
     store: Store,
     live: Live,
     configurations: Configurations,
+    drawings: Drawings,
     access: Access,
     cookie: SessionCookie,
     register: Publication,
@@ -134,6 +139,7 @@ def create_app(
         store: what was measured.
         live: what is known of this moment.
         configurations: the site file.
+        drawings: what is drawn at its cameras.
         access: accounts, sessions and grants.
         cookie: the session's cookie.
         register: the published register.
@@ -149,6 +155,7 @@ def create_app(
         store,
         live,
         configurations,
+        drawings,
         access,
         cookie,
         register,

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from passerby.access import Access
 from passerby.domain.replays import EncryptedReplay, EventReplay
 from passerby.domain.service import CameraPlan, SitePlan
-from passerby.ports import Configurations, Live, Store
+from passerby.ports import Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.edge.identities import SessionCookie
@@ -39,7 +39,7 @@ class Hub:
     """One service, as the routes see it.
 
     Attributes:
-        store, live, configurations: the ports.
+        store, live, configurations, drawings: the ports.
         access: accounts, sessions and grants.
         cookie: the session's cookie.
         register: the published register.
@@ -61,6 +61,7 @@ class Hub:
     store: Store
     live: Live
     configurations: Configurations
+    drawings: Drawings
     access: Access
     cookie: SessionCookie
     register: Publication

@@ -12,6 +12,7 @@ import pytest
 from passerby.access import Access, Place, Visitor
 from passerby.domain.access_plan import AccessPlan
 from passerby.domain.service import SitePlan
+from passerby.drawing.site_drawings import SiteDrawings
 from passerby.service.configurations import FileConfigurations
 from passerby.service.plans import published_plan
 from passerby.store import open_store
@@ -124,7 +125,7 @@ def test_no_answer_and_no_log_holds_a_password(tmp_path: Path, caplog: pytest.Lo
         live, cookie = FakeLive(), SessionCookie(KEY)
         access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
         live.reports = {"square": health_report()}
-        app = create_app(store, live, configurations, access, cookie, register)
+        app = create_app(store, live, configurations, SiteDrawings(configurations), access, cookie, register)
         headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", headers=headers) as client:
@@ -169,7 +170,7 @@ def test_what_is_read_can_be_written_again(tmp_path: Path) -> None:
         )
         cookie = SessionCookie(KEY)
         access = Access(store.access, KEY, AccessPlan, lambda: PLACE, lambda: "Market square")
-        app = create_app(store, FakeLive(), configurations, access, cookie, register)
+        app = create_app(store, FakeLive(), configurations, SiteDrawings(configurations), access, cookie, register)
         headers = {"Cookie": f"{cookie.name('http')}={await entered(access)}"}
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=f"http://{HOST}", headers=headers

@@ -93,6 +93,7 @@ def test_other_parts_may_add_their_figures() -> None:
         service.store,
         service.live,
         service.configurations,
+        service.app.state.hub.drawings,
         service.access,
         service.cookie,
         service.register,

@@ -1,1 +1,1 @@
-"""The routes that everyone may use: the register, and questions of the public."""
+"""The routes that everyone may use: the register, questions of the public, and the tree of the audit log."""

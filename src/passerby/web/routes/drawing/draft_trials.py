@@ -9,7 +9,6 @@ import numpy.typing as npt
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from passerby.domain.access import Permission
 from passerby.domain.audit import AuditEntry
 from passerby.domain.draft_trial import MAX_PLACES, MAX_RULES, MAX_TRIAL_S, Draft, DraftError, DraftRule, DraftState
 from passerby.domain.event_rules import EventRule, RuleKind
@@ -17,12 +16,11 @@ from passerby.domain.layout import Layout
 from passerby.text import iso_time
 from passerby.units import NS_PER_S
 from passerby.web.hub import Hub, HubHere
-from passerby.web.permissions import PrincipalHere, needs
-from passerby.web.problems import InvalidField, ProblemError, documented, echoed
+from passerby.web.permissions import PrincipalHere
+from passerby.web.problems import ProblemError, documented, echoed
 from passerby.web.routes.cameras import CameraName
+from passerby.web.routes.drawing.drawings import DRAWING, Keys, draft_refused
 from passerby.web.rows import DirectionWord, RoadUserWord, road_user_word
-
-Keys = dict[str, object]
 
 SHORTEST_S: Final = 10
 
@@ -93,7 +91,6 @@ class TrialState(BaseModel):
 
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
-DRAWING = [needs(Permission.DRAW)]
 
 
 @router.post("/{camera}/trial", dependencies=DRAWING, responses=documented(400, 401, 403, 404, 409, 422, 503))
@@ -111,7 +108,7 @@ async def begin_trial(hub: HubHere, principal: PrincipalHere, camera: CameraName
     try:
         layout, rules = await hub.configurations.draft(camera, {"lines": body.lines, "zones": body.zones}, body.rules)
     except DraftError as error:
-        raise _refused(error) from None
+        raise draft_refused(error.faults) from None
     now_ns = hub.clock()
     draft = Draft(secrets.token_hex(8), now_ns + body.seconds * NS_PER_S, layout, rules)
     # Into the audit first: an act that could not be looked up later does not happen.
@@ -153,12 +150,6 @@ def _state(hub: Hub, camera: str) -> DraftState:
             f"POST /api/v1/cameras/{camera}/trial begins.",
         )
     return state
-
-
-def _refused(error: DraftError) -> ProblemError:
-    faults = [InvalidField(where=f"body.{one.where}".rstrip("."), what=one.what) for one in error.faults[:20]]
-    detail = "; ".join(f"{fault.where}: {fault.what}" for fault in faults[:3])
-    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{detail}.", "Mend it and ask again.", faults)
 
 
 def _note(layout: Layout, rules: tuple[EventRule, ...]) -> str:
