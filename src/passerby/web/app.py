@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from passerby import __version__
 from passerby.access import Access
+from passerby.domain.observations import Quantity
 from passerby.ports import Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
@@ -25,6 +26,7 @@ from passerby.web.edge.refused_acts import RefusedActs
 from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.hub import Hub, OpenReplay, never_opened
+from passerby.web.live.overview import Overview
 from passerby.web.live.today import Today
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
@@ -59,6 +61,7 @@ from passerby.web.routes.governance.people import router as accounts_router
 from passerby.web.routes.governance.retention import router as retention_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
+from passerby.web.routes.live.overview import router as overview_router
 from passerby.web.routes.live.stream import router as live_router
 from passerby.web.routes.live.view import router as view_router
 from passerby.web.routes.measured.observations import router as observations_router
@@ -76,6 +79,7 @@ from passerby.web.routes.version import router as version_router
 ROUTERS = (
     version_router,
     cameras_router,
+    overview_router,
     observations_router,
     series_router,
     live_router,
@@ -162,6 +166,7 @@ def create_app(
         clock,
         version,
         Today(store, live, clock),
+        Overview(live, Today(store, live, clock, (Quantity.FLOW,))),
         figures,
         Purposes(clock),
         Tickets(clock),

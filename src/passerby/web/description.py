@@ -9,9 +9,10 @@ from pydantic.json_schema import models_json_schema
 from passerby.web.problems import Problem
 from passerby.web.routes.events.event_news import ClosedEvents, SwitchedProfiles
 from passerby.web.routes.events.place_events import PlaceEventRow
+from passerby.web.routes.live.overview import ChangedCameras
 from passerby.web.routes.live.stream import Values
 
-SENT = (Problem, Values, PlaceEventRow, ClosedEvents, SwitchedProfiles)
+SENT = (Problem, Values, PlaceEventRow, ClosedEvents, SwitchedProfiles, ChangedCameras)
 """What FastAPI does not know of: problems, and the data of events of `GET /api/v1/live`."""
 
 DESCRIPTION = """How the site's squares and streets are used, measured without knowing who anybody is.

@@ -21,6 +21,7 @@ from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
+from passerby.web.live.overview import Overview
 from passerby.web.live.previews import Viewers, ViewMessages
 from passerby.web.live.today import DayEvents, Today
 from passerby.web.problems import InvalidField, ProblemError, no_such
@@ -46,6 +47,7 @@ class Hub:
         clock: UTC nanoseconds now.
         version: passerby's own.
         today: the values of the day so far.
+        overview: all cameras at a glance.
         figures: counts of requests.
         purposes, tickets, looks: why sessions look, what views are opened with, and how many were.
         rights: the principals of open streams as they are now.
@@ -68,6 +70,7 @@ class Hub:
     clock: Callable[[], int]
     version: str
     today: Today
+    overview: Overview
     figures: Figures
     purposes: Purposes
     tickets: Tickets

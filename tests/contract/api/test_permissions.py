@@ -104,6 +104,7 @@ ROUTES = {
     "GET /api/v1/health": ALL,
     "GET /api/v1/health/history": ALL,
     "GET /api/v1/live": ALL,
+    "GET /api/v1/overview": ALL,
     "GET /api/v1/observations": "analyst engineer operator",
     "GET /api/v1/series": "analyst engineer operator",
     "GET /api/v1/version": ALL,

@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -68,12 +69,16 @@ class Today:
         store: holds the minutes that are over.
         live: knows the others.
         clock: UTC nanoseconds now.
+        quantities: what is added up; empty for all.
     """
 
-    def __init__(self, store: Store, live: Live, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, live: Live, clock: Callable[[], int], quantities: tuple[Quantity, ...] = ()
+    ) -> None:
         self._store = store
         self._live = live
         self._clock = clock
+        self._quantities = quantities
         self._stored: dict[str, _Stored] = {}
         # Many may want to know at once; one of them asks the store.
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -89,11 +94,59 @@ class Today:
         begin_ns = midnight_ns(now_ns, zone)
         for _ in range(_MAX_TRIES):
             async with self._asking[camera]:
-                stored, settled = await self._stored_part(camera, now_ns, begin_ns)
+                stored, settled = (await self._stored_parts((camera,), now_ns, begin_ns))[camera]
             # Asked for after the store: a minute that went there in the meantime changes what is open.
             minutes = self._open(camera, begin_ns)
             if settled and stored.asked == _question(now_ns, begin_ns, minutes):
                 break
+        return self._day(camera, stored, minutes, now_ns)
+
+    async def refresh(self, cameras: Iterable[str], zone: ZoneInfo) -> None:
+        """Asks the store about many cameras at once, so that `known` has all that it holds of them.
+
+        Those of which nothing has changed since they were asked about within this minute are left out.
+
+        Raises:
+            StoreError: the store does not say what it holds.
+        """
+        now_ns, names = self._clock(), tuple(cameras)
+        await self._stored_parts(names, now_ns, midnight_ns(now_ns, zone))
+        for name in names:  # what is summed up now stands when a minute goes to the store
+            self.known(name, zone)
+
+    def stale(self, cameras: Iterable[str], zone: ZoneInfo) -> list[str]:
+        """The cameras about which `refresh` would ask the store."""
+        now_ns = self._clock()
+        begin_ns = midnight_ns(now_ns, zone)
+        return [
+            camera
+            for camera in cameras
+            if (kept := self._stored.get(camera)) is None
+            or kept.asked != _question(now_ns, begin_ns, self._open(camera, begin_ns))
+        ]
+
+    def known(self, camera: str, zone: ZoneInfo) -> DaySoFar | None:
+        """The camera's day so far without asking anybody; None where the store was not asked about this day yet.
+
+        When a minute has gone to the store since, the sum of before stands until `refresh`: none is lost meanwhile.
+        """
+        now_ns = self._clock()
+        stored = self._stored.get(camera)
+        if stored is None or stored.asked[0] != _begin_ns(now_ns // _MINUTE_NS, zone):
+            return None
+        begin_ns, asked_minute, starts_ns = stored.asked
+        # A minute that was not open then, and is no newer, may be in the store already.
+        minutes = tuple(
+            each
+            for each in self._open(camera, begin_ns)
+            if each.start_ns in starts_ns or each.start_ns >= asked_minute * _MINUTE_NS
+        )
+        newest = self._newest.get(camera)
+        if newest is not None and newest[0] is stored and not starts_ns <= {each.start_ns for each in minutes}:
+            return newest[2]
+        return self._day(camera, stored, minutes, now_ns)
+
+    def _day(self, camera: str, stored: "_Stored", minutes: tuple[Observation, ...], now_ns: int) -> DaySoFar:
         known = self._newest.get(camera)
         if known is not None and known[0] is stored and known[1] == minutes:
             return known[2]
@@ -101,7 +154,7 @@ class Today:
         for each in minutes:
             if _minute_key(each) not in stored.held:
                 _add(values, each)
-        day = DaySoFar(now_ns, (now_ns - begin_ns) / NS_PER_S, values)
+        day = DaySoFar(now_ns, (now_ns - stored.asked[0]) / NS_PER_S, values)
         self._newest[camera] = (stored, minutes, day)
         return day
 
@@ -110,35 +163,65 @@ class Today:
         best: dict[_MinuteKey, Observation] = {}
         for each in self._live.open_observations(camera):
             key = _minute_key(each)
+            if self._quantities and each.quantity not in self._quantities:
+                continue
             if each.start_ns >= begin_ns and (key not in best or best[key].coverage < each.coverage):
                 best[key] = each
         return tuple(best.values())
 
-    async def _stored_part(self, camera: str, now_ns: int, begin_ns: int) -> tuple[_Stored, bool]:
-        """The store's part, and whether no minute arrived there while it was being asked."""
-        minutes = self._open(camera, begin_ns)
-        asked = _question(now_ns, begin_ns, minutes)
-        kept = self._stored.get(camera)
-        if kept is not None and kept.asked == asked:
-            return kept, True
-        before = await self._held(camera, minutes)
-        day = ObservationQuery(begin_ns, begin_ns + NS_PER_S, Bin.DAY, (camera,), limit=LARGEST_PAGE)
-        values: dict[SeriesKey, Aggregate] = {}
+    async def _stored_parts(
+        self, cameras: tuple[str, ...], now_ns: int, begin_ns: int
+    ) -> dict[str, tuple[_Stored, bool]]:
+        """The store's part of each camera's day, and whether no minute arrived there while it was being asked."""
+        minutes = {camera: self._open(camera, begin_ns) for camera in cameras}
+        asked = {camera: _question(now_ns, begin_ns, minutes[camera]) for camera in cameras}
+        kept = {camera: self._stored[camera] for camera in cameras if camera in self._stored}
+        parts = {camera: (one, True) for camera, one in kept.items() if one.asked == asked[camera]}
+        wanted = {camera: minutes[camera] for camera in cameras if camera not in parts}
+        if not wanted:
+            return parts
+        before = await self._held(wanted)
+        day = ObservationQuery(
+            begin_ns,
+            begin_ns + NS_PER_S,
+            Bin.DAY,
+            tuple(wanted),
+            quantities=self._quantities,
+            limit=LARGEST_PAGE,
+        )
+        values: defaultdict[str, dict[SeriesKey, Aggregate]] = defaultdict(dict)
         async for each in rows_of(self._store, day):
-            _add(values, each)
-        held = await self._held(camera, minutes)
-        stored = _Stored(asked, values, held)
-        if before == held:
-            self._stored[camera] = stored
-        return stored, before == held
+            _add(values[each.camera], each)
+        held = await self._held(wanted)
+        for camera in wanted:
+            stored = _Stored(asked[camera], values[camera], held[camera])
+            settled = before[camera] == held[camera]
+            if settled:
+                self._stored[camera] = stored
+            parts[camera] = (stored, settled)
+        return parts
 
-    async def _held(self, camera: str, minutes: Iterable[Observation]) -> frozenset[_MinuteKey]:
+    async def _held(self, minutes: Mapping[str, Iterable[Observation]]) -> dict[str, frozenset[_MinuteKey]]:
         """Which of the open minutes the store holds all the same, because they are on their way there just now."""
-        starts_ns = {each.start_ns for each in minutes}
-        if not starts_ns:
-            return frozenset()
-        query = ObservationQuery(min(starts_ns), max(starts_ns) + _MINUTE_NS, Bin.MINUTE, (camera,), limit=LARGEST_PAGE)
-        return frozenset([_minute_key(each) async for each in rows_of(self._store, query)])
+        cameras: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+        for camera, rows in minutes.items():
+            starts_ns = {each.start_ns for each in rows}
+            if starts_ns:
+                cameras[min(starts_ns), max(starts_ns) + _MINUTE_NS].append(camera)
+        held: defaultdict[str, set[_MinuteKey]] = defaultdict(set)
+        for (start_ns, end_ns), names in cameras.items():
+            query = ObservationQuery(
+                start_ns, end_ns, Bin.MINUTE, tuple(names), quantities=self._quantities, limit=LARGEST_PAGE
+            )
+            async for each in rows_of(self._store, query):
+                held[each.camera].add(_minute_key(each))
+        return {camera: frozenset(held[camera]) for camera in minutes}
+
+
+@lru_cache(maxsize=4)
+def _begin_ns(minute: int, zone: ZoneInfo) -> int:
+    """The midnight before a minute: asked for each of thousands of cameras, and the same for all of them."""
+    return midnight_ns(minute * _MINUTE_NS, zone)
 
 
 async def rows_of(store: Store, query: ObservationQuery) -> AsyncIterator[Observation]:

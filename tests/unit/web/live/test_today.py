@@ -212,3 +212,46 @@ def test_series_are_kept_apart() -> None:
     keys = list(asyncio.run(square.today.of("square", BERLIN)).values)
     assert [key.direction for key in keys] == ["forward", "backward"]
     assert isinstance(keys[0], SeriesKey)
+
+
+def test_many_cameras_are_asked_about_at_once_and_then_known_without_asking() -> None:
+    square = Square()
+    square.store.rows = [observation(NOW_S - 120, 4.0)]
+    square.live.open = {name: (observation(NOW_S - 60, 2.0, camera=name),) for name in ("square", "gate")}
+    assert square.today.known("square", BERLIN) is None
+    assert square.today.stale(["square", "gate"], BERLIN) == ["square", "gate"]
+    asyncio.run(square.today.refresh(("square", "gate"), BERLIN))
+    assert [query.cameras for query in square.store.asked if query.bin is Bin.DAY] == [("square", "gate")]
+    square.live.open["square"] = (observation(NOW_S - 60, 3.0), observation(NOW_S, 1.0))
+    (value,) = known(square, "square").values.values()
+    assert value.value == 8.0
+    assert square.today.stale(["square", "gate"], BERLIN) == ["square"]
+
+
+def test_a_minute_that_has_gone_to_the_store_is_missed_by_nobody_until_it_is_asked_again() -> None:
+    square = Square()
+    square.live.open["square"] = (observation(NOW_S - 60, 2.0),)
+    asyncio.run(square.today.refresh(("square",), BERLIN))
+    assert next(iter(known(square, "square").values.values())).value == 2.0
+    square.live.open["square"] = ()
+    square.store.rows = [observation(NOW_S - 60, 2.0)]
+    assert next(iter(known(square, "square").values.values())).value == 2.0
+    square.clock.now_s += 24 * 3600
+    assert square.today.known("square", BERLIN) is None
+
+
+def test_what_is_not_asked_for_is_not_added_up() -> None:
+    square = Square()
+    square.live.open["square"] = (observation(NOW_S - 60, 2.0), observation(NOW_S - 60, 9.0, quantity=Quantity.ENTRIES))
+    flows = Today(square.store, square.live, square.clock, (Quantity.FLOW,))  # type: ignore[arg-type]
+    asyncio.run(flows.refresh(("square",), BERLIN))
+    day = flows.known("square", BERLIN)
+    assert day is not None
+    assert [key.quantity for key in day.values] == [Quantity.FLOW]
+    assert {query.quantities for query in square.store.asked} == {(Quantity.FLOW,)}
+
+
+def known(square: Square, camera: str) -> DaySoFar:
+    day = square.today.known(camera, BERLIN)
+    assert day is not None
+    return day

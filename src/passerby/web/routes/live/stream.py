@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from enum import StrEnum
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
@@ -19,6 +21,7 @@ from passerby.web.problems import documented, store_problem
 from passerby.web.ranges import Cameras
 from passerby.web.routes.events.event_news import EventNews
 from passerby.web.routes.health import report_of
+from passerby.web.routes.live.overview import OVERVIEW_INTERVAL_S, OverviewNews
 from passerby.web.rows import DirectionWord, RoadUserWord
 
 MIN_INTERVAL_S = 0.5
@@ -29,6 +32,13 @@ HEARTBEAT_S = 15.0
 
 _LOOK_UP_S = 1.0
 """How soon an endless answer notices that it is to end."""
+
+
+class Detail(StrEnum):
+    """How much is sent of each camera."""
+
+    FULL = "full"
+    OVERVIEW = "overview"
 
 
 class TodayRow(BaseModel):
@@ -62,13 +72,26 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
     responses={
         200: {
             "description": "Events `values` (Values), `health` (HealthReport), `event` (PlaceEventRow), "
-            "`closed_events` (ClosedEvents), `profiles` (SwitchedProfiles) and `problem` (Problem); it never ends",
+            "`closed_events` (ClosedEvents), `profiles` (SwitchedProfiles) and `problem` (Problem); with "
+            "`detail=overview` only `cameras` (ChangedCameras), `site` and `problem`. It never ends",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
         **documented(401, 403, 422, 503),
     },
 )
-async def live(hub: HubHere, principal: PrincipalHere, request: Request, camera: Cameras = []) -> StreamingResponse:  # noqa: B006 - FastAPI copies it
+async def live(
+    hub: HubHere,
+    principal: PrincipalHere,
+    request: Request,
+    camera: Cameras = [],  # noqa: B006 - FastAPI copies it
+    detail: Annotated[
+        Detail,
+        Query(
+            description="`overview` sends what `GET /api/v1/overview` has and has changed, at most 250 cameras every "
+            "two seconds, in place of all else."
+        ),
+    ] = Detail.FULL,
+) -> StreamingResponse:
     """Each camera's day so far and its state: at once, and whenever something is new; each where it may be seen.
 
     It ends within 5 s of the session or a grant, and, with a last event `problem`, where the store does not say for as
@@ -79,7 +102,9 @@ async def live(hub: HubHere, principal: PrincipalHere, request: Request, camera:
     sure_s = await hub.rights.open(principal, lambda now: now.grants == principal.grants, request.scope[ASKED_S])
     if sure_s is None:
         raise no_session()
-    events = _while_it_may(hub, principal, sure_s, _events(hub, request, _Listener(hub, principal, frozenset(camera))))
+    make = OverviewNews if detail is Detail.OVERVIEW else _Listener
+    listener = make(hub, principal, frozenset(camera))
+    events = _while_it_may(hub, principal, sure_s, _events(hub, request, listener))
     # Nginx would else keep events back until it has a bufferful.
     return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
@@ -109,18 +134,19 @@ async def _while_it_may(
         await events.aclose()
 
 
-async def _events(hub: Hub, request: Request, listener: "_Listener") -> AsyncGenerator[bytes, None]:
+async def _events(hub: Hub, request: Request, listener: "_Listener | OverviewNews") -> AsyncGenerator[bytes, None]:
     """What is known, and then what is new, until the client has gone."""
     loop = asyncio.get_running_loop()
     change = hub.live.change
+    pause_s = OVERVIEW_INTERVAL_S if isinstance(listener, OverviewNews) else MIN_INTERVAL_S
     yield b"retry: 2000\n\n"
     async for news in listener.news():
         yield news
     sent_s = loop.time()
     while not (hub.ending.is_set() or await request.is_disconnected()):
-        await asyncio.sleep(MIN_INTERVAL_S)
-        newest = await hub.live.changed(change, _LOOK_UP_S)
-        if newest > change:
+        await asyncio.sleep(pause_s)
+        newest = await hub.live.changed(change, 0.0 if listener.more else _LOOK_UP_S)
+        if newest > change or listener.more:
             change = newest
             async for news in listener.news():
                 sent_s = loop.time()
@@ -149,6 +175,7 @@ class _Listener:
         self._health: dict[str, CameraHealth] = {}
         self._event_news = EventNews(hub)
         self._problem = ""
+        self.more = False
 
     async def news(self) -> AsyncIterator[bytes]:
         """The events for everything that the client does not know yet, each as soon as it is there."""
