@@ -1,7 +1,7 @@
 """What people decide about an event, such as that it was true; and by that, how often a rule is right."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -25,6 +25,8 @@ class DecisionKind(StrEnum):
     """It was true, false, or that cannot be known; by this the precision of a rule is known."""
     REVIEWED = "reviewed"
     """The person has looked at it; each person has a mark of their own."""
+    TAKEN_BACK = "taken_back"
+    """The person's own newest decision of a kind does not hold any more, as after a slip; both stay in the list."""
 
 
 class Judgement(StrEnum):
@@ -46,8 +48,9 @@ class Decision:
         kind: what.
         to: the account that it is handed over to; empty for all other kinds.
         until_ns: UTC nanoseconds until when it is snoozed; None for all other kinds.
-        verdict: None for all kinds but `JUDGED`.
+        verdict: None for all kinds but `JUDGED`; of a verdict that is taken back, the one that holds then.
         note: in the person's own words; may be empty.
+        of: the kind that is taken back; None for all other kinds.
 
     Raises:
         ValueError: a field is missing that the kind needs, or one is there that belongs to another.
@@ -61,17 +64,22 @@ class Decision:
     until_ns: int | None = None
     verdict: Judgement | None = None
     note: str = ""
+    of: DecisionKind | None = None
 
     def __post_init__(self) -> None:
         fields = (
             ("to", self.to != "", DecisionKind.HANDED_OVER, "the account that it is handed over to"),
             ("until", self.until_ns is not None, DecisionKind.SNOOZED, "a time until when it is snoozed"),
             ("verdict", self.verdict is not None, DecisionKind.JUDGED, "true, false or unsure"),
+            ("of", self.of is not None, DecisionKind.TAKEN_BACK, "the kind that is taken back"),
         )
         for name, given, kind, what in fields:
-            if given != (self.kind is kind):
+            restored = name == "verdict" and self.of is DecisionKind.JUDGED
+            if given != (self.kind is kind) and not restored:
                 needed = f"{what} is needed" if self.kind is kind else f"only `{kind.value}` has it"
                 raise ValueError(f"{name}: {needed}, got a decision `{self.kind.value}`")
+        if self.of is DecisionKind.TAKEN_BACK:
+            raise ValueError("of: a decision that something is taken back is not taken back itself")
         if self.until_ns is not None and self.until_ns <= self.time_ns:
             raise ValueError("until: a time to come is needed")
 
@@ -112,9 +120,25 @@ class Standing:
 def standing_of(decisions: Iterable[Decision]) -> Standing:
     """Returns what holds after decisions, the oldest first."""
     standing = Standing()
-    for decision in decisions:
+    for decision in holding(decisions):
         standing = standing.after(decision)
     return standing
+
+
+def holding(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Returns the decisions that hold, the oldest first: without those that were taken back."""
+    held: list[Decision] = []
+    for decision in decisions:
+        if decision.of is None:
+            held.append(decision)
+        elif (own := newest_own(held, decision.account, decision.of)) is not None:
+            held.remove(own)
+    return tuple(held)
+
+
+def newest_own(held: Sequence[Decision], account: str, kind: DecisionKind) -> Decision | None:
+    """Returns an account's newest decision of a kind among those that hold; None where there is none."""
+    return next((each for each in reversed(held) if each.account == account and each.kind is kind), None)
 
 
 @dataclass(frozen=True, slots=True)

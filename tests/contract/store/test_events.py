@@ -250,6 +250,31 @@ def test_the_newest_verdict_of_each_event_counts_for_its_rule(keeper: Keeper) ->
     assert keeper.run(store.rule_records(replace(ALL, cameras=("b",)))) == wanted[1:]
 
 
+def test_a_verdict_that_is_taken_back_does_not_count_for_its_rule(keeper: Keeper) -> None:
+    store = keeper.open()
+    keeper.run(store.store_events([OPEN]))
+    for verdict in (Judgement.FALSE, Judgement.TRUE):
+        decided(keeper, store, OPEN, DecisionKind.JUDGED, verdict=verdict)
+    counts = []
+    for held in (Judgement.FALSE, None):
+        decided(keeper, store, OPEN, DecisionKind.TAKEN_BACK, of=DecisionKind.JUDGED, verdict=held)
+        (record,) = keeper.run(store.rule_records(ALL))
+        counts.append((record.true, record.false))
+    assert counts == [(0, 1), (0, 0)]
+    assert standing_of(keeper.run(store.decisions([OPEN.event_id]))).verdict is None
+
+
+def test_a_mark_that_is_taken_back_can_be_made_again(keeper: Keeper) -> None:
+    store = keeper.open()
+    keeper.run(store.store_events([OPEN]))
+    for _ in range(2):
+        decided(keeper, store, OPEN, DecisionKind.REVIEWED)
+        decided(keeper, store, OPEN, DecisionKind.TAKEN_BACK, of=DecisionKind.REVIEWED)
+    decided(keeper, store, OPEN, DecisionKind.REVIEWED)
+    found = keeper.run(store.decisions([OPEN.event_id]))
+    assert (len(found), standing_of(found).reviewed_by) == (5, ("ana",))
+
+
 def test_an_alarm_is_a_group_that_was_raised_in_the_time_and_counts_for_its_first_rule(keeper: Keeper) -> None:
     store = keeper.open()
     first = open_event("a", "crowd", START_NS + 9)

@@ -20,6 +20,7 @@ NEEDED: dict[DecisionKind, dict[str, Any]] = {
     DecisionKind.HANDED_OVER: {"to": "ben"},
     DecisionKind.SNOOZED: {"until_ns": 6},
     DecisionKind.JUDGED: {"verdict": Judgement.TRUE},
+    DecisionKind.TAKEN_BACK: {"of": DecisionKind.ACKNOWLEDGED},
 }
 
 
@@ -64,6 +65,22 @@ def test_the_newest_decision_of_a_kind_holds() -> None:
         ]
     )
     assert standing == Standing("ben", "eva", 7, Judgement.FALSE, ("ana", "ben"))
+
+
+def test_what_is_taken_back_leaves_what_held_before_it() -> None:
+    back = DecisionKind.TAKEN_BACK
+    decided = [
+        made(DecisionKind.JUDGED, "ben", verdict=Judgement.FALSE),
+        made(DecisionKind.JUDGED, verdict=Judgement.TRUE),
+        made(DecisionKind.REVIEWED),
+        made(back, of=DecisionKind.JUDGED, verdict=Judgement.FALSE),
+    ]
+    assert standing_of(decided) == Standing(verdict=Judgement.FALSE, reviewed_by=("ana",))
+    # Others' decisions are theirs, and what is taken back once is not taken back again.
+    again = [*decided, made(back, of=DecisionKind.JUDGED), made(back, of=DecisionKind.REVIEWED)]
+    assert standing_of(again) == Standing(verdict=Judgement.FALSE)
+    with pytest.raises(ValueError, match="of: a decision"):
+        made(back, of=back)
 
 
 @pytest.mark.parametrize("trials", [1, 2, 10, 1000])

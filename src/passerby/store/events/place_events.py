@@ -132,7 +132,10 @@ class PlaceEvents:
     async def rule_records(self, query: PlaceEventQuery) -> tuple[RuleRecord, ...]:
         """See `EventStore.rule_records`."""
         table, columns = event_decisions, place_events.c
-        judged = table.c.kind == DecisionKind.JUDGED.value
+        taken_back = sa.and_(
+            table.c.kind == DecisionKind.TAKEN_BACK.value, table.c.assigned_to == DecisionKind.JUDGED.value
+        )  # its verdict is the one that holds then
+        judged = sa.or_(table.c.kind == DecisionKind.JUDGED.value, taken_back)
         last = sa.select(sa.func.max(table.c.decision_id)).where(judged).group_by(table.c.event_id)
         newest = sa.select(table.c.event_id, table.c.verdict).where(table.c.decision_id.in_(last)).subquery()
         by = (columns.camera, columns.rule, columns.kind)
@@ -177,7 +180,9 @@ class PlaceEvents:
             return False
         columns = event_decisions.c
         same = columns.event_id == decision.event_id, columns.account == decision.account
-        return bool(await self._count(connection, *same, columns.kind == decision.kind.value))
+        marked = await self._count(connection, *same, columns.kind == decision.kind.value)
+        taken_back = columns.kind == DecisionKind.TAKEN_BACK.value, columns.assigned_to == decision.kind.value
+        return marked > await self._count(connection, *same, *taken_back)
 
     async def _count(self, connection: AsyncConnection, *conditions: sa.ColumnElement[bool]) -> int:
         counted = sa.select(sa.func.count()).select_from(event_decisions).where(*conditions)
@@ -232,19 +237,24 @@ def event_of_row(row: Any) -> PlaceEvent:
 
 def _decision_row(one: Decision) -> Row:
     values = {**asdict(one), "kind": one.kind.value, "verdict": "" if one.verdict is None else one.verdict.value}
-    return {"assigned_to": values.pop("to"), **values}
+    # One column for what a decision is about: the account that it is handed over to, or the kind that is taken back.
+    taken_back, to = values.pop("of"), values.pop("to")
+    return {"assigned_to": taken_back.value if taken_back else to, **values}
 
 
 def _decision(row: sa.Row[Any]) -> Decision:
+    kind = DecisionKind(row.kind)
+    taken_back = kind is DecisionKind.TAKEN_BACK
     return Decision(
         row.event_id,
         row.time_ns,
         row.account,
-        DecisionKind(row.kind),
-        row.assigned_to,
+        kind,
+        "" if taken_back else row.assigned_to,
         row.until_ns,
         Judgement(row.verdict) if row.verdict else None,
         row.note,
+        DecisionKind(row.assigned_to) if taken_back else None,
     )
 
 

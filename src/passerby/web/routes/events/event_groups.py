@@ -58,7 +58,7 @@ async def event_groups(
 )
 async def decide(hub: HubHere, principal: PrincipalHere, group_id: GroupId, body: DecisionBody) -> GroupRow:
     """Decides the same about all events of a group; each is judged on its own, as each is of another rule."""
-    if body.kind is DecisionKind.JUDGED:
+    if DecisionKind.JUDGED in (body.kind, body.of):
         raise bad_value("body.kind", "any but `judged`: judge each event on its own", body.kind.value)
     events = await _seen(hub, principal, group_id)
     if not await decided(hub, principal, events, body):

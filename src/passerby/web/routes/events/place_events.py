@@ -12,7 +12,15 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from passerby.domain.access import Permission, Principal
 from passerby.domain.audit import AuditEntry
-from passerby.domain.decisions import Decision, DecisionKind, Judgement, Standing, standing_of
+from passerby.domain.decisions import (
+    Decision,
+    DecisionKind,
+    Judgement,
+    Standing,
+    holding,
+    newest_own,
+    standing_of,
+)
 from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind, Severity
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.queries import PlaceEventQuery
@@ -99,7 +107,8 @@ class DecisionRow(BaseModel):
     kind: DecisionKind
     to: str | None = Field(description="The account that it was handed over to.")
     until: str | None = Field(description="Until when it was snoozed.")
-    verdict: Judgement | None
+    verdict: Judgement | None = Field(description="Of a verdict that was taken back, the one that held then.")
+    of: DecisionKind | None = Field(description="The kind that was taken back.")
     note: str
 
 
@@ -129,6 +138,9 @@ class DecisionBody(BaseModel):
         None, description=f"For `snoozed`: a time or date to come, {MAX_SNOOZE_DAYS} days ahead at most."
     )
     verdict: Judgement | None = Field(None, description="For `judged`.")
+    of: DecisionKind | None = Field(
+        None, description="For `taken_back`: the kind, of which your own newest decision does not hold any more."
+    )
     note: Note = Field("", description="In one's own words; it is kept as long as the event.")
 
 
@@ -190,7 +202,7 @@ async def decided(hub: Hub, principal: Principal, events: Sequence[PlaceEvent], 
             "The audit log says who looked.",
         )
     decision = await _decision(hub, principal, events[0], body)
-    detail = decision.to or (decision.verdict or "") or (body.until or "")
+    detail = decision.to or (decision.of or "") or (decision.verdict or "") or (body.until or "")
     action = f"event.{decision.kind.value}"
     pairs = [
         (
@@ -216,10 +228,12 @@ async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: Dec
         until_ns = time_at("body.until", body.until, hub.zone)
         if until_ns > now_ns + MAX_SNOOZE_DAYS * DAY_S * NS_PER_S:
             raise bad_value("body.until", f"{MAX_SNOOZE_DAYS} days from now at most", body.until)
+    account = principal.responsible
+    verdict = body.verdict
+    if body.kind is DecisionKind.TAKEN_BACK and body.of is not None:
+        verdict = await _verdict_without(hub, found.event_id, account, body.of)
     try:
-        decision = Decision(
-            found.event_id, now_ns, principal.responsible, body.kind, body.to, until_ns, body.verdict, body.note
-        )
+        decision = Decision(found.event_id, now_ns, account, body.kind, body.to, until_ns, verdict, body.note, body.of)
     except ValueError as error:
         name, _, what = str(error).partition(": ")
         raise bad_value(f"body.{name}", what, body.kind) from None
@@ -228,6 +242,25 @@ async def _decision(hub: Hub, principal: Principal, found: PlaceEvent, body: Dec
         # One answer for both, so that no list of accounts can be made by asking.
         raise bad_value("body.to", "an account that may decide about this camera's events is needed", body.to)
     return decision
+
+
+async def _verdict_without(hub: Hub, event_id: str, account: str, kind: DecisionKind) -> Judgement | None:
+    """Returns the verdict that holds once an account's newest decision of a kind is taken back; None for other kinds.
+
+    Raises:
+        ProblemError: there is none to take back.
+    """
+    held = list(holding(await hub.store.decisions([event_id])))
+    own = newest_own(held, account, kind)
+    if own is None:
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            "nothing-to-take-back",
+            f"You have decided nothing of the kind {kind.value} about this event that still holds.",
+            "Look at what was decided; what others decided is theirs to take back.",
+        )
+    held.remove(own)
+    return standing_of(held).verdict if kind is DecisionKind.JUDGED else None
 
 
 async def listed(hub: Hub, events: Sequence[PlaceEvent]) -> list[ListedEvent]:
@@ -292,6 +325,7 @@ async def _detail(hub: Hub, one: PlaceEvent) -> EventDetail:
                 to=decision.to or None,
                 until=iso_or_none(decision.until_ns, zone),
                 verdict=decision.verdict,
+                of=decision.of,
                 note=decision.note,
             )
             for decision in decisions

@@ -153,7 +153,7 @@ def test_decisions_are_stored_with_their_entries() -> None:
     }
     assert answer.json()["decisions"][2] == {
         "time": "2026-09-28T12:00:00+02:00", "account": "ana", "kind": "judged", "to": None, "until": None,
-        "verdict": "false", "note": "a market stall",
+        "verdict": "false", "of": None, "note": "a market stall",
     }  # fmt: skip
     assert [(entry.actor, entry.action, entry.subject, entry.detail) for entry in made.store.audit_rows] == [
         ("ana", "event.acknowledged", OPEN.event_id, ""),
@@ -163,10 +163,26 @@ def test_decisions_are_stored_with_their_entries() -> None:
     ]
 
 
+def test_a_slip_is_taken_back_and_both_stay_in_the_list() -> None:
+    made = service(OPEN)
+    decide(made, OPEN, kind="judged", verdict="true")
+    decide(made, OPEN, kind="judged", verdict="false")
+    answer = decide(made, OPEN, kind="taken_back", of="judged")
+    assert (answer.status_code, answer.json()["standing"]["verdict"]) == (201, "true")
+    newest = answer.json()["decisions"][-1]
+    assert (newest["kind"], newest["of"], newest["verdict"]) == ("taken_back", "judged", "true")
+    assert decide(made, OPEN, kind="taken_back", of="judged").json()["standing"]["verdict"] is None
+    refused = decide(made, OPEN, kind="taken_back", of="judged")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing-to-take-back")
+    assert [entry.detail for entry in made.store.audit_rows] == ["true", "false", "judged", "judged"]
+
+
 @pytest.mark.parametrize(
     ("body", "where"),
     [
         ({"kind": "judged"}, "body.verdict"),
+        ({"kind": "taken_back"}, "body.of"),
+        ({"kind": "reviewed", "of": "judged"}, "body.of"),
         ({"kind": "handed_over"}, "body.to"),
         ({"kind": "snoozed"}, "body.until"),
         ({"kind": "acknowledged", "verdict": "true"}, "body.verdict"),
