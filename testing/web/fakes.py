@@ -44,6 +44,7 @@ from testing.waiting import Clock
 from testing.web.audit_log import FakeAuditLog
 from testing.web.configurations import FakeConfigurations
 from testing.web.events import FakeEvents, page_of
+from testing.web.hand_counts import FakeHandCounts
 from testing.web.made import (
     CANARY,
     HOST,
@@ -95,6 +96,7 @@ class FakeStore(FakeEvents):
         self.health_rows: list[CameraHealth] = []
         self.audit_log = FakeAuditLog(self._check)
         self.access = MemoryAccessStore(self.audit_rows)
+        self.hand_counts = FakeHandCounts(self._check, self.audit_rows)
         self.registers: list[RegisterVersion] = []
         self.case_rows: list[Case] = []
         self.run_rows: list[DeletionRun] = []

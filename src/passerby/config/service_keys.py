@@ -210,6 +210,7 @@ class RetentionKeys(Keys):
     audit: KeepDays = DEFAULT_KEEP_DAYS[Kind.AUDIT]
     configurations: KeepDays = DEFAULT_KEEP_DAYS[Kind.CONFIGURATIONS]
     cases: KeepDays = DEFAULT_KEEP_DAYS[Kind.CASES]
+    validations: KeepDays = DEFAULT_KEEP_DAYS[Kind.VALIDATIONS]
     accounts: KeepDays = DEFAULT_KEEP_DAYS[Kind.ACCOUNTS]
 
     def limits(self) -> Retention:

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     CONFIGURATIONS = "configurations"
     CASES = "cases"
     """Objections and questions of the public, from when they were answered; an open one is kept."""
+    VALIDATIONS = "validations"
+    """Counts by hand with what passerby counted meanwhile, from when they were sent."""
     ACCOUNTS = "accounts"
     """Accounts from the end of their last grant, and grants and tokens from their own; the last account is kept."""
 
@@ -40,6 +42,7 @@ DEFAULT_KEEP_DAYS: Mapping[Kind, int] = {
     Kind.AUDIT: 2 * 366,
     Kind.CONFIGURATIONS: 5 * 366,
     Kind.CASES: 365,
+    Kind.VALIDATIONS: 5 * 366,
     Kind.ACCOUNTS: 365,
 }
 """A month's chart by the minute, a year's by the quarter-hour, and the long view by the hour and the day."""

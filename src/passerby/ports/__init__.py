@@ -9,6 +9,7 @@ from passerby.ports.configurations import (
     PasswordNotTakenError,
 )
 from passerby.ports.drawings import DrawingConflictError, Drawings
+from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.live import Live
 from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
@@ -31,6 +32,7 @@ __all__ = [
     "Configurations",
     "DrawingConflictError",
     "Drawings",
+    "HandCountStore",
     "Live",
     "NoticeStore",
     "PasswordNotTakenError",

@@ -14,6 +14,7 @@ from passerby.domain.retention import DeletionRun, RetentionLine
 from passerby.ports.access import AccessStore
 from passerby.ports.audit import AuditLog
 from passerby.ports.events import EventStore
+from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
 
@@ -44,6 +45,11 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
     @property
     def access(self) -> AccessStore:
         """Accounts and what they log in with, in the same database."""
+        ...
+
+    @property
+    def hand_counts(self) -> HandCountStore:
+        """Counts by hand, in the same database."""
         ...
 
     async def store_observations(self, observations: Sequence[Observation]) -> Receipt:

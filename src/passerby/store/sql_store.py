@@ -19,6 +19,7 @@ from passerby.domain.replays import EncryptedReplay
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.ports import AuditLog
 from passerby.ports.access import AccessStore
+from passerby.ports.hand_counts import HandCountStore
 from passerby.store.access.access_records import AccessRecords
 from passerby.store.audit_log.log import SqlAuditLog
 from passerby.store.audit_log.writer import AuditWriter
@@ -29,6 +30,7 @@ from passerby.store.events.place_events import PlaceEvents
 from passerby.store.events.profile_switch import ProfileSwitches
 from passerby.store.events.replays import EventReplays
 from passerby.store.observations.columns import ColumnReader
+from passerby.store.observations.hand_counts import HandCounts
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
@@ -51,6 +53,7 @@ class SqlStore:
     Attributes:
         access: accounts and what they log in with.
         audit_log: the audit log as a tree.
+        hand_counts: counts by hand.
     """
 
     def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
@@ -70,6 +73,7 @@ class SqlStore:
         self.audit_log: AuditLog = SqlAuditLog(backend, self._audit, clock)
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
+        self.hand_counts: HandCountStore = HandCounts(backend, self._audit)
         self._register = RegisterTables(backend, self._audit, clock)
         self._clock_guard = ClockGuard(backend)
         self._retention = RetentionEnforcer(backend, self._audit, intervals, retention, clock)

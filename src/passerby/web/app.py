@@ -66,6 +66,8 @@ from passerby.web.routes.live.stream import router as live_router
 from passerby.web.routes.live.view import router as view_router
 from passerby.web.routes.measured.observations import router as observations_router
 from passerby.web.routes.measured.series import router as series_router
+from passerby.web.routes.measured.validations.accuracy import router as accuracy_router
+from passerby.web.routes.measured.validations.hand_counts import router as validations_router
 from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
 from passerby.web.routes.pages import FOLDERS
@@ -82,6 +84,8 @@ ROUTERS = (
     overview_router,
     observations_router,
     series_router,
+    validations_router,
+    accuracy_router,
     live_router,
     view_router,
     events_router,

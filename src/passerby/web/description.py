@@ -24,6 +24,10 @@ TAGS = [
     {"name": "cameras", "description": "The cameras, what is measured with them, and how they are doing."},
     {"name": "observations", "description": "What was measured, with the share of the time that was watched."},
     {
+        "name": "validations",
+        "description": "What people counted by hand at a line, and what it says about the line's counts.",
+    },
+    {
         "name": "live",
         "description": "The day so far as events, and the live view (a WebSocket, described in the reference).",
     },

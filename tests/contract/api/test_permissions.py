@@ -107,6 +107,11 @@ ROUTES = {
     "GET /api/v1/overview": ALL,
     "GET /api/v1/observations": "analyst engineer operator",
     "GET /api/v1/series": "analyst engineer operator",
+    "POST /api/v1/validations": "engineer",
+    "GET /api/v1/validations": "analyst engineer operator",
+    "GET /api/v1/validations/{validation}": "analyst engineer operator",
+    "DELETE /api/v1/validations/{validation}": "engineer",
+    "GET /api/v1/accuracy": "analyst engineer operator",
     "GET /api/v1/version": ALL,
     "GET /healthz": EVERYBODY,
     "GET /metrics": ADMINISTRATOR,
@@ -181,6 +186,7 @@ FILLED = {
     "camera": "square", "number": "1", "token": "x", "file:path": "nothing", "invitation": "x", "provider": "x",
     "session_id": "x", "credential_id": "x", "event_id": "0" * 32, "group_id": "0" * 32,
     "log": "1", "account": "olga", "grant": "7", "token_id": "x",
+    "validation": "0" * 32,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ def test_version_names_the_site() -> None:
         "version": "1.2.3",
         "site": {"name": "Market square", "time_zone": "Europe/Berlin"},
         "time": "2026-09-28T12:00:00+02:00",
+        "time_ms": NOW_S * 1000,
     }
 
 

@@ -27,6 +27,7 @@ from passerby.store.schema import (
     deletion_runs,
     event_decisions,
     event_replays,
+    hand_counts,
     minutes,
     newest_health,
     place_events,
@@ -51,6 +52,7 @@ _COLUMNS: dict[Kind, "sa.Column[Any]"] = {
     Kind.AUDIT: audit_leaves.c.time,
     Kind.CONFIGURATIONS: configuration_versions.c.time_ns,
     Kind.CASES: cases.c.answered_ns,
+    Kind.VALIDATIONS: hand_counts.c.sent_ns,
 }
 """The time that a row's age is counted from."""
 
@@ -63,6 +65,7 @@ _WHOLE = {Kind.MINUTES: Bin.QUARTER, Kind.QUARTERS: Bin.DAY, Kind.HOURS: Bin.HOU
 
 _SCRUBBED: dict[Kind, sa.Table] = {
     Kind.AUDIT: audit_leaves, Kind.CASES: cases, Kind.EVENTS: event_decisions, Kind.REPLAYS: event_replays,
+    Kind.VALIDATIONS: hand_counts,
 }  # fmt: skip
 """Whose bytes are removed from the database's files as well: they are about persons. PostgreSQL writes the table anew
 for that, and nothing reads or writes it meanwhile, so that it is done only after something was deleted."""

@@ -23,6 +23,10 @@ class VersionRow(BaseModel):
     version: str = Field(examples=["0.1.0"])
     site: SiteRow
     time: str = Field(description="The service's own time.", examples=["2026-09-28T08:10:00+02:00"])
+    time_ms: int = Field(
+        description="The same in milliseconds since 1970: what a page sets its own clock right by.",
+        examples=[1790575800123],
+    )
 
 
 router = APIRouter(prefix="/api/v1", tags=["operation"])
@@ -32,4 +36,5 @@ router = APIRouter(prefix="/api/v1", tags=["operation"])
 async def version(hub: HubHere) -> VersionRow:
     """Which passerby this is, and which site it measures."""
     site = SiteRow(name=hub.plan.name, time_zone=hub.plan.time_zone)
-    return VersionRow(version=hub.version, site=site, time=iso_time(hub.clock(), hub.zone))
+    now_ns = hub.clock()
+    return VersionRow(version=hub.version, site=site, time=iso_time(now_ns, hub.zone), time_ms=now_ns // 1_000_000)

@@ -1,0 +1,1 @@
+"""Counts by hand over HTTP, and what they say about the counts of lines."""
