@@ -142,11 +142,18 @@ class ChartAnswer:
             "direction": series.direction,
             "direction_name": self._names.names.get((series.camera, series.series, series.direction or "")),
             "value": numbers(value),
+            "count": self._counts(places, columns.count),
             "coverage": numbers(coverage),
             "lower": None if interval is None else numbers(np.maximum(0.0, value - interval)),
             "upper": None if interval is None else numbers(value + interval),
             "unreliable": places[~columns.reliable].tolist(),
         }
+
+    def _counts(self, places: npt.NDArray[np.intp], counts: npt.NDArray[np.int64]) -> list[int]:
+        whole = np.zeros(len(self._lengths_s), np.int64)
+        whole[places] = counts
+        counted: list[int] = whole.tolist()
+        return counted
 
     def _on_bins(self, places: npt.NDArray[np.intp], column: _Numbers) -> _Numbers:
         whole = np.full(len(self._lengths_s), np.nan)

@@ -50,6 +50,7 @@ class SeriesRow(BaseModel):
     direction: DirectionWord | None = Field(description="The way over a line; null where there is none, or for both.")
     direction_name: str | None = Field(description="What the site calls that way now.")
     value: list[float | None] = Field(description="The numbers; null where it cannot be known, which is not zero.")
+    count: list[int] = Field(description="Crossings, visits or frames that each rests on; by them means are weighted.")
     coverage: list[float] = Field(description="The share of each bin that was really watched.")
     lower: list[float | None] | None = Field(
         description="Lower end of the 95 % interval, where the value has a standard error; null without any."

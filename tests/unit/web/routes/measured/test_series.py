@@ -82,6 +82,7 @@ def test_a_gap_is_a_gap_and_never_zero(stored: Stored) -> None:
     (row,) = page["rows"]
     assert row["value"] == [5, 5, None, None, 5, 5]
     assert row["coverage"] == [1, 1, 0, 0, 1, 1]
+    assert row["count"] == [5, 5, 0, 0, 5, 5]
     assert (row["lower"], row["upper"], row["unreliable"], row["direction_name"]) == (None, None, [], "out")
     assert (page["step_s"], page["starts_s"], page["first_s"]) == (300, None, NOW_S - 80 * 60)
     assert (page["now_s"], page["time_zone"], page["offsets"][0]["offset_s"]) == (NOW_S, "Europe/Berlin", 7200)
