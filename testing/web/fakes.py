@@ -127,7 +127,11 @@ class FakeStore(FakeEvents):
     async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
         self._check()
         every = {StoredSeries(row.camera, row.series, row.quantity, row.road_user, row.direction) for row in self.rows}
-        return tuple(each for each in every if not query.cameras or each.camera in query.cameras)
+        return tuple(
+            each
+            for each in every
+            if (not query.cameras or each.camera in query.cameras) and (not query.series or each.series in query.series)
+        )
 
     async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
         """Nothing on these bins; tests of charts use the real store."""
@@ -374,6 +378,10 @@ class Service:
     def get(self, path: str, **options: Any) -> httpx.Response:
         """One request in a loop of its own."""
         return asyncio.run(self.ask("GET", path, **options))
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One request of any method in a loop of its own."""
+        return asyncio.run(self.ask(method, path, **options))
 
     def post(self, path: str, **options: Any) -> httpx.Response:
         return asyncio.run(self.ask("POST", path, **options))

@@ -102,3 +102,10 @@ class Layout:
     movements: tuple[Movement, ...]
     ground: GroundPlane | None
     near_misses: NearMissMeasure | None = None
+
+    @property
+    def series(self) -> frozenset[str]:
+        """The names under which the camera's numbers are stored: of lines, zones, movements and pairs."""
+        pairs = self.near_misses.series if self.near_misses else ()
+        places = (each.name for drawn in (self.lines, self.zones, self.movements) for each in drawn)
+        return frozenset((*places, *pairs))

@@ -18,6 +18,7 @@ from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.description import DESCRIPTION, described
 from passerby.web.edge.gate import Gate
+from passerby.web.edge.head import Heads
 from passerby.web.edge.headers import SecurityHeaders
 from passerby.web.edge.identities import AccessIdentities, Identities, SessionCookie
 from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
@@ -182,25 +183,13 @@ def create_app(
         open_replay,
     )
     figures.registry.register(HubFigures(hub))
-    # No pages of FastAPI's own: they load their scripts from elsewhere.
-    app = FastAPI(
-        title="passerby",
-        summary="Measures the place, never the person.",
-        description=DESCRIPTION,
-        version=version,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        separate_input_output_schemas=False,
-    )
+    app = described_app(version, cookie.name("http"))
     app.state.hub = hub
-    _describe(app, cookie.name("http"))
-    for router in ROUTERS:
-        app.include_router(router)
     for path in FILES:
         app.mount(path, StaticFiles(directory=FOLDERS[path], check_dir=False))
     answer_with_problems(app)
     # The last one added is the first one asked.
+    app.add_middleware(Heads)
     app.add_middleware(
         RefusedActs,
         append=store.append_audit,
@@ -219,6 +208,31 @@ def create_app(
     )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, figures=figures)
+    return app
+
+
+def described_app(version: str, cookie: str) -> FastAPI:
+    """The application's routes and their description, without a service behind them.
+
+    Args:
+        version: passerby's own.
+        cookie: name of the session's cookie.
+    """
+    # No pages of FastAPI's own: they load their scripts from elsewhere.
+    app = FastAPI(
+        title="passerby",
+        summary="Measures the place, never the person.",
+        description=DESCRIPTION,
+        version=version,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    _describe(app, cookie)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
 
 

@@ -1,12 +1,14 @@
 """The API's own description: OpenAPI 3.1, with the session and the problems that FastAPI does not know of."""
 
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from passerby.web.problems import Problem
+from passerby.web.problems import Problem, documented
 from passerby.web.routes.events.event_news import ClosedEvents, SwitchedProfiles
 from passerby.web.routes.events.place_events import PlaceEventRow
 from passerby.web.routes.live.overview import ChangedCameras
@@ -72,7 +74,19 @@ def described(app: FastAPI, cookie: str) -> dict[str, Any]:
         }
     }
     api["security"] = [{"session": []}]
+    for operation in _operations(api):
+        # Of parameters that there are not: `parameters.check_parameters`.
+        operation["responses"] |= {"422": _problem(HTTPStatus.UNPROCESSABLE_ENTITY)}
     for parameter in api["paths"]["/api/v1/configuration"]["put"]["parameters"]:
         # Optional to FastAPI only, so that its lack is answered with a status of its own.
         parameter["required"] = True
     return api
+
+
+def _operations(api: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in api["paths"].values():
+        yield from methods.values()
+
+
+def _problem(status: HTTPStatus) -> dict[str, Any]:
+    return documented(status)[status]

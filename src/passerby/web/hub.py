@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
@@ -24,8 +24,11 @@ from passerby.web.edge.streams import Rights
 from passerby.web.live.overview import Overview
 from passerby.web.live.previews import Viewers, ViewMessages
 from passerby.web.live.today import DayEvents, Today
-from passerby.web.problems import InvalidField, ProblemError, no_such
+from passerby.web.problems import InvalidField, ProblemError, no_such_camera
 from passerby.web.public_register import PublicPages
+
+CAMERAS: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
+"""A camera's name."""
 
 OpenReplay = Callable[[EncryptedReplay], EventReplay | None]
 
@@ -103,7 +106,7 @@ class Hub:
         """
         found = self.plan.camera(name)
         if found is None:
-            raise no_such("camera", name, "GET /api/v1/cameras lists all of them.")
+            raise no_such_camera(name)
         return found
 
     def running_camera(self, name: str) -> CameraPlan:

@@ -1,5 +1,6 @@
 """What each route needs: one declaration a route, checked before anything of the request is read."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,15 +16,16 @@ from starlette.types import Scope
 from passerby.access import RecentLogInNeededError
 from passerby.domain.access import EVERY_CAMERA, PERMISSIONS, Permission, Principal, PrincipalKind
 from passerby.web.edge.gate import PRINCIPAL, no_session
-from passerby.web.hub import Hub, hub_of
-from passerby.web.problems import ProblemError, access_problem
+from passerby.web.hub import CAMERAS, Hub, hub_of
+from passerby.web.parameters import check_parameters
+from passerby.web.problems import ProblemError, access_problem, no_such_camera
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
     """A dependency that refuses a request whose principal may not do what the route does.
 
-    A camera in the path is checked against the groups of the principal's grants.
+    A camera in the path is checked against the groups of the principal's grants; then the names of the parameters are.
 
     Attributes:
         permissions: any one of them is enough; `SEE_PUBLIC` needs no principal.
@@ -42,18 +44,26 @@ class Needs:
         """Passes where the principal may.
 
         Raises:
-            ProblemError: there is no principal, or it may not.
+            ProblemError: there is no principal, it may not, or the request names a camera or a parameter that there is
+                not.
         """
-        if self.public:
-            return
+        if not self.public:
+            self._check_principal(connection)
+        check_parameters(connection)
+
+    def _check_principal(self, connection: HTTPConnection) -> None:
         principal = principal_of(connection)
-        camera = connection.path_params.get("camera")
-        groups = None if camera is None else groups_of(hub_of(connection), camera)
+        hub, camera = hub_of(connection), connection.path_params.get("camera")
+        unknown = camera if camera is not None and hub.plan.camera(camera) is None else None
+        # Where there is no such camera, the answer says so to everybody who may do this at any.
+        groups = None if camera is None or unknown is not None else groups_of(hub, camera)
         if not any(principal.may(permission, groups) for permission in self.permissions):
             raise not_permitted(self.permissions)
+        if unknown is not None and re.fullmatch(CAMERAS, unknown):
+            raise no_such_camera(unknown)
         # Who holds the link of a machine without accounts has nothing to log in with.
         exempt = not self.recent or principal.kind is PrincipalKind.LINK
-        if not exempt and not hub_of(connection).access.is_recent(principal):
+        if not exempt and not hub.access.is_recent(principal):
             raise access_problem(RecentLogInNeededError())
 
 

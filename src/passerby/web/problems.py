@@ -102,6 +102,11 @@ def no_such(kind: str, name: object, do: str) -> ProblemError:
     return ProblemError(HTTPStatus.NOT_FOUND, f"no-such-{kind.replace(' ', '-')}", detail, do)
 
 
+def no_such_camera(name: str) -> ProblemError:
+    """The problem of a camera that there is not."""
+    return no_such("camera", name, "GET /api/v1/cameras lists all of them.")
+
+
 def echoed(text: str) -> str:
     r"""Returns what was sent in a form that can be shown anywhere: printable and at most 80 letters long.
 

@@ -12,18 +12,18 @@ from pydantic import JsonValue
 from passerby.domain.access import Permission, Principal
 from passerby.domain.event_rules import RuleKind, Severity
 from passerby.domain.place_events import EventState
-from passerby.domain.queries import LARGEST_PAGE, EventQuery, Page, PlaceEventQuery
+from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery, Page, PlaceEventQuery
+from passerby.text import in_nfc
 from passerby.units import DAY_S, NS_PER_S
-from passerby.web.hub import Hub, HubHere
+from passerby.web.hub import CAMERAS, Hub, HubHere
 from passerby.web.permissions import VisibleCameras
-from passerby.web.problems import bad_value
+from passerby.web.problems import bad_value, no_such, no_such_camera
 from passerby.web.times import TIME_OR_DATE, time_ns_of
 
 NAMES = r"^[^\x00-\x1f\x7f]{1,80}$"
 """A name of a line or zone; no control character, for no database takes all of them."""
 
 MAX_NAMES = 100
-CAMERAS = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
 CURSOR = r"^[0-9.]{1,40}$"
 EVENT_CURSOR = r"^[0-9]{1,19}\.[0-9a-f]{32}$"
 
@@ -139,7 +139,7 @@ def event_query(
     limit: Limit = 1000,
     after: After = None,
 ) -> EventQuery:
-    """The health reports or audit entries that are asked for."""
+    """The health reports that are asked for."""
     span = range_of(hub, start, end, LONGEST_EVENTS)
     return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit, after)
 
@@ -164,6 +164,53 @@ def place_event_query(
     return PlaceEventQuery(span.start_ns, span.end_ns, *filters, limit, after)
 
 
+async def asked_cameras(
+    hub: Hub, principal: Principal, permission: Permission, wanted: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Returns the cameras that a query may cover; () for all of them.
+
+    Args:
+        hub: the service.
+        principal: who asks.
+        permission: what they are asked for.
+        wanted: the cameras that were named; empty where all are.
+
+    Raises:
+        ProblemError: one that was named is not there, or may not be seen; or there is no grant for it at all.
+    """
+    visible = VisibleCameras.of(hub, principal, permission)
+    for camera in wanted:
+        # Of a camera that was taken out of the site file, what was measured is still to be had.
+        gone = visible.anywhere and hub.plan.camera(camera) is None
+        if gone and not (visible.every and await _stored(hub, (camera,))):
+            raise no_such_camera(camera)
+    return visible.asked(permission, wanted)
+
+
+async def check_series(hub: Hub, cameras: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+    """Passes where each line, zone, movement or pair that was named is one of the cameras', or was measured there once.
+
+    Args:
+        hub: the service.
+        cameras: those that are asked about; empty for all.
+        wanted: the names.
+
+    Raises:
+        ProblemError: one of them is not there.
+    """
+    plans = [plan for plan in hub.plan.cameras if not cameras or plan.name in cameras]
+    known = frozenset().union(*(plan.layout.series for plan in plans))
+    for name in map(in_nfc, wanted):
+        if name not in known and not await _stored(hub, cameras, name):
+            do = "GET /api/v1/cameras lists lines, zones and movements by camera."
+            raise no_such("series", name, do)
+
+
+async def _stored(hub: Hub, cameras: tuple[str, ...], *series: str) -> bool:
+    """Returns whether something is stored of one of these cameras, or of these series at them."""
+    return bool(await hub.store.series(ObservationQuery(0, 1, cameras=cameras, series=series)))
+
+
 async def seen_page(
     hub: Hub,
     principal: Principal,
@@ -174,9 +221,9 @@ async def seen_page(
     """Returns a page of what is asked for, of the cameras on which the principal may do that.
 
     Raises:
-        ProblemError: a camera that was named is not among them, or `after` is not from an earlier page.
+        ProblemError: a camera that was named is not there or not among them, or `after` is not from an earlier page.
     """
-    cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
+    cameras = await asked_cameras(hub, principal, permission, query.cameras)
     try:
         return await read(replace(query, cameras=cameras))
     except ValueError:

@@ -120,3 +120,9 @@ def test_every_list_is_sent_in_the_same_keys() -> None:
     lists = [schema for schema in named if "rows" in schema["properties"]]
     assert len(lists) > 10
     assert [schema["title"] for schema in lists if not {"rows", "after"} <= set(schema["required"])] == []
+
+
+def test_operations_have_names_made_for_people() -> None:
+    names = [operation["operationId"] for operation in operations()]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name) or "api" in name] == []

@@ -19,10 +19,9 @@ from passerby.domain.road_user import RoadUser
 from passerby.domain.service import CameraPlan
 from passerby.domain.sources import PasswordPlace
 from passerby.ports import PasswordNotTakenError
-from passerby.web.hub import Hub, HubHere
+from passerby.web.hub import CAMERAS, Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
-from passerby.web.ranges import CAMERAS
 from passerby.web.routes.health import State, state_of
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, road_user_word
 from passerby.web.times import iso_or_none
@@ -127,7 +126,7 @@ CHANGED = [needs(Permission.CONFIGURE, recent=True)]
 
 
 @router.get("", dependencies=SEEN, responses=documented(401, 403))
-async def cameras(hub: HubHere, principal: PrincipalHere) -> CameraRows:
+async def list_cameras(hub: HubHere, principal: PrincipalHere) -> CameraRows:
     """All cameras that may be seen, in the order of the site file."""
     health = {report.camera: report for report in hub.live.health()}
     isolations = hub.live.isolations()
@@ -141,7 +140,7 @@ async def cameras(hub: HubHere, principal: PrincipalHere) -> CameraRows:
 
 
 @router.get("/{camera}", dependencies=SEEN, responses=documented(401, 403, 404, 422))
-async def camera(hub: HubHere, camera: CameraName) -> CameraRow:
+async def get_camera(hub: HubHere, camera: CameraName) -> CameraRow:
     """One camera."""
     plan = hub.camera(camera)
     health = {report.camera: report for report in hub.live.health()}
@@ -149,13 +148,13 @@ async def camera(hub: HubHere, camera: CameraName) -> CameraRow:
 
 
 @router.get("/{camera}/lines", dependencies=SEEN, responses=documented(401, 403, 404, 422))
-async def lines(hub: HubHere, camera: CameraName) -> LineRows:
+async def list_lines(hub: HubHere, camera: CameraName) -> LineRows:
     """A camera's lines."""
     return LineRows(rows=[_line(line) for line in hub.camera(camera).layout.lines], after=None)
 
 
 @router.get("/{camera}/zones", dependencies=SEEN, responses=documented(401, 403, 404, 422))
-async def zones(hub: HubHere, camera: CameraName) -> ZoneRows:
+async def list_zones(hub: HubHere, camera: CameraName) -> ZoneRows:
     """A camera's zones."""
     return ZoneRows(rows=[_zone(zone) for zone in hub.camera(camera).layout.zones], after=None)
 
@@ -167,7 +166,7 @@ async def zones(hub: HubHere, camera: CameraName) -> ZoneRows:
     dependencies=[needs(Permission.DRAW)],
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-async def confirm(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> None:
+async def confirm_camera(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> None:
     """Confirms that a moved camera's lines and zones are right as they are."""
     plan = hub.running_camera(camera)
     # Into the audit first: an act that could not be looked up later does not happen.
@@ -188,20 +187,22 @@ async def confirm(hub: HubHere, principal: PrincipalHere, camera: CameraName) ->
     dependencies=SEEN,
     responses=documented(401, 403, 404, 409, 422),
 )
-async def start(hub: HubHere, camera: CameraName) -> None:
+async def start_camera(hub: HubHere, camera: CameraName) -> None:
     """Answers that the camera runs, or why it may not: every registered camera that is not paused runs by itself."""
     hub.running_camera(camera)
 
 
 @router.get("/{camera}/password", dependencies=CONFIGURED, responses=documented(401, 403, 404, 422))
-async def password(hub: HubHere, camera: CameraName) -> PasswordRow:
+async def get_camera_password(hub: HubHere, camera: CameraName) -> PasswordRow:
     """Where a camera's password is kept, and since when; never the password."""
     hub.camera(camera)
     return _password_row(hub, camera)
 
 
 @router.put("/{camera}/password", dependencies=CHANGED, responses=documented(400, 401, 403, 404, 409, 413, 422, 503))
-async def set_password(hub: HubHere, principal: PrincipalHere, camera: CameraName, new: NewPassword) -> PasswordRow:
+async def set_camera_password(
+    hub: HubHere, principal: PrincipalHere, camera: CameraName, new: NewPassword
+) -> PasswordRow:
     """Keeps a camera's password encrypted, bound to the camera and its host, and starts the camera with it."""
     hub.camera(camera)
     try:
@@ -216,7 +217,7 @@ async def set_password(hub: HubHere, principal: PrincipalHere, camera: CameraNam
 
 
 @router.delete("/{camera}/password", dependencies=CHANGED, responses=documented(401, 403, 404, 422, 503))
-async def clear_password(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> PasswordRow:
+async def remove_camera_password(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> PasswordRow:
     """Removes a camera's encrypted password, and starts the camera without it."""
     hub.camera(camera)
     try:

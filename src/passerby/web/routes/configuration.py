@@ -76,7 +76,7 @@ CHANGES = [needs(Permission.CONFIGURE, recent=True)]
 
 
 @router.get("", dependencies=READS, responses=documented(401, 403, 503))
-async def newest(hub: HubHere, response: Response) -> VersionText:
+async def get_configuration(hub: HubHere, response: Response) -> VersionText:
     """The site file that runs now; the ETag is what a change has to name."""
     version = await hub.configurations.newest()
     response.headers["ETag"] = f'"{version.number}"'
@@ -84,7 +84,7 @@ async def newest(hub: HubHere, response: Response) -> VersionText:
 
 
 @router.post("/validate", dependencies=READS, responses=documented(400, 401, 403, 413, 422))
-async def validate(hub: HubHere, site: SiteText) -> Faults:
+async def validate_configuration(hub: HubHere, site: SiteText) -> Faults:
     """Returns what is wrong with a site file; applies nothing."""
     # In a thread: a long file takes seconds to read.
     faults = await asyncio.to_thread(hub.configurations.faults, site.text)
@@ -92,7 +92,7 @@ async def validate(hub: HubHere, site: SiteText) -> Faults:
 
 
 @router.put("", dependencies=CHANGES, responses=documented(400, 401, 403, 412, 413, 422, 428, 503))
-async def apply(
+async def apply_configuration(
     hub: HubHere, principal: PrincipalHere, site: SiteText, response: Response, if_match: IfMatch = None
 ) -> Version:
     """Applies a site file: writes it, keeps it as a new version, and starts anew only the cameras that differ."""
@@ -110,14 +110,14 @@ async def apply(
 
 
 @router.get("/versions", dependencies=READS, responses=documented(401, 403, 503))
-async def versions(hub: HubHere) -> VersionRows:
+async def list_configuration_versions(hub: HubHere) -> VersionRows:
     """All versions that are kept, oldest first."""
     found = await hub.configurations.versions()
     return VersionRows(rows=[_version(version, hub.zone) for version in found], after=None)
 
 
 @router.get("/versions/{number}", dependencies=READS, responses=documented(401, 403, 404, 422, 503))
-async def one_version(hub: HubHere, number: Number) -> VersionText:
+async def get_configuration_version(hub: HubHere, number: Number) -> VersionText:
     """One version, with its text."""
     version = await hub.configurations.version(number)
     if version is None:
@@ -126,7 +126,9 @@ async def one_version(hub: HubHere, number: Number) -> VersionText:
 
 
 @router.post("/versions/{number}/roll-back", dependencies=CHANGES, responses=documented(401, 403, 404, 422, 503))
-async def roll_back(hub: HubHere, principal: PrincipalHere, number: Number, response: Response) -> Version:
+async def roll_back_configuration(
+    hub: HubHere, principal: PrincipalHere, number: Number, response: Response
+) -> Version:
     """Applies an earlier version again, as a new one."""
     try:
         version = await hub.configurations.roll_back(number, principal.name)

@@ -91,7 +91,7 @@ def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
 
 
 @router.get("/health", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 503))
-async def newest_health(hub: HubHere, principal: PrincipalHere) -> HealthPage:
+async def list_health(hub: HubHere, principal: PrincipalHere) -> HealthPage:
     """The newest report of each camera; of those that have not reported since the start, the newest that is stored."""
     newest = {report.camera: report for report in hub.live.health()}
     if any(camera.name not in newest for camera in hub.plan.cameras):
@@ -101,8 +101,10 @@ async def newest_health(hub: HubHere, principal: PrincipalHere) -> HealthPage:
     return HealthPage(rows=rows, after=None)
 
 
-@router.get("/health/history", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 422, 503))
-async def health_history(
+@router.get(
+    "/health/history", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 404, 422, 503)
+)
+async def list_health_history(
     hub: HubHere, principal: PrincipalHere, query: Annotated[EventQuery, Depends(event_query)]
 ) -> HealthPage:
     """The reports of a time, oldest first."""
@@ -111,13 +113,13 @@ async def health_history(
 
 
 @watched.get("/healthz", dependencies=PUBLIC, openapi_extra={"security": []})
-async def alive() -> Alive:
+async def check_alive() -> Alive:
     """The process answers; asks nothing of anything else."""
     return Alive()
 
 
 @watched.get("/readyz", dependencies=PUBLIC, responses=documented(503), openapi_extra={"security": []})
-async def ready(hub: HubHere) -> Alive:
+async def check_ready(hub: HubHere) -> Alive:
     """The configuration is loaded and the store answers."""
     why = await _why_not_ready(hub)
     if why is None:

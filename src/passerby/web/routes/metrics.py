@@ -24,7 +24,7 @@ router = APIRouter(tags=["operation"])
     responses={200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
     openapi_extra={"security": []},
 )
-async def metrics(hub: HubHere) -> Response:
+async def get_metrics(hub: HubHere) -> Response:
     """Figures about the service for Prometheus; from this machine, or with a session."""
     return Response(generate_latest(hub.figures.registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 

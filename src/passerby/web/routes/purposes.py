@@ -62,7 +62,7 @@ LOOKING = [needs(Permission.SEE_LIVE, Permission.EXPORT_COUNTS)]
 
 
 @router.get("/purpose", dependencies=LOOKING, responses=documented(401, 403))
-async def purpose(hub: HubHere, principal: PrincipalHere) -> StatedRow:
+async def get_purpose(hub: HubHere, principal: PrincipalHere) -> StatedRow:
     """The purpose that holds now."""
     return stated_row(hub, principal, hub.purposes.of(principal))
 
@@ -95,7 +95,7 @@ async def end_purpose(hub: HubHere, principal: PrincipalHere) -> None:
     dependencies=[needs(Permission.SEE_LIVE)],
     responses=documented(401, 403, 404, 409, 422),
 )
-async def ticket(hub: HubHere, principal: PrincipalHere, camera: AnyName) -> Ticket:
+async def make_view_ticket(hub: HubHere, principal: PrincipalHere, camera: AnyName) -> Ticket:
     """A ticket for one live view of a camera; needs a purpose."""
     plan = hub.running_camera(camera)
     hub.purposes.needed(principal, plan.name)

@@ -33,7 +33,7 @@ router = APIRouter(prefix="/api/v1", tags=["operation"])
 
 
 @router.get("/version", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403))
-async def version(hub: HubHere) -> VersionRow:
+async def get_version(hub: HubHere) -> VersionRow:
     """Which passerby this is, and which site it measures."""
     site = SiteRow(name=hub.plan.name, time_zone=hub.plan.time_zone)
     now_ns = hub.clock()

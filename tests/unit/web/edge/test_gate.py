@@ -69,7 +69,8 @@ def test_link_opens_the_door_once() -> None:
 def test_asking_for_the_head_does_not_use_the_link_up() -> None:
     service = Service()
     link = service.link()
-    assert ask(service, "HEAD", link, known=False).status_code == 405
+    answer = ask(service, "HEAD", link, known=False)
+    assert (answer.status_code, answer.headers["location"], "set-cookie" in answer.headers) == (303, "/", False)
     assert ask(service, "GET", link, known=False).status_code == 303
 
 

@@ -14,6 +14,7 @@ from passerby.access import AccessError, Visitor
 from passerby.access.log_in.sign_on import local_path
 from passerby.domain.access import Permission
 from passerby.markup import Markup, element, joined
+from passerby.web.edge.head import ONLY_HEAD
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
@@ -164,7 +165,9 @@ def _binding_cookie(request: Request) -> tuple[str, str]:
 
 @router.get("/log-in/answer")
 async def come_from_provider(hub: HubHere, request: Request) -> Response:
-    """Begins a session by a provider's answer."""
+    """Begins a session by a provider's answer; HEAD leaves it as it is."""
+    if ONLY_HEAD in request.scope:
+        return RedirectResponse("/", HTTPStatus.SEE_OTHER)
     name, path = _binding_cookie(request)
     binding = request.cookies.get(name, "")
     query = {name: value[:4000] for name, value in list(request.query_params.items())[:20]}
@@ -185,8 +188,10 @@ async def come_from_provider(hub: HubHere, request: Request) -> Response:
     responses=documented(403, 422, 429),
     openapi_extra={"security": []},
 )
-async def come_in(token: str, request: Request, hub: HubHere) -> Response:
-    """Changes the one-time link for a session's cookie."""
+async def open_link(token: str, request: Request, hub: HubHere) -> Response:
+    """Changes the one-time link for a session's cookie. HEAD leaves the link as it is."""
+    if ONLY_HEAD in request.scope:
+        return RedirectResponse("/", HTTPStatus.SEE_OTHER)
     begun = await hub.access.link.open(token, visitor_of(request))
     if begun is None:
         if "text/html" in request.headers.get("accept", ""):

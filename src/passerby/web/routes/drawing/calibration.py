@@ -60,7 +60,7 @@ router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
     dependencies=[needs(Permission.DRAW)],
     responses=documented(400, 401, 403, 404, 413, 422),
 )
-async def calibrate(hub: HubHere, camera: CameraName, body: Calibration) -> GroundRow:
+async def calibrate_camera(hub: HubHere, camera: CameraName, body: Calibration) -> GroundRow:
     """Fits the ground to points or distances, and returns its errors in metres and its grid; nothing is kept."""
     hub.camera(camera)
     try:

@@ -125,7 +125,7 @@ async def begin_trial(hub: HubHere, principal: PrincipalHere, camera: CameraName
 
 
 @router.get("/{camera}/trial", dependencies=DRAWING, responses=documented(401, 403, 404, 422))
-async def trial(hub: HubHere, camera: CameraName) -> TrialState:
+async def get_trial(hub: HubHere, camera: CameraName) -> TrialState:
     """The newest numbers of a camera's trial, or the last ones where it is over; of this service's start."""
     return _row(hub, _state(hub, camera))
 

@@ -120,13 +120,13 @@ CONFLICT: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", dependencies=DRAWING, responses=documented(401, 403, 404, 422, 503))
-async def drawing(hub: HubHere, camera: CameraName, response: Response) -> Drawing:
+async def get_drawing(hub: HubHere, camera: CameraName, response: Response) -> Drawing:
     """What is drawn at a camera now; the ETag is what a change has to name."""
     return _answered(await hub.drawings.drawing(hub.camera(camera).name), response)
 
 
 @router.put("", dependencies=DRAWING, responses=documented(400, 401, 403, 404, 409, 413, 422, 428, 503) | CONFLICT)
-async def change(
+async def change_drawing(
     hub: HubHere,
     principal: PrincipalHere,
     camera: CameraName,
@@ -161,7 +161,7 @@ async def change(
 
 
 @router.post("/check", dependencies=DRAWING, responses=documented(400, 401, 403, 404, 413, 422, 503))
-async def check(hub: HubHere, camera: CameraName, body: DrawingBody) -> DrawingState:
+async def check_drawing(hub: HubHere, camera: CameraName, body: DrawingBody) -> DrawingState:
     """Returns what is wrong with a drawing, and what is probably not meant; nothing is kept."""
     found = await hub.drawings.check(hub.camera(camera).name, body.keys())
     faults = [DrawingFault(where=echoed(fault.where), what=fault.what) for fault in found.faults[:_MAX_FAULTS]]
@@ -169,7 +169,7 @@ async def check(hub: HubHere, camera: CameraName, body: DrawingBody) -> DrawingS
 
 
 @router.get("/versions", dependencies=DRAWING, responses=documented(401, 403, 404, 422, 503))
-async def versions(hub: HubHere, camera: CameraName) -> DrawingVersionRows:
+async def list_drawing_versions(hub: HubHere, camera: CameraName) -> DrawingVersionRows:
     """The newest versions of a camera's drawing, the newest first: the first is what is drawn now."""
     found = await hub.drawings.versions(hub.camera(camera).name)
     rows = [

@@ -41,8 +41,8 @@ GroupId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The events
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
 
-@router.get("/event-groups", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 422, 503))
-async def event_groups(
+@router.get("/event-groups", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 404, 422, 503))
+async def list_event_groups(
     hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEventQuery, Depends(place_event_query)]
 ) -> GroupPage:
     """The groups of which an event went on in a time, each with all of its events."""
@@ -56,7 +56,7 @@ async def event_groups(
     status_code=HTTPStatus.CREATED,
     responses=documented(400, 401, 403, 404, 409, 422, 503),
 )
-async def decide(hub: HubHere, principal: PrincipalHere, group_id: GroupId, body: DecisionBody) -> GroupRow:
+async def decide_event_group(hub: HubHere, principal: PrincipalHere, group_id: GroupId, body: DecisionBody) -> GroupRow:
     """Decides the same about all events of a group; each is judged on its own, as each is of another rule."""
     if DecisionKind.JUDGED in (body.kind, body.of):
         raise bad_value("body.kind", "any but `judged`: judge each event on its own", body.kind.value)

@@ -35,7 +35,7 @@ router = APIRouter(prefix="/api/v1", tags=["events"])
     dependencies=[needs(Permission.SEE_LIVE)],
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-async def look_for_event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> StatedRow:
+async def state_event_purpose(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> StatedRow:
     """States that one looks at the event's camera, and at no other, because of the event; purpose and case are its."""
     found = await seen_event(hub, principal, event_id)
     if not principal.may(Permission.SEE_LIVE, groups_of(hub, found.camera)):

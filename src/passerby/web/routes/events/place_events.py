@@ -149,8 +149,8 @@ EventId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The event'
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
 
-@router.get("/events", dependencies=[needs(*SEEING)], responses=documented(401, 403, 422, 503))
-async def events(
+@router.get("/events", dependencies=[needs(*SEEING)], responses=documented(401, 403, 404, 422, 503))
+async def list_events(
     hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEventQuery, Depends(place_event_query)]
 ) -> EventPage:
     """The events that went on in a time, oldest first; for privacy officers and auditors, those of mass viewing."""
@@ -165,7 +165,7 @@ async def events(
 
 
 @router.get("/events/{event_id}", dependencies=[needs(*SEEING)], responses=documented(401, 403, 404, 422, 503))
-async def event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> EventDetail:
+async def get_event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> EventDetail:
     """One event, with its values over time and all that was decided about it."""
     return await _detail(hub, await seen_event(hub, principal, event_id))
 
@@ -176,7 +176,7 @@ async def event(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> Ev
     status_code=HTTPStatus.CREATED,
     responses=documented(400, 401, 403, 404, 409, 422, 503),
 )
-async def decide(hub: HubHere, principal: PrincipalHere, event_id: EventId, body: DecisionBody) -> EventDetail:
+async def decide_event(hub: HubHere, principal: PrincipalHere, event_id: EventId, body: DecisionBody) -> EventDetail:
     """Decides about an event: acknowledges, hands over, snoozes or judges it, or marks it as reviewed by oneself."""
     found = await seen_event(hub, principal, event_id)
     if not await decided(hub, principal, [found], body):

@@ -64,7 +64,7 @@ SWITCHING = [needs(Permission.DECIDE_EVENTS)]
 
 
 @router.get("/profiles", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 503))
-async def profiles(hub: HubHere) -> ProfileRows:
+async def list_profiles(hub: HubHere) -> ProfileRows:
     """The profiles, and which are on now."""
     return await _rows(hub)
 

@@ -57,7 +57,7 @@ OPERATORS: Final = [needs(Permission.SEE_EVENTS)]
 
 
 @router.get("/subscription", dependencies=OPERATORS, responses=documented(401, 403, 503))
-async def push_state(hub: HubHere, principal: PrincipalHere) -> PushState:
+async def get_push_subscription(hub: HubHere, principal: PrincipalHere) -> PushState:
     """In which of one's own browsers notices are switched on."""
     try:
         browsers = await hub.access.push_browsers.list(principal)

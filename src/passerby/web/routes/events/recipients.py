@@ -75,7 +75,7 @@ router = APIRouter(prefix="/api/v1", tags=["events"])
 
 
 @router.get("/recipients", dependencies=[needs(Permission.CONFIGURE)], responses=documented(401, 403, 503))
-async def recipients(hub: HubHere) -> RecipientRows:
+async def list_recipients(hub: HubHere) -> RecipientRows:
     """The recipients of events, and how delivery to each goes."""
     standings = {each.recipient: each for each in await hub.store.recipient_standings()}
     rows = []
@@ -86,7 +86,7 @@ async def recipients(hub: HubHere) -> RecipientRows:
 
 
 @router.get("/notices", dependencies=[needs(Permission.CONFIGURE)], responses=documented(401, 403, 422, 503))
-async def notices(
+async def list_notices(
     hub: HubHere,
     recipient: Annotated[str | None, Query(max_length=200)] = None,
     state: NoticeState | None = None,
@@ -103,7 +103,7 @@ async def notices(
     dependencies=[needs(Permission.CONFIGURE)],
     responses=documented(401, 403, 404, 422, 503),
 )
-async def send_test(hub: HubHere, principal: PrincipalHere, recipient: RecipientName) -> TestRow:
+async def send_test_notice(hub: HubHere, principal: PrincipalHere, recipient: RecipientName) -> TestRow:
     """Sends a test to a recipient; it is written to the audit log."""
     found = next((each for each in hub.plan.recipients if each.name == recipient), None)
     if found is None:

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/v1", tags=["events"])
         200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "An SVG that moves by itself."},
     },
 )
-async def replay(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> Response:
+async def get_event_replay(hub: HubHere, principal: PrincipalHere, event_id: EventId) -> Response:
     """Figures without ids on the empty place, some seconds before the event was raised and after; needs a purpose.
 
     Each opening is a look: it is in the audit log with its purpose, and counts as one at the camera.

@@ -19,11 +19,11 @@ from passerby.domain.rule_subjects import AT_LINES, road_users_of, units_of
 from passerby.domain.rule_trial import QUANTITIES, TRIED_ON_PAST, PastTrial, past_camera_trial, past_trial
 from passerby.text import in_nfc, iso_time
 from passerby.units import DAY_S, MINUTE_S, NS_PER_S
-from passerby.web.hub import Hub, HubHere
+from passerby.web.hub import CAMERAS, Hub, HubHere
 from passerby.web.live.today import rows_of
 from passerby.web.permissions import PrincipalHere, groups_of, needs, not_permitted
 from passerby.web.problems import ProblemError, bad_value, documented
-from passerby.web.ranges import CAMERAS, range_of
+from passerby.web.ranges import range_of
 
 LONGEST: Final = timedelta(days=31)
 WEEK_NS: Final = 7 * DAY_S * NS_PER_S
@@ -71,7 +71,7 @@ router = APIRouter(prefix="/api/v1", tags=["events"])
 @router.post(
     "/rules/trial", dependencies=[needs(Permission.SEE_COUNTS)], responses=documented(400, 401, 403, 404, 409, 422, 503)
 )
-async def try_on_past(hub: HubHere, principal: PrincipalHere, body: TrialBody) -> TrialRow:
+async def try_rule_on_past(hub: HubHere, principal: PrincipalHere, body: TrialBody) -> TrialRow:
     """Tries a rule on stored minutes: when it would have raised events. Nothing is stored, and nothing runs."""
     if not principal.may(Permission.SEE_COUNTS, groups_of(hub, body.camera)):
         raise not_permitted((Permission.SEE_COUNTS,))

@@ -14,7 +14,7 @@ from passerby.domain.service import CameraPlan
 from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented
-from passerby.web.ranges import LONGEST_EVENTS, Cameras, End, Start, range_of
+from passerby.web.ranges import LONGEST_EVENTS, Cameras, End, Start, asked_cameras, range_of
 from passerby.web.rows import ListOf
 
 GONE: Final = "the site file does not have it any more"
@@ -78,12 +78,14 @@ def _query(
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
 
-@router.get("/rules", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 422, 503))
-async def rules(hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEventQuery, Depends(_query)]) -> RuleRows:
+@router.get("/rules", dependencies=[needs(Permission.SEE_EVENTS)], responses=documented(401, 403, 404, 422, 503))
+async def list_rules(
+    hub: HubHere, principal: PrincipalHere, query: Annotated[PlaceEventQuery, Depends(_query)]
+) -> RuleRows:
     """The rules of the cameras, and those that raised an event in a time (30 days where none is named)."""
     permission = Permission.SEE_EVENTS
     visible = VisibleCameras.of(hub, principal, permission)
-    cameras = visible.asked(permission, query.cameras)
+    cameras = await asked_cameras(hub, principal, permission, query.cameras)
     asked = PlaceEventQuery(query.start_ns, query.end_ns, cameras, kinds=RAISED_BY_RULES)
     found = await hub.store.rule_records(asked)
     burden = Burden.over(

@@ -93,7 +93,7 @@ def audit_query(
 
 
 @router.get("", responses=documented(401, 403, 422, 503))
-async def audit(
+async def list_audit_entries(
     hub: HubHere, principal: PrincipalHere, query: Annotated[AuditQuery, Depends(audit_query)]
 ) -> AuditPage:
     """The entries of a time, oldest first, without those that were erased. Reading them is an entry too."""
@@ -123,7 +123,7 @@ async def audit(
 
 
 @router.get("/{log}/proofs", responses=documented(401, 403, 404, 422, 503))
-async def proofs(
+async def get_audit_proofs(
     hub: HubHere,
     log: Annotated[int, Path(ge=1, le=_LARGEST, description="Number of the log.", examples=[1])],
     index: Annotated[

@@ -74,7 +74,7 @@ router = APIRouter(prefix="/api/v1/cases", tags=["register"])
 
 
 @router.get("", dependencies=[needs(Permission.READ_CASES)], responses=documented(401, 403, 503))
-async def cases(hub: HubHere) -> Cases:
+async def list_cases(hub: HubHere) -> Cases:
     """Questions and objections with their deadlines; the letters are encrypted for the privacy officer."""
     rows = [_row(hub, case) for case in await hub.store.cases()]
     record = hub.plan.record
@@ -88,7 +88,7 @@ async def cases(hub: HubHere) -> Cases:
     response_class=Response,
     responses=documented(400, 401, 403, 409, 413, 422, 503),
 )
-async def answer(
+async def answer_case(
     hub: HubHere,
     principal: PrincipalHere,
     number: Annotated[int, Path(ge=1, le=2**31 - 1, description="The case.", examples=[7])],

@@ -59,7 +59,7 @@ router = APIRouter(
 
 
 @router.get("/exports", responses=documented(401, 403, 422, 503))
-async def exports(
+async def list_exports(
     hub: HubHere,
     principal: PrincipalHere,
     start: Start = None,
@@ -92,7 +92,7 @@ async def exports(
 
 
 @router.get("/looks", responses=documented(401, 403, 422, 503))
-async def looks(hub: HubHere, start: Start = None, end: End = None) -> LookCountRows:
+async def list_looks(hub: HubHere, start: Start = None, end: End = None) -> LookCountRows:
     """How often each camera was looked at, and for which purposes; who looked is in the audit log."""
     span = range_of(hub, start, end, LONGEST)
     counted: Counter[tuple[str, str]] = Counter()

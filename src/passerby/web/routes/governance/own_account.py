@@ -106,7 +106,7 @@ router = APIRouter(prefix="/api/v1", tags=["people"])
 
 
 @router.get("/account", dependencies=OWN, responses=documented(401, 403, 503))
-async def own_account(hub: HubHere, principal: PrincipalHere) -> OwnAccount:
+async def get_own_account(hub: HubHere, principal: PrincipalHere) -> OwnAccount:
     """Who you are here, and your own sessions and passkeys."""
     access, person = hub.access, principal.kind is PrincipalKind.ACCOUNT
     sessions = await access.sessions.list(principal) if person else ()
@@ -167,7 +167,7 @@ async def remove_passkey(hub: HubHere, principal: PrincipalHere, credential_id: 
 
 
 @router.get("/tokens", dependencies=OWN, responses=documented(401, 403, 503))
-async def tokens(hub: HubHere, principal: PrincipalHere) -> Tokens:
+async def list_tokens(hub: HubHere, principal: PrincipalHere) -> Tokens:
     """Your own API tokens; for an administrator and an auditor, all of them."""
     return Tokens(rows=[_token(hub, each) for each in await hub.access.tokens.list(principal)], after=None)
 

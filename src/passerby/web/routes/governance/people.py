@@ -105,7 +105,7 @@ router = APIRouter(prefix="/api/v1", tags=["people"])
 
 
 @router.get("/people", dependencies=MANAGES, responses=documented(401, 403, 503))
-async def people(hub: HubHere, principal: PrincipalHere) -> People:
+async def get_people(hub: HubHere, principal: PrincipalHere) -> People:
     """All accounts, and all grants, also those that wait or have ended."""
     accounts = await hub.access.accounts.list(principal)
     grants = await hub.access.grants.list(principal)
@@ -135,7 +135,7 @@ async def add_account(hub: HubHere, principal: PrincipalHere, new: NewAccount) -
     status_code=HTTPStatus.CREATED,
     responses=documented(401, 403, 422, 503),
 )
-async def invite(hub: HubHere, principal: PrincipalHere, account: AccountName) -> InvitationRow:
+async def invite_account(hub: HubHere, principal: PrincipalHere, account: AccountName) -> InvitationRow:
     """Takes an account's credentials, and returns a new invitation; its grants are to be confirmed anew."""
     return _invitation(hub, account, await hub.access.accounts.invite(principal, account))
 
@@ -154,7 +154,7 @@ async def change_account(hub: HubHere, principal: PrincipalHere, account: Accoun
     status_code=HTTPStatus.CREATED,
     responses=documented(400, 401, 403, 413, 422, 503),
 )
-async def propose(hub: HubHere, principal: PrincipalHere, new: NewGrant) -> GrantRow:
+async def propose_grant(hub: HubHere, principal: PrincipalHere, new: NewGrant) -> GrantRow:
     """Proposes a grant; it gives nothing until a privacy officer confirms it."""
     until_ns = until_ns_of(hub, new.until)
     grant = await hub.access.grants.propose(principal, new.account, new.role, new.group, hub.clock(), until_ns)
@@ -168,7 +168,7 @@ async def propose(hub: HubHere, principal: PrincipalHere, new: NewGrant) -> Gran
     response_class=Response,
     responses=documented(401, 403, 422, 503),
 )
-async def confirm(hub: HubHere, principal: PrincipalHere, grant: GrantNumber) -> None:
+async def confirm_grant(hub: HubHere, principal: PrincipalHere, grant: GrantNumber) -> None:
     """Confirms a grant; no one confirms their own, or one that they have proposed."""
     await hub.access.grants.confirm(principal, grant)
 

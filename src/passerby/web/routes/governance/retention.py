@@ -63,7 +63,7 @@ router = APIRouter(
 
 
 @router.get("", responses=documented(401, 403, 503))
-async def retention(hub: HubHere) -> Retention:
+async def get_retention(hub: HubHere) -> Retention:
     """What is stored of each kind, when it goes, and when was last deleted."""
     lines = await hub.store.retention_report()
     runs = [line.last_run.time_ns for line in lines if line.last_run is not None]
@@ -79,7 +79,7 @@ async def retention(hub: HubHere) -> Retention:
 
 
 @router.get("/runs", responses=documented(401, 403, 422, 503))
-async def runs(
+async def list_deletion_runs(
     hub: HubHere,
     kind: Annotated[list[Kind], Query(max_length=20, description="Only these kinds; may be repeated.")] = [],  # noqa: B006 - FastAPI copies it
     limit: Annotated[int, Query(ge=1, le=1000, description="Most rows in the page.")] = 200,

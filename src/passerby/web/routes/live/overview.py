@@ -83,7 +83,7 @@ router = APIRouter(prefix="/api/v1", tags=["cameras"])
 
 
 @router.get("/overview", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403))
-async def overview(hub: HubHere, principal: PrincipalHere) -> OverviewAnswer:
+async def get_overview(hub: HubHere, principal: PrincipalHere) -> OverviewAnswer:
     """All cameras that may be seen with state, today's crossings and open events, a column each.
 
     `GET /api/v1/live?detail=overview` sends what changes.

@@ -18,7 +18,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.live.today import DaySoFar, event
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, store_problem
-from passerby.web.ranges import Cameras
+from passerby.web.ranges import Cameras, asked_cameras
 from passerby.web.routes.events.event_news import EventNews
 from passerby.web.routes.health import report_of
 from passerby.web.routes.live.overview import OVERVIEW_INTERVAL_S, OverviewNews
@@ -76,10 +76,10 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
             "`detail=overview` only `cameras` (ChangedCameras), `site` and `problem`. It never ends",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **documented(401, 403, 422, 503),
+        **documented(401, 403, 404, 422, 503),
     },
 )
-async def live(
+async def stream_live(
     hub: HubHere,
     principal: PrincipalHere,
     request: Request,
@@ -97,7 +97,7 @@ async def live(
     It ends within 5 s of the session or a grant, and, with a last event `problem`, where the store does not say for as
     long that they hold: ask again then.
     """
-    VisibleCameras.of(hub, principal, Permission.SEE_STATE).asked(Permission.SEE_STATE, tuple(camera))
+    await asked_cameras(hub, principal, Permission.SEE_STATE, tuple(camera))
     # Other grants show other cameras: the client comes again and gets those.
     sure_s = await hub.rights.open(principal, lambda now: now.grants == principal.grants, request.scope[ASKED_S])
     if sure_s is None:

@@ -22,7 +22,18 @@ from passerby.web.edge.gate import no_session
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs, not_permitted
 from passerby.web.problems import ProblemError, documented
-from passerby.web.ranges import MAX_NAMES, NAMES, After, Cameras, End, Start, range_of, wrong_cursor
+from passerby.web.ranges import (
+    MAX_NAMES,
+    NAMES,
+    After,
+    Cameras,
+    End,
+    Start,
+    asked_cameras,
+    check_series,
+    range_of,
+    wrong_cursor,
+)
 from passerby.web.routes.purposes import record_export
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times
 
@@ -130,9 +141,9 @@ TABLES: dict[int | str, dict[str, Any]] = {
     "/observations",
     dependencies=[needs(Permission.SEE_COUNTS)],
     response_model=ObservationPage,
-    responses=TABLES | documented(401, 403, 406, 422, 429, 503),
+    responses=TABLES | documented(401, 403, 404, 406, 422, 429, 503),
 )
-async def observations(
+async def list_observations(
     hub: HubHere,
     principal: PrincipalHere,
     request: Request,
@@ -147,7 +158,8 @@ async def observations(
     """
     kind = asked_format(accept)
     permission = Permission.SEE_COUNTS if kind == JSON else Permission.EXPORT_COUNTS
-    cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
+    cameras = await asked_cameras(hub, principal, permission, query.cameras)
+    await check_series(hub, cameras, query.series)
     query = replace(query, cameras=cameras)
     if kind != JSON:
         await record_export(hub, principal, ", ".join(cameras) or "every camera", kind)

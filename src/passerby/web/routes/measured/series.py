@@ -13,7 +13,6 @@ from passerby.domain.access import Permission
 from passerby.domain.chart_bins import ChartBin, bounds_of, suitable_bin
 from passerby.domain.columns import Grouping, can_be_added
 from passerby.domain.intervals import Interval
-from passerby.domain.layout import Layout
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import ObservationQuery
 from passerby.domain.road_user import RoadUser
@@ -21,9 +20,9 @@ from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
-from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
-from passerby.web.problems import bad_value, documented, no_such
-from passerby.web.ranges import MAX_NAMES, NAMES, Cameras, End, Range, Start, range_of
+from passerby.web.permissions import PrincipalHere, needs
+from passerby.web.problems import bad_value, documented
+from passerby.web.ranges import MAX_NAMES, NAMES, Cameras, End, Range, Start, asked_cameras, check_series, range_of
 from passerby.web.routes.measured.chart_answer import MAX_ROWS, ChartAnswer
 from passerby.web.routes.measured.observations import CSV, JSON, LONGEST, TABLES, asked_format, table_of
 from passerby.web.routes.purposes import record_export
@@ -134,7 +133,7 @@ Asked = Annotated[tuple[str | None, str | None, ChartBin | None, ObservationQuer
     response_model=SeriesPage,
     responses=TABLES | documented(401, 403, 404, 406, 422, 429, 503),
 )
-async def series(
+async def list_series(
     hub: HubHere,
     principal: PrincipalHere,
     asked: Asked,
@@ -151,9 +150,8 @@ async def series(
     kind = asked_format(accept)
     permission = Permission.SEE_COUNTS if kind == JSON else Permission.EXPORT_COUNTS
     start, end, wanted_bin, query, grouping = asked
-    cameras = VisibleCameras.of(hub, principal, permission).asked(permission, query.cameras)
-    query = replace(query, cameras=cameras)
-    await _check_names(hub, query)
+    query = replace(query, cameras=await asked_cameras(hub, principal, permission, query.cameras))
+    await check_series(hub, query.cameras, query.series)
     bin_, span = _bin_and_range(hub, start, end, wanted_bin)
     bounds = bounds_of(bin_, hub.zone, span.start_ns // NS_PER_S, -(-span.end_ns // NS_PER_S))
     spans = () if bin_.is_stored else tuple(Interval(*each) for each in pairwise(bounds.tolist()))
@@ -171,38 +169,6 @@ async def series(
     table = CsvTable(table_of(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table_of(hub))
     headers = {"Content-Disposition": f'attachment; filename="series.{"csv" if kind == CSV else "parquet"}"'}
     return StreamingResponse(answer.table(found, table), media_type=kind, headers=headers | {"Vary": "Accept"})
-
-
-async def _check_names(hub: Hub, query: ObservationQuery) -> None:
-    """Refuses a camera or a place that there is not, and of which nothing was ever stored.
-
-    Raises:
-        ProblemError: there is one such.
-    """
-    plans = hub.plan.cameras
-    known = {
-        (plan.name, place)
-        for plan in plans
-        for place in places_of(plan.layout)
-        if not query.cameras or plan.name in query.cameras
-    }
-    lost = {name for name in query.cameras if name} - {plan.name for plan in plans}
-    if lost or not set(query.series) <= {name for _, name in known}:
-        names = ObservationQuery(0, 1, cameras=query.cameras, series=query.series)
-        known |= {(each.camera, each.series) for each in await hub.store.series(names)}
-    for camera in lost - {name for name, _ in known}:
-        raise no_such("camera", camera, "GET /api/v1/cameras lists all of them.")
-    for series in set(query.series) - {name for _, name in known}:
-        raise no_such("series", series, "GET /api/v1/cameras lists the lines, zones and movements of each.")
-
-
-def places_of(layout: Layout) -> tuple[str, ...]:
-    """Returns the names of a camera's lines, zones and movements."""
-    return tuple(
-        [line.name for line in layout.lines]
-        + [zone.name for zone in layout.zones]
-        + [movement.name for movement in layout.movements]
-    )
 
 
 def _bin_and_range(hub: Hub, start: str | None, end: str | None, wanted: ChartBin | None) -> tuple[ChartBin, Range]:

@@ -30,7 +30,7 @@ router = APIRouter(prefix="/.well-known/passerby", tags=["audit"])
     },
     openapi_extra={"security": []},
 )
-async def checkpoint(hub: HubHere) -> Response:
+async def get_audit_checkpoint(hub: HubHere) -> Response:
     """The newest signed checkpoint of the audit log: its name, its size, its root."""
     note = await hub.store.audit_log.newest_checkpoint()
     if note is None:
@@ -48,7 +48,7 @@ async def checkpoint(hub: HubHere) -> Response:
     },
     openapi_extra={"security": []},
 )
-async def key(hub: HubHere) -> Response:
+async def get_audit_key(hub: HubHere) -> Response:
     """The public key of the audit log. It proves something only where it is known from elsewhere too."""
     return Response(await hub.store.audit_log.public_key() + "\n", media_type="text/plain; charset=utf-8")
 
@@ -66,7 +66,7 @@ async def key(hub: HubHere) -> Response:
     },
     openapi_extra={"security": []},
 )
-async def tile(hub: HubHere, file: str) -> Response:
+async def get_audit_tile(hub: HubHere, file: str) -> Response:
     """A tile of the audit log's tree, by which a checkpoint is compared with an earlier one; entries are not served."""
     found = parsed_path(file)
     hashes = None if found is None else await hub.store.audit_log.tile(found[0].level, found[0].number, found[1])

@@ -45,7 +45,7 @@ router = APIRouter(tags=["register"], dependencies=[needs(Permission.SEE_PUBLIC)
 
 
 @router.get(REGISTER_PATH, responses=documented(503), openapi_extra=_OPEN, response_class=JSONResponse)
-async def register(hub: HubHere) -> Response:
+async def get_register(hub: HubHere) -> Response:
     """The newest version of the register, signed."""
     newest = await hub.register.newest()
     if newest is None:
@@ -54,19 +54,19 @@ async def register(hub: HubHere) -> Response:
 
 
 @router.get(SCHEMA_PATH, openapi_extra=_OPEN, response_class=JSONResponse)
-async def schema() -> Response:
+async def get_register_schema() -> Response:
     """The JSON Schema of the register."""
     return JSONResponse(register_schema())
 
 
 @router.get("/.well-known/passerby/state.json", openapi_extra=_OPEN)
-async def state(hub: HubHere) -> RegisterState:
+async def get_register_state(hub: HubHere) -> RegisterState:
     """Whether the published register says what runs."""
     return RegisterState(agrees=not hub.register.drift, drift=hub.register.drift)
 
 
 @router.get("/.well-known/passerby/versions.json", responses=documented(503), openapi_extra=_OPEN)
-async def versions(hub: HubHere) -> PublishedVersions:
+async def list_register_versions(hub: HubHere) -> PublishedVersions:
     """All versions of the register, oldest first."""
     rows = [
         PublishedVersion(number=each.number, published=utc_time(each.time_ns), sha256=each.sha256)
@@ -81,7 +81,7 @@ async def versions(hub: HubHere) -> PublishedVersions:
     openapi_extra=_OPEN,
     response_class=JSONResponse,
 )
-async def one_version(
+async def get_register_version(
     hub: HubHere,
     number: Annotated[int, Path(ge=1, le=_LARGEST_NUMBER, description="The version's number.", examples=[7])],
 ) -> Response:
