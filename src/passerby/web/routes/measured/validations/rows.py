@@ -10,8 +10,8 @@ from passerby.domain.events import Direction
 from passerby.domain.hand_counts import MAX_CROSSINGS, CountedFrom, HandCount
 from passerby.domain.road_user import RoadUser
 from passerby.text import iso_time
-from passerby.web.hub import Hub
-from passerby.web.ranges import CAMERAS, NAMES
+from passerby.web.hub import CAMERAS, Hub
+from passerby.web.ranges import NAMES
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, road_user_word
 
 Time = Annotated[str, StringConstraints(max_length=40)]
