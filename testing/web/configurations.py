@@ -8,6 +8,7 @@ from passerby.config.texts.configuration_edits import ConfigurationEdits
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.event_rules import EventRule
 from passerby.domain.layout import Layout
+from passerby.domain.service import SitePlan
 from passerby.domain.sources import PasswordPlace, PasswordState
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, PasswordNotTakenError
 from testing.web.made import NOW_S, NS_PER_S, SITE, site_plan
@@ -41,6 +42,11 @@ class FakeConfigurations:
     def faults(self, text: str) -> tuple[str, ...]:
         lines = text.splitlines()
         return tuple(f"site.yaml:{at} broken: got {line}" for at, line in enumerate(lines, 1) if "broken" in line)
+
+    async def planned(self, text: str) -> SitePlan:
+        if self.faults(text):
+            raise ConfigurationRefusedError(self.faults(text))
+        return self.plan
 
     async def draft(
         self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]

@@ -37,7 +37,7 @@ from passerby.key_files import credential_file
 from passerby.units import HOUR_S, MINUTE_S
 
 _SQLITE = "sqlite:///"
-_NOTHING_TO_RUN = "no camera has a source, so there is nothing to run: give at least one of them a source"
+_NOTHING_TO_RUN = "no camera has a source, so nothing is watched: add one on the page /welcome, or in the site file"
 
 
 class StoredPasswords(Protocol):
@@ -206,11 +206,9 @@ def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool 
 
 def left_out(site: Site) -> tuple[str, ...]:
     """Returns the cameras that a service does not run, each with the reason."""
-    return tuple(
-        f"camera {name} has no source and is left out: give it one to run it"
-        for name, camera in site.cameras.items()
-        if camera.source is None
-    )
+    without = [name for name, camera in site.cameras.items() if camera.source is None]
+    found = [f"camera {name} has no source and is left out: give it one to run it" for name in without]
+    return (*found, *((_NOTHING_TO_RUN,) if len(without) == len(site.cameras) else ()))
 
 
 def _fault(document: Document, loc: Loc, text: str) -> Fault:
@@ -219,8 +217,6 @@ def _fault(document: Document, loc: Loc, text: str) -> Fault:
 
 def _missing(site: Site, environment: Mapping[str, str]) -> Iterator[tuple[Loc, str]]:
     """What the environment does not hold, or not in a usable form."""
-    if not any(camera.source for camera in site.cameras.values()):
-        yield ("cameras",), _NOTHING_TO_RUN
     for name, camera in site.cameras.items():
         variable = camera.source.password_from if camera.source else None
         if variable is not None and (why := _unusable(secret(variable, environment), variable)):

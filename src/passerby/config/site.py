@@ -197,7 +197,7 @@ class Site(Keys):
     """A whole site file."""
 
     site: SiteNameKeys = SiteNameKeys()
-    cameras: Annotated[Mapping[CameraId, CameraKeys], Field(min_length=1)]
+    cameras: Mapping[CameraId, CameraKeys] = Field(default_factory=dict)
     detector: DetectorKeys = DetectorKeys()
     intervals: IntervalKeys = IntervalKeys()
     profiles: Annotated[Mapping[Name, ProfileKeys], Field(max_length=50)] = Field(default_factory=dict)

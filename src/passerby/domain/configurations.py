@@ -29,13 +29,16 @@ class ConfigurationVersion:
 Way = tuple[str, ...]
 """The way from a camera's part of the site file to a key in it: `("rules",)`, `("register", "purposes")`."""
 
+SITE: Final = ""
+"""In place of a camera's name: the way begins at the top of the site file."""
+
 
 @dataclass(frozen=True, slots=True)
 class CameraEdit:
     """Values of one camera's part of the site file that are to be changed.
 
     Attributes:
-        camera: its name.
+        camera: its name, of one that there is or is to be; `SITE` for what is no camera's.
         values: the way to each key -> its new value, of numbers, texts, lists and mappings; None takes the key away.
         tag: `tag_of` what stood at these keys when the change was made; None for whatever stands there.
     """

@@ -12,7 +12,7 @@ from passerby.onvif.device import ProbedCamera, StreamProfile
 from passerby.onvif.device_service import DEVICE, MEDIA, MEDIA_SPACE, DeviceService, camera_clock, spoken_s
 from passerby.onvif.media2 import MEDIA2_SPACE, Media2Service
 from passerby.onvif.readings import device_facts, media_url, service_urls, stream_of, stream_profiles
-from passerby.onvif.transport import Credentials, FaultError, RefusedError, Transport
+from passerby.onvif.transport import Credentials, FaultError, MayConnect, RefusedError, Transport
 
 _CLOCK_OFF_S = 5.0
 _RTSP = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
@@ -24,6 +24,7 @@ async def probe(
     timeout_s: float,
     progress: Callable[[str], None] = lambda _: None,
     authority: Path | None = None,
+    may_connect: MayConnect | None = None,
 ) -> ProbedCamera:
     """Returns what a camera is and what it streams; opens no stream, and connects to no other host.
 
@@ -33,11 +34,13 @@ async def probe(
         timeout_s: all the time that it may take.
         progress: called with what is requested next.
         authority: certificates (PEM) that the camera's own must be signed by.
+        may_connect: raises a SourceError for an IP address that may not be connected to; None where all may.
 
     Raises:
         SourceError: it cannot be reached, does not speak ONVIF, or refuses the credentials.
     """
-    transport = Transport(address, credentials, timeout_s, authority)
+    limits = {} if may_connect is None else {"may_connect": may_connect}
+    transport = Transport(address, credentials, timeout_s, authority, **limits)
     device = DeviceService(address, credentials, transport)
     try:
         progress("reading the descriptions of ONVIF")

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -65,6 +65,14 @@ class _Resolved(AbstractResolver):
         """Nothing is held."""
 
 
+MayConnect = Callable[[str], None]
+"""Raises a SourceError for an IP address that may not be connected to."""
+
+
+def _anywhere(_: str) -> None:
+    """Lets every address be connected to: who runs a command on the machine may."""
+
+
 class Transport:
     """Carries SOAP to one camera; zeep takes it for its own transport.
 
@@ -76,7 +84,12 @@ class Transport:
     cache = None
 
     def __init__(
-        self, address: DeviceAddress, credentials: Credentials, timeout_s: float, authority: Path | None = None
+        self,
+        address: DeviceAddress,
+        credentials: Credentials,
+        timeout_s: float,
+        authority: Path | None = None,
+        may_connect: MayConnect = _anywhere,
     ) -> None:
         """Opens nothing yet.
 
@@ -85,7 +98,9 @@ class Transport:
             credentials: answer an HTTP digest challenge of that host; never sent in clear.
             timeout_s: all the time that the camera may take, over all questions.
             authority: certificates (PEM) that the camera's own must be signed by; None for the system's.
+            may_connect: raises a SourceError for an IP address that may not be connected to.
         """
+        self._may_connect = may_connect
         self.hosts: frozenset[str] = frozenset({address.host})
         self.clock_ahead: timedelta | None = None
         self._address = address
@@ -184,6 +199,8 @@ class Transport:
     async def _resolve(self) -> list[ResolveResult]:
         resolver = aiohttp.ThreadedResolver()
         found = await resolver.resolve(self._address.host, self._address.port, family=socket.AF_UNSPEC)
+        for each in found[:8]:
+            self._may_connect(each["host"])
         return found[:8]
 
     def _tls(self) -> ssl.SSLContext | bool:

@@ -2,6 +2,7 @@
 
 from passerby.ports.access import AccessStore
 from passerby.ports.audit import AuditLog
+from passerby.ports.camera_search import CameraSearch
 from passerby.ports.configurations import (
     ConfigurationConflictError,
     ConfigurationRefusedError,
@@ -27,6 +28,7 @@ __all__ = [
     "AccessStore",
     "AuditBrokenError",
     "AuditLog",
+    "CameraSearch",
     "ConfigurationConflictError",
     "ConfigurationRefusedError",
     "Configurations",

@@ -62,6 +62,14 @@ class Configurations(Protocol):
         """Returns the faults of a site file, one sentence each with its line and key."""
         ...
 
+    async def planned(self, text: str) -> SitePlan:
+        """Returns what would run with a site file, without any camera's stored password; nothing is applied.
+
+        Raises:
+            ConfigurationRefusedError: it has faults.
+        """
+        ...
+
     async def draft(
         self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]
     ) -> tuple[Layout, tuple[EventRule, ...]]:

@@ -6,6 +6,7 @@ from typing import Protocol
 from passerby.domain.configurations import CameraEdit, ConfigurationVersion, Way
 from passerby.domain.draft_trial import DraftFault
 from passerby.domain.rule_forms import RuleForm
+from passerby.domain.service import SitePlan
 
 
 class SiteEdits(Protocol):
@@ -19,13 +20,23 @@ class SiteEdits(Protocol):
         """Returns what stands at keys of a camera now, None for nothing; secrets are left out.
 
         Args:
-            camera: its name.
+            camera: its name; `SITE` for what is no camera's.
             ways: the way to each key; one into a camera's `source` is for the configuration as a whole.
         """
         ...
 
     async def faults(self, edits: Sequence[CameraEdit]) -> tuple[DraftFault, ...]:
         """Returns what would be wrong with cameras after a change, each with its key; changes nothing."""
+        ...
+
+    async def planned(self, edits: Sequence[CameraEdit]) -> SitePlan:
+        """Returns what would run after a change; changes nothing.
+
+        Raises:
+            DraftError: the cameras would have faults.
+            ConfigurationConflictError: another person has changed the same values.
+            ConfigurationRefusedError: the site file as a whole would have faults.
+        """
         ...
 
     async def apply(self, edits: Sequence[CameraEdit], author: str) -> ConfigurationVersion:

@@ -24,7 +24,7 @@ from passerby.domain.layout import Layout
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import PasswordState
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError, Store, StoreError
-from passerby.service.password_changes import PasswordChanges
+from passerby.service.cameras.password_changes import PasswordChanges
 
 BY_HAND = "site file"
 """Author of what was changed with an editor."""
@@ -84,9 +84,7 @@ class FileConfigurations:
         on_applied: Applied,
         environment: Mapping[str, str] | None = None,
     ) -> Self:
-        """Opens the site file, and publishes what runs; where it has faults, the last good one runs.
-
-        Where a change cannot be published, what was published last runs on. `problem` says either.
+        """Opens the site file, and publishes what runs; where it cannot, what ran last does, and `problem` says why.
 
         Args:
             path: the site file.
@@ -147,6 +145,10 @@ class FileConfigurations:
             return error.faults
         return ()
 
+    async def planned(self, text: str) -> SitePlan:
+        """Returns what would run with a site file; raises ConfigurationRefusedError where it has faults."""
+        return (await asyncio.to_thread(self._allowed, self._with_secrets(text))).plan
+
     async def draft(
         self, camera: str, places: Mapping[str, Mapping[str, object]], rules: Mapping[str, object]
     ) -> tuple[Layout, tuple[EventRule, ...]]:
@@ -157,8 +159,7 @@ class FileConfigurations:
     async def apply(self, text: str, author: str, base: int | None) -> ConfigurationVersion:
         """Writes the site file anew and runs it; only the cameras that differ are started again.
 
-        What the file names outside of itself, the store, the data folder, the networks and the secrets of the
-        environment, stays as it was: that is decided by who may edit the file itself.
+        What the file names outside of itself, as the store, stays: that is decided by who may edit the file itself.
 
         Args:
             text: the whole file; a placeholder stands for the secret at the same key.
@@ -173,10 +174,7 @@ class FileConfigurations:
         """
         async with self._turn:
             whole = self._with_secrets(text)
-            try:
-                understood = self._understood(whole, self._runs.references)
-            except SiteFileError as error:
-                raise ConfigurationRefusedError(error.faults) from None
+            understood = self._allowed(whole)
             if base is not None:
                 self._check_base(base)
             before = self._newest
@@ -191,12 +189,7 @@ class FileConfigurations:
             return version
 
     async def roll_back(self, number: int, author: str) -> ConfigurationVersion:
-        """Applies an earlier version again, as a new one; secrets are today's, for the history holds none.
-
-        Raises:
-            KeyError: there is no such version.
-            ConfigurationRefusedError: it is not valid any more, or needs a secret that is gone.
-        """
+        """Applies an earlier version again, as a new one; secrets are today's, for the history holds none."""
         version = await self._store.configuration(number)
         if version is None:
             raise KeyError(number)
@@ -323,6 +316,13 @@ class FileConfigurations:
         # Withheld: this process connects to no camera.
         stored = self._passwords.read(withheld=True)
         return service_site(text, str(self._path), self._folder, self._environment, tied=tied, stored=stored)
+
+    def _allowed(self, text: str) -> ServiceSite:
+        """Returns what a text would run that came over HTTP."""
+        try:
+            return self._understood(text, self._runs.references)
+        except SiteFileError as error:
+            raise ConfigurationRefusedError(error.faults) from None
 
     def _with_secrets(self, text: str) -> str:
         try:

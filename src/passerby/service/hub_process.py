@@ -53,6 +53,7 @@ from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.audit_keeper import AuditKeeper
 from passerby.service.burden_watch import BurdenWatch
+from passerby.service.cameras.camera_search import NetworkCameraSearch
 from passerby.service.configurations import FileConfigurations
 from passerby.service.delivery_metrics import DeliveryMetrics
 from passerby.service.outlets import service_outlets
@@ -194,6 +195,7 @@ class HubProcess:
             version=__version__,
             collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden],
             push_key=push_key,
+            camera_search=NetworkCameraSearch(lambda: configurations.plan.networks),
             open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,
         )
         limits = ClientLimits(connections=plan.server.connections_each)

@@ -13,7 +13,7 @@ from starlette.types import Scope
 from passerby import __version__
 from passerby.access import Access
 from passerby.domain.observations import Quantity
-from passerby.ports import Configurations, Drawings, Live, Store
+from passerby.ports import CameraSearch, Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.description import DESCRIPTION, described
@@ -26,7 +26,7 @@ from passerby.web.edge.rate_limits import RateLimits
 from passerby.web.edge.refused_acts import RefusedActs
 from passerby.web.edge.request_metrics import Counting, Figures
 from passerby.web.edge.streams import Rights
-from passerby.web.hub import Hub, OpenReplay, never_opened
+from passerby.web.hub import NO_SEARCH, Hub, OpenReplay, never_opened
 from passerby.web.live.overview import Overview
 from passerby.web.live.today import Today
 from passerby.web.permissions import FILES, PublicRoutes
@@ -57,8 +57,10 @@ from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.governance.audit_entries import router as audit_router
 from passerby.web.routes.governance.cases import router as cases_router
 from passerby.web.routes.governance.exports import router as exports_router
+from passerby.web.routes.governance.new_cameras import router as new_cameras_router
 from passerby.web.routes.governance.own_account import router as own_account_router
 from passerby.web.routes.governance.people import router as accounts_router
+from passerby.web.routes.governance.register_records import router as register_records_router
 from passerby.web.routes.governance.retention import router as retention_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
@@ -109,6 +111,8 @@ ROUTERS = (
     cases_router,
     accounts_router,
     own_account_router,
+    register_records_router,
+    new_cameras_router,
     health_router,
     configuration_router,
     watched,
@@ -141,6 +145,7 @@ def create_app(
     identities: Identities | None = None,
     push_key: PushKey | None = None,
     open_replay: OpenReplay = never_opened,
+    camera_search: CameraSearch = NO_SEARCH,
 ) -> FastAPI:
     """The application.
 
@@ -158,6 +163,7 @@ def create_app(
         identities: finds out who asks; None for the sessions and tokens of `access`.
         push_key: the service's own for web push; None for a service without.
         open_replay: decrypts a replay of an event; None where it cannot be opened.
+        camera_search: looks for cameras on the network.
     """
     figures = Figures(collectors)
     hub = Hub(
@@ -179,6 +185,7 @@ def create_app(
         Rights(access),
         RateLimits(clock),
         PublicPages(store, register),
+        camera_search,
         push_key,
         open_replay,
     )

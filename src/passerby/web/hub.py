@@ -1,7 +1,7 @@
 """What every route answers from: the ports, the clock, and what viewers share."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -11,9 +11,11 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from passerby.access import Access
+from passerby.domain.camera_search import FoundDevice, FoundSource
+from passerby.domain.errors import SourceError
 from passerby.domain.replays import EncryptedReplay, EventReplay
 from passerby.domain.service import CameraPlan, SitePlan
-from passerby.ports import Configurations, Drawings, Live, Store
+from passerby.ports import CameraSearch, Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.web.edge.identities import SessionCookie
@@ -38,6 +40,21 @@ def never_opened(_: EncryptedReplay) -> EventReplay | None:
     return None
 
 
+class NoSearch:
+    """Looks for no cameras: a service that has no network to look in."""
+
+    async def discover(self, seconds: float, at: Sequence[str] = ()) -> tuple[FoundDevice, ...]:
+        """Raises a SourceError."""
+        raise SourceError(f"cameras are not looked for here, not for {seconds:g} s and not at {len(at)} addresses")
+
+    async def probe(self, address: str, user: str, password: str) -> FoundSource:  # noqa: ARG002
+        """Raises a SourceError."""
+        raise SourceError("cameras are not asked here")
+
+
+NO_SEARCH = NoSearch()
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
     """One service, as the routes see it.
@@ -58,6 +75,7 @@ class Hub:
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
         public_pages: the public pages of the register.
+        camera_search: looks for cameras on the network.
         push_key: the service's own for web push; None for a service without.
         open_replay: decrypts a replay of an event; None where it cannot be opened.
         ending: set when endless answers are to end.
@@ -81,6 +99,7 @@ class Hub:
     rights: Rights
     limits: RateLimits
     public_pages: PublicPages
+    camera_search: CameraSearch
     push_key: PushKey | None = None
     open_replay: OpenReplay = never_opened
     viewers: Viewers = field(default_factory=Viewers)

@@ -7,7 +7,7 @@ from passerby.config.document import checked_text, parse
 from passerby.config.loader import faults_in
 from passerby.config.texts.text_edits import TextEditError, edited
 from passerby.config.validation import Loc, dotted
-from passerby.domain.configurations import CameraEdit, Way, tag_of
+from passerby.domain.configurations import SITE, CameraEdit, Way, tag_of
 from passerby.domain.draft_trial import DraftFault
 from passerby.domain.errors import PasserbyError
 
@@ -33,7 +33,7 @@ def camera_values(text: str, camera: str, ways: Sequence[Way]) -> tuple[object, 
         DocumentError: the text is not YAML.
     """
     site = parse(checked_text(text)).value
-    return tuple(_at(site, (_CAMERAS, camera, *way)) for way in ways)
+    return tuple(_at(site, (*_top(camera), *way)) for way in ways)
 
 
 def with_edits(text: str, edits: Sequence[CameraEdit]) -> str:
@@ -49,7 +49,7 @@ def with_edits(text: str, edits: Sequence[CameraEdit]) -> str:
         standing = camera_values(text, edit.camera, tuple(edit.values))
         if edit.tag is not None and edit.tag != tag_of(standing):
             raise OutdatedEditError(edit.camera)
-        changes |= {(_CAMERAS, edit.camera, *way): value for way, value in edit.values.items()}
+        changes |= {(*_top(edit.camera), *way): value for way, value in edit.values.items()}
     return edited(text, changes)
 
 
@@ -64,13 +64,22 @@ def edit_faults(text: str, edits: Sequence[CameraEdit]) -> tuple[DraftFault, ...
         changed = with_edits(text, edits)
     except TextEditError as error:
         return (DraftFault("", str(error)),)
-    cameras = tuple(f"{dotted((_CAMERAS, edit.camera))}." for edit in edits)
-    # What is left out of a source is no fault of the change.
-    return tuple(
-        DraftFault(fault.key, fault.text)
-        for fault in faults_in(changed)
-        if fault.key.startswith(cameras) and not fault.key.startswith(tuple(f"{camera}source" for camera in cameras))
-    )
+    return tuple(DraftFault(fault.key, fault.text) for fault in faults_in(changed) if _of_edits(fault.key, edits))
+
+
+def _of_edits(key: str, edits: Sequence[CameraEdit]) -> bool:
+    for edit in edits:
+        changed = any(key.startswith(dotted((*_top(edit.camera), *way))) for way in edit.values)
+        camera = f"{dotted(_top(edit.camera))}."
+        # What is left out of a source is no fault of a change to something else.
+        others = edit.camera != SITE and key.startswith(camera) and not key.startswith(f"{camera}source")
+        if changed or others:
+            return True
+    return False
+
+
+def _top(camera: str) -> Loc:
+    return () if camera == SITE else (_CAMERAS, camera)
 
 
 def _at(value: object, loc: Loc) -> object:

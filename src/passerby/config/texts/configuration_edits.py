@@ -9,6 +9,7 @@ from passerby.config.texts.camera_edits import OutdatedEditError, camera_values,
 from passerby.domain.configurations import CameraEdit, ConfigurationVersion, Way
 from passerby.domain.draft_trial import DraftError, DraftFault
 from passerby.domain.rule_forms import RuleForm
+from passerby.domain.service import SitePlan
 from passerby.ports import ConfigurationConflictError, Configurations
 
 ATTEMPTS: Final = 3
@@ -41,6 +42,14 @@ class ConfigurationEdits:
             return await asyncio.to_thread(edit_faults, text, edits)
         except OutdatedEditError as error:
             raise ConfigurationConflictError(str(error)) from None
+
+    async def planned(self, edits: Sequence[CameraEdit]) -> SitePlan:
+        """Returns what would run after a change."""
+        faults = await self.faults(edits)
+        if faults:
+            raise DraftError(faults)
+        text = await asyncio.to_thread(with_edits, (await self._configurations.newest()).text, edits)
+        return await self._configurations.planned(text)
 
     async def apply(self, edits: Sequence[CameraEdit], author: str) -> ConfigurationVersion:
         """Changes values; what another person has changed meanwhile elsewhere in the file stays."""

@@ -48,6 +48,17 @@ class Publication:
         self.drift = ""
         return newest
 
+    async def preview(self, plan: SitePlan, configuration: ConfigurationVersion) -> RegisterDocument:
+        """Returns the document that would be published of a plan; it is not signed, and nothing is kept.
+
+        Raises:
+            StoreError: the newest version cannot be read.
+        """
+        newest = await self._store.register_version()
+        signed = self._signed(self._body(plan, configuration), newest)
+        document = read_document(signed)
+        return document.model_copy(update={"signature": document.signature.model_copy(update={"value": ""})})
+
     async def check(self, plan: SitePlan, configuration: ConfigurationVersion) -> str:
         """Returns in what the published register differs from what runs, and keeps it in `drift`.
 
