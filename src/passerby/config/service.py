@@ -37,7 +37,7 @@ from passerby.key_files import credential_file
 from passerby.units import HOUR_S, MINUTE_S
 
 _SQLITE = "sqlite:///"
-_NOTHING_TO_RUN = "no camera has a source, so nothing is watched: add one on the page /welcome, or in the site file"
+_NO_CAMERA = "there is no camera, so nothing is watched: add one on the page /welcome, or in the site file"
 
 
 class StoredPasswords(Protocol):
@@ -206,9 +206,13 @@ def load_service(path: Path, environment: Mapping[str, str], *, passwords: bool 
 
 def left_out(site: Site) -> tuple[str, ...]:
     """Returns the cameras that a service does not run, each with the reason."""
-    without = [name for name, camera in site.cameras.items() if camera.source is None]
-    found = [f"camera {name} has no source and is left out: give it one to run it" for name in without]
-    return (*found, *((_NOTHING_TO_RUN,) if len(without) == len(site.cameras) else ()))
+    if not site.cameras:
+        return (_NO_CAMERA,)
+    return tuple(
+        f"camera {name} has no source and is left out: give it one to run it"
+        for name, camera in site.cameras.items()
+        if camera.source is None
+    )
 
 
 def _fault(document: Document, loc: Loc, text: str) -> Fault:

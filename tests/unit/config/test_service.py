@@ -126,10 +126,12 @@ def test_an_interval_that_changes_nothing_is_a_warning() -> None:
     assert [warning.partition(" has ")[0] for warning in warned] == ["intervals.inside_s"]
 
 
-def test_no_source_at_all_is_nothing_to_run() -> None:
-    assert faults_of("cameras:\n  a: {}\n  b: {}\n") == [
-        "1 cameras: no camera has a source, so there is nothing to run: give at least one of them a source"
-    ]
+def test_a_site_without_a_source_runs_and_watches_nothing() -> None:
+    warned = service_site("cameras:\n  a: {}\n  b: {}\n", "site.yaml", FOLDER, {})
+    assert warned.plan.cameras == ()
+    assert [warning.partition(" has no source")[0] for warning in warned.warnings] == ["camera a", "camera b"]
+    (warning,) = service_site("site: {name: New}\n", "site.yaml", FOLDER, {}).warnings
+    assert warning.startswith("there is no camera, so nothing is watched")
     site, _ = site_of_text("cameras: {a: {}}", "site.yaml")
     assert len(left_out(site)) == 1
 

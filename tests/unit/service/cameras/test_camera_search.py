@@ -79,7 +79,7 @@ def test_nothing_outside_of_the_site_s_networks_is_contacted(rtsp: Camera, onvif
 def test_a_camera_that_speaks_onvif_offers_its_streams(onvif: SoapCamera) -> None:
     found = probe(f"127.0.0.1:{onvif.port}", user="operator", password="S3cret/word")
     assert (found.way, found.maker, found.model) == (SourceWay.ONVIF, "Maker", "M 1")
-    assert [(each.address, each.width_px, each.codec) for each in found.streams][0][1:] == (1920, "H264")
+    assert (found.streams[0].width_px, found.streams[0].codec) == (1920, "H264")
     assert [bool(each.recommended) for each in found.streams].count(True) == 1
 
 
