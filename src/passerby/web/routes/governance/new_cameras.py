@@ -13,10 +13,9 @@ from passerby.domain.configurations import CameraEdit
 from passerby.domain.draft_trial import DraftError
 from passerby.domain.errors import AddressRefusedError, OutputError, SourceError
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError
-from passerby.web.hub import Hub, HubHere
+from passerby.web.hub import CAMERAS, Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs, not_permitted
 from passerby.web.problems import InvalidField, ProblemError, documented
-from passerby.web.ranges import CAMERAS
 from passerby.web.routes.configuration import conflict, not_written, refused
 from passerby.web.rows import ListOf
 
