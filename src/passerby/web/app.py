@@ -16,7 +16,6 @@ from passerby.domain.observations import Quantity
 from passerby.ports import CameraSearch, Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
-from passerby.web.description import DESCRIPTION, described
 from passerby.web.edge.gate import Gate
 from passerby.web.edge.head import Heads
 from passerby.web.edge.headers import SecurityHeaders
@@ -32,6 +31,7 @@ from passerby.web.live.today import Today
 from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.public_register import PublicPages
+from passerby.web.reference.description import DESCRIPTION, described
 from passerby.web.routes.accounts.account import router as account_router
 from passerby.web.routes.accounts.camera_passwords import router as camera_passwords_router
 from passerby.web.routes.accounts.log_in import described as link_router

@@ -97,14 +97,14 @@ CHANGES: Final = [needs(Permission.DRAW, Permission.CONFIGURE)]
 
 
 @router.get("/rule-kinds", dependencies=READS, responses=documented(401, 403))
-async def rule_kinds(hub: HubHere) -> RuleKindRows:
+async def list_rule_kinds(hub: HubHere) -> RuleKindRows:
     """What rules may watch for, and what each kind is written with."""
     forms = hub.configurations.edits.rule_forms()
     return RuleKindRows(rows=[_kind(form) for form in forms], after=None)
 
 
 @router.get("/cameras/{camera}/rules", dependencies=READS, responses=documented(401, 403, 404, 422, 503))
-async def camera_rules(hub: HubHere, camera: CameraName, response: Response) -> CameraRules:
+async def get_camera_rules(hub: HubHere, camera: CameraName, response: Response) -> CameraRules:
     """The rules of one camera; the ETag is what a change has to name."""
     return await _rules(hub, camera, response)
 

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1", tags=["validations"])
 
 
 @router.get("/accuracy", dependencies=[needs(Permission.SEE_COUNTS)], responses=documented(401, 403, 404, 422, 503))
-async def line_accuracy(
+async def list_line_accuracy(
     hub: HubHere,
     principal: PrincipalHere,
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it

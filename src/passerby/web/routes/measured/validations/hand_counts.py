@@ -77,7 +77,7 @@ async def send_validation(
 
 
 @router.get("", dependencies=SEEN, responses=documented(401, 403, 404, 422, 503))
-async def validations(
+async def list_validations(
     hub: HubHere,
     principal: PrincipalHere,
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it
@@ -92,7 +92,7 @@ async def validations(
 
 
 @router.get("/{validation}", dependencies=SEEN, responses=documented(401, 403, 404, 422, 503))
-async def validation(hub: HubHere, principal: PrincipalHere, validation: ValidationId) -> ValidationRow:
+async def get_validation(hub: HubHere, principal: PrincipalHere, validation: ValidationId) -> ValidationRow:
     """One stretch, compared as soon as passerby's own minutes are complete: two and a half minutes after its end."""
     counted = await _found(hub, validation)
     if not principal.may(Permission.SEE_COUNTS, groups_of(hub, counted.camera)):

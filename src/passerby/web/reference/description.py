@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from passerby.web.problems import Problem, documented
+from passerby.web.problems import MEDIA_TYPE, Problem, documented
+from passerby.web.reference.examples import add_examples
 from passerby.web.routes.events.event_news import ClosedEvents, SwitchedProfiles
 from passerby.web.routes.events.place_events import PlaceEventRow
 from passerby.web.routes.live.overview import ChangedCameras
@@ -76,10 +77,15 @@ def described(app: FastAPI, cookie: str) -> dict[str, Any]:
     api["security"] = [{"session": []}]
     for operation in _operations(api):
         # Of parameters that there are not: `parameters.check_parameters`.
-        operation["responses"] |= {"422": _problem(HTTPStatus.UNPROCESSABLE_ENTITY)}
+        operation["responses"].setdefault("422", _problem(HTTPStatus.UNPROCESSABLE_ENTITY))
+        for status, answer in operation["responses"].items():
+            # FastAPI writes every model under JSON's own media type.
+            if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in answer["content"]:
+                answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
     for parameter in api["paths"]["/api/v1/configuration"]["put"]["parameters"]:
         # Optional to FastAPI only, so that its lack is answered with a status of its own.
         parameter["required"] = True
+    add_examples(api)
     return api
 
 
