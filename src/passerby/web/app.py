@@ -32,6 +32,7 @@ from passerby.web.permissions import FILES, PublicRoutes
 from passerby.web.problems import answer_with_problems
 from passerby.web.public_register import PublicPages
 from passerby.web.reference.description import DESCRIPTION, described
+from passerby.web.reference.page import router as reference_router
 from passerby.web.routes.accounts.account import router as account_router
 from passerby.web.routes.accounts.camera_passwords import router as camera_passwords_router
 from passerby.web.routes.accounts.log_in import described as link_router
@@ -118,6 +119,7 @@ ROUTERS = (
     watched,
     metrics_router,
     pages_router,
+    reference_router,
     link_router,
     log_in_router,
     account_router,

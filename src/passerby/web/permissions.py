@@ -40,6 +40,11 @@ class Needs:
         """Returns whether it needs no principal."""
         return Permission.SEE_PUBLIC in self.permissions
 
+    @property
+    def words(self) -> str:
+        """What it needs, for people."""
+        return "nothing" if self.public else " or ".join(each.value for each in self.permissions)
+
     def __call__(self, connection: HTTPConnection) -> None:
         """Passes where the principal may.
 

@@ -125,6 +125,7 @@ ROUTES = {
     "GET /healthz": EVERYBODY,
     "GET /metrics": ADMINISTRATOR,
     "GET /open/{token}": EVERYBODY,
+    "GET /api": ALL,
     "GET /openapi.json": ALL,
     "GET /public/{file:path}": EVERYBODY,
     "GET /readyz": EVERYBODY,
