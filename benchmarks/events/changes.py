@@ -8,6 +8,12 @@ import numpy.typing as npt
 from benchmarks.events.world import Floats, Way
 from passerby.domain.road_user import RoadUser
 
+NEAR = 5
+"""Frames, of which there are five a second."""
+
+BRAKE = 9
+"""Frames: a car at 50 km/h that stops within so long brakes at 8 m/s2, which is hard but can be done."""
+
 CAR_LENGTH, CAR_HEIGHT = 1.5, 0.9
 """A car seen from before it, as shares of a walker's height: 2.6 m along the picture and 1.5 m high."""
 
@@ -40,8 +46,8 @@ def moved(way: Way, by_px: Floats) -> Way:
 def walked(way: Way, moments: Floats, first: int) -> Way:
     """The same way at another pace, or back.
 
-    What the detector made of it goes on as it did in the recording, there and back if it is longer: how often it
-    misses a road user is a thing of time, not of the way.
+    What the detector made of it is what it made of the original within a second of there, back and forth: how well a
+    road user is found is a thing of the place, and misses come in runs.
 
     Args:
         way: the way.
@@ -50,7 +56,7 @@ def walked(way: Way, moments: Floats, first: int) -> Way:
     """
     rows = np.arange(len(way))
     box = np.column_stack([np.interp(moments, rows, way.xyxy_px[:, side]) for side in range(4)])
-    errors = _errors(len(way), len(moments), round(float(moments[0])) if len(moments) else 0)
+    errors = _errors(len(way), moments)
     return Way(first, box, way.user, way.off[errors], way.confidence[errors], way.seen_as[errors])
 
 
@@ -60,18 +66,46 @@ def reversed_way(way: Way) -> Way:
 
 
 def held(way: Way, start: int, frames: int) -> Way:
-    """Stops for so many frames, and goes on from there afterwards.
+    """Brakes, stands at a place for about so many frames, and goes on from there afterwards.
 
     Args:
         way: the way.
-        start: number of the frame, one of its own.
+        start: number of the frame at which it would stand if it stopped at once, one of its own.
         frames: how many.
     """
     moment = start - way.first
     order = [np.arange(moment), np.full(frames, moment), np.arange(moment, len(way))]
-    return walked(way, np.concatenate(order).astype(np.float64), way.first)
+    return walked(way, braked(np.concatenate(order).astype(np.float64)), way.first)
 
 
-def _errors(length: int, wanted: int, start: int) -> npt.NDArray[np.intp]:
-    cycle = np.concatenate([np.arange(length), np.arange(length - 2, 0, -1)]) if length > 2 else np.arange(length)
-    return np.resize(np.roll(cycle, -min(start, length - 1)), wanted)
+def braked(moments: Floats) -> Floats:
+    """The same way, with a change of pace spread evenly over `BRAKE` frames; nothing stops at once.
+
+    Args:
+        moments: float64 (T,), where on its way it is.
+    """
+    if len(moments) < 2:
+        return moments
+    half = BRAKE // 2
+    before = moments[0] + (moments[1] - moments[0]) * np.arange(-half, 0)
+    after = moments[-1] + (moments[-1] - moments[-2]) * np.arange(1, half + 1)
+    return np.convolve(np.concatenate([before, moments, after]), np.full(BRAKE, 1 / BRAKE), mode="valid")
+
+
+def with_other_errors(way: Way, rng: np.random.Generator) -> Way:
+    """What the detector made of it begins elsewhere: it does not miss all copies of one road user at once."""
+    rows = np.roll(np.arange(len(way)), int(rng.integers(len(way))))
+    return replace(way, off=way.off[rows], confidence=way.confidence[rows], seen_as=way.seen_as[rows])
+
+
+def _errors(length: int, moments: Floats) -> npt.NDArray[np.intp]:
+    """Which moment of the original each frame's errors are of: they go on frame by frame, and turn within a second."""
+    chosen = np.empty(len(moments), np.intp)
+    now, step = round(float(moments[0])) if len(moments) else 0, 1
+    for number, moment in enumerate(moments.tolist()):
+        low, high = max(0, round(moment) - NEAR), min(length - 1, round(moment) + NEAR)
+        if number and not low <= now + step <= high:
+            step = -step
+        now = min(max(now + (step if number else 0), low), high)
+        chosen[number] = now
+    return chosen

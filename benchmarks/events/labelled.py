@@ -39,7 +39,7 @@ EARLY_S = 1.0
 """And at most so long before: boxes reach a line or zone a little before the truth does."""
 
 WANTED = 30
-DRAWS = 600
+DRAWS = 3000
 """Films drawn at most for a kind, where few have a clear truth."""
 
 Maker = Callable[[World, np.random.Generator], Case | None]

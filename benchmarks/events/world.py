@@ -26,6 +26,8 @@ HIDDEN_SHARE = 0.6
 """A box that nearer ones cover to so much is not found: labels go on behind others, detections do not."""
 
 NOT_FOUND = -1
+BETWEEN_S = 3.0
+"""A track is dropped two seconds after it was last seen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +160,7 @@ def played(world: World, order: npt.NDArray[np.intp], *, seams: bool) -> World:
 
     Args:
         world: the film.
-        order: intp (F,), which of its frames is shown when.
+        order: intp (F,), which of its frames is shown when; -1 for an empty one.
         seams: where the order jumps, all who are there end and begin anew; else they go on.
     """
     ways = []
@@ -185,8 +187,12 @@ def there_and_back(world: World, seconds: float, start: int = 0) -> World:
 
 
 def again_and_again(world: World, seconds: float) -> World:
-    """Returns a film of any length: from the beginning each time, with other road users on the same ways."""
-    return played(world, np.resize(np.arange(world.frames), world.frame_at(seconds)), seams=True)
+    """Returns a film of any length: from the beginning each time, with other road users on the same ways.
+
+    Between two times the place is empty for `BETWEEN_S`: nobody begins where another one was just lost.
+    """
+    once = np.concatenate([np.arange(world.frames), np.full(world.frame_at(BETWEEN_S), -1)])
+    return played(world, np.resize(once, world.frame_at(seconds)), seams=True)
 
 
 def _rows_by_frame(world: World) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:

@@ -6,7 +6,7 @@ from dataclasses import astuple
 import numpy as np
 
 from benchmarks.events.cases.places import inside, inside_clearly, somewhere, with_zone, zone_at
-from benchmarks.events.changes import moved, walked
+from benchmarks.events.changes import moved, walked, with_other_errors
 from benchmarks.events.truth import FOREVER_S, Case, case_of
 from benchmarks.events.world import Floats, Way, World, there_and_back
 from passerby.domain.event_rules import EventRule, RuleKind
@@ -108,7 +108,8 @@ def _copies(
             aside = rng.choice([-1, 1]) * rng.uniform(1.0, 4.0) * width
             if stays:
                 part = walked(part, np.zeros(end - part.first), part.first)
-            copies.append(moved(part, np.array([aside, rng.uniform(-0.4, 0.4) * height])))
+            part = moved(part, np.array([aside, rng.uniform(-0.4, 0.4) * height]))
+            copies.append(with_other_errors(part, rng))
     return copies
 
 

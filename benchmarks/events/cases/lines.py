@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.events.cases.places import Passage, line_over, passages, with_line
-from benchmarks.events.changes import as_class, reversed_way, walked
+from benchmarks.events.changes import as_car, as_class, reversed_way, walked
 from benchmarks.events.truth import FOREVER_S, SLACK_S, Case, case_of
 from benchmarks.events.world import Floats, Way, World, again_and_again, there_and_back
 from passerby.domain.event_rules import EventRule, RuleKind
@@ -27,7 +27,9 @@ def wrong_way(base: World, rng: np.random.Generator) -> Case | None:
     if len(way) < 12:
         return None
     line = line_over(world, way, int(rng.integers(3, len(way) - 3)), rng)
-    vehicle = as_class(way, RoadUser.BICYCLE if rng.random() < 0.3 else RoadUser.CAR) if world.labelled else way
+    vehicle = way
+    if world.labelled:
+        vehicle = as_class(way, RoadUser.BICYCLE) if rng.random() < 0.3 else as_car(way)
     if rng.random() < 0.5:
         vehicle = reversed_way(vehicle)
     world = world.with_ways([*world.ways[:row], vehicle, *world.ways[row + 1 :]])

@@ -29,6 +29,12 @@ speed is taken over more than a second."""
 STEP_S = 0.05
 SIZE_M = {RoadUser.BICYCLE: (1.8, 0.6), RoadUser.CAR: (4.5, 1.8)}
 RADIUS_M = 0.25
+OFF_M = 0.4
+"""A foot point is known to so much (docs/explanation/accuracy.md): who passes nearer may have been in the way."""
+
+LEAST_ROWS = 10
+"""Frames that a walker is there at least for a vehicle to be found as well or as badly."""
+
 EVERYWHERE = Zone("zone", np.array([[0.0, 0.05], [1.0, 0.05], [1.0, 1.0], [0.0, 1.0]], np.float32))
 
 
@@ -64,11 +70,11 @@ def near_misses(base: World, rng: np.random.Generator) -> Case | None:
         vehicle = _crossing(world, walkers, feet, at_s, rng)
         if vehicle is None:
             return None
-        truths = [_truth(world, foot, vehicle, user) for foot in feet]
-        clear = [truth.near_miss for truth in truths]
-        if any(each is None for each in clear):
-            return None
-        missed_s += [truth.at_s for truth in truths if truth.near_miss]
+        for foot in feet:
+            near_miss, at_s = _clearly(world, foot, vehicle, user)
+            if near_miss is None:
+                return None
+            missed_s += [at_s] * near_miss
         vehicles.append(_boxes(world, vehicle, user, walkers, rng))
     threshold = RATE * int(rng.integers(1, 3)) - RATE / 2
     rule = EventRule("rule", RuleKind.NEAR_MISSES, "zone", threshold, "/h", 0.0, FOREVER_S)
@@ -120,8 +126,24 @@ def _crossing(
     return _Straight(way.at_s, way.place_m, velocity, seen)
 
 
-def _truth(world: World, foot_m: Floats, vehicle: _Straight, user: RoadUser) -> Truth:
-    """Both times by trying all moments: the walker a disc, the vehicle a rectangle along its way."""
+def _clearly(world: World, foot_m: Floats, vehicle: _Straight, user: RoadUser) -> tuple[bool | None, float]:
+    """Whether both came to a near miss and when; None where feet that are off by `OFF_M` would change that."""
+    most = _truth(world, foot_m, vehicle, user, OFF_M)
+    if not most.near_miss:
+        return most.near_miss, most.at_s
+    least = _truth(world, foot_m, vehicle, user, -OFF_M)
+    return least.near_miss or None, least.at_s
+
+
+def _truth(world: World, foot_m: Floats, vehicle: _Straight, user: RoadUser, off_m: float) -> Truth:
+    """Both times by trying all moments: the walker a disc, the vehicle a rectangle along its way.
+
+    Args:
+        world: the film.
+        foot_m: float64 (F, 2), the walker's feet.
+        vehicle, user: the vehicle.
+        off_m: so far apart they touch already; below 0 they touch only where they overlap by so much.
+    """
     first_s, last_s = vehicle.frames[0] / world.fps, vehicle.frames[-1] / world.fps
     known = np.flatnonzero(np.isfinite(foot_m[:, 0]))
     if len(known) < 3:
@@ -132,7 +154,7 @@ def _truth(world: World, foot_m: Floats, vehicle: _Straight, user: RoadUser) -> 
         return Truth(np.inf, np.inf)
     walked = np.column_stack([np.interp(walk_s, known / world.fps, foot_m[known, axis]) for axis in range(2)])
     ridden = vehicle.place_m + (ride_s[:, None] - vehicle.at_s) * vehicle.velocity_mps
-    touches = _touching(walked[:, None] - ridden[None], vehicle.velocity_mps, user)
+    touches = _touching(walked[:, None] - ridden[None], vehicle.velocity_mps, user, off_m)
     apart = np.abs(walk_s[:, None] - ride_s[None])
     pet_s = float(apart[touches].min()) if touches.any() else np.inf
     smooth = np.column_stack([_slopes(known / world.fps, foot_m[known, axis]) for axis in range(2)])
@@ -141,7 +163,7 @@ def _truth(world: World, foot_m: Floats, vehicle: _Straight, user: RoadUser) -> 
     at = np.column_stack([np.interp(ride_s, known / world.fps, foot_m[known, axis]) for axis in range(2)])
     ahead_s = np.arange(0.0, 6.0, STEP_S)
     gap = (at - ridden)[:, None] + ahead_s[None, :, None] * (pace - vehicle.velocity_mps)[:, None]
-    hits = _touching(gap, vehicle.velocity_mps, user) & together[:, None]
+    hits = _touching(gap, vehicle.velocity_mps, user, off_m) & together[:, None]
     # What touches already is no course any more.
     open_now = ~hits[:, 0]
     soon = np.where(hits.any(axis=1) & open_now, ahead_s[hits.argmax(axis=1)], np.inf)
@@ -175,13 +197,13 @@ def _slopes(times_s: Floats, values: Floats) -> Floats:
     return np.asarray((ends[1] - ends[0]) / np.maximum(spans, 1e-6))
 
 
-def _touching(gap_m: Floats, velocity_mps: Floats, user: RoadUser) -> np.ndarray:
-    """Whether a disc at some places from the middle of a rectangle touches it."""
+def _touching(gap_m: Floats, velocity_mps: Floats, user: RoadUser, off_m: float) -> np.ndarray:
+    """Whether a disc at some places from the middle of a rectangle touches it, or comes within `off_m`."""
     along = velocity_mps / np.hypot(*velocity_mps)
     across = np.array([-along[1], along[0]])
-    half = np.array(SIZE_M[user]) / 2
-    over = np.maximum(np.abs(np.stack([gap_m @ along, gap_m @ across], axis=-1)) - half, 0.0)
-    return np.asarray((over**2).sum(axis=-1) <= RADIUS_M**2)
+    beyond = np.abs(np.stack([gap_m @ along, gap_m @ across], axis=-1)) - np.array(SIZE_M[user]) / 2
+    outside = np.hypot(*np.moveaxis(np.maximum(beyond, 0.0), -1, 0))
+    return np.asarray(outside + np.minimum(beyond.max(axis=-1), 0.0) <= RADIUS_M + off_m)
 
 
 def _boxes(world: World, vehicle: _Straight, user: RoadUser, walkers: list[Way], rng: np.random.Generator) -> Way:
@@ -193,7 +215,9 @@ def _boxes(world: World, vehicle: _Straight, user: RoadUser, walkers: list[Way],
     height = np.polyval(np.polyfit(feet[:, 1], heights, 1), foot[:, 1]).clip(heights.min(), heights.max())
     half = height * (0.75 if user is RoadUser.CAR else 0.35)
     box = np.column_stack([foot[:, 0] - half, foot[:, 1] - 0.9 * height, foot[:, 0] + half, foot[:, 1]])
-    model = max(walkers, key=len)
-    rows = np.resize(np.roll(np.arange(len(model)), int(rng.integers(len(model)))), len(box))
+    lengths = np.array([len(way) if len(way) >= LEAST_ROWS else 0 for way in walkers], np.float64)
+    model = walkers[int(rng.choice(len(walkers), p=lengths / lengths.sum()))]
+    there_and_back = np.concatenate([np.arange(len(model)), np.arange(len(model) - 2, 0, -1)])
+    rows = np.resize(np.roll(there_and_back, int(rng.integers(len(model)))), len(box))
     seen_as = np.where(model.seen_as[rows] == model.user, user, model.seen_as[rows]).astype(np.int16)
     return Way(int(vehicle.frames[0]), box, user, model.off[rows], model.confidence[rows], seen_as)

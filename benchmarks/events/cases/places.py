@@ -11,8 +11,11 @@ from passerby.domain.events import Direction
 from passerby.domain.layout import Layout, Line, Zone
 
 UPPER_EDGE = 0.22
-"""Places lie below this: at PETS's upper edge are parked cars, which are real and not labelled."""
+"""Places and lines lie below this: at PETS's upper edge are cars, at Town Centre's people, who are not labelled."""
 
+
+BEGUN_S = 3.0
+"""A camera that has only just begun to look knows nothing of those who are already at a line."""
 
 EDGE_HEIGHTS = 0.015
 """So near to a zone's edge, in picture heights, it is not clear whether a road user is in it."""
@@ -85,7 +88,8 @@ class Passage:
         at_s: when.
         direction: which way.
         row: which of the ways.
-        clear: it goes on for half of its size on both sides, and passes well between the line's ends.
+        clear: it goes on for half of its size on both sides, with its foot in the picture, and passes well between the
+            line's ends; and the film has begun `BEGUN_S` before.
     """
 
     at_s: float
@@ -105,14 +109,23 @@ def passages(world: World, line: Line, ways: Sequence[Way]) -> list[Passage]:
         from_line = way.foot_px - start
         off, along = from_line @ right, from_line @ along01 / length
         side = np.sign(off)
+        # Nobody whose foot is out of the picture is seen on a side: as if it were back at the line.
+        seen = np.where(
+            (way.foot_px[:, 1] <= world.size_px[1] - 1)
+            & (way.foot_px[:, 0] >= 0)
+            & (way.foot_px[:, 0] < world.size_px[0]),
+            off,
+            0.0,
+        )
         for moment in np.flatnonzero(side[1:] * side[:-1] < 0).tolist():
             share = off[moment] / (off[moment] - off[moment + 1])
             place = along[moment] + share * (along[moment + 1] - along[moment])
             if not -0.1 <= place <= 1.1:
                 continue
             reach = way.size_px[moment] / 2
-            before, after = off[: moment + 1] * side[moment], off[moment + 1 :] * side[moment + 1]
+            before, after = seen[: moment + 1] * side[moment], seen[moment + 1 :] * side[moment + 1]
             clear = _leaves(before[::-1], reach) and _leaves(after, reach) and 0.1 <= place <= 0.9
+            clear &= (way.first + moment) / world.fps >= BEGUN_S
             forward = Direction.FORWARD if side[moment + 1] > 0 else Direction.BACKWARD
             found.append(Passage((way.first + moment + share) / world.fps, forward, row, clear))
     return found
@@ -140,7 +153,7 @@ def line_over(world: World, way: Way, moment: int, rng: np.random.Generator, rea
     unit = np.array([np.cos(angle), np.sin(angle)]) * rng.choice([-1, 1])
     length = way.size_px[moment] * rng.uniform(2.0, 6.0) * reach
     start = foot[moment] - unit * length * rng.uniform(0.2, 0.8)
-    points = np.clip(np.array([start, start + unit * length]) / world.size_px, 0.0, 1.0)
+    points = np.clip(np.array([start, start + unit * length]) / world.size_px, (0.0, UPPER_EDGE), 1.0)
     return Line("line", points.astype(np.float32))
 
 

@@ -9,8 +9,8 @@ from dataclasses import astuple
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.events.cases.places import inside_clearly, somewhere, with_zone, zone_at
-from benchmarks.events.changes import as_car, as_class, held, walked
+from benchmarks.events.cases.places import UPPER_EDGE, inside_clearly, somewhere, with_zone, zone_at
+from benchmarks.events.changes import as_car, as_class, braked, held, walked
 from benchmarks.events.truth import FOREVER_S, Case, case_of
 from benchmarks.events.world import Floats, Way, World, there_and_back
 from passerby.domain.event_rules import EventRule, RuleKind
@@ -108,31 +108,37 @@ def queue(base: World, rng: np.random.Generator) -> Case | None:
         return None
     world = there_and_back(base, LENGTH_S)
     start_s, stand_s = rng.uniform(4.0, 6.0), rng.uniform(2.0, 16.0)
-    pace = rng.uniform(3.0, 5.0)
+    pace = rng.uniform(3.0, 5.0) if base.labelled else rng.uniform(0.6, 1.2)  # walkers are slower than cars
     stops = rng.random() < 0.85
     vehicles, standing = [], np.zeros((len(moments), world.frames), np.bool_)
     for number, moment in enumerate(moments.tolist()):
-        arrives = world.frame_at(start_s) + round(number * rng.uniform(1.0, 2.0))
+        arrives = world.frame_at(start_s + number * rng.uniform(1.0, 2.0))
         leaves = arrives + (world.frame_at(stand_s) if stops else 0)
         frames = np.arange(world.frames)
-        at = moment + pace * np.where(frames < arrives, frames - arrives, np.maximum(0, frames - leaves))
+        at = braked(moment + pace * np.where(frames < arrives, frames - arrives, np.maximum(0, frames - leaves)))
         there = np.flatnonzero((at >= 0) & (at <= len(way) - 1))
+        if not len(there):
+            return None  # the film ends before it comes
         vehicles.append(walked(way, at[there].astype(np.float64), int(there[0])))
-        standing[number] = (frames >= arrives) & (frames < leaves)
+        standing[number] = np.abs(at - moment) < 1e-6
     others = [each for each in world.ways if each.user is RoadUser.PEDESTRIAN]
     world = world.with_ways([*others, *vehicles])
-    zone = Zone("zone", np.array([[0.0, 0.1], [1.0, 0.1], [1.0, 1.0], [0.0, 1.0]], np.float32))
+    zone = Zone("zone", np.array([[0.0, UPPER_EDGE], [1.0, UPPER_EDGE], [1.0, 1.0], [0.0, 1.0]], np.float32))
     spots = np.interp(moments, np.arange(len(arc)), arc)
     places = np.column_stack([np.interp(moments, np.arange(len(arc)), feet[:, axis]) for axis in range(2)])
     measured = length if in_metres else None
-    values = np.array([_chain(spots[now], places[now], joined[1] + 0.01, measured) for now in standing.T])
+    who = astuple(inside_clearly(world, zone, world.ways[len(others) :]))
+    values, least, most = (
+        np.array([_chain(spots[now], places[now], joined[1] + 0.01, measured) for now in (standing & there).T])
+        for there in who
+    )
     unit = "m" if in_metres else "1"
     threshold = values.max() / np.exp(rng.uniform(-0.8, 0.8))
     threshold = float(threshold) if in_metres else float(max(1, round(threshold)))
     if threshold <= 0:
         threshold = float(2 if not in_metres else 9.0)
     rule = EventRule("rule", RuleKind.QUEUE, "zone", threshold, unit, float(rng.choice([3.0, 5.0, 8.0])), FOREVER_S)
-    return case_of(rule, with_zone(world, zone), world, values)
+    return case_of(rule, with_zone(world, zone), world, values, (least, most))
 
 
 def _chain(spots: Floats, places: Floats, joined: float, length: float | None) -> float:

@@ -20,11 +20,14 @@ class GatingLimits:
         distance: largest distance of foot points, in standard deviations.
         size_ratio: largest ratio of heights, either way.
         other_class_cost: added where detection and track are of different kinds (a person is not a car).
+        same_box: an overlap (intersection over union) beyond which both may be one at any distance, and of different
+            kinds: what is taken for something else now has kept its box, and a car beside a lost walker has not theirs.
     """
 
     distance: float = 3.5
     size_ratio: float = 1.6
     other_class_cost: float = 0.6
+    same_box: float = 0.4
 
 
 def association_cost(
@@ -57,7 +60,8 @@ def association_cost(
     ratio = np.abs(np.log(measured[None, :, 3] / np.maximum(expected[:, None, 3], 1.0)))
     overlap = pairwise_iou(visible, boxes_from_feet(measured))
     cost = distance2 / gating.distance**2 + ratio + (1 - overlap) + np.where(same_kind, 0.0, gating.other_class_cost)
-    possible = ((distance2 < gating.distance**2) | (overlap > 0.4)) & (ratio < np.log(gating.size_ratio))
+    same_box = overlap > gating.same_box
+    possible = ((distance2 < gating.distance**2) & same_kind | same_box) & (ratio < np.log(gating.size_ratio))
     return np.where(possible, cost, np.inf)
 
 

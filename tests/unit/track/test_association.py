@@ -87,5 +87,14 @@ def test_cost_is_distance_in_spreads_and_size_and_what_does_not_overlap() -> Non
     union = 30 * 80 + 30 * 88 - 18 * 80
     expected = 12**2 / spread2 / LIMITS.distance**2 + np.log(88 / 80) + 1 - 18 * 80 / union
     assert cost == pytest.approx(expected)
-    (other,) = cost_of((112, 300, 30, 88), same_kind=False)
-    assert other - cost == pytest.approx(LIMITS.other_class_cost)
+    (alike,), (other,) = (cost_of((104, 300, 30, 88), same_kind=same) for same in (True, False))
+    assert other - alike == pytest.approx(LIMITS.other_class_cost)
+
+
+def test_what_is_of_another_kind_and_has_another_box_is_somebody_else() -> None:
+    """A car that stops where a walker was lost is not the walker; one that is taken for a car keeps its box."""
+    beside, around = (120, 300, 30, 80), (100, 300, 120, 80)
+    for box in (beside, around):
+        assert np.isfinite(cost_of(box)).all()
+        assert np.isinf(cost_of(box, same_kind=False)).all()
+    assert np.isfinite(cost_of((102, 300, 32, 80), same_kind=False)).all()

@@ -1,7 +1,7 @@
 """How long a queue of vehicles in a zone is."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,13 +13,12 @@ from passerby.domain.rule_subjects import METRES, road_users_of
 from passerby.events.evaluator import LOOK_S, Reading
 from passerby.events.scene import Mask, Scene
 
-_BEFORE_S: Final = 2.5 * LOOK_S
-"""A vehicle that one look has missed is taken from the look before. A place is known to some 0.4 m, and so a speed from
-two that lie a second apart to 0.6 m/s."""
+_KEPT_S: Final = 2.5 * LOOK_S
+"""A vehicle that two looks have missed is taken from the look before."""
 
 SLOW_MPS: Final = 2.0
 """Slower than a quick walk a vehicle is queueing: the limit at which traffic engineers take a vehicle as queued lies
-between 5 and 10 km/h."""
+between 5 and 10 km/h. A place is known to some 0.4 m, and so a speed from two that lie a second apart to 0.6 m/s."""
 
 SLOW_SIZES: Final = 0.4
 """The same without calibrated ground, in box sizes a second: a car of 4.5 m at 1.8 m/s."""
@@ -30,30 +29,53 @@ GAP_M: Final = 8.0
 GAP_SIZES: Final = 1.5
 """Between foot points, in box sizes, without calibrated ground."""
 
+SAME_SIZES: Final = 0.5
+"""Two vehicles cannot be so near."""
+
 _LENGTH_M: Final = np.array(LENGTH_M)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a vehicle was at a look: in metres on the ground where there is one, else in picture heights."""
+class _Vehicle:
+    """A vehicle at its newest look, in metres on the ground where there is one, else in picture heights.
+
+    Attributes:
+        at_s: when it was seen.
+        x, y: where.
+        size: its length, or its box's.
+        slow: it queues; not known, and not taken for it, at its first look.
+    """
 
     at_s: float
     x: float
     y: float
+    size: float
+    slow: bool = False
+
+    def covers(self, other: "_Vehicle") -> bool:
+        """Returns whether another one is where this one stands, and so is this one under another id."""
+        return math.hypot(other.x - self.x, other.y - self.y) <= SAME_SIZES * self.size
 
 
 class Queue:
-    """The longest chain of slow vehicles in a zone: its length in metres, or the number of vehicles."""
+    """The longest chain of slow vehicles in a zone: its length in metres, or the number of vehicles.
+
+    Cars that stand one behind the other hide one another now and then. One that is not seen stays where it was for
+    two looks, unless another stands there by then: that is the same, found anew.
+    """
 
     def __init__(self, rule: EventRule, zone: int) -> None:
         self._zone, self._users = zone, road_users_of(rule)
         self._in_metres = rule.unit == METRES
-        self._before: dict[int, _Place] = {}
+        self._known: dict[int, _Vehicle] = {}
 
     def update(self, scene: Scene) -> Reading:
         """Adds a frame; returns the length or the number."""
         chosen = scene.chosen(self._users, self._zone)
-        return Reading(self._length(scene, chosen) if chosen.any() else 0.0)
+        if not self._known and not chosen.any():
+            return Reading(0.0)
+        self._follow(scene, chosen)
+        return Reading(self._length([each for each in self._known.values() if each.slow], scene.ground is not None))
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of the vehicles in the zone now."""
@@ -61,45 +83,51 @@ class Queue:
 
     def restart(self) -> None:
         """Looks anew at the next frame, from which the first speeds come a look later."""
-        self._before.clear()
+        self._known.clear()
 
-    def _length(self, scene: Scene, chosen: Mask) -> float:
+    def _follow(self, scene: Scene, chosen: Mask) -> None:
+        """Takes in where each vehicle is, and whether it is slow by where it was at the look before."""
+        seen, on_ground = self._seen(scene, chosen), scene.ground is not None
+        in_view = set(scene.frame.tracks.track_id.tolist())
+        oldest_s = scene.now_s - _KEPT_S
+        unseen = {key: each for key, each in self._known.items() if each.at_s >= oldest_s and key not in in_view}
+        known = {}
+        for track_id, vehicle in seen.items():
+            here = [key for key, each in unseen.items() if each.covers(vehicle)]
+            taken = [unseen.pop(key) for key in here]
+            before = self._known.get(track_id) or next(iter(taken), None)
+            known[track_id] = replace(
+                vehicle, slow=before is not None and _is_slow(before, vehicle, on_ground=on_ground)
+            )
+        self._known = known | unseen
+
+    @staticmethod
+    def _seen(scene: Scene, chosen: Mask) -> dict[int, _Vehicle]:
         ground = scene.ground
         if ground is None:
             places, size = scene.foot_heights[chosen], np.sqrt(scene.box_wh_heights[chosen].prod(axis=1))
         else:
             chosen = chosen & ground.on_ground
             places, size = ground.xy_m[chosen], _LENGTH_M[scene.frame.tracks.road_user[chosen]]
-        speed = self._speeds(scene.now_s, scene.frame.tracks.track_id[chosen], places)
-        slow = speed < (SLOW_SIZES * size if ground is None else SLOW_MPS)
-        places, size = places[slow], size[slow]
-        if not len(places):
+        rows = zip(scene.frame.tracks.track_id[chosen].tolist(), places.tolist(), size.tolist(), strict=True)
+        return {track_id: _Vehicle(scene.now_s, x, y, length) for track_id, (x, y), length in rows}
+
+    def _length(self, slow: list[_Vehicle], on_ground: bool) -> float:
+        if not slow:
             return 0.0
+        places, size = np.array([(each.x, each.y) for each in slow]), np.array([each.size for each in slow])
         distance = np.hypot(*np.moveaxis(places[:, None] - places[None], 2, 0))
         halves = (size[:, None] + size[None]) / 2
-        joined = distance <= (GAP_SIZES * halves if ground is None else halves + GAP_M)
+        joined = distance <= (halves + GAP_M if on_ground else GAP_SIZES * halves)
         lengths = distance + halves
         return max(
             float(lengths[np.ix_(chain, chain)].max()) if self._in_metres else len(chain) for chain in _chains(joined)
         )
 
-    def _speeds(
-        self, now_s: float, track_ids: npt.NDArray[np.int64], places: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.float64]:
-        """Returns float64 (N,): how fast each has gone since the look before; infinity where it was not seen then."""
-        places_now = {
-            track_id: _Place(now_s, x, y) for track_id, (x, y) in zip(track_ids.tolist(), places.tolist(), strict=True)
-        }
-        speeds = [_speed(self._before.get(track_id), place) for track_id, place in places_now.items()]
-        oldest_s = now_s - _BEFORE_S
-        self._before = {key: place for key, place in self._before.items() if place.at_s >= oldest_s} | places_now
-        return np.array(speeds, np.float64)
 
-
-def _speed(before: _Place | None, now: _Place) -> float:
-    if before is None:
-        return math.inf
-    return math.hypot(now.x - before.x, now.y - before.y) / (now.at_s - before.at_s)
+def _is_slow(before: _Vehicle, now: _Vehicle, *, on_ground: bool) -> bool:
+    speed = math.hypot(now.x - before.x, now.y - before.y) / (now.at_s - before.at_s)
+    return speed < (SLOW_MPS if on_ground else SLOW_SIZES * now.size)
 
 
 def _chains(joined: npt.NDArray[np.bool_]) -> list[list[int]]:

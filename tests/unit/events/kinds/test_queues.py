@@ -58,3 +58,18 @@ def test_a_queue_that_dissolves_closes(rule, frame, run, layout, cars):
     run(rules, film(frame, lambda s: cars([8, 15, 22]), 10))
     away = run(rules, film(frame, lambda s: cars([8 + 5 * s, 15 + 6 * s, 22 + 7 * s]) if s < 3 else [], 8, 10.0))
     assert away[-1].state is EventState.CLOSED
+
+
+def test_who_is_hidden_for_two_looks_stays_in_the_queue(rule, frame, run, layout, cars):
+    queue = rule(kind=RuleKind.QUEUE, unit="m", threshold=20, hold_s=4.0)
+    whole, hidden = cars([8, 15, 22, 29]), cars([8, 15, 22, 29])[:2]
+    seen = run(EventRules("cam", [queue], layout), film(frame, lambda s: whole if s % 3 < 1 else hidden, 12))
+    assert seen[0].value == pytest.approx(25.5, abs=0.1)
+    gone = run(EventRules("cam", [queue], layout), film(frame, lambda s: whole if s < 2 else hidden, 12))
+    assert gone == []
+
+
+def test_a_vehicle_that_is_found_anew_where_it_stood_is_one(rule, frame, run, layout, box):
+    queue = rule(kind=RuleKind.QUEUE, unit="1", threshold=2)
+    anew = lambda s: [box(n + 10 * int(s), (8.0 + 7 * n, 12.0), RoadUser.CAR, CAR_PX) for n in range(2)]  # noqa: E731
+    assert run(EventRules("cam", [queue], layout), film(frame, anew, 12)) == []
