@@ -4,5 +4,6 @@
 import type { Pages } from "./lib/address.svelte";
 
 export const PAGES: Pages = {
+  "/events": () => import("./pages/events/Page.svelte"),
   "/about": () => import("./pages/about/Page.svelte"),
 };

@@ -3,7 +3,8 @@ import { parse } from "regexparam";
 import { SvelteURLSearchParams } from "svelte/reactivity";
 import type { Component } from "svelte";
 
-type Loaded = { default: Component<Record<string, string>> };
+// Pages have the properties that their address holds, or none.
+type Loaded = { default: Component<any> };
 /** Pages by address; `:name` is handed to the page as a property. */
 export type Pages = Readonly<Record<string, () => Promise<Loaded>>>;
 

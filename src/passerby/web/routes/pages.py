@@ -16,7 +16,7 @@ BUILT = Path(__file__).parents[1] / "built"
 FOLDERS = {"/static": STATIC, "/public": STATIC / "public", "/app": BUILT}
 """Where the files of an address lie."""
 
-PAGES = ("/about",)
+PAGES = ("/events", "/about")
 """The addresses of the web application's pages, each answered with its one file; `ui/src/pages.ts` has the same."""
 
 router = APIRouter(tags=["page"])
@@ -26,12 +26,6 @@ router = APIRouter(tags=["page"])
 async def first_page() -> Response:
     """The first page to look at: the cameras."""
     return _page("index.html", "/")
-
-
-@router.get("/events", dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)
-async def events_page() -> Response:
-    """The page of events; `#event=ID` opens one."""
-    return _page("events/events.html", "/events")
 
 
 async def application() -> Response:
