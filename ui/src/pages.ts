@@ -6,4 +6,5 @@ import type { Pages } from "./lib/address.svelte";
 export const PAGES: Pages = {
   "/events": () => import("./pages/events/Page.svelte"),
   "/about": () => import("./pages/about/Page.svelte"),
+  "/validate": () => import("./pages/validate/Page.svelte"),
 };

@@ -88,7 +88,7 @@ class Accuracy:
         """How many too many (above 0) or too few are counted, as a share of the truth; None where not measured."""
         if not self.measured:
             return None
-        half = self._quantile * self.ratio_sd
+        half = self.quantile * self.ratio_sd
         counted = self.by_system / self.by_hand - 1
         low, high = max(self.ratio - half, 0.0) - 1, self.ratio + half - 1
         return Interval(min(low, counted), counted, max(high, counted))
@@ -103,13 +103,14 @@ class Accuracy:
         value = counted / ratio
         noise = self.dispersion * max(value, 0.5) / ratio**2
         # Of a product of errors the logarithm is a sum; nothing under 0 crosses.
-        spread = self._quantile * math.hypot(self.ratio_sd / ratio, math.sqrt(noise) / max(value, 0.5))
+        spread = self.quantile * math.hypot(self.ratio_sd / ratio, math.sqrt(noise) / max(value, 0.5))
         # So many may cross where none is counted.
-        unseen = self._quantile**2 * self.dispersion / ratio**2
+        unseen = self.quantile**2 * self.dispersion / ratio**2
         return Interval(value * math.exp(-spread), value, max(value * math.exp(spread), value + unseen))
 
     @property
-    def _quantile(self) -> float:
+    def quantile(self) -> float:
+        """How many standard deviations the interval reaches to each side."""
         return float(stdtrit(self.freedom, (1 + LEVEL) / 2))
 
 

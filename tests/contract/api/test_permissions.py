@@ -30,6 +30,7 @@ ROUTES = {
     "GET /": ALL,
     "GET /events": ALL,
     "GET /about": ALL,
+    "GET /validate": ALL,
     "GET /app/{file:path}": ALL,
     "GET /.well-known/passerby/checkpoint": f"public {ALL}",
     "GET /.well-known/passerby/key": f"public {ALL}",

@@ -120,6 +120,7 @@ class AccuracyRow(BaseModel):
     ratio_sd: float = Field(description="Its standard deviation; it does not get smaller in sums.")
     dispersion: float = Field(description="The count part: variance of a count over the truth.")
     freedom: float | None = Field(description="Degrees of freedom (Student's t); null for a normal distribution.")
+    quantile: float = Field(description="How many standard deviations an interval of 95 % reaches to each side.")
 
 
 class LineAccuracyRow(BaseModel):
@@ -192,6 +193,7 @@ def accuracy_row(accuracy: Accuracy) -> AccuracyRow:
             "ratio_sd": round(accuracy.ratio_sd, _DIGITS),
             "dispersion": round(accuracy.dispersion, _DIGITS),
             "freedom": accuracy.freedom if isfinite(accuracy.freedom) else None,
+            "quantile": round(accuracy.quantile, _DIGITS),
         }
     )
 

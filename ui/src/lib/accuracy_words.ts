@@ -1,0 +1,35 @@
+// What a count by hand says, in words.
+export const ACCURACY_WORDS = {
+  title: ["Counted by hand", "Izbrojano rukom"],
+  none: [
+    "Nobody has counted here by hand yet, so these numbers may be off by half or twice.",
+    "Ovde još niko nije brojao rukom, pa ovi brojevi mogu biti upola manji ili dvaput veći.",
+  ],
+  waiting: [
+    "{n, plural, one {A count by hand waits} other {# counts by hand wait}} for passerby's own minutes.",
+    "{n, plural, one {# brojanje rukom čeka} few {# brojanja rukom čekaju} other {# brojanja rukom čeka}} na minute programa.",
+  ],
+  validate: ["Count by hand", "Broj rukom"],
+  sentence: [
+    "Of {truth} that were counted by hand, passerby counted {counted}: {error}, {between}.",
+    "Od {truth} izbrojanih rukom, passerby je izbrojao {counted}: {error}, {between}.",
+  ],
+  few: [
+    "Of {truth} that were counted by hand, passerby counted {counted}. Under 20 is not measured.",
+    "Od {truth} izbrojanih rukom, passerby je izbrojao {counted}. Ispod 20 nije izmereno.",
+  ],
+  between: ["between {low} and {high}", "između {low} i {high}"],
+  too_few: ["{n} % too few", "{n} % premalo"],
+  too_many: ["{n} % too many", "{n} % previše"],
+  right: ["none too few or many", "ni premalo ni previše"],
+  basis: [
+    "{minutes, plural, one {# minute} other {# minutes}} in {stretches, plural, one {# stretch} other {# stretches}}, the last on {when}.",
+    "{minutes, plural, one {# minut} few {# minuta} other {# minuta}} u {stretches, plural, one {# deonici} other {# deonica}}, poslednja {when}.",
+  ],
+  pedestrian: ["{n, plural, one {# pedestrian} other {# pedestrians}}", "{n, plural, one {# pešaka} other {# pešaka}}"],
+  bicycle: ["{n, plural, one {# bicycle} other {# bicycles}}", "{n, plural, one {# bicikla} other {# bicikala}}"],
+  car: ["{n, plural, one {# car} other {# cars}}", "{n, plural, one {# automobila} other {# automobila}}"],
+  motorcycle: ["{n, plural, one {# motorcycle} other {# motorcycles}}", "{n, plural, one {# motocikla} other {# motocikala}}"],
+  bus: ["{n, plural, one {# bus} other {# buses}}", "{n, plural, one {# autobusa} other {# autobusa}}"],
+  truck: ["{n, plural, one {# truck} other {# trucks}}", "{n, plural, one {# kamiona} other {# kamiona}}"],
+} as const;
