@@ -7,4 +7,5 @@ export const PAGES: Pages = {
   "/events": () => import("./pages/events/Page.svelte"),
   "/about": () => import("./pages/about/Page.svelte"),
   "/validate": () => import("./pages/validate/Page.svelte"),
+  "/cameras/:camera/draw": () => import("./pages/draw/Page.svelte"),
 };

@@ -45,6 +45,7 @@ from passerby.web.routes.configuration import router as configuration_router
 from passerby.web.routes.drawing.calibration import router as calibration_router
 from passerby.web.routes.drawing.draft_trials import router as draft_trials_router
 from passerby.web.routes.drawing.drawings import router as drawings_router
+from passerby.web.routes.drawing.place import router as drawn_place_router
 from passerby.web.routes.events.camera_rules import router as camera_rules_router
 from passerby.web.routes.events.event_groups import router as event_groups_router
 from passerby.web.routes.events.event_purpose import router as event_purpose_router
@@ -100,6 +101,7 @@ ROUTERS = (
     rule_trials_router,
     drawings_router,
     calibration_router,
+    drawn_place_router,
     draft_trials_router,
     rules_router,
     camera_rules_router,

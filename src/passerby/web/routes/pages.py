@@ -16,7 +16,7 @@ BUILT = Path(__file__).parents[1] / "built"
 FOLDERS = {"/static": STATIC, "/public": STATIC / "public", "/app": BUILT}
 """Where the files of an address lie."""
 
-PAGES = ("/events", "/about", "/validate")
+PAGES = ("/events", "/about", "/validate", "/cameras/{camera}/draw")
 """The addresses of the web application's pages, each answered with its one file; `ui/src/pages.ts` has the same."""
 
 router = APIRouter(tags=["page"])

@@ -1,0 +1,110 @@
+// The points and distances of a calibration while they are collected; what is half done is kept, and not sent.
+import type { Point } from "./geometry";
+import type { Keys } from "./shapes";
+
+export type Way = "metres" | "map" | "distances";
+type Place = readonly [number | null, number | null];
+export interface GroundPoint { readonly picture: Point; readonly place: Place }
+export interface Distance { readonly from: Point; readonly to: Point | null; readonly metres: number | null }
+
+interface Mark { key: string; from: Point; to: Point | null; text: string; chosen: boolean }
+const NO_PLACE: Place = [null, null];
+const whole = (place: Place): place is readonly [number, number] => place[0] !== null && place[1] !== null;
+
+export class Calibrating {
+  way = $state<Way>("metres");
+  points = $state.raw<readonly GroundPoint[]>([]);
+  distances = $state.raw<readonly Distance[]>([]);
+  chosen = $state<number | null>(null);
+  /** Somebody has changed it since it was read. */
+  changed = $state(false);
+
+  /** Takes over what is saved. */
+  read(ground: Keys | null): void {
+    const points = (ground?.["points"] ?? []) as { picture: Point; metres: Place }[];
+    const distances = (ground?.["distances"] ?? []) as { from: Point; to: Point; metres: number }[];
+    if (distances.length > 0) this.way = "distances";
+    else if (this.way === "distances" || points.length > 0) this.way = "metres";
+    this.points = points.map(({ picture, metres }) => ({ picture, place: metres }));
+    this.distances = distances;
+    this.chosen = null;
+    this.changed = false;
+  }
+
+  choose(way: Way): void {
+    if (way !== "distances" && this.way !== "distances" && way !== this.way) {
+      this.points = this.points.map(({ picture }) => ({ picture, place: NO_PLACE }));
+      this.changed = true;
+    }
+    this.way = way;
+    this.chosen = null;
+  }
+
+  /** A point of the picture: a new one, or the other end of a distance. */
+  put(picture: Point): void {
+    this.changed = true;
+    if (this.way !== "distances") {
+      this.points = [...this.points, { picture, place: NO_PLACE }];
+      this.chosen = this.points.length - 1;
+      return;
+    }
+    const last = this.distances.at(-1);
+    if (last !== undefined && last.to === null) this.distances = [...this.distances.slice(0, -1), { ...last, to: picture }];
+    else this.distances = [...this.distances, { from: picture, to: null, metres: null }];
+    this.chosen = this.distances.length - 1;
+  }
+
+  setPicture(at: number, picture: Point): void {
+    this.#point(at, (point) => ({ ...point, picture }));
+  }
+
+  setPlace(at: number, place: Place): void {
+    this.#point(at, (point) => ({ ...point, place }));
+  }
+
+  setDistance(at: number, change: Partial<Distance>): void {
+    this.changed = true;
+    this.distances = this.distances.map((each, number) => (number === at ? { ...each, ...change } : each));
+  }
+
+  remove(at: number): void {
+    this.changed = true;
+    if (this.way === "distances") this.distances = this.distances.filter((_, number) => number !== at);
+    else this.points = this.points.filter((_, number) => number !== at);
+    this.chosen = null;
+  }
+
+  #point(at: number, make: (point: GroundPoint) => GroundPoint): void {
+    this.changed = true;
+    this.points = this.points.map((each, number) => (number === at ? make(each) : each));
+  }
+
+  /** Which of the points or distances are whole, by their place in the list. */
+  get done(): readonly number[] {
+    return this.way === "distances"
+      ? this.distances.flatMap(({ to, metres }, at) => (to !== null && metres !== null ? [at] : []))
+      : this.points.flatMap(({ place }, at) => (whole(place) ? [at] : []));
+  }
+
+  /** What is whole so far, as the API takes it; null for nothing. */
+  keys(size: { width: number; height: number }): Keys | null {
+    if (this.done.length === 0) return null;
+    if (this.way === "distances") {
+      return {
+        distances: this.done.map((at) => this.distances[at]),
+        picture_px: [Math.round(size.width), Math.round(size.height)],
+      };
+    }
+    return { points: this.done.map((at) => ({ picture: this.points[at]!.picture, [this.way]: this.points[at]!.place })) };
+  }
+
+  /** What is drawn in the picture. */
+  get marks(): Mark[] {
+    if (this.way === "distances") {
+      return this.distances.map(({ from, to, metres }, at) => ({
+        key: `d${at}`, from, to, text: `${at + 1}${metres === null ? "" : `: ${metres} m`}`, chosen: at === this.chosen,
+      }));
+    }
+    return this.points.map(({ picture }, at) => ({ key: `p${at}`, from: picture, to: null, text: String(at + 1), chosen: at === this.chosen }));
+  }
+}

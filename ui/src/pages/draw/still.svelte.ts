@@ -1,0 +1,54 @@
+// The anonymous picture to draw on: asked for until the place has been learned.
+import { api, Refusal, type Schemas } from "../../lib/api/client";
+import type { Editor } from "./editor.svelte";
+
+const AGAIN_MS = 3000;
+
+export class Still {
+  /** Address of the picture; empty where there is none. */
+  source = $state("");
+  needsPurpose = $state(false);
+  learning = $state(false);
+  why = $state("");
+  #over = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  async load(camera: string, editor: Editor): Promise<void> {
+    clearTimeout(this.#timer);
+    this.why = "";
+    this.needsPurpose = false;
+    try {
+      const { data, error, response } = await api.GET("/api/v1/cameras/{camera}/place", { params: { path: { camera } }, parseAs: "blob" });
+      if (this.#over) return;
+      if (response.ok) {
+        await this.#show(data as unknown as Blob, editor);
+        return;
+      }
+      const problem = error as unknown as Schemas["Problem"] | undefined;
+      this.needsPurpose = problem?.code === "purpose-needed";
+      this.learning = problem?.code === "place-not-learned";
+      if (this.learning) this.#timer = setTimeout(() => void this.load(camera, editor), AGAIN_MS);
+      else if (!this.needsPurpose) this.why = problem?.detail ?? String(response.status);
+    } catch (fault) {
+      if (!(fault instanceof Refusal)) throw fault;
+      this.why = fault.message;
+    }
+  }
+
+  async #show(blob: Blob, editor: Editor): Promise<void> {
+    const source = URL.createObjectURL(blob);
+    const picture = new Image();
+    picture.src = source;
+    await picture.decode();
+    if (this.source !== "") URL.revokeObjectURL(this.source);
+    editor.size = { width: picture.naturalWidth, height: picture.naturalHeight };
+    this.source = source;
+    this.learning = false;
+  }
+
+  stop(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    if (this.source !== "") URL.revokeObjectURL(this.source);
+  }
+}
