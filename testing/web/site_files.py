@@ -1,5 +1,6 @@
 """An application on a real site file and a real SQLite store, in a folder of its own."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,7 +32,9 @@ async def service_on_file(folder: Path, text: str) -> AsyncIterator[Service]:
     configurations: Any = await FileConfigurations.open(
         site, store, folder, publish=publication(store).publish, on_applied=applied, environment={}
     )
+    service = Service(store, configurations)
+    service.clock.now_s = int(time.time())  # as the store's own, and a browser's
     try:
-        yield Service(store, configurations)
+        yield service
     finally:
         await store.close()

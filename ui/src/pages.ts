@@ -8,4 +8,13 @@ export const PAGES: Pages = {
   "/about": () => import("./pages/about/Page.svelte"),
   "/validate": () => import("./pages/validate/Page.svelte"),
   "/cameras/:camera/draw": () => import("./pages/draw/Page.svelte"),
+  "/governance": () => import("./pages/governance/Page.svelte"),
+  "/governance/cases": () => import("./pages/cases/Page.svelte"),
+  "/governance/exports": () => import("./pages/exports/Page.svelte"),
+  "/governance/log": () => import("./pages/access_log/Page.svelte"),
+  "/governance/people": () => import("./pages/people/Page.svelte"),
+  "/governance/register": () => import("./pages/register/Page.svelte"),
+  "/governance/register/:camera": () => import("./pages/register_camera/Page.svelte"),
+  "/governance/retention": () => import("./pages/retention/Page.svelte"),
+  "/welcome": () => import("./pages/welcome/Page.svelte"),
 };

@@ -16,7 +16,21 @@ BUILT = Path(__file__).parents[1] / "built"
 FOLDERS = {"/static": STATIC, "/public": STATIC / "public", "/app": BUILT}
 """Where the files of an address lie."""
 
-PAGES = ("/events", "/about", "/validate", "/cameras/{camera}/draw")
+PAGES = (
+    "/events",
+    "/about",
+    "/validate",
+    "/cameras/{camera}/draw",
+    "/governance",
+    "/governance/cases",
+    "/governance/exports",
+    "/governance/log",
+    "/governance/people",
+    "/governance/register",
+    "/governance/register/{camera}",
+    "/governance/retention",
+    "/welcome",
+)
 """The addresses of the web application's pages, each answered with its one file; `ui/src/pages.ts` has the same."""
 
 router = APIRouter(tags=["page"])

@@ -124,7 +124,7 @@ router = APIRouter(prefix="/api/v1", tags=["cameras"], dependencies=CONFIGURES)
 
 
 @router.post("/camera-search", responses=documented(400, 401, 403, 413, 422, 503))
-async def search(hub: HubHere, principal: PrincipalHere, asked: Search) -> DeviceRows:
+async def search_cameras(hub: HubHere, principal: PrincipalHere, asked: Search) -> DeviceRows:
     """Asks the local network for cameras by ONVIF; none of them is connected to."""
     await _record(hub, principal, "cameras.searched", ", ".join(asked.at))
     try:
@@ -145,7 +145,7 @@ async def search(hub: HubHere, principal: PrincipalHere, asked: Search) -> Devic
 
 
 @router.post("/camera-search/probe", responses=documented(400, 401, 403, 413, 422, 503))
-async def probe(hub: HubHere, principal: PrincipalHere, asked: Question) -> SourceRow:
+async def probe_camera(hub: HubHere, principal: PrincipalHere, asked: Question) -> SourceRow:
     """Asks one camera what it is and what it streams; no picture is fetched, and the password is not kept."""
     await _record(hub, principal, "camera.probed", "")
     try:

@@ -180,7 +180,7 @@ async def confirm_grant(hub: HubHere, principal: PrincipalHere, grant: GrantNumb
     response_class=Response,
     responses=documented(401, 403, 422, 503),
 )
-async def take_back(hub: HubHere, principal: PrincipalHere, grant: GrantNumber) -> None:
+async def take_back_grant(hub: HubHere, principal: PrincipalHere, grant: GrantNumber) -> None:
     """Takes a grant back at once; streams that it opened end within seconds."""
     await hub.access.grants.revoke(principal, grant)
 

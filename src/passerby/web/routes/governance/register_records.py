@@ -120,7 +120,7 @@ router = APIRouter(prefix="/api/v1", tags=["register"])
 
 
 @router.get("/register", dependencies=READS, responses=documented(401, 403, 503))
-async def registers(hub: HubHere, principal: PrincipalHere) -> RegisterRows:
+async def list_registers(hub: HubHere, principal: PrincipalHere) -> RegisterRows:
     """How each camera that you may see stands in the register, and what its record lacks."""
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
     newest = await hub.register.newest()
@@ -141,7 +141,7 @@ async def registers(hub: HubHere, principal: PrincipalHere) -> RegisterRows:
 
 
 @router.get("/register/site", dependencies=READS, responses=documented(401, 403, 503))
-async def site_register(hub: HubHere, response: Response) -> SiteRegister:
+async def get_site_register(hub: HubHere, response: Response) -> SiteRegister:
     """What the site says once for all its cameras; the ETag is what a change has to name."""
     (keys,) = await hub.configurations.edits.values(SITE, [REGISTER])
     tag = tag_of([keys])
@@ -157,11 +157,11 @@ async def change_site_register(
     _every_camera(hub, principal)
     edit = CameraEdit(SITE, {REGISTER: body.register_ or None}, tag_in(if_match))
     await _apply(hub, edit, principal.name, "GET /api/v1/register/site")
-    return await site_register(hub, response)
+    return await get_site_register(hub, response)
 
 
 @router.get("/cameras/{camera}/register", dependencies=READS, responses=documented(401, 403, 404, 422, 503))
-async def camera_register(hub: HubHere, camera: CameraName, response: Response) -> CameraRegister:
+async def get_camera_register(hub: HubHere, camera: CameraName, response: Response) -> CameraRegister:
     """What the register says of a camera, as the site file has it, and what is missing; the ETag as above."""
     plan = hub.camera(camera)
     (own,) = await hub.configurations.edits.values(camera, [REGISTER])
@@ -195,7 +195,7 @@ async def change_camera_register(
     """Puts these keys in place of a camera's, publishes the register anew, and runs what it says."""
     edit = CameraEdit(hub.camera(camera).name, {REGISTER: body.register_ or None}, tag_in(if_match))
     await _apply(hub, edit, principal.name, f"GET /api/v1/cameras/{camera}/register")
-    return await camera_register(hub, camera, response)
+    return await get_camera_register(hub, camera, response)
 
 
 @router.post(
@@ -210,7 +210,7 @@ async def change_camera_register(
         **documented(400, 401, 403, 404, 413, 422, 503),
     },
 )
-async def preview(
+async def preview_camera_register(
     hub: HubHere,
     camera: CameraName,
     body: RegisterBody,

@@ -1,0 +1,35 @@
+// Who reads this page, what they may do, and the site: asked once, and again after a log-in.
+import { api, read, type Schemas } from "./api/client";
+import { Loading } from "./loading.svelte";
+
+class Who {
+  readonly account = new Loading<Schemas["OwnAccount"]>();
+  readonly version = new Loading<Schemas["VersionRow"]>();
+  #asked = false;
+
+  /** Asks, unless that has been done. */
+  ask(): void {
+    if (!this.#asked) this.again();
+  }
+
+  again(): void {
+    this.#asked = true;
+    void this.account.load(() => read(api.GET("/api/v1/account")));
+    void this.version.load(() => read(api.GET("/api/v1/version")));
+  }
+
+  /** Whether one of these is permitted on whatever cameras; false until it is known. */
+  may(...permissions: string[]): boolean {
+    return permissions.some((each) => this.account.value?.permissions.includes(each) ?? false);
+  }
+
+  get known(): boolean {
+    return this.account.value !== null;
+  }
+
+  get zone(): string {
+    return this.version.value?.site.time_zone ?? "UTC";
+  }
+}
+
+export const who = new Who();
