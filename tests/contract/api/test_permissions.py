@@ -15,18 +15,15 @@ from passerby.web.edge.identities import Credentials, SessionCookie
 from passerby.web.permissions import needs, needs_of
 from testing.access.people import KEY
 from testing.web.fakes import HOST, NOW_S, NS_PER_S, Service, observation, site_plan
+from tests.contract.api.form_routes import ADMINISTRATOR, ALL, EVERYBODY, FORM_ROUTES, PUBLIC
 
 COOKIE = SessionCookie(KEY).name("http")
-PUBLIC = "public"
 LINK = "link"
 EVERY_ROLE = tuple(role.value for role in Role)
 ASKING = (PUBLIC, *EVERY_ROLE, LINK)
 
-ALL = "analyst engineer operator privacy_officer auditor administrator"
-ADMINISTRATOR = "administrator"
-EVERYBODY = f"{PUBLIC} {ALL}"
 # fmt: off
-ROUTES = {
+ROUTES = FORM_ROUTES | {
     "GET /": ALL,
     "GET /events": ALL,
     "GET /about": ALL,
@@ -41,9 +38,6 @@ ROUTES = {
     "GET /governance/retention": ALL,
     "GET /welcome": ALL,
     "GET /app/{file:path}": ALL,
-    "GET /.well-known/passerby/checkpoint": f"public {ALL}",
-    "GET /.well-known/passerby/key": f"public {ALL}",
-    "GET /.well-known/passerby/tile/{file:path}": f"public {ALL}",
     "GET /api/v1/events": "operator privacy_officer auditor",
     "GET /api/v1/events/{event_id}": "operator privacy_officer auditor",
     "POST /api/v1/events/{event_id}/decisions": "operator",
@@ -140,61 +134,10 @@ ROUTES = {
     "GET /public/{file:path}": EVERYBODY,
     "GET /readyz": EVERYBODY,
     "GET /static/{file:path}": ALL,
-    "GET /log-in": EVERYBODY,
-    "POST /log-in": EVERYBODY,
-    "POST /log-in/passkey": EVERYBODY,
-    "POST /log-in/passkey/answer": EVERYBODY,
-    "GET /log-in/with/{provider}": EVERYBODY,
-    "GET /log-in/answer": EVERYBODY,
-    "GET /join/{invitation}": EVERYBODY,
-    "POST /join/{invitation}": EVERYBODY,
-    "POST /join/{invitation}/passkey": EVERYBODY,
-    "POST /join/{invitation}/passkey/answer": EVERYBODY,
-    "GET /account": ALL,
-    "POST /account/log-out": ALL,
-    "POST /account/sessions/end-others": ALL,
-    "POST /account/sessions/{session_id}/end": ALL,
-    "POST /account/passkeys": ALL,
-    "POST /account/passkeys/answer": ALL,
-    "POST /account/passkeys/{credential_id}/remove": ALL,
-    "POST /account/identities/remove": ALL,
-    "GET /account/password": ALL,
-    "POST /account/password": ALL,
-    "GET /log-in/again": ALL,
-    "POST /log-in/again": ALL,
-    "POST /log-in/again/passkey": ALL,
-    "POST /log-in/again/passkey/answer": ALL,
-    "GET /log-in/again/with/{provider}": ALL,
-    "GET /start": ALL,
-    "POST /start": ALL,
-    "GET /.well-known/passerby/register.json": EVERYBODY,
-    "GET /.well-known/passerby/register.schema.json": EVERYBODY,
-    "GET /.well-known/passerby/state.json": EVERYBODY,
-    "GET /.well-known/passerby/versions.json": EVERYBODY,
-    "GET /.well-known/passerby/versions/{number}.json": EVERYBODY,
     "GET /api/v1/purpose": "analyst engineer operator",
     "PUT /api/v1/purpose": "analyst engineer operator",
     "DELETE /api/v1/purpose": "analyst engineer operator",
     "POST /api/v1/cameras/{camera}/ticket": "operator",
-    "GET /register/": EVERYBODY,
-    "GET /register": EVERYBODY,
-    "GET /register/{path:path}": EVERYBODY,
-    "POST /register/{language}/ask": EVERYBODY,
-    "POST /register/{language}/answer": EVERYBODY,
-    "GET /accounts": "privacy_officer auditor administrator",
-    "POST /accounts/add": "administrator",
-    "POST /accounts/invite": "administrator",
-    "POST /accounts/disable": "administrator",
-    "POST /accounts/enable": "administrator",
-    "POST /accounts/propose": "administrator",
-    "POST /accounts/confirm": "privacy_officer",
-    "POST /accounts/take-back": "privacy_officer administrator",
-    "GET /camera-passwords": ADMINISTRATOR,
-    "POST /camera-passwords/{camera}/set": ADMINISTRATOR,
-    "POST /camera-passwords/{camera}/remove": ADMINISTRATOR,
-    "GET /account/tokens": ALL,
-    "POST /account/tokens": ALL,
-    "POST /account/tokens/revoke": ALL,
 }
 # fmt: on
 """Who may ask for what. A new route is entered here by hand: that somebody has thought of it is the point."""
