@@ -21,6 +21,9 @@ export const filters = {
   which: new Filter("which", "all", ["all", "open", "unjudged", "silent"]),
   view: new Filter("view", "lanes", ["lanes", "list"]),
   event: new Filter<string>("event", ""),
+  /** The camera whose rule is written, and the rule; without it a new one. */
+  edit: new Filter<string>("edit", ""),
+  rule: new Filter<string>("rule", ""),
   cameras: new ListFilter("camera"),
   kinds: new ListFilter("kind"),
 };
