@@ -15,7 +15,7 @@ from passerby.access import Access, NewSession, Place, Visitor
 from passerby.domain.access import Purpose
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
-from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries
+from passerby.domain.columns import Distribution, Grouping, SeriesColumns, StoredSeries
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.draft_trial import Draft, DraftState
 from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
@@ -132,6 +132,11 @@ class FakeStore(FakeEvents):
             for each in every
             if (not query.cameras or each.camera in query.cameras) and (not query.series or each.series in query.series)
         )
+
+    async def distributions(self, query: ObservationQuery, grouping: Grouping) -> tuple[Distribution, ...]:
+        """Nothing; tests of distributions use the real store."""
+        self._check()
+        return ()
 
     async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
         """Nothing on these bins; tests of charts use the real store."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.histograms import Histogram
 from passerby.domain.intervals import COMBINATIONS, Combination, Interval
 from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
@@ -43,6 +44,23 @@ class StoredSeries:
     quantity: Quantity
     road_user: RoadUser | None
     direction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How the values of one series were distributed in one interval, or those of several that were merged.
+
+    Attributes:
+        series: which; of merged ones with no class and no way, where these were merged.
+        start_s: UTC seconds at which the interval begins.
+        histogram: the values.
+        reliable: see `Observation`.
+    """
+
+    series: StoredSeries
+    start_s: int
+    histogram: Histogram
+    reliable: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

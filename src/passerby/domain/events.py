@@ -25,6 +25,9 @@ class LineCrossing:
         time_ns: UTC nanoseconds at which the foot point passed the line, interpolated between frames.
         speed_mps: metres per second over calibrated ground, None without calibration or enough path.
         speed_error_mps: standard error of `speed_mps`, from the calibration's and the boxes' own spread.
+        headway_s: seconds since the crossing before it, the same way over the same line, of any class; None after a
+            gap in the watched time.
+        class_headway_s: the same since the one before of the same class.
     """
 
     line: str
@@ -33,6 +36,8 @@ class LineCrossing:
     time_ns: int
     speed_mps: float | None = None
     speed_error_mps: float | None = None
+    headway_s: float | None = None
+    class_headway_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from passerby.domain.histograms import Histogram, merged
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.units import DAY_S, HOUR_S, NS_PER_S, QUARTER_S
@@ -163,10 +164,12 @@ COMBINATIONS: Mapping[Quantity, Combination] = {
     Quantity.DENSITY_MEAN: Combination.MEAN_OVER_TIME,
     Quantity.SATURATED: Combination.MEAN_OVER_TIME,
     Quantity.SPEED_MEAN: Combination.MEAN_OVER_COUNT,
-    # Percentiles cannot be had from percentiles; the mean of them, weighted by counts, is an estimate.
+    # Percentiles cannot be had from percentiles; the mean of them, weighted by counts, is an estimate. True ones come
+    # from the histograms (`domain.histograms`).
     Quantity.SPEED_P85: Combination.MEAN_OVER_COUNT,
     Quantity.DWELL_P50: Combination.MEAN_OVER_COUNT,
     Quantity.DWELL_P85: Combination.MEAN_OVER_COUNT,
+    Quantity.HEADWAY_MEAN: Combination.MEAN_OVER_COUNT,
 }
 
 
@@ -183,6 +186,7 @@ class Aggregate:
         count: how many crossings, visits or frames it rests on.
         watched_s: seconds that were watched.
         reliable: all of it was measured where the lines and zones were drawn.
+        histogram: the values that it rests on, of a quantity that carries them.
     """
 
     value: float | None
@@ -192,6 +196,7 @@ class Aggregate:
     count: int
     watched_s: float
     reliable: bool
+    histogram: Histogram | None = None
 
     @classmethod
     def of(cls, observation: Observation) -> "Aggregate":
@@ -206,7 +211,7 @@ class Aggregate:
             weight = float(max(1, observation.count))
         error_weight = 0.0 if observation.error is None else weight
         return cls(observation.value, weight, observation.error, error_weight, observation.count, watched_s,
-                   observation.reliable)  # fmt: skip
+                   observation.reliable, observation.histogram)  # fmt: skip
 
     def plus(self, other: "Aggregate", combination: Combination) -> "Aggregate":
         """Returns both combined; the order does not matter."""
@@ -218,6 +223,7 @@ class Aggregate:
             count=self.count + other.count,
             watched_s=self.watched_s + other.watched_s,
             reliable=self.reliable and other.reliable,
+            histogram=merged(self.histogram, other.histogram),
         )
 
     def coverage(self, length_s: float) -> float:
@@ -302,5 +308,5 @@ def _observation(key: _Key, group: Aggregate) -> Observation:
     start_ns, length_s = key.interval.start_s * NS_PER_S, key.interval.length_s
     return Observation(
         key.camera, key.series, key.quantity, key.road_user, key.direction, start_ns, length_s,
-        group.value, group.count, group.coverage(length_s), group.error, group.reliable,
+        group.value, group.count, group.coverage(length_s), group.error, group.reliable, group.histogram,
     )  # fmt: skip

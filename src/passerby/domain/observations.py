@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from passerby.domain.histograms import Histogram
 from passerby.domain.road_user import RoadUser
 
 
@@ -27,6 +28,8 @@ class Quantity(StrEnum):
     """Pairs of road users on a collision course, or of which one crossed the other's way soon after."""
     NEAR_MISSES = "near_misses"
     """Those encounters that were within the limits of a near miss."""
+    HEADWAY_MEAN = "headway_mean"
+    """Time between one road user's crossing of a line and the next one's in the same direction."""
 
     @property
     def unit(self) -> str:
@@ -36,10 +39,30 @@ class Quantity(StrEnum):
     @property
     def timed(self) -> bool:
         """It is measured by the time that passes between pictures."""
-        return self.value.startswith(("dwell", "speed"))
+        return self.value.startswith(("dwell", "speed", "headway"))
 
 
-_UNITS = {"density": "m-2", "dwell": "s", "speed": "m/s"}
+_UNITS = {"density": "m-2", "dwell": "s", "speed": "m/s", "headway": "s"}
+
+
+class Distributed(StrEnum):
+    """What is kept as a histogram, with an observation of each minute."""
+
+    SPEED = "speed"
+    DWELL = "dwell"
+    HEADWAY = "headway"
+
+    @property
+    def kept_with(self) -> Quantity:
+        """The quantity whose observations carry it."""
+        return _KEPT_WITH[self]
+
+
+_KEPT_WITH = {
+    Distributed.SPEED: Quantity.SPEED_MEAN,
+    Distributed.DWELL: Quantity.DWELL_P50,
+    Distributed.HEADWAY: Quantity.HEADWAY_MEAN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +83,7 @@ class Observation:
         error: standard error of the value where it is known (speed), else None.
         reliable: False where the camera had moved and its lines and zones had not been confirmed since; of a speed or a
             dwell time also where it rests on a clock of the camera that ran wrong.
+        histogram: the values that it rests on, where its quantity carries them (see `Distributed`) and there are any.
     """
 
     camera: str
@@ -74,3 +98,4 @@ class Observation:
     coverage: float
     error: float | None = None
     reliable: bool = True
+    histogram: Histogram | None = None

@@ -16,6 +16,7 @@ from passerby.geometry.ground import polygon_area_m2
 from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.flow_map import FlowGrid
+from passerby.measure.headways import Headways
 from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.movements import MovementCounter
 from passerby.measure.near_misses.counting import EncounterCounter
@@ -123,6 +124,7 @@ class CameraMeasures:
         self._zones = ZoneWatch(zones, areas_m2, settle_sightings=chosen.settle_sightings, hidden_s=chosen.hidden_s)
         self._speeds = SpeedMeter(ground) if ground else None
         self._encounters = EncounterCounter(ground, counted) if ground and counted else None
+        self._headways = Headways()
         self._flow_grid = FlowGrid()
         self._coverage = Coverage(max_gap_s=chosen.max_gap_s)
         self._run = Tally(series)
@@ -155,10 +157,12 @@ class CameraMeasures:
     def lost(self, start_ns: int, end_ns: int) -> None:
         """Records that a stretch was not watched, although frames came before and after it."""
         self._coverage.lost(start_ns, end_ns)
+        self._headways.gap()
 
     def start_anew(self) -> None:
         """Ends all tracks with the next frame, and hands none of them over: time or view went on elsewhere."""
         self._slots.start_anew()
+        self._headways.gap()
 
     def update(self, tracks: Tracks) -> Measured:
         """Adds one frame's tracks; returns what became certain with it."""
@@ -172,9 +176,12 @@ class CameraMeasures:
         movement_counts = self._movements.update(slotted, crossings)
         changes = self._zones.update(slotted)
         self._inside = Inside.of(changes.occupancy)
-        self._watch(self._coverage.update(stamp))
+        span = self._coverage.update(stamp)
+        if span.end_ns <= span.start_ns:
+            self._headways.gap()
+        self._watch(span)
         measured = Measured(
-            self._with_speeds(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy,
+            self._completed(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy,
             self._encounters.update(slotted, self._movements.completed) if self._encounters else (),
             changes.feet_in_zones,
         )  # fmt: skip
@@ -186,7 +193,7 @@ class CameraMeasures:
         """Ends the run: what was waiting is settled, the last frame's time is added, all intervals are closed."""
         crossings = self._lines.finish()
         measured = Measured(
-            crossings=self._with_speeds(crossings),
+            crossings=self._completed(crossings),
             movement_counts=self._movements.finish(crossings),
             visits=self._zones.finish(),
             encounters=self._encounters.finish() if self._encounters else (),
@@ -256,8 +263,8 @@ class CameraMeasures:
             needed.append(self._report.open_from_ns)
         self._coverage.drop_before(min(from_ns for from_ns in needed if from_ns is not None))
 
-    def _with_speeds(self, crossings: tuple[SlotCrossing, ...]) -> tuple[LineCrossing, ...]:
-        return tuple(self._with_speed(crossing) for crossing in crossings)
+    def _completed(self, crossings: tuple[SlotCrossing, ...]) -> tuple[LineCrossing, ...]:
+        return self._headways.of([self._with_speed(crossing) for crossing in crossings])
 
     def _with_speed(self, crossing: SlotCrossing) -> LineCrossing:
         speed = self._speeds.speed(crossing.slot, self._now_s) if self._speeds else None

@@ -1,12 +1,14 @@
 """What was measured in one stretch of time: counts and samples of values, and the observations made of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.events import Direction, Encounter, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
+from passerby.domain.histograms import Histogram, bin_of
 from passerby.domain.layout import Line, Movement, Zone
 from passerby.domain.near_misses import NearMissMeasure, pair_name
 from passerby.domain.observations import Observation, Quantity
@@ -54,6 +56,7 @@ class Samples:
         self._max_values = max_values
         self._every = 1
         self._values: list[float] = []
+        self._bins: dict[int, int] = {}
         self.count = 0
 
     def add(self, value: float) -> None:
@@ -61,6 +64,8 @@ class Samples:
         if self.count % self._every == 0:
             self._values.append(value)
         self.count += 1
+        number = bin_of(value)
+        self._bins[number] = self._bins.get(number, 0) + 1
         if len(self._values) > self._max_values:
             del self._values[1::2]
             self._every *= 2
@@ -82,6 +87,10 @@ class Samples:
     def mean(self) -> float | None:
         """Returns the mean of the kept values; None without values."""
         return float(np.mean(self._values)) if self._values else None
+
+    def histogram(self) -> Histogram | None:
+        """Returns the histogram of all values, kept or not; None without values."""
+        return Histogram.of_counts(self._bins) if self._bins else None
 
 
 class SpeedSamples:
@@ -139,6 +148,7 @@ class Tally:
         self._pair_number = {name: number for number, name in enumerate(self.pairs)}
         self._speeds: dict[tuple[int, RoadUser, Direction], SpeedSamples] = {}
         self._dwells: dict[tuple[int, RoadUser], Samples] = {}
+        self._headways: dict[tuple[int, RoadUser | None, Direction], Samples] = {}
 
     def crossing(self, crossing: LineCrossing) -> None:
         """Adds a crossing."""
@@ -147,6 +157,9 @@ class Tally:
         self.flow[line, crossing.road_user, direction] += 1
         if crossing.speed_mps is not None and crossing.speed_error_mps is not None:
             self.speeds(line, crossing.road_user, crossing.direction).add(crossing.speed_mps, crossing.speed_error_mps)
+        for user, headway_s in ((None, crossing.headway_s), (crossing.road_user, crossing.class_headway_s)):
+            if headway_s is not None:
+                self._headways.setdefault((line, user, crossing.direction), Samples()).add(headway_s)
 
     def movement(self, count: MovementCount) -> None:
         """Adds a movement."""
@@ -210,9 +223,11 @@ class Tally:
             self._speeds.setdefault(one_way, SpeedSamples()).absorb(speeds)
         for visits, dwells in other._dwells.items():
             self._dwells.setdefault(visits, Samples()).absorb(dwells)
+        for between, headways in other._headways.items():
+            self._headways.setdefault(between, Samples()).absorb(headways)
 
     def observations(self, start_ns: int, length_s: int, coverage: float) -> tuple[Observation, ...]:
-        """Returns one observation for every series, quantity, class and direction, zeros included.
+        """Returns one observation for every series, quantity, class and direction, zeros included; headways where any.
 
         Args:
             start_ns: UTC nanoseconds at which the interval starts.
@@ -231,6 +246,17 @@ class Tally:
                     yield stated.row(line.name, Quantity.FLOW, user, flow, flow, direction)
                     if self.series.calibrated:
                         yield from self._speed_rows(stated, number, user, direction)
+            yield from self._headway_rows(stated, number)
+
+    def _headway_rows(self, stated: "_Interval", number: int) -> Iterator[Observation]:
+        # No row for none: how much was watched is in the rows of the crossings.
+        users = (*sorted(self.series.lines[number].road_users), None)
+        for user, direction in product(users, _DIRECTIONS):
+            found = self._headways.get((number, user, direction))
+            if found is not None and stated.coverage > 0:
+                name = self.series.lines[number].name
+                row = stated.row(name, Quantity.HEADWAY_MEAN, user, found.mean(), found.count, direction)
+                yield replace(row, histogram=found.histogram())
 
     def _speed_rows(
         self, stated: "_Interval", number: int, user: RoadUser, direction: Direction
@@ -239,7 +265,8 @@ class Tally:
         # The calibration's part of the error does not average out, so a mean is not surer than one typical speed.
         error = speeds.error_mps.percentile(0.5)
         name, count = self.series.lines[number].name, speeds.mps.count
-        yield stated.row(name, Quantity.SPEED_MEAN, user, speeds.mps.mean(), count, direction, error)
+        mean = stated.row(name, Quantity.SPEED_MEAN, user, speeds.mps.mean(), count, direction, error)
+        yield replace(mean, histogram=speeds.mps.histogram() if stated.coverage > 0 else None)
         yield stated.row(name, Quantity.SPEED_P85, user, speeds.mps.percentile(0.85), count, direction, error)
 
     def _movement_rows(self, stated: "_Interval") -> Iterator[Observation]:
@@ -255,7 +282,8 @@ class Tally:
                 entries, exits = int(self.entries[number, user]), int(self.exits[number, user])
                 yield stated.row(zone.name, Quantity.ENTRIES, user, entries, entries)
                 yield stated.row(zone.name, Quantity.EXITS, user, exits, exits)
-                yield stated.row(zone.name, Quantity.DWELL_P50, user, dwells.percentile(0.5), dwells.count)
+                median = stated.row(zone.name, Quantity.DWELL_P50, user, dwells.percentile(0.5), dwells.count)
+                yield replace(median, histogram=dwells.histogram() if stated.coverage > 0 else None)
                 yield stated.row(zone.name, Quantity.DWELL_P85, user, dwells.percentile(0.85), dwells.count)
                 mean, highest = self.mean_occupancy(number, user), int(self.max_inside[number, user])
                 yield stated.row(zone.name, Quantity.OCCUPANCY_MEAN, user, mean, self.frames)

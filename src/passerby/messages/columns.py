@@ -1,12 +1,13 @@
 """Observations in columns: a minute's rows of many cameras in a few arrays instead of a thousand small objects."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.histograms import HIGHEST_BIN, LOWEST_BIN, Histogram
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.text import is_storable
@@ -15,6 +16,8 @@ from passerby.units import DAY_S
 _QUANTITIES = tuple(Quantity)
 _NUMBER = {quantity: number for number, quantity in enumerate(_QUANTITIES)}
 _NONE = -1
+_MAX_IN_BIN = 2**32 - 1
+"""The store has 32 bits for it."""
 
 MAX_TEXTS, MAX_LETTERS, MAX_ROWS = 10_000, 500, 500_000
 MAX_COVERAGE = 1.0 + 1e-6
@@ -28,6 +31,13 @@ _RANGES = (
     ("count", 0, 1e12),
     ("coverage", 0, MAX_COVERAGE),
 )
+
+
+_COLUMNS = (
+    "camera", "series", "direction", "quantity", "road_user", "start_ns", "length_s", "value", "error", "value_known",
+    "error_known", "count", "coverage", "reliable",
+)  # fmt: skip
+_OF_BINS = ("binned", "bins", "bin_counts")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +56,9 @@ class ObservationColumns:
         count: int64.
         coverage: float64.
         reliable: bool.
+        binned: int32 (B,), of the bins of all histograms, which observation each belongs to; rising.
+        bins: int16 (B,), their numbers (see `domain.histograms`), rising within an observation.
+        bin_counts: int64 (B,), how many values lie in each.
     """
 
     texts: tuple[str, ...]
@@ -63,11 +76,15 @@ class ObservationColumns:
     count: npt.NDArray[np.int64]
     coverage: npt.NDArray[np.float64]
     reliable: npt.NDArray[np.bool_]
+    binned: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    bins: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
+    bin_counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
-        counts = {len(getattr(self, name)) for name in self.__slots__ if name != "texts"}
-        if len(counts) != 1:
-            raise ValueError(f"columns of one length are needed, got {sorted(counts)}")
+        for names in (_COLUMNS, _OF_BINS):
+            counts = {len(getattr(self, name)) for name in names}
+            if len(counts) != 1:
+                raise ValueError(f"columns of one length are needed, got {sorted(counts)}")
 
     def __len__(self) -> int:
         return len(self.camera)
@@ -92,6 +109,7 @@ def columns_of(observations: Sequence[Observation]) -> ObservationColumns:
     camera = column(lambda one: place(one.camera), np.int32)
     series = column(lambda one: place(one.series), np.int32)
     direction = column(lambda one: place(one.direction), np.int32)
+    held = [(row, one.histogram) for row, one in enumerate(observations) if one.histogram is not None]
     return ObservationColumns(
         texts=tuple(places),
         camera=camera,
@@ -108,6 +126,9 @@ def columns_of(observations: Sequence[Observation]) -> ObservationColumns:
         count=column(lambda one: one.count, np.int64),
         coverage=column(lambda one: one.coverage, np.float64),
         reliable=column(lambda one: one.reliable, np.bool_),
+        binned=np.array([row for row, histogram in held for _ in histogram.bins], np.int32),
+        bins=np.array([bin_ for _, histogram in held for bin_ in histogram.bins], np.int16),
+        bin_counts=np.array([count for _, histogram in held for count in histogram.counts], np.int64),
     )
 
 
@@ -127,6 +148,7 @@ def check_columns(columns: ObservationColumns) -> None:
     for name in ("value", "error", "coverage"):
         if not np.isfinite(getattr(columns, name)).all():
             raise ValueError(f"{name}: finite numbers are needed")
+    _check_bins(columns)
 
 
 def check_new_columns(columns: ObservationColumns) -> None:
@@ -162,18 +184,47 @@ def observations_of(columns: ObservationColumns) -> tuple[Observation, ...]:
     texts = columns.texts
     users: tuple[RoadUser | None, ...] = (*(RoadUser(number) for number in range(len(RoadUser))), None)
     named: tuple[str | None, ...] = (*texts, None)
-    rows = zip(
-        *(getattr(columns, name).tolist() for name in columns.__slots__ if name != "texts"),
-        strict=True,
-    )
+    rows = zip(*(getattr(columns, name).tolist() for name in _COLUMNS), _histograms(columns), strict=True)
     return tuple(
         Observation(
             texts[camera], texts[series], _QUANTITIES[quantity], users[road_user], named[direction], start_ns, length_s,
-            value if value_known else None, count, coverage, error if error_known else None, reliable,
+            value if value_known else None, count, coverage, error if error_known else None, reliable, histogram,
         )
         for camera, series, direction, quantity, road_user, start_ns, length_s, value, error, value_known,
-            error_known, count, coverage, reliable in rows
+            error_known, count, coverage, reliable, histogram in rows
     )  # fmt: skip
+
+
+def _histograms(columns: ObservationColumns) -> list[Histogram | None]:
+    """Returns each observation's histogram."""
+    found: list[Histogram | None] = [None] * len(columns)
+    if not len(columns.binned):
+        return found
+    bins, counts = columns.bins.tolist(), columns.bin_counts.tolist()
+    rows, firsts = np.unique(columns.binned, return_index=True)
+    ends = [*firsts[1:].tolist(), len(bins)]
+    for row, first, end in zip(rows.tolist(), firsts.tolist(), ends, strict=True):
+        found[row] = Histogram(tuple(bins[first:end]), tuple(counts[first:end]))
+    return found
+
+
+def _check_bins(columns: ObservationColumns) -> None:
+    """Checks that the bins make a histogram of some of the observations, of no more values than each rests on."""
+    if not len(columns.binned):
+        return
+    _check_places("binned", columns.binned, 0, len(columns))
+    _check_places("bins", columns.bins, LOWEST_BIN, HIGHEST_BIN + 1)
+    order = columns.binned.astype(np.int64) * (HIGHEST_BIN - LOWEST_BIN + 1) + columns.bins
+    if (np.diff(order) <= 0).any():
+        raise ValueError("bins: in order, and each once in a histogram")
+    # So large a count is none; and a sum of smaller ones does not run over.
+    if columns.bin_counts.min() < 1 or columns.bin_counts.max() > _MAX_IN_BIN:
+        raise ValueError(f"bin_counts: 1 to {_MAX_IN_BIN} is needed")
+    sums = np.zeros(len(columns), np.int64)
+    np.add.at(sums, columns.binned, columns.bin_counts)
+    # Fewer, where a part of the minute was measured before there were histograms.
+    if (sums > columns.count).any():
+        raise ValueError("bin_counts: a histogram has at most as many values as its observation rests on")
 
 
 def _check_places(name: str, column: npt.NDArray[Any], lowest: int, end: int) -> None:

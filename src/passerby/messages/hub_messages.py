@@ -236,7 +236,8 @@ TO_HUB: Channel[ToHub] = Channel(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
         DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule,
-        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted}, grown=(PlaceEvent,),
+        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted},
+        grown=(PlaceEvent, ObservationColumns),
     ),
     VERSION,
 )  # fmt: skip

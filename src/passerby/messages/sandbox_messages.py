@@ -10,6 +10,7 @@ from passerby.domain.draft_trial import DraftCount, DraftNumbers, DraftOccupancy
 from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
+from passerby.domain.histograms import Histogram
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
@@ -142,8 +143,8 @@ def _check_view(message: ViewMemory) -> None:
 
 
 CODEC = Codec(
-    *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Line, Movement, Zone,
-    GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
+    *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Histogram, Line,
+    Movement, Zone, GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
     DraftCount, DraftOccupancy, DraftRule,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from passerby.domain.audit import AuditEntry
-from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries
+from passerby.domain.columns import Distribution, Grouping, SeriesColumns, StoredSeries
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth
@@ -74,6 +74,15 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
         Args:
             query: of which series, from when to when, in which stored intervals.
             grouping: longer intervals, each of whole stored ones; what is added up. Only counts are added up.
+        """
+        ...
+
+    async def distributions(self, query: ObservationQuery, grouping: Grouping) -> tuple[Distribution, ...]:
+        """Returns histograms, merged for each of the grouping's spans that has any; by name, then start.
+
+        Args:
+            query: of which series, from when to when, in which stored intervals.
+            grouping: the spans, of whole stored intervals; over what is merged.
         """
         ...
 

@@ -39,6 +39,11 @@ def _reliable() -> sa.Column[int]:
     return sa.Column("reliable", sa.SmallInteger, nullable=False, server_default=sa.text("1"))
 
 
+def _bins() -> sa.Column[bytes]:
+    """The values as a histogram, of quantities that carry one (see `store.observations.bins`)."""
+    return sa.Column("bins", sa.LargeBinary)
+
+
 minutes = sa.Table(
     "observations_60",
     tables,
@@ -49,6 +54,7 @@ minutes = sa.Table(
     sa.Column("count", sa.BigInteger, nullable=False),
     sa.Column("coverage", sa.Double, nullable=False),
     _reliable(),
+    _bins(),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (start_s)",
 )
@@ -67,6 +73,7 @@ def _roll_up_table(name: str) -> sa.Table:
         sa.Column("count", sa.BigInteger, nullable=False),
         sa.Column("watched_s", sa.Double, nullable=False),
         _reliable(),
+        _bins(),
         sqlite_with_rowid=False,
         postgresql_partition_by="RANGE (start_s)",
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
-from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries
+from passerby.domain.columns import Distribution, Grouping, SeriesColumns, StoredSeries
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
@@ -30,6 +30,7 @@ from passerby.store.events.place_events import PlaceEvents
 from passerby.store.events.profile_switch import ProfileSwitches
 from passerby.store.events.replays import EventReplays
 from passerby.store.observations.columns import ColumnReader
+from passerby.store.observations.distributions import DistributionReader
 from passerby.store.observations.hand_counts import HandCounts
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
@@ -63,6 +64,7 @@ class SqlStore:
         self._writer = ObservationWriter(backend)
         self._reader = ObservationReader(backend, intervals)
         self._columns = ColumnReader(backend, intervals)
+        self._distributions = DistributionReader(backend, intervals)
         self._roll_up = RollUp(backend, intervals, clock)
         self._health = HealthReports(backend)
         self._audit = AuditWriter(backend)
@@ -96,6 +98,11 @@ class SqlStore:
         """See `Store`."""
         async with self._reported("reading observations"):
             return await self._columns.columns(query, grouping)
+
+    async def distributions(self, query: ObservationQuery, grouping: Grouping) -> tuple[Distribution, ...]:
+        """See `Store`."""
+        async with self._reported("reading distributions"):
+            return await self._distributions.distributions(query, grouping)
 
     async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
         """See `Store`."""

@@ -20,10 +20,17 @@ _WORDS: dict[RoadUser, RoadUserWord] = {
     RoadUser.TRUCK: "truck",
 }
 
+_WAYS: dict[str, DirectionWord] = {"forward": "forward", "backward": "backward"}
+
 
 def road_user_word(road_user: RoadUser | None) -> RoadUserWord | None:
     """The class's word; None for all classes together."""
     return None if road_user is None else _WORDS[road_user]
+
+
+def direction_word(direction: str | None) -> DirectionWord | None:
+    """The way's word; None where there is none, or for both together."""
+    return None if direction is None else _WAYS[direction]
 
 
 Row = TypeVar("Row")

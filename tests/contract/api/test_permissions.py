@@ -119,6 +119,7 @@ ROUTES = FORM_ROUTES | {
     "GET /api/v1/live": ALL,
     "GET /api/v1/overview": ALL,
     "GET /api/v1/observations": "analyst engineer operator",
+    "GET /api/v1/distributions": "analyst engineer operator",
     "GET /api/v1/series": "analyst engineer operator",
     "POST /api/v1/validations": "engineer",
     "GET /api/v1/validations": "analyst engineer operator",

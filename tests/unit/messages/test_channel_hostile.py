@@ -189,8 +189,9 @@ def in_minutes(**columns: Any) -> Any:
     content = b""
     for _ in ("open", "closed"):
         for name in ROWS.__slots__:
-            if name != "texts":
-                column = getattr(ROWS, name)
+            # There are no bins where no row has a histogram; tests/unit/messages/test_columns.py damages those.
+            column = getattr(ROWS, name)
+            if name != "texts" and len(column):
                 content += np.full(1, columns.get(name, column[0]), column.dtype).tobytes()
     return received(sandbox.FROM_SANDBOX, head, json.dumps(plain), content)
 

@@ -248,7 +248,8 @@ def test_speeds_and_dwell_times_by_a_wrong_clock_are_unreliable_and_counts_are_n
         spans.mistime(START_NS + 20 * NS, START_NS + 50 * NS)
     assert [spans.marked(one).reliable for one in (minute, later)] == [False, True]
     timed = {one for one in Quantity if not spans.marked(replace(minute, quantity=one)).reliable}
-    assert timed == {Quantity.SPEED_MEAN, Quantity.SPEED_P85, Quantity.DWELL_P50, Quantity.DWELL_P85}
+    speeds, stays = {Quantity.SPEED_MEAN, Quantity.SPEED_P85}, {Quantity.DWELL_P50, Quantity.DWELL_P85}
+    assert timed == speeds | stays | {Quantity.HEADWAY_MEAN}
 
 
 def test_what_the_source_finds_of_its_clock_marks_the_minutes_it_concerns() -> None:

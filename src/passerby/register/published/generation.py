@@ -222,7 +222,7 @@ def _tiers(record: CameraRecord) -> TiersPart:
 
 def _measured(camera: CameraPlan) -> Sequence[MeasuredPart]:
     layout, speeds = camera.layout, camera.layout.ground is not None
-    at_line = [Quantity.FLOW, *((Quantity.SPEED_MEAN, Quantity.SPEED_P85) if speeds else ())]
+    at_line = [Quantity.FLOW, *((Quantity.SPEED_MEAN, Quantity.SPEED_P85) if speeds else ()), Quantity.HEADWAY_MEAN]
     in_zone = [
         Quantity.OCCUPANCY_MEAN, Quantity.OCCUPANCY_MAX, Quantity.ENTRIES, Quantity.EXITS, Quantity.DWELL_P50,
         Quantity.DWELL_P85, Quantity.SATURATED, *((Quantity.DENSITY_MEAN, Quantity.DENSITY_MAX) if speeds else ()),

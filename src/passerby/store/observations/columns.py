@@ -37,7 +37,7 @@ class ColumnReader:
     async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
         """See `Store.columns`."""
         async with self._backend.reading() as connection:
-            groups = _grouped(await self._series(connection, query), grouping)
+            groups = grouped(await self.named(connection, query), grouping)
             if not groups:
                 return ()
             numbers = [number for group in groups.values() for number in group]
@@ -51,9 +51,10 @@ class ColumnReader:
     async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
         """See `Store.series`."""
         async with self._backend.reading() as connection:
-            return tuple((await self._series(connection, query)).values())
+            return tuple((await self.named(connection, query)).values())
 
-    async def _series(self, connection: AsyncConnection, query: ObservationQuery) -> dict[int, StoredSeries]:
+    async def named(self, connection: AsyncConnection, query: ObservationQuery) -> dict[int, StoredSeries]:
+        """Returns the series that are asked for by their numbers."""
         key = series_keys.c
         wanted = sa.select(key.key_id, key.camera, key.series, key.quantity, key.road_user, key.direction)
         numbers = await self._rows.numbers(connection, query)
@@ -89,11 +90,19 @@ class ColumnReader:
         return summed.select_from(joined).group_by(*place).order_by(*place)
 
 
-def _grouped(series: Mapping[int, StoredSeries], grouping: Grouping) -> dict[StoredSeries, list[int]]:
-    """Returns the numbers of the series that each column is made of, by the names of the columns, in their order."""
+def grouped(
+    series: Mapping[int, StoredSeries], grouping: Grouping, *, histograms: bool = False
+) -> dict[StoredSeries, list[int]]:
+    """Returns the numbers of the series that each column is made of, by the names of the columns, in their order.
+
+    Args:
+        series: those that there are.
+        grouping: what is put together.
+        histograms: they are to be merged, as histograms of every quantity can be.
+    """
     groups: dict[StoredSeries, list[int]] = {}
     for number, one in series.items():
-        if grouping.adds and not can_be_added(one.quantity):
+        if grouping.adds and not (can_be_added(one.quantity) or histograms):
             continue
         user = None if grouping.add_classes else one.road_user
         way = None if grouping.add_directions else one.direction

@@ -5,16 +5,19 @@ that comes late or is replaced by a better one does no harm, and doing it twice 
 quarters, not hours: in some time zones a day begins at half past.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.intervals import Interval, Intervals
+from passerby.domain.observations import Distributed
 from passerby.domain.queries import Bin
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.observations.aggregation import Aggregation
-from passerby.store.schema import roll_up_due, roll_ups, series_keys
+from passerby.store.observations.bins import histogram_of, merged_bins, stored_bins
+from passerby.store.schema import minutes, roll_up_due, roll_ups, series_keys
 from passerby.units import NS_PER_S
 
 GRACE_S = 120
@@ -70,9 +73,39 @@ class RollUp:
         rows = self._aggregation.aggregated(below, [interval])
         rows = rows.where(self._backend.among(series_keys.c.camera, cameras))
         written = await connection.execute(self._backend.insert_select(roll_ups[length], rows))
+        await self._merge_bins(connection, length, interval, cameras)
         if length is Bin.QUARTER:
             await self._mark_above(connection, interval.start_s, cameras)
         return written.rowcount
+
+    async def _merge_bins(
+        self, connection: AsyncConnection, length: Bin, interval: Interval, cameras: Sequence[str]
+    ) -> None:
+        """Puts the histograms of the rows below, merged, into the rows that have just been written."""
+        below, table = minutes if length is Bin.QUARTER else roll_ups[Bin.QUARTER], roll_ups[length]
+        wanted = (
+            sa.select(below.c.key_id, below.c.bins)
+            .join_from(below, series_keys, below.c.key_id == series_keys.c.key_id)
+            .where(
+                below.c.start_s >= interval.start_s,
+                below.c.start_s < interval.end_s,
+                below.c.bins.is_not(None),
+                self._backend.among(series_keys.c.camera, cameras),
+                series_keys.c.quantity.in_([each.kept_with.value for each in Distributed]),
+            )
+        )
+        parts: defaultdict[int, list[bytes]] = defaultdict(list)
+        for key_id, bins in await connection.execute(wanted):
+            parts[key_id].append(bins)
+        if parts:
+            update = sa.update(table).where(
+                table.c.key_id == sa.bindparam("number"), table.c.start_s == interval.start_s
+            )
+            rows = [
+                {"number": key_id, "merged": stored_bins(histogram_of(merged_bins(found)))}
+                for key_id, found in sorted(parts.items())
+            ]
+            await connection.execute(update.values(bins=sa.bindparam("merged")), rows)
 
     async def _mark_above(self, connection: AsyncConnection, start_s: int, cameras: Sequence[str]) -> None:
         rows: list[Row] = [

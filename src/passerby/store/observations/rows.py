@@ -58,9 +58,9 @@ class ObservationRows:
         range_s = Interval(-(-query.start_ns // NS_PER_S), -(-query.end_ns // NS_PER_S))
         if query.bin is Bin.MINUTE:
             return self._minutes([range_s], numbers)
-        quarters, stale = await self._stale(connection, query, range_s)
+        quarters, stale = await self.stale(connection, query, range_s)
         table = roll_ups[query.bin]
-        fresh = self._of(self._aggregation.stored(query.bin), table, range_s, numbers)
+        fresh = self.of(self._aggregation.stored(query.bin), table, range_s, numbers)
         if not stale:
             return fresh
         fresh = fresh.where(sa.not_(self._backend.among(table.c.start_s, [each.start_s for each in stale])))
@@ -68,7 +68,7 @@ class ObservationRows:
         if query.bin is not Bin.QUARTER:
             below = roll_ups[Bin.QUARTER]
             whole = Interval(stale[0].start_s, stale[-1].end_s)
-            known = self._of(self._aggregation.stored(Bin.QUARTER), below, whole, numbers)
+            known = self.of(self._aggregation.stored(Bin.QUARTER), below, whole, numbers)
             known = known.where(sa.not_(self._backend.among(below.c.start_s, [each.start_s for each in quarters])))
             parts = sa.union_all(known, live).subquery()
             live = self._aggregation.aggregated(sa.select(*(parts.c[name] for name in COLUMNS)), stale)
@@ -81,7 +81,7 @@ class ObservationRows:
         minute and each series lets the database go to each of them, instead of reading what lies between.
         """
         whole = Interval(spans[0].start_s, spans[-1].end_s) if spans else Interval(0, 0)
-        rows = self._of(self._aggregation.stored(Bin.MINUTE), minutes, whole, numbers)
+        rows = self.of(self._aggregation.stored(Bin.MINUTE), minutes, whole, numbers)
         if numbers is None or sum(span.length_s for span in spans) > _NAMED_MINUTES * Bin.MINUTE:
             return rows
         starts = [
@@ -91,11 +91,12 @@ class ObservationRows:
         ]
         return rows.where(self._backend.among(minutes.c.start_s, starts))
 
-    def _of(self, rows: Rows, table: sa.Table, range_s: Interval, numbers: list[int] | None) -> Rows:
+    def of(self, rows: Rows, table: sa.Table, range_s: Interval, numbers: list[int] | None) -> Rows:
+        """Returns a query for the rows of a table, kept to a range and to the series of these numbers."""
         rows = rows.where(table.c.start_s >= range_s.start_s, table.c.start_s < range_s.end_s)
         return rows if numbers is None else rows.where(self._backend.among(table.c.key_id, numbers))
 
-    async def _stale(
+    async def stale(
         self, connection: AsyncConnection, query: ObservationQuery, range_s: Interval
     ) -> tuple[Sequence[Interval], Sequence[Interval]]:
         """Returns the quarters that are not rolled up yet, and the queried intervals that are not; both sorted."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, Receipt, Refusal
 from passerby.store.databases.backend import Backend, Row
+from passerby.store.observations.bins import stored_bins
 from passerby.store.observations.series import SeriesKey, SeriesNumbers, key_of
 from passerby.store.schema import minutes, roll_up_due
 from passerby.text import in_nfc, is_storable
@@ -100,7 +101,7 @@ class ObservationWriter:
             counts.improved += before is not None
             written.append(one)
             rows.append(_row(place, one))
-        update = ("value", "error", "count", "coverage", "reliable")
+        update = ("value", "error", "count", "coverage", "reliable", "bins")
         await self._backend.put(connection, minutes, rows, update=update, if_greater="coverage")
         return written
 
@@ -160,6 +161,7 @@ def _row(place: _Place, one: Observation) -> Row:
         "count": count,
         "coverage": float(coverage),
         "reliable": int(reliable),
+        "bins": stored_bins(one.histogram),
     }
 
 

@@ -31,14 +31,14 @@ def body(plan: SitePlan = PLAN) -> RegisterBody:
 def test_what_is_measured_follows_from_the_lines_zones_and_ground() -> None:
     line, zone, movement = body().cameras[0].measured
     assert (line.kind, line.name, line.quantities, line.road_users) == (
-        "line", "west gate", ("flow",), ("pedestrian", "bicycle"),
+        "line", "west gate", ("flow", "headway_mean"), ("pedestrian", "bicycle"),
     )  # fmt: skip
     assert "dwell_p50" in zone.quantities
     assert (movement.quantities, movement.road_users) == (("movement",), ("pedestrian", "bicycle"))
     ground = GroundPlane(np.eye(3), 0.1, np.zeros((3, 2), np.float32))
     camera = replace(PLAN.cameras[0], layout=replace(PLAN.cameras[0].layout, ground=ground))
     line, zone, _ = body(replace(PLAN, cameras=(camera,))).cameras[0].measured
-    assert line.quantities == ("flow", "speed_mean", "speed_p85")
+    assert line.quantities == ("flow", "speed_mean", "speed_p85", "headway_mean")
     assert "density_mean" in zone.quantities
 
 

@@ -1,0 +1,26 @@
+"""Histograms as bytes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.domain.histograms import HIGHEST_BIN, LOWEST_BIN, Histogram
+from passerby.store.observations.bins import histogram_of, merged_bins, stored_bins
+
+histograms = st.dictionaries(st.integers(LOWEST_BIN, HIGHEST_BIN), st.integers(1, 2**32 - 1), max_size=8).map(
+    Histogram.of_counts
+)
+
+
+@given(st.lists(histograms, max_size=5))
+def test_bytes_merge_as_histograms_do(parts: list[Histogram]) -> None:
+    whole = Histogram()
+    for part in parts:
+        whole = whole.plus(part)
+    stored = [bins for part in parts if (bins := stored_bins(part)) is not None]
+    assert histogram_of(merged_bins(stored)) == whole
+
+
+def test_six_bytes_a_bin_and_none_for_nothing() -> None:
+    assert stored_bins(None) is None
+    assert stored_bins(Histogram()) is None
+    assert stored_bins(Histogram((-60, 3), (1, 258))) == b"\xc4\xff\x01\x00\x00\x00\x03\x00\x02\x01\x00\x00"
