@@ -21,7 +21,7 @@ from benchmarks.events.cases.camera import REPORTED as CAMERAS_REPORTED
 from benchmarks.events.cases.camera import TUNED as CAMERAS_TUNING
 from benchmarks.events.cases.camera import Cameras, camera_cases
 from benchmarks.events.cases.seen import is_seen
-from benchmarks.events.shown import counted_rule, raised
+from benchmarks.events.cases.shown import counted_rule, raised
 from benchmarks.events.truth import Case
 from benchmarks.events.world import START_NS, World, found_tracks, true_tracks
 from benchmarks.footage import FootageMissingError, find_footage

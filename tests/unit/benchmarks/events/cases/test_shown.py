@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.events.shown import counted_rule, raised
+from benchmarks.events.cases.shown import counted_rule, raised
 from benchmarks.events.truth import Case
 from benchmarks.events.world import true_tracks
 from passerby.domain.event_rules import EventRule, RuleKind
