@@ -43,9 +43,11 @@ CAMERA_REGISTER = (
 
 
 def registered(text: str) -> str:
-    """Returns a site file with a complete record for each of its cameras; its other lines stay letter for letter."""
+    """Returns a site file with a complete record for each of its cameras, if any; all else stays letter for letter."""
     root = YAML(typ="safe", pure=True).compose(text)
     top = {key.value: value for key, value in root.value} if isinstance(root, MappingNode) else {}
+    if "cameras" not in top:
+        return text
     for _, camera in reversed(top["cameras"].value):
         text = _with_record(text, camera)
     if "register" in top:

@@ -166,7 +166,7 @@ def test_an_account_is_removed_once_it_is_disabled_and_from_the_log_on_request(s
 
 
 def test_a_site_file_with_faults_opens_nothing(site: Path) -> None:
-    site.write_text("cameras: {}")
+    site.write_text("cameras: []")
     with pytest.raises(SiteFileError):
         run("list", site)
     site.write_text(TEXT.replace("data: kept", "data: elsewhere"))

@@ -105,6 +105,8 @@ def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[n
 
 
 def _camera(site: Site, wanted: str | None, path: Path | None) -> tuple[str, CameraKeys]:
+    if not site.cameras:
+        raise PasserbyError(f"{path}: there is no camera in it. Add one with its lines, or leave --site out")
     if wanted is None and len(site.cameras) == 1:
         return next(iter(site.cameras.items()))
     if wanted is None:

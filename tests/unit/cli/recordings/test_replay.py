@@ -79,3 +79,9 @@ def test_events_are_printed_as_they_come_and_in_a_table(site: Path) -> None:
     assert event["peak"] == pytest.approx(6.0, abs=0.2)
     assert event["threshold"] == 4
     assert event["why"].startswith("The camera does not watch")
+
+
+def test_a_site_file_without_a_camera_replays_nothing(tmp_path: Path) -> None:
+    empty = tmp_path / "site.yaml"
+    empty.write_text("site: {name: New}\n", encoding="utf-8")
+    assert "there is no camera in it" in refused("gone.mp4", "--site", empty, "--events")
