@@ -2,7 +2,7 @@
 import { api, Refusal, type Schemas } from "../../lib/api/client";
 import type { Editor } from "./editor.svelte";
 
-const AGAIN_MS = 3000;
+const AGAIN_MS = 500;
 
 export class Still {
   /** Address of the picture; empty where there is none. */
@@ -15,7 +15,7 @@ export class Still {
 
   async load(camera: string, editor: Editor): Promise<void> {
     clearTimeout(this.#timer);
-    this.why = "";
+    if (!this.learning) this.why = "";
     this.needsPurpose = false;
     try {
       const { data, error, response } = await api.GET("/api/v1/cameras/{camera}/place", { params: { path: { camera } }, parseAs: "blob" });
@@ -27,6 +27,7 @@ export class Still {
       const problem = error as unknown as Schemas["Problem"] | undefined;
       this.needsPurpose = problem?.code === "purpose-needed";
       this.learning = problem?.code === "place-not-learned";
+      if (this.learning) this.why = problem?.detail ?? "";
       if (this.learning) this.#timer = setTimeout(() => void this.load(camera, editor), AGAIN_MS);
       else if (!this.needsPurpose) this.why = problem?.detail ?? String(response.status);
     } catch (fault) {
@@ -44,6 +45,7 @@ export class Still {
     editor.size = { width: picture.naturalWidth, height: picture.naturalHeight };
     this.source = source;
     this.learning = false;
+    this.why = "";
   }
 
   stop(): void {

@@ -69,7 +69,7 @@ export const WORDS = {
   since: ["Since you drew this", "Otkad ste ovo nacrtali"],
   crossed: ["{n, plural, one {# crossed} other {# crossed}}: {name}", "{n, plural, one {# prelazak} few {# prelaska} other {# prelazaka}}: {name}"],
   inside: ["{n} in it now", "{n} unutra"],
-  trying: ["Counting begins in a moment …", "Brojanje počinje za koji trenutak …"],
+  trying: ["Counting …", "Brojanje …"],
   try_hint: ["Draw or move a line or zone, and it is counted live here, for ten minutes.", "Nacrtajte ili pomerite liniju ili zonu i ovde se broji uživo, deset minuta."],
   not_watched: ["Not counted now: {why}", "Sada se ne broji: {why}"],
   over: ["The trial is over: {why}", "Proba je gotova: {why}"],

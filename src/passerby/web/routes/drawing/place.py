@@ -16,8 +16,11 @@ from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.routes.cameras import CameraName
 from passerby.web.routes.purposes import record_look
 
+FIRST_S: Final = 2.0
+"""Until the first picture: they are drawn at the camera's rate, 5 a second."""
+
 WAITS_S: Final = 20.0
-"""A picture is drawn at the camera's rate, 5 a second; a place that is still learned takes minutes."""
+"""While pictures come that may not be shown: a place is learned only while somebody asks, and takes minutes."""
 
 MASKED: Final = "masked"
 
@@ -46,10 +49,12 @@ async def _first_picture(hub: Hub, camera: str) -> Preview | None:
     hub.viewers.come(camera)
     try:
         with suppress(TimeoutError, KeyError):
-            async with asyncio.timeout(WAITS_S), hub.live.previews(camera) as pictures:
+            end_s = asyncio.get_running_loop().time() + WAITS_S
+            async with asyncio.timeout(FIRST_S) as limit, hub.live.previews(camera) as pictures:
                 async for newest in pictures:
                     if newest.method != MASKED:
                         break
+                    limit.reschedule(end_s)
     finally:
         if hub.viewers.go(camera):
             hub.messages.drop(camera)
