@@ -1,6 +1,7 @@
 # Every verb does the set-up that it needs by itself; the second time it is quick.
 #
-#   make demo              runs the whole service on a real recording, played as a live camera; Ctrl-C ends it
+#   make demo              runs the whole service on a real recording, played as three live cameras; Ctrl-C ends it
+#                          (TOUR=1 shows first what a city does before anyone looks)
 #   make count             counts a real recording and shows the table (VIDEO=path SITE=path for your own)
 #   make test              runs the tests (SLOW=1 the slow ones too, as the CI does)
 #   make check             style, types, import rules, risky calls, documentation, known vulnerabilities
@@ -67,7 +68,7 @@ $(UI): $(UI_PACKAGES) $(UI_SOURCES)
 
 demo: setup
 	@tools/demo_video build/demo
-	$(BIN)/python -m tools.demo build/demo/vtest.avi examples/demo.site.yaml build/demo $(if $(FOR),--for $(FOR))
+	$(BIN)/python -m tools.demo build/demo/vtest.avi examples/demo.site.yaml build/demo $(if $(FOR),--for $(FOR)) $(if $(TOUR),--tour)
 
 count: setup
 ifdef VIDEO

@@ -81,8 +81,10 @@ def test_docstrings_begin_in_plain_words() -> None:
     assert {f"{path}: {line}" for path, text in sources().items() for line in old_phrases(text)} == set()
 
 
-def test_the_page_is_written_in_plain_words() -> None:
-    files = [path for path in (PACKAGE / "web" / "static").iterdir() if path.suffix in (".js", ".css", ".html")]
+def test_the_public_pages_are_written_in_plain_words() -> None:
+    files = [
+        path for path in (PACKAGE / "web" / "static" / "public").iterdir() if path.suffix in (".js", ".css", ".html")
+    ]
     assert files
     assert {
         f"{path.name}: {found[0]}" for path in files if (found := OLD_PHRASES.search(path.read_text("utf-8")))

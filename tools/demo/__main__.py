@@ -1,4 +1,4 @@
-"""`python -m tools.demo VIDEO SITE FOLDER`: a camera that plays the video, and passerby running on it."""
+"""`python -m tools.demo VIDEO SITE FOLDER`: three cameras that play the video, and passerby running on them."""
 
 import argparse
 import shutil
@@ -7,18 +7,22 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from ruamel.yaml import YAML
 
+from passerby.config.service import service_site
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
 from tools.demo.browser import Browser, DemoError
+from tools.demo.cameras import CAMERAS, FIRST_PORT, demo_site, shifted
 from tools.demo.counts import Counts
+from tools.demo.made_up import begin_made_up
 from tools.demo.tour import Tour, places, shown_entry
-
-PORT = 18554
-"""As examples/demo.site.yaml says."""
 
 ROUND_S = 80
 """The recording's own length: without a terminal the demo ends after one round."""
@@ -28,6 +32,7 @@ PAUSE_S = 3.0
 
 START_S = 60.0
 SHOWN_EVERY_S = 1.0
+FIRST_COUNT_S = 0.3
 PRINTED_EVERY_S = 10.0
 
 
@@ -37,6 +42,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("site", type=Path, help="the site file")
     parser.add_argument("folder", type=Path, help="where everything is written")
     parser.add_argument("--for", dest="for_s", type=float, help="seconds until it ends; at a terminal it does not")
+    parser.add_argument("--tour", action="store_true", help="show first what a city does before anyone looks")
     return parser.parse_args(words)
 
 
@@ -49,35 +55,65 @@ def main(words: list[str]) -> int:
         signal.signal(number, lambda *_: ended.set())
     for_s = options.for_s or (None if console.is_terminal else ROUND_S)
     options.folder.mkdir(parents=True, exist_ok=True)
-    console.print("Making a camera of the recording ...")
+    console.print("Making three cameras of the recording, and some days of made-up history ...")
     try:
+        site, history = prepared(options.site, options.folder)
         film = opened(options.video, options.folder)
-        with RtspCamera(film, port=PORT, pause_s=PAUSE_S) as camera, (options.folder / "service.log").open("wb") as log:
-            console.print(f"It is on {camera.address}, and sends {len(film.pictures) / film.length_s:.0f} pictures/s.")
-            return _with_service(console, options, log.fileno(), ended, for_s)
+        with ExitStack() as running:
+            for place, one in enumerate(CAMERAS):
+                made = RtspCamera(shifted(film, one.shift), port=FIRST_PORT + place, pause_s=PAUSE_S)
+                running.enter_context(made)
+            log = running.enter_context((options.folder / "service.log").open("wb"))
+            return _with_service(console, options, site, history, log.fileno(), ended, for_s)
     except OSError as fault:
         console.print(f"The demo cannot start: {fault.strerror or fault}. Does another one run?", style="bold red")
         return 1
 
 
+def prepared(site: Path, folder: Path) -> tuple[Path, Path]:
+    """Writes the demo's site file, and its history unless there is one of today; returns both."""
+    zone = ZoneInfo(YAML(typ="safe").load(site)["site"]["time_zone"])
+    today = datetime.now(zone).date()
+    text = demo_site(site, today)
+    made = folder / "demo.site.yaml"
+    made.write_text(text, encoding="utf-8")
+    history = folder / f"history-{today.isoformat()}.sqlite"
+    if not history.exists():
+        for old in folder.glob("history-*"):
+            old.unlink()
+        unfinished = history.with_suffix(".unfinished")
+        begin_made_up(service_site(text, made.name, folder, {}).plan, today, unfinished)
+        unfinished.rename(history)
+    return made, history
+
+
 def _with_service(
-    console: Console, options: argparse.Namespace, log: int, ended: threading.Event, for_s: float | None
+    console: Console,
+    options: argparse.Namespace,
+    site: Path,
+    history: Path,
+    log: int,
+    ended: threading.Event,
+    for_s: float | None,
 ) -> int:
     data = options.folder / "data"
-    # Each demo begins anew, so that the log-in that it prints works.
+    # Each demo begins anew, so that the link that it prints works.
     shutil.rmtree(data, ignore_errors=True)
-    command = [sys.executable, "-m", "passerby", "run", str(options.site), "--data", str(data), "--no-link"]
+    data.mkdir(mode=0o700)
+    shutil.copy(history, data / "passerby.sqlite")
+    command = [sys.executable, "-m", "passerby", "run", str(site), "--data", str(data), "--no-link"]
+    began_s = time.monotonic()
     # Ctrl-C is ours: the service is asked to stop, and says what it has counted.
     service = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
         first = _entered(data / "link", service, ended)
         if first is None:
             return 130
-        began_s = time.monotonic()
-        analyst = _shown_around(console, Tour(first, options.site, data, options.folder))
+        tour = Tour(first, site, data, options.folder)
+        reader = _shown_around(console, tour) if options.tour else _shown_in(console, tour, first)
         console.print(f"\nIts log is {options.folder / 'service.log'}. Ctrl-C ends it.\n", soft_wrap=True)
-        until_s = began_s + for_s if for_s else None
-        return _watch(console, Counts(analyst), service, ended, until_s)
+        until_s = time.monotonic() + for_s if for_s else None
+        return _watch(console, Counts(reader), service, ended, began_s, until_s)
     except DemoError as fault:
         console.print(f"{fault} See {options.folder / 'service.log'}.", style="bold red", markup=False, soft_wrap=True)
         return 1
@@ -87,6 +123,18 @@ def _with_service(
     finally:
         service.terminate()
         service.wait(60)
+
+
+def _shown_in(console: Console, tour: Tour, first: Browser) -> Browser:
+    """Prints a new link, as the demo itself has used the first, and returns the session that reads the counts."""
+    console.print("\n[bold]Open this in a browser[/] on this machine; it works once, and for 15 minutes:")
+    console.print(tour.link(), style="bold", soft_wrap=True, markup=False)
+    console.print(
+        "All cameras, live. What is older than today is made up, and marked so. "
+        f"The public register: {first.address}/register/",
+        soft_wrap=True,
+    )
+    return first
 
 
 def _entered(link_file: Path, service: "subprocess.Popen[bytes]", ended: threading.Event) -> Browser | None:
@@ -120,9 +168,17 @@ def _shown_around(console: Console, tour: Tour) -> Browser:
 
 
 def _watch(
-    console: Console, counts: Counts, service: "subprocess.Popen[bytes]", ended: threading.Event, until_s: float | None
+    console: Console,
+    counts: Counts,
+    service: "subprocess.Popen[bytes]",
+    ended: threading.Event,
+    started_s: float,
+    until_s: float | None,
 ) -> int:
-    started_s = time.monotonic()
+    while counts.total == 0 and not _over(service, ended, until_s, FIRST_COUNT_S):
+        counts.today()
+    if counts.total:
+        console.print(f"First count {time.monotonic() - started_s:.0f} s after the start of the service.")
     if console.is_terminal:
         from rich.live import Live
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Column, Table
 
 from tools.demo.browser import Browser
+from tools.demo.cameras import CAMERAS
 
 
 class Counts:
@@ -24,27 +25,32 @@ class Counts:
         self.total = 0
 
     def today(self) -> tuple[list[dict[str, Any]], float]:
-        """Today's flows, and for how many seconds the lines were watched; empty while the service says nothing."""
-        said = self._said("/api/v1/live")
-        rows = [row for row in said.get("today", []) if row["quantity"] == "flow"]
-        if not rows:
-            return [], 0.0
-        now = datetime.fromisoformat(said["time"])
-        day_s = (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
-        self.total = sum(int(row["value"] or 0) for row in rows)
-        return rows, day_s * max(row["coverage"] for row in rows)
+        """Today's flows at all cameras, and for how many seconds the best watched line was watched."""
+        rows: list[dict[str, Any]] = []
+        watched_s = 0.0
+        for said in self._said("/api/v1/live"):
+            flows = [{**row, "camera": said["camera"]} for row in said["today"] if row["quantity"] == "flow"]
+            now = datetime.fromisoformat(said["time"])
+            day_s = (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+            watched_s = max([watched_s, *(day_s * row["coverage"] for row in flows)])
+            rows += flows
+        self.total = sum(int(row["value"] or 0) for row in rows) if rows else self.total
+        return rows, watched_s
 
-    def _said(self, path: str) -> dict[str, Any]:
-        """The first values that the live events hold."""
+    def _said(self, path: str) -> list[dict[str, Any]]:
+        """The first values of each camera that the live events hold."""
+        found: dict[str, dict[str, Any]] = {}
         try:
             with self._analyst.open(path) as events:
                 for line in events:
                     said: dict[str, Any] = json.loads(line[5:]) if line.startswith(b"data:") else {}
                     if "today" in said:
-                        return said
+                        found[said["camera"]] = said
+                    if len(found) == len(CAMERAS):
+                        break
         except (OSError, ValueError):
             pass
-        return {}
+        return list(found.values())
 
     def _ways(self) -> dict[tuple[str, str], str]:
         """What users call the two ways over each line."""
@@ -72,10 +78,12 @@ class Counts:
         """The counts line by line."""
         rows, watched_s = self.today()
         title = f"Today: {self.total} crossings of lines, {self._events()}, watched for {watched_s:.0f} s"
-        table = Table("line", "way", "class", Column("count", justify="right"), title=title, title_justify="left")
+        table = Table(
+            "camera", "line", "way", "class", Column("count", justify="right"), title=title, title_justify="left"
+        )
         ways = self._ways()
         for row in rows:
             if row["value"]:
                 way = ways.get((row["series"], row["direction"] or ""), row["direction"] or "")
-                table.add_row(row["series"], way, row["road_user"] or "", f"{row['value']:.0f}")
+                table.add_row(row["camera"], row["series"], way, row["road_user"] or "", f"{row['value']:.0f}")
         return table

@@ -77,6 +77,14 @@ class Tour:
         operator.page("/log-in", name=log_in.name, password=log_in.password, code=log_in.codes[0], to="/")
         return log_in, operator
 
+    def link(self) -> str:
+        """Returns a new one-time link to the page."""
+        command = [sys.executable, "-m", "passerby", "link", str(self._site), "--data", str(self._data)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise DemoError(f"`passerby link` failed: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout.strip()
+
     def sign(self) -> Path:
         """Writes the street sign of the camera, as anyone can fetch it, and returns its file."""
         file = self._folder / f"sign-{CAMERA}.pdf"

@@ -4,6 +4,8 @@
 import type { Pages } from "./lib/address.svelte";
 
 export const PAGES: Pages = {
+  "/": () => import("./pages/overview/Page.svelte"),
+  "/cameras/:name": () => import("./pages/camera/Page.svelte"),
   "/events": () => import("./pages/events/Page.svelte"),
   "/about": () => import("./pages/about/Page.svelte"),
   "/validate": () => import("./pages/validate/Page.svelte"),
@@ -17,5 +19,4 @@ export const PAGES: Pages = {
   "/governance/register/:camera": () => import("./pages/register_camera/Page.svelte"),
   "/governance/retention": () => import("./pages/retention/Page.svelte"),
   "/welcome": () => import("./pages/welcome/Page.svelte"),
-  "/analysis": () => import("./pages/analysis/Page.svelte"),
 };

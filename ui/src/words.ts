@@ -17,6 +17,7 @@ export const WORDS = {
   log_in: ["Log in in a new tab", "Prijavi se u novoj kartici"],
   logged_in: ["I have logged in", "Prijavio sam se"],
   not_loaded: ["This page could not be loaded: the server was upgraded or does not answer.", "Stranica nije mogla da se učita: server je nadograđen ili ne odgovara."],
+  made_up: ["A demonstration: every number from before {day} is made up.", "Demonstracija: svaki broj pre {day} je izmišljen."],
   reload: ["Load the page anew", "Učitaj stranicu ponovo"],
   unreachable: ["The server does not answer. What is shown may be old; it is tried again by itself.", "Server ne odgovara. Prikazano može biti zastarelo; pokušava se ponovo."],
 } as const;

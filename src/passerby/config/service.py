@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final, Protocol, Self
 from urllib.parse import urlsplit
@@ -268,6 +269,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
     return SitePlan(
         name=site.site.name,
         time_zone=site.site.time_zone,
+        made_up_before=None if site.site.made_up_before is None else date.fromisoformat(site.site.made_up_before),
         cameras=tuple(
             replace(
                 _with_stored(_camera(name, camera, camera.source, folder, environment), camera.source, stored),

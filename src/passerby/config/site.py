@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from passerby.config.events.keys import MAX_RULES, ProfileKeys, RuleKeys
 from passerby.config.events.recipient_keys import MAX_RECIPIENTS, RecipientKeys
-from passerby.config.register.keys import CameraRegisterKeys, Group, SiteRegisterKeys
+from passerby.config.register.keys import CameraRegisterKeys, Day, Group, SiteRegisterKeys
 from passerby.config.service_keys import (
     AccessKeys,
     NetworkKeys,
@@ -172,10 +172,11 @@ class CameraKeys(LayoutKeys):
 
 
 class SiteNameKeys(Keys):
-    """Name and time zone of the site."""
+    """Name and time zone of the site, and whether a part of its history is made up."""
 
     name: Name = "site"
     time_zone: TimeZone = "UTC"
+    made_up_before: Day | None = None
 
 
 class DetectorKeys(Keys):

@@ -1,6 +1,7 @@
 """What a running service is to do: its cameras, where results go, and who may be reached."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,8 @@ class SitePlan:
         access: how people log in.
         profiles: what switches rules on by the calendar, and by hand.
         recipients: who is notified of events.
+        made_up_before: the site's first day that was measured; what is stored of earlier ones is made up, as a demo's
+            history. None where nothing is.
     """
 
     name: str
@@ -154,6 +157,7 @@ class SitePlan:
     access: AccessPlan = DEFAULT_ACCESS
     profiles: tuple[Profile, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    made_up_before: date | None = None
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""

@@ -1,1 +1,1 @@
-"""Work on recorded files: counting, anonymising, replaying, and drawing on them."""
+"""Work on recorded files: counting and anonymising."""

@@ -113,8 +113,8 @@ def not_permitted(permissions: tuple[Permission, ...]) -> ProblemError:
     )
 
 
-FILES: Final = {"/static": Permission.SEE_OWN, "/app": Permission.SEE_OWN, "/public": Permission.SEE_PUBLIC}
-"""Folders of files: of the pages, of the web application, and what the log-in and the public pages need."""
+FILES: Final = {"/app": Permission.SEE_OWN, "/public": Permission.SEE_PUBLIC}
+"""Folders of files: of the web application, and what the log-in and the public pages need."""
 
 _NO_CAMERA = ("",)
 """A query for a name that no camera can have: to the store, an empty tuple would mean all of them."""

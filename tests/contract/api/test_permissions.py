@@ -26,6 +26,7 @@ ASKING = (PUBLIC, *EVERY_ROLE, LINK)
 ROUTES = FORM_ROUTES | {
     "GET /": ALL,
     "GET /events": ALL,
+    "GET /cameras/{name}": ALL,
     "GET /about": ALL,
     "GET /validate": ALL,
     "GET /governance": ALL,
@@ -37,7 +38,6 @@ ROUTES = FORM_ROUTES | {
     "GET /governance/register/{camera}": ALL,
     "GET /governance/retention": ALL,
     "GET /welcome": ALL,
-    "GET /analysis": ALL,
     "GET /app/{file:path}": ALL,
     "GET /api/v1/events": "operator privacy_officer auditor",
     "GET /api/v1/events/{event_id}": "operator privacy_officer auditor",
@@ -135,7 +135,6 @@ ROUTES = FORM_ROUTES | {
     "GET /openapi.json": ALL,
     "GET /public/{file:path}": EVERYBODY,
     "GET /readyz": EVERYBODY,
-    "GET /static/{file:path}": ALL,
     "GET /api/v1/purpose": "analyst engineer operator",
     "PUT /api/v1/purpose": "analyst engineer operator",
     "DELETE /api/v1/purpose": "analyst engineer operator",

@@ -11,7 +11,7 @@ from testing.web.fakes import NOW_S, Service, health_report
 def test_version_names_the_site() -> None:
     assert Service().get("/api/v1/version").json() == {
         "version": "1.2.3",
-        "site": {"name": "Market square", "time_zone": "Europe/Berlin"},
+        "site": {"name": "Market square", "time_zone": "Europe/Berlin", "made_up_before": None},
         "time": "2026-09-28T12:00:00+02:00",
         "time_ms": NOW_S * 1000,
     }
@@ -149,12 +149,12 @@ def test_page_and_its_files() -> None:
     service = Service()
     page = service.get("/")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert service.get("/static/main.js").headers["content-type"].startswith("text/javascript")
-    for path in ("/static/nothing.js", "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static/"):
+    assert service.get("/public/plain.css").headers["content-type"].startswith("text/css")
+    for path in ("/app/nothing.js", "/public/../app.py", "/app/%2e%2e/app.py", "/public/..%2fapp.py", "/public/"):
         assert service.get(path).status_code == 404, path
 
 
 def test_installation_without_its_page(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setattr("passerby.web.routes.pages.STATIC", tmp_path)
+    monkeypatch.setattr("passerby.web.routes.pages.BUILT", tmp_path)
     answer = Service().get("/")
     assert (answer.status_code, answer.json()["code"]) == (404, "no-such-page")

@@ -12,6 +12,8 @@ interface Kinds {
   closed_events: Schemas["ClosedEvents"];
   profiles: Schemas["SwitchedProfiles"];
   problem: Schemas["Problem"];
+  cameras: Schemas["ChangedCameras"];
+  site: { time: string };
 }
 
 export type On = { [K in keyof Kinds]?: (news: Kinds[K]) => void };
@@ -24,10 +26,11 @@ export class Listener {
   #on: On = {};
   #query = "";
 
-  /** Listens, to some cameras or to all. Call `stop` when the page is left. */
-  start(on: On, cameras: readonly string[] = []): void {
+  /** Listens, to some cameras or to all; `overview` for `cameras` and `site` in place of all else. Call `stop` when the page is left. */
+  start(on: On, cameras: readonly string[] = [], detail: "full" | "overview" = "full"): void {
     this.#on = on;
-    this.#query = cameras.map((name) => `camera=${encodeURIComponent(name)}`).join("&");
+    const chosen = cameras.map((name) => ["camera", name]);
+    this.#query = String(new URLSearchParams(detail === "full" ? chosen : [...chosen, ["detail", detail]]));
     this.#open();
   }
 

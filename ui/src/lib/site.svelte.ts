@@ -6,6 +6,8 @@ class Site {
   /** The site's time zone; UTC until it is known. */
   zone = $state("UTC");
   known = $state(false);
+  /** The first day that was really measured: what is older is made up, as a demo's history is. Null where nothing is. */
+  madeUpBefore = $state<string | null>(null);
   #aheadMs = 0;
 
   /** Asks for it; throws Refusal. */
@@ -13,6 +15,7 @@ class Site {
     const version = await read(api.GET("/api/v1/version"));
     this.name = version.site?.name ?? "passerby";
     this.zone = version.site?.time_zone ?? "UTC";
+    this.madeUpBefore = version.site?.made_up_before ?? null;
     this.#aheadMs = Date.parse(version.time) - Date.now();
     this.known = true;
   }

@@ -147,10 +147,17 @@ def _shapes(kind: RoadUser) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8
 
 
 def _person(shape: npt.NDArray[np.uint8]) -> None:
-    """Draws broad shoulders, narrow feet, no head: anything round on a neck is a face to a face finder."""
+    """Draws shoulders, arms and two legs in mid-step, no head: anything round on a neck is a face to a face finder."""
     height, width = shape.shape
-    middle = width // 2
-    _wedge(shape, (middle - 26, middle + 26, 28), (middle - 14, middle + 14, height - 28), 30)
+    middle, hip, foot = width // 2, 148, height - 28
+    _wedge(shape, (middle - 28, middle + 28, 28), (middle - 7, middle + 7, hip), 20)
+    for elbow, hand in (((middle - 29, 84), (middle - 28, 126)), ((middle + 29, 84), (middle + 28, 124))):
+        shoulder = (middle - 29 if elbow[0] < middle else middle + 29, 36)
+        arm = np.array([shoulder, elbow, hand], np.int32)
+        cv2.polylines(shape, [arm], False, 255, 13, cv2.LINE_AA)
+    for knee, toe in (((middle - 14, 190), (middle - 30, foot)), ((middle + 20, 188), (middle + 27, foot))):
+        leg = np.array([(middle + (knee[0] - middle) // 3, hip - 6), knee, toe], np.int32)
+        cv2.polylines(shape, [leg], False, 255, 24, cv2.LINE_AA)
 
 
 def _rider(shape: npt.NDArray[np.uint8]) -> None:

@@ -57,4 +57,4 @@ def _kept(path: str) -> str:
     if path.startswith("/app/assets/"):
         return "private, max-age=31536000, immutable"
     # Other files may be kept, if it is asked each time whether they are still the same.
-    return "no-cache" if path.startswith(("/static/", "/public/", "/app/")) else "no-store"
+    return "no-cache" if path.startswith(("/public/", "/app/")) else "no-store"

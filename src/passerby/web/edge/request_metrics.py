@@ -77,7 +77,7 @@ class Counting:
 
 
 def _pattern(scope: Scope) -> str:
-    for folder in ("/static", "/public"):
+    for folder in ("/app", "/public"):
         if scope["path"].startswith(f"{folder}/"):
             return folder
     return str(getattr(scope.get("route"), "path", "other"))

@@ -18,8 +18,8 @@ from passerby.web.live.today import DaySoFar, Today
 CAMERAS_AT_ONCE: Final = 250
 """Cameras about which the store is asked at a time: some 4,000 rows, which take it a twentieth of a second."""
 
-_COVERAGE_DIGITS = 2
-"""A hundredth of the day: finer shares would change with every report and tell nobody more."""
+_COVERAGE_DIGITS = 3
+"""A minute and a half of a day: finer shares would change with every report and say no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,16 @@ class CameraRow(BaseModel):
     """A camera."""
 
     name: str = Field(examples=["square-north"])
+    title: dict[str, str] = Field(
+        description="What the public register calls it: language tag -> text, the empty tag for all languages; empty "
+        "where it is not registered.",
+        examples=[{"en": "Market square"}],
+    )
+    groups: list[str] = Field(description="The groups of cameras that it belongs to.", examples=[["centre"]])
+    position: list[float] | None = Field(
+        description="Where it stands, latitude and longitude (WGS 84); null where it is not registered.",
+        examples=[[44.816, 20.46]],
+    )
     source: str = Field(description="Where its pictures come from, without credentials.")
     analysed_fps: float = Field(description="Frames looked at a second.")
     mode: Mode = Field(description="How a picture is made that may be shown.")
@@ -243,8 +253,12 @@ def _not_kept(error: CameraSecretError) -> ProblemError:
 
 
 def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Isolation | None) -> CameraRow:
+    record = plan.registration.record
     return CameraRow(
         name=plan.name,
+        title={} if record is None else dict(record.title.texts),
+        groups=list(plan.groups),
+        position=None if record is None else list(record.place.position),
         source=plan.source.shown,
         analysed_fps=plan.analysed_fps,
         mode=plan.mode,

@@ -9,14 +9,18 @@ from passerby.domain.access import Permission
 from passerby.web.permissions import needs
 from passerby.web.problems import no_such
 
-STATIC = Path(__file__).parents[1] / "static"
+PUBLIC = Path(__file__).parents[1] / "static" / "public"
+"""What the pages for everybody need, which work without the application."""
+
 BUILT = Path(__file__).parents[1] / "built"
 """The web application, as `ui` is built."""
 
-FOLDERS = {"/static": STATIC, "/public": STATIC / "public", "/app": BUILT}
+FOLDERS = {"/public": PUBLIC, "/app": BUILT}
 """Where the files of an address lie."""
 
 PAGES = (
+    "/",
+    "/cameras/{name}",
     "/events",
     "/about",
     "/validate",
@@ -30,37 +34,23 @@ PAGES = (
     "/governance/register/{camera}",
     "/governance/retention",
     "/welcome",
-    "/analysis",
 )
 """The addresses of the web application's pages, each answered with its one file; `ui/src/pages.ts` has the same."""
 
 router = APIRouter(tags=["page"])
 
 
-@router.get("/", dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)
-async def first_page() -> Response:
-    """The first page to look at: the cameras."""
-    return _page("index.html", "/")
-
-
 async def application() -> Response:
     """The web application, which shows the page of its address."""
-    return _file(BUILT / "index.html", "/")
+    page = BUILT / "index.html"
+    if not page.is_file():
+        what = "This installation came without its page; the API under /api/v1 works all the same."
+        raise no_such("page", "/", what)
+    return FileResponse(page)
 
 
 for _address in PAGES:
     router.get(_address, dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)(application)
-
-
-def _page(name: str, address: str) -> Response:
-    return _file(STATIC / name, address)
-
-
-def _file(page: Path, address: str) -> Response:
-    if not page.is_file():
-        what = "This installation came without its page; the API under /api/v1 works all the same."
-        raise no_such("page", address, what)
-    return FileResponse(page)
 
 
 @router.get("/openapi.json", dependencies=[needs(Permission.SEE_OWN)], include_in_schema=False)

@@ -15,6 +15,11 @@ class SiteRow(BaseModel):
 
     name: str = Field(examples=["Market square"])
     time_zone: str = Field(description="IANA name; all times are given in it.", examples=["Europe/Berlin"])
+    made_up_before: str | None = Field(
+        description="The first day that was really measured: every number of an earlier one is made up, as the history "
+        "of a demo is. Null where nothing is made up.",
+        examples=["2026-09-28"],
+    )
 
 
 class VersionRow(BaseModel):
@@ -35,6 +40,9 @@ router = APIRouter(prefix="/api/v1", tags=["operation"])
 @router.get("/version", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403))
 async def get_version(hub: HubHere) -> VersionRow:
     """Which passerby this is, and which site it measures."""
-    site = SiteRow(name=hub.plan.name, time_zone=hub.plan.time_zone)
+    day = hub.plan.made_up_before
+    site = SiteRow(
+        name=hub.plan.name, time_zone=hub.plan.time_zone, made_up_before=None if day is None else day.isoformat()
+    )
     now_ns = hub.clock()
     return VersionRow(version=hub.version, site=site, time=iso_time(now_ns, hub.zone), time_ms=now_ns // 1_000_000)

@@ -58,6 +58,7 @@ def test_a_page_that_is_another_one_ends_the_demo() -> None:
 @pytest.mark.skipif(not VIDEO.exists(), reason="`make demo` has not fetched its recording here")
 def test_the_whole_demo(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tools.demo", str(VIDEO), "examples/demo.site.yaml", str(tmp_path), "--for", "30"]
+    command.append("--tour")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stdout + done.stderr
     for shown in ("/register/en/cameras/junction.html", "view.opened", "traffic_planning", CASE):

@@ -33,7 +33,7 @@ def paths(service: Service) -> list[tuple[str, str]]:
 def test_nothing_but_the_watched_addresses_is_open() -> None:
     service = Service()
     opened = {"/healthz", "/readyz", "/open/x"}
-    asked = [*paths(service), ("GET", "/"), ("GET", "/static/index.html"), ("GET", "/openapi.json"), ("GET", "/x")]
+    asked = [*paths(service), ("GET", "/"), ("GET", "/app/index.html"), ("GET", "/openapi.json"), ("GET", "/x")]
     assert len(asked) > 20
     for method, path in asked:
         answer = ask(service, method, path, known=False)
@@ -168,7 +168,7 @@ def test_long_bodies_are_refused() -> None:
 @pytest.mark.asvs("3.2.1", "3.4.4", "3.4.5", "14.2.2", "14.3.2")
 def test_every_answer_carries_the_headers() -> None:
     service = Service()
-    for path in ("/", "/static/main.js", "/api/v1/version", "/nowhere", "/api/v1/observations?limit=x", "/healthz"):
+    for path in ("/", "/app/index.html", "/api/v1/version", "/nowhere", "/api/v1/observations?limit=x", "/healthz"):
         for known in (True, False):
             answer = ask(service, "GET", path, known=known)
             assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS, path

@@ -52,7 +52,7 @@ def test_crossings_of_all_lines_and_ways_are_added_up_by_class() -> None:
     square.live.open["square"] = (observation(NOW_S - 60, 2.0, road_user=RoadUser.BICYCLE, coverage=1.0),)
     crossings = square.crossings()
     assert crossings.counts == {RoadUser.PEDESTRIAN: 9, RoadUser.BICYCLE: 2}
-    assert (crossings.coverage, crossings.reliable) == (0.0, False)
+    assert (crossings.coverage, crossings.reliable) == (0.001, False)
 
 
 def test_only_a_state_that_is_not_well_gives_its_reason() -> None:

@@ -222,7 +222,13 @@ def _hex(rgb: tuple[int, int, int]) -> str:
     return "#" + "".join(f"{part:02x}" for part in rgb)
 
 
-_PERSON: Final = (110, '<path d="M29 28H81L69 228H41Z" stroke-width="{0}"/>', 30)
+_PERSON: Final = (
+    110,
+    '<path d="M27 28H83L62 148H48Z" stroke-width="{0}"/>'
+    '<path d="M26 36L26 84L27 126M84 36L84 84L83 124" stroke-width="{1}"/>'
+    '<path d="M51 142L41 190L25 228M61 142L75 188L82 228" stroke-width="{2}"/>',
+    20, 13, 24,
+)  # fmt: skip
 _RIDER: Final = (
     200,
     '<path d="M70 28H130L106 140H74Z" stroke-width="{0}"/>'

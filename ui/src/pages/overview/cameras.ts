@@ -1,0 +1,93 @@
+// The cameras of the overview as rows, out of the columns that the API sends; what matches a filter, and sums.
+import type { Schemas } from "../../lib/api/client";
+import { KINDS, sum, type Kind, type RoadUser } from "../../lib/road_users";
+import { inTrouble, type CameraState } from "../../lib/states";
+
+export const SEVERITIES = ["critical", "warning", "notice"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export interface Changing {
+  name: string;
+  state: CameraState | null;
+  why: string;
+  since: string | null;
+  crossings: Readonly<Partial<Record<RoadUser, number | null>>>;
+  coverage: number | null;
+  reliable: boolean;
+  events: Readonly<Record<Severity, number | null>>;
+}
+
+export interface Camera extends Changing {
+  title: Readonly<Record<string, string>>;
+  groups: readonly string[];
+  position: readonly [latitude: number, longitude: number] | null;
+}
+
+export type Show = "all" | "trouble" | "events";
+
+/** Returns the rows of columns that change by themselves. */
+export function changingOf(columns: Schemas["CameraColumns"]): Changing[] {
+  return columns.name.map((name, at) => ({
+    name,
+    state: columns.state[at] ?? null,
+    why: columns.why[at] ?? "",
+    since: columns.since[at] ?? null,
+    crossings: Object.fromEntries(Object.entries(columns.crossings).map(([user, values]) => [user, values?.[at] ?? null])),
+    coverage: columns.coverage[at] ?? null,
+    reliable: columns.reliable[at] ?? true,
+    events: Object.fromEntries(SEVERITIES.map((severity) => [severity, columns.events[severity]?.[at] ?? null])) as Record<Severity, number | null>,
+  }));
+}
+
+/** Returns all cameras of an overview. */
+export function camerasOf(overview: Schemas["OverviewAnswer"]): Camera[] {
+  const { cameras, groups } = overview;
+  return changingOf(cameras).map((row, at) => {
+    const [latitude, longitude] = cameras.position[at] ?? [];
+    return {
+      ...row,
+      title: cameras.title[at] ?? {},
+      groups: (cameras.group[at] ?? []).map((place) => groups[place] ?? ""),
+      position: latitude === undefined || longitude === undefined ? null : [latitude, longitude],
+    };
+  });
+}
+
+/** Returns the cameras with what has changed of some; the others stay the same objects. */
+export function withChanges(cameras: readonly Camera[], changes: readonly Changing[]): Camera[] {
+  const byName = new Map(changes.map((each) => [each.name, each]));
+  return cameras.map((camera) => {
+    const change = byName.get(camera.name);
+    return change === undefined ? camera : { ...camera, ...change };
+  });
+}
+
+/** How many events go on at a camera; null where they are not to be seen. */
+export function openEvents(camera: Pick<Changing, "events">): number | null {
+  return sum(SEVERITIES.map((severity) => camera.events[severity]));
+}
+
+export function isShown(camera: Camera, show: Show): boolean {
+  if (show === "trouble") return inTrouble(camera.state);
+  return show === "all" || (openEvents(camera) ?? 0) > 0;
+}
+
+/** Returns whether all words of a search stand in a camera's name, titles, groups or reason. */
+export function isFound(camera: Camera, search: string): boolean {
+  const text = [camera.name, ...Object.values(camera.title), ...camera.groups].join(" ");
+  const within = folded(text);
+  return folded(search).split(/\s+/).every((word) => within.includes(word));
+}
+
+/** Small letters without marks, in the Latin script: "Žički" is found by "zicki". */
+function folded(text: string): string {
+  return text.toLocaleLowerCase("en").replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
+}
+
+/** Crossings of some cameras by kind; null where nothing is known. */
+export function crossingsOf(cameras: readonly Changing[]): Record<Kind, number | null> {
+  const kinds = Object.entries(KINDS) as [Kind, readonly RoadUser[]][];
+  return Object.fromEntries(
+    kinds.map(([kind, users]) => [kind, sum(cameras.flatMap((camera) => users.map((user) => camera.crossings[user])))]),
+  ) as Record<Kind, number | null>;
+}
