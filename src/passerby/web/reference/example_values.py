@@ -68,7 +68,14 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "why": ("2.4 persons/m² in benches, 2 are the limit.", [""]), "why_no_events": ("",), "why_not": ("", None),
     "why_over": ("",), "words": ("Too many people in a zone",), "yours": (None,), "zone": ("benches",),
     "zones": (_ZONE, ["benches"]), "file": ("0/x001/234",), "agrees": (True,), "running": (True,), "enabled": (True,),
-    "calibrated": (True,), "on": (True,), "State.why": ("5 frames/s",), "HealthReport.why": ("5 frames/s",),
+    "calibrated": (True,), "on": (True,),
+    "quantile": (2.16,), "title": ("Market square, north side",), "languages": (["en", "sr-Cyrl"],), "waits_for": ([],),
+    "was": (None,), "at": (["10.0.0.7"],), "hardware": ("IPC-2",), "maker": ("Example",),
+    "published": (7, "2026-09-28T06:10:00Z", None),
+    "own": ({},), "now": ("public place",), "location": ("north mast",), "model": ("IPC-2",), "site": ({},),
+    "address": ("rtsp://10.0.0.7/stream",), "profile": ("main",), "codec": ("h264",), "recommended": ("",),
+    "width_px": (1920,), "height_px": (1080,), "fps": (25.0,), "Search.seconds": (5,),
+    "State.why": ("5 frames/s",), "HealthReport.why": ("5 frames/s",),
     "LineRow.points": ([[0.27, 0.36], [0.25, 0.48]],), "NewGrant.group": ("centre",), "OwnAccount.name": (_NAME,),
     "GroundRow.sentence": ("Places on the ground are right to 0.11 m at the points.",),
     "ExportRow.what": ("text/csv",), "AuditRow.detail": ("",), "Proofs.key": ("example.org/market+9f86d081+Aa3m0f7c",),
@@ -84,6 +91,7 @@ TEXTS: Final[dict[str, str]] = {
     "text/csv": "series_id,camera,series,quantity,unit,road_user,direction,direction_name,start,length_s,value,count,"
     "coverage,error,reliable\r\nsquare-north/west%20gate/flow/pedestrian/forward,square-north,west gate,flow,1,"
     "pedestrian,forward,out,2026-09-28T08:00:00+02:00,3600,412,412,0.98,,true\r\n",
+    "text/html": '<!doctype html>\n<html lang="en">…</html>\n',
     "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1280 720">…</svg>',
     "text/event-stream": 'event: values\ndata: {"camera": "square-north", "time": "2026-09-28T08:10:00+02:00", '
     '"today": [{"series": "west gate", "quantity": "flow", "road_user": "pedestrian", "direction": "forward", '

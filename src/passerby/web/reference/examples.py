@@ -16,6 +16,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 
 
+_NO_TEXT = frozenset({"application/pdf", "application/octet-stream", "image/png", "image/jpeg"})
+
+
 class NoExampleError(ValueError):
     """A field has no example, and none can be made."""
 
@@ -43,7 +46,7 @@ def _places(makes: "_Examples", operation: dict[str, Any]) -> Iterator[tuple[dic
     for status, answer in operation["responses"].items():
         for kind, content in answer.get("content", {}).items() if status.startswith("2") else ():
             # What is no text cannot be shown in a text.
-            if content["schema"].get("format") != "binary":
+            if content["schema"].get("format") != "binary" and kind not in _NO_TEXT:
                 yield content, partial(makes.answer, name, kind, content["schema"])
 
 

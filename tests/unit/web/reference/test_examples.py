@@ -28,7 +28,7 @@ def examples() -> list[tuple[str, dict[str, Any], Any]]:
         for status, answer in operation["responses"].items():
             contents += answer.get("content", {}).items() if status.startswith("2") else ()
         for kind, content in contents:
-            if content["schema"].get("format") != "binary":
+            if kind not in ("application/pdf", "image/png") and content["schema"].get("format") != "binary":
                 found.append((f"{name} {kind}", content["schema"], content.get("example")))
     return found
 

@@ -31,7 +31,7 @@ STILL = documented(401, 403, 404, 409, 422, 503) | {
 
 
 @router.get("/{camera}/place", dependencies=[needs(Permission.SEE_PLACE)], response_class=Response, responses=STILL)
-async def place(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> Response:
+async def get_camera_place(hub: HubHere, principal: PrincipalHere, camera: CameraName) -> Response:
     """An anonymous picture to draw on, JPEG; each is a look, and needs a purpose."""
     plan = hub.running_camera(camera)
     hub.purposes.needed(principal, plan.name)
