@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from passerby.domain.access import EVERY_CAMERA, Permission, Principal
 from passerby.domain.audit import AuditEntry
-from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
+from passerby.domain.event_rules import BY_CALENDAR, WEEK, ProfileSwitch, WeekDay, WeeklyHours
 from passerby.domain.intervals import SiteClock
 from passerby.domain.rule_hours import profiles_at
 from passerby.text import in_nfc, iso_time
@@ -25,6 +25,14 @@ MAX_DAYS: Final = 31
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
+class HoursRow(BaseModel):
+    """Hours of the week, by the site's clock."""
+
+    days: list[WeekDay] = Field(description="On which they begin.")
+    start_s: int = Field(description="Seconds since midnight.", examples=[28_800])
+    end_s: int = Field(description="Likewise; of the next day where it is not after `start_s`.", examples=[50_400])
+
+
 class ProfileRow(BaseModel):
     """A profile of the site."""
 
@@ -32,6 +40,8 @@ class ProfileRow(BaseModel):
     on: bool = Field(description="Whether its rules are watched now.")
     by_calendar: bool = Field(description="Whether they would be by the calendar alone.")
     rules: int = Field(description="How many rules of all cameras belong to it.")
+    hours: list[HoursRow] = Field(description="When it is on each week by the calendar.")
+    dates: list[str] = Field(description="Days on which it is on as a whole.", examples=[["2026-12-24"]])
 
 
 class ByHandRow(BaseModel):
@@ -115,6 +125,8 @@ async def _rows(hub: Hub) -> ProfileRows:
                 on=each.name in on,
                 by_calendar=each.name in by_calendar,
                 rules=sum(each.name in rule.profiles for rule in every_rule),
+                hours=[_hours(hours) for hours in each.hours],
+                dates=sorted(each.dates),
             )
             for each in hub.plan.profiles
         ],
@@ -125,3 +137,8 @@ async def _rows(hub: Hub) -> ProfileRows:
             profiles=sorted(stored[0].profiles), until=iso_time(stored[0].until_ns, hub.zone), account=stored[1]
         ),
     )
+
+
+def _hours(hours: WeeklyHours) -> HoursRow:
+    days = [day for number, day in enumerate(WEEK) if number in hours.days]
+    return HoursRow(days=days, start_s=hours.start_s, end_s=hours.end_s)

@@ -20,7 +20,9 @@ def with_profiles(**more: Any) -> Service:
     made = service(**more)
     plan = made.configurations.plan
     cameras = (replace(plan.cameras[0], rules=(RULE,)), *plan.cameras[1:])
-    made.configurations.plan = replace(plan, profiles=(MARKET, Profile("night")), cameras=cameras)
+    made.configurations.plan = replace(
+        plan, profiles=(MARKET, Profile("night", dates=frozenset({"2026-12-24"}))), cameras=cameras
+    )
     return made
 
 
@@ -34,7 +36,9 @@ def test_a_hand_switches_profiles_until_a_time_and_back() -> None:
     assert (on(first), first.json()["by_hand"]) == (["market day"], None)
     switched = made.put("/api/v1/profiles", json={"profiles": ["night"], "until": UNTIL})
     assert on(switched) == ["night"]
-    assert switched.json()["rows"][1] == {"name": "night", "on": True, "by_calendar": False, "rules": 1}
+    night = {"name": "night", "on": True, "by_calendar": False, "rules": 1, "hours": [], "dates": ["2026-12-24"]}
+    assert switched.json()["rows"][1] == night
+    assert switched.json()["rows"][0]["hours"] == [{"days": ["mon"], "start_s": 0, "end_s": 86_400}]
     assert switched.json()["by_hand"] == {"profiles": ["night"], "until": UNTIL, "account": "ana"}
     assert made.live.profiles_by_hand == ProfileSwitch(frozenset({"night"}), UNTIL_NS)
     entry = made.store.audit_rows[-1]
