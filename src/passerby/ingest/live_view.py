@@ -12,6 +12,7 @@ from passerby.domain.preview import Preview
 from passerby.domain.replays import EmptyPlace
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.anonymiser import Anonymiser
+from passerby.ingest.anonymise.background_learner import LIVE, QUIET
 from passerby.ingest.anonymise.canvas import Canvas
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.inspection import Finder
@@ -23,7 +24,7 @@ JPEG_QUALITY = 75
 
 
 class LiveView:
-    """Draws a camera's anonymous pictures on demand.
+    """Draws a camera's anonymous pictures on demand, of a place that is learned all the time.
 
     What was learned of the background stays for the next viewer: it is drawn from again as soon as the scene's guard
     has found that it is the same scene in the same light.
@@ -41,11 +42,19 @@ class LiveView:
         self._anonymiser: Anonymiser | None = None
         self._learned: FrameStamp | None = None
 
-    def learn(self, raw: RawFrame, detections: Detections) -> None:
-        """Learns from an analysed frame, once: `picture` does so by itself while there is a viewer."""
+    def learn(self, raw: RawFrame, detections: Detections, *, quietly: bool = False) -> None:
+        """Learns from an analysed frame, once: `picture` does so by itself while there is a viewer.
+
+        Args:
+            raw: the frame.
+            detections: what was found in it.
+            quietly: at the pace of a place that no one looks at, so that it is known when someone does.
+        """
         if self._learned is not raw.stamp:
             self._learned = raw.stamp
-            self._for(raw).learn(raw, detections)
+            anonymiser = self._for(raw)
+            anonymiser.set_pace(QUIET if quietly else LIVE)
+            anonymiser.learn(raw, detections)
 
     def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:
         """Returns the empty place of a camera's picture; without a picture where it has not been learned.

@@ -183,10 +183,14 @@ class LiveStage:
         """
         return None if self._finder is None or self._now is None else self._finder.update(*self._now, tracks)
 
-    def learn_place(self) -> None:
-        """Learns the empty place from the newest frame; nothing where there is none."""
+    def learn_place(self, *, quietly: bool = False) -> None:
+        """Learns the empty place from the newest frame; nothing where there is none.
+
+        Args:
+            quietly: at low cost, while no one looks.
+        """
         if self._now is not None:
-            self._view.learn(*self._now)
+            self._view.learn(*self._now, quietly=quietly)
 
     def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:
         """Returns the empty place as it has been learned, of a camera whose picture is of that size."""

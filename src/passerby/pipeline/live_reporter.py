@@ -184,6 +184,8 @@ class LiveReporter:
             preview = self._stage.preview(step.tracks)
             if preview is not None:
                 self._send(preview)
+        elif step.tracks is not None and self._replays is None:
+            self._stage.learn_place(quietly=True)
         now_ns = self._clock()
         self._follow_clock(now_ns)
         self._report_health(now_ns, step)

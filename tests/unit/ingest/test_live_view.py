@@ -102,7 +102,7 @@ def test_nothing_is_sharp_while_a_finder_has_not_inspected_it() -> None:
     assert shown[-1].sharp_share == 0.0
 
 
-def learned(seconds: int, mode: Mode = Mode.REDRAWN) -> LiveView:
+def learned(seconds: int, mode: Mode = Mode.REDRAWN, *, quietly: bool = False) -> LiveView:
     """A view that has looked on for a while without a viewer, while somebody walked through."""
     view = LiveView(mode, (), ())
     for step in range(5 * seconds):
@@ -111,7 +111,8 @@ def learned(seconds: int, mode: Mode = Mode.REDRAWN) -> LiveView:
         grey[60:160, left : left + 30] = 255
         raw = raw_from(np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8), step / 5)
         walker = boxes((left, 60, left + 30, 160))
-        view.learn(raw, Detections(raw.stamp, walker.xyxy_px, walker.confidence, walker.road_user))
+        found = Detections(raw.stamp, walker.xyxy_px, walker.confidence, walker.road_user)
+        view.learn(raw, found, quietly=quietly)
     return view
 
 
@@ -123,6 +124,14 @@ def test_the_empty_place_is_learned_without_a_viewer_and_holds_nothing_of_a_sing
     ground = np.asarray(cv2.resize(GROUND, SIZE_PX, interpolation=cv2.INTER_LINEAR), np.int16)
     shown = np.asarray(cv2.cvtColor(decoded(place.jpeg), cv2.COLOR_BGR2GRAY), np.int16)
     assert np.median(np.abs(shown - ground)) < 12
+    assert shown.max() < 230  # the walker is white
+
+
+def test_a_place_that_no_one_looks_at_is_learned_all_the_same_within_minutes() -> None:
+    assert learned(12, quietly=True).empty_place(SIZE_PX).sharp_share == 0.0
+    place = learned(150, quietly=True).empty_place(SIZE_PX)
+    assert place.sharp_share > 0.4
+    shown = np.asarray(cv2.cvtColor(decoded(place.jpeg), cv2.COLOR_BGR2GRAY), np.int16)
     assert shown.max() < 230  # the walker is white
 
 

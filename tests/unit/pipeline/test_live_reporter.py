@@ -35,6 +35,7 @@ class Stage:
     condition: SourceCondition = field(default_factory=lambda: SourceCondition(CameraState.ONLINE, START_NS, "well"))
     accepted: int = 0
     previews: int = 0
+    learned_quietly: list[bool] = field(default_factory=list)
     things: StandingThings | None = None
     asked_for_things: int = 0
 
@@ -46,6 +47,9 @@ class Stage:
 
     def preview(self, _tracks: object) -> None:
         self.previews += 1
+
+    def learn_place(self, *, quietly: bool = False) -> None:
+        self.learned_quietly.append(quietly)
 
     def standing_things(self, _tracks: object) -> StandingThings | None:
         self.asked_for_things += 1
@@ -159,6 +163,15 @@ def test_a_picture_is_asked_for_only_while_somebody_looks() -> None:
     assert scene.stage.previews == 5
     scene.wait(1)
     assert scene.stage.previews == 5
+
+
+def test_the_place_is_learned_quietly_while_no_one_looks() -> None:
+    scene = Scene()
+    scene.walk(1)
+    assert scene.stage.learned_quietly == [True] * 5
+    scene.camera.previewing = True
+    scene.walk(1)
+    assert scene.stage.learned_quietly == [True] * 5
 
 
 def test_frames_are_counted_from_report_to_report() -> None:

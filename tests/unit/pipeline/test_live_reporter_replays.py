@@ -13,7 +13,7 @@ class LearningStage(Stage):
     learned = 0
     pictures = 0
 
-    def learn_place(self) -> None:
+    def learn_place(self, *, quietly: bool = False) -> None:
         self.learned += 1
 
     def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:

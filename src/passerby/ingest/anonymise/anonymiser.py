@@ -70,9 +70,8 @@ class FixedBackground:
 class Anonymiser:
     """Turns one camera's raw frames into anonymous ones, or into masked ones with a reason.
 
-    Call `learn` with every analysed frame while there is a viewer, and `show` for the pictures that leave. It does
-    nothing between calls: without a viewer neither is called, it costs nothing, and what it has learned stays in
-    memory (8 bytes a pixel) for the next one.
+    Call `learn` with every analysed frame, at the pace that `set_pace` sets, and `show` for the pictures that leave. It
+    does nothing between calls; what it has learned stays in memory (8 bytes a pixel).
 
     Attributes:
         masked: how many pictures were masked, by reason.
@@ -120,6 +119,13 @@ class Anonymiser:
         if self.reason is None and self.shown:
             return self._drawing.veiled
         return np.full(self.canvas.shape, 255, np.uint8)
+
+    def set_pace(self, pace: Pace) -> None:
+        """Learns at another pace from now on; a background that is known already has none."""
+        if pace is not self._pace:
+            self._pace = pace
+            if isinstance(self._source, BackgroundLearner):
+                self._source.set_pace(pace)
 
     def learn(self, raw: RawFrame, detections: Detections | None) -> None:
         """Learns from an analysed frame.

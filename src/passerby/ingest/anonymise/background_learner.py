@@ -85,6 +85,8 @@ class Pace:
             which nothing is sharp, takes two with every sample.
         thorough: inspect with every view, and sweep at full resolution; for files, where no viewer waits.
         inspect_live: inspect while learning; without it, only `BackgroundLearner.finish` does.
+        veto_s: for how long before and after it was found a road user may be there, unseen; None for as long as
+            `VETO_SAMPLES` samples. Where samples are rare, detections come between them.
     """
 
     sample_s: float = 0.5
@@ -92,6 +94,7 @@ class Pace:
     inspect_s: float = 1.2
     thorough: bool = False
     inspect_live: bool = True
+    veto_s: float | None = None
 
     @classmethod
     def for_film(cls, duration_s: float) -> "Pace":
@@ -102,6 +105,13 @@ class Pace:
         """
         sample_s = min(max(duration_s / 100, 0.15), 2.0)
         return cls(sample_s, sweep_s=max(sample_s, 0.8), thorough=True, inspect_live=False)
+
+
+LIVE = Pace()
+QUIET = Pace(sample_s=5.0, sweep_s=30.0, inspect_s=10.0, veto_s=0.6)
+"""While no one looks: twelve samples a minute, so that a place is known after some three minutes. The detections around
+a sample veto it as in a live view, for they come with every frame; samples that lie farther apart only make it less
+likely that someone who stands still is taken for the place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +153,7 @@ class BackgroundLearner:
         self._cells = Cells(canvas)
         self._trust = Trust()
         self._vetoes: deque[tuple[float, float, npt.NDArray[np.float32], npt.NDArray[np.float32]]] = deque()
-        self._veto_s = max(VETO_SAMPLES * self._pace.sample_s, VETO_MIN_S)
+        self._veto_s = _veto_s(self._pace)
         self._latest = NO_BOXES
         self._pending: tuple[float, Picture] | None = None
         self._inspected = np.zeros(canvas.shape, np.uint8)
@@ -156,6 +166,10 @@ class BackgroundLearner:
         self._sample_due_s = self._sweep_due_s = self._inspect_due_s = 0.0
         self._sweep_number = 0
         self._learned: LearnedBackground | None = None
+
+    def set_pace(self, pace: Pace) -> None:
+        """Goes on at another pace: what is due by then is due as it was."""
+        self._pace, self._veto_s = pace, _veto_s(pace)
 
     @property
     def ready(self) -> bool:
@@ -330,3 +344,8 @@ class BackgroundLearner:
         self._conclude(inspection)
         self._learned = None
         return self.background
+
+
+def _veto_s(pace: Pace) -> float:
+    """For how long before and after it was found a road user keeps its place from being learned."""
+    return pace.veto_s if pace.veto_s is not None else max(VETO_SAMPLES * pace.sample_s, VETO_MIN_S)
