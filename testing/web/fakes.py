@@ -264,7 +264,7 @@ class FakeLive:
     def events(self) -> tuple[PlaceEvent, ...]:
         return tuple(self.place_events)
 
-    def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
+    def previews(self, camera: str, *, tally: bool = False) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
         return self._previews(camera)
 
     @asynccontextmanager

@@ -153,7 +153,7 @@ class CameraSupervisor:
         self._back_off = BackOff(waits)
         self._process: SandboxProcess | SeparatedCamera | None = None
         self._message_s = self._timer()
-        self._previewing, self._isolated = False, False
+        self._previewing, self._isolated = frozenset[bool](), False
         self._down_since_ns: int | None = None
         self._killed_for = ""
         self._stopping = threading.Event()
@@ -166,10 +166,10 @@ class CameraSupervisor:
         process = self._process
         return None if process is None else process.pid
 
-    def set_preview(self, *, wanted: bool) -> None:
-        """Starts or stops the previews."""
-        self._previewing = wanted
-        self._send(StartPreview() if wanted else StopPreview())
+    def set_preview(self, *, wanted: bool, tally: bool = False) -> None:
+        """Starts or stops the previews, or the pictures for a count by hand."""
+        self._previewing = self._previewing - {tally} | ({tally} if wanted else set())
+        self._send(StartPreview(tally) if wanted else StopPreview(tally))
 
     def switch_profiles(self, by_hand: ProfileSwitch) -> None:
         """Switches profiles on for a while, without a start of its process."""
@@ -256,8 +256,8 @@ class CameraSupervisor:
                 self._process = process
                 if self._by_hand != BY_CALENDAR:
                     process.send(SwitchProfiles(self._by_hand))
-                if self._previewing:
-                    process.send(StartPreview())
+                for tally in self._previewing:
+                    process.send(StartPreview(tally))
                 if self._stopping.is_set():
                     process.stop()
                 self._isolated = False
@@ -346,7 +346,7 @@ class CameraSupervisor:
             if (numbers := self._drafts.checked(message)) is not None:
                 self._listener.draft(self.camera, numbers.draft_id, numbers)
         elif isinstance(message, Preview):
-            if self._previewing:  # one may be on its way when the last viewer leaves
+            if message.tally in self._previewing:  # one may be on its way when the last viewer leaves
                 self._listener.preview(replace(message, camera=self.camera, why=printable(message.why)))
         elif isinstance(message, Isolation) and not self._isolated:
             self._isolated = True

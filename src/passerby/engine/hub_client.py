@@ -59,7 +59,7 @@ class HubClient:
         self._cameras: tuple[str, ...] = ()
         self._isolations: dict[str, Isolation] = {}
         self._health: dict[str, CameraHealth] = {}
-        self._previews: dict[str, Preview] = {}
+        self._previews: dict[tuple[str, bool], Preview] = {}
         # What has changed since it was sent last, by camera.
         self._unsent_minutes: set[str] = set()
         self._unsent_health: set[str] = set()
@@ -94,7 +94,7 @@ class HubClient:
 
     def send_preview(self, preview: Preview) -> None:
         """Sends the newest picture, in place of one that has not been sent yet."""
-        self._previews[preview.camera] = preview
+        self._previews[preview.camera, preview.tally] = preview
         self._preview_wake.set()
 
     def send_isolation(self, camera: str, isolation: Isolation) -> None:
@@ -137,7 +137,8 @@ class HubClient:
                 with suppress(asyncio.CancelledError, *BROKEN):
                     await task
             for camera in self._cameras:
-                self._requested(PreviewWanted(camera, False))  # all viewers are the hub's
+                for tally in (True, False):
+                    self._requested(PreviewWanted(camera, False, tally))  # all viewers are the hub's
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()

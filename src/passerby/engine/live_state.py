@@ -73,7 +73,7 @@ class LiveState:
         self._pending: dict[str, list[Observation]] = {}
         self._workers: dict[str, SendToWorker] = {}
         self._by_hand = BY_CALENDAR
-        self._viewers: dict[str, set[_Viewer]] = {}
+        self._viewers: dict[tuple[str, bool], set[_Viewer]] = {}
         self._drafts: dict[str, DraftState] = {}
 
     @property
@@ -112,22 +112,22 @@ class LiveState:
         return tuple(one for one in (*self._events.values(), *self._closed.values()) if one.camera in known)
 
     @asynccontextmanager
-    async def previews(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
+    async def previews(self, camera: str, *, tally: bool = False) -> AsyncIterator[AsyncIterator[Preview]]:
         """See `Live`."""
         if camera not in set(self._cameras()):
             raise KeyError(camera)
         viewer = _Viewer()
-        viewers = self._viewers.setdefault(camera, set())
+        viewers = self._viewers.setdefault((camera, tally), set())
         viewers.add(viewer)
         if len(viewers) == 1:
-            self._send(camera, PreviewWanted(camera, wanted=True))
+            self._send(camera, PreviewWanted(camera, wanted=True, tally=tally))
         try:
             yield viewer.pictures()
         finally:
             viewers.discard(viewer)
             if not viewers:
-                self._viewers.pop(camera, None)
-                self._send(camera, PreviewWanted(camera, wanted=False))
+                self._viewers.pop((camera, tally), None)
+                self._send(camera, PreviewWanted(camera, wanted=False, tally=tally))
 
     async def confirm_view(self, camera: str) -> bool:
         """See `Live`."""
@@ -173,8 +173,9 @@ class LiveState:
         self._remove(send)
         for camera in cameras:
             self._workers[camera] = send
-            if self._viewers.get(camera):
-                send(PreviewWanted(camera, wanted=True))
+            for tally in (False, True):
+                if self._viewers.get((camera, tally)):
+                    send(PreviewWanted(camera, wanted=True, tally=tally))
         self._notify()
 
     def remove_worker(self, send: SendToWorker) -> None:
@@ -228,7 +229,7 @@ class LiveState:
 
     def send_preview(self, preview: Preview) -> None:
         """Gives a picture to all viewers of its camera."""
-        for viewer in self._viewers.get(preview.camera, ()):
+        for viewer in self._viewers.get((preview.camera, preview.tally), ()):
             viewer.put(preview)
 
     def set_draft(self, report: DraftReport) -> None:

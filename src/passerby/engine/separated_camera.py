@@ -16,7 +16,7 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.service import CameraPlan
 from passerby.domain.sources import CameraSource
 from passerby.messages.sandbox_messages import Failure, Message
-from passerby.messages.sandbox_orders import Command, DecodePlan, WatchPlan
+from passerby.messages.sandbox_orders import Command, DecodePlan, StartPreview, StopPreview, WatchPlan
 from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, SandboxProcess
 from passerby.sandbox.shared_memory import READ_OPTION, WRITE_OPTION, RingMemory
 
@@ -113,7 +113,9 @@ class SeparatedCamera:
         return self._analysis.started and self._decoder.started
 
     def send(self, command: Command) -> None:
-        """Sends the analysis process a command."""
+        """Sends the analysis process a command, and the decoder's what changes how many frames are handed over."""
+        if isinstance(command, StartPreview | StopPreview) and command.tally:
+            self._decoder.send(command)
         self._analysis.send(command)
 
     def kill(self) -> None:

@@ -205,7 +205,7 @@ class Worker:
             elif isinstance(message, DraftWithdrawn):
                 supervisor.withdraw_draft(message.draft_id)
             else:
-                supervisor.set_preview(wanted=message.wanted)
+                supervisor.set_preview(wanted=message.wanted, tally=message.tally)
 
     def _try_draft(self, message: DraftWanted) -> None:
         if message.camera in self._cameras:

@@ -178,6 +178,9 @@ class FrameRingReader:
         self._read, skipped, self._skipped = now, self._skipped, 0
         return new[0], new[1] + skipped, new[2]
 
+    def show(self, shown_fps: float | None) -> None:
+        """Does nothing: the decoder's process is asked for more frames by the worker."""
+
     def stop(self) -> None:
         """Ends the frames."""
         self._stopping = True

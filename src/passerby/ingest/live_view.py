@@ -92,6 +92,26 @@ class LiveView:
             road_user=np.ascontiguousarray(tracks.road_user[sure]),
         )
 
+    def differences(self, raw: RawFrame) -> Preview:
+        """Returns a picture of all that differs from the empty place, detected or not; masked where that is not known.
+
+        Nothing that the detector or the tracker says is in it, so that it shows whom they miss as it shows the others.
+        """
+        anonymiser = self._for(raw)
+        frame = anonymiser.show_differences(raw)
+        return Preview(
+            camera=frame.stamp.camera_id,
+            time_ns=frame.stamp.time_ns,
+            size_px=(frame.image.shape[1], frame.image.shape[0]),
+            jpeg=encoded(frame),
+            method=frame.method,
+            why="" if anonymiser.why_no_differences is None else anonymiser.why_no_differences.value,
+            sharp_share=anonymiser.sharp_share,
+            xyxy=np.empty((0, 4), np.float32),
+            road_user=np.empty(0, np.int16),
+            tally=True,
+        )
+
     def _for(self, raw: RawFrame) -> Anonymiser:
         """Returns the anonymiser for pictures of that size."""
         anonymiser = self._anonymiser

@@ -18,6 +18,8 @@ from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.frame_detector import FrameDetector, Stopwatch
 from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
+from passerby.ingest.sources.frame_pacer import FramesBetween
+from passerby.ingest.sources.live import TALLY_FPS
 from passerby.ingest.standing_things.finder import StandingThingFinder
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import Signature
@@ -113,6 +115,10 @@ class LiveFrames(Protocol):
         """Returns how many frames arrived, were dropped, and were damaged, since the call before."""
         ...
 
+    def show(self, shown_fps: float | None) -> None:
+        """Returns more frames from now on than are analysed, for a viewer; None for those alone."""
+        ...
+
     def stop(self) -> None:
         """Ends the frames."""
         ...
@@ -147,6 +153,8 @@ class LiveStage:
         self._masks, self._finder = masks or StaticMasks(), finder
         self._detector: tuple[tuple[tuple[int, int], int], FrameDetector] | None = None
         self._now: tuple[RawFrame, Detections] | None = None
+        self._between = FramesBetween()
+        self._unseen: RawFrame | None = None
         self._detect_ms: deque[float] = deque(maxlen=KEPT_TIMES)
 
     @property
@@ -161,7 +169,10 @@ class LiveStage:
                 self._now = None
                 yield FrameResult(None, None)
                 continue
-            raw = self._masks.applied(camera_raw)
+            raw = self._unseen = self._masks.applied(self._between.joined(camera_raw))
+            if not self._between.is_analysed(raw.stamp):
+                yield FrameResult(None, None)
+                continue
             started_s = time.perf_counter()
             detections = self._detector_for(raw.stamp).find(raw)
             self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
@@ -174,6 +185,20 @@ class LiveStage:
             return None
         raw, detections = self._now
         return self._view.picture(raw, detections, tracks)
+
+    def show_differences(self, analysed_fps: float | None) -> None:
+        """Takes frames between those that are analysed from now on, for `differences`; None for those alone.
+
+        Args:
+            analysed_fps: how many frames a second are analysed as before, whatever else is shown.
+        """
+        self._between.begin(analysed_fps)
+        self._source.show(None if analysed_fps is None else TALLY_FPS)
+
+    def differences(self) -> Preview | None:
+        """Returns a picture of all that differs from the empty place; None where there is no frame since the last."""
+        raw, self._unseen = self._unseen, None
+        return None if raw is None else self._view.differences(raw)
 
     def standing_things(self, tracks: Tracks) -> StandingThings | None:
         """Returns what stands in zones that are to be kept clear; None where it is not looked for, or without a frame.

@@ -16,7 +16,7 @@ from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.place_events import MAX_SAMPLES, EventState, PlaceEvent, Sample, event_id_of
-from passerby.domain.preview import Preview
+from passerby.domain.preview import DIFFERENCES, Preview
 from passerby.domain.progress import Progress
 from passerby.domain.replays import MAX_BOXES_EACH, MAX_MOMENTS, Boxes, EmptyPlace, EventReplay, order_of
 from passerby.domain.report import CountReport, FlowMap
@@ -37,7 +37,7 @@ MAX_EVENT_ID: Final = 32
 MAX_ISOLATION: Final = 3
 MAX_REPLAY_MS: Final = 12_000
 """A replay reaches ten seconds to each side; the last moment may come a little late."""
-METHODS: Final = frozenset({*(mode.value for mode in Mode), "masked"})
+METHODS: Final = frozenset({*(mode.value for mode in Mode), DIFFERENCES, "masked"})
 
 
 def between(what: str, value: float, lowest: float, highest: float) -> None:
@@ -122,6 +122,10 @@ def _preview(value: Preview) -> None:
     rows = len(value.road_user) if value.road_user.ndim == 1 else -1
     if value.xyxy.shape != (rows, 4) or rows > MAX_BOXES:
         raise ValueError(f"xyxy: shape {value.xyxy.shape} does not go with road_user {value.road_user.shape}")
+    if value.tally and (rows or value.method not in (DIFFERENCES, "masked")):
+        raise ValueError("tally: a picture for a count by hand has no box, and shows differences or nothing")
+    if not value.tally and value.method == DIFFERENCES:
+        raise ValueError("method: differences are for a count by hand")
     if rows and not (value.xyxy.min() >= 0 and value.xyxy.max() <= 1):
         raise ValueError("xyxy: 0 to 1 is needed")
     if rows and not (value.road_user.min() >= 0 and value.road_user.max() < len(RoadUser)):

@@ -143,10 +143,11 @@ class ReplayStored:
 
 @dataclass(frozen=True, slots=True)
 class PreviewWanted:
-    """A camera has its first viewer, or its last one has left."""
+    """A camera has its first viewer, or its last one has left; or the first or last who counts by hand (`tally`)."""
 
     camera: str
     wanted: bool
+    tally: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,12 +148,16 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class StartPreview:
-    """Send anonymous pictures from now on: the camera has a viewer."""
+    """Send anonymous pictures from now on: the camera has a viewer, or a person who counts by hand (`tally`)."""
+
+    tally: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StopPreview:
-    """Send no more pictures: the last viewer has left."""
+    """Send no more pictures: the last viewer has left, or the last who counts by hand (`tally`)."""
+
+    tally: bool = False
 
 
 @dataclass(frozen=True, slots=True)

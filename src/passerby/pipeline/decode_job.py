@@ -6,9 +6,9 @@ from mmap import mmap
 from passerby.domain.isolation import Isolation
 from passerby.ingest.frame_ring import FrameRingWriter
 from passerby.ingest.late_libraries import load_late_libraries
-from passerby.ingest.sources.live import LiveSource
+from passerby.ingest.sources.live import TALLY_FPS, LiveSource
 from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure
-from passerby.messages.sandbox_orders import DecodePlan, Stop
+from passerby.messages.sandbox_orders import DecodePlan, StartPreview, Stop, StopPreview
 from passerby.pipeline.commands import Orders
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.sandbox.isolation import isolate_further
@@ -59,8 +59,11 @@ def decode_camera(plan: DecodePlan, ring: mmap, orders: Orders) -> None:
     writer = FrameRingWriter(memoryview(ring))
     os.set_blocking(plan.decoded, False)
     for frame in source:
-        if any(isinstance(command, Stop) for command in orders.commands()):
-            source.stop()
+        for command in orders.commands():
+            if isinstance(command, Stop):
+                source.stop()
+            elif isinstance(command, StartPreview | StopPreview) and command.tally:
+                source.show(TALLY_FPS if isinstance(command, StartPreview) else None)
         writer.put(frame, source.condition, source.take_counts())
         try:
             os.write(plan.decoded, b"f")

@@ -171,7 +171,7 @@ class LiveReporter:
         self._inherited_s = timer() + INHERITED_S if unreliable else None
         self._counted = False
         self._size_px: tuple[int, int] | None = None
-        self.previewing = False
+        self.previewing = self.tallying = False
 
     def update(self, step: Step) -> None:
         """Takes in one step, and sends what is due."""
@@ -186,6 +186,8 @@ class LiveReporter:
                 self._send(preview)
         elif step.tracks is not None and self._replays is None:
             self._stage.learn_place(quietly=True)
+        if self.tallying:
+            self._send_differences(step)
         now_ns = self._clock()
         self._follow_clock(now_ns)
         self._report_health(now_ns, step)
@@ -204,6 +206,13 @@ class LiveReporter:
             self._send_minutes(self._loop.measures)
         if self._timer() - self._view_s >= VIEW_EVERY_S:
             self._send_view()
+
+    def _send_differences(self, step: Step) -> None:
+        """Sends the picture for a person who counts by hand, of every frame, also of one that is not analysed."""
+        if step.tracks is not None:
+            self._stage.learn_place()
+        if (picture := self._stage.differences()) is not None:
+            self._send(picture)
 
     def finish(self) -> None:
         """Sends what was measured until the end of the loop."""

@@ -97,7 +97,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         drafts=DraftTrials(camera.name, hidden_s=hidden_s, clock=plan.clock),
     )
     for step in loop:
-        _follow_commands(orders, reporter, stage)
+        _follow_commands(orders, reporter, stage, camera.analysed_fps)
         reporter.update(step)
     reporter.finish()
 
@@ -145,7 +145,7 @@ class DecoderPulse:
             raise WorkerError(f"the process that decodes the camera has been silent for {DECODER_SILENT_S:g} s")
 
 
-def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage) -> None:
+def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage, analysed_fps: float) -> None:
     for command in orders.commands():
         if isinstance(command, Stop):
             stage.stop()
@@ -158,7 +158,12 @@ def _follow_commands(orders: Orders, reporter: LiveReporter, stage: LiveStage) -
         elif isinstance(command, WithdrawDraft):
             reporter.withdraw_draft(command.draft_id)
         elif isinstance(command, StartPreview | StopPreview):
-            reporter.previewing = isinstance(command, StartPreview)
+            begins = isinstance(command, StartPreview)
+            if command.tally:
+                reporter.tallying = begins
+                stage.show_differences(analysed_fps if begins else None)
+            else:
+                reporter.previewing = begins
 
 
 def _learned(memory: ViewMemory | None) -> Signature | None:

@@ -50,10 +50,14 @@ class Live(Protocol):
         """Switches profiles on for a while at all cameras, those of workers that come later, too."""
         ...
 
-    def previews(self, camera: str) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
+    def previews(self, camera: str, *, tally: bool = False) -> AbstractAsyncContextManager[AsyncIterator[Preview]]:
         """Returns the camera's pictures while the block lasts; a slow reader misses some.
 
         Pictures are drawn only while there is a reader.
+
+        Args:
+            camera: its name.
+            tally: those for a person who counts by hand, at least ten a second where the camera sends as many.
 
         Raises:
             KeyError: there is no such camera.

@@ -25,6 +25,7 @@ from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.live.overview import Overview
 from passerby.web.live.previews import Viewers, ViewMessages
+from passerby.web.live.tally_views import TallyViews
 from passerby.web.live.today import DayEvents, Today
 from passerby.web.problems import InvalidField, ProblemError, no_such_camera
 from passerby.web.public_register import PublicPages
@@ -74,6 +75,7 @@ class Hub:
         limits: how often one may ask.
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
+        tally_views: what people who count by hand were shown.
         public_pages: the public pages of the register.
         camera_search: looks for cameras on the network.
         push_key: the service's own for web push; None for a service without.
@@ -105,6 +107,7 @@ class Hub:
     viewers: Viewers = field(default_factory=Viewers)
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)
+    tally_views: TallyViews = field(default_factory=TallyViews)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -38,6 +38,9 @@ class Frames:
     def take_counts(self) -> tuple[int, int, int]:
         return 3, 1, 2
 
+    def show(self, shown_fps: float | None) -> None:
+        self.shown_fps = shown_fps
+
     def stop(self) -> None:
         self.stopped = True
 

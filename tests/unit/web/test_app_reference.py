@@ -47,7 +47,7 @@ def test_every_websocket_is_known_here() -> None:
         for route in router.routes
         if not hasattr(route, "methods")
     }
-    assert sockets == {"/api/v1/cameras/{camera}/view"}
+    assert sockets == {"/api/v1/cameras/{camera}/view", "/api/v1/cameras/{camera}/tally"}
 
 
 def test_every_parameter_is_reported() -> None:

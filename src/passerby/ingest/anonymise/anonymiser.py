@@ -9,10 +9,11 @@ import numpy as np
 
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame, FrameStamp
+from passerby.domain.preview import DIFFERENCES
 from passerby.ingest.anonymise.background import share
 from passerby.ingest.anonymise.background_learner import BackgroundLearner, LearnedBackground, Pace
 from passerby.ingest.anonymise.canvas import Canvas, Mask
-from passerby.ingest.anonymise.drawing import CALM, Drawing, Mode, calmed, still_picture
+from passerby.ingest.anonymise.drawing import CALM, Differences, Drawing, Mode, calmed, still_picture
 from passerby.ingest.anonymise.guard import (
     GUARD_SIZE_PX,
     LIMITED_RANGE,
@@ -77,6 +78,7 @@ class Anonymiser:
         masked: how many pictures were masked, by reason.
         shown: how many pictures were drawn.
         reason: why the last picture was masked, None if it was not.
+        why_no_differences: why the last picture of differences was masked, None if it was not.
     """
 
     def __init__(
@@ -103,7 +105,9 @@ class Anonymiser:
         self._decided: tuple[int, MaskDecision, Plane] | None = None
         self._source: BackgroundSource = self._new_source()
         self._drawing = Drawing(self.canvas, mode)
+        self._differences = Differences(self.canvas)
         self._learn_fault = False
+        self.why_no_differences: MaskReason | None = None
         self.masked: Counter[MaskReason] = Counter()
         self.shown = 0
         self.reason: MaskReason | None = None
@@ -161,6 +165,29 @@ class Anonymiser:
         except Exception:  # see `learn`
             reason = MaskReason.FAULT
         return self._mask(raw.stamp, reason or MaskReason.DETECTOR_FAILED)
+
+    def show_differences(self, raw: RawFrame) -> AnonymousFrame:
+        """Returns what differs from the empty place in coarse, flat cells, or a masked picture. Never raises.
+
+        No detection is asked for: no pixel of the camera's picture is in it, whatever a detector finds.
+
+        Args:
+            raw: the frame, static masks applied; also one that is not analysed.
+        """
+        try:
+            reason = self._decide(raw)[0].reason
+            if self._learn_fault or raw.size_px != self.canvas.source_size_px:
+                reason = MaskReason.FAULT
+            elif reason is None and not self._source.ready:
+                reason = MaskReason.LEARNING
+            if reason is None:
+                picture = self._differences.picture(raw, self._source.background)
+                self.why_no_differences = None
+                return AnonymousFrame(raw.stamp, picture, DIFFERENCES)
+        except Exception:  # see `learn`
+            reason = MaskReason.FAULT
+        self.why_no_differences = reason
+        return AnonymousFrame(raw.stamp, masked_picture(self.canvas.size_px, reason), MASKED)
 
     def empty_place(self, stamp: FrameStamp) -> AnonymousFrame | None:
         """Returns the empty place as it is known; None while it is not.

@@ -1,4 +1,4 @@
-"""Draws a picture anew from the learned background, coarse cells and figures."""
+"""Draws a picture anew from the learned background, coarse cells and figures; or flat shades of all that differs."""
 
 import cv2
 import numpy as np
@@ -7,6 +7,7 @@ import numpy.typing as npt
 from passerby.domain.film import Mode as Mode
 from passerby.ingest.anonymise.background_learner import LearnedBackground
 from passerby.ingest.anonymise.canvas import THUMB, Canvas, Mask, as_mask, filled, grown
+from passerby.ingest.anonymise.cells import HEADS_IN_BODY, LEVELS
 from passerby.ingest.anonymise.silhouettes import Silhouettes, draw, outline
 from passerby.ingest.raw import Picture, Plane, RawFrame
 
@@ -28,6 +29,24 @@ FADE_S = 0.8
 
 FULL_RANGE = ((np.arange(256) - 16) * 255 // 219).astype(np.int16)
 """Luma of 0-255 for every value of a picture that spans 16-235."""
+
+DIFFERENT = 14
+"""Difference of any colour channel from the learned place above which something is there. Averaged over 16 pixels,
+noise and coding leave 2 to 4; a dark coat on wet asphalt differs by 15 to 20."""
+
+CLOSED = 5
+"""Parts nearer to one another than this are one thing, in pixels of the thumb picture (an odd number)."""
+
+SHADE_BGR = (36, 84, 214)
+"""A warm red that no calm street has."""
+
+UNKNOWN_BGR = (52, 48, 44)
+
+FAINTEST = 0.35
+"""How strongly a cell is coloured of which only a corner differs: it must not be overlooked."""
+
+PLACE_CALM = 0.6
+"""How much colour is taken from the place, so that what differs stands out."""
 
 CALM = 0.3
 """How much colour is taken from the background, so that figures stand out."""
@@ -156,3 +175,95 @@ class Drawing:
         picture = self._sharp.copy()
         cv2.copyTo(background.cells.spread(live, smooth=False), touched, picture)
         return picture
+
+
+class Differences:
+    """Draws one camera's pictures of what differs; keeps nothing from one picture to the next.
+
+    Nothing that a detector or a tracker says is used, so that a road user whom they miss is shown like any other. No
+    pixel of the camera's picture is in it: a cell says how much of it differs, in one colour. So there is no face, no
+    plate and no cloth in it, however near; what is left is an outline as coarse as its own height asks for.
+    """
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._background: LearnedBackground | None = None
+        self._place = np.zeros((*canvas.shape, 3), np.uint8)
+        self._learned = np.zeros((*canvas.thumb_px[::-1], 3), np.int16)
+        self._known = np.zeros(canvas.thumb_px[::-1], np.uint8)
+
+    def picture(self, raw: RawFrame, background: LearnedBackground) -> Picture:
+        """Returns the picture, uint8 (H, W, 3), new memory.
+
+        Args:
+            raw: the camera's picture, which is only compared.
+            background: what was learned of the place.
+        """
+        self._adopt(background)
+        strength = self._strength(self._different(raw.picture(self._canvas.thumb_px)))
+        colour = np.full_like(self._place, SHADE_BGR)
+        return np.asarray(cv2.blendLinear(colour, self._place, strength, 1 - strength), np.uint8)
+
+    def _adopt(self, background: LearnedBackground) -> None:
+        """Works out once what all pictures share until the background changes."""
+        if background is self._background:
+            return
+        self._background = background
+        size_px = self._canvas.thumb_px
+        self._learned = np.asarray(cv2.resize(background.colour, size_px, interpolation=cv2.INTER_AREA), np.int16)
+        known = cv2.resize(background.known.astype(np.float32), size_px, interpolation=cv2.INTER_AREA)
+        self._known = as_mask(np.asarray(known) > 254)
+        self._place = calmed(still_picture(self._canvas, background), max(CALM, PLACE_CALM))
+        unknown = cv2.resize(self._known, self._canvas.size_px, interpolation=cv2.INTER_NEAREST) == 0
+        self._place[unknown] = UNKNOWN_BGR
+
+    def _different(self, live: Picture) -> Mask:
+        """Returns where the live picture, at thumb size, is not the empty place."""
+        difference = live.astype(np.int16) - self._learned
+        seen = self._known > 0
+        if not seen.any():
+            return np.zeros_like(self._known)
+        # The sun's slow changes move the whole picture; only what differs from that stands out.
+        sample = difference[::2, ::2][seen[::2, ::2]]
+        if len(sample):
+            difference -= np.median(sample, axis=0).astype(np.int16)
+        different = as_mask((np.abs(difference).max(axis=2) > DIFFERENT) & seen)
+        alone = cv2.morphologyEx(different, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        return np.asarray(cv2.morphologyEx(alone, cv2.MORPH_CLOSE, np.ones((CLOSED, CLOSED), np.uint8)), np.uint8)
+
+    def _strength(self, different: Mask) -> npt.NDArray[np.float32]:
+        """Returns how strongly each pixel of the canvas is coloured: float32 (H, W), 0-1, flat within a cell."""
+        filled, heights_px = _silhouettes(different)
+        width, height = self._canvas.size_px
+        strength = np.zeros((height, width), np.float32)
+        cell_px = self._canvas.cell_px
+        levels = np.ceil(np.log2(np.maximum(heights_px * (THUMB / HEADS_IN_BODY / cell_px), 1.0))).astype(int)
+        for level in np.unique(levels[1:]):
+            chosen = (np.minimum(levels, LEVELS - 1) == min(level, LEVELS - 1)) & (np.arange(len(levels)) > 0)
+            share = _cell_shares(chosen[filled].astype(np.float32), (cell_px << min(int(level), LEVELS - 1)) // THUMB)
+            shown = np.where(share > 0, FAINTEST + (1 - FAINTEST) * share, 0.0).astype(np.float32)
+            side_px = cell_px << min(int(level), LEVELS - 1)
+            size_px = (share.shape[1] * side_px, share.shape[0] * side_px)
+            spread = cv2.resize(shown, size_px, interpolation=cv2.INTER_NEAREST)
+            np.maximum(strength, spread[:height, :width], out=strength)
+        return strength
+
+
+def _silhouettes(different: Mask) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    """Returns each thing as a filled outline, by number, 0 where nothing is; and the height of each in pixels."""
+    contours, _ = cv2.findContours(different, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    numbered = np.zeros(different.shape, np.int32)
+    heights_px = np.zeros(len(contours) + 1, np.float32)
+    for number, contour in enumerate(contours, 1):
+        # Holes are filled: what is inside an outline, such as a face's shades, is not shown.
+        cv2.drawContours(numbered, [contour], 0, number, cv2.FILLED)
+        heights_px[number] = cv2.boundingRect(contour)[3]
+    return numbered, heights_px
+
+
+def _cell_shares(plane: npt.NDArray[np.float32], side_px: int) -> npt.NDArray[np.float32]:
+    """Returns how much of each cell is set: float32 (rows, columns), 0-1."""
+    rows, columns = -(-plane.shape[0] // side_px), -(-plane.shape[1] // side_px)
+    below, right = rows * side_px - plane.shape[0], columns * side_px - plane.shape[1]
+    padded = cv2.copyMakeBorder(plane, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)

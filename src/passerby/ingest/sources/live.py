@@ -33,6 +33,9 @@ DEFAULT_TIMEOUTS: Final = Timeouts()
 JOIN_S: Final = 3.0
 """How long `stop` waits for the thread that reads; one that hangs in the system ends with the process."""
 
+TALLY_FPS: Final = 12.5
+"""Frames a second for a person who counts by hand: ten are needed, and some come late or not at all."""
+
 MISSED_PERIODS: Final = 1.5
 """A step between analysed frames from which a picture was due in it, in periods of the analysed pace."""
 
@@ -97,6 +100,13 @@ class LiveSource:
             came, damaged = self._frames_in, self._frames_undecodable
             self._frames_in = self._frames_undecodable = 0
         return came, self._newest.take_dropped(), damaged
+
+    def show(self, shown_fps: float | None) -> None:
+        """Returns more frames from now on than are analysed, for a viewer; None for those alone.
+
+        A recording's own frames stay as they are.
+        """
+        self._pacer = FramePacer(max(self._analysed_fps, shown_fps or 0.0), slack_s=0.01)
 
     def __iter__(self) -> Iterator[RawFrame | None]:
         """The newest frame whenever one is due, else None every `beat_s`; ends after `stop` alone."""

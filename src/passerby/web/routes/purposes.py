@@ -92,7 +92,7 @@ async def end_purpose(hub: HubHere, principal: PrincipalHere) -> None:
 
 @router.post(
     "/cameras/{camera}/ticket",
-    dependencies=[needs(Permission.SEE_LIVE)],
+    dependencies=[needs(Permission.SEE_LIVE, Permission.DRAW)],
     responses=documented(401, 403, 404, 409, 422),
 )
 async def make_view_ticket(hub: HubHere, principal: PrincipalHere, camera: AnyName) -> Ticket:

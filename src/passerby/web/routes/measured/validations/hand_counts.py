@@ -11,6 +11,7 @@ from passerby.domain.access import Permission
 from passerby.domain.audit import AuditEntry
 from passerby.domain.events import Direction
 from passerby.domain.hand_counts import (
+    MAX_GAP_S,
     MAX_STRETCH_S,
     MIN_COVERAGE,
     SETTLED_AFTER_S,
@@ -253,5 +254,9 @@ def _within(hub: Hub, where: str, text: str, start_ns: int, end_ns: int) -> int:
 def _why_void(hub: Hub, body: ValidationBody, account: str, start_ns: int, end_ns: int) -> str:
     if (body.counted_from is CountedFrom.MOSAIC) != (body.seen is not None):
         raise bad_value("body.seen", "of a mosaic stretch, and of no other", str(body.counted_from))
-    del hub, account, start_ns, end_ns
-    return ""
+    if body.seen is None:
+        return ""
+    if body.seen.longest_gap_s > MAX_GAP_S:
+        gap_s = body.seen.longest_gap_s
+        return f"The pictures had a gap of {gap_s:.1f} s in the counter's browser; {MAX_GAP_S:g} s is the most."
+    return hub.tally_views.why_void(body.seen.view, body.camera, account, start_ns, end_ns)

@@ -170,3 +170,31 @@ def test_who_has_no_grant_on_the_camera_can_send_see_and_withdraw_nothing() -> N
     assert made.get(f"{PATH}/{NUMBER}").status_code == 403
     assert made.post(PATH, json=body(camera="gate")).status_code == 403
     assert asyncio.run(made.ask("DELETE", f"{PATH}/{NUMBER}")).status_code == 403
+
+
+def seen(made: Service, *, fps: float = 12.5, gap_s: float = 0.1) -> dict[str, Any]:
+    """What the page saw of a stretch that the service has shown."""
+    view = made.app.state.hub.tally_views.begin("square", "ana")
+    for number in range(int(fps * 320)):
+        time_ns = round((START_S - 10 + number / fps) * NS_PER_S)
+        view.add(time_ns, time_ns, shown=True)
+    return {"counted_from": "mosaic", "seen": {"view": view.number, "pictures": 4000, "longest_gap_s": gap_s}}
+
+
+def test_a_stretch_from_pictures_counts_where_they_came_without_a_gap() -> None:
+    made = counting()
+    row = made.post(PATH, json=body(**seen(made))).json()
+    assert (row["state"], row["counted_from"]) == ("waiting", "mosaic")
+
+
+@pytest.mark.parametrize(
+    ("shown", "why"),
+    [({"gap_s": 0.6}, "in the counter's browser"), ({"fps": 8.0}, "8.0 pictures a second"), ({"fps": 1.5}, "a gap of")],
+)
+def test_a_gap_or_too_few_pictures_void_it(shown: dict[str, float], why: str) -> None:
+    made = counting()
+    row = made.post(PATH, json=body(**seen(made, **shown))).json()
+    assert row["state"] == "void"
+    assert why in row["why"]
+    later(made)
+    assert made.get("/api/v1/accuracy", params={"camera": "square"}).json()["rows"][0]["validated"] is False
