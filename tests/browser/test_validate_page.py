@@ -1,17 +1,21 @@
 """Counting by hand in a real browser: by touch without a network, by keys, and what is shown afterwards."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from passerby.domain.preview import Preview
 from passerby.domain.road_user import RoadUser
 from testing.web.fakes import NOW_S
 from testing.web.made import observation
 from tests.browser.accessibility import found_by_axe, wider_px
 from tests.browser.conftest import Visit
+from tests.browser.site import picture
 
 pytestmark = pytest.mark.slow
 
@@ -165,3 +169,39 @@ def test_a_discarded_tally_can_be_brought_back(look: Any) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Undo").tap()
     expect(button(page, "pedestrian", "in")).to_have_accessible_name("pedestrian in 1")
+
+
+def differences(number: int) -> Preview:
+    """A picture for a person who counts by hand, of a moment."""
+    shown = picture(method="differences", tally=True)
+    nothing: dict[str, Any] = {"xyxy": np.empty((0, 4), np.float32), "road_user": np.empty(0, np.int16)}
+    return replace(shown, time_ns=NOW_S * 10**9 + number * 80_000_000, **nothing)
+
+
+def test_a_stretch_from_pictures_begins_with_the_first_one_and_a_gap_voids_it(look: Any) -> None:
+    visit = opened(look, viewport={"width": 1280, "height": 800})
+    page, site = visit.page, visit.site
+    expect(page.get_by_text("The clock is right to")).to_be_visible()
+    page.get_by_label("From a picture").check()
+    page.get_by_role("button", name="Start counting").click()
+    expect(page.get_by_text("The picture is on its way").first).to_be_visible()
+    expect(button(page, "bicycle", "out")).to_be_disabled()
+    while not site.lookers():
+        page.wait_for_timeout(20)
+    site.show(differences(0))
+    expect(button(page, "bicycle", "out")).to_be_enabled()
+    for number in range(1, 4):
+        site.show(differences(number))
+        page.keyboard.press("2")
+    expect(button(page, "bicycle", "out")).to_have_accessible_name("bicycle out 3")
+    assert found_by_axe(page) == []
+    photographed(page, "mosaic")
+    passes(visit, 130)
+    expect(page.get_by_text("The picture stood still for")).to_be_visible()
+    catch_up(visit)
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_text("The pictures had a gap of")).to_be_visible()
+    (counted,) = site.service.store.hand_counts.counts.values()
+    assert "a gap of" in counted.void
+    entry = next(row for row in site.service.store.audit_rows if row.action == "view.opened" and row.detail)
+    assert entry.detail == "to count by hand"
