@@ -39,5 +39,6 @@ export const WORDS = {
   audit: ["Access log", "Dnevnik pristupa"],
   configurations: ["Versions of the configuration", "Verzije podešavanja"],
   cases: ["Cases of the public, once answered", "Predmeti građana, po odgovoru"],
+  validations: ["Counts by hand", "Ručna brojanja"],
   accounts: ["Accounts, once their grants are over", "Nalozi, po isteku prava"],
 } as const;
