@@ -22,8 +22,8 @@ def description() -> dict[str, Any]:
     return {**api, "components": {"schemas": api["components"]["schemas"]}, "security": []}
 
 
-# Live values never end; tests/unit/web/test_live.py listens to them. Once there is an account the link, by which is asked
-# here, opens nothing any more; tests/unit/web/routes/governance/test_people.py adds accounts.
+# Live values never end; tests/unit/web/test_live.py listens to them. Once there is an account, the link that opens all
+# of this opens nothing any more; tests/unit/web/routes/governance/test_people.py adds accounts.
 API = schemathesis.openapi.from_dict(description()).exclude(path=["/api/v1/live", "/api/v1/accounts"])
 FOUND: list[Any] = list(API.get_all_operations())
 OPERATIONS = {found.ok().label: found.ok() for found in FOUND}

@@ -20,7 +20,7 @@ from passerby.register.rule_texts import rule_sentence, rule_times
 
 KINDS: Final = (
     "minutes", "quarters", "hours", "days", "events", "replays", "health", "audit", "configurations", "cases",
-    "accounts",
+    "validations", "accounts",
 )  # fmt: skip
 
 

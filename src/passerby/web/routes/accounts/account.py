@@ -61,7 +61,14 @@ async def account_page(
         principal.name,
         problem(why),
         _out(),
-        element("p", element("a", "Accounts and grants", href="/accounts")) if manages else None,
+        element(
+            "p",
+            element("a", "Accounts and grants", href="/accounts"),
+            " ",
+            element("a", "Governance", href="/governance"),
+        )
+        if manages
+        else None,
         element("p", element("a", "Passwords of cameras", href="/camera-passwords")) if configures else None,
         table(
             ["Role", "Cameras", "Until"],
