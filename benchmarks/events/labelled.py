@@ -7,7 +7,7 @@ the boxes that the event is due for, a rule that knows only labels and detection
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,13 @@ from benchmarks.events.cases.camera import REPORTED as CAMERAS_REPORTED
 from benchmarks.events.cases.camera import TUNED as CAMERAS_TUNING
 from benchmarks.events.cases.camera import Cameras, camera_cases
 from benchmarks.events.cases.seen import is_seen
+from benchmarks.events.cases.shown import counted_rule, raised
 from benchmarks.events.truth import Case
-from benchmarks.events.world import START_NS, World, event_frame, found_tracks, true_tracks
+from benchmarks.events.world import START_NS, World, found_tracks, true_tracks
 from benchmarks.footage import FootageMissingError, find_footage
 from passerby.domain.decisions import wilson_interval
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.place_events import PlaceEvent
-from passerby.domain.tracks import Tracks
-from passerby.events.event_rules import EventRules
-from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.units import NS_PER_S
 
 ALERT_S = 5.0
@@ -60,6 +58,9 @@ MAKERS: dict[RuleKind, tuple[Maker, Sequence[str]]] = {
     RuleKind.SPEEDS: (lines.speeds, PEOPLE_BASES),
     RuleKind.NEAR_MISSES: (near.near_misses, PEOPLE_BASES),
 }
+
+FOUND_MAKERS: dict[str, Maker] = {RuleKind.SATURATED.value: crowds.saturated_of_found}
+"""Kinds of which the truth is another one for found boxes than for all."""
 
 FILM_KINDS = tuple(kind.value for kind in MAKERS)
 KINDS = (*FILM_KINDS, RuleKind.CAMERA_STATE.value)
@@ -170,13 +171,16 @@ def _interval(found: int, trials: int) -> list[float]:
     return [round(end, 3) for end in wilson_interval(found, trials)] if trials else [0.0, 1.0]
 
 
-def draw(kind: RuleKind, bases: Bases, names: Sequence[str], seed: int, wanted: int) -> tuple[list[Case], int]:
+def draw(
+    kind: RuleKind, bases: Bases, names: Sequence[str], seed: int, wanted: int, *, by_found: bool = False
+) -> tuple[list[Case], int]:
     """Draws films of a kind until there are enough with and without an event due, from each recording in turn.
 
     Every film whose truth is clear is kept until its half is full; no rule is asked. Returns them, and how many were
     drawn whose truth is not clear.
     """
     make, own = MAKERS[kind]
+    make = FOUND_MAKERS.get(kind.value, make) if by_found else make
     worlds = [bases.base(name) for name in own if name in names]
     rng = np.random.default_rng([seed, crc32(kind.value.encode())])
     cases: list[Case] = []
@@ -202,24 +206,6 @@ def first_of_both(cases: Sequence[Case], number: int) -> list[Case]:
     return due[:number] + [case for case in cases if case.due_s is None][:number]
 
 
-def raised(case: Case, film: Iterable[Tracks]) -> list[PlaceEvent]:
-    """The first report of each event that a rule makes of a film."""
-    layout = case.layout
-    settings = MeasureSettings(report_interval_s=None)
-    measures = CameraMeasures(
-        "camera", layout.lines, (), layout.zones, layout.ground, settings, near_misses=layout.near_misses
-    )
-    rules = EventRules("camera", [case.rule], layout)
-    if rules.unwatched:
-        raise ValueError(f"{case.rule}: {rules.unwatched}")
-    first: dict[str, PlaceEvent] = {}
-    for tracks in film:
-        measured = measures.update(tracks)
-        for event in rules.update(event_frame(tracks, measured)):
-            first.setdefault(event.event_id, event)
-    return list(first.values())
-
-
 def score(
     cases: Sequence[Case], kind: RuleKind, unclear: int, shown: str, report: Callable[[str], None] = lambda _: None
 ) -> Score:
@@ -235,9 +221,13 @@ def score(
     found = Score(kind.value, shown, unclear=unclear)
     film = true_tracks if shown == "truth" else found_tracks
     for number, case in enumerate(cases):
+        rule = case.rule if shown == "truth" else counted_rule(case)
+        if rule is None:
+            found.unclear += 1
+            continue
         due_s = None if case.due_s is None else (case.due_s - case.early_s + EARLY_S, case.due_s)
         seen = shown == "truth" or is_seen(case)
-        wrong = found.add(due_s, raised(case, film(case.world)), seen=seen)
+        wrong = found.add(due_s, raised(rule, case.layout, film(case.world)), seen=seen)
         if wrong:
             how = "detector, hardly seen" if due_s is not None and not seen else shown
             report(f"{kind.value} {number} on {case.world.name}, {how}: {wrong}")
@@ -285,6 +275,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cases, unclear = draw(RuleKind(kind), bases, names, SEED, asked.films) if kind in FILM_KINDS else ([], 0)
         for shown in asked.shown or MUST:
             films = asked.films if shown == "truth" else asked.detector_films
+            if shown == "detector" and kind in FOUND_MAKERS:
+                cases, unclear = draw(RuleKind(kind), bases, names, SEED, films, by_found=True)
             if kind in FILM_KINDS:
                 found = score(first_of_both(cases, films), RuleKind(kind), unclear, shown, report)
             else:

@@ -29,6 +29,8 @@ class Case:
         due_s: seconds at which the event is due, its hold time included; None where none is.
         early_s: an event that comes so long before is in time, too: boxes reach a line or zone a little before the
             truth does.
+        counted_on: another film of the same place, in which a camera's count is held against the truth, and the rule's
+            threshold set by both, before it is shown detections; None where the threshold needs no count.
     """
 
     rule: EventRule
@@ -36,10 +38,17 @@ class Case:
     world: World
     due_s: float | None
     early_s: float = 1.0
+    counted_on: World | None = None
 
 
 def case_of(
-    rule: EventRule, layout: Layout, world: World, values: Floats, bounds: tuple[Floats, Floats] | None = None
+    rule: EventRule,
+    layout: Layout,
+    world: World,
+    values: Floats,
+    bounds: tuple[Floats, Floats] | None = None,
+    *,
+    slack: float = SLACK,
 ) -> Case | None:
     """Returns the case of a film by a rule's true value in each frame; None where what is due is not clear.
 
@@ -49,9 +58,10 @@ def case_of(
         world: the film.
         values: float64 (F,), NaN where there is none.
         bounds: the least and the greatest that the values may be, where that is known.
+        slack: the share by which a threshold may be off.
     """
     times_s = world.times_s
-    low, high = rule.threshold * (1 - SLACK), rule.threshold * (1 + SLACK)
+    low, high = rule.threshold * (1 - slack), rule.threshold * (1 + slack)
     if rule.unit == "1" and float(rule.threshold).is_integer() and rule.threshold < 2:
         low = high = rule.threshold  # a single vehicle has no tenth
     reached = rule.passed_by(rule.threshold)

@@ -4,7 +4,7 @@ import asyncio
 import io
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -78,6 +78,10 @@ class Site:
 
         return asyncio.run_coroutine_threadsafe(acting(), self._loop).result(30)
 
+    def wait_for(self, asked: Coroutine[Any, Any, T]) -> T:
+        """Waits for something in the server's loop."""
+        return asyncio.run_coroutine_threadsafe(asked, self._loop).result(30)
+
     def cameras(self, *names: str) -> None:
         """The site has these cameras from now on."""
         configurations = self.service.configurations
@@ -114,9 +118,15 @@ class Site:
 
 
 @contextmanager
-def running(service: Service, port: int = 0) -> Iterator[Site]:
-    """Serves while the block lasts, on a port that is free or on the one that is asked for."""
-    loop = asyncio.new_event_loop()
+def running(service: Service, port: int = 0, loop: asyncio.AbstractEventLoop | None = None) -> Iterator[Site]:
+    """Serves while the block lasts, on a port that is free or on the one that is asked for.
+
+    Args:
+        service: on fakes or on a real store.
+        port: 0 for a free one.
+        loop: the one in which the store was opened; it is closed at the end.
+    """
+    loop = loop or asyncio.new_event_loop()
     site = Site(service, loop)
     server = uvicorn.Server(server_config(service.app, "127.0.0.1", port))
     with socket.create_server(("127.0.0.1", port)) as listening:

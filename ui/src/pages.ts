@@ -19,4 +19,5 @@ export const PAGES: Pages = {
   "/governance/register/:camera": () => import("./pages/register_camera/Page.svelte"),
   "/governance/retention": () => import("./pages/retention/Page.svelte"),
   "/welcome": () => import("./pages/welcome/Page.svelte"),
+  "/analysis": () => import("./pages/analysis/Page.svelte"),
 };

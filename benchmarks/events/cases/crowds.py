@@ -1,14 +1,14 @@
 """Crowds: everyone there several times over, from some moment on and for a while."""
 
-from collections.abc import Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, replace
 
 import numpy as np
 
 from benchmarks.events.cases.places import inside, inside_clearly, somewhere, with_zone, zone_at
 from benchmarks.events.changes import moved, walked, with_other_errors
 from benchmarks.events.truth import FOREVER_S, Case, case_of
-from benchmarks.events.world import Floats, Way, World, there_and_back
+from benchmarks.events.world import Floats, Way, World, played, there_and_back
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
@@ -17,24 +17,31 @@ from passerby.geometry.ground import polygon_area_m2
 LENGTH_S = 22.0
 RISING_S = 100.0
 DISC_M2 = 10.0
+UNCERTAIN = 0.25
+"""A count of a crowd is off by so much, also where a threshold is set by what the camera counts: whether a crowd passes
+a threshold that is nearer is not known."""
+
+FEWEST = 5
+"""Fewer people in the zone are no crowd."""
+
 FULL = 0.9 * 2 / np.e
 """The share of a zone's picture that found boxes fill where the zone is saturated, as the rule's documentation says."""
 
 
 def overcrowding(base: World, rng: np.random.Generator) -> Case | None:
     """More people in a zone than a number, or than a density where the ground is calibrated."""
-    world, zone, crowd = _crowded(base, LENGTH_S, rng)
+    world, zone, crowd, other = _crowded(base, LENGTH_S, rng)
     each = [who.sum(axis=0).astype(np.float64) for who in astuple(inside_clearly(world, zone, world.ways))]
     unit = "1"
     area_m2 = polygon_area_m2(world.ground, zone.points) if world.ground is not None else None
     if area_m2 and rng.random() < 0.5:
         each, unit = [values / area_m2 for values in each], "m-2"
-    return _case(RuleKind.OVERCROWDING, unit, world, zone, each, crowd, rng)
+    return _case(RuleKind.OVERCROWDING, unit, world, zone, each, crowd, other, rng)
 
 
 def densest_area(base: World, rng: np.random.Generator) -> Case | None:
     """More people for each square metre on the densest 10 m2."""
-    world, zone, crowd = _crowded(base, LENGTH_S, rng)
+    world, zone, crowd, other = _crowded(base, LENGTH_S, rng)
     if world.ground is None or (polygon_area_m2(world.ground, zone.points) or 0.0) < DISC_M2:
         return None
     feet = world.feet_m(world.ways)
@@ -42,7 +49,7 @@ def densest_area(base: World, rng: np.random.Generator) -> Case | None:
     for who in astuple(inside_clearly(world, zone, world.ways)):
         standing = np.where(who[..., None], feet, np.nan)
         each.append(np.array([_most_in_disc(standing[:, frame]) for frame in range(world.frames)]) / DISC_M2)
-    return _case(RuleKind.DENSEST_AREA, "m-2", world, zone, each, crowd, rng)
+    return _case(RuleKind.DENSEST_AREA, "m-2", world, zone, each, crowd, other, rng)
 
 
 def crowd_rising(base: World, rng: np.random.Generator) -> Case | None:
@@ -50,7 +57,7 @@ def crowd_rising(base: World, rng: np.random.Generator) -> Case | None:
 
     They come after 69 s: the rule has no value before it has watched a minute and six seconds.
     """
-    world, zone, crowd = _crowded(base, RISING_S, rng, earliest_s=69.0)
+    world, zone, crowd, other = _crowded(base, RISING_S, rng, earliest_s=69.0)
     now, surely, perhaps = (
         who.sum(axis=0).astype(np.float64) for who in astuple(inside_clearly(world, zone, world.ways))
     )
@@ -58,47 +65,77 @@ def crowd_rising(base: World, rng: np.random.Generator) -> Case | None:
     each = [np.full(world.frames, np.nan) for _ in range(3)]
     for values, late, early in zip(each, (now, surely, perhaps), (now, perhaps, surely), strict=True):
         values[minute:] = late[minute:] - early[:-minute]
-    return _case(RuleKind.CROWD_RISING, "/min", world, zone, each, crowd, rng)
+    return _case(RuleKind.CROWD_RISING, "/min", world, zone, each, crowd, other, rng)
 
 
 def saturated(base: World, rng: np.random.Generator) -> Case | None:
-    """A zone whose boxes fill as much of its picture as found boxes can."""
-    world, zone, _ = _crowded(base, LENGTH_S, rng, most=14)
+    """A zone whose boxes fill as much of its picture as found boxes can: by all boxes, of which none is hidden."""
+    return _saturated(base, rng, lambda filled: filled)
+
+
+def saturated_of_found(base: World, rng: np.random.Generator) -> Case | None:
+    """The same by the boxes that are found where others hide them: of boxes at random, a share of exp(-c / 2).
+
+    What they fill grows no more beyond c = 2; see docs/explanation/place-safety-events.md.
+    """
+    return _saturated(base, rng, lambda filled: np.minimum(filled, 2.0) * np.exp(-np.minimum(filled, 2.0) / 2))
+
+
+def _saturated(base: World, rng: np.random.Generator, found: Callable[[Floats], Floats]) -> Case | None:
+    world, zone, _, _ = _crowded(base, LENGTH_S, rng, most=14)
     there = inside(world, zone, world.ways)
-    values = np.zeros(world.frames)
+    filled = np.zeros(world.frames)
     width_px, height_px = np.ptp(zone.points * world.size_px, axis=0)
     area = _area_px(zone, world.size_px)
     for frame in np.flatnonzero(there.sum(axis=0) >= 5).tolist():
         rows = [world.ways[row] for row in np.flatnonzero(there[:, frame])]
         sides = np.array([way.xyxy_px[frame - way.first, 2:] - way.xyxy_px[frame - way.first, :2] for way in rows])
         wide, tall = sides.mean(axis=0)
-        values[frame] = sides.prod(axis=1).sum() / (area + tall * width_px + wide * height_px + wide * tall) / FULL
+        filled[frame] = sides.prod(axis=1).sum() / (area + tall * width_px + wide * height_px + wide * tall)
     rule = EventRule("rule", RuleKind.SATURATED, "zone", 1.0, "1", hold_s=_hold_s(rng), cool_down_s=FOREVER_S)
     if not area:
         return None  # cut off at the upper edge to a line, which a site file refuses
-    return case_of(rule, with_zone(world, zone), world, values)
+    least, values, most = (found(filled * factor) / FULL for factor in (1 - UNCERTAIN, 1.0, 1 + UNCERTAIN))
+    return case_of(rule, with_zone(world, zone), world, values, (least, most))
 
 
 def _crowded(
     base: World, seconds: float, rng: np.random.Generator, *, earliest_s: float = 4.0, most: int = 7
-) -> tuple[World, Zone, slice]:
-    """Returns a film in which a crowd comes into a zone for a while, the zone, and the frames of the crowd."""
-    world = there_and_back(base, seconds, int(rng.integers(base.frames)))
+) -> tuple[World, Zone, slice, World]:
+    """Returns a film in which a crowd comes into a zone for a while, the zone, and the frames of the crowd.
+
+    And another one of the same place, of the other half of the recording, in which there is such a crowd all the time.
+    """
+    halves = np.array_split(np.arange(base.frames), 2)
+    first = int(rng.integers(2))
+    half, other = (played(base, halves[number], seams=False) for number in (first, 1 - first))
+    world = there_and_back(half, seconds, int(rng.integers(half.frames)))
     people = [way for way in world.ways if way.user is RoadUser.PEDESTRIAN]
     zone = zone_at(somewhere(world.with_ways(people), rng), rng.uniform(0.12, 0.4), rng)
     start = world.frame_at(rng.uniform(earliest_s, seconds - 12.0))
     end = start + world.frame_at(rng.uniform(2.0, 30.0))
     come_within = world.frame_at(rng.choice([0.0, 0.0, 4.0]))
-    copies = _copies(people, int(rng.integers(2, most)), start, end, come_within, rng)
-    return world.with_ways([*world.ways, *copies]), zone, slice(start, end)
+    times, stays = int(rng.integers(2, most)), bool(rng.random() < 0.6)
+    copies = _copies(people, times, start, end, come_within, rng, stays=stays)
+    counted = there_and_back(other, LENGTH_S)
+    there = [way for way in counted.ways if way.user is RoadUser.PEDESTRIAN]
+    crowd = _copies(there, times, 0, counted.frames, 0, rng, stays=stays)
+    counted = counted.with_ways([*counted.ways, *crowd])
+    return world.with_ways([*world.ways, *copies]), zone, slice(start, end), counted
 
 
 def _copies(
-    people: Sequence[Way], times: int, start: int, end: int, come_within: int, rng: np.random.Generator
+    people: Sequence[Way],
+    times: int,
+    start: int,
+    end: int,
+    come_within: int,
+    rng: np.random.Generator,
+    *,
+    stays: bool,
 ) -> list[Way]:
     """Everyone again, a box's width or more to the side and a little before or behind, walking or standing."""
     copies = []
-    stays = rng.random() < 0.6
     for way in people:
         for _ in range(times):
             part = way.part(start + int(rng.integers(come_within + 1)), end)
@@ -120,6 +157,7 @@ def _case(
     zone: Zone,
     each: Sequence[Floats],
     crowd: slice,
+    other: World,
     rng: np.random.Generator,
 ) -> Case | None:
     """A threshold between half and twice the middle value of the crowd's time.
@@ -130,16 +168,19 @@ def _case(
         zone: the zone.
         each: the values, and their least and greatest.
         crowd: the frames of the crowd.
+        other: the film on which the camera's count is known.
         rng: chance.
     """
     values, least, most = each
     level = float(np.nanmedian(values[crowd])) if np.isfinite(values[crowd]).any() else 0.0
     threshold = level / np.exp(rng.uniform(-np.log(2), np.log(2)))
     threshold = float(max(1, round(threshold))) if unit in ("1", "/min") else threshold
-    if level <= 0 or threshold <= 0:
+    here = inside(world, zone, world.ways)[:, crowd].sum(axis=0)
+    if level <= 0 or threshold <= 0 or not len(here) or np.median(here) < FEWEST:
         return None
     rule = EventRule("rule", kind, "zone", threshold, unit, hold_s=_hold_s(rng), cool_down_s=FOREVER_S)
-    return case_of(rule, with_zone(world, zone), world, values, (least, most))
+    case = case_of(rule, with_zone(world, zone), world, values, (least, most), slack=UNCERTAIN)
+    return None if case is None else replace(case, counted_on=other)
 
 
 def _hold_s(rng: np.random.Generator) -> float:

@@ -16,6 +16,7 @@ from benchmarks.events.world import Floats, Way, World, there_and_back
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
+from passerby.events.kinds.queues import GAP_M, GAP_SIZES, SLOW_MPS, SLOW_SIZES
 
 LENGTH_S = 24.0
 MOTOR_VEHICLES = (RoadUser.CAR, RoadUser.MOTORCYCLE, RoadUser.BUS, RoadUser.TRUCK)
@@ -110,7 +111,7 @@ def queue(base: World, rng: np.random.Generator) -> Case | None:
     start_s, stand_s = rng.uniform(4.0, 6.0), rng.uniform(2.0, 16.0)
     pace = rng.uniform(3.0, 5.0) if base.labelled else rng.uniform(0.6, 1.2)  # walkers are slower than cars
     stops = rng.random() < 0.85
-    vehicles, standing = [], np.zeros((len(moments), world.frames), np.bool_)
+    vehicles, whens = [], np.empty((len(moments), world.frames))
     for number, moment in enumerate(moments.tolist()):
         arrives = world.frame_at(start_s + number * rng.uniform(1.0, 2.0))
         leaves = arrives + (world.frame_at(stand_s) if stops else 0)
@@ -120,17 +121,28 @@ def queue(base: World, rng: np.random.Generator) -> Case | None:
         if not len(there):
             return None  # the film ends before it comes
         vehicles.append(walked(way, at[there].astype(np.float64), int(there[0])))
-        standing[number] = np.abs(at - moment) < 1e-6
+        whens[number] = at
     others = [each for each in world.ways if each.user is RoadUser.PEDESTRIAN]
     world = world.with_ways([*others, *vehicles])
     zone = Zone("zone", np.array([[0.0, UPPER_EDGE], [1.0, UPPER_EDGE], [1.0, 1.0], [0.0, 1.0]], np.float32))
-    spots = np.interp(moments, np.arange(len(arc)), arc)
-    places = np.column_stack([np.interp(moments, np.arange(len(arc)), feet[:, axis]) for axis in range(2)])
-    measured = length if in_metres else None
-    who = astuple(inside_clearly(world, zone, world.ways[len(others) :]))
+    spots = np.interp(whens, np.arange(len(arc)), arc)
+    places = np.stack([np.interp(whens, np.arange(len(arc)), feet[:, axis]) for axis in range(2)], axis=-1)
+    pace_s = np.abs(np.gradient(spots, axis=1)) * world.fps
+    slow = SLOW_MPS if on_ground else SLOW_SIZES
+    gap = length + GAP_M if on_ground else GAP_SIZES
+    who = inside_clearly(world, zone, world.ways[len(others) :])
     values, least, most = (
-        np.array([_chain(spots[now], places[now], joined[1] + 0.01, measured) for now in (standing & there).T])
-        for there in who
+        np.array(
+            [
+                _chain(spots[now, frame], places[now, frame], joining, length if in_metres else None)
+                for frame, now in enumerate((there & (pace_s < below)).T)
+            ]
+        )
+        for there, below, joining in (
+            (who.now, slow, gap),
+            (who.surely, slow / 2, joined[1] + 0.01),
+            (who.perhaps, slow * 2, apart[0] - 0.01),
+        )
     )
     unit = "m" if in_metres else "1"
     threshold = values.max() / np.exp(rng.uniform(-0.8, 0.8))

@@ -21,6 +21,7 @@ from passerby.cli.governance.secrets import secrets_app
 from passerby.cli.models import models_app
 from passerby.cli.recordings.anonymise import anonymise
 from passerby.cli.recordings.count import count
+from passerby.cli.recordings.draw import draw
 from passerby.cli.recordings.replay import replay
 from passerby.cli.service import apply, link, run
 from passerby.cli.status import status
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.command()(count)
 app.command()(check)
+app.command()(draw)
 app.command()(anonymise)
 app.command()(replay)
 app.command()(run)

@@ -11,14 +11,24 @@ from rich.markup import escape
 from rich.table import Table
 
 from passerby.config.check import CameraCheck, SiteCheck, check_site
+from passerby.text import printable
 
 
 def check(
     site: Annotated[Path, typer.Argument(help="The site file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Draw what it means at one camera onto its empty place: a PNG.")
+    ] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Which camera is drawn.")] = None,
+    video: Annotated[
+        Path | None, typer.Option("--video", help="Recording to learn the place from; else the camera's own file.")
+    ] = None,
 ) -> None:
     """Check a site file; every fault is reported at once, with file, line and key."""
     found = check_site(site)
+    if picture is not None:
+        _draw(site, picture, camera, video)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2))
         return
@@ -28,11 +38,22 @@ def check(
     )
     for warning in found.warnings:
         _show_warning(warning, console)
-    for camera in found.cameras:
-        _show_camera(camera, console)
+    for each in found.cameras:
+        _show_camera(each, console)
     for recipient in found.recipients:
         console.print(f"\n[bold]Recipient {escape(recipient.name)}[/]: {escape(recipient.sentence)}.", highlight=False)
     console.print(f"\n{_summary(found)}", highlight=False)
+
+
+def _draw(site: Path, picture: Path, camera: str | None, video: Path | None) -> None:
+    # What a check without a picture need not load.
+    from passerby.recordings.drawing.still import drawn_still
+    from passerby.report.layout_picture import write_layout_png
+
+    still = drawn_still(site, camera, video)
+    write_layout_png(still.layout, still.masks, still.place, picture)
+    where = "onto its empty place" if still.place is not None else f"onto a plain canvas: {still.why}"
+    typer.echo(f"Written: {printable(str(picture))}, camera {still.camera}, {where}.", err=True)
 
 
 def _show_camera(camera: CameraCheck, console: Console) -> None:

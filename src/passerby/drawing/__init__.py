@@ -1,1 +1,1 @@
-"""What is drawn on a camera's picture: read from a site file, checked, written into it; the editor on a recording."""
+"""What is drawn on a camera's picture: read from a site file, checked, written into it."""

@@ -1,1 +1,1 @@
-"""Work on recorded files: counting and anonymising."""
+"""Work on recorded files: counting, anonymising, replaying, and drawing on them."""

@@ -20,10 +20,15 @@ from passerby.messages.sandbox_orders import CountPlan
 from passerby.sandbox.process import BOOTSTRAP, NeverStartedError, Sandbox, SandboxProcess
 
 OnEvents = Callable[[tuple[PlaceEvent, ...]], None]
+Enough = Callable[[Progress], bool]
 
 
 def _ignored(_: tuple[PlaceEvent, ...]) -> None:
     """Takes the events of a plan without rules: there are none."""
+
+
+def _to_the_end(_: Progress) -> bool:
+    return False
 
 
 def count_in_sandbox(
@@ -32,6 +37,7 @@ def count_in_sandbox(
     module: str = BOOTSTRAP,
     *,
     on_events: OnEvents = _ignored,
+    enough: Enough = _to_the_end,
 ) -> CountResult:
     """Counts a recording in a sandbox, to its end or to the user's Ctrl-C.
 
@@ -40,6 +46,7 @@ def count_in_sandbox(
         on_progress: called now and then.
         module: the module that the sandbox runs.
         on_events: called with the events of the plan's rules as they are raised, changed and closed.
+        enough: asked after each step whether that is enough: the run then ends with what it has.
 
     Raises:
         SourceError: the video cannot be read at all.
@@ -49,9 +56,9 @@ def count_in_sandbox(
     model = model_file(plan.detector.model)
     sandbox = Sandbox.with_model(plan.detector.model, [plan.video, *([plan.like] if plan.like else [])])
     try:
-        return _count(sandbox, plan, model, module, on_progress, on_events)
+        return _count(sandbox, plan, model, module, on_progress, on_events, enough)
     except NeverStartedError:
-        return _count(sandbox.bare(), plan, model, module, on_progress, on_events)
+        return _count(sandbox.bare(), plan, model, module, on_progress, on_events, enough)
 
 
 def _count(
@@ -61,6 +68,7 @@ def _count(
     module: str,
     on_progress: Callable[[Progress], None],
     on_events: OnEvents,
+    enough: Enough,
 ) -> CountResult:
     detector = replace(plan.detector, model=str(sandbox.inside(model)) if model else plan.detector.model)
     like = sandbox.inside(plan.like) if plan.like else None
@@ -72,6 +80,8 @@ def _count(
         for message in process.messages():
             if isinstance(message, Progress):
                 on_progress(message)
+                if enough(message):
+                    process.stop()
             elif isinstance(message, StageSeconds):
                 cpu_s = dict(message.cpu_s)
             elif isinstance(message, EventReports):

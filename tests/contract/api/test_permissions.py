@@ -39,6 +39,7 @@ ROUTES = FORM_ROUTES | {
     "GET /governance/register/{camera}": ALL,
     "GET /governance/retention": ALL,
     "GET /welcome": ALL,
+    "GET /analysis": ALL,
     "GET /app/{file:path}": ALL,
     "GET /api/v1/events": "operator privacy_officer auditor",
     "GET /api/v1/events/{event_id}": "operator privacy_officer auditor",

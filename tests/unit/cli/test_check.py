@@ -53,3 +53,14 @@ def test_names_in_brackets_are_shown_as_they_are(name: str, tmp_path: Path) -> N
     result = run(path)
     assert result.exit_code == 0, result.output
     assert result.stdout.count(name) >= 2
+
+
+def test_what_it_means_is_drawn(tmp_path: Path) -> None:
+    site, out = tmp_path / "site.yaml", tmp_path / "out.png"
+    site.write_text(
+        'cameras: {a: {source: {rtsp: "rtsp://10.0.0.7/s"}, lines: {gate: {points: [[0.5, 0.2], [0.5, 0.8]]}}}}'
+    )
+    result = run(site, "--picture", out)
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes().startswith(b"\x89PNG")
+    assert "camera a, onto a plain canvas: name a recording of it with --video." in result.stderr

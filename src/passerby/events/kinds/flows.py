@@ -180,15 +180,16 @@ class _Progress:
     places: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS))
 
     def drives(self, to_x: float, to_y: float) -> bool:
-        """Returns whether it has gone some way as vehicles do.
+        """Returns whether it has gone some way as vehicles do, since it was farthest back.
 
         It has come half of its size or more in a direction, in steps of which several are a fifth of the longest or
-        more.
+        more. One that turns round before a line has first come the other way.
 
         Args:
             to_x, to_y: unit vector of the direction.
         """
         along = [x * to_x + y * to_y for x, y in self.places]
+        along = along[along.index(min(along)) :]
         if along[-1] - along[0] < _FAR * self.size:
             return False
         steps = [after - before for before, after in pairwise(along)]

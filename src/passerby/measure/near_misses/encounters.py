@@ -19,7 +19,8 @@ _CLOSING_MPS: Final = 0.5
 
 _STANDING_MPS: Final = 1.0
 """A motor vehicle that is slower stands, or creeps: who walks or rides past it, as past any parked one, is off no
-collision course by that, though the way leads straight at it for a while."""
+collision course by that, though the way leads straight at it for a while. Nor do two that stand meet, whose boxes
+flicker."""
 
 _COARSE_S: Final = 0.05
 _FINE_S: Final = 0.0125
@@ -296,11 +297,12 @@ def _closing(one: Footprints, other: Footprints) -> Metres:
 def _past_a_standing_one(
     users: npt.NDArray[np.int16], others: npt.NDArray[np.int16], first: Footprints, second: Footprints
 ) -> npt.NDArray[np.bool_]:
-    """Returns bool (P * steps,): one is on foot or a bicycle, and the other a motor vehicle that stands."""
+    """Returns bool (P * steps,): a motor vehicle stands, and so does the other one, or is on foot or a bicycle."""
     steps = len(first.xy_m) // max(1, len(users))
     light, other_light = (np.repeat(np.isin(each, _LIGHT), steps) for each in (users, others))
     stands, other_stands = (np.hypot(*each.velocity_mps.T) < _STANDING_MPS for each in (first, second))
-    return np.asarray((light & ~other_light & other_stands) | (other_light & ~light & stands), np.bool_)
+    parked, other_parked = stands & ~light, other_stands & ~other_light
+    return np.asarray((light | parked) & other_parked | (other_light & parked), np.bool_)
 
 
 def _counts(pair: _Pair) -> bool:

@@ -34,6 +34,7 @@ PAGES = (
     "/governance/register/{camera}",
     "/governance/retention",
     "/welcome",
+    "/analysis",
 )
 """The addresses of the web application's pages, each answered with its one file; `ui/src/pages.ts` has the same."""
 

@@ -1,5 +1,6 @@
 """Lines: people against the direction, vehicles the wrong way, and how fast traffic is."""
 
+import numpy as np
 import pytest
 
 from passerby.domain.event_rules import RuleKind
@@ -76,6 +77,7 @@ def driven(frame, box, places_m):
     [
         ([50.0 - 2 * step for step in range(10)], True),  # 10 m/s
         ([52.0, 46.0, 40.0, 34.0], True),  # as fast as is seen four times
+        ([*np.arange(30.0, 46.0, 2.0), *np.arange(44.0, 30.0, -2.0)], True),  # over it, round, and back
         ([50.0, 50.2, 49.9, 50.1, 30.0, 30.1, 29.9, 30.2], False),  # a wrong box that ends, and another one
         ([50.0, 50.2, 49.9, 42.0, 30.0, 30.1, 29.9, 30.2], False),  # the same, filtered
         ([30.2, 30.1, 29.9, 30.0, 29.8, 29.7], False),  # the same, as another track

@@ -122,6 +122,13 @@ def test_who_passes_a_vehicle_that_stands_meets_no_one_and_a_vehicle_that_comes_
     assert one.ttc_s < 1.5
 
 
+def test_two_parked_cars_whose_boxes_flicker_do_not_meet(way, meet):
+    creeps = way(-6.0, 0, EAST, 0.9)  # as fast as a flicker looks: it would touch the other after 1.7 s
+    assert meet(creeps, way(0, 0, EAST, 0.0), times=(0.0, 3.0)) == []
+    (one,) = meet(way(-6.0, 0, EAST, 1.1, until=1.2), way(0, 0, EAST, 0.0), times=(0.0, 3.0))
+    assert one.ttc_s < 1.5
+
+
 def test_a_vehicle_behind_one_that_goes_on_is_no_crossing(way, meet):
     assert meet(way(-30, 0, EAST, 8), way(-10, 0, EAST, 8)) == []
 

@@ -1,5 +1,7 @@
 // What is asked of the analysis page, as it stands in the address: a link shows the same again.
 
+import { addDays, isDay } from "../../lib/days";
+
 export interface Place {
   readonly camera: string;
   readonly series: string;
@@ -18,7 +20,7 @@ export type Bin = (typeof BINS)[number];
 
 export const SPLITS = ["none", "class", "direction"] as const;
 export const COMPARISONS = ["none", "week", "usual", "span"] as const;
-export const VIEWS = ["chart", "hours", "peaks", "turning", "spread"] as const;
+export const VIEWS = ["chart", "hours", "peaks", "turning"] as const;
 
 export type View = (typeof VIEWS)[number];
 
@@ -38,14 +40,13 @@ export interface Question {
   readonly view: View;
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/;
 const DAY_MS = 86_400_000;
 
 /** Reads the query of an address; what is none of ours is left out, and what is missing has its default. */
 export function questionOf(query: URLSearchParams, today: string): Question {
   const to = timeIn(query.get("to")) ?? today;
-  const from = timeIn(query.get("from")) ?? addDays(dateOf(to), isDate(to) ? -6 : -7);
+  const from = timeIn(query.get("from")) ?? addDays(dateOf(to), isDay(to) ? -6 : -7);
   const measure = among(MEASURES, query.get("measure")) ?? "flow";
   return {
     places: query.getAll("place").map(placeOf).filter((place) => place !== null),
@@ -56,7 +57,7 @@ export function questionOf(query: URLSearchParams, today: string): Question {
     to,
     bin: among(BINS, query.get("bin")) ?? "auto",
     compare: among(COMPARISONS, query.get("compare")) ?? "none",
-    since: DATE.test(query.get("since") ?? "") ? (query.get("since") as string) : addDays(dateOf(from), -28),
+    since: isDay(query.get("since") ?? "") ? (query.get("since") as string) : addDays(dateOf(from), -28),
     view: among(VIEWS, query.get("view")) ?? "chart",
   };
 }
@@ -79,12 +80,12 @@ export function filtersOf(question: Question): Record<string, string | readonly 
 
 /** Returns start and end as the API takes them: the end is not within. */
 export function rangeOf(question: Pick<Question, "from" | "to">): { start: string; end: string } {
-  return { start: question.from, end: isDate(question.to) ? addDays(question.to, 1) : question.to };
+  return { start: question.from, end: isDay(question.to) ? addDays(question.to, 1) : question.to };
 }
 
 /** Returns the range so many days earlier. */
 export function earlier(range: { start: string; end: string }, days: number): { start: string; end: string } {
-  const back = (time: string) => (isDate(time) ? addDays(time, -days) : new Date(Date.parse(time) - days * DAY_MS).toISOString().replace(".000Z", "Z"));
+  const back = (time: string) => (isDay(time) ? addDays(time, -days) : new Date(Date.parse(time) - days * DAY_MS).toISOString().replace(".000Z", "Z"));
   return { start: back(range.start), end: back(range.end) };
 }
 
@@ -93,19 +94,10 @@ export function daysBetween(first: string, last: string): number {
   return Math.round((Date.parse(dateOf(last)) - Date.parse(dateOf(first))) / DAY_MS);
 }
 
-/** Returns the date so many days later. */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(dateOf(date)) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
 /** Returns why a span cannot be asked for; null where it can. */
 export function faultOf(question: Pick<Question, "from" | "to">): "reversed" | null {
   const { start, end } = rangeOf(question);
   return Date.parse(end) > Date.parse(start) ? null : "reversed";
-}
-
-export function isDate(text: string): boolean {
-  return DATE.test(text);
 }
 
 export function dateOf(time: string): string {
@@ -131,7 +123,7 @@ function placeOf(text: string): Place | null {
 }
 
 function timeIn(text: string | null): string | null {
-  return text !== null && (DATE.test(text) || TIME.test(text)) && !Number.isNaN(Date.parse(text)) ? text : null;
+  return text !== null && (isDay(text) || (TIME.test(text) && !Number.isNaN(Date.parse(text)))) ? text : null;
 }
 
 function among<T extends string>(words: readonly T[], text: string | null): T | null {
