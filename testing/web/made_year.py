@@ -67,6 +67,7 @@ async def fill_year(
     camera: str = "square",
     days: int = 366,
     zone: str = "Europe/Berlin",
+    roll_up: bool = True,
 ) -> int:
     """Stores quarter-hours up to a time and rolls them up to hours and days; returns how many there are.
 
@@ -78,6 +79,7 @@ async def fill_year(
         camera: of which camera.
         days: how many before the end.
         zone: whose days and nights they are.
+        roll_up: make the hours and days, too; a year's take a minute.
     """
     starts_s = np.arange(end_s - days * DAY_S, end_s, QUARTER_S)
     day_part, weekend = _clock(starts_s, zone)
@@ -100,8 +102,9 @@ async def fill_year(
                 for first in range(0, len(made), _ROWS_AT_ONCE):
                     await backend.put(connection, table, made[first : first + _ROWS_AT_ONCE])
                 rows += len(made)
-        async with backend.writing() as connection:
-            await backend.put(connection, roll_up_due, list(_due(camera, starts_s, zone)))
+        if roll_up:
+            async with backend.writing() as connection:
+                await backend.put(connection, roll_up_due, list(_due(camera, starts_s, zone)))
     finally:
         await backend.close()
     await store.roll_up()

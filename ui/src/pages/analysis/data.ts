@@ -12,6 +12,8 @@ export interface Line {
 }
 
 export interface Chart {
+  /** What was asked; the address may hold another question by now. */
+  readonly question: Question;
   readonly page: SeriesPage;
   readonly lines: readonly Line[];
   /** Places of which nothing is stored in this span. */
@@ -33,7 +35,7 @@ export async function chartOf(question: Question, bin: Bin = question.bin, compa
   const others = await othersOf(question, range, page, rows, compare);
   const lines = rows.map((row, at) => ({ key: keyOf(row), row, other: others[at] ?? null }));
   const empty = question.places.filter((place) => !lines.some(({ row }) => samePlace(row, place)));
-  return { page, lines, empty };
+  return { question, page, lines, empty };
 }
 
 /** The query of /api/v1/series for a question; also that of its export. */

@@ -1,5 +1,4 @@
 // A chart with its words, colours and units: what the views of the page are made from.
-import type { Schemas } from "../../lib/api/client";
 import { messageIn } from "../../lib/words";
 import type { Language } from "../../lib/language.svelte";
 import { leastCoverage, startsOf, type SeriesPage, type SeriesRow } from "./columns";
@@ -11,6 +10,7 @@ import { WORDS } from "./words";
 const UNITS: Readonly<Record<string, keyof typeof WORDS>> = { "m/s": "unit_speed", s: "unit_stay", "m-2": "unit_density" };
 
 export class Drawing {
+  readonly question: Question;
   readonly page: SeriesPage;
   readonly starts: readonly number[];
   readonly lines: readonly Drawn[];
@@ -21,7 +21,9 @@ export class Drawing {
   /** A part of the span is older than bins of this length are kept. */
   readonly notKept: boolean;
 
-  constructor(chart: Chart, question: Question, read: Language, cameras: readonly Schemas["CameraRow"][]) {
+  constructor(chart: Chart, read: Language) {
+    const { question } = chart;
+    this.question = question;
     const word = (key: keyof typeof WORDS) => String(messageIn(read, WORDS[key]).format());
     const manyCameras = new Set(chart.lines.map((line) => line.row.camera)).size > 1;
     const byClass = question.split === "class" && new Set(chart.lines.map((line) => line.row.series)).size === 1;
@@ -38,7 +40,7 @@ export class Drawing {
     const unit = UNITS[chart.lines[0]?.row.unit ?? ""];
     this.unit = unit === undefined ? "" : word(unit);
     const first = Date.parse(rangeOf(question).start) / 1000;
-    this.notKept = first + 86_400 < chart.page.kept_from_s && cameras.length > 0;
+    this.notKept = first + 86_400 < chart.page.kept_from_s;
   }
 }
 

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { axisLabels, pointsOf, stretchesOf } from "./plot";
+import { axisLabels, pointsOf, siteDate, stretchesOf } from "./plot";
 
 test("a value before a gap is held to the end of its bin", () => {
   const points = pointsOf([0, 10, 20, 30, 40], [[1, null, 3, 4]]);
   expect(points.times).toEqual([0, 10, 10, 20, 30, 40]);
   expect(points.values).toEqual([[1, 1, null, 3, 4, 4]]);
-  expect([...points.bins]).toEqual([0, 0, 1, 2, 3, 3]);
 });
 
 test("lines share their points, each with its own gaps", () => {
@@ -36,4 +35,9 @@ test("an axis is labelled in the site's zone", () => {
   const labels = axisLabels("Europe/Berlin", "en-GB");
   expect(labels([1_790_546_400, 1_790_550_000], 3600)).toEqual(["00:00\n28 Sept", "01:00"]);
   expect(labels([1_790_546_400], 86_400)).toEqual(["28 Sept"]);
+});
+
+test("the site's clock is read from a date by this machine's own", () => {
+  const date = siteDate(1_790_546_400 + 7200 + 3600 * 8);
+  expect([date.getMonth(), date.getDate(), date.getHours()]).toEqual([8, 28, 8]);
 });

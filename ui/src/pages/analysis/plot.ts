@@ -4,10 +4,8 @@ type Values = readonly (number | null)[];
 
 export interface Points {
   /** UTC seconds, never falling. */
-  readonly times: number[];
-  readonly values: (number | null)[][];
-  /** The bin of each point. */
-  readonly bins: Uint32Array;
+  readonly times: readonly number[];
+  readonly values: readonly Values[];
 }
 
 /** Returns the points of lines over common bins: each value is held to the end of its bin where the next is not known.
@@ -16,24 +14,28 @@ export interface Points {
  */
 export function pointsOf(starts: readonly number[], lines: readonly Values[]): Points {
   const count = starts.length - 1;
-  const times: number[] = [];
-  const values: (number | null)[][] = lines.map(() => []);
-  const bins: number[] = [];
-  for (let at = 0; at < count; at += 1) {
-    times.push(starts[at] as number);
-    bins.push(at);
-    let ends = false;
-    for (let line = 0; line < lines.length; line += 1) {
-      const value = lines[line]?.[at] ?? null;
-      (values[line] as (number | null)[]).push(value);
-      if (value !== null && (at + 1 === count || (lines[line]?.[at + 1] ?? null) === null)) ends = true;
+  const ends = new Set<number>();
+  for (const line of lines) {
+    for (let at = 0; at < count; at += 1) {
+      if (line[at] !== null && line[at] !== undefined && (at + 1 === count || line[at + 1] === null)) ends.add(at);
     }
-    if (!ends) continue;
-    times.push(starts[at + 1] as number);
-    bins.push(at);
-    for (let line = 0; line < lines.length; line += 1) (values[line] as (number | null)[]).push(lines[line]?.[at] ?? null);
   }
-  return { times, values, bins: Uint32Array.from(bins) };
+  const held = [...ends].sort((one, other) => one - other);
+  // Whole stretches are copied, for a year has 35,000 points and few gaps.
+  const pieces = <T>(column: readonly T[], heldOf: (at: number) => T): T[] => {
+    const parts: (readonly T[])[] = [];
+    let from = 0;
+    for (const at of held) {
+      parts.push(column.slice(from, at + 1), [heldOf(at)]);
+      from = at + 1;
+    }
+    parts.push(column.slice(from, count));
+    return ([] as T[]).concat(...parts);
+  };
+  return {
+    times: pieces(starts, (at) => starts[at + 1] as number),
+    values: lines.map((line) => pieces(line, (at) => line[at] ?? null)),
+  };
 }
 
 export interface Stretch {
@@ -61,12 +63,17 @@ export function stretchesOf(starts: readonly number[], coverage: readonly number
   return found;
 }
 
-/** Returns how a time axis is labelled: days from a day's step on, else the time of day. */
+const formats = new Map<string, (splits: readonly number[], step_s: number) => string[]>();
+
+/** Returns how a time axis is labelled: days from a day's step on, else the time of day. Made once a zone and language. */
 export function axisLabels(zone: string, locale: string): (splits: readonly number[], step_s: number) => string[] {
+  const key = `${zone} ${locale}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
   const day = new Intl.DateTimeFormat(locale, { timeZone: zone, day: "numeric", month: "short" });
   const month = new Intl.DateTimeFormat(locale, { timeZone: zone, month: "short", year: "numeric" });
   const time = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return (splits, step_s) =>
+  const labels = (splits: readonly number[], step_s: number) =>
     splits.map((split, at) => {
       const when = split * 1000;
       if (step_s >= 28 * 86_400) return month.format(when);
@@ -74,4 +81,12 @@ export function axisLabels(zone: string, locale: string): (splits: readonly numb
       const clock = time.format(when);
       return clock === "00:00" || at === 0 ? `${clock}\n${day.format(when)}` : clock;
     });
+  formats.set(key, labels);
+  return labels;
+}
+
+/** Returns a date whose own clock shows the site's: uPlot asks it for hours and days. */
+export function siteDate(local_s: number): Date {
+  const date = new Date(local_s * 1000);
+  return new Date(date.getTime() + date.getTimezoneOffset() * 60_000);
 }
