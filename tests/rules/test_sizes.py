@@ -15,6 +15,7 @@ MAX_MODULES = 14
 WIDER = {
     "src/passerby": "its folders are the rooms, and their order is checked by import-linter",
     "src/passerby/domain": "many small types, each in a module of its own",
+    "benchmarks": "a folder for each part that is measured, beside what all of them share",
     "src/passerby/store/migrations/versions": "one module a revision; a revision is never taken away",
 }
 """Folders that may hold more modules than others, and why."""
