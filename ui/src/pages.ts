@@ -8,6 +8,7 @@ export const PAGES: Pages = {
   "/cameras/:name": () => import("./pages/camera/Page.svelte"),
   "/events": () => import("./pages/events/Page.svelte"),
   "/about": () => import("./pages/about/Page.svelte"),
+  "/camera-settings": () => import("./pages/camera-settings/Page.svelte"),
   "/validate": () => import("./pages/validate/Page.svelte"),
   "/cameras/:camera/draw": () => import("./pages/draw/Page.svelte"),
   "/governance": () => import("./pages/governance/Page.svelte"),

@@ -57,6 +57,7 @@ from passerby.web.routes.events.replays import router as event_replay_router
 from passerby.web.routes.events.rule_trials import router as rule_trials_router
 from passerby.web.routes.events.rules import router as rules_router
 from passerby.web.routes.governance.audit_entries import router as audit_router
+from passerby.web.routes.governance.camera_settings import router as camera_settings_router
 from passerby.web.routes.governance.cases import router as cases_router
 from passerby.web.routes.governance.exports import router as exports_router
 from passerby.web.routes.governance.new_cameras import router as new_cameras_router
@@ -87,6 +88,7 @@ from passerby.web.routes.version import router as version_router
 ROUTERS = (
     version_router,
     cameras_router,
+    camera_settings_router,
     overview_router,
     observations_router,
     series_router,

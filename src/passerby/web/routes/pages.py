@@ -23,6 +23,7 @@ PAGES = (
     "/cameras/{name}",
     "/events",
     "/about",
+    "/camera-settings",
     "/validate",
     "/cameras/{camera}/draw",
     "/governance",

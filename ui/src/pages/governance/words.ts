@@ -14,6 +14,7 @@ export const WORDS = {
   people_what: ["Accounts and roles: proposed by one person, confirmed by another.", "Nalozi i uloge: jedna osoba predlaže, druga potvrđuje."],
   cases_what: ["Questions and objections of the public, and their deadlines.", "Pitanja i prigovori građana i njihovi rokovi."],
   new_camera: ["Add a camera", "Dodaj kameru"],
+  camera_settings: ["Settings of many cameras", "Podešavanja više kamera"],
   forbidden: ["This page is for {roles}.", "Ova stranica je za: {roles}."],
   forbidden_why: ["No one sees everything here: that is on purpose. Ask an administrator to propose a grant; a privacy officer confirms it.", "Ovde niko ne vidi sve, i to je namerno. Zamolite administratora da predloži pravo; lice za zaštitu podataka ga potvrđuje."],
   privacy_officer: ["the privacy officer", "lice za zaštitu podataka"],
