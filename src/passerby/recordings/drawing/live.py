@@ -76,9 +76,9 @@ class RecordingLive(LiveState):
             self._trial.cancel()
 
     @asynccontextmanager
-    async def previews(self, camera: str) -> AsyncIterator[AsyncIterator[Preview]]:
-        """See `Live`: the empty place once it is known."""
-        if camera != self._camera:
+    async def previews(self, camera: str, *, tally: bool = False) -> AsyncIterator[AsyncIterator[Preview]]:
+        """See `Live`: the empty place once it is known; nothing is counted by hand on a recording."""
+        if camera != self._camera or tally:
             raise KeyError(camera)
         yield self._pictures()
 
