@@ -43,3 +43,13 @@ def test_an_address_without_a_page_is_none_of_the_application(look: Any) -> None
     answer = visit.page.goto(f"{visit.site.address}nowhere")
     assert answer is not None
     assert answer.status == 404
+
+
+def test_a_narrow_window_has_its_pages_behind_a_button(look: Any) -> None:
+    page = about(look, viewport={"width": 390, "height": 844})
+    events = page.get_by_role("navigation", name="Pages").get_by_role("link", name="Events")
+    expect(events).to_be_hidden()
+    page.get_by_role("button", name="Pages").press("Enter")
+    events.press("Enter")
+    expect(page.get_by_role("heading", name="Events", exact=True)).to_be_visible()
+    expect(events).to_be_hidden()
