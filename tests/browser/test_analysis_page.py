@@ -18,11 +18,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
+from passerby.domain.histograms import Histogram
 from passerby.domain.layout import Layout, Line, Movement, Zone
+from passerby.domain.observations import Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
-from testing.web.fakes import NOW_S, Service, camera_plan
+from testing.web.fakes import NOW_S, Service, camera_plan, observation
 from testing.web.made_year import fill_year, line_series, movement_series, zone_series
 from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
 from tests.browser.site import Site, running
@@ -56,6 +58,9 @@ async def _filled(url: str) -> Store:
     for (entry, way_out), busy in MOVEMENTS.items():
         series += movement_series(f"{entry} to {way_out}", busy)
     await fill_year(store, url, series, NOW_S, days=DAYS)
+    speeds = Histogram.of_values([1.0 + 0.1 * number for number in range(40)])
+    changes: dict[str, Any] = {"series": "gate", "quantity": Quantity.SPEED_MEAN, "road_user": RoadUser.CAR}
+    await store.store_observations([observation(NOW_S - 3600, 2.95, count=40, histogram=speeds, **changes)])
     return store
 
 
@@ -224,6 +229,17 @@ def test_turning_movements_stand_in_the_table_as_in_the_diagram(analysis: Any) -
     assert set(numbers[:-1]) - {0} <= set(shown)
 
 
+def test_speeds_have_their_percentiles_and_are_drawn(analysis: Any) -> None:
+    page = analysis(f"{GATE}&from=2026-09-28&to=2026-09-28&view=spread&measure=speed_mean")
+    row = page.get_by_role("row").filter(has_text="gate, Cars")
+    expect(row).to_contain_text("40")
+    # Half of 1.0 to 4.9 m/s are below 3 m/s, within 2 %.
+    expect(row).to_contain_text(re.compile(r"10\.[4-8]"))
+    expect(page.get_by_role("img", name="Distribution of gate")).to_be_visible()
+    page.get_by_role("combobox", name="Distribution of").select_option("headway")
+    expect(page.get_by_text("nothing was watched")).to_be_visible()
+
+
 def test_an_export_asks_why_first_and_holds_what_is_shown(analysis: Any) -> None:
     page = analysis(f"{WEEK}&bin=day", excused=("403",), purpose=False)
     chart(page)
@@ -301,7 +317,7 @@ def test_a_server_that_is_gone_leaves_what_was_there(analysis: Any) -> None:
     expect(page.get_by_text("What is shown is from before")).to_have_count(0)
 
 
-VIEWS = ("Over time", "Hours", "Peak hours", "Turning movements")
+VIEWS = ("Over time", "Hours", "Peak hours", "Turning movements", "Distribution")
 
 
 def views(page: Page) -> Iterator[str]:
@@ -309,7 +325,7 @@ def views(page: Page) -> Iterator[str]:
     for view in VIEWS:
         page.get_by_role("button", name=view, exact=True).click()
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        expect(page.locator(".shown table, .shown canvas").first).to_be_visible()
+        expect(page.locator(".shown table, .shown canvas, .shown select").first).to_be_visible()
         yield view
 
 

@@ -98,6 +98,17 @@ export function keyOf(row: SeriesRow): string {
   return `${row.camera}/${row.series}/${row.road_user ?? "all"}/${row.direction ?? "both"}`;
 }
 
+export type Distributed = Schemas["DistributionPage"]["quantity"];
+
+/** Asks how speeds, headways or stays are distributed over the whole time of a question. */
+export async function spreadOf(question: Question, quantity: Distributed): Promise<Schemas["DistributionPage"]> {
+  const { camera, series, road_user } = queryOf(question, rangeOf(question), "auto");
+  // Headways are those between road users of whatever class.
+  const query = { ...rangeOf(question), quantity, camera, series, road_user: quantity === "headway" ? [] : road_user, bin: "whole" as const };
+  const page = await read(api.GET("/api/v1/distributions", { params: { query } }));
+  return { ...page, rows: page.rows.filter((row) => question.places.some((place) => samePlace(row, place))) };
+}
+
 /** Asks for the movements of the cameras of a question. */
 export async function movementsOf(question: Question, cameras: readonly string[]): Promise<SeriesPage> {
   const query = { ...rangeOf(question), bin: "auto" as const, camera: [...cameras], quantity: ["movement" as const], road_user: [...question.classes], sum: ["road_user" as const, "direction" as const] };
