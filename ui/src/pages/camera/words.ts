@@ -3,6 +3,7 @@ import { STATE_WORDS } from "../../lib/states";
 export const WORDS = {
   ...STATE_WORDS,
   all_cameras: ["All cameras", "Sve kamere"],
+  draw: ["Lines, zones and ground", "Linije, zone i tlo"],
   since: ["since {time}", "od {time}"],
   no_report: ["The camera’s process has not reported yet.", "Proces kamere se još nije javio."],
   measured: ["Measured {measured}, limit {limit}.", "Izmereno {measured}, granica {limit}."],
