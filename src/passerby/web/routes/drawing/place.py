@@ -20,7 +20,7 @@ FIRST_S: Final = 2.0
 """Until the first picture: they are drawn at the camera's rate, 5 a second."""
 
 WAITS_S: Final = 20.0
-"""While pictures come that may not be shown: a place is learned only while somebody asks, and takes minutes."""
+"""While pictures come that may not be shown: a place is learned faster while somebody asks."""
 
 MASKED: Final = "masked"
 
@@ -67,6 +67,6 @@ def _not_yet(camera: str, found: Preview | None) -> ProblemError:
         HTTPStatus.CONFLICT,
         "place-not-learned",
         f"There is no picture of {camera} yet: {why}.",
-        "Ask again: it goes on being learned while somebody asks, for about 3 minutes. One can draw without it.",
+        "Ask again: a place is learned within about 3 minutes of a camera's start. One can draw without it.",
         headers={"Retry-After": str(RETRY_AFTER_S)},
     )
