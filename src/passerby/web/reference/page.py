@@ -83,8 +83,10 @@ def _contents(groups: list[tuple[dict[str, Any], list[tuple[str, str, Operation]
             element("li", element("a", _address(method, path), href=f"#{operation['operationId']}"))
             for method, path, operation in operations
         ]
-        name = element("a", tag["name"].capitalize(), href=f"#group-{tag['name']}")
-        lists.append(element("details", element("summary", name, f" ({len(links)})"), element("ul", *links)))
+        # Not within the summary, which is to be pressed itself.
+        top = element("li", element("a", tag["description"], href=f"#group-{tag['name']}"))
+        summary = element("summary", f"{tag['name'].capitalize()} ({len(links)})")
+        lists.append(element("details", summary, element("ul", top, *links)))
     shapes = element("p", element("a", "Shapes", href="#shapes"))
     return element("nav", *lists, shapes, aria_label="Addresses", class_="contents")
 
