@@ -8,7 +8,7 @@ from passerby.config.loader import faults_in
 from passerby.config.texts.text_edits import TextEditError, edited
 from passerby.config.validation import Loc, dotted
 from passerby.domain.configurations import SITE, CameraEdit, Way, tag_of
-from passerby.domain.draft_trial import DraftFault
+from passerby.domain.draft_trial import DraftError, DraftFault
 from passerby.domain.errors import PasserbyError
 
 _CAMERAS: Final = "cameras"
@@ -64,6 +64,8 @@ def edit_faults(text: str, edits: Sequence[CameraEdit]) -> tuple[DraftFault, ...
         changed = with_edits(text, edits)
     except TextEditError as error:
         return (DraftFault("", str(error)),)
+    except DraftError as error:
+        return error.faults
     return tuple(DraftFault(fault.key, fault.text) for fault in faults_in(changed) if _of_edits(fault.key, edits))
 
 

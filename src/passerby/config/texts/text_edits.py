@@ -7,6 +7,7 @@ from typing import Final
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from passerby.config.document import DocumentError, composed, parse
+from passerby.config.loader import plain
 from passerby.config.validation import Loc, dotted
 from passerby.domain.errors import PasserbyError
 from passerby.text import in_nfc, quoted
@@ -34,12 +35,13 @@ def edited(text: str, changes: Mapping[Loc, object]) -> str:
 
     Raises:
         TextEditError: what stands there is shared with another place, by an alias.
+        DraftError: a value is nested too deep.
         DocumentError: the text is not YAML.
     """
     before, root = parse(text), composed(text)
     wanted: object = before.value
     for loc, value in changes.items():
-        wanted = _with(wanted, loc, _plain(value))
+        wanted = _with(wanted, loc, plain(value, dotted(loc)))
     if not isinstance(root, MappingNode) or not isinstance(wanted, Mapping):
         raise TextEditError("the site file has no keys that could be changed")
     after = _replaced(text, sorted(_changes(root, before.value, wanted, text)))
@@ -64,15 +66,6 @@ def _with(value: object, loc: Loc, new: object) -> object:
     else:
         keys[loc[0]] = inner
     return keys or None
-
-
-def _plain(value: object) -> object:
-    """A value as it is read from a site file: lists as tuples, names in NFC, no empty mappings."""
-    if isinstance(value, Mapping):
-        return {in_nfc(str(key)): _plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return tuple(_plain(each) for each in value)
-    return value
 
 
 def _read(text: str) -> object:

@@ -53,3 +53,11 @@ def test_what_an_alias_shares_is_a_fault() -> None:
     shared = "cameras:\n  a: &x {analysed_fps: 5}\n  b: *x\n"
     (fault,) = edit_faults(shared, [CameraEdit("b", {("analysed_fps",): 6})])
     assert "without changing other parts" in fault.what
+
+
+def test_what_is_nested_too_deep_is_a_fault() -> None:
+    deep: object = 1
+    for _ in range(500):
+        deep = {"a": deep}
+    (fault,) = edit_faults(TEXT, [rules({"x": deep})])
+    assert fault.what == "it is nested too deep"
