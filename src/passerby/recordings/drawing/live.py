@@ -78,7 +78,6 @@ class RecordingLive(LiveState):
     @asynccontextmanager
     async def previews(self, camera: str, *, tally: bool = False) -> AsyncIterator[AsyncIterator[Preview]]:
         """See `Live`: the empty place once it is known; nothing is counted by hand on a recording."""
-        """See `Live`: the empty place once it is known; nothing is counted by hand here."""
         if camera != self._camera or tally:
             raise KeyError(camera)
         yield self._pictures()
