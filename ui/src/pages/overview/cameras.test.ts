@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../lib/api/client";
-import { camerasOf, changingOf, crossingsOf, isFound, isShown, openEvents, withChanges } from "./cameras";
+import { camerasOf, changingOf, crossingsOf, finder, isShown, openEvents, withChanges } from "./cameras";
 import { titleOf } from "../../lib/titles";
 
 const COLUMNS = {
@@ -29,9 +29,10 @@ describe("rows of the overview", () => {
     expect(second).toMatchObject({ state: "online", title: {}, crossings: { pedestrian: 5 } });
   });
   it("finds without marks and in any order", () => {
-    expect(isFound(square, "trg zicki")).toBe(true);
-    expect(isFound(square, "centre market")).toBe(true);
-    expect(isFound(gate, "square")).toBe(false);
+    expect(finder("trg zicki")(square)).toBe(true);
+    expect(finder(" centre  market ")(square)).toBe(true);
+    expect(finder("square")(gate)).toBe(false);
+    expect(finder("")(gate)).toBe(true);
   });
   it("filters", () => {
     expect([isShown(square, "trouble"), isShown(gate, "trouble"), isShown(gate, "events"), isShown(square, "events")]).toEqual([false, true, false, true]);

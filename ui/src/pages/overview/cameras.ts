@@ -46,7 +46,7 @@ export function camerasOf(overview: Schemas["OverviewAnswer"]): Camera[] {
     const [latitude, longitude] = cameras.position[at] ?? [];
     return {
       ...row,
-      title: cameras.title[at] ?? {},
+      title: { ...cameras.title[at] },
       groups: (cameras.group[at] ?? []).map((place) => groups[place] ?? ""),
       position: latitude === undefined || longitude === undefined ? null : [latitude, longitude],
     };
@@ -72,11 +72,25 @@ export function isShown(camera: Camera, show: Show): boolean {
   return show === "all" || (openEvents(camera) ?? 0) > 0;
 }
 
-/** Returns whether all words of a search stand in a camera's name, titles, groups or reason. */
-export function isFound(camera: Camera, search: string): boolean {
-  const text = [camera.name, ...Object.values(camera.title), ...camera.groups].join(" ");
-  const within = folded(text);
-  return folded(search).split(/\s+/).every((word) => within.includes(word));
+/** Returns the function that says whether all words of a search stand in a camera's name, titles or groups. */
+export function finder(search: string): (camera: Camera) => boolean {
+  const wanted = folded(search).split(/\s+/).filter((word) => word !== "");
+  return (camera) => {
+    const within = textOf(camera);
+    return wanted.every((word) => within.includes(word));
+  };
+}
+
+// By the titles' own object, which stays the same while numbers change: thousands are searched with every key.
+const texts = new WeakMap<object, string>();
+
+function textOf(camera: Camera): string {
+  let found = texts.get(camera.title);
+  if (found === undefined) {
+    found = folded([camera.name, ...Object.values(camera.title), ...camera.groups].join(" "));
+    texts.set(camera.title, found);
+  }
+  return found;
 }
 
 /** Small letters without marks, in the Latin script: "Žički" is found by "zicki". */
@@ -86,8 +100,14 @@ function folded(text: string): string {
 
 /** Crossings of some cameras by kind; null where nothing is known. */
 export function crossingsOf(cameras: readonly Changing[]): Record<Kind, number | null> {
-  const kinds = Object.entries(KINDS) as [Kind, readonly RoadUser[]][];
-  return Object.fromEntries(
-    kinds.map(([kind, users]) => [kind, sum(cameras.flatMap((camera) => users.map((user) => camera.crossings[user])))]),
-  ) as Record<Kind, number | null>;
+  const sums: Record<Kind, number | null> = { foot: null, bicycle: null, motor: null };
+  for (const { crossings } of cameras) {
+    for (const kind of Object.keys(KINDS) as Kind[]) {
+      for (const user of KINDS[kind]) {
+        const value = crossings[user];
+        if (value !== null && value !== undefined) sums[kind] = (sums[kind] ?? 0) + value;
+      }
+    }
+  }
+  return sums;
 }
