@@ -193,11 +193,29 @@ def decoded(film: bytes) -> Iterator[RawFrame]:
             yield raw_frame(frame, stamp)
 
 
+def pictures_at(footage: Footage, film: Film, second: float) -> tuple[Picture, Picture]:
+    """What moves in a recording at a second of a film, uint8 (H, W), 1 for it, and the place with all that was put in.
+
+    The place is float32 (H, W, 3), without what moves.
+    """
+    played, empty = base(footage, film.scene)
+    ways = [*range(len(played)), *range(len(played) - 2, 0, -1)]
+    placed: Grey = empty.astype(np.float32)
+    nothing = np.zeros(empty.shape[:2], np.uint8)
+    for put in film.puts:
+        _lay(placed, nothing, put, (put.foot[0] * empty.shape[1], put.foot[1] * empty.shape[0]), second)
+    return _in_front(played[ways[round(second * FPS) % len(ways)]].astype(np.float32), empty), placed
+
+
+def _in_front(picture: Grey, empty: Picture) -> Picture:
+    moves = (np.abs(picture - empty).max(axis=2) > CHANGED).astype(np.uint8)
+    return cv2.morphologyEx(moves, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+
+
 def _made(picture: Picture, empty: Picture, film: Film, second: float, chance: np.random.Generator) -> Picture:
     made: Grey = picture.astype(np.float32)
     height, width = empty.shape[:2]
-    in_front = np.abs(made - empty).max(axis=2) > CHANGED
-    in_front = cv2.morphologyEx(in_front.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    in_front = _in_front(made, empty)
     for put in film.puts:
         if put.from_s <= second < put.to_s:
             _lay(made, in_front, put, (put.foot[0] * width, put.foot[1] * height), second)

@@ -1,6 +1,7 @@
 """What is found of things that are put into real places, and whether a person, or light, is ever taken for one.
 
 Every film goes through detector, tracker, finder and the rule; the things' and people's places and times are known.
+What of the things can be seen at all is said by their pixels, before anything looks at a film: see `hindrances`.
 """
 
 import argparse
@@ -22,8 +23,10 @@ from benchmarks.events.composited import (
     films_of_people,
     films_of_things,
     frames,
+    pictures_at,
     quiet_films,
 )
+from benchmarks.events.cuts import CHANGED, Grey
 from benchmarks.footage import Footage, find_footage
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout, Zone
@@ -41,6 +44,14 @@ from passerby.track.tracker import Tracker
 WAIT_S = 20.0
 ALERT_S = 5.0
 """An event is in time when it comes at most so long after the thing has been there for `WAIT_S`."""
+
+LEAST_PX = 8.0
+LEAST_OF_PERSON_PX, PERSON_FROM_M = 24.0, 0.6
+"""Larger side from which a thing can be seen; from 0.6 m on it may be a person, who is not always found below 24 px."""
+LEAST_OTHER = 0.5
+"""Share of its pixels that differ by `CHANGED` levels and more from the place without it."""
+COVERED, LEAST_UNCOVERED = 0.1, 0.5
+"""Share of it that something moving covers, and share of its pictures in which less of it is covered."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,13 +101,17 @@ def _report(
     for name, film in _films(kind, scene, footage):
         seen = watch(footage, film, detector, calibrated=calibrated)
         group = "tuned on" if scene.tuned else "not tuned on"
-        for put, alert_s in zip(film.puts, seen.alerts_s, strict=True):
+        hindered = hindrances(footage, film) if kind == "things" else [""] * len(film.puts)
+        for put, alert_s, why in zip(film.puts, seen.alerts_s, hindered, strict=True):
             rows[f"{group}: put in"] += 1
             rows[f"{group}: found"] += alert_s is not None
             rows[f"{group}: found in time"] += alert_s is not None and alert_s <= ALERT_S
             wrong += kind == "people" and alert_s is not None
+            rows[f"{group}: can be seen"] += not why
+            rows[f"{group}: can be seen and found"] += not why and alert_s is not None
             late = "-" if alert_s is None else f"{alert_s:.1f} s"
-            print(f"  {scene.folder} {put.cut.name}{', fidgets' if put.fidgets else ''} {put.cut.metres} m: {late}")
+            what = f"{put.cut.name}{', fidgets' if put.fidgets else ''} {put.cut.metres} m"
+            print(f"  {scene.folder} {what}: {late}{why and f' ({why})'}")
         rows[f"{group}: others"] += seen.others
         wrong += seen.others
         detect_ms, find_ms = (1e3 * cpu_s / film.seconds for cpu_s in (seen.detect_s, seen.find_s))
@@ -110,6 +125,29 @@ def _films(kind: str, scene: Scene, footage: Footage) -> Iterable[tuple[str, Fil
         return quiet_films([scene]).items()
     made = films_of_things(footage, scene) if kind == "things" else films_of_people(footage, scene)
     return [(f"{scene.folder}, {kind} {number}", film) for number, film in enumerate(made)]
+
+
+def hindrances(footage: Footage, film: Film) -> list[str]:
+    """Returns why each thing of a film cannot be seen: too small, too faint, or covered; nothing where it can."""
+    _, empty = base(footage, film.scene)
+    shown = [pictures_at(footage, film, float(second)) for second in np.arange(APPEARS_S, film.seconds, 2.0)]
+    placed, moving = shown[0][1], [each for each, _ in shown]
+    other = np.abs(placed - empty).max(axis=2) >= CHANGED
+    return [_hindrance(put, other, moving) for put in film.puts]
+
+
+def _hindrance(put: Put, other: Grey, moving: Sequence[Grey]) -> str:
+    least_px = LEAST_OF_PERSON_PX if put.cut.metres >= PERSON_FROM_M else LEAST_PX
+    if max(put.cut.alpha.shape) < least_px:
+        return "too small"
+    rows, columns = put.cut.alpha.shape
+    x, y = put.foot[0] * other.shape[1], put.foot[1] * other.shape[0]
+    left, top = round(x - columns / 2), round(y - rows)
+    part, solid = (slice(top, top + rows), slice(left, left + columns)), put.cut.alpha > 0.5
+    if float(other[part][solid].mean()) < LEAST_OTHER:
+        return "too faint"
+    uncovered = [float(each[part][solid].mean()) <= COVERED for each in moving]
+    return "" if np.mean(uncovered) >= LEAST_UNCOVERED else "covered"
 
 
 def watch(footage: Footage, film: Film, detector: Detector, *, calibrated: bool = True) -> Seen:

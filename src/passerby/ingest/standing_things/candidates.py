@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.ingest.standing_things.regions import Appearance, Region
+from passerby.ingest.standing_things.stays import Stay
 from passerby.ingest.standing_things.views import Changes, Grid
 
 LOOK_AGES_S: Final = (5.0, 8.0, 12.0, 16.0)
@@ -73,7 +74,7 @@ class Candidate:
         looked_s: when the last was.
         moves: movements within it.
         shaped_s: when it took the shape that it has.
-        with_people: people stayed at its place shortly before it came: it may be one of them, under a blanket.
+        stay: who stayed at its place shortly before it came: it may be one of them, under a blanket.
         lost_here: a person was lost from sight here when it came.
         attended_s: when a person was last with it.
         visible, samples: samples in which it was seen whole, and all of them.
@@ -91,7 +92,7 @@ class Candidate:
     looked_s: float = 0.0
     moves: int = 0
     shaped_s: float = field(init=False)
-    with_people: bool = False
+    stay: Stay = field(default_factory=Stay)
     lost_here: bool = False
     attended_s: float = 0.0
     visible: int = 0
@@ -184,7 +185,7 @@ class Candidate:
         if not small and side_px < MIN_JUDGED_PX:
             return False
         large = person_px is not None and side_px > LARGE_SHARE * person_px
-        if self.with_people and not small and not large:
+        if (self.stay.unknown or self.stay.near) and not small and not large:
             return False
         if self._may_be_person(small=small):
             return False

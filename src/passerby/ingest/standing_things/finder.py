@@ -1,7 +1,7 @@
 """Finds things that stand still in zones that are to be kept clear, and that no detector knows; never a person."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import cv2
@@ -19,8 +19,12 @@ from passerby.ingest.standing_things.candidates import DOUBT_S, Candidate
 from passerby.ingest.standing_things.person_looks import covering, look_closer
 from passerby.ingest.standing_things.regions import appearance_of, regions_of
 from passerby.ingest.standing_things.sizes import PersonHeights
+from passerby.ingest.standing_things.stays import Stays
 from passerby.ingest.standing_things.views import Changes, Grid, Views
 from passerby.ingest.standing_things.zone_grid import ZoneGrid
+
+Box = npt.NDArray[np.float64]
+"""Left, top, right, bottom."""
 
 EVERY_S: Final = 1.0
 COVER: Final = 0.3
@@ -45,16 +49,6 @@ DULL_SAMPLES: Final = 60
 KEPT_S: Final = 12 * 3600.0
 """A thing that has stood for so long is part of the place."""
 LOST_SHARE: Final = 0.3
-WALKER: Final = 0.3
-"""Confidence of a find of a person from which a person may have been there."""
-WALKER_GROWTH: Final = 0.2
-STAY_DECAY: Final = 0.93
-"""What is left of a second's stay a second later: half of it after 10 s."""
-STAYED: Final = 2.5
-"""Seconds of people's stay at a place from which something that comes there may be one of them: a walker covers a place
-for one or two, who lies down and draws a blanket over themself for more. Closer looks find half of those."""
-STAYED_SHARE: Final = 0.1
-"""Share of a region at which they stayed."""
 EDGE_SHARE: Final = 0.02
 """Of the picture: people who are lost from sight so near to its edge have left it."""
 DARK: Final = 24.0
@@ -86,7 +80,7 @@ class StandingThingFinder:
         self._size_px, self._grid = size_px, ZoneGrid(self._zones, size_px)
         self._views = Views(self._grid.shape)
         self._lost_s = np.full(self._grid.shape, -math.inf, np.float64)
-        self._stayed = np.zeros(self._grid.shape, np.float32)
+        self._stays = Stays(self._grid)
         self._candidates: list[Candidate] = []
         self._people: dict[int, npt.NDArray[np.float32]] = {}
 
@@ -106,10 +100,11 @@ class StandingThingFinder:
             self._begin(raw.size_px)
         now_s = raw.stamp.stream_s
         self._follow_people(tracks, now_s)
+        self._stays.follow(tracks, _living(tracks))
         if not 0 <= now_s - self._last_s < EVERY_S - 1e-6:
             self._last_s = now_s
             self._heights.add(tracks)
-            self._mark_stay(detections)
+            self._stays.mark(detections, _living(detections), tracks)
             self._sample(raw, detections, now_s)
         return self._things(tracks)
 
@@ -127,6 +122,7 @@ class StandingThingFinder:
         for each in tuple(self._candidates):
             self._judge_light(each)
             self._take_detections(each, detections)
+            each.stay = self._stays.later(each.stay, each.region.mask)
             each.lost_here = each.lost_here or self._person_lost(each)
             whole = each.take_changes(changes, self._views.since_s, covered)
             # One closer look a sample: this frame is not to take much longer than others.
@@ -155,11 +151,11 @@ class StandingThingFinder:
                     first.region, first.seen_s = region, now_s
             elif len(self._candidates) < MAX_CANDIDATES:
                 came_s = max(region.since_s, now_s - SETTLED_S)
-                with_people = float((self._stayed[region.mask] >= STAYED).mean()) >= STAYED_SHARE
-                self._candidates.append(Candidate(region, now_s, came_s, now_s, with_people=with_people))
+                stay = self._stays.before(region.mask)
+                self._candidates.append(Candidate(region, now_s, came_s, now_s, stay=stay))
 
     def _judge_light(self, each: Candidate) -> None:
-        appearance = appearance_of(each.region, self._views.still, self._views.empty)
+        appearance = appearance_of(each.region, self._views.still, self._views.empty, self._views.noise)
         each.take_appearance(appearance)
         if each.dull >= (LEFT_SAMPLES if appearance.left else DULL_SAMPLES):
             self._views.absorb(each.region.mask)
@@ -188,25 +184,17 @@ class StandingThingFinder:
             near = (gap < NEAR_SHARE * tall) & (np.abs(boxes[:, 3] - bottom) < NEAR_SHARE * tall)
             each.take_near(ids[near].tolist(), now_s)
 
-    def _mark_stay(self, detections: Detections) -> None:
-        """Adds where people are to where they have lately been: places without number or way, which fade."""
-        here = np.zeros(self._grid.shape, np.bool_)
-        for box in _grown(detections.xyxy_px[_living(detections) & (detections.confidence >= WALKER)], WALKER_GROWTH):
-            here[self._grid.part(box)] = True
-        self._stayed *= STAY_DECAY
-        self._stayed += here
-
     def _person_lost(self, each: Candidate) -> bool:
         lost_s = self._lost_s[each.region.mask]
         return float((np.abs(lost_s - each.born_s) <= DOUBT_S).mean()) >= LOST_SHARE
 
     def _things(self, tracks: Tracks) -> StandingThings:
         placed = [(each, self._grid.frame_box(each.region.box)) for each in self._candidates]
-        suspects = [(each, box) for each, box in placed if each.suspect]
+        things = {id(each) for each, box in placed if self._is_thing(each, box)}
         rows = [
             (each, box)
             for each, box in placed
-            if self._is_thing(each, box) and not any(other is not each and _beside(box, at) for other, at in suspects)
+            if id(each) in things and not any(self._may_be_part(each, box, other, at, things) for other, at in placed)
         ]
         return StandingThings(
             tracks.stamp,
@@ -215,14 +203,20 @@ class StandingThingFinder:
             np.array([each.since_s for each, _ in rows], np.float64),
         )
 
-    def _is_thing(self, each: Candidate, box_px: npt.NDArray[np.float64]) -> bool:
+    @staticmethod
+    def _may_be_part(each: Candidate, box_px: Box, other: Candidate, other_px: Box, things: Collection[int]) -> bool:
+        """Returns whether a region may be a part of a person: beside one who may be one, or a larger undecided one."""
+        undecided = id(other) not in things and other.region.area_px > each.region.area_px
+        return other is not each and (other.suspect or undecided) and _beside(box_px, other_px)
+
+    def _is_thing(self, each: Candidate, box_px: Box) -> bool:
         side_px = float(max(box_px[2] - box_px[0], box_px[3] - box_px[1]))
         person_px = self._person_px(box_px)
         if person_px is not None and side_px < MIN_SHARE_OF_PERSON * person_px:
             return False
         return each.is_thing(side_px, person_px)
 
-    def _person_px(self, box_px: npt.NDArray[np.float64]) -> float | None:
+    def _person_px(self, box_px: Box) -> float | None:
         foot01 = float(box_px[0] + box_px[2]) / 2 / self._size_px[0], float(box_px[3]) / self._size_px[1]
         return self._heights.at(foot01, self._size_px)
 
@@ -233,9 +227,9 @@ class StandingThingFinder:
         return covered
 
 
-def _living(detections: Detections) -> npt.NDArray[np.bool_]:
-    """Returns bool (N,): finds of people, riders included."""
-    return np.isin(detections.road_user, (RoadUser.PEDESTRIAN, *RIDDEN))
+def _living(found: Detections | Tracks) -> npt.NDArray[np.bool_]:
+    """Returns bool (N,): those that are people, riders included."""
+    return np.isin(found.road_user, (RoadUser.PEDESTRIAN, *RIDDEN))
 
 
 def _grown(boxes_px: npt.NDArray[np.float32], share: float) -> npt.NDArray[np.float64]:
@@ -245,7 +239,7 @@ def _grown(boxes_px: npt.NDArray[np.float32], share: float) -> npt.NDArray[np.fl
     return np.concatenate([boxes[:, :2] - growth, boxes[:, 2:] + growth], axis=1)
 
 
-def _beside(box: npt.NDArray[np.float64], suspect: npt.NDArray[np.float64]) -> bool:
+def _beside(box: Box, suspect: Box) -> bool:
     """Returns whether a box lies so near to another, by the other's larger side, that both may be one person."""
     gap = np.maximum(suspect[:2] - box[2:], box[:2] - suspect[2:])
     return bool(gap.max() < (suspect[2:] - suspect[:2]).max())

@@ -25,6 +25,18 @@ NEW_EDGE: Final = 7.0
 THING_SHARE: Final = 0.2
 """Share of a region that light cannot explain, from which it is a thing."""
 
+OWN_TEXTURE: Final = 5.0
+OWN_TEXTURE_NOISES: Final = 4.0
+"""Luma levels, and times the usual change from sample to sample, by which detail differs from that of the ground in the
+region's light: light and shadow leave the ground's detail as it is, and a thing has its own."""
+
+SAME_TEXTURE: Final = 0.5
+"""Correlation of the detail with the ground's from which it is the ground's own, however strong light makes it."""
+
+MIN_TEXTURE_PX: Final = 6
+ENOUGH_TEXTURE_PX: Final = 12
+"""Pixels of a region without its border, from which detail is compared, and from which a second row is left out."""
+
 SHARP_SHARE: Final = 0.04
 """Steepness of a region's border, as a share of its step a pixel: a lamp's light fades out over more pixels."""
 
@@ -96,11 +108,13 @@ class Appearance:
 
     Attributes:
         unexplained: share of it that no light on the ground explains, 0-1.
+        own_texture: it has detail of its own, in place of the ground's.
         sharpness: steepness of its border over the step to the ground.
         border: edges along its border, over those that the empty place has there.
     """
 
     unexplained: float
+    own_texture: bool
     sharpness: float
     border: float
 
@@ -112,16 +126,18 @@ class Appearance:
     @property
     def thing(self) -> bool:
         """It is neither light, nor shadow, nor a place that something has left."""
-        return self.unexplained >= THING_SHARE and self.sharpness >= SHARP_SHARE and not self.left
+        other = self.unexplained >= THING_SHARE or self.own_texture
+        return other and self.sharpness >= SHARP_SHARE and not self.left
 
 
-def appearance_of(region: Region, still: Colours, empty: Colours) -> Appearance:
+def appearance_of(region: Region, still: Colours, empty: Colours, noise: Colours) -> Appearance:
     """Returns what a region looks like.
 
     Args:
         region: the region.
         still: float32 (H, W, 3), the view as it is.
         empty: float32 (H, W, 3), the empty place.
+        noise: float32 (H, W, 3), levels by which each pixel usually changes from sample to sample.
     """
     part = region.around(4)
     mask, now, was = region.mask[part], still[part], empty[part]
@@ -137,4 +153,31 @@ def appearance_of(region: Region, still: Colours, empty: Colours) -> Appearance:
     step = float(np.abs(now[..., 0] - was[..., 0])[mask].mean()) + float(chroma[mask].mean())
     sharpness = float(edges_now[band].mean()) / max(step, 1.0)
     border = (float(edges_now[band].mean()) + 0.5) / (float(edges_was[band].mean()) + 0.5)
-    return Appearance(unexplained, sharpness, border)
+    own_texture = _has_own_texture(mask, now[..., 0], was[..., 0], float(noise[part][mask, 0].mean()))
+    return Appearance(unexplained, own_texture, sharpness, border)
+
+
+def _has_own_texture(mask: Grid, now: Plane, was: Plane, noise: float) -> bool:
+    """Returns whether a region shows other detail than the ground does in any light.
+
+    Light multiplies luma, so it adds the same to the logarithm of neighbouring pixels: what is left once a region's own
+    means over five pixels are taken off is the ground's detail.
+    """
+    kernel = np.ones((3, 3), np.uint8)
+    inner = cv2.erode(mask.astype(np.uint8), kernel)
+    inmost = cv2.erode(inner, kernel)
+    use = (inmost if inmost.sum() >= ENOUGH_TEXTURE_PX else inner) > 0
+    if use.sum() < MIN_TEXTURE_PX:
+        return False
+    detail, ground = (_detail(mask, luma)[use] for luma in (now, was))
+    differs = float(np.sqrt(np.square(detail - ground).mean()) * np.median(now[use]))
+    strength = float(np.sqrt(np.square(detail).sum() * np.square(ground).sum()))
+    same = float((detail * ground).sum()) / max(strength, 1e-9)
+    return differs >= max(OWN_TEXTURE, OWN_TEXTURE_NOISES * noise) and same < SAME_TEXTURE
+
+
+def _detail(mask: Grid, luma: Plane) -> Plane:
+    """Returns the logarithm of luma less its mean around, of the region's pixels alone: float32 (H, W)."""
+    log = np.where(mask, np.log(np.maximum(luma, 4.0)), 0.0).astype(np.float32)
+    weight = cv2.blur(mask.astype(np.float32), (5, 5))
+    return np.asarray(log - cv2.blur(log, (5, 5)) / np.maximum(weight, 0.04), np.float32)

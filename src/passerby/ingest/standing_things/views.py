@@ -78,7 +78,7 @@ class Views:
         self._pending: Colours = np.zeros((*shape, 3), np.float32)
         self._pending_s = np.zeros(shape, np.float64)
         self._count = np.zeros(shape, np.int32)
-        self._noise: Colours = np.full((*shape, 3), 2.0, np.float32)
+        self.noise: Colours = np.full((*shape, 3), 2.0, np.float32)
         self.samples = 0
         self._upset = 0
 
@@ -127,7 +127,7 @@ class Views:
         self._count[fresh], self._pending_s[fresh] = 1, now_s
         _copy(picture, self._pending, fresh)
         same = ~differs(picture, self.still, limit) & free & (self.since_s > 0)
-        _move(self._noise, cv2.absdiff(picture, self.still) * np.float32(1.25), 0.05, same)
+        _move(self.noise, cv2.absdiff(picture, self.still) * np.float32(1.25), 0.05, same)
         _move(self.still, picture, FOLLOW, same)
         # The first seconds of a stream begin at 0, which stands for never.
         settled = (self._count >= STILL_SAMPLES) & free & ~same
@@ -136,7 +136,7 @@ class Views:
 
     def _limits(self) -> Colours:
         floor = np.array([MIN_LUMA, MIN_CHROMA, MIN_CHROMA], np.float32)
-        return np.asarray(np.maximum(NOISES * self._noise, floor), np.float32)
+        return np.asarray(np.maximum(NOISES * self.noise, floor), np.float32)
 
     @property
     def _reference(self) -> tuple[Colours, Grid]:

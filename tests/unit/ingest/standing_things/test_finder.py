@@ -204,6 +204,17 @@ def test_who_is_found_weakly_in_the_whole_picture_is_no_thing(watch: Watch) -> N
     )
 
 
+def test_a_piece_beside_something_larger_that_is_not_judged_yet_may_be_a_part_of_a_person(watch: Watch) -> None:
+    def two_pieces(empty: npt.NDArray[np.float32], second: float) -> npt.NDArray[np.float32]:
+        return crate(put(empty, second), (72, 96, 100, 122)) if second >= PUT_S else empty
+
+    def hidden(second: float) -> Boxes:
+        at = (70.0, 58.0, 104.0, 92.0)  # somebody passes in front of the larger one all the time
+        return boxes(at, road_user=RoadUser.CAR) if second >= PUT_S + 7 else Boxes.none()
+
+    assert watch.play(two_pieces, 64, seen=hidden) == []
+
+
 def test_its_time_begins_when_it_is_left_alone(watch: Watch) -> None:
     def followed(second: float) -> tuple[Sequence[int], Sequence[int]]:
         return ([9] if PUT_S <= second < 52 else [], [])
