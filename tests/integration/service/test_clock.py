@@ -101,6 +101,9 @@ class Street:
     def preview(self, _tracks: Tracks) -> Preview | None:
         return None
 
+    def learn_place(self, *, quietly: bool = False) -> None:
+        pass
+
     def take_counts(self) -> tuple[int, int, int]:
         return 1, 0, 0
 
