@@ -137,7 +137,7 @@ def test_hours_whose_quarters_are_gone_stay_as_they_are(keeper: Keeper) -> None:
     keeper.execute(
         "DELETE FROM observations_3600",
         UTC_HOURS,
-        f"INSERT INTO observations_3600 SELECT key_id, {last_week_s}, 5, 5, NULL, 0, 5, 3600, 1 FROM series_keys",
+        f"INSERT INTO observations_3600 SELECT key_id, {last_week_s}, 5, 5, NULL, 0, 5, 3600, 1, NULL FROM series_keys",
     )
     keeper.migrate_again("site_hours")
     store = keeper.open(zone="Asia/Kolkata", retention=keep)
@@ -157,7 +157,8 @@ def test_an_hour_that_ends_where_the_oldest_quarter_begins_stays(keeper: Keeper)
     keeper.execute(
         f"DELETE FROM observations_900 WHERE start_s < {oldest_s}",
         "DELETE FROM observations_3600",
-        f"INSERT INTO observations_3600 SELECT key_id, {oldest_s - 3600}, 5, 5, NULL, 0, 5, 3600, 1 FROM series_keys",
+        f"INSERT INTO observations_3600 SELECT key_id, {oldest_s - 3600}, 5, 5, NULL, 0, 5, 3600, 1, NULL "
+        "FROM series_keys",
     )
     keeper.migrate_again("site_hours")
     assert keeper.execute(f"SELECT count(*) FROM observations_3600 WHERE start_s = {oldest_s - 3600}") == [(1,)]
