@@ -51,13 +51,14 @@ def test_the_page_asks_why_before_the_first_picture(look, site: Site) -> None:
     visit = look(purpose=False)
     visit.excused = ("403",)
     page = visit.page
+    page.goto(f"{site.address}cameras/square")
     form = page.get_by_role("form", name="Why you look")
     expect(form).to_be_visible()
     assert site.lookers() == 0
     form.get_by_label("Purpose").select_option("road_safety")
     form.get_by_label("Case").fill("report 2026-117")
     form.get_by_role("button").click()
-    expect(page.locator(".viewer-mark")).to_contain_text("holder of the link")
+    expect(page.locator("p.mark")).to_contain_text("holder of the link")
     for _ in range(200):
         if site.lookers() == 1:
             break
@@ -70,6 +71,7 @@ def test_the_page_asks_why_before_the_first_picture(look, site: Site) -> None:
 def test_all_of_the_question_why_can_be_read_and_answered_at_every_width(look, width_px: int) -> None:
     visit = look(purpose=False, viewport={"width": width_px, "height": 740})
     visit.excused = ("403",)
+    visit.page.goto(f"{visit.site.address}cameras/square")
     form = visit.page.get_by_role("form", name="Why you look")
     expect(form).to_be_visible()
     around = form.bounding_box()

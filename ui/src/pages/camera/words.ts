@@ -1,6 +1,8 @@
 import { STATE_WORDS } from "../../lib/states";
 
 export const WORDS = {
+  error_known: ["How far off, by counts by hand", "Kolika je greška, po brojanju rukom"],
+  error_unknown: ["Never counted by hand", "Nikada izbrojano rukom"],
   ...STATE_WORDS,
   all_cameras: ["All cameras", "Sve kamere"],
   draw: ["Lines, zones and ground", "Linije, zone i tlo"],

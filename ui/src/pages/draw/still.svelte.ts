@@ -3,6 +3,8 @@ import { api, Refusal, type Schemas } from "../../lib/api/client";
 import type { Editor } from "./editor.svelte";
 
 const AGAIN_MS = 500;
+/** The service waits for a while before it says that the place is not learned: so long one waits without a word. */
+const SAID_AFTER_MS = 2000;
 
 export class Still {
   /** Address of the picture; empty where there is none. */
@@ -17,6 +19,7 @@ export class Still {
     clearTimeout(this.#timer);
     if (!this.learning) this.why = "";
     this.needsPurpose = false;
+    const late = setTimeout(() => (this.learning ||= this.source === "" && !this.#over), SAID_AFTER_MS);
     try {
       const { data, error, response } = await api.GET("/api/v1/cameras/{camera}/place", { params: { path: { camera } }, parseAs: "blob" });
       if (this.#over) return;
@@ -32,7 +35,10 @@ export class Still {
       else if (!this.needsPurpose) this.why = problem?.detail ?? String(response.status);
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
+      this.learning = false;
       this.why = fault.message;
+    } finally {
+      clearTimeout(late);
     }
   }
 
