@@ -14,7 +14,7 @@ def test_intervals_have_keys_that_are_given_and_never_numbered(table: sa.Table) 
     assert "SERIAL" not in made
     assert "PARTITION BY RANGE (start_s)" in made
     assert "PRIMARY KEY (start_s, key_id)" in made or "PRIMARY KEY (key_id, start_s)" in made
-    # What was not measured is not known, and most quantities have no histogram; everything else of an interval is known.
+    # What was not measured is not known, and most quantities have no histogram; the rest of an interval is known.
     assert {column.name for column in table.c if column.nullable} == {"value", "error", "bins"}
 
 
