@@ -37,7 +37,7 @@ def drawing(tmp_path: Path, footage: Path) -> Iterator[tuple[subprocess.Popen[st
         yield command, found[0]
     finally:
         command.kill()
-        command.wait(30)
+        command.communicate(timeout=30)
 
 
 def test_a_line_is_drawn_on_a_recording_and_counted_by(
