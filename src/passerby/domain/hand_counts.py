@@ -15,7 +15,7 @@ from passerby.domain.service import CameraPlan
 from passerby.units import MINUTE_S, NS_PER_S
 
 MAX_STRETCH_S: Final = 4 * 3600
-"""Nobody counts longer than this without a break."""
+"""Longest stretch that is counted at once: a person needs a break by then."""
 
 MAX_CROSSINGS: Final = 20_000
 

@@ -11,14 +11,14 @@ from passerby.units import NS_PER_S
 class Headways:
     """Finds each crossing's headways, of all classes together and of its own.
 
-    A headway is known only where all the time between both crossings was watched: somebody may have crossed unseen.
+    A headway is known only where all the time between both crossings was watched: in a gap a crossing may be missed.
     """
 
     def __init__(self) -> None:
         self._last_ns: dict[tuple[str, Direction, RoadUser | None], int] = {}
 
     def gap(self) -> None:
-        """Forgets the crossings so far: time passed that was not watched."""
+        """Drops the crossings so far: time passed that was not watched."""
         self._last_ns.clear()
 
     def of(self, crossings: Sequence[LineCrossing]) -> tuple[LineCrossing, ...]:

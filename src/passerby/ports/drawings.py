@@ -15,7 +15,7 @@ class DrawingConflictError(PasserbyError):
     """
 
     def __init__(self, current: CameraDrawing) -> None:
-        super().__init__(f"what is drawn at {current.camera} was changed by somebody else in the meantime")
+        super().__init__(f"what is drawn at {current.camera} was changed by another person in the meantime")
         self.current = current
 
 

@@ -34,8 +34,8 @@ class Stay:
     """Who stayed at a region before it came.
 
     Attributes:
-        unknown: somebody of whom it is not known where they are; who was there beside another counts as such, as
-            tracks of people who stand so close may change places.
+        unknown: a person whose present place is not known. People who stayed close together count as such: their
+            tracks may have been swapped.
         near: numbers of the tracks that were there alone, and are still near: they may go on yet.
     """
 
@@ -67,7 +67,7 @@ class Stays:
         self._unknown = np.zeros(self.grid.shape, np.float32)
 
     def follow(self, tracks: Tracks, people: npt.NDArray[np.bool_]) -> None:
-        """Takes each frame's tracks; where a person is lost from sight, their stay nearby is remembered.
+        """Takes each frame's tracks; where a person is lost from sight, their stay nearby is kept.
 
         Args:
             tracks: the road users that are followed.

@@ -20,7 +20,7 @@ FIRST_S: Final = 2.0
 """Until the first picture: they are drawn at the camera's rate, 5 a second."""
 
 WAITS_S: Final = 20.0
-"""While pictures come that may not be shown: a place is learned faster while somebody asks."""
+"""While pictures come that may not be shown: with a viewer a place is learned at the pace of a live view."""
 
 MASKED: Final = "masked"
 

@@ -193,7 +193,7 @@ async def _watched_s(
 ) -> dict[tuple[str, str, int], float]:
     """Returns the watched seconds by camera, line or zone, and start of the span.
 
-    Those of the counts: they have a row for every minute, also for one in which nobody came.
+    Those of the counts: they have a row for every minute, also for one without any crossing or visit.
     """
     counted = Quantity.ENTRIES if distributed is Distributed.DWELL else Quantity.FLOW
     counts = replace(query, quantities=(counted,), road_users=(), directions=())
