@@ -64,7 +64,8 @@ $(UI_PACKAGES): ui/package.json ui/package-lock.json ui/.npmrc
 	@touch $@
 
 $(UI): $(UI_PACKAGES) $(UI_SOURCES)
-	cd ui && npm run --silent build -- --logLevel warn
+	@echo "Building the web application ..."
+	@cd ui && npm run --silent build -- --logLevel warn
 
 demo: setup
 	@tools/demo_video build/demo

@@ -14,6 +14,9 @@ export default defineConfig({
     // The licences of what is built in.
     license: { fileName: "licences.md" },
     modulePreload: { polyfill: false },
+    // The map's library is one large file, which is loaded only where a map is shown.
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });
