@@ -8,9 +8,10 @@ from typing import Final
 from passerby.config.document import keys_in, parse
 from passerby.config.loader import camera_faults
 from passerby.config.rules.warnings import layout_warnings
+from passerby.config.texts.text_edits import TextEditError, edited
+from passerby.config.validation import Loc
 from passerby.domain.draft_trial import DraftError, DraftFault
 from passerby.domain.drawings import DRAWN_KEYS, CameraDrawing, DrawingCheck
-from passerby.drawing.text_changes import ChangeError, with_values
 
 _DIGITS: Final = 5
 """A hundred-thousandth of the picture: less than a tenth of a pixel of 4K."""
@@ -70,17 +71,18 @@ def with_drawing(text: str, camera: str, keys: Mapping[str, object]) -> str:
     """
     if camera not in keys_in(keys_in(parse(text).value).get("cameras")):
         raise KeyError(camera)
-    values = {key: _rounded(keys.get(key)) or None for key in DRAWN_KEYS}
+    place: Loc = ("cameras", camera)
+    changes = {(*place, key): _rounded(keys.get(key)) or None for key in DRAWN_KEYS}
     try:
-        return with_values(text, ("cameras", camera), values)
-    except ChangeError as error:
+        return edited(text, changes, [place])
+    except TextEditError as error:
         raise DraftError((DraftFault("", str(error)),)) from None
 
 
 def _rounded(value: object) -> object:
-    """The value as a site file's would be read, its numbers no finer than anybody draws."""
+    """The value with numbers no finer than anyone draws."""
     if isinstance(value, Mapping):
-        return {str(key): _rounded(each) for key, each in value.items()}
+        return {key: _rounded(each) for key, each in value.items()}
     if isinstance(value, (tuple, list)):
-        return tuple(_rounded(each) for each in value)
+        return [_rounded(each) for each in value]
     return round(value, _DIGITS) if isinstance(value, float) else value

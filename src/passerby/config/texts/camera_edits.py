@@ -50,7 +50,7 @@ def with_edits(text: str, edits: Sequence[CameraEdit]) -> str:
         if edit.tag is not None and edit.tag != tag_of(standing):
             raise OutdatedEditError(edit.camera)
         changes |= {(*_top(edit.camera), *way): value for way, value in edit.values.items()}
-    return edited(text, changes)
+    return edited(text, changes, [_top(edit.camera) for edit in edits])
 
 
 def edit_faults(text: str, edits: Sequence[CameraEdit]) -> tuple[DraftFault, ...]:

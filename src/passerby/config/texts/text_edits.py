@@ -1,169 +1,298 @@
-"""Single values of a site file changed in its text: comments, order and spelling of all else stay letter for letter."""
+"""A site file's text with some of its values changed; everything else stays letter for letter, comments included."""
 
-import re
-from collections.abc import Iterator, Mapping
+import difflib
+import io
+from collections.abc import Collection, Mapping
 from typing import Final
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from passerby.config.document import DocumentError, composed, parse
+from passerby.config.document import Document, DocumentError, composed, keys_in, parse
 from passerby.config.loader import plain
+from passerby.config.texts.yaml_text import block_lines, flow_text
 from passerby.config.validation import Loc, dotted
 from passerby.domain.errors import PasserbyError
-from passerby.text import in_nfc, quoted
+from passerby.text import in_nfc
 
-_STEP: Final = "  "
-_PLAIN: Final = re.compile(r"[^\W\d](?:[\w -]*\w)?")
-_WORDS: Final = ("true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf")
-"""What YAML, in one version or another, reads as something else than text."""
+_ONE_LINE: Final = 1_000_000
+"""Letters of a line before ruamel.yaml would break it: it shall break none."""
+
+_SHOWN_KEYS: Final = 3
 
 _Change = tuple[int, int, str]
-"""From where to where in the text, in letters, and what is put there."""
+"""From this letter to that one another text is put."""
 
 
 class TextEditError(PasserbyError):
     """A text that cannot be changed at one place without changing another."""
 
 
-def edited(text: str, changes: Mapping[Loc, object]) -> str:
+def edited(text: str, changes: Mapping[Loc, object], stays: Collection[Loc] = ()) -> str:
     """Returns the text with values changed.
+
+    The change is made in the text itself. Where that does not do, as with values that two places share by an alias, the
+    file is written anew by ruamel.yaml, which keeps comments and may change spaces. Whatever way: the result is read
+    again, and has to hold the new values and everything else as before.
 
     Args:
         text: a site file.
         changes: the way from the top to a key -> its new value: numbers, texts, lists, and mappings with text keys;
-            None takes the key away. Mappings on the way that are missing are added.
+            None takes the key away. Mappings on the way that are missing are added, those that become empty go too.
+        stays: the ways to mappings that stay when they become empty.
 
     Raises:
-        TextEditError: what stands there is shared with another place, by an alias.
+        TextEditError: no way keeps everything else as it is.
         DraftError: a value is nested too deep.
         DocumentError: the text is not YAML.
     """
-    before, root = parse(text), composed(text)
-    wanted: object = before.value
-    for loc, value in changes.items():
-        wanted = _with(wanted, loc, plain(value, dotted(loc)))
-    if not isinstance(root, MappingNode) or not isinstance(wanted, Mapping):
+    before = parse(text)
+    if not isinstance(before.value, Mapping):
         raise TextEditError("the site file has no keys that could be changed")
-    after = _replaced(text, sorted(_changes(root, before.value, wanted, text)))
-    # An alias, an anchor or a form that is not foreseen shows here: nothing but what was asked for may have changed.
-    if _read(after) != wanted:
-        where = ", ".join(dotted(loc) for loc in list(changes)[:3])
-        raise TextEditError(
-            f"{where}: this cannot be changed here without changing other parts of the file, for it shares values with "
-            "them or is written in a form that is not understood well enough. Edit the site file itself"
-        )
-    return after
+    wanted: Mapping[str, object] = before.value
+    for loc, value in changes.items():
+        wanted = _with(wanted, loc, plain(value, dotted(loc)), stays)
+    for way in (_in_place, _written_anew):
+        try:
+            changed = way(text, before, wanted, changes)
+            after = parse(changed)
+        except (_NotInPlaceError, DocumentError, YAMLError):
+            continue
+        if after.value == wanted and len(after.faults) == len(before.faults):
+            return changed
+    where = ", ".join(dotted(loc) for loc in list(changes)[:_SHOWN_KEYS])
+    raise TextEditError(
+        f"{where}: this cannot be changed here without changing other parts of the file, for it shares values with "
+        "them or is written in a form that is not understood well enough. Edit the site file itself"
+    )
 
 
-def _with(value: object, loc: Loc, new: object) -> object:
-    """The value with one key changed; None for a mapping that has become empty."""
-    if not loc:
-        return new
-    keys = dict(value) if isinstance(value, Mapping) else {}
-    inner = _with(keys.get(loc[0]), loc[1:], new)
-    if inner is None:
-        keys.pop(loc[0], None)
-    else:
-        keys[loc[0]] = inner
-    return keys or None
+def _with(top: Mapping[str, object], loc: Loc, new: object, stays: Collection[Loc]) -> Mapping[str, object]:
+    """The keys at the top with a value changed, and with it each mapping on the way, from the innermost out."""
+    outer = [top]
+    for part in loc[:-1]:
+        outer.append(keys_in(outer[-1].get(str(part))))
+    for depth, keys in reversed([*enumerate(outer)]):
+        key, below = str(loc[depth]), depth < len(loc) - 1
+        if below and not new:
+            if not keys.get(key):
+                return top  # there was nothing to take away
+            new = {} if loc[: depth + 1] in stays else None
+        new = {**keys, key: new} if new is not None else {name: keys[name] for name in keys if name != key}
+    return keys_in(new)
 
 
-def _read(text: str) -> object:
-    try:
-        return parse(text).value
-    except DocumentError:
-        return None
+def _in_place(text: str, before: Document, wanted: Mapping[str, object], _: Mapping[Loc, object]) -> str:
+    root = composed(text)
+    if root is None:
+        raise _NotInPlaceError
+    editor = _Editor(text)
+    editor.change(root, wanted, before.value)
+    return editor.result()
 
 
-def _replaced(text: str, changes: list[_Change]) -> str:
-    parts, reached = [], 0
-    for start, end, put in changes:
-        parts += [text[reached:start], put]
-        reached = max(reached, end)
-    return "".join([*parts, text[reached:]])
+class _Editor:
+    """Collects the changes of a text that make its values other ones.
+
+    Args:
+        text: the file.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._changes: list[_Change] = []
+        self._break = "\r\n" if "\r\n" in text else "\n"
+
+    def change(self, node: Node, new: object, old: object) -> None:
+        """Makes the value of a node another one.
+
+        Raises:
+            _NotInPlaceError: it has to be written anew as a whole.
+        """
+        if isinstance(node, MappingNode) and isinstance(new, Mapping) and isinstance(old, Mapping) and new and old:
+            self._change_mapping(node, new, old)
+        elif isinstance(node, SequenceNode) and isinstance(new, tuple) and isinstance(old, tuple) and new and old:
+            self._change_sequence(node, new, old)
+        else:
+            raise _NotInPlaceError
+
+    def result(self) -> str:
+        """Returns the changed text.
+
+        Raises:
+            _NotInPlaceError: two changes meet in one place.
+        """
+        parts, reached = [], 0
+        for start, end, put in sorted(self._changes, key=lambda change: change[:2]):
+            if start < reached:
+                raise _NotInPlaceError
+            parts += [self._text[reached:start], put]
+            reached = end
+        return "".join([*parts, self._text[reached:]])
+
+    def _tried(self, node: Node, new: object, old: object) -> bool:
+        """Changes a value where that can be done in it; else leaves everything as it was."""
+        mark = len(self._changes)
+        try:
+            self.change(node, new, old)
+        except _NotInPlaceError:
+            del self._changes[mark:]
+            return False
+        return True
+
+    def _change_mapping(self, node: MappingNode, new: Mapping[str, object], old: Mapping[str, object]) -> None:
+        pairs = {in_nfc(str(key.value)): (key, value) for key, value in node.value}
+        renamed = _renamed(new, old)
+        added = {key: new[key] for key in new if key not in old and key not in renamed.values()}
+        gone = [key for key in old if key not in new and key not in renamed]
+        if node.flow_style and (added or gone):
+            raise _NotInPlaceError
+        for was, name in renamed.items():
+            key = pairs[was][0]
+            self._changes.append((key.start_mark.index, key.end_mark.index, flow_text(name)))
+        for name in gone:
+            self._remove_lines(pairs[name][0].start_mark.index, self._pair_end(*pairs[name]))
+        for name, (key, value) in pairs.items():
+            if name in new and new[name] != old[name] and not self._tried(value, new[name], old[name]):
+                self._replace_value(node, key, value, new[name])
+        if added:
+            column = node.value[0][0].start_mark.column
+            self._insert_after(self._pair_end(*node.value[-1]), block_lines(added, column))
+
+    def _change_sequence(self, node: SequenceNode, new: tuple[object, ...], old: tuple[object, ...]) -> None:
+        if node.flow_style and len(new) != len(old):
+            raise _NotInPlaceError
+        matcher = difflib.SequenceMatcher(None, [repr(each) for each in old], [repr(each) for each in new], False)
+        for _, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+            both = min(old_to - old_from, new_to - new_from)
+            for step in range(both):
+                item, before, after = node.value[old_from + step], old[old_from + step], new[new_from + step]
+                if after != before and not self._tried(item, after, before):
+                    self._changes.append((item.start_mark.index, self._end(item), flow_text(after)))
+            for item in node.value[old_from + both : old_to]:
+                self._remove_lines(self._dash(item), self._end(item))
+            if both < new_to - new_from:
+                self._insert_items(node, old_from + both, new[new_from + both : new_to])
+
+    def _insert_items(self, node: SequenceNode, number: int, items: tuple[object, ...]) -> None:
+        if node.flow_style:
+            raise _NotInPlaceError
+        lines = block_lines(items, node.start_mark.column)
+        if number == 0:
+            start = self._line_start(self._dash(node.value[0]))
+            self._changes.append((start, start, self._joined(lines)))
+        else:
+            self._insert_after(self._end(node.value[number - 1]), lines)
+
+    def _replace_value(self, parent: MappingNode, key: Node, value: Node, new: object) -> None:
+        """Writes the value of a key anew; a comment behind its end stays."""
+        colon, end, column = self._colon(key), self._pair_end(key, value), key.start_mark.column
+        first, *others = [flow_text(new)] if parent.flow_style else block_lines({"key": new}, column)
+        first = first.removeprefix(" " * column + "key:").lstrip()
+        block = isinstance(value, (MappingNode, SequenceNode)) and not value.flow_style
+        if others and end == colon:
+            self._insert_after(end, others)
+        elif others or block or end == colon:
+            self._changes.append((colon, end, self._break.join([f" {first}" if first else "", *others])))
+        else:
+            self._changes.append((value.start_mark.index, end, first))
+
+    def _remove_lines(self, start: int, end: int) -> None:
+        line = self._line_start(start)
+        if self._text[line:start].strip():
+            raise _NotInPlaceError
+        self._changes.append((line, self._line_end(end), ""))
+
+    def _insert_after(self, end: int, lines: list[str]) -> None:
+        at, put = self._line_end(end), self._joined(lines)
+        if at == len(self._text) and not self._text.endswith("\n"):
+            put = self._break + put
+        self._changes.append((at, at, put))
+
+    def _joined(self, lines: list[str]) -> str:
+        return "".join(line + self._break for line in lines)
+
+    def _dash(self, item: Node) -> int:
+        """Where the dash of a list's item is."""
+        start = item.start_mark.index
+        dash = self._text.rfind("-", self._line_start(start), start)
+        if dash < 0:
+            raise _NotInPlaceError
+        return dash
+
+    def _line_start(self, at: int) -> int:
+        return self._text.rfind("\n", 0, at) + 1
+
+    def _line_end(self, at: int) -> int:
+        """The first letter of the next line; only a comment may stand behind `at`."""
+        found = self._text.find("\n", at)
+        end = len(self._text) if found < 0 else found + 1
+        rest = self._text[at:end].strip()
+        if rest and not rest.startswith("#"):
+            raise _NotInPlaceError
+        return end
+
+    def _colon(self, key: Node) -> int:
+        """The letter behind the colon of a key."""
+        return self._text.index(":", key.end_mark.index) + 1
+
+    def _pair_end(self, key: Node, value: Node) -> int:
+        """Where a key and its value end: nothing at all is taken to lie at the next thing, too."""
+        empty = value.start_mark.index == value.end_mark.index
+        return self._colon(key) if empty else self._end(value)
+
+    def _end(self, node: Node) -> int:
+        """Where the last letter of a value ends: a block's own mark lies at the next thing, behind comments."""
+        if isinstance(node, (MappingNode, SequenceNode)) and not node.flow_style and node.value:
+            last = node.value[-1]
+            return self._pair_end(*last) if isinstance(node, MappingNode) else self._end(last)
+        start, end = node.start_mark.index, node.end_mark.index
+        return int(start + len(self._text[start:end].rstrip()))
 
 
-def _changes(node: MappingNode, old: object, new: Mapping[str, object], text: str) -> Iterator[_Change]:
-    """What has to change in one mapping."""
-    entries = {in_nfc(str(key.value)): (key, value) for key, value in node.value}
-    before = old if isinstance(old, Mapping) else {}
-    added = {key: value for key, value in new.items() if key not in entries}
-    if node.flow_style and (added or any(key not in new for key in entries)):
-        yield (node.start_mark.index, node.end_mark.index, _flow(new))
-        return
-    for key, (key_node, value_node) in entries.items():
-        if key not in new:
-            yield (_line_start(text, key_node.start_mark.index), _line_end(text, _end(value_node)), "")
-        elif _differs(before.get(key), new[key]):
-            yield from _value_changes(value_node, before.get(key), new[key], text)
-    if added:
-        yield _addition(node, added, text)
+class _NotInPlaceError(Exception):
+    """A part has to be written anew as a whole."""
 
 
-def _value_changes(node: Node, old: object, new: object, text: str) -> Iterator[_Change]:
-    if isinstance(node, MappingNode) and isinstance(new, Mapping) and node.value:
-        yield from _changes(node, old, new, text)
-        return
-    put = _flow(new)
-    start = node.start_mark.index
-    if isinstance(node, (MappingNode, SequenceNode)) and not node.flow_style:
-        # A block begins on a line of its own, whose indent would stay.
-        start = _colon_before(text, start)
-        put = f" {put}"
-    yield (start, _end(node), put)
+def _renamed(new: Mapping[str, object], old: Mapping[str, object]) -> dict[str, str]:
+    """Returns which names of entries have become others while everything under them stayed."""
+    added = [key for key in new if key not in old]
+    found: dict[str, str] = {}
+    for was in (key for key in old if key not in new):
+        name = next((key for key in added if new[key] == old[was] and isinstance(old[was], Mapping)), None)
+        if name is not None:
+            found[was] = name
+            added.remove(name)
+    return found
 
 
-def _addition(node: MappingNode, added: Mapping[str, object], text: str) -> _Change:
-    """New entries behind the last one, written as their neighbours are."""
-    key_node, last = node.value[-1]
-    indent = " " * key_node.start_mark.column
-    at = _line_end(text, _end(last))
-    flow = isinstance(last, MappingNode) and bool(last.flow_style)
-    lines = "".join(_block(key, value, indent, flow=flow) for key, value in added.items())
-    return (at, at, lines if text[at - 1 : at] == "\n" else f"\n{lines}")
+def _written_anew(text: str, _: Document, wanted: Mapping[str, object], changes: Mapping[Loc, object]) -> str:
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, _ONE_LINE
+    data = yaml.load(text)
+    for loc in changes:
+        at, goal, key = data, wanted, str(loc[0])
+        for part in loc[1:]:
+            inner, wanted_inner = at.get(_spelled(at, key)), goal.get(key)
+            if not isinstance(inner, dict) or not isinstance(wanted_inner, Mapping):
+                break
+            at, goal, key = inner, wanted_inner, str(part)
+        if key in goal:
+            at[_spelled(at, key)] = _lists(goal[key])
+        else:
+            at.pop(_spelled(at, key), None)
+    sink = io.StringIO()
+    yaml.dump(data, sink)
+    return sink.getvalue()
 
 
-def _block(key: str, value: object, indent: str, *, flow: bool) -> str:
-    if isinstance(value, Mapping) and value and not flow:
-        inner = "".join(_block(str(name), each, indent + _STEP, flow=False) for name, each in value.items())
-        return f"{indent}{_flow(key)}:\n{inner}"
-    return f"{indent}{_flow(key)}: {_flow(value)}\n"
+def _spelled(keys: Mapping[object, object], name: str) -> object:
+    """The key as the text has it; names are read in NFC."""
+    return next((key for key in keys if in_nfc(str(key)) == name), name)
 
 
-def _flow(value: object) -> str:
-    """A value on one line; texts that could be read as anything else stand in quotes."""
+def _lists(value: object) -> object:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_flow(str(key))}: {_flow(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, str):
-        return value if _PLAIN.fullmatch(value) and value.lower() not in _WORDS else quoted(value)
-    return "true" if value is True else "false" if value is False else repr(value)
-
-
-def _differs(old: object, new: object) -> bool:
-    return old != new or type(old) is not type(new)
-
-
-def _end(node: Node) -> int:
-    """Where a value ends: a block's own end mark lies behind the comments that follow it."""
-    if isinstance(node, (MappingNode, SequenceNode)) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last)
-    return int(node.end_mark.index)
-
-
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    """The first letter of the next line; a value that ends with its line's break ends there."""
-    if at and text[at - 1] == "\n":
-        return at
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found + 1
-
-
-def _colon_before(text: str, at: int) -> int:
-    return text.rfind(":", 0, at) + 1
+        return {key: _lists(each) for key, each in value.items()}
+    return [_lists(each) for each in value] if isinstance(value, (tuple, list)) else value

@@ -14,6 +14,7 @@ from passerby.config.secrets.redaction import redacted, unredacted
 from passerby.config.site import CameraKeys, Site
 from passerby.config.texts.configuration_edits import ConfigurationEdits
 from passerby.config.texts.site_storage import text_of, write_site
+from passerby.config.texts.yaml_text import flow_text
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.event_rules import EventRule
@@ -31,7 +32,6 @@ from passerby.domain.register import (
 )
 from passerby.domain.service import CameraPlan, DetectorPlan, ServerPlan, SitePlan
 from passerby.domain.sources import CameraSource, PasswordPlace, PasswordState, SourceKind
-from passerby.drawing.yaml_text import flow_text
 from passerby.ports import ConfigurationConflictError, ConfigurationRefusedError
 
 AUTHOR: Final = "site file"

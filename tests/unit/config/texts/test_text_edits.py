@@ -39,9 +39,12 @@ def test_one_number_changes_alone() -> None:
     assert changed == TEXT.replace("above_people: 40", "above_people: 55")
 
 
-def test_a_list_is_written_anew_and_its_neighbours_stay() -> None:
+def test_items_of_a_list_change_and_go_by_themselves() -> None:
     changed = edited(TEXT, {(*RULES, "cars", "hours"): [{"from": "09:00", "days": ["mon"]}]})
-    assert '            hours: [{from: "09:00", days: [mon]}]\n          # after\n' in changed
+    hours = (
+        '            hours:\n              - {from: "09:00", days: [mon]}\n              # late\n          # after\n'
+    )
+    assert hours in changed
     assert "zone: benches    # really\n" in changed
 
 
@@ -51,9 +54,11 @@ def test_a_key_joins_a_mapping_on_one_line_and_a_block() -> None:
     assert '              - {from: "18:00"}\n            severity: critical\n          # after\n' in changed
 
 
-def test_a_new_rule_is_written_as_its_neighbour_is() -> None:
-    changed = edited(TEXT, {(*RULES, "no: way"): {"kind": "saturated", "hours": [{"from": "08:00"}]}})
-    assert '          "no: way":\n            kind: saturated\n            hours: [{from: "08:00"}]\n' in changed
+def test_a_new_rule_stands_on_one_line_or_in_a_block_with_its_list() -> None:
+    new = {"no: way": {"kind": "saturated", "hours": [{"from": "08:00"}]}, "stau-1": {"kind": "saturated"}}
+    changed = edited(TEXT, {(*RULES, name): rule for name, rule in new.items()})
+    block = '          "no: way":\n            kind: saturated\n            hours:\n              - {from: "08:00"}\n'
+    assert f"{block}          stau-1: {{kind: saturated}}\n          # after\n" in changed
 
 
 def test_a_removed_rule_leaves_the_comments_of_others() -> None:
@@ -68,7 +73,14 @@ def test_the_last_rule_takes_its_key_along() -> None:
 
 def test_keys_on_the_way_are_added() -> None:
     changed = edited(TEXT, {("cameras", "gate", "register", "purposes"): ["crowd_safety"]})
-    assert changed == f"{TEXT}\n      register:\n        purposes: [crowd_safety]\n"
+    assert changed == f"{TEXT}\n      register: {{purposes: [crowd_safety]}}\n"
+
+
+def test_mappings_on_the_way_go_with_their_last_key_unless_they_are_to_stay() -> None:
+    text = "cameras:\n  a:\n    anonymise: {mode: mosaic}\nstore: {}\n"
+    mode = ("cameras", "a", "anonymise", "mode")
+    assert edited(text, {mode: None}, [("cameras", "a")]) == "cameras:\n  a: {}\nstore: {}\n"
+    assert edited(text, {mode: None}) == "store: {}\n"
 
 
 @pytest.mark.parametrize("word", ["yes", "No", "null", "1", "08:00", "a # b", "", " a", "- a", "é", "[", "*x", 'a"b\\'])

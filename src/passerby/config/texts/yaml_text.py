@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from passerby.text import quoted
 
-_PLAIN: Final = re.compile(r"[^\W\d_](?:[\w ]*\w)?")
+_PLAIN: Final = re.compile(r"[^\W\d_](?:[\w -]*\w)?")
 _WORDS: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 """Read as something else than text by some YAML or other."""
 
 _LETTERS: Final = 100
 """Longer lines than this are broken into a block."""
 
-_DIGITS: Final = 6
 STEP: Final = 2
 """Letters by which a block is indented."""
 
@@ -37,8 +37,7 @@ def _scalar(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, float):
-        text = repr(value)
-        return text if "e" not in text else f"{value:.{_DIGITS}f}"
+        return format(Decimal(repr(value)), "f")
     return str(value)
 
 

@@ -1,4 +1,4 @@
-"""A change of a site file changes what it says, and no other letter of it."""
+"""A change of what is drawn changes what the site file says, and no other letter of it."""
 
 import difflib
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from passerby.config.document import parse
-from passerby.drawing.text_changes import ChangeError, with_values
+from passerby.config.texts.text_edits import edited
 
 TEXT = """\
 # The market
@@ -38,6 +38,11 @@ SQUARE = ("cameras", "square")
 WEST = {"points": ((0.27, 0.36), (0.25, 0.48)), "count": ("pedestrian", "bicycle")}
 ARCADE = {"points": ((0.88, 0.44), (0.83, 0.74))}
 SCHOOL = ((0.1, 0.06), (0.75, 0.06), (0.75, 0.14))
+
+
+def with_values(text: str, loc: tuple[str, ...], values: Mapping[str, object]) -> str:
+    """The text with other values under some keys of a mapping, which stays."""
+    return edited(text, {(*loc, key): value for key, value in values.items()}, [loc])
 
 
 def changed_lines(text: str, loc: tuple[str, ...], values: Mapping[str, object]) -> list[str]:
@@ -141,6 +146,7 @@ def test_what_two_cameras_share_by_an_alias_changes_at_one_of_them() -> None:
     }
 
 
-def test_what_is_not_there_is_not_changed() -> None:
-    with pytest.raises(ChangeError, match="there is no south"):
-        with_values(TEXT, ("cameras", "south"), {"masks": (SCHOOL,)})
+def test_a_mapping_stays_where_nothing_else_is_left_in_it() -> None:
+    text = "cameras:\n  a:\n    masks: [[[0.1, 0.2]]]   # windows\n  b:\n"
+    assert with_values(text, ("cameras", "a"), {"masks": None}) == "cameras:\n  a: {}   # windows\n  b:\n"
+    assert with_values(text, ("cameras", "b"), {"masks": None}) == text
