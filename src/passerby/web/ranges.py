@@ -1,9 +1,9 @@
 """The questions that routes share: from when to when, of which cameras, which page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Query
@@ -11,13 +11,16 @@ from pydantic import JsonValue
 
 from passerby.domain.access import Permission, Principal
 from passerby.domain.event_rules import RuleKind, Severity
+from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState
-from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery, Page, PlaceEventQuery
+from passerby.domain.queries import LARGEST_PAGE, Bin, EventQuery, ObservationQuery, Page, PlaceEventQuery
+from passerby.domain.road_user import RoadUser
 from passerby.text import in_nfc
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import CAMERAS, Hub, HubHere
 from passerby.web.permissions import VisibleCameras
 from passerby.web.problems import bad_value, no_such, no_such_camera
+from passerby.web.rows import DirectionWord, RoadUserWord
 from passerby.web.times import TIME_OR_DATE, time_ns_of
 
 NAMES = r"^[^\x00-\x1f\x7f]{1,80}$"
@@ -58,6 +61,20 @@ After = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most rows in the page.")]
 
+Series = Annotated[
+    list[Annotated[str, Query(pattern=NAMES)]],
+    Query(max_length=MAX_NAMES, description="Only these lines, zones or movements; may be repeated."),
+]
+Quantities = Annotated[list[Quantity], Query(max_length=20, description="Only these; may be repeated.")]
+RoadUsers = Annotated[
+    list[RoadUserWord | Literal["all"]],
+    Query(max_length=10, description="Only these classes; `all` for what is measured of all together."),
+]
+Directions = Annotated[
+    list[DirectionWord | Literal["none"]],
+    Query(max_length=10, description="Only these ways; `none` for what has no way."),
+]
+
 Rules = Annotated[
     list[Annotated[str, Query(pattern=NAMES)]],
     Query(max_length=MAX_NAMES, description="Only events of these rules; may be repeated. All where it is left out."),
@@ -84,6 +101,14 @@ Question = TypeVar("Question", EventQuery, PlaceEventQuery)
 
 _DAY_NS = DAY_S * NS_PER_S
 LONGEST_EVENTS = timedelta(days=5 * 366)
+
+LONGEST = {
+    Bin.MINUTE: timedelta(days=35),
+    Bin.QUARTER: timedelta(days=400),
+    Bin.HOUR: timedelta(days=5 * 366),
+    Bin.DAY: timedelta(days=20 * 366),
+}
+"""As long as each is kept by default: a client that wants more at once wants longer bins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +187,16 @@ def place_event_query(
     span = range_of(hub, start, end, LONGEST_EVENTS)
     filters = tuple(camera), tuple(rule), tuple(kind), tuple(state), tuple(severity), tuple(group), silent
     return PlaceEventQuery(span.start_ns, span.end_ns, *filters, limit, after)
+
+
+def road_users_of(words: Sequence[str]) -> tuple[RoadUser | None, ...]:
+    """Returns classes as the store is asked for them; None for all together."""
+    return tuple(None if word == "all" else RoadUser.from_label(word) for word in words)
+
+
+def directions_of(words: Sequence[str]) -> tuple[str | None, ...]:
+    """Returns ways as the store is asked for them; None for what has no way."""
+    return tuple(None if word == "none" else word for word in words)
 
 
 async def asked_cameras(

@@ -16,9 +16,10 @@ from passerby.domain.columns import SeriesColumns
 from passerby.domain.intervals import SiteClock
 from passerby.domain.observations import Observation
 from passerby.tables.observation_parquet import ParquetTable
-from passerby.tables.observation_table import CsvTable, DirectionNames
+from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub
+from passerby.web.routes.measured.formats import direction_names
 from passerby.web.rows import road_user_word
 
 MAX_ROWS: Final = 600_000
@@ -49,8 +50,7 @@ class ChartAnswer:
         self._bin = bin_
         self._bounds = bounds
         self._lengths_s = np.diff(bounds)
-        lines = ((camera.name, line) for camera in hub.plan.cameras for line in camera.layout.lines)
-        self._names = DirectionNames.of(lines)
+        self._names = direction_names(hub)
 
     def response(self, found: Sequence[SeriesColumns], accept_encoding: str) -> Response:
         """Returns it."""

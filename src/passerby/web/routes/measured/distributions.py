@@ -15,14 +15,23 @@ from passerby.domain.histograms import HIGHEST_BIN, LOWEST_BIN, lower_edge
 from passerby.domain.intervals import Interval
 from passerby.domain.observations import Distributed, Quantity
 from passerby.domain.queries import ObservationQuery
-from passerby.domain.road_user import RoadUser
-from passerby.tables.observation_table import DirectionNames
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import bad_value, documented
-from passerby.web.ranges import MAX_NAMES, NAMES, Cameras, End, Start, asked_cameras, check_series, range_of
-from passerby.web.routes.measured.observations import LONGEST
+from passerby.web.ranges import (
+    LONGEST,
+    MAX_NAMES,
+    NAMES,
+    Cameras,
+    End,
+    Start,
+    asked_cameras,
+    check_series,
+    range_of,
+    road_users_of,
+)
+from passerby.web.routes.measured.formats import direction_names
 from passerby.web.routes.measured.series import Addable
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times, direction_word, road_user_word
 
@@ -133,7 +142,7 @@ def distribution_query(
         cameras=tuple(camera),
         series=tuple(series),
         quantities=(quantity.kept_with,),
-        road_users=tuple(None if word == "all" else RoadUser.from_label(word) for word in road_user),
+        road_users=road_users_of(road_user),
         directions=tuple(direction),
     )
     grouping = Grouping(add_classes="road_user" in sum, add_directions="direction" in sum)
@@ -215,8 +224,7 @@ def _page(
     shown = [one.histogram for one in found if one.histogram.n >= FEWEST_FOR_COUNTS]
     first = min((histogram.bins[0] for histogram in shown), default=0)
     last = max((histogram.bins[-1] for histogram in shown), default=-1)
-    lines = ((camera.name, line) for camera in hub.plan.cameras for line in camera.layout.lines)
-    names, times = DirectionNames.of(lines), Times(hub.zone)
+    names, times = direction_names(hub), Times(hub.zone)
     rows = []
     for one in found:
         span, series, values = spans[one.start_s], one.series, one.histogram

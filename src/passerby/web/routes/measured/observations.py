@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
-from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, Field
@@ -15,37 +13,34 @@ from starlette.responses import Response, StreamingResponse
 from passerby.domain.access import EVERY_CAMERA, Permission, Principal
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
-from passerby.domain.road_user import RoadUser
 from passerby.tables.observation_parquet import ParquetTable
-from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
+from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable
 from passerby.web.edge.gate import no_session
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs, not_permitted
-from passerby.web.problems import ProblemError, documented
+from passerby.web.problems import documented
 from passerby.web.ranges import (
-    MAX_NAMES,
-    NAMES,
+    LONGEST,
     After,
     Cameras,
+    Directions,
     End,
+    Quantities,
+    RoadUsers,
+    Series,
     Start,
     asked_cameras,
     check_series,
+    directions_of,
     range_of,
+    road_users_of,
     wrong_cursor,
 )
+from passerby.web.routes.measured.formats import JSON, TABLES, asked_format, attachment, table_in, table_of
 from passerby.web.routes.purposes import record_export
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times
 
 BinWord = Literal["minute", "quarter", "hour", "day"]
-
-LONGEST = {
-    Bin.MINUTE: timedelta(days=35),
-    Bin.QUARTER: timedelta(days=400),
-    Bin.HOUR: timedelta(days=5 * 366),
-    Bin.DAY: timedelta(days=20 * 366),
-}
-"""As long as each is kept by default: a client that wants more at once wants longer bins."""
 
 _DEFAULT_PAGE = 1000
 _TABLE_PAGE = 5000
@@ -87,19 +82,10 @@ def observation_query(
     end: End = None,
     bin: Annotated[BinWord, Query(description="Length of the intervals; hours and days are the site's own.")] = "hour",  # noqa: A002 - the word of the contract
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it
-    series: Annotated[
-        list[Annotated[str, Query(pattern=NAMES)]],
-        Query(max_length=MAX_NAMES, description="Only these lines, zones or movements; may be repeated."),
-    ] = [],  # noqa: B006 - FastAPI copies it
-    quantity: Annotated[list[Quantity], Query(max_length=20, description="Only these; may be repeated.")] = [],  # noqa: B006 - FastAPI copies it
-    road_user: Annotated[
-        list[RoadUserWord | Literal["all"]],
-        Query(max_length=10, description="Only these classes; `all` for what is measured of all together."),
-    ] = [],  # noqa: B006 - FastAPI copies it
-    direction: Annotated[
-        list[DirectionWord | Literal["none"]],
-        Query(max_length=10, description="Only these ways; `none` for what has no way."),
-    ] = [],  # noqa: B006 - FastAPI copies it
+    series: Series = [],  # noqa: B006
+    quantity: Quantities = [],  # noqa: B006
+    road_user: RoadUsers = [],  # noqa: B006
+    direction: Directions = [],  # noqa: B006
     limit: Annotated[
         int | None,
         Query(ge=1, le=LARGEST_PAGE, description="Most rows. Without it JSON has 1000, and a table all there are."),
@@ -116,25 +102,14 @@ def observation_query(
         cameras=tuple(camera),
         series=tuple(series),
         quantities=tuple(quantity),
-        road_users=tuple(None if word == "all" else RoadUser.from_label(word) for word in road_user),
-        directions=tuple(None if way == "none" else way for way in direction),
+        road_users=road_users_of(road_user),
+        directions=directions_of(direction),
         limit=limit or _DEFAULT_PAGE,
         after=after,
     )
 
 
-JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
-
 _JSON_NAMES = tuple(column.name for column in LIVE_COLUMNS[1:])
-
-_TABLE: dict[str, Any] = {"schema": {"type": "string"}}
-TABLES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The rows, as the Accept header asks for them",
-        "content": {CSV: _TABLE, PARQUET: {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-"""The description of an answer that may also be a table."""
 
 
 @router.get(
@@ -172,9 +147,8 @@ async def list_observations(
     headers["Vary"] = "Accept"
     if kind == JSON:
         return Response(await asyncio.to_thread(_json, hub, page), media_type=JSON, headers=headers)
-    table = CsvTable(table_of(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table_of(hub))
-    name = f"observations.{'csv' if kind == CSV else 'parquet'}"
-    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    table = table_in(hub, kind, bom=bom)
+    headers |= attachment("observations", kind)
     return StreamingResponse(_parts(hub, principal, query, page, table, whole), media_type=kind, headers=headers)
 
 
@@ -231,57 +205,3 @@ def _json(hub: Hub, page: Page[Observation]) -> bytes:
         row["start"] = times.of(observation.start_ns)
         rows.append(row)
     return json.dumps({"rows": rows, "after": page.after}, allow_nan=False, separators=(",", ":")).encode("utf-8")
-
-
-def asked_format(accept: str | None) -> str:
-    """Returns the format that an Accept header prefers.
-
-    Raises:
-        ProblemError: it accepts none of them.
-    """
-    kind = best_format(accept or "")
-    if kind is None:
-        raise ProblemError(
-            HTTPStatus.NOT_ACCEPTABLE,
-            "no-such-format",
-            "There are none of the formats that the Accept header asks for.",
-            f"Ask for {JSON}, {CSV} or {PARQUET}.",
-        )
-    return kind
-
-
-def table_of(hub: Hub) -> ObservationTable:
-    """Returns the maker of a table's rows, with the names that directions have now."""
-    cameras = hub.plan.cameras
-    return ObservationTable(
-        LIVE_COLUMNS, DirectionNames.of((camera.name, line) for camera in cameras for line in camera.layout.lines)
-    )
-
-
-def best_format(accept: str) -> str | None:
-    """Returns the format that an Accept header prefers; None where it accepts none of them.
-
-    >>> best_format("text/csv;q=0.5, application/json;q=0.9")
-    'application/json'
-    """
-    ranges = [_range(part) for part in (accept or "*/*").split(",")]
-    best = max((JSON, CSV, PARQUET), key=lambda kind: _weight(kind, ranges))
-    return best if _weight(best, ranges) > 0 else None
-
-
-def _range(part: str) -> tuple[str, float]:
-    kind, *parameters = (each.strip().lower() for each in part.split(";"))
-    weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
-    try:
-        return kind, min(1.0, max(0.0, float(weight)))
-    except ValueError:
-        return kind, 0.0
-
-
-def _weight(kind: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """Returns the weight of the most exact range that names the format."""
-    for name in (kind, kind.partition("/")[0] + "/*", "*/*"):
-        found = [weight for accepted, weight in ranges if accepted == name]
-        if found:
-            return max(found)
-    return 0.0

@@ -15,18 +15,30 @@ from passerby.domain.columns import Grouping, can_be_added
 from passerby.domain.intervals import Interval
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import ObservationQuery
-from passerby.domain.road_user import RoadUser
-from passerby.tables.observation_parquet import ParquetTable
-from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import bad_value, documented
-from passerby.web.ranges import MAX_NAMES, NAMES, Cameras, End, Range, Start, asked_cameras, check_series, range_of
+from passerby.web.ranges import (
+    LONGEST,
+    Cameras,
+    Directions,
+    End,
+    Quantities,
+    Range,
+    RoadUsers,
+    Series,
+    Start,
+    asked_cameras,
+    check_series,
+    directions_of,
+    range_of,
+    road_users_of,
+)
 from passerby.web.routes.measured.chart_answer import MAX_ROWS, ChartAnswer
-from passerby.web.routes.measured.observations import CSV, JSON, LONGEST, TABLES, asked_format, table_of
+from passerby.web.routes.measured.formats import JSON, TABLES, asked_format, attachment, table_in
 from passerby.web.routes.purposes import record_export
-from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times
+from passerby.web.rows import DirectionWord, ListOf, RoadUserWord
 
 Addable = Literal["road_user", "direction"]
 
@@ -89,19 +101,10 @@ def series_query(
         Query(description="Length of the bins by the site's clock; `auto` chooses one that suits the span."),
     ] = "auto",
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it
-    series: Annotated[
-        list[Annotated[str, Query(pattern=NAMES)]],
-        Query(max_length=MAX_NAMES, description="Only these lines, zones or movements; may be repeated."),
-    ] = [],  # noqa: B006 - FastAPI copies it
-    quantity: Annotated[list[Quantity], Query(max_length=20, description="Only these; may be repeated.")] = [],  # noqa: B006 - FastAPI copies it
-    road_user: Annotated[
-        list[RoadUserWord | Literal["all"]],
-        Query(max_length=10, description="Only these classes; `all` for what is measured of all together."),
-    ] = [],  # noqa: B006 - FastAPI copies it
-    direction: Annotated[
-        list[DirectionWord | Literal["none"]],
-        Query(max_length=10, description="Only these ways; `none` for what has no way."),
-    ] = [],  # noqa: B006 - FastAPI copies it
+    series: Series = [],  # noqa: B006
+    quantity: Quantities = [],  # noqa: B006
+    road_user: RoadUsers = [],  # noqa: B006
+    direction: Directions = [],  # noqa: B006
     sum: Annotated[  # noqa: A002 - the word of the contract
         list[Addable],
         Query(max_length=2, description="Add up over the classes, the ways or both that are asked for; counts alone."),
@@ -117,8 +120,8 @@ def series_query(
         cameras=tuple(camera),
         series=tuple(series),
         quantities=tuple(quantity),
-        road_users=tuple(None if word == "all" else RoadUser.from_label(word) for word in road_user),
-        directions=tuple(None if way == "none" else way for way in direction),
+        road_users=road_users_of(road_user),
+        directions=directions_of(direction),
     )
     grouping = Grouping(add_classes="road_user" in sum, add_directions="direction" in sum)
     return start, end, None if bin == "auto" else bin, query, grouping
@@ -166,9 +169,8 @@ async def list_series(
     # In a thread: the live view goes on meanwhile.
     if kind == JSON:
         return await asyncio.to_thread(answer.response, found, accept_encoding)
-    table = CsvTable(table_of(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table_of(hub))
-    headers = {"Content-Disposition": f'attachment; filename="series.{"csv" if kind == CSV else "parquet"}"'}
-    return StreamingResponse(answer.table(found, table), media_type=kind, headers=headers | {"Vary": "Accept"})
+    headers = attachment("series", kind) | {"Vary": "Accept"}
+    return StreamingResponse(answer.table(found, table_in(hub, kind, bom=bom)), media_type=kind, headers=headers)
 
 
 def _bin_and_range(hub: Hub, start: str | None, end: str | None, wanted: ChartBin | None) -> tuple[ChartBin, Range]:

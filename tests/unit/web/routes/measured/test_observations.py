@@ -20,7 +20,9 @@ from passerby.store import open_store
 from passerby.tables.observation_table import COLUMNS as COUNT_COLUMNS
 from passerby.tables.observation_table import LIVE_COLUMNS as COLUMNS
 from passerby.web.problems import ProblemError
-from passerby.web.routes.measured.observations import CSV, LONGEST, PARQUET, ObservationPage, best_format
+from passerby.web.ranges import LONGEST
+from passerby.web.routes.measured.formats import CSV, PARQUET
+from passerby.web.routes.measured.observations import ObservationPage
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
 PATH = "/api/v1/observations"
@@ -200,27 +202,6 @@ def test_empty_tables(stored: Stored) -> None:
 def test_columns_are_those_of_the_count_files() -> None:
     names = [column.name for column in COLUMNS]
     assert names == [*(column.name for column in COUNT_COLUMNS), "reliable"]
-
-
-@pytest.mark.parametrize(
-    ("accept", "kind"),
-    [
-        ("", "application/json"),
-        ("*/*", "application/json"),
-        ("text/csv", CSV),
-        ("text/*", CSV),
-        (PARQUET, PARQUET),
-        ("application/*;q=0.5, text/csv;q=0.4", "application/json"),
-        ("application/json;q=0, */*", CSV),
-        ("text/html", None),
-        ("text/csv;q=0", None),
-        ("text/csv;q=x", None),
-        (";;,,", None),
-    ],
-)
-@pytest.mark.asvs("5.4.1", "5.4.2")
-def test_format_that_is_asked_for(accept: str, kind: str | None) -> None:
-    assert best_format(accept) == kind
 
 
 @pytest.mark.parametrize(

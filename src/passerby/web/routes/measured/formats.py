@@ -1,0 +1,90 @@
+"""The forms that measured numbers are answered in: JSON, CSV or Parquet, as the Accept header asks for them."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from passerby.tables.observation_parquet import ParquetTable
+from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
+from passerby.web.hub import Hub
+from passerby.web.problems import ProblemError
+from passerby.web.rows import Times
+
+JSON: Final = "application/json"
+CSV: Final = "text/csv"
+PARQUET: Final = "application/vnd.apache.parquet"
+
+_TABLE: dict[str, Any] = {"schema": {"type": "string"}}
+TABLES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The rows, as the Accept header asks for them",
+        "content": {CSV: _TABLE, PARQUET: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+"""The description of an answer that may also be a table."""
+
+
+def direction_names(hub: Hub) -> DirectionNames:
+    """Returns the names that directions have now."""
+    return DirectionNames.of((camera.name, line) for camera in hub.plan.cameras for line in camera.layout.lines)
+
+
+def table_of(hub: Hub) -> ObservationTable:
+    """Returns the maker of a table's rows."""
+    return ObservationTable(LIVE_COLUMNS, direction_names(hub))
+
+
+def table_in(hub: Hub, kind: str, *, bom: bool) -> CsvTable | ParquetTable:
+    """Returns the writer of a table; `bom` begins CSV with a byte order mark."""
+    return CsvTable(table_of(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table_of(hub))
+
+
+def attachment(name: str, kind: str) -> dict[str, str]:
+    """Returns the header with which a browser saves a table as a file."""
+    return {"Content-Disposition": f'attachment; filename="{name}.{"csv" if kind == CSV else "parquet"}"'}
+
+
+def asked_format(accept: str | None) -> str:
+    """Returns the format that an Accept header prefers.
+
+    Raises:
+        ProblemError: it accepts none of them.
+    """
+    kind = best_format(accept or "")
+    if kind is None:
+        raise ProblemError(
+            HTTPStatus.NOT_ACCEPTABLE,
+            "no-such-format",
+            "There are none of the formats that the Accept header asks for.",
+            f"Ask for {JSON}, {CSV} or {PARQUET}.",
+        )
+    return kind
+
+
+def best_format(accept: str) -> str | None:
+    """Returns the format that an Accept header prefers; None where it accepts none of them.
+
+    >>> best_format("text/csv;q=0.5, application/json;q=0.9")
+    'application/json'
+    """
+    ranges = [_range(part) for part in (accept or "*/*").split(",")]
+    best = max((JSON, CSV, PARQUET), key=lambda kind: _weight(kind, ranges))
+    return best if _weight(best, ranges) > 0 else None
+
+
+def _range(part: str) -> tuple[str, float]:
+    kind, *parameters = (each.strip().lower() for each in part.split(";"))
+    weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    try:
+        return kind, min(1.0, max(0.0, float(weight)))
+    except ValueError:
+        return kind, 0.0
+
+
+def _weight(kind: str, ranges: Sequence[tuple[str, float]]) -> float:
+    """Returns the weight of the most exact range that names the format."""
+    for name in (kind, kind.partition("/")[0] + "/*", "*/*"):
+        found = [weight for accepted, weight in ranges if accepted == name]
+        if found:
+            return max(found)
+    return 0.0
