@@ -1,5 +1,5 @@
 // What came of verifying the entries that are shown.
-import { api, read, Refusal, type Schemas } from "../../lib/api/client";
+import { api, read, Refusal, type Schemas } from "../../../lib/api/client";
 import { checkpointOf, isSigned, verified, type Checkpoint, type Finding } from "./proofs";
 
 const AT_ONCE = 100;
