@@ -8,7 +8,6 @@ export const WORDS = {
   governance: ["Governance", "Nadzor"],
   account: ["Account", "Nalog"],
   register: ["Public register", "Javni registar"],
-  api: ["API", "API"],
   about: ["About", "O programu"],
   keys: ["Keys (?)", "Tasteri (?)"],
   language: ["Language", "Jezik"],

@@ -1,6 +1,5 @@
 // What a count by hand says, in words.
 export const ACCURACY_WORDS = {
-  title: ["Counted by hand", "Izbrojano rukom"],
   none: [
     "Nobody has counted here by hand yet, so these numbers may be off by half or twice.",
     "Ovde još niko nije brojao rukom, pa ovi brojevi mogu biti upola manji ili dvaput veći.",

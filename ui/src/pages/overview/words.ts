@@ -29,13 +29,9 @@ export const WORDS = {
   add_first: ["Add the first camera", "Dodaj prvu kameru"],
   not_watched: ["Not watched today so far", "Danas još nije posmatrano"],
   watched: ["watched {share}", "posmatrano {share}"],
-  watched_title: ["Share of the day so far that was watched", "Deo dana koji je posmatran"],
-  unreliable: ["unreliable: the camera had moved", "nepouzdano: kamera je bila pomerena"],
   map: ["Map", "Mapa"],
   list: ["List", "Spisak"],
   map_of: ["Map of the cameras; the list beside it has the same", "Mapa kamera; spisak pored nje ima iste"],
   no_map: ["The map needs WebGL, which this browser does not give. The list has all cameras.", "Mapi je potreban WebGL, koji ovaj pregledač ne daje. Spisak ima sve kamere."],
-  next: ["Next camera", "Sledeća kamera"],
   problem: ["Today’s numbers stand still: {why}", "Današnji brojevi stoje: {why}"],
-  learning: ["learning the empty place, {share}", "uči prazno mesto, {share}"],
 } as const;

@@ -46,7 +46,6 @@ export const WORDS = {
   brought_back: ["The count is back.", "Brojanje je vraćeno."],
   tapped: ["{what} {way}, {n}", "{what} {way}, {n}"],
   taken_back: ["Taken back: {what} {way}, now {n}", "Vraćeno: {what} {way}, sada {n}"],
-  key: ["key {key}", "taster {key}"],
   too_short: [
     "No whole minute was counted, so there is nothing to compare. Count over at least one full minute of the clock.",
     "Nijedan ceo minut nije izbrojan, pa nema šta da se uporedi. Brojte bar jedan pun minut po satu.",
@@ -58,7 +57,6 @@ export const WORDS = {
   ],
   refused: ["Not taken: {why}", "Nije primljeno: {why}"],
   send: ["Send now", "Pošalji sada"],
-  sent: ["Sent", "Poslato"],
   counted: ["{n, plural, one {# counted} other {# counted}}", "{n, plural, one {# izbrojan} few {# izbrojana} other {# izbrojano}}"],
   known: ["What is known of {line}", "Šta se zna o: {line}"],
   stretches: ["Counts by hand", "Brojanja rukom"],
@@ -76,7 +74,6 @@ export const WORDS = {
   withdrawn: ["withdrawn", "povučeno"],
   outdated: ["the line was changed since", "linija je promenjena"],
   withdraw: ["Withdraw", "Povuci"],
-  none: ["Nobody has counted here by hand yet.", "Ovde još niko nije brojao rukom."],
   only_drawing: [
     "Only who may draw lines here may send a count.",
     "Brojanje može da pošalje samo onaj ko ovde sme da crta linije.",

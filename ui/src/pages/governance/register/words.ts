@@ -27,7 +27,6 @@ export const WORDS = {
   unchanged: ["Nothing is changed.", "Ništa nije izmenjeno."],
   discard: ["Discard changes", "Odbaci izmene"],
   conflict: ["Another person changed these keys meanwhile: {keys}. What you wrote is still here. Save again to put yours in their place, or discard yours.", "Druga osoba je u međuvremenu izmenila ove podatke: {keys}. Ono što ste napisali je još ovde. Sačuvajte ponovo da stavite svoje, ili odbacite svoje."],
-  conflict_other: ["other keys", "drugi podaci"],
   only_read: ["You may read this; the privacy officer and the administrator change it.", "Ovo možete da čitate; menjaju ga lice za zaštitu podataka i administrator."],
   preview: ["As the public will read it", "Kako će javnost čitati"],
   preview_what: ["Nothing is published before you save.", "Ništa se ne objavljuje pre nego što sačuvate."],
@@ -45,5 +44,4 @@ export const WORDS = {
   language: ["Language", "Jezik"],
   leave: ["There are changes that are not saved. Leave all the same?", "Postoje izmene koje nisu sačuvane. Ipak napustiti?"],
   back: ["All cameras", "Sve kamere"],
-  history: ["Earlier versions", "Ranije verzije"],
 } as const;
