@@ -1,23 +1,55 @@
 // The site that is looked at: its name, its time zone, and the service's own clock, as a browser's may be set wrong.
-import { api, read } from "./api/client";
+import { api, read, type Schemas } from "./api/client";
+import { Loading } from "./loading.svelte";
 
 class Site {
-  name = $state("");
-  /** The site's time zone; UTC until it is known. */
-  zone = $state("UTC");
-  known = $state(false);
-  /** The first day that was really measured: what is older is made up, as a demo's history is. Null where nothing is. */
-  madeUpBefore = $state<string | null>(null);
+  readonly #answer = new Loading<Schemas["VersionRow"]>();
+  #asking: Promise<void> | null = null;
   #aheadMs = 0;
 
-  /** Asks for it; throws Refusal. */
-  async load(): Promise<void> {
-    const version = await read(api.GET("/api/v1/version"));
-    this.name = version.site?.name ?? "passerby";
-    this.zone = version.site?.time_zone ?? "UTC";
-    this.madeUpBefore = version.site?.made_up_before ?? null;
-    this.#aheadMs = Date.parse(version.time) - Date.now();
-    this.known = true;
+  /** Asks for it, unless that is going on; what went wrong is in `fault`. */
+  load(): Promise<void> {
+    this.#asking ??= this.#load().finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  async #load(): Promise<void> {
+    await this.#answer.load(async () => {
+      const version = await read(api.GET("/api/v1/version"));
+      this.#aheadMs = version.time_ms - Date.now();
+      return version;
+    });
+  }
+
+  get known(): boolean {
+    return this.#answer.value !== null;
+  }
+
+  get busy() {
+    return this.#answer.busy;
+  }
+
+  get fault() {
+    return this.#answer.fault;
+  }
+
+  get name(): string {
+    return this.#answer.value?.site.name ?? "";
+  }
+
+  /** The site's time zone; UTC until it is known. */
+  get zone(): string {
+    return this.#answer.value?.site.time_zone ?? "UTC";
+  }
+
+  /** Which passerby this is. */
+  get version(): string {
+    return this.#answer.value?.version ?? "";
+  }
+
+  /** The first day that was really measured: what is older is made up, as a demo's history is. Null where nothing is. */
+  get madeUpBefore(): string | null {
+    return this.#answer.value?.site.made_up_before ?? null;
   }
 
   /** Milliseconds since 1970 by the service's clock. */

@@ -1,10 +1,9 @@
-// Who reads this page, what they may do, and the site: asked once, and again after a log-in.
+// Who reads this page, and what they may do: asked once, and again after a log-in.
 import { api, read, type Schemas } from "./api/client";
 import { Loading } from "./loading.svelte";
 
 class Who {
   readonly account = new Loading<Schemas["OwnAccount"]>();
-  readonly version = new Loading<Schemas["VersionRow"]>();
   #asked = false;
 
   /** Asks, unless that has been done. */
@@ -15,7 +14,6 @@ class Who {
   again(): void {
     this.#asked = true;
     void this.account.load(() => read(api.GET("/api/v1/account")));
-    void this.version.load(() => read(api.GET("/api/v1/version")));
   }
 
   /** Whether one of these is permitted on whatever cameras; false until it is known. */
@@ -25,10 +23,6 @@ class Who {
 
   get known(): boolean {
     return this.account.value !== null;
-  }
-
-  get zone(): string {
-    return this.version.value?.site.time_zone ?? "UTC";
   }
 }
 
