@@ -1,6 +1,7 @@
 """Cameras, health, version and pages: what they say, and what they say when something is missing."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,13 @@ def test_version_names_the_site() -> None:
         "time": "2026-09-28T12:00:00+02:00",
         "time_ms": NOW_S * 1000,
     }
+
+
+def test_two_applications_of_one_process_answer_each_of_its_own_service() -> None:
+    first, second = Service(), Service()
+    first.configurations.plan = replace(first.configurations.plan, cameras=first.configurations.plan.cameras[:1])
+    names = [[row["name"] for row in each.get("/api/v1/cameras").json()["rows"]] for each in (first, second, first)]
+    assert names == [["square"], ["square", "gate"], ["square"]]
 
 
 def test_cameras_with_their_places_and_states() -> None:
