@@ -76,7 +76,7 @@ def measure(bench: Bench) -> Chapter:
             Figure(where, "walking speed's error, median, m/s", _median(speed_off), must=0.2, note=_paces(found)),
             Figure(where, "walking speed's error, 90 %, m/s", _high(speed_off)),
             Figure(where, "walking speed's bias, median, m/s", _median(found.speed_off_mps)),
-            Figure(where, "calibration's own error, m", float(plane.rmse_m), note=f"{len(pairs.xy_m)} pairs"),
+            Figure(where, "calibration's own error, m", float(plane.rmse_m or 0.0), note=f"{len(pairs.xy_m)} pairs"),
         ),
         _REMARKS,
     )

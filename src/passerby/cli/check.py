@@ -1,4 +1,4 @@
-"""`passerby check`: reports what a site file means, or everything that is wrong with it."""
+"""`passerby check`: reports what a site file or a lines file means, or everything that is wrong with it."""
 
 import json
 from dataclasses import asdict
@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from passerby.config.check import CameraCheck, SiteCheck, check_site
+from passerby.config.check import CameraCheck, LinesCheck, SiteCheck, check_lines, check_site
+from passerby.config.loader import faults_in_file, is_lines_file
+from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.text import printable
 
 
 def check(
-    site: Annotated[Path, typer.Argument(help="The site file.")],
+    site: Annotated[Path, typer.Argument(help="The site file, or a lines file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     picture: Annotated[
         Path | None, typer.Option("--picture", help="Draw what it means at one camera onto its empty place: a PNG.")
@@ -25,24 +27,45 @@ def check(
         Path | None, typer.Option("--video", help="Recording to learn the place from; else the camera's own file.")
     ] = None,
 ) -> None:
-    """Check a site file; every fault is reported at once, with file, line and key."""
-    found = check_site(site)
+    """Check a site file or a lines file; every fault is reported at once, with file, line and key."""
+    found = _checked(site, as_json=as_json)
     if picture is not None:
+        if isinstance(found, LinesCheck):
+            raise PasserbyError("--picture: it shows a camera of a site file, and this is a lines file. Leave it out.")
         _draw(site, picture, camera, video)
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=2))
+        typer.echo(json.dumps({"sound": True, "faults": [], **asdict(found)}, indent=2))
         return
     console = Console()
+    if isinstance(found, LinesCheck):
+        console.print(f"Lines and zones alone, from {escape(found.file)}", highlight=False)
+    else:
+        _show_site(found, console)
+    for each in found.cameras:
+        _show_camera(each, console)
+    for recipient in found.recipients if isinstance(found, SiteCheck) else ():
+        console.print(f"\n[bold]Recipient {escape(recipient.name)}[/]: {escape(recipient.sentence)}.", highlight=False)
+    console.print(f"\n{_summary(found)}", highlight=False)
+
+
+def _checked(path: Path, *, as_json: bool) -> SiteCheck | LinesCheck:
+    """Returns what a file means; faults are printed as JSON where that is asked for, else raised."""
+    try:
+        return check_lines(path) if is_lines_file(path) else check_site(path)
+    except SiteFileError:
+        if not as_json:
+            raise
+        faults = [asdict(fault) for fault in faults_in_file(path)]
+        typer.echo(json.dumps({"sound": False, "faults": faults, "file": str(path)}, indent=2))
+        raise typer.Exit(1) from None
+
+
+def _show_site(found: SiteCheck, console: Console) -> None:
     console.print(
         f"[bold]{escape(found.name)}[/], time zone {found.time_zone}, from {escape(found.file)}", highlight=False
     )
     for warning in found.warnings:
         _show_warning(warning, console)
-    for each in found.cameras:
-        _show_camera(each, console)
-    for recipient in found.recipients:
-        console.print(f"\n[bold]Recipient {escape(recipient.name)}[/]: {escape(recipient.sentence)}.", highlight=False)
-    console.print(f"\n{_summary(found)}", highlight=False)
 
 
 def _draw(site: Path, picture: Path, camera: str | None, video: Path | None) -> None:
@@ -57,8 +80,9 @@ def _draw(site: Path, picture: Path, camera: str | None, video: Path | None) -> 
 
 
 def _show_camera(camera: CameraCheck, console: Console) -> None:
-    source = escape(camera.source) if camera.source else "none; give a video to `passerby count`"
-    console.print(f"\n[bold]Camera {camera.camera_id}[/]  source: {source}", highlight=False)
+    if camera.camera_id:
+        source = escape(camera.source) if camera.source else "none; give a video to `passerby count`"
+        console.print(f"\n[bold]Camera {camera.camera_id}[/]  source: {source}", highlight=False)
     if camera.lines:
         table = Table("line", "forward", "backward", "length", "counts", title_justify="left")
         for line in camera.lines:
@@ -90,6 +114,8 @@ def _show_warning(warning: str, console: Console) -> None:
     console.print(f"[yellow]Note:[/] {escape(warning)}", highlight=False)
 
 
-def _summary(found: SiteCheck) -> str:
-    notes = len(found.warnings) + sum(len(camera.warnings) for camera in found.cameras)
-    return "[green]The file is sound.[/]" if not notes else f"[green]The file is sound[/], with {notes} notes above."
+def _summary(found: SiteCheck | LinesCheck) -> str:
+    of_site = found.warnings if isinstance(found, SiteCheck) else ()
+    notes = len(of_site) + sum(len(camera.warnings) for camera in found.cameras)
+    many = "1 note" if notes == 1 else f"{notes} notes"
+    return "[green]The file is sound.[/]" if not notes else f"[green]The file is sound[/], with {many} above."

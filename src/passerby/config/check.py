@@ -9,7 +9,6 @@ from passerby.config.events.rules import rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.register.records import registration_of
 from passerby.config.rules.event_warnings import event_warnings
-from passerby.config.rules.ground_rules import MIN_POINTS
 from passerby.config.rules.recipient_words import RecipientCheck, recipient_checks
 from passerby.config.rules.warnings import layout_warnings, site_warnings
 from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys, Site
@@ -80,9 +79,9 @@ class MovementCheck:
 
 @dataclass(frozen=True, slots=True)
 class GroundCheck:
-    """The calibration's own error and what it means for what is measured."""
+    """The calibration's own error, None where it cannot be seen, and what it means for what is measured."""
 
-    rmse_m: float
+    rmse_m: float | None
     sentence: str
 
 
@@ -143,6 +142,14 @@ class SiteCheck:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LinesCheck:
+    """A whole lines file that has no fault, as one camera without a name and a source."""
+
+    file: str
+    cameras: tuple[CameraCheck]
+
+
 def check_site(path: Path | str) -> SiteCheck:
     """Reads a site file and returns what it will measure.
 
@@ -163,13 +170,13 @@ def check_site(path: Path | str) -> SiteCheck:
     )
 
 
-def check_layout(path: Path | str) -> CameraCheck:
-    """Reads a lines file, as one camera without a source.
+def check_lines(path: Path | str) -> LinesCheck:
+    """Reads a lines file and returns what it will measure.
 
     Raises:
         SiteFileError: every fault.
     """
-    return _camera_check("camera", load_layout(path))
+    return LinesCheck(str(path), (_camera_check("", load_layout(path)),))
 
 
 def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
@@ -265,7 +272,7 @@ def _movement_check(movement: Movement, lines: dict[str, Line]) -> MovementCheck
 def ground_check(keys: GroundKeys, plane: GroundPlane) -> GroundCheck:
     """Returns what a calibration's own error says; of four points it says nothing."""
     rmse_m = plane.rmse_m
-    if keys.points is not None and len(keys.points) == MIN_POINTS:
+    if rmse_m is None:
         sentence = "four points fix the ground exactly, so its error cannot be seen; add a fifth point or more"
         return GroundCheck(rmse_m, sentence)
     what = f"{len(keys.points)} points" if keys.points is not None else f"{len(keys.distances or ())} distances"

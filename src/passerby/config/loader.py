@@ -1,21 +1,21 @@
 """Site files, lines files and drafts, read whole or refused with all their faults; a camera's layout from its keys."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
 
 from passerby.config.document import Document, DocumentError, checked_text, keys_in, parse, read_text
 from passerby.config.events.rules import rules_of
 from passerby.config.rules.event_rules import event_faults
 from passerby.config.rules.ground_rules import ground_of
+from passerby.config.rules.misspelt_keys import typed
 from passerby.config.rules.recipient_rules import recipient_faults
 from passerby.config.rules.site_rules import layout_faults, site_faults
 from passerby.config.site import CrossingKeys, LayoutKeys, LineKeys, NearMissKeys, Site, SiteNameKeys
-from passerby.config.validation import Fault, faults_of
+from passerby.config.validation import Fault
 from passerby.config.values import Keys, way_of
 from passerby.domain.draft_trial import MAX_PLACES, MAX_RULES, DraftError, DraftFault
 from passerby.domain.errors import SiteFileError
@@ -26,7 +26,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.text import in_nfc
 
 Model = TypeVar("Model", bound=Keys)
-
+Rules = Callable[[Document], list[Fault]]
 
 MAX_DRAFT_DEPTH: Final = 8
 """A draft's deepest value lies four levels down."""
@@ -48,7 +48,7 @@ def load_site(path: Path | str, *, sources_must_exist: bool = False) -> Site:
     """
     document = _document(path)
     folder = Path(path).parent if sources_must_exist else None
-    return _validated(document, Site, _rule_faults(document, folder), path)
+    return _validated(document, Site, _site_rules(folder), path)
 
 
 def site_of_text(text: str, name: str) -> tuple[Site, Document]:
@@ -61,7 +61,7 @@ def site_of_text(text: str, name: str) -> tuple[Site, Document]:
         document = parse(checked_text(text))
     except DocumentError as error:
         raise SiteFileError([error.fault.sentence(name)]) from None
-    return _validated(document, Site, _rule_faults(document, None), name), document
+    return _validated(document, Site, _site_rules(None), name), document
 
 
 def faults_in(text: str) -> tuple[Fault, ...]:
@@ -70,7 +70,27 @@ def faults_in(text: str) -> tuple[Fault, ...]:
         document = parse(checked_text(text))
     except DocumentError as error:
         return (error.fault,)
-    return tuple(sorted(set(_typed(document, Site, _rule_faults(document, None))[1])))
+    return tuple(sorted(set(typed(document, Site, _site_rules(None))[1])))
+
+
+def is_lines_file(path: Path | str) -> bool:
+    """Returns whether a file holds lines and zones alone, and no site; false for one that cannot be read."""
+    try:
+        top = keys_in(parse(read_text(Path(path))).value)
+    except DocumentError:
+        return False
+    return not top.keys() & Site.model_fields.keys() and bool(top.keys() & LayoutKeys.model_fields.keys())
+
+
+def faults_in_file(path: Path) -> tuple[Fault, ...]:
+    """Returns all faults of a site file, recordings that are not there included, or of a lines file."""
+    try:
+        document = parse(read_text(path))
+    except DocumentError as error:
+        return (error.fault,)
+    if is_lines_file(path):
+        return tuple(sorted(set(typed(document, LayoutKeys, layout_faults)[1])))
+    return tuple(sorted(set(typed(document, Site, _site_rules(path.parent))[1])))
 
 
 def whereabouts(path: Path | str) -> tuple[str, str | None]:
@@ -92,7 +112,7 @@ def load_layout(path: Path | str) -> LayoutKeys:
         SiteFileError: holds every fault of the file, each with its line and key.
     """
     document = _document(path)
-    return _validated(document, LayoutKeys, layout_faults(document), path)
+    return _validated(document, LayoutKeys, layout_faults, path)
 
 
 def _document(path: Path | str) -> Document:
@@ -102,28 +122,21 @@ def _document(path: Path | str) -> Document:
         raise SiteFileError([error.fault.sentence(str(path))]) from None
 
 
-def _rule_faults(document: Document, folder: Path | None) -> list[Fault]:
-    """What keys demand of one another; with `folder`, recordings that are not there too."""
-    return [*site_faults(document, folder), *event_faults(document), *recipient_faults(document)]
+def _site_rules(folder: Path | None) -> Rules:
+    """Returns what finds the faults between keys; with `folder`, recordings that are not there too."""
+
+    def found(document: Document) -> list[Fault]:
+        return [*site_faults(document, folder), *event_faults(document), *recipient_faults(document)]
+
+    return found
 
 
-def _validated(document: Document, model: type[Model], found: list[Fault], path: Path | str) -> Model:
+def _validated(document: Document, model: type[Model], rules: Rules, path: Path | str) -> Model:
     """The typed keys, or every fault of the YAML, the types and the rules, in the order of the file."""
-    keys, faults = _typed(document, model, found)
+    keys, faults = typed(document, model, rules)
     if faults or keys is None:
         raise SiteFileError([fault.sentence(str(path)) for fault in sorted(set(faults))])
     return keys
-
-
-def _typed(document: Document, model: type[Model], found: list[Fault]) -> tuple[Model | None, list[Fault]]:
-    faults = [*document.faults, *found]
-    keys: Model | None = None
-    try:
-        keys = model.model_validate(document.value)
-    except ValidationError as error:
-        known = {(fault.line, fault.key) for fault in faults}
-        faults += [fault for fault in faults_of(error, document.line, model) if (fault.line, fault.key) not in known]
-    return keys, faults
 
 
 def layout_of(keys: LayoutKeys) -> Layout:
@@ -202,7 +215,7 @@ def draft_of(
         near_misses = keys_in(whole["near_misses"])
         whole["near_misses"] = {key: value for key, value in near_misses.items() if key != "movements"}
     made = Document({"cameras": {camera: whole}, "profiles": top.get("profiles") or {}}, {}, [])
-    site_keys, faults = _typed(made, Site, _rule_faults(made, None))
+    site_keys, faults = typed(made, Site, _site_rules(None))
     if faults or site_keys is None:
         begin = f"cameras.{camera}."
         raise DraftError(tuple(DraftFault(fault.key.removeprefix(begin), fault.text) for fault in faults))
@@ -230,7 +243,7 @@ def camera_faults(
     stays = {key: value for key, value in theirs.items() if key not in (*replaced, "source", "register", "groups")}
     whole = {**stays, **{key: value for key, value in keys_in(plain(keys, "")).items() if value is not None}}
     made = Document({"cameras": {camera: whole}, "profiles": top.get("profiles") or {}}, {}, [])
-    site_keys, faults = _typed(made, Site, _rule_faults(made, None))
+    site_keys, faults = typed(made, Site, _site_rules(None))
     begin = f"cameras.{camera}."
     found = tuple(DraftFault(fault.key.removeprefix(begin), fault.text) for fault in faults)
     return found, None if site_keys is None or found else layout_of(site_keys.cameras[camera])

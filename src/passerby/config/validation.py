@@ -144,7 +144,7 @@ def faults_of(error: ValidationError, line_of: Callable[[Loc], int], root: type[
     faults = []
     for details in error.errors(include_url=False):
         parts = tuple(part for part in details["loc"] if part != "[key]")
-        loc = _in_file(root, parts)
+        loc = place_in_file(root, parts)
         if details["type"].startswith("union_tag"):
             loc = (*loc, str(details["ctx"]["discriminator"]).strip("'"))
         faults.append(Fault(line_of(loc), dotted(loc), _text(details, parts, root)))
@@ -214,8 +214,8 @@ def tags_at(root: type[BaseModel], loc: Loc) -> list[str]:
     return [tag for tag, _ in _kinds(bare_annotation(hint))]
 
 
-def _in_file(root: type[BaseModel], loc: Loc) -> Loc:
-    """Where in the file an error is: pydantic names the kind of a value, too, between its keys."""
+def place_in_file(root: type[BaseModel], loc: Loc) -> Loc:
+    """Returns where in the file an error is: pydantic names the kind of a value, too, between its keys."""
     hint: Any = root
     kept: list[str | int] = []
     for part in loc:

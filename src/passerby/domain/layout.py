@@ -79,13 +79,14 @@ class GroundPlane:
 
     Attributes:
         homography: float64 (3, 3), takes (x, y, 1) as 0-1 of the picture to metres on the ground.
-        rmse_m: root mean square distance between the calibration's own points and where they are put.
+        rmse_m: root mean square distance between the calibration's own points and where they are put; None where four
+            points fix the plane exactly, so that nothing is left over to see an error by.
         hull: float32 (H, 2), corners, as 0-1 of the picture, of the convex area that the calibration points span;
             outside it positions are extrapolated.
     """
 
     homography: npt.NDArray[np.float64]
-    rmse_m: float
+    rmse_m: float | None
     hull: npt.NDArray[np.float32]
 
     def __post_init__(self) -> None:

@@ -34,11 +34,9 @@ def fitted(keys: Mapping[str, object]) -> GroundFit:
         raise DraftError(found or (DraftFault("", "points or distances are needed"),))
     plane, ground = layout.ground, GroundKeys.model_validate(plain(metric, ""))
     check = ground_check(ground, plane)
-    nothing_over = ground.points is not None and len(ground.points) == MIN_POINTS
-    errors_m = (None,) * MIN_POINTS if nothing_over else _errors_m(ground, plane)
+    errors_m = (None,) * MIN_POINTS if plane.rmse_m is None else _errors_m(ground, plane)
     grid = ground_grid(plane)
-    rmse_m = None if nothing_over else check.rmse_m
-    return GroundFit(metric, rmse_m, errors_m, check.sentence, grid.step_m, grid.strokes)
+    return GroundFit(metric, plane.rmse_m, errors_m, check.sentence, grid.step_m, grid.strokes)
 
 
 def _errors_m(ground: GroundKeys, plane: GroundPlane) -> tuple[float | None, ...]:

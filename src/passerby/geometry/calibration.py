@@ -11,6 +11,7 @@ from passerby.geometry.homography import apply_homography, direct_linear_transfo
 from passerby.geometry.tilted_camera import TiltedCamera
 
 _THINNEST = 1e-3  # width over length of a set of points below which it is a line for our purpose
+_FIXED_BY = 4  # pairs: eight numbers for the eight unknowns of a homography
 _MAX_FOURS = 1000  # more than the 715 fours of 13 points, and still a fraction of a second
 _OUTLIER_FACTOR = 4.0
 _MIN_DISTANCES = 4  # three unknowns (focal length, height, tilt) and one to check them by
@@ -23,7 +24,7 @@ def fit_point_pairs(points01: npt.NDArray[np.floating], xy_m: npt.NDArray[np.flo
 
     Normalised direct linear transform over sets of four pairs, the set that most others agree with is kept (a blunder
     in a pair is outvoted from six pairs on), then least squares on the ground over all that agree. `rmse_m` is over all
-    pairs, blunders included, so that one is seen. Four pairs fit exactly: their `rmse_m` of 0 means nothing.
+    pairs, blunders included, so that one is seen. Four pairs fit exactly, so their `rmse_m` is None.
 
     Args:
         points01: floating (P, 2), P >= 4, x and y as 0-1 of the picture.
@@ -35,7 +36,7 @@ def fit_point_pairs(points01: npt.NDArray[np.floating], xy_m: npt.NDArray[np.flo
     picture, ground = np.asarray(points01, np.float64), np.asarray(xy_m, np.float64)
     if picture.shape != ground.shape or picture.ndim != 2 or picture.shape[1:] != (2,):
         raise CalibrationError(f"ground points: pairs of x, y are needed, got {picture.shape} and {ground.shape}")
-    if len(picture) < 4:
+    if len(picture) < _FIXED_BY:
         raise CalibrationError(f"ground points: 4 or more are needed, got {len(picture)}. Add points.")
     if not (np.isfinite(picture).all() and np.isfinite(ground).all()):
         raise CalibrationError("ground points: every coordinate must be a finite number")
@@ -49,7 +50,8 @@ def fit_point_pairs(points01: npt.NDArray[np.floating], xy_m: npt.NDArray[np.flo
     matrix = _fitted(picture, ground - middle)
     placed = apply_homography(matrix, picture) + middle
     back = np.array([[1.0, 0.0, middle[0]], [0.0, 1.0, middle[1]], [0.0, 0.0, 1.0]])
-    return GroundPlane(back @ matrix, _rms(np.linalg.norm(placed - ground, axis=1)), _hull(picture))
+    rmse_m = None if len(picture) == _FIXED_BY else _rms(np.linalg.norm(placed - ground, axis=1))
+    return GroundPlane(back @ matrix, rmse_m, _hull(picture))
 
 
 def fit_distances(ends01: npt.NDArray[np.floating], lengths_m: npt.NDArray[np.floating], aspect: float) -> GroundPlane:
@@ -166,7 +168,7 @@ def _refined(
     matrix: npt.NDArray[np.float64], picture: npt.NDArray[np.float64], ground: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Levenberg-Marquardt on the distance on the ground, from the algebraic solution."""
-    if len(picture) == 4:
+    if len(picture) == _FIXED_BY:
         return matrix
     start = matrix / np.linalg.norm(matrix)
     held = int(np.argmax(np.abs(start)))  # the scale is free: the largest entry stays as it is

@@ -55,7 +55,9 @@ class SpeedMeter:
         self._foot_noise_heights = foot_noise_px / 576
         self._max_extrapolation = max_extrapolation
         hull_m = to_ground(plane, plane.hull).xy_m
-        self._relative_error = _SCALE_ERROR_WEIGHT * plane.rmse_m / max(float(np.ptp(hull_m, axis=0).max()), 1e-9)
+        # What the calibration is off is not known of four points, and then no part of the error.
+        rmse_m = plane.rmse_m or 0.0
+        self._relative_error = _SCALE_ERROR_WEIGHT * rmse_m / max(float(np.ptp(hull_m, axis=0).max()), 1e-9)
         self._points = np.zeros((0, _KEPT_POINTS, 4))  # stream_s, x_m, y_m, noise_m
         self._filled = np.zeros(0, np.int64)
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.domain.events import Direction
+from passerby.domain.layout import GroundPlane
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
@@ -69,8 +70,14 @@ def watched_sentences(report: CountReport) -> list[str]:
     if report.coverage < 1:
         sentences.append("What happened in time that was not watched is not in these numbers.")
     if report.ground is not None:
-        sentences.append(f"Metres rest on a ground calibration that is {rounded(report.ground.rmse_m)} m off (RMS).")
+        sentences.append(_ground_sentence(report.ground))
     return sentences
+
+
+def _ground_sentence(ground: GroundPlane) -> str:
+    if ground.rmse_m is None:
+        return "Metres rest on a ground of exactly four points: how far off it is cannot be seen without a fifth."
+    return f"Metres rest on a ground calibration that is {rounded(ground.rmse_m)} m off (RMS)."
 
 
 class _Screen:

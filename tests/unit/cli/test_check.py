@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from passerby.cli import app
-from passerby.domain.errors import SiteFileError
+from passerby.domain.errors import PasserbyError, SiteFileError
 from tests.unit.cli.recordings.test_count import SITE
 
 
@@ -44,6 +44,51 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     assert isinstance(result.exception, SiteFileError)
     assert len(result.exception.faults) == 2
     assert all("site.yaml:" in fault for fault in result.exception.faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        (
+            SITE.replace("[0.2, 0.9]", "[0.2, 0.1]").replace("lines:", "lins:"),
+            [(5, "cameras.north.lins"), (6, "cameras.north.lines.door.points")],
+        ),
+        ("a: [", [(1, "")]),
+        ("", [(1, "")]),
+        ("lines: {a: {points: [[0, 0], [1, 1]], cuont: [car]}}", [(1, "lines.a.cuont")]),
+    ],
+)
+def test_a_program_gets_faults_as_json_too(tmp_path: Path, text: str, faults: list[tuple[int, str]]) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(text)
+    result = run(path, "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert (document["sound"], document["file"]) == (False, str(path))
+    assert [(fault["line"], fault["key"]) for fault in document["faults"]] == faults
+    assert all(fault["text"] for fault in document["faults"])
+
+
+def test_a_file_that_is_not_there_is_json_too(tmp_path: Path) -> None:
+    result = run(tmp_path / "none.yaml", "--json")
+    assert result.exit_code == 1
+    assert "No such file" in json.loads(result.stdout)["faults"][0]["text"]
+
+
+def test_a_lines_file_is_checked_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "lines.yaml"
+    path.write_text("lines:\n  gate: {points: [[0.5, 0.2], [0.5, 0.8]], forward: in, backward: in}\n")
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    for word in ("Lines and zones alone", "gate", "both ways are called in", "The file is sound, with 1 note above."):
+        assert word in result.stdout
+    assert "Camera" not in result.stdout
+    document = json.loads(run(path, "--json").stdout)
+    assert (document["sound"], document["faults"]) == (True, [])
+    assert [line["name"] for line in document["cameras"][0]["lines"]] == ["gate"]
+    refused = run(path, "--picture", tmp_path / "out.png")
+    assert isinstance(refused.exception, PasserbyError)
+    assert "this is a lines file" in str(refused.exception)
 
 
 @pytest.mark.parametrize("name", ["a [b] c", "[/x]", "[red]"])

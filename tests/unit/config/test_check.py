@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.config.check import CameraCheck, check_layout, check_site
+from passerby.config.check import CameraCheck, check_lines, check_site
 from passerby.domain.errors import SiteFileError
 from passerby.domain.register import OpenField
 from testing.trial_service.site_register import CAMERA_REGISTER, SITE_REGISTER
@@ -23,7 +23,7 @@ ground:
 def checked(folder: Path, text: str) -> CameraCheck:
     path = folder / "lines.yaml"
     path.write_text(text)
-    return check_layout(path)
+    return check_lines(path).cameras[0]
 
 
 def test_the_demo_site_has_nothing_to_think_about() -> None:
@@ -132,9 +132,23 @@ def test_people_too_small_for_the_detector(tmp_path: Path) -> None:
     assert warning.endswith("add a look_closer polygon there")
 
 
+STEEP = GROUND.replace(" 8]", " 1.9]").replace("[0.6,", "[0.8,").replace("[0.4,", "[0.2,")
+WIDE = GROUND.replace("[4, 0]", "[80, 0]").replace("[4, 8]", "[80, 160]").replace("[0, 8]", "[0, 160]")
+
+
+@pytest.mark.parametrize(("ground", "top"), [(STEEP, 0.7), (WIDE, 0.7), ("", 0.05)])
+@pytest.mark.parametrize(("count", "advised"), [("[car, bus, truck]", False), ("[car, pedestrian]", True)])
+def test_peoples_height_is_no_matter_of_lines_that_count_cars(
+    tmp_path: Path, ground: str, top: float, count: str, advised: bool
+) -> None:
+    text = f"lines: {{a: {{points: [[0.3, {top}], [0.55, {top}]], count: {count}}}}}{ground}"
+    assert bool(checked(tmp_path, text).warnings) is advised
+
+
 def test_four_points_say_nothing_of_their_error(tmp_path: Path) -> None:
     ground = checked(tmp_path, f"lines: {{a: {{points: [[0.3, 0.7], [0.6, 0.7]]}}}}{GROUND}").ground
     assert ground is not None
+    assert ground.rmse_m is None
     assert (
         ground.sentence == "four points fix the ground exactly, so its error cannot be seen; add a fifth point or more"
     )
@@ -144,6 +158,7 @@ def test_a_blundered_point_is_seen(tmp_path: Path) -> None:
     more = "    - {picture: [0.5, 0.6], metres: [2, 3.2]}\n    - {picture: [0.3, 0.7], metres: [9, 9]}\n"
     ground = checked(tmp_path, f"lines: {{a: {{points: [[0.3, 0.7], [0.6, 0.7]]}}}}{GROUND}{more}").ground
     assert ground is not None
+    assert ground.rmse_m is not None
     assert ground.rmse_m > 0.5
     assert ground.sentence.endswith("that is much: look for a point that is mistaken")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.config.check import check_layout
+from passerby.config.check import check_lines
 from passerby.domain.events import Direction
 from passerby.geometry.directions import ASSUMED_SIZE_PX, direction_vector, heading
 from testing.reports import B, F, line
@@ -64,7 +64,7 @@ def test_check_shows_the_heading_of_the_same_rule(x1: float, y1: float, x2: floa
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lines.yaml"
         path.write_text(f"lines:\n  gate: {{points: [[{x1!r}, {y1!r}], [{x2!r}, {y2!r}]]}}\n", encoding="utf-8")
-        (checked,) = check_layout(path).lines
+        (checked,) = check_lines(path).cameras[0].lines
     gate = line("gate", [[x1, y1], [x2, y2]])
     for shown, direction in ((checked.forward, F), (checked.backward, B)):
         assert shown.arrow == "→↘↓↙←↖↑↗"[heading(gate, direction, ASSUMED_SIZE_PX)]

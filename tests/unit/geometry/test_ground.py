@@ -56,6 +56,7 @@ def test_a_blunder_among_many_points_is_outvoted_and_shows_in_the_error(camera, 
     wrong[seed % len(points)] += 0.4 * size_m
     plane = fit_point_pairs(points, wrong)
     assert to_ground(plane, points).xy_m == pytest.approx(metres, abs=0.02 * size_m)
+    assert plane.rmse_m is not None
     assert plane.rmse_m > 0.1 * size_m
 
 
@@ -63,6 +64,7 @@ def test_noisy_points_are_fitted_by_least_squares_and_the_error_says_how_well():
     points = grid01()
     noise = np.random.default_rng(3).normal(0, 0.1, (len(points), 2))
     plane = fit_point_pairs(points, truth(CAMERA, points) + noise)
+    assert plane.rmse_m is not None
     assert 0.05 < plane.rmse_m < 0.2
     off = np.linalg.norm(to_ground(plane, points).xy_m - truth(CAMERA, points), axis=1)
     assert np.median(off) < 0.1
@@ -203,6 +205,7 @@ def test_known_distances_give_distances_back(camera, seed):
     others, expected = distances(camera, count=20, seed=seed + 1)
     placed = to_ground(plane, others.reshape(-1, 2)).xy_m.reshape(-1, 2, 2)
     assert np.linalg.norm(placed[:, 1] - placed[:, 0], axis=1) == pytest.approx(expected, rel=0.01)
+    assert plane.rmse_m is not None
     assert plane.rmse_m < 0.01 * lengths.max()
 
 
@@ -213,6 +216,7 @@ def test_distances_measured_to_a_hand_still_give_a_fair_plane():
     placed = to_ground(plane, others.reshape(-1, 2)).xy_m.reshape(-1, 2, 2)
     ratio = np.linalg.norm(placed[:, 1] - placed[:, 0], axis=1) / expected
     assert np.abs(ratio - 1).max() < 0.15
+    assert plane.rmse_m is not None
     assert plane.rmse_m > 0
 
 

@@ -51,6 +51,13 @@ def test_coverage_and_losses_are_reported_in_words() -> None:
     assert "Median speed of pedestrians over East arcade: 4.5 km/h, give or take 0.5." in text
 
 
+def test_of_four_points_no_error_is_made_up() -> None:
+    exact = replace(market_square().ground, rmse_m=None)  # type: ignore[type-var]
+    text = " ".join(printed(replace(market_square(), ground=exact)).split())
+    assert "exactly four points: how far off it is cannot be seen" in text
+    assert "m off" not in text
+
+
 def test_a_whole_run_says_no_more_than_that() -> None:
     whole = replace(market_square(), coverage=1.0, losses=(), frames_lost=0, ground=None)
     assert watched_sentences(whole) == ["Watched 100 % of the time (9000 pictures looked at, 10 a second)."]

@@ -11,6 +11,7 @@ import shapely
 from passerby.config.rules.recipient_words import recipient_warnings
 from passerby.config.site import Site
 from passerby.domain.layout import GroundPlane, Layout, Line, Zone
+from passerby.domain.road_user import RoadUser
 from passerby.geometry.ground import extrapolation, ground_jacobians
 
 PERSON_HEIGHT_M = 1.7
@@ -27,6 +28,8 @@ FAR_OUTSIDE = 0.25
 """Share of the calibrated area's own size from which extrapolated positions are worth a warning."""
 STEEP = 0.87
 """Sine of 60 degrees: seen more steeply, a box's lower edge is no longer where a person stands."""
+_AS_TALL = frozenset({RoadUser.PEDESTRIAN, RoadUser.BICYCLE})
+"""Who is as tall as a person, upright or riding; a line that counts others only is not judged by a person's height."""
 ASPECT_RATIOS = (4 / 3, 16 / 9)
 """The site file does not hold the picture's shape; a view counts as steep when it is with both."""
 
@@ -76,7 +79,10 @@ def layout_warnings(layout: Layout) -> tuple[str, ...]:
         found += _outside_ground(f"zone {zone.name}", zone.points, layout.ground)
     for one, two in combinations(layout.zones, 2):
         found += _overlap(one, two)
-    if layout.ground is not None:
+    counted = frozenset().union(
+        *(shape.road_users for shape in layout.lines), *(zone.road_users for zone in layout.zones)
+    )
+    if layout.ground is not None and counted & _AS_TALL:
         found += _steepness(layout.ground)
     return tuple(found)
 
@@ -92,7 +98,8 @@ def _line_warnings(line: Line, ground: GroundPlane | None) -> Iterator[str]:
             side = low if line.points[0, axis] < EDGE else high
             yield f"{name}: it lies on the picture's {side} edge, where no road user is seen on both sides of it"
     yield from _outside_ground(name, line.points, ground)
-    yield from _small_people(name, line, ground)
+    if line.road_users & _AS_TALL:
+        yield from _small_people(name, line, ground)
 
 
 def _outside_ground(name: str, points: npt.NDArray[np.float32], ground: GroundPlane | None) -> Iterator[str]:
