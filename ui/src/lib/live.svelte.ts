@@ -2,6 +2,7 @@
 import type { Schemas } from "./api/client";
 import { BackOff } from "./back_off";
 import { session } from "./session.svelte";
+import { upgrade } from "./upgrade.svelte";
 
 export type Link = "connecting" | "live" | "lost";
 
@@ -59,9 +60,7 @@ export class Listener {
     source.close();
     this.link = "lost";
     // The stream does not say why it ended; a small request does.
-    const answer = await fetch("/api/v1/version").catch(() => null);
-    session.answered(answer !== null);
-    if (answer?.status === 401) session.end();
+    await upgrade.ask();
     this.#backOff.later(() => source === this.#source && this.#open());
   }
 }

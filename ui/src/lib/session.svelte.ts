@@ -5,6 +5,8 @@ class Session {
   ended = $state(false);
   /** The last request had an answer. */
   reachable = $state(true);
+  /** An answer takes longer than usual. */
+  slow = $state(false);
 
   end(): void {
     this.ended = true;
@@ -17,6 +19,10 @@ class Session {
 
   answered(yes: boolean): void {
     this.reachable = yes;
+  }
+
+  takesLong(yes: boolean): void {
+    this.slow = yes;
   }
 }
 

@@ -1,6 +1,7 @@
 // The site that is looked at: its name, its time zone, and the service's own clock, as a browser's may be set wrong.
 import { api, read, type Schemas } from "./api/client";
 import { Loading } from "./loading.svelte";
+import { upgrade } from "./upgrade.svelte";
 
 class Site {
   readonly #answer = new Loading<Schemas["VersionRow"]>();
@@ -16,6 +17,7 @@ class Site {
   async #load(): Promise<void> {
     await this.#answer.load(async () => {
       const version = await read(api.GET("/api/v1/version"));
+      upgrade.told(version);
       this.#aheadMs = version.time_ms - Date.now();
       return version;
     });

@@ -1,5 +1,6 @@
 """The pages, their files, and the description of the API."""
 
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -39,6 +40,8 @@ PAGES = (
 )
 """The addresses of the web application's pages, each answered with its one file; `ui/src/pages.ts` has the same."""
 
+_SCRIPT = re.compile(r'<script type="module"[^>]* src="/app/assets/([^"/]+)"')
+
 router = APIRouter(tags=["page"])
 
 
@@ -49,6 +52,18 @@ async def application() -> Response:
         what = "This installation came without its page; the API under /api/v1 works all the same."
         raise no_such("page", "/", what)
     return FileResponse(page)
+
+
+def page_script() -> str | None:
+    """Returns the name of the script that the web application starts with; None where it is not built.
+
+    Read each time, for an upgrade may replace the files before the service is started anew.
+    """
+    try:
+        found = _SCRIPT.search((BUILT / "index.html").read_text("utf-8"))
+    except OSError:
+        return None
+    return None if found is None else found[1]
 
 
 for _address in PAGES:

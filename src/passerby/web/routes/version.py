@@ -8,6 +8,7 @@ from passerby.text import iso_time
 from passerby.web.hub import HubHere
 from passerby.web.permissions import needs
 from passerby.web.problems import documented
+from passerby.web.routes.pages import page_script
 
 
 class SiteRow(BaseModel):
@@ -26,6 +27,11 @@ class VersionRow(BaseModel):
     """Which passerby this is."""
 
     version: str = Field(examples=["0.1.0"])
+    page: str | None = Field(
+        description="The script that the web application starts with. Its name holds a hash of the whole application, "
+        "so that an open page sees that it is older than the service. Null where the application is not built.",
+        examples=["index-C6KNXy5J.js"],
+    )
     site: SiteRow
     time: str = Field(description="The service's own time.", examples=["2026-09-28T08:10:00+02:00"])
     time_ms: int = Field(
@@ -45,4 +51,6 @@ async def get_version(hub: HubHere) -> VersionRow:
         name=hub.plan.name, time_zone=hub.plan.time_zone, made_up_before=None if day is None else day.isoformat()
     )
     now_ns = hub.clock()
-    return VersionRow(version=hub.version, site=site, time=iso_time(now_ns, hub.zone), time_ms=now_ns // 1_000_000)
+    return VersionRow(
+        version=hub.version, page=page_script(), site=site, time=iso_time(now_ns, hub.zone), time_ms=now_ns // 1_000_000
+    )

@@ -1,8 +1,12 @@
 """The web application: the service and the application know the same addresses."""
 
 import re
+from pathlib import Path
 
-from passerby.web.routes.pages import PAGES
+import pytest
+
+from passerby.web.routes import pages
+from passerby.web.routes.pages import PAGES, page_script
 from testing.source_tree import ROOT
 
 
@@ -10,3 +14,20 @@ def test_the_service_answers_at_the_addresses_of_the_application() -> None:
     text = (ROOT / "ui" / "src" / "pages.ts").read_text("utf-8")
     addresses = re.findall(r'^  "(/[^"]*)": \(\) => import', text, re.MULTILINE)
     assert addresses == [re.sub(r"\{(\w+)\}", r":\1", address) for address in PAGES]
+
+
+@pytest.mark.parametrize(
+    ("index", "script"),
+    [
+        ('<script type="module" crossorigin src="/app/assets/index-AbC1.js"></script>', "index-AbC1.js"),
+        ("<p>no script</p>", None),
+        (None, None),
+    ],
+)
+def test_the_script_that_the_application_starts_with_is_read_from_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: str | None, script: str | None
+) -> None:
+    if index is not None:
+        (tmp_path / "index.html").write_text(index, "utf-8")
+    monkeypatch.setattr(pages, "BUILT", tmp_path)
+    assert page_script() == script

@@ -2,6 +2,7 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
 import { session } from "../session.svelte";
+import { Sending } from "./sending";
 
 export type Schemas = components["schemas"];
 
@@ -22,13 +23,19 @@ export class Refusal extends Error {
   }
 }
 
+const sending = new Sending({ slow: (count) => session.takesLong(count > 0) });
+const SAFE = ["GET", "HEAD"];
+
 const client = createClient<paths>({
   baseUrl: "",
   // Every request goes through here, so that an ended session is noticed wherever it shows itself.
   fetch: async (request) => {
+    const { method, url, headers } = request;
+    const key = [method, url, headers.get("Accept"), headers.get("If-Match")].join(" ");
+    const send = (given_up: AbortSignal) => fetch(request.clone(), { signal: AbortSignal.any([request.signal, given_up]) });
     let answer: Response;
     try {
-      answer = await fetch(request);
+      answer = SAFE.includes(method) ? await sending.question(key, send) : await sending.change(`${key} ${await request.clone().text()}`, send);
     } catch {
       session.answered(false);
       throw new Refusal(0, "passerby does not answer.");

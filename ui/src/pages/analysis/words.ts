@@ -69,7 +69,6 @@ export const WORDS = {
   longer: ["Choose the steps by the time", "Izaberi korake po vremenu"],
   gone_line: ["One of these lines or zones is not known any more, and nothing is stored of it.", "Jedna od ovih linija ili zona više nije poznata i za nju ništa nije sačuvano."],
   drop_gone: ["Show the others", "Prikaži ostale"],
-  slow: ["The server takes longer than usual. What was there before stays in sight.", "Serveru treba duže nego obično. Ono što je bilo prikazano ostaje vidljivo."],
   old: ["What is shown is from before; the newest could not be loaded: {why}", "Prikazano je od ranije; najnovije nije moglo da se učita: {why}"],
   nothing_stored: ["Nothing was measured there in this time. That is not zero: nothing was watched.", "Tamo u ovom vremenu ništa nije izmereno. To nije nula: ništa nije posmatrano."],
   nothing_of: ["Nothing was measured in this time at {places}.", "U ovom vremenu ništa nije izmereno: {places}."],
