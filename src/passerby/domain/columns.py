@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from passerby.domain.histograms import Histogram
 from passerby.domain.intervals import COMBINATIONS, Combination, Interval
-from passerby.domain.observations import Quantity
+from passerby.domain.observations import PERCENTILES, Quantity
 from passerby.domain.road_user import RoadUser
 
 
@@ -17,7 +17,7 @@ class Grouping:
 
     Attributes:
         spans: longer intervals to aggregate to, in order and without overlap; empty for the stored ones.
-        add_classes, add_directions: one column for all of them, which is a sum.
+        add_classes, add_directions: one column for all of them: a sum, or a percentile of all their values.
     """
 
     spans: tuple[Interval, ...] = ()
@@ -33,6 +33,11 @@ class Grouping:
 def can_be_added(quantity: Quantity) -> bool:
     """Returns whether the numbers of classes and ways add up to one number: a count does, a mean does not."""
     return COMBINATIONS[quantity] is Combination.SUM
+
+
+def can_be_put_together(quantity: Quantity) -> bool:
+    """Returns whether there is one number of several classes and ways: a sum, or a percentile of all their values."""
+    return can_be_added(quantity) or quantity in PERCENTILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class SeriesColumns:
         count: int64 (N,), how many crossings, visits or frames it rests on.
         watched_s: float64 (N,), seconds that were watched; of a sum, those of its least watched part.
         reliable: bool (N,), see `Observation`.
+        estimated: bool (N,), see `Observation`.
     """
 
     series: StoredSeries
@@ -84,3 +90,4 @@ class SeriesColumns:
     count: npt.NDArray[np.int64]
     watched_s: npt.NDArray[np.float64]
     reliable: npt.NDArray[np.bool_]
+    estimated: npt.NDArray[np.bool_]

@@ -164,8 +164,8 @@ COMBINATIONS: Mapping[Quantity, Combination] = {
     Quantity.DENSITY_MEAN: Combination.MEAN_OVER_TIME,
     Quantity.SATURATED: Combination.MEAN_OVER_TIME,
     Quantity.SPEED_MEAN: Combination.MEAN_OVER_COUNT,
-    # Percentiles cannot be had from percentiles; the mean of them, weighted by counts, is an estimate. True ones come
-    # from the histograms (`domain.histograms`).
+    # Percentiles cannot be had from percentiles; the mean of them, weighted by counts, is an estimate. The store puts
+    # the true ones of merged histograms in its place, where all minutes have one.
     Quantity.SPEED_P85: Combination.MEAN_OVER_COUNT,
     Quantity.DWELL_P50: Combination.MEAN_OVER_COUNT,
     Quantity.DWELL_P85: Combination.MEAN_OVER_COUNT,

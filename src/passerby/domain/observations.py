@@ -1,5 +1,6 @@
 """The number that passerby is for: one quantity, one interval, and how much of it was watched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,6 +65,13 @@ _KEPT_WITH = {
     Distributed.HEADWAY: Quantity.HEADWAY_MEAN,
 }
 
+PERCENTILES: Mapping[Quantity, tuple[Distributed, float]] = {
+    Quantity.SPEED_P85: (Distributed.SPEED, 0.85),
+    Quantity.DWELL_P50: (Distributed.DWELL, 0.5),
+    Quantity.DWELL_P85: (Distributed.DWELL, 0.85),
+}
+"""What each percentile is one of, and the share (0-1) of the values that does not exceed it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -84,6 +92,8 @@ class Observation:
         reliable: False where the camera had moved and its lines and zones had not been confirmed since; of a speed or a
             dwell time also where it rests on a clock of the camera that ran wrong.
         histogram: the values that it rests on, where its quantity carries them (see `Distributed`) and there are any.
+        estimated: a percentile that is the mean of those of its minutes, because not all of them have a histogram; it
+            may be far from the true one.
     """
 
     camera: str
@@ -99,3 +109,4 @@ class Observation:
     error: float | None = None
     reliable: bool = True
     histogram: Histogram | None = None
+    estimated: bool = False

@@ -63,6 +63,8 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
     async def observations(self, query: ObservationQuery) -> Page[Observation]:
         """Returns observations by start, then series; what has just been stored is in every bin at once.
 
+        Percentiles of long intervals are those of all their values, where every minute has a histogram (`estimated`).
+
         Raises:
             ValueError: `after` is not from an earlier page.
         """
@@ -73,7 +75,8 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
 
         Args:
             query: of which series, from when to when, in which stored intervals.
-            grouping: longer intervals, each of whole stored ones; what is added up. Only counts are added up.
+            grouping: longer intervals, each of whole stored ones; what is put together: counts and percentiles,
+                nothing else.
         """
         ...
 

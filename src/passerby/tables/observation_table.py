@@ -72,6 +72,12 @@ COLUMNS = (
 LIVE_COLUMNS = (
     *COLUMNS,
     Column("reliable", CellType.TRUTH, "", "Whether the lines and zones were where the camera saw them."),
+    Column(
+        "estimated",
+        CellType.TRUTH,
+        "",
+        "Whether it is a percentile of which only the mean of its minutes' percentiles is known.",
+    ),
 )
 """Of the observations of a service."""
 
@@ -159,6 +165,7 @@ class ObservationTable:
             known(observation.coverage) or 0.0,
             known(observation.error),
             bool(observation.reliable),
+            bool(observation.estimated),
         )
         return cells[: len(self.columns) - 1]
 

@@ -1,20 +1,22 @@
 """Observations as columns: read series by series, added up by the database where one number is asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries, can_be_added
+from passerby.domain.columns import Grouping, SeriesColumns, StoredSeries, can_be_added, can_be_put_together
 from passerby.domain.intervals import Intervals
-from passerby.domain.observations import Quantity
-from passerby.domain.queries import ObservationQuery
+from passerby.domain.observations import PERCENTILES, Quantity
+from passerby.domain.queries import Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.store.databases.backend import Backend
 from passerby.store.observations.aggregation import COLUMNS, Aggregation
+from passerby.store.observations.percentiles import LongRows, PercentileReader
 from passerby.store.observations.rows import ObservationRows
 from passerby.store.schema import ALL_USERS, series_keys
 
@@ -33,6 +35,7 @@ class ColumnReader:
         self._backend = backend
         self._aggregation = Aggregation(backend)
         self._rows = ObservationRows(backend, intervals)
+        self._percentiles = PercentileReader(backend, intervals)
 
     async def columns(self, query: ObservationQuery, grouping: Grouping) -> tuple[SeriesColumns, ...]:
         """See `Store.columns`."""
@@ -46,7 +49,29 @@ class ColumnReader:
                 stored = rows.subquery()
                 rows = self._aggregation.aggregated(sa.select(*(stored.c[name] for name in COLUMNS)), grouping.spans)
             found = (await connection.execute(self._ordered(rows.subquery(), groups, grouping))).all()
-        return _columns(tuple(groups), found)
+            columns = _in_one(found)
+            if groups and (grouping.spans or grouping.adds or query.bin is not Bin.MINUTE):
+                columns = await self._with_true_percentiles(connection, query, grouping, groups, columns)
+        return _by_series(tuple(groups), columns)
+
+    async def _with_true_percentiles(
+        self,
+        connection: AsyncConnection,
+        query: ObservationQuery,
+        grouping: Grouping,
+        groups: Mapping[StoredSeries, Sequence[int]],
+        columns: "_Columns",
+    ) -> "_Columns":
+        """Returns the rows of all series with true percentiles, where these are known."""
+        places = {
+            number: place
+            for place, (one, numbers) in enumerate(groups.items())
+            if one.quantity in PERCENTILES
+            for number in numbers
+        }
+        rows = LongRows(columns.place, columns.start_s, columns.count, columns.value)
+        value, estimated = await self._percentiles.true(connection, query, places, rows, grouping.spans)
+        return replace(columns, value=value, estimated=estimated)
 
     async def series(self, query: ObservationQuery) -> tuple[StoredSeries, ...]:
         """See `Store.series`."""
@@ -85,7 +110,15 @@ class ColumnReader:
             return sa.select(*place, *(rows.c[name] for name in names)).select_from(joined).order_by(*place)
         # The least watched part, because a sum is known only where all of it was watched.
         smallest, counted = sa.func.min(rows.c.watched_s), sa.cast(sa.func.sum(rows.c.count), sa.BigInteger)
-        value = sa.case((sa.func.count() == sa.func.count(rows.c.value), sa.func.sum(rows.c.value)))
+        sums = [place for place, one in enumerate(groups) if can_be_added(one.quantity)]
+        weight = sa.func.sum(rows.c.weight)
+        value = sa.case(
+            (
+                sa.not_(self._backend.among(group.c.place, sums)),
+                sa.func.sum(rows.c.value * rows.c.weight) / sa.func.nullif(weight, 0.0),
+            ),
+            (sa.func.count() == sa.func.count(rows.c.value), sa.func.sum(rows.c.value)),
+        )
         summed = sa.select(*place, value, sa.null(), counted, smallest, sa.func.min(rows.c.reliable))
         return summed.select_from(joined).group_by(*place).order_by(*place)
 
@@ -102,7 +135,7 @@ def grouped(
     """
     groups: dict[StoredSeries, list[int]] = {}
     for number, one in series.items():
-        if grouping.adds and not (can_be_added(one.quantity) or histograms):
+        if grouping.adds and not (can_be_put_together(one.quantity) or histograms):
             continue
         user = None if grouping.add_classes else one.road_user
         way = None if grouping.add_directions else one.direction
@@ -116,14 +149,24 @@ def _order(one: StoredSeries) -> tuple[str, str, str, int, str]:
     return one.camera, one.series, one.quantity.value, user, one.direction or ""
 
 
-def _columns(series: Sequence[StoredSeries], rows: _Found) -> tuple[SeriesColumns, ...]:
-    if not rows:
-        return ()
-    place, start_s, value, error, count, watched_s, reliable = zip(*rows, strict=True)
-    numbers = np.array(place, np.int64)
-    begins = np.flatnonzero(np.diff(numbers, prepend=-1))
-    whole = SeriesColumns(
-        series[0],
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The rows of all series, as in `SeriesColumns`; `place`, int64 (N,), says of which series each is."""
+
+    place: npt.NDArray[np.int64]
+    start_s: npt.NDArray[np.int64]
+    value: npt.NDArray[np.float64]
+    error: npt.NDArray[np.float64]
+    count: npt.NDArray[np.int64]
+    watched_s: npt.NDArray[np.float64]
+    reliable: npt.NDArray[np.bool_]
+    estimated: npt.NDArray[np.bool_]
+
+
+def _in_one(rows: _Found) -> _Columns:
+    place, start_s, value, error, count, watched_s, reliable = zip(*rows, strict=True) if rows else [()] * 7
+    return _Columns(
+        np.array(place, np.int64),
         np.array(start_s, np.int64),
         # None becomes NaN.
         np.array(value, np.float64),
@@ -131,17 +174,23 @@ def _columns(series: Sequence[StoredSeries], rows: _Found) -> tuple[SeriesColumn
         np.array(count, np.int64),
         np.array(watched_s, np.float64),
         np.array(reliable, np.int64) > 0,
+        np.zeros(len(rows), np.bool_),
     )
-    ends = [*begins[1:].tolist(), len(numbers)]
+
+
+def _by_series(series: Sequence[StoredSeries], columns: _Columns) -> tuple[SeriesColumns, ...]:
+    begins = np.flatnonzero(np.diff(columns.place, prepend=-1))
+    ends = [*begins[1:].tolist(), len(columns.place)]
     return tuple(
         SeriesColumns(
-            series[int(numbers[begin])],
-            whole.start_s[begin:end],
-            whole.value[begin:end],
-            whole.error[begin:end],
-            whole.count[begin:end],
-            whole.watched_s[begin:end],
-            whole.reliable[begin:end],
+            series[int(columns.place[begin])],
+            columns.start_s[begin:end],
+            columns.value[begin:end],
+            columns.error[begin:end],
+            columns.count[begin:end],
+            columns.watched_s[begin:end],
+            columns.reliable[begin:end],
+            columns.estimated[begin:end],
         )
-        for begin, end in zip(begins.tolist(), ends, strict=True)
+        for begin, end in zip(begins.tolist(), ends, strict=False)
     )

@@ -12,8 +12,8 @@ from passerby.store.observations.aggregation import COLUMNS, Aggregation
 from passerby.store.schema import ALL_USERS, NO_DIRECTION, minutes, roll_up_due, roll_ups, series_keys
 from passerby.units import NS_PER_S
 
-_NAMED_MINUTES = 31 * 1440
-"""Most minutes that are named one by one: a month of one series is 45,000 steps into an index."""
+_NAMED = 31 * 1440
+"""Most intervals that are named one by one: a month of minutes of one series is 45,000 steps into an index."""
 
 Rows = sa.Select[tuple[object, ...]]
 
@@ -75,21 +75,22 @@ class ObservationRows:
         return sa.union_all(fresh, live)
 
     def _minutes(self, spans: Sequence[Interval], numbers: list[int] | None) -> Rows:
-        """Returns the query for the minutes of sorted spans, of which there may be none.
+        return self.within(self._aggregation.stored(Bin.MINUTE), Bin.MINUTE, spans, numbers)
+
+    def within(self, rows: Rows, length: Bin, spans: Sequence[Interval], numbers: list[int] | None) -> Rows:
+        """Returns a query for the rows of minutes or quarters, kept to sorted spans, of which there may be none.
 
         Minutes lie by time, so those of one line are spread over all that every camera measured meanwhile. Naming each
-        minute and each series lets the database go to each of them, instead of reading what lies between.
+        interval and each series lets the database go to each of them, instead of reading what lies between. Where
+        there are too many to name, what lies between the spans is found, too.
         """
+        table = minutes if length is Bin.MINUTE else roll_ups[length]
         whole = Interval(spans[0].start_s, spans[-1].end_s) if spans else Interval(0, 0)
-        rows = self.of(self._aggregation.stored(Bin.MINUTE), minutes, whole, numbers)
-        if numbers is None or sum(span.length_s for span in spans) > _NAMED_MINUTES * Bin.MINUTE:
+        rows = self.of(rows, table, whole, numbers)
+        if numbers is None or sum(span.length_s for span in spans) > _NAMED * length:
             return rows
-        starts = [
-            each
-            for span in spans
-            for each in range(-(-span.start_s // Bin.MINUTE) * Bin.MINUTE, span.end_s, Bin.MINUTE)
-        ]
-        return rows.where(self._backend.among(minutes.c.start_s, starts))
+        starts = [each for span in spans for each in range(-(-span.start_s // length) * length, span.end_s, length)]
+        return rows.where(self._backend.among(table.c.start_s, starts))
 
     def of(self, rows: Rows, table: sa.Table, range_s: Interval, numbers: list[int] | None) -> Rows:
         """Returns a query for the rows of a table, kept to a range and to the series of these numbers."""

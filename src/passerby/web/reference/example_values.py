@@ -26,6 +26,7 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "detect_p50_ms": (18.4,), "detect_p95_ms": (31.0,), "direction": ("forward",), "direction_name": ("out",),
     "dispersion": (1.2,), "distances": (None,), "drift": ("",), "due": ("2026-10-28T08:10:00+01:00",),
     "end": (_LATER, None), "ended": (None,), "entry_line": ("west gate",), "error": (0.12, -0.03, None),
+    "estimated": ([], False),
     "error_high": (0.01,), "error_low": (-0.06,), "errors_m": ([0.11, 0.08, 0.13, 0.09],), "event_id": (_NUMBER,),
     "events": (2, {"warning": [2]}), "exit_line": ("arcade",), "factor": (1.0,), "failed": (0,), "false": (1,),
     "false_alarms_per_day": (0.1,), "fault": (None, ""),
@@ -89,8 +90,8 @@ PARAMETERS: Final[dict[str, tuple[Any, ...]]] = {"after": ("1790589600.4", EVENT
 
 TEXTS: Final[dict[str, str]] = {
     "text/csv": "series_id,camera,series,quantity,unit,road_user,direction,direction_name,start,length_s,value,count,"
-    "coverage,error,reliable\r\nsquare-north/west%20gate/flow/pedestrian/forward,square-north,west gate,flow,1,"
-    "pedestrian,forward,out,2026-09-28T08:00:00+02:00,3600,412,412,0.98,,true\r\n",
+    "coverage,error,reliable,estimated\r\nsquare-north/west%20gate/flow/pedestrian/forward,square-north,west gate,flow,"
+    "1,pedestrian,forward,out,2026-09-28T08:00:00+02:00,3600,412,412,0.98,,true,false\r\n",
     "text/html": '<!doctype html>\n<html lang="en">…</html>\n',
     "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1280 720">…</svg>',
     "text/event-stream": 'event: values\ndata: {"camera": "square-north", "time": "2026-09-28T08:10:00+02:00", '

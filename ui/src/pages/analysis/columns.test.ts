@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { difference, leastCoverage, localOf, median, shifted, startsOf, totalOf, usual, weekdayOf, type SeriesPage, type SeriesRow } from "./columns";
+import { difference, isEstimate, leastCoverage, localOf, median, shifted, startsOf, totalOf, usual, weekdayOf, type SeriesPage, type SeriesRow } from "./columns";
 
 const MONDAY_S = 1_790_546_400; // 2026-09-28 00:00 in Berlin
 const SUMMER = [{ from_s: 0, offset_s: 7200 }];
@@ -7,7 +7,7 @@ const SUMMER = [{ from_s: 0, offset_s: 7200 }];
 function row(value: (number | null)[], changes: Partial<SeriesRow> = {}): SeriesRow {
   const coverage = value.map((each) => (each === null ? 0 : 1));
   const name = { camera: "c", series: "gate", quantity: "flow", unit: "1", road_user: null, direction: null, direction_name: null } as const;
-  return { ...name, value, coverage, count: value.map((each) => each ?? 0), lower: null, upper: null, unreliable: [], ...changes };
+  return { ...name, value, coverage, count: value.map((each) => each ?? 0), lower: null, upper: null, unreliable: [], estimated: [], ...changes };
 }
 
 function page(count: number, step_s: number, first_s = MONDAY_S, offsets = SUMMER): SeriesPage {
@@ -42,6 +42,11 @@ test("means are weighted by what they stand on", () => {
   expect(totalOf(row([1, 4], { quantity: "speed_mean", count: [2, 1] }), starts, Infinity).value).toBe(2);
   expect(totalOf(row([1, 4], { quantity: "occupancy_mean", coverage: [0.5, 1] }), starts, Infinity).value).toBe(3);
   expect(totalOf(row([1, 4], { quantity: "occupancy_max" }), starts, Infinity).value).toBe(4);
+});
+
+test("a total of several percentiles is an estimate, and so is one that is one itself", () => {
+  const median_s = (value: (number | null)[], changes: Partial<SeriesRow> = {}) => row(value, { quantity: "dwell_p50", ...changes });
+  expect([median_s([4, 9]), median_s([4], { estimated: [0] }), median_s([4, null]), row([4, 9], { quantity: "speed_mean" })].map(isEstimate)).toEqual([true, true, false, false]);
 });
 
 test("another span is put on these bins by the site's clock, over a night on which it is set", () => {

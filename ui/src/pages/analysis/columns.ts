@@ -60,6 +60,12 @@ export function totalOf(row: SeriesRow, starts: readonly number[], now_s: number
   return { value: isMean(row.quantity) ? sum / weight : sum, coverage };
 }
 
+/** Returns whether a total is no number of its own but a mean of percentiles: one of several bins, or of estimates. */
+export function isEstimate(row: SeriesRow): boolean {
+  const known = row.value.filter((value) => value !== null).length;
+  return /_p\d+$/.test(row.quantity) && (known > 1 || row.estimated.length > 0);
+}
+
 function isMean(quantity: string): boolean {
   return /^(speed|dwell|occupancy|density|saturated)/.test(quantity);
 }

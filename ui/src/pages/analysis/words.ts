@@ -80,6 +80,8 @@ export const WORDS = {
   watched: ["watched {share}", "posmatrano {share}"],
   not_watched: ["not watched", "nije posmatrano"],
   unreliable: ["measured while the camera had moved or its clock was wrong", "mereno dok je kamera bila pomerena ili joj je sat bio netačan"],
+  estimated: ["estimated from the percentiles of its minutes", "procenjeno iz percentila njegovih minuta"],
+  estimated_total: ["mean of the steps; see Distribution for that of all the time", "sredina po koracima; za celo vreme pogledajte Raspodelu"],
   not_validated: ["not validated by hand", "nije provereno ručnim brojanjem"],
   by_hand: [
     "{what}: {error} against counts by hand (95 %: {low} to {high}; {minutes, plural, one {# minute} other {# minutes}})",

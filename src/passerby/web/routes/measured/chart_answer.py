@@ -97,13 +97,15 @@ class ChartAnswer:
                 watched,
                 None if math.isnan(error) else error,
                 reliable,
+                None,
+                estimated,
             )
-            for start_s, length_s, value, count, watched, error, reliable in zip(
+            for start_s, length_s, value, count, watched, error, reliable, estimated in zip(
                 *(
                     column.tolist()
                     for column in (
                         columns.start_s, lengths_s, columns.value, columns.count, coverage, columns.error,
-                        columns.reliable,
+                        columns.reliable, columns.estimated,
                     )
                 ),
                 strict=True,
@@ -147,6 +149,7 @@ class ChartAnswer:
             "lower": None if interval is None else numbers(np.maximum(0.0, value - interval)),
             "upper": None if interval is None else numbers(value + interval),
             "unreliable": places[~columns.reliable].tolist(),
+            "estimated": places[columns.estimated].tolist(),
         }
 
     def _counts(self, places: npt.NDArray[np.intp], counts: npt.NDArray[np.int64]) -> list[int]:

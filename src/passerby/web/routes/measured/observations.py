@@ -67,6 +67,10 @@ class ObservationRow(BaseModel):
         description="False where the camera had moved and its lines and zones were not confirmed; of speeds and dwell "
         "times also where the camera's clock was found to run wrong."
     )
+    estimated: bool = Field(
+        description="True of a percentile that is the mean of its minutes' percentiles, because not all of them have a "
+        "histogram. All others are those of all values, to 2 %."
+    )
 
 
 class ObservationPage(ListOf[ObservationRow]):

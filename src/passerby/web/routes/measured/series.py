@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from passerby.domain.access import Permission
 from passerby.domain.chart_bins import ChartBin, bounds_of, suitable_bin
-from passerby.domain.columns import Grouping, can_be_added
+from passerby.domain.columns import Grouping, can_be_put_together
 from passerby.domain.intervals import Interval
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import ObservationQuery
@@ -71,6 +71,10 @@ class SeriesRow(BaseModel):
         description="Places (from 0) of bins of which a part was measured while the camera had moved, or by a clock "
         "that ran wrong."
     )
+    estimated: list[int] = Field(
+        description="Places (from 0) of bins whose percentile is the mean of its minutes' percentiles, because not all "
+        "of them have a histogram."
+    )
 
 
 class SeriesPage(ListOf[SeriesRow]):
@@ -107,13 +111,16 @@ def series_query(
     direction: Directions = [],  # noqa: B006
     sum: Annotated[  # noqa: A002 - the word of the contract
         list[Addable],
-        Query(max_length=2, description="Add up over the classes, the ways or both that are asked for; counts alone."),
+        Query(
+            max_length=2,
+            description="Put together the classes, the ways or both that are asked for: counts and percentiles alone.",
+        ),
     ] = [],  # noqa: B006 - FastAPI copies it
 ) -> tuple[str | None, str | None, ChartBin | None, ObservationQuery, Grouping]:
     """The columns that are asked for; the times as they were written."""
-    if sum and not (quantity and all(map(can_be_added, quantity))):
-        counts = ", ".join(each.value for each in Quantity if can_be_added(each))
-        raise bad_value("query.sum", f"counts alone can be added up: give `quantity`, of {counts}", " ".join(sum))
+    if sum and not (quantity and all(map(can_be_put_together, quantity))):
+        those = ", ".join(each.value for each in Quantity if can_be_put_together(each))
+        raise bad_value("query.sum", f"not everything can be put together: give `quantity`, of {those}", " ".join(sum))
     query = ObservationQuery(
         0,
         1,

@@ -88,6 +88,7 @@ def test_every_row_says_how_much_was_watched(stored: Stored) -> None:
         "coverage": 0.5,
         "error": None,
         "reliable": True,
+        "estimated": False,
     }
 
 
@@ -155,7 +156,7 @@ def test_tables_say_the_same_as_json(stored: Stored, monkeypatch: pytest.MonkeyP
         assert cells["start"] == row["start"]
         assert cells["value"] == ("" if row["value"] is None else f"{row['value']:g}")
         assert float(cells["coverage"]) == row["coverage"]
-        assert cells["reliable"] == str(row["reliable"]).lower()
+        assert (cells["reliable"], cells["estimated"]) == ("true" if row["reliable"] else "false", "false")
     columns = pq.read_table(io.BytesIO(stored.get("?bin=minute", PARQUET).content)).to_pylist()
     assert [each["value"] for each in columns] == [row["value"] for row in rows]
     assert [each["series_id"] for each in columns] == [cells["series_id"] for cells in table]
@@ -201,7 +202,7 @@ def test_empty_tables(stored: Stored) -> None:
 
 def test_columns_are_those_of_the_count_files() -> None:
     names = [column.name for column in COLUMNS]
-    assert names == [*(column.name for column in COUNT_COLUMNS), "reliable"]
+    assert names == [*(column.name for column in COUNT_COLUMNS), "reliable", "estimated"]
 
 
 @pytest.mark.parametrize(
