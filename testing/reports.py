@@ -11,7 +11,7 @@ from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.report import CountReport, EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
-from passerby.report.placement import Box
+from passerby.report.pictures.scene import Box
 from passerby.text import storable
 
 START_NS = 1_780_300_800_000_000_000  # 2026-06-01 08:00 UTC

@@ -1,4 +1,4 @@
-"""Checks of the machine for `passerby doctor`: Python, libraries, isolation, disk, clock, fonts."""
+"""Checks of the machine for `passerby doctor`: Python, libraries, isolation, disk, clock."""
 
 import ctypes
 import os
@@ -14,7 +14,6 @@ from pathlib import Path
 
 from passerby import __version__
 from passerby.admin.findings import Finding, fail, ok, warn
-from passerby.report.typeface import typeface_for
 from passerby.sandbox.bubblewrap import bubblewrap, bubblewrap_works
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
@@ -35,7 +34,6 @@ _USER_NAMESPACES = (
     ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
     ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "an AppArmor profile that lets bwrap use userns"),
 )
-_LETTERS = "äöüßéñøčğżАяλ°²→"
 
 
 def machine_findings(folder: Path) -> Iterator[Finding]:
@@ -45,7 +43,6 @@ def machine_findings(folder: Path) -> Iterator[Finding]:
     yield _isolation()
     yield from _folder(folder)
     yield _clock()
-    yield _fonts()
 
 
 def _python() -> Finding:
@@ -156,11 +153,3 @@ def clock_synchronised() -> bool | None:
     buffer = ctypes.create_string_buffer(512)
     state = libc.adjtimex(buffer)
     return None if state < 0 else state != _CLOCK_UNSYNCHRONISED
-
-
-def _fonts() -> Finding:
-    absent = typeface_for([_LETTERS]).absent
-    if absent:
-        why = f"no installed face has the letters {''.join(sorted(absent))}; pictures show others instead"
-        return warn("fonts", why, "apt-get install fonts-dejavu-core")
-    return ok("fonts", "pictures can be lettered in European languages")

@@ -13,6 +13,7 @@ from rich.table import Table
 from passerby.config.check import CameraCheck, LinesCheck, SiteCheck, check_lines, check_site
 from passerby.config.loader import faults_in_file, is_lines_file
 from passerby.domain.errors import PasserbyError, SiteFileError
+from passerby.report.pictures.output import check_picture_name
 from passerby.text import printable
 
 
@@ -20,9 +21,11 @@ def check(
     site: Annotated[Path, typer.Argument(help="The site file, or a lines file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     picture: Annotated[
-        Path | None, typer.Option("--picture", help="Draw what it means at one camera onto its empty place: a PNG.")
+        Path | None,
+        typer.Option("--picture", help="Draw what it means at one camera: PNG, SVG or PDF."),
     ] = None,
     camera: Annotated[str | None, typer.Option("--camera", help="Which camera is drawn.")] = None,
+    light: Annotated[bool, typer.Option("--light", help="Draw the picture in light colours, for print.")] = False,
     video: Annotated[
         Path | None, typer.Option("--video", help="Recording to learn the place from; else the camera's own file.")
     ] = None,
@@ -32,7 +35,7 @@ def check(
     if picture is not None:
         if isinstance(found, LinesCheck):
             raise PasserbyError("--picture: it shows a camera of a site file, and this is a lines file. Leave it out.")
-        _draw(site, picture, camera, video)
+        _draw(site, found.name, picture, camera, video, light=light)
     if as_json:
         typer.echo(json.dumps({"sound": True, "faults": [], **asdict(found)}, indent=2))
         return
@@ -68,13 +71,18 @@ def _show_site(found: SiteCheck, console: Console) -> None:
         _show_warning(warning, console)
 
 
-def _draw(site: Path, picture: Path, camera: str | None, video: Path | None) -> None:
+def _draw(site: Path, name: str, picture: Path, camera: str | None, video: Path | None, *, light: bool) -> None:
     # What a check without a picture need not load.
     from passerby.recordings.drawing.still import drawn_still
-    from passerby.report.layout_picture import write_layout_png
+    from passerby.report.pictures.layout_picture import layout_picture
+    from passerby.report.pictures.output import write_picture
+    from passerby.report.pictures.palette import DARK, LIGHT
 
+    check_picture_name(picture)
     still = drawn_still(site, camera, video)
-    write_layout_png(still.layout, still.masks, still.place, picture)
+    palette = LIGHT if light else DARK
+    title = f"{name}: {still.camera}"
+    write_picture(layout_picture(still.layout, still.masks, still.place, title=title, palette=palette), picture)
     where = "onto its empty place" if still.place is not None else f"onto a plain canvas: {still.why}"
     typer.echo(f"Written: {printable(str(picture))}, camera {still.camera}, {where}.", err=True)
 

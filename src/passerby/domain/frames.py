@@ -41,11 +41,16 @@ class AnonymousFrame:
         stamp: when and where.
         image: uint8 (H, W, 3), BGR, read-only, sharing no memory with the raw picture.
         method: how it was made: `redrawn`, `mosaic` or `masked`.
+        coarse: bool (R, C) over the picture, where the empty place is not known with certainty and only coarse cells of
+            it are shown; None where that is not said.
     """
 
     stamp: FrameStamp
     image: npt.NDArray[np.uint8]
     method: str
+    coarse: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "image", read_only_column("image", self.image, np.uint8, (None, None, 3)))
+        if self.coarse is not None:
+            object.__setattr__(self, "coarse", read_only_column("coarse", self.coarse, np.bool_, (None, None)))

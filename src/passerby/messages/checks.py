@@ -87,6 +87,8 @@ def _stamp(value: FrameStamp) -> None:
 def _anonymous_frame(value: AnonymousFrame) -> None:
     height_px, width_px, _ = value.image.shape
     check_size("picture", (width_px, height_px), MAX_SIDE_PX)
+    if value.coarse is not None:
+        check_size("coarse", (value.coarse.shape[1], value.coarse.shape[0]), MAX_SIDE_PX)
     _method(value.method)
 
 

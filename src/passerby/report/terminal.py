@@ -13,7 +13,7 @@ from passerby.domain.layout import GroundPlane
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
-from passerby.report.wording import many, time_span
+from passerby.report.wording import many, none_of, time_span
 from passerby.tables.observation_table import direction_name
 from passerby.text import duration, known, percent, printable, rounded
 from passerby.units import HOUR_S, MPS_TO_KMH
@@ -60,10 +60,21 @@ def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC)
 
 def watched_sentences(report: CountReport) -> list[str]:
     """How much was watched, what was lost and why, and what the metres rest on, in plain words."""
-    frames = f"{report.frames_analysed} pictures looked at, {report.analysed_fps:.3g} a second"
+    if report.coverage <= 0:
+        return watched_notes(report)
+    return [f"Watched {percent(report.coverage)} of the time ({looked_at(report)}).", *watched_notes(report)]
+
+
+def looked_at(report: CountReport) -> str:
+    """How many pictures the numbers rest on."""
+    return f"{report.frames_analysed} pictures looked at, {report.analysed_fps:.3g} a second"
+
+
+def watched_notes(report: CountReport) -> list[str]:
+    """What was lost and why, and what the metres rest on."""
     if report.coverage <= 0:
         return ["Nothing was watched, so there are no counts, not even zero.", *report.losses]
-    sentences = [f"Watched {percent(report.coverage)} of the time ({frames})."]
+    sentences = []
     if report.frames_lost:
         sentences.append(f"{report.frames_lost} of {report.frames_read + report.frames_lost} pictures were unreadable.")
     sentences.extend(report.losses)
@@ -165,7 +176,7 @@ def _zones_table(totals: Sequence[ZoneTotal], screen: _Screen) -> Table:
         for row, user in enumerate(users or [None]):
             table.add_row(
                 screen.text(total.zone.name if row == 0 else "", "bold"),
-                screen.text(_HEADINGS[user] if user is not None else "Nobody"),
+                screen.text(_HEADINGS[user] if user is not None else none_of(total.occupancy_max).capitalize()),
                 *(screen.text(cell) for cell in _zone_cells(total, user, screen.at_least)),
                 screen.text(_density(total, screen.at_least) if row == 0 else ""),
                 end_section=row == max(len(users), 1) - 1,

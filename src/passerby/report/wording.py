@@ -1,5 +1,6 @@
 """Counts and times of a report in words."""
 
+from collections.abc import Iterable
 from datetime import timedelta, tzinfo
 
 from passerby.domain.report import CountReport
@@ -34,3 +35,13 @@ def time_span(report: CountReport, time_zone: tzinfo) -> str:
     day = "%Y-%m-%d "
     until = end.strftime("%H:%M:%S" if end.date() == start.date() else f"{day}%H:%M:%S")
     return f"{start.strftime(f'{day}%H:%M:%S')} to {until} {start.tzname()} ({duration(report.duration_s)})"
+
+
+def none_of(road_users: Iterable[RoadUser]) -> str:
+    """The word for none of these classes: people are no one, vehicles are nothing.
+
+    >>> none_of([RoadUser.PEDESTRIAN]), none_of([RoadUser.CAR, RoadUser.BUS])
+    ('no one', 'nothing')
+    """
+    people = {RoadUser.PEDESTRIAN, RoadUser.BICYCLE}
+    return "no one" if people.issuperset(road_users) else "nothing"

@@ -3,7 +3,6 @@
 import sys
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -16,7 +15,7 @@ from passerby.admin.machine_checks import clock_synchronised, machine_findings
 def test_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.chmod(0o755)
     found = {finding.name: finding for finding in machine_findings(tmp_path)}
-    assert set(found) == {"Python", "libraries", "isolation", "data folder", "disk", "clock", "fonts"}
+    assert set(found) == {"Python", "libraries", "isolation", "data folder", "disk", "clock"}
     assert found["Python"].outcome is Outcome.OK
     assert found["isolation"].why.startswith("level ")
     assert (found["data folder"].outcome, found["data folder"].do) == (Outcome.WARN, f"chmod 700 {tmp_path}")
@@ -159,10 +158,3 @@ def test_a_clock_that_is_wrong_or_left_alone_is_reported(
     (found,) = the("clock", tmp_path)
     assert found.outcome is outcome
     assert why in found.why
-
-
-def test_letters_that_no_face_has_are_named(tmp_path, monkeypatch) -> None:
-    assert the("fonts", tmp_path)[0].outcome in (Outcome.OK, Outcome.WARN)
-    monkeypatch.setattr(machine_checks, "typeface_for", lambda _: SimpleNamespace(absent={"λ", "ß"}))
-    (found,) = the("fonts", tmp_path)
-    assert (found.outcome, "the letters ßλ;" in found.why) == (Outcome.WARN, True)

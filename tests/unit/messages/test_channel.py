@@ -83,8 +83,13 @@ def test_an_anonymous_picture_comes_through() -> None:
     image = np.random.default_rng(1).integers(0, 256, (48, 64, 3), np.uint8)
     back = there_and_back(AnonymousFrame(STAMP, image, "redrawn"))
     assert isinstance(back, AnonymousFrame)
-    assert (back.stamp, back.method) == (STAMP, "redrawn")
+    assert (back.stamp, back.method, back.coarse) == (STAMP, "redrawn", None)
     assert np.array_equal(back.image, image)
+    coarse = image[:12, :16, 0] > 128
+    back = there_and_back(AnonymousFrame(STAMP, image, "redrawn", coarse))
+    assert isinstance(back, AnonymousFrame)
+    assert back.coarse is not None
+    assert np.array_equal(back.coarse, coarse)
 
 
 def raw_frame() -> RawFrame:

@@ -8,8 +8,6 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
-import numpy.typing as npt
 import typer
 from rich.console import Console
 
@@ -18,6 +16,7 @@ from passerby.cli.recordings.plans import progress_bar, recording_plan
 from passerby.domain.errors import OutputError
 from passerby.domain.report import CountReport, CountResult
 from passerby.recordings.count import count_in_sandbox
+from passerby.report.pictures.output import check_picture_name
 from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
@@ -42,8 +41,13 @@ def count(
     ] = False,
     parquet_out: Annotated[Path | None, typer.Option("--parquet", help="Write the intervals as Parquet.")] = None,
     picture_out: Annotated[
-        Path | None, typer.Option("--picture", help="The PNG of the place; unless named, beside the JSON or in build/.")
+        Path | None,
+        typer.Option(
+            "--picture",
+            help="The picture of the place: PNG, SVG or PDF; else beside the JSON or in build/.",
+        ),
     ] = None,
+    light: Annotated[bool, typer.Option("--light", help="Draw the picture in light colours, for print.")] = False,
     without_picture: Annotated[bool, typer.Option("--no-picture", help="Draw no picture of the place.")] = False,
     fps: Annotated[
         float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")
@@ -58,6 +62,8 @@ def count(
     with_picture = not without_picture
     plan, time_zone = recording_plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
     plan = replace(plan, like=like, recorded_fps=recorded_fps)
+    if picture_out and with_picture:
+        check_picture_name(picture_out)
     for path in (json_out, csv_out, parquet_out, picture_out if with_picture else None):
         if path:
             _check_output(path)
@@ -66,14 +72,13 @@ def count(
     with progress_bar(plan) as (show, _):
         counted = count_in_sandbox(plan, show)
     report = counted.report
-    empty_scene = counted.empty_scene.image if counted.empty_scene else None
     # The screen first: a disk that is full must not cost the numbers of a long run.
     faults = _shown(counted, time_zone, profile=profile)
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
         (parquet_out, lambda path: _write_parquet(report, path)),
-        (picture_out, lambda path: _write_picture(report, empty_scene, path, time_zone)),
+        (picture_out, lambda path: _write_picture(counted, path, time_zone, light=light)),
     )
     faults += [fault for path, write in writers if path and (fault := _written(path, write))]
     if faults:
@@ -108,13 +113,14 @@ def _write_parquet(report: CountReport, path: Path) -> None:
     write_counts_parquet(report, path)
 
 
-def _write_picture(
-    report: CountReport, empty_scene: npt.NDArray[np.uint8] | None, path: Path, time_zone: tzinfo
-) -> None:
+def _write_picture(counted: CountResult, path: Path, time_zone: tzinfo, *, light: bool) -> None:
     # The same holds for drawing, where no picture is wanted.
-    from passerby.report.picture import write_summary_png
+    from passerby.report.pictures.count_picture import count_picture
+    from passerby.report.pictures.output import write_picture
+    from passerby.report.pictures.palette import DARK, LIGHT
 
-    write_summary_png(report, empty_scene, path, time_zone)
+    palette = LIGHT if light else DARK
+    write_picture(count_picture(counted.report, counted.empty_scene, time_zone=time_zone, palette=palette), path)
 
 
 def _check_output(path: Path) -> None:

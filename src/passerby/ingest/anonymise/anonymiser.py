@@ -297,4 +297,6 @@ class FilmLearner(Anonymiser):
         backgrounds = self.backgrounds()
         if not backgrounds or not backgrounds[-1].known.any():
             return None
-        return AnonymousFrame(stamp, still_picture(self.canvas, backgrounds[-1]), Mode.REDRAWN.value)
+        last = backgrounds[-1]
+        coarse = self.canvas.thumb(np.uint8(255) - last.shown) > 0
+        return AnonymousFrame(stamp, still_picture(self.canvas, last), Mode.REDRAWN.value, coarse)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from passerby.config.loader import layout_of
 from passerby.domain.errors import SourceError
+from passerby.domain.frames import AnonymousFrame
 from passerby.domain.layout import Layout
 from passerby.domain.progress import Progress
 from passerby.recordings.drawing.counting import counter
@@ -23,14 +24,14 @@ class DrawnStill:
         camera: the camera's name.
         layout: lines, zones, movements and ground.
         masks: polygons, float32 (P, 2), 0-1 of the picture.
-        place: uint8 (H, W, 3), BGR, the anonymous empty place; None where it is not known.
+        place: the empty place; None where it is not known.
         why: why it is not; empty where it is.
     """
 
     camera: str
     layout: Layout
     masks: tuple[npt.NDArray[np.float32], ...]
-    place: npt.NDArray[np.uint8] | None
+    place: AnonymousFrame | None
     why: str
 
 
@@ -56,8 +57,7 @@ def drawn_still(path: Path, camera: str | None, video: Path | None) -> DrawnStil
         raise SourceError(f"{recording}: there is no such recording. Name a video file with --video.")
     count = counter(site, recording, model=None, like=None, recorded_fps=None)
     scene = count(NOTHING, True, _enough).empty_scene
-    place = None if scene is None else scene.image
-    return DrawnStill(site.camera, layout, masks, place, TOO_LITTLE if scene is None else "")
+    return DrawnStill(site.camera, layout, masks, scene, TOO_LITTLE if scene is None else "")
 
 
 def _enough(step: Progress) -> bool:

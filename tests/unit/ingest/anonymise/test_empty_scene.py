@@ -24,6 +24,23 @@ def test_the_scene_is_learned_without_who_walked_through_it(street) -> None:
     expected = (np.clip(street.ground, 16, 235) - 16) * 255 / 219
     assert np.abs(grey - expected)[130:230, 20:300].mean() < 4
     assert grey[60:124].max() < 215, "none of the walkers' white stripes"
+    assert still.coarse is not None
+    assert not still.coarse.any(), "all of it is certain"
+
+
+def test_where_the_place_is_not_certain_it_is_coarse_and_known_to_be(street) -> None:
+    scene = EmptyScene((), 20.0)
+    standing = (120, 60, 160, 160)
+    for step in range(100):
+        raw = street.raw(step / 5, [standing])
+        scene.learn(raw, street.seen(raw, [standing]))
+    still = scene.frame()
+    assert still is not None
+    assert still.coarse is not None
+    height, width = still.coarse.shape
+    inside = still.coarse[60 * height // 240 : 160 * height // 240, 120 * width // 320 : 160 * width // 320]
+    assert inside.all()
+    assert not still.coarse[:, 260 * width // 320 :].any()
 
 
 @pytest.mark.parametrize(("duration_s", "sample_s", "sweep_s"), [(4.0, MIN_SAMPLE_S, 0.5), (400.0, 10.0, 50.0)])

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from passerby.domain.errors import PasserbyError, SourceError
@@ -45,7 +44,7 @@ def test_the_place_is_learned_from_the_camera_s_own_file(site: Path, monkeypatch
     (site.parent / "film.mp4").touch()
     found = drawn_still(site, "square", None)
     assert videos == [site.parent / "film.mp4"]
-    assert np.array_equal(found.place, SCENE.image)  # type: ignore[arg-type]  # it is not None
+    assert found.place is SCENE
     assert ([line.name for line in found.layout.lines], len(found.masks), found.why) == (["gate"], 1, "")
 
 

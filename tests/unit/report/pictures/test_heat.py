@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from passerby.domain.report import FlowMap
-from passerby.report.heat import heat_colours, heat_levels, heat_overlay, heat_ticks
+from passerby.report.pictures.heat import heat_colours, heat_levels, heat_overlay, heat_ticks
 from testing.reports import crossing_paths
 
 

@@ -1,0 +1,1 @@
+"""One scene as PNG, SVG or PDF."""
