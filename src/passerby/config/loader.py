@@ -11,6 +11,7 @@ from passerby.config.document import Document, DocumentError, checked_text, keys
 from passerby.config.events.rules import rules_of
 from passerby.config.rules.event_rules import event_faults
 from passerby.config.rules.ground_rules import ground_of
+from passerby.config.rules.map_rules import map_faults
 from passerby.config.rules.misspelt_keys import typed
 from passerby.config.rules.recipient_rules import recipient_faults
 from passerby.config.rules.site_rules import layout_faults, site_faults
@@ -41,7 +42,7 @@ def load_site(path: Path | str, *, sources_must_exist: bool = False) -> Site:
 
     Args:
         path: the file; errors name it as given.
-        sources_must_exist: a recording that is not there is a fault too.
+        sources_must_exist: a recording or a map that is not there is a fault too.
 
     Raises:
         SiteFileError: holds every fault of the file, each with its line and key.
@@ -123,10 +124,15 @@ def _document(path: Path | str) -> Document:
 
 
 def _site_rules(folder: Path | None) -> Rules:
-    """Returns what finds the faults between keys; with `folder`, recordings that are not there too."""
+    """Returns what finds the faults between keys; with `folder`, files that are not there too."""
 
     def found(document: Document) -> list[Fault]:
-        return [*site_faults(document, folder), *event_faults(document), *recipient_faults(document)]
+        return [
+            *site_faults(document, folder),
+            *map_faults(document, folder),
+            *event_faults(document),
+            *recipient_faults(document),
+        ]
 
     return found
 

@@ -63,6 +63,7 @@ class References:
 
     store: StoreKeys | None
     data: str | None
+    map: str | None
     networks: tuple[str, ...]
     passwords: Mapping[str, tuple[object, ...]]
     authorities: Mapping[str, str]
@@ -80,8 +81,8 @@ class References:
         groups = {name: frozenset(camera.groups) for name, camera in site.cameras.items()}
         front = _front(site.server)
         return cls(
-            site.store, site.data, site.network.cameras, passwords, authorities, site.access, front, groups,
-            site.recipients,
+            site.store, site.data, site.site.map, site.network.cameras, passwords, authorities, site.access, front,
+            groups, site.recipients,
         )  # fmt: skip
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
@@ -90,6 +91,8 @@ class References:
         for key, old_value, value in (
             (("store",), self.store, new.store),
             (("data",), self.data, new.data),
+            # Whatever file of this machine it names is served.
+            (("site", "map"), self.map, new.map),
             (("network", "cameras"), self.networks, new.networks),
             # Who may change the file over HTTP must not decide alone who else may what, and who says who they are.
             (("access",), self.access, new.access),
@@ -115,7 +118,7 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, (), {}, {}, AccessKeys(), (), {}, {})
+NO_REFERENCES: Final = References(None, None, None, (), {}, {}, AccessKeys(), (), {}, {})
 
 
 def _front(keys: ServerKeys) -> tuple[object, ...]:
@@ -270,6 +273,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         name=site.site.name,
         time_zone=site.site.time_zone,
         made_up_before=None if site.site.made_up_before is None else date.fromisoformat(site.site.made_up_before),
+        map_file=None if site.site.map is None else folder / site.site.map,
         cameras=tuple(
             replace(
                 _with_stored(_camera(name, camera, camera.source, folder, environment), camera.source, stored),

@@ -172,11 +172,12 @@ class CameraKeys(LayoutKeys):
 
 
 class SiteNameKeys(Keys):
-    """Name and time zone of the site, and whether a part of its history is made up."""
+    """Name, time zone and map of the site, and whether a part of its history is made up."""
 
     name: Name = "site"
     time_zone: TimeZone = "UTC"
     made_up_before: Day | None = None
+    map: FilePath | None = None
 
 
 class DetectorKeys(Keys):

@@ -140,6 +140,7 @@ class SitePlan:
         recipients: who is notified of events.
         made_up_before: the site's first day that was measured; what is stored of earlier ones is made up, as a demo's
             history. None where nothing is.
+        map_file: the tiles of a map (PMTiles) that lie under the cameras; None for a map without.
     """
 
     name: str
@@ -158,6 +159,7 @@ class SitePlan:
     profiles: tuple[Profile, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     made_up_before: date | None = None
+    map_file: Path | None = None
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""

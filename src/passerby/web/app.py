@@ -72,6 +72,7 @@ from passerby.web.routes.health import watched
 from passerby.web.routes.live.overview import router as overview_router
 from passerby.web.routes.live.stream import router as live_router
 from passerby.web.routes.live.view import router as view_router
+from passerby.web.routes.map_tiles import router as map_router
 from passerby.web.routes.measured.distributions import router as distributions_router
 from passerby.web.routes.measured.observations import router as observations_router
 from passerby.web.routes.measured.series import router as series_router
@@ -92,6 +93,7 @@ ROUTERS = (
     cameras_router,
     camera_settings_router,
     overview_router,
+    map_router,
     observations_router,
     series_router,
     distributions_router,

@@ -126,6 +126,7 @@ ROUTES = FORM_ROUTES | {
     "GET /api/v1/health": ALL,
     "GET /api/v1/health/history": ALL,
     "GET /api/v1/live": ALL,
+    "GET /api/v1/map": ALL,
     "GET /api/v1/overview": ALL,
     "GET /api/v1/observations": "analyst engineer operator",
     "GET /api/v1/distributions": "analyst engineer operator",

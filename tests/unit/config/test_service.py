@@ -328,3 +328,12 @@ cameras:
 
 def test_no_password_is_in_what_python_shows_of_the_keys() -> None:
     assert "canary" not in repr(SourceKeys(rtsp="rtsp://cam/1", user="u", password="canary"))
+
+
+def test_the_map_counts_from_the_site_file_s_folder_and_is_named_in_the_file_itself() -> None:
+    text = "site: {map: maps/city.pmtiles}\ncameras: {}\n"
+    found = service_site(text, "site.yaml", Path("/srv"), {})
+    assert found.plan.map_file == Path("/srv/maps/city.pmtiles")
+    with pytest.raises(SiteFileError, match=r"site.map: over HTTP it stays as it is"):
+        service_site(text.replace("maps/city", "other"), "site.yaml", Path("/srv"), {}, tied=found.references)
+    assert service_site("cameras: {}\n", "site.yaml", Path("/srv"), {}).plan.map_file is None

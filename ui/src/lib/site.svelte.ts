@@ -54,6 +54,11 @@ class Site {
     return this.#answer.value?.site.made_up_before ?? null;
   }
 
+  /** The site has a map of its own to draw under its cameras. */
+  get hasMap(): boolean {
+    return this.#answer.value?.site.map ?? false;
+  }
+
   /** Milliseconds since 1970 by the service's clock. */
   nowMs(): number {
     return Date.now() + this.#aheadMs;

@@ -21,6 +21,7 @@ class SiteRow(BaseModel):
         "of a demo is. Null where nothing is made up.",
         examples=["2026-09-28"],
     )
+    map: bool = Field(description="`GET /api/v1/map` has the tiles of a map to draw under the cameras.")
 
 
 class VersionRow(BaseModel):
@@ -48,7 +49,10 @@ async def get_version(hub: HubHere) -> VersionRow:
     """Which passerby this is, and which site it measures."""
     day = hub.plan.made_up_before
     site = SiteRow(
-        name=hub.plan.name, time_zone=hub.plan.time_zone, made_up_before=None if day is None else day.isoformat()
+        name=hub.plan.name,
+        time_zone=hub.plan.time_zone,
+        made_up_before=None if day is None else day.isoformat(),
+        map=hub.plan.map_file is not None,
     )
     now_ns = hub.clock()
     return VersionRow(

@@ -32,6 +32,8 @@ export const WORDS = {
   map: ["Map", "Mapa"],
   list: ["List", "Spisak"],
   map_of: ["Map of the cameras; the list beside it has the same", "Mapa kamera; spisak pored nje ima iste"],
+  map_credit: ["Whose map this is", "Čija je mapa"],
+  map_failed: ["The site’s own map cannot be shown.", "Mapa ove lokacije se ne može prikazati."],
   no_map: ["The map needs WebGL, which this browser does not give. The list has all cameras.", "Mapi je potreban WebGL, koji ovaj pregledač ne daje. Spisak ima sve kamere."],
   problem: ["Today’s numbers stand still: {why}", "Današnji brojevi stoje: {why}"],
 } as const;
