@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from testing.pictures.map_tiles import write_pmtiles
 from testing.waiting import until
-from testing.web.map_tiles import write_pmtiles
 from tests.browser.accessibility import found_by_axe
 from tests.browser.conftest import Visit
 from tests.browser.site import Site

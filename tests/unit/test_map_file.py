@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from passerby.map_file import MapFile, MapFileError, read_map_file
-from testing.web.map_tiles import pmtiles, write_pmtiles
+from testing.pictures.map_tiles import pmtiles, write_pmtiles
 
 WHOLE = pmtiles()
 

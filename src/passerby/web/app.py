@@ -69,10 +69,10 @@ from passerby.web.routes.governance.register_records import router as register_r
 from passerby.web.routes.governance.retention import router as retention_router
 from passerby.web.routes.health import router as health_router
 from passerby.web.routes.health import watched
+from passerby.web.routes.live.map_tiles import router as map_router
 from passerby.web.routes.live.overview import router as overview_router
 from passerby.web.routes.live.stream import router as live_router
 from passerby.web.routes.live.view import router as view_router
-from passerby.web.routes.map_tiles import router as map_router
 from passerby.web.routes.measured.distributions import router as distributions_router
 from passerby.web.routes.measured.observations import router as observations_router
 from passerby.web.routes.measured.series import router as series_router

@@ -6,7 +6,7 @@ import pytest
 
 from passerby.config.document import parse
 from passerby.config.rules.map_rules import map_faults
-from testing.web.map_tiles import write_pmtiles
+from testing.pictures.map_tiles import write_pmtiles
 
 
 def said(text: str, folder: Path | None) -> list[str]:

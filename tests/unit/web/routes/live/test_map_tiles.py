@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from testing.pictures.map_tiles import pmtiles, write_pmtiles
 from testing.web.fakes import Service
-from testing.web.map_tiles import pmtiles, write_pmtiles
 
 WHOLE = pmtiles()
 
