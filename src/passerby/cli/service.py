@@ -1,5 +1,8 @@
 """`passerby run | apply | link`: starts a service, and asks a running one for something."""
 
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +24,7 @@ def run(
         run_service,
     )  # what other commands need not load, and what the extras are needed for
 
-    run_service(site, data, (lambda _link: None) if no_link else _show_link)
+    run_service(site, data, (lambda _link: None) if no_link else _link_shower(site))
 
 
 def apply(site: SiteFile, data: DataFolder = None) -> None:
@@ -33,6 +36,15 @@ def apply(site: SiteFile, data: DataFolder = None) -> None:
 def link(site: SiteFile, data: DataFolder = None) -> None:
     """Print a new one-time link to the page of a running service."""
     typer.echo(new_link(folder_of(site, data)))
+
+
+def _link_shower(site: Path) -> Callable[[str], None]:
+    """Returns what shows the one-time links: to a terminal alone, as who reads a log is not always who may log in."""
+    if not sys.stdout.isatty():
+        return lambda _link: typer.echo(
+            f"A one-time link to the page is ready; it is not written here. `passerby link {site}` prints one."
+        )
+    return _show_link
 
 
 def _show_link(address: str) -> None:

@@ -106,6 +106,16 @@ def whereabouts(path: Path | str) -> tuple[str, str | None]:
     return name if isinstance(name, str) else default, data if isinstance(data, str) else None
 
 
+def time_zone_in(path: Path | str) -> str:
+    """Returns the IANA time zone that a site file names, whatever other faults it has; the default of one without.
+
+    Raises:
+        SiteFileError: it cannot be read as YAML at all.
+    """
+    named = keys_in(keys_in(_document(path).value).get("site")).get("time_zone")
+    return named if isinstance(named, str) else SiteNameKeys().time_zone
+
+
 def load_layout(path: Path | str) -> LayoutKeys:
     """Returns the lines, zones, movements and ground of a lines file.
 

@@ -117,6 +117,13 @@ class ServerPlan:
         shown = "localhost" if is_loopback(self.host) else self.host
         return f"{'https' if self.tls else 'http'}://{shown}:{self.port}"
 
+    def cannot_listen(self, why: str | None) -> str:
+        """Returns the sentence on a port that is taken, or not ours to take."""
+        return (
+            f"{self.host} port {self.port}: cannot listen there: {why}. "
+            "End what listens there already, or choose another port under `server` in the site file."
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SitePlan:

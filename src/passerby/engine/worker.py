@@ -8,7 +8,7 @@ from pathlib import Path
 
 from passerby.domain.draft_trial import DraftNumbers
 from passerby.domain.event_rules import EventRule
-from passerby.domain.health import CameraHealth
+from passerby.domain.health import MEANT, CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.domain.replays import KEPT_S
@@ -72,7 +72,9 @@ class _Listener(CameraListener):
         self._loop.call_soon_threadsafe(self._hub.outbox_grew)
 
     def health(self, report: CameraHealth) -> None:
-        self._log.info("camera", camera=report.camera, state=report.state.value, why=report.why)
+        fine = report.state in MEANT or report.state is CameraState.CONNECTING
+        write = self._log.info if fine else self._log.warning
+        write("camera", camera=report.camera, state=report.state.value, why=report.why)
         self._loop.call_soon_threadsafe(self._hub.send_health, report)
         self._loop.call_soon_threadsafe(self._hub.outbox_grew)
 

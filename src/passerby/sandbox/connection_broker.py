@@ -190,8 +190,9 @@ def connect(source: CameraSource, allowed: AllowList, *, within_s: float = CONNE
     good = [address for address in addresses if allowed.allows(address)]
     if not good:
         shown = ", ".join(map(str, addresses[:MAX_ADDRESSES]))
+        which = source.host if shown == source.host else f"{source.host} is {shown}, which"
         raise AddressRefusedError(
-            f"{source.host} is {shown}, which is not in the networks that this site allows ({allowed}). "
+            f"{which} is not in the networks that this site allows ({allowed}). "
             "If it is your camera, list its network in the site file."
         )
     why = ""

@@ -1,17 +1,19 @@
 """Runs a service: this process supervises the others, and does nothing else."""
 
 import asyncio
+import errno
 import fcntl
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from passerby.config.service import load_service
 from passerby.config.texts.site_storage import applied_file, folder_of
 from passerby.domain.errors import OutputError, SiteFileError
-from passerby.domain.service import SitePlan
+from passerby.domain.service import ServerPlan, SitePlan
 from passerby.engine.service_folder import (
     HUB_SOCKET,
     LINK_FILE,
@@ -42,16 +44,37 @@ def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], N
 
     Raises:
         SiteFileError: the site file has faults, and no earlier one has ever run.
-        OutputError: the data folder cannot be used, or another service uses it.
+        OutputError: the data folder cannot be used, another service uses it, or another program has the port.
     """
     os.umask(PRIVATE_UMASK)
     forbid_dumps()
     redaction = configure_logs("supervisor")
     folder = _folder(site, data)
     with _locked(folder):
+        # A hub that cannot listen would be started again for ever, while nothing could be opened and no one is told.
+        with suppress(SiteFileError):
+            check_port(load_service(site, os.environ).plan.server)
         plan = _published(site, folder)
         redaction.hide(plan.secrets if plan else ())
         asyncio.run(_supervise(site.absolute(), folder, plan, on_link))
+
+
+def check_port(server: ServerPlan) -> None:
+    """Looks whether another program listens at the port, before any process is started.
+
+    What may mend itself, such as a network that is not up yet, is left to the hub, which is started again and again.
+
+    Raises:
+        OutputError: one does.
+    """
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((server.host, server.port))
+        except OSError as fault:
+            if fault.errno == errno.EADDRINUSE:
+                raise OutputError(server.cannot_listen(fault.strerror)) from None
 
 
 def _folder(site: Path, data: Path | None) -> Path:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from passerby.domain.errors import OutputError
 from passerby.engine.service_folder import STATUS_FILE
 from passerby.files import write_private
 from passerby.messages.supervision_messages import (
@@ -22,6 +23,7 @@ from passerby.messages.supervision_messages import (
     WorkerStatus,
 )
 from passerby.service.supervised_process import SupervisedProcess
+from passerby.telemetry.logs import get_log
 
 STATUS_S = 1.0
 HUB = "hub"
@@ -153,6 +155,13 @@ class Supervisor:
         task.add_done_callback(self._tasks.discard)
 
     async def _write_status(self) -> None:
+        failed = False
         while True:
-            write_private(self._data / STATUS_FILE, json.dumps(self.status(), indent=1))
+            try:
+                write_private(self._data / STATUS_FILE, json.dumps(self.status(), indent=1))
+                failed = False
+            except OutputError as fault:  # a full disk has room again some day, and the service runs on meanwhile
+                if not failed:
+                    get_log().error("the status cannot be written", why=str(fault))
+                failed = True
             await asyncio.sleep(STATUS_S)

@@ -65,10 +65,7 @@ def bound(server: ServerPlan) -> socket.socket:
         listening.bind((server.host, server.port))
     except OSError as fault:
         listening.close()
-        raise OutputError(
-            f"{server.host} port {server.port}: cannot listen there: {fault.strerror}. "
-            "End what listens there already, or choose another port under `server` in the site file."
-        ) from None
+        raise OutputError(server.cannot_listen(fault.strerror)) from None
     listening.listen(512)
     listening.set_inheritable(False)
     return listening

@@ -117,6 +117,8 @@ def configure_logs(name: str, *, secrets: Iterable[str] = (), stream: TextIO | N
     root.setLevel(logging.INFO)
     # It logs each request with its whole address, and the address of a webhook may hold a secret.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It reports each step of each migration, and twice at every start which kind of database it is.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     return redaction
 
 

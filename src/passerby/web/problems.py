@@ -1,6 +1,6 @@
 """What went wrong, as RFC 9457 problem details: what, where, got, do; never a secret, never a traceback."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -19,13 +19,48 @@ from passerby.access import (
     TooManyAttemptsError,
 )
 from passerby.ports import StoreError, StoreUnavailableError
-from passerby.text import escaped
+from passerby.text import escaped, shortened
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 """A database that restarts is back within seconds; workers and pages ask again after this long."""
 
 _SHOWN_LETTERS = 80
+_SHOWN_NEEDED = 400
+"""What is needed may be one of many words, and is ours."""
+
+
+_WORDS: Final = {
+    "missing": "this is needed",
+    "extra_forbidden": "this is not known here",
+    "int_parsing": "a whole number is needed",
+    "int_type": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "float_parsing": "a number is needed",
+    "float_type": "a number is needed",
+    "finite_number": "a finite number is needed",
+    "bool_parsing": "true or false is needed",
+    "bool_type": "true or false is needed",
+    "string_type": "a text is needed",
+    "string_pattern_mismatch": "it does not have the form that is needed here",
+    "list_type": "a list is needed",
+    "tuple_type": "a list is needed",
+    "dict_type": "keys and values are needed",
+    "model_type": "keys and values are needed",
+    "model_attributes_type": "keys and values are needed",
+    "json_invalid": "this is no JSON",
+}
+_BOUNDS: Final = {
+    "greater_than": "it must be more than {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than": "it must be less than {lt}",
+    "less_than_equal": "it must be at most {le}",
+    "string_too_short": "it must have at least {min_length} letters",
+    "string_too_long": "it must have at most {max_length} letters",
+    "too_short": "at least {min_length} must be given",
+    "too_long": "at most {max_length} may be given",
+}
+_CHOICES: Final = ("literal_error", "enum")
 
 
 class InvalidField(BaseModel):
@@ -144,7 +179,8 @@ async def _respond(connection: Any, error: Exception) -> Response:
 
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the table above says so
-    faults = [_fault(each) for each in error.errors()]
+    # A value of several possible kinds is tried as each of them, and wrong once: the first is what it is taken for.
+    faults = list({fault.where: fault for fault in reversed([_fault(each) for each in error.errors()])}.values())[::-1]
     detail = "; ".join(f"{fault.where}: {fault.what}" for fault in faults[:3])
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{detail}.", "Mend it and ask again.", faults[:20]
@@ -156,11 +192,41 @@ def _fault(error: Any) -> InvalidField:
     # A body may hold passwords, so nothing of it is shown again, not even the names of its keys; one that is missing is
     # named by us.
     body, missing = places[0] == "body", error["type"] == "missing"
-    shown = [str(part) for part in places if not body or part in ("body", "text")]
+    shown = [str(part) for part in places if part in ("body", "text")] if body else parameter_of(places)
     if body and missing and len(places) == 2:
         shown = ["body", str(places[1])]
     got = None if body or missing else echoed(str(error["input"]))
-    return InvalidField(where=echoed(".".join(shown)), what=echoed(error["msg"]), got=got)
+    what = shortened(escaped(what_is_needed(error)), _SHOWN_NEEDED)
+    return InvalidField(where=echoed(".".join(shown)), what=what, got=got)
+
+
+def what_is_needed(error: Mapping[str, Any]) -> str:
+    """Returns what is needed in place of a wrong value.
+
+    Args:
+        error: as pydantic has it: `type`, `msg` and, for limits and choices, `ctx`.
+
+    >>> what_is_needed({"type": "literal_error", "msg": "Input should be …", "ctx": {"expected": "'a' or 'b'"}})
+    'one of a, b is needed'
+    """
+    kind, context = str(error["type"]), error.get("ctx") or {}
+    if kind in _CHOICES:
+        words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        return f"one of {words} is needed"
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(**context)
+    return _WORDS.get(kind) or str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "it must be")
+
+
+def parameter_of(places: tuple[int | str, ...]) -> list[str]:
+    """Returns where a wrong value of an address or a header is: the parameter, and of a list the number of the value.
+
+    The library also names the kind of value that it tried, such as `literal['car']`.
+
+    >>> parameter_of(("query", "road_user", 0, "literal['car']"))
+    ['query', 'road_user', '0']
+    """
+    return [str(part) for at, part in enumerate(places) if at < 2 or isinstance(part, int)]
 
 
 async def _refused(request: Request, error: Exception) -> Response:

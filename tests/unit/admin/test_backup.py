@@ -45,7 +45,7 @@ def test_restoring_overwrites_only_by_force(site: Path, tmp_path: Path) -> None:
     made = back_up_site(site, tmp_path)
     keep(tmp_path / "kept", time.time_ns() + 1)
     site.write_text(TEXT + "# edited since\n")
-    with pytest.raises(StoreError, match="there is a store already"):
+    with pytest.raises(StoreError, match=r"there is a store already.*--force"):
         restore_site(site, made.folder)
     assert kept(tmp_path / "kept") == 2
     restore_site(site, made.store, force=True)

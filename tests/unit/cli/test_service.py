@@ -1,13 +1,15 @@
 """The commands around a service, as somebody types them."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from passerby.cli import app
+from passerby.cli import app, service
+from passerby.config.texts.site_storage import write_applied
 from passerby.domain.errors import PasserbyError
 
 TEXT = "cameras: {a: {source: {rtsp: rtsp://10.0.0.1/x, user: u, password: canary}}}\ndata: kept\n"
@@ -60,7 +62,45 @@ def test_status_tells_processes_and_cameras(site: Path) -> None:
 
 def test_status_of_nothing(site: Path) -> None:
     assert "Nothing runs on" in said("status", site, code=1)
-    assert json.loads(said("status", site, "--json", code=1)) == {"running": False, "age_s": None}
+    found = json.loads(said("status", site, "--json", code=1))
+    assert found == {"running": False, "age_s": None, "time_zone": "UTC"}
+
+
+def test_status_shows_times_of_the_site(site: Path) -> None:
+    site.write_text(TEXT + "site: {time_zone: Asia/Kathmandu}\n")
+    data = site.parent / "kept"
+    (data / "status.json").write_text(json.dumps(STATUS | {"time_ns": time.time_ns()}))
+    reported = said("status", site)
+    assert "Times are those of Asia/Kathmandu." in reported
+    assert "2001-09-09 07:31:40" in reported  # 10^9 s after 1970, 5:45 ahead of UTC
+    found = json.loads(said("status", site, "--json"))
+    assert found["time_zone"] == "Asia/Kathmandu"
+    assert found["time"].endswith("Z")
+    assert found["processes"][0]["since"] == found["cameras"][0]["since"] == "2001-09-09T01:46:40Z"
+    assert "_ns" not in json.dumps(found)
+    write_applied(data, "site: {time_zone: Europe/Berlin}", 1)
+    assert "Times are those of Europe/Berlin." in said("status", "--data", data)
+
+
+def test_a_service_that_cannot_write_its_status_is_known_to_run(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["passerby.cli.status"], "supervisor", lambda _folder: 77)
+    reported = said("status", site)
+    assert "Running." in reported
+    assert "Process 77 is there, but has not written its status yet. Is the disk of" in reported
+    (site.parent / "kept" / "status.json").write_text(json.dumps(STATUS | {"time_ns": time.time_ns() - 3_700 * 10**9}))
+    assert "for 62 min; what follows is as old" in said("status", site)
+    assert json.loads(said("status", site, "--json"))["running"] is True
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_link_is_shown_to_a_terminal_alone(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    service._link_shower(Path("site.yaml"))("http://localhost:8642/open/canary")
+    shown = capsys.readouterr().out
+    assert ("canary" in shown) is terminal
+    assert terminal or "`passerby link site.yaml` prints one" in shown
 
 
 def test_a_status_of_another_version_is_no_traceback(site: Path) -> None:

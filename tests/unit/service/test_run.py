@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from passerby.service import run as running
 
 GOOD = "cameras:\n  square:\n    source: {rtsp: rtsp://10.0.0.5/main}\n"
 BAD = "cameras: ["
+CHECK_PORT = running.check_port
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Path, SitePl
         found.append((folder, plan))
 
     monkeypatch.setattr(running, "_supervise", note)
+    monkeypatch.setattr(running, "check_port", lambda _server: None)  # the default port may be in use here
     before = os.umask(0o022)
     os.umask(before)
     yield found
@@ -52,6 +55,18 @@ def test_only_what_is_published_runs_at_once(tmp_path: Path, started) -> None:
     running.run_service(path, data)
     assert [plan.cameras[0].name for _, plan in started[1:]] == ["square", "square"]
     assert applied_file(data).read_text() == GOOD
+
+
+def test_a_port_that_is_taken_ends_it_at_once(tmp_path: Path, started, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "check_port", CHECK_PORT)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        path = site(tmp_path, f"{GOOD}server: {{port: {port}}}\n")
+        with pytest.raises(OutputError, match=f"127.0.0.1 port {port}: cannot listen there: Address already in use"):
+            running.run_service(path, tmp_path / "data")
+    assert not started
+    running.run_service(path, tmp_path / "data")
+    assert len(started) == 1
 
 
 def test_a_copy_that_was_changed_does_not_run(tmp_path: Path, started) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from passerby.ports import StoreError
-from passerby.web.problems import Problem, echoed
+from passerby.web.problems import Problem, echoed, parameter_of, what_is_needed
 from testing.web.fakes import CANARY, Service
 
 BASE = "http://127.0.0.1:8642"
@@ -89,3 +89,42 @@ def test_a_key_that_is_missing_in_a_body_is_named_and_one_that_is_too_much_is_no
     faults = service.put("/api/v1/purpose", json={"purpose": "maintenance", CANARY: 1}).json()["faults"]
     assert "body.case" in [fault["where"] for fault in faults]
     assert CANARY not in str(faults)
+
+
+@pytest.mark.parametrize(
+    ("query", "where", "what"),
+    [
+        ("limit=0", "query.limit", "it must be at least 1"),
+        ("limit=many", "query.limit", "a whole number is needed"),
+        ("bin=week", "query.bin", "one of minute, quarter, hour, day is needed"),
+    ],
+)
+def test_a_fault_of_a_query_says_what_is_needed(query: str, where: str, what: str) -> None:
+    (fault,) = Service().get(f"/api/v1/observations?{query}").json()["faults"]
+    assert (fault["where"], fault["what"]) == (where, what)
+
+
+def test_a_word_that_is_not_known_is_one_fault_without_names_of_types() -> None:
+    (fault,) = Service().get("/api/v1/observations?road_user=souls").json()["faults"]
+    assert fault["where"] == "query.road_user.0"
+    assert fault["what"].startswith("one of ")
+    assert "pedestrian" in fault["what"]
+    assert fault["got"] == "souls"
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        ({"type": "missing", "msg": "Field required"}, "this is needed"),
+        ({"type": "string_too_long", "msg": "", "ctx": {"max_length": 8}}, "it must have at most 8 letters"),
+        ({"type": "value_error", "msg": "Value error, a day is needed"}, "a day is needed"),
+        ({"type": "other", "msg": "Input should be even"}, "it must be even"),
+    ],
+)
+def test_what_is_needed(error: dict[str, Any], what: str) -> None:
+    assert what_is_needed(error) == what
+
+
+def test_the_kind_that_was_tried_is_no_place() -> None:
+    assert parameter_of(("query", "road_user", 3, "function-after[x(), str]")) == ["query", "road_user", "3"]
+    assert parameter_of(("header", "x-passerby-case")) == ["header", "x-passerby-case"]

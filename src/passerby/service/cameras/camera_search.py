@@ -145,8 +145,9 @@ def _check(text: str, host: str, allowed: AllowList) -> None:
     except ValueError:
         raise SourceError("an IPv4 address such as 10.0.3.7 is needed") from None
     if not allowed.allows(address):
+        which = str(address) if host == str(address) else f"{quoted(host)} is {address}, which"
         raise AddressRefusedError(
-            f"{quoted(host)} is {address}, which is not in the networks that this site allows ({allowed}). "
+            f"{which} is not in the networks that this site allows ({allowed}). "
             "If it is your camera, list its network in the site file."
         )
 

@@ -53,7 +53,7 @@ class PostgresqlCopier:
         if self._ours and not force:
             raise StoreError(
                 f"{self._failures.place}: there is a store already, and restoring would replace all of it. "
-                "Name another place, or allow it to be replaced (force)"
+                "Name another place with --data, or overwrite it with --force"
             )
         if others:
             raise StoreError(f"{self._failures.place}: it is in use. Stop passerby, and restore again")

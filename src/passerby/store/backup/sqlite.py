@@ -44,7 +44,7 @@ class SqliteCopier:
         if self._is_ours() and not force:
             raise StoreError(
                 f"{self._failures.place}: there is a store already, and restoring would replace all of it. "
-                "Name another place, or allow it to be replaced (force)"
+                "Name another place with --data, or overwrite it with --force"
             )
 
     def save(self, to: BinaryIO, scratch: Path) -> None:

@@ -29,7 +29,10 @@ _PLAIN_OPTIONS = ("host", "port")
 
 
 _DISK = ("disk i/o error", "is full", "no space left")
-_DISK_HINT = ". Is the disk full? Nothing was stored; free some space and try again"
+_DISK_HINT = ". Is the disk full? Free some space and try again"
+
+_ONLY_READING = ("reading", "looking", "verifying", "proving", "checking", "comparing")
+"""Beginnings of what stores nothing, so that an error does not speak of storing."""
 
 _DAMAGED = ("malformed", "not a database")
 _DAMAGED_HINT = (
@@ -106,7 +109,7 @@ class Failures:
         if gone or any(word in reason.lower() for word in _TEMPORARY):
             return StoreUnavailableError(
                 f"{self.place}: {doing} failed, the database does not answer now: {reason}. "
-                "Nothing was stored; try again"
+                f"{'Try' if doing.startswith(_ONLY_READING) else 'Nothing was stored; try'} again"
             )
         hint = next((hint for words, hint in _HINTS if any(word in reason.lower() for word in words)), "")
         return StoreError(f"{self.place}: {doing} failed: {reason}{hint}")

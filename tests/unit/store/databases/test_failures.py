@@ -40,3 +40,11 @@ def test_what_may_pass_is_distinguished(said):
 def test_our_own_mistakes_are_not_hidden():
     with pytest.raises(KeyError), Failures(URL).reported_now("storing"):
         raise KeyError("mistake")
+
+
+def test_a_failed_reading_does_not_speak_of_storing():
+    for doing, said in (("reading events", False), ("storing events", True)):
+        with pytest.raises(StoreUnavailableError) as raised, Failures(URL).reported_now(doing):
+            raise sa.exc.OperationalError("x", {}, Exception("database is locked"))
+        assert ("Nothing was stored" in str(raised.value)) is said
+        assert str(raised.value).endswith("try again") or str(raised.value).endswith("Try again")
