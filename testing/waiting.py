@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from passerby.units import NS_PER_S
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 """Far more than anything here takes on an idle machine: only a test that fails waits so long."""
 
 _BETWEEN_S = 0.005

@@ -86,7 +86,7 @@ def playing(recording: Path, scratch: Path, clock_ahead_s: float = 0.0) -> Itera
             yield VirtualCamera(onvif_port, rtsp_port, discovery_port)
         finally:
             process.kill()
-            process.wait(timeout=10)
+            process.wait(timeout=60)
             if process.stdout is not None:
                 process.stdout.close()
 

@@ -63,7 +63,7 @@ class Broker:
         """Ends it, and waits for that."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(60)
             self._process = None
 
     @contextmanager
@@ -83,7 +83,7 @@ class Broker:
         client.connect("127.0.0.1", self.port)
         client.loop_start()
         try:
-            assert ready.wait(20)
+            assert ready.wait(60)
             yield got
         finally:
             client.disconnect()

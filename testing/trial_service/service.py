@@ -113,7 +113,7 @@ class Service:
         body = None if said is None else json.dumps(said).encode()
         given = {"Content-Type": "application/json", "Origin": self.address, **(headers or {})}
         request = urllib.request.Request(self.address + path, data=body, method=method, headers=given)
-        with self._browser.open(request, timeout=30) as answer:
+        with self._browser.open(request, timeout=60) as answer:
             return Answer(answer.status, answer.read(), dict(answer.headers))
 
     @property
@@ -127,7 +127,7 @@ class Service:
         Raises:
             OSError: the hub does not answer now.
         """
-        with self._browser.open(self.address + "/api/v1/live", timeout=30) as events:
+        with self._browser.open(self.address + "/api/v1/live", timeout=60) as events:
             for line in events:
                 said = json.loads(line[5:]) if line.startswith(b"data:") else {}
                 if "today" in said:
@@ -193,7 +193,7 @@ class Service:
             time.sleep(0.1)
 
     def _opened(self, link: str) -> bool:
-        with self._browser.open(link, timeout=10) as answer:
+        with self._browser.open(link, timeout=60) as answer:
             return bool(answer.status == 200)
 
 

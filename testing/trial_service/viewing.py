@@ -48,7 +48,7 @@ def entered(link_file: Path, within_s: float = PATIENCE_S) -> Door:
         )
         try:
             link = link_file.read_text().strip()
-            with browser.open(link, timeout=10):
+            with browser.open(link, timeout=60):
                 address = link.partition("/open/")[0]
             state_purpose(browser, address)
             return Door(address, "; ".join(f"{one.name}={one.value}" for one in cookies))
@@ -62,7 +62,7 @@ def state_purpose(browser: urllib.request.OpenerDirector, address: str) -> None:
     """States why one looks, as a view needs it."""
     body = json.dumps({"purpose": "maintenance", "case": "a trial"}).encode()
     headers = {"Content-Type": "application/json", "Origin": address}
-    with browser.open(urllib.request.Request(f"{address}/api/v1/purpose", body, headers, method="PUT"), timeout=10):
+    with browser.open(urllib.request.Request(f"{address}/api/v1/purpose", body, headers, method="PUT"), timeout=60):
         pass
 
 
@@ -71,7 +71,7 @@ def view_address(door: Door, camera: str) -> str:
     path = f"{door.address}/api/v1/cameras/{quote(camera)}"
     headers = {"Cookie": door.cookie, "Origin": door.address}
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(f"{path}/ticket", b"", headers, method="POST"), timeout=10) as answer:
+    with opener.open(urllib.request.Request(f"{path}/ticket", b"", headers, method="POST"), timeout=60) as answer:
         ticket = json.loads(answer.read())["ticket"]
     return f"{path.replace('http', 'ws', 1)}/view?ticket={ticket}"
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 from testing.web.fakes import Service
 from tests.browser.site import Site, running
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """What a loaded machine may take; nothing is waited for longer than it takes."""
 
 LISTEN_FOR_VIOLATIONS = """

@@ -76,11 +76,11 @@ class Site:
         async def acting() -> T:
             return act()
 
-        return asyncio.run_coroutine_threadsafe(acting(), self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(acting(), self._loop).result(60)
 
     def wait_for(self, asked: Coroutine[Any, Any, T]) -> T:
         """Waits for something in the server's loop."""
-        return asyncio.run_coroutine_threadsafe(asked, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(asked, self._loop).result(60)
 
     def cameras(self, *names: str) -> None:
         """The site has these cameras from now on."""
@@ -140,5 +140,5 @@ def running(service: Service, port: int = 0, loop: asyncio.AbstractEventLoop | N
         finally:
             site.call(lambda: end_streams(service.app))
             server.should_exit = True
-            thread.join(30)
+            thread.join(60)
             loop.close()

@@ -104,7 +104,7 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: heard.append(pipe.read_bytes()))
     reader.start()
     write_whole(pipe, b"whole")
-    reader.join(timeout=10)
+    reader.join(timeout=60)
     assert heard == [b"whole"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 

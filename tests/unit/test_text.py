@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -32,7 +32,6 @@ def test_what_is_not_a_number_is_not_known(number: float | None) -> None:
     assert known(number) is None
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
 @pytest.mark.asvs("1.3.3")
 def test_any_text_can_be_stored_and_shown(text: str) -> None:

@@ -248,7 +248,7 @@ async def knocked(app: Any, path: str, headers: dict[str, str]) -> int:
         said.append(message)
 
     scope = scope_of("websocket", path, headers) | {"subprotocols": []}
-    await asyncio.wait_for(app(scope, receive, send), 20)
+    await asyncio.wait_for(app(scope, receive, send), 60)
     if said[0]["type"] == "websocket.accept":
         return 200
     return int(said[0].get("status", 403))
@@ -269,7 +269,7 @@ async def begun(app: Any, path: str, headers: dict[str, str]) -> int:
         statuses.extend([message["status"]] if "status" in message else [])
         begun.set()
 
-    await asyncio.wait_for(app(scope_of("http", path, headers), receive, send), 20)
+    await asyncio.wait_for(app(scope_of("http", path, headers), receive, send), 60)
     return statuses[0]
 
 

@@ -99,7 +99,7 @@ def measured_minutes(draw: st.DrawFn) -> list[Observation]:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=measured_minutes(), halves=st.booleans())
 def test_long_intervals_say_what_their_minutes_say(shared_keeper, rows, halves):
     store = shared_keeper.stores[0] if shared_keeper.stores else shared_keeper.open()

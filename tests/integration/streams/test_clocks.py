@@ -25,7 +25,7 @@ def test_wrong_stamps_are_corrected_and_reported(words: str, measured: float, th
         took_s = time.monotonic() - began_s
         condition = live.condition
         live.stop()
-    assert seen[-1].stamp.stream_s - seen[0].stamp.stream_s == pytest.approx(took_s, abs=0.5)
+    assert seen[-1].stamp.stream_s - seen[0].stamp.stream_s == pytest.approx(took_s, abs=1.0)
     assert condition.state is CameraState.ONLINE
     assert condition.measured == pytest.approx(measured, rel=0.05)
     assert condition.threshold == threshold
@@ -38,7 +38,7 @@ def test_a_new_source_in_the_stream_is_no_gap(noise: Film) -> None:
         began_s, seen = time.monotonic(), frames(live, 20)
         took_s = time.monotonic() - began_s
         live.stop()
-    assert seen[-1].stamp.stream_s - seen[0].stamp.stream_s == pytest.approx(took_s, abs=0.7)
+    assert seen[-1].stamp.stream_s - seen[0].stamp.stream_s == pytest.approx(took_s, abs=1.0)
 
 
 @pytest.mark.slow

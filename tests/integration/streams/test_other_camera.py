@@ -18,7 +18,7 @@ def test_both_streams_of_a_virtual_camera(recording: Path, tmp_path: Path) -> No
             for path, size_px in (("/video_main", MAIN_PX), ("/video_sub", SUB_PX)):
                 source = CameraSource(SourceKind.RTSP, "127.0.0.1", there.rtsp_port, path, USER, PASSWORD)
                 live = watching(source, timeouts=HASTY)
-                seen = frames(live, 5, within_s=30.0)
+                seen = frames(live, 5, within_s=90.0)
                 live.stop()
                 assert {frame.size_px for frame in seen} == {size_px}
     except RuntimeError as fault:

@@ -14,6 +14,7 @@ from passerby.sandbox.process import Sandbox
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film
 from testing.rtsp_camera.mjpeg_camera import MjpegCamera
+from testing.waiting import WITHIN_S
 from tests.integration.streams.watching import HERE
 
 VIEWER = Path(__file__).with_name("sandboxed_viewer.py")
@@ -59,7 +60,7 @@ def looked_at(room: Sandbox, source: CameraSource, frames: int, seconds: float, 
         server = threading.Thread(target=broker_connections, args=(ours, source, allowed))
         server.start()
         out, err = process.communicate(f"{source.password}\n", timeout=60)
-    server.join(10)
+    server.join(WITHIN_S)
     assert not server.is_alive()
     assert process.returncode == 0, err
     assert source.password not in out + err

@@ -13,6 +13,7 @@ from passerby.sandbox.connection_broker import AllowList, connect
 from passerby.sandbox.datagrams import DatagramPorts
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.mjpeg_camera import MjpegCamera
+from testing.waiting import WITHIN_S
 
 HERE = AllowList.of(["127.0.0.0/8"])
 
@@ -66,7 +67,7 @@ def watching(source: CameraSource, *, timeouts: Timeouts = HASTY, analysed_fps: 
     return LiveSource(source, "square", analysed_fps=analysed_fps, connector=LocalConnector(source), timeouts=timeouts)
 
 
-def frames(live: LiveSource, count: int, within_s: float = 20.0) -> list[RawFrame]:
+def frames(live: LiveSource, count: int, within_s: float = WITHIN_S) -> list[RawFrame]:
     """The next frames; fails where they do not come."""
     found: list[RawFrame] = []
     until_s = time.monotonic() + within_s
@@ -79,7 +80,7 @@ def frames(live: LiveSource, count: int, within_s: float = 20.0) -> list[RawFram
     raise AssertionError("the source ended by itself")
 
 
-def wait_for(live: LiveSource, *states: CameraState, within_s: float = 20.0) -> None:
+def wait_for(live: LiveSource, *states: CameraState, within_s: float = WITHIN_S) -> None:
     """Looks on until the camera is in one of the states; fails where it does not come to that."""
     until_s = time.monotonic() + within_s
     for _ in live:

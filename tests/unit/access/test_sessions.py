@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.access import NotAllowedError
@@ -174,7 +174,6 @@ def test_the_link_has_no_sessions_of_its_own() -> None:
 GRANT = Grant(1, "ana", Role.OPERATOR, "*", 100, 200, "ida", "pia")
 
 
-@settings(deadline=None)
 @given(
     now_ns=st.integers(0, 300),
     start_ns=st.integers(0, 300),

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.access import InputError, NewSession, NotAllowedError
@@ -119,7 +119,6 @@ def test_one_letter_that_is_wrong_is_no_token(place: int) -> None:
     asyncio.run(run())
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80) | st.from_regex(r"passerby_[0-9a-z]{8}_[0-9A-Za-z]{38}", fullmatch=True))
 def test_what_is_no_token_is_none(text: str) -> None:
     async def run() -> None:

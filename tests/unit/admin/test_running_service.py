@@ -23,7 +23,7 @@ SUPERVISOR = """
     signal.signal(signal.SIGUSR1, renew)
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(7))
     print("ready", flush=True)
-    time.sleep(60)
+    time.sleep(120)
 """
 
 
@@ -57,7 +57,7 @@ def test_a_running_service_is_asked(site: Path, tmp_path: Path) -> None:
         with pytest.raises(PasserbyError, match="passerby runs on this folder"):
             restore_site(site, made.folder, force=True)
         assert apply_site(site) == process.pid
-        assert process.wait(10) == 7
+        assert process.wait(60) == 7
     with pytest.raises(PasserbyError, match="no passerby runs"):
         apply_site(site)
     with pytest.raises(PasserbyError, match="no passerby runs"):

@@ -1,7 +1,7 @@
 """From rows and hashes it is said what became of each entry."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.audit.alignment import Row, aligned
@@ -49,7 +49,6 @@ def test_a_row_that_is_gone_leaves_its_number_free() -> None:
     assert found(0, -9, 3, size=4, at={1: 2, 2: 3}) == [(Fault.REMOVED, 1), (Fault.CHANGED, 2)]
 
 
-@settings(deadline=None)
 @given(st.integers(3, 40), st.data())
 def test_one_act_of_tampering_is_named_exactly(size: int, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, size - 1))

@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.audit.leaves import entry_of, leaf_of, leaf_time, time_of_leaf
@@ -27,7 +27,6 @@ def test_the_bytes_that_are_hashed() -> None:
     assert content[len(content) - 32 : -2] == b"2026-11-29T09:44:37.123456789Z"
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**63 - 1), st.lists(TEXT, min_size=6, max_size=6))
 def test_an_entry_reads_back(time_ns: int, texts: list[str]) -> None:
     entry = AuditEntry(time_ns, *texts)

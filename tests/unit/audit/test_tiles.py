@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.audit.tiles import Tile, made_from_tiles, nodes_in, parsed_path, tiles_for, tiles_of
@@ -23,7 +23,6 @@ def test_the_tiles_of_the_specification_s_example() -> None:
     assert [Tile(1, 0).width(256), Tile(0, 0).width(256), Tile(0, 1).width(256)] == [1, 256, 0]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 63), st.integers(0, 10**15), st.integers(1, 256))
 def test_an_address_leads_back_to_its_tile(level: int, number: int, width: int) -> None:
     tile = Tile(level, number)

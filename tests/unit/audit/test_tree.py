@@ -1,7 +1,7 @@
 """Hashes, roots and proofs are those of RFC 6962; the values are the published ones of Certificate Transparency."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.audit.tiles import nodes_in, tiles_of
@@ -97,7 +97,6 @@ def test_published_consistency_proofs(old: int, new: int) -> None:
     verify_consistency(old, new, path, bytes.fromhex(ROOTS[old]), bytes.fromhex(ROOTS[new]))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 1500), st.data())
 def test_what_is_proved_is_so_and_nothing_else_is_proved(size: int, data: st.DataObject) -> None:
     hashes = HASHES[:size]

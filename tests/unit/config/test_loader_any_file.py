@@ -54,13 +54,13 @@ def only_site_file_errors(folder: Path, text: str) -> None:
             assert all(fault.startswith(f"{path}:") and fault.isprintable() for fault in error.faults)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tree=TREES)
 def test_any_tree_ends_in_a_site_or_its_faults(tree: object, tmp_path_factory: pytest.TempPathFactory) -> None:
     only_site_file_errors(tmp_path_factory.getbasetemp(), flow(tree))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     tree=st.fixed_dictionaries(
         {"cameras": st.dictionaries(KEYS, st.dictionaries(KEYS, TREES, max_size=4), min_size=1, max_size=2)}
@@ -70,13 +70,13 @@ def test_any_camera_ends_in_a_site_or_its_faults(tree: object, tmp_path_factory:
     only_site_file_errors(tmp_path_factory.getbasetemp(), flow(tree))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=st.text() | st.text(alphabet="ab:-[]{}&*!|>'\"%@`#,?\n\t 01.~\\xU<=", max_size=60))
 def test_any_text_ends_in_a_site_or_its_faults(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     only_site_file_errors(tmp_path_factory.getbasetemp(), text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=st.binary(max_size=200))
 def test_any_bytes_end_in_a_site_or_its_faults(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yaml"
@@ -86,7 +86,7 @@ def test_any_bytes_end_in_a_site_or_its_faults(content: bytes, tmp_path_factory:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     place=st.floats(0, 1), length=st.integers(0, 30), patch=st.text(alphabet="ab:-[]{}&*!|'\"%#,\n\t 0.~", max_size=6)
 )

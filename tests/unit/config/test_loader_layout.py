@@ -115,7 +115,7 @@ def test_the_demo_site_puts_feet_where_the_truth_has_them(footage: Path) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     pairs=st.lists(
         st.tuples(st.tuples(*[st.floats(0, 1)] * 2), st.tuples(*[st.floats(-100_000, 100_000)] * 2)),

@@ -223,7 +223,7 @@ data: http://canary/x
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(days=st.dictionaries(st.sampled_from(list(Kind)), st.integers(1, 900), min_size=1, max_size=4))
 def test_the_file_and_the_domain_refuse_the_same_retention(days: dict[Kind, int]) -> None:
     keys = ", ".join(f"{kind.value}: {length}" for kind, length in days.items())

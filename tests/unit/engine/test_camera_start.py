@@ -152,7 +152,7 @@ def test_a_network_camera_gets_one_end_of_a_link_and_a_device_its_own_rights(mon
     assert recorded.passed == [(plan.route,)]
     # Its broker does not keep the worker from ending, and ends with the process.
     assert [broker.daemon for broker in recorded.brokers] == [True]
-    recorded.brokers[0].join(20)
+    recorded.brokers[0].join(60)
     assert not recorded.brokers[0].is_alive()
     recorded.start(replace(FILE, source=CameraSource(SourceKind.USB, file=Path("/dev/null"))))
     assert recorded.options == [(), (DEVICE,)]

@@ -25,7 +25,7 @@ from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
 from passerby.messages.sandbox_orders import ConfirmView, StartPreview, StopPreview
 from passerby.units import DAY_S, MINUTE_S, NS_PER_S
-from testing.waiting import until
+from testing.waiting import WITHIN_S, until
 from tests.unit.engine.scripted_process import ScriptedProcess
 
 START_NS = 1_700_000_040 * NS_PER_S
@@ -68,7 +68,7 @@ class Scene:
         yield process
 
     def next_process(self) -> ScriptedProcess:
-        return self.started.get(timeout=20)[0]
+        return self.started.get(timeout=WITHIN_S)[0]
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_process_that_dies_is_started_again_and_its_part_stands(scene: Scene) 
     first = scene.next_process()
     first.to_send.put(minutes(2))
     first.to_send.put(WorkerError("it was killed (SIGKILL)."))
-    report = scene.listener.reports.get(timeout=20)
+    report = scene.listener.reports.get(timeout=WITHIN_S)
     assert report.state is CameraState.OFFLINE
     assert "SIGKILL" in report.why
     second = scene.next_process()
@@ -106,9 +106,9 @@ def test_a_clock_that_is_set_while_a_process_runs_ends_it_not(scene: Scene) -> N
     process.to_send.put(minutes(5))
     until(lambda: [one.value for one in scene.journal.open_minutes("square")] == [5])
     process.to_send.put(WorkerError("it was killed (SIGKILL)."))
-    assert "SIGKILL" in scene.listener.reports.get(timeout=20).why
+    assert "SIGKILL" in scene.listener.reports.get(timeout=WITHIN_S).why
     scene.next_process().to_send.put(minutes(5))  # that one has never run at that time
-    assert "more than a day from now" in scene.listener.reports.get(timeout=20).why
+    assert "more than a day from now" in scene.listener.reports.get(timeout=WITHIN_S).why
 
 
 def test_a_full_disk_ends_the_process_and_not_its_supervisor(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_a_full_disk_ends_the_process_and_not_its_supervisor(scene: Scene, monke
         for name in ("store_minutes", "store_health", "end_run"):
             patched.setattr(scene.journal, name, full)
         first.to_send.put(minutes(1))
-        assert "disk is full" in scene.listener.reports.get(timeout=20).why
+        assert "disk is full" in scene.listener.reports.get(timeout=WITHIN_S).why
     # When there is room again, it goes on.
     second = scene.next_process()
     second.to_send.put(minutes(2))
@@ -130,7 +130,7 @@ def test_a_full_disk_ends_the_process_and_not_its_supervisor(scene: Scene, monke
 
 def test_a_report_names_files_as_the_user_does(scene: Scene) -> None:
     scene.next_process().to_send.put(CameraHealth("square", 1, CameraState.OFFLINE, 1, "/input/0/a.mp4 cannot be read"))
-    assert scene.listener.reports.get(timeout=20).why == "recordings/a.mp4 cannot be read"
+    assert scene.listener.reports.get(timeout=WITHIN_S).why == "recordings/a.mp4 cannot be read"
 
 
 def test_orders_reach_the_process_of_now(scene: Scene) -> None:
@@ -153,7 +153,7 @@ def test_a_silent_process_is_ended_and_the_reason_reported(scene: Scene, monkeyp
     assert first.to_send.empty()
     monkeypatch.setattr(supervisor_module, "SILENT_S", -1.0)
     scene.supervisor.check()
-    assert "had sent nothing" in scene.listener.reports.get(timeout=20).why
+    assert "had sent nothing" in scene.listener.reports.get(timeout=WITHIN_S).why
     scene.next_process()
 
 
@@ -167,7 +167,7 @@ def test_a_process_that_grows_larger_than_one_and_a_half_gibibytes_is_ended(
     assert first.to_send.empty()
     monkeypatch.setattr(supervisor_module, "resident_bytes", lambda pid: 3 * 2**29 + 1)
     scene.supervisor.check()
-    assert "MB of memory; 1536 MB are allowed" in scene.listener.reports.get(timeout=20).why
+    assert "MB of memory; 1536 MB are allowed" in scene.listener.reports.get(timeout=WITHIN_S).why
 
 
 def test_what_a_camera_remembers_comes_back(scene: Scene) -> None:
@@ -175,7 +175,7 @@ def test_what_a_camera_remembers_comes_back(scene: Scene) -> None:
     first.to_send.put(ViewMemory(np.ones((2, 2), np.int8), True))
     first.to_send.put(Isolation(3, ()))
     first.kill()
-    _, memory = scene.started.get(timeout=20)
+    _, memory = scene.started.get(timeout=WITHIN_S)
     assert memory is not None
     assert memory.doubted
     assert scene.listener.isolations == [Isolation(3, ())]
@@ -187,7 +187,7 @@ def test_a_burst_of_two_hundred_messages_is_taken_and_then_forty_a_second(scene:
     for _ in range(200):
         process.to_send.put(memory)
     process.to_send.put(minutes(1))
-    assert "more than 40 messages a second" in scene.listener.reports.get(timeout=20).why
+    assert "more than 40 messages a second" in scene.listener.reports.get(timeout=WITHIN_S).why
     assert scene.journal.open_minutes("square") == ()
     scene.timer_s += 2.0
     process = scene.next_process()  # which gets no burst of its own
@@ -196,20 +196,20 @@ def test_a_burst_of_two_hundred_messages_is_taken_and_then_forty_a_second(scene:
     process.to_send.put(minutes(1))
     until(lambda: len(scene.journal.open_minutes("square")) == 1)
     process.to_send.put(memory)
-    assert "more than 40 messages a second" in scene.listener.reports.get(timeout=20).why
+    assert "more than 40 messages a second" in scene.listener.reports.get(timeout=WITHIN_S).why
 
 
 def test_a_report_s_reason_is_cut_where_no_page_would_show_it(scene: Scene) -> None:
     process = scene.next_process()
     process.to_send.put(CameraHealth("x", START_NS, CameraState.ONLINE, START_NS, "w" * 5000))
-    assert scene.listener.reports.get(timeout=20).why == "w" * 1000 + "…"
+    assert scene.listener.reports.get(timeout=WITHIN_S).why == "w" * 1000 + "…"
 
 
 def test_isolation_is_reported_once_a_run(scene: Scene) -> None:
     process = scene.next_process()
     for _ in range(2):
         process.to_send.put(Isolation(3, ()))
-    assert "does not send now (Isolation)" in scene.listener.reports.get(timeout=20).why
+    assert "does not send now (Isolation)" in scene.listener.reports.get(timeout=WITHIN_S).why
     assert scene.listener.isolations == [Isolation(3, ())]
     again = scene.next_process()
     again.to_send.put(Isolation(2, ("x",)))
@@ -235,6 +235,6 @@ def test_pauses_grow_for_a_process_that_ends_at_once(tmp_path: Path) -> None:
     supervisor = CameraSupervisor(
         "square", cast("Starter", start), journal, Waits(), places=frozenset(), waits=settings
     )
-    first, _, third = (waits.get(timeout=20) for _ in range(3))
+    first, _, third = (waits.get(timeout=WITHIN_S) for _ in range(3))
     supervisor.stop()
     assert third > 2 * first

@@ -8,7 +8,7 @@ from passerby.domain.errors import WorkerError
 from passerby.engine.camera_supervisor import CameraListener
 from passerby.engine.journal import Journal
 from passerby.messages.sandbox_orders import TryDraft, WithdrawDraft
-from testing.waiting import until
+from testing.waiting import WITHIN_S, until
 from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
 from tests.unit.engine.test_camera_supervisor_events import watched
 
@@ -38,9 +38,9 @@ def test_a_draft_goes_to_the_running_process_and_ends_with_it(tmp_path: Path) ->
         scene.supervisor.try_draft(DRAFT)
         assert [type(each) for each in process.asked] == [TryDraft]
         process.to_send.put(NUMBERS)
-        assert listener.said.get(timeout=20) == ("square", "d1", NUMBERS)
+        assert listener.said.get(timeout=WITHIN_S) == ("square", "d1", NUMBERS)
         process.to_send.put(WorkerError("it was killed (SIGKILL)."))
-        assert listener.said.get(timeout=20) == ("square", "d1", None)
+        assert listener.said.get(timeout=WITHIN_S) == ("square", "d1", None)
         process, _ = scene.next_process()
         assert process.asked == []  # the next process knows nothing of it
         until(lambda: scene.supervisor.pid is not None)
@@ -49,7 +49,7 @@ def test_a_draft_goes_to_the_running_process_and_ends_with_it(tmp_path: Path) ->
         assert process.asked[-1] == WithdrawDraft("d2")
         process.to_send.put(NUMBERS)  # of one before, still on its way
         process.to_send.put(DraftNumbers("a stranger's", 1, 0.0, over=False))
-        assert any("not tried" in listener.ends.get(timeout=20) for _ in range(2))
+        assert any("not tried" in listener.ends.get(timeout=WITHIN_S) for _ in range(2))
         assert listener.said.empty()
 
 
@@ -59,4 +59,4 @@ def test_without_a_process_a_draft_ends_at_once(tmp_path: Path) -> None:
         scene.supervisor.stop()
         scene.supervisor._listener = listener = Listener()
         scene.supervisor.try_draft(DRAFT)
-        assert listener.said.get(timeout=20) == ("square", "d1", None)
+        assert listener.said.get(timeout=WITHIN_S) == ("square", "d1", None)

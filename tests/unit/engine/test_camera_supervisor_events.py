@@ -20,7 +20,7 @@ from passerby.engine.journal import Journal
 from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.messages.sandbox_messages import EventReports, ViewMemory
 from passerby.messages.sandbox_orders import SwitchProfiles
-from testing.waiting import until
+from testing.waiting import WITHIN_S, until
 from testing.web.made import NOW_S, NS_PER_S, closed, open_event
 from tests.unit.engine.scripted_process import ScriptedProcess
 
@@ -72,7 +72,7 @@ class Scene:
         yield process
 
     def next_process(self) -> tuple[ScriptedProcess, tuple[PlaceEvent, ...]]:
-        return self.started.get(timeout=20)
+        return self.started.get(timeout=WITHIN_S)
 
     @property
     def waiting(self) -> list[PlaceEvent]:
@@ -174,6 +174,6 @@ def test_a_process_that_reports_over_another_camera_is_ended_and_nothing_of_it_i
 ) -> None:
     with watched(journal, RULE) as scene:
         scene.next_process()[0].to_send.put(EventReports((EVENT, event)))
-        assert "it reports an event" in scene.listener.ends.get(timeout=20)
+        assert "it reports an event" in scene.listener.ends.get(timeout=WITHIN_S)
         assert scene.waiting == []
         scene.next_process()

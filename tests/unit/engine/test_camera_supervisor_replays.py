@@ -15,7 +15,7 @@ from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
 from passerby.engine.replays.encryption import ReplayKey
 from passerby.messages.sandbox_messages import EventReports
-from testing.waiting import until
+from testing.waiting import WITHIN_S, until
 from testing.web.made import NS_PER_S, open_event
 from testing.web.replays import event_replay
 from tests.unit.engine.test_camera_supervisor_events import EVENT, NOW_NS, RULE, Listener, Scene
@@ -86,7 +86,7 @@ def test_one_that_the_register_does_not_allow_ends_the_process(tmp_path: Path) -
         process, _ = scene.next_process()
         process.to_send.put(EventReports((EVENT,)))
         process.to_send.put(REPLAY)
-        assert "the register does not allow" in scene.losing.ends.get(timeout=20)
+        assert "the register does not allow" in scene.losing.ends.get(timeout=WITHIN_S)
         assert scene.journal.replays.waiting == 0
 
 
@@ -94,7 +94,7 @@ def test_one_of_no_event_of_the_camera_s_ends_the_process(tmp_path: Path) -> Non
     with watched(tmp_path, ReplayKey(tmp_path / "replay.key", {}).encrypted) as scene:
         process, _ = scene.next_process()
         process.to_send.put(event_replay(open_event("gate", "full", EVENT.start_ns)))
-        assert "a replay of no event" in scene.losing.ends.get(timeout=20)
+        assert "a replay of no event" in scene.losing.ends.get(timeout=WITHIN_S)
         assert scene.journal.replays.waiting == 0
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from passerby.domain.isolation import Isolation
-from testing.waiting import until_true
+from testing.waiting import WITHIN_S, until_true
 from tests.unit.engine.test_hub_client_to_server import Scene, picture, played
 
 
@@ -15,7 +15,7 @@ def test_a_picture_does_not_wait_for_the_journal(tmp_path: Path) -> None:
         scene.start("client")
         scene.hub.send_isolation("square", Isolation(3, ()))
         await until_true(scene.live.isolations)
-        async with asyncio.timeout(20), scene.live.previews("square") as pictures:
+        async with asyncio.timeout(WITHIN_S), scene.live.previews("square") as pictures:
             # The journal is busy for as long as the disk takes, and the client waits to read from it.
             with scene.journal._lock:
                 scene.hub.minutes_changed("square")
@@ -31,7 +31,7 @@ def test_pictures_and_results_do_not_mix_on_their_way(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
         scene.start("client")
-        async with asyncio.timeout(20), scene.live.previews("square") as pictures:
+        async with asyncio.timeout(WITHIN_S), scene.live.previews("square") as pictures:
             for number in range(1, 40):
                 scene.finish_minute(number)
                 scene.hub.send_preview(picture(number))

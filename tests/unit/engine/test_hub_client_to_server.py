@@ -40,7 +40,7 @@ from passerby.messages.sandbox_messages import Minutes
 from passerby.ports import Store, StoreUnavailableError
 from passerby.store import open_store
 from passerby.units import MINUTE_S, NS_PER_S
-from testing.waiting import until_true
+from testing.waiting import WITHIN_S, until_true
 from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
 
 START_NS = 1_700_000_040 * NS_PER_S
@@ -209,7 +209,7 @@ def test_pictures_go_to_each_viewer_and_a_slow_one_misses_some(tmp_path: Path) -
         scene.start("client")
         scene.hub.send_isolation("square", Isolation(3, ()))
         scene.hub.send_health(CameraHealth("square", 1, CameraState.ONLINE, 1, "Pictures come."))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_S):
             await until_true(lambda: scene.live.isolations() and scene.live.health())
             async with scene.live.previews("square") as quick, scene.live.previews("square") as slow:
                 await until_true(lambda: scene.asked == [PreviewWanted("square", True)])
@@ -227,7 +227,7 @@ def test_pictures_go_to_each_viewer_and_a_slow_one_misses_some(tmp_path: Path) -
 def test_a_preview_outlives_the_workers_connection_and_ends_with_the_hubs(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
-        async with asyncio.timeout(20), scene.live.previews("square"):
+        async with asyncio.timeout(WITHIN_S), scene.live.previews("square"):
             assert not await scene.live.confirm_view("square")
             scene.start("client")
             await until_true(lambda: scene.asked == [PreviewWanted("square", True)])
@@ -254,7 +254,7 @@ def test_a_stranger_on_the_socket_is_cut_off_and_harms_no_other(tmp_path: Path) 
     async def scene_of(scene: Scene) -> None:
         scene.start("hub")
         scene.start("client")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_S):
             await until_true(scene.socket.exists)
             assert scene.socket.stat().st_mode & 0o077 == 0
             reader, writer = await asyncio.open_unix_connection(str(scene.socket))
@@ -275,7 +275,7 @@ def test_cameras_that_a_worker_gets_later_are_known_to_the_hub(tmp_path: Path) -
         await until_true(lambda: scene.live.workers)
         assert not await scene.live.confirm_view("harbour")
         scene.hub.set_cameras(("square", "harbour"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_S):
             while not await scene.live.confirm_view("harbour"):
                 await asyncio.sleep(0)
         await until_true(lambda: scene.asked == [ViewConfirmed("harbour")])

@@ -20,6 +20,7 @@ from passerby.messages.hub_messages import (
     ViewConfirmed,
 )
 from passerby.units import MINUTE_S, NS_PER_S
+from testing.waiting import WITHIN_S
 from testing.web.made import closed, open_event
 from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
 from tests.unit.engine.test_hub_client_to_server import picture
@@ -94,7 +95,7 @@ def test_each_change_has_a_number_and_wakes_those_who_wait() -> None:
         waiting = [asyncio.create_task(live.changed(after=0, timeout_s=60)) for _ in range(2)]
         await asyncio.sleep(0)
         live.set_health(report("square"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WITHIN_S):
             assert await asyncio.gather(*waiting) == [1, 1]
         assert await live.changed(after=1, timeout_s=0.0) == 1
         live.set_isolation("square", Isolation(3, ()))
@@ -150,7 +151,7 @@ def test_a_slow_viewer_misses_pictures_and_gets_the_newest() -> None:
             await asyncio.sleep(0)
             assert not nothing_yet.done()
             live.send_preview(picture(4))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(WITHIN_S):
                 assert (await nothing_yet).time_ns == 4
 
     in_loop(scene)

@@ -43,7 +43,7 @@ from passerby.messages.sandbox_orders import (
 )
 from passerby.store import open_store
 from passerby.units import MINUTE_S, NS_PER_S
-from testing.waiting import until_true
+from testing.waiting import WITHIN_S, until_true
 from testing.web.made import open_event
 from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
 from tests.unit.engine.scripted_process import ScriptedProcess
@@ -70,7 +70,7 @@ class Camera:
         return Assignment(cast("Starter", self.start), identity, frozenset({"gate"}))
 
     async def process(self) -> ScriptedProcess:
-        return await asyncio.to_thread(self.started.get, timeout=20)
+        return await asyncio.to_thread(self.started.get, timeout=WITHIN_S)
 
 
 def minutes(camera: str, value: float) -> Minutes:

@@ -54,7 +54,7 @@ def test_an_empty_scene_raises_nothing(every_rule, frame, run):
     assert run(every_rule(), [frame(n / 2) for n in range(600)]) == []
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10_000), st.booleans())
 def test_noise_that_is_never_a_track_raises_nothing(every_rule, frame, run, box, seed, same_place):
     rng = np.random.default_rng(seed)
@@ -67,7 +67,7 @@ def test_noise_that_is_never_a_track_raises_nothing(every_rule, frame, run, box,
     assert run(every_rule(), frames) == []
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10_000))
 def test_flicker_shorter_than_the_hold_time_raises_nothing(every_rule, frame, run, seed):
     rng = np.random.default_rng(seed)
@@ -78,7 +78,7 @@ def test_flicker_shorter_than_the_hold_time_raises_nothing(every_rule, frame, ru
     assert [event.rule for event in events if event.rule in ("overcrowding", "vehicle_in_zone")] == []
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10_000), st.floats(0.0, 0.12))
 def test_boxes_that_shake_neither_rise_nor_go_the_wrong_way(every_rule, frame, run, box, seed, shake_m):
     rng = np.random.default_rng(seed)

@@ -42,7 +42,6 @@ def test_a_heading_depends_on_the_shape_of_the_picture() -> None:
     assert heading(gate, F, (4, 3)) == 4
 
 
-@settings(deadline=None)
 @given(share, share, share, share, SIZES_PX, st.sampled_from(Direction))
 def test_the_heading_is_the_one_nearest_to_the_vector(
     x1: float, y1: float, x2: float, y2: float, size_px: tuple[float, float], direction: Direction
@@ -55,7 +54,7 @@ def test_the_heading_is_the_one_nearest_to_the_vector(
     assert x * math.cos(angle) + y * math.sin(angle) >= math.cos(math.pi / 8) - 1e-9
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(share, share, share, share)
 def test_check_shows_the_heading_of_the_same_rule(x1: float, y1: float, x2: float, y2: float) -> None:
     """With an aspect ratio of its own, `check` once disagreed with the report on one line of thirteen."""
@@ -70,7 +69,6 @@ def test_check_shows_the_heading_of_the_same_rule(x1: float, y1: float, x2: floa
         assert shown.arrow == "→↘↓↙←↖↑↗"[heading(gate, direction, ASSUMED_SIZE_PX)]
 
 
-@settings(deadline=None)
 @given(share, share, share, share)
 def test_both_ways_are_opposite_unit_vectors_across_the_line(x1: float, y1: float, x2: float, y2: float) -> None:
     gate = line("gate", [[x1, y1], [x2, y2]])

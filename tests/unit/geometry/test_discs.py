@@ -21,7 +21,7 @@ def slow(points):
     return max(int((np.hypot(*(points - centre).T) <= 1 + 1e-7).sum()) for centre in centres)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=14, unique=True),
     st.integers(0, 99),

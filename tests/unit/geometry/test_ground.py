@@ -33,7 +33,7 @@ CAMERA = TiltedCamera(1.2, 8.0, 0.5)
 
 
 @given(cameras)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_four_points_give_the_plane_back_and_there_and_back_is_the_same_point(camera):
     corners = np.array([[0.1, 0.5], [0.9, 0.5], [0.8, 0.95], [0.2, 0.95]])
     plane = fit_point_pairs(corners, truth(camera, corners))
@@ -47,7 +47,7 @@ def test_four_points_give_the_plane_back_and_there_and_back_is_the_same_point(ca
 
 
 @given(cameras, st.integers(0, 1000))
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 def test_a_blunder_among_many_points_is_outvoted_and_shows_in_the_error(camera, seed):
     points = grid01(3)
     metres = truth(camera, points)
@@ -195,7 +195,7 @@ def distances(camera, count=8, seed=0):
 
 
 @given(cameras, st.integers(0, 100))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_known_distances_give_distances_back(camera, seed):
     ends, lengths = distances(camera, seed=seed)
     try:

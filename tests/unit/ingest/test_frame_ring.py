@@ -186,7 +186,7 @@ def test_a_sentence_steers_no_terminal() -> None:
 
 
 @given(noise=st.binary(min_size=8, max_size=900), place=st.integers(0, 900))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_stands_in_the_ring_is_a_frame_or_an_error_of_ours(noise: bytes, place: int) -> None:
     shared = memory()
     writer, reader = ends(shared)

@@ -171,7 +171,7 @@ minutes = st.lists(st.floats(0, 899.9), max_size=40)
 
 
 @given(minutes, st.integers(0, 50))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_sums_over_intervals_equal_the_total_and_regrouping_equals_long_intervals(series, times_s, inside):
     short, long = Run(series, 60), Run(series, 900)
     for run in (short, long):

@@ -224,7 +224,7 @@ def net(crossings):
 
 
 @given(routes())
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_there_and_back_nets_zero(walk, film, line, count, route):
     ends, feet = route
     there_and_back = film(walk(1, feet + feet[::-1]))
@@ -234,7 +234,7 @@ def test_there_and_back_nets_zero(walk, film, line, count, route):
 
 @pytest.mark.slow
 @given(routes(), st.sampled_from([0.25, 0.5, 2.0, 4.0]))
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_counts_do_not_change_with_resolution(walk, film, line, count, route, scale):
     ends, feet = route
     lines = [line("any", *ends)]
@@ -245,7 +245,7 @@ def test_counts_do_not_change_with_resolution(walk, film, line, count, route, sc
 
 @pytest.mark.slow
 @given(routes())
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_mirrored_picture_swaps_the_ways(walk, film, line, count, route):
     ends, feet = route
     mirrored_ends = [(1000 - x, y) for x, y in ends]
@@ -258,7 +258,7 @@ def test_mirrored_picture_swaps_the_ways(walk, film, line, count, route):
 
 @pytest.mark.slow
 @given(routes(), st.sampled_from([2, 3]))
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_net_count_does_not_change_with_the_frame_rate(walk, film, line, count, route, step):
     ends, feet = route
     lines = [line("any", *ends)]
@@ -271,7 +271,7 @@ def test_net_count_does_not_change_with_the_frame_rate(walk, film, line, count, 
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 2.5))
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 def test_any_shaking_within_the_band_counts_nothing(walk, film, line, count, seed, shake_px):
     shakes = np.clip(np.random.default_rng(seed).normal(0, shake_px, (200, 2)), -4.9, 4.9)
     assert (

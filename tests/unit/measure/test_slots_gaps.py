@@ -52,7 +52,7 @@ def test_a_track_that_ends_with_the_interruption_ends_once(walk, film: Film) -> 
     assert len(ended) == 1
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     gaps=st.lists(st.integers(1, 30), min_size=1, max_size=6),
     lengths=st.lists(st.integers(1, 8), min_size=7, max_size=7),

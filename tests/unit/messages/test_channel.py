@@ -58,7 +58,7 @@ def test_numbers_and_words_come_through(message: Message) -> None:
 
 
 @given(any_report)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_report_comes_through(report: CountReport) -> None:
     back = there_and_back(report)
     assert isinstance(back, CountReport)

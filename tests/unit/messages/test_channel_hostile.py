@@ -156,7 +156,7 @@ def test_a_number_of_400_digits_is_refused_everywhere(link: str, channel: Channe
 
 @every_message
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_changed_bytes_raise_nothing_but_an_error_of_the_codec(
     link: str, channel: Channel[Any], message: Any, data: st.DataObject
 ) -> None:
@@ -176,7 +176,7 @@ def test_changed_bytes_raise_nothing_but_an_error_of_the_codec(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 ), data=st.data())  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_json_raises_nothing_but_an_error_of_the_codec(plain: Any, data: st.DataObject) -> None:
     _, channel, message = data.draw(st.sampled_from(SAMPLES))
     head, _, arrays = parts(channel, message)

@@ -90,14 +90,14 @@ def test_more_bytes_than_its_pixels_could_need_are_refused() -> None:
 
 
 @given(st.binary(max_size=400) | st.binary(max_size=200).map(lambda noise: OURS[:200] + noise))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_comes_is_a_picture_or_an_error_of_ours(content: bytes) -> None:
     with pytest.raises(JpegError):
         check_jpeg(content, SIZE_PX)
 
 
 @given(place=st.integers(0, len(OURS) - 1), byte=st.integers(0, 255))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_changed_byte_raises_nothing_else(place: int, byte: int) -> None:
     changed = bytearray(OURS)
     changed[place] = byte

@@ -50,7 +50,7 @@ def broken(reply: Reply, changes: list[tuple[str, int, str]]) -> Reply:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(question=st.sampled_from(QUESTIONS), changes=st.lists(CHANGES, min_size=1, max_size=3))
 def test_any_broken_answer_is_reported_or_read(
     camera: SoapCamera, question: str, changes: list[tuple[str, int, str]]

@@ -182,7 +182,7 @@ def test_a_fault_of_any_kind_does_not_end_delivery_to_a_recipient(
         here.plan = replace(here.plan, recipients=())
         await delivery.follow()
 
-    runner.run(asyncio.wait_for(run(), 10))
+    runner.run(asyncio.wait_for(run(), WITHIN_S))
 
 
 def test_a_recipient_that_cannot_be_set_up_leaves_the_others_theirs(street: Make, runner: asyncio.Runner) -> None:

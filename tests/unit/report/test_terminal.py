@@ -97,7 +97,7 @@ def test_nothing_watched_shows_no_zero() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_report)
 def test_no_name_steers_the_terminal(report: CountReport) -> None:
     for encoding in ("utf-8", "ascii"):

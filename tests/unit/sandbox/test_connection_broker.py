@@ -16,6 +16,7 @@ from passerby.domain.errors import AddressRefusedError
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.sandbox.connection_broker import SPECIAL, AllowList, broker_connections, connect
+from testing.waiting import WITHIN_S
 
 HERE = AllowList.of(["127.0.0.0/8"])
 
@@ -238,7 +239,7 @@ def test_only_the_one_camera_is_handed_in_and_the_thread_ends_with_the_process(c
     with route.open() as link:
         assert link.getpeername() == camera.getsockname()
     route.close()
-    server.join(5.0)
+    server.join(WITHIN_S)
     assert not server.is_alive()
     ours.close()
 
@@ -255,7 +256,7 @@ def test_a_refusal_and_a_failure_reach_the_other_side(camera: socket.socket) -> 
             with pytest.raises(kind, match=r"127\.0\.0\.1"):
                 route.open()
             route.close()
-            server.join(5.0)
+            server.join(WITHIN_S)
             assert not server.is_alive()
 
 

@@ -10,13 +10,14 @@ from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.sandbox.brokered_connection import DATAGRAM_REQUEST, REPORT, BrokeredConnection
 from passerby.sandbox.connection_broker import AllowList, broker_connections
 from passerby.sandbox.datagrams import DatagramPorts
+from testing.waiting import WITHIN_S
 
 HERE = "127.0.0.1"
 
 
 def datagram_socket(address: str = HERE, port: int = 0) -> socket.socket:
     link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    link.settimeout(2.0)
+    link.settimeout(WITHIN_S)
     try:
         link.bind((address, port))
     except OSError:
@@ -108,7 +109,7 @@ def test_ports_are_bound_only_after_a_connection_and_where_the_site_says_so(
             with pytest.raises(OSError, match="transport: udp"):
                 route.bind()
         route.close()
-        server.join(5.0)
+        server.join(WITHIN_S)
         assert not server.is_alive()
 
 
@@ -120,10 +121,10 @@ def test_a_report_goes_to_the_camera_alone(listening: socket.socket) -> None:
         route.bind()
         with route.receive_from(camera.port):
             route.report(bytes(24))
-            camera._reports.settimeout(2.0)
+            camera._reports.settimeout(WITHIN_S)
             assert [camera._reports.recv(100)[:2] for _ in range(2)] == [b"\x80\xc9", b"\x81\xc9"]
         route.close()
-        server.join(5.0)
+        server.join(WITHIN_S)
 
 
 @pytest.mark.parametrize(
@@ -136,5 +137,5 @@ def test_what_no_sandbox_asks_for_ends_the_link(listening: socket.socket, reques
         server = threading.Thread(target=broker_connections, args=(ours, source, AllowList.of(["127.0.0.0/8"])))
         server.start()
         theirs.sendall(b"\0" + request_bytes)
-        server.join(5.0)
+        server.join(WITHIN_S)
         assert not server.is_alive()

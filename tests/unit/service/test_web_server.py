@@ -25,6 +25,7 @@ from passerby.service.web_server import (
     tls_context,
 )
 from testing.ports import free_port
+from testing.waiting import WITHIN_S
 
 
 def test_the_system_keeps_little_for_a_slow_viewer() -> None:
@@ -82,7 +83,7 @@ def test_a_renewed_certificate_is_shown_and_a_broken_one_is_not(tmp_path: Path) 
     files = certificate(tmp_path, "now", 11)
 
     async def until(port: int, serial: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WITHIN_S):
             while await shown(port) != serial:
                 await asyncio.sleep(0.02)
 

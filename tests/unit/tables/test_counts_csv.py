@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.observations import Quantity
@@ -44,7 +44,6 @@ def test_without_observations_there_is_still_a_header() -> None:
     assert counts_csv(empty_report()).decode("utf-8") == ",".join(column.name for column in COLUMNS) + "\r\n"
 
 
-@settings(deadline=None)
 @given(any_report, st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))))
 def test_any_report_parses_back(report: CountReport, time_zone: timezone) -> None:
     written = counts_csv(report, time_zone)

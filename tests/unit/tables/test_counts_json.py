@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator, ValidationError
 
 from passerby.domain.report import CountReport
@@ -110,7 +110,6 @@ def test_the_order_in_which_classes_were_counted_does_not_show() -> None:
     assert counts_json(replace(report, lines=(turned, report.lines[1]))) == counts_json(report)
 
 
-@settings(deadline=None)
 @given(any_report)
 def test_any_report_round_trips_as_valid_json_without_nan(report: CountReport) -> None:
     def refuse(constant: str) -> float:

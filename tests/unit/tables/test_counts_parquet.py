@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from hypothesis import given, settings
+from hypothesis import given
 
 from passerby.domain.report import CountReport
 from passerby.tables.counts_parquet import counts_parquet, write_counts_parquet
@@ -38,7 +38,6 @@ def test_without_observations_the_columns_are_there() -> None:
     assert (table.num_rows, table.num_columns) == (0, len(COLUMNS))
 
 
-@settings(deadline=None)
 @given(any_report)
 def test_any_report_round_trips(report: CountReport) -> None:
     written = counts_parquet(report)

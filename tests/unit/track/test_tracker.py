@@ -196,7 +196,7 @@ SEEN = st.builds(
 STEP_S = st.sampled_from([0.0, 0.001, 0.1, 0.1, 0.1, 0.5, 3.0, 1000.0])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(STEP_S, st.lists(SEEN, max_size=6)), max_size=25))
 def test_whatever_is_seen_tracks_stay_sane(film: list[tuple[float, list[Seen]]]) -> None:
     tracker, now_s = Tracker(), 0.0

@@ -68,7 +68,7 @@ STEP_S = st.sampled_from([0.0, 0.1, 0.1, 0.1, 0.4, 1.0, 1.4, 1.5, 1.6, 3.0, 60.0
 STANDING = Seen((500, 300))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(STEP_S, st.lists(SEEN | st.just(STANDING), max_size=4), st.booleans()), max_size=40))
 def test_no_id_is_seen_after_it_was_absent_for_too_long(film: list[tuple[float, list[Seen], bool]]) -> None:
     tracker, now_s = Tracker(), 0.0

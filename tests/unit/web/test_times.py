@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.text import iso_time
@@ -14,13 +14,11 @@ from passerby.web.times import midnight_ns, time_ns_of
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns")])
 
 
-@settings(deadline=None)
 @given(time_us=st.integers(0, 7_000_000_000_000_000), zone=ZONES)
 def test_time_goes_out_and_comes_in_again(time_us: int, zone: ZoneInfo) -> None:
     assert time_ns_of(iso_time(time_us * 1000, zone), zone) == time_us * 1000
 
 
-@settings(deadline=None)
 @given(time_s=st.integers(0, 7_000_000_000), zone=ZONES)
 def test_midnight_lies_less_than_a_long_day_ago(time_s: int, zone: ZoneInfo) -> None:
     begin_ns = midnight_ns(time_s * NS_PER_S, zone)
@@ -52,7 +50,6 @@ def test_today_and_a_date_begin_where_the_store_s_day_does(zone: str, now: str, 
     assert time_ns_of(midnight[:10], ZoneInfo(zone)) == begin_ns
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=40))
 def test_any_text_is_a_time_or_refused(text: str) -> None:
     try:

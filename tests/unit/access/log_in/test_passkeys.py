@@ -195,7 +195,7 @@ FLAT = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(FIELDS, LEAVES, m
 ANSWERS = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(FIELDS, FLAT, max_size=5)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(ANSWERS)
 def test_no_answer_at_all_breaks_anything(answer: object) -> None:
     async def run() -> None:

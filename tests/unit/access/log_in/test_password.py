@@ -207,10 +207,10 @@ def test_a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has() -> None
         await people.add("ana")
 
         async def seconds(name: str, number: int) -> float:
-            begun = time.perf_counter()
+            begun = time.process_time()  # of all threads, and of no other process
             with pytest.raises(LogInRefusedError):
                 await people.access.passwords.log_in(name, "guess", "000000", Visitor(f"10.1.0.{number}"))
-            return time.perf_counter() - begun
+            return time.process_time() - begun
 
         known = sorted([await seconds("ana", number) for number in range(20)])
         unknown = sorted([await seconds(f"eve{number}", number) for number in range(20)])

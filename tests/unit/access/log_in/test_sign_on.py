@@ -87,7 +87,7 @@ def test_an_old_log_in_at_the_provider_confirms_nothing(auth_time: object) -> No
         checked(claims, replace(WAITING, session_id="s"))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.dictionaries(
         st.sampled_from([*RIGHT, "azp", "nbf", "amr", "acr", "auth_time", "at_hash"]),

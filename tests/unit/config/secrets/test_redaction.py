@@ -100,7 +100,7 @@ def test_hostile_texts_end_in_a_fault() -> None:
 SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(secret=SECRETS, style=st.sampled_from(["{}", "'{}'", "flow"]), end=st.sampled_from(["\n", "\r\n", ""]))
 def test_any_secret_comes_back_as_it_was(secret: str, style: str, end: str) -> None:
     from passerby.text import quoted

@@ -25,7 +25,7 @@ PLACES = Windows(SHAPE).centre_px
     wrong=st.integers(0, 11),
     seed=st.integers(0, 1000),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_movement_that_most_windows_agree_on_is_found(turn: complex, shift: complex, wrong: int, seed: int) -> None:
     chance = np.random.default_rng(seed)
     shifts = turn * PLACES + shift + chance.normal(0, 0.1, (len(PLACES), 2)).view(np.complex128).ravel()

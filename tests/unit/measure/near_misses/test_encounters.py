@@ -56,7 +56,7 @@ def test_a_turn_before_one_that_goes_straight(way, meet, pet_by_steps, fps):
     assert one.pet_s == pytest.approx(pet_by_steps(*both, (-6.0, 9.0)), abs=WITHIN_S)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     users=st.tuples(st.sampled_from([CAR, BICYCLE, PERSON]), st.sampled_from([CAR, BICYCLE])),
     paces=st.tuples(st.floats(0.6, 1.0), st.floats(0.6, 1.0)),

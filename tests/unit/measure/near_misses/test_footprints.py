@@ -101,7 +101,7 @@ users = st.sampled_from([PERSON, CAR, BICYCLE])
 speeds = st.tuples(st.floats(-6, 6), st.floats(-6, 6)).filter(lambda v: np.hypot(*v) > 0.5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(users, users, speeds, speeds, st.floats(-15, 15), st.floats(-15, 15))
 def test_times_to_collision_agree_with_small_steps(user_1, user_2, v_1, v_2, x, y):
     first, second = one((0, 0), v_1, user_1), one((x, y), v_2, user_2)
@@ -145,7 +145,7 @@ def test_those_that_meet_have_none_and_parallel_ways_do_not_cross():
     assert pet(one((0, 0), (0, 0)), one((0, 3), (0, 0))) == np.inf
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(users, users, speeds, speeds, st.floats(-8, 8), st.floats(-8, 8))
 def test_post_encroachment_agrees_with_shifting_in_time(user_1, user_2, v_1, v_2, x, y):
     first, second = one((0, 0), v_1, user_1), one((x, y), v_2, user_2)

@@ -52,7 +52,7 @@ def test_the_head_is_that_of_the_get(both: tuple[Service, Service], path: str, m
 
 def test_an_answer_without_an_end_ends_after_its_head() -> None:
     async def scene() -> None:
-        answer = await asyncio.wait_for(service().ask("HEAD", "/api/v1/live"), 20)
+        answer = await asyncio.wait_for(service().ask("HEAD", "/api/v1/live"), 60)
         assert (answer.status_code, answer.content) == (200, b"")
         assert answer.headers["content-type"].startswith("text/event-stream")
 

@@ -14,7 +14,7 @@ import pytest
 import websockets
 
 from passerby.web.edge.server import ClientLimits, UnreadAnswer
-from testing.waiting import until_true
+from testing.waiting import WITHIN_S, until_true
 from testing.web.fakes import Service
 from testing.web.serving import served
 from tests.unit.web.routes.live.test_view import looking
@@ -71,7 +71,7 @@ def test_broken_requests_are_refused(sent: bytes, status: bytes) -> None:
         async with served(Service().app) as port:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(sent)
-            line = await asyncio.wait_for(reader.readline(), 20)
+            line = await asyncio.wait_for(reader.readline(), WITHIN_S)
             writer.close()
             await writer.wait_closed()
         return line
@@ -126,7 +126,7 @@ async def trickled(port: int, at_once: bytes, byte: bytes) -> tuple[bytes, int]:
         await asyncio.sleep(TURN_S)
         turn += 1
     writer.close()
-    return await asyncio.wait_for(answered, 1.0), turn
+    return await asyncio.wait_for(answered, WITHIN_S), turn
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_an_address_has_so_many_connections_and_no_more() -> None:
             held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
             await asyncio.sleep(0.05)
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            refused = await asyncio.wait_for(reader.read(), 2.0)
+            refused = await asyncio.wait_for(reader.read(), WITHIN_S)
             writer.close()
             transport = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
             async with httpx.AsyncClient(transport=transport) as neighbour:
@@ -213,7 +213,7 @@ def test_a_client_that_takes_no_answer_is_ended() -> None:
             await asyncio.sleep(0.3)
             found = [await status(port)]
             begun_s = time.monotonic()
-            while found[-1] != 200 and time.monotonic() - begun_s < 20.0:
+            while found[-1] != 200 and time.monotonic() - begun_s < WITHIN_S:
                 await asyncio.sleep(0.2)
                 found.append(await status(port))
             return [found[0], found[-1]]
@@ -263,7 +263,7 @@ def test_a_slow_client_gets_all_if_it_takes_enough_of_it(unread_bytes: int, whol
             server, port = await loop.create_server(lambda: Writer(limits), sock=listening), listening.getsockname()[1]
             async with server, unread(port, b"") as client:
                 with suppress(ConnectionResetError):
-                    while more := await asyncio.wait_for(loop.sock_recv(client, 1 << 14), 5.0):
+                    while more := await asyncio.wait_for(loop.sock_recv(client, 1 << 14), WITHIN_S):
                         got += len(more)
                         await asyncio.sleep(0.01)
         return got

@@ -4,7 +4,7 @@ import asyncio
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.intervals import Aggregate
@@ -128,7 +128,6 @@ def test_minute_that_is_handed_over_while_the_store_answers_counts_once() -> Non
     assert square.only().value == 2.0
 
 
-@settings(deadline=None)
 @given(
     moves=st.lists(st.sampled_from(["measure", "store", "forget", "ask"]), max_size=20),
 )

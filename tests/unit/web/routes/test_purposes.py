@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 
 from passerby.domain.service import CameraPlan
 from passerby.web.edge.purposes import PURPOSE_S, TICKET_S
-from testing.waiting import until_true
+from testing.waiting import WITHIN_S, until_true
 from testing.web.fakes import Service, preview, site_plan
 from testing.web.serving import served
 
@@ -180,7 +180,7 @@ def test_an_open_view_ends_with_what_it_was_opened_by(monkeypatch: pytest.Monkey
             await until_true(lambda: service.live.looks == 1)
             await end(service)
             with pytest.raises(websockets.ConnectionClosed):
-                await asyncio.wait_for(viewer.recv(), 5)
+                await asyncio.wait_for(viewer.recv(), WITHIN_S)
 
     asyncio.run(scene())
 
@@ -196,7 +196,7 @@ def test_live_values_end_with_the_session(monkeypatch: pytest.MonkeyPatch) -> No
             client = httpx.AsyncClient(headers={"Cookie": service.session()})
             async with client, client.stream("GET", f"http://127.0.0.1:{port}/api/v1/live") as answer:
                 await _log_out(service)
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(WITHIN_S):
                     async for _ in answer.aiter_lines():
                         pass
 

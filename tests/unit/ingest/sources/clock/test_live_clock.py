@@ -201,7 +201,7 @@ LATE: dict[str, Callable[[float], float]] = {
 
 @pytest.mark.parametrize("name", LATE)
 @given(st.integers(0, 1 << 16), st.sampled_from([5.0, 10.0, 25.0]), st.sampled_from([0.001, 0.02, 0.1, 0.3]))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 def test_a_right_clock_is_not_changed_by_what_a_network_does(name: str, seed: int, fps: float, jitter_s: float) -> None:
     clock, times = read(camera(90.0, fps=fps, jitter_s=jitter_s, late_s=LATE[name], seed=seed))
     assert clock.finding is None

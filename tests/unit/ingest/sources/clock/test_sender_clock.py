@@ -87,7 +87,7 @@ def test_reports_that_lie_do_not_keep_a_wrong_rate_from_being_found(name: str, r
 
 
 @given(st.integers(0, 1 << 16), st.sampled_from([1.0, 5.0, 25.0]), st.sampled_from([1.0, 5.0]))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_right_reports_over_a_bad_network_change_no_right_clock(seed: int, fps: float, often_s: float) -> None:
     found_s, _ = watched(
         60.0, fps=fps, often_s=often_s, jitter_s=0.1, late_s=lambda real_s: max(0.0, 3.0 - real_s % 15), seed=seed

@@ -63,7 +63,7 @@ def test_a_picture_that_rtp_can_state_is_taken(size_px: tuple[int, int]) -> None
 
 
 @given(st.integers(2, 20), st.integers(2, 20), st.integers(0, 99))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_picture_of_its_stated_size_is_refused(width: int, height: int, seed: int) -> None:
     StatedSize().check(over_rtp((16 * width, 16 * height), seed=seed))
 

@@ -126,7 +126,7 @@ def test_viewers_do_not_hold_up_the_end() -> None:
             with pytest.raises(websockets.ConnectionClosed):
                 await viewer.recv()
 
-    asyncio.run(asyncio.wait_for(scene(), 30))
+    asyncio.run(asyncio.wait_for(scene(), 60))
 
 
 class looking_after:  # noqa: N801 - a context, used as a word
