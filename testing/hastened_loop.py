@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class _Jumps(selectors.DefaultSelector):  # type: ignore[misc,valid-type]
+class _Jumps(selectors.DefaultSelector):
     """Waits for nothing: adds what was to be waited to the clock of its loop."""
 
     def __init__(self) -> None:

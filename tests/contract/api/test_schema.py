@@ -8,7 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode, checks
 
-from testing.web.fakes import Service
+from testing.web.description import api_description
 from tests.contract.api.served_store import Served, service_on_sqlite
 
 pytestmark = pytest.mark.slow
@@ -18,7 +18,7 @@ EXAMPLES = 25
 
 def description() -> dict[str, Any]:
     """The API's own, without the session: every request here has one, and tests/unit/web/test_gate.py takes it away."""
-    api = Service().app.openapi()
+    api = api_description()
     return {**api, "components": {"schemas": api["components"]["schemas"]}, "security": []}
 
 

@@ -62,7 +62,7 @@ def kept(request: pytest.FixtureRequest, new_database: Any) -> Iterator[Kept]:
         with asyncio.Runner() as runner:
             yield Kept(memory, runner, lambda: memory.entries)
         return
-    with Keeper(new_database(request.param)) as keeper:
+    with Keeper(new_database(request.param, tables=True)) as keeper:
         store = keeper.open()
         yield Kept(store.access, keeper, lambda: keeper.run(store.audit(EventQuery(0, 2**62))).rows)
 

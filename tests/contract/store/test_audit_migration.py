@@ -13,6 +13,11 @@ from passerby.store.migration import migrate
 EVER = EventQuery(0, 2**62)
 
 
+@pytest.fixture(scope="module")
+def with_tables() -> bool:
+    return False
+
+
 def test_entries_from_before_the_tree_become_its_first_leaves(older_store):
     keeper, count = older_store
     store = keeper.run(open_store(keeper.url, clock=keeper.clock))

@@ -191,6 +191,7 @@ def test_a_backup_of_the_other_database_is_refused(new_database, tmp_path):
                 target.run(restore(target.url, file, force=True))
 
 
+@pytest.mark.parametrize("with_tables", [False])
 def test_there_must_be_something_to_back_up(keeper, tmp_path):
     with pytest.raises(StoreError, match="there is no store"):
         keeper.run(back_up(keeper.url, tmp_path))

@@ -22,6 +22,11 @@ CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE applicat
 DAY = (MONDAY_S * NS_PER_S, (MONDAY_S + 86_400) * NS_PER_S)
 
 
+@pytest.fixture(scope="module")
+def with_tables() -> bool:
+    return False
+
+
 def kind_of(keeper: Keeper) -> str:
     return "sqlite" if keeper.url.startswith("sqlite") else "postgresql"
 

@@ -35,7 +35,7 @@ def kept(request: pytest.FixtureRequest, new_database: Any) -> Iterator[Kept]:
         with asyncio.Runner() as runner:
             yield _with_accounts(memory, runner.run, lambda: [each.action for each in memory.entries])
         return
-    with Keeper(new_database(request.param)) as keeper:
+    with Keeper(new_database(request.param, tables=True)) as keeper:
         store = keeper.open()
         log = lambda: [each.action for each in keeper.run(store.audit(EventQuery(0, 2**62))).rows]  # noqa: E731
         yield _with_accounts(store.access, keeper.run, log)

@@ -8,11 +8,12 @@ import pytest
 
 from passerby.web.app import ROUTERS
 from passerby.web.permissions import needs_of
+from testing.web.description import api_description
 from testing.web.fakes import Service
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
-API: dict[str, Any] = Service().app.openapi()
+API = api_description()
 
 
 def addresses() -> set[str]:

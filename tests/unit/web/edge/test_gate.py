@@ -10,6 +10,7 @@ import pytest
 from passerby.domain.service import ServerPlan
 from passerby.web.edge.gate import MAX_BODY_BYTES
 from passerby.web.edge.headers import SECURITY_HEADERS
+from testing.web.description import api_description
 from testing.web.fakes import HOST, Service, site_plan
 
 
@@ -24,7 +25,7 @@ def ask(service: Service, method: str, path: str, *, known: bool = True, **optio
 def paths(service: Service) -> list[tuple[str, str]]:
     return [
         (method.upper(), path.replace("{camera}", "square").replace("{number}", "1").replace("{token}", "x"))
-        for path, methods in service.app.openapi()["paths"].items()
+        for path, methods in api_description()["paths"].items()
         for method in methods
     ]
 

@@ -7,9 +7,9 @@ from jsonschema import Draft202012Validator
 
 from passerby.web.reference.example_values import VALUES
 from passerby.web.reference.examples import add_examples
-from testing.web.fakes import Service
+from testing.web.description import api_description
 
-API: dict[str, Any] = Service().app.openapi()
+API = api_description()
 
 
 def operations() -> list[dict[str, Any]]:

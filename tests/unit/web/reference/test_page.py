@@ -5,10 +5,11 @@ import re
 
 import pytest
 
+from testing.web.description import api_description
 from testing.web.fakes import Service
 
 SERVICE = Service()
-API = SERVICE.app.openapi()
+API = api_description()
 
 
 @pytest.fixture(scope="module")
