@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     folder = footage_folder()
     skip_footage = pytest.mark.skip(reason=f"no recordings in {folder}; set PASSERBY_FOOTAGE to where they are")
     for item in items:
+        if "browser" in item.path.parts or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.no_cover)
         if "slow" in item.keywords and not config.getoption("--slow"):
             item.add_marker(skip_slow)
         if ("footage" in item.keywords or "footage" in getattr(item, "fixturenames", ())) and not folder.is_dir():

@@ -1,16 +1,19 @@
-"""The application behind a real server, on a port of its own."""
+"""The application behind a real server, on a port of its own, and what it says of its API."""
 
 import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from passerby.web.app import end_streams
 from passerby.web.edge.server import DEFAULT_LIMITS, ClientLimits, server_config
+from testing.web.fakes import Service
 
 
 @asynccontextmanager
@@ -29,3 +32,9 @@ async def served(
             end_streams(app)
             server.should_exit = True
             await task
+
+
+@cache
+def api_description() -> dict[str, Any]:
+    """The API as OpenAPI, worked out once a process: it takes FastAPI a second. Shared, so it is not to be changed."""
+    return Service().app.openapi()

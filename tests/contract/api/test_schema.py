@@ -8,10 +8,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode, checks
 
-from testing.web.description import api_description
+from testing.web.serving import api_description
 from tests.contract.api.served_store import Served, service_on_sqlite
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]  # the service's own thread is measured all the same
 
 EXAMPLES = 25
 

@@ -8,8 +8,8 @@ import pytest
 
 from passerby.web.app import ROUTERS
 from passerby.web.permissions import needs_of
-from testing.web.description import api_description
 from testing.web.fakes import Service
+from testing.web.serving import api_description
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ import pytest
 from passerby.domain.service import ServerPlan
 from passerby.web.edge.gate import MAX_BODY_BYTES
 from passerby.web.edge.headers import SECURITY_HEADERS
-from testing.web.description import api_description
 from testing.web.fakes import HOST, Service, site_plan
+from testing.web.serving import api_description
 
 
 def ask(service: Service, method: str, path: str, *, known: bool = True, **options: Any) -> httpx.Response:

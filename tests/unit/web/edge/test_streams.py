@@ -14,8 +14,7 @@ from passerby.domain.access import Principal, PrincipalKind
 from passerby.ports import StoreUnavailableError
 from passerby.web.edge import streams
 from passerby.web.edge.streams import Rights
-from testing.hastened_loop import hastened
-from testing.waiting import WITHIN_S
+from testing.waiting import WITHIN_S, hastened
 from testing.web.fakes import Service
 from testing.web.serving import served
 from tests.unit.web.routes.live.test_view import looking

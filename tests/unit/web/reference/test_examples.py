@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from passerby.web.reference.example_values import VALUES
 from passerby.web.reference.examples import add_examples
-from testing.web.description import api_description
+from testing.web.serving import api_description
 
 API = api_description()
 

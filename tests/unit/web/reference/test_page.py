@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from testing.web.description import api_description
 from testing.web.fakes import Service
+from testing.web.serving import api_description
 
 SERVICE = Service()
 API = api_description()
