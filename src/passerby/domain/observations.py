@@ -81,7 +81,7 @@ class Observation:
         camera: the camera's name.
         series: the line, zone or movement that it was measured at; of near misses the pair (see `near_misses`).
         quantity: what was measured.
-        road_user: the class, or None for all classes together (density, occupancy of everybody).
+        road_user: the class, or None for all classes together (density and occupancy of all).
         direction: `forward` or `backward` for a line, else None.
         start_ns: UTC nanoseconds, aligned to the clock.
         length_s: length of the interval.

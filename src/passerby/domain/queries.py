@@ -1,8 +1,8 @@
 """What can be asked of stored results, and the pages and receipts that come back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.event_rules import RuleKind, Severity
@@ -40,15 +40,11 @@ class Page(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class ObservationQuery:
-    """Which observations are wanted; an empty tuple stands for all.
+class RangeQuery:
+    """A range of time, and a page of what is found in it.
 
     Attributes:
-        start_ns, end_ns: UTC nanoseconds; intervals that begin in [start, end).
-        bin: length of the intervals.
-        cameras, series: names, in any form of Unicode; they are composed (NFC), as those of results are.
-        quantities, directions: what was measured, and which way (`forward`, `backward`, None for what has no way).
-        road_users: classes; None among them stands for "everybody together".
+        start_ns, end_ns: UTC nanoseconds; [start, end).
         limit: maximum number of rows in a page.
         after: from the page before.
 
@@ -56,75 +52,74 @@ class ObservationQuery:
         ValueError: the range is empty, or the page's size is not within 1 and `LARGEST_PAGE`.
     """
 
+    _names: ClassVar[tuple[str, ...]] = ()
+    """The fields with names, which are composed (NFC), as those of results are."""
+
     start_ns: int
     end_ns: int
+    limit: int = field(default=1000, kw_only=True)
+    after: str | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.end_ns <= self.start_ns:
+            raise ValueError(f"end_ns: must be after start_ns ({self.start_ns}), got {self.end_ns}")
+        if not 1 <= self.limit <= LARGEST_PAGE:
+            raise ValueError(f"limit: 1 to {LARGEST_PAGE} rows in a page, got {self.limit}")
+        for name in self._names:
+            object.__setattr__(self, name, tuple(map(in_nfc, getattr(self, name))))
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationQuery(RangeQuery):
+    """Which observations are wanted; an empty tuple stands for all.
+
+    Attributes:
+        start_ns, end_ns: UTC nanoseconds; intervals that begin in [start, end).
+        bin: length of the intervals.
+        cameras, series: names, in any form of Unicode; they are composed (NFC), as those of results are.
+        quantities, directions: what was measured, and which way (`forward`, `backward`, None for what has no way).
+        road_users: classes; None among them stands for "all road users together".
+    """
+
     bin: Bin = Bin.MINUTE
     cameras: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     road_users: tuple[RoadUser | None, ...] = ()
     directions: tuple[str | None, ...] = ()
-    limit: int = 1000
-    after: str | None = None
-
-    def __post_init__(self) -> None:
-        _make_right(self, "cameras", "series")
+    _names: ClassVar[tuple[str, ...]] = ("cameras", "series")
 
 
 @dataclass(frozen=True, slots=True)
-class EventQuery:
+class EventQuery(RangeQuery):
     """Which health reports or audit entries are wanted, oldest first.
 
     Attributes:
-        start_ns, end_ns: UTC nanoseconds; [start, end).
         cameras: names; empty for all. Audit entries have none, so they ignore it.
-        limit: maximum number of rows in a page.
-        after: from the page before.
-
-    Raises:
-        ValueError: as for `ObservationQuery`.
     """
 
-    start_ns: int
-    end_ns: int
     cameras: tuple[str, ...] = ()
-    limit: int = 1000
-    after: str | None = None
-
-    def __post_init__(self) -> None:
-        _make_right(self, "cameras")
+    _names: ClassVar[tuple[str, ...]] = ("cameras",)
 
 
 @dataclass(frozen=True, slots=True)
-class AuditQuery:
+class AuditQuery(RangeQuery):
     """Which audit entries are wanted, by their time; an empty tuple stands for all.
 
     Attributes:
-        start_ns, end_ns: UTC nanoseconds; [start, end).
         actors: who did it.
         actions: what was done; the first word of an action, as `configuration`, stands for all that begin with it.
         subjects: what it was done to, as the name of a camera.
         purposes: why.
         newest_first: the newest comes first.
-        limit: maximum number of rows in a page.
-        after: from the page before.
-
-    Raises:
-        ValueError: as for `ObservationQuery`.
     """
 
-    start_ns: int
-    end_ns: int
     actors: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     newest_first: bool = False
-    limit: int = 1000
-    after: str | None = None
-
-    def __post_init__(self) -> None:
-        _make_right(self, "actors", "subjects")
+    _names: ClassVar[tuple[str, ...]] = ("actors", "subjects")
 
     def matches(self, entry: AuditEntry) -> bool:
         """Returns whether an entry is one of those that are wanted, whenever it was."""
@@ -137,7 +132,7 @@ class AuditQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceEventQuery:
+class PlaceEventQuery(RangeQuery):
     """Which place-safety events are wanted, by their start; an empty tuple stands for all.
 
     Attributes:
@@ -146,15 +141,8 @@ class PlaceEventQuery:
         kinds, states, severities: what was watched for, where the events stand, how much they matter.
         groups: see `PlaceEvent.group_id`.
         silent: those of rules that are only tried out, or those of all others; None for both.
-        limit: maximum number of rows in a page.
-        after: from the page before.
-
-    Raises:
-        ValueError: as for `ObservationQuery`.
     """
 
-    start_ns: int
-    end_ns: int
     cameras: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     kinds: tuple[RuleKind, ...] = ()
@@ -162,11 +150,7 @@ class PlaceEventQuery:
     severities: tuple[Severity, ...] = ()
     groups: tuple[str, ...] = ()
     silent: bool | None = None
-    limit: int = 1000
-    after: str | None = None
-
-    def __post_init__(self) -> None:
-        _make_right(self, "cameras", "rules")
+    _names: ClassVar[tuple[str, ...]] = ("cameras", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +176,3 @@ class Receipt:
     bettered: int
     repeated: int
     refused: tuple[Refusal, ...]
-
-
-def _make_right(query: ObservationQuery | EventQuery | AuditQuery | PlaceEventQuery, *names: str) -> None:
-    """Checks a new query's range and page, and composes (NFC) the names in the given fields."""
-    if query.end_ns <= query.start_ns:
-        raise ValueError(f"end_ns: must be after start_ns ({query.start_ns}), got {query.end_ns}")
-    if not 1 <= query.limit <= LARGEST_PAGE:
-        raise ValueError(f"limit: 1 to {LARGEST_PAGE} rows in a page, got {query.limit}")
-    for name in names:
-        object.__setattr__(query, name, tuple(map(in_nfc, getattr(query, name))))

@@ -90,7 +90,7 @@ class CameraStart:
         """The process, running; ended with the block.
 
         Args:
-            memory: what the camera remembers of its own view; None where it is new.
+            memory: what is kept of the camera's own view; None where it is new.
             events: its events that are not closed.
         """
         with ExitStack() as open_ends:

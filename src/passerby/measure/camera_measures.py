@@ -39,7 +39,7 @@ class Measured:
         occupancy: how many are in each zone now; empty from `finish`.
         encounters: encounters that are over; empty where none are looked for.
         feet_in_zones: bool (tracks, zones), whose foot point lies in which zone in this very frame; `occupancy` is
-            another thing, which waits at the edge for more sightings and remembers the hidden. None from `finish`.
+            another thing, which waits at the edge for more sightings and counts the hidden on. None from `finish`.
     """
 
     crossings: tuple[LineCrossing, ...] = ()

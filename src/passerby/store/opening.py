@@ -60,7 +60,7 @@ def backend_of(url: str) -> Backend:
     """Returns the database of a URL, not yet connected.
 
     Raises:
-        StoreError: the URL is none, or of no database that we know.
+        StoreError: the URL is none, or of no kind of database that is supported.
     """
     parsed = parsed_url(url)
     return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresqlBackend(parsed)
@@ -70,7 +70,7 @@ def parsed_url(url: str) -> sa.URL:
     """Returns a store's URL, of `sqlite` or `postgresql`.
 
     Raises:
-        StoreError: the URL is none, or of no database that we know.
+        StoreError: the URL is none, or of no kind of database that is supported.
     """
     try:
         parsed = sa.make_url(url)

@@ -13,7 +13,7 @@ from passerby.domain.queries import Bin
 from passerby.units import DAY_S, NS_PER_S
 
 ALL_USERS = -1
-"""`road_user` of everybody together: NULL would not be equal to itself in a unique key."""
+"""`road_user` of all classes together: NULL would not be equal to itself in a unique key."""
 
 NO_DIRECTION = ""
 """`direction` of what has no way."""

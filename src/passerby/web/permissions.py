@@ -60,7 +60,7 @@ class Needs:
         principal = principal_of(connection)
         hub, camera = hub_of(connection), connection.path_params.get("camera")
         unknown = camera if camera is not None and hub.plan.camera(camera) is None else None
-        # Where there is no such camera, the answer says so to everybody who may do this at any.
+        # Where there is no such camera, the answer says so to all who may do this at any.
         groups = None if camera is None or unknown is not None else groups_of(hub, camera)
         if not any(principal.may(permission, groups) for permission in self.permissions):
             raise not_permitted(self.permissions)

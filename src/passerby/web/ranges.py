@@ -166,7 +166,7 @@ def event_query(
 ) -> EventQuery:
     """The health reports that are asked for."""
     span = range_of(hub, start, end, LONGEST_EVENTS)
-    return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit, after)
+    return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit=limit, after=after)
 
 
 def place_event_query(
@@ -186,7 +186,7 @@ def place_event_query(
     """The place-safety events that are asked for."""
     span = range_of(hub, start, end, LONGEST_EVENTS)
     filters = tuple(camera), tuple(rule), tuple(kind), tuple(state), tuple(severity), tuple(group), silent
-    return PlaceEventQuery(span.start_ns, span.end_ns, *filters, limit, after)
+    return PlaceEventQuery(span.start_ns, span.end_ns, *filters, limit=limit, after=after)
 
 
 def road_users_of(words: Sequence[str]) -> tuple[RoadUser | None, ...]:

@@ -28,4 +28,4 @@ class ZoneCount:
         return scene.mean_confidence(scene.chosen(self._users, self._zone))
 
     def restart(self) -> None:
-        """Drops nothing: the measures know who is inside."""
+        """Drops nothing: the measures keep how many are inside."""

@@ -96,7 +96,7 @@ class Gate:
             return store_problem(error).response()
 
     async def _principal(self, scope: Scope, headers: Headers, arrival: Arrival) -> ProblemError | None:
-        """Writes the principal into the scope; refuses where there is none and the path is not for everybody."""
+        """Writes the principal into the scope; refuses where there is none and the path is not public."""
         principal = None
         scope[ASKED_S] = asyncio.get_running_loop().time()
         try:

@@ -71,7 +71,7 @@ class CameraNow:
 
 
 class Overview:
-    """Knows what a list of all cameras shows.
+    """Keeps what a list of all cameras shows.
 
     Args:
         live: what is known of this moment.

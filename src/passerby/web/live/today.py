@@ -126,7 +126,7 @@ class Today:
         ]
 
     def known(self, camera: str, zone: ZoneInfo) -> DaySoFar | None:
-        """The camera's day so far without asking anybody; None where the store was not asked about this day yet.
+        """The camera's day so far without asking the store; None where the store was not asked about this day yet.
 
         When a minute has gone to the store since, the sum of before stands until `refresh`: none is lost meanwhile.
         """

@@ -11,7 +11,7 @@ from passerby.web.permissions import needs
 from passerby.web.problems import no_such
 
 PUBLIC = Path(__file__).parents[1] / "static" / "public"
-"""What the pages for everybody need, which work without the application."""
+"""What the public pages need, which work without the application."""
 
 BUILT = Path(__file__).parents[1] / "built"
 """The web application, as `ui` is built."""

@@ -7,7 +7,7 @@ revision = "0012"
 down_revision = "0011"
 
 LOOKED_AT = 2
-"""Events that are there already are no news: nobody wants months of them at once."""
+"""Events that are there already are no news: months of them at once would be of use to no one."""
 
 
 def upgrade() -> None:

@@ -131,7 +131,7 @@ async def _reports(hub: Hub, camera: str, start_ns: int, end_ns: int) -> list[Ca
     reports: list[CameraHealth] = []
     after = None
     while True:
-        page = await hub.store.health(EventQuery(start_ns, end_ns, (camera,), LARGEST_PAGE, after))
+        page = await hub.store.health(EventQuery(start_ns, end_ns, (camera,), limit=LARGEST_PAGE, after=after))
         reports += page.rows
         after = page.after
         if after is None:

@@ -89,7 +89,7 @@ def audit_query(
     """The entries that are asked for."""
     span = range_of(hub, start, end, LONGEST_EVENTS)
     filters = tuple(actor), tuple(action), tuple(subject), tuple(each.value for each in purpose)
-    return AuditQuery(span.start_ns, span.end_ns, *filters, newest_first, limit, after)
+    return AuditQuery(span.start_ns, span.end_ns, *filters, newest_first, limit=limit, after=after)
 
 
 @router.get("", responses=documented(401, 403, 422, 503))

@@ -171,7 +171,7 @@ def _names(hub: Hub, principal: Principal, permission: Permission) -> tuple[str,
 
 
 class OverviewNews:
-    """Remembers what one client has been sent of all cameras, and sends what has changed, 250 cameras at a time.
+    """Keeps what one client has been sent of all cameras, and sends what has changed, 250 cameras at a time.
 
     New states and events go first; of counts, those that were looked at longest ago. Nothing is sent twice, and a site
     of thousands of cameras fills no line.

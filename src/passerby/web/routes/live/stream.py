@@ -157,7 +157,7 @@ async def _events(hub: Hub, request: Request, listener: "_Listener | OverviewNew
 
 
 class _Listener:
-    """Remembers what one client has been sent.
+    """Keeps what one client has been sent.
 
     A day that has not changed is the same one, so that nothing has to be compared value by value.
 
