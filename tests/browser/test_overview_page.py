@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 MAX_FIRST_LOAD_BYTES = 200 * 1024
 ROWS = "main li a"
-THE_MAP = re.compile(r"/assets/(CameraMap|base|maplibre)")
+THE_MAP = re.compile(r"/assets/(CameraMap|Credits|maplibre)")
 
 
 def cameras(site: Site, *names: str, **changes: Any) -> None:

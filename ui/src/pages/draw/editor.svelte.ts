@@ -186,6 +186,15 @@ export class Editor {
     this.change({ ...this.picture, ground });
   }
 
+  /** The ground as its points are now; they have steps back of their own, so here it is none. */
+  followGround(ground: Keys | null): void {
+    const before = this.picture.ground;
+    const follows = (picture: Picture): Picture => (picture.ground === before ? { ...picture, ground } : picture);
+    this.#back = this.#back.map(follows);
+    this.#forth = this.#forth.map(follows);
+    this.picture = { ...this.picture, ground };
+  }
+
   /** Where a point goes that is drawn or dragged near something else. */
   snapped(point: Point, withinPx: number, except: number | null): Point {
     const others = this.picture.shapes
