@@ -78,6 +78,7 @@ LIVE_COLUMNS = (
         "",
         "Whether it is a percentile of which only the mean of its minutes' percentiles is known.",
     ),
+    Column("made_up", CellType.TRUTH, "", "Whether it is made up, wholly or in part, as the history of a demo is."),
 )
 """Of the observations of a service."""
 
@@ -136,11 +137,13 @@ class ObservationTable:
     Args:
         columns: `COLUMNS` or `LIVE_COLUMNS`.
         names: the names of directions.
+        measured_from_ns: UTC nanoseconds; what began earlier is made up.
     """
 
-    def __init__(self, columns: Sequence[Column], names: DirectionNames) -> None:
+    def __init__(self, columns: Sequence[Column], names: DirectionNames, measured_from_ns: int = 0) -> None:
         self.columns = tuple(columns)
         self._names = names
+        self._measured_from_ns = measured_from_ns
         self._ids: dict[tuple[object, ...], str] = {}
 
     def cells(self, observation: Observation) -> tuple[Cell, ...]:
@@ -166,6 +169,7 @@ class ObservationTable:
             known(observation.error),
             bool(observation.reliable),
             bool(observation.estimated),
+            observation.start_ns < self._measured_from_ns,
         )
         return cells[: len(self.columns) - 1]
 

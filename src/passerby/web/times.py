@@ -52,6 +52,15 @@ def iso_or_none(time_ns: int | None, zone: ZoneInfo) -> str | None:
     return None if time_ns is None else iso_time(time_ns, zone)
 
 
+def midnight_of_ns(day: date, zone: ZoneInfo) -> int:
+    """UTC nanoseconds at which a day of the zone begins.
+
+    >>> midnight_of_ns(date(1970, 1, 2), ZoneInfo("Europe/Berlin"))
+    82800000000000
+    """
+    return time_ns_of(day.isoformat(), zone)
+
+
 def midnight_ns(now_ns: int, zone: ZoneInfo) -> int:
     """UTC nanoseconds at which the zone's own day began."""
     return Intervals(zone).around(Bin.DAY, now_ns // NS_PER_S).start_s * NS_PER_S

@@ -27,6 +27,12 @@ def test_a_row_has_a_cell_for_each_column() -> None:
     )  # fmt: skip
 
 
+def test_what_began_before_the_first_measured_moment_is_made_up() -> None:
+    one = observation("gate", Quantity.FLOW, 3.0, "forward")
+    for from_ns, made_up in ((0, False), (START_NS, False), (START_NS + 1, True)):
+        assert ObservationTable(LIVE_COLUMNS, DirectionNames({}), from_ns).cells(one)[-1] is made_up
+
+
 def test_a_series_keeps_its_id_over_time_and_values() -> None:
     early = observation("gate", Quantity.FLOW, 3.0, "forward")
     late = replace(early, start_ns=START_NS + 900_000_000_000, value=None, coverage=0.0, count=0)

@@ -11,7 +11,7 @@ function row(value: (number | null)[], changes: Partial<SeriesRow> = {}): Series
 }
 
 function page(count: number, step_s: number, first_s = MONDAY_S, offsets = SUMMER): SeriesPage {
-  return { bin: "hour", time_zone: "Europe/Berlin", first_s, step_s, starts_s: null, count, now_s: first_s + count * step_s, kept_from_s: 0, offsets, rows: [], after: null };
+  return { bin: "hour", time_zone: "Europe/Berlin", first_s, step_s, starts_s: null, count, now_s: first_s + count * step_s, made_up_before_s: null, kept_from_s: 0, offsets, rows: [], after: null };
 }
 
 test("bins begin where the answer says", () => {

@@ -11,6 +11,8 @@ export interface Drawn {
   readonly other: readonly (number | null)[] | null;
   /** The upper and the lower end of the values' interval. */
   readonly interval: readonly [readonly (number | null)[], readonly (number | null)[]] | null;
+  /** It is that in which counts by hand put the true number. */
+  readonly byHand: boolean;
 }
 
 export const MAX_DRAWN = 8;

@@ -12,7 +12,7 @@ function row(value: (number | null)[], coverage: number[] = value.map((each) => 
 
 function page(count: number, step_s: number): SeriesPage {
   const offsets = [{ from_s: 0, offset_s: 7200 }];
-  return { bin: "hour", time_zone: "Europe/Berlin", first_s: MONDAY_S, step_s, starts_s: null, count, now_s: MONDAY_S + count * step_s, kept_from_s: 0, offsets, rows: [], after: null };
+  return { bin: "hour", time_zone: "Europe/Berlin", first_s: MONDAY_S, step_s, starts_s: null, count, now_s: MONDAY_S + count * step_s, made_up_before_s: null, kept_from_s: 0, offsets, rows: [], after: null };
 }
 
 test("hours of a weekday are means over those that were watched", () => {

@@ -11,7 +11,7 @@ const MARGIN = 24;
 const LINE = 22;
 
 /** Draws the chart with its caption, in the pixels that the chart has. Returns the PNG. */
-export async function pictureOf(chart: HTMLCanvasElement, caption: Caption, colours: { paper: string; ink: string; quiet: string }): Promise<Blob> {
+export async function pictureOf(chart: HTMLCanvasElement, caption: Caption, colours: Colours): Promise<Blob> {
   const scale = devicePixelRatio;
   const width = chart.width / scale + 2 * MARGIN;
   const head = MARGIN + 1.3 * LINE + LINE + caption.lines.length * LINE + 8;
@@ -54,4 +54,62 @@ export function save(blob: Blob, name: string): void {
   link.download = name.replace(/[^\p{L}\p{N}._-]+/gu, "-");
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+export interface Colours {
+  readonly paper: string;
+  readonly ink: string;
+  readonly quiet: string;
+}
+
+/** Returns a colour of style.css as it is now, light or dark. */
+export function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Returns the colours of a picture's words, on the colour of a card or of the page. */
+export function colours(paper: "--card" | "--paper" = "--card"): Colours {
+  return { paper: colour(paper), ink: colour("--ink"), quiet: colour("--quiet") };
+}
+
+/** Returns a canvas of a size in CSS pixels, drawn in the pixels that the screen has. */
+export function canvasOf(width: number, height: number, draw: (context: CanvasRenderingContext2D) => void): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * devicePixelRatio);
+  canvas.height = Math.round(height * devicePixelRatio);
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("this browser gives no canvas to draw on");
+  context.scale(devicePixelRatio, devicePixelRatio);
+  draw(context);
+  return canvas;
+}
+
+/** What a drawing may take from style sheets, which a picture of its own has not. */
+const DRAWN_BY = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-size", "font-weight", "paint-order", "text-anchor"] as const;
+
+/** Returns a drawing of the page as a canvas, in a size in CSS pixels. */
+export async function canvasOfDrawing(drawing: SVGSVGElement, width: number, height: number): Promise<HTMLCanvasElement> {
+  const copy = drawing.cloneNode(true) as SVGSVGElement;
+  const own = [...drawing.querySelectorAll("*")];
+  // As attributes: the content security policy lets no inline style in, of pictures neither.
+  [...copy.querySelectorAll("*")].forEach((element, at) => {
+    const style = getComputedStyle(own[at] as Element);
+    for (const name of DRAWN_BY) element.setAttribute(name, style.getPropertyValue(name));
+    element.setAttribute("font-family", "system-ui, sans-serif");
+    element.removeAttribute("style");
+    element.removeAttribute("class");
+  });
+  copy.removeAttribute("class");
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.setAttribute("width", String(width));
+  copy.setAttribute("height", String(height));
+  const address = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));
+  try {
+    const image = new Image(width, height);
+    image.src = address;
+    await image.decode();
+    return canvasOf(width, height, (context) => context.drawImage(image, 0, 0, width, height));
+  } finally {
+    URL.revokeObjectURL(address);
+  }
 }

@@ -17,7 +17,7 @@ function row(series: string, value: (number | null)[]): SeriesRow {
 }
 
 function page(rows: SeriesRow[]): SeriesPage {
-  return { bin: "hour", time_zone: "UTC", first_s: 0, step_s: 3600, starts_s: null, count: 2, now_s: 7200, kept_from_s: 0, offsets: [], rows, after: null };
+  return { bin: "hour", time_zone: "UTC", first_s: 0, step_s: 3600, starts_s: null, count: 2, now_s: 7200, made_up_before_s: null, kept_from_s: 0, offsets: [], rows, after: null };
 }
 
 test("movements stand from row to column, with their sums", () => {

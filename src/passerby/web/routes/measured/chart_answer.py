@@ -19,7 +19,7 @@ from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub
-from passerby.web.routes.measured.formats import direction_names
+from passerby.web.routes.measured.formats import direction_names, measured_from_ns
 from passerby.web.rows import road_user_word
 
 MAX_ROWS: Final = 600_000
@@ -59,6 +59,7 @@ class ChartAnswer:
             "bin": self._bin.value,
             "time_zone": self._hub.plan.time_zone,
             **self._times(),
+            "made_up_before_s": measured_from_ns(self._hub) // NS_PER_S or None,
             "now_s": now_s,
             "kept_from_s": max(0, now_s - self._hub.plan.retention.days(self._bin.kept_as) * DAY_S),
             "offsets": self._offsets(),

@@ -9,6 +9,7 @@ from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionN
 from passerby.web.hub import Hub
 from passerby.web.problems import ProblemError
 from passerby.web.rows import Times
+from passerby.web.times import midnight_of_ns
 
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
@@ -29,9 +30,15 @@ def direction_names(hub: Hub) -> DirectionNames:
     return DirectionNames.of((camera.name, line) for camera in hub.plan.cameras for line in camera.layout.lines)
 
 
+def measured_from_ns(hub: Hub) -> int:
+    """Returns the UTC nanoseconds before which all that is stored is made up; 0 where nothing is."""
+    day = hub.plan.made_up_before
+    return 0 if day is None else midnight_of_ns(day, hub.zone)
+
+
 def table_of(hub: Hub) -> ObservationTable:
     """Returns the maker of a table's rows."""
-    return ObservationTable(LIVE_COLUMNS, direction_names(hub))
+    return ObservationTable(LIVE_COLUMNS, direction_names(hub), measured_from_ns(hub))
 
 
 def table_in(hub: Hub, kind: str, *, bom: bool) -> CsvTable | ParquetTable:

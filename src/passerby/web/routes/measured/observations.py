@@ -71,6 +71,9 @@ class ObservationRow(BaseModel):
         description="True of a percentile that is the mean of its minutes' percentiles, because not all of them have a "
         "histogram. All others are those of all values, to 2 %."
     )
+    made_up: bool = Field(
+        description="Whether it is made up, wholly or in part, as the history of a demo is (`site.made_up_before`)."
+    )
 
 
 class ObservationPage(ListOf[ObservationRow]):

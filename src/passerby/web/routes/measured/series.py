@@ -89,6 +89,10 @@ class SeriesPage(ListOf[SeriesRow]):
     step_s: int | None = Field(description="Their length, where all have the same one.")
     starts_s: list[int] | None = Field(description="Where they begin, and at last where the last one ends; else null.")
     count: int = Field(description="How many bins.")
+    made_up_before_s: int | None = Field(
+        description="UTC seconds; a bin that begins earlier is made up, wholly or in part, as a demo's history is. "
+        "Null where nothing is made up."
+    )
     now_s: int = Field(description="The service's own time. A bin that ends after it is not over.")
     kept_from_s: int = Field(description="What is older is not kept in these bins; ask for longer ones.")
     offsets: list[OffsetRow] = Field(description="The site's clock over these bins, in order.")

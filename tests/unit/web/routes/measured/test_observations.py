@@ -89,6 +89,7 @@ def test_every_row_says_how_much_was_watched(stored: Stored) -> None:
         "error": None,
         "reliable": True,
         "estimated": False,
+        "made_up": False,
     }
 
 
@@ -202,7 +203,7 @@ def test_empty_tables(stored: Stored) -> None:
 
 def test_columns_are_those_of_the_count_files() -> None:
     names = [column.name for column in COLUMNS]
-    assert names == [*(column.name for column in COUNT_COLUMNS), "reliable", "estimated"]
+    assert names == [*(column.name for column in COUNT_COLUMNS), "reliable", "estimated", "made_up"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -222,3 +224,18 @@ def test_it_is_compressed_where_that_is_taken(stored: Stored) -> None:
     assert (small.headers["Content-Encoding"], small.headers["Vary"]) == ("gzip", "Accept, Accept-Encoding")
     assert int(small.headers["Content-Length"]) * 4 < len(whole.content)
     assert small.json() == whole.json()
+
+
+def test_what_is_made_up_is_marked_in_every_form(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = stored.service.configurations.plan
+    monkeypatch.setattr(stored.service.configurations, "plan", replace(plan, made_up_before=date(2026, 9, 29)))
+    assert stored.page(f"?bin=hour{LINE}")["made_up_before_s"] == MIDNIGHT_S + 86_400
+    for accept in ("text/csv", "application/vnd.apache.parquet"):
+        table = stored.get(f"?bin=hour{LINE}", Accept=accept).content
+        if accept == "text/csv":
+            made_up = {row["made_up"] for row in csv.DictReader(io.StringIO(table.decode("utf-8")))}
+        else:
+            made_up = {str(each).lower() for each in pq.read_table(io.BytesIO(table))["made_up"].to_pylist()}
+        assert made_up == {"true"}
+    monkeypatch.undo()
+    assert stored.page(f"?bin=hour{LINE}")["made_up_before_s"] is None
