@@ -293,6 +293,22 @@ def _found_rows(rows: npt.NDArray[np.intp], seen: Floats, seen_as: npt.NDArray[A
     return rows[~hidden(seen[rows])]
 
 
+def hidden_ways(world: World, frames: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Returns bool (W, F): which of the true boxes are `hidden` behind others, in some of the frames.
+
+    Args:
+        world: the film.
+        frames: bool (F,), the frames that are looked at; in others none is.
+    """
+    which, moment, starts = _rows_by_frame(world)
+    boxes = _gathered(world, which, moment, "xyxy_px", 4)
+    behind = np.zeros((len(world.ways), world.frames), np.bool_)
+    for frame in np.flatnonzero(frames).tolist():
+        rows = slice(starts[frame], starts[frame + 1])
+        behind[which[rows], frame] = hidden(boxes[rows])
+    return behind
+
+
 def hidden(boxes: Floats) -> npt.NDArray[np.bool_]:
     """Returns bool (N,): boxes that a single nearer one, whose foot is lower, covers to `HIDDEN_SHARE` or more."""
     if len(boxes) < 2:

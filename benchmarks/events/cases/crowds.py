@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.events.cases.places import inside, inside_clearly, somewhere, with_zone, zone_at
 from benchmarks.events.changes import moved, walked, with_other_errors
 from benchmarks.events.truth import FOREVER_S, Case, case_of
-from benchmarks.events.world import Floats, Way, World, played, there_and_back
+from benchmarks.events.world import Floats, Way, World, hidden_ways, played, there_and_back
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
@@ -24,8 +25,18 @@ a threshold that is nearer is not known."""
 FEWEST = 5
 """Fewer people in the zone are no crowd."""
 
-FULL = 0.9 * 2 / np.e
-"""The share of a zone's picture that found boxes fill where the zone is saturated, as the rule's documentation says."""
+COVERED = 0.3
+"""The share to which people cover one another in a zone that is too full, as the rule's documentation says."""
+
+MISSED = 2.0
+"""A zone is too full by the truth where for each person who can be found there is another one who cannot: whom a nearer
+true box hides, see `world.hidden`. What a detector or a rule makes of it does not enter."""
+
+DENSEST = 60
+"""Times that everyone comes at most where a zone is to be too full."""
+
+ACROSS = 6
+"""A box is looked at in so many points each way for how much of it is covered."""
 
 
 def overcrowding(base: World, rng: np.random.Generator) -> Case | None:
@@ -69,42 +80,81 @@ def crowd_rising(base: World, rng: np.random.Generator) -> Case | None:
 
 
 def saturated(base: World, rng: np.random.Generator) -> Case | None:
-    """A zone whose boxes fill as much of its picture as found boxes can: by all boxes, of which none is hidden."""
-    return _saturated(base, rng, lambda filled: filled)
+    """A zone whose people cover one another too far: by all boxes, of which none is hidden."""
+
+    def covered(world: World, there: npt.NDArray[np.bool_]) -> Floats:
+        return np.array([_cover(world, there[:, frame], frame) for frame in range(world.frames)]) / COVERED
+
+    return _saturated(base, rng, covered)
 
 
 def saturated_of_found(base: World, rng: np.random.Generator) -> Case | None:
-    """The same by the boxes that are found where others hide them: of boxes at random, a share of exp(-c / 2).
+    """A zone in which others hide half of the people, or more: who is hidden is not found."""
 
-    What they fill grows no more beyond c = 2; see docs/explanation/place-safety-events.md.
-    """
-    return _saturated(base, rng, lambda filled: np.minimum(filled, 2.0) * np.exp(-np.minimum(filled, 2.0) / 2))
+    def missed(world: World, there: npt.NDArray[np.bool_]) -> Floats:
+        people = there.sum(axis=0)
+        can_be_found = (there & ~hidden_ways(world, people >= FEWEST)).sum(axis=0)
+        return np.where(people >= FEWEST, people / np.maximum(can_be_found, 1), 0.0) / MISSED
+
+    return _saturated(base, rng, missed)
 
 
-def _saturated(base: World, rng: np.random.Generator, found: Callable[[Floats], Floats]) -> Case | None:
-    world, zone, _, _ = _crowded(base, LENGTH_S, rng, most=14)
-    there = inside(world, zone, world.ways)
-    filled = np.zeros(world.frames)
-    width_px, height_px = np.ptp(zone.points * world.size_px, axis=0)
-    area = _area_px(zone, world.size_px)
-    for frame in np.flatnonzero(there.sum(axis=0) >= 5).tolist():
-        rows = [world.ways[row] for row in np.flatnonzero(there[:, frame])]
-        sides = np.array([way.xyxy_px[frame - way.first, 2:] - way.xyxy_px[frame - way.first, :2] for way in rows])
-        wide, tall = sides.mean(axis=0)
-        filled[frame] = sides.prod(axis=1).sum() / (area + tall * width_px + wide * height_px + wide * tall)
+def _saturated(
+    base: World, rng: np.random.Generator, full: Callable[[World, npt.NDArray[np.bool_]], Floats]
+) -> Case | None:
+    world, zone, *_ = _comes(base, LENGTH_S, rng, lambda: round(np.exp(rng.uniform(np.log(2), np.log(DENSEST)))))
     rule = EventRule("rule", RuleKind.SATURATED, "zone", 1.0, "1", hold_s=_hold_s(rng), cool_down_s=FOREVER_S)
-    if not area:
+    if not _area_px(zone, world.size_px):
         return None  # cut off at the upper edge to a line, which a site file refuses
-    least, values, most = (found(filled * factor) / FULL for factor in (1 - UNCERTAIN, 1.0, 1 + UNCERTAIN))
+    people = np.array([way.user is RoadUser.PEDESTRIAN for way in world.ways])
+    values = full(world, inside(world, zone, world.ways) & people[:, None])
+    least, most = (values * factor for factor in (1 - UNCERTAIN, 1 + UNCERTAIN))
     return case_of(rule, with_zone(world, zone), world, values, (least, most))
 
 
+def _cover(world: World, there: npt.NDArray[np.bool_], frame: int) -> float:
+    """The mean share of the boxes of those in a zone that nearer ones cover, by points in each; 0 of a few people."""
+    if there.sum() < FEWEST:
+        return 0.0
+    here = np.flatnonzero([way.first <= frame < way.end for way in world.ways])
+    boxes = np.array([world.ways[row].xyxy_px[frame - world.ways[row].first] for row in here])
+    share = (np.arange(ACROSS) + 0.5) / ACROSS
+    covered = []
+    for box in boxes[there[here]]:
+        nearer = boxes[boxes[:, 3] > box[3]]
+        x, y = (box[side] + share[:, None] * (box[side + 2] - box[side]) for side in range(2))
+        across, along = ((nearer[:, side] <= at) & (at <= nearer[:, side + 2]) for side, at in enumerate((x, y)))
+        covered.append((across[:, None] & along[None]).any(axis=-1).mean())
+    return float(np.mean(covered))
+
+
 def _crowded(
-    base: World, seconds: float, rng: np.random.Generator, *, earliest_s: float = 4.0, most: int = 7
+    base: World, seconds: float, rng: np.random.Generator, *, earliest_s: float = 4.0
 ) -> tuple[World, Zone, slice, World]:
     """Returns a film in which a crowd comes into a zone for a while, the zone, and the frames of the crowd.
 
     And another one of the same place, of the other half of the recording, in which there is such a crowd all the time.
+    """
+    world, zone, crowd, other, times, stays = _comes(
+        base, seconds, rng, lambda: int(rng.integers(2, 7)), earliest_s=earliest_s
+    )
+    counted = there_and_back(other, LENGTH_S)
+    there = [way for way in counted.ways if way.user is RoadUser.PEDESTRIAN]
+    copies = _copies(there, times, 0, counted.frames, 0, rng, stays=stays)
+    return world, zone, crowd, counted.with_ways([*counted.ways, *copies])
+
+
+def _comes(
+    base: World,
+    seconds: float,
+    rng: np.random.Generator,
+    how_often: Callable[[], int],
+    *,
+    earliest_s: float = 4.0,
+) -> tuple[World, Zone, slice, World, int, bool]:
+    """Returns a film in which a crowd comes into a zone for a while, the zone, and the frames of the crowd.
+
+    And the other half of the recording, how many times everyone comes, and whether they stay.
     """
     halves = np.array_split(np.arange(base.frames), 2)
     first = int(rng.integers(2))
@@ -115,13 +165,9 @@ def _crowded(
     start = world.frame_at(rng.uniform(earliest_s, seconds - 12.0))
     end = start + world.frame_at(rng.uniform(2.0, 30.0))
     come_within = world.frame_at(rng.choice([0.0, 0.0, 4.0]))
-    times, stays = int(rng.integers(2, most)), bool(rng.random() < 0.6)
+    times, stays = how_often(), bool(rng.random() < 0.6)
     copies = _copies(people, times, start, end, come_within, rng, stays=stays)
-    counted = there_and_back(other, LENGTH_S)
-    there = [way for way in counted.ways if way.user is RoadUser.PEDESTRIAN]
-    crowd = _copies(there, times, 0, counted.frames, 0, rng, stays=stays)
-    counted = counted.with_ways([*counted.ways, *crowd])
-    return world.with_ways([*world.ways, *copies]), zone, slice(start, end), counted
+    return world.with_ways([*world.ways, *copies]), zone, slice(start, end), other, times, stays
 
 
 def _copies(

@@ -64,12 +64,14 @@ def near_misses(base: World, rng: np.random.Generator) -> Case | None:
     feet = world.feet_m(walkers)
     missed_s: list[float] = []
     vehicles: list[Way] = []
+    before: list[tuple[_Straight, RoadUser]] = []
     for number in range(int(rng.integers(1, 4))):
         user = RoadUser.BICYCLE if rng.random() < 0.5 else RoadUser.CAR
         at_s = FIRST_S + EVERY_S * number
         vehicle = _crossing(world, walkers, feet, at_s, rng)
-        if vehicle is None:
+        if vehicle is None or any(_may_meet(world, (vehicle, user), each) for each in before):
             return None
+        before.append((vehicle, user))
         for foot in feet:
             near_miss, at_s = _clearly(world, foot, vehicle, user)
             if near_miss is None:
@@ -124,6 +126,17 @@ def _crossing(
     if len(seen) < 8 or len(seen) != seen[-1] - seen[0] + 1 or not seen[0] <= way.at_s * world.fps <= seen[-1]:
         return None
     return _Straight(way.at_s, way.place_m, velocity, seen)
+
+
+def _may_meet(world: World, one: tuple[_Straight, RoadUser], other: tuple[_Straight, RoadUser]) -> bool:
+    """Whether two vehicles may be on a collision course with each other, or nearly: that near miss is in no truth."""
+    reach_m = sum(np.hypot(*SIZE_M[user]) / 2 + OFF_M for _, user in (one, other))
+    frames = np.intersect1d(one[0].frames, other[0].frames)
+    here = [way.place_m + (frames[:, None] / world.fps - way.at_s) * way.velocity_mps for way, _ in (one, other)]
+    ahead_s = np.arange(0.0, TTC_S * (1 + CLEAR) + STEP_S, STEP_S)
+    by_mps = one[0].velocity_mps - other[0].velocity_mps
+    gap_m = (here[0] - here[1])[:, None] + ahead_s[None, :, None] * by_mps
+    return bool((np.hypot(*np.moveaxis(gap_m, -1, 0)) <= reach_m).any())
 
 
 def _clearly(world: World, foot_m: Floats, vehicle: _Straight, user: RoadUser) -> tuple[bool | None, float]:

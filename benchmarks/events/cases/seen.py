@@ -3,6 +3,7 @@
 A film counts as seen where the detector found, in whatever class, at least half of the boxes that the event is due for:
 
 - a crowd, vehicles in a zone, a queue: the boxes of the rule's classes in the zone over the hold time;
+- a zone too full to count: those among them that no nearer true box hides, as who is hidden is what it is about;
 - a vehicle that stands, an obstacle: those of the one that is in the zone for longest, over the threshold's time;
 - the wrong way: those of the vehicle up to two seconds before and after it goes over the line;
 - counter-flow, speeds: those of everyone who went over the line in the minute before, likewise;
@@ -18,7 +19,7 @@ from benchmarks.events.cases.lines import WINDOW_S
 from benchmarks.events.cases.places import inside, passages
 from benchmarks.events.cases.vehicles import MOTOR_VEHICLES, VEHICLES
 from benchmarks.events.truth import Case
-from benchmarks.events.world import detected
+from benchmarks.events.world import detected, hidden_ways
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.road_user import RoadUser
 
@@ -57,6 +58,8 @@ def deciding(case: Case) -> npt.NDArray[np.bool_]:
     since_s = 0.0 if rule.kind is RuleKind.NEAR_MISSES else case.due_s - _decides_s(case)
     over = there & (world.times_s >= since_s - 1e-6) & (world.times_s <= case.due_s + 1e-6)
     over &= inside(world, case.layout.zones[0], world.ways)
+    if rule.kind is RuleKind.SATURATED:
+        over &= ~hidden_ways(world, np.asarray(over.any(axis=0)))
     if rule.kind in ONE_STANDS and len(over):
         longest = np.arange(len(over)) == over.sum(axis=1).argmax()
         over &= longest[:, None]

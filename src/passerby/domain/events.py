@@ -102,7 +102,7 @@ class ZoneOccupancy:
         zone: the zone's name.
         counts: class -> road users inside; every class that the zone measures is present.
         density_per_m2: pedestrians per square metre, None without calibrated ground.
-        saturated: it is so full of people that both are lower bounds; see `geometry.box_fill`.
+        saturated: it is so full of people that both are lower bounds; see `geometry.box_cover`.
     """
 
     zone: str

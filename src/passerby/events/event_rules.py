@@ -144,6 +144,7 @@ class EventRules:
         self._next_look_s = -math.inf
         self._due: list[_WatchedInFrames] = []
         self._crossed: list[Crossed] = []
+        self._before: list[tuple[float, EventFrame]] = []
         self._open_events = tuple(open_events)
 
     def update(self, frame: EventFrame) -> tuple[PlaceEvent, ...]:
@@ -211,12 +212,15 @@ class EventRules:
         if look:
             self._due = [each for each in self._in_frames if each.active]
         elif not self._due:
+            self._before.append((now_s, frame))
             return []
-        scene = Scene(frame, self._places, now_s, self._crossed)
+        scene = Scene(frame, self._places, now_s, self._crossed, self._before)
         reports = [self._take(each, scene, anew=look or each.in_each_frame) for each in self._due]
         if look:
-            self._next_look_s, self._crossed = now_s + LOOK_S, []
+            self._next_look_s, self._crossed, self._before = now_s + LOOK_S, [], []
             self._due = [each for each in self._due if each.in_each_frame or not each.life.idle]
+        else:
+            self._before.append((now_s, frame))
         return reports
 
     def _take(self, watched: _WatchedInFrames, scene: Scene, *, anew: bool) -> PlaceEvent | None:
@@ -233,7 +237,7 @@ class EventRules:
 
     def _suspend(self, cause: str) -> _Reports:
         """Begins all values anew, and suspends the events."""
-        self._next_look_s, self._seeing = -math.inf, False
+        self._next_look_s, self._seeing, self._before = -math.inf, False, []
         for each in self._in_frames:
             each.restart()
         return [each.life.suspend(self._clock, cause) for each in self._in_frames]

@@ -5,7 +5,7 @@ from typing import Final
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout
 from passerby.events.evaluator import Evaluator
-from passerby.events.kinds.crowds import BoxFill, CrowdRising, DensestArea
+from passerby.events.kinds.crowds import BoxCover, CrowdRising, DensestArea
 from passerby.events.kinds.flows import LineFlow, WrongWay
 from passerby.events.kinds.near_misses import NearMissRate
 from passerby.events.kinds.obstacles import Obstacle
@@ -58,7 +58,7 @@ class Evaluators:
             case RuleKind.CROWD_RISING:
                 return CrowdRising(rule, self._layout, zone)
             case RuleKind.SATURATED:
-                return BoxFill(self._layout, zone)
+                return BoxCover(zone)
             case RuleKind.STOPPED_VEHICLE:
                 return Standing(rule, zone, hidden_s=self._hidden_s)
             case RuleKind.OBSTACLE:

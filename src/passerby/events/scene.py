@@ -69,13 +69,26 @@ class Scene:
         places: the camera's zones and ground.
         now_s: seconds of the rules' own clock, which never goes back.
         crossed: what went over the lines since all values were worked out last, this frame's included.
+        before: the frames since then, this one left out, oldest first, and the second of each.
     """
 
-    def __init__(self, frame: EventFrame, places: Places, now_s: float, crossed: Sequence[Crossed]) -> None:
+    def __init__(
+        self,
+        frame: EventFrame,
+        places: Places,
+        now_s: float,
+        crossed: Sequence[Crossed],
+        before: Sequence[tuple[float, EventFrame]] = (),
+    ) -> None:
         self.frame, self.now_s, self.crossed = frame, now_s, crossed
-        self._places = places
+        self._places, self._before = places, before
         self._inside: dict[int, Mask] = {}
         self._chosen: dict[tuple[frozenset[RoadUser], int | None], Mask] = {}
+
+    @cached_property
+    def before(self) -> tuple["Scene", ...]:
+        """The frames since all values were worked out last, newest first: who is not seen now may be seen there."""
+        return tuple(Scene(frame, self._places, at_s, ()) for at_s, frame in reversed(self._before))
 
     @cached_property
     def foot01(self) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ The rule:
 - A visit that a lost track leaves open waits for the hand-over time: when a new track continues the old one, the visit
   goes on; else it ends where the track was last seen inside, as lost (`left` is False).
 - Zones may overlap; each counts for itself.
-- A zone is saturated where boxes of people fill its picture as far as boxes can: its numbers are lower bounds then.
+- A zone is saturated where people cover one another so far that many are not found: its numbers are lower bounds then.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from passerby.domain.events import ZoneOccupancy, ZoneVisit
 from passerby.domain.layout import Zone
 from passerby.domain.road_user import RoadUser
-from passerby.geometry.box_fill import MIN_CROWD, is_saturated
+from passerby.geometry.box_cover import MIN_CROWD, is_saturated
 from passerby.geometry.polygons import depths_in_polygon
 from passerby.measure.slots import Slots, SlottedTracks
 
@@ -245,9 +245,10 @@ class ZoneWatch:
 
     def _saturated(self, number: int, slotted: SlottedTracks) -> bool:
         people = self._sure[slotted.slot] & (slotted.road_user == RoadUser.PEDESTRIAN)
-        width_px, height_px = slotted.stamp.size_px
-        corners = self._zones[number].points.astype(np.float64) * (width_px / height_px, 1.0)
-        return is_saturated(slotted.box_wh_heights[people & self._state["inside"][slotted.slot, number]], corners)
+        foot, sides = slotted.foot_heights[people], slotted.box_wh_heights[people]
+        left_top = foot - sides * (0.5, 1.0)
+        boxes = np.concatenate([left_top, left_top + sides], axis=1)
+        return is_saturated(boxes, self._state["inside"][slotted.slot[people], number])
 
 
 def _come_in(state: npt.NDArray[np.void], chosen: npt.NDArray[np.bool_]) -> None:

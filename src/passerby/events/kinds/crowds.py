@@ -1,4 +1,4 @@
-"""Crowds in a zone: the densest part of it, how fast it fills, and whether it is too full for boxes."""
+"""Crowds in a zone: the densest part of it, how fast it fills, and whether it is too full to count."""
 
 from collections import deque
 from typing import Final
@@ -10,9 +10,8 @@ from passerby.domain.layout import Layout
 from passerby.domain.rule_subjects import PEOPLE, road_users_of
 from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Reading
 from passerby.events.scene import Scene
-from passerby.geometry.box_fill import SATURATED_FILL, box_fill
+from passerby.geometry.box_cover import SATURATED_COVER, box_cover
 from passerby.geometry.discs import max_in_disc
-from passerby.geometry.polygons import polygon_area
 from passerby.units import MINUTE_S
 
 _END_S: Final = 6.0
@@ -83,26 +82,17 @@ class CrowdRising:
         return Reading(float(np.median(last) - np.median(first)))
 
 
-class BoxFill:
-    """How much of what boxes can show a zone holds; at 1 its number of people is only a lower bound."""
+class BoxCover:
+    """How far the people in a zone cover one another; beyond 1 their number is only a lower bound."""
 
-    def __init__(self, layout: Layout, zone: int) -> None:
+    def __init__(self, zone: int) -> None:
         self._zone = zone
-        self._corners01 = layout.zones[zone].points.astype(np.float64)
-        self._area01 = polygon_area(self._corners01)
-
-    def at_most(self, scene: Scene) -> float:
-        """Returns the share if boxes reached nowhere out of the zone."""
-        boxes = scene.box_wh_heights[scene.chosen(PEOPLE, self._zone)]
-        width_px, height_px = scene.frame.tracks.stamp.size_px
-        return float(boxes.prod(axis=1).sum()) / (self._area01 * width_px / height_px * SATURATED_FILL)
 
     def update(self, scene: Scene) -> Reading:
-        """Returns the share, as a lower bound."""
-        boxes = scene.box_wh_heights[scene.chosen(PEOPLE, self._zone)]
-        width_px, height_px = scene.frame.tracks.stamp.size_px
-        corners = self._corners01 * (width_px / height_px, 1.0)
-        return Reading(box_fill(boxes, corners) / SATURATED_FILL, at_least=True)
+        """Returns the share of what a zone can hold for most people to be found, as a lower bound."""
+        people = scene.chosen(PEOPLE)
+        boxes = scene.frame.tracks.xyxy_px[people].astype(np.float64)
+        return Reading(box_cover(boxes, scene.chosen(PEOPLE, self._zone)[people]) / SATURATED_COVER, at_least=True)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""

@@ -10,11 +10,14 @@ import numpy.typing as npt
 from passerby.domain.event_rules import EventRule
 from passerby.domain.road_user import LENGTH_M
 from passerby.domain.rule_subjects import METRES, road_users_of
-from passerby.events.evaluator import LOOK_S, Reading
+from passerby.events.evaluator import GRAIN_S, LOOK_S, Reading
 from passerby.events.scene import Mask, Scene
 
 _KEPT_S: Final = 2.5 * LOOK_S
 """A vehicle that two looks have missed is taken from the look before."""
+
+_SOON_S: Final = 0.5 * LOOK_S
+"""Two sightings that are less apart say nothing of a speed."""
 
 SLOW_MPS: Final = 2.0
 """Slower than a quick walk a vehicle is queueing: the limit at which traffic engineers take a vehicle as queued lies
@@ -31,6 +34,11 @@ GAP_SIZES: Final = 1.5
 
 SAME_SIZES: Final = 0.5
 """Two vehicles cannot be so near."""
+
+PULLS_AWAY_MPS2: Final = 3.0
+PULLS_AWAY_SIZES: Final = 0.7
+"""No vehicle gets away faster, in metres or, without ground, in box sizes: a track that does has gone over from one
+vehicle of the queue to another."""
 
 _LENGTH_M: Final = np.array(LENGTH_M)
 
@@ -60,14 +68,17 @@ class _Vehicle:
 class Queue:
     """The longest chain of slow vehicles in a zone: its length in metres, or the number of vehicles.
 
-    Cars that stand one behind the other hide one another now and then. One that is not seen stays where it was for
-    two looks, unless another stands there by then: that is the same, found anew.
+    Cars that stand one behind the other hide one another now and then. Where one of them is not seen in a frame, the
+    frames since the look before are looked at, too. One that is seen in none stays where it was for two looks, unless
+    another stands there by then: that is the same, found anew. A track that leaps from one that stood to another place
+    is of two vehicles, of which the first stays.
     """
 
     def __init__(self, rule: EventRule, zone: int) -> None:
         self._zone, self._users = zone, road_users_of(rule)
         self._in_metres = rule.unit == METRES
         self._known: dict[int, _Vehicle] = {}
+        self._parted = 0
 
     def update(self, scene: Scene) -> Reading:
         """Adds a frame; returns the length or the number."""
@@ -87,19 +98,45 @@ class Queue:
 
     def _follow(self, scene: Scene, chosen: Mask) -> None:
         """Takes in where each vehicle is, and whether it is slow by where it was at the look before."""
-        seen, on_ground = self._seen(scene, chosen), scene.ground is not None
+        seen, on_ground = self._seen_lately(scene, chosen), scene.ground is not None
+        for key in [key for key, vehicle in seen.items() if self._leaps(key, vehicle, on_ground=on_ground)]:
+            self._parted -= 1  # a key that no track has
+            self._known[self._parted] = self._known.pop(key)
         in_view = set(scene.frame.tracks.track_id.tolist())
         oldest_s = scene.now_s - _KEPT_S
-        unseen = {key: each for key, each in self._known.items() if each.at_s >= oldest_s and key not in in_view}
+        unseen = {
+            key: each
+            for key, each in self._known.items()
+            if each.at_s >= oldest_s and key not in in_view and key not in seen
+        }
         known = {}
         for track_id, vehicle in seen.items():
             here = [key for key, each in unseen.items() if each.covers(vehicle)]
             taken = [unseen.pop(key) for key in here]
             before = self._known.get(track_id) or next(iter(taken), None)
-            known[track_id] = replace(
-                vehicle, slow=before is not None and _is_slow(before, vehicle, on_ground=on_ground)
-            )
+            slow = before is not None and _is_slow(before, vehicle, on_ground=on_ground)
+            known[track_id] = replace(vehicle, slow=slow)
         self._known = known | unseen
+
+    def _seen_lately(self, scene: Scene, chosen: Mask) -> dict[int, _Vehicle]:
+        """Returns the vehicles in a frame, and where one that was slow is not, those of the frames before, too."""
+        seen, in_view = self._seen(scene, chosen), set(scene.frame.tracks.track_id.tolist())
+        if all(key in in_view for key, each in self._known.items() if each.slow):
+            return seen
+        for earlier in scene.before:
+            for track_id, vehicle in self._seen(earlier, earlier.chosen(self._users, self._zone)).items():
+                if track_id not in in_view and not any(each.covers(vehicle) for each in seen.values()):
+                    seen.setdefault(track_id, vehicle)
+        return seen
+
+    def _leaps(self, track_id: int, now: _Vehicle, *, on_ground: bool) -> bool:
+        """Returns whether a track is farther from where it queued than any vehicle gets."""
+        before = self._known.get(track_id)
+        if before is None or not before.slow:
+            return False
+        for_s = max(now.at_s - before.at_s, _SOON_S)
+        slow, pull = (SLOW_MPS, PULLS_AWAY_MPS2) if on_ground else (SLOW_SIZES * now.size, PULLS_AWAY_SIZES * now.size)
+        return math.hypot(now.x - before.x, now.y - before.y) > (slow + pull * for_s / 2) * for_s
 
     @staticmethod
     def _seen(scene: Scene, chosen: Mask) -> dict[int, _Vehicle]:
@@ -126,7 +163,10 @@ class Queue:
 
 
 def _is_slow(before: _Vehicle, now: _Vehicle, *, on_ground: bool) -> bool:
-    speed = math.hypot(now.x - before.x, now.y - before.y) / (now.at_s - before.at_s)
+    for_s = now.at_s - before.at_s
+    if for_s < _SOON_S - GRAIN_S:
+        return before.slow
+    speed = math.hypot(now.x - before.x, now.y - before.y) / for_s
     return speed < (SLOW_MPS if on_ground else SLOW_SIZES * now.size)
 
 

@@ -73,3 +73,22 @@ def test_a_vehicle_that_is_found_anew_where_it_stood_is_one(rule, frame, run, la
     queue = rule(kind=RuleKind.QUEUE, unit="1", threshold=2)
     anew = lambda s: [box(n + 10 * int(s), (8.0 + 7 * n, 12.0), RoadUser.CAR, CAR_PX) for n in range(2)]  # noqa: E731
     assert run(EventRules("cam", [queue], layout), film(frame, anew, 12)) == []
+
+
+def test_who_is_seen_between_two_looks_is_in_the_queue(rule, frame, run, layout, cars):
+    queue = rule(kind=RuleKind.QUEUE, unit="1", threshold=3, hold_s=6.0)
+    whole, hidden = cars([8, 15, 22, 29]), cars([8, 15, 22, 29])[:2]
+    between = lambda s: whole if s < 2 or s % 1 > 0.5 else hidden  # noqa: E731
+    seen = run(EventRules("cam", [queue], layout), film(frame, between, 12))
+    assert seen[0].value == 4
+    never = run(EventRules("cam", [queue], layout), film(frame, lambda s: whole if s < 2 else hidden, 12))
+    assert never == []
+
+
+def test_a_track_that_leaps_to_the_next_vehicle_leaves_the_first_in_the_queue(rule, frame, run, layout, cars):
+    queue = rule(kind=RuleKind.QUEUE, unit="1", threshold=2, hold_s=4.0)
+    three = cars([8, 15, 22])
+    leaping = [*cars([8, 15]), replace(three[2], track_id=1)]  # the second one's track has gone over to the third
+    two = lambda s: [three[0], leaping[2]] if s % 4 > 3 else three  # noqa: E731
+    seen = run(EventRules("cam", [queue], layout), film(frame, two, 12))
+    assert seen[0].value == 3

@@ -1,5 +1,7 @@
 """Which films count as seen by the detector: by half of the boxes that the event is due for, and nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,16 @@ def test_half_of_a_crowd_s_boxes_over_the_hold_time_have_to_be_found(missed, see
     case = crowded(walker(missed=missed), due_s=5.0)
     assert np.flatnonzero(deciding(case)[0]).tolist() == list(range(15, 26))
     assert is_seen(case) is seen
+
+
+def test_of_a_zone_that_is_too_full_those_count_whom_nobody_hides():
+    """Two who stand almost at one place: the one behind is what it is about, and cannot be found."""
+    before, behind = walker(left_px=300.0, pace_px=0.0), walker(left_px=301.0, pace_px=0.0)
+    behind = replace(behind, xyxy_px=behind.xyxy_px - (0, 5, 0, 5))
+    rule = EventRule("rule", RuleKind.SATURATED, "zone", 1.0, "1", hold_s=2.0)
+    case = Case(rule, Layout((), (ALL,), (), None), film(before, behind), 5.0)
+    assert deciding(case).any(axis=1).tolist() == [True, False]
+    assert is_seen(case)
 
 
 def test_where_nothing_is_due_nothing_is_seen():
