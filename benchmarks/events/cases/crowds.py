@@ -25,7 +25,7 @@ a threshold that is nearer is not known."""
 FEWEST = 5
 """Fewer people in the zone are no crowd."""
 
-COVERED = 0.3
+COVERED = 0.28
 """The share to which people cover one another in a zone that is too full, as the rule's documentation says."""
 
 MISSED = 2.0

@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from passerby.geometry.boxes import pairwise_ioa
 
-SATURATED_COVER: Final = 0.3
-"""In crowds that were drawn from labelled people, about half of the people can be found where those who are found cover
-one another to so much: see docs/explanation/place-safety-events.md."""
+SATURATED_COVER: Final = 0.28
+"""Between zones in which nearer ones hide more than five eighths of the people and those in which they hide fewer than
+three: in crowds drawn from labelled people, nine of ten moments of either lie on their side of it."""
 
 MIN_CROWD: Final = 5
 """Fewer people are a group that stands close, not a crowd."""

@@ -18,6 +18,8 @@ _END_S: Final = 6.0
 """Length of the two ends whose medians are compared, a minute apart: seven looks, so that four make a median, which
 come three seconds after a crowd has come at once."""
 
+_COVER_S: Final = 4 * LOOK_S
+
 
 class DensestArea:
     """People for each square metre on the densest 10 m2 of a zone."""
@@ -83,20 +85,29 @@ class CrowdRising:
 
 
 class BoxCover:
-    """How far the people in a zone cover one another; beyond 1 their number is only a lower bound."""
+    """How far the people in a zone cover one another; beyond 1 their number is only a lower bound.
+
+    A median of five looks: who is found at a look and who is not is partly chance.
+    """
 
     def __init__(self, zone: int) -> None:
         self._zone = zone
+        self._covers: deque[tuple[float, float]] = deque()
 
     def update(self, scene: Scene) -> Reading:
-        """Returns the share of what a zone can hold for most people to be found, as a lower bound."""
+        """Adds a look; returns the share of what a zone may hold for most people to be found, as a lower bound."""
         people = scene.chosen(PEOPLE)
         boxes = scene.frame.tracks.xyxy_px[people].astype(np.float64)
-        return Reading(box_cover(boxes, scene.chosen(PEOPLE, self._zone)[people]) / SATURATED_COVER, at_least=True)
+        cover = box_cover(boxes, scene.chosen(PEOPLE, self._zone)[people]) / SATURATED_COVER
+        self._covers.append((scene.now_s, cover))
+        while self._covers[0][0] < scene.now_s - _COVER_S - GRAIN_S:
+            self._covers.popleft()
+        return Reading(float(np.median([each for _, each in self._covers])), at_least=True)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
         return scene.mean_confidence(scene.chosen(PEOPLE, self._zone))
 
     def restart(self) -> None:
-        """Drops nothing: each value is of its own frame."""
+        """Drops the looks before."""
+        self._covers.clear()
