@@ -180,7 +180,7 @@ def test_what_costs_more_is_looked_at_once_a_second_for_all_rules_together(rule,
         rule(name="full", kind=RuleKind.SATURATED, threshold=0.1, hold_s=0),
         rule(name="many", threshold=20, hold_s=0),
     ]
-    crowd = [box(number, (20.0 + 0.1 * number, 10.0), box_wh_px=(60.0, 300.0)) for number in range(30)]
+    crowd = [box(number, (20.0 + 0.1 * number, 10 + 0.01 * number), box_wh_px=(60.0, 300.0)) for number in range(30)]
     film = [frame(0.1 * number, people=30, boxes=crowd) if number >= 3 else frame(0.1 * number) for number in range(15)]
     raised = {event.rule: event.raised_ns for event in run(EventRules("cam", rules, layout), film)}
     assert raised == {"many": after(0.3), "dense": after(1.0), "full": after(1.0)}
