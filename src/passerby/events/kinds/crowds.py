@@ -1,6 +1,7 @@
 """Crowds in a zone: the densest part of it, how fast it fills, and whether it is too full to count."""
 
 from collections import deque
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from passerby.domain.layout import Layout
 from passerby.domain.rule_subjects import PEOPLE, road_users_of
 from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Reading
 from passerby.events.scene import Scene
-from passerby.geometry.box_cover import SATURATED_COVER, box_cover
+from passerby.geometry.box_cover import MIN_CROWD, SATURATED_COVER, box_cover
 from passerby.geometry.discs import max_in_disc
 from passerby.units import MINUTE_S
 
@@ -96,13 +97,10 @@ class BoxCover:
 
     def update(self, scene: Scene) -> Reading:
         """Adds a look; returns the share of what a zone may hold for most people to be found, as a lower bound."""
-        people = scene.chosen(PEOPLE)
-        boxes = scene.frame.tracks.xyxy_px[people].astype(np.float64)
-        cover = box_cover(boxes, scene.chosen(PEOPLE, self._zone)[people]) / SATURATED_COVER
-        self._covers.append((scene.now_s, cover))
+        self._covers.append((scene.now_s, self._cover(scene) / SATURATED_COVER))
         while self._covers[0][0] < scene.now_s - _COVER_S - GRAIN_S:
             self._covers.popleft()
-        return Reading(float(np.median([each for _, each in self._covers])), at_least=True)
+        return Reading(median(cover for _, cover in self._covers), at_least=True)
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of those seen in the zone now."""
@@ -111,3 +109,10 @@ class BoxCover:
     def restart(self) -> None:
         """Drops the looks before."""
         self._covers.clear()
+
+    def _cover(self, scene: Scene) -> float:
+        here = scene.chosen(PEOPLE, self._zone)
+        if np.count_nonzero(here) < MIN_CROWD:
+            return 0.0
+        people = scene.chosen(PEOPLE)
+        return box_cover(scene.frame.tracks.xyxy_px[people].astype(np.float64), here[people])
