@@ -207,6 +207,14 @@ def pictures_at(footage: Footage, film: Film, second: float) -> tuple[Picture, P
     return _in_front(played[ways[round(second * FPS) % len(ways)]].astype(np.float32), empty), placed
 
 
+def with_put(picture: Picture, empty: Picture, put: Put) -> tuple[Picture, Picture]:
+    """Returns a picture with something put in, and uint8 (H, W), 1 for what moves in front of it."""
+    made: Grey = picture.astype(np.float32)
+    in_front = _in_front(made, empty)
+    _lay(made, in_front, put, (put.foot[0] * empty.shape[1], put.foot[1] * empty.shape[0]), put.from_s)
+    return np.clip(made, 0, 255).astype(np.uint8), in_front
+
+
 def _in_front(picture: Grey, empty: Picture) -> Picture:
     moves = (np.abs(picture - empty).max(axis=2) > CHANGED).astype(np.uint8)
     return cv2.morphologyEx(moves, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))

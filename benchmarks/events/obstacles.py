@@ -7,10 +7,11 @@ What of the things can be seen at all is said by their pixels, before anything l
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.events.composited import (
     APPEARS_S,
@@ -28,8 +29,10 @@ from benchmarks.events.composited import (
 )
 from benchmarks.events.cuts import CHANGED, Grey
 from benchmarks.footage import Footage, find_footage
+from passerby.domain.detections import Detections
 from passerby.domain.event_rules import EventRule, RuleKind
 from passerby.domain.layout import Layout, Zone
+from passerby.domain.road_user import RoadUser
 from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules
 from passerby.events.scene import EventFrame
@@ -50,6 +53,10 @@ LEAST_OF_PERSON_PX, PERSON_FROM_M = 24.0, 0.6
 """Larger side from which a thing can be seen; from 0.6 m on it may be a person, who is not always found below 24 px."""
 LEAST_OTHER = 0.5
 """Share of its pixels that differ by `CHANGED` levels and more from the place without it."""
+TAKEN, TAKEN_SHARE = 0.3, 0.4
+"""Confidence of a find at what was put in, and what both have in common, as a share of both together."""
+PEOPLE, FOUR_WHEELED = (RoadUser.PEDESTRIAN,), (RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK)
+NOTHING = "nothing new is seen there"
 COVERED, LEAST_UNCOVERED = 0.1, 0.5
 """Share of it that something moving covers, and share of its pictures in which less of it is covered."""
 
@@ -61,12 +68,16 @@ class Seen:
     Attributes:
         alerts_s: of each thing or person that was put in, seconds from when an event was due to when it was reported as
             a thing for long enough; None where it never was.
+        doubts: of each, what spoke against it most often from when it was due.
+        taken: of each, in which share of its pictures the detector takes it for a person, and for a motor vehicle.
         others: places at which something else was reported for long enough.
         events: that the rule raised.
         detect_s, find_s: CPU seconds of the detector and of the finder.
     """
 
     alerts_s: tuple[float | None, ...]
+    doubts: tuple[str, ...]
+    taken: tuple[tuple[float, float], ...]
     others: int
     events: int
     detect_s: float
@@ -102,17 +113,23 @@ def _report(
         seen = watch(footage, film, detector, calibrated=calibrated)
         group = "tuned on" if scene.tuned else "not tuned on"
         hindered = hindrances(footage, film) if kind == "things" else [""] * len(film.puts)
-        for put, alert_s, why in zip(film.puts, seen.alerts_s, hindered, strict=True):
+        for put, alert_s, doubt, as_user, why in zip(
+            film.puts, seen.alerts_s, seen.doubts, seen.taken, hindered, strict=True
+        ):
             rows[f"{group}: put in"] += 1
             rows[f"{group}: found"] += alert_s is not None
             rows[f"{group}: found in time"] += alert_s is not None and alert_s <= ALERT_S
             wrong += kind == "people" and alert_s is not None
             rows[f"{group}: can be seen"] += not why
             rows[f"{group}: can be seen and found"] += not why and alert_s is not None
-            late = "-" if alert_s is None else f"{alert_s:.1f} s"
+            if alert_s is None and not why:
+                rows[f"{group}: can be seen, missed: {doubt}"] += 1
+            taken = "taken for a person in {:.0%}, for a motor vehicle in {:.0%}".format(*as_user)
+            late = f"- ({doubt})" if alert_s is None else f"{alert_s:.1f} s"
             what = f"{put.cut.name}{', fidgets' if put.fidgets else ''} {put.cut.metres} m"
-            print(f"  {scene.folder} {what}: {late}{why and f' ({why})'}")
+            print(f"  {scene.folder} {what}: {late}{why and f' ({why})'}; {taken}")
         rows[f"{group}: others"] += seen.others
+        rows[f"{group}: events"] += seen.events
         wrong += seen.others
         detect_ms, find_ms = (1e3 * cpu_s / film.seconds for cpu_s in (seen.detect_s, seen.find_s))
         cost = f"CPU of a second: detector {detect_ms:.0f} ms at {FPS:g} fps, finder {find_ms:.0f} ms"
@@ -161,6 +178,8 @@ def watch(footage: Footage, film: Film, detector: Detector, *, calibrated: bool 
         Tracker(),
     )
     alerts: list[float | None] = [None] * len(film.puts)
+    doubts = [Counter[str]() for _ in film.puts]
+    taken: list[list[tuple[bool, bool]]] = [[] for _ in film.puts]
     others: set[tuple[int, int]] = set()
     events: set[str] = set()
     detect_s = find_s = 0.0
@@ -178,25 +197,57 @@ def watch(footage: Footage, film: Film, detector: Detector, *, calibrated: bool 
                 others.add(place)
             elif alerts[number] is None:
                 alerts[number] = raw.stamp.stream_s - APPEARS_S - WAIT_S
-    return Seen(tuple(alerts), len(others), len(events), detect_s, find_s)
+        if raw.stamp.stream_s > APPEARS_S:
+            for each, put in zip(taken, film.puts, strict=True):
+                each.append((_is_taken_for(found, put, PEOPLE), _is_taken_for(found, put, FOUR_WHEELED)))
+        if raw.stamp.stream_s > APPEARS_S + WAIT_S:
+            _count_doubts(doubts, finder, film.puts, raw.size_px)
+    most = tuple(each.most_common(1)[0][0] if each else NOTHING for each in doubts)
+    shares = tuple((float(np.mean([a for a, _ in each])), float(np.mean([b for _, b in each]))) for each in taken)
+    return Seen(tuple(alerts), most, shares, len(others), len(events), detect_s, find_s)
+
+
+def _count_doubts(
+    doubts: Sequence[Counter[str]], finder: StandingThingFinder, puts: Sequence[Put], size_px: tuple[int, int]
+) -> None:
+    """Adds what speaks against each thing at this moment."""
+    against = {_number_of(box, puts, size_px): doubt for _, box, doubt in finder.judged()}
+    for number, counted in enumerate(doubts):
+        counted[against.get(number, NOTHING) or "nothing"] += 1
 
 
 def _stood(things: StandingThings, puts: Sequence[Put]) -> Iterator[tuple[tuple[int, int], int | None]]:
     """Returns the things that have stood for long enough: roughly where, and which of those put in each is."""
-    size = np.array(things.stamp.size_px, np.float64)
     for box, since_s in zip(things.xyxy_px.astype(np.float64), things.since_s, strict=True):
-        if things.stamp.stream_s - since_s <= WAIT_S:
-            continue
-        of = None
-        for number, put in enumerate(puts):
-            rows, columns = put.cut.alpha.shape
-            x, y = np.array(put.foot) * size
-            own = np.array([x - columns / 2, y - rows, x + columns / 2, y])
-            shared = np.clip(np.minimum(box[2:], own[2:]) - np.maximum(box[:2], own[:2]), 0, None).prod()
-            if shared > 0.2 * min((box[2:] - box[:2]).prod(), (own[2:] - own[:2]).prod()):
-                of = number
-        middle = ((box[:2] + box[2:]) / 2 / size * 40).astype(int).tolist()
-        yield (middle[0], middle[1]), of
+        if things.stamp.stream_s - since_s > WAIT_S:
+            middle = ((box[:2] + box[2:]) / 2 / np.array(things.stamp.size_px) * 40).astype(int).tolist()
+            yield (middle[0], middle[1]), _number_of(box, puts, things.stamp.size_px)
+
+
+def _number_of(box: npt.NDArray[np.float64], puts: Sequence[Put], size_px: tuple[int, int]) -> int | None:
+    """Returns which of those put in lies at a box; None where none does."""
+    of = None
+    for number, put in enumerate(puts):
+        own = _box_of(put, size_px)
+        shared = np.clip(np.minimum(box[2:], own[2:]) - np.maximum(box[:2], own[:2]), 0, None).prod()
+        if shared > 0.2 * min((box[2:] - box[:2]).prod(), (own[2:] - own[:2]).prod()):
+            of = number
+    return of
+
+
+def _is_taken_for(found: Detections, put: Put, users: Collection[RoadUser]) -> bool:
+    """Returns whether the detector finds one of these classes at what was put in."""
+    of = np.isin(found.road_user, [int(user) for user in users]) & (found.confidence >= TAKEN)
+    boxes, own = found.xyxy_px[of].astype(np.float64), _box_of(put, found.stamp.size_px)
+    shared = np.clip(np.minimum(boxes[:, 2:], own[2:]) - np.maximum(boxes[:, :2], own[:2]), 0, None).prod(axis=1)
+    both = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + (own[2:] - own[:2]).prod() - shared
+    return bool((shared >= TAKEN_SHARE * both).any())
+
+
+def _box_of(put: Put, size_px: tuple[int, int]) -> npt.NDArray[np.float64]:
+    rows, columns = put.cut.alpha.shape
+    x, y = np.array(put.foot) * size_px
+    return np.array([x - columns / 2, y - rows, x + columns / 2, y])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from passerby.domain.road_user import RoadUser
 from passerby.events.scene import Places, Scene
@@ -23,3 +24,9 @@ def test_feet_in_zones_are_those_that_measuring_has_found(frame, box, layout):
         assert by_measuring.tolist() == by_itself.tolist()
         inside += int(by_itself.sum())
     assert 50 < inside < 300
+
+
+def test_boxes_are_measured_at_the_scale_of_their_feet(frame, box, layout):
+    here = frame(0.0, boxes=[box(1, (20.0, 12.0), RoadUser.CAR, (90.0, 30.0))])
+    assert Scene(here, Places(layout), 0.0, ()).box_m2 == pytest.approx([4.5 * 1.5])
+    assert Scene(here, Places(replace(layout, ground=None)), 0.0, ()).box_m2 is None

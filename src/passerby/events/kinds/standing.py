@@ -1,7 +1,7 @@
 """For how long vehicles have stood still in a zone."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -10,7 +10,7 @@ import numpy as np
 from passerby.domain.event_rules import EventRule
 from passerby.domain.rule_subjects import road_users_of
 from passerby.events.evaluator import Reading
-from passerby.events.scene import Scene
+from passerby.events.scene import Mask, Scene
 
 REACH: Final = 0.25
 """Box sizes within which a vehicle stands still: a box's own noise is a tenth of it, and a vehicle that walks with the
@@ -58,10 +58,18 @@ class Standing:
     A track that is lost leaves its spot for `hidden_s`: one that begins there within that time goes on with it, so that
     a change of its id, or a person who walks past in front, does not begin the time anew. A track that came driving
     takes over nothing. Nothing is kept longer than `hidden_s` after the last sighting.
+
+    Args:
+        rule: the rule.
+        zone: number of its zone in the layout.
+        hidden_s: how long a vehicle's spot is remembered after its last sighting.
+        left_out: returns bool (N,), tracks that are not to be taken for vehicles; none where it is left out.
     """
 
-    def __init__(self, rule: EventRule, zone: int, *, hidden_s: float) -> None:
-        self._zone, self._users = zone, road_users_of(rule)
+    def __init__(
+        self, rule: EventRule, zone: int, *, hidden_s: float, left_out: Callable[[Scene], Mask] | None = None
+    ) -> None:
+        self._zone, self._users, self._left_out = zone, road_users_of(rule), left_out
         self._hidden_s = hidden_s
         self._spots: dict[int, _Spot] = {}
         self._known: frozenset[int] = frozenset()
@@ -76,7 +84,7 @@ class Standing:
 
     def confidence(self, scene: Scene) -> float | None:
         """Returns the mean confidence of the vehicles in the zone now."""
-        return scene.mean_confidence(scene.chosen(self._users, self._zone))
+        return scene.mean_confidence(self._chosen(scene))
 
     def restart(self) -> None:
         """Drops all spots."""
@@ -103,7 +111,7 @@ class Standing:
 
     def _seen(self, scene: Scene) -> Iterator[tuple[int, _Spot]]:
         """Returns each track in the zone, with the spot at which it is now."""
-        chosen = scene.chosen(self._users, self._zone)
+        chosen = self._chosen(scene)
         if not chosen.any():
             return
         now_s = scene.now_s
@@ -111,6 +119,10 @@ class Standing:
         track_ids = scene.frame.tracks.track_id[rows].tolist()
         for track_id, (x, y, width, height) in zip(track_ids, scene.boxes(rows), strict=True):
             yield track_id, _Spot(x, y, math.sqrt(width * height), now_s, now_s, now_s)
+
+    def _chosen(self, scene: Scene) -> Mask:
+        chosen = scene.chosen(self._users, self._zone)
+        return chosen if self._left_out is None or not chosen.any() else chosen & ~self._left_out(scene)
 
 
 def _goes_on(known: _Spot, seen: _Spot) -> _Spot:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 import cv2
@@ -58,6 +59,20 @@ LARGE_SHARE: Final = 1.4
 
 DOUBT_S: Final = 15.0
 """A region that came so long before or after a person was lost from sight at its place may be that person."""
+
+
+class Against(StrEnum):
+    """Why a region is not called a thing."""
+
+    LOW = "too small to be in the way"
+    LOST = "came where a person was lost from sight"
+    MOVES = "moves for itself"
+    LIGHT = "may be light"
+    PERSON = "may be a person"
+    HIDDEN = "not looked at closely enough"
+    SMALL = "too small to tell from a person"
+    STAY = "came where people had stayed"
+    PART = "may be a part of what lies beside it"
 
 
 @dataclass(slots=True, eq=False)
@@ -172,24 +187,25 @@ class Candidate:
         """It may be a person, who is then more than this region, in several pieces."""
         return self.lost_here or self.moves >= MOVES or self._may_be_person(small=False)
 
-    def is_thing(self, side_px: float, person_px: float | None) -> bool:
-        """Returns whether all speaks for a thing: when in doubt it is none.
+    def against(self, side_px: float, person_px: float | None) -> Against | None:
+        """Returns what speaks against a thing, None where all speaks for it: when in doubt it is none.
 
         Args:
             side_px: its larger side in the camera's pixels.
             person_px: how tall a person is there; None where it is not known.
         """
         small = person_px is not None and side_px < SMALL_SHARE * person_px
-        if self.lost_here or self.moves >= MOVES or len(self.found) < MIN_LOOKS:
-            return False
-        if not small and side_px < MIN_JUDGED_PX:
-            return False
         large = person_px is not None and side_px > LARGE_SHARE * person_px
-        if (self.stay.unknown or self.stay.near) and not small and not large:
-            return False
-        if self._may_be_person(small=small):
-            return False
-        return self._looks_like_thing
+        reasons = {
+            Against.LOST: self.lost_here,
+            Against.MOVES: self.moves >= MOVES,
+            Against.LIGHT: not self._looks_like_thing,
+            Against.PERSON: self._may_be_person(small=small),
+            Against.HIDDEN: len(self.found) < MIN_LOOKS,
+            Against.SMALL: not small and side_px < MIN_JUDGED_PX,
+            Against.STAY: (self.stay.unknown or bool(self.stay.near)) and not small and not large,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
 
     @property
     def _looks_like_thing(self) -> bool:

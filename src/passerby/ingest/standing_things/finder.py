@@ -1,7 +1,7 @@
 """Finds things that stand still in zones that are to be kept clear, and that no detector knows; never a person."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -15,7 +15,7 @@ from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
 from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.standing_things.candidates import DOUBT_S, Candidate
+from passerby.ingest.standing_things.candidates import DOUBT_S, Against, Candidate
 from passerby.ingest.standing_things.person_looks import covering, look_closer
 from passerby.ingest.standing_things.regions import appearance_of, regions_of
 from passerby.ingest.standing_things.sizes import PersonHeights
@@ -188,14 +188,17 @@ class StandingThingFinder:
         lost_s = self._lost_s[each.region.mask]
         return float((np.abs(lost_s - each.born_s) <= DOUBT_S).mean()) >= LOST_SHARE
 
-    def _things(self, tracks: Tracks) -> StandingThings:
+    def judged(self) -> list[tuple[Candidate, Box, Against | None]]:
+        """Returns what is new now, its box in pixels of the frame, and why it is no thing: None where it is one."""
         placed = [(each, self._grid.frame_box(each.region.box)) for each in self._candidates]
-        things = {id(each) for each, box in placed if self._is_thing(each, box)}
-        rows = [
-            (each, box)
-            for each, box in placed
-            if id(each) in things and not any(self._may_be_part(each, box, other, at, things) for other, at in placed)
+        alone = [(each, box, self._against(each, box)) for each, box in placed]
+        return [
+            (each, box, against or (Against.PART if any(_may_be_part(each, box, *other) for other in alone) else None))
+            for each, box, against in alone
         ]
+
+    def _things(self, tracks: Tracks) -> StandingThings:
+        rows = [(each, box) for each, box, against in self.judged() if against is None]
         return StandingThings(
             tracks.stamp,
             np.array([box for _, box in rows], np.float32).reshape(-1, 4),
@@ -203,18 +206,12 @@ class StandingThingFinder:
             np.array([each.since_s for each, _ in rows], np.float64),
         )
 
-    @staticmethod
-    def _may_be_part(each: Candidate, box_px: Box, other: Candidate, other_px: Box, things: Collection[int]) -> bool:
-        """Returns whether a region may be a part of a person: beside one who may be one, or a larger undecided one."""
-        undecided = id(other) not in things and other.region.area_px > each.region.area_px
-        return other is not each and (other.suspect or undecided) and _beside(box_px, other_px)
-
-    def _is_thing(self, each: Candidate, box_px: Box) -> bool:
+    def _against(self, each: Candidate, box_px: Box) -> Against | None:
         side_px = float(max(box_px[2] - box_px[0], box_px[3] - box_px[1]))
         person_px = self._person_px(box_px)
         if person_px is not None and side_px < MIN_SHARE_OF_PERSON * person_px:
-            return False
-        return each.is_thing(side_px, person_px)
+            return Against.LOW
+        return each.against(side_px, person_px)
 
     def _person_px(self, box_px: Box) -> float | None:
         foot01 = float(box_px[0] + box_px[2]) / 2 / self._size_px[0], float(box_px[3]) / self._size_px[1]
@@ -237,6 +234,12 @@ def _grown(boxes_px: npt.NDArray[np.float32], share: float) -> npt.NDArray[np.fl
     boxes = boxes_px.astype(np.float64)
     growth = share * (boxes[:, 2:] - boxes[:, :2])
     return np.concatenate([boxes[:, :2] - growth, boxes[:, 2:] + growth], axis=1)
+
+
+def _may_be_part(each: Candidate, box_px: Box, other: Candidate, other_px: Box, against: Against | None) -> bool:
+    """Returns whether a region may be a part of a person: beside one who may be one, or a larger undecided one."""
+    undecided = against is not None and other.region.area_px > each.region.area_px
+    return other is not each and (other.suspect or undecided) and _beside(box_px, other_px)
 
 
 def _beside(box: Box, suspect: Box) -> bool:

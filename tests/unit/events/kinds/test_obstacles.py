@@ -58,6 +58,23 @@ def test_while_nothing_is_looked_for_vehicles_are_followed_all_the_same(clear, f
     assert run(EventRules("cam", [clear], layout), frames)
 
 
+@pytest.mark.parametrize(
+    ("user", "box_wh_px", "ground", "reported"),
+    [
+        (RoadUser.CAR, (34.0, 12.0), True, False),  # 1.7 m by 0.6 m: a person who lies
+        (RoadUser.CAR, (36.0, 29.0), True, True),  # a car from the front
+        (RoadUser.BICYCLE, (12.0, 20.0), True, True),
+        (RoadUser.CAR, (34.0, 12.0), False, True),  # no size is known
+    ],
+)
+def test_a_person_who_lies_and_is_taken_for_a_car_is_no_obstacle(
+    clear, frame, run, layout, box, user, box_wh_px, ground, reported
+):
+    frames = [frame(second / 2, boxes=[box(1, (25.0, 12.0), user, box_wh_px)]) for second in range(80)]
+    seen = layout if ground else replace(layout, ground=None)
+    assert bool(run(EventRules("cam", [clear], seen), frames)) == reported
+
+
 def test_only_zones_of_obstacle_rules_are_looked_at(clear, rule, layout):
     crowd = rule(name="full", kind=RuleKind.OVERCROWDING, threshold=5, unit="1")
     assert zones_to_keep_clear((crowd,), layout) == ()

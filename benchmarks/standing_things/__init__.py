@@ -1,0 +1,1 @@
+"""What the search for standing things makes of single pictures."""
