@@ -66,29 +66,30 @@ def state_purpose(browser: urllib.request.OpenerDirector, address: str) -> None:
         pass
 
 
-def view_address(door: Door, camera: str) -> str:
-    """The WebSocket's address with a new ticket in it."""
+def view_address(door: Door, camera: str, which: str = "view") -> str:
+    """The WebSocket's address with a new ticket in it; `tally` for the pictures to count by hand from."""
     path = f"{door.address}/api/v1/cameras/{quote(camera)}"
     headers = {"Cookie": door.cookie, "Origin": door.address}
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(urllib.request.Request(f"{path}/ticket", b"", headers, method="POST"), timeout=60) as answer:
         ticket = json.loads(answer.read())["ticket"]
-    return f"{path.replace('http', 'ws', 1)}/view?ticket={ticket}"
+    return f"{path.replace('http', 'ws', 1)}/{which}?ticket={ticket}"
 
 
-def viewed(door: Door, camera: str, pause_s: float = 0.0) -> Iterator[Picture]:
+def viewed(door: Door, camera: str, pause_s: float = 0.0, which: str = "view") -> Iterator[Picture]:
     """The live view's messages, until the caller leaves.
 
     Args:
         door: the session.
         camera: whom to look at.
         pause_s: how long a slow viewer waits before it takes the next.
+        which: `tally` for the pictures to count by hand from.
 
     Raises:
         OSError: nobody answers, or nothing came for a minute.
     """
     with connect(
-        view_address(door, camera),
+        view_address(door, camera, which),
         additional_headers={"Cookie": door.cookie},
         origin=Origin(door.address),
         proxy=None,
