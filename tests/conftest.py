@@ -35,6 +35,9 @@ WAITING = ("browser", "golden", "integration")
 COMPUTING_AFTER_EACH = 6
 """So many other files follow each that waits: there are eight times as many, so that the last ones are short."""
 
+NOT_MEASURED = ("browser/", "golden/", "rules/", "unit/benchmarks/", "unit/tools/")
+"""Folders of tests of something other than modules of ours, or of whole runs of them: no coverage is measured there."""
+
 
 def footage_folder() -> Path:
     """Where the recordings lie that the project tests with and never keeps: `PASSERBY_FOOTAGE`, or beside the clone."""
@@ -50,7 +53,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     folder = footage_folder()
     skip_footage = pytest.mark.skip(reason=f"no recordings in {folder}; set PASSERBY_FOOTAGE to where they are")
     for item in items:
-        if "browser" in item.path.parts or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        unmeasured = item.path.relative_to(ROOT / "tests").as_posix().startswith(NOT_MEASURED)
+        if unmeasured or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.no_cover)
         if "slow" in item.keywords and not config.getoption("--slow"):
             item.add_marker(skip_slow)
