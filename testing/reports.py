@@ -45,6 +45,9 @@ def market_square() -> CountReport:
         {RoadUser.PEDESTRIAN: {F: 230, B: 251}},
         {RoadUser.PEDESTRIAN: 1.25},
         {RoadUser.PEDESTRIAN: 0.125},
+        {RoadUser.PEDESTRIAN: 1.3},
+        {RoadUser.PEDESTRIAN: 1.6},
+        {RoadUser.PEDESTRIAN: 440},
     )
     fountain = ZoneTotal(
         Zone("Fountain", np.array([[0.32, 0.5], [0.55, 0.44], [0.68, 0.62], [0.4, 0.78]], np.float32)),

@@ -22,7 +22,9 @@ class LineTotal:
     Attributes:
         line: the line.
         counts: class -> direction -> crossings; classes that the line does not count are absent, zeros are present.
-        speed_p50_mps: class -> median speed in m/s of its crossings, over calibrated ground only.
+        speed_p50_mps, speed_mean_mps, speed_p85_mps: class -> median, mean and 85th percentile of the speeds in m/s of
+            its crossings, over calibrated ground only.
+        speed_count: class -> how many crossings these rest on.
         speed_error_mps: class -> median standard error of those speeds.
     """
 
@@ -30,6 +32,9 @@ class LineTotal:
     counts: Mapping[RoadUser, Mapping[Direction, int]]
     speed_p50_mps: Mapping[RoadUser, float] = field(default_factory=dict)
     speed_error_mps: Mapping[RoadUser, float] = field(default_factory=dict)
+    speed_mean_mps: Mapping[RoadUser, float] = field(default_factory=dict)
+    speed_p85_mps: Mapping[RoadUser, float] = field(default_factory=dict)
+    speed_count: Mapping[RoadUser, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ class CountReport:
         size_px: width and height of the pictures; None where there was none.
         isolation: how far the process that saw the pixels was locked in.
         encounters: the totals of near misses; empty where they are not counted.
+        notes: what to think about beside the numbers, one sentence each without its full stop.
     """
 
     camera_id: str
@@ -154,6 +160,7 @@ class CountReport:
     size_px: tuple[int, int] | None = None
     isolation: Isolation = NOT_ISOLATED
     encounters: tuple[EncounterTotal, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -46,7 +46,17 @@ def line_totals(tally: Tally) -> tuple[LineTotal, ...]:
                 both = tally.speeds(number, user, direction)
                 speeds[user].absorb(both.mps)
                 errors[user].absorb(both.error_mps)
-        totals.append(LineTotal(line, counts, _percentiles(speeds, 0.5), _percentiles(errors, 0.5)))
+        totals.append(
+            LineTotal(
+                line,
+                counts,
+                speed_p50_mps=_percentiles(speeds, 0.5),
+                speed_error_mps=_percentiles(errors, 0.5),
+                speed_mean_mps={user: mean for user, each in speeds.items() if (mean := each.mean()) is not None},
+                speed_p85_mps=_percentiles(speeds, 0.85),
+                speed_count={user: each.count for user, each in speeds.items() if each.count},
+            )
+        )
     return tuple(totals)
 
 

@@ -27,7 +27,7 @@ from passerby.messages.columns import ObservationColumns, check_new_columns
 MAX_SIGNATURE = 36 * 64 * 2
 MAX_EVENTS = 500
 """Events of one message: a camera has at most 100 rules, with one open event each, and those that were open before."""
-VERSION = 5
+VERSION = 6
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
 

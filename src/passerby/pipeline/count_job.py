@@ -140,6 +140,13 @@ def _empty_scene(video: VideoFile, detector: Detector) -> EmptyScene:
     return EmptyScene([detector.find], video.duration_s, [open_face_finder().find])
 
 
+def _coverage(watched_s: float, duration_s: float, losses: tuple[str, ...]) -> float:
+    """The share that was watched; all of it where nothing was lost, as a header's length is rounded."""
+    if duration_s <= 0:
+        return 0.0
+    return 1.0 if watched_s > 0 and not losses else min(1.0, watched_s / duration_s)
+
+
 def _report(
     plan: CountPlan, video: VideoFile, totals: Totals, frames: int, losses: tuple[str, ...], model: str
 ) -> CountReport:
@@ -153,7 +160,7 @@ def _report(
         frames_read=video.frames_read,
         frames_analysed=frames,
         frames_lost=video.frames_lost,
-        coverage=min(1.0, totals.watched_s / duration_s) if duration_s > 0 else 0.0,
+        coverage=_coverage(totals.watched_s, duration_s, losses),
         losses=losses,
         lines=totals.lines,
         movements=totals.movements,

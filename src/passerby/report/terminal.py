@@ -10,16 +10,22 @@ from rich.text import Text
 
 from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane
+from passerby.domain.observations import Quantity
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
-from passerby.report.wording import many, none_of, time_span
+from passerby.report.wording import none_of, time_span
 from passerby.tables.observation_table import direction_name
-from passerby.text import duration, known, percent, printable, rounded
-from passerby.units import HOUR_S, MPS_TO_KMH
+from passerby.text import duration, known, moment, percent, printable, rounded
+from passerby.units import HOUR_S, MINUTE_S, MPS_TO_KMH, NS_PER_S
 
 _ARROWS = "→↘↓↙←↖↑↗"
 _ASCII_ARROWS = ("->", "v>", "v", "<v", "<-", "<^", "^", "^>")
+
+MAX_LINES_BY_WAY = 2
+"""Where there are more, the table of intervals has both ways of a line in one column, to keep to a screen's width."""
+WHOLE = 0.99
+"""An interval that was watched less is not compared with others for the busiest."""
 
 MAX_LISTED_PAIRS = 3
 """Where there are more, only those that met are listed."""
@@ -52,10 +58,14 @@ def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC)
         screen.show(_zones_table(report.zones, screen))
     if report.encounters and report.coverage > 0:
         screen.show(_encounters_table(report, screen))
-    for sentence in _speed_sentences(report.lines):
-        screen.say(sentence)
+    if report.coverage > 0 and any(total.speed_p50_mps for total in report.lines):
+        screen.show(_speeds_table(report.lines, screen))
+    if report.lines and report.coverage > 0:
+        _show_intervals(report, screen, time_zone)
     for sentence in watched_sentences(report):
         screen.say(sentence)
+    for note in report.notes:
+        screen.say(f"Note: {note}.", style="yellow")
 
 
 def watched_sentences(report: CountReport) -> list[str]:
@@ -203,18 +213,72 @@ def _zone_cells(total: ZoneTotal, user: RoadUser | None, at_least: str) -> tuple
     )
 
 
-def _speed_sentences(totals: Iterable[LineTotal]) -> list[str]:
-    sentences = []
+def _speeds_table(totals: Iterable[LineTotal], screen: _Screen) -> Table:
+    """Speeds in km/h, to the digits that their own error leaves, with how many crossings they rest on."""
+    headings = ("Measured", "Mean km/h", "Median", "V85", "+/-" if screen.ascii_only else "±")
+    table = screen.table("Speeds", ("Line", "Who"), headings)
     for total in totals:
-        for user in sorted(total.speed_p50_mps):
-            speed_mps, error_mps = known(total.speed_p50_mps[user]), known(total.speed_error_mps.get(user))
-            if speed_mps is None:
-                continue
-            spread = "" if error_mps is None else f", give or take {error_mps * MPS_TO_KMH:.1f}"
-            sentences.append(
-                f"Median speed of {many(user)} over {total.line.name}: {speed_mps * MPS_TO_KMH:.1f} km/h{spread}."
+        for row, user in enumerate(sorted(total.speed_p50_mps)):
+            error_mps = known(total.speed_error_mps.get(user))
+            found = (total.speed_mean_mps, total.speed_p50_mps, total.speed_p85_mps)
+            table.add_row(
+                screen.text(total.line.name if row == 0 else "", "bold"),
+                screen.text(_HEADINGS[user]),
+                str(total.speed_count[user]) if user in total.speed_count else "-",
+                *(_kmh(known(speeds.get(user)), error_mps) for speeds in found),
+                "-" if error_mps is None else rounded(error_mps * MPS_TO_KMH),
             )
-    return sentences
+    return table
+
+
+def _kmh(speed_mps: float | None, error_mps: float | None) -> str:
+    if speed_mps is None:
+        return "-"
+    digits = 1 if error_mps is None or error_mps * MPS_TO_KMH < 1 else 0
+    return f"{speed_mps * MPS_TO_KMH:.{digits}f}"
+
+
+def _show_intervals(report: CountReport, screen: _Screen, time_zone: tzinfo) -> None:
+    """Shows crossings by interval, where there are several, and the busiest whole one."""
+    crossings: dict[int, dict[tuple[str, str], int]] = {}
+    watched: dict[int, float] = {}
+    length_s = 0
+    for row in report.observations:
+        if row.quantity is Quantity.FLOW:
+            by_way = crossings.setdefault(row.start_ns, {})
+            place = (row.series, row.direction or "")
+            by_way[place] = by_way.get(place, 0) + row.count
+            watched[row.start_ns], length_s = row.coverage, row.length_s
+    if len(crossings) < 2:
+        return
+    by_ways = len(report.lines) <= MAX_LINES_BY_WAY
+    columns = [(total.line, way) for total in report.lines for way in (tuple(Direction) if by_ways else (None,))]
+    titles = [line.name if way is None else f"{line.name}, {direction_name(line, way)}" for line, way in columns]
+    table = screen.table(f"Crossings by {duration(length_s)}", ("From",), (*titles, "All", "Watched"))
+    days = {moment(start_ns, time_zone).date() for start_ns in crossings}
+    for start_ns in sorted(crossings):
+        counts = crossings[start_ns]
+        cells = (
+            sum(counts.get((line.name, each), 0) for each in ((way,) if way else Direction)) for line, way in columns
+        )
+        when = _clock(report, start_ns, time_zone, with_day=len(days) > 1)
+        table.add_row(
+            when, *map(str, cells), screen.text(str(sum(counts.values())), "bold"), percent(watched[start_ns])
+        )
+    screen.show(table)
+    whole = {start_ns: sum(counts.values()) for start_ns, counts in crossings.items() if watched[start_ns] >= WHOLE}
+    if whole and max(whole.values()) > 0:
+        busiest = max(whole, key=lambda start_ns: (whole[start_ns], -start_ns))
+        when = _clock(report, busiest, time_zone, with_day=len(days) > 1)
+        screen.say(f"Busiest {duration(length_s)}: from {when}, {whole[busiest]} crossings over all lines.")
+
+
+def _clock(report: CountReport, start_ns: int, time_zone: tzinfo, *, with_day: bool) -> str:
+    """The time by the clock, or since the recording began where that is not known."""
+    if not report.start_ns:
+        minutes = start_ns // NS_PER_S // MINUTE_S
+        return f"{minutes // 60}:{minutes % 60:02d} h"
+    return moment(start_ns, time_zone).strftime("%Y-%m-%d %H:%M" if with_day else "%H:%M")
 
 
 def _seen(counts: Iterable[Mapping[RoadUser, int]]) -> list[RoadUser]:

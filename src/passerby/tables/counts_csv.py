@@ -1,5 +1,6 @@
 """The report's observations as CSV."""
 
+from collections.abc import Callable
 from datetime import UTC, tzinfo
 from pathlib import Path
 
@@ -17,8 +18,13 @@ def counts_csv(report: CountReport, time_zone: tzinfo = UTC, *, bom: bool = Fals
         time_zone: the zone that `start` is written in, with its offset.
         bom: begin with a byte order mark, for Excel.
     """
-    table = CsvTable(count_table(report), lambda time_ns: iso_time(time_ns, time_zone), bom=bom)
+    table = CsvTable(count_table(report), _time_text(report, time_zone), bom=bom)
     return table.page(report.observations)
+
+
+def _time_text(report: CountReport, time_zone: tzinfo) -> Callable[[int], str]:
+    """What writes a time: nothing where it is not known when the recording began."""
+    return (lambda time_ns: iso_time(time_ns, time_zone)) if report.start_ns else (lambda _: "")
 
 
 def write_counts_csv(report: CountReport, path: Path, time_zone: tzinfo = UTC, *, bom: bool = False) -> None:

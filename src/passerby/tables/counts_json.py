@@ -43,7 +43,7 @@ def counts_document(report: CountReport) -> Document:
         "schema_version": SCHEMA_VERSION,
         "camera": storable(report.camera_id),
         "source": storable(report.source),
-        "start": utc_time(report.start_ns),
+        "start": utc_time(report.start_ns) if report.start_ns else None,
         "duration_s": known(report.duration_s),
         "analysed_fps": known(report.analysed_fps),
         "frames": int(report.frames_read),
@@ -51,6 +51,7 @@ def counts_document(report: CountReport) -> Document:
         "frames_lost": int(report.frames_lost),
         "coverage": known(report.coverage) or 0.0,
         "losses": [storable(loss) for loss in report.losses],
+        "notes": [storable(note) for note in report.notes],
         "model": storable(report.model),
         "isolation": {
             "level": int(report.isolation.level),
@@ -88,7 +89,10 @@ def _speeds(total: LineTotal) -> Document:
     return {
         road_user.label: {
             "p50_mps": known(total.speed_p50_mps[road_user]),
+            "mean_mps": known(total.speed_mean_mps.get(road_user)),
+            "p85_mps": known(total.speed_p85_mps.get(road_user)),
             "error_mps": known(total.speed_error_mps.get(road_user)),
+            "count": _number(total.speed_count, road_user),
         }
         for road_user in sorted(total.speed_p50_mps)
     }
@@ -131,6 +135,6 @@ def _intervals(report: CountReport) -> list[Document]:
     intervals = []
     for observation in report.observations:
         cells: list[object] = list(table.cells(observation))
-        cells[START] = utc_time(observation.start_ns)
+        cells[START] = utc_time(observation.start_ns) if report.start_ns else None
         intervals.append(dict(zip(names, cells, strict=True)))
     return intervals

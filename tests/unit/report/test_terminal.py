@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from rich.cells import cell_len
 from rich.console import Console
 
+from passerby.domain.observations import Observation, Quantity
 from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
 from passerby.report.terminal import print_report, watched_sentences
@@ -48,7 +49,37 @@ def test_coverage_and_losses_are_reported_in_words() -> None:
     assert "From 10:04:10 to 10:04:25 the recording was damaged." in text
     assert "What happened in time that was not watched is not in these numbers." in text
     assert "0.12 m off" in text
-    assert "Median speed of pedestrians over East arcade: 4.5 km/h, give or take 0.5." in text
+    assert "East arcade On foot 440 4.7 4.5 5.8 0.45" in text
+
+
+def quarters(*counts: int, coverage: float = 1.0) -> CountReport:
+    report = market_square()
+    rows = tuple(
+        Observation(
+            "square", "Station Road", Quantity.FLOW, RoadUser.PEDESTRIAN, way, report.start_ns + number * 900 * 10**9,
+            900, float(count), count, coverage if number == 0 else 1.0,
+        )
+        for number, count in enumerate(counts)
+        for way in ("forward", "backward")
+    )  # fmt: skip
+    return replace(report, observations=rows, lines=report.lines[:1], coverage=1.0, losses=())
+
+
+def test_each_quarter_stands_on_the_screen_with_the_busiest() -> None:
+    rows = [" ".join(row.split()) for row in printed(quarters(3, 12, 5), 120).splitlines()]
+    assert any(row.startswith("Crossings by 15 min 00 s") for row in rows)
+    found = [row for row in rows if row.endswith("100 %")]
+    assert [row.split()[1:] for row in found] == [
+        [str(count), str(count), str(2 * count), "100", "%"] for count in (3, 12, 5)
+    ]
+    (busiest,) = (row for row in rows if row.startswith("Busiest"))
+    assert f"from {found[1].split()[0]}, 24 crossings over all lines." in busiest
+
+
+def test_a_quarter_that_was_watched_in_part_is_not_the_busiest() -> None:
+    (busiest,) = (row for row in printed(quarters(30, 12, coverage=0.5), 120).splitlines() if row.startswith("Busiest"))
+    assert "24 crossings" in busiest
+    assert "Busiest" not in printed(quarters(30), 120)
 
 
 def test_of_four_points_no_error_is_made_up() -> None:

@@ -39,7 +39,9 @@ def test_the_promised_shape() -> None:
     assert document["ways"]["Station Road"] == {"forward": "to the station", "backward": "to the square"}
     assert document["speeds"] == {
         "Station Road": {},
-        "East arcade": {"pedestrian": {"p50_mps": 1.25, "error_mps": 0.125}},
+        "East arcade": {
+            "pedestrian": {"p50_mps": 1.25, "mean_mps": 1.3, "p85_mps": 1.6, "error_mps": 0.125, "count": 440}
+        },
     }
     assert document["movements"] == {"Station to arcade": {"pedestrian": 141}}
     assert document["zones"]["Fountain"]["area_m2"] == 182.0

@@ -1,8 +1,7 @@
 """`passerby count`: counts a recording and shows, draws and writes what it found."""
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -30,7 +29,9 @@ PARTIAL = 3
 
 
 def count(
-    video: Annotated[Path, typer.Argument(help="The recording, in any container that FFmpeg reads.")],
+    video: Annotated[
+        Path | None, typer.Argument(help="The recording, in any container that FFmpeg reads; else the camera's file.")
+    ] = None,
     site: Annotated[Path | None, typer.Option("--site", help="Site file with the camera's lines and zones.")] = None,
     lines: Annotated[Path | None, typer.Option("--lines", help="File with lines and zones alone.")] = None,
     camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
@@ -52,7 +53,10 @@ def count(
     fps: Annotated[
         float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")
     ] = None,
-    start: Annotated[str, typer.Option("--start", help="When the recording began, ISO 8601.")] = "1970-01-01T00:00:00Z",
+    start: Annotated[
+        str | None,
+        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else what its name says."),
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
@@ -60,27 +64,29 @@ def count(
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
     with_picture = not without_picture
-    plan, time_zone = recording_plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
-    plan = replace(plan, like=like, recorded_fps=recorded_fps)
+    planned = recording_plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
+    plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
     if picture_out and with_picture:
         check_picture_name(picture_out)
     for path in (json_out, csv_out, parquet_out, picture_out if with_picture else None):
         if path:
             _check_output(path)
     # Only now: where something else is wrong, no folder is left behind.
-    picture_out = (picture_out or picture_path(video, json_out)) if with_picture else None
+    picture_out = (picture_out or picture_path(plan.video, json_out)) if with_picture else None
     with progress_bar(plan) as (show, _):
         counted = count_in_sandbox(plan, show)
-    report = counted.report
-    # The screen first: a disk that is full must not cost the numbers of a long run.
-    faults = _shown(counted, time_zone, profile=profile)
+    report = replace(counted.report, notes=planned.notes)
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
         (parquet_out, lambda path: _write_parquet(report, path)),
         (picture_out, lambda path: _write_picture(counted, path, time_zone, light=light)),
     )
-    faults += [fault for path, write in writers if path and (fault := _written(path, write))]
+    # The files first: who reads the screen, such as `head`, may close it early. A disk that is full costs no numbers
+    # either: what could not be written is collected, and the screen has them all.
+    done = [(path, _written(path, write)) for path, write in writers if path]
+    faults = _shown(replace(counted, report=report), time_zone, [path for path, fault in done if not fault], profile)
+    faults += [fault for _, fault in done if fault]
     if faults:
         raise OutputError("\n".join(faults))
     if not counted.complete:
@@ -134,14 +140,16 @@ def _check_output(path: Path) -> None:
         raise OutputError(f"{path}: nothing may be written to {folder}. Ask for the right, or choose another folder.")
 
 
-def _shown(counted: CountResult, time_zone: tzinfo, *, profile: bool) -> list[str]:
-    """Prints the tables; returns why they could not be printed."""
+def _shown(counted: CountResult, time_zone: tzinfo, written: Sequence[Path], profile: bool) -> list[str]:
+    """Prints the tables, and which files were written; returns why they could not be printed."""
     console = Console()
     try:
         print_report(counted.report, console, time_zone)
         console.print(f"Sandbox: {counted.report.isolation}.", highlight=False, markup=False, soft_wrap=True)
         if profile:
             _print_profile(counted, console)
+        for path in written:
+            console.print(f"Written: {printable(str(path))}", highlight=False, markup=False, soft_wrap=True)
     except BrokenPipeError:
         raise  # the reader, such as `head`, has read enough
     except OSError as error:
@@ -150,13 +158,11 @@ def _shown(counted: CountResult, time_zone: tzinfo, *, profile: bool) -> list[st
 
 
 def _written(path: Path, write: Callable[[Path], None]) -> str:
-    """Writes one file and says so; returns why it could not be written, or nothing."""
+    """Writes one file; returns why it could not be written, or nothing."""
     try:
         write(path)
     except OutputError as error:
         return str(error)
-    with suppress(OSError):  # that the table could not be printed has been reported
-        Console().print(f"Written: {printable(str(path))}", highlight=False, markup=False, soft_wrap=True)
     return ""
 
 

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from passerby.config.events.rules import profiles_of, rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
+from passerby.config.rules.warnings import layout_warnings
 from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
 from passerby.domain.errors import PasserbyError
 from passerby.domain.intervals import SiteClock
 from passerby.domain.progress import Progress as Step
 from passerby.domain.service import DetectorPlan
 from passerby.messages.sandbox_orders import DEFAULT_FPS, CountPlan
+from passerby.recordings.start_times import start_of
 from passerby.text import in_nfc, printable
 from passerby.units import DAY_S, NS_PER_S
 
@@ -40,26 +42,42 @@ DEFAULT_PLACES = LayoutKeys.model_validate(
 """Where is counted when the user names no place: two lines through the middle, and the whole picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedRecording:
+    """What is to be counted in a recording.
+
+    Attributes:
+        plan: the plan; its `start_ns` is 0 where it is not known when the recording began.
+        zone: the zone that its times are shown in.
+        notes: what to think about beside the numbers, one sentence each without its full stop.
+    """
+
+    plan: CountPlan
+    zone: tzinfo
+    notes: tuple[str, ...]
+
+
 def recording_plan(
-    video: Path,
+    video: Path | None,
     site: Path | None,
     lines: Path | None,
     camera: str | None,
     fps: float | None,
-    start: str,
+    start: str | None,
     model: str | None,
     *,
     with_picture: bool = False,
     with_rules: bool = False,
-) -> tuple[CountPlan, tzinfo]:
-    """Returns what to count in a recording, and the zone that its times are shown in.
+) -> PlannedRecording:
+    """Returns what to count in a recording.
 
     Args:
-        video: the recording.
+        video: the recording; None for the file that is the camera's source.
         site, camera: a site file, and which of its cameras it is.
         lines: a lines file, in place of a site file.
         fps: frames looked at a second; None for what the site says.
-        start: when the recording began, ISO 8601.
+        start: when the recording began, ISO 8601, in the site's time zone where it has no offset; None for what the
+            recording's name says.
         model: the detector; None for what the site says.
         with_picture: learn the empty place.
         with_rules: watch the camera's place-safety rules.
@@ -74,14 +92,17 @@ def recording_plan(
             f"--camera: {camera} is looked up in a site file, and none was given. Add --site SITE.yaml."
         )
     loaded = load_site(site) if site else None
-    camera_id, keys = _camera(loaded, camera, site) if loaded else (in_nfc(video.stem) or "camera", None)
+    camera_id, keys = _camera(loaded, camera, site) if loaded else ("", None)
+    video = video or _own_recording(camera_id, keys, site)
+    camera_id = camera_id or in_nfc(video.stem) or "camera"
     places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
     analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
     if not 0.1 <= analysed_fps <= 120:
         raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
     detector = loaded.detector if loaded else DetectorKeys()
     zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
-    start_ns = _start_ns(start)
+    began = start_of(video.name, start, zone if loaded else None)
+    start_ns = began.start_ns or 0
     plan = CountPlan(
         video=video,
         camera_id=camera_id,
@@ -97,7 +118,8 @@ def recording_plan(
     )
     if with_rules and loaded and keys:
         plan = replace(plan, rules=rules_of(keys.rules, plan.layout.lines), profiles=profiles_of(loaded.profiles))
-    return plan, zone if loaded else UTC
+    notes = (*layout_warnings(plan.layout), *([began.note] if began.note else ()))
+    return PlannedRecording(plan, zone if loaded else UTC, notes)
 
 
 def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[np.float32], ...]:
@@ -118,17 +140,13 @@ def _camera(site: Site, wanted: str | None, path: Path | None) -> tuple[str, Cam
     return wanted, site.cameras[wanted]
 
 
-def _start_ns(start: str) -> int:
-    try:
-        moment = datetime.fromisoformat(start)
-    except ValueError:
-        raise PasserbyError(f"--start: a time like 2026-05-01T08:00:00+02:00 is needed, got {start!r}.") from None
-    if moment.tzinfo is None:
-        raise PasserbyError(f"--start: the time zone is missing in {start!r}. Write {start}Z for UTC, or +02:00.")
-    if not 1900 <= moment.year < 2200:
-        raise PasserbyError(f"--start: a time between 1900 and 2200 is needed, got {start!r}.")
-    since_epoch = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return ((since_epoch.days * DAY_S + since_epoch.seconds) * 1_000_000 + since_epoch.microseconds) * 1_000
+def _own_recording(camera_id: str, keys: CameraKeys | None, site: Path | None) -> Path:
+    """The file that is a camera's source, counted from the site file's folder."""
+    file = keys.source.file if keys and keys.source else None
+    if file is None or site is None:
+        which = f"camera {camera_id} of {site} has no source.file" if site else "no site file names one"
+        raise PasserbyError(f"VIDEO: which recording is to be read? {which}. Name the recording.")
+    return site.parent / file
 
 
 @contextmanager

@@ -23,8 +23,6 @@ from passerby.recordings.replay import Replay, replay_in_sandbox, watchable
 from passerby.tables.events_json import events_document
 from passerby.text import printable
 
-_EPOCH = "1970-01-01T00:00:00Z"
-
 PARTIAL = 3
 """Exit code of a run that replayed what could be read, and lost some."""
 
@@ -39,7 +37,8 @@ def replay(
         list[str] | None, typer.Option("--profile", help="Switch this profile on, and all that are not named off.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--start", help="When the recording began, ISO 8601; else no hours are kept.")
+        str | None,
+        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else what its name says."),
     ] = None,
     fps: Annotated[
         float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")
@@ -51,15 +50,18 @@ def replay(
     """Replay a recording against a camera's rules, and print the events that they would have raised."""
     if not events:
         raise PasserbyError("say what is to be printed: --events, the place-safety events of the camera's rules.")
-    plan, zone = recording_plan(video, site, None, camera, fps, start or _EPOCH, model, with_rules=True)
-    plan = replace(plan, like=like, recorded_fps=recorded_fps, switched_on=_switched_on(plan, profile, site))
-    plan, unwatched = watchable(plan, start_known=start is not None)
+    planned = recording_plan(video, site, None, camera, fps, start, model, with_rules=True)
+    start_known = planned.plan.start_ns != 0
+    plan = replace(
+        planned.plan, like=like, recorded_fps=recorded_fps, switched_on=_switched_on(planned.plan, profile, site)
+    )
+    plan, unwatched = watchable(plan, start_known=start_known)
     if not plan.rules:
         raise PasserbyError(_nothing_to_watch(plan.camera_id, unwatched, site))
-    shown_zone, console = zone if start else None, Console(file=sys.stdout)
+    shown_zone, console = planned.zone if start_known else None, Console(file=sys.stdout)
     texts = EventTexts(plan.rules, plan.start_ns, shown_zone)
     if not as_json:
-        _print_beginning(plan, unwatched, console, start_known=start is not None)
+        _print_beginning(plan, unwatched, console, start_known=start_known)
     found = _replayed(plan, texts, console, silent=as_json)
     report = found.counted.report
     if as_json:

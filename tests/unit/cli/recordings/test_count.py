@@ -2,8 +2,10 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
+import jsonschema
 import pyarrow.parquet
 import pytest
 from PIL import Image
@@ -12,7 +14,7 @@ from typer.testing import CliRunner, Result
 from passerby import __version__
 from passerby.cli import app
 from passerby.cli.recordings.count import picture_path
-from passerby.domain.errors import OutputError
+from passerby.domain.errors import OutputError, PasserbyError
 from passerby.tables.counts_json import count_schema
 from testing.films import film
 
@@ -109,6 +111,70 @@ def test_the_start_is_the_time_of_the_first_frame(street: Path) -> None:
     document = json.loads(Path("counts.json").read_text())
     assert document["start"].startswith("2026-05-01T06:05:00")
     assert document["intervals"][0]["start"].startswith("2026-05-01T06:00:00")
+
+
+def test_a_start_that_is_not_known_is_no_year_1970(street: Path) -> None:
+    words = ("--json", "c.json", "--csv", "c.csv", "--parquet", "c.parquet", "--no-picture")
+    result = run("count", street, *words)
+    assert result.exit_code == 0, result.output
+    document = json.loads(Path("c.json").read_text())
+    jsonschema.validate(document, count_schema())
+    assert document["start"] is None
+    assert {row["start"] for row in document["intervals"]} == {None}
+    assert "when the recording began is not known" in " ".join(document["notes"])
+    assert "Note: when the recording began is not known" in result.stdout
+    with Path("c.csv").open(newline="", encoding="utf-8") as table:
+        assert {row["start"] for row in csv.DictReader(table)} == {""}
+    assert pyarrow.parquet.read_table("c.parquet").column("start").null_count == len(document["intervals"])
+    assert "1970" not in result.stdout + Path("c.csv").read_text() + Path("c.json").read_text()
+
+
+def test_a_camera_s_own_file_is_counted_at_the_time_in_its_name(street: Path, tmp_path: Path) -> None:
+    shutil.copy(street, tmp_path / "20260501_080500.mp4")
+    own = SITE.replace("    lines:", "    source: {file: 20260501_080500.mp4}\n    lines:")
+    (tmp_path / "site.yaml").write_text(own)
+    result = run("count", "--site", "site.yaml", "--json", "c.json", "--no-picture")
+    assert result.exit_code == 0, result.output
+    document = json.loads(Path("c.json").read_text())
+    assert (document["source"], document["start"]) == ("20260501_080500.mp4", "2026-05-01T06:05:00Z")
+    assert "2026-05-01 08:05:00 to 08:05:02 CEST" in result.stdout
+    assert "that in its name, taken as Europe/Berlin" in result.stdout
+
+
+@pytest.mark.parametrize("words", [(), ("--site", "site.yaml")])
+def test_what_to_count_has_to_be_named(words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(SITE)
+    refused = run("count", *words)
+    assert isinstance(refused.exception, PasserbyError)
+    assert "which recording is to be read?" in str(refused.exception)
+
+
+def test_who_closes_the_pipe_loses_no_file(street: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("passerby.cli.recordings.count.print_report", closed)
+    run("count", street, "--json", "c.json", "--csv", "c.csv", "--picture", "c.png")
+    assert json.loads(Path("c.json").read_text())["frames"] == 20
+    assert Path("c.csv").stat().st_size > 0
+    assert Path("c.png").stat().st_size > 0
+
+
+def test_what_to_think_about_stands_beside_the_numbers(street: Path, tmp_path: Path) -> None:
+    (tmp_path / "lines.yaml").write_text("lines: {a: {points: [[0.5, 0.2], [0.5, 0.8]], forward: in, backward: in}}")
+    result = run("count", street, "--lines", "lines.yaml", "--start", "2026-05-01T08:00Z", "--json", "c.json")
+    assert json.loads(Path("c.json").read_text())["notes"] == [
+        "line a: both ways are called in; its two counts cannot be distinguished"
+    ]
+    assert "Note: line a: both ways are called in" in result.stdout
+
+
+def test_all_of_a_recording_that_lost_nothing_is_watched(tmp_path: Path) -> None:
+    """Its length is no whole number of looks: 20 pictures at 12 a second, looked at 10 times a second."""
+    odd = film(tmp_path / "odd.mp4", size_px=(160, 128), times_s=[number / 12 for number in range(20)])
+    run("count", odd, "--json", "c.json", "--no-picture")
+    document = json.loads(Path("c.json").read_text())
+    assert (document["coverage"], document["losses"]) == (1.0, [])
 
 
 @pytest.mark.parametrize(
