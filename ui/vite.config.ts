@@ -1,10 +1,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { tallyWorker } from "./tally_worker.ts";
 
 // The service serves `src/passerby/web/built` under /app, and its index.html at the address of every page.
 export default defineConfig({
   base: "/app/",
-  plugins: [svelte()],
+  plugins: [svelte(), tallyWorker()],
   build: {
     outDir: "../src/passerby/web/built",
     emptyOutDir: true,

@@ -159,6 +159,45 @@ def test_a_tally_goes_on_after_the_page_was_loaded_anew_and_a_locked_phone_is_a_
     assert visit.site.service.store.hand_counts.counts == {}
 
 
+def test_a_tally_goes_on_when_the_page_is_loaded_anew_without_a_network(look: Any) -> None:
+    visit = opened(look, **PHONE)
+    visit.excused = ("ERR_INTERNET_DISCONNECTED", "Failed to load")
+    page = visit.page
+    expect(page.get_by_text("This page can be loaded anew without a network.")).to_be_visible()
+    page.get_by_role("button", name="Start counting").tap()
+    passes(visit, 60)
+    for _ in range(6):
+        button(page, "bicycle", "out").tap()
+    passes(visit, 60)
+    page.context.set_offline(True)
+    page.reload()
+    expect(button(page, "bicycle", "out")).to_have_accessible_name("bicycle out 6")
+    # While a page is loaded no one counts: that minute is left out.
+    page.get_by_role("button", name="Go on").tap()
+    passes(visit, 60)
+    button(page, "bicycle", "out").tap()
+    expect(button(page, "bicycle", "out")).to_have_accessible_name("bicycle out 7")
+    photographed(page, "phone-offline")
+    passes(visit, 60)
+    catch_up(visit)
+    page.get_by_role("button", name="Finish").tap()
+    expect(page.get_by_role("heading", name="Waiting to be sent")).to_be_visible()
+    kept = page.evaluate(
+        "caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name))))"
+        ".then((all) => Promise.all(all.map((each) => each.keys()))).then((all) => all.flat().map((one) => one.url))"
+    )
+    assert [url for url in kept if "/api/" in url] == []
+    assert {url.removeprefix(visit.site.address).split("/")[0] for url in kept} == {"app", "validate"}
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("heading", name="Waiting to be sent")).to_have_count(0)
+    (counted,) = visit.site.service.store.hand_counts.counts.values()
+    assert counted.total == 7
+    # The worker is this page's alone.
+    scopes = page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.map((each) => each.scope))")
+    assert scopes == [f"{visit.site.address}validate"]
+
+
 def test_a_discarded_tally_can_be_brought_back(look: Any) -> None:
     visit = opened(look, **PHONE)
     page = visit.page

@@ -26,6 +26,13 @@ HSTS: Final = "max-age=31536000"
 """A year; not for other hosts of the domain, which are not ours to bind."""
 
 
+TALLY_WORKER: Final = "/app/tally-worker.js"
+"""Lets the page to count by hand be loaded anew without a network."""
+
+TALLY_SCOPE: Final = "/validate"
+"""The one page that it may answer for, which lies outside of its own folder."""
+
+
 class SecurityHeaders:
     """ASGI middleware: puts the headers on every answer, and keeps answers out of caches.
 
@@ -45,6 +52,8 @@ class SecurityHeaders:
                 headers.update(SECURITY_HEADERS)
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = HSTS
+                if scope["path"] == TALLY_WORKER:
+                    headers["Service-Worker-Allowed"] = TALLY_SCOPE
                 headers.setdefault("Cache-Control", _kept(scope["path"]))
             await send(message)
 

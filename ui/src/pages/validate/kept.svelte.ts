@@ -34,7 +34,7 @@ function store(key: string, value: unknown): void {
 export class Kept {
   running = $state.raw<Tally | null>(stored<Tally | null>(RUNNING, null));
   unsent = $state.raw<readonly Unsent[]>(stored<readonly Unsent[]>(UNSENT, []));
-  clock = $state.raw<Clock | null>(null);
+  clock = $state.raw<Clock | null>(this.running?.clock_offset_ms === undefined ? null : { offset_ms: this.running.clock_offset_ms, error_s: this.running.clock_error_s });
   measuring = $state(false);
   sending = $state(false);
   #sent: (row: Schemas["ValidationRow"]) => void;

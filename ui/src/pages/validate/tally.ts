@@ -36,6 +36,10 @@ export interface Tally {
   taps: readonly Tap[];
   pauses: readonly Pause[];
   clock_error_s: number;
+  /** What is added to the device's clock; the page may be loaded anew where the service's cannot be asked. */
+  clock_offset_ms?: number;
+  /** What the site calls the ways, for the same reason. */
+  ways?: Readonly<Record<Way, string>>;
   seen: Seen | null;
 }
 

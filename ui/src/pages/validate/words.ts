@@ -23,6 +23,7 @@ export const WORDS = {
     "Sve što se razlikuje od praznog mesta, u krupnim poljima i bez okvira, bez obzira da li ga je passerby našao.",
   ],
   ready: ["The clock is right to {s} s.", "Sat je tačan na {s} s."],
+  can_reload: ["This page can be loaded anew without a network.", "Ova stranica može ponovo da se učita bez mreže."],
   clock: ["Comparing the clock with the service's …", "Upoređivanje sata sa satom servisa …"],
   no_clock: ["The clock could not be compared: the service does not answer.", "Sat nije mogao da se uporedi: servis ne odgovara."],
   again: ["Try again", "Pokušaj ponovo"],
