@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -27,7 +28,9 @@ def apply_site(site: Path, data: Path | None = None) -> int:
     folder = folder_of(site, data)
     number = supervisor(folder)
     if number is None:
-        raise PasserbyError(f"{folder.path}: no passerby runs on this folder. Start it with `passerby run {site}`")
+        raise PasserbyError(
+            f"{folder.path}: no passerby runs on this folder. Start it with `passerby run {written(site, data)}`"
+        )
     _signal(number, signal.SIGHUP)
     return number
 
@@ -50,7 +53,20 @@ def new_link(folder: ServiceFolder, wait_s: float = LINK_WAIT_S) -> str:
             link = folder.link.read_text(encoding="utf-8").strip()
             if _LINK.match(link):
                 return link
-    raise PasserbyError("the hub did not answer with a link. See `passerby status`, and try again")
+    raise PasserbyError(
+        "the hub did not answer with a link. "
+        f"See `passerby status --data {shlex.quote(str(folder.path))}`, and try again"
+    )
+
+
+def written(site: Path, data: Path | None) -> str:
+    """Returns the site file, and the data folder where one was given, as a shell takes them.
+
+    >>> written(Path("my site.yaml"), Path("kept"))
+    "'my site.yaml' --data kept"
+    """
+    folder = "" if data is None else f" --data {shlex.quote(str(data))}"
+    return f"{shlex.quote(str(site))}{folder}"
 
 
 def _link_written_ns(folder: ServiceFolder) -> int | None:

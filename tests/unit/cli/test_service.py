@@ -99,10 +99,10 @@ def test_the_link_is_shown_to_a_terminal_alone(
     terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
-    service._link_shower(Path("site.yaml"))("http://localhost:8642/open/canary")
+    service._link_shower(Path("site.yaml"), Path("my data"))("http://localhost:8642/open/canary")
     shown = capsys.readouterr().out
     assert ("canary" in shown) is terminal
-    assert terminal or "`passerby link site.yaml` prints one" in shown
+    assert terminal or "`passerby link site.yaml --data 'my data'` prints one" in shown
 
 
 def test_a_status_of_another_version_is_no_traceback(site: Path) -> None:
