@@ -103,6 +103,7 @@ def test_hours_that_began_by_utc_are_made_anew(keeper: Keeper, zone: str, date: 
     assert keeper.execute("SELECT count(*) FROM roll_up_due") == [(0,)]
 
 
+@pytest.mark.parametrize("with_tables", [False])
 def test_a_data_folder_of_the_version_before_is_brought_up_to_date(keeper: Keeper) -> None:
     kind = "sqlite" if keeper.url.startswith("sqlite") else "postgresql"
     text = (OLDER / f"0003-kolkata-{kind}.sql").read_text(encoding="utf-8")
