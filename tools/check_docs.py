@@ -1,4 +1,4 @@
-"""Checks that the documentation hangs together: links lead somewhere, headings exist, no page is lost.
+"""Checks that the documentation hangs together: links, headings, tables of contents, and the languages of blocks.
 
     python -m tools.check_docs [ROOT]
 
@@ -14,6 +14,7 @@ from urllib.parse import unquote
 PAGES = ("*.md", "docs/**/*.md", "benchmarks/**/*.md", "examples/**/*.md")
 
 _FENCE = re.compile(r"^ *(```|~~~).*?^ *\1", re.MULTILINE | re.DOTALL)
+_NO_LANGUAGE = re.compile(r"^ *(```|~~~) *$")
 _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"\[[^\]\n]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
@@ -76,10 +77,20 @@ def lost_pages(root: Path) -> Iterator[str]:
         yield f"{page.relative_to(root)}: no table of contents names this page"
 
 
+def unnamed_blocks(root: Path, page: Path) -> Iterator[str]:
+    """One sentence for each block of code that does not say in which language it is, and so has no colours."""
+    text = page.read_text(encoding="utf-8")
+    for block in _FENCE.finditer(text):
+        if _NO_LANGUAGE.match(block[0].partition("\n")[0]):
+            line = text.count("\n", 0, block.start()) + 1
+            yield f"{page.relative_to(root)}:{line}: a block without a language; write sh, yaml, text or another one"
+
+
 def faults(root: Path) -> list[str]:
     """Everything that is wrong with the documentation under `root`, a sentence each."""
     links = [fault for page in pages(root) for fault in broken_links(root, page)]
-    return links + list(lost_pages(root))
+    blocks = [fault for page in pages(root) for fault in unnamed_blocks(root, page)]
+    return links + blocks + list(lost_pages(root))
 
 
 def main() -> int:

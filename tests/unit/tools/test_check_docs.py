@@ -49,8 +49,13 @@ def test_page_that_no_contents_name(whole: Path) -> None:
 
 
 def test_link_in_a_code_block_is_no_link(whole: Path) -> None:
-    write(whole, "CHANGELOG.md", "```\n[gone](gone.md)\n```\n")
+    write(whole, "CHANGELOG.md", "```text\n[gone](gone.md)\n```\n")
     assert faults(whole) == []
+
+
+def test_block_without_a_language(whole: Path) -> None:
+    write(whole, "CHANGELOG.md", "# Log\n\n```sh\nmake\n```\n\n1. One:\n\n   ```\n   make\n   ```\n")
+    assert faults(whole) == ["CHANGELOG.md:9: a block without a language; write sh, yaml, text or another one"]
 
 
 @pytest.mark.parametrize(
