@@ -180,7 +180,10 @@ async def _respond(connection: Any, error: Exception) -> Response:
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the table above says so
     # A value of several possible kinds is tried as each of them, and wrong once: the first is what it is taken for.
-    faults = list({fault.where: fault for fault in reversed([_fault(each) for each in error.errors()])}.values())[::-1]
+    first: dict[tuple[str, ...], Any] = {}
+    for each in error.errors():
+        first.setdefault(tuple(parameter_of(tuple(each["loc"]))), each)
+    faults = [_fault(each) for each in first.values()]
     detail = "; ".join(f"{fault.where}: {fault.what}" for fault in faults[:3])
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{detail}.", "Mend it and ask again.", faults[:20]

@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from passerby.domain.health import CameraState
+from passerby.web.routes.pages import page_script
 from testing.web.fakes import NOW_S, Service, health_report
 
 
 def test_version_names_the_site() -> None:
     assert Service().get("/api/v1/version").json() == {
         "version": "1.2.3",
+        "page": page_script(),
         "site": {"name": "Market square", "time_zone": "Europe/Berlin", "made_up_before": None, "map": False},
         "time": "2026-09-28T12:00:00+02:00",
         "time_ms": NOW_S * 1000,

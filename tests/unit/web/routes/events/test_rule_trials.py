@@ -51,7 +51,7 @@ def test_the_state_of_a_camera_goes_by_its_health_reports() -> None:
         ({"kind": "counter_flow", "place": "west gate"}, 422, "allowed_way"),
         ({"start": "2026-08-01"}, 422, "31 days"),
         ({"camera": "nowhere"}, 404, "nowhere"),
-        ({"hold_min": -1}, 422, "greater than or equal to 0"),
+        ({"hold_min": -1}, 422, "it must be at least 0"),
     ],
 )
 def test_what_cannot_be_tried_is_refused_with_what_to_do(changes: dict[str, Any], status: int, part: str) -> None:
