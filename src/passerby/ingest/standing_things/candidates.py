@@ -57,9 +57,6 @@ ALONE_S: Final = 20.0
 LARGE_SHARE: Final = 1.4
 """Of a person's height: what is larger (2.4 m) is no person, whoever stayed there before."""
 
-DOUBT_S: Final = 15.0
-"""A region that came so long before or after a person was lost from sight at its place may be that person."""
-
 
 class Against(StrEnum):
     """Why a region is not called a thing."""
@@ -187,14 +184,15 @@ class Candidate:
         """It may be a person, who is then more than this region, in several pieces."""
         return self.lost_here or self.moves >= MOVES or self._may_be_person(small=False)
 
-    def against(self, side_px: float, person_px: float | None) -> Against | None:
+    def against(self, side_px: float, person_px: float | None, *, blur_px: float = 0.0) -> Against | None:
         """Returns what speaks against a thing, None where all speaks for it: when in doubt it is none.
 
         Args:
             side_px: its larger side in the camera's pixels.
             person_px: how tall a person is there; None where it is not known.
+            blur_px: by how much more blur makes it wide than it is.
         """
-        small = person_px is not None and side_px < SMALL_SHARE * person_px
+        small = person_px is not None and side_px - blur_px < SMALL_SHARE * person_px
         large = person_px is not None and side_px > LARGE_SHARE * person_px
         reasons = {
             Against.LOST: self.lost_here,

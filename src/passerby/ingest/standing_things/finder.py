@@ -15,7 +15,8 @@ from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
 from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.standing_things.candidates import DOUBT_S, Against, Candidate
+from passerby.ingest.standing_things.candidates import Against, Candidate
+from passerby.ingest.standing_things.lost_people import LostPeople
 from passerby.ingest.standing_things.person_looks import covering, look_closer
 from passerby.ingest.standing_things.regions import appearance_of, regions_of
 from passerby.ingest.standing_things.sizes import PersonHeights
@@ -43,14 +44,13 @@ NEAR_SHARE: Final = 0.4
 GONE_S: Final = 6.0
 SETTLED_S: Final = 6.0
 """A region has come at most so long before it is seen to be still."""
+BLUR: Final = 1.0
+"""Pixels of the grid by which blur makes a region wider than the thing, half on each side."""
 LEFT_SAMPLES: Final = 5
 DULL_SAMPLES: Final = 60
 """Samples after which a place that something has left, and any light or shadow, is part of the empty place."""
 KEPT_S: Final = 12 * 3600.0
 """A thing that has stood for so long is part of the place."""
-LOST_SHARE: Final = 0.3
-EDGE_SHARE: Final = 0.02
-"""Of the picture: people who are lost from sight so near to its edge have left it."""
 DARK: Final = 24.0
 """Luma that a tenth of the picture exceeds; where it is darker nothing is compared."""
 
@@ -79,10 +79,8 @@ class StandingThingFinder:
         """Begins anew, with pictures of some size."""
         self._size_px, self._grid = size_px, ZoneGrid(self._zones, size_px)
         self._views = Views(self._grid.shape)
-        self._lost_s = np.full(self._grid.shape, -math.inf, np.float64)
-        self._stays = Stays(self._grid)
+        self._lost, self._stays = LostPeople(self._grid, size_px), Stays(self._grid)
         self._candidates: list[Candidate] = []
-        self._people: dict[int, npt.NDArray[np.float32]] = {}
 
     def start_anew(self) -> None:
         """Drops what was learned: the camera looks elsewhere."""
@@ -99,7 +97,8 @@ class StandingThingFinder:
         if raw.size_px != self._size_px:
             self._begin(raw.size_px)
         now_s = raw.stamp.stream_s
-        self._follow_people(tracks, now_s)
+        self._lost.follow(tracks)
+        self._take_near(tracks, now_s)
         self._stays.follow(tracks, _living(tracks))
         if not 0 <= now_s - self._last_s < EVERY_S - 1e-6:
             self._last_s = now_s
@@ -123,7 +122,7 @@ class StandingThingFinder:
             self._judge_light(each)
             self._take_detections(each, detections)
             each.stay = self._stays.later(each.stay, each.region.mask)
-            each.lost_here = each.lost_here or self._person_lost(each)
+            each.lost_here = each.lost_here or self._lost.lost_at(each.region.mask, each.born_s)
             whole = each.take_changes(changes, self._views.since_s, covered)
             # One closer look a sample: this frame is not to take much longer than others.
             if whole and not looked and not each.lost_here and each.look_due(now_s):
@@ -167,26 +166,16 @@ class StandingThingFinder:
         at = covering(boxes, self._grid.frame_box(each.region.box))
         each.take_whole_picture(float(detections.confidence[at & _living(detections)].max(initial=0.0)))
 
-    def _follow_people(self, tracks: Tracks, now_s: float) -> None:
-        """Marks where people were lost from sight within the picture, and takes who stays near a candidate."""
-        size = np.array(self._size_px)
-        for track_id in tracks.ended.tolist():
-            box = self._people.pop(track_id, None)
-            if box is not None and (box[:2] > EDGE_SHARE * size).all() and (box[2:] < (1 - EDGE_SHARE) * size).all():
-                self._lost_s[self._grid.part(box)] = now_s
+    def _take_near(self, tracks: Tracks, now_s: float) -> None:
+        """Takes who stays near a candidate."""
         people = tracks.confirmed & (tracks.road_user == RoadUser.PEDESTRIAN)
         ids, boxes = tracks.track_id[people], tracks.xyxy_px[people]
-        self._people.update(zip(ids.tolist(), boxes, strict=True))
         tall = boxes[:, 3] - boxes[:, 1]
         for each in self._candidates:
             left, _, right, bottom = self._grid.frame_box(each.region.box)
             gap = np.maximum(np.maximum(left - boxes[:, 2], boxes[:, 0] - right), 0.0)
             near = (gap < NEAR_SHARE * tall) & (np.abs(boxes[:, 3] - bottom) < NEAR_SHARE * tall)
             each.take_near(ids[near].tolist(), now_s)
-
-    def _person_lost(self, each: Candidate) -> bool:
-        lost_s = self._lost_s[each.region.mask]
-        return float((np.abs(lost_s - each.born_s) <= DOUBT_S).mean()) >= LOST_SHARE
 
     def judged(self) -> list[tuple[Candidate, Box, Against | None]]:
         """Returns what is new now, its box in pixels of the frame, and why it is no thing: None where it is one."""
@@ -211,7 +200,7 @@ class StandingThingFinder:
         person_px = self._person_px(box_px)
         if person_px is not None and side_px < MIN_SHARE_OF_PERSON * person_px:
             return Against.LOW
-        return each.against(side_px, person_px)
+        return each.against(side_px, person_px, blur_px=BLUR * self._grid.pixel_px)
 
     def _person_px(self, box_px: Box) -> float | None:
         foot01 = float(box_px[0] + box_px[2]) / 2 / self._size_px[0], float(box_px[3]) / self._size_px[1]

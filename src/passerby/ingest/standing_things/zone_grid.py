@@ -53,6 +53,11 @@ class ZoneGrid:
         """Rows and columns."""
         return self.grid_px[1], self.grid_px[0]
 
+    @property
+    def pixel_px(self) -> float:
+        """Pixels of the frame that one of the grid is wide or high, whichever is more."""
+        return float(self._scale.max())
+
     def frame_box(self, box: tuple[int, int, int, int]) -> npt.NDArray[np.float64]:
         """Returns a box of the grid in pixels of the frame: float64 (4,), left, top, right, bottom."""
         return np.asarray(np.array(box, np.float64) * self._scale + self._offset, np.float64)

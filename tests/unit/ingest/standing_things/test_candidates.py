@@ -57,3 +57,8 @@ def test_below_the_size_at_which_people_are_found_only_what_is_smaller_than_they
     assert seen().against(20.0, PERSON_PX) is Against.SMALL
     assert seen().against(14.0, PERSON_PX) is None
     assert seen().against(14.0, None) is Against.SMALL
+
+
+def test_blur_makes_no_thing_too_large_to_be_a_small_one() -> None:
+    assert seen().against(16.0, PERSON_PX) is Against.SMALL
+    assert seen().against(16.0, PERSON_PX, blur_px=1.0) is None
