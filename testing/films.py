@@ -43,6 +43,7 @@ def film(
     noisy: bool = False,
     pixel_aspect: Fraction | None = None,
     options: Mapping[str, str] | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> Path:
     """Writes a film.
 
@@ -57,9 +58,11 @@ def film(
         noisy: fill pictures with noise, so that the file is large enough to be damaged in its middle.
         pixel_aspect: width of a pixel over its height, as the header names it.
         options: the encoder's own.
+        metadata: the container's, by FFmpeg's names.
     """
     chance = np.random.default_rng(7)
     with av.open(str(path), "w", format=container) as output:
+        output.metadata.update(metadata or {})
         stream = output.add_stream(codec, rate=rate_fps)
         assert isinstance(stream, av.video.stream.VideoStream)
         stream.width, stream.height = size_px

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +21,17 @@ from passerby.domain.progress import Progress
 from passerby.domain.replays import Boxes, EmptyPlace, EventReplay
 from passerby.domain.report import CountReport, EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.messages.channel import MAX_ARRAY_BYTES, MAX_JSON_BYTES, Channel, Size
-from passerby.messages.checks import CHECKS, MAX_TIME_NS, between, check_new_preview, text
+from passerby.messages.checks import CHECKS, MAX_COUNT, MAX_SECONDS, MAX_TIME_NS, between, check_new_preview, text
 from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns, check_new_columns
 
 MAX_SIGNATURE = 36 * 64 * 2
+MAX_RECORDINGS = 10_000
+"""Recordings whose headers are read at once: two months of quarters of an hour are 5760."""
+
 MAX_EVENTS = 500
 """Events of one message: a camera has at most 100 rules, with one open event each, and those that were open before."""
-VERSION = 6
+VERSION = 7
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
 
@@ -36,6 +40,30 @@ class FilmOpened:
     """The recording can be read and its film is about to come; `rate_fps` is the film's nominal rate."""
 
     rate_fps: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingHeader:
+    """What one recording says of itself.
+
+    Attributes:
+        created: when it was made, ISO 8601, with an offset where its metadata have one; empty where they say nothing.
+        contradicted: the metadata name another time as well.
+        duration_s: how long it claims to be.
+        size_px: width and height.
+    """
+
+    created: str
+    contradicted: bool
+    duration_s: float
+    size_px: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingHeaders:
+    """The headers of all recordings of a plan, in its order."""
+
+    headers: tuple[RecordingHeader, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +124,7 @@ class EventReports:
 Message = (
     Progress | FilmOpened | AnonymousFrame | CountReport | FilmReport | StageSeconds | Isolation | Failure
     | Minutes | CameraHealth | Preview | ViewMemory | EventReports | EventReplay | DraftNumbers
+    | RecordingHeaders
 )  # fmt: skip
 """All that may leave."""
 
@@ -115,12 +144,25 @@ KINDS: tuple[type, ...] = (
     EventReports,
     EventReplay,
     DraftNumbers,
+    RecordingHeaders,
 )
 """A message's number is its place here."""
 
 
 def _check_opened(message: FilmOpened) -> None:
     between("rate", message.rate_fps, 1e-3, 1000)
+
+
+def _check_header(message: RecordingHeader) -> None:
+    if message.created:
+        datetime.fromisoformat(message.created)
+    between("duration", message.duration_s, 0, MAX_SECONDS)
+    for side_px in message.size_px:
+        between("side", side_px, 0, MAX_COUNT)
+
+
+def _check_headers(message: RecordingHeaders) -> None:
+    between("number of headers", len(message.headers), 0, MAX_RECORDINGS)
 
 
 def _check_failure(message: Failure) -> None:
@@ -145,10 +187,11 @@ def _check_view(message: ViewMemory) -> None:
 CODEC = Codec(
     *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Histogram, Line,
     Movement, Zone, GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
-    DraftCount, DraftOccupancy, DraftRule,
+    DraftCount, DraftOccupancy, DraftRule, RecordingHeader,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
         Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,
+        RecordingHeader: _check_header, RecordingHeaders: _check_headers,
     },
 )  # fmt: skip
 
@@ -162,6 +205,7 @@ SIZES = {
     EventReports: Size(16 * MIB),
     EventReplay: Size(4 * KIB, 2 * MIB),
     DraftNumbers: Size(64 * KIB),
+    RecordingHeaders: Size(4 * MIB),
     Minutes: Size(8 * MIB, 64 * MIB),
     CountReport: Size(MAX_JSON_BYTES, 64 * MIB, unknowns=True),
 }

@@ -66,6 +66,17 @@ class CountPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderPlan:
+    """Recordings whose headers are to be read.
+
+    Attributes:
+        videos: the recordings.
+    """
+
+    videos: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnonymisePlan:
     """What to anonymise, and how.
 
@@ -186,11 +197,11 @@ class WithdrawDraft:
     draft_id: str
 
 
-Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan
+Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan | HeaderPlan
 Command = Stop | StartPreview | StopPreview | ConfirmView | SwitchProfiles | TryDraft | WithdrawDraft
 Order = Plan | Command
 
-VERSION = 4
+VERSION = 5
 ORDERS: tuple[type, ...] = (
     CountPlan,
     AnonymisePlan,
@@ -203,6 +214,7 @@ ORDERS: tuple[type, ...] = (
     SwitchProfiles,
     TryDraft,
     WithdrawDraft,
+    HeaderPlan,
 )
 
 TO_SANDBOX: Channel[Order] = Channel(

@@ -20,7 +20,7 @@ from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.messages.sandbox_orders import AnonymisePlan
 from passerby.pipeline.detector_setup import ready_detector
-from passerby.pipeline.losses import film_losses
+from passerby.pipeline.recorded.losses import film_losses
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 

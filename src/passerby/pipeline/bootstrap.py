@@ -13,6 +13,9 @@ from passerby.sandbox.shared_memory import is_ring_writer, ring_of
 
 PR_SET_PDEATHSIG = 1
 
+HEADERS = "--headers"
+"""Command-line option of a process that reads no more than the headers of recordings: it loads no detector."""
+
 
 def isolate_process(*, device: bool = False) -> tuple[int, Isolation]:
     """Isolates this process; returns the one descriptor that leads out, and how far the isolation goes.
@@ -42,6 +45,10 @@ def main() -> int:
         gc.freeze()
         gc.enable()
         return decode(output, isolation, ring)
+    if HEADERS in sys.argv[1:]:
+        from passerby.pipeline.recorded.header_job import run as read_headers
+
+        return read_headers(output, isolation)
     from passerby.pipeline.jobs import run
 
     gc.freeze()

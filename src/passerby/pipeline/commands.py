@@ -6,13 +6,9 @@ import select
 from passerby.messages.codec import CodecError
 from passerby.messages.sandbox_orders import (
     TO_SANDBOX,
-    AnonymisePlan,
     Command,
-    CountPlan,
-    DecodePlan,
     Order,
     Plan,
-    WatchPlan,
 )
 
 READ_BYTES = 1 << 16
@@ -34,7 +30,7 @@ class Orders:
         """
         with os.fdopen(self._descriptor, "rb", buffering=0, closefd=False) as source:
             order: Order = TO_SANDBOX.receive(source)
-        if not isinstance(order, CountPlan | AnonymisePlan | WatchPlan | DecodePlan):
+        if not isinstance(order, Plan):
             raise CodecError(f"a plan is needed first, got {type(order).__name__}")
         return order
 
@@ -51,7 +47,7 @@ class Orders:
             self._buffer += got
         found: list[Command] = []
         for order in TO_SANDBOX.take_whole(self._buffer):
-            if isinstance(order, CountPlan | AnonymisePlan | WatchPlan | DecodePlan):
+            if isinstance(order, Plan):
                 raise CodecError(f"a command is needed, got {type(order).__name__}")
             found.append(order)
         return found

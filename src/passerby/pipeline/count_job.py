@@ -23,7 +23,7 @@ from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
-from passerby.pipeline.losses import MIN_GAP_S, count_losses
+from passerby.pipeline.recorded.losses import MIN_GAP_S, count_losses
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 

@@ -1,4 +1,4 @@
-"""When a recording began: from what the user says, or from its name, in the site's own time; never a guess."""
+"""When a recording began: as the user, its metadata or its name say, in the site's own time; never a guess."""
 
 import re
 from dataclasses import dataclass
@@ -7,10 +7,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from passerby.domain.errors import PasserbyError
+from passerby.messages.sandbox_messages import RecordingHeader
 from passerby.text import in_nfc, printable
 from passerby.units import DAY_S
 
 _EXAMPLE: Final = "2026-05-01T08:00:00"
+
+_AGREE: Final = timedelta(minutes=1)
+"""A name is often that of the minute, and a file is begun a moment after it was named."""
 
 _IN_NAME: Final = re.compile(
     r"(?<!\d)(20\d\d)([-_.]?)(\d\d)\2(\d\d)(?:T|[ _-]at[ _-]|[ _.-]{0,2})"
@@ -26,20 +30,23 @@ class RecordedStart:
 
     Attributes:
         start_ns: UTC nanoseconds; None where it is not known.
-        note: one sentence on where that is from, for the report; empty where the user note it.
+        note: one sentence on where that is from, for the report; empty where the user says it.
     """
 
     start_ns: int | None
     note: str
 
 
-def start_of(name: str, given: str | None, zone: ZoneInfo | None) -> RecordedStart:
+def start_of(
+    name: str, given: str | None, zone: ZoneInfo | None, header: RecordingHeader | None = None
+) -> RecordedStart:
     """Returns when a recording began.
 
     Args:
         name: its file's name, without the folder.
         given: what the user says, ISO 8601; None for nothing.
         zone: the site's time zone; None where there is no site.
+        header: what the recording says of itself; None where that is not known.
 
     Raises:
         PasserbyError: `given` is no time, or lacks its zone; it or the name's is a local time that the clock skipped or
@@ -47,10 +54,45 @@ def start_of(name: str, given: str | None, zone: ZoneInfo | None) -> RecordedSta
     """
     if given is not None:
         return RecordedStart(_ns(_given(given, zone)), "")
+    made = datetime.fromisoformat(header.created) if header and header.created else None
+    if header is None or made is None:
+        return _start_in_name(name, zone)
+    if made.tzinfo is None:
+        why = f"its metadata say {made.isoformat(sep=' ')} without a time zone, which was not used"
+        return _with(_start_in_name(name, zone), why, f" (if that is right: --start {made.isoformat()}{_offset(zone)})")
+    if header.contradicted:
+        return _with(_start_in_name(name, zone), "its metadata name two times, neither of which was used", "")
+    shown = made.astimezone(zone or UTC).isoformat(sep=" ")
+    note = f"the recording's time, {shown}, is that in its metadata, which programs that convert films may write anew"
+    return RecordedStart(_ns(made), note + _other_name(name, made, zone))
+
+
+def _with(start: RecordedStart, why: str, to_do: str) -> RecordedStart:
+    """What the name says, with the reason why the metadata were not used, and what to do where it says nothing."""
+    return RecordedStart(start.start_ns, f"{start.note}; {why}{'' if start.start_ns else to_do}")
+
+
+def _offset(zone: ZoneInfo | None) -> str:
+    return "" if zone else " with its offset from UTC, such as +02:00"
+
+
+def _other_name(name: str, made: datetime, zone: ZoneInfo | None) -> str:
+    """What to add where the name says another time than the metadata."""
+    named = time_in_name(name)
+    if named is None:
+        return ""
+    # A local time that the clock showed twice agrees with either.
+    both = [named.replace(tzinfo=named.tzinfo or zone or UTC, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    if any(abs(each - made) <= _AGREE for each in both):
+        return ""
+    return f"; its name says {named.isoformat(sep=' ')}, so see which is right (--start)"
+
+
+def _start_in_name(name: str, zone: ZoneInfo | None) -> RecordedStart:
     moment = time_in_name(name)
     if moment is None:
-        why = "when the recording began is not known: neither its name nor --start says it, so no row has a time"
-        return RecordedStart(None, why)
+        why = "when the recording began is not known: neither its metadata, its name nor --start says it"
+        return RecordedStart(None, f"{why}, so no row has a time")
     if moment.tzinfo is not None:
         return RecordedStart(_ns(moment), "the recording's time is that in its name")
     if zone is None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from passerby.domain.errors import PasserbyError
+from passerby.messages.sandbox_messages import RecordingHeader
 from passerby.recordings.start_times import start_of, time_in_name
 from passerby.text import utc_time
 
@@ -15,6 +16,11 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def began(name: str, given: str | None = None, zone: ZoneInfo | None = BERLIN) -> str | None:
     start_ns = start_of(name, given, zone).start_ns
     return None if start_ns is None else utc_time(start_ns)
+
+
+def said(name: str, header: RecordingHeader) -> tuple[str | None, str]:
+    found = start_of(name, None, BERLIN, header)
+    return (None if found.start_ns is None else utc_time(found.start_ns)), found.note
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,48 @@ def test_a_time_without_offset_is_by_the_sites_clock() -> None:
     assert began("20260501_080000.mp4", zone=None) == "2026-05-01T08:00:00Z"
     with pytest.raises(PasserbyError, match="the time zone is missing"):
         began("x.mp4", "2026-05-01T08:00:00", zone=None)
+
+
+def test_metadata_with_an_offset_go_before_the_name() -> None:
+    header = RecordingHeader("2026-05-01T06:00:00+00:00", False, 10.0, (64, 48))
+    assert said("x.mp4", header) == (
+        "2026-05-01T06:00:00Z",
+        "the recording's time, 2026-05-01 08:00:00+02:00, is that in its metadata, "
+        "which programs that convert films may write anew",
+    )
+    moment, note = said("20260502_080000.mp4", header)
+    assert moment == "2026-05-01T06:00:00Z"
+    assert note.endswith("; its name says 2026-05-02 08:00:00, so see which is right (--start)")
+    assert "its name" not in said("20260501_0800.mp4", header)[1]
+
+
+def test_metadata_know_the_hour_that_the_clock_showed_twice() -> None:
+    header = RecordingHeader("2026-10-25T01:30:00+00:00", False, 10.0, (64, 48))
+    moment, note = said("20261025_023000.mp4", header)
+    assert moment == "2026-10-25T01:30:00Z"
+    assert "its name" not in note
+
+
+def test_metadata_without_an_offset_are_not_used_and_what_to_do_is_said() -> None:
+    header = RecordingHeader("2026-05-01T06:00:00", False, 10.0, (64, 48))
+    moment, note = said("x.avi", header)
+    assert moment is None
+    assert note.endswith(
+        "; its metadata say 2026-05-01 06:00:00 without a time zone, which was not used "
+        "(if that is right: --start 2026-05-01T06:00:00)"
+    )
+    assert "with its offset from UTC, such as +02:00" in start_of("x.avi", None, None, header).note
+    assert began("x.avi", "2026-05-01T06:00:00") == "2026-05-01T04:00:00Z"
+    moment, note = said("20260501_080000.avi", header)
+    assert moment == "2026-05-01T06:00:00Z"
+    assert "without a time zone, which was not used" in note
+
+
+def test_metadata_that_contradict_themselves_are_not_used() -> None:
+    header = RecordingHeader("2026-05-01T06:00:00+00:00", True, 10.0, (64, 48))
+    moment, note = said("x.mp4", header)
+    assert moment is None
+    assert note.endswith("; its metadata name two times, neither of which was used")
 
 
 def test_where_the_time_is_from_is_said() -> None:

@@ -55,7 +55,7 @@ def count(
     ] = None,
     start: Annotated[
         str | None,
-        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else what its name says."),
+        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else by its metadata or name."),
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
     like: LikeFile = None,
@@ -80,7 +80,7 @@ def count(
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
         (parquet_out, lambda path: _write_parquet(report, path)),
-        (picture_out, lambda path: _write_picture(counted, path, time_zone, light=light)),
+        (picture_out, lambda path: _write_picture(counted, path, planned.site, time_zone, light=light)),
     )
     # The files first: who reads the screen, such as `head`, may close it early. A disk that is full costs no numbers
     # either: what could not be written is collected, and the screen has them all.
@@ -119,14 +119,15 @@ def _write_parquet(report: CountReport, path: Path) -> None:
     write_counts_parquet(report, path)
 
 
-def _write_picture(counted: CountResult, path: Path, time_zone: tzinfo, *, light: bool) -> None:
+def _write_picture(counted: CountResult, path: Path, site: str | None, time_zone: tzinfo, *, light: bool) -> None:
     # The same holds for drawing, where no picture is wanted.
     from passerby.report.pictures.count_picture import count_picture
     from passerby.report.pictures.output import write_picture
     from passerby.report.pictures.palette import DARK, LIGHT
 
     palette = LIGHT if light else DARK
-    write_picture(count_picture(counted.report, counted.empty_scene, time_zone=time_zone, palette=palette), path)
+    scene = count_picture(counted.report, counted.empty_scene, site=site, time_zone=time_zone, palette=palette)
+    write_picture(scene, path)
 
 
 def _check_output(path: Path) -> None:

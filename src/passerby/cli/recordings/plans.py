@@ -18,11 +18,13 @@ from passerby.config.events.rules import profiles_of, rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.rules.warnings import layout_warnings
 from passerby.config.site import CameraKeys, DetectorKeys, LayoutKeys, Site
-from passerby.domain.errors import PasserbyError
+from passerby.domain.errors import PasserbyError, SourceError
 from passerby.domain.intervals import SiteClock
 from passerby.domain.progress import Progress as Step
 from passerby.domain.service import DetectorPlan
+from passerby.messages.sandbox_messages import RecordingHeader
 from passerby.messages.sandbox_orders import DEFAULT_FPS, CountPlan
+from passerby.recordings.headers import headers_in_sandbox
 from passerby.recordings.start_times import start_of
 from passerby.text import in_nfc, printable
 from passerby.units import DAY_S, NS_PER_S
@@ -49,11 +51,15 @@ class PlannedRecording:
     Attributes:
         plan: the plan; its `start_ns` is 0 where it is not known when the recording began.
         zone: the zone that its times are shown in.
-        notes: what to think about beside the numbers, one sentence each without its full stop.
+        site: the site's name; None without a site file.
+        start_note: where its time is from, a sentence without its full stop; empty where the user says it.
+        notes: what to think about beside the numbers, one such sentence each, `start_note` among them.
     """
 
     plan: CountPlan
     zone: tzinfo
+    site: str | None
+    start_note: str
     notes: tuple[str, ...]
 
 
@@ -77,7 +83,7 @@ def recording_plan(
         lines: a lines file, in place of a site file.
         fps: frames looked at a second; None for what the site says.
         start: when the recording began, ISO 8601, in the site's time zone where it has no offset; None for what the
-            recording's name says.
+            recording's metadata or its name say.
         model: the detector; None for what the site says.
         with_picture: learn the empty place.
         with_rules: watch the camera's place-safety rules.
@@ -101,7 +107,8 @@ def recording_plan(
         raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
     detector = loaded.detector if loaded else DetectorKeys()
     zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
-    began = start_of(video.name, start, zone if loaded else None)
+    header = _header(video) if start is None else None
+    began = start_of(video.name, start, zone if loaded else None, header)
     start_ns = began.start_ns or 0
     plan = CountPlan(
         video=video,
@@ -119,7 +126,22 @@ def recording_plan(
     if with_rules and loaded and keys:
         plan = replace(plan, rules=rules_of(keys.rules, plan.layout.lines), profiles=profiles_of(loaded.profiles))
     notes = (*layout_warnings(plan.layout), *([began.note] if began.note else ()))
-    return PlannedRecording(plan, zone if loaded else UTC, notes)
+    return PlannedRecording(plan, zone if loaded else UTC, _named(loaded), began.note, notes)
+
+
+def _named(site: Site | None) -> str | None:
+    """The site's name, where the file gives it one."""
+    return site.site.name if site and "name" in site.site.model_fields_set else None
+
+
+def _header(video: Path) -> RecordingHeader | None:
+    """What a recording says of itself; None where it cannot be read, which the count itself then reports."""
+    if not video.is_file():
+        return None
+    try:
+        return headers_in_sandbox([video])[0]
+    except SourceError:
+        return None
 
 
 def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[np.float32], ...]:

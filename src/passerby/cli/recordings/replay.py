@@ -38,7 +38,7 @@ def replay(
     ] = None,
     start: Annotated[
         str | None,
-        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else what its name says."),
+        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else by its metadata or name."),
     ] = None,
     fps: Annotated[
         float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")
@@ -61,7 +61,7 @@ def replay(
     shown_zone, console = planned.zone if start_known else None, Console(file=sys.stdout)
     texts = EventTexts(plan.rules, plan.start_ns, shown_zone)
     if not as_json:
-        _print_beginning(plan, unwatched, console, start_known=start_known)
+        _print_beginning(plan, unwatched, console, planned.start_note, start_known=start_known)
     found = _replayed(plan, texts, console, silent=as_json)
     report = found.counted.report
     if as_json:
@@ -103,7 +103,9 @@ def _nothing_to_watch(camera: str, unwatched: tuple[Unwatched, ...], site: Path)
     return f"{site}: no rule of camera {camera} can be watched. {printable(why)}."
 
 
-def _print_beginning(plan: CountPlan, unwatched: tuple[Unwatched, ...], console: Console, *, start_known: bool) -> None:
+def _print_beginning(
+    plan: CountPlan, unwatched: tuple[Unwatched, ...], console: Console, start_note: str, *, start_known: bool
+) -> None:
     """Prints which rules are watched, and which are not."""
     names = ", ".join(printable(rule.name) for rule in plan.rules)
     console.print(f"Watched: {escape(names)}.", highlight=False, soft_wrap=True)
@@ -113,6 +115,8 @@ def _print_beginning(plan: CountPlan, unwatched: tuple[Unwatched, ...], console:
     if not start_known:
         note = "When the recording began is not known (--start): times count from its start, and hours are not kept."
         console.print(note, highlight=False, soft_wrap=True)
+    elif start_note:
+        console.print(f"Note: {start_note}.", highlight=False, markup=False, soft_wrap=True)
 
 
 def _print_end(found: Replay, texts: EventTexts, console: Console) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,11 @@ from passerby import __version__
 from passerby.cli import app
 from passerby.cli.recordings.count import picture_path
 from passerby.domain.errors import OutputError, PasserbyError
+from passerby.messages.sandbox_messages import RecordingHeader
+from passerby.messages.sandbox_orders import HeaderPlan
+from passerby.pipeline.recorded.header_job import read_headers
+from passerby.report.pictures.count_picture import count_picture
+from passerby.report.pictures.scene import Scene
 from passerby.tables.counts_json import count_schema
 from testing.films import film
 
@@ -36,8 +42,16 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a command writes without being told where goes into the test's own folder."""
+    """What a command writes without being told where goes into the test's own folder.
+
+    Headers are read in this process, for the sake of time; `test_headers.py` reads them in their sandbox.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("passerby.cli.recordings.plans.headers_in_sandbox", _headers_here)
+
+
+def _headers_here(videos: Sequence[Path]) -> tuple[RecordingHeader, ...]:
+    return read_headers(HeaderPlan(tuple(videos))).headers
 
 
 def run(*words: str | Path) -> Result:
@@ -139,6 +153,31 @@ def test_a_camera_s_own_file_is_counted_at_the_time_in_its_name(street: Path, tm
     assert (document["source"], document["start"]) == ("20260501_080500.mp4", "2026-05-01T06:05:00Z")
     assert "2026-05-01 08:05:00 to 08:05:02 CEST" in result.stdout
     assert "that in its name, taken as Europe/Berlin" in result.stdout
+
+
+def test_the_time_in_the_metadata_goes_before_that_in_the_name(tmp_path: Path) -> None:
+    made = {"creation_time": "2026-05-01T06:05:00Z"}
+    film(tmp_path / "20260501_1100.mp4", size_px=(160, 128), times_s=(0.0, 0.1, 0.2), metadata=made)
+    (tmp_path / "site.yaml").write_text(SITE)
+    result = run("count", "20260501_1100.mp4", "--site", "site.yaml", "--json", "c.json", "--picture", "c.svg")
+    assert result.exit_code == 0, result.output
+    document = json.loads(Path("c.json").read_text())
+    assert document["start"] == "2026-05-01T06:05:00Z"
+    assert "2026-05-01 08:05:00+02:00, is that in its metadata" in document["notes"][-1]
+    assert "its name says 2026-05-01 11:00:00, so see which is right (--start)" in document["notes"][-1]
+
+
+def test_the_picture_names_the_site(street: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str | None] = []
+
+    def noted(*given: object, site: str | None, **others: object) -> Scene:
+        drawn.append(site)
+        return count_picture(*given, site=site, **others)  # type: ignore[arg-type] # handed on as they come
+
+    monkeypatch.setattr("passerby.report.pictures.count_picture.count_picture", noted)
+    (tmp_path / "site.yaml").write_text(SITE)
+    assert run("count", street, "--site", "site.yaml", "--picture", "c.png").exit_code == 0
+    assert drawn == ["Market square"]
 
 
 @pytest.mark.parametrize("words", [(), ("--site", "site.yaml")])

@@ -1,6 +1,7 @@
 """`passerby replay`: what it refuses, and what it prints."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,9 @@ def test_events_are_printed_as_they_come_and_in_a_table(site: Path) -> None:
     assert "1 event in 10 s" in result.stdout
 
     assert "there is no such file" in refused("gone.mp4", *words[2:])
+    named = shutil.copy(video, site.parent / "20261128_080000.mp4")
+    result = CliRunner().invoke(app, ["replay", str(named), *words[2:]])
+    assert "Note: the recording's time is that in its name, taken as Europe/Berlin." in result.stdout
     result = CliRunner().invoke(app, [*words, "--json", "--start", "2026-11-28T08:00:00+01:00"])
     document = json.loads(result.stdout)
     assert document["watched"] == ["gap", "market"]

@@ -16,6 +16,7 @@ from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.decoder import MIN_SIDE_PX, raw_frame
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
 from passerby.ingest.sources.file.opening import NO_HINTS, NO_TIME_STAMPS, Hints, OpenRecording, stream_length_s
+from passerby.ingest.sources.file.recorded_time import RecordedTime, recorded_time
 from passerby.ingest.sources.frame_pacer import FramePacer
 from passerby.units import NS_PER_S
 
@@ -167,6 +168,11 @@ class VideoFile:
     def has_time_stamps(self) -> bool:
         """Whether it is known when its pictures were taken; if not, times rest on a frame rate that is a guess."""
         return bool(self._recording.fixed_fps) or not self._container.format.flags & NO_TIME_STAMPS
+
+    @property
+    def recorded_time(self) -> RecordedTime:
+        """When it was made, as its metadata say; to be read while it is open."""
+        return recorded_time(self._container.metadata, self._stream.metadata)
 
     @property
     def loss(self) -> str:
