@@ -20,7 +20,7 @@ _RANGE: Final = re.compile(r"bytes=([0-9]{1,18})-([0-9]{1,18})?")
 _BINARY: Final = {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 
 router = APIRouter(prefix="/api/v1", tags=["operation"])
-TILES = documented(401, 403, 404, 416, 503) | {
+TILES = documented(401, 403, 404, 416, 422, 503) | {
     200: {"description": "The whole file.", **_BINARY},
     206: {"description": "The range that was asked for.", **_BINARY},
 }
