@@ -66,6 +66,17 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, width
             bypass_csp=True,
         )
         page = context.new_page()
+        link = site.link
+        for status in (303, 403):
+            assert context.request.get(link, headers={"Accept": "text/html"}, max_redirects=0).status == status
+            context.clear_cookies()
+        page.goto(link)
+        assert "passerby link SITE.yaml" in page.inner_text("main")
+        judge(page, "a used link", width)
+        page.goto(f"{site.address}analysis?to=1&language=sr-Cyrl")
+        assert page.title() == "Пријава · passerby"
+        judge(page, "a missing session in Cyrillic", width)
+        context.clear_cookies()
         look(page, site, "log-in", width)
         page.get_by_label("Name").fill("ana")
         page.get_by_label("Password").fill("wrong")
@@ -76,6 +87,21 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, width
         for path in PAGES:
             look(page, site, path, width)
         context.close()
+
+
+def test_a_used_link_leads_on_where_the_session_holds(chromium: Browser) -> None:
+    with running(Service()) as site:
+        page = chromium.new_context(locale="en-GB").new_page()
+        link = site.link
+        page.goto(link)
+        page.goto(link)
+        assert page.url == site.address
+        page.context.clear_cookies()
+        page.goto(link)
+        assert page.get_by_role("heading", level=1).inner_text() == "This link lets no one in any more"
+        page.goto(site.address)
+        assert page.get_by_role("heading", level=1).inner_text() == "There is no session here"
+        page.context.close()
 
 
 def look(page: Any, site: Site, path: str, width: int) -> None:

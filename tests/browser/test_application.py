@@ -25,6 +25,22 @@ def test_a_page_is_shown_at_its_address_in_the_reader_s_language(look: Any) -> N
     page.get_by_label("Language").select_option("sr-Cyrl")
     expect(page.get_by_role("heading", name="О програму passerby")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "sr-Cyrl")
+    # The pages that the service writes are read in the language that was chosen here, and the other way round.
+    page.get_by_role("link", name="Налог").click()
+    expect(page.get_by_role("heading", level=1, name="Једнократна веза")).to_be_visible()
+    page.get_by_role("link", name="English").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="The one-time link")).to_be_visible()
+    page.get_by_role("link", name="Validate").click()
+    expect(page.get_by_label("Language")).to_have_value("en")
+
+
+def test_a_refusal_is_read_in_the_page_s_language_with_the_api_s_words_below(look: Any) -> None:
+    visit = look(locale="sr-Latn-RS")
+    visit.excused = ("403",)
+    visit.page.goto(f"{visit.site.address}events?tab=notices")
+    # Who came by the link has no account, so no browser of theirs is told of events.
+    refusal = visit.page.get_by_role("alert").filter(has_text="Vaš nalog ovo ne sme.")
+    expect(refusal.locator("[lang=en]")).to_contain_text("only an account that has logged in")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -43,6 +59,10 @@ def test_an_address_without_a_page_is_none_of_the_application(look: Any) -> None
     answer = visit.page.goto(f"{visit.site.address}nowhere")
     assert answer is not None
     assert answer.status == 404
+    expect(visit.page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    assert found_by_axe(visit.page) == []
+    visit.page.get_by_role("link", name="Go to the cameras").press("Enter")
+    expect(visit.page.get_by_text("square").first).to_be_visible()
 
 
 def test_a_narrow_window_has_its_pages_behind_a_button(look: Any) -> None:

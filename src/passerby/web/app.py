@@ -37,6 +37,7 @@ from passerby.web.reference.description import DESCRIPTION, described
 from passerby.web.reference.page import router as reference_router
 from passerby.web.routes.accounts.account import router as account_router
 from passerby.web.routes.accounts.camera_passwords import router as camera_passwords_router
+from passerby.web.routes.accounts.invitations import router as invitations_router
 from passerby.web.routes.accounts.log_in import described as link_router
 from passerby.web.routes.accounts.log_in import log_in_page
 from passerby.web.routes.accounts.log_in import router as log_in_router
@@ -80,7 +81,7 @@ from passerby.web.routes.measured.validations.accuracy import router as accuracy
 from passerby.web.routes.measured.validations.hand_counts import router as validations_router
 from passerby.web.routes.metrics import HubFigures
 from passerby.web.routes.metrics import router as metrics_router
-from passerby.web.routes.pages import FOLDERS
+from passerby.web.routes.pages import FOLDERS, no_such_page
 from passerby.web.routes.pages import router as pages_router
 from passerby.web.routes.public.audit_tree import router as audit_tree_router
 from passerby.web.routes.public.questions import router as questions_router
@@ -132,6 +133,7 @@ ROUTERS = (
     reference_router,
     link_router,
     log_in_router,
+    invitations_router,
     account_router,
     start_router,
     people_router,
@@ -206,7 +208,7 @@ def create_app(
     app.state.hub = hub
     for path in FILES:
         app.mount(path, StaticFiles(directory=FOLDERS[path], check_dir=False))
-    answer_with_problems(app)
+    answer_with_problems(app, no_such_page)
     # The last one added is the first one asked.
     app.add_middleware(Heads)
     app.add_middleware(

@@ -1,6 +1,6 @@
 """What went wrong, as RFC 9457 problem details: what, where, got, do; never a secret, never a traceback."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -158,8 +158,20 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-def answer_with_problems(app: FastAPI) -> None:
-    """Makes every failure of the app a problem."""
+def answer_with_problems(app: FastAPI, no_such_page: Callable[[Request], Response]) -> None:
+    """Makes every failure of the app a problem.
+
+    Args:
+        app: the application.
+        no_such_page: what a person's browser gets in place of the problem of an address at which nothing is served.
+    """
+
+    async def _refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - the table below says so
+        if error.status_code == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("accept", ""):
+            return no_such_page(request)
+        return _refusal(request, error)
+
     app.add_exception_handler(ProblemError, _respond)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
@@ -232,8 +244,7 @@ def parameter_of(places: tuple[int | str, ...]) -> list[str]:
     return [str(part) for at, part in enumerate(places) if at < 2 or isinstance(part, int)]
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - the table above says so
+def _refusal(request: Request, error: HTTPException) -> Response:
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.NOT_FOUND:
         refused = ProblemError(

@@ -2,20 +2,20 @@
 export const ACCURACY_WORDS = {
   none: [
     "Nobody has counted here by hand yet, so these numbers may be off by half or twice.",
-    "Ovde još niko nije brojao rukom, pa ovi brojevi mogu biti upola manji ili dvaput veći.",
+    "Ovde još niko nije brojao ručno, pa ovi brojevi mogu biti upola manji ili dvaput veći.",
   ],
   waiting: [
     "{n, plural, one {A count by hand waits} other {# counts by hand wait}} for passerby's own minutes.",
-    "{n, plural, one {# brojanje rukom čeka} few {# brojanja rukom čekaju} other {# brojanja rukom čeka}} na minute programa.",
+    "{n, plural, one {# ručno brojanje čeka} few {# ručna brojanja čekaju} other {# ručnih brojanja čeka}} na minute programa.",
   ],
-  validate: ["Count by hand", "Broj rukom"],
+  validate: ["Count by hand", "Broj ručno"],
   sentence: [
     "Of {truth} that were counted by hand, passerby counted {counted}: {error}, {between}.",
-    "Od {truth} izbrojanih rukom, passerby je izbrojao {counted}: {error}, {between}.",
+    "Od {truth} izbrojanih ručno, passerby je izbrojao {counted}: {error}, {between}.",
   ],
   few: [
     "Of {truth} that were counted by hand, passerby counted {counted}. Under 20 is not measured.",
-    "Od {truth} izbrojanih rukom, passerby je izbrojao {counted}. Ispod 20 nije izmereno.",
+    "Od {truth} izbrojanih ručno, passerby je izbrojao {counted}. Ispod 20 nije izmereno.",
   ],
   between: ["between {low} and {high}", "između {low} i {high}"],
   too_few: ["{n} % too few", "{n} % premalo"],
@@ -23,7 +23,7 @@ export const ACCURACY_WORDS = {
   right: ["none too few or many", "ni premalo ni previše"],
   basis: [
     "{minutes, plural, one {# minute} other {# minutes}} in {stretches, plural, one {# stretch} other {# stretches}}, the last on {when}.",
-    "{minutes, plural, one {# minut} few {# minuta} other {# minuta}} u {stretches, plural, one {# deonici} other {# deonica}}, poslednja {when}.",
+    "{minutes, plural, one {# minut} few {# minuta} other {# minuta}} u {stretches, plural, one {# brojanju} other {# brojanja}}, poslednje {when}.",
   ],
   pedestrian: ["{n, plural, one {# pedestrian} other {# pedestrians}}", "{n, plural, one {# pešaka} other {# pešaka}}"],
   bicycle: ["{n, plural, one {# bicycle} other {# bicycles}}", "{n, plural, one {# bicikla} other {# bicikala}}"],

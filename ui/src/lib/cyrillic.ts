@@ -6,8 +6,16 @@ const LETTERS: Readonly<Record<string, string>> = {
   m: "м", n: "н", o: "о", p: "п", r: "р", s: "с", š: "ш", t: "т", u: "у", v: "в", z: "з", ž: "ж",
 };
 
-/** Names and abbreviations that stay as they are, and words in which two letters are not one sound. */
-const KEPT = /passerby|PMTiles|ONVIF|RTSP|WebGL|Parquet|GeoJSON|YAML|HTTPS?|JSON|CSV|PNG|API|URL|PIN|PET|TTC|EEMUA|SHA-256|Fruin|Wilson|Enter|Esc|Delete|Shift|Ctrl|Alt|Tab|km\/h|m²|m\/s|https?:\S+/g;
+/** What stays as it is: addresses, commands, names, formats, keys and units (whose signs are Latin in Serbian, too). */
+const KEPT = new RegExp(
+  [
+    "[a-z]+:\\/\\/\\S+",
+    "passerby (?:register|audit|link|users|tokens|check|draw)(?: (?:case-key|cases|verify|draft))?",
+    "(?<!\\p{L})(?:passerby|PMTiles|ONVIF|RTSP|WebGL|Parquet|GeoJSON|YAML|HTTPS?|JSON|CSV|PNG|PDF|PEM|API|URL|PIN|PET|TTC|PHF|EEMUA|GDPR|SHA-256|X25519|Ed25519|TLS|QR|SVG|IP|ID|Fruin|Wilson|Enter|Escape|Esc|Delete|Shift|Ctrl|Alt|Tab)(?!\\p{L})",
+    "(?<!\\p{L})(?:F|A(?= do F)|km\\/h|m\\/s|m²|km|cm|mm|ms|px|fps|m|s)(?!\\p{L})",
+  ].join("|"),
+  "gu",
+);
 const APART = /(in|kon|van|an)(j)(ekc|unk|ug)|(na)(d)(živ)/gi;
 
 /** A text in Cyrillic script; what is no Serbian word stays. */

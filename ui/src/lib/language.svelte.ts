@@ -3,7 +3,9 @@
 export const LANGUAGES = { en: "English", "sr-Latn": "Srpski", "sr-Cyrl": "Српски" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const KEY = "passerby.language";
+/** The cookie that the pages of log-in and account read, too: src/passerby/web/language/reading.py. */
+const COOKIE = "passerby_language";
+const KEPT_S = 365 * 24 * 3600;
 
 /** The language for a list of languages as browsers give it, best first. */
 export function languageOf(wanted: readonly string[]): Language {
@@ -15,25 +17,19 @@ export function languageOf(wanted: readonly string[]): Language {
   return "en";
 }
 
-function stored(): Language | null {
-  try {
-    const found = localStorage.getItem(KEY);
-    return found !== null && found in LANGUAGES ? (found as Language) : null;
-  } catch {
-    return null; // A browser may forbid storage.
-  }
+/** The language that was chosen, out of a browser's cookies as one text. */
+export function chosenIn(cookies: string): Language | null {
+  const found = cookies.split("; ").find((each) => each.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+  return found !== undefined && Object.hasOwn(LANGUAGES, found) ? (found as Language) : null;
 }
 
 class Chosen {
-  current = $state<Language>(stored() ?? languageOf(globalThis.navigator?.languages ?? []));
+  current = $state<Language>(chosenIn(globalThis.document?.cookie ?? "") ?? languageOf(globalThis.navigator?.languages ?? []));
 
   choose(language: Language): void {
     this.current = language;
-    try {
-      localStorage.setItem(KEY, language);
-    } catch {
-      // It holds until the page is closed.
-    }
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${COOKIE}=${language}; path=/; max-age=${KEPT_S}; samesite=lax${secure}`;
   }
 }
 

@@ -20,12 +20,12 @@ export function number(value: number | null | undefined, digits = 0): string {
 /** A share of what was watched: never rounded down to nothing, nor up to all. */
 export function watchedShare(share: number | null | undefined): string {
   if (share === null || share === undefined) return NOT_KNOWN;
-  return share > 0 && share < 0.01 ? "< 1 %" : `${number(Math.floor(100 * share + 1e-6))} %`;
+  return share > 0 && share < 0.01 ? "<\u00a01\u00a0%" : `${number(Math.floor(100 * share + 1e-6))}\u00a0%`;
 }
 // Making one takes longer than writing a hundred numbers with it.
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** A share from 0 to 1 in per cent. */
 export function percent(share: number | null | undefined, digits = 0): string {
-  return share === null || share === undefined ? NOT_KNOWN : `${number(100 * share, digits)} %`;
+  return share === null || share === undefined ? NOT_KNOWN : `${number(100 * share, digits)}\u00a0%`;
 }

@@ -1,4 +1,6 @@
 // Undo after a change, in place of a question before it. One change at a time can be undone; the next one takes its place.
+import { Refusal } from "./api/client";
+import { sentenceOf } from "./faults";
 
 const SHOWN_MS = 12_000;
 
@@ -27,7 +29,7 @@ class Undo {
     try {
       this.offer(await act());
     } catch (fault) {
-      this.offer(fault instanceof Error ? fault.message : String(fault));
+      this.offer(fault instanceof Refusal ? sentenceOf(fault) : String(fault));
     } finally {
       this.busy = false;
     }

@@ -1,6 +1,7 @@
 // The live view of one camera: connected only while the page can be seen, the newest picture first, one at a time.
 import { api, read, Refusal } from "./api/client";
 import { BackOff } from "./back_off";
+import { sentenceOf } from "./faults";
 import type { RoadUser } from "./road_users";
 
 /** A box of who is followed now, in shares of the picture; it has no number and no history. */
@@ -113,7 +114,7 @@ export class LiveView {
 
   #refused(refusal: unknown): void {
     if (!(refusal instanceof Refusal)) throw refusal;
-    this.reason = refusal.message;
+    this.reason = sentenceOf(refusal);
     if (refusal.code === "purpose-needed") this.state = "purpose";
     else if (refusal.status === 409) {
       this.state = "not_running";

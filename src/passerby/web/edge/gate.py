@@ -18,6 +18,7 @@ from passerby.ports import StoreError
 from passerby.web.edge.addresses import Arrival, foreign_page
 from passerby.web.edge.identities import Identities, SessionCookie, metrics_principal
 from passerby.web.edge.rate_limits import PUBLIC, RateLimits
+from passerby.web.language.reading import read_by
 from passerby.web.problems import ProblemError, store_problem
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -77,6 +78,7 @@ class Gate:
         # From here on, the request came from where the client is, and as the client sees it.
         scope["client"] = (arrival.client, 0)
         scope["scheme"] = arrival.scheme if scope["type"] == "http" else arrival.scheme.replace("http", "ws")
+        read_by(scope)
         refused = arrival.refused(self._server()) or foreign_page(scope, headers, arrival)
         refused = refused or await self._principal(scope, headers, arrival)
         if refused is None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from starlette.responses import HTMLResponse
 
 from passerby.markup import Markup, element, joined
+from passerby.web.language.reading import COOKIE, COOKIE_S, LANGUAGES, Reader, Said, reader, said, said_of_fault
 
 
 def page(
@@ -19,17 +20,68 @@ def page(
         status: the HTTP status.
         scripts: files of `/public` that it loads; the page works without them.
     """
+    read = reader()
     head = joined(
         element("meta", charset="utf-8"),
-        element("title", f"{title} · {site}" if site else title),
+        element("title", f"{title} · {site or 'passerby'}"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("link", rel="icon", href="/app/icon.svg", type="image/svg+xml") if site else None,
         element("link", rel="stylesheet", href="/public/plain.css"),
         *(element("script", type="module", src=f"/public/{script}") for script in scripts),
     )
-    top = element("header", element("p", element("a", "passerby", href="/"), class_="mark"), element("p", site or None))
-    main = element("main", element("h1", title), *body)
-    whole = element("html", element("head", head), element("body", top, main), lang="en")
-    return HTMLResponse(f"<!doctype html>\n{whole}\n", status)
+    body_of = element(
+        "body",
+        element("a", said("Skip to the content"), href="#main", class_="skip"),
+        _header(read, site),
+        element("main", element("h1", title), *body, id="main", tabindex="-1"),
+        _footer(read),
+    )
+    answer = HTMLResponse(
+        f"<!doctype html>\n{element('html', element('head', head), body_of, lang=read.language)}\n", status
+    )
+    if read.chosen:
+        answer.set_cookie(COOKIE, read.language, max_age=COOKIE_S, secure=read.secure, samesite="lax", path="/")
+    return answer
+
+
+WAYS = (
+    ("/", "Cameras"),
+    ("/events", "Events"),
+    ("/analysis", "Analysis"),
+    ("/validate", "Validate"),
+    ("/governance", "Governance"),
+)
+"""The ways from each page, as `ui/src/App.svelte` has them; all are shown in the language that is read."""
+
+
+def _header(read: Reader, site: str) -> Markup:
+    """The application's own header; the ways to its pages for those who are logged in."""
+    mark = element("a", "passerby", href="/", class_="mark")
+    if not site:
+        return element("header", mark)
+    ways = [element("a", said(words), href=path) for path, words in WAYS]
+    here = "page" if read.path.startswith(("/account", "/log-in")) else None
+    account = element("a", said("Account"), href="/account", class_="account", aria_current=here)
+    return element("header", mark, element("nav", *ways, aria_label=said("Pages")), account)
+
+
+def _footer(read: Reader) -> Markup:
+    languages = [
+        element("a", name, href=read.in_language(tag), lang=tag, aria_current="true" if tag == read.language else None)
+        for tag, name in LANGUAGES.items()
+    ]
+    return element(
+        "footer",
+        element("p", said("It measures the place, never the person."), class_="creed"),
+        element(
+            "nav",
+            element("a", said("Public register"), href="/register/"),
+            # What a form has answered with cannot be asked for again.
+            *(languages if read.path else ()),
+            aria_label=said("Language"),
+        ),
+    )
 
 
 def form(action: str, *fields: str | None, button: str, danger: bool = False) -> Markup:
@@ -53,7 +105,7 @@ def choice(name: str, label: str, options: list[tuple[str, str]]) -> Markup:
 def table(heads: list[str], rows: list[list[str | None]], caption: str) -> Markup:
     """Returns a table, or a sentence where there is nothing in it."""
     if not rows:
-        return element("p", f"{caption}: none.", class_="note")
+        return element("p", said("{what}: none.", what=caption), class_="note")
     head = element("tr", *(element("th", word, scope="col") for word in heads))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
     return element(
@@ -64,8 +116,20 @@ def table(heads: list[str], rows: list[list[str | None]], caption: str) -> Marku
 
 
 def problem(text: str | None) -> Markup | None:
-    """Returns what went wrong, for the top of a page; None where nothing did."""
+    """Returns what went wrong, for the top of a page, in the language that is read; None where nothing did.
+
+    Args:
+        text: a text of these pages, or of a fault, which is English; what it says is shown above it then.
+    """
     if not text:
         return None
-    sentence = text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-    return element("p", sentence, class_="problem", role="alert")
+    read = reader()
+    if read.language == "en" or isinstance(text, Said):
+        return element("div", element("p", _sentence(text)), class_="problem", role="alert")
+    words = said_of_fault(text) or said("This was not done.")
+    detail = element("p", _sentence(text), lang="en", class_="note")
+    return element("div", element("p", words), detail, class_="problem", role="alert")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,5 +1,6 @@
 // What the service says of a drawing while it is made: its faults, its ground, and what crosses it now.
 import { api, read, Refusal, type Schemas } from "../../lib/api/client";
+import { sentenceOf } from "../../lib/faults";
 import type { Picture, Shape, Drawing, Keys } from "./shapes";
 import { isAbout } from "./shapes";
 
@@ -90,7 +91,7 @@ export class Trial {
       this.why = "";
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
-      this.why = fault.message;
+      this.why = sentenceOf(fault);
     }
   }
 
@@ -146,7 +147,7 @@ export class Ground {
       if (mine !== this.#latest) return;
       this.fit = null;
       const faults = (fault.problem as Schemas["Problem"] | null)?.faults ?? [];
-      this.why = faults.map(({ where, what }) => [where.replace(/^body\.?/, ""), what].filter(Boolean).join(": ")).join("; ") || fault.message;
+      this.why = faults.map(({ where, what }) => [where.replace(/^body\.?/, ""), what].filter(Boolean).join(": ")).join("; ") || sentenceOf(fault);
     }
   }
 

@@ -1,5 +1,6 @@
 // The anonymous picture to draw on: asked for until the place has been learned.
 import { api, Refusal, type Schemas } from "../../lib/api/client";
+import { sentenceOf } from "../../lib/faults";
 import type { Editor } from "./editor.svelte";
 
 const AGAIN_MS = 500;
@@ -36,7 +37,7 @@ export class Still {
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
       this.learning = false;
-      this.why = fault.message;
+      this.why = sentenceOf(fault);
     } finally {
       clearTimeout(late);
     }

@@ -1,6 +1,6 @@
 export const WORDS = {
-  title: ["Governance", "Nadzor"],
-  sections: ["Parts of governance", "Delovi nadzora"],
+  title: ["Governance", "Upravljanje"],
+  sections: ["Parts of governance", "Delovi upravljanja"],
   register: ["Register", "Registar"],
   log: ["Access log", "Dnevnik pristupa"],
   retention: ["Retention", "Čuvanje"],

@@ -1,5 +1,5 @@
 export const WORDS = {
-  title: ["Count by hand", "Broj rukom"],
+  title: ["Count by hand", "Ručno brojanje"],
   why: [
     "Count a line for some minutes yourself; afterwards passerby says how far its own counts of those minutes are off.",
     "Izbrojte sami prelaske jedne linije nekoliko minuta; posle toga passerby kaže koliko njegovi brojevi za te minute odstupaju.",
@@ -56,15 +56,15 @@ export const WORDS = {
     "Kept on this device. It is sent by itself as soon as the service answers.",
     "Čuva se na ovom uređaju. Šalje se samo čim servis odgovori.",
   ],
-  refused: ["Not taken: {why}", "Nije primljeno: {why}"],
+  refused: ["Not taken:", "Nije primljeno:"],
   send: ["Send now", "Pošalji sada"],
   counted: ["{n, plural, one {# counted} other {# counted}}", "{n, plural, one {# izbrojan} few {# izbrojana} other {# izbrojano}}"],
   known: ["What is known of {line}", "Šta se zna o: {line}"],
-  stretches: ["Counts by hand", "Brojanja rukom"],
+  stretches: ["Counts by hand", "Ručna brojanja"],
   when: ["When", "Kada"],
   by: ["By", "Ko"],
   where: ["From", "Odakle"],
-  hand: ["By hand", "Rukom"],
+  hand: ["By hand", "Ručno"],
   system: ["passerby", "passerby"],
   state: ["State", "Stanje"],
   from_kerb: ["the place", "lice mesta"],
@@ -83,9 +83,9 @@ export const WORDS = {
   masked: ["No picture: {why}", "Nema slike: {why}"],
   gap: [
     "The picture stood still for {s} s. Half a second is the most, so this stretch will be void.",
-    "Slika je stajala {s} s. Najviše je pola sekunde, pa će ova deonica biti nevažeća.",
+    "Slika je stajala {s} s. Najviše je pola sekunde, pa će ovo brojanje biti nevažeće.",
   ],
-  lost: ["The connection to the picture was lost. This stretch is void; finish it and begin anew.", "Veza sa slikom je prekinuta. Deonica je nevažeća; završite je i počnite ponovo."],
+  lost: ["The connection to the picture was lost. This stretch is void; finish it and begin anew.", "Veza sa slikom je prekinuta. Ovo brojanje je nevažeće; završite ga i počnite ponovo."],
   picture: ["What differs from the empty place now", "Šta se sada razlikuje od praznog mesta"],
 } as const;
 

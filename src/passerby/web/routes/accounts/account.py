@@ -14,18 +14,13 @@ from passerby.domain.accounts import Identity, Passkey, Session
 from passerby.markup import Markup, element
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
+from passerby.web.language.reading import said, said_each
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import PrincipalHere, needs
-from passerby.web.routes.accounts.log_in import (
-    PasskeyAnswer,
-    To,
-    bound,
-    password_and_code,
-    password_form,
-    recovery_page,
-)
+from passerby.web.routes.accounts.invitations import password_form, recovery_page
+from passerby.web.routes.accounts.log_in import PasskeyAnswer, To, bound, password_and_code
 
 ACCOUNT = "/account"
 
@@ -51,7 +46,9 @@ async def account_page(
 ) -> Response:
     """Returns one's own page."""
     if principal.kind is not PrincipalKind.ACCOUNT:
-        return page("The one-time link", problem(why), _out(), *await _by_link(hub), status=status, site=hub.plan.name)
+        return page(
+            said("The one-time link"), problem(why), _out(), *await _by_link(hub), status=status, site=hub.plan.name
+        )
     sessions = await hub.access.sessions.list(principal)
     passkeys = await hub.access.passkeys.list(principal)
     identities = await hub.access.accounts.identities(principal)
@@ -60,39 +57,36 @@ async def account_page(
     return page(
         principal.name,
         problem(why),
-        _out(),
         element(
-            "p",
-            element("a", "Accounts and grants", href="/accounts"),
-            " ",
-            element("a", "Governance", href="/governance"),
-        )
-        if manages
-        else None,
-        element("p", element("a", "Passwords of cameras", href="/camera-passwords")) if configures else None,
+            "div",
+            _out(),
+            element("a", said("Accounts and grants"), href="/accounts") if manages else None,
+            element("a", said("Passwords of cameras"), href="/camera-passwords") if configures else None,
+            element("a", said("API tokens"), href="/account/tokens"),
+            element("a", said("Set a new password and codes"), href=f"{ACCOUNT}/password"),
+            class_="ways",
+        ),
         table(
-            ["Role", "Cameras", "Until"],
+            said_each("Role", "Cameras", "Until"),
             [
                 [
-                    grant.role.value.replace("_", " "),
-                    "every camera" if grant.group == EVERY_CAMERA else grant.group,
+                    said(grant.role.value.replace("_", " ")),
+                    said("every camera") if grant.group == EVERY_CAMERA else grant.group,
                     iso_time(grant.end_ns, hub.zone)[:10],
                 ]
                 for grant in principal.grants
             ],
-            "What you may do",
+            said("What you may do"),
         ),
         _sessions(hub, principal, sessions),
-        form(f"{ACCOUNT}/sessions/end-others", button="End all other sessions") if len(sessions) > 1 else None,
+        form(f"{ACCOUNT}/sessions/end-others", button=said("End all other sessions")) if len(sessions) > 1 else None,
         _passkeys(hub, passkeys),
         element(
             "p",
-            element("button", "Add a passkey", type="button", id="add", hidden=True),
+            element("button", said("Add a passkey"), type="button", id="add", hidden=True),
             element("span", id="answer", role="status"),
         ),
         _identities(identities) if identities else None,
-        element("p", element("a", "API tokens", href="/account/tokens")),
-        element("p", element("a", "Set a new password and codes", href=f"{ACCOUNT}/password")),
         site=hub.plan.name,
         status=status,
         scripts=("passkeys.js",),
@@ -104,23 +98,23 @@ MANAGING = (Permission.PROPOSE_GRANTS, Permission.CONFIRM_GRANTS, Permission.REA
 
 
 def _out() -> Markup:
-    return form(f"{ACCOUNT}/log-out", button="Log out")
+    return form(f"{ACCOUNT}/log-out", button=said("Log out"))
 
 
 def _sessions(hub: Hub, principal: Principal, sessions: tuple[Session, ...]) -> Markup:
     rows: list[list[str | None]] = [
         [
-            session.client or "unknown",
-            session.method.value.replace("_", " "),
+            session.client or said("unknown"),
+            said(session.method.value.replace("_", " ")),
             iso_time(session.created_ns, hub.zone)[:16].replace("T", " "),
             iso_time(session.used_ns, hub.zone)[:16].replace("T", " "),
-            "this one"
+            said("this one")
             if session.session_id == principal.session_id
-            else form(f"{ACCOUNT}/sessions/{session.session_id}/end", button="End"),
+            else form(f"{ACCOUNT}/sessions/{session.session_id}/end", button=said("End")),
         ]
         for session in sessions
     ]
-    return table(["Browser", "By", "Since", "Last used", "End"], rows, "Your sessions")
+    return table(said_each("Browser", "How", "Since", "Last used", "End"), rows, said("Your sessions"))
 
 
 def _passkeys(hub: Hub, passkeys: tuple[Passkey, ...]) -> Markup:
@@ -128,12 +122,12 @@ def _passkeys(hub: Hub, passkeys: tuple[Passkey, ...]) -> Markup:
         [
             passkey.label,
             iso_time(passkey.created_ns, hub.zone)[:10],
-            iso_time(passkey.used_ns, hub.zone)[:10] if passkey.used_ns else "never",
-            form(f"{ACCOUNT}/passkeys/{passkey.credential_id}/remove", button="Remove"),
+            iso_time(passkey.used_ns, hub.zone)[:10] if passkey.used_ns else said("never"),
+            form(f"{ACCOUNT}/passkeys/{passkey.credential_id}/remove", button=said("Remove")),
         ]
         for passkey in passkeys
     ]
-    return table(["Passkey", "Added", "Last used", "Remove"], rows, "Your passkeys")
+    return table(said_each("Passkey", "Added", "Last used", "Remove"), rows, said("Your passkeys"))
 
 
 def _identities(identities: tuple[Identity, ...]) -> Markup:
@@ -145,24 +139,24 @@ def _identities(identities: tuple[Identity, ...]) -> Markup:
                 f"{ACCOUNT}/identities/remove",
                 element("input", type="hidden", name="issuer", value=each.issuer),
                 element("input", type="hidden", name="subject", value=each.subject),
-                button="Remove",
+                button=said("Remove"),
             ),
         ]
         for each in identities
     ]
-    return table(["Provider", "Known there as", "Remove"], rows, "Your single sign-on")
+    return table(said_each("Provider", "Known there as", "Remove"), rows, said("Your single sign-on"))
 
 
 async def _by_link(hub: Hub) -> tuple[Markup, ...]:
     if await hub.access.any_account():
-        recovers = element("a", "recovers an administrator", href="/start")
-        return (element("p", "There are accounts, so this link only ", recovers, "."),)
+        recovers = element("a", said("recovers an administrator"), href="/start")
+        return (element("p", said("There are accounts, so this link only "), recovers, "."),)
     return (
         element(
             "p",
-            "There are no accounts yet: who holds the link may do everything on this machine. ",
-            element("a", "Add the first administrator", href="/start"),
-            " before others are to reach it.",
+            said("There are no accounts yet: who holds the link may do everything on this machine. "),
+            element("a", said("Add the first administrator"), href="/start"),
+            said(" before others are to reach it."),
         ),
     )
 
@@ -190,7 +184,7 @@ async def end_others(hub: HubHere, principal: PrincipalHere) -> Response:
 async def end_session(hub: HubHere, principal: PrincipalHere, session_id: str) -> Response:
     """Ends one of one's own sessions."""
     if not await hub.access.sessions.end(principal, session_id):
-        return await account_page(hub, principal, "there is no such session of yours", HTTPStatus.NOT_FOUND)
+        return await account_page(hub, principal, said("there is no such session of yours"), HTTPStatus.NOT_FOUND)
     return RedirectResponse(ACCOUNT, HTTPStatus.SEE_OTHER)
 
 
@@ -247,7 +241,7 @@ async def password_page(
     except AccessError as error:
         return await again_page(hub, principal, f"{ACCOUNT}/password", str(error), status_of(error))
     filled = password_form(f"{ACCOUNT}/password", set_up.set_up_id, set_up.secret, set_up.uri)
-    return page("New password", problem(why), filled, site=hub.plan.name, status=status)
+    return page(said("New password"), problem(why), filled, site=hub.plan.name, status=status)
 
 
 @router.post(f"{ACCOUNT}/password")
@@ -274,26 +268,28 @@ async def again_page(
 ) -> Response:
     """Returns the page on which one proves anew who one is; the session stays, and gets a new cookie."""
     if principal.kind is not PrincipalKind.ACCOUNT:
-        why = "the link was opened too long ago for this: open a new one, which `passerby link SITE.yaml` prints"
-        return page("Open a new link", problem(why), site=hub.plan.name, status=status)
+        why = said("the link was opened too long ago for this: open a new one, which `passerby link SITE.yaml` prints")
+        return page(said("Open a new link"), problem(why), site=hub.plan.name, status=status)
     path = local_path(to)
     providers = [
-        element("li", element("a", f"Log in again with {name}", href=f"/log-in/again/with/{name}?to={path}"))
+        element(
+            "li", element("a", said("Log in again with {name}", name=name), href=f"/log-in/again/with/{name}?to={path}")
+        )
         for name in hub.access.sign_on.providers
     ]
     return page(
-        "Log in again",
+        said("Log in again"),
         problem(why),
-        element("p", "What comes next can change who may do what, so your last log-in must not be long ago."),
+        element("p", said("What comes next can change who may do what, so your last log-in must not be long ago.")),
         form(
             "/log-in/again",
             element("input", type="hidden", name="to", value=path),
             *password_and_code(),
-            button="Log in again",
+            button=said("Log in again"),
         ),
         element(
             "p",
-            element("button", "Use a passkey", type="button", id="again", hidden=True, data_to=path),
+            element("button", said("Use a passkey"), type="button", id="again", hidden=True, data_to=path),
             element("span", id="answer", role="status"),
         ),
         element("ul", *providers) if providers else None,

@@ -4,18 +4,19 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
 
-import segno
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from passerby.access import AccessError, Visitor
+from passerby.access import AccessError
 from passerby.access.log_in.sign_on import local_path
 from passerby.domain.access import Permission
-from passerby.markup import Markup, element, joined
+from passerby.markup import Markup, element
+from passerby.web.edge.gate import PRINCIPAL
 from passerby.web.edge.head import ONLY_HEAD
 from passerby.web.hub import Hub, HubHere
+from passerby.web.language.reading import said
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
@@ -45,11 +46,18 @@ described = APIRouter(tags=["page"], dependencies=[needs(Permission.SEE_PUBLIC)]
 def password_and_code() -> tuple[Markup, Markup]:
     """Returns the two fields by which an account proves who its owner is."""
     return (
-        field("password", "Password", type="password", autocomplete="current-password", required=True, maxlength=1000),
+        field(
+            "password",
+            said("Password"),
+            type="password",
+            autocomplete="current-password",
+            required=True,
+            maxlength=1000,
+        ),
         field(
             "code",
-            "Code",
-            note="six digits from the app, or a recovery code",
+            said("Code"),
+            note=said("six digits from the app, or a recovery code"),
             inputmode="numeric",
             autocomplete="one-time-code",
             required=True,
@@ -60,47 +68,100 @@ def password_and_code() -> tuple[Markup, Markup]:
 
 async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTPStatus = HTTPStatus.OK) -> Response:
     """Returns the page to log in on; on a machine without accounts, the way to the one-time link."""
+    missing = status == HTTPStatus.UNAUTHORIZED and why is None
     if not await hub.access.any_account():
-        return page("Please come in by the link", problem(why), *_BY_LINK, status=status)
+        title = said("There is no session here") if missing else said("Please come in by the link")
+        return page(title, _no_session(by_link=True) if missing else None, problem(why), *_by_link(), status=status)
     providers = [
-        element("li", element("a", f"Log in with {name}", href=f"/log-in/with/{name}?to={quote(local_path(to))}"))
+        element(
+            "li",
+            element("a", said("Log in with {name}", name=name), href=f"/log-in/with/{name}?to={quote(local_path(to))}"),
+        )
         for name in hub.access.sign_on.providers
     ]
     return page(
-        "Log in",
+        said("Log in"),
+        _no_session(by_link=False) if missing else None,
         problem(why),
         form(
             "/log-in",
             element("input", type="hidden", name="to", value=local_path(to)),
-            field("name", "Name", autocomplete="username", required=True, autofocus=True, maxlength=200),
+            field("name", said("Name"), autocomplete="username", required=True, autofocus=True, maxlength=200),
             *password_and_code(),
-            button="Log in",
+            button=said("Log in"),
         ),
         element(
             "p",
             element(
-                "button", "Log in with a passkey", type="button", id="passkey", hidden=True, data_to=local_path(to)
+                "button",
+                said("Log in with a passkey"),
+                type="button",
+                id="passkey",
+                hidden=True,
+                data_to=local_path(to),
             ),
             element("span", id="answer", role="status"),
         ),
         element("ul", *providers) if providers else None,
         element(
-            "p", "What is measured here is public: ", element("a", "the register", href="/register"), ".", class_="note"
+            "p",
+            said("What is measured here is public: "),
+            element("a", said("the register"), href="/register"),
+            ".",
+            class_="note",
         ),
         status=status,
         scripts=("passkeys.js",),
     )
 
 
-_BY_LINK: tuple[Markup, ...] = (
-    element(
-        "p",
-        "passerby prints a link at its start; ",
-        element("code", "passerby link SITE.yaml"),
-        " gives a new one. It works once, and for 15 minutes.",
-    ),
-    element("p", "There are no accounts here yet: the link opens everything, and lets you add the first one."),
-)
+def _no_session(*, by_link: bool) -> Markup:
+    words = (
+        said("This browser has not come in yet, or its session has ended.")
+        if by_link
+        else said(
+            "There was no log-in in this browser yet, or its session has ended. Log in, and the page that you asked "
+            "for opens."
+        )
+    )
+    return element("p", words, class_="notice")
+
+
+async def used_link_page(hub: Hub) -> Response:
+    """Returns what a browser without a session gets for a one-time link that lets no one in: why, and what to do."""
+    known = await hub.access.any_account()
+    return page(
+        said("This link lets no one in any more"),
+        element(
+            "p",
+            said("A link works once, and for 15 minutes: this one was used already, is older, or never was one."),
+            class_="notice",
+        ),
+        element(
+            "p",
+            said("On the machine that passerby runs on, "),
+            element("code", "passerby link SITE.yaml"),
+            said(" prints a new one."),
+        ),
+        element("p", said("Who has an account "), element("a", said("logs in"), href="/log-in"), said(" instead."))
+        if known
+        else None,
+        status=HTTPStatus.FORBIDDEN,
+    )
+
+
+def _by_link() -> tuple[Markup, ...]:
+    return (
+        element(
+            "p",
+            said("passerby prints a link at its start; "),
+            element("code", "passerby link SITE.yaml"),
+            said(" gives a new one. It works once, and for 15 minutes."),
+        ),
+        element(
+            "p", said("There are no accounts here yet: the link opens everything, and lets you add the first one.")
+        ),
+    )
 
 
 @router.get("/log-in")
@@ -195,8 +256,9 @@ async def open_link(token: str, request: Request, hub: HubHere) -> Response:
     begun = await hub.access.link.open(token, visitor_of(request))
     if begun is None:
         if "text/html" in request.headers.get("accept", ""):
-            why = "this link was used already, is older than 15 minutes, or never was one"
-            return await log_in_page(hub, "/", why=why, status=HTTPStatus.FORBIDDEN)
+            # Who is in already wants the page, and has clicked the link a second time.
+            known = request.scope.get(PRINCIPAL) is not None
+            return RedirectResponse("/", HTTPStatus.SEE_OTHER) if known else await used_link_page(hub)
         # The token is not shown again, not even a wrong one: it may be a right one, mistyped.
         raise ProblemError(
             HTTPStatus.FORBIDDEN,
@@ -205,134 +267,3 @@ async def open_link(token: str, request: Request, hub: HubHere) -> Response:
             "`passerby link SITE.yaml` gives a new one.",
         )
     return let_in(hub, request, begun, "/start" if await hub.access.any_account() else "/")
-
-
-# Who was invited, or has come by the link, sets a password with codes or adds a passkey.
-
-
-@router.get("/join/{invitation}")
-async def show_join(hub: HubHere, invitation: str) -> Response:
-    """The page on which who was invited sets what they log in with."""
-    return await join_page(hub, invitation)
-
-
-async def join_page(hub: Hub, invitation: str, why: str | None = None, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """Returns the page of an invitation."""
-    try:
-        found = await hub.access.enrolment.invitation(invitation)
-        set_up = await hub.access.enrolment.begin_password(invitation)
-    except AccessError as error:
-        return await log_in_page(hub, "/", why=str(error), status=status_of(error))
-    return page(
-        f"Welcome, {found.account}",
-        problem(why),
-        element("p", "Choose what you will log in with. You can add the other one later, on your account's page."),
-        element(
-            "section",
-            element("h2", "A passkey"),
-            element("p", "Your device or a security key proves who you are; there is nothing to remember."),
-            element(
-                "p",
-                element("button", "Add a passkey", type="button", id="join", hidden=True, data_invitation=invitation),
-                element("span", "This needs scripts and a host name.", id="answer", role="status"),
-            ),
-        ),
-        element(
-            "section",
-            element("h2", "A password and codes"),
-            password_form(f"/join/{invitation}", set_up.set_up_id, set_up.secret, set_up.uri),
-        ),
-        status=status,
-        scripts=("passkeys.js",),
-    )
-
-
-def password_form(action: str, set_up_id: str, secret: str, uri: str) -> Markup:
-    """Returns the form that sets a password together with an app's codes."""
-    return joined(
-        element(
-            "p",
-            "Add this account to an app for one-time codes: scan the picture, or type the key. "
-            "Then type the code that the app shows.",
-        ),
-        Markup(qr_code(uri)),
-        element("p", "Key: ", element("code", " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)))),
-        form(
-            action,
-            element("input", type="hidden", name="set_up_id", value=set_up_id),
-            field(
-                "password",
-                "New password",
-                note="at least 12 letters; a few words are fine",
-                type="password",
-                autocomplete="new-password",
-                required=True,
-                maxlength=1000,
-            ),
-            field(
-                "code",
-                "Code that the app shows",
-                inputmode="numeric",
-                autocomplete="one-time-code",
-                required=True,
-                maxlength=100,
-            ),
-            button="Set password",
-        ),
-    )
-
-
-def qr_code(text: str) -> str:
-    """Returns a QR code as SVG, drawn here: nothing of it goes elsewhere."""
-    code = segno.make(text, error="m", micro=False)
-    drawn = {"dark": "#000", "light": "#fff", "svgclass": "code", "lineclass": None, "title": "QR code"}
-    return str(code.svg_inline(scale=4, border=4, **drawn))
-
-
-def recovery_page(codes: tuple[str, ...]) -> Response:
-    """Returns the page that shows recovery codes, once."""
-    return page(
-        "Keep these recovery codes",
-        element(
-            "p",
-            "Each of them lets you in once when the app is not at hand. They are shown this once: print them, or "
-            "write them down, and keep them where your password is not.",
-        ),
-        element("ul", *(element("li", element("code", code)) for code in codes), class_="codes"),
-        element("p", element("a", "Go on", href="/")),
-    )
-
-
-@router.post("/join/{invitation}")
-async def join_by_password(hub: HubHere, request: Request, invitation: str) -> Response:
-    """Sets password and codes by an invitation, and begins a session."""
-    sent = await form_of(request)
-    try:
-        done = await hub.access.enrolment.finish_password(
-            invitation, sent.get("set_up_id", ""), sent.get("password", ""), sent.get("code", ""), visitor_of(request)
-        )
-    except AccessError as error:
-        return await join_page(hub, invitation, str(error), status_of(error))
-    answer = recovery_page(done.recovery_codes)
-    if done.session is not None:
-        hub.cookie.put(answer, request.url.scheme, done.session, hub.clock())
-    return answer
-
-
-@router.post("/join/{invitation}/passkey")
-async def ask_new_passkey(hub: HubHere, invitation: str) -> Response:
-    """What an authenticator makes a new passkey from."""
-    question = await hub.access.passkeys.begin_add(invitation)
-    return JSONResponse({"question_id": question.question_id, "options": question.options})
-
-
-@router.post("/join/{invitation}/passkey/answer")
-async def join_by_passkey(hub: HubHere, request: Request, invitation: str, given: PasskeyAnswer) -> Response:
-    """Adds the passkey by an invitation, and begins a session."""
-    visitor: Visitor = visitor_of(request)
-    label = visitor.shown_client or "first passkey"
-    begun = await hub.access.passkeys.finish_add(invitation, given.question_id, given.answer, label[:60], visitor)
-    answer = JSONResponse({"to": "/"})
-    if begun is not None:
-        hub.cookie.put(answer, request.url.scheme, begun, hub.clock())
-    return answer

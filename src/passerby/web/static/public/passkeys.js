@@ -2,8 +2,38 @@
 
 const said = document.getElementById("answer");
 
-function say(text) {
-  if (said) said.textContent = text;
+const WORDS = {
+  en: {
+    refused: "The authenticator was not used in time, or refused.",
+    unknown: "This browser knows no passkeys, or the page is not reached over TLS.",
+    failed: "This was not done.",
+    answered: "passerby answered",
+  },
+  "sr-Latn": {
+    refused: "Uređaj za prijavu nije upotrebljen na vreme, ili je odbio.",
+    unknown: "Ovaj pregledač ne zna za pristupne ključeve, ili stranica nije otvorena preko TLS-a.",
+    failed: "Ovo nije urađeno.",
+    answered: "passerby je odgovorio",
+  },
+  "sr-Cyrl": {
+    refused: "Уређај за пријаву није употребљен на време, или је одбио.",
+    unknown: "Овај прегледач не зна за приступне кључеве, или страница није отворена преко TLS-а.",
+    failed: "Ово није урађено.",
+    answered: "passerby је одговорио",
+  },
+};
+const words = WORDS[document.documentElement.lang] ?? WORDS.en;
+
+/** Says something in the page's language, and below it what the service says, which is English. */
+function say(text, detail = "") {
+  if (!said) return;
+  said.textContent = text;
+  if (!detail) return;
+  const english = document.createElement("span");
+  english.lang = "en";
+  english.className = "note";
+  english.textContent = text ? ` ${detail}` : detail;
+  said.append(english);
 }
 
 async function send(path, body) {
@@ -13,7 +43,7 @@ async function send(path, body) {
     body: JSON.stringify(body),
   });
   const found = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(found.detail ?? `passerby answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(found.detail ?? `${words.answered} ${answer.status}.`);
   return found;
 }
 
@@ -29,7 +59,8 @@ async function prove(begin, finish, make, extra) {
     const { to } = await send(finish, { question_id: question, answer: JSON.stringify(credential.toJSON()), ...extra });
     location.assign(to);
   } catch (error) {
-    say(error.name === "NotAllowedError" ? "The authenticator was not used in time, or refused." : error.message);
+    if (error.name === "NotAllowedError") say(words.refused);
+    else say(words === WORDS.en ? "" : words.failed, error.message);
   }
 }
 
@@ -37,7 +68,7 @@ function offer(id, act) {
   const button = document.getElementById(id);
   if (!button) return;
   if (!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) {
-    say("This browser knows no passkeys, or the page is not reached over TLS.");
+    say(words.unknown);
     return;
   }
   say("");

@@ -8,7 +8,7 @@ export const WORDS = {
   opened: ["Your key is open until you leave this page.", "Vaš ključ je otvoren dok ne napustite ovu stranicu."],
   no_key: ["This is no private key that passerby made.", "Ovo nije privatni ključ koji je napravio passerby."],
   wrong_passphrase: ["The passphrase is not the one of this key.", "Lozinka ne odgovara ovom ključu."],
-  old_browser: ["This browser cannot do X25519. Use a newer one, or passerby register cases on the machine.", "Ovaj pregledač ne ume X25519. Koristite noviji, ili passerby register cases na mašini."],
+  old_browser: ["This browser cannot do X25519. Use a newer one, or passerby register cases on the machine.", "Ovaj pregledač ne ume X25519. Koristite noviji, ili passerby register cases na računaru."],
   which: ["Shown", "Prikazano"],
   open_ones: ["open", "otvoreni"],
   all: ["all", "svi"],

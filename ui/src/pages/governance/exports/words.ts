@@ -1,6 +1,6 @@
 export const WORDS = {
   title: ["Exports and looks", "Izvozi i pogledi"],
-  lead: ["Numbers leave only with a purpose and a case. Here is who took them, and how often each camera was looked at.", "Brojevi izlaze samo uz svrhu i slučaj. Ovde stoji ko ih je izneo i koliko često je koja kamera gledana."],
+  lead: ["Numbers leave only with a purpose and a case. Here is who took them, and how often each camera was looked at.", "Brojevi izlaze samo uz svrhu i predmet. Ovde stoji ko ih je izneo i koliko često je koja kamera gledana."],
   exports: ["Exports", "Izvozi"],
   looks: ["Looks", "Pogledi"],
   start: ["Start an export", "Započni izvoz"],
@@ -14,7 +14,7 @@ export const WORDS = {
   every: ["every camera", "sve kamere"],
   form: ["Form", "Oblik"],
   purpose: ["Purpose", "Svrha"],
-  case: ["Case", "Slučaj"],
+  case: ["Case", "Predmet"],
   camera: ["Camera", "Kamera"],
   times: ["Looks", "Pogleda"],
   people: ["People", "Ljudi"],

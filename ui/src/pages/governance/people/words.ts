@@ -6,6 +6,8 @@ export const WORDS = {
   waiting_none: ["Nothing waits.", "Ništa ne čeka."],
   grants: ["Roles", "Uloge"],
   all: ["Also those that are over", "I one koje su istekle"],
+  no_grants: ["No one has a role yet.", "Još niko nema ulogu."],
+  no_accounts: ["There are no accounts yet.", "Još nema naloga."],
   accounts: ["Accounts", "Nalozi"],
   account: ["Account", "Nalog"],
   role: ["Role", "Uloga"],
@@ -70,7 +72,7 @@ export const WORDS = {
   unused: ["never", "nikada"],
   revoke: ["Take back", "Povuci"],
   ended: ["ended", "istekao"],
-  was_revoked: ["Token {id} lets nothing in any more.", "Token {id} više ništa ne pušta."],
+  was_revoked: ["Token {id} lets nothing in any more.", "Token {id} više ne važi."],
   own: ["My account", "Moj nalog"],
   none: ["none", "nema"],
 } as const;

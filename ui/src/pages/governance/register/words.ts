@@ -1,8 +1,8 @@
 export const WORDS = {
   title: ["Register", "Registar"],
   lead: ["What the public is told of each camera. A camera without a complete record does not run.", "Ono što se javnosti kaže o svakoj kameri. Kamera bez potpunog zapisa ne radi."],
-  published: ["Version {n} is published and says what runs.", "Objavljena je verzija {n} i ona kaže ono što radi."],
-  drift: ["The published register differs from what runs: {why}", "Objavljeni registar se razlikuje od onoga što radi: {why}"],
+  published: ["Version {n} is published and says what runs.", "Objavljena je verzija {n} i opisuje ono što radi."],
+  drift: ["The published register differs from what runs:", "Objavljeni registar se razlikuje od onoga što radi:"],
   unpublished: ["Nothing is published yet.", "Još ništa nije objavljeno."],
   open_public: ["See the public pages", "Pogledaj javne stranice"],
   cameras: ["Cameras", "Kamere"],

@@ -1,6 +1,6 @@
 export const WORDS = {
   title: ["Retention", "Čuvanje"],
-  lead: ["What is stored, and until when. The limits are those of the public register; what is past them is deleted by itself.", "Šta se čuva i do kada. Rokovi su oni iz javnog registra; ono što ih pređe briše se samo."],
+  lead: ["What is stored, and until when. The limits are those of the public register; what is past them is deleted by itself.", "Šta se čuva i do kada. Rokovi su oni iz javnog registra; ono što ih pređe briše se samo od sebe."],
   last: ["Last deletion", "Poslednje brisanje"],
   next: ["Next", "Sledeće"],
   none_yet: ["none yet", "još nije bilo"],
@@ -34,7 +34,7 @@ export const WORDS = {
   hours: ["Counts by the hour", "Brojevi po satu"],
   days_kind: ["Counts by the day", "Brojevi po danu"],
   events: ["Events, and what was decided", "Događaji i odluke o njima"],
-  replays: ["Replays of events", "Snimci događaja"],
+  replays: ["Replays of events", "Kratki prikazi događaja"],
   health: ["Health of the cameras", "Stanje kamera"],
   audit: ["Access log", "Dnevnik pristupa"],
   configurations: ["Versions of the configuration", "Verzije podešavanja"],

@@ -1,0 +1,1 @@
+"""The language of the pages that the service writes itself."""
