@@ -47,7 +47,12 @@ async def account_page(
     """Returns one's own page."""
     if principal.kind is not PrincipalKind.ACCOUNT:
         return page(
-            said("The one-time link"), problem(why), _out(), *await _by_link(hub), status=status, site=hub.plan.name
+            said("The one-time link"),
+            problem(why),
+            element("div", _out(), class_="ways"),
+            *await _by_link(hub),
+            status=status,
+            site=hub.plan.name,
         )
     sessions = await hub.access.sessions.list(principal)
     passkeys = await hub.access.passkeys.list(principal)
