@@ -69,7 +69,7 @@ def test_by_keyboard_steps_are_read_and_followed_closer(analysis: Any) -> None:
 def test_a_gap_is_a_gap_in_chart_table_and_total(analysis: Any) -> None:
     page = analysis(f"{GATE}&from=2026-09-01&to=2026-09-10&bin=day")
     chart(page)
-    expect(page.locator(".totals")).to_contain_text(re.compile("watched (69|70) %"))
+    expect(page.locator(".totals")).to_contain_text(re.compile(r"watched (69|70)\s%"))
     page.get_by_text("Table", exact=True).click()
     row = page.get_by_role("row").filter(has_text="Sat, 5 Sept 2026")
     expect(row).to_contain_text("–")
