@@ -48,7 +48,7 @@ class Reader:
         return f"?{urlencode([*self.query, ('language', language)])}"
 
 
-class Said(str):
+class Translated(str):
     """A text that is in the language that is read already."""
 
     __slots__ = ()
@@ -63,30 +63,30 @@ def reader() -> Reader:
     return _reader.get()
 
 
-def said(english: str, **values: object) -> Said:
+def translated(english: str, **values: object) -> Translated:
     """Returns a text of a page in the language that is read, with its places filled; what has no Serbian is English."""
     return _written(english, SERBIAN.get(english), values)
 
 
-def said_each(*english: str) -> list[str]:
+def translated_each(*english: str) -> list[str]:
     """Returns several texts in the language that is read, as the heads of a table."""
-    return [said(each) for each in english]
+    return [translated(each) for each in english]
 
 
-def said_of_fault(english: str) -> Said | None:
+def translated_fault(english: str) -> Translated | None:
     """Returns what a fault's English text says in the language that is read; None where only English says it."""
     found = next((serbian for start, serbian in BEGINNINGS.items() if english.startswith(start)), None)
     return None if found is None else _written(english, found, {})
 
 
-def _written(english: str, serbian: str | None, values: dict[str, object]) -> Said:
+def _written(english: str, serbian: str | None, values: dict[str, object]) -> Translated:
     language = reader().language
     text = english if language == "en" or serbian is None else serbian
     if language == "sr-Cyrl" and serbian is not None:
         # Names and the places of values stay in the script that they have.
         parts = re.split(r"(\{\w+\})", text)
         text = "".join(part if part.startswith("{") else _cyrillic(part) for part in parts)
-    return Said(text.format(**values) if values else text)
+    return Translated(text.format(**values) if values else text)
 
 
 def _cyrillic(text: str) -> str:

@@ -5,7 +5,16 @@ from http import HTTPStatus
 from starlette.responses import HTMLResponse
 
 from passerby.markup import Markup, element, joined
-from passerby.web.language.reading import COOKIE, COOKIE_S, LANGUAGES, Reader, Said, reader, said, said_of_fault
+from passerby.web.language.reading import (
+    COOKIE,
+    COOKIE_S,
+    LANGUAGES,
+    Reader,
+    Translated,
+    reader,
+    translated,
+    translated_fault,
+)
 
 
 def page(
@@ -32,7 +41,7 @@ def page(
     )
     body_of = element(
         "body",
-        element("a", said("Skip to the content"), href="#main", class_="skip"),
+        element("a", translated("Skip to the content"), href="#main", class_="skip"),
         _header(read, site),
         element("main", element("h1", title), *body, id="main", tabindex="-1"),
         _footer(read),
@@ -60,10 +69,10 @@ def _header(read: Reader, site: str) -> Markup:
     mark = element("a", "passerby", href="/", class_="mark")
     if not site:
         return element("header", mark)
-    ways = [element("a", said(words), href=path) for path, words in WAYS]
+    ways = [element("a", translated(words), href=path) for path, words in WAYS]
     here = "page" if read.path.startswith(("/account", "/log-in")) else None
-    account = element("a", said("Account"), href="/account", class_="account", aria_current=here)
-    return element("header", mark, element("nav", *ways, aria_label=said("Pages")), account)
+    account = element("a", translated("Account"), href="/account", class_="account", aria_current=here)
+    return element("header", mark, element("nav", *ways, aria_label=translated("Pages")), account)
 
 
 def _footer(read: Reader) -> Markup:
@@ -73,13 +82,13 @@ def _footer(read: Reader) -> Markup:
     ]
     return element(
         "footer",
-        element("p", said("It measures the place, never the person."), class_="creed"),
+        element("p", translated("It measures the place, never the person."), class_="creed"),
         element(
             "nav",
-            element("a", said("Public register"), href="/register/"),
+            element("a", translated("Public register"), href="/register/"),
             # What a form has answered with cannot be asked for again.
             *(languages if read.path else ()),
-            aria_label=said("Language"),
+            aria_label=translated("Language"),
         ),
     )
 
@@ -105,7 +114,7 @@ def choice(name: str, label: str, options: list[tuple[str, str]]) -> Markup:
 def table(heads: list[str], rows: list[list[str | None]], caption: str) -> Markup:
     """Returns a table, or a sentence where there is nothing in it."""
     if not rows:
-        return element("p", said("{what}: none.", what=caption), class_="note")
+        return element("p", translated("{what}: none.", what=caption), class_="note")
     head = element("tr", *(element("th", word, scope="col") for word in heads))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
     return element(
@@ -124,9 +133,9 @@ def problem(text: str | None) -> Markup | None:
     if not text:
         return None
     read = reader()
-    if read.language == "en" or isinstance(text, Said):
+    if read.language == "en" or isinstance(text, Translated):
         return element("div", element("p", _sentence(text)), class_="problem", role="alert")
-    words = said_of_fault(text) or said("This was not done.")
+    words = translated_fault(text) or translated("This was not done.")
     detail = element("p", _sentence(text), lang="en", class_="note")
     return element("div", element("p", words), detail, class_="problem", role="alert")
 

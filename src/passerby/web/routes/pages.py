@@ -11,7 +11,7 @@ from passerby.domain.access import Permission
 from passerby.markup import element
 from passerby.web.edge.gate import PRINCIPAL
 from passerby.web.hub import hub_of
-from passerby.web.language.reading import said
+from passerby.web.language.reading import translated
 from passerby.web.pages.markup import page
 from passerby.web.permissions import needs
 from passerby.web.problems import no_such
@@ -80,11 +80,11 @@ def no_such_page(request: Request) -> Response:
     """Returns what a browser gets at an address at which nothing is served."""
     known = request.scope.get(PRINCIPAL) is not None
     return page(
-        said("There is no such page"),
-        element("p", said("Nothing is served at this address: it is misspelt, or the page is no more.")),
-        element("p", element("a", said("Go to the cameras"), href="/"))
+        translated("There is no such page"),
+        element("p", translated("Nothing is served at this address: it is misspelt, or the page is no more.")),
+        element("p", element("a", translated("Go to the cameras"), href="/"))
         if known
-        else element("p", element("a", said("Public register"), href="/register/")),
+        else element("p", element("a", translated("Public register"), href="/register/")),
         site=hub_of(request).plan.name if known else "",
         status=HTTPStatus.NOT_FOUND,
     )

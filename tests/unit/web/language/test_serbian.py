@@ -14,10 +14,14 @@ from testing.source_tree import ROOT
 WEB = ROOT / "src" / "passerby" / "web"
 
 
-def said_in(path: Path) -> Iterator[str]:
-    """The texts that a module gives to `said` and `said_each`."""
+def texts_in(path: Path) -> Iterator[str]:
+    """The texts that a module gives to `translated` and `translated_each`."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("said", "said_each"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("translated", "translated_each")
+        ):
             for argument in node.args:
                 yield from (
                     each.value
@@ -40,7 +44,7 @@ def states() -> set[str]:
 
 
 def test_every_text_has_its_serbian_and_each_serbian_its_text() -> None:
-    said = {text for path in WEB.rglob("*.py") for text in said_in(path)} | states()
+    said = {text for path in WEB.rglob("*.py") for text in texts_in(path)} | states()
     said |= {word.replace("_", " ") for word in (*Role, *Purpose, *Method, *SCOPES)}
     said |= {words for _, words in markup.WAYS}
     assert said - SERBIAN.keys() == set()

@@ -14,7 +14,7 @@ from passerby.domain.accounts import Identity, Passkey, Session
 from passerby.markup import Markup, element
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import said, said_each
+from passerby.web.language.reading import translated, translated_each
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
@@ -47,7 +47,7 @@ async def account_page(
     """Returns one's own page."""
     if principal.kind is not PrincipalKind.ACCOUNT:
         return page(
-            said("The one-time link"),
+            translated("The one-time link"),
             problem(why),
             element("div", _out(), class_="ways"),
             *await _by_link(hub),
@@ -65,30 +65,32 @@ async def account_page(
         element(
             "div",
             _out(),
-            element("a", said("Accounts and grants"), href="/accounts") if manages else None,
-            element("a", said("Passwords of cameras"), href="/camera-passwords") if configures else None,
-            element("a", said("API tokens"), href="/account/tokens"),
-            element("a", said("Set a new password and codes"), href=f"{ACCOUNT}/password"),
+            element("a", translated("Accounts and grants"), href="/accounts") if manages else None,
+            element("a", translated("Passwords of cameras"), href="/camera-passwords") if configures else None,
+            element("a", translated("API tokens"), href="/account/tokens"),
+            element("a", translated("Set a new password and codes"), href=f"{ACCOUNT}/password"),
             class_="ways",
         ),
         table(
-            said_each("Role", "Cameras", "Until"),
+            translated_each("Role", "Cameras", "Until"),
             [
                 [
-                    said(grant.role.value.replace("_", " ")),
-                    said("every camera") if grant.group == EVERY_CAMERA else grant.group,
+                    translated(grant.role.value.replace("_", " ")),
+                    translated("every camera") if grant.group == EVERY_CAMERA else grant.group,
                     iso_time(grant.end_ns, hub.zone)[:10],
                 ]
                 for grant in principal.grants
             ],
-            said("What you may do"),
+            translated("What you may do"),
         ),
         _sessions(hub, principal, sessions),
-        form(f"{ACCOUNT}/sessions/end-others", button=said("End all other sessions")) if len(sessions) > 1 else None,
+        form(f"{ACCOUNT}/sessions/end-others", button=translated("End all other sessions"))
+        if len(sessions) > 1
+        else None,
         _passkeys(hub, passkeys),
         element(
             "p",
-            element("button", said("Add a passkey"), type="button", id="add", hidden=True),
+            element("button", translated("Add a passkey"), type="button", id="add", hidden=True),
             element("span", id="answer", role="status"),
         ),
         _identities(identities) if identities else None,
@@ -103,23 +105,23 @@ MANAGING = (Permission.PROPOSE_GRANTS, Permission.CONFIRM_GRANTS, Permission.REA
 
 
 def _out() -> Markup:
-    return form(f"{ACCOUNT}/log-out", button=said("Log out"))
+    return form(f"{ACCOUNT}/log-out", button=translated("Log out"))
 
 
 def _sessions(hub: Hub, principal: Principal, sessions: tuple[Session, ...]) -> Markup:
     rows: list[list[str | None]] = [
         [
-            session.client or said("unknown"),
-            said(session.method.value.replace("_", " ")),
+            session.client or translated("unknown"),
+            translated(session.method.value.replace("_", " ")),
             iso_time(session.created_ns, hub.zone)[:16].replace("T", " "),
             iso_time(session.used_ns, hub.zone)[:16].replace("T", " "),
-            said("this one")
+            translated("this one")
             if session.session_id == principal.session_id
-            else form(f"{ACCOUNT}/sessions/{session.session_id}/end", button=said("End")),
+            else form(f"{ACCOUNT}/sessions/{session.session_id}/end", button=translated("End")),
         ]
         for session in sessions
     ]
-    return table(said_each("Browser", "How", "Since", "Last used", "End"), rows, said("Your sessions"))
+    return table(translated_each("Browser", "How", "Since", "Last used", "End"), rows, translated("Your sessions"))
 
 
 def _passkeys(hub: Hub, passkeys: tuple[Passkey, ...]) -> Markup:
@@ -127,12 +129,12 @@ def _passkeys(hub: Hub, passkeys: tuple[Passkey, ...]) -> Markup:
         [
             passkey.label,
             iso_time(passkey.created_ns, hub.zone)[:10],
-            iso_time(passkey.used_ns, hub.zone)[:10] if passkey.used_ns else said("never"),
-            form(f"{ACCOUNT}/passkeys/{passkey.credential_id}/remove", button=said("Remove")),
+            iso_time(passkey.used_ns, hub.zone)[:10] if passkey.used_ns else translated("never"),
+            form(f"{ACCOUNT}/passkeys/{passkey.credential_id}/remove", button=translated("Remove")),
         ]
         for passkey in passkeys
     ]
-    return table(said_each("Passkey", "Added", "Last used", "Remove"), rows, said("Your passkeys"))
+    return table(translated_each("Passkey", "Added", "Last used", "Remove"), rows, translated("Your passkeys"))
 
 
 def _identities(identities: tuple[Identity, ...]) -> Markup:
@@ -144,24 +146,24 @@ def _identities(identities: tuple[Identity, ...]) -> Markup:
                 f"{ACCOUNT}/identities/remove",
                 element("input", type="hidden", name="issuer", value=each.issuer),
                 element("input", type="hidden", name="subject", value=each.subject),
-                button=said("Remove"),
+                button=translated("Remove"),
             ),
         ]
         for each in identities
     ]
-    return table(said_each("Provider", "Known there as", "Remove"), rows, said("Your single sign-on"))
+    return table(translated_each("Provider", "Known there as", "Remove"), rows, translated("Your single sign-on"))
 
 
 async def _by_link(hub: Hub) -> tuple[Markup, ...]:
     if await hub.access.any_account():
-        recovers = element("a", said("recovers an administrator"), href="/start")
-        return (element("p", said("There are accounts, so this link only "), recovers, "."),)
+        recovers = element("a", translated("recovers an administrator"), href="/start")
+        return (element("p", translated("There are accounts, so this link only "), recovers, "."),)
     return (
         element(
             "p",
-            said("There are no accounts yet: who holds the link may do everything on this machine. "),
-            element("a", said("Add the first administrator"), href="/start"),
-            said(" before others are to reach it."),
+            translated("There are no accounts yet: who holds the link may do everything on this machine. "),
+            element("a", translated("Add the first administrator"), href="/start"),
+            translated(" before others are to reach it."),
         ),
     )
 
@@ -189,7 +191,7 @@ async def end_others(hub: HubHere, principal: PrincipalHere) -> Response:
 async def end_session(hub: HubHere, principal: PrincipalHere, session_id: str) -> Response:
     """Ends one of one's own sessions."""
     if not await hub.access.sessions.end(principal, session_id):
-        return await account_page(hub, principal, said("there is no such session of yours"), HTTPStatus.NOT_FOUND)
+        return await account_page(hub, principal, translated("there is no such session of yours"), HTTPStatus.NOT_FOUND)
     return RedirectResponse(ACCOUNT, HTTPStatus.SEE_OTHER)
 
 
@@ -246,7 +248,7 @@ async def password_page(
     except AccessError as error:
         return await again_page(hub, principal, f"{ACCOUNT}/password", str(error), status_of(error))
     filled = password_form(f"{ACCOUNT}/password", set_up.set_up_id, set_up.secret, set_up.uri)
-    return page(said("New password"), problem(why), filled, site=hub.plan.name, status=status)
+    return page(translated("New password"), problem(why), filled, site=hub.plan.name, status=status)
 
 
 @router.post(f"{ACCOUNT}/password")
@@ -273,28 +275,35 @@ async def again_page(
 ) -> Response:
     """Returns the page on which one proves anew who one is; the session stays, and gets a new cookie."""
     if principal.kind is not PrincipalKind.ACCOUNT:
-        why = said("the link was opened too long ago for this: open a new one, which `passerby link SITE.yaml` prints")
-        return page(said("Open a new link"), problem(why), site=hub.plan.name, status=status)
+        why = translated(
+            "the link was opened too long ago for this: open a new one, which `passerby link SITE.yaml` prints"
+        )
+        return page(translated("Open a new link"), problem(why), site=hub.plan.name, status=status)
     path = local_path(to)
     providers = [
         element(
-            "li", element("a", said("Log in again with {name}", name=name), href=f"/log-in/again/with/{name}?to={path}")
+            "li",
+            element(
+                "a", translated("Log in again with {name}", name=name), href=f"/log-in/again/with/{name}?to={path}"
+            ),
         )
         for name in hub.access.sign_on.providers
     ]
     return page(
-        said("Log in again"),
+        translated("Log in again"),
         problem(why),
-        element("p", said("What comes next can change who may do what, so your last log-in must not be long ago.")),
+        element(
+            "p", translated("What comes next can change who may do what, so your last log-in must not be long ago.")
+        ),
         form(
             "/log-in/again",
             element("input", type="hidden", name="to", value=path),
             *password_and_code(),
-            button=said("Log in again"),
+            button=translated("Log in again"),
         ),
         element(
             "p",
-            element("button", said("Use a passkey"), type="button", id="again", hidden=True, data_to=path),
+            element("button", translated("Use a passkey"), type="button", id="again", hidden=True, data_to=path),
             element("span", id="answer", role="status"),
         ),
         element("ul", *providers) if providers else None,

@@ -15,7 +15,7 @@ from passerby.markup import Markup, element, joined
 from passerby.ports import PasswordNotTakenError
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import said
+from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
@@ -39,14 +39,14 @@ def passwords_page(
     """Returns the page of the cameras' passwords."""
     seen = VisibleCameras.of(hub, principal, Permission.CONFIGURE)
     cameras = [_camera(hub, each) for each in hub.plan.cameras if each.name in seen]
-    note = said(
+    note = translated(
         "A password is kept encrypted, for this camera at its present address and user alone, and is never shown again."
     )
     return page(
-        said("Passwords of cameras"),
+        translated("Passwords of cameras"),
         problem(why),
-        element("p", note, said(" Each change is in the audit log."), class_="note"),
-        *(cameras or [element("p", said("There is no camera."))]),
+        element("p", note, translated(" Each change is in the audit log."), class_="note"),
+        *(cameras or [element("p", translated("There is no camera."))]),
         site=hub.plan.name,
         status=status,
     )
@@ -55,23 +55,23 @@ def passwords_page(
 def _camera(hub: Hub, camera: CameraPlan) -> Markup:
     state = hub.configurations.password_state(camera.name)
     at = f"{PASSWORDS}/{camera.name}"
-    words: str = said("No password")
+    words: str = translated("No password")
     taken = True
     if state.place is PasswordPlace.OUTSIDE:
-        words, taken = said("From the site file, or the environment that it names: it is changed there"), False
+        words, taken = translated("From the site file, or the environment that it names: it is changed there"), False
     elif state.place is PasswordPlace.ENCRYPTED:
         since = (
             ""
             if state.set_ns is None
-            else f" {said('since')} {iso_time(state.set_ns, hub.zone)[:16].replace('T', ' ')}"
+            else f" {translated('since')} {iso_time(state.set_ns, hub.zone)[:16].replace('T', ' ')}"
         )
-        words = said("Kept encrypted") + since
+        words = translated("Kept encrypted") + since
     elif not camera.source.networked:
-        words, taken = said("It is not on the network, and needs none"), False
+        words, taken = translated("It is not on the network, and needs none"), False
     elif not camera.source.user:
-        words, taken = said("No password; give the camera a user in the site file first"), False
+        words, taken = translated("No password; give the camera a user in the site file first"), False
     new = field(
-        "password", said("New password of {name}", name=camera.name),
+        "password", translated("New password of {name}", name=camera.name),
         type="password", required=True, maxlength=1000, autocomplete="off", id=f"new-{camera.name}",
     )  # fmt: skip
     kept = state.place is PasswordPlace.ENCRYPTED
@@ -80,8 +80,8 @@ def _camera(hub: Hub, camera: CameraPlan) -> Markup:
         element("p", element("code", camera.source.shown)),
         element("p", f"{words}."),
         problem(state.fault),
-        form(f"{at}/set", new, button=said("Keep it for {name}", name=camera.name)) if taken else None,
-        form(f"{at}/remove", button=said("Remove the password of {name}", name=camera.name), danger=True)
+        form(f"{at}/set", new, button=translated("Keep it for {name}", name=camera.name)) if taken else None,
+        form(f"{at}/remove", button=translated("Remove the password of {name}", name=camera.name), danger=True)
         if kept
         else None,
     )
@@ -127,5 +127,5 @@ def _logged_in_long_ago(hub: Hub, principal: Principal) -> bool:
 
 
 async def _again(hub: Hub, principal: Principal) -> Response:
-    why = said("log in again before you change a camera's password; then type it once more")
+    why = translated("log in again before you change a camera's password; then type it once more")
     return await again_page(hub, principal, PASSWORDS, why, HTTPStatus.FORBIDDEN)

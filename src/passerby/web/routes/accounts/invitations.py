@@ -11,7 +11,7 @@ from passerby.access import AccessError, Visitor
 from passerby.domain.access import Permission
 from passerby.markup import Markup, element, joined
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import said
+from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import status_of, visitor_of
@@ -35,26 +35,32 @@ async def join_page(hub: Hub, invitation: str, why: str | None = None, status: H
     except AccessError as error:
         return await log_in_page(hub, "/", why=str(error), status=status_of(error))
     return page(
-        said("Welcome, {name}", name=found.account),
+        translated("Welcome, {name}", name=found.account),
         problem(why),
         element(
-            "p", said("Choose what you will log in with. You can add the other one later, on your account's page.")
+            "p",
+            translated("Choose what you will log in with. You can add the other one later, on your account's page."),
         ),
         element(
             "section",
-            element("h2", said("A passkey")),
-            element("p", said("Your device or a security key proves who you are; there is nothing to remember.")),
+            element("h2", translated("A passkey")),
+            element("p", translated("Your device or a security key proves who you are; there is nothing to remember.")),
             element(
                 "p",
                 element(
-                    "button", said("Add a passkey"), type="button", id="join", hidden=True, data_invitation=invitation
+                    "button",
+                    translated("Add a passkey"),
+                    type="button",
+                    id="join",
+                    hidden=True,
+                    data_invitation=invitation,
                 ),
-                element("span", said("This needs scripts and a host name."), id="answer", role="status"),
+                element("span", translated("This needs scripts and a host name."), id="answer", role="status"),
             ),
         ),
         element(
             "section",
-            element("h2", said("A password and codes")),
+            element("h2", translated("A password and codes")),
             password_form(f"/join/{invitation}", set_up.set_up_id, set_up.secret, set_up.uri),
         ),
         status=status,
@@ -67,20 +73,22 @@ def password_form(action: str, set_up_id: str, secret: str, uri: str) -> Markup:
     return joined(
         element(
             "p",
-            said(
+            translated(
                 "Add this account to an app for one-time codes: scan the picture, or type the key. "
                 "Then type the code that the app shows."
             ),
         ),
         Markup(qr_code(uri)),
-        element("p", said("Key: "), element("code", " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)))),
+        element(
+            "p", translated("Key: "), element("code", " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)))
+        ),
         form(
             action,
             element("input", type="hidden", name="set_up_id", value=set_up_id),
             field(
                 "password",
-                said("New password"),
-                note=said("at least 12 letters; a few words are fine"),
+                translated("New password"),
+                note=translated("at least 12 letters; a few words are fine"),
                 type="password",
                 autocomplete="new-password",
                 required=True,
@@ -88,13 +96,13 @@ def password_form(action: str, set_up_id: str, secret: str, uri: str) -> Markup:
             ),
             field(
                 "code",
-                said("Code that the app shows"),
+                translated("Code that the app shows"),
                 inputmode="numeric",
                 autocomplete="one-time-code",
                 required=True,
                 maxlength=100,
             ),
-            button=said("Set password"),
+            button=translated("Set password"),
         ),
     )
 
@@ -102,23 +110,23 @@ def password_form(action: str, set_up_id: str, secret: str, uri: str) -> Markup:
 def qr_code(text: str) -> str:
     """Returns a QR code as SVG, drawn here: nothing of it goes elsewhere."""
     code = segno.make(text, error="m", micro=False)
-    drawn = {"dark": "#000", "light": "#fff", "svgclass": "code", "lineclass": None, "title": said("QR code")}
+    drawn = {"dark": "#000", "light": "#fff", "svgclass": "code", "lineclass": None, "title": translated("QR code")}
     return str(code.svg_inline(scale=4, border=4, **drawn))
 
 
 def recovery_page(codes: tuple[str, ...]) -> Response:
     """Returns the page that shows recovery codes, once."""
     return page(
-        said("Keep these recovery codes"),
+        translated("Keep these recovery codes"),
         element(
             "p",
-            said(
+            translated(
                 "Each of them lets you in once when the app is not at hand. They are shown this once: print them, or "
                 "write them down, and keep them where your password is not."
             ),
         ),
         element("ul", *(element("li", element("code", code)) for code in codes), class_="codes"),
-        element("p", element("a", said("Go on"), href="/")),
+        element("p", element("a", translated("Go on"), href="/")),
     )
 
 

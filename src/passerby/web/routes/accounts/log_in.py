@@ -16,7 +16,7 @@ from passerby.markup import Markup, element
 from passerby.web.edge.gate import PRINCIPAL
 from passerby.web.edge.head import ONLY_HEAD
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import said
+from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
@@ -48,7 +48,7 @@ def password_and_code() -> tuple[Markup, Markup]:
     return (
         field(
             "password",
-            said("Password"),
+            translated("Password"),
             type="password",
             autocomplete="current-password",
             required=True,
@@ -56,8 +56,8 @@ def password_and_code() -> tuple[Markup, Markup]:
         ),
         field(
             "code",
-            said("Code"),
-            note=said("six digits from the app, or a recovery code"),
+            translated("Code"),
+            note=translated("six digits from the app, or a recovery code"),
             inputmode="numeric",
             autocomplete="one-time-code",
             required=True,
@@ -70,31 +70,33 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
     """Returns the page to log in on; on a machine without accounts, the way to the one-time link."""
     missing = status == HTTPStatus.UNAUTHORIZED and why is None
     if not await hub.access.any_account():
-        title = said("There is no session here") if missing else said("Please come in by the link")
+        title = translated("There is no session here") if missing else translated("Please come in by the link")
         return page(title, _no_session(by_link=True) if missing else None, problem(why), *_by_link(), status=status)
     providers = [
         element(
             "li",
-            element("a", said("Log in with {name}", name=name), href=f"/log-in/with/{name}?to={quote(local_path(to))}"),
+            element(
+                "a", translated("Log in with {name}", name=name), href=f"/log-in/with/{name}?to={quote(local_path(to))}"
+            ),
         )
         for name in hub.access.sign_on.providers
     ]
     return page(
-        said("Log in"),
+        translated("Log in"),
         _no_session(by_link=False) if missing else None,
         problem(why),
         form(
             "/log-in",
             element("input", type="hidden", name="to", value=local_path(to)),
-            field("name", said("Name"), autocomplete="username", required=True, autofocus=True, maxlength=200),
+            field("name", translated("Name"), autocomplete="username", required=True, autofocus=True, maxlength=200),
             *password_and_code(),
-            button=said("Log in"),
+            button=translated("Log in"),
         ),
         element(
             "p",
             element(
                 "button",
-                said("Log in with a passkey"),
+                translated("Log in with a passkey"),
                 type="button",
                 id="passkey",
                 hidden=True,
@@ -105,8 +107,8 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
         element("ul", *providers) if providers else None,
         element(
             "p",
-            said("What is measured here is public: "),
-            element("a", said("the register"), href="/register"),
+            translated("What is measured here is public: "),
+            element("a", translated("the register"), href="/register"),
             ".",
             class_="note",
         ),
@@ -117,9 +119,9 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
 
 def _no_session(*, by_link: bool) -> Markup:
     words = (
-        said("This browser has not come in yet, or its session has ended.")
+        translated("This browser has not come in yet, or its session has ended.")
         if by_link
-        else said(
+        else translated(
             "There was no log-in in this browser yet, or its session has ended. Log in, and the page that you asked "
             "for opens."
         )
@@ -131,19 +133,24 @@ async def used_link_page(hub: Hub) -> Response:
     """Returns what a browser without a session gets for a one-time link that lets no one in: why, and what to do."""
     known = await hub.access.any_account()
     return page(
-        said("This link lets no one in any more"),
+        translated("This link lets no one in any more"),
         element(
             "p",
-            said("A link works once, and for 15 minutes: this one was used already, is older, or never was one."),
+            translated("A link works once, and for 15 minutes: this one was used already, is older, or never was one."),
             class_="notice",
         ),
         element(
             "p",
-            said("On the machine that passerby runs on, "),
+            translated("On the machine that passerby runs on, "),
             element("code", "passerby link SITE.yaml"),
-            said(" prints a new one."),
+            translated(" prints a new one."),
         ),
-        element("p", said("Who has an account "), element("a", said("logs in"), href="/log-in"), said(" instead."))
+        element(
+            "p",
+            translated("Who has an account "),
+            element("a", translated("logs in"), href="/log-in"),
+            translated(" instead."),
+        )
         if known
         else None,
         status=HTTPStatus.FORBIDDEN,
@@ -154,12 +161,13 @@ def _by_link() -> tuple[Markup, ...]:
     return (
         element(
             "p",
-            said("passerby prints a link at its start; "),
+            translated("passerby prints a link at its start; "),
             element("code", "passerby link SITE.yaml"),
-            said(" gives a new one. It works once, and for 15 minutes."),
+            translated(" gives a new one. It works once, and for 15 minutes."),
         ),
         element(
-            "p", said("There are no accounts here yet: the link opens everything, and lets you add the first one.")
+            "p",
+            translated("There are no accounts here yet: the link opens everything, and lets you add the first one."),
         ),
     )
 

@@ -14,7 +14,7 @@ from passerby.domain.accounts import Account, ApiToken
 from passerby.markup import Markup, element, joined
 from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import said, said_each
+from passerby.web.language.reading import translated, translated_each
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import choice, field, form, page, problem, table
 from passerby.web.pages.sessions import status_of
@@ -54,21 +54,21 @@ async def people_page(
     accounts = await hub.access.accounts.list(principal)
     grants = await hub.access.grants.list(principal)
     return page(
-        said("Accounts and grants"),
+        translated("Accounts and grants"),
         problem(why),
         table(
-            said_each("Account", "Since", "State", "Change"),
+            translated_each("Account", "Since", "State", "Change"),
             [_account(hub, each, proposes) for each in accounts],
-            said("Accounts"),
+            translated("Accounts"),
         ),
         _add() if proposes else None,
         table(
-            said_each("Account", "Role", "Cameras", "From", "Until", "By", "State", "Change"),
+            translated_each("Account", "Role", "Cameras", "From", "Until", "By", "State", "Change"),
             [_grant(hub, principal, each) for each in grants],
-            said("Grants"),
+            translated("Grants"),
         ),
         _propose(hub, accounts) if proposes else None,
-        element("p", element("a", said("API tokens"), href=TOKENS)),
+        element("p", element("a", translated("API tokens"), href=TOKENS)),
         site=hub.plan.name,
         status=status,
     )
@@ -77,14 +77,14 @@ async def people_page(
 def _account(hub: Hub, account: Account, proposes: bool) -> list[str | None]:
     hidden = element("input", type="hidden", name="account", value=account.name)
     acts = joined(
-        form(f"{PEOPLE}/invite", hidden, button=said("Invite anew")),
+        form(f"{PEOPLE}/invite", hidden, button=translated("Invite anew")),
         form(
             f"{PEOPLE}/{'disable' if account.enabled else 'enable'}",
             hidden,
-            button=said("Disable") if account.enabled else said("Enable"),
+            button=translated("Disable") if account.enabled else translated("Enable"),
         ),
     )
-    state = said("enabled" if account.enabled else "disabled")
+    state = translated("enabled" if account.enabled else "disabled")
     return [account.name, iso_time(account.created_ns, hub.zone)[:10], state, acts if proposes else None]
 
 
@@ -106,39 +106,47 @@ def _grant(hub: Hub, principal: Principal, grant: Grant) -> list[str | None]:
     takes = state not in ("taken back", "over") and not principal.may(Permission.READ_AUDIT)
     return [
         grant.account,
-        said(grant.role.value.replace("_", " ")),
-        said("every camera") if grant.group == EVERY_CAMERA else grant.group,
+        translated(grant.role.value.replace("_", " ")),
+        translated("every camera") if grant.group == EVERY_CAMERA else grant.group,
         iso_time(grant.start_ns, hub.zone)[:10],
         iso_time(grant.end_ns, hub.zone)[:10],
         f"{grant.proposed_by}, {grant.confirmed_by}" if grant.confirmed_by else grant.proposed_by,
-        said(state),
+        translated(state),
         joined(
-            form(f"{PEOPLE}/confirm", hidden, button=said("Confirm")) if confirms else None,
-            form(f"{PEOPLE}/take-back", hidden, button=said("Take back")) if takes else None,
+            form(f"{PEOPLE}/confirm", hidden, button=translated("Confirm")) if confirms else None,
+            form(f"{PEOPLE}/take-back", hidden, button=translated("Take back")) if takes else None,
         ),
     ]
 
 
 def _add() -> Markup:
     name = field(
-        "account", said("New account"), note=said("letters, digits, dots and dashes"), required=True, maxlength=64
+        "account",
+        translated("New account"),
+        note=translated("letters, digits, dots and dashes"),
+        required=True,
+        maxlength=64,
     )
-    return form(f"{PEOPLE}/add", name, button=said("Add and invite"))
+    return form(f"{PEOPLE}/add", name, button=translated("Add and invite"))
 
 
 def _propose(hub: Hub, accounts: tuple[Account, ...]) -> Markup:
     groups = sorted({group for camera in hub.plan.cameras for group in camera.groups})
     return joined(
-        element("h2", said("Propose a grant")),
+        element("h2", translated("Propose a grant")),
         form(
             f"{PEOPLE}/propose",
-            choice("account", said("Account"), [(each.name, each.name) for each in accounts]),
-            choice("role", said("Role"), [(role.value, said(role.value.replace("_", " "))) for role in Role]),
+            choice("account", translated("Account"), [(each.name, each.name) for each in accounts]),
             choice(
-                "group", said("Cameras"), [(EVERY_CAMERA, said("every camera")), *((group, group) for group in groups)]
+                "role", translated("Role"), [(role.value, translated(role.value.replace("_", " "))) for role in Role]
             ),
-            field("until", said("Until"), type="date", required=True),
-            button=said("Propose"),
+            choice(
+                "group",
+                translated("Cameras"),
+                [(EVERY_CAMERA, translated("every camera")), *((group, group) for group in groups)],
+            ),
+            field("until", translated("Until"), type="date", required=True),
+            button=translated("Propose"),
         ),
     )
 
@@ -202,12 +210,15 @@ async def _invited(
         return await people_page(hub, principal, str(error), status_of(error))
     link = f"{hub.plan.server.origin}/join/{secret}"
     return page(
-        said("Invitation"),
+        translated("Invitation"),
         element(
-            "p", said("Hand this link over by a way that you trust. It works once, for a day, and is not shown again.")
+            "p",
+            translated(
+                "Hand this link over by a way that you trust. It works once, for a day, and is not shown again."
+            ),
         ),
         element("p", element("code", link)),
-        element("p", element("a", said("Back to the accounts"), href=PEOPLE)),
+        element("p", element("a", translated("Back to the accounts"), href=PEOPLE)),
         site=hub.plan.name,
     )
 
@@ -275,33 +286,39 @@ async def tokens_page(
     rows = [_token(hub, each) for each in await hub.access.tokens.list(principal)]
     boxes = [
         element(
-            "label", element("input", type="checkbox", name=f"scope_{each.value}"), said(each.value.replace("_", " "))
+            "label",
+            element("input", type="checkbox", name=f"scope_{each.value}"),
+            translated(each.value.replace("_", " ")),
         )
         for each in SCOPES
     ]
     asked = form(
         TOKENS,
-        field("account", said("Account"), value=principal.name, required=True, maxlength=64),
-        field("label", said("What it is for"), required=True, maxlength=60),
-        element("fieldset", element("legend", said("It may")), *boxes),
+        field("account", translated("Account"), value=principal.name, required=True, maxlength=64),
+        field("label", translated("What it is for"), required=True, maxlength=60),
+        element("fieldset", element("legend", translated("It may")), *boxes),
         field(
             "groups",
-            said("Camera groups"),
-            note=said("separated by spaces; * for all of the account's"),
+            translated("Camera groups"),
+            note=translated("separated by spaces; * for all of the account's"),
             value=EVERY_CAMERA,
         ),
-        choice("purpose", said("Purpose"), [(each.value, said(each.value.replace("_", " "))) for each in Purpose]),
-        field("case", said("Case"), required=True, minlength=3, maxlength=200),
-        field("until", said("Until"), type="date", required=True),
-        button=said("Make a token"),
+        choice(
+            "purpose",
+            translated("Purpose"),
+            [(each.value, translated(each.value.replace("_", " "))) for each in Purpose],
+        ),
+        field("case", translated("Case"), required=True, minlength=3, maxlength=200),
+        field("until", translated("Until"), type="date", required=True),
+        button=translated("Make a token"),
     )
-    heads = said_each("Token", "For", "May", "Cameras", "Purpose", "Until", "Last used", "Change")
-    listed = table(heads, rows, said("API tokens"))
+    heads = translated_each("Token", "For", "May", "Cameras", "Purpose", "Until", "Last used", "Change")
+    listed = table(heads, rows, translated("API tokens"))
     return page(
-        said("API tokens"),
+        translated("API tokens"),
         problem(why),
         listed,
-        element("h2", said("New token")),
+        element("h2", translated("New token")),
         asked,
         site=hub.plan.name,
         status=status,
@@ -313,12 +330,14 @@ def _token(hub: Hub, token: ApiToken) -> list[str | None]:
     return [
         token.token_id,
         f"{token.account}: {token.label}",
-        ", ".join(sorted(said(each.value.replace("_", " ")) for each in token.scopes)),
+        ", ".join(sorted(translated(each.value.replace("_", " ")) for each in token.scopes)),
         " ".join(token.groups),
-        f"{said(token.purpose.value.replace('_', ' '))}: {token.case}",
+        f"{translated(token.purpose.value.replace('_', ' '))}: {token.case}",
         iso_time(token.end_ns, hub.zone)[:10],
-        iso_time(token.used_ns, hub.zone)[:10] if token.used_ns else said("never"),
-        form(f"{TOKENS}/revoke", hidden, button=said("Revoke")) if token.holds(hub.clock()) else said("ended"),
+        iso_time(token.used_ns, hub.zone)[:10] if token.used_ns else translated("never"),
+        form(f"{TOKENS}/revoke", hidden, button=translated("Revoke"))
+        if token.holds(hub.clock())
+        else translated("ended"),
     ]
 
 
@@ -342,12 +361,15 @@ async def make_token(hub: HubHere, request: Request, principal: PrincipalHere) -
     except AccessError as error:
         return await tokens_page(hub, principal, str(error), status_of(error))
     return page(
-        said("New token"),
+        translated("New token"),
         element(
-            "p", said("It is shown this once. Programs send it as "), element("code", "Authorization: Bearer …"), "."
+            "p",
+            translated("It is shown this once. Programs send it as "),
+            element("code", "Authorization: Bearer …"),
+            ".",
         ),
         element("p", element("code", made.text)),
-        element("p", element("a", said("Back to the tokens"), href=TOKENS)),
+        element("p", element("a", translated("Back to the tokens"), href=TOKENS)),
         site=hub.plan.name,
     )
 

@@ -10,7 +10,7 @@ from passerby.access import AccessError
 from passerby.domain.access import Permission, Principal, PrincipalKind
 from passerby.markup import element
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import said
+from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import status_of
@@ -41,31 +41,35 @@ async def start_page(
             form(
                 "/start",
                 element("input", type="hidden", name="name", value=name),
-                button=said("Recover {name}", name=name),
+                button=translated("Recover {name}", name=name),
                 danger=True,
             )
             for name in names
         ]
         words = element(
             "p",
-            said(
+            translated(
                 "Password, codes, passkeys and sessions of the account go, and its owner sets new ones. It is "
                 "written into the audit log."
             ),
         )
-        return page(said("Recover an administrator"), problem(why), words, *forms, status=status)
+        return page(translated("Recover an administrator"), problem(why), words, *forms, status=status)
     words = element(
         "p",
-        said(
+        translated(
             "This account adds the others. It sees neither pictures nor counts; who sees them is confirmed by "
             "a privacy officer. From then on the link only recovers an administrator."
         ),
     )
     name = field(
-        "name", said("Name of the account"), note=said("letters, digits, dots and dashes"), required=True, maxlength=64
+        "name",
+        translated("Name of the account"),
+        note=translated("letters, digits, dots and dashes"),
+        required=True,
+        maxlength=64,
     )
-    asked = form("/start", name, button=said("Add the account"))
-    return page(said("The first administrator"), problem(why), words, asked, status=status)
+    asked = form("/start", name, button=translated("Add the account"))
+    return page(translated("The first administrator"), problem(why), words, asked, status=status)
 
 
 @router.post("/start")
