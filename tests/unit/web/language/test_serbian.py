@@ -40,6 +40,7 @@ def states() -> set[str]:
         and isinstance(node.targets[0], ast.Name)
         and node.targets[0].id == "state"
         and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
     }
 
 
