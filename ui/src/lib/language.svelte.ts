@@ -3,7 +3,7 @@
 export const LANGUAGES = { en: "English", "sr-Latn": "Srpski", "sr-Cyrl": "Српски" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-/** The cookie that the pages of log-in and account read, too: src/passerby/web/language/reading.py. */
+/** The cookie that the pages of log-in and account read, too: src/passerby/web/edge/language.py. */
 const COOKIE = "passerby_language";
 const KEPT_S = 365 * 24 * 3600;
 

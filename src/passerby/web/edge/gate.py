@@ -17,8 +17,8 @@ from passerby.domain.service import ServerPlan
 from passerby.ports import StoreError
 from passerby.web.edge.addresses import Arrival, foreign_page
 from passerby.web.edge.identities import Identities, SessionCookie, metrics_principal
+from passerby.web.edge.language import read_by
 from passerby.web.edge.rate_limits import PUBLIC, RateLimits
-from passerby.web.language.reading import read_by
 from passerby.web.problems import ProblemError, store_problem
 
 MAX_BODY_BYTES = 1024 * 1024

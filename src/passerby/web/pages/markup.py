@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.responses import HTMLResponse
 
 from passerby.markup import Markup, element, joined
-from passerby.web.language.reading import (
+from passerby.web.edge.language import (
     COOKIE,
     COOKIE_S,
     LANGUAGES,

@@ -10,8 +10,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from passerby.domain.access import Permission
 from passerby.markup import element
 from passerby.web.edge.gate import PRINCIPAL
+from passerby.web.edge.language import translated
 from passerby.web.hub import hub_of
-from passerby.web.language.reading import translated
 from passerby.web.pages.markup import page
 from passerby.web.permissions import needs
 from passerby.web.problems import no_such

@@ -13,8 +13,8 @@ from passerby.domain.access import EVERY_CAMERA, Permission, Principal, Principa
 from passerby.domain.accounts import Identity, Passkey, Session
 from passerby.markup import Markup, element
 from passerby.text import iso_time
+from passerby.web.edge.language import translated, translated_each
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import translated, translated_each
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of

@@ -14,8 +14,8 @@ from passerby.domain.sources import PasswordPlace
 from passerby.markup import Markup, element, joined
 from passerby.ports import PasswordNotTakenError
 from passerby.text import iso_time
+from passerby.web.edge.language import translated
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from passerby.access import AccessError, Visitor
 from passerby.domain.access import Permission
 from passerby.markup import Markup, element, joined
+from passerby.web.edge.language import translated
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import status_of, visitor_of

@@ -15,8 +15,8 @@ from passerby.domain.access import Permission
 from passerby.markup import Markup, element
 from passerby.web.edge.gate import PRINCIPAL
 from passerby.web.edge.head import ONLY_HEAD
+from passerby.web.edge.language import translated
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import let_in, status_of, visitor_of

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from passerby.access import AccessError
 from passerby.domain.access import Permission, Principal, PrincipalKind
 from passerby.markup import element
+from passerby.web.edge.language import translated
 from passerby.web.hub import Hub, HubHere
-from passerby.web.language.reading import translated
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import field, form, page, problem
 from passerby.web.pages.sessions import status_of

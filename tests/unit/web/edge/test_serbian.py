@@ -6,7 +6,7 @@ from pathlib import Path
 
 from passerby.domain.access import Purpose, Role
 from passerby.domain.accounts import Method
-from passerby.web.language.serbian import SERBIAN
+from passerby.web.edge.serbian import SERBIAN
 from passerby.web.pages import markup
 from passerby.web.routes.accounts.people import SCOPES
 from testing.source_tree import ROOT

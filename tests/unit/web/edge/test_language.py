@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from passerby.web.language.reading import COOKIE, preferred
+from passerby.web.edge.language import COOKIE, preferred
 from testing.web.fakes import Service
 
 HTML = "text/html,*/*;q=0.8"

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from passerby.register.serbian import to_cyrillic
-from passerby.web.language.serbian import BEGINNINGS, SERBIAN
+from passerby.web.edge.serbian import BEGINNINGS, SERBIAN
 
 LANGUAGES: Final = {"en": "English", "sr-Latn": "Srpski", "sr-Cyrl": "Српски"}
 """Tag -> the language's own name; `ui/src/lib/language.svelte.ts` has the same."""
