@@ -8,6 +8,7 @@
 #   make package           builds wheel and sdist, installs the wheel in an empty environment, counts a video there,
 #                          and writes the list of all packages (CycloneDX)
 #   make mutants           puts small faults into a copy of the code: do the unit tests notice? (ROOM=track SAMPLE=20)
+#   make pictures          makes the documentation's pictures of the demo anew, in build/pictures and docs/pictures
 #   make setup bench docs lock clean
 
 PYTHON ?=
@@ -28,7 +29,7 @@ UI := src/passerby/web/built/index.html
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo count check check-ui test package mutants bench docs lock clean
+.PHONY: help setup demo count check check-ui test package mutants bench docs pictures lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -119,6 +120,11 @@ bench: setup
 docs: setup
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
 	@echo "Open build/docs/index.html"
+
+# Five minutes: the demo's cameras have to learn the empty place. Needs Chromium (Debian: apt install chromium).
+pictures: setup
+	@tools/demo_video build/demo
+	$(BIN)/python -m tools.pictures build/demo/vtest.avi examples/demo.site.yaml build/pictures
 
 # Writes the lock files anew from the ranges; `make lock UPGRADE=1` takes the newest versions.
 lock: build/uv-venv/bin/uv

@@ -9,7 +9,7 @@ import pytest
 from testing.source_tree import ROOT
 from tests.conftest import LONGEST, in_order
 
-VERBS = ("setup", "demo", "count", "check", "test", "package", "mutants", "bench", "docs", "lock", "clean")
+VERBS = ("setup", "demo", "count", "check", "test", "package", "mutants", "bench", "docs", "pictures", "lock", "clean")
 
 
 def make(*arguments: str, **variables: str) -> str:
