@@ -1,10 +1,10 @@
 """A service on a real store, behind a real server, and the tokens that programs come with."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from passerby.domain.access import Permission, Principal, Purpose, Role
@@ -61,6 +61,6 @@ async def service_for_programs(folder: Path, rows: Sequence[Observation] = ()) -
         await store.close()
 
 
-def names(rows: Collection[dict[str, Any]]) -> set[str]:
-    """The keys that every row has."""
-    return set.intersection(*(set(row) for row in rows))
+def blocks(text: str, language: str) -> list[str]:
+    """The blocks of code of a page that are in this language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)

@@ -3,7 +3,6 @@
 import asyncio
 import importlib.util
 import os
-import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,7 +17,7 @@ from passerby.domain.access import Permission, Role
 from passerby.domain.road_user import RoadUser
 from testing.source_tree import ROOT
 from testing.web.fakes import MIDNIGHT_S, observation
-from tests.integration.programs.served import Programs, service_for_programs
+from tests.integration.programs.served import Programs, blocks, service_for_programs
 
 duckdb = pytest.importorskip("duckdb", reason="the example reads Parquet with duckdb, which is not installed")
 
@@ -164,11 +163,6 @@ def test_it_runs_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         found = database.execute(query.replace("september.parquet", str(tmp_path / "september.parquet"))).fetchall()
     # In Belgrade's time as in Berlin's; of the hour of which a half was watched it says nothing.
     assert found == [(2, 180.0), (0, 60.0)]
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """The blocks of code of a page that are in this language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def test_the_token_is_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
