@@ -25,6 +25,19 @@ DEFAULT_FPS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingPart:
+    """One of several recordings that are counted as one.
+
+    Attributes:
+        video: the recording.
+        start_ns: UTC nanoseconds of its first frame.
+    """
+
+    video: Path
+    start_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class CountPlan:
     """What to count, and how.
 
@@ -45,6 +58,7 @@ class CountPlan:
         rules: place-safety rules that are watched beside.
         profiles: what switches rules on by the calendar.
         switched_on: the profiles that are on, by hand; None for those that the calendar has on.
+        then: recordings of the same camera that follow `video`, in order of time.
     """
 
     video: Path
@@ -63,6 +77,7 @@ class CountPlan:
     rules: tuple[EventRule, ...] = ()
     profiles: tuple[Profile, ...] = ()
     switched_on: frozenset[str] | None = None
+    then: tuple[RecordingPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +236,7 @@ TO_SANDBOX: Channel[Order] = Channel(
     ORDERS,
     Codec(
         *ORDERS,
+        RecordingPart,
         SiteClock,
         DetectorPlan,
         Layout,

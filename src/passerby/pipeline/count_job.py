@@ -15,6 +15,7 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
+from passerby.ingest.sources.file.joined_files import FilePart, JoinedFiles
 from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.stage import FileStage
@@ -23,7 +24,7 @@ from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
-from passerby.pipeline.recorded.losses import MIN_GAP_S, count_losses
+from passerby.pipeline.recorded.losses import MIN_GAP_S, Film, count_losses
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
@@ -59,13 +60,7 @@ def count_video(
     def measures() -> CameraMeasures:
         return CameraMeasures.of_layout(plan.camera_id, layout, settings)
 
-    with VideoFile(
-        plan.video,
-        plan.camera_id,
-        analysed_fps=plan.analysed_fps,
-        start_ns=plan.start_ns,
-        hints=Hints(plan.like, plan.recorded_fps),
-    ) as video:
+    with _opened(plan) as video:
         scene = _empty_scene(video, ready.detector) if plan.with_picture else None
         detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
         finder = thing_finder(plan.rules, layout, ready.detector)
@@ -97,6 +92,23 @@ def count_video(
         empty_scene = stage.empty_scene()
     times.start("other")
     return CountResult(report, times.cpu_s, not losses, empty_scene)
+
+
+def _opened(plan: CountPlan) -> Film:
+    hints = Hints(plan.like, plan.recorded_fps)
+    if not plan.then:
+        return VideoFile(
+            plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns, hints=hints
+        )
+    parts = [FilePart(plan.video, plan.start_ns), *(FilePart(part.video, part.start_ns) for part in plan.then)]
+    return JoinedFiles(parts, plan.camera_id, analysed_fps=plan.analysed_fps, hints=hints)
+
+
+def _source(plan: CountPlan) -> str:
+    """The name of what is counted."""
+    if not plan.then:
+        return plan.video.name
+    return f"{plan.video.name} to {plan.then[-1].video.name} ({1 + len(plan.then)} recordings)"
 
 
 class _RuleWatch:
@@ -136,7 +148,7 @@ def _rule_watch(plan: CountPlan, settings: EventSettings, report: Report | None)
     return _RuleWatch(plan, settings, report) if plan.rules and report is not None else None
 
 
-def _empty_scene(video: VideoFile, detector: Detector) -> EmptyScene:
+def _empty_scene(video: Film, detector: Detector) -> EmptyScene:
     return EmptyScene([detector.find], video.duration_s, [open_face_finder().find])
 
 
@@ -148,12 +160,12 @@ def _coverage(watched_s: float, duration_s: float, losses: tuple[str, ...]) -> f
 
 
 def _report(
-    plan: CountPlan, video: VideoFile, totals: Totals, frames: int, losses: tuple[str, ...], model: str
+    plan: CountPlan, video: Film, totals: Totals, frames: int, losses: tuple[str, ...], model: str
 ) -> CountReport:
     duration_s = video.duration_s
     return CountReport(
         camera_id=plan.camera_id,
-        source=plan.video.name,
+        source=_source(plan),
         start_ns=plan.start_ns,
         duration_s=duration_s,
         analysed_fps=min(plan.analysed_fps, video.rate_fps or plan.analysed_fps),

@@ -54,7 +54,9 @@ def count_in_sandbox(
         WorkerError: the sandbox's process died, or it reported an event of a rule that the plan does not have.
     """
     model = model_file(plan.detector.model)
-    sandbox = Sandbox.with_model(plan.detector.model, [plan.video, *([plan.like] if plan.like else [])])
+    sandbox = Sandbox.with_model(
+        plan.detector.model, [plan.video, *(part.video for part in plan.then), *([plan.like] if plan.like else [])]
+    )
     try:
         return _count(sandbox, plan, model, module, on_progress, on_events, enough)
     except NeverStartedError:
@@ -72,7 +74,8 @@ def _count(
 ) -> CountResult:
     detector = replace(plan.detector, model=str(sandbox.inside(model)) if model else plan.detector.model)
     like = sandbox.inside(plan.like) if plan.like else None
-    inside = replace(plan, video=sandbox.inside(plan.video), like=like, detector=detector)
+    then = tuple(replace(part, video=sandbox.inside(part.video)) for part in plan.then)
+    inside = replace(plan, video=sandbox.inside(plan.video), then=then, like=like, detector=detector)
     cpu_s: dict[str, float] = {}
     report: CountReport | None = None
     empty_scene: AnonymousFrame | None = None

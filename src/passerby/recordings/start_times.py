@@ -31,10 +31,12 @@ class RecordedStart:
     Attributes:
         start_ns: UTC nanoseconds; None where it is not known.
         note: one sentence on where that is from, for the report; empty where the user says it.
+        common: the same for several recordings, "those in ..."; empty where there is something to say of this one.
     """
 
     start_ns: int | None
     note: str
+    common: str = ""
 
 
 def start_of(
@@ -64,7 +66,8 @@ def start_of(
         return _with(_start_in_name(name, zone), "its metadata name two times, neither of which was used", "")
     shown = made.astimezone(zone or UTC).isoformat(sep=" ")
     note = f"the recording's time, {shown}, is that in its metadata, which programs that convert films may write anew"
-    return RecordedStart(_ns(made), note + _other_name(name, made, zone))
+    other = _other_name(name, made, zone)
+    return RecordedStart(_ns(made), note + other, "" if other else "those in their metadata")
 
 
 def _with(start: RecordedStart, why: str, to_do: str) -> RecordedStart:
@@ -94,12 +97,14 @@ def _start_in_name(name: str, zone: ZoneInfo | None) -> RecordedStart:
         why = "when the recording began is not known: neither its metadata, its name nor --start says it"
         return RecordedStart(None, f"{why}, so no row has a time")
     if moment.tzinfo is not None:
-        return RecordedStart(_ns(moment), "the recording's time is that in its name")
+        return RecordedStart(_ns(moment), "the recording's time is that in its name", "those in their names")
     if zone is None:
         note = "the recording's time is that in its name, taken as UTC, as no site file gives a time zone"
-        return RecordedStart(_ns(moment.replace(tzinfo=UTC)), note)
+        return RecordedStart(_ns(moment.replace(tzinfo=UTC)), note, "those in their names, taken as UTC")
     local = in_zone(moment, zone, f"{printable(name)}: its name")
-    return RecordedStart(_ns(local), f"the recording's time is that in its name, taken as {zone.key}")
+    taken = f"taken as {zone.key}"
+    note = f"the recording's time is that in its name, {taken}"
+    return RecordedStart(_ns(local), note, f"those in their names, {taken}")
 
 
 def time_in_name(name: str) -> datetime | None:

@@ -155,7 +155,7 @@ def test_counting_does_not_mind_sources_of_other_kinds(tmp_path: Path) -> None:
     path = tmp_path / "site.yaml"
     lines = "lines: {l: {points: [[0.1, 0.1], [0.9, 0.9]]}}"
     path.write_text(f"cameras: {{a: {{source: {{rtsp: rtsp://10.0.0.1/x, user: u, password_from: GONE}}, {lines}}}}}")
-    plan = recording_plan(Path("film.mp4"), path, None, None, None, None, None).plan
+    plan = recording_plan((Path("film.mp4"),), path, None, None, None, None, None).plan
     assert plan.video == Path("film.mp4")
     assert [line.name for line in plan.layout.lines] == ["l"]
     reported = said("check", path)

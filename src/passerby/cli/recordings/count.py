@@ -29,8 +29,9 @@ PARTIAL = 3
 
 
 def count(
-    video: Annotated[
-        Path | None, typer.Argument(help="The recording, in any container that FFmpeg reads; else the camera's file.")
+    videos: Annotated[
+        list[Path] | None,
+        typer.Argument(help="The recording, or several of one camera, or a folder of them; else the camera's file."),
     ] = None,
     site: Annotated[Path | None, typer.Option("--site", help="Site file with the camera's lines and zones.")] = None,
     lines: Annotated[Path | None, typer.Option("--lines", help="File with lines and zones alone.")] = None,
@@ -64,7 +65,7 @@ def count(
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
     with_picture = not without_picture
-    planned = recording_plan(video, site, lines, camera, fps, start, model, with_picture=with_picture)
+    planned = recording_plan(videos or (), site, lines, camera, fps, start, model, with_picture=with_picture)
     plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
     if picture_out and with_picture:
         check_picture_name(picture_out)

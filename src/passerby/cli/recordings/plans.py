@@ -23,8 +23,9 @@ from passerby.domain.intervals import SiteClock
 from passerby.domain.progress import Progress as Step
 from passerby.domain.service import DetectorPlan
 from passerby.messages.sandbox_messages import RecordingHeader
-from passerby.messages.sandbox_orders import DEFAULT_FPS, CountPlan
+from passerby.messages.sandbox_orders import DEFAULT_FPS, CountPlan, RecordingPart
 from passerby.recordings.headers import headers_in_sandbox
+from passerby.recordings.sequence import in_order, recordings_in
 from passerby.recordings.start_times import start_of
 from passerby.text import in_nfc, printable
 from passerby.units import DAY_S, NS_PER_S
@@ -64,7 +65,7 @@ class PlannedRecording:
 
 
 def recording_plan(
-    video: Path | None,
+    videos: Sequence[Path],
     site: Path | None,
     lines: Path | None,
     camera: str | None,
@@ -78,7 +79,8 @@ def recording_plan(
     """Returns what to count in a recording.
 
     Args:
-        video: the recording; None for the file that is the camera's source.
+        videos: the recording, or several of one camera, or folders of them; none for the file that is the camera's
+            source.
         site, camera: a site file, and which of its cameras it is.
         lines: a lines file, in place of a site file.
         fps: frames looked at a second; None for what the site says.
@@ -99,7 +101,8 @@ def recording_plan(
         )
     loaded = load_site(site) if site else None
     camera_id, keys = _camera(loaded, camera, site) if loaded else ("", None)
-    video = video or _own_recording(camera_id, keys, site)
+    found = recordings_in(videos or [_own_recording(camera_id, keys, site)])
+    video = found[0]
     camera_id = camera_id or in_nfc(video.stem) or "camera"
     places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
     analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
@@ -107,9 +110,8 @@ def recording_plan(
         raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
     detector = loaded.detector if loaded else DetectorKeys()
     zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
-    header = _header(video) if start is None else None
-    began = start_of(video.name, start, zone if loaded else None, header)
-    start_ns = began.start_ns or 0
+    parts, notes, start_note = _placed(found, start, zone if loaded else None)
+    video, start_ns = parts[0].video, parts[0].start_ns
     plan = CountPlan(
         video=video,
         camera_id=camera_id,
@@ -122,11 +124,30 @@ def recording_plan(
         closer_areas=_areas(keys.look_closer) if keys else (),
         masks=_areas(keys.masks) if keys else (),
         with_picture=with_picture,
+        then=parts[1:],
     )
     if with_rules and loaded and keys:
         plan = replace(plan, rules=rules_of(keys.rules, plan.layout.lines), profiles=profiles_of(loaded.profiles))
-    notes = (*layout_warnings(plan.layout), *([began.note] if began.note else ()))
-    return PlannedRecording(plan, zone if loaded else UTC, _named(loaded), began.note, notes)
+    notes = (*layout_warnings(plan.layout), *notes)
+    return PlannedRecording(plan, zone if loaded else UTC, _named(loaded), start_note, notes)
+
+
+def _placed(
+    videos: Sequence[Path], start: str | None, zone: ZoneInfo | None
+) -> tuple[tuple[RecordingPart, ...], tuple[str, ...], str]:
+    """The recordings in order of time, the notes on that, and where the time of a single one is from."""
+    if len(videos) > 1:
+        if start is not None:
+            raise PasserbyError(
+                f"--start: it says when one recording began, and there are {len(videos)}, which are placed by their "
+                "metadata or names. Leave it out, or count one."
+            )
+        sequence = in_order(videos, zone)
+        return sequence.parts, sequence.notes, ""
+    header = _header(videos[0]) if start is None else None
+    began = start_of(videos[0].name, start, zone, header)
+    notes = (began.note,) if began.note else ()
+    return (RecordingPart(videos[0], began.start_ns or 0),), notes, began.note
 
 
 def _named(site: Site | None) -> str | None:

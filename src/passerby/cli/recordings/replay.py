@@ -50,7 +50,7 @@ def replay(
     """Replay a recording against a camera's rules, and print the events that they would have raised."""
     if not events:
         raise PasserbyError("say what is to be printed: --events, the place-safety events of the camera's rules.")
-    planned = recording_plan(video, site, None, camera, fps, start, model, with_rules=True)
+    planned = recording_plan((video,), site, None, camera, fps, start, model, with_rules=True)
     start_known = planned.plan.start_ns != 0
     plan = replace(
         planned.plan, like=like, recorded_fps=recorded_fps, switched_on=_switched_on(planned.plan, profile, site)

@@ -3,7 +3,10 @@
 import math
 from typing import Final
 
+from passerby.ingest.sources.file.joined_files import JoinedFiles
 from passerby.ingest.sources.file.video_file import SHORT_END_S, VideoFile
+
+Film = VideoFile | JoinedFiles
 
 MIN_GAP_S: Final = 1.0
 
@@ -14,7 +17,7 @@ TOO_FEW: Final = (
 
 
 def count_losses(
-    video: VideoFile, end_s: float, step_s: float, watched_s: float, *, stopped: bool, longest_s: float = math.inf
+    video: Film, end_s: float, step_s: float, watched_s: float, *, stopped: bool, longest_s: float = math.inf
 ) -> tuple[str, ...]:
     """Returns why not everything was counted.
 
@@ -26,7 +29,7 @@ def count_losses(
         stopped: the user stopped the run.
         longest_s: the longest step over which a road user can be followed.
     """
-    losses = [video.loss] if video.loss else []
+    losses = list(video.losses) if isinstance(video, JoinedFiles) else [video.loss] if video.loss else []
     too_few = step_s > longest_s
     if not video.has_time_stamps:
         losses.append(
@@ -41,7 +44,8 @@ def count_losses(
         losses.append(f"Stopped by the user at {end_s:.1f} s of {video.duration_s:.1f} s.")
     else:
         losses += _lost_end(video, end_s, step_s)
-    gaps_s = end_s - watched_s
+    between_s = video.between_s if isinstance(video, JoinedFiles) else 0.0  # has its own sentences
+    gaps_s = end_s - watched_s - between_s
     if gaps_s > max(MIN_GAP_S, 2 * step_s) and not too_few:
         losses.append(f"{gaps_s:.1f} s in between have no usable pictures.")
     return tuple(losses)
@@ -60,11 +64,11 @@ def film_losses(video: VideoFile, end_s: float, step_s: float) -> tuple[str, ...
     return (*losses, *_damaged_pictures(video), *_lost_end(video, end_s, step_s))
 
 
-def _damaged_pictures(video: VideoFile) -> list[str]:
+def _damaged_pictures(video: Film) -> list[str]:
     return [f"{video.frames_lost} pictures were damaged and could not be used."] if video.frames_lost else []
 
 
-def _lost_end(video: VideoFile, end_s: float, step_s: float) -> list[str]:
+def _lost_end(video: Film, end_s: float, step_s: float) -> list[str]:
     if video.duration_s - end_s - max(step_s, 1 / (video.rate_fps or 1.0)) <= SHORT_END_S:
         return []
     return [f"The file ends at {end_s:.1f} s of the {video.duration_s:.1f} s that it promises: its end is damaged."]

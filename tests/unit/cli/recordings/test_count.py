@@ -47,7 +47,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Headers are read in this process, for the sake of time; `test_headers.py` reads them in their sandbox.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("passerby.cli.recordings.plans.headers_in_sandbox", _headers_here)
+    for user in ("passerby.cli.recordings.plans", "passerby.recordings.sequence"):
+        monkeypatch.setattr(f"{user}.headers_in_sandbox", _headers_here)
 
 
 def _headers_here(videos: Sequence[Path]) -> tuple[RecordingHeader, ...]:
@@ -165,6 +166,34 @@ def test_the_time_in_the_metadata_goes_before_that_in_the_name(tmp_path: Path) -
     assert document["start"] == "2026-05-01T06:05:00Z"
     assert "2026-05-01 08:05:00+02:00, is that in its metadata" in document["notes"][-1]
     assert "its name says 2026-05-01 11:00:00, so see which is right (--start)" in document["notes"][-1]
+
+
+def test_a_folder_is_one_count_with_its_gaps(street: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "day"
+    folder.mkdir()
+    for name in ("20260501_082000.mp4", "20260501_080002.mp4", "20260501_080000.mp4"):
+        shutil.copy(street, folder / name)
+    (tmp_path / "site.yaml").write_text(SITE)
+    words = ("--json", "c.json", "--csv", "c.csv", "--picture", "c.png")
+    result = run("count", folder, "--site", "site.yaml", *words)
+    assert result.exit_code == 3, result.output
+    document = json.loads(Path("c.json").read_text())
+    jsonschema.validate(document, count_schema())
+    assert document["source"] == "20260501_080000.mp4 to 20260501_082000.mp4 (3 recordings)"
+    assert (document["frames"], document["start"]) == (60, "2026-05-01T06:00:00Z")
+    assert document["duration_s"] == pytest.approx(1202.0, abs=0.1)
+    assert document["coverage"] == pytest.approx(6 / 1202, abs=1e-4)
+    assert document["losses"] == [
+        "Between 20260501_080002.mp4 and 20260501_082000.mp4 are 1196.0 s that were not recorded."
+    ]
+    watched = {row["start"]: row["coverage"] for row in document["intervals"]}
+    assert watched == pytest.approx({"2026-05-01T06:00:00Z": 4 / 900, "2026-05-01T06:15:00Z": 2 / 900}, abs=3e-4)
+
+
+def test_a_start_cannot_be_that_of_several(street: Path, tmp_path: Path) -> None:
+    other = shutil.copy(street, tmp_path / "20260501_080000.mp4")
+    fault = run("count", street, other, "--start", "2026-05-01T08:00Z").exception
+    assert "it says when one recording began, and there are 2" in str(fault)
 
 
 def test_the_picture_names_the_site(street: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
