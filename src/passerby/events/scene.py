@@ -13,7 +13,7 @@ from passerby.domain.layout import Layout
 from passerby.domain.road_user import RoadUser
 from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
-from passerby.geometry.ground import GroundPoints, ground_jacobians, to_ground
+from passerby.geometry.ground import AcrossScale, GroundPoints, to_ground
 from passerby.geometry.polygons import Polygon
 
 Mask = npt.NDArray[np.bool_]
@@ -59,6 +59,7 @@ class Places:
     def __init__(self, layout: Layout) -> None:
         self.zones = tuple(Polygon(zone.points) for zone in layout.zones)
         self.ground = layout.ground
+        self.across = None if layout.ground is None else AcrossScale(layout.ground)
 
 
 class Scene:
@@ -119,18 +120,19 @@ class Scene:
         """Where each track stands in metres; None without calibration."""
         return None if self._places.ground is None else to_ground(self._places.ground, self.foot01)
 
-    @cached_property
-    def box_m2(self) -> npt.NDArray[np.float64] | None:
-        """float64 (N,): width times height of each box at the scale across its foot point; None without calibration.
+    def boxes_m2(self, rows: npt.NDArray[np.intp]) -> list[float] | None:
+        """Returns a few boxes' width times height at the scale across their foot points; None without calibration.
 
         Infinite for what stands at or above the horizon: its scale is not known.
         """
-        if self._places.ground is None:
+        across = self._places.across
+        if across is None:
             return None
-        slopes, on_ground = ground_jacobians(self._places.ground, self.foot01)
-        across_m = np.hypot(slopes[:, 0, 0], slopes[:, 1, 0]) / self.frame.tracks.stamp.size_px[0]
-        xyxy_px = self.frame.tracks.xyxy_px.astype(np.float64)
-        return np.where(on_ground, (xyxy_px[:, 2:] - xyxy_px[:, :2]).prod(axis=1) * across_m**2, np.inf)
+        width_px, height_px = self.frame.tracks.stamp.size_px
+        return [
+            (right - left) * (foot - top) * (across.at((left + right) / 2 / width_px, foot / height_px) / width_px) ** 2
+            for left, top, right, foot in self.frame.tracks.xyxy_px[rows].tolist()
+        ]
 
     def chosen(self, road_users: frozenset[RoadUser], zone: int | None = None) -> Mask:
         """Returns bool (N,): confirmed tracks of some classes, in view or with their foot point in a zone.

@@ -5,6 +5,7 @@ scaled so that the ground in front of the camera has a positive weight; points a
 masked out, never given a number.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,27 @@ def ground_jacobians(
     return np.where(on_ground[:, None, None], slopes, 0.0), on_ground
 
 
+class AcrossScale:
+    """How many metres of ground a step to the right in the picture is, for points one by one: for a few it is quicker.
+
+    Args:
+        plane: the calibrated ground.
+    """
+
+    def __init__(self, plane: GroundPlane) -> None:
+        self._rows: list[list[float]] = plane.homography.tolist()
+        self._horizon = _horizon_weight(plane)
+
+    def at(self, x01: float, y01: float) -> float:
+        """Returns metres for a step of 1 picture width; infinite at or above the horizon, where it is not known."""
+        x_row, y_row, weights = self._rows
+        weight = weights[0] * x01 + weights[1] * y01 + weights[2]
+        if weight <= self._horizon:
+            return math.inf
+        slopes = (row[0] * weight - (row[0] * x01 + row[1] * y01 + row[2]) * weights[0] for row in (x_row, y_row))
+        return math.hypot(*slopes) / weight**2
+
+
 def metres_per_px(
     plane: GroundPlane, points01: npt.NDArray[np.floating], size_px: tuple[int, int]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
@@ -107,9 +129,13 @@ def _projected(
     plane: GroundPlane, points01: npt.NDArray[np.floating]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     homogeneous = _homogeneous(points01) @ plane.homography.T
-    nearest_horizon = (_homogeneous(plane.hull) @ plane.homography[2]).min()
     weight = homogeneous[:, 2]
-    return homogeneous[:, :2], weight, weight > _HORIZON_SHARE * max(nearest_horizon, 1e-12)
+    return homogeneous[:, :2], weight, weight > _horizon_weight(plane)
+
+
+def _horizon_weight(plane: GroundPlane) -> float:
+    nearest_horizon = (_homogeneous(plane.hull) @ plane.homography[2]).min()
+    return float(_HORIZON_SHARE * max(nearest_horizon, 1e-12))
 
 
 def _homogeneous(points: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

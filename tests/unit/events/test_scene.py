@@ -28,5 +28,6 @@ def test_feet_in_zones_are_those_that_measuring_has_found(frame, box, layout):
 
 def test_boxes_are_measured_at_the_scale_of_their_feet(frame, box, layout):
     here = frame(0.0, boxes=[box(1, (20.0, 12.0), RoadUser.CAR, (90.0, 30.0))])
-    assert Scene(here, Places(layout), 0.0, ()).box_m2 == pytest.approx([4.5 * 1.5])
-    assert Scene(here, Places(replace(layout, ground=None)), 0.0, ()).box_m2 is None
+    first = np.array([0])
+    assert Scene(here, Places(layout), 0.0, ()).boxes_m2(first) == pytest.approx([4.5 * 1.5])
+    assert Scene(here, Places(replace(layout, ground=None)), 0.0, ()).boxes_m2(first) is None

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from passerby.domain.errors import CalibrationError
 from passerby.geometry.calibration import fit_distances, fit_point_pairs
 from passerby.geometry.ground import (
+    AcrossScale,
     extrapolation,
     ground_jacobians,
     metres_per_px,
@@ -161,6 +162,7 @@ def test_points_at_and_above_the_horizon_are_refused_never_nan():
     assert ground.on_ground.tolist() == on_ground.tolist() == [True, False, False, False]
     assert all(np.isfinite(array).all() for array in (ground.xy_m, slopes, scales))
     assert (scales[1:] == 0).all()
+    assert np.isinf([AcrossScale(plane).at(*point) for point in points.tolist()]).tolist() == [False, True, True, True]
     assert polygon_area_m2(plane, np.array([[0.2, 0.9], [0.8, 0.9], [0.5, horizon_y - 0.05]])) is None
 
 
@@ -175,6 +177,7 @@ def test_jacobian_and_scale_agree_with_small_steps(at):
         measured = (to_ground(plane, moved).xy_m - to_ground(plane, point).xy_m)[0] / step
         assert slopes[0, :, axis] == pytest.approx(measured, rel=1e-3)
     scale, _ = metres_per_px(plane, point, (1600, 900))
+    assert AcrossScale(plane).at(*at) == pytest.approx(np.hypot(*slopes[0, :, 0]))
     assert scale[0] == pytest.approx(np.linalg.svd(slopes[0] / (1600, 900), compute_uv=False)[0])
 
 

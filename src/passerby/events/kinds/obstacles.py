@@ -57,10 +57,15 @@ class Obstacle:
         return self._polygon.holds(things.foot_xy_px.astype(np.float64) / things.stamp.size_px)
 
 
-def _may_be_lying(scene: Scene) -> Mask:
-    """Returns bool (N,): what is taken for a car, bus or truck and is too small for one, as a person who lies is."""
-    ridden = np.isin(scene.frame.tracks.road_user, RIDDEN)
-    return np.zeros_like(ridden) if scene.box_m2 is None else ~ridden & (scene.box_m2 < MIN_VEHICLE_M2)
+def _may_be_lying(scene: Scene, chosen: Mask) -> Mask:
+    """Returns bool (N,): who of some is taken for a car, bus or truck and is too small, as a person who lies is."""
+    lying, rows = np.zeros_like(chosen), np.flatnonzero(chosen)
+    sizes_m2 = scene.boxes_m2(rows)
+    if sizes_m2 is not None:
+        users = scene.frame.tracks.road_user[rows].tolist()
+        small = zip(users, sizes_m2, strict=True)
+        lying[rows] = [user not in RIDDEN and size_m2 < MIN_VEHICLE_M2 for user, size_m2 in small]
+    return lying
 
 
 def zones_to_keep_clear(rules: tuple[EventRule, ...], layout: Layout) -> tuple[npt.NDArray[np.float32], ...]:

@@ -63,11 +63,12 @@ class Standing:
         rule: the rule.
         zone: number of its zone in the layout.
         hidden_s: how long a vehicle's spot is remembered after its last sighting.
-        left_out: returns bool (N,), tracks that are not to be taken for vehicles; none where it is left out.
+        left_out: returns bool (N,), those of the tracks given that are not to be taken for vehicles; none where it is
+            left out.
     """
 
     def __init__(
-        self, rule: EventRule, zone: int, *, hidden_s: float, left_out: Callable[[Scene], Mask] | None = None
+        self, rule: EventRule, zone: int, *, hidden_s: float, left_out: Callable[[Scene, Mask], Mask] | None = None
     ) -> None:
         self._zone, self._users, self._left_out = zone, road_users_of(rule), left_out
         self._hidden_s = hidden_s
@@ -122,7 +123,7 @@ class Standing:
 
     def _chosen(self, scene: Scene) -> Mask:
         chosen = scene.chosen(self._users, self._zone)
-        return chosen if self._left_out is None or not chosen.any() else chosen & ~self._left_out(scene)
+        return chosen if self._left_out is None or not chosen.any() else chosen & ~self._left_out(scene, chosen)
 
 
 def _goes_on(known: _Spot, seen: _Spot) -> _Spot:
