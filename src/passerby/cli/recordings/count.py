@@ -58,6 +58,10 @@ def count(
         str | None,
         typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else by its metadata or name."),
     ] = None,
+    interval_min: Annotated[
+        int | None,
+        typer.Option("--interval", help="Minutes of an interval in all tables; 15 unless the site says."),
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
@@ -65,7 +69,9 @@ def count(
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
     with_picture = not without_picture
-    planned = recording_plan(videos or (), site, lines, camera, fps, start, model, with_picture=with_picture)
+    planned = recording_plan(
+        videos or (), site, lines, camera, fps, start, model, interval_min=interval_min, with_picture=with_picture
+    )
     plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
     if picture_out and with_picture:
         check_picture_name(picture_out)

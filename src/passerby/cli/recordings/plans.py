@@ -28,7 +28,7 @@ from passerby.recordings.headers import headers_in_sandbox
 from passerby.recordings.sequence import in_order, recordings_in
 from passerby.recordings.start_times import start_of
 from passerby.text import in_nfc, printable
-from passerby.units import DAY_S, NS_PER_S
+from passerby.units import DAY_S, MINUTE_S, NS_PER_S, QUARTER_S
 
 LONGEST_S = 400 * DAY_S
 """No recording lasts longer: the changes of the site's clock until then go along with the plan."""
@@ -73,6 +73,7 @@ def recording_plan(
     start: str | None,
     model: str | None,
     *,
+    interval_min: int | None = None,
     with_picture: bool = False,
     with_rules: bool = False,
 ) -> PlannedRecording:
@@ -87,6 +88,7 @@ def recording_plan(
         start: when the recording began, ISO 8601, in the site's time zone where it has no offset; None for what the
             recording's metadata or its name say.
         model: the detector; None for what the site says.
+        interval_min: length of the reported intervals, in minutes; None for what the site says.
         with_picture: learn the empty place.
         with_rules: watch the camera's place-safety rules.
 
@@ -108,6 +110,7 @@ def recording_plan(
     analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
     if not 0.1 <= analysed_fps <= 120:
         raise PasserbyError(f"--fps: between 0.1 and 120 frames a second can be looked at, got {analysed_fps:g}.")
+    report_s = _report_s(interval_min, loaded)
     detector = loaded.detector if loaded else DetectorKeys()
     zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
     parts, notes, start_note = _placed(found, start, zone if loaded else None)
@@ -118,7 +121,7 @@ def recording_plan(
         layout=layout_of(places),
         analysed_fps=analysed_fps,
         start_ns=start_ns,
-        report_s=loaded.intervals.report_s if loaded else 900,
+        report_s=report_s,
         clock=SiteClock.of(zone, start_ns // NS_PER_S - DAY_S, start_ns // NS_PER_S + LONGEST_S),
         detector=DetectorPlan(model or detector.model, detector.start_confidence, detector.keep_confidence),
         closer_areas=_areas(keys.look_closer) if keys else (),
@@ -148,6 +151,18 @@ def _placed(
     began = start_of(videos[0].name, start, zone, header)
     notes = (began.note,) if began.note else ()
     return (RecordingPart(videos[0], began.start_ns or 0),), notes, began.note
+
+
+def _report_s(interval_min: int | None, site: Site | None) -> int:
+    """Length of the reported intervals, in seconds."""
+    if interval_min is None:
+        return site.intervals.report_s if site else QUARTER_S
+    if interval_min < 1 or DAY_S % (interval_min * MINUTE_S):
+        raise PasserbyError(
+            f"--interval: a number of minutes of which a day is a whole number is needed, such as 5, 15 or 60, got "
+            f"{interval_min}."
+        )
+    return interval_min * MINUTE_S
 
 
 def _named(site: Site | None) -> str | None:

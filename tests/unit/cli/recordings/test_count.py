@@ -190,6 +190,20 @@ def test_a_folder_is_one_count_with_its_gaps(street: Path, tmp_path: Path) -> No
     assert watched == pytest.approx({"2026-05-01T06:00:00Z": 4 / 900, "2026-05-01T06:15:00Z": 2 / 900}, abs=3e-4)
 
 
+def test_the_interval_of_the_tables(street: Path) -> None:
+    words = ("--interval", "5", "--start", "2026-05-01T08:07:00Z", "--json", "c.json", "--no-picture")
+    assert run("count", street, *words).exit_code == 0
+    rows = json.loads(Path("c.json").read_text())["intervals"]
+    assert {(row["start"], row["length_s"]) for row in rows} == {("2026-05-01T08:05:00Z", 300)}
+
+
+@pytest.mark.parametrize("minutes", ["0", "-5", "7", "2880"])
+def test_an_interval_that_does_not_divide_a_day_is_refused(street: Path, minutes: str) -> None:
+    fault = run("count", street, "--interval", minutes).exception
+    assert isinstance(fault, PasserbyError)
+    assert "--interval: a number of minutes" in str(fault)
+
+
 def test_a_start_cannot_be_that_of_several(street: Path, tmp_path: Path) -> None:
     other = shutil.copy(street, tmp_path / "20260501_080000.mp4")
     fault = run("count", street, other, "--start", "2026-05-01T08:00Z").exception
