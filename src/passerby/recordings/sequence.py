@@ -61,14 +61,17 @@ def recordings_in(paths: Sequence[Path]) -> tuple[Path, ...]:
     """Returns the recordings that are named, with those that lie in named folders, not in folders within.
 
     Raises:
-        SourceError: a folder has none, one is named twice, or there are more than can be counted at once.
+        SourceError: a folder has none or cannot be read, one is named twice, or there are more than 500.
     """
     found: list[Path] = []
     for path in paths:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS and each.is_file())
+        try:
+            inside = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS and each.is_file())
+        except OSError as error:
+            raise SourceError(f"{path}: this folder cannot be read: {error.strerror}. Check its permissions.") from None
         if not inside:
             raise SourceError(f"{path}: there is no recording in this folder. Name the files, if they are there.")
         found += inside

@@ -73,6 +73,15 @@ def test_what_lies_more_than_a_year_apart_is_refused(monkeypatch: pytest.MonkeyP
     assert "more than a year apart" in told
 
 
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(SourceError, match="this folder cannot be read: Permission denied"):
+        recordings_in([tmp_path])
+
+
 def test_a_folder_stands_for_its_recordings(tmp_path: Path) -> None:
     for name in ("b.MP4", "a.mkv", "notes.txt"):
         (tmp_path / name).write_bytes(b"x")
