@@ -147,7 +147,8 @@ class _Editor:
         added = {key: new[key] for key in new if key not in old and key not in renamed.values()}
         gone = [key for key in old if key not in new and key not in renamed]
         if node.flow_style and (added or gone):
-            raise _NotInPlaceError
+            self._rewrite_on_one_line(node, new, added)
+            return
         for was, name in renamed.items():
             key = pairs[was][0]
             self._changes.append((key.start_mark.index, key.end_mark.index, flow_text(name)))
@@ -158,7 +159,17 @@ class _Editor:
                 self._replace_value(node, key, value, new[name])
         if added:
             column = node.value[0][0].start_mark.column
-            self._insert_after(self._pair_end(*node.value[-1]), block_lines(added, column))
+            like = node.value[-1][1]
+            lines = [line for name, value in added.items() for line in _lines_like(like, name, value, column)]
+            self._insert_after(self._pair_end(*node.value[-1]), lines)
+
+    def _rewrite_on_one_line(self, node: MappingNode, new: Mapping[str, object], added: Mapping[str, object]) -> None:
+        """Keeps a mapping in braces, where it stands on one line, fits there, and what is added is simple enough."""
+        start, end, put = node.start_mark.index, node.end_mark.index, flow_text(new)
+        long = node.start_mark.column + len(put) > _LINE_LETTERS
+        if long or "\n" in self._text[start:end] or not all(map(_is_flat, added.values())):
+            raise _NotInPlaceError
+        self._changes.append((start, end, put))
 
     def _change_sequence(self, node: SequenceNode, new: tuple[object, ...], old: tuple[object, ...]) -> None:
         if node.flow_style and len(new) != len(old):
@@ -251,6 +262,10 @@ class _Editor:
         return int(start + len(self._text[start:end].rstrip()))
 
 
+_LINE_LETTERS: Final = 120
+"""What is longer is not written on one line."""
+
+
 class _NotInPlaceError(Exception):
     """A part has to be written anew as a whole."""
 
@@ -296,3 +311,19 @@ def _lists(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _lists(each) for key, each in value.items()}
     return [_lists(each) for each in value] if isinstance(value, (tuple, list)) else value
+
+
+def _is_flat(value: object) -> bool:
+    """Whether a value is one, or a list of such: no mapping, no list of lists."""
+    if isinstance(value, tuple):
+        return not any(isinstance(each, (Mapping, tuple)) for each in value)
+    return not isinstance(value, Mapping)
+
+
+def _lines_like(like: Node, name: str, value: object, column: int) -> list[str]:
+    """Returns the lines of a new entry: in braces where its neighbour is, and it fits there and is simple enough."""
+    line = f"{' ' * column}{flow_text(name)}: {flow_text(value)}"
+    in_braces = isinstance(like, MappingNode) and like.flow_style and len(line) <= _LINE_LETTERS
+    if in_braces and isinstance(value, Mapping) and all(_is_flat(each) for each in value.values()):
+        return [line]
+    return block_lines({name: value}, column)
