@@ -21,12 +21,18 @@ def no_room() -> None:
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_full_disk_leaves_the_old_file_and_no_half_one(writer: str, sound_video: Path, tmp_path: Path) -> None:
-    (tmp_path / "out").write_text("from last week")
-    said = passerby("count", sound_video, writer, "out", *quiet(writer), folder=tmp_path, before=no_room)
-    refused(said, "out", "could not be written whole")
+    out = named(writer)
+    (tmp_path / out).write_text("from last week")
+    said = passerby("count", sound_video, writer, out, *quiet(writer), folder=tmp_path, before=no_room)
+    refused(said, out, "could not be written whole")
     assert "Watched" in said.out, "the numbers must not be lost with the disk"
-    assert (tmp_path / "out").read_text() == "from last week"
-    assert left_in(tmp_path) == {"out"}
+    assert (tmp_path / out).read_text() == "from last week"
+    assert left_in(tmp_path) == {out}
+
+
+def named(writer: str) -> str:
+    """A file's name; a picture's says its form."""
+    return "out.png" if writer == "--picture" else "out"
 
 
 def quiet(writer: str) -> tuple[str, ...]:
@@ -60,7 +66,7 @@ def test_a_full_screen_is_said_and_the_file_is_written(sound_video: Path, tmp_pa
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_folder_that_is_not_there_is_reported_before_the_work(writer: str, sound_video: Path, tmp_path: Path) -> None:
-    said = passerby("count", sound_video, writer, "nowhere/out", folder=tmp_path)
+    said = passerby("count", sound_video, writer, f"nowhere/{named(writer)}", folder=tmp_path)
     refused(said, "nowhere/out", "no folder")
     assert "Watched" not in said.out
     assert not left_in(tmp_path)
@@ -70,11 +76,11 @@ def test_a_folder_that_is_not_there_is_reported_before_the_work(writer: str, sou
 def test_a_folder_in_place_of_a_file_is_reported_before_the_work(
     writer: str, sound_video: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "out").mkdir()
-    said = passerby("count", sound_video, writer, "out", folder=tmp_path)
+    (tmp_path / named(writer)).mkdir()
+    said = passerby("count", sound_video, writer, named(writer), folder=tmp_path)
     refused(said, "out", "a folder")
     assert "Watched" not in said.out
-    assert not left_in(tmp_path / "out")
+    assert not left_in(tmp_path / named(writer))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

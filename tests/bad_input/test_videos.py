@@ -28,7 +28,7 @@ def make_bad(kind: str, path: Path) -> None:
     [
         ("missing", "no such file"),
         ("empty", "empty"),
-        ("folder", "a folder"),
+        ("folder", "no recording in this folder"),
         ("text", "no video could be read"),
         ("zeros", "no video could be read"),
         ("sound", "no video stream"),
@@ -43,7 +43,7 @@ def test_what_is_no_video_is_refused_in_one_sentence(kind: str, word: str, tmp_p
 
 
 def test_a_folder_without_video_is_refused(tmp_path: Path) -> None:
-    refused(passerby("count", ".", folder=tmp_path), "a folder")
+    refused(passerby("count", ".", folder=tmp_path), "no recording in this folder")
 
 
 @pytest.mark.parametrize("name", ["[/x].mp4", "[red]x.mp4", "a b'\"\\.mp4", "-x.mp4", "é\u202e.mp4"])

@@ -11,7 +11,7 @@ from passerby.messages.sandbox_messages import RecordingHeader
 from passerby.text import in_nfc, printable
 from passerby.units import DAY_S
 
-_EXAMPLE: Final = "2026-05-01T08:00:00"
+_EXAMPLE: Final = "2026-05-01T08:00:00+02:00"
 
 _AGREE: Final = timedelta(minutes=1)
 """A name is often that of the minute, and a file is begun a moment after it was named."""

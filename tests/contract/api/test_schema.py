@@ -27,8 +27,8 @@ def description() -> dict[str, Any]:
 API = schemathesis.openapi.from_dict(description()).exclude(path=["/api/v1/live", "/api/v1/accounts"])
 FOUND: list[Any] = list(API.get_all_operations())
 OPERATIONS = {found.ok().label: found.ok() for found in FOUND}
-ANY_WORD = {"GET /open/{token}", "GET /.well-known/passerby/tile/{file}"}
-"""Any word may be tried as a link's token or as a tile's place."""
+ANY_WORD = {"GET /open/{token}", "GET /.well-known/passerby/tile/{file}", "GET /api/v1/map"}
+"""Any word may be tried as a link's token, as a tile's place, or as a range of bytes."""
 ASKED_WRONGLY = sorted(
     label
     for label, operation in OPERATIONS.items()
