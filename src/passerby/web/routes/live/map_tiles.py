@@ -1,11 +1,11 @@
 """The tiles of the map that lies under the cameras: one file, of which a browser reads a range at a time."""
 
+import asyncio
 import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Final
 
-import anyio.to_thread
 from fastapi import APIRouter, Header
 from starlette.responses import FileResponse, Response
 
@@ -46,7 +46,7 @@ async def get_map(
     path = hub.plan.map_file
     if path is None:
         raise no_such("map", hub.plan.name, "Name a PMTiles file in the site file (site.map).")
-    found = await anyio.to_thread.run_sync(_read, path)
+    found = await asyncio.to_thread(_read, path)
     if asked is not None and still is None:
         _check_range(asked, found.size_bytes)
     return FileResponse(path, media_type=MEDIA_TYPE)
