@@ -16,6 +16,9 @@ from passerby.web.edge.serbian import BEGINNINGS, SERBIAN
 LANGUAGES: Final = {"en": "English", "sr-Latn": "Srpski", "sr-Cyrl": "Српски"}
 """Tag -> the language's own name; `ui/src/lib/language.svelte.ts` has the same."""
 
+_PARAMETERS: Final = ("to",)
+"""Where to go after the log-in. No other parameter stands in a link: a provider's answer has a code among them."""
+
 COOKIE: Final = "passerby_language"
 """Name of the cookie with the language that was chosen; the application sets and reads it, too."""
 
@@ -33,7 +36,7 @@ class Reader:
         language: a tag of `LANGUAGES`.
         chosen: it was chosen with this very request, so that the browser is to keep it.
         path: the page's address, where it can be asked for again; empty where it cannot.
-        query: of the page's address, without the language.
+        query: what its links in other languages keep of the page's address.
         secure: the request came over TLS.
     """
 
@@ -107,7 +110,7 @@ def reader_of(scope: Scope) -> Reader:
         query = []
     named = next((value for name, value in query if name == "language" and value in LANGUAGES), None)
     path = scope["path"] if scope.get("method") in ("GET", "HEAD") else ""
-    rest = tuple(pair for pair in query if pair[0] != "language")
+    rest = tuple(pair for pair in query if pair[0] in _PARAMETERS)
     language = named or _kept(headers) or preferred(headers.get("accept-language", ""))
     return Reader(language, named is not None, path, rest, scope.get("scheme") == "https")
 

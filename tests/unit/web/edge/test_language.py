@@ -52,6 +52,13 @@ def test_what_was_chosen_is_kept_and_comes_before_the_browsers_own() -> None:
     assert '<html lang="en">' in shown("/log-in?language=de").text
 
 
+def test_links_in_other_languages_keep_no_code_of_a_log_in() -> None:
+    page = shown("/log-in?to=/events&code=c0de-of-a-provider&state=st4te")
+    assert "language=sr-Latn" in page.text
+    assert "c0de-of-a-provider" not in page.text
+    assert "st4te" not in page.text
+
+
 def test_a_command_and_a_name_stay_in_latin_letters() -> None:
     answer = shown(Accept_Language="sr")
     assert "<code>passerby link SITE.yaml</code>" in answer.text
