@@ -205,8 +205,10 @@ def test_days_without_a_review_have_a_dot_and_one_of_them_is_chosen(events, site
     day = page.get_by_role("button", name="Monday 28 September, today, 1 event not reviewed")
     expect(day).to_be_visible()
     day.click()
-    assert "day=2026-09-28" in page.url
+    expect(page).to_have_url(re.compile("day=2026-09-28"))
+    expect(day).to_be_focused()
     page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("button", name=re.compile("^Sunday 27 September"))).to_be_focused()
     with page.expect_response(re.compile(r"/api/v1/events\?start=2026-09-27&end=2026-09-28$")):
         page.keyboard.press("Enter")
     assert "day=2026-09-27" in page.url
