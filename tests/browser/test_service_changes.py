@@ -103,11 +103,16 @@ def test_questions_do_not_pile_up_before_a_slow_service(look: Any, site: Site) -
     assert len(held) == 1
     held[0].continue_()
     expect(page.get_by_text(SLOW)).to_have_count(0)
-    while len(held) < 2:
-        page.wait_for_timeout(20)
-    held[1].continue_()
-    expect(page.get_by_role("button", name="Over time")).to_be_visible()
-    assert len(held) == 2
+    # Only pages that were shown have asked; where the clicks were quicker than the pages, one question is all there is.
+    shown = page.get_by_role("button", name="Over time")
+    for _ in range(1200):
+        if len(held) > 1 or shown.is_visible():
+            break
+        page.wait_for_timeout(50)
+    for route in held[1:]:
+        route.continue_()
+    expect(shown).to_be_visible()
+    assert len(held) <= 2
 
 
 def test_an_upgrade_is_said_calmly_and_what_is_written_stays(look: Any, site: Site) -> None:
