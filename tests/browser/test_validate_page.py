@@ -225,8 +225,10 @@ def test_a_stretch_from_pictures_begins_with_the_first_one_and_a_gap_voids_it(lo
     page.get_by_role("button", name="Start counting").click()
     expect(page.get_by_text("The picture is on its way").first).to_be_visible()
     expect(button(page, "bicycle", "out")).to_be_disabled()
-    while not site.lookers():
-        page.wait_for_timeout(20)
+    for _ in range(1200):
+        if site.lookers():
+            break
+        page.wait_for_timeout(50)
     site.show(differences(0))
     expect(button(page, "bicycle", "out")).to_be_enabled()
     for number in range(1, 4):
