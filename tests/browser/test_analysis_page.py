@@ -61,6 +61,10 @@ def test_by_keyboard_steps_are_read_and_followed_closer(analysis: Any) -> None:
     expect(drawn).to_have_attribute(
         "aria-valuetext", re.compile(r"Thu, 13 Aug 2026, 08:00–09:00: gate \d+; watched 100")
     )
+    # Colours that change draw the chart anew; the step that is read stays.
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert "08:00–09:00" in drawn.get_attribute("aria-valuetext")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(quote("2026-08-13T08:00:00+02:00")))
     expect(page.get_by_role("button", name="Whole day")).to_be_visible()
