@@ -54,6 +54,11 @@ class Shortcuts {
 
   /** To be called with every key; does what is known for it. */
   pressed(event: KeyboardEvent): void {
+    // The browser reports a closed dialog only later: keys that are pressed until then are not the list's any more.
+    if (this.listed && event.key === "Escape") {
+      this.listed = false;
+      return;
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isWritten(event.target)) return;
     if (event.key === "?") {
       event.preventDefault();

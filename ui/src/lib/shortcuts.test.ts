@@ -24,3 +24,9 @@ test("the page that came last is asked first", () => {
   expect(shortcuts.found("x", 0)?.words).toBe("first");
   first();
 });
+
+test("the list is closed as soon as Escape is pressed, so that the next key is the page's", () => {
+  shortcuts.listed = true;
+  shortcuts.pressed({ key: "Escape", defaultPrevented: false, ctrlKey: false } as KeyboardEvent);
+  expect(shortcuts.listed).toBe(false);
+});
