@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from passerby.access import Visitor
 from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Purpose, Role
@@ -82,6 +82,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, width
         page.get_by_label("Password").fill("wrong")
         page.get_by_label("Code").fill("123456")
         page.get_by_role("button", name="Log in", exact=True).click()
+        expect(page.get_by_role("alert")).to_be_visible()
         judge(page, "a refused log-in", width)
         context.add_cookies([{"name": name, "value": value, "url": site.address}])
         for path in PAGES:
@@ -111,6 +112,8 @@ def look(page: Any, site: Site, path: str, width: int) -> None:
 
 
 def judge(page: Any, what: str, width: int) -> None:
+    # A click ends before the page that it asks for has its style sheet.
+    page.wait_for_load_state("load")
     found = Axe().run(page)
     assert found.violations_count == 0, f"{what}: {found.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth") <= width, what
