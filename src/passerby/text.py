@@ -154,6 +154,16 @@ def iso_time(time_ns: int, time_zone: tzinfo = UTC) -> str:
     return moment(time_ns, time_zone).isoformat()
 
 
+def iso_tenth(time_ns: int, time_zone: tzinfo = UTC) -> str:
+    """Returns the time as RFC 3339 with its offset from UTC, cut to the tenth of a second that has begun.
+
+    >>> iso_tenth(1_990_000_000)
+    '1970-01-01T00:00:01.9+00:00'
+    """
+    text = moment(time_ns, time_zone).isoformat(timespec="milliseconds")
+    return text[:21] + text[23:]
+
+
 def utc_time(time_ns: int) -> str:
     """Returns the time as ISO 8601 in UTC.
 

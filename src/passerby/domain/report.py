@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.arrays import read_only_column
+from passerby.domain.crossings import CrossingList
 from passerby.domain.events import Direction
 from passerby.domain.frames import AnonymousFrame
 from passerby.domain.isolation import NOT_ISOLATED, Isolation
@@ -138,6 +139,7 @@ class CountReport:
         isolation: how far the process that saw the pixels was locked in.
         encounters: the totals of near misses; empty where they are not counted.
         notes: what to think about beside the numbers, one sentence each without its full stop.
+        crossings: the crossings one by one; None where they were not asked for, or are too many.
     """
 
     camera_id: str
@@ -161,6 +163,7 @@ class CountReport:
     isolation: Isolation = NOT_ISOLATED
     encounters: tuple[EncounterTotal, ...] = ()
     notes: tuple[str, ...] = ()
+    crossings: CrossingList | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ from passerby.domain.intervals import Interval, Intervals, SiteClock
 from passerby.domain.observations import Observation
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.tally import Inside, Series, Tally
+from passerby.measure.totals import FiledCrossing
 from passerby.measure.zones import ZoneEntry
 from passerby.units import DAY_S, NS_PER_S
 
@@ -25,13 +26,23 @@ class IntervalAggregator:
         length_s: length of an interval by the clock; must divide a day.
         grace_s: how long after its end an interval stays open.
         clock: the site's clock; None for UTC.
+        lists_crossings: keep every crossing of the closed intervals in `crossings`.
+
+    Attributes:
+        crossings: what the closed intervals count, one by one.
 
     Raises:
         ValueError: a day is not a multiple of the length.
     """
 
     def __init__(
-        self, series: Series, *, length_s: int = 60, grace_s: float = 15.0, clock: SiteClock | None = None
+        self,
+        series: Series,
+        *,
+        length_s: int = 60,
+        grace_s: float = 15.0,
+        clock: SiteClock | None = None,
+        lists_crossings: bool = False,
     ) -> None:
         if length_s <= 0 or DAY_S % length_s:
             raise ValueError(f"length_s: a day must be a whole number of intervals, got {length_s}")
@@ -41,7 +52,9 @@ class IntervalAggregator:
         self._grace_ns = round(grace_s * NS_PER_S)
         self._open: dict[int, Tally] = {}
         self._next: int | None = None
-        self._late = Tally(series)
+        self._lists_crossings = lists_crossings
+        self._late = self._empty()
+        self.crossings: list[FiledCrossing] = []
 
     @property
     def open_from_ns(self) -> int | None:
@@ -103,6 +116,9 @@ class IntervalAggregator:
         """The observations of all intervals that are still open."""
         return self._close_before(max(self._open) + 1, coverage) if self._open else []
 
+    def _empty(self) -> Tally:
+        return Tally(self._series, lists_crossings=self._lists_crossings)
+
     def _around(self, time_ns: int) -> Interval:
         return self._around_s(time_ns // NS_PER_S)
 
@@ -118,7 +134,7 @@ class IntervalAggregator:
         if self._next is None:
             self._next = start_s
         if start_s not in self._open:
-            self._open[start_s] = Tally(self._series)
+            self._open[start_s] = self._empty()
         return self._open[start_s]
 
     def _tally_at(self, time_ns: int) -> Tally:
@@ -140,14 +156,15 @@ class IntervalAggregator:
         return observations
 
     def _close(self, interval: Interval, coverage: Coverage) -> list[Observation]:
-        tally = self._open.pop(interval.start_s, None) or Tally(self._series)
+        tally = self._open.pop(interval.start_s, None) or self._empty()
         share = coverage.share(interval.start_s * NS_PER_S, interval.end_s * NS_PER_S)
         if share <= 0:
             self._late.absorb(tally)
         elif not self._late.empty:
             tally.absorb(self._late)
-            self._late = Tally(self._series)
-        kept = tally if share > 0 else Tally(self._series)
+            self._late = self._empty()
+        kept = tally if share > 0 else self._empty()
+        self.crossings += (FiledCrossing(interval.start_s * NS_PER_S, each) for each in kept.crossings or ())
         return _observations(kept, interval, share)
 
 

@@ -64,6 +64,7 @@ class MeasureSettings:
         report_interval_s: length of the intervals in `totals`; None keeps none, for a run that never ends.
         grace_s: see `IntervalAggregator`.
         clock: the site's clock, by which the reported intervals begin; None for UTC.
+        lists_crossings: keep the crossings of the reported intervals one by one, in `totals`.
     """
 
     band_picture_share: float = 0.011
@@ -78,6 +79,7 @@ class MeasureSettings:
     report_interval_s: int | None = 900
     grace_s: float = 15.0
     clock: SiteClock | None = None
+    lists_crossings: bool = False
 
 
 class CameraMeasures:
@@ -130,7 +132,7 @@ class CameraMeasures:
         self._run = Tally(series)
         self._intervals = _aggregator(series, chosen.interval_s, chosen)
         report_s = chosen.report_interval_s
-        self._report = _aggregator(series, report_s, chosen) if report_s else None
+        self._report = _aggregator(series, report_s, chosen, chosen.lists_crossings) if report_s else None
         self._closed: list[Observation] = []
         self._reported: list[Observation] = []
         self._now_s = 0.0
@@ -232,6 +234,7 @@ class CameraMeasures:
             encounters=encounter_totals(self._run),
             flow_map=self._flow_grid.flow_map(),
             watched_s=self._coverage.total_s,
+            crossings=tuple(self._report.crossings) if self._report else (),
         )
 
     def _watch(self, span: WatchedSpan, *, new_frame: bool = True) -> None:
@@ -278,5 +281,9 @@ class CameraMeasures:
         )
 
 
-def _aggregator(series: Series, length_s: int, settings: MeasureSettings) -> IntervalAggregator:
-    return IntervalAggregator(series, length_s=length_s, grace_s=settings.grace_s, clock=settings.clock)
+def _aggregator(
+    series: Series, length_s: int, settings: MeasureSettings, lists_crossings: bool = False
+) -> IntervalAggregator:
+    return IntervalAggregator(
+        series, length_s=length_s, grace_s=settings.grace_s, clock=settings.clock, lists_crossings=lists_crossings
+    )

@@ -125,10 +125,12 @@ class Tally:
         saturated_s: float64 (Z,), seconds in which a zone was too full to count.
         watched_s: seconds that `occupied_s` rests on.
         frames: frames that it rests on.
+        crossings: the crossings one by one; None where they are not listed.
     """
 
-    def __init__(self, series: Series) -> None:
+    def __init__(self, series: Series, *, lists_crossings: bool = False) -> None:
         self.series = series
+        self.crossings: list[LineCrossing] | None = [] if lists_crossings else None
         classes, zones = len(RoadUser), len(series.zones)
         self.flow = np.zeros((len(series.lines), classes, len(_DIRECTIONS)), np.int64)
         self.movements = np.zeros((len(series.movements), classes), np.int64)
@@ -155,6 +157,8 @@ class Tally:
         line = self._line_number[crossing.line]
         direction = _DIRECTIONS.index(crossing.direction)
         self.flow[line, crossing.road_user, direction] += 1
+        if self.crossings is not None:
+            self.crossings.append(crossing)
         if crossing.speed_mps is not None and crossing.speed_error_mps is not None:
             self.speeds(line, crossing.road_user, crossing.direction).add(crossing.speed_mps, crossing.speed_error_mps)
         for user, headway_s in ((None, crossing.headway_s), (crossing.road_user, crossing.class_headway_s)):
@@ -215,6 +219,8 @@ class Tally:
     def absorb(self, other: "Tally") -> None:
         """Adds another tally's crossings, movements, entries, visits and encounters; not its time."""
         self.flow += other.flow
+        if self.crossings is not None:
+            self.crossings += other.crossings or ()
         self.movements += other.movements
         self.entries += other.entries
         self.exits += other.exits

@@ -3,11 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from passerby.domain.events import Direction
+from passerby.domain.events import Direction, LineCrossing
 from passerby.domain.observations import Observation
 from passerby.domain.report import EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.measure.tally import Samples, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class FiledCrossing:
+    """A crossing with the interval that it is counted in.
+
+    Attributes:
+        interval_ns: UTC nanoseconds at which the interval begins.
+        crossing: the crossing.
+    """
+
+    interval_ns: int
+    crossing: LineCrossing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +33,7 @@ class Totals:
         encounters: totals of near misses.
         flow_map: where road users went.
         watched_s: seconds really watched.
+        crossings: the crossings that `observations` count, one by one; empty where they are not listed.
     """
 
     lines: tuple[LineTotal, ...]
@@ -29,6 +43,7 @@ class Totals:
     encounters: tuple[EncounterTotal, ...]
     flow_map: FlowMap
     watched_s: float
+    crossings: tuple[FiledCrossing, ...] = ()
 
 
 def line_totals(tally: Tally) -> tuple[LineTotal, ...]:

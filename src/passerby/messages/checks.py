@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
+from passerby.domain.crossings import MAX_LISTED, CrossingList
 from passerby.domain.draft_trial import MAX_PLACES, MAX_RULES, DraftNumbers
 from passerby.domain.events import Direction
 from passerby.domain.film import FilmReport, Mode
@@ -248,6 +250,23 @@ def _count_report(value: CountReport) -> None:
     _all_between({**counts, "duration": value.duration_s, "analysed_fps": value.analysed_fps}, 0, MAX_COUNT)
     if value.size_px is not None:
         check_size("size", value.size_px)
+    if value.crossings is not None and len(value.crossings):
+        _crossings(value.crossings, len(value.lines))
+
+
+def _crossings(value: CrossingList, lines: int) -> None:
+    between("number of crossings", len(value), 0, MAX_LISTED)
+    columns: dict[str, tuple[npt.NDArray[Any], int, float]] = {
+        "time": (value.time_ns, -MAX_TIME_NS, MAX_TIME_NS),
+        "interval": (value.interval_ns, -MAX_TIME_NS, MAX_TIME_NS),
+        "recording": (value.recording, 0, MAX_COUNT),
+        "in_recording": (value.in_recording_s, 0, MAX_SECONDS),
+        "line": (value.line, 0, lines - 1),
+        "road_user": (value.road_user, 0, len(RoadUser) - 1),
+    }
+    for what, (column, lowest, highest) in columns.items():
+        between(what, column.min().item(), lowest, highest)
+        between(what, column.max().item(), lowest, highest)
 
 
 CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from passerby.domain.crossings import CrossingList
 from passerby.domain.draft_trial import DraftCount, DraftNumbers, DraftOccupancy, DraftRule
 from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
@@ -31,7 +32,7 @@ MAX_RECORDINGS = 10_000
 
 MAX_EVENTS = 500
 """Events of one message: a camera has at most 100 rules, with one open event each, and those that were open before."""
-VERSION = 7
+VERSION = 8
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
 
@@ -187,7 +188,7 @@ def _check_view(message: ViewMemory) -> None:
 CODEC = Codec(
     *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Histogram, Line,
     Movement, Zone, GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
-    DraftCount, DraftOccupancy, DraftRule, RecordingHeader,
+    DraftCount, DraftOccupancy, DraftRule, RecordingHeader, CrossingList,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
         Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,

@@ -59,6 +59,7 @@ class CountPlan:
         profiles: what switches rules on by the calendar.
         switched_on: the profiles that are on, by hand; None for those that the calendar has on.
         then: recordings of the same camera that follow `video`, in order of time.
+        lists_crossings: report the crossings one by one as well.
     """
 
     video: Path
@@ -78,6 +79,7 @@ class CountPlan:
     profiles: tuple[Profile, ...] = ()
     switched_on: frozenset[str] | None = None
     then: tuple[RecordingPart, ...] = ()
+    lists_crossings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ Plan = CountPlan | AnonymisePlan | WatchPlan | DecodePlan | HeaderPlan
 Command = Stop | StartPreview | StopPreview | ConfirmView | SwitchProfiles | TryDraft | WithdrawDraft
 Order = Plan | Command
 
-VERSION = 5
+VERSION = 6
 ORDERS: tuple[type, ...] = (
     CountPlan,
     AnonymisePlan,

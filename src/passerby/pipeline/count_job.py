@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from passerby.domain.crossings import CrossingList
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.domain.report import CountReport, CountResult
@@ -24,6 +25,7 @@ from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
+from passerby.pipeline.recorded.crossing_list import crossing_list
 from passerby.pipeline.recorded.losses import MIN_GAP_S, Film, count_losses
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
@@ -54,7 +56,9 @@ def count_video(
     times = StageTimes()
     ready = ready_detector(plan.detector)
     max_gap_s = min(max(MIN_GAP_S, GAP_FRAMES / plan.analysed_fps), ready.tracker.hidden_s)
-    settings = MeasureSettings(report_interval_s=plan.report_s, max_gap_s=max_gap_s, clock=plan.clock)
+    settings = MeasureSettings(
+        report_interval_s=plan.report_s, max_gap_s=max_gap_s, clock=plan.clock, lists_crossings=plan.lists_crossings
+    )
     layout = plan.layout
 
     def measures() -> CameraMeasures:
@@ -89,6 +93,8 @@ def count_video(
             video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped, longest_s=longest_s
         )
         report = replace(_report(plan, video, totals, frames, losses, ready.title), size_px=size_px)
+        if plan.lists_crossings:
+            report = replace(report, crossings=_crossings(plan, video, totals))
         empty_scene = stage.empty_scene()
     times.start("other")
     return CountResult(report, times.cpu_s, not losses, empty_scene)
@@ -109,6 +115,12 @@ def _source(plan: CountPlan) -> str:
     if not plan.then:
         return plan.video.name
     return f"{plan.video.name} to {plan.then[-1].video.name} ({1 + len(plan.then)} recordings)"
+
+
+def _crossings(plan: CountPlan, video: Film, totals: Totals) -> CrossingList | None:
+    starts_ns = (plan.start_ns, *(part.start_ns for part in plan.then))
+    used_from_ns = video.used_from_ns if isinstance(video, JoinedFiles) else starts_ns
+    return crossing_list(totals.crossings, plan.layout.lines, starts_ns, used_from_ns)
 
 
 class _RuleWatch:

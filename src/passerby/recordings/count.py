@@ -95,6 +95,9 @@ def _count(
                 report = message
     if report is None:
         raise WorkerError("the sandbox ended without a report. This is a bug in passerby: report it.")
+    listed = report.crossings
+    if listed is not None and listed.recording.max(initial=0) > len(plan.then):
+        raise WorkerError("the sandbox reported crossings of a recording that it was not given. The run was ended.")
     return CountResult(report, cpu_s, not report.losses, empty_scene)
 
 

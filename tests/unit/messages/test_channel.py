@@ -3,13 +3,15 @@
 import io
 import json
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.domain.crossings import CrossingList
 from passerby.domain.detections import Detections
 from passerby.domain.film import Concealment, FilmReport
 from passerby.domain.frames import AnonymousFrame, FrameStamp
@@ -64,6 +66,36 @@ def test_any_report_comes_through(report: CountReport) -> None:
     assert isinstance(back, CountReport)
     assert counts_json(back) == counts_json(report)
     assert np.array_equal(back.flow_map.passes, report.flow_map.passes)
+
+
+LISTED = CrossingList(
+    np.array([5, 7], np.int64), np.zeros(2, np.int64), np.array([0, 1], np.int32), np.array([0.5, 1.0]),
+    np.array([1, 0], np.int32), np.array([0, 5], np.int16), np.array([True, False]),
+)  # fmt: skip
+
+
+def test_single_crossings_come_through() -> None:
+    back = there_and_back(replace(market_square(), crossings=LISTED))
+    assert isinstance(back, CountReport)
+    assert back.crossings is not None
+    for name in LISTED.__slots__:
+        assert np.array_equal(getattr(back.crossings, name), getattr(LISTED, name))
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("line", np.array([0, 2], np.int32)),
+        ("road_user", np.array([0, 6], np.int16)),
+        ("recording", np.array([-1, 0], np.int32)),
+        ("in_recording_s", np.array([-0.5, 0.0])),
+        ("interval_ns", np.array([-(2**63), 0], np.int64)),
+    ],
+)
+def test_a_crossing_that_cannot_be_is_refused(column: str, values: npt.NDArray[np.generic]) -> None:
+    crossings = replace(LISTED, **{column: values})  # type: ignore[arg-type]
+    with pytest.raises(CodecError):
+        there_and_back(replace(market_square(), crossings=crossings))
 
 
 def test_ground_and_places_come_through() -> None:

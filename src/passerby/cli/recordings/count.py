@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from passerby.cli.options import LikeFile, RecordedFps
+from passerby.cli.recordings.outputs import check_apart
 from passerby.cli.recordings.plans import progress_bar, recording_plan
 from passerby.domain.errors import OutputError
 from passerby.domain.report import CountReport, CountResult
@@ -19,10 +20,16 @@ from passerby.report.pictures.output import check_picture_name
 from passerby.report.terminal import print_report
 from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
+from passerby.tables.crossings import check_crossings_name, recording_names, write_crossings
 from passerby.text import printable
 
 BUILD = Path("build")
 """Where a picture goes that was not given a name, so that it is no stray file in the working folder."""
+
+FOR_AUDIT = (
+    "{} has every crossing with its time: it is for an audit of this count alone. Publish no row of it, and delete it "
+    "when the audit is done, or with the recording."
+)
 
 PARTIAL = 3
 """Exit code of a run that counted what could be counted, and lost some."""
@@ -42,6 +49,10 @@ def count(
         bool, typer.Option("--csv-bom", help="Begin the CSV with a byte order mark, so that Excel reads ä and é.")
     ] = False,
     parquet_out: Annotated[Path | None, typer.Option("--parquet", help="Write the intervals as Parquet.")] = None,
+    events_out: Annotated[
+        Path | None,
+        typer.Option("--events", help="List every crossing, for an audit: .csv or .parquet."),
+    ] = None,
     picture_out: Annotated[
         Path | None,
         typer.Option(
@@ -73,11 +84,17 @@ def count(
         videos or (), site, lines, camera, fps, start, model, interval_min=interval_min, with_picture=with_picture
     )
     plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
+    plan = replace(plan, lists_crossings=events_out is not None)
     if picture_out and with_picture:
         check_picture_name(picture_out)
-    for path in (json_out, csv_out, parquet_out, picture_out if with_picture else None):
-        if path:
-            _check_output(path)
+    if events_out:
+        check_crossings_name(events_out)
+    videos = [plan.video, *(part.video for part in plan.then)]
+    drawn = picture_out if with_picture else None
+    outputs = [path for path in (json_out, csv_out, parquet_out, events_out, drawn) if path]
+    for path in outputs:
+        _check_output(path)
+    check_apart(outputs, [path for path in (*videos, site, lines, like) if path])
     # Only now: where something else is wrong, no folder is left behind.
     picture_out = (picture_out or picture_path(plan.video, json_out)) if with_picture else None
     with progress_bar(plan) as (show, _):
@@ -87,12 +104,14 @@ def count(
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
         (parquet_out, lambda path: _write_parquet(report, path)),
+        (events_out, lambda path: write_crossings(report, recording_names(videos), path, time_zone, bom=csv_bom)),
         (picture_out, lambda path: _write_picture(counted, path, planned.site, time_zone, light=light)),
     )
     # The files first: who reads the screen, such as `head`, may close it early. A disk that is full costs no numbers
     # either: what could not be written is collected, and the screen has them all.
     done = [(path, _written(path, write)) for path, write in writers if path]
-    faults = _shown(replace(counted, report=report), time_zone, [path for path, fault in done if not fault], profile)
+    written = [path for path, fault in done if not fault]
+    faults = _shown(replace(counted, report=report), time_zone, written, profile, events_out)
     faults += [fault for _, fault in done if fault]
     if faults:
         raise OutputError("\n".join(faults))
@@ -148,7 +167,9 @@ def _check_output(path: Path) -> None:
         raise OutputError(f"{path}: nothing may be written to {folder}. Ask for the right, or choose another folder.")
 
 
-def _shown(counted: CountResult, time_zone: tzinfo, written: Sequence[Path], profile: bool) -> list[str]:
+def _shown(
+    counted: CountResult, time_zone: tzinfo, written: Sequence[Path], profile: bool, events: Path | None
+) -> list[str]:
     """Prints the tables, and which files were written; returns why they could not be printed."""
     console = Console()
     try:
@@ -158,6 +179,8 @@ def _shown(counted: CountResult, time_zone: tzinfo, written: Sequence[Path], pro
             _print_profile(counted, console)
         for path in written:
             console.print(f"Written: {printable(str(path))}", highlight=False, markup=False, soft_wrap=True)
+            if path == events:
+                console.print(FOR_AUDIT.format(printable(str(path))), highlight=False, markup=False, soft_wrap=True)
     except BrokenPipeError:
         raise  # the reader, such as `head`, has read enough
     except OSError as error:

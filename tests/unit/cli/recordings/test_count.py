@@ -22,6 +22,7 @@ from passerby.pipeline.recorded.header_job import read_headers
 from passerby.report.pictures.count_picture import count_picture
 from passerby.report.pictures.scene import Scene
 from passerby.tables.counts_json import count_schema
+from passerby.tables.crossings import COLUMNS
 from testing.films import film
 
 SITE = """
@@ -93,6 +94,34 @@ def test_every_form_of_result_is_written(street: Path) -> None:
         assert min(picture.size) > 100
     for name in words[1:8:2]:
         assert f"Written: {name}" in result.stdout
+
+
+def test_the_list_of_crossings_says_what_it_is_for(street: Path) -> None:
+    result = run("count", street, "--events", "e.csv", "--no-picture")
+    assert result.exit_code == 0, result.output
+    assert Path("e.csv").read_text().splitlines() == [",".join(column.name for column in COLUMNS)]
+    written, told = result.stdout.splitlines()[-2:]
+    assert written == "Written: e.csv"
+    assert told.startswith("e.csv has every crossing with its time: it is for an audit of this count alone.")
+    assert "for an audit" not in run("count", street, "--csv", "c.csv", "--no-picture").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--events", "e.json"), "crossings are written as .csv or .parquet, got .json"),
+        (("--events", "gone/e.csv"), "there is no folder"),
+        (("--events", "c.csv", "--csv", "c.csv"), "two outputs would be written to this file"),
+        (("--events", "lines.csv", "--lines", "lines.csv"), "this file is read for the count"),
+    ],
+)
+def test_a_list_that_cannot_be_written_is_refused_before_the_work(
+    street: Path, words: tuple[str, ...], why: str
+) -> None:
+    Path("lines.csv").write_text("lines: {gate: {points: [[0.1, 0.5], [0.9, 0.5]]}}")
+    fault = run("count", street, *words, "--no-picture").exception
+    assert isinstance(fault, OutputError)
+    assert why in str(fault)
 
 
 def test_the_table_is_shown(street: Path) -> None:

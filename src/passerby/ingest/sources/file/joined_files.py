@@ -37,6 +37,7 @@ class JoinedFiles:
         frames_read, frames_lost: good and damaged pictures so far, all files together.
         end_s: stream time of the newest picture, in seconds since the first file began.
         between_s: seconds between the files, in which nothing was recorded.
+        used_from_ns: UTC nanoseconds from which on each file was read so far: its start, or the end of the one before.
         losses: what is missing, one sentence each.
     """
 
@@ -59,6 +60,7 @@ class JoinedFiles:
         self.frames_read = self.frames_lost = 0
         self.end_s = self.between_s = self._last_end_s = 0.0
         self.losses: list[str] = []
+        self.used_from_ns: list[int] = []
         self.has_time_stamps = True
         with self._opened(parts[0]) as first:
             self.rate_fps = first.rate_fps
@@ -93,6 +95,8 @@ class JoinedFiles:
         stretch = 0
         for number, part in enumerate(self._parts):
             self._note_gap(number)
+            used_from_s = max(self._offset_s(part), self._last_end_s)
+            self.used_from_ns.append(self._parts[0].start_ns + round(used_from_s * NS_PER_S))
             read, lost = self.frames_read, self.frames_lost
             try:
                 with self._opened(part) as video:
