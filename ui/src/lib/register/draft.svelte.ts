@@ -32,9 +32,11 @@ export class Draft {
   /** Saves by `put`; after a conflict `newest` is asked, so that the next save goes over what is known. Returns what was before. */
   async save(put: (keys: Keys, tag: string) => Promise<Stored>, newest: () => Promise<Stored>): Promise<Keys | null> {
     const before = this.#base.keys;
+    const sent = this.keys;
     [this.busy, this.faults, this.fault] = [true, [], null];
     try {
-      this.take(await put(this.keys, this.#base.tag));
+      const stored = await put(sent, this.#base.tag);
+      this.take(stored, { keep: this.keys !== sent }); // What has been written meanwhile stays.
       return before;
     } catch (problem) {
       if (!(problem instanceof Refusal)) throw problem;
