@@ -56,6 +56,7 @@ export class Trial {
   #next = new Later();
   #sent = "";
   #ran = false;
+  #turn = 0;
 
   of(camera: string, shapes: readonly Shape[], touched: readonly number[], faulty: boolean): void {
     const named = touched.map((id) => shapes.find((shape) => shape.id === id)).filter((shape) => shape !== undefined);
@@ -71,38 +72,42 @@ export class Trial {
 
   async #begin(camera: string, body: Keys, text: string): Promise<void> {
     this.#sent = text;
-    await this.#asked(async () => {
-      this.state = await read(api.POST("/api/v1/cameras/{camera}/trial", { params: { path: { camera } }, body: { ...body, seconds: 600 } as Schemas["DraftBody"] }));
+    const turn = ++this.#turn;
+    await this.#ask(camera, turn, async () => {
+      const state = await read(api.POST("/api/v1/cameras/{camera}/trial", { params: { path: { camera } }, body: { ...body, seconds: 600 } as Schemas["DraftBody"] }));
       this.#ran = true;
-      this.#again(camera);
+      return state;
     });
+    if (this.#sent === "") this.#end(camera); // It was stopped while this was on its way.
   }
 
-  #again(camera: string): void {
-    this.#next.after(ASKED_EVERY_MS, () => void this.#asked(async () => {
-      this.state = await read(api.GET("/api/v1/cameras/{camera}/trial", { params: { path: { camera } } }));
-      if (this.state.running) this.#again(camera);
-    }));
-  }
-
-  async #asked(act: () => Promise<void>): Promise<void> {
+  /** Shows the answer and asks again while it runs; of a trial that was stopped or replaced meanwhile it is dropped. */
+  async #ask(camera: string, turn: number, ask: () => Promise<Schemas["TrialState"]>): Promise<void> {
     try {
-      await act();
+      const state = await ask();
+      if (turn !== this.#turn) return;
+      this.state = state;
       this.why = "";
+      if (state.running) this.#next.after(ASKED_EVERY_MS, () => void this.#ask(camera, turn, () => read(api.GET("/api/v1/cameras/{camera}/trial", { params: { path: { camera } } }))));
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
-      this.why = sentenceOf(fault);
+      if (turn === this.#turn) this.why = sentenceOf(fault);
     }
   }
 
-  /** Ends it, as nobody looks any more. */
+  /** Ends it, as no one looks any more. */
   stop(camera: string): void {
     this.#later.stop();
     this.#next.stop();
     this.#sent = "";
+    this.#turn += 1;
+    this.#end(camera);
+    this.state = null;
+  }
+
+  #end(camera: string): void {
     if (this.#ran) void api.DELETE("/api/v1/cameras/{camera}/trial", { params: { path: { camera } } }).catch(() => undefined);
     this.#ran = false;
-    this.state = null;
   }
 
   /** How many went over a line one way since it was drawn; null where it is not tried. */
