@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from testing.pictures.map_tiles import write_pmtiles
 from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
 from tests.browser.conftest import Visit
+from tests.browser.holding import Held
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.slow
@@ -115,6 +116,23 @@ def test_pairs_are_clicked_dragged_taken_back_and_saved(look: Any, site: Site) -
     expect(page.get_by_text("Saved. The camera measures by it now.")).to_be_visible()
     text = str(site.service.configurations.kept[-1].text)
     assert len(re.findall(r"- \{picture: \[[\d., ]+\], metres: \[[-\d., ]+\]\}", text)) == 5
+
+
+@pytest.mark.usefixtures("tiles")
+def test_the_way_of_calibrating_is_known_before_a_point_is_placed(look: Any, site: Site) -> None:
+    """A slow answer about the site must not make degrees of the metres that were written meanwhile."""
+    visit: Visit = look()
+    visit.excused = ("409",)
+    page = visit.page
+    page.goto("about:blank")
+    held = Held(page, re.compile("/api/v1/version$"))
+    page.goto(f"{site.address}cameras/square/draw")
+    held.wait()
+    expect(page.get_by_text("Loading")).to_be_visible()
+    expect(picture(page)).to_have_count(0)
+    held.let_go()
+    page.get_by_role("button", name="Ground", exact=True).click()
+    expect(page.get_by_label("What do you know?")).to_have_value("map")
 
 
 def test_without_webgl_and_without_a_map_keys_are_enough(look: Any, site: Site) -> None:

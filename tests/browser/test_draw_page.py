@@ -228,6 +228,22 @@ def test_a_session_that_ends_loses_no_drawing(look: Any, site: Site) -> None:
     assert "Zone 1" in text(site)
 
 
+def test_what_is_drawn_stays_when_an_earlier_drawing_is_thrown_away(look: Any, site: Site) -> None:
+    page = opened(look).page
+    page.on("dialog", lambda dialog: dialog.accept())
+    offer = page.get_by_text("There is a drawing of yours that was not saved.")
+    page.get_by_role("button", name="Add a zone in the middle").click()
+    page.reload()
+    expect(offer).to_be_visible()
+    page.get_by_role("button", name="Add a line in the middle").click()
+    page.get_by_role("button", name="Throw it away").click()
+    expect(offer).to_have_count(0)
+    page.reload()
+    page.get_by_role("button", name="Take it up").click()
+    save(page)
+    assert ("Line 1" in text(site), "Zone 1" in text(site)) == (True, False)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [("desktop", "dark"), ("phone", "light")])
 def test_everybody_can_use_it(look: Any, width: str, scheme: str) -> None:
     page = opened(look, color_scheme=scheme, viewport={"width": WIDTHS_PX[width], "height": 844}).page
