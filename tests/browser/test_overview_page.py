@@ -12,6 +12,7 @@ from passerby.domain.health import CameraState
 from testing.web.fakes import NOW_S, NS_PER_S, Service, camera_plan
 from testing.web.made import open_event
 from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
+from tests.browser.holding import Held
 from tests.browser.site import Site, running
 
 pytestmark = pytest.mark.slow
@@ -70,6 +71,22 @@ def test_counts_and_states_move_by_themselves(overview: Any, site: Site) -> None
     cameras(site, "square", "new-one")
     site.crossed(7)
     expect(page.locator(ROWS)).to_have_count(2)
+
+
+def test_what_changes_while_the_overview_is_asked_for_is_not_undone_by_its_answer(overview: Any, site: Site) -> None:
+    page = overview()
+    site.crossed(5)
+    expect(page.locator(ROWS)).to_contain_text("5 foot")
+    held = Held(page, re.compile("/api/v1/overview$"))
+    cameras(site, "square", "new-one")
+    site.crossed(5)
+    (asked,) = held.wait()
+    answer = asked.fetch()
+    site.crossed(6)
+    expect(page.locator(ROWS)).to_contain_text("6 foot")
+    asked.fulfill(response=answer)
+    expect(page.locator(ROWS)).to_have_count(2)
+    expect(page.locator(ROWS).first).to_contain_text("6 foot")
 
 
 def test_filters_stand_in_the_address_and_lead_back(overview: Any, site: Site) -> None:
