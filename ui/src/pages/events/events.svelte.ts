@@ -52,6 +52,8 @@ export class Events {
   readonly loading = new Loading<{ rows: Listed[]; cut: boolean }>();
   readonly rules = new Loading<Rules>();
   #known = $state.raw<ReadonlyMap<string, Listed>>(new Map());
+  /** What has come since the events were asked for last: their answer may be older. */
+  #since = new Map<string, Listed>();
 
   /** Those that the filters let through. */
   readonly shown = $derived.by(() => {
@@ -73,8 +75,10 @@ export class Events {
 
   async load(): Promise<void> {
     const silent = filters.which.value === "silent";
+    const since = (this.#since = new Map<string, Listed>());
     await this.loading.load(() => eventsOf({ ...span(), ...(silent ? { silent } : {}) }));
-    if (this.loading.value !== null && this.loading.fault === null) this.#known = new Map(this.loading.value.rows.map((event) => [event.id, event]));
+    if (since !== this.#since || this.loading.value === null || this.loading.fault !== null) return;
+    this.#known = new Map([...this.loading.value.rows.map((event) => [event.id, event] as const), ...since]);
   }
 
   async loadRules(): Promise<void> {
@@ -92,6 +96,7 @@ export class Events {
 
   put(event: Listed): void {
     this.#known = new Map(this.#known).set(event.id, event);
+    this.#since.set(event.id, event);
   }
 
   /** The rule of an event, with how often it was right. */
