@@ -130,6 +130,7 @@ export class Kept {
     this.sending = true;
     try {
       for (const each of this.unsent) {
+        if (!this.unsent.some(({ tally }) => tally.id === each.tally.id)) continue; // Dropped meanwhile.
         try {
           const row = await read(api.POST("/api/v1/validations", { body: bodyOf(each.tally) }));
           this.drop(each.tally.id);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { clockOf } from "./clock";
 import { Gaps, pictureOf } from "./pictures";
-import { bodyOf, countOf, ended, isPaused, MINUTE_MS, newId, paused, resumed, secondsToFirst, tapped, undone, wholeMinutes, type Tally } from "./tally";
+import { bodyOf, countOf, ended, goesOn, isPaused, MINUTE_MS, newId, paused, resumed, secondsToFirst, tapped, undone, wholeMinutes, type Tally } from "./tally";
 
 const AT = 100 * MINUTE_MS;
 const NEW: Tally = {
@@ -25,6 +25,13 @@ test("only whole minutes count, and none that a pause touches", () => {
   expect(isPaused(broken)).toBe(false);
   expect(wholeMinutes(broken, AT + 3 * MINUTE_MS)).toBe(2);
   expect(wholeMinutes(paused(NEW, AT + 61_000), AT + 3 * MINUTE_MS)).toBe(1);
+});
+
+test("a tally that is brought back was paused while no one counted", () => {
+  const back = goesOn(NEW, AT + 61_000, AT + 70_000);
+  expect([back.pauses, isPaused(back), wholeMinutes(back, AT + 3 * MINUTE_MS)]).toEqual([[{ from: AT + 61_000, to: AT + 70_000 }], false, 2]);
+  const stopped = paused(NEW, AT + 60_000);
+  expect(goesOn(stopped, AT + 61_000, AT + 70_000)).toBe(stopped);
 });
 
 test("what is sent lies within the stretch, whatever the clock did meanwhile", () => {

@@ -69,6 +69,11 @@ export function resumed(tally: Tally, at: number): Tally {
   return { ...tally, pauses: tally.pauses.map((pause) => (pause.to === null ? { ...pause, to: Math.max(at, pause.from) } : pause)) };
 }
 
+/** A tally that goes on after a time in which no one counted; one that was paused stays so. */
+export function goesOn(tally: Tally, from: number, to: number): Tally {
+  return isPaused(tally) ? tally : resumed(paused(tally, from), to);
+}
+
 export function isPaused(tally: Tally): boolean {
   return tally.pauses.at(-1)?.to === null;
 }
