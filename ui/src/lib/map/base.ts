@@ -1,10 +1,13 @@
 // The site's own map, a PMTiles file that this service serves: its tiles, and how they are drawn in our colours.
-import { addProtocol, type LayerSpecification, type Map as Maplibre, type SourceSpecification } from "maplibre-gl";
+import { addProtocol, setWorkerUrl, type LayerSpecification, type Map as Maplibre, type SourceSpecification } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
 import { PMTiles, Protocol, TileType, type Header } from "pmtiles";
 import { api, read } from "../api/client";
 import { creditOf, type Credit } from "./credit";
 import { layersOf, paletteOf } from "./style";
 
+setWorkerUrl(workerUrl);
 const SOURCE = "base";
 const PATH = "/api/v1/map";
 
@@ -13,14 +16,13 @@ export interface Base {
   readonly layers: readonly LayerSpecification[];
   /** Whose map it is. */
   readonly credit: readonly Credit[];
-  readonly centre: readonly [longitude: number, latitude: number];
 }
 
 let protocol: Protocol | null = null;
 let archive: PMTiles | null = null;
 
-/** Opens the file: its header and what it says of itself. What is wrong with it is a `Refusal` or an `Error`. */
-export async function openBase(dark: boolean): Promise<Base> {
+/** Opens the file: its header and what it says of itself. Throws an `Error` that says what is wrong with it. */
+export async function openBase(): Promise<Base> {
   const url = new URL(PATH, location.origin).href;
   if (protocol === null) {
     protocol = new Protocol();
@@ -30,7 +32,7 @@ export async function openBase(dark: boolean): Promise<Base> {
   protocol.add(archive);
   try {
     const [header, about] = [await archive.getHeader(), (await archive.getMetadata()) as Record<string, unknown> | null];
-    return baseOf(header, about ?? {}, url, dark);
+    return baseOf(header, about ?? {}, url, matchMedia("(prefers-color-scheme: dark)").matches);
   } catch (fault) {
     archive = null;
     await read(api.GET(PATH, { headers: { Range: "bytes=0-0" }, parseAs: "blob" })); // Where it is the service that refuses, it says why.
@@ -48,7 +50,6 @@ function baseOf(header: Header, about: Record<string, unknown>, url: string, dar
     source: isVector ? { type: "vector", ...common, ...bounds } : { type: "raster", tileSize: 256, ...common, ...bounds },
     layers: layersOf(SOURCE, isVector ? known : "raster", paletteOf(dark), dark),
     credit: creditOf(String(about["attribution"] ?? "")),
-    centre: [header.centerLon, header.centerLat],
   };
 }
 
