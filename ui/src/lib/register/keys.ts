@@ -1,4 +1,5 @@
 // The register's keys as the site file has them: read and set by their way, and what a camera sees as an outline.
+import { MEASURING } from "./purposes";
 
 export type Keys = Readonly<Record<string, unknown>>;
 export type Degrees = readonly [latitude: number, longitude: number];
@@ -24,7 +25,6 @@ export interface Section {
   readonly folded?: boolean;
 }
 
-const PURPOSES = ["mobility_planning", "public_space_planning", "traffic_statistics", "road_safety_study", "crowd_safety", "traffic_hazards"];
 const GROUNDS = ["public_task", "legal_obligation", "legitimate_interests"];
 const statement = (name: string): Field[] => [
   { key: `impact_assessment.${name}.text`, form: "long" },
@@ -43,7 +43,7 @@ export const SECTIONS: readonly Section[] = [
       { key: "installed", form: "day" },
     ],
   },
-  { name: "why", fields: [{ key: "purposes", form: "choices", choices: PURPOSES, needed: true }, { key: "recipients", form: "lines", needed: true }] },
+  { name: "why", fields: [{ key: "purposes", form: "choices", choices: MEASURING, needed: true }, { key: "recipients", form: "lines", needed: true }] },
   { name: "right", fields: [{ key: "legal_basis.ground", form: "choice", choices: GROUNDS, needed: true }, { key: "legal_basis.law", form: "text", needed: true }] },
   {
     name: "contacts",

@@ -1,4 +1,7 @@
+import { MEASURING_WORDS } from "./purposes";
+
 export const WORDS = {
+  ...MEASURING_WORDS,
   place: ["The place", "Mesto"],
   why: ["Why it measures, and for whom", "Zašto meri i za koga"],
   right: ["By what right", "Po kom osnovu"],
@@ -50,12 +53,6 @@ export const WORDS = {
   "page.help": ["https://…; the code on the signs leads there. Empty for this service's own pages.", "https://…; tamo vodi kod sa tabli. Prazno za stranice ovog servisa."],
   "questions.public_key": ["Public key for questions of citizens", "Javni ključ za pitanja građana"],
   "questions.public_key.help": ["What passerby register case-key prints. With it the public pages have a form.", "Ono što ispiše passerby register case-key. Sa njim javne stranice imaju obrazac."],
-  mobility_planning: ["mobility planning", "planiranje saobraćaja i pešačkih i biciklističkih puteva"],
-  public_space_planning: ["planning of public space", "planiranje trgova, parkova i ulica"],
-  traffic_statistics: ["traffic statistics", "statistika saobraćaja"],
-  road_safety_study: ["road safety study", "proučavanje bezbednosti saobraćaja"],
-  crowd_safety: ["safety of crowds", "bezbednost na mestima okupljanja"],
-  traffic_hazards: ["hazards in traffic", "opasnosti u saobraćaju"],
   public_task: ["a task in the public interest", "zadatak u javnom interesu"],
   legal_obligation: ["a legal obligation", "pravna obaveza"],
   legitimate_interests: ["legitimate interests", "legitimni interes"],

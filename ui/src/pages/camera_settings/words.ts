@@ -1,4 +1,7 @@
+import { MEASURING_WORDS } from "../../lib/register/purposes";
+
 export const WORDS = {
+  ...MEASURING_WORDS,
   title: ["Settings of cameras", "Podešavanja kamera"],
   about: ["Choose cameras, say what is to be the same for all of them, look at the difference, save. It is one version of the site file; Undo puts all of them back.", "Izaberite kamere, recite šta treba da bude isto za sve, pogledajte razliku, sačuvajte. To je jedna verzija datoteke lokacije; „Poništi” vraća sve."],
   cameras: ["Cameras", "Kamere"],
@@ -17,12 +20,6 @@ export const WORDS = {
   mosaic: ["mosaic", "mozaik"],
   groups: ["Groups, with commas", "Grupe, razdvojene zarezima"],
   purposes: ["Why it measures", "Zašto meri"],
-  mobility_planning: ["mobility planning", "planiranje saobraćaja i pešačkih i biciklističkih puteva"],
-  public_space_planning: ["planning of public space", "planiranje trgova, parkova i ulica"],
-  traffic_statistics: ["traffic statistics", "statistika saobraćaja"],
-  road_safety_study: ["studies of road safety", "proučavanje bezbednosti saobraćaja"],
-  crowd_safety: ["safety of crowds", "bezbednost na mestima okupljanja"],
-  traffic_hazards: ["hazards of traffic", "opasnosti u saobraćaju"],
   difference: ["The difference", "Razlika"],
   camera: ["Camera", "Kamera"],
   setting: ["Setting", "Podešavanje"],
