@@ -1,5 +1,5 @@
 // The anonymous picture to draw on: asked for until the place has been learned.
-import { api, Refusal, type Schemas } from "../../lib/api/client";
+import { api, read, Refusal } from "../../lib/api/client";
 import { sentenceOf } from "../../lib/faults";
 import type { Editor } from "./editor.svelte";
 
@@ -22,22 +22,17 @@ export class Still {
     this.needsPurpose = false;
     const late = setTimeout(() => (this.learning ||= this.source === "" && !this.#over), SAID_AFTER_MS);
     try {
-      const { data, error, response } = await api.GET("/api/v1/cameras/{camera}/place", { params: { path: { camera } }, parseAs: "blob" });
-      if (this.#over) return;
-      if (response.ok) {
-        await this.#show(data as unknown as Blob, editor);
-        return;
-      }
-      const problem = error as unknown as Schemas["Problem"] | undefined;
-      this.needsPurpose = problem?.code === "purpose-needed";
-      this.learning = problem?.code === "place-not-learned";
-      if (this.learning) this.why = problem?.detail ?? "";
-      if (this.learning) this.#timer = setTimeout(() => void this.load(camera, editor), AGAIN_MS);
-      else if (!this.needsPurpose) this.why = problem?.detail ?? String(response.status);
+      // The description names no type for pictures.
+      const found = (await read(api.GET("/api/v1/cameras/{camera}/place", { params: { path: { camera } }, parseAs: "blob" }))) as unknown as Blob;
+      if (!this.#over) await this.#show(found, editor);
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
-      this.learning = false;
-      this.why = sentenceOf(fault);
+      if (this.#over) return;
+      this.needsPurpose = fault.code === "purpose-needed";
+      this.learning = fault.code === "place-not-learned";
+      if (this.learning) this.why = fault.message;
+      else if (!this.needsPurpose) this.why = sentenceOf(fault);
+      if (this.learning) this.#timer = setTimeout(() => void this.load(camera, editor), AGAIN_MS);
     } finally {
       clearTimeout(late);
     }
