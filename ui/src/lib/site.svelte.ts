@@ -17,7 +17,7 @@ class Site {
   async #load(): Promise<void> {
     await this.#answer.load(async () => {
       const version = await read(api.GET("/api/v1/version"));
-      upgrade.told(version);
+      upgrade.compare(version);
       this.#aheadMs = version.time_ms - Date.now();
       return version;
     });

@@ -18,7 +18,7 @@ class Upgrade {
   #version = "";
 
   /** Compares with what the service says of itself. */
-  told(version: Schemas["VersionRow"]): void {
+  compare(version: Schemas["VersionRow"]): void {
     const own = ownScript();
     if (own !== "" && version.page !== null && version.page !== own) this.noticed = true;
     if (this.#version !== "" && version.version !== this.#version) this.noticed = true;
@@ -30,7 +30,7 @@ class Upgrade {
     const answer = await fetch("/api/v1/version").catch(() => null);
     session.answered(answer !== null);
     if (answer?.status === 401) session.end();
-    if (answer?.ok) this.told((await answer.json()) as Schemas["VersionRow"]);
+    if (answer?.ok) this.compare((await answer.json()) as Schemas["VersionRow"]);
     return answer?.status ?? 0;
   }
 

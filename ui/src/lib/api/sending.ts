@@ -1,4 +1,4 @@
-// Requests that are on their way: none is sent twice at once, and who asks too long is told so.
+// Requests that are on their way: none is sent twice at once, and that an answer takes long is said.
 
 /** After this a person wonders whether anything happens. */
 export const SLOW_MS = 4000;
@@ -16,7 +16,7 @@ type Send = (signal: AbortSignal) => Promise<Response>;
  *
  * The same change, asked for again while it is on its way, is the same request: a second click changes nothing twice. The
  * same question, asked again while its answer is on its way, is asked once more after it, however often it was asked: a
- * timer does not pile questions up before a slow server, and nobody gets an answer that is older than their question.
+ * timer does not pile questions up before a slow server, and no answer is older than its question.
  */
 export class Sending {
   readonly #changes = new Map<string, Promise<Response>>();

@@ -20,7 +20,7 @@ export class Calibrating {
   points = $state.raw<readonly GroundPoint[]>([]);
   distances = $state.raw<readonly Distance[]>([]);
   chosen = $state<number | null>(null);
-  /** Somebody has changed it since it was read. */
+  /** It has been changed since it was read. */
   changed = $state(false);
   /** What was read: it holds until enough points are there again. */
   saved = $state.raw<Keys | null>(null);
