@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from passerby.web.routes import pages
 from testing.web.fakes import NOW_S, FakeConfigurations, Service
 from tests.browser.accessibility import found_by_axe, wider_px
+from tests.browser.holding import Held
 from tests.browser.site import Site, running
 
 pytestmark = pytest.mark.slow
@@ -51,13 +52,6 @@ def photographed(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"service-{name}.png")
 
 
-def held_back(page: Page, pattern: re.Pattern[str], method: str) -> list[Route]:
-    """Holds requests back, as a slow service does its answers, until each is let go on."""
-    held: list[Route] = []
-    page.route(pattern, lambda route: held.append(route) if route.request.method == method else route.continue_())
-    return held
-
-
 def test_a_slow_answer_is_said_and_two_clicks_are_one_change(look: Any, site: Site) -> None:
     visit = look()
     page: Page = visit.page
@@ -68,7 +62,7 @@ def test_a_slow_answer_is_said_and_two_clicks_are_one_change(look: Any, site: Si
     frames.get_by_role("checkbox", name="stays as it is").check()
     frames.get_by_role("spinbutton").fill("8")
     page.clock.run_for(1000)
-    held = held_back(page, re.compile("/camera-settings$"), "PUT")
+    held = Held(page, re.compile("/camera-settings$"), "PUT")
     save = page.get_by_role("button", name="Save for 1 camera")
     expect(save).to_be_enabled()
     # Two clicks of one moment, before the page has drawn the button as pressed.
@@ -82,8 +76,8 @@ def test_a_slow_answer_is_said_and_two_clicks_are_one_change(look: Any, site: Si
     page.set_viewport_size({"width": 390, "height": 844})
     photographed(page, "slow-phone")
     assert wider_px(page) <= 0
-    assert len(held) == 1
-    held[0].continue_()
+    (asked,) = held.wait()
+    asked.continue_()
     expect(page.locator(".undo")).to_contain_text("Settings of 1 camera are saved.")
     expect(page.get_by_text(SLOW)).to_have_count(0)
     assert len(site.service.configurations.kept) == 2
@@ -94,25 +88,25 @@ def test_questions_do_not_pile_up_before_a_slow_service(look: Any, site: Site) -
     page.clock.install(time=NOW_S)
     page.goto(f"{site.address}about")
     expect(page.get_by_text("Version")).to_be_visible()
-    held = held_back(page, re.compile(r"/api/v1/cameras$"), "GET")
+    held = Held(page, re.compile(r"/api/v1/cameras$"), "GET")
     for _ in range(3):
         page.get_by_role("link", name="Validate").click()
         page.get_by_role("link", name="Analysis").click()
     page.clock.run_for(5000)
     expect(page.get_by_text(SLOW)).to_be_visible()
-    assert len(held) == 1
-    held[0].continue_()
+    (asked,) = held.wait()
+    asked.continue_()
     expect(page.get_by_text(SLOW)).to_have_count(0)
     # Only pages that were shown have asked; where the clicks were quicker than the pages, one question is all there is.
     shown = page.get_by_role("button", name="Over time")
     for _ in range(1200):
-        if len(held) > 1 or shown.is_visible():
+        if len(held.routes) > 1 or shown.is_visible():
             break
         page.wait_for_timeout(50)
-    for route in held[1:]:
+    for route in held.routes[1:]:
         route.continue_()
     expect(shown).to_be_visible()
-    assert len(held) <= 2
+    assert len(held.routes) <= 2
 
 
 def test_an_upgrade_is_said_calmly_and_what_is_written_stays(look: Any, site: Site) -> None:
