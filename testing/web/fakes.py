@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from passerby.access import Access, NewSession, Place, Visitor
+from passerby.command_hints import CommandHints
 from passerby.domain.access import Purpose
 from passerby.domain.audit import AuditEntry
 from passerby.domain.cases import Case
@@ -309,6 +310,7 @@ class Service:
         configurations: FakeConfigurations | None = None,
         identities: Identities | None = None,
         access: Access | None = None,
+        hints: CommandHints | None = None,
     ) -> None:
         self.clock = Clock(NOW_S)
         self.store: Any = store or FakeStore()
@@ -334,6 +336,7 @@ class Service:
             version="1.2.3",
             identities=identities,
             open_replay=lambda encrypted: self.replays.get(encrypted.event_id),
+            hints=hints,
         )
 
     def session(self) -> str:

@@ -11,6 +11,7 @@ OURS = {"passerby", "testing", "tests", "tools", "benchmarks"}
 SUBJECTS = {
     "tests/unit/tools": "tools",
     "tests/rules/test_documented.py": "tools",
+    "tests/rules/test_hinted_commands.py": "tools",
     "tests/unit/benchmarks": "benchmarks",
     "tests/golden/test_health.py": "benchmarks",
     "tests/golden/test_drawn.py": "benchmarks",

@@ -19,7 +19,7 @@ from passerby.config.service import service_site
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
 from tools.demo.browser import Browser, DemoError
-from tools.demo.cameras import CAMERAS, FIRST_PORT, demo_site, shifted
+from tools.demo.cameras import CAMERAS, DATA, FIRST_PORT, demo_site, shifted
 from tools.demo.counts import Counts
 from tools.demo.made_up import begin_made_up
 from tools.demo.tour import Tour, places, shown_entry
@@ -96,7 +96,7 @@ def _with_service(
     ended: threading.Event,
     for_s: float | None,
 ) -> int:
-    data = options.folder / "data"
+    data = options.folder / DATA
     # Each demo begins anew, so that the link that it prints works.
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(mode=0o700)
@@ -129,6 +129,7 @@ def _shown_in(console: Console, tour: Tour, first: Browser) -> Browser:
     """Prints a new link, as the demo itself has used the first, and returns the session that reads the counts."""
     console.print("\n[bold]Open this in a browser[/] on this machine; it works once, and for 15 minutes:")
     console.print(tour.link(), style="bold", soft_wrap=True, markup=False)
+    console.print(f"Another one: {tour.link_command()}", soft_wrap=True, markup=False)
     console.print(
         "All cameras, live. What is older than today is made up, and marked so. "
         f"The public register: {first.address}/register/",
@@ -158,6 +159,7 @@ def _shown_around(console: Console, tour: Tour) -> Browser:
     console.print("\n[bold]Three people[/]: an administrator, a privacy officer who confirms, and an operator.")
     log_in, operator = tour.people()
     console.print(places(operator.address, tour.sign(), log_in))
+    console.print(f"A one-time link, for when no one can log in: {tour.link_command()}", soft_wrap=True, markup=False)
     console.print(
         "\n[bold]A look[/]: the operator logs in, states a purpose, and sees an anonymous picture. Its entry:"
     )

@@ -12,6 +12,9 @@ from ruamel.yaml import YAML
 
 from testing.rtsp_camera.film import Film
 
+DATA: Final = "data"
+"""The folder of what the demo keeps, beside its site file."""
+
 FIRST_PORT: Final = 18554
 """As examples/demo.site.yaml says; the other cameras follow."""
 
@@ -91,6 +94,8 @@ def demo_site(site: Path, today: date) -> str:
     yaml.preserve_quotes = True
     whole = yaml.load(site.read_text(encoding="utf-8"))
     whole["site"]["made_up_before"] = today.isoformat()
+    # So that commands find it by the site file alone.
+    whole["data"] = DATA
     first = whole["cameras"]["junction"]
     whole["cameras"] = {one.name: _camera(first, one, FIRST_PORT + number) for number, one in enumerate(CAMERAS)}
     text = StringIO()

@@ -17,6 +17,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from passerby.command_hints import hints_for
 from tools.demo.browser import Browser, DemoError
 
 CAMERA = "junction"
@@ -84,6 +85,12 @@ class Tour:
         if done.returncode:
             raise DemoError(f"`passerby link` failed: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout.strip()
+
+    def link_command(self) -> str:
+        """Returns the command that prints a new one-time link, as it is to be typed in the folder of `make demo`."""
+        own = Path(sys.executable).with_name("passerby")
+        called = own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own
+        return hints_for(self._site, None, str(called)).command("link SITE.yaml")
 
     def sign(self) -> Path:
         """Writes the street sign of the camera, as anyone can fetch it, and returns its file."""

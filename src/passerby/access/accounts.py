@@ -139,7 +139,9 @@ class Accounts:
         """
         context = self._context
         if principal.kind is not PrincipalKind.MACHINE:
-            raise NotAllowedError("here accounts are disabled; on the machine `passerby users remove` removes them")
+            raise NotAllowedError(
+                "here accounts are disabled; on the machine `passerby users remove SITE.yaml NAME` removes them"
+            )
         account = await self.found(name)
         if account.enabled:
             raise InputError("account: it is enabled. Disable it first, so that its owner can be missed")
@@ -157,7 +159,7 @@ class Accounts:
         plain = looked_up(name)
         account = None if plain is None else await self._context.store.account(plain)
         if account is None:
-            raise InputError("account: there is none of this name. `passerby users list` shows all of them")
+            raise InputError("account: there is none of this name. `passerby users list SITE.yaml` shows all of them")
         return account
 
     async def has_credentials(self, account: Account) -> bool:

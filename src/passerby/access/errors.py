@@ -42,7 +42,7 @@ class UnknownIdentityError(AccessError):
     def __init__(self, issuer: str, subject: str) -> None:
         super().__init__(
             f"{issuer} knows you as {subject!a}, and no account here is tied to that. Ask the administrator for an "
-            "invitation, or to tie it: `passerby users tie`"
+            "invitation, or to tie it: `passerby users tie SITE.yaml NAME --issuer ISSUER --subject SUBJECT`"
         )
         self.issuer = issuer
         self.subject = subject

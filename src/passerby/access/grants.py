@@ -96,7 +96,9 @@ class Grants:
         if grant.end_ns <= context.clock.latest() or not await context.store.confirm_grant(
             grant_id, principal.name, entry
         ):
-            raise InputError(f"grant {grant_id}: it was confirmed, taken back, or has ended. `passerby users list`")
+            raise InputError(
+                f"grant {grant_id}: it was confirmed, taken back, or has ended. `passerby users list SITE.yaml`"
+            )
 
     async def revoke(self, principal: Principal, grant_id: int) -> None:
         """Takes a grant back at once; each account may give back its own.
@@ -117,7 +119,9 @@ class Grants:
     async def _grant(self, grant_id: int) -> Grant:
         found = [grant for grant in await self._context.store.grants() if grant.grant_id == grant_id]
         if not found:
-            raise InputError(f"grant {grant_id}: there is none of this number. `passerby users list` shows all")
+            raise InputError(
+                f"grant {grant_id}: there is none of this number. `passerby users list SITE.yaml` shows all"
+            )
         return found[0]
 
     async def _check_confirmer(self, principal: Principal, grant: Grant) -> None:

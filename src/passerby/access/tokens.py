@@ -143,7 +143,9 @@ class Tokens:
             context.require(principal, Permission.PROPOSE_GRANTS, recent=False)
         entry = context.entry(principal.name, "token.revoked", "" if holder is None else holder.token.token_id)
         if holder is None or not await context.store.revoke_token(holder.token.token_id, context.clock(), entry):
-            raise InputError("token: there is none of this name, or it was taken back. `passerby tokens list`")
+            raise InputError(
+                "token: there is none of this name, or it was taken back. `passerby tokens list SITE.yaml`"
+            )
 
     async def _owner(self, principal: Principal, name: str) -> str:
         account = await self._accounts.found(name)

@@ -146,7 +146,10 @@ def _found_in(backup: Path) -> tuple[Path, Path]:
     files = [path for path in backup.glob("*") if path.is_file() and path.name not in _BESIDE_STORE]
     if len(files) != 1:
         got = "no folder and no file" if not backup.exists() else f"a folder with {len(files)} possible files"
-        raise PasserbyError(f"{backup}: a folder that `passerby backup` made is needed, or the file in it; got {got}")
+        raise PasserbyError(
+            f"{backup}: a folder that `passerby backup SITE.yaml --out FOLDER` made is needed, or "
+            f"the file in it; got {got}"
+        )
     return backup, files[0]
 
 

@@ -94,7 +94,7 @@ def answer_case(
     if found is not None and found.problem:
         raise CaseKeyError(f"case {number}: {found.problem}")
     if found is None or found.letter is None or found.case.answered_ns is not None:
-        raise PasserbyError(f"there is no open case {number}. `passerby register cases` lists them")
+        raise PasserbyError(f"there is no open case {number}. `passerby register cases SITE.yaml` lists them")
     answer = encrypted_answer(text.strip(), found.letter.reference)
     author = f"privacy officer ({machine_user()})"
     if not asyncio.run(_with_store(site, data, lambda store: store.answer_case(number, answer, author))):

@@ -33,7 +33,7 @@ def examine(site: Path, data: Path | None = None) -> Iterator[Finding]:
     yield from machine_findings(folder.path)
     for fault in faults:
         if service is None:
-            yield fail("site file", fault, "Correct it; `passerby check` explains it")
+            yield fail("site file", fault, "Correct it; `passerby check SITE.yaml` explains it")
         else:  # only a password is missing here, which the service's own environment may hold
             yield warn("site file", fault, "Nothing is to be done if the service gets it elsewhere, as from systemd")
     if service is not None:

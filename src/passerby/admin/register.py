@@ -131,7 +131,8 @@ def export(site: Path, folder: Path, data: Path | None = None) -> Export:
     versions, looks = asyncio.run(_published(service, store_url(service, data)))
     if not versions:
         raise PasserbyError(
-            f"{site}: no register has been published yet. Start the service with `passerby run`: it publishes what runs"
+            f"{site}: no register has been published yet. Start the service with `passerby run "
+            f"SITE.yaml`: it publishes what runs"
         )
     return _written(versions, looks, folder, service.plan.server.origin)
 

@@ -28,9 +28,7 @@ def apply_site(site: Path, data: Path | None = None) -> int:
     folder = folder_of(site, data)
     number = supervisor(folder)
     if number is None:
-        raise PasserbyError(
-            f"{folder.path}: no passerby runs on this folder. Start it with `passerby run {written(site, data)}`"
-        )
+        raise PasserbyError(f"{folder.path}: no passerby runs on this folder. Start it with `passerby run SITE.yaml`")
     _signal(number, signal.SIGHUP)
     return number
 
@@ -43,7 +41,10 @@ def new_link(folder: ServiceFolder, wait_s: float = LINK_WAIT_S) -> str:
     """
     number = supervisor(folder)
     if number is None:
-        raise PasserbyError(f"{folder.path}: no passerby runs on this folder, so there is nothing to open")
+        raise PasserbyError(
+            f"{folder.path}: no passerby runs on this folder, so there is nothing to open. If it runs with --data, "
+            "give the same here; `passerby run SITE.yaml` starts one"
+        )
     before = _link_written_ns(folder)
     _signal(number, signal.SIGUSR1)
     until_s = time.monotonic() + wait_s
@@ -57,16 +58,6 @@ def new_link(folder: ServiceFolder, wait_s: float = LINK_WAIT_S) -> str:
         "the hub did not answer with a link. "
         f"See `passerby status --data {shlex.quote(str(folder.path))}`, and try again"
     )
-
-
-def written(site: Path, data: Path | None) -> str:
-    """Returns the site file, and the data folder where one was given, as a shell takes them.
-
-    >>> written(Path("my site.yaml"), Path("kept"))
-    "'my site.yaml' --data kept"
-    """
-    folder = "" if data is None else f" --data {shlex.quote(str(data))}"
-    return f"{shlex.quote(str(site))}{folder}"
 
 
 def _link_written_ns(folder: ServiceFolder) -> int | None:

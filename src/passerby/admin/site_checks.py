@@ -94,7 +94,11 @@ def _backup_programs() -> Finding:
         for program in ("pg_dump", "pg_restore", "psql"):
             path_of(program)
     except StoreError as error:
-        return warn("backup", f"`passerby backup` cannot work: {error}", "apt-get install postgresql-client")
+        return warn(
+            "backup",
+            f"`passerby backup SITE.yaml --out FOLDER` cannot work: {error}",
+            "apt-get install postgresql-client",
+        )
     return ok("backup", "PostgreSQL's own programs for it are there")
 
 
@@ -139,7 +143,10 @@ async def _database(url: str) -> Finding:
     if found is None:
         return ok("database", f"{place} answers and is empty; its tables will be made")
     if broken:
-        do = "`passerby audit verify` names the entries, `passerby audit renew` begins a new log"
+        do = (
+            "`passerby audit verify SITE.yaml` names the entries, `passerby audit renew SITE.yaml "
+            "--why WHY` begins a new log"
+        )
         return fail("database", f"{place}: the audit log is broken: {broken}", do)
     if found == current:
         return ok("database", f"{place} answers, its tables are of revision {found}")
@@ -157,8 +164,8 @@ def plain_secret_finding(key: str) -> Finding:
             "site file", why, "Put the URL into the environment or a systemd credential, and name it with url_from"
         )
     do = (
-        "`passerby secrets take SITE` keeps it encrypted and takes it out of the file, `passerby apply SITE` then runs "
-        "that; or name its variable with password_from"
+        "`passerby secrets take SITE.yaml` keeps it encrypted and takes it out of the file, "
+        "`passerby apply SITE.yaml` then runs that; or name its variable with password_from"
     )
     return warn("site file", why, do)
 
@@ -198,7 +205,9 @@ def register_finding(camera: CameraPlan) -> Finding:
     name, registration = f"register {camera.name}", camera.registration
     if registration.record is None:
         why = f"not registered, so it will not run; missing: {', '.join(registration.gaps)}"
-        return fail(name, why, f"`passerby register draft` writes what is known; fill cameras.{camera.name}.register")
+        return fail(
+            name, why, f"`passerby register draft SITE.yaml` writes what is known; fill cameras.{camera.name}.register"
+        )
     if registration.record.waits_for:
         why = f"operational events are on and wait for {', '.join(registration.record.waits_for)}"
         return warn(name, why, "Have the people named in the impact assessment fill them in, or switch events off")
@@ -228,7 +237,7 @@ def camera_finding(camera: CameraPlan, allowed: AllowList) -> Finding:
     try:
         connect(source, allowed, within_s=CONNECT_S).close()
     except AddressRefusedError as error:
-        return fail(name, str(error), "List its network under network.cameras, or correct the address")
+        return fail(name, str(error), "Otherwise correct the address")
     except OSError as error:
         why = error.strerror or type(error).__name__
         return fail(name, f"{source.shown}: {why}", "Is it switched on, and is the way to it open?")

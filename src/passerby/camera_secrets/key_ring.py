@@ -142,7 +142,10 @@ def _read(file: Path, *, private: bool) -> KeyRing:
         )
     try:
         content = key_content(
-            file, "the cameras' passwords", private=private, advice=": `passerby secrets rotate` makes a new one"
+            file,
+            "the cameras' passwords",
+            private=private,
+            advice=": `passerby secrets rotate SITE.yaml` makes a new one",
         )
     except PasserbyError as error:
         raise CameraSecretError(str(error)) from None

@@ -18,6 +18,7 @@ from passerby.cli.doctor import doctor
 from passerby.cli.governance.register import register_app
 from passerby.cli.governance.retention import retention_app
 from passerby.cli.governance.secrets import secrets_app
+from passerby.cli.hints import filled
 from passerby.cli.models import models_app
 from passerby.cli.recordings.anonymise import anonymise
 from passerby.cli.recordings.count import count
@@ -96,4 +97,4 @@ def main() -> None:
 
 
 def _print_error(text: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"[bold red]passerby:[/] {escape(text)}", highlight=False)
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]passerby:[/] {escape(filled(text))}", highlight=False)

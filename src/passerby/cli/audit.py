@@ -23,6 +23,7 @@ from passerby.admin.audit_log.audit import (
     renewed,
     verified,
 )
+from passerby.cli.hints import filled, keep_site
 from passerby.cli.options import DataFolder, SiteFile
 from passerby.domain.audit_reports import LogReport, UsedCheckpoint
 from passerby.domain.errors import PasserbyError
@@ -39,7 +40,9 @@ WitnessKeys = Annotated[list[str], typer.Option("--witness-key", help="Public ke
 
 @audit_app.command("verify")
 def verify(
-    site: Annotated[Path | None, typer.Argument(help="The site file; not needed for --proof.")] = None,
+    site: Annotated[
+        Path | None, typer.Argument(help="The site file; not needed for --proof.", callback=keep_site)
+    ] = None,
     kept: Annotated[
         list[Path], typer.Option("--checkpoint", help="File of a checkpoint that was kept elsewhere.")
     ] = [],  # noqa: B006 - typer copies it
@@ -161,7 +164,7 @@ def renew(
     """Begin a new log, after it is known why the last one is broken; that one stays as it is."""
     head = renewed(site, data, why)
     typer.echo(f"Log {head.number} has begun: {head.origin}. Its first entry names the one before.")
-    typer.echo("Give witnesses its public key (`passerby audit key`).")
+    typer.echo(filled("Give witnesses its public key: `passerby audit key SITE.yaml` prints it."))
 
 
 @audit_app.command("witness")

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Te
 from rich.table import Table
 from rich.text import Text
 
+from passerby.cli.hints import filled
 from passerby.domain.errors import SourceError
 
 if TYPE_CHECKING:  # all that speaks ONVIF belongs to the extra `service`, and the other commands run without it
@@ -146,7 +147,10 @@ def _show_found(found: "tuple[FoundCamera, ...]") -> None:
             names = ", ".join(each.shown for each in camera.services)
             console.print(f"[yellow]Note:[/] {camera.sender} names only other hosts: {escape(names)}", highlight=False)
     console.print(
-        "Anybody can answer such a question. To see what one streams: passerby cameras probe ADDRESS --user U"
+        filled(
+            "Anyone can answer such a question. `passerby cameras probe ADDRESS --user USER` shows what one streams."
+        ),
+        soft_wrap=True,
     )
 
 

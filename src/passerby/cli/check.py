@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from passerby.cli.hints import filled, keep_site
 from passerby.config.check import CameraCheck, LinesCheck, SiteCheck, check_lines, check_site
 from passerby.config.loader import faults_in_file, is_lines_file
 from passerby.domain.errors import PasserbyError, SiteFileError
@@ -18,7 +19,7 @@ from passerby.text import printable
 
 
 def check(
-    site: Annotated[Path, typer.Argument(help="The site file, or a lines file.")],
+    site: Annotated[Path, typer.Argument(help="The site file, or a lines file.", callback=keep_site)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     picture: Annotated[
         Path | None,
@@ -89,7 +90,8 @@ def _draw(site: Path, name: str, picture: Path, camera: str | None, video: Path 
 
 def _show_camera(camera: CameraCheck, console: Console) -> None:
     if camera.camera_id:
-        source = escape(camera.source) if camera.source else "none; give a video to `passerby count`"
+        none = "none; give a video to `passerby count VIDEO --site SITE.yaml`"
+        source = escape(camera.source or filled(none))
         console.print(f"\n[bold]Camera {camera.camera_id}[/]  source: {source}", highlight=False)
     if camera.lines:
         table = Table("line", "forward", "backward", "length", "counts", title_justify="left")

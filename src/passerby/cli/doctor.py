@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from passerby.admin.findings import Finding, Outcome
+from passerby.cli.hints import filled
 from passerby.cli.options import DataFolder, SiteFile
 
 _STYLES = {Outcome.OK: "green", Outcome.WARN: "yellow", Outcome.FAIL: "bold red"}
@@ -38,11 +39,16 @@ def doctor(
 
 
 def _row(finding: Finding) -> dict[str, str]:
-    return {"name": finding.name, "verdict": finding.outcome.value, "why": finding.why, "do": finding.do}
+    return {
+        "name": finding.name,
+        "verdict": finding.outcome.value,
+        "why": filled(finding.why),
+        "do": filled(finding.do),
+    }
 
 
 def _show(finding: Finding, console: Console) -> None:
     mark = (f"{finding.outcome.value:<5}", _STYLES[finding.outcome])
-    console.print(Text.assemble(mark, (finding.name, "bold"), f": {finding.why}"), soft_wrap=True)
+    console.print(Text.assemble(mark, (finding.name, "bold"), f": {filled(finding.why)}"), soft_wrap=True)
     if finding.do:
-        console.print(Text(f"     → {finding.do}"), soft_wrap=True)
+        console.print(Text(f"     → {filled(finding.do)}"), soft_wrap=True)

@@ -5,9 +5,14 @@ from typing import Annotated
 
 import typer
 
-SiteFile = Annotated[Path, typer.Argument(help="The site file.")]
+from passerby.cli.hints import keep_data, keep_site
+
+SiteFile = Annotated[Path, typer.Argument(help="The site file.", callback=keep_site)]
 DataFolder = Annotated[
-    Path | None, typer.Option("--data", help="Folder for everything that passerby writes, instead of the site's own.")
+    Path | None,
+    typer.Option(
+        "--data", help="Folder for everything that passerby writes, instead of the site's own.", callback=keep_data
+    ),
 ]
 LikeFile = Annotated[
     Path | None,

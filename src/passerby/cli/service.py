@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from passerby.admin.extras import check_extras
-from passerby.admin.running_service import apply_site, new_link, written
+from passerby.admin.running_service import apply_site, new_link
+from passerby.cli.hints import filled
 from passerby.cli.options import DataFolder, SiteFile
 from passerby.config.texts.site_storage import folder_of
 
@@ -24,15 +24,13 @@ def run(
         run_service,
     )  # what other commands need not load, and what the extras are needed for
 
-    run_service(site, data, (lambda _link: None) if no_link else _link_shower(site, data))
+    run_service(site, data, (lambda _link: None) if no_link else _link_shower())
 
 
 def apply(site: SiteFile, data: DataFolder = None) -> None:
     """Have a running service take in its edited site file; only cameras that differ are started again."""
     number = apply_site(site, data)
-    typer.echo(
-        f"Asked process {number} to take in {site}. `passerby status {written(site, data)}` shows what came of it."
-    )
+    typer.echo(filled(f"Asked process {number} to take in {site}. `passerby status SITE.yaml` shows what came of it."))
 
 
 def link(site: SiteFile, data: DataFolder = None) -> None:
@@ -40,12 +38,13 @@ def link(site: SiteFile, data: DataFolder = None) -> None:
     typer.echo(new_link(folder_of(site, data)))
 
 
-def _link_shower(site: Path, data: Path | None) -> Callable[[str], None]:
+def _link_shower() -> Callable[[str], None]:
     """Returns what shows the one-time links: to a terminal alone, as who reads a log is not always who may log in."""
     if not sys.stdout.isatty():
         return lambda _link: typer.echo(
-            "A one-time link to the page is ready; it is not written here. "
-            f"`passerby link {written(site, data)}` prints one."
+            filled(
+                "A one-time link to the page is ready; it is not written here. `passerby link SITE.yaml` prints one."
+            )
         )
     return _show_link
 

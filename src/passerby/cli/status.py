@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from passerby.cli.hints import filled, keep_site
 from passerby.cli.options import DataFolder
 from passerby.config.loader import time_zone_in
 from passerby.config.texts.site_storage import applied_file, folder_of
@@ -30,7 +31,9 @@ _STYLES = {
 
 
 def status(
-    site: Annotated[Path | None, typer.Argument(help="The site file; or name the data folder with --data.")] = None,
+    site: Annotated[
+        Path | None, typer.Argument(help="The site file; or name the data folder with --data.", callback=keep_site)
+    ] = None,
     data: DataFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
@@ -95,7 +98,7 @@ def _show_status(
     if found:
         console.print(f"Times are those of {zone.key}.", markup=False, soft_wrap=True)
     if found.get("problem"):
-        console.print(Text.assemble(("The site file does not run as it is: ", "yellow"), str(found["problem"])))
+        console.print(Text.assemble(("The site file does not run as it is: ", "yellow"), filled(str(found["problem"]))))
     processes, cameras = _rows(found.get("processes")), _rows(found.get("cameras"))
     if processes:
         table = Table("process", "pid", "restarts", "since", "why it is away", title="Processes", title_justify="left")
@@ -118,7 +121,7 @@ def _show_status(
             )
         console.print(table)
     if found.get("store_fault"):
-        console.print(Text.assemble(("The store does not answer: ", "yellow"), str(found["store_fault"])))
+        console.print(Text.assemble(("The store does not answer: ", "yellow"), filled(str(found["store_fault"]))))
     recipients = found.get("recipients")
     for line in recipients if isinstance(recipients, list) else ():
         console.print(Text.assemble(("Recipient ", "yellow"), str(line)))
@@ -131,7 +134,7 @@ def _show_status(
 
 def _why_not(folder: ServiceFolder, age_s: float | None) -> str:
     if age_s is None:
-        return f"Nothing runs on {folder.path}. Is this the right folder? `passerby run SITE.yaml` starts one."
+        return filled(f"Nothing runs on {folder.path}. Is this the right folder? `passerby run SITE.yaml` starts one.")
     return f"The last status of {folder.path} is {_length(age_s)} old. What follows was so then."
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from passerby.admin.audit_log.audit import checked_reason, erased_about
 from passerby.admin.people import Person, people_of, with_access
+from passerby.cli.hints import filled
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.access import EVERY_CAMERA, Grant, Principal, Role
 from passerby.domain.errors import PasserbyError
@@ -215,7 +216,8 @@ def _day_ns(text: str) -> int:
 def _show(people: Sequence[Person]) -> None:
     console = Console(highlight=False)
     if not people:
-        console.print("No accounts yet: the one-time link of `passerby link` enrols the first administrator.")
+        text = filled("No accounts yet: the one-time link of `passerby link SITE.yaml` enrols the first administrator.")
+        console.print(text, markup=False, soft_wrap=True)
         return
     table = Table("account", "logs in by", "grant", "role", "cameras", "until", "state", title="Accounts")
     now_ns = time.time_ns()

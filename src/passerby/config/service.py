@@ -87,7 +87,7 @@ class References:
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
         """Yields what another file of the same site has changed of them, with where and why that is a fault."""
-        by_hand = "over HTTP it stays as it is: edit the site file itself and run `passerby apply`"
+        by_hand = "over HTTP it stays as it is: edit the site file itself and run `passerby apply SITE.yaml`"
         for key, old_value, value in (
             (("store",), self.store, new.store),
             (("data",), self.data, new.data),

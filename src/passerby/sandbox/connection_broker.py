@@ -193,7 +193,7 @@ def connect(source: CameraSource, allowed: AllowList, *, within_s: float = CONNE
         which = source.host if shown == source.host else f"{source.host} is {shown}, which"
         raise AddressRefusedError(
             f"{which} is not in the networks that this site allows ({allowed}). "
-            "If it is your camera, list its network in the site file."
+            "If it is your camera, list its network under network.cameras."
         )
     why = ""
     for address in good[:MAX_ADDRESSES]:

@@ -45,7 +45,8 @@ class AuditKeeper:
         self._log.error(
             "the audit log is broken: nothing is appended to it, and what would have to be audited is refused",
             why=why,
-            do="`passerby audit verify SITE` names the entries, `passerby audit renew SITE` begins a new log",
+            do="`passerby audit verify SITE.yaml` names the entries, `passerby audit renew "
+            "SITE.yaml --why WHY` begins a new log",
         )
         return False
 

@@ -343,7 +343,7 @@ class FileConfigurations:
         if on_disk != self._text:
             raise ConfigurationConflictError(
                 f"{self._path}: the file was edited by hand, and the edit has not been applied. Run "
-                "`passerby apply` first, or undo that edit"
+                "`passerby apply SITE.yaml` first, or undo that edit"
             )
 
     async def _kept(self, text: str, author: str) -> ConfigurationVersion:

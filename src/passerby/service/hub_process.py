@@ -18,6 +18,7 @@ from passerby import __version__
 from passerby.access import Access, AccessError
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.camera_secrets.errors import CameraSecretError
+from passerby.command_hints import hints_for
 from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.retention import RUN_EVERY_S
@@ -131,14 +132,10 @@ class HubProcess:
 
     async def _open_store(self, plan: SitePlan) -> Store | None:
         """Returns the store; waits for a database that does not answer, as workers keep what they measure."""
-        back_off = BackOff(STORE_WAITS)
+        back_off, url = BackOff(STORE_WAITS), ServiceFolder(self._data).store_url(plan.store_url)
         while not self._stop.is_set():
             try:
-                return await open_store(
-                    ServiceFolder(self._data).store_url(plan.store_url),
-                    zone=ZoneInfo(plan.time_zone),
-                    retention=plan.retention,
-                )
+                return await open_store(url, zone=ZoneInfo(plan.time_zone), retention=plan.retention)
             except StoreUnavailableError as fault:
                 wait_s = back_off.wait_s(0.0)
                 self._log.error("the database does not answer", why=str(fault), again_in_s=wait_s)
@@ -197,11 +194,11 @@ class HubProcess:
             push_key=push_key,
             camera_search=NetworkCameraSearch(lambda: configurations.plan.networks),
             open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,
+            hints=hints_for(self._site, self._data),
         )
-        limits = ClientLimits(connections=plan.server.connections_each)
         tls = tls_context(front.tls) if front.tls else None
-        server = Server(server_config(app, front.host, front.port, limits, tls))
-        listening = bound(front)
+        limits = ClientLimits(connections=plan.server.connections_each)
+        server, listening = Server(server_config(app, front.host, front.port, limits, tls)), bound(front)
         await self._send_link(access)
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.serve(sockets=[listening]))
@@ -324,7 +321,9 @@ class HubProcess:
         try:
             link = f"{self._front.origin}/open/{await access.link.new()}"
         except (AccessError, StoreError) as fault:
-            self._log.error("there is no one-time link now; `passerby link` asks for one again", why=str(fault))
+            self._log.error(
+                "there is no one-time link now; `passerby link SITE.yaml` asks for one again", why=str(fault)
+            )
             return
         write_private(self._data / LINK_FILE, link + "\n")
         self._link.send(OneTimeLink(link))
@@ -360,9 +359,8 @@ class HubMetrics(Collector):
         """Returns the metrics with their values."""
         yield GaugeMetricFamily("passerby_workers", "Workers connected.", value=self._live.workers)
         yield CounterMetricFamily("passerby_rows_stored", "Rows put into the store.", value=self._server.rows_stored)
-        waiting = float(self._server.waiting)
+        waiting, away = float(self._server.waiting), float(bool(self._server.store_fault))
         yield GaugeMetricFamily("passerby_deliveries_waiting", "Deliveries under way to the store.", value=waiting)
-        away = float(bool(self._server.store_fault))
         yield GaugeMetricFamily("passerby_store_away", "1 while the store takes nothing.", value=away)
 
 

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from passerby import __version__
 from passerby.access import Access
+from passerby.command_hints import CommandHints
 from passerby.domain.observations import Quantity
 from passerby.ports import CameraSearch, Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
@@ -160,6 +161,7 @@ def create_app(
     push_key: PushKey | None = None,
     open_replay: OpenReplay = never_opened,
     camera_search: CameraSearch = NO_SEARCH,
+    hints: CommandHints | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -178,6 +180,7 @@ def create_app(
         push_key: the service's own for web push; None for a service without.
         open_replay: decrypts a replay of an event; None where it cannot be opened.
         camera_search: looks for cameras on the network.
+        hints: how commands on this machine are written; None where nothing of it is known.
     """
     figures = Figures(collectors)
     hub = Hub(
@@ -202,6 +205,7 @@ def create_app(
         camera_search,
         push_key,
         open_replay,
+        hints=hints or CommandHints(),
     )
     figures.registry.register(HubFigures(hub))
     app = described_app(version, cookie.name("http"))

@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from passerby.access import Access
+from passerby.command_hints import CommandHints
 from passerby.domain.camera_search import FoundDevice, FoundSource
 from passerby.domain.errors import SourceError
 from passerby.domain.replays import EncryptedReplay, EventReplay
@@ -80,6 +81,7 @@ class Hub:
         camera_search: looks for cameras on the network.
         push_key: the service's own for web push; None for a service without.
         open_replay: decrypts a replay of an event; None where it cannot be opened.
+        hints: how commands on this machine are written, for those who are on it.
         ending: set when endless answers are to end.
     """
 
@@ -108,6 +110,7 @@ class Hub:
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)
     tally_views: TallyViews = field(default_factory=TallyViews)
+    hints: CommandHints = field(default_factory=CommandHints)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -119,6 +122,17 @@ class Hub:
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.plan.time_zone)
+
+    async def shown_hints(self) -> CommandHints:
+        """How commands are written for anyone who reads a page.
+
+        Without an account the service listens on its own machine alone, so that its paths can be shown; later they are
+        not, as what any visitor reads names no path of the machine.
+
+        Raises:
+            StoreError: the database does not answer.
+        """
+        return CommandHints() if await self.access.any_account() else self.hints
 
     def camera(self, name: str) -> CameraPlan:
         """The camera of that name.

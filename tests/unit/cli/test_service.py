@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from passerby.cli import app, service
+from passerby.cli.hints import keep_data, keep_site
 from passerby.config.texts.site_storage import write_applied
 from passerby.domain.errors import PasserbyError
 
@@ -99,10 +100,12 @@ def test_the_link_is_shown_to_a_terminal_alone(
     terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
-    service._link_shower(Path("site.yaml"), Path("my data"))("http://localhost:8642/open/canary")
+    keep_site(Path("site.yaml"))
+    keep_data(Path("my data"))
+    service._link_shower()("http://localhost:8642/open/canary")
     shown = capsys.readouterr().out
     assert ("canary" in shown) is terminal
-    assert terminal or "`passerby link site.yaml --data 'my data'` prints one" in shown
+    assert terminal or "passerby link site.yaml --data 'my data'` prints one" in shown
 
 
 def test_a_status_of_another_version_is_no_traceback(site: Path) -> None:

@@ -215,7 +215,7 @@ def test_a_refusal_names_the_address_and_says_what_to_do() -> None:
     with pytest.raises(AddressRefusedError) as refusal:
         connect(source(554), AllowList())
     assert "127.0.0.1" in str(refusal.value)
-    assert "list its network in the site file" in str(refusal.value)
+    assert "list its network under network.cameras" in str(refusal.value)
 
 
 def test_what_cannot_be_reached_is_reported_in_plain_words(camera: socket.socket) -> None:

@@ -10,7 +10,7 @@ test.each([
   ["injekcija", "инјекција"],
   ["50 km/h", "50 km/h"],
   ["rtsp://10.0.3.7/main: bez lozinke", "rtsp://10.0.3.7/main: без лозинке"],
-  ["napravite ih sa passerby register case-key (PEM)", "направите их са passerby register case-key (PEM)"],
+  ["napravite ih sa `passerby register case-key FILE.pem`", "направите их са `passerby register case-key FILE.pem`"],
   ["Tabela, tabla, Tab i Escape prekida", "Табела, табла, Tab и Escape прекида"],
   ["Greška 0,3 m, slika u px, 4 s", "Грешка 0,3 m, слика у px, 4 s"],
   ["sam, most, pes, nivo od A do F", "сам, мост, пес, ниво од A до F"],

@@ -10,7 +10,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 const KEPT = new RegExp(
   [
     "[a-z]+:\\/\\/\\S+",
-    "passerby (?:register|audit|link|users|tokens|check|draw)(?: (?:case-key|cases|verify|draft))?",
+    "`[^`]*`",
     "(?<!\\p{L})(?:passerby|PMTiles|ONVIF|RTSP|WebGL|Parquet|GeoJSON|YAML|HTTPS?|JSON|CSV|PNG|PDF|PEM|API|URL|PIN|PET|TTC|PHF|EEMUA|GDPR|SHA-256|X25519|Ed25519|TLS|QR|SVG|IP|ID|Fruin|Wilson|Enter|Escape|Esc|Delete|Shift|Ctrl|Alt|Tab)(?!\\p{L})",
     "(?<!\\p{L})(?:F|A(?= do F)|km\\/h|m\\/s|m²|km|cm|mm|ms|px|fps|m|s)(?!\\p{L})",
   ].join("|"),

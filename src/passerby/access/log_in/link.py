@@ -107,7 +107,7 @@ class Link:
 
     def _check(self, principal: Principal) -> None:
         if principal.kind is not PrincipalKind.LINK:
-            raise NotAllowedError("only the one-time link does this: `passerby link` prints a new one")
+            raise NotAllowedError("only the one-time link does this: `passerby link SITE.yaml` prints a new one")
         if not self._context.is_recent(principal):
             raise RecentLogInNeededError
 

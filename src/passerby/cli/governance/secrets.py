@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.admin.camera_passwords import ListedPassword, listed, rotate, take
+from passerby.cli.hints import filled
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.sources import PasswordPlace
 from passerby.text import utc_minute
@@ -58,7 +59,9 @@ def take_secrets(site: SiteFile, data: DataFolder = None) -> None:
         return
     typer.echo(f"Kept encrypted, and taken out of {site}: {', '.join(done.cameras)}.")
     if done.running:
-        typer.echo(f"Now run `passerby apply {site}`: until then the service's own copy of the file holds them.")
+        typer.echo(
+            filled("Now run `passerby apply SITE.yaml`: until then the service's own copy of the file holds them.")
+        )
     typer.echo("Older copies and backups of the file may still hold them: change such a password at the camera.")
 
 

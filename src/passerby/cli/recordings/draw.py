@@ -1,11 +1,13 @@
 """`passerby draw`: draws lines, zones and ground on a recording, in a browser, into a site file."""
 
 import asyncio
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from passerby.cli.hints import filled
 from passerby.cli.options import LikeFile, RecordedFps
 from passerby.domain.errors import SourceError
 from passerby.text import printable
@@ -38,7 +40,8 @@ def draw(
         live = RecordingLive(drawn.camera, counter(drawn, video, model=model, like=like, recorded_fps=recorded_fps))
         asyncio.run(serve(drawn, live, listener, lambda link: _show(link, path)))
     if path.exists():
-        typer.echo(f"Drawn into {printable(str(path))}. Count with it: passerby count {video} --site {path}")
+        count = f"`passerby count {shlex.quote(str(video))} --site {shlex.quote(str(path))}`"
+        typer.echo(filled(f"Drawn into {printable(str(path))}. Count with it: {count}"))
 
 
 def _show(link: str, path: Path) -> None:

@@ -73,7 +73,7 @@ def _public_key(text: str) -> str:
     except (binascii.Error, ValueError):
         length = 0
     if length != KEY_BYTES:
-        raise fault("the public key that `passerby register case-key` prints is needed")
+        raise fault("the public key that `passerby register case-key FILE.pem` prints is needed")
     return text
 
 

@@ -34,7 +34,10 @@ def event_warnings(
     found += [f"rules {one} and {other}: they are always raised together" for one, other in twins(camera.rules)]
     if why := registration.why_no_events:
         how_many = "its rule does not run" if len(camera.rules) == 1 else f"its {len(camera.rules)} rules do not run"
-        found.append(f"{how_many}: {why}. `passerby replay` tries them on a recording, whatever the register says")
+        found.append(
+            f"{how_many}: {why}. `passerby replay VIDEO --site SITE.yaml --events` tries them on a "
+            f"recording, whatever the register says"
+        )
     return tuple(found)
 
 

@@ -40,7 +40,10 @@ def recipient_warnings(site: Site) -> Iterator[str]:
             if why := registration_of(site.register_keys, site.cameras[camera].register_keys).why_no_events:
                 yield f"recipients.{name}: nothing of camera {camera} is delivered: {why}"
         if keys.test_at is None:
-            yield f"recipients.{name}: nothing tests it daily: give test_at; `passerby status` names one that fails"
+            yield (
+                f"recipients.{name}: nothing tests it daily: give test_at; `passerby status "
+                f"SITE.yaml` names one that fails"
+            )
         if keys.in_10_min > 1:
             yield (
                 f"recipients.{name}.in_10_min: more than one notice in ten minutes, in the long run, is more than a "

@@ -56,7 +56,7 @@ def write_site(path: Path, text: str, *, mode: int | None = None) -> None:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise OutputError(
             f"{path}: the site file could not be written, got: {reason}. It is as it was. The service needs the right "
-            "to write to this folder; without it, edit the file by hand and run `passerby apply`"
+            "to write to this folder; without it, edit the file by hand and run `passerby apply SITE.yaml`"
         ) from None
 
 

@@ -217,4 +217,4 @@ def begun(path: Path, camera: str, video: Path) -> str:
     folder, file = path.absolute().parent, video.absolute()
     shown = file.relative_to(folder) if file.is_relative_to(folder) else file
     source = f"{{file: {flow_text(str(shown))}}}"
-    return f"# Lines and zones drawn with `passerby draw`.\ncameras:\n  {camera}:\n    source: {source}\n"
+    return f"# Lines and zones drawn with passerby draw.\ncameras:\n  {camera}:\n    source: {source}\n"

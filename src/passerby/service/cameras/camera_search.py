@@ -148,7 +148,7 @@ def _check(text: str, host: str, allowed: AllowList) -> None:
         which = str(address) if host == str(address) else f"{quoted(host)} is {address}, which"
         raise AddressRefusedError(
             f"{which} is not in the networks that this site allows ({allowed}). "
-            "If it is your camera, list its network in the site file."
+            "If it is your camera, list its network under network.cameras."
         )
 
 

@@ -104,7 +104,7 @@ def readable(content: bytes | None) -> AuditEntry | None:
     try:
         return None if content is None else entry_of(content)
     except ValueError as error:
-        raise StoreError(f"{error}. Run `passerby audit verify`") from None
+        raise StoreError(f"{error}. Run `passerby audit verify SITE.yaml`") from None
 
 
 async def content_of(connection: AsyncConnection, log_id: int, index: int) -> bytes | None:

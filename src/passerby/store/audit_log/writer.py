@@ -13,8 +13,9 @@ from passerby.store.databases.texts import check_texts
 from passerby.store.schema import audit_leaves, audit_logs, audit_tiles
 
 REMEDY = (
-    "No act that is audited happens any more. `passerby audit verify SITE` names the entries; when it is known what "
-    "happened, `passerby audit renew SITE` begins a new log that names this one"
+    "No act that is audited happens any more. `passerby audit verify SITE.yaml` names the entries; "
+    "when it is known what "
+    "happened, `passerby audit renew SITE.yaml --why WHY` begins a new log that names this one"
 )
 
 

@@ -37,7 +37,7 @@ _ONLY_READING = ("reading", "looking", "verifying", "proving", "checking", "comp
 _DAMAGED = ("malformed", "not a database")
 _DAMAGED_HINT = (
     ". The file is damaged: stop the service, keep the file for who finds out why, and put a backup back with "
-    "`passerby restore`"
+    "`passerby restore SITE.yaml BACKUP --force`"
 )
 
 _HINTS = ((_DISK, _DISK_HINT), (_DAMAGED, _DAMAGED_HINT))

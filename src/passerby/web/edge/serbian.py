@@ -265,6 +265,6 @@ BEGINNINGS: Final[Mapping[str, str]] = {
     "no one proposes a grant to themselves": "Niko ne predlaže pravo sam sebi: to radi drugi administrator.",
     "no one confirms a grant to themselves": "Niko ne potvrđuje pravo koje je sam predložio ili koje je za njega.",
     "there are accounts already": "Nalozi već postoje: ostale dodaje administrator.",
-    "only the one-time link does this": "Ovo može samo jednokratna veza: novu ispisuje `passerby link`.",
+    "only the one-time link does this": "Ovo može samo jednokratna veza: novu ispisuje `passerby link SITE.yaml`.",
 }
 """How an English text of a fault begins -> what it says; the first that fits is taken."""

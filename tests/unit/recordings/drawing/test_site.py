@@ -28,7 +28,7 @@ def test_a_new_file_is_begun_and_written_with_the_first_drawing(tmp_path: Path) 
     drawn = asyncio.run(SiteDrawings(site).change("Trg-1", LINES, "me", None))
     assert drawn.keys["lines"] == LINES["lines"]
     assert path.read_text() == (
-        "# Lines and zones drawn with `passerby draw`.\ncameras:\n  Trg-1:\n"
+        "# Lines and zones drawn with passerby draw.\ncameras:\n  Trg-1:\n"
         '    source: {file: "films/Trg (1).mp4"}\n'
         "    lines:\n      gate: {points: [[0.5, 0.2], [0.5, 0.8]]}\n"
     )

@@ -20,6 +20,7 @@ MIDNIGHT_S = int(datetime(2026, 11, 30, tzinfo=UTC).timestamp())
 def test_each_camera_runs_has_a_port_and_a_place_of_its_own_and_the_history_is_marked() -> None:
     site = service_site(demo_site(SITE, TODAY), "demo", Path(), {})
     assert site.warnings == ()
+    assert site.plan.data == Path("data")
     plan = site.plan
     assert plan.made_up_before == TODAY
     assert [camera.name for camera in plan.running] == [one.name for one in CAMERAS]

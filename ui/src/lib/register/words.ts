@@ -52,7 +52,7 @@ export const WORDS = {
   "page": ["Where the city publishes the register", "Gde grad objavljuje registar"],
   "page.help": ["https://…; the code on the signs leads there. Empty for this service's own pages.", "https://…; tamo vodi kod sa tabli. Prazno za stranice ovog servisa."],
   "questions.public_key": ["Public key for questions of citizens", "Javni ključ za pitanja građana"],
-  "questions.public_key.help": ["What passerby register case-key prints. With it the public pages have a form.", "Ono što ispiše passerby register case-key. Sa njim javne stranice imaju obrazac."],
+  "questions.public_key.help": ["What `passerby register case-key FILE.pem` prints. With it the public pages have a form.", "Ono što ispiše `passerby register case-key FILE.pem`. Sa njim javne stranice imaju obrazac."],
   public_task: ["a task in the public interest", "zadatak u javnom interesu"],
   legal_obligation: ["a legal obligation", "pravna obaveza"],
   legitimate_interests: ["legitimate interests", "legitimni interes"],

@@ -13,7 +13,7 @@ from passerby.domain.access import EVERY_CAMERA, Permission, Principal, Principa
 from passerby.domain.accounts import Identity, Passkey, Session
 from passerby.markup import Markup, element
 from passerby.text import iso_time
-from passerby.web.edge.language import translated, translated_each
+from passerby.web.edge.language import Translated, translated, translated_each
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import form, page, problem, table
@@ -278,7 +278,9 @@ async def again_page(
         why = translated(
             "the link was opened too long ago for this: open a new one, which `passerby link SITE.yaml` prints"
         )
-        return page(translated("Open a new link"), problem(why), site=hub.plan.name, status=status)
+        return page(
+            translated("Open a new link"), problem(Translated(hub.hints.filled(why))), site=hub.plan.name, status=status
+        )
     path = local_path(to)
     providers = [
         element(

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.access import AccessError
 from passerby.access.log_in.sign_on import local_path
+from passerby.command_hints import CommandHints
 from passerby.domain.access import Permission
 from passerby.markup import Markup, element
 from passerby.web.edge.gate import PRINCIPAL
@@ -71,7 +72,9 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
     missing = status == HTTPStatus.UNAUTHORIZED and why is None
     if not await hub.access.any_account():
         title = translated("There is no session here") if missing else translated("Please come in by the link")
-        return page(title, _no_session(by_link=True) if missing else None, problem(why), *_by_link(), status=status)
+        return page(
+            title, _no_session(by_link=True) if missing else None, problem(why), *_by_link(hub.hints), status=status
+        )
     providers = [
         element(
             "li",
@@ -132,6 +135,7 @@ def _no_session(*, by_link: bool) -> Markup:
 async def used_link_page(hub: Hub) -> Response:
     """Returns what a browser without a session gets for a one-time link that lets no one in: why, and what to do."""
     known = await hub.access.any_account()
+    hints = await hub.shown_hints()
     return page(
         translated("This link lets no one in any more"),
         element(
@@ -142,7 +146,7 @@ async def used_link_page(hub: Hub) -> Response:
         element(
             "p",
             translated("On the machine that passerby runs on, "),
-            element("code", "passerby link SITE.yaml"),
+            element("code", hints.command("link SITE.yaml")),
             translated(" prints a new one."),
         ),
         element(
@@ -157,12 +161,12 @@ async def used_link_page(hub: Hub) -> Response:
     )
 
 
-def _by_link() -> tuple[Markup, ...]:
+def _by_link(hints: CommandHints) -> tuple[Markup, ...]:
     return (
         element(
             "p",
             translated("passerby prints a link at its start; "),
-            element("code", "passerby link SITE.yaml"),
+            element("code", hints.command("link SITE.yaml")),
             translated(" gives a new one. It works once, and for 15 minutes."),
         ),
         element(
@@ -272,6 +276,6 @@ async def open_link(token: str, request: Request, hub: HubHere) -> Response:
             HTTPStatus.FORBIDDEN,
             "link-used-up",
             "This link was used already, is older than 15 minutes, or never was one.",
-            "`passerby link SITE.yaml` gives a new one.",
+            (await hub.shown_hints()).filled("`passerby link SITE.yaml` gives a new one."),
         )
     return let_in(hub, request, begun, "/start" if await hub.access.any_account() else "/")

@@ -61,7 +61,7 @@ def _read(path: Path) -> MapFile:
             HTTPStatus.SERVICE_UNAVAILABLE,
             "map-not-readable",
             f"The file of the map cannot be used: {error}.",
-            "Put it back; `passerby check` says more. The page draws its map without it.",
+            "Put it back; `passerby check SITE.yaml` says more. The page draws its map without it.",
         ) from None
 
 

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from passerby.access import Visitor
+from passerby.command_hints import CommandHints
 from passerby.web.edge.rate_limits import PUBLIC
 from testing.web.fakes import HOST, Service
 
@@ -273,3 +274,22 @@ def test_markup_in_an_address_is_none_on_the_page_to_log_in() -> None:
         assert hidden(refused.text, "to").startswith("/events?event=")
 
     scene(play)
+
+
+def test_commands_are_whole_on_a_machine_without_accounts_and_name_no_path_to_visitors_later() -> None:
+    command = "/opt/passerby link /srv/site.yaml --data /srv/kept"
+
+    async def played() -> list[str]:
+        service = Service(hints=CommandHints("/opt/passerby", "/srv/site.yaml", "/srv/kept"))
+        async with browser(service) as client:
+            first = [(await client.get(path)).text for path in ("/log-in", "/open/used")]
+            first.append((await client.get("/open/used", headers={"Accept": "*/*"})).json()["do"])
+            await enrolled(service, client)
+            service.clock.now_s += 24 * 3600
+            client.cookies.clear()
+            return [*first, (await client.get("/open/used")).text]
+
+    *early, later = asyncio.run(played())
+    assert [command in text for text in early] == [True, True, True]
+    assert "/srv" not in later
+    assert "passerby link SITE.yaml" in later

@@ -35,8 +35,8 @@ export const WORDS = {
   unsigned: ["ITS SIGNATURE IS WRONG.", "POTPIS NIJE ISPRAVAN."],
   cannot: ["This browser cannot verify its signature (Ed25519).", "Ovaj pregledač ne može da proveri potpis (Ed25519)."],
   wrong: [
-    "{n, plural, one {# entry is} other {# entries are}} not what the log holds. Keep this page, and call the auditor of another house: run passerby audit verify.",
-    "{n, plural, one {# zapis nije} few {# zapisa nisu} other {# zapisa nije}} ono što dnevnik sadrži. Sačuvajte ovu stranicu i pozovite spoljnog revizora: pokrenite passerby audit verify.",
+    "{n, plural, one {# entry is} other {# entries are}} not what the log holds. Keep this page, and call the auditor of another house: run `passerby audit verify SITE.yaml`.",
+    "{n, plural, one {# zapis nije} few {# zapisa nisu} other {# zapisa nije}} ono što dnevnik sadrži. Sačuvajte ovu stranicu i pozovite spoljnog revizora: pokrenite `passerby audit verify SITE.yaml`.",
   ],
   how: ["How this is verified", "Kako se ovo proverava"],
   how_text: [
