@@ -64,7 +64,7 @@ def count_video(
     def measures() -> CameraMeasures:
         return CameraMeasures.of_layout(plan.camera_id, layout, settings)
 
-    with _opened(plan) as video:
+    with _opened(plan, ready.tracker.hidden_s) as video:
         scene = _empty_scene(video, ready.detector) if plan.with_picture else None
         detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
         finder = thing_finder(plan.rules, layout, ready.detector)
@@ -100,14 +100,14 @@ def count_video(
     return CountResult(report, times.cpu_s, not losses, empty_scene)
 
 
-def _opened(plan: CountPlan) -> Film:
+def _opened(plan: CountPlan, followed_s: float) -> Film:
     hints = Hints(plan.like, plan.recorded_fps)
     if not plan.then:
         return VideoFile(
             plan.video, plan.camera_id, analysed_fps=plan.analysed_fps, start_ns=plan.start_ns, hints=hints
         )
     parts = [FilePart(plan.video, plan.start_ns), *(FilePart(part.video, part.start_ns) for part in plan.then)]
-    return JoinedFiles(parts, plan.camera_id, analysed_fps=plan.analysed_fps, hints=hints)
+    return JoinedFiles(parts, plan.camera_id, analysed_fps=plan.analysed_fps, hints=hints, followed_s=followed_s)
 
 
 def _source(plan: CountPlan) -> str:

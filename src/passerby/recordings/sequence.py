@@ -95,12 +95,19 @@ def in_order(videos: Sequence[Path], zone: ZoneInfo | None) -> RecordingSequence
         SourceError: one cannot be read or has no time, two overlap, or their pictures differ in size.
     """
     headers = headers_in_sandbox(videos)
-    starts = [start_of(video.name, None, zone, header) for video, header in zip(videos, headers, strict=True)]
-    undated = [printable(video.name) for video, start in zip(videos, starts, strict=True) if start.start_ns is None]
+    starts = [
+        start_of(video.name, None, zone, header, several=True) for video, header in zip(videos, headers, strict=True)
+    ]
+    undated = [
+        _undated(video, header)
+        for video, header, start in zip(videos, headers, starts, strict=True)
+        if start.start_ns is None
+    ]
     if undated:
         raise SourceError(
-            f"{', '.join(undated)}: when it began is in neither its metadata nor its name, and several recordings are "
-            "counted in order of time. Give it a name such as 20260501_080000.mp4, or count it alone."
+            f"{', '.join(undated)}: when it began is in neither its metadata, with a time zone, nor its name, and "
+            "several recordings are counted in order of time. Give it a name such as 20260501_080000.mp4, or count it "
+            "alone."
         )
     dated = sorted(
         (
@@ -119,6 +126,16 @@ def in_order(videos: Sequence[Path], zone: ZoneInfo | None) -> RecordingSequence
             "times are right."
         )
     return RecordingSequence(tuple(each.part for each in dated), tuple(notes))
+
+
+def _undated(video: Path, header: RecordingHeader) -> str:
+    """The name of a recording that has no time, with what its metadata say that was not used."""
+    name = printable(video.name)
+    if not header.created:
+        return name
+    if header.contradicted:
+        return f"{name} (its metadata name two times)"
+    return f"{name} (its metadata say {header.created.replace('T', ' ')} without a time zone)"
 
 
 def _check_sizes(dated: Sequence[_Dated]) -> None:

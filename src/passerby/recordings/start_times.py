@@ -40,7 +40,12 @@ class RecordedStart:
 
 
 def start_of(
-    name: str, given: str | None, zone: ZoneInfo | None, header: RecordingHeader | None = None
+    name: str,
+    given: str | None,
+    zone: ZoneInfo | None,
+    header: RecordingHeader | None = None,
+    *,
+    several: bool = False,
 ) -> RecordedStart:
     """Returns when a recording began.
 
@@ -49,6 +54,7 @@ def start_of(
         given: what the user says, ISO 8601; None for nothing.
         zone: the site's time zone; None where there is no site.
         header: what the recording says of itself; None where that is not known.
+        several: it is one of several, for which `--start` is no way out.
 
     Raises:
         PasserbyError: `given` is no time, or lacks its zone; it or the name's is a local time that the clock skipped or
@@ -58,15 +64,17 @@ def start_of(
         return RecordedStart(_ns(_given(given, zone)), "")
     made = datetime.fromisoformat(header.created) if header and header.created else None
     if header is None or made is None:
-        return _start_in_name(name, zone)
+        return _start_in_name(name, zone, several)
     if made.tzinfo is None:
         why = f"its metadata say {made.isoformat(sep=' ')} without a time zone, which was not used"
-        return _with(_start_in_name(name, zone), why, f" (if that is right: --start {made.isoformat()}{_offset(zone)})")
+        return _with(
+            _start_in_name(name, zone, several), why, f" (if that is right: --start {made.isoformat()}{_offset(zone)})"
+        )
     if header.contradicted:
-        return _with(_start_in_name(name, zone), "its metadata name two times, neither of which was used", "")
+        return _with(_start_in_name(name, zone, several), "its metadata name two times, neither of which was used", "")
     shown = made.astimezone(zone or UTC).isoformat(sep=" ")
     note = f"the recording's time, {shown}, is that in its metadata, which programs that convert films may write anew"
-    other = _other_name(name, made, zone)
+    other = _other_name(name, made, zone, several)
     return RecordedStart(_ns(made), note + other, "" if other else "those in their metadata")
 
 
@@ -79,7 +87,7 @@ def _offset(zone: ZoneInfo | None) -> str:
     return "" if zone else " with its offset from UTC, such as +02:00"
 
 
-def _other_name(name: str, made: datetime, zone: ZoneInfo | None) -> str:
+def _other_name(name: str, made: datetime, zone: ZoneInfo | None, several: bool) -> str:
     """What to add where the name says another time than the metadata."""
     named = time_in_name(name)
     if named is None:
@@ -88,10 +96,10 @@ def _other_name(name: str, made: datetime, zone: ZoneInfo | None) -> str:
     both = [named.replace(tzinfo=named.tzinfo or zone or UTC, fold=fold).astimezone(UTC) for fold in (0, 1)]
     if any(abs(each - made) <= _AGREE for each in both):
         return ""
-    return f"; its name says {named.isoformat(sep=' ')}, so see which is right (--start)"
+    return f"; its name says {named.isoformat(sep=' ')}, so see which is right{'' if several else ' (--start)'}"
 
 
-def _start_in_name(name: str, zone: ZoneInfo | None) -> RecordedStart:
+def _start_in_name(name: str, zone: ZoneInfo | None, several: bool) -> RecordedStart:
     moment = time_in_name(name)
     if moment is None:
         why = "when the recording began is not known: neither its metadata, its name nor --start says it"
@@ -101,7 +109,7 @@ def _start_in_name(name: str, zone: ZoneInfo | None) -> RecordedStart:
     if zone is None:
         note = "the recording's time is that in its name, taken as UTC, as no site file gives a time zone"
         return RecordedStart(_ns(moment.replace(tzinfo=UTC)), note, "those in their names, taken as UTC")
-    local = in_zone(moment, zone, f"{printable(name)}: its name")
+    local = in_zone(moment, zone, f"{printable(name)}: its name", in_name=several)
     taken = f"taken as {zone.key}"
     note = f"the recording's time is that in its name, {taken}"
     return RecordedStart(_ns(local), note, f"those in their names, {taken}")
@@ -123,11 +131,17 @@ def time_in_name(name: str) -> datetime | None:
     return None
 
 
-def in_zone(local: datetime, zone: ZoneInfo, what: str) -> datetime:
+def in_zone(local: datetime, zone: ZoneInfo, what: str, *, in_name: bool = False) -> datetime:
     """Returns a local time without an offset in its zone.
 
+    Args:
+        local: the time, by the zone's clock.
+        zone: the zone.
+        what: what says the time, for the error.
+        in_name: only the recording's name can say it better.
+
     Raises:
-        PasserbyError: the zone's clock skips it, or shows it twice; `what` is what says the time.
+        PasserbyError: the zone's clock skips it, or shows it twice.
     """
     first, second = local.replace(tzinfo=zone), local.replace(tzinfo=zone, fold=1)
     if first.utcoffset() == second.utcoffset():
@@ -135,12 +149,17 @@ def in_zone(local: datetime, zone: ZoneInfo, what: str) -> datetime:
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
         raise PasserbyError(
             f"{what} says {local.isoformat(sep=' ')}, which the clock of {zone.key} skipped that night. "
-            f"Give the time with its offset: --start {second.isoformat()}"
+            f"Give the time with its offset: {_written(second, in_name)}"
         )
     raise PasserbyError(
         f"{what} says {local.isoformat(sep=' ')}, which the clock of {zone.key} showed twice that night. "
-        f"Say which is meant: --start {first.isoformat()} or --start {second.isoformat()}"
+        f"Say which is meant: {_written(first, in_name)} or {_written(second, in_name)}"
     )
+
+
+def _written(moment: datetime, in_name: bool) -> str:
+    """A time with its offset as the user is to write it."""
+    return f"name it {moment:%Y%m%d_%H%M%S%z}" if in_name else f"--start {moment.isoformat()}"
 
 
 def _given(text: str, zone: ZoneInfo | None) -> datetime:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from passerby.domain.errors import SourceError
+from passerby.domain.errors import PasserbyError, SourceError
 from passerby.messages.sandbox_messages import RecordingHeader
 from passerby.recordings import sequence
 from passerby.recordings.sequence import RecordingSequence, in_order, recordings_in
@@ -59,7 +59,41 @@ def test_a_small_overlap_is_told_and_a_large_one_refused(monkeypatch: pytest.Mon
 
 def test_all_without_a_time_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     told = refused(monkeypatch, {"20260501_080000.mp4": HOUR, "a.mp4": HOUR, "b.mp4": HOUR})
-    assert told.startswith("a.mp4, b.mp4: when it began is in neither its metadata nor its name")
+    assert told.startswith("a.mp4, b.mp4: when it began is in neither its metadata, with a time zone, nor its name")
+
+
+def test_metadata_without_a_zone_are_told_where_they_were_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    local = RecordingHeader("2026-05-01T08:00:00", False, 3600.0, (640, 360))
+    two = RecordingHeader("2026-05-01T08:00:00+00:00", True, 3600.0, (640, 360))
+    told = refused(monkeypatch, {"20260501_080000.mp4": HOUR, "a.avi": local, "b.mp4": two})
+    assert told.startswith(
+        "a.avi (its metadata say 2026-05-01 08:00:00 without a time zone), b.mp4 (its metadata name two times): when"
+    )
+    found = ordered(monkeypatch, {"20260501_080000.avi": local, "20260501_090000.avi": local})
+    assert [utc_time(part.start_ns) for part in found.parts] == ["2026-05-01T06:00:00Z", "2026-05-01T07:00:00Z"]
+    assert sum("without a time zone, which was not used" in note for note in found.notes) == 2
+
+
+def test_the_hour_that_the_clock_shows_twice_is_refused_with_the_names_to_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("20261025_013000.mp4", "20261025_023000.mp4", "20261025_023000+0100.mp4")
+    with pytest.raises(PasserbyError) as caught:
+        ordered(monkeypatch, dict.fromkeys(names[:2], HOUR))
+    assert "showed twice that night" in str(caught.value)
+    assert "name it 20261025_023000+0200 or name it 20261025_023000+0100" in str(caught.value)
+    assert "--start" not in str(caught.value)
+    found = ordered(monkeypatch, dict.fromkeys(("20261025_023000+0200.mp4", names[0], names[2]), HOUR))
+    assert [utc_time(part.start_ns)[11:16] for part in found.parts] == ["23:30", "00:30", "01:30"]
+
+
+def test_the_hour_that_the_clock_skips_is_refused_with_the_name_to_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(PasserbyError, match=r"skipped that night.*name it 20260329_023000\+0200"):
+        ordered(monkeypatch, dict.fromkeys(("20260329_003000.mp4", "20260329_023000.mp4"), HOUR))
+
+
+def test_a_name_that_says_another_time_than_the_metadata_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = RecordingHeader("2026-05-01T05:00:00+00:00", False, 3600.0, (640, 360))
+    found = ordered(monkeypatch, {"20260501_100000.mp4": made, "20260501_080000.mp4": HOUR})
+    assert found.notes[-1].endswith("; its name says 2026-05-01 10:00:00, so see which is right")
 
 
 def test_pictures_of_two_sizes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

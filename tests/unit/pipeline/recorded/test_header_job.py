@@ -23,6 +23,13 @@ def test_headers_come_in_the_plans_order(tmp_path: Path) -> None:
     assert again == second
 
 
+@pytest.mark.parametrize("container", ["mkv", "mp4", "ts"])
+def test_a_piece_whose_stamps_go_on_from_the_one_before_is_as_long_as_it_is(container: str, tmp_path: Path) -> None:
+    times_s = [60 + number / 10 for number in range(10)]
+    (header,) = read_headers(HeaderPlan((film(tmp_path / f"piece.{container}", times_s=times_s),))).headers
+    assert header.duration_s == pytest.approx(1.0, abs=0.15)
+
+
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"gone\.mp4: there is no such file"):
         read_headers(HeaderPlan((tmp_path / "gone.mp4",)))

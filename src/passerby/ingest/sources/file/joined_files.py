@@ -29,7 +29,10 @@ class FilePart:
 
 
 class JoinedFiles:
-    """Frames of several files, each at its own time; no track runs over a joint, and no moment comes twice.
+    """Frames of several files, each at its own time; no moment comes twice.
+
+    Files that follow each other without a gap are one stretch of time, so that who crosses a line at their joint is
+    followed over it. Behind a gap a new stretch begins.
 
     Where a file begins before the one before it has ended, its frames up to that end are left out.
 
@@ -42,7 +45,13 @@ class JoinedFiles:
     """
 
     def __init__(
-        self, parts: Sequence[FilePart], camera_id: str, *, analysed_fps: float | None = None, hints: Hints = NO_HINTS
+        self,
+        parts: Sequence[FilePart],
+        camera_id: str,
+        *,
+        analysed_fps: float | None = None,
+        hints: Hints = NO_HINTS,
+        followed_s: float = MIN_GAP_S,
     ) -> None:
         """Opens the last file, to know where they all end, and the first.
 
@@ -51,12 +60,14 @@ class JoinedFiles:
             camera_id: whose frames these are.
             analysed_fps: how many frames a second to return, None for all.
             hints: what the user knows of recordings that do not say it themselves.
+            followed_s: for how long road users are followed unseen: a stretch ends at a longer gap.
 
         Raises:
             SourceError: the first or the last cannot be opened.
         """
         self._parts, self._camera_id = parts, camera_id
         self._analysed_fps, self._hints = analysed_fps, hints
+        self._followed_s = followed_s
         self.frames_read = self.frames_lost = 0
         self.end_s = self.between_s = self._last_end_s = 0.0
         self.losses: list[str] = []
@@ -94,7 +105,8 @@ class JoinedFiles:
         """
         stretch = 0
         for number, part in enumerate(self._parts):
-            self._note_gap(number)
+            gap_s = self._note_gap(number)
+            stretch += gap_s > self._followed_s
             used_from_s = max(self._offset_s(part), self._last_end_s)
             self.used_from_ns.append(self._parts[0].start_ns + round(used_from_s * NS_PER_S))
             read, lost = self.frames_read, self.frames_lost
@@ -109,7 +121,6 @@ class JoinedFiles:
                     self._note_end(video, part)
             except SourceError:
                 self.losses.append(f"{part.path.name}: not one picture of it could be read.")
-            stretch += 1
         if self.frames_read == 0:
             raise SourceError(f"{self._parts[0].path}: not one picture of these recordings could be decoded.")
 
@@ -129,9 +140,10 @@ class JoinedFiles:
             )
             yield replace(frame, stamp=stamp)
 
-    def _note_gap(self, number: int) -> None:
+    def _note_gap(self, number: int) -> float:
+        """Notes the time before a file in which nothing was recorded; returns it in seconds, 0 before the first."""
         if number == 0:
-            return
+            return 0.0
         before, part = self._parts[number - 1], self._parts[number]
         gap_s = self._offset_s(part) - self._last_end_s
         if gap_s >= MIN_GAP_S:
@@ -139,6 +151,7 @@ class JoinedFiles:
             self.losses.append(
                 f"Between {before.path.name} and {part.path.name} are {gap_s:.1f} s that were not recorded."
             )
+        return gap_s
 
     def _note_end(self, video: VideoFile, part: FilePart) -> None:
         """Notes what a file lacks; of the last one the end is looked at where that of a single file is."""

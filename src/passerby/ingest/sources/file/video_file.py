@@ -144,11 +144,18 @@ class VideoFile:
     def _claimed_s(self) -> float:
         """The length that the header gives the video, or else the whole file; 0 where it gives none."""
         claimed_s = stream_length_s(self._stream) or (self._container.duration or 0) / av.time_base
-        if "matroska" in self._container.format.name and self._clock is not None:
-            return max(0.0, claimed_s - max(0.0, self._clock.first_stamp_s))  # there it counts from time 0
+        if "matroska" in self._container.format.name:
+            return max(0.0, claimed_s - max(0.0, self._first_stamp_s))  # there it counts from time 0
         # A cut AVI file has its length worked out anew from what is left, but still names its number of pictures.
         is_avi = self._container.format.name == "avi"
         return max(claimed_s, self._stream.frames / self.rate_fps if is_avi and self.rate_fps else 0.0)
+
+    @property
+    def _first_stamp_s(self) -> float:
+        """The first picture's stamp; before anything is read, what the header says of it."""
+        if self._clock is not None:
+            return self._clock.first_stamp_s
+        return float((self._stream.start_time or 0) * (self._stream.time_base or 0))
 
     def _claim_holds(self) -> bool:
         """Whether a length that is longer than what was read means that something is missing."""

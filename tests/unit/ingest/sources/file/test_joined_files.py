@@ -13,20 +13,20 @@ from testing.films import film
 START_NS = 1_777_600_000 * NS_PER_S
 
 
-def joined(folder: Path, *starts_s: float) -> JoinedFiles:
+def joined(folder: Path, *starts_s: float, followed_s: float = 1.5) -> JoinedFiles:
     """Films of one second each, with ten pictures, that begin so many seconds after the first."""
     parts = [
         FilePart(film(folder / f"{number}.mp4"), START_NS + round(start_s * NS_PER_S))
         for number, start_s in enumerate(starts_s)
     ]
-    return JoinedFiles(parts, "square")
+    return JoinedFiles(parts, "square", followed_s=followed_s)
 
 
-def test_files_that_meet_are_one_film_without_tracks_over_the_joint(tmp_path: Path) -> None:
+def test_files_that_meet_are_one_film_and_one_stretch(tmp_path: Path) -> None:
     source = joined(tmp_path, 0.0, 1.0)
     stamps = [frame.stamp for frame in source]
     assert [stamp.stream_s for stamp in stamps] == pytest.approx([number / 10 for number in range(20)])
-    assert [stamp.stretch for stamp in stamps] == [0] * 10 + [1] * 10
+    assert {stamp.stretch for stamp in stamps} == {0}
     assert [stamp.index for stamp in stamps] == list(range(20))
     assert all(stamp.time_ns - START_NS == pytest.approx(stamp.stream_s * NS_PER_S, abs=2) for stamp in stamps)
     assert (source.frames_read, source.losses, source.between_s) == (20, [], 0.0)
@@ -39,6 +39,22 @@ def test_a_moment_that_two_files_show_comes_once(tmp_path: Path) -> None:
     assert min(steps_s) > 0.09
     assert len(stamps) == 17
     assert stamps[-1].stream_s == pytest.approx(1.65)
+
+
+@pytest.mark.parametrize(("followed_s", "stretches"), [(1.5, [0, 0, 1]), (0.5, [0, 1, 2])])
+def test_a_stretch_ends_at_a_gap_over_which_no_one_is_followed(
+    followed_s: float, stretches: list[int], tmp_path: Path
+) -> None:
+    stamps = [frame.stamp for frame in joined(tmp_path, 0.0, 2.0, 5.0, followed_s=followed_s)]
+    assert [stamp.stretch for stamp in stamps[::10]] == stretches
+
+
+def test_from_when_each_file_is_used(tmp_path: Path) -> None:
+    source = joined(tmp_path, 0.0, 0.75, 4.0)
+    assert source.used_from_ns == []
+    list(source)
+    used_s = [(used_ns - START_NS) / NS_PER_S for used_ns in source.used_from_ns]
+    assert used_s == pytest.approx([0.0, 1.0, 4.0], abs=0.01)
 
 
 def test_a_gap_between_files_is_named_and_lengthens_the_whole(tmp_path: Path) -> None:
