@@ -252,3 +252,38 @@ def test_everybody_can_use_it(look: Any, width: str, scheme: str) -> None:
     page.get_by_role("button", name="Ground", exact=True).click()
     page.get_by_role("button", name="Add a point by numbers").click()
     assert (found_by_axe(page), wider_px(page) <= 0) == ([], True)
+
+
+CLOSE = """\
+    lines:
+      north kerb: {points: [[0.50, 0.40], [0.60, 0.42]], forward: to the north square, backward: to the harbour}
+      middle of the road: {points: [[0.50, 0.44], [0.60, 0.46]], forward: to the north square, backward: to the harbour}
+      south kerb: {points: [[0.50, 0.48], [0.60, 0.50]], forward: to the north square, backward: to the harbour}
+      west gate: {points: [[0.02, 0.02], [0.02, 0.10]], forward: out, backward: in}
+    zones:
+      benches: {points: [[0.45, 0.4], [0.65, 0.4], [0.55, 0.55]]}
+"""
+OVERLAPS = """texts => {
+    const boxes = texts.filter(each => each.textContent.trim()).map(each => [each.textContent.trim(), each.getBBox()]);
+    const pairs = boxes.flatMap(([name, a], at) => boxes.slice(at + 1).filter(([, b]) =>
+        Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 1
+        && Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > a.height / 3
+    ).map(([other]) => [name, other]));
+    const whole = document.querySelector("svg[role=application]").viewBox.baseVal.width;
+    const cut = boxes.filter(([, a]) => a.x < -1 || a.x + a.width > whole + 1).map(([name]) => [name, "the edge"]);
+    return [boxes.length, pairs.concat(cut)];
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_names_of_lines_that_are_close_do_not_lie_over_one_another(look: Any, site: Site, width: int) -> None:
+    kept = site.service.configurations.kept
+    kept[0] = replace(kept[0], text=SITE.replace("  gate:\n", f"{CLOSE}  gate:\n"))
+    page = opened(look, viewport={"width": width, "height": 900}).page
+    names = canvas(page).locator("text")
+    expect(names.filter(has_text="middle of the road")).to_have_count(1)
+    page.get_by_role("button", name="south kerb").last.click()
+    expect(names.filter(has_text="to the harbour")).to_have_count(3 if width > 600 else 1)
+    number, overlaps = names.evaluate_all(OVERLAPS)
+    assert number >= (13 if width > 600 else 7)
+    assert overlaps == []
