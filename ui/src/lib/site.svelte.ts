@@ -4,7 +4,7 @@ import { Loading } from "./loading.svelte";
 import { upgrade } from "./upgrade.svelte";
 
 class Site {
-  readonly #answer = new Loading<Schemas["VersionRow"]>();
+  readonly #answer = new Loading<Schemas["VersionRow"]>(() => true);
   #asking: Promise<void> | null = null;
   #aheadMs = 0;
 

@@ -3,7 +3,7 @@ import { api, read, type Schemas } from "./api/client";
 import { Loading } from "./loading.svelte";
 
 class Who {
-  readonly account = new Loading<Schemas["OwnAccount"]>();
+  readonly account = new Loading<Schemas["OwnAccount"]>(() => true);
   #asked = false;
 
   /** Asks, unless that has been done. */

@@ -18,6 +18,7 @@ export class Still {
 
   async load(camera: string, editor: Editor): Promise<void> {
     clearTimeout(this.#timer);
+    if (this.#over) return;
     if (!this.learning) this.why = "";
     this.needsPurpose = false;
     const late = setTimeout(() => (this.learning ||= this.source === "" && !this.#over), SAID_AFTER_MS);
@@ -43,6 +44,7 @@ export class Still {
     const picture = new Image();
     picture.src = source;
     await picture.decode();
+    if (this.#over) return URL.revokeObjectURL(source);
     if (this.source !== "") URL.revokeObjectURL(this.source);
     editor.size = { width: picture.naturalWidth, height: picture.naturalHeight };
     this.source = source;

@@ -39,6 +39,7 @@ export class Kept {
   sending = $state(false);
   #sent: (row: Schemas["ValidationRow"]) => void;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #over = false;
 
   /** `sent` is called with each tally that has been taken. */
   constructor(sent: (row: Schemas["ValidationRow"]) => void) {
@@ -54,6 +55,7 @@ export class Kept {
     return () => {
       removeEventListener("online", send);
       clearInterval(this.#timer);
+      this.#over = true;
     };
   }
 
@@ -66,7 +68,7 @@ export class Kept {
     this.measuring = true;
     const samples: ClockSample[] = [];
     try {
-      for (let index = 0; index < SAMPLES; index++) {
+      for (let index = 0; index < SAMPLES && !this.#over; index++) {
         const asked = Date.now();
         const version = await read(api.GET("/api/v1/version"));
         samples.push({ asked, answered: Date.now(), service: version.time_ms });

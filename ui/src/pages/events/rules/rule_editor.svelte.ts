@@ -25,6 +25,7 @@ export class RuleEditor {
   original = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #check = 0;
+  #over = false;
 
   get kind(): RuleKind | undefined {
     return this.kinds.find(({ kind }) => kind === this.keys.kind);
@@ -76,11 +77,18 @@ export class RuleEditor {
   /** Asks what is wrong with it, once no key has changed for a moment. */
   checkSoon(): void {
     clearTimeout(this.#timer);
+    if (this.#over) return;
     this.#timer = setTimeout(() => void this.check(), CHECK_MS);
   }
 
+  /** Checks it no more, as it is not written any more. */
+  stop(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+
   async check(): Promise<void> {
-    if (this.camera === null || this.name.trim() === "" || this.kind === undefined) return;
+    if (this.#over || this.camera === null || this.name.trim() === "" || this.kind === undefined) return;
     const mine = ++this.#check;
     try {
       const answer = await read(api.POST("/api/v1/cameras/{camera}/rules/validate", { params: { path: { camera: this.camera.name } }, body: { rules: this.rules } }));
