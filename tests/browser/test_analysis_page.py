@@ -240,7 +240,9 @@ VIEWS = ("Over time", "Hours", "Peak hours", "Turning movements", "Distribution"
 def views(page: Page) -> Iterator[str]:
     """Opens each view in turn."""
     for view in VIEWS:
-        page.get_by_role("button", name=view, exact=True).click()
+        chosen = page.get_by_role("button", name=view, exact=True)
+        chosen.click()
+        expect(chosen).to_have_attribute("aria-current", "page")
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         expect(page.locator(".shown table, .shown canvas, .shown select").first).to_be_visible()
         yield view

@@ -94,8 +94,9 @@ def test_pairs_are_clicked_dragged_taken_back_and_saved(look: Any, site: Site) -
         click(page, plan(page), here)
         expect(on_plan(page, number)).to_be_visible()
     expect(page.get_by_text("Calibrated: speeds and densities are measured.")).to_be_visible()
-    assert picture(page).locator(".grid polyline").count() > 8
+    expect(picture(page).locator(".grid polyline").nth(8)).to_be_attached()
     click(page, picture(page), (0.5, 0.6))
+    expect(page.get_by_text("Point 5: click its place on the plan.")).to_be_visible()
     click(page, plan(page), (0.5, 0.5))
     expect(page.get_by_text(re.compile(r"^Error \d+\.\d\d m"))).to_be_visible()
     before = latitude(page, 5).input_value()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from passerby.domain.health import CameraState
 from passerby.domain.layout import Layout
-from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
+from tests.browser.accessibility import SETTLED, WIDTHS_PX, found_by_axe, wider_px
 from tests.browser.site import STREET_RGB, Site, picture
 
 pytestmark = pytest.mark.slow
@@ -82,6 +82,8 @@ def test_names_and_counters_stay_inside_the_picture(camera: Any, site: Site) -> 
     site.draws(Layout((long,), places.zones, (), None))
     page = camera(viewport={"width": 390, "height": 844})
     until_shown(site, page)
+    expect(page.locator(".label:visible").first).to_be_visible()
+    page.evaluate(SETTLED)
     frame = page.locator(".frame").bounding_box()
     assert frame is not None
     for label in page.locator(".label:visible").all():

@@ -151,6 +151,7 @@ def test_an_event_is_reviewed_by_keys_alone(events, site: Site) -> None:
     page.keyboard.press("u")
     expect(page.get_by_role("button", name="False", exact=True)).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("t")
+    expect(page.get_by_role("button", name="True", exact=True)).to_have_attribute("aria-pressed", "true")
     page.get_by_label("Note").focus()
     page.keyboard.type("far too many")  # letters are text there, not keys
     page.keyboard.press("Tab")
@@ -171,6 +172,7 @@ def test_keys_can_be_switched_off(events) -> None:
     page.keyboard.press("j")
     expect(page.locator(".empty")).to_be_visible()
     page.reload()
+    expect(page.locator(".link")).to_have_class(re.compile("live"))
     page.keyboard.press("?")
     expect(page.get_by_role("checkbox", name="Use single keys")).not_to_be_checked()
 

@@ -51,6 +51,7 @@ def test_state_reason_counts_and_events_stand_in_each_row(overview: Any, site: S
     site.is_in_state(CameraState.COVERED, "gate", why="Something hangs before it.")
     site.service.live.place_events = [open_event("square", "full", NOW_S * NS_PER_S)]
     page = overview()
+    expect(page.locator(ROWS)).to_have_count(2)
     square, gate = page.locator(ROWS).all()
     expect(square).to_contain_text("1,234 foot")
     expect(square).to_contain_text("1 open event")
@@ -98,6 +99,7 @@ def test_filters_stand_in_the_address_and_lead_back(overview: Any, site: Site) -
     expect(page.locator(ROWS)).to_have_count(1)
     expect(page).to_have_url(re.compile(r"\?show=trouble$"))
     page.go_back()
+    expect(page.locator(ROWS)).to_have_count(9)
     page.get_by_label("Group").select_option("north")
     expect(page.locator(ROWS)).to_have_count(3)
     page.get_by_label("Find a camera").fill("street-6")
@@ -147,7 +149,7 @@ def test_a_lost_connection_leaves_no_camera_green(chromium: Any) -> None:
         port = site.port
     expect(page.locator(ROWS).first).to_contain_text("Not known now")
     expect(page.get_by_text("Not connected. As of")).to_be_visible()
-    assert page.locator(".badge.good").count() == 0
+    expect(page.locator(".badge.good")).to_have_count(0)
     with running(Service(access=first.access), port) as site:  # sessions are stored, and outlive the service
         site.is_in_state(CameraState.ONLINE)
         expect(page.locator(ROWS).first).to_contain_text("Online")

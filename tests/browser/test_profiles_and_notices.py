@@ -127,6 +127,10 @@ def shown(context: Any, page: Page, message: str) -> list[list[str]]:
     ))  # fmt: skip
     devtools.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.getRegistration('/app/').then((its) => its.active.state)")
+    for _ in range(1200):
+        if found:
+            break
+        page.wait_for_timeout(50)
     before = page.evaluate(NOTIFICATIONS)
     origin = page.evaluate("location.origin")
     request = {"origin": origin, "registrationId": found[-1], "data": message}

@@ -121,7 +121,8 @@ def test_an_upgrade_is_said_calmly_and_what_is_written_stays(look: Any, site: Si
     expect(page.get_by_label("Search")).to_have_value("squ")
     assert found_by_axe(page) == []
     photographed(page, "upgraded")
-    page.get_by_role("button", name="Load the page anew").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Load the page anew").click()
     expect(page.get_by_role("heading", name="Settings of cameras")).to_be_visible()
     comes_into_sight(page)
     page.wait_for_load_state("networkidle")
