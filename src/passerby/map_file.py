@@ -3,10 +3,10 @@
 The header's layout is that of the specification, https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md.
 """
 
+import os
 import struct
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 HEADER_BYTES: Final = 127
 _MAGIC: Final = b"PMTiles"
@@ -23,25 +23,8 @@ class MapFileError(Exception):
     """A file is no map that a browser could show; the text says what is needed, and what was got."""
 
 
-@dataclass(frozen=True, slots=True)
-class MapFile:
-    """A file of map tiles.
-
-    Attributes:
-        kind: shapes that the page draws in its own colours, or pictures.
-        min_zoom: the zoom level of its coarsest tiles.
-        max_zoom: the zoom level of its finest ones.
-        size_bytes: of the whole file.
-    """
-
-    kind: Literal["vector", "raster"]
-    min_zoom: int
-    max_zoom: int
-    size_bytes: int
-
-
-def read_map_file(path: Path) -> MapFile:
-    """Returns what the header of a file of tiles says.
+def checked_map_file(path: Path) -> os.stat_result:
+    """Returns the size and time of a file of tiles that a browser can show, by its header.
 
     Raises:
         MapFileError: there is no such file, or it is none that can be shown.
@@ -50,8 +33,7 @@ def read_map_file(path: Path) -> MapFile:
         if not path.is_file():
             raise MapFileError(f"{_NEEDED}, this is a folder" if path.is_dir() else "there is no such file")
         with path.open("rb") as file:
-            header = file.read(HEADER_BYTES)
-            size_bytes = file.seek(0, 2)
+            header, found = file.read(HEADER_BYTES), os.fstat(file.fileno())
     except OSError as error:
         raise MapFileError(f"it cannot be read: {error.strerror}") from None
     if header[:7] != _MAGIC:
@@ -60,9 +42,9 @@ def read_map_file(path: Path) -> MapFile:
         raise MapFileError(f"{_NEEDED}, this one ends within its header, after {len(header)} bytes")
     if header[7] != _VERSION:
         raise MapFileError(f"{_NEEDED}, this one has version {header[7]}: `pmtiles convert` makes one of version 3")
-    _check_whole(header, size_bytes)
-    kind = _kind(header)
-    return MapFile(kind, header[100], header[101], size_bytes)
+    _check_whole(header, found.st_size)
+    _check_tiles(header)
+    return found
 
 
 def _check_whole(header: bytes, size_bytes: int) -> None:
@@ -73,7 +55,7 @@ def _check_whole(header: bytes, size_bytes: int) -> None:
         raise MapFileError(f"the file is not whole: {end} bytes are needed, it has {size_bytes}; copy it again")
 
 
-def _kind(header: bytes) -> Literal["vector", "raster"]:
+def _check_tiles(header: bytes) -> None:
     inner, tiles, kind = header[97], header[98], header[99]
     if kind != _VECTOR and kind not in _RASTER:
         names = ", ".join(_RASTER.values())
@@ -82,4 +64,3 @@ def _kind(header: bytes) -> Literal["vector", "raster"]:
     for what, compression in (("directories", inner), *([("tiles", tiles)] if kind == _VECTOR else [])):
         if compression not in _READABLE:
             raise MapFileError(f"its {what} must be compressed by gzip or not at all, got compression {compression}")
-    return "vector" if kind == _VECTOR else "raster"

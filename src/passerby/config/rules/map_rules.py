@@ -4,7 +4,7 @@ from pathlib import Path
 
 from passerby.config.document import Document, keys_in
 from passerby.config.validation import Fault, dotted, excerpt
-from passerby.map_file import MapFileError, read_map_file
+from passerby.map_file import MapFileError, checked_map_file
 
 _KEY = ("site", "map")
 
@@ -15,7 +15,7 @@ def map_faults(document: Document, folder: Path | None) -> list[Fault]:
     if folder is None or not isinstance(name, str) or "\0" in name or "://" in name or not name.strip():
         return []
     try:
-        read_map_file(folder / name)
+        checked_map_file(folder / name)
     except MapFileError as error:
         text = f"{error}: {excerpt(name)} (looked for from the site file's own folder)"
         return [Fault(document.line(_KEY), dotted(_KEY), text)]

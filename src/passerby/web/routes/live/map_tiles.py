@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header
 from starlette.responses import FileResponse, Response
 
 from passerby.domain.access import Permission
-from passerby.map_file import MapFile, MapFileError, read_map_file
+from passerby.map_file import MapFileError, checked_map_file
 from passerby.web.hub import HubHere
 from passerby.web.permissions import needs
 from passerby.web.problems import ProblemError, documented, no_such
@@ -46,16 +46,17 @@ async def get_map(
     path = hub.plan.map_file
     if path is None:
         raise no_such("map", hub.plan.name, "Name a PMTiles file in the site file (site.map).")
-    found = await asyncio.to_thread(_read, path)
-    if asked is not None and still is None:
-        _check_range(asked, found.size_bytes)
-    return FileResponse(path, media_type=MEDIA_TYPE)
+    answer = await asyncio.to_thread(_answer, path)
+    # A range of another file is not looked at: all of this one comes.
+    if asked is not None and still in (None, answer.headers["etag"], answer.headers["last-modified"]):
+        _check_range(asked, int(answer.headers["content-length"]))
+    return answer
 
 
-def _read(path: Path) -> MapFile:
+def _answer(path: Path) -> FileResponse:
     """Looks at the file again: it may have been taken away or replaced since the site file was checked."""
     try:
-        return read_map_file(path)
+        return FileResponse(path, media_type=MEDIA_TYPE, stat_result=checked_map_file(path))
     except MapFileError as error:
         raise ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE,
