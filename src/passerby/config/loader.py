@@ -1,9 +1,9 @@
 """Site files, lines files and drafts, read whole or refused with all their faults; a camera's layout from its keys."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
@@ -11,13 +11,12 @@ from passerby.config.document import Document, DocumentError, checked_text, keys
 from passerby.config.events.rules import rules_of
 from passerby.config.rules.event_rules import event_faults
 from passerby.config.rules.ground_rules import ground_of
-from passerby.config.rules.map_rules import map_faults
-from passerby.config.rules.misspelt_keys import typed
+from passerby.config.rules.misspelt_keys import Model, Rules, typed
 from passerby.config.rules.recipient_rules import recipient_faults
 from passerby.config.rules.site_rules import layout_faults, site_faults
 from passerby.config.site import CrossingKeys, LayoutKeys, LineKeys, NearMissKeys, Site, SiteNameKeys
 from passerby.config.validation import Fault
-from passerby.config.values import Keys, way_of
+from passerby.config.values import way_of
 from passerby.domain.draft_trial import MAX_PLACES, MAX_RULES, DraftError, DraftFault
 from passerby.domain.errors import SiteFileError
 from passerby.domain.event_rules import EventRule, RuleKind
@@ -25,9 +24,6 @@ from passerby.domain.layout import Layout, Line, Movement, Zone
 from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.road_user import RoadUser
 from passerby.text import in_nfc
-
-Model = TypeVar("Model", bound=Keys)
-Rules = Callable[[Document], list[Fault]]
 
 MAX_DRAFT_DEPTH: Final = 8
 """A draft's deepest value lies four levels down."""
@@ -71,27 +67,35 @@ def faults_in(text: str) -> tuple[Fault, ...]:
         document = parse(checked_text(text))
     except DocumentError as error:
         return (error.fault,)
-    return tuple(sorted(set(typed(document, Site, _site_rules(None))[1])))
+    return _every_fault(document, Site, _site_rules(None))
 
 
 def is_lines_file(path: Path | str) -> bool:
     """Returns whether a file holds lines and zones alone, and no site; false for one that cannot be read."""
     try:
-        top = keys_in(parse(read_text(Path(path))).value)
+        return _is_lines(parse(read_text(Path(path))))
     except DocumentError:
         return False
-    return not top.keys() & Site.model_fields.keys() and bool(top.keys() & LayoutKeys.model_fields.keys())
 
 
 def faults_in_file(path: Path) -> tuple[Fault, ...]:
-    """Returns all faults of a site file, recordings that are not there included, or of a lines file."""
+    """Returns all faults of a site file, files that are not there included, or of a lines file."""
     try:
         document = parse(read_text(path))
     except DocumentError as error:
         return (error.fault,)
-    if is_lines_file(path):
-        return tuple(sorted(set(typed(document, LayoutKeys, layout_faults)[1])))
-    return tuple(sorted(set(typed(document, Site, _site_rules(path.parent))[1])))
+    if _is_lines(document):
+        return _every_fault(document, LayoutKeys, layout_faults)
+    return _every_fault(document, Site, _site_rules(path.parent))
+
+
+def _is_lines(document: Document) -> bool:
+    keys = keys_in(document.value).keys()
+    return not keys & Site.model_fields.keys() and bool(keys & LayoutKeys.model_fields.keys())
+
+
+def _every_fault(document: Document, model: type[Model], rules: Rules) -> tuple[Fault, ...]:
+    return tuple(sorted(set(typed(document, model, rules)[1])))
 
 
 def whereabouts(path: Path | str) -> tuple[str, str | None]:
@@ -134,15 +138,10 @@ def _document(path: Path | str) -> Document:
 
 
 def _site_rules(folder: Path | None) -> Rules:
-    """Returns what finds the faults between keys; with `folder`, files that are not there too."""
+    """Returns what finds the faults between keys; with `folder`, those of the files that they name too."""
 
     def found(document: Document) -> list[Fault]:
-        return [
-            *site_faults(document, folder),
-            *map_faults(document, folder),
-            *event_faults(document),
-            *recipient_faults(document),
-        ]
+        return [*site_faults(document, folder), *event_faults(document), *recipient_faults(document)]
 
     return found
 

@@ -11,6 +11,8 @@ from passerby.config.validation import Fault, Loc, faults_of, known_keys, place_
 from passerby.config.values import Keys
 
 Model = TypeVar("Model", bound=Keys)
+Rules = Callable[[Document], list[Fault]]
+"""Returns what keys demand of one another."""
 
 _ROUNDS = 6
 """A misspelt key hides those inside it; the deepest key of a site file lies some levels below the first."""
@@ -18,9 +20,7 @@ _NEAR = 0.75
 """`lins` is nearly `lines`; at less than this, a key may as well be meant for something else."""
 
 
-def typed(
-    document: Document, model: type[Model], rules: Callable[[Document], list[Fault]]
-) -> tuple[Model | None, list[Fault]]:
+def typed(document: Document, model: type[Model], rules: Rules) -> tuple[Model | None, list[Fault]]:
     """Returns the typed keys, and the faults of the YAML, the types and the rules; no keys where the types have one.
 
     A key that is nearly one that is known and missing beside it is read as that one once it is reported. So the lines
@@ -45,7 +45,7 @@ def typed(
 
 
 def _round(
-    document: Document, model: type[Model], rules: Callable[[Document], list[Fault]]
+    document: Document, model: type[Model], rules: Rules
 ) -> tuple[Model | None, list[Fault], list[tuple[Fault, Loc, str]]]:
     """The keys, all faults, and those of them that are misspelt keys: where each is, and what it is meant to be."""
     faults = [*document.faults, *rules(document)]

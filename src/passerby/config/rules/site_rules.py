@@ -1,10 +1,11 @@
-"""What one key of a site file demands of another: names, movements, confidences, intervals, sources, store, retention.
+"""What one key of a site file demands of another, and of files: names, movements, intervals, sources, map, store.
 
 Read from the raw values and not from the typed ones, so that a fault in one line does not hide one in a movement.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 from passerby.config.document import Document, keys_in, number_in
 from passerby.config.rules.ground_rules import LocatedFaults, ground_faults
@@ -12,18 +13,21 @@ from passerby.config.rules.near_miss_rules import near_miss_faults
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.config.values import WAYS, user_ways, way_of
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
+from passerby.map_file import MapFileError, checked_map_file
 from passerby.text import in_nfc, is_loopback
 from passerby.units import DAY_S, HOUR_S
 
 
-def site_faults(document: Document, sources_from: Path | None) -> list[Fault]:
-    """Returns the faults of a whole site file; with `sources_from`, the folder of relative paths, missing files too."""
+def site_faults(document: Document, folder: Path | None) -> list[Fault]:
+    """Returns the faults of a whole site file; with the folder of relative paths, those of the files it names too."""
     top = keys_in(document.value)
     rules = _Rules(document)
     for camera_id, camera in keys_in(top.get("cameras")).items():
         loc = ("cameras", camera_id)
         rules.check_layout(keys_in(camera), loc)
-        rules.check_source(keys_in(camera).get("source"), (*loc, "source"), sources_from)
+        rules.check_source(keys_in(camera).get("source"), (*loc, "source"), folder)
+    if folder is not None:
+        rules.check_map(keys_in(top.get("site")).get("map"), folder)
     rules.check_detector(keys_in(top.get("detector")))
     rules.check_intervals(keys_in(top.get("intervals")))
     for key_loc, text in service_faults(top):
@@ -117,7 +121,7 @@ class _Rules:
             self._check_recording(source.get("file"), loc, folder)
 
     def _check_recording(self, name: object, loc: Loc, folder: Path) -> None:
-        if not isinstance(name, str) or "\0" in name or "://" in name or not name.strip():
+        if not _is_path(name):
             return
         path = folder / name
         try:
@@ -126,7 +130,19 @@ class _Rules:
             there = False
         if not there:
             what = "this is a folder, a recording is needed" if path.is_dir() else "there is no such file"
-            self.add((*loc, "file"), f"{what}: {excerpt(name)} (looked for from the site file's own folder)")
+            self._add_file((*loc, "file"), what, name)
+
+    def check_map(self, name: object, folder: Path) -> None:
+        """Checks that the map is there, and that a browser can show it."""
+        if not _is_path(name):
+            return
+        try:
+            checked_map_file(folder / name)
+        except MapFileError as error:
+            self._add_file(("site", "map"), str(error), name)
+
+    def _add_file(self, loc: Loc, what: str, name: str) -> None:
+        self.add(loc, f"{what}: {excerpt(name)} (looked for from the site file's own folder)")
 
     def check_detector(self, detector: Mapping[str, object]) -> None:
         """Checks that a track is not kept by more than it takes to start one."""
@@ -145,6 +161,11 @@ class _Rules:
             self.add(("intervals", "report_s"), f"it must divide a day (86400 s), got {report:g}")
         elif inside is not None and report is not None and inside >= 1 and report >= 60 and report % inside:
             self.add(("intervals", "report_s"), f"it must be a multiple of inside_s ({inside:g}), got {report:g}")
+
+
+def _is_path(name: object) -> TypeGuard[str]:
+    """Whether a value can be looked for as a file; of another one the check of types says what is wrong."""
+    return isinstance(name, str) and "\0" not in name and "://" not in name and bool(name.strip())
 
 
 KINDS = ("file", "rtsp", "http", "usb")

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from passerby.config.document import parse
-from passerby.config.rules.map_rules import map_faults
+from passerby.config.rules.site_rules import site_faults
 from testing.pictures.map_tiles import write_pmtiles
 
 
 def said(text: str, folder: Path | None) -> list[str]:
-    return [fault.sentence("site.yaml") for fault in map_faults(parse(text), folder)]
+    return [fault.sentence("site.yaml") for fault in site_faults(parse(text), folder)]
 
 
 def test_a_map_that_can_be_shown_is_no_fault(tmp_path: Path) -> None:
