@@ -105,6 +105,20 @@ def field(name: str, label: str, *, note: str | None = None, **attributes: str |
     return element("p", element("label", label, " ", words, element("input", name=name, **attributes)))
 
 
+def password_field(label: str, autocomplete: str, note: str | None = None) -> Markup:
+    """Returns the field of an account's password; `autocomplete` says to a browser whether it is a new one."""
+    return field(
+        "password", label, note=note, type="password", autocomplete=autocomplete, required=True, maxlength=1000
+    )
+
+
+def code_field(label: str, note: str | None = None) -> Markup:
+    """Returns the field of a one-time code."""
+    return field(
+        "code", label, note=note, inputmode="numeric", autocomplete="one-time-code", required=True, maxlength=100
+    )
+
+
 def choice(name: str, label: str, options: list[tuple[str, str]]) -> Markup:
     """Returns a list to choose from, of values and words."""
     listed = [element("option", words, value=value) for value, words in options]

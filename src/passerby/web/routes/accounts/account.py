@@ -20,7 +20,7 @@ from passerby.web.pages.markup import form, page, problem, table
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.routes.accounts.invitations import password_form, recovery_page
-from passerby.web.routes.accounts.log_in import PasskeyAnswer, To, bound, password_and_code
+from passerby.web.routes.accounts.log_in import PasskeyAnswer, To, bound, password_and_code, provider_links
 
 ACCOUNT = "/account"
 
@@ -282,15 +282,6 @@ async def again_page(
             translated("Open a new link"), problem(Translated(hub.hints.filled(why))), site=hub.plan.name, status=status
         )
     path = local_path(to)
-    providers = [
-        element(
-            "li",
-            element(
-                "a", translated("Log in again with {name}", name=name), href=f"/log-in/again/with/{name}?to={path}"
-            ),
-        )
-        for name in hub.access.sign_on.providers
-    ]
     return page(
         translated("Log in again"),
         problem(why),
@@ -308,7 +299,7 @@ async def again_page(
             element("button", translated("Use a passkey"), type="button", id="again", hidden=True, data_to=path),
             element("span", id="answer", role="status"),
         ),
-        element("ul", *providers) if providers else None,
+        provider_links(hub, "/log-in/again/with", to, lambda name: translated("Log in again with {name}", name=name)),
         site=hub.plan.name,
         status=status,
         scripts=("passkeys.js",),

@@ -13,7 +13,7 @@ from passerby.markup import Markup, element, joined
 from passerby.web.edge.language import translated
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
-from passerby.web.pages.markup import field, form, page, problem
+from passerby.web.pages.markup import code_field, form, page, password_field, problem
 from passerby.web.pages.sessions import status_of, visitor_of
 from passerby.web.permissions import needs
 from passerby.web.routes.accounts.log_in import PasskeyAnswer, log_in_page
@@ -85,23 +85,10 @@ def password_form(action: str, set_up_id: str, secret: str, uri: str) -> Markup:
         form(
             action,
             element("input", type="hidden", name="set_up_id", value=set_up_id),
-            field(
-                "password",
-                translated("New password"),
-                note=translated("at least 12 letters; a few words are fine"),
-                type="password",
-                autocomplete="new-password",
-                required=True,
-                maxlength=1000,
+            password_field(
+                translated("New password"), "new-password", translated("at least 12 letters; a few words are fine")
             ),
-            field(
-                "code",
-                translated("Code that the app shows"),
-                inputmode="numeric",
-                autocomplete="one-time-code",
-                required=True,
-                maxlength=100,
-            ),
+            code_field(translated("Code that the app shows")),
             button=translated("Set password"),
         ),
     )

@@ -1,5 +1,6 @@
 """Logging in: by password and code in a plain form, by passkey, at a provider, and by the one-time link."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from passerby.web.edge.head import ONLY_HEAD
 from passerby.web.edge.language import translated
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
-from passerby.web.pages.markup import field, form, page, problem
+from passerby.web.pages.markup import code_field, field, form, page, password_field, problem
 from passerby.web.pages.sessions import let_in, status_of, visitor_of
 from passerby.web.permissions import needs
 from passerby.web.problems import ProblemError, documented
@@ -47,24 +48,26 @@ described = APIRouter(tags=["page"], dependencies=[needs(Permission.SEE_PUBLIC)]
 def password_and_code() -> tuple[Markup, Markup]:
     """Returns the two fields by which an account proves who its owner is."""
     return (
-        field(
-            "password",
-            translated("Password"),
-            type="password",
-            autocomplete="current-password",
-            required=True,
-            maxlength=1000,
-        ),
-        field(
-            "code",
-            translated("Code"),
-            note=translated("six digits from the app, or a recovery code"),
-            inputmode="numeric",
-            autocomplete="one-time-code",
-            required=True,
-            maxlength=100,
-        ),
+        password_field(translated("Password"), "current-password"),
+        code_field(translated("Code"), translated("six digits from the app, or a recovery code")),
     )
+
+
+def provider_links(hub: Hub, way: str, to: str, words: Callable[[str], str]) -> Markup | None:
+    """Returns the links to log in at a provider; None where there is none.
+
+    Args:
+        hub: the service.
+        way: the address that leads to a provider, without its name.
+        to: where to go after the log-in.
+        words: returns what the link to a provider of a name says.
+    """
+    # Quoted: a query of its own would else end at its first `&`.
+    links = [
+        element("li", element("a", words(name), href=f"{way}/{name}?to={quote(local_path(to))}"))
+        for name in hub.access.sign_on.providers
+    ]
+    return element("ul", *links) if links else None
 
 
 async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -75,15 +78,6 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
         return page(
             title, _no_session(by_link=True) if missing else None, problem(why), *_by_link(hub.hints), status=status
         )
-    providers = [
-        element(
-            "li",
-            element(
-                "a", translated("Log in with {name}", name=name), href=f"/log-in/with/{name}?to={quote(local_path(to))}"
-            ),
-        )
-        for name in hub.access.sign_on.providers
-    ]
     return page(
         translated("Log in"),
         _no_session(by_link=False) if missing else None,
@@ -107,7 +101,7 @@ async def log_in_page(hub: Hub, to: str, *, why: str | None = None, status: HTTP
             ),
             element("span", id="answer", role="status"),
         ),
-        element("ul", *providers) if providers else None,
+        provider_links(hub, "/log-in/with", to, lambda name: translated("Log in with {name}", name=name)),
         element(
             "p",
             translated("What is measured here is public: "),

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from passerby.access import Visitor
+from passerby.access.log_in.sign_on import SignOn
 from passerby.command_hints import CommandHints
 from passerby.web.edge.rate_limits import PUBLIC
 from testing.web.fakes import HOST, Service
@@ -293,3 +294,20 @@ def test_commands_are_whole_on_a_machine_without_accounts_and_name_no_path_to_vi
     assert [command in text for text in early] == [True, True, True]
     assert "/srv" not in later
     assert "passerby link SITE.yaml" in later
+
+
+@pytest.mark.parametrize("page", ["/log-in", "/log-in/again"])
+def test_where_one_wanted_to_go_is_kept_whole_on_the_way_to_a_provider(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SignOn, "providers", ("city",))
+
+    async def play(service: Service, client: httpx.AsyncClient) -> None:
+        await enrolled(service, client)
+        shown = await client.get(page, params={"to": "/events?camera=square&state=open"})
+        way = f"{page}/with/city"
+        assert f'href="{way}?to=/events%3Fcamera%3Dsquare%26state%3Dopen"' in shown.text
+        elsewhere = await client.get(page, params={"to": "//evil.example"})
+        assert f'href="{way}?to=/"' in elsewhere.text
+
+    scene(play)
