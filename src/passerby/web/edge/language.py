@@ -3,6 +3,7 @@
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import StrEnum
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
@@ -74,6 +75,11 @@ def translated(english: str, **values: object) -> Translated:
 def translated_each(*english: str) -> list[str]:
     """Returns several texts in the language that is read, as the heads of a table."""
     return [translated(each) for each in english]
+
+
+def translated_value(value: StrEnum) -> Translated:
+    """Returns a value of a set, such as a role or a purpose, as words in the language that is read."""
+    return translated(value.value.replace("_", " "))
 
 
 def translated_fault(english: str) -> Translated | None:

@@ -13,7 +13,7 @@ from passerby.domain.access import EVERY_CAMERA, Permission, Principal, Principa
 from passerby.domain.accounts import Identity, Passkey, Session
 from passerby.markup import Markup, element
 from passerby.text import iso_time
-from passerby.web.edge.language import Translated, translated, translated_each
+from passerby.web.edge.language import Translated, translated, translated_each, translated_value
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import form, page, problem, table
@@ -75,7 +75,7 @@ async def account_page(
             translated_each("Role", "Cameras", "Until"),
             [
                 [
-                    translated(grant.role.value.replace("_", " ")),
+                    translated_value(grant.role),
                     translated("every camera") if grant.group == EVERY_CAMERA else grant.group,
                     iso_time(grant.end_ns, hub.zone)[:10],
                 ]
@@ -112,7 +112,7 @@ def _sessions(hub: Hub, principal: Principal, sessions: tuple[Session, ...]) -> 
     rows: list[list[str | None]] = [
         [
             session.client or translated("unknown"),
-            translated(session.method.value.replace("_", " ")),
+            translated_value(session.method),
             iso_time(session.created_ns, hub.zone)[:16].replace("T", " "),
             iso_time(session.used_ns, hub.zone)[:16].replace("T", " "),
             translated("this one")

@@ -13,7 +13,7 @@ from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Principal, P
 from passerby.domain.accounts import Account, ApiToken
 from passerby.markup import Markup, element, joined
 from passerby.text import iso_time
-from passerby.web.edge.language import translated, translated_each
+from passerby.web.edge.language import translated, translated_each, translated_value
 from passerby.web.hub import Hub, HubHere
 from passerby.web.pages.forms import form_of
 from passerby.web.pages.markup import choice, field, form, page, problem, table
@@ -106,7 +106,7 @@ def _grant(hub: Hub, principal: Principal, grant: Grant) -> list[str | None]:
     takes = state not in ("taken back", "over") and not principal.may(Permission.READ_AUDIT)
     return [
         grant.account,
-        translated(grant.role.value.replace("_", " ")),
+        translated_value(grant.role),
         translated("every camera") if grant.group == EVERY_CAMERA else grant.group,
         iso_time(grant.start_ns, hub.zone)[:10],
         iso_time(grant.end_ns, hub.zone)[:10],
@@ -137,9 +137,7 @@ def _propose(hub: Hub, accounts: tuple[Account, ...]) -> Markup:
         form(
             f"{PEOPLE}/propose",
             choice("account", translated("Account"), [(each.name, each.name) for each in accounts]),
-            choice(
-                "role", translated("Role"), [(role.value, translated(role.value.replace("_", " "))) for role in Role]
-            ),
+            choice("role", translated("Role"), [(role.value, translated_value(role)) for role in Role]),
             choice(
                 "group",
                 translated("Cameras"),
@@ -285,11 +283,7 @@ async def tokens_page(
     """Returns the page of API tokens."""
     rows = [_token(hub, each) for each in await hub.access.tokens.list(principal)]
     boxes = [
-        element(
-            "label",
-            element("input", type="checkbox", name=f"scope_{each.value}"),
-            translated(each.value.replace("_", " ")),
-        )
+        element("label", element("input", type="checkbox", name=f"scope_{each.value}"), translated_value(each))
         for each in SCOPES
     ]
     asked = form(
@@ -303,11 +297,7 @@ async def tokens_page(
             note=translated("separated by spaces; * for all of the account's"),
             value=EVERY_CAMERA,
         ),
-        choice(
-            "purpose",
-            translated("Purpose"),
-            [(each.value, translated(each.value.replace("_", " "))) for each in Purpose],
-        ),
+        choice("purpose", translated("Purpose"), [(each.value, translated_value(each)) for each in Purpose]),
         field("case", translated("Case"), required=True, minlength=3, maxlength=200),
         field("until", translated("Until"), type="date", required=True),
         button=translated("Make a token"),
@@ -330,9 +320,9 @@ def _token(hub: Hub, token: ApiToken) -> list[str | None]:
     return [
         token.token_id,
         f"{token.account}: {token.label}",
-        ", ".join(sorted(translated(each.value.replace("_", " ")) for each in token.scopes)),
+        ", ".join(sorted(translated_value(each) for each in token.scopes)),
         " ".join(token.groups),
-        f"{translated(token.purpose.value.replace('_', ' '))}: {token.case}",
+        f"{translated_value(token.purpose)}: {token.case}",
         iso_time(token.end_ns, hub.zone)[:10],
         iso_time(token.used_ns, hub.zone)[:10] if token.used_ns else translated("never"),
         form(f"{TOKENS}/revoke", hidden, button=translated("Revoke"))
