@@ -51,7 +51,7 @@ def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], N
     redaction = configure_logs("supervisor")
     folder = _folder(site, data)
     with _locked(folder):
-        # A hub that cannot listen would be started again for ever, while nothing could be opened and no one is told.
+        # A hub that cannot listen is started again and again, and there is no page on which that could be seen.
         with suppress(SiteFileError):
             check_port(load_service(site, os.environ).plan.server)
         plan = _published(site, folder)

@@ -50,7 +50,7 @@ class ColumnReader:
                 rows = self._aggregation.aggregated(sa.select(*(stored.c[name] for name in COLUMNS)), grouping.spans)
             found = (await connection.execute(self._ordered(rows.subquery(), groups, grouping))).all()
             columns = _in_one(found)
-            if groups and (grouping.spans or grouping.adds or query.bin is not Bin.MINUTE):
+            if grouping.spans or grouping.adds or query.bin is not Bin.MINUTE:
                 columns = await self._with_true_percentiles(connection, query, grouping, groups, columns)
         return _by_series(tuple(groups), columns)
 

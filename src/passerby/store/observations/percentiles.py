@@ -27,7 +27,7 @@ _Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class LongRows:
-    """LongRows of long intervals, sorted by group and start.
+    """Rows of long intervals, sorted by group and start.
 
     Attributes:
         group: int64 (N,), from 0.
