@@ -54,23 +54,25 @@ class Document:
             loc = loc[:-1]
         return self._lines.get(loc, 1)
 
-    def renamed(self, loc: Loc, name: str) -> "Document":
-        """Returns the document with the key at `loc` under another name; one of that name must not be beside it."""
-        new = (*loc[:-1], name)
-        lines = {(*new, *at[len(loc) :]) if at[: len(loc)] == loc else at: line for at, line in self._lines.items()}
-        return Document(_with_key_renamed(self.value, loc, name), lines, self.faults)
-
-
-def _with_key_renamed(value: object, loc: Loc, name: str) -> object:
-    """The value with one key in it renamed, at the same place among the others."""
-    first, rest = loc[0], loc[1:]
-    if isinstance(value, tuple):
-        return tuple(_with_key_renamed(each, rest, name) if at == first else each for at, each in enumerate(value))
-    if rest:
-        return {
-            key: _with_key_renamed(each, rest, name) if key == first else each for key, each in keys_in(value).items()
+    def renamed(self, names: Mapping[Loc, str]) -> "Document":
+        """Returns the document with the keys at some places under other names; none of that name may be beside one."""
+        lines = {
+            tuple(names.get(at[: depth + 1], part) for depth, part in enumerate(at)): line
+            for at, line in self._lines.items()
         }
-    return {name if key == first else key: each for key, each in keys_in(value).items()}
+        return Document(_with_keys_renamed(self.value, (), names), lines, self.faults)
+
+
+def _with_keys_renamed(value: object, loc: Loc, names: Mapping[Loc, str]) -> object:
+    """The value at `loc` with keys in it renamed, each at the same place among the others."""
+    if isinstance(value, tuple):
+        return tuple(_with_keys_renamed(each, (*loc, at), names) for at, each in enumerate(value))
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        names.get((*loc, key), key): _with_keys_renamed(each, (*loc, key), names)
+        for key, each in keys_in(value).items()
+    }
 
 
 def read_text(path: Path) -> str:

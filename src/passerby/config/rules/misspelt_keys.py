@@ -36,9 +36,8 @@ def typed(document: Document, model: type[Model], rules: Rules) -> tuple[Model |
     for _ in range(_ROUNDS):
         if not misspelt:
             break
-        found += [fault for fault, _, _ in misspelt]
-        for _, loc, name in misspelt:
-            document = document.renamed(loc, name)
+        found += [fault for fault, _ in misspelt.values()]
+        document = document.renamed({loc: str(meant[-1]) for meant, (_, loc) in misspelt.items()})
         _, faults, misspelt = _round(document, model, rules)
         keys = None
     return keys, [*found, *faults]
@@ -46,24 +45,24 @@ def typed(document: Document, model: type[Model], rules: Rules) -> tuple[Model |
 
 def _round(
     document: Document, model: type[Model], rules: Rules
-) -> tuple[Model | None, list[Fault], list[tuple[Fault, Loc, str]]]:
-    """The keys, all faults, and those of them that are misspelt keys: where each is, and what it is meant to be."""
+) -> tuple[Model | None, list[Fault], dict[Loc, tuple[Fault, Loc]]]:
+    """The keys, all faults, and those of them that are misspelt keys: by the key that is meant, and where each is."""
     faults = [*document.faults, *rules(document)]
     try:
-        return model.model_validate(document.value), faults, []
+        return model.model_validate(document.value), faults, {}
     except ValidationError as error:
         known = {(fault.line, fault.key) for fault in faults}
         of_types = faults_of(error, document.line, model)
         faults += [fault for fault in of_types if (fault.line, fault.key) not in known]
-        misspelt: list[tuple[Fault, Loc, str]] = []
+        misspelt: dict[Loc, tuple[Fault, Loc]] = {}
         for details, fault in zip(error.errors(include_url=False), of_types, strict=True):
             # A key that a rule speaks of is understood there, such as a threshold in a wrong unit.
             if details["type"] == "extra_forbidden" and (fault.line, fault.key) not in known:
                 parts = tuple(part for part in details["loc"] if part != "[key]")
                 loc = place_in_file(model, parts)
                 name = _meant(str(parts[-1]), known_keys(model, parts[:-1]), _beside(document, loc))
-                if name and not any((loc[:-1], name) == (other[:-1], its) for _, other, its in misspelt):
-                    misspelt.append((fault, loc, name))
+                if name:
+                    misspelt.setdefault((*loc[:-1], name), (fault, loc))
         return None, faults, misspelt
 
 

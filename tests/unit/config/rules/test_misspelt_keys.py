@@ -76,3 +76,9 @@ def test_in_a_list_each_place_is_its_own(tmp_path: Path) -> None:
     assert [key for _, key, _ in found(f"{SITE}    ground:\n      points:\n{points}")] == [
         "cameras.a.ground.points[1].pictur"
     ]
+
+
+def test_a_key_misspelt_in_two_cameras_is_a_fault_of_each() -> None:
+    camera = SITE.removeprefix("cameras:\n").replace("lines:", "lins:")
+    text = "cameras:\n" + camera + camera.replace("  a:", "  b:")
+    assert [key for _, key, _ in found(text)] == ["cameras.a.lins", "cameras.b.lins"]
