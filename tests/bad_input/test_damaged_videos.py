@@ -57,6 +57,10 @@ def test_a_hole_in_the_middle_costs_the_hole(ending: str, zeros: bool, long_vide
     assert 0.6 < document["coverage"] < 0.9
     assert document["frames"] > 60
     assert document["losses"]
+    if lost := document["frames_lost"]:
+        assert (
+            f"{lost} of {document['frames'] + lost} pictures were damaged and could not be used." in document["losses"]
+        )
     assert "Watched" in said.out
     assert left_in(tmp_path) == {f"video.{ending}", "counts.json", "counts.csv"}
 

@@ -9,12 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.domain.events import Direction
-from passerby.domain.layout import GroundPlane
 from passerby.domain.observations import Quantity
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
-from passerby.report.wording import none_of, time_span
+from passerby.report.wording import none_of, time_span, watched_sentences
 from passerby.tables.observation_table import direction_name
 from passerby.text import duration, known, moment, percent, printable, rounded
 from passerby.units import HOUR_S, MINUTE_S, MPS_TO_KMH, NS_PER_S
@@ -66,39 +65,6 @@ def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC)
         screen.say(sentence)
     for note in report.notes:
         screen.say(f"Note: {note}.", style="yellow")
-
-
-def watched_sentences(report: CountReport) -> list[str]:
-    """How much was watched, what was lost and why, and what the metres rest on, in plain words."""
-    if report.coverage <= 0:
-        return watched_notes(report)
-    return [f"Watched {percent(report.coverage)} of the time ({looked_at(report)}).", *watched_notes(report)]
-
-
-def looked_at(report: CountReport) -> str:
-    """How many pictures the numbers rest on."""
-    return f"{report.frames_analysed} pictures looked at, {report.analysed_fps:.3g} a second"
-
-
-def watched_notes(report: CountReport) -> list[str]:
-    """What was lost and why, and what the metres rest on."""
-    if report.coverage <= 0:
-        return ["Nothing was watched, so there are no counts, not even zero.", *report.losses]
-    sentences = []
-    if report.frames_lost:
-        sentences.append(f"{report.frames_lost} of {report.frames_read + report.frames_lost} pictures were unreadable.")
-    sentences.extend(report.losses)
-    if report.coverage < 1:
-        sentences.append("What happened in time that was not watched is not in these numbers.")
-    if report.ground is not None:
-        sentences.append(_ground_sentence(report.ground))
-    return sentences
-
-
-def _ground_sentence(ground: GroundPlane) -> str:
-    if ground.rmse_m is None:
-        return "Metres rest on a ground of exactly four points: how far off it is cannot be seen without a fifth."
-    return f"Metres rest on a ground calibration that is {rounded(ground.rmse_m)} m off (RMS)."
 
 
 class _Screen:

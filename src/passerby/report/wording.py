@@ -1,11 +1,12 @@
-"""Counts and times of a report in words."""
+"""Counts, times, and how much was watched, in words: what the screen and a picture both say of a report."""
 
 from collections.abc import Iterable
 from datetime import timedelta, tzinfo
 
+from passerby.domain.layout import GroundPlane
 from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
-from passerby.text import duration, moment
+from passerby.text import duration, moment, percent, rounded
 
 
 def how_many(road_user: RoadUser, count: int) -> str:
@@ -45,3 +46,33 @@ def none_of(road_users: Iterable[RoadUser]) -> str:
     """
     people = {RoadUser.PEDESTRIAN, RoadUser.BICYCLE}
     return "no one" if people.issuperset(road_users) else "nothing"
+
+
+def watched_sentences(report: CountReport) -> list[str]:
+    """How much was watched, what was lost and why, and what the metres rest on, in plain words."""
+    if report.coverage <= 0:
+        return watched_notes(report)
+    return [f"Watched {percent(report.coverage)} of the time ({looked_at(report)}).", *watched_notes(report)]
+
+
+def looked_at(report: CountReport) -> str:
+    """How many pictures the numbers rest on."""
+    return f"{report.frames_analysed} pictures looked at, {report.analysed_fps:.3g} a second"
+
+
+def watched_notes(report: CountReport) -> list[str]:
+    """What was lost and why, and what the metres rest on."""
+    if report.coverage <= 0:
+        return ["Nothing was watched, so there are no counts, not even zero.", *report.losses]
+    sentences = [*report.losses]
+    if report.coverage < 1:
+        sentences.append("What happened in time that was not watched is not in these numbers.")
+    if report.ground is not None:
+        sentences.append(_ground_sentence(report.ground))
+    return sentences
+
+
+def _ground_sentence(ground: GroundPlane) -> str:
+    if ground.rmse_m is None:
+        return "Metres rest on a ground of exactly four points: how far off it is cannot be seen without a fifth."
+    return f"Metres rest on a ground calibration that is {rounded(ground.rmse_m)} m off (RMS)."

@@ -65,7 +65,10 @@ def film_losses(video: VideoFile, end_s: float, step_s: float) -> tuple[str, ...
 
 
 def _damaged_pictures(video: Film) -> list[str]:
-    return [f"{video.frames_lost} pictures were damaged and could not be used."] if video.frames_lost else []
+    if not video.frames_lost:
+        return []
+    pictures = video.frames_read + video.frames_lost
+    return [f"{video.frames_lost} of {pictures} pictures were damaged and could not be used."]
 
 
 def _lost_end(video: Film, end_s: float, step_s: float) -> list[str]:

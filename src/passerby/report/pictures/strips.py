@@ -15,8 +15,7 @@ from passerby.report.pictures.heat import heat_colours, heat_ticks
 from passerby.report.pictures.palette import Palette
 from passerby.report.pictures.scene import Area, Bend, Bitmap, Box, Shape, Stroke, Words, arrow, outline, ribbon
 from passerby.report.pictures.typeface import Typeface
-from passerby.report.terminal import looked_at, watched_notes
-from passerby.report.wording import how_many, none_of, time_span
+from passerby.report.wording import how_many, looked_at, none_of, time_span, watched_notes
 from passerby.text import percent
 
 _MAX_ROWS = 16
