@@ -102,24 +102,28 @@ class CardWriter:
     def line_card(self, total: LineTotal, detail: Detail) -> Card:
         """Returns a line's name and how many crossed it each way."""
         name, seen = total.line.name, _seen(total.counts)
-        ways = [(way, self._crossings(total, way), direction_name(total.line, way)) for way in Direction]
         # Of a single class each way's number is that class's: it is written once.
         only = many(seen[0]) if len(seen) == 1 and self.watched else None
-        spoken = f"{name}{f' ({only})' if only else ''}: " + ", ".join(
-            ", ".join(
-                [f"{count} {way_name}", *([] if only else [self._classes(total, way)] if detail is Detail.FULL else [])]
+        with_classes = detail is Detail.FULL and not only
+        ways = [
+            (
+                way,
+                self._crossings(total, way),
+                direction_name(total.line, way),
+                self._classes(total, way) if with_classes else "",
             )
-            for way, count, way_name in ways
-        ).replace(", ,", ",").rstrip(", ")
+            for way in Direction
+        ]
+        parts = [part for _, count, way_name, classes in ways for part in (f"{count} {way_name}", classes) if part]
+        spoken = f"{name}{f' ({only})' if only else ''}: {', '.join(parts)}"
         if detail is Detail.TINY:
             pieces = [Piece(self._name(name, 0.45), bold=True)]
-            for way, count, _ in ways:
+            for way, count, _, _ in ways:
                 pieces += [self._arrow(total.line, way), Piece(count, bold=True)]
             return Card((Row(tuple(pieces)),), spoken)
         rows = [*self._heading(name), *([Row((Piece(only, soft=True),), _SMALL)] if only else [])]
-        for way, count, way_name in ways:
+        for way, count, way_name, classes in ways:
             rows += self._way_rows(total.line, way, count, way_name)
-            classes = "" if only or detail is not Detail.FULL or not self.watched else self._classes(total, way)
             rows += self._soft_rows(classes, indent=1.25 / _SMALL)
         return Card(tuple(rows), spoken)
 
