@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from passerby.cli.hints import filled, keep_site
+from passerby.cli.options import InLight
 from passerby.config.check import CameraCheck, LinesCheck, SiteCheck, check_lines, check_site
 from passerby.config.loader import faults_in_file, is_lines_file
 from passerby.domain.errors import PasserbyError, SiteFileError
@@ -26,7 +27,7 @@ def check(
         typer.Option("--picture", help="Draw what it means at one camera: PNG, SVG or PDF."),
     ] = None,
     camera: Annotated[str | None, typer.Option("--camera", help="Which camera is drawn.")] = None,
-    light: Annotated[bool, typer.Option("--light", help="Draw the picture in light colours, for print.")] = False,
+    light: InLight = False,
     video: Annotated[
         Path | None, typer.Option("--video", help="Recording to learn the place from; else the camera's own file.")
     ] = None,

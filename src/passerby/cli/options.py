@@ -27,4 +27,12 @@ RecordedFps = Annotated[
         help="Pictures a second of a recording that lacks time stamps.",
     ),
 ]
+CameraName = Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")]
+ModelName = Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")]
+AnalysedFps = Annotated[float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")]
+StartTime = Annotated[
+    str | None,
+    typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else by its metadata or name."),
+]
+InLight = Annotated[bool, typer.Option("--light", help="Draw the picture in light colours, for print.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from passerby.cli.options import LikeFile, RecordedFps
+from passerby.cli.options import CameraName, LikeFile, ModelName, RecordedFps
 from passerby.config.loader import load_site
 from passerby.domain.errors import PasserbyError
 from passerby.domain.film import Concealment, FilmReport, Mode
@@ -30,9 +30,9 @@ def anonymise(
         Mode | None, typer.Option("--mode", help="redrawn: figures in the empty place; mosaic: coarse squares.")
     ] = None,
     site: Annotated[Path | None, typer.Option("--site", help="Site file with the camera's masks and mode.")] = None,
-    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
+    camera: CameraName = None,
     fps: Annotated[float, typer.Option("--fps", min=0.1, max=120, help="Pictures a second of the film.")] = DEFAULT_FPS,
-    model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    model: ModelName = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
     report: Annotated[bool, typer.Option("--report", help="Report what was masked, how sharp it is, what it cost.")] = (

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from passerby.cli.options import LikeFile, RecordedFps
+from passerby.cli.options import AnalysedFps, CameraName, InLight, LikeFile, ModelName, RecordedFps, StartTime
 from passerby.cli.recordings.outputs import check_apart
 from passerby.cli.recordings.plans import progress_bar, recording_plan
 from passerby.domain.errors import OutputError
@@ -42,7 +42,7 @@ def count(
     ] = None,
     site: Annotated[Path | None, typer.Option("--site", help="Site file with the camera's lines and zones.")] = None,
     lines: Annotated[Path | None, typer.Option("--lines", help="File with lines and zones alone.")] = None,
-    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
+    camera: CameraName = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the counts as JSON.")] = None,
     csv_out: Annotated[Path | None, typer.Option("--csv", help="Write the intervals as CSV.")] = None,
     csv_bom: Annotated[
@@ -60,20 +60,15 @@ def count(
             help="The picture of the place: PNG, SVG or PDF; else beside the JSON or in build/.",
         ),
     ] = None,
-    light: Annotated[bool, typer.Option("--light", help="Draw the picture in light colours, for print.")] = False,
+    light: InLight = False,
     without_picture: Annotated[bool, typer.Option("--no-picture", help="Draw no picture of the place.")] = False,
-    fps: Annotated[
-        float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")
-    ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else by its metadata or name."),
-    ] = None,
+    fps: AnalysedFps = None,
+    start: StartTime = None,
     interval_min: Annotated[
         int | None,
         typer.Option("--interval", help="Minutes of an interval in all tables; 15 unless the site says."),
     ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    model: ModelName = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the CPU time went.")] = False,
@@ -85,21 +80,23 @@ def count(
     )
     plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
     plan = replace(plan, lists_crossings=events_out is not None)
-    if picture_out and with_picture:
+    picture_out = picture_out if with_picture else None
+    if picture_out:
         check_picture_name(picture_out)
     if events_out:
         check_crossings_name(events_out)
     videos = [plan.video, *(part.video for part in plan.then)]
-    drawn = picture_out if with_picture else None
-    outputs = [path for path in (json_out, csv_out, parquet_out, events_out, drawn) if path]
+    outputs = [path for path in (json_out, csv_out, parquet_out, events_out, picture_out) if path]
     for path in outputs:
         _check_output(path)
     check_apart(outputs, [path for path in (*videos, site, lines, like) if path])
-    # Only now: where something else is wrong, no folder is left behind.
-    picture_out = (picture_out or picture_path(plan.video, json_out)) if with_picture else None
+    if with_picture:
+        # Only now: where something else is wrong, no folder is left behind.
+        picture_out = picture_out or picture_path(plan.video, json_out)
     with progress_bar(plan) as (show, _):
         counted = count_in_sandbox(plan, show)
-    report = replace(counted.report, notes=planned.notes)
+    counted = replace(counted, report=replace(counted.report, notes=planned.notes))
+    report = counted.report
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
@@ -111,7 +108,7 @@ def count(
     # either: what could not be written is collected, and the screen has them all.
     done = [(path, _written(path, write)) for path, write in writers if path]
     written = [path for path, fault in done if not fault]
-    faults = _shown(replace(counted, report=report), time_zone, written, profile, events_out)
+    faults = _shown(counted, time_zone, written, profile, events_out)
     faults += [fault for _, fault in done if fault]
     if faults:
         raise OutputError("\n".join(faults))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from passerby.cli.hints import filled
-from passerby.cli.options import LikeFile, RecordedFps
+from passerby.cli.options import CameraName, LikeFile, ModelName, RecordedFps
 from passerby.domain.errors import SourceError
 from passerby.text import printable
 
@@ -19,9 +19,9 @@ def draw(
         Path | None,
         typer.Option("--site", help="Site file to draw into; made when saved, NAME.site.yaml here unless named."),
     ] = None,
-    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
+    camera: CameraName = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port on this machine; any free one.")] = 0,
-    model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    model: ModelName = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
 ) -> None:

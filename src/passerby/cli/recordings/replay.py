@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from passerby.cli.options import AsJson, LikeFile, RecordedFps
+from passerby.cli.options import AnalysedFps, AsJson, CameraName, LikeFile, ModelName, RecordedFps, StartTime
 from passerby.cli.recordings.event_texts import EventTexts
 from passerby.cli.recordings.plans import progress_bar, recording_plan
 from passerby.config.validation import suggestion
@@ -30,20 +30,15 @@ PARTIAL = 3
 def replay(
     video: Annotated[Path, typer.Argument(help="The recording, in any container that FFmpeg reads.")],
     site: Annotated[Path, typer.Option("--site", help="Site file with the camera's places and rules.")],
-    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the site file it is.")] = None,
+    camera: CameraName = None,
     events: Annotated[bool, typer.Option("--events", help="Print the place-safety events of its rules.")] = False,
     as_json: AsJson = False,
     profile: Annotated[
         list[str] | None, typer.Option("--profile", help="Switch this profile on, and all that are not named off.")
     ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option("--start", help="When it began, ISO 8601, by the site's clock; else by its metadata or name."),
-    ] = None,
-    fps: Annotated[
-        float | None, typer.Option("--fps", help="Frames looked at a second; 10 unless the site says.")
-    ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="Detector: a known name or an ONNX file.")] = None,
+    start: StartTime = None,
+    fps: AnalysedFps = None,
+    model: ModelName = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
 ) -> None:
