@@ -1,5 +1,6 @@
 """Several recordings of one camera as one count: their order in time, and what does not go together."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,7 +27,8 @@ LONGEST_S: Final = 366 * DAY_S
 MAX_OVERLAP_S: Final = MINUTE_S
 """Recorders begin a file a little before they end the last one; more is another camera, or a wrong time."""
 
-TOLD_S: Final = 1.0
+MIN_OVERLAP_S: Final = 1.0
+"""A shorter one is rounding in names, and not worth a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class _Dated:
         return printable(self.part.video.name)
 
     @property
-    def end_s(self) -> float:
-        """Seconds from this one's beginning."""
+    def duration_s(self) -> float:
         return self.header.duration_s
 
 
@@ -61,27 +62,30 @@ def recordings_in(paths: Sequence[Path]) -> tuple[Path, ...]:
     """Returns the recordings that are named, with those that lie in named folders, not in folders within.
 
     Raises:
-        SourceError: a folder has none or cannot be read, one is named twice, or there are more than 500.
+        SourceError: a folder has none, a file or folder cannot be looked at, one is named twice, or there are more
+            than 500.
     """
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        try:
-            inside = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS and each.is_file())
-        except OSError as error:
-            raise SourceError(f"{path}: this folder cannot be read: {error.strerror}. Check its permissions.") from None
-        if not inside:
-            raise SourceError(f"{path}: there is no recording in this folder. Name the files, if they are there.")
-        found += inside
-    known: dict[Path, Path] = {}
+    found = [each for path in paths for each in _recordings_at(path)]
+    known: dict[str, Path] = {}
     for each in found:
-        if known.setdefault(each.resolve(), each) is not each:
+        # A link that leads to itself is reported where it is opened; `Path.resolve` raises for it.
+        if known.setdefault(os.path.realpath(each), each) is not each:
             raise SourceError(f"{each}: this recording is named twice. It can be counted once: leave one out.")
     if len(found) > MAX_RECORDINGS:
         raise SourceError(f"{len(found)} recordings are too many for one count: {MAX_RECORDINGS} at most.")
     return tuple(found)
+
+
+def _recordings_at(path: Path) -> list[Path]:
+    try:
+        if not path.is_dir():
+            return [path]
+        found = sorted(each for each in path.iterdir() if each.suffix.lower() in ENDINGS and each.is_file())
+    except OSError as error:
+        raise SourceError(f"{path}: this cannot be read: {error.strerror}. Check its name and permissions.") from None
+    if not found:
+        raise SourceError(f"{path}: there is no recording in this folder. Name the files, if they are there.")
+    return found
 
 
 def in_order(videos: Sequence[Path], zone: ZoneInfo | None) -> RecordingSequence:
@@ -152,13 +156,13 @@ def _check_sizes(dated: Sequence[_Dated]) -> None:
 def _overlap(before: _Dated, after: _Dated) -> str:
     """What to say where one begins before the other has ended; empty where it does not."""
     between_s = (after.part.start_ns - before.part.start_ns) / NS_PER_S
-    overlap_s = before.end_s - between_s
-    if between_s <= 0 or overlap_s > MAX_OVERLAP_S or between_s + after.end_s < before.end_s:
+    overlap_s = before.duration_s - between_s
+    if between_s <= 0 or overlap_s > MAX_OVERLAP_S or between_s + after.duration_s < before.duration_s:
         raise SourceError(
             f"{before.name} and {after.name} show the same time: the second begins {between_s:.1f} s after the first, "
-            f"which has {before.end_s:.1f} s. Are they of one camera, and their times right? Count them each."
+            f"which has {before.duration_s:.1f} s. Are they of one camera, and their times right? Count them each."
         )
-    if overlap_s < TOLD_S:
+    if overlap_s < MIN_OVERLAP_S:
         return ""
     return f"{after.name} begins {overlap_s:.1f} s before {before.name} ends: that time was counted once"
 

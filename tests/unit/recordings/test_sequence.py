@@ -1,4 +1,4 @@
-"""Several recordings as one count: their order, and what is told or refused."""
+"""Several recordings as one count: their order, and what is noted or refused."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_time_orders_them_and_not_their_names(monkeypatch: pytest.MonkeyPatch) -
     )
 
 
-def test_a_small_overlap_is_told_and_a_large_one_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_overlap_is_noted_and_a_large_one_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = ordered(monkeypatch, {"20260501_080000.mp4": HOUR, "20260501_085957.mp4": HOUR})
     assert found.notes[-1] == (
         "20260501_085957.mp4 begins 3.0 s before 20260501_080000.mp4 ends: that time was counted once"
@@ -98,22 +98,31 @@ def test_a_name_that_says_another_time_than_the_metadata_is_told(monkeypatch: py
 
 def test_pictures_of_two_sizes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     small = RecordingHeader("", False, 3600.0, (320, 180))
-    told = refused(monkeypatch, {"20260501_080000.mp4": HOUR, "20260501_090000.mp4": small})
-    assert "20260501_080000.mp4 is 640x360 px and 20260501_090000.mp4 320x180 px" in told
+    said = refused(monkeypatch, {"20260501_080000.mp4": HOUR, "20260501_090000.mp4": small})
+    assert "20260501_080000.mp4 is 640x360 px and 20260501_090000.mp4 320x180 px" in said
 
 
 def test_what_lies_more_than_a_year_apart_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = refused(monkeypatch, {"20240501_080000.mp4": HOUR, "20260501_090000.mp4": HOUR})
-    assert "more than a year apart" in told
+    said = refused(monkeypatch, {"20240501_080000.mp4": HOUR, "20260501_090000.mp4": HOUR})
+    assert "more than a year apart" in said
 
 
-def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("looked", ["is_dir", "iterdir"])
+def test_what_cannot_be_looked_at_is_named(looked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(_: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "iterdir", closed)
-    with pytest.raises(SourceError, match="this folder cannot be read: Permission denied"):
+    monkeypatch.setattr(Path, looked, closed)
+    with pytest.raises(SourceError, match=f"{tmp_path}: this cannot be read: Permission denied"):
         recordings_in([tmp_path])
+
+
+def test_names_that_lead_nowhere_are_no_bug(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.mp4"
+    loop.symlink_to(loop)
+    assert recordings_in([loop]) == (loop,)
+    with pytest.raises(SourceError, match="this cannot be read: File name too long"):
+        recordings_in([tmp_path / f"{'x' * 300}.mp4"])
 
 
 def test_a_folder_stands_for_its_recordings(tmp_path: Path) -> None:
