@@ -104,8 +104,6 @@ def recording_plan(
     loaded = load_site(site) if site else None
     camera_id, keys = _camera(loaded, camera, site) if loaded else ("", None)
     found = recordings_in(videos or [_own_recording(camera_id, keys, site)])
-    video = found[0]
-    camera_id = camera_id or in_nfc(video.stem) or "camera"
     places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
     analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
     if not 0.1 <= analysed_fps <= 120:
@@ -114,10 +112,11 @@ def recording_plan(
     detector = loaded.detector if loaded else DetectorKeys()
     zone = ZoneInfo(loaded.site.time_zone if loaded else "UTC")
     parts, notes, start_note = _placed(found, start, zone if loaded else None)
+    # The first in time: the order of the command's words says nothing.
     video, start_ns = parts[0].video, parts[0].start_ns
     plan = CountPlan(
         video=video,
-        camera_id=camera_id,
+        camera_id=camera_id or in_nfc(video.stem) or "camera",
         layout=layout_of(places),
         analysed_fps=analysed_fps,
         start_ns=start_ns,

@@ -219,6 +219,16 @@ def test_a_folder_is_one_count_with_its_gaps(street: Path, tmp_path: Path) -> No
     assert watched == pytest.approx({"2026-05-01T06:00:00Z": 4 / 900, "2026-05-01T06:15:00Z": 2 / 900}, abs=3e-4)
 
 
+def test_several_without_a_site_are_named_after_the_first_in_time(street: Path, tmp_path: Path) -> None:
+    for name in ("a_20260501_080002.mp4", "b_20260501_080000.mp4"):
+        shutil.copy(street, tmp_path / name)
+    words = ("a_20260501_080002.mp4", "b_20260501_080000.mp4", "--json", "c.json", "--no-picture")
+    assert run("count", *words).exit_code == 0
+    document = json.loads(Path("c.json").read_text())
+    assert document["camera"] == "b_20260501_080000"
+    assert document["source"].startswith("b_20260501_080000.mp4 to ")
+
+
 def test_the_interval_of_the_tables(street: Path) -> None:
     words = ("--interval", "5", "--start", "2026-05-01T08:07:00Z", "--json", "c.json", "--no-picture")
     assert run("count", street, *words).exit_code == 0
