@@ -7,28 +7,18 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from ruamel.yaml import YAML
 
-from passerby.config.service import service_site
-from testing.rtsp_camera.camera import RtspCamera
-from testing.rtsp_camera.film import opened
 from tools.demo.browser import Browser, DemoError
-from tools.demo.cameras import CAMERAS, DATA, FIRST_PORT, demo_site, shifted
+from tools.demo.cameras import DATA
 from tools.demo.counts import Counts
-from tools.demo.made_up import begin_made_up
+from tools.demo.preparing import playing, prepared
 from tools.demo.tour import Tour, places, shown_entry
 
 ROUND_S = 80
 """The recording's own length: without a terminal the demo ends after one round."""
-
-PAUSE_S = 3.0
-"""Between two rounds: nobody may seem to walk on from the film's end at its beginning."""
 
 START_S = 60.0
 SHOWN_EVERY_S = 1.0
@@ -58,33 +48,11 @@ def main(words: list[str]) -> int:
     console.print("Making three cameras of the recording, and some days of made-up history ...")
     try:
         site, history = prepared(options.site, options.folder)
-        film = opened(options.video, options.folder)
-        with ExitStack() as running:
-            for place, one in enumerate(CAMERAS):
-                made = RtspCamera(shifted(film, one.shift), port=FIRST_PORT + place, pause_s=PAUSE_S)
-                running.enter_context(made)
-            log = running.enter_context((options.folder / "service.log").open("wb"))
+        with playing(options.video, options.folder), (options.folder / "service.log").open("wb") as log:
             return _with_service(console, options, site, history, log.fileno(), ended, for_s)
     except OSError as fault:
         console.print(f"The demo cannot start: {fault.strerror or fault}. Does another one run?", style="bold red")
         return 1
-
-
-def prepared(site: Path, folder: Path) -> tuple[Path, Path]:
-    """Writes the demo's site file, and its history unless there is one of today; returns both."""
-    zone = ZoneInfo(YAML(typ="safe").load(site)["site"]["time_zone"])
-    today = datetime.now(zone).date()
-    text = demo_site(site, today)
-    made = folder / "demo.site.yaml"
-    made.write_text(text, encoding="utf-8")
-    history = folder / f"history-{today.isoformat()}.sqlite"
-    if not history.exists():
-        for old in folder.glob("history-*"):
-            old.unlink()
-        unfinished = history.with_suffix(".unfinished")
-        begin_made_up(service_site(text, made.name, folder, {}).plan, today, unfinished)
-        unfinished.rename(history)
-    return made, history
 
 
 def _with_service(

@@ -12,16 +12,13 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from testing.rtsp_camera.camera import RtspCamera
-from testing.rtsp_camera.film import opened
 from testing.trial_service.service import Service, TrialError
 from testing.trial_service.viewing import Door, viewed
-from tools.demo.__main__ import PAUSE_S, prepared
-from tools.demo.cameras import CAMERAS, FIRST_PORT, shifted
+from tools.demo.preparing import playing, prepared
 from tools.pictures.views import (
     CAMERA,
     COUNT,
-    MOST_BYTES,
+    MAX_BYTES,
     PATIENCE_MS,
     SCHEMES,
     SHOWN,
@@ -32,7 +29,7 @@ from tools.pictures.views import (
 )
 
 SHOWN_IN = Path("docs/pictures")
-MIN_SHARP, LEAST_LEARNING_S, LEARNING_S = 0.7, 170.0, 600.0
+MIN_SHARP, MIN_LEARNING_S, MAX_LEARNING_S = 0.7, 170.0, 600.0
 """Two rounds of the recording at least, so that parts where people stood in the first are learned in the second."""
 
 WEBP_QUALITY = 62
@@ -52,8 +49,8 @@ def main(words: list[str]) -> int:
     picture_pages(options.video, options.site, options.folder)
     size_bytes = keep_shown(options.folder, SHOWN_IN)
     print(f"{SHOWN_IN}: {len(SHOWN)} pictures, {size_bytes / 1000:.0f} kB")
-    if size_bytes > MOST_BYTES:
-        print(f"They may have {MOST_BYTES / 1000:.0f} kB together; lower WEBP_QUALITY or show fewer.")
+    if size_bytes > MAX_BYTES:
+        print(f"They may have {MAX_BYTES / 1000:.0f} kB together; lower WEBP_QUALITY or show fewer.")
         return 1
     return 0
 
@@ -78,10 +75,8 @@ def picture_pages(video: Path, site: Path, folder: Path) -> None:
         AssertionError: the service does not start, or a page does not show what it is pictured for.
     """
     made, history = prepared(site, folder)
-    film = opened(video, video.parent)
     with ExitStack() as running:
-        for place, one in enumerate(CAMERAS):
-            running.enter_context(RtspCamera(shifted(film, one.shift), port=FIRST_PORT + place, pause_s=PAUSE_S))
+        running.enter_context(playing(video, video.parent))
         # A place of its own, with a short path for the service's sockets.
         home = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="pictures-")))
         service = Service(home, made.read_text(encoding="utf-8"))
@@ -110,14 +105,14 @@ def until_learned(service: Service) -> None:
     Raises:
         TrialError: it is not, after ten minutes.
     """
-    least_s, end_s, learned = time.monotonic() + LEAST_LEARNING_S, time.monotonic() + LEARNING_S, 0.0
+    least_s, end_s, learned = time.monotonic() + MIN_LEARNING_S, time.monotonic() + MAX_LEARNING_S, 0.0
     for shown in viewed(Door(service.address, service.cookie), CAMERA, pause_s=1.0):
         learned = max(learned, shown.said["sharp_share"])
         if learned >= MIN_SHARP and time.monotonic() > least_s:
             return
         if time.monotonic() > end_s:
             break
-    raise TrialError(f"Only {learned:.0%} of the empty place were learned in {LEARNING_S:.0f} s.")
+    raise TrialError(f"Only {learned:.0%} of the empty place were learned in {MAX_LEARNING_S:.0f} s.")
 
 
 def picture_page(

@@ -13,7 +13,7 @@ PATIENCE_MS: Final = 300_000
 WINDOWS_PX: Final = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES: Final = ("light", "dark")
 
-MOST_BYTES: Final = 600_000
+MAX_BYTES: Final = 600_000
 """All pictures of the documentation together, so that the repository stays small."""
 
 CAMERA: Final = "junction"

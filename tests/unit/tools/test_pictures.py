@@ -9,7 +9,7 @@ from PIL import Image
 from testing.source_tree import ROOT
 from tools.check_docs import pages
 from tools.pictures.__main__ import WIDEST_PX, keep_shown
-from tools.pictures.views import COUNT, MOST_BYTES, SCHEMES, SHOWN, VIEWS, WINDOWS_PX, picture_name
+from tools.pictures.views import COUNT, MAX_BYTES, SCHEMES, SHOWN, VIEWS, WINDOWS_PX, picture_name
 
 KEPT = ROOT / "docs" / "pictures"
 
@@ -25,7 +25,7 @@ def test_every_picture_is_shown_and_every_one_that_is_shown_is_there() -> None:
 
 
 def test_they_are_small_together() -> None:
-    assert sum(path.stat().st_size for path in KEPT.iterdir()) <= MOST_BYTES
+    assert sum(path.stat().st_size for path in KEPT.iterdir()) <= MAX_BYTES
 
 
 @pytest.mark.parametrize("name", SHOWN)
