@@ -11,7 +11,7 @@ from passerby.domain.layout import Layout
 from passerby.domain.rule_subjects import PEOPLE, road_users_of
 from passerby.events.evaluator import GRAIN_S, LOOK_S, NO_VALUE, Reading
 from passerby.events.scene import Scene
-from passerby.geometry.box_cover import MIN_CROWD, SATURATED_COVER, box_cover
+from passerby.geometry.box_cover import SATURATED_COVER, box_cover
 from passerby.geometry.discs import max_in_disc
 from passerby.units import MINUTE_S
 
@@ -111,8 +111,5 @@ class BoxCover:
         self._covers.clear()
 
     def _cover(self, scene: Scene) -> float:
-        here = scene.chosen(PEOPLE, self._zone)
-        if np.count_nonzero(here) < MIN_CROWD:
-            return 0.0
-        people = scene.chosen(PEOPLE)
+        people, here = scene.chosen(PEOPLE), scene.chosen(PEOPLE, self._zone)
         return box_cover(scene.frame.tracks.xyxy_px[people].astype(np.float64), here[people])

@@ -62,7 +62,7 @@ class Standing:
     Args:
         rule: the rule.
         zone: number of its zone in the layout.
-        hidden_s: how long a vehicle's spot is remembered after its last sighting.
+        hidden_s: how long a vehicle's spot is kept after its last sighting.
         left_out: returns bool (N,), those of the tracks given that are not to be taken for vehicles; none where it is
             left out.
     """

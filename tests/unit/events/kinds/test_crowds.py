@@ -1,4 +1,4 @@
-"""Crowds: the densest part, the growth within a minute, and zones that are too full for boxes."""
+"""Crowds: the densest part, the growth within a minute, and zones that are too full to count."""
 
 import numpy as np
 import pytest
