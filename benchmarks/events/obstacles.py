@@ -36,6 +36,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules
 from passerby.events.scene import EventFrame
+from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.loader import open_detector
@@ -55,6 +56,8 @@ LEAST_OTHER = 0.5
 """Share of its pixels that differ by `CHANGED` levels and more from the place without it."""
 TAKEN, TAKEN_SHARE = 0.3, 0.4
 """Confidence of a find at what was put in, and what both have in common, as a share of both together."""
+AT_SHARE = 0.2
+"""Of a box and of what was put in, whichever is smaller: more of it lies in the other where both are the same."""
 PEOPLE, FOUR_WHEELED = (RoadUser.PEDESTRIAN,), (RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK)
 NOTHING = "nothing new is seen there"
 COVERED, LEAST_UNCOVERED = 0.1, 0.5
@@ -226,22 +229,16 @@ def _stood(things: StandingThings, puts: Sequence[Put]) -> Iterator[tuple[tuple[
 
 def _number_of(box: npt.NDArray[np.float64], puts: Sequence[Put], size_px: tuple[int, int]) -> int | None:
     """Returns which of those put in lies at a box; None where none does."""
-    of = None
-    for number, put in enumerate(puts):
-        own = _box_of(put, size_px)
-        shared = np.clip(np.minimum(box[2:], own[2:]) - np.maximum(box[:2], own[:2]), 0, None).prod()
-        if shared > 0.2 * min((box[2:] - box[:2]).prod(), (own[2:] - own[:2]).prod()):
-            of = number
-    return of
+    own = np.array([_box_of(put, size_px) for put in puts]).reshape(-1, 4)
+    shared = np.maximum(pairwise_ioa(box[None], own)[0], pairwise_ioa(own, box[None])[:, 0])
+    at = np.flatnonzero(shared > AT_SHARE)
+    return int(at[-1]) if len(at) else None
 
 
 def _is_taken_for(found: Detections, put: Put, users: Collection[RoadUser]) -> bool:
     """Returns whether the detector finds one of these classes at what was put in."""
     of = np.isin(found.road_user, [int(user) for user in users]) & (found.confidence >= TAKEN)
-    boxes, own = found.xyxy_px[of].astype(np.float64), _box_of(put, found.stamp.size_px)
-    shared = np.clip(np.minimum(boxes[:, 2:], own[2:]) - np.maximum(boxes[:, :2], own[:2]), 0, None).prod(axis=1)
-    both = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + (own[2:] - own[:2]).prod() - shared
-    return bool((shared >= TAKEN_SHARE * both).any())
+    return bool((pairwise_iou(found.xyxy_px[of], _box_of(put, found.stamp.size_px)[None]) >= TAKEN_SHARE).any())
 
 
 def _box_of(put: Put, size_px: tuple[int, int]) -> npt.NDArray[np.float64]:
