@@ -1,8 +1,6 @@
 """A real MQTT broker (mosquitto) of our own: in a temporary folder, on ports of its own, gone at the end."""
 
 import getpass
-import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -17,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from passerby.domain.service import TlsFiles
 from testing.ports import free_ports
+from testing.servers.programs import LIBRARIES, found
 from testing.waiting import until
 
 USER, PASSWORD = "passerby", "S3cret-of-the-broker"
@@ -24,15 +23,10 @@ WATCHER, WATCHER_PASSWORD = "watcher", "An0ther-of-the-broker"
 FORBIDDEN = "forbidden"
 """A topic below which `USER` may not publish."""
 
-_FETCHED = Path(__file__).resolve().parents[2] / "build" / "debian" / "usr"
-"""Where `make test` puts it on a machine on which it is not installed; see tools/test_programs."""
-
-_PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", str(_FETCHED / "sbin"), str(_FETCHED / "bin")))
-
 
 def missing() -> str | None:
     """Why there can be no broker here, or None."""
-    absent = [name for name in ("mosquitto", "mosquitto_passwd") if shutil.which(name, path=_PLACES) is None]
+    absent = [name for name in ("mosquitto", "mosquitto_passwd") if found(name) is None]
     return f"no {' and no '.join(absent)}: install mosquitto" if absent else None
 
 
@@ -124,14 +118,13 @@ def broker(folder: Path, files: TlsFiles) -> Iterator[Broker]:
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name, path=_PLACES)
-    assert found is not None, missing()
-    return found
+    program = found(name)
+    assert program is not None, missing()
+    return program
 
 
 def _environment() -> dict[str, str]:
-    libraries = os.pathsep.join(map(str, _FETCHED.glob("lib/*-linux-gnu")))
-    return {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": libraries}
+    return {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": LIBRARIES}
 
 
 def _listens(port: int) -> bool:

@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-INSTALLED = Path("/usr/lib/postgresql/15/bin")
-FETCHED = Path(__file__).resolve().parents[2] / "build" / "debian"
-"""Where `make test` puts the server on a machine on which it is not installed; see tools/test_programs."""
+from testing.servers.programs import FETCHED, LIBRARIES
 
+INSTALLED = Path("/usr/lib/postgresql/15/bin")
 BINARIES = Path(
     os.environ.get("PASSERBY_POSTGRESQL_BIN")
     or (INSTALLED if INSTALLED.exists() else FETCHED / INSTALLED.relative_to("/"))
 )
-LIBRARIES = ":".join(map(str, FETCHED.glob("usr/lib/*-linux-gnu"))) if FETCHED in BINARIES.parents else ""
+OWN_LIBRARIES = LIBRARIES if FETCHED in BINARIES.parents else ""
 PASSWORD = "S3cret-of-the-tests"
 
 PATIENCE_S = 300
@@ -102,7 +101,7 @@ class Server:
                 user=None if user is None else user.pw_uid,
                 group=None if user is None else user.pw_gid,
                 extra_groups=None if user is None else [],
-                env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": LIBRARIES},
+                env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": OWN_LIBRARIES},
                 timeout=PATIENCE_S + 30,
             )
 

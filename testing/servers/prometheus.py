@@ -1,8 +1,6 @@
 """A real Prometheus of our own: in a temporary folder, on a port of its own, gone at the end."""
 
 import json
-import os
-import shutil
 import subprocess
 import urllib.parse
 import urllib.request
@@ -13,18 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from testing.ports import free_port
+from testing.servers.programs import found
 from testing.waiting import until
 
-_FETCHED = Path(__file__).resolve().parents[2] / "build" / "debian" / "usr"
-"""Where `make test` puts it on a machine on which it is not installed; see tools/test_programs."""
-
-_PLACES = os.pathsep.join((os.environ.get("PATH", ""), str(_FETCHED / "bin")))
 _BROWSER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def missing() -> str | None:
     """Why there can be no Prometheus here, or None."""
-    return None if _program() else "no prometheus: install Debian's package prometheus"
+    return None if found("prometheus") else "no prometheus: install Debian's package prometheus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +43,8 @@ class Prometheus:
 
     def query(self, query: str) -> list[dict[str, Any]]:
         """The series that a query has now, each with `metric` (its labels) and `value` (time and number as text)."""
-        found: list[dict[str, Any]] = self.ask("/api/v1/query", query=query)["result"]
-        return found
+        series: list[dict[str, Any]] = self.ask("/api/v1/query", query=query)["result"]
+        return series
 
 
 @contextmanager
@@ -60,7 +55,7 @@ def prometheus(folder: Path, configuration: Path) -> Iterator[Prometheus]:
         folder: an empty one for its files.
         configuration: its prometheus.yml.
     """
-    program = _program()
+    program = found("prometheus")
     assert program is not None, missing()
     made = Prometheus(f"http://127.0.0.1:{free_port()}")
     command = [
@@ -77,10 +72,6 @@ def prometheus(folder: Path, configuration: Path) -> Iterator[Prometheus]:
     finally:
         process.terminate()
         process.wait(60)
-
-
-def _program() -> str | None:
-    return shutil.which("prometheus", path=_PLACES)
 
 
 def _is_ready(address: str) -> bool:
