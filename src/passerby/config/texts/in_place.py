@@ -22,7 +22,7 @@ class NotInPlaceError(Exception):
 
 
 def changed_in_place(text: str, new: Mapping[str, object], old: Mapping[str, object]) -> str:
-    """Returns the text with other values; whoever asks reads it again, for an alias may have changed two places.
+    """Returns the text with other values, to be read again by the caller: an alias may have changed two places.
 
     Args:
         text: a site file.
