@@ -28,7 +28,7 @@ from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser
 from passerby.ingest.anonymise.canvas import Canvas
 from passerby.ingest.anonymise.drawing import SHADE_BGR, Mode
 from passerby.ingest.detectors.centerface import open_face_finder
-from passerby.ingest.live_view import encoded
+from passerby.ingest.views.live_view import encoded
 from passerby.pipeline.detector_setup import ready_detector
 
 SEEN_SHARE = 0.1

@@ -23,3 +23,30 @@ def test_only_the_anonymiser_makes_anonymous_frames() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("AnonymousFrame")
     }
     assert makers == {"ingest/anonymise/anonymiser.py"}
+
+
+def called(name: str) -> dict[str, list[ast.Call]]:
+    """The files of the source that call a function or method of that name, and how."""
+    package = FOLDER.parents[1]
+    found: dict[str, list[ast.Call]] = {}
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name:
+                found.setdefault(str(path.relative_to(package)), []).append(node)
+    return found
+
+
+def test_a_page_of_a_film_is_made_of_an_anonymous_frame_in_one_place() -> None:
+    assert set(called("on_page")) == {"recordings/review_film.py"}
+    changed = {
+        path
+        for path, calls in called("replace").items()
+        if any(keyword.arg == "image" for call in calls for keyword in call.keywords)
+    }
+    assert changed == {"domain/frames.py"}
+
+
+def test_films_are_written_of_what_leaves_the_sandbox_alone() -> None:
+    """Whoever opens a film writer takes anonymous frames out of a sandbox, or is the anonymiser itself."""
+    writers = {"ingest/anonymise/film.py", "recordings/anonymise.py", "recordings/review_film.py"}
+    assert set(called("FilmWriter")) == writers

@@ -1,6 +1,6 @@
 """What is known of a frame besides its pixels, and the only picture that may leave a worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,15 @@ class AnonymousFrame:
     image: npt.NDArray[np.uint8]
     method: str
     coarse: npt.NDArray[np.bool_] | None = None
+
+    def on_page(self, page: npt.NDArray[np.uint8], film_s: float) -> "AnonymousFrame":
+        """Returns the page of a film that this picture stands on, at its time in the film.
+
+        Args:
+            page: uint8 (H, W, 3), BGR, this picture with what is written and drawn over and beside it.
+            film_s: seconds from the film's beginning.
+        """
+        return replace(self, stamp=replace(self.stamp, stream_s=film_s), image=page, coarse=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "image", read_only_column("image", self.image, np.uint8, (None, None, 3)))

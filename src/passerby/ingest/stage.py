@@ -16,13 +16,14 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.frame_detector import FrameDetector, Stopwatch
-from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.frame_pacer import FramesBetween
 from passerby.ingest.sources.live import TALLY_FPS
 from passerby.ingest.standing_things.finder import StandingThingFinder
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import Signature
+from passerby.ingest.views.live_view import LiveView
+from passerby.ingest.views.review_view import ReviewView
 
 KEPT_TIMES = 600
 """Detection times that p50 and p95 are taken over: a minute or two."""
@@ -52,6 +53,7 @@ class FileStage:
         masks: StaticMasks | None = None,
         scene: EmptyScene | None = None,
         finder: StandingThingFinder | None = None,
+        view: ReviewView | None = None,
     ) -> None:
         """Takes the parts.
 
@@ -62,9 +64,10 @@ class FileStage:
             masks: parts of the picture that are blotted out before detection.
             scene: learns the empty scene, where a picture of it is wanted.
             finder: finds what stands in zones that are to be kept clear, where there are any.
+            view: draws the pictures of a review film, where one is wanted.
         """
         self._source, self._detector, self._stopwatch = source, detector, stopwatch
-        self._masks, self._scene, self._finder = masks or StaticMasks(), scene, finder
+        self._masks, self._scene, self._finder, self._view = masks or StaticMasks(), scene, finder, view
         self._now: tuple[RawFrame, Detections] | None = None
 
     def __iter__(self) -> Iterator[FrameResult]:
@@ -92,6 +95,29 @@ class FileStage:
         things = self._finder.update(*self._now, tracks)
         self._stopwatch.start("other")
         return things
+
+    def learn_place(self) -> None:
+        """Learns the place of a review film from the newest frame; nothing where no film is wanted."""
+        if self._view is not None and self._now is not None:
+            self._stopwatch.start("film")
+            self._view.learn(*self._now)
+            self._stopwatch.start("other")
+
+    def film_picture(self, tracks: Tracks) -> tuple[AnonymousFrame, str]:
+        """Returns the newest frame's anonymous picture, and why it is masked; nothing where it is not.
+
+        Args:
+            tracks: of the newest frame.
+
+        Raises:
+            ValueError: there is no frame yet, or no film is wanted.
+        """
+        if self._view is None or self._now is None:
+            raise ValueError("a picture of a film needs a frame, and a view that draws it")
+        self._stopwatch.start("film")
+        picture = self._view.picture(*self._now, tracks)
+        self._stopwatch.start("other")
+        return picture, self._view.why
 
     def empty_scene(self) -> AnonymousFrame | None:
         """Returns the place without people, as far as it was learned; None where it was not learned."""

@@ -20,7 +20,7 @@ from passerby.measure.headways import Headways
 from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.movements import MovementCounter
 from passerby.measure.near_misses.counting import EncounterCounter
-from passerby.measure.slots import TrackSlots
+from passerby.measure.slots import SlottedTracks, TrackSlots
 from passerby.measure.speed import SpeedMeter
 from passerby.measure.tally import Inside, Series, Tally
 from passerby.measure.totals import Totals, encounter_totals, line_totals, movement_totals, zone_totals
@@ -40,6 +40,8 @@ class Measured:
         encounters: encounters that are over; empty where none are looked for.
         feet_in_zones: bool (tracks, zones), whose foot point lies in which zone in this very frame; `occupancy` is
             another thing, which waits at the edge for more sightings and counts the hidden on. None from `finish`.
+        crossing_rows: for each crossing the row of the frame's tracks that made it; None where it is not seen in this
+            frame. Empty from `finish`.
     """
 
     crossings: tuple[LineCrossing, ...] = ()
@@ -49,6 +51,7 @@ class Measured:
     occupancy: tuple[ZoneOccupancy, ...] = ()
     encounters: tuple[Encounter, ...] = ()
     feet_in_zones: npt.NDArray[np.bool_] | None = field(default=None, compare=False)
+    crossing_rows: tuple[int | None, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ class CameraMeasures:
         measured = Measured(
             self._completed(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy,
             self._encounters.update(slotted, self._movements.completed) if self._encounters else (),
-            changes.feet_in_zones,
+            changes.feet_in_zones, _rows(crossings, slotted),
         )  # fmt: skip
         self._record(measured)
         self._close(stamp.time_ns)
@@ -279,6 +282,13 @@ class CameraMeasures:
             speed_mps=speed.mps if speed else None,
             speed_error_mps=speed.error_mps if speed else None,
         )
+
+
+def _rows(crossings: tuple[SlotCrossing, ...], seen: SlottedTracks) -> tuple[int | None, ...]:
+    if not crossings:
+        return ()
+    rows = {slot: row for row, slot in enumerate(seen.slot.tolist())}
+    return tuple(rows.get(crossing.slot) for crossing in crossings)
 
 
 def _aggregator(

@@ -22,6 +22,7 @@ from passerby.domain.preview import DIFFERENCES, Preview
 from passerby.domain.progress import Progress
 from passerby.domain.replays import MAX_BOXES_EACH, MAX_MOMENTS, Boxes, EmptyPlace, EventReplay, order_of
 from passerby.domain.report import CountReport, FlowMap
+from passerby.domain.review import MARKED_BACKWARD, CountedCrossing, FilmEnd, FilmMoment
 from passerby.domain.road_user import RoadUser
 from passerby.messages.columns import ObservationColumns, check_columns
 from passerby.messages.jpeg import MAX_SIDE_PX, check_jpeg
@@ -233,6 +234,32 @@ def _flow_map(value: FlowMap) -> None:
         raise ValueError("passes: a grid of numbers that are not negative is needed")
 
 
+def _film_moment(value: FilmMoment) -> None:
+    text("why", value.why)
+    rows = len(value.road_user)
+    between("number of boxes", rows, 0, MAX_BOXES)
+    between("number of crossings", len(value.crossings), 0, MAX_BOXES)
+    if not rows:
+        return
+    if value.xyxy.min() < 0 or value.xyxy.max() > 1 or (value.xyxy[:, :2] > value.xyxy[:, 2:]).any():
+        raise ValueError("xyxy: 0 to 1, and left and top before right and bottom, is needed")
+    if value.road_user.min() < 0 or value.road_user.max() >= len(RoadUser):
+        raise ValueError(f"road_user: 0 to {len(RoadUser) - 1} is needed")
+    if value.mark.min() < 0 or value.mark.max() > MARKED_BACKWARD:
+        raise ValueError(f"mark: 0 to {MARKED_BACKWARD} is needed")
+    # Any other order could say who is who from one picture to the next.
+    if (order_of(np.zeros(rows, np.int32), value.xyxy, value.road_user) != np.arange(rows)).any():
+        raise ValueError("boxes: they have to be in the order that follows from themselves")
+
+
+def _film_end(value: FilmEnd) -> None:
+    between("number of crossings", len(value.crossings), 0, MAX_BOXES)
+
+
+def _counted_crossing(value: CountedCrossing) -> None:
+    text("name", value.line, MAX_NAME)
+
+
 def _film_report(value: FilmReport) -> None:
     between("sharp share", value.sharp_share, 0, 1)
     counts = {"frames": value.frames, "scenes": value.scenes, **value.masked}
@@ -278,6 +305,9 @@ CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
     Preview: _preview,
     FlowMap: _flow_map,
     FilmReport: _film_report,
+    FilmMoment: _film_moment,
+    FilmEnd: _film_end,
+    CountedCrossing: _counted_crossing,
     PlaceEvent: _place_event,
     Sample: _sample,
     CountReport: _count_report,

@@ -21,6 +21,7 @@ from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.replays import Boxes, EmptyPlace, EventReplay
 from passerby.domain.report import CountReport, EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
+from passerby.domain.review import CountedCrossing, FilmEnd, FilmMoment
 from passerby.messages.channel import MAX_ARRAY_BYTES, MAX_JSON_BYTES, Channel, Size
 from passerby.messages.checks import CHECKS, MAX_COUNT, MAX_SECONDS, MAX_TIME_NS, between, check_new_preview, text
 from passerby.messages.codec import Codec
@@ -125,7 +126,7 @@ class EventReports:
 Message = (
     Progress | FilmOpened | AnonymousFrame | CountReport | FilmReport | StageSeconds | Isolation | Failure
     | Minutes | CameraHealth | Preview | ViewMemory | EventReports | EventReplay | DraftNumbers
-    | RecordingHeaders
+    | RecordingHeaders | FilmMoment | FilmEnd
 )  # fmt: skip
 """All that may leave."""
 
@@ -146,6 +147,8 @@ KINDS: tuple[type, ...] = (
     EventReplay,
     DraftNumbers,
     RecordingHeaders,
+    FilmMoment,
+    FilmEnd,
 )
 """A message's number is its place here."""
 
@@ -188,7 +191,7 @@ def _check_view(message: ViewMemory) -> None:
 CODEC = Codec(
     *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Histogram, Line,
     Movement, Zone, GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
-    DraftCount, DraftOccupancy, DraftRule, RecordingHeader, CrossingList,
+    DraftCount, DraftOccupancy, DraftRule, RecordingHeader, CrossingList, CountedCrossing,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
         Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,
@@ -207,6 +210,8 @@ SIZES = {
     EventReplay: Size(4 * KIB, 2 * MIB),
     DraftNumbers: Size(64 * KIB),
     RecordingHeaders: Size(4 * MIB),
+    FilmMoment: Size(256 * KIB, MAX_ARRAY_BYTES),
+    FilmEnd: Size(4 * MIB),
     Minutes: Size(8 * MIB, 64 * MIB),
     CountReport: Size(MAX_JSON_BYTES, 64 * MIB, unknowns=True),
 }

@@ -14,6 +14,7 @@ from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
 from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.register import Registration
+from passerby.domain.review import FilmSpan
 from passerby.domain.service import CameraPlan, DetectorPlan
 from passerby.domain.sources import CameraSource
 from passerby.messages.channel import Channel
@@ -60,6 +61,7 @@ class CountPlan:
         switched_on: the profiles that are on, by hand; None for those that the calendar has on.
         then: recordings of the same camera that follow `video`, in order of time.
         lists_crossings: report the crossings one by one as well.
+        film: the part that a review film is made of; None for no film.
     """
 
     video: Path
@@ -80,6 +82,7 @@ class CountPlan:
     switched_on: frozenset[str] | None = None
     then: tuple[RecordingPart, ...] = ()
     lists_crossings: bool = False
+    film: FilmSpan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,7 @@ TO_SANDBOX: Channel[Order] = Channel(
     Codec(
         *ORDERS,
         RecordingPart,
+        FilmSpan,
         SiteClock,
         DetectorPlan,
         Layout,

@@ -20,6 +20,7 @@ from passerby.ingest.sources.file.joined_files import FilePart, JoinedFiles
 from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.stage import FileStage
+from passerby.ingest.views.review_view import ReviewView, ahead_fps
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
@@ -27,6 +28,7 @@ from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.recorded.crossing_list import crossing_list
 from passerby.pipeline.recorded.losses import MIN_GAP_S, Film, count_losses
+from passerby.pipeline.recorded.review import KNOWN_AFTER_S, FilmRecorder, OnFilm, check_span
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker
 
@@ -38,7 +40,10 @@ Report = Callable[[tuple[PlaceEvent, ...]], None]
 
 
 def count_video(
-    plan: CountPlan, on_progress: Callable[[Progress], None], on_events: Report | None = None
+    plan: CountPlan,
+    on_progress: Callable[[Progress], None],
+    on_events: Report | None = None,
+    on_film: OnFilm | None = None,
 ) -> CountResult:
     """Counts a recording from its start to its end, or to the user's Ctrl-C.
 
@@ -47,9 +52,11 @@ def count_video(
         on_progress: called after every analysed frame.
         on_events: called with the events of the plan's rules as they are raised, changed and closed; no rule is watched
             without it.
+        on_film: called with the moments of the plan's film and its end; no film is made without it.
 
     Raises:
         SourceError: the video cannot be read at all.
+        OutputError: the film would begin after the recording's end.
         ModelError: the detector, or the face finder where a picture is wanted, cannot be used.
     """
     use_one_thread()
@@ -68,11 +75,15 @@ def count_video(
         scene = _empty_scene(video, ready.detector) if plan.with_picture else None
         detector = FrameDetector(ready.detector, CropPlan(plan.closer_areas), times)
         finder = thing_finder(plan.rules, layout, ready.detector)
-        stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene, finder)
+        view = _review_view(plan, video, ready.detector) if on_film else None
+        stage = FileStage(video, detector, times, StaticMasks(plan.masks), scene, finder, view)
+        film = FilmRecorder(plan.film, plan.start_ns, on_film, stage.film_picture) if plan.film and on_film else None
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
         rules = _rule_watch(plan, EventSettings(hidden_s=ready.tracker.hidden_s), on_events)
         frames, end_s, size_px, stopped = 0, 0.0, None, False
         try:
+            if view is not None:
+                _look_ahead(view, plan, video, ready.detector, on_progress, times)
             for step in loop:
                 if step.tracks is not None:
                     frames, end_s, size_px = frames + 1, step.tracks.stamp.stream_s, step.tracks.stamp.size_px
@@ -81,10 +92,16 @@ def count_video(
                     times.start("events")
                     rules.watch(step, things)
                     times.start("other")
+                if film is not None:
+                    if step.tracks is not None and film.learns(step.tracks.stamp.time_ns):
+                        stage.learn_place()
+                    film.take(step)
                 on_progress(Progress(end_s, video.duration_s, frames))
         except KeyboardInterrupt:
             stopped = True
-        loop.measures.finish()
+        last = loop.measures.finish()
+        if film is not None:
+            film.finish(last)
         if rules is not None:
             rules.finish()
         totals = loop.measures.totals
@@ -162,6 +179,36 @@ def _rule_watch(plan: CountPlan, settings: EventSettings, report: Report | None)
 
 def _empty_scene(video: Film, detector: Detector) -> EmptyScene:
     return EmptyScene([detector.find], video.duration_s, [open_face_finder().find])
+
+
+def _review_view(plan: CountPlan, video: Film, detector: Detector) -> ReviewView | None:
+    """What draws the film's pictures, where one is wanted."""
+    if plan.film is None:
+        return None
+    check_span(plan.film, video.duration_s)
+    return ReviewView([detector.find], [open_face_finder().find])
+
+
+def _look_ahead(
+    view: ReviewView,
+    plan: CountPlan,
+    video: Film,
+    detector: Detector,
+    on_progress: Callable[[Progress], None],
+    times: StageTimes,
+) -> None:
+    """Learns the place before its first picture is drawn, where the film begins before it would be known."""
+    if plan.film is None or plan.film.from_s >= KNOWN_AFTER_S:
+        return
+
+    def still_at_the_start() -> None:
+        on_progress(Progress(0.0, video.duration_s, 0))
+
+    times.start("film")
+    find = FrameDetector(detector, CropPlan(plan.closer_areas), StageTimes()).find
+    with _opened(replace(plan, analysed_fps=ahead_fps(video.duration_s)), 0.0) as frames:
+        view.look_ahead(frames, find, video.duration_s, StaticMasks(plan.masks), still_at_the_start)
+    times.start("other")
 
 
 def _coverage(watched_s: float, duration_s: float, losses: tuple[str, ...]) -> float:

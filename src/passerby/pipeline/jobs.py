@@ -72,7 +72,7 @@ def _all_loaded(plan: Plan, isolation: Isolation) -> Isolation:
 
 
 def _count(plan: CountPlan, isolation: Isolation, orders: Orders, send: Callable[[Message], None]) -> None:
-    result = count_video(plan, _ProgressReports(orders, send).step, lambda events: send(EventReports(events)))
+    result = count_video(plan, _ProgressReports(orders, send).step, lambda events: send(EventReports(events)), send)
     send(StageSeconds(result.stage_cpu_s))
     if result.empty_scene is not None:
         send(result.empty_scene)

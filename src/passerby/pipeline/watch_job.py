@@ -15,11 +15,11 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.frame_ring import FrameRingReader
-from passerby.ingest.live_view import LiveView
 from passerby.ingest.sources.live import LiveSource
 from passerby.ingest.stage import LiveFrames, LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, Signature
+from passerby.ingest.views.live_view import LiveView
 from passerby.measure.camera_measures import CameraMeasures, MeasureSettings
 from passerby.messages.sandbox_messages import Message, ViewMemory
 from passerby.messages.sandbox_orders import (

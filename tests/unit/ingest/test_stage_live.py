@@ -12,10 +12,10 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.frame_detector import FrameDetector
-from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
+from passerby.ingest.views.live_view import LiveView
 from testing.pictures.frames import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (640, 480)

@@ -18,11 +18,11 @@ from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.detectors.loader import open_detector
 from passerby.ingest.frame_detector import FrameDetector
-from passerby.ingest.live_view import LiveView
 from passerby.ingest.raw import Picture
 from passerby.ingest.sources.live import LiveSource
 from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
+from passerby.ingest.views.live_view import LiveView
 from passerby.measure.camera_measures import CameraMeasures
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.telemetry.stages import StageTimes

@@ -1,20 +1,23 @@
 """`passerby count`: counts a recording and shows, draws and writes what it found."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from passerby.cli.options import AnalysedFps, CameraName, InLight, LikeFile, ModelName, RecordedFps, StartTime
+from passerby.cli.recordings.film_span import film_span
 from passerby.cli.recordings.outputs import check_apart
-from passerby.cli.recordings.plans import progress_bar, recording_plan
+from passerby.cli.recordings.plans import PlannedRecording, progress_bar, recording_plan
 from passerby.domain.errors import OutputError
 from passerby.domain.report import CountReport, CountResult
+from passerby.messages.sandbox_orders import CountPlan
 from passerby.recordings.count import count_in_sandbox
 from passerby.report.pictures.output import check_picture_name
 from passerby.report.terminal import print_report
@@ -22,6 +25,9 @@ from passerby.tables.counts_csv import write_counts_csv
 from passerby.tables.counts_json import write_counts_json
 from passerby.tables.crossings import check_crossings_name, recording_names, write_crossings
 from passerby.text import printable
+
+if TYPE_CHECKING:
+    from passerby.recordings.review_film import ReviewFilm
 
 BUILD = Path("build")
 """Where a picture goes that was not given a name, so that it is no stray file in the working folder."""
@@ -61,6 +67,17 @@ def count(
         ),
     ] = None,
     light: InLight = False,
+    film_out: Annotated[
+        Path | None,
+        typer.Option("--film", help="Write a redrawn film in which the counters go up: .mp4, .webm or .mkv."),
+    ] = None,
+    film_from: Annotated[
+        str | None,
+        typer.Option("--film-from", help="Where it begins: 08:15 by the site's clock, or 90s into the recording."),
+    ] = None,
+    film_for: Annotated[
+        str | None, typer.Option("--film-for", help="How much of it the film shows: 120s, 15min or 1h.")
+    ] = None,
     without_picture: Annotated[bool, typer.Option("--no-picture", help="Draw no picture of the place.")] = False,
     fps: AnalysedFps = None,
     start: StartTime = None,
@@ -85,18 +102,23 @@ def count(
         check_picture_name(picture_out)
     if events_out:
         check_crossings_name(events_out)
+    span = film_span(film_from, film_for, plan.start_ns, time_zone, wanted=film_out is not None)
+    plan = replace(plan, film=span)
     videos = [plan.video, *(part.video for part in plan.then)]
-    outputs = [path for path in (json_out, csv_out, parquet_out, events_out, picture_out) if path]
+    outputs = [path for path in (json_out, csv_out, parquet_out, events_out, picture_out, film_out) if path]
     for path in outputs:
         _check_output(path)
     check_apart(outputs, [path for path in (*videos, site, lines, like) if path])
-    if with_picture:
-        # Only now: where something else is wrong, no folder is left behind.
-        picture_out = picture_out or picture_path(plan.video, json_out)
-    with progress_bar(plan) as (show, _):
-        counted = count_in_sandbox(plan, show)
-    counted = replace(counted, report=replace(counted.report, notes=planned.notes))
-    report = counted.report
+    with _film(film_out, planned, plan) as film:
+        if with_picture:
+            # Only now: where something else is wrong, no folder is left behind.
+            picture_out = picture_out or picture_path(plan.video, json_out)
+        with progress_bar(plan) as (show, _):
+            counted = count_in_sandbox(plan, show, on_film=film.take) if film else count_in_sandbox(plan, show)
+        counted = replace(counted, report=replace(counted.report, notes=planned.notes))
+        report = counted.report
+        if film:
+            film.finish(report)
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
         (json_out, lambda path: write_counts_json(report, path)),
         (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
@@ -107,6 +129,8 @@ def count(
     # The files first: who reads the screen, such as `head`, may close it early. A disk that is full costs no numbers
     # either: what could not be written is collected, and the screen has them all.
     done = [(path, _written(path, write)) for path, write in writers if path]
+    if film and film_out:
+        done.append((film_out, film.fault))
     written = [path for path, fault in done if not fault]
     faults = _shown(counted, time_zone, written, profile, events_out)
     faults += [fault for _, fault in done if fault]
@@ -114,6 +138,19 @@ def count(
         raise OutputError("\n".join(faults))
     if not counted.complete:
         raise typer.Exit(PARTIAL)
+
+
+@contextmanager
+def _film(path: Path | None, planned: PlannedRecording, plan: CountPlan) -> "Iterator[ReviewFilm | None]":
+    """Gives the review film to add to; None where none is wanted."""
+    if path is None:
+        yield None
+        return
+    # Loads the encoder, which counting does without.
+    from passerby.recordings.review_film import ReviewFilm
+
+    with ReviewFilm(path, plan, site=planned.site, zone=planned.zone) as film:
+        yield film
 
 
 def picture_path(video: Path, json_out: Path | None) -> Path:

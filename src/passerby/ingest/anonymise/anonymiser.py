@@ -11,7 +11,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.preview import DIFFERENCES
 from passerby.ingest.anonymise.background import share
-from passerby.ingest.anonymise.background_learner import BackgroundLearner, LearnedBackground, Pace
+from passerby.ingest.anonymise.background_learner import LIVE, BackgroundLearner, LearnedBackground, Pace
 from passerby.ingest.anonymise.canvas import Canvas, Mask
 from passerby.ingest.anonymise.drawing import CALM, Differences, Drawing, Mode, calmed, still_picture
 from passerby.ingest.anonymise.guard import (
@@ -292,6 +292,11 @@ class FilmLearner(Anonymiser):
         """Returns the background of every scene, in the film's order."""
         return [learner.finish() for learner in self._learners]
 
+    def learners(self) -> tuple[BackgroundLearner, ...]:
+        """Returns what has learned each scene, in the film's order; each can go on learning."""
+        self.backgrounds()
+        return tuple(self._learners)
+
     def still(self, stamp: FrameStamp) -> AnonymousFrame | None:
         """Returns the last scene's background: sharp where it is certain, coarse elsewhere; None if unknown."""
         backgrounds = self.backgrounds()
@@ -300,3 +305,29 @@ class FilmLearner(Anonymiser):
         last = backgrounds[-1]
         coarse = self.canvas.thumb(np.uint8(255) - last.shown) > 0
         return AnonymousFrame(stamp, still_picture(self.canvas, last), Mode.REDRAWN.value, coarse)
+
+
+class ForeseeingAnonymiser(Anonymiser):
+    """Draws from a recording's first picture on, as it was learned in a look ahead, and goes on learning from there."""
+
+    def __init__(
+        self,
+        size_px: tuple[int, int],
+        mode: Mode,
+        finders: Sequence[Finder],
+        face_finders: Sequence[Finder],
+        *,
+        ahead: FilmLearner | None,
+        pace: Pace,
+    ) -> None:
+        """Starts with what a look ahead has learned of its scenes; with nothing where `ahead` is None."""
+        self._ahead = iter(() if ahead is None else ahead.learners())
+        super().__init__(size_px, mode, finders, pace, face_finders)
+
+    def _new_source(self) -> BackgroundSource:
+        ahead = next(self._ahead, None)
+        if ahead is None:
+            return super()._new_source()
+        # It learns on from where the look ahead ended: samples are due from then on.
+        ahead.set_pace(self._pace or LIVE)
+        return ahead

@@ -6,7 +6,7 @@ import pytest
 from passerby.ingest.anonymise.anonymiser import MASKED, Anonymiser
 from passerby.ingest.anonymise.drawing import SHADE_BGR, Mode
 from passerby.ingest.anonymise.guard import MaskReason
-from passerby.ingest.live_view import LiveView
+from passerby.ingest.views.live_view import LiveView
 
 PERSON = (200, 60, 224, 124)
 MISSED = (60, 60, 84, 124)

@@ -10,8 +10,8 @@ from passerby.domain.preview import Preview
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.anonymiser import Anonymiser
 from passerby.ingest.anonymise.drawing import Mode
-from passerby.ingest.live_view import LiveView, encoded
 from passerby.ingest.raw import RawFrame
+from passerby.ingest.views.live_view import LiveView, encoded
 from testing.pictures.frames import boxes, raw_from, stamp
 
 SIZE_PX = (320, 240)
