@@ -5,6 +5,7 @@ import math
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 from urllib.parse import urlsplit
 
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
@@ -33,6 +34,10 @@ MAX_DIGITS = 12
 """Python refuses to read numbers of more than some thousand digits, and no camera has a use for them."""
 
 
+_SIGNIFICANT, _DECIMALS = 6, 3
+_NEARLY_ALL, _NOISE = 0.999999, 1e-9
+
+
 def known(number: float | None) -> float | None:
     """Returns the number as a plain float, or None for what is not known: None, NaN and infinity.
 
@@ -42,6 +47,44 @@ def known(number: float | None) -> float | None:
     if number is None or not math.isfinite(number):
         return None
     return float(number)
+
+
+def figure(number: float | None) -> float | None:
+    """Returns a measured number as a file or an answer states it: six significant digits, and three decimals at least.
+
+    What stands behind them is of binary fractions, and not of the measurement. None for what is not known.
+
+    >>> figure(0.1 + 0.2), figure(0.0123456789), figure(1234567.0), figure(float("nan"))
+    (0.3, 0.0123457, 1234567.0, None)
+    """
+    exact = known(number)
+    if exact is None or exact.is_integer():
+        return exact
+    return round(exact, max(_DECIMALS, _SIGNIFICANT - 1 - math.floor(math.log10(abs(exact)))))
+
+
+def figures(content: Any) -> Any:
+    """Returns JSON content with each number in it as `figure` states it: of what was worked out, never of a place.
+
+    >>> figures({"rows": [{"length_m": 3.1999998}, None, "a"]})
+    {'rows': [{'length_m': 3.2}, None, 'a']}
+    """
+    if isinstance(content, dict):
+        return {key: figures(each) for key, each in content.items()}
+    if isinstance(content, list | tuple):
+        return [figures(each) for each in content]
+    return figure(content) if isinstance(content, float) else content
+
+
+def share_figure(share: float | None) -> float:
+    """Returns a share of 0-1 as a file or an answer states it: 1 only where nothing is missing; 0 for not known.
+
+    >>> share_figure(1 - 1e-16), share_figure(0.99999996), share_figure(0.0882823567)
+    (1.0, 0.999999, 0.0882824)
+    """
+    exact = known(share) or 0.0
+    stated = figure(exact) or 0.0
+    return _NEARLY_ALL if stated >= 1.0 > exact + _NOISE else stated
 
 
 def whole_number(text: str) -> int | None:
@@ -205,12 +248,39 @@ def percent(share: float) -> str:
 def rounded(number: float) -> str:
     """Returns the number as people write it: two significant digits for small ones, no decimals for large ones.
 
-    >>> rounded(0.0312), rounded(3.21), rounded(42.4)
-    ('0.031', '3.2', '42')
+    >>> rounded(0.0312), rounded(3.21), rounded(42.4), rounded(0.0000312)
+    ('0.031', '3.2', '42', '0.000031')
     """
     if abs(number) >= 9.95:
         return f"{number:.0f}"
-    return f"{number:.1f}" if abs(number) >= 0.95 or number == 0 else f"{number:.2g}"
+    return f"{number:.1f}" if abs(number) >= 0.95 or number == 0 else _significant(number, 2)
+
+
+def compared(number: float) -> str:
+    """Returns a number to be compared with a limit, as people write it: three significant digits, no exponent.
+
+    >>> compared(13.94), compared(20.0), compared(0.03456), compared(1234.5)
+    ('13.9', '20', '0.0346', '1234')
+    """
+    return f"{number:.0f}" if abs(number) >= 1000 or number == 0 else _significant(number, 3)
+
+
+def _significant(number: float, digits: int) -> str:
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(number))))
+    text = f"{number:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def exact_duration(seconds: int) -> str:
+    """Returns a length of time that is set, and not measured, without units that it has none of.
+
+    >>> exact_duration(900), exact_duration(5400), exact_duration(86400), exact_duration(90)
+    ('15 min', '1 h 30 min', '24 h', '1 min 30 s')
+    """
+    hours, rest_s = divmod(seconds, HOUR_S)
+    minutes, rest_s = divmod(rest_s, MINUTE_S)
+    parts = [f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min"), (rest_s, "s")) if number]
+    return " ".join(parts) or "0 s"
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,7 @@ from tests.bad_input.command import PASSERBY, environment, left_in, passerby, re
 
 pytestmark = pytest.mark.slow
 
-WRITERS = ("--json", "--csv", "--parquet", "--picture")
+WRITERS = ("--json", "--csv", "--parquet", "--events", "--picture")
 
 
 def no_room() -> None:

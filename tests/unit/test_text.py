@@ -11,15 +11,21 @@ from ruamel.yaml import YAML
 from passerby.domain.road_user import RoadUser
 from passerby.report.wording import how_many
 from passerby.text import (
+    compared,
     duration,
     escaped,
+    exact_duration,
+    figure,
+    figures,
     formula_free,
+    iso_tenth,
     iso_time,
     known,
     percent,
     printable,
     quoted,
     rounded,
+    share_figure,
     shortened,
     storable,
     utc_time,
@@ -88,6 +94,61 @@ def test_rounding_keeps_what_matters(number: float, words: str) -> None:
 )
 def test_durations_are_reported_in_two_units(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_a_set_length_of_time_has_no_unit_that_is_none_of_it() -> None:
+    assert [exact_duration(seconds) for seconds in (0, 60, 300, 3600, 5400, 86_400)] == [
+        "0 s", "1 min", "5 min", "1 h", "1 h 30 min", "24 h",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "0"),
+        (0.00004444, "0.0000444"),
+        (0.9996, "1"),
+        (13.89, "13.9"),
+        (99.99, "100"),
+        (20, "20"),
+        (12345.6, "12346"),
+    ],
+)
+def test_what_is_compared_with_a_limit_has_three_digits(number: float, words: str) -> None:
+    assert compared(number) == words
+    assert compared(-number) == (f"-{words}" if number else words)
+
+
+@given(st.floats(-1e9, 1e9))
+def test_a_figure_is_near_its_number_and_without_the_noise_behind_it(number: float) -> None:
+    stated = figure(number)
+    assert stated is not None
+    assert stated == pytest.approx(number, rel=1e-5, abs=1e-300)
+    assert figure(stated) == stated
+    if number.is_integer():
+        assert stated == number
+    elif abs(number) >= 1e-4:
+        decimals = repr(stated).partition(".")[2]
+        assert len(decimals.lstrip("0")) <= (6 if abs(number) < 1000 else 3)
+
+
+@given(st.floats(0, 1))
+def test_a_share_is_all_only_where_nothing_is_missing(share: float) -> None:
+    assert share_figure(share) == pytest.approx(share, rel=1e-5, abs=1e-300)
+    assert (share_figure(share) == 1.0) == (share >= 1 - 1e-9)
+    assert (share_figure(share) == 0.0) == (share == 0.0)
+
+
+def test_shares_and_figures_of_what_is_not_known() -> None:
+    assert share_figure(None) == share_figure(float("nan")) == 0.0
+    assert figures({"a": [1.00000001, None, "x", 7, True], "b": (float("inf"),)}) == {
+        "a": [1.0, None, "x", 7, True], "b": [None],
+    }  # fmt: skip
+
+
+def test_a_tenth_of_a_second_is_one_that_has_begun() -> None:
+    assert iso_tenth(1_780_300_799_999_999_999) == "2026-06-01T07:59:59.9+00:00"
+    assert iso_tenth(-1) == "1969-12-31T23:59:59.9+00:00"
 
 
 def test_one_and_many() -> None:

@@ -16,7 +16,7 @@ from passerby.config.check import CameraCheck, LinesCheck, SiteCheck, check_line
 from passerby.config.loader import faults_in_file, is_lines_file
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.report.pictures.output import check_picture_name
-from passerby.text import printable
+from passerby.text import figures, printable, rounded
 
 
 def check(
@@ -39,7 +39,7 @@ def check(
             raise PasserbyError("--picture: it shows a camera of a site file, and this is a lines file. Leave it out.")
         _draw(site, found.name, picture, camera, video, light=light)
     if as_json:
-        typer.echo(json.dumps({"sound": True, "faults": [], **asdict(found)}, indent=2))
+        typer.echo(json.dumps({"sound": True, "faults": [], **figures(asdict(found))}, indent=2))
         return
     console = Console()
     if isinstance(found, LinesCheck):
@@ -98,7 +98,7 @@ def _show_camera(camera: CameraCheck, console: Console) -> None:
         table = Table("line", "forward", "backward", "length", "counts", title_justify="left")
         for line in camera.lines:
             ways = [f"{way.arrow} {escape(way.name)} ({way.heading})" for way in (line.forward, line.backward)]
-            length = "" if line.length_m is None else f"{line.length_m:.1f} m"
+            length = "" if line.length_m is None else f"{rounded(line.length_m)} m"
             table.add_row(escape(line.name), *ways, length, ", ".join(line.road_users))
         console.print(table)
     if camera.zones:

@@ -5,6 +5,7 @@ from typing import Final
 
 from passerby.domain.event_rules import KINDS_REACHED, EventRule, RuleKind
 from passerby.domain.place_events import EventState
+from passerby.text import compared
 from passerby.units import MINUTE_S, MPS_TO_KMH
 
 _TITLES: Final[Mapping[RuleKind, str]] = {
@@ -76,7 +77,7 @@ def amount(rule: EventRule, value: float | None) -> str:
     """
     if value is None:
         return "no value"
-    number = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    number = compared(value)
     people = "person" if number == "1" else "people"
     match rule.kind, rule.unit:
         case _, "m-2":

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from passerby.domain.notices import Notice, NoticeKind
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.service import SitePlan
-from passerby.text import duration, moment, printable, shortened
+from passerby.text import compared, duration, moment, printable, shortened
 
 MAX_EVENTS: Final = 20
 """That a text names one by one; the JSON of a webhook has all of them."""
@@ -100,7 +100,7 @@ def _event(event: PlaceEvent, zone: ZoneInfo) -> str:
 
 def _amount(value: float, event: PlaceEvent) -> str:
     unit = _UNITS.get(event.unit, f" {event.unit}")
-    return f"{value:.4g}{unit}"
+    return f"{compared(value)}{unit}"
 
 
 def _time(time_ns: int, zone: ZoneInfo) -> str:

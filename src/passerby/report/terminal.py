@@ -15,7 +15,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.report.wording import none_of, time_span, watched_sentences
 from passerby.tables.observation_table import direction_name
-from passerby.text import duration, known, moment, percent, printable, rounded
+from passerby.text import duration, exact_duration, known, moment, percent, printable, rounded
 from passerby.units import HOUR_S, MINUTE_S, MPS_TO_KMH, NS_PER_S
 
 _ARROWS = "→↘↓↙←↖↑↗"
@@ -136,7 +136,7 @@ def _encounters_table(report: CountReport, screen: _Screen) -> Table:
     table = screen.table("Near misses", ("Between",), headings)
     for total in report.encounters:
         if total.encounters or len(report.encounters) <= MAX_LISTED_PAIRS:
-            hourly = f"{total.near_misses / watched_h:.3g}"
+            hourly = rounded(total.near_misses / watched_h)
             table.add_row(screen.text(total.pair, "bold"), str(total.encounters), str(total.near_misses), hourly)
     if not table.row_count:
         table.add_row(screen.text("all pairs", "bold"), "0", "0", "0")
@@ -220,7 +220,7 @@ def _show_intervals(report: CountReport, screen: _Screen, time_zone: tzinfo) -> 
     by_ways = len(report.lines) <= MAX_LINES_BY_WAY
     columns = [(total.line, way) for total in report.lines for way in (tuple(Direction) if by_ways else (None,))]
     titles = [line.name if way is None else f"{line.name}, {direction_name(line, way)}" for line, way in columns]
-    table = screen.table(f"Crossings by {duration(length_s)}", ("From",), (*titles, "All", "Watched"))
+    table = screen.table(f"Crossings by {exact_duration(length_s)}", ("From",), (*titles, "All", "Watched"))
     days = {moment(start_ns, time_zone).date() for start_ns in crossings}
     for start_ns in sorted(crossings):
         counts = crossings[start_ns]
@@ -236,7 +236,7 @@ def _show_intervals(report: CountReport, screen: _Screen, time_zone: tzinfo) -> 
     if whole and max(whole.values()) > 0:
         busiest = max(whole, key=lambda start_ns: (whole[start_ns], -start_ns))
         when = _clock(report, busiest, time_zone, with_day=len(days) > 1)
-        screen.say(f"Busiest {duration(length_s)}: from {when}, {whole[busiest]} crossings over all lines.")
+        screen.say(f"Busiest {exact_duration(length_s)}: from {when}, {whole[busiest]} crossings over all lines.")
 
 
 def _clock(report: CountReport, start_ns: int, time_zone: tzinfo, *, with_day: bool) -> str:

@@ -11,7 +11,7 @@ from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.files import write_whole
 from passerby.tables.observation_table import COLUMNS, START, count_table
-from passerby.text import known, storable, utc_time
+from passerby.text import figure, share_figure, storable, utc_time
 
 SCHEMA_VERSION = 2
 """Grows when a key changes its meaning or goes away; new keys alone do not raise it."""
@@ -44,12 +44,12 @@ def counts_document(report: CountReport) -> Document:
         "camera": storable(report.camera_id),
         "source": storable(report.source),
         "start": utc_time(report.start_ns) if report.start_ns else None,
-        "duration_s": known(report.duration_s),
-        "analysed_fps": known(report.analysed_fps),
+        "duration_s": figure(report.duration_s),
+        "analysed_fps": figure(report.analysed_fps),
         "frames": int(report.frames_read),
         "frames_analysed": int(report.frames_analysed),
         "frames_lost": int(report.frames_lost),
-        "coverage": known(report.coverage) or 0.0,
+        "coverage": share_figure(report.coverage),
         "losses": [storable(loss) for loss in report.losses],
         "notes": [storable(note) for note in report.notes],
         "model": storable(report.model),
@@ -57,7 +57,7 @@ def counts_document(report: CountReport) -> Document:
             "level": int(report.isolation.level),
             "missing": [storable(reason) for reason in report.isolation.missing],
         },
-        "ground": None if report.ground is None else {"rmse_m": known(report.ground.rmse_m)},
+        "ground": None if report.ground is None else {"rmse_m": figure(report.ground.rmse_m)},
         "lines": {storable(total.line.name): _line_counts(total) for total in report.lines},
         "ways": {storable(total.line.name): _ways(total) for total in report.lines},
         "speeds": {storable(total.line.name): _speeds(total) for total in report.lines},
@@ -88,10 +88,10 @@ def _ways(total: LineTotal) -> Document:
 def _speeds(total: LineTotal) -> Document:
     return {
         road_user.label: {
-            "p50_mps": known(total.speed_p50_mps[road_user]),
-            "mean_mps": known(total.speed_mean_mps.get(road_user)),
-            "p85_mps": known(total.speed_p85_mps.get(road_user)),
-            "error_mps": known(total.speed_error_mps.get(road_user)),
+            "p50_mps": figure(total.speed_p50_mps[road_user]),
+            "mean_mps": figure(total.speed_mean_mps.get(road_user)),
+            "p85_mps": figure(total.speed_p85_mps.get(road_user)),
+            "error_mps": figure(total.speed_error_mps.get(road_user)),
             "count": _number(total.speed_count, road_user),
         }
         for road_user in sorted(total.speed_p50_mps)
@@ -103,22 +103,22 @@ def _zone(total: ZoneTotal) -> Document:
         total.occupancy_mean, total.occupancy_max, total.entries, total.exits, total.dwell_p50_s, total.dwell_p85_s
     )
     return {
-        "area_m2": known(total.area_m2),
-        "density_mean_per_m2": known(total.density_mean_per_m2),
-        "density_max_per_m2": known(total.density_max_per_m2),
-        "saturated": known(total.saturated),
+        "area_m2": figure(total.area_m2),
+        "density_mean_per_m2": figure(total.density_mean_per_m2),
+        "density_max_per_m2": figure(total.density_max_per_m2),
+        "saturated": figure(total.saturated),
         "road_users": {road_user.label: _zone_class(total, road_user) for road_user in sorted(classes)},
     }
 
 
 def _zone_class(total: ZoneTotal, road_user: RoadUser) -> Document:
     return {
-        "occupancy_mean": known(total.occupancy_mean.get(road_user)),
+        "occupancy_mean": figure(total.occupancy_mean.get(road_user)),
         "occupancy_max": _number(total.occupancy_max, road_user),
         "entries": _number(total.entries, road_user),
         "exits": _number(total.exits, road_user),
-        "dwell_p50_s": known(total.dwell_p50_s.get(road_user)),
-        "dwell_p85_s": known(total.dwell_p85_s.get(road_user)),
+        "dwell_p50_s": figure(total.dwell_p50_s.get(road_user)),
+        "dwell_p85_s": figure(total.dwell_p85_s.get(road_user)),
     }
 
 

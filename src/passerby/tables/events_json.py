@@ -6,7 +6,7 @@ from typing import Any
 
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.report import CountReport
-from passerby.text import iso_time
+from passerby.text import figure, iso_time, share_figure
 from passerby.units import NS_PER_S
 
 _SAME = ("camera", "rule", "kind", "place", "severity", "state", "value", "peak", "threshold", "unit", "at_least")
@@ -21,7 +21,11 @@ def event_row(event: PlaceEvent, zone: tzinfo = UTC) -> dict[str, Any]:
     """
     return {
         "id": event.event_id,
-        **{name: getattr(event, name) for name in (*_SAME, "confidence", "coverage", "why", "silent")},
+        **{name: getattr(event, name) for name in (*_SAME, "why", "silent")},
+        "value": figure(event.value),
+        "peak": figure(event.peak),
+        "confidence": figure(event.confidence),
+        "coverage": share_figure(event.coverage),
         "group": event.group_id,
         "start": iso_time(event.start_ns, zone),
         "raised": iso_time(event.raised_ns, zone),
@@ -56,8 +60,8 @@ def events_document(
         "camera": report.camera_id,
         "source": report.source,
         "start": None if zone is None else _iso(report.start_ns, zone),
-        "duration_s": report.duration_s,
-        "coverage": report.coverage,
+        "duration_s": figure(report.duration_s),
+        "coverage": share_figure(report.coverage),
         "losses": list(report.losses),
         "isolation": {"level": report.isolation.level, "missing": list(report.isolation.missing)},
         "watched": list(watched),
@@ -82,15 +86,15 @@ def _event(event: PlaceEvent, start_ns: int, zone: tzinfo | None) -> dict[str, A
         "raised_s": into_s(event.raised_ns),
         "end_s": None if event.end_ns is None else into_s(event.end_ns),
         "lasted_s": round(event.lasted_s, 3),
-        "value": event.value,
-        "peak": event.peak,
+        "value": figure(event.value),
+        "peak": figure(event.peak),
         "threshold": event.threshold,
         "unit": event.unit,
         "at_least": event.at_least,
         "service_levels": _service_levels(event),
-        "samples": [{"time_s": into_s(each.time_ns), "value": each.value} for each in event.samples],
-        "confidence": event.confidence,
-        "coverage": event.coverage,
+        "samples": [{"time_s": into_s(each.time_ns), "value": figure(each.value)} for each in event.samples],
+        "confidence": figure(event.confidence),
+        "coverage": share_figure(event.coverage),
         "why": event.why,
     }
 

@@ -12,7 +12,7 @@ from passerby.domain.events import Direction
 from passerby.domain.layout import Line
 from passerby.domain.observations import Observation
 from passerby.domain.report import CountReport
-from passerby.text import formula_free, known, storable
+from passerby.text import figure, formula_free, share_figure, storable
 
 Cell = str | int | float | bool | None
 
@@ -163,10 +163,10 @@ class ObservationTable:
             None if name is None else storable(name),
             int(observation.start_ns),
             int(observation.length_s),
-            known(observation.value),
+            figure(observation.value),
             int(observation.count),
-            known(observation.coverage) or 0.0,
-            known(observation.error),
+            share_figure(observation.coverage),
+            figure(observation.error),
             bool(observation.reliable),
             bool(observation.estimated),
             observation.start_ns < self._measured_from_ns,

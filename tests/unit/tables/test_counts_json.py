@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
 from passerby.tables.counts_json import count_schema, counts_document, counts_json, write_counts_json
-from passerby.text import known, storable
+from passerby.text import figure, share_figure, storable
 from testing.reports import B, F, any_report, empty_report, market_square
 
 
@@ -126,9 +126,9 @@ def test_any_report_round_trips_as_valid_json_without_nan(report: CountReport) -
         got = document["lines"][storable(total.line.name)]
         assert got == {user.label: {"forward": ways[F], "backward": ways[B]} for user, ways in total.counts.items()}
     for row, observation in zip(document["intervals"], report.observations, strict=True):
-        assert row["value"] == known(observation.value)
-        assert row["error"] == known(observation.error)
-        assert (row["count"], row["coverage"]) == (observation.count, observation.coverage)
+        assert row["value"] == figure(observation.value)
+        assert row["error"] == figure(observation.error)
+        assert (row["count"], row["coverage"]) == (observation.count, share_figure(observation.coverage))
 
 
 def test_the_file_holds_the_same(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.film import Concealment, FilmReport, Mode
 from passerby.messages.sandbox_orders import DEFAULT_FPS, AnonymisePlan
 from passerby.recordings.anonymise import anonymise_in_sandbox
-from passerby.text import printable
+from passerby.text import percent, printable
 
 PARTIAL = 3
 """Exit code of a run that wrote what could be read, and lost some."""
@@ -99,6 +99,6 @@ def _print_report(done: FilmReport, console: Console) -> None:
 
 def _concealment_line(name: str, concealment: Concealment) -> str:
     return (
-        f"{concealment.boxes} labelled {name}: {100 * concealment.boxes_covered:.2f} % at least 95 % covered, "
-        f"{100 * concealment.area_covered:.2f} % of their area, worst {100 * concealment.worst_covered:.1f} %"
+        f"{concealment.boxes} labelled {name}: {percent(concealment.boxes_covered)} at least 95 % covered, "
+        f"{percent(concealment.area_covered)} of their area, worst {percent(concealment.worst_covered)}"
     )

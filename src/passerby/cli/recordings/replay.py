@@ -21,7 +21,7 @@ from passerby.events.wording import span
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.recordings.replay import Replay, replay_in_sandbox, watchable
 from passerby.tables.events_json import events_document
-from passerby.text import printable
+from passerby.text import percent, printable
 
 PARTIAL = 3
 """Exit code of a run that replayed what could be read, and lost some."""
@@ -124,5 +124,5 @@ def _print_end(found: Replay, texts: EventTexts, console: Console) -> None:
     for loss in report.losses:
         console.print(printable(loss), highlight=False, markup=False, soft_wrap=True)
     counted = "1 event" if len(found.events) == 1 else f"{len(found.events)} events"
-    watched = f"{counted} in {span(report.duration_s)}, {report.coverage:.0%} of them watched."
+    watched = f"{counted} in {span(report.duration_s)}, {percent(report.coverage)} of them watched."
     console.print(f"{watched} Sandbox: {report.isolation}.", highlight=False, markup=False, soft_wrap=True)

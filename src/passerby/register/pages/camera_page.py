@@ -17,6 +17,7 @@ from passerby.register.published.document import (
 )
 from passerby.register.recipient_texts import event_recipient_line
 from passerby.register.rule_texts import rule_sentence, rule_times
+from passerby.text import percent
 
 KINDS: Final = (
     "minutes", "quarters", "hours", "days", "events", "replays", "health", "audit", "configurations", "cases",
@@ -186,8 +187,8 @@ def _looks(shown: Shown, camera: CameraPart, texts: Catalogue) -> Iterator[Marku
             "camera.hidden_text",
             test_set=hidden.test_set,
             measured=hidden.measured,
-            heads=f"{hidden.heads_covered * 100:g} %",
-            bodies=f"{hidden.bodies_covered * 100:g} %",
+            heads=percent(hidden.heads_covered),
+            bodies=percent(hidden.bodies_covered),
         ),
     )
 

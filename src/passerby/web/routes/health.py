@@ -12,7 +12,7 @@ from passerby.domain.access import Permission
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.queries import EventQuery
 from passerby.ports import StoreError
-from passerby.text import iso_time
+from passerby.text import figure, iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
@@ -73,8 +73,8 @@ def report_of(report: CameraHealth, zone: ZoneInfo) -> HealthReport:
         frames_in=report.frames_in,
         frames_dropped=report.frames_dropped,
         frames_undecodable=report.frames_undecodable,
-        detect_p50_ms=report.detect_p50_ms,
-        detect_p95_ms=report.detect_p95_ms,
+        detect_p50_ms=figure(report.detect_p50_ms),
+        detect_p95_ms=figure(report.detect_p95_ms),
     )
 
 
@@ -84,7 +84,7 @@ def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
         "since": iso_time(report.since_ns, zone),
         "time": iso_time(report.time_ns, zone),
         "why": report.why,
-        "measured": report.measured,
+        "measured": figure(report.measured),
         "threshold": report.threshold,
         "reliable": report.state is not CameraState.MOVED,
     }

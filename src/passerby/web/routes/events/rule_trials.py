@@ -17,7 +17,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery
 from passerby.domain.rule_subjects import AT_LINES, road_users_of, units_of
 from passerby.domain.rule_trial import QUANTITIES, TRIED_ON_PAST, PastTrial, past_camera_trial, past_trial
-from passerby.text import in_nfc, iso_time
+from passerby.text import figure, in_nfc, iso_time, share_figure
 from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 from passerby.web.hub import CAMERAS, Hub, HubHere
 from passerby.web.live.today import rows_of
@@ -149,9 +149,9 @@ def _row(hub: Hub, found: PastTrial, start_ns: int, end_ns: int) -> TrialRow:
         times=[iso_time(time_ns, hub.zone) for time_ns in found.times_ns],
         events=events,
         at_most=found.at_most,
-        per_day=per_day,
-        watched_days=found.watched_days,
-        coverage=min(1.0, found.watched_days / days),
+        per_day=figure(per_day),
+        watched_days=figure(found.watched_days) or 0.0,
+        coverage=share_figure(min(1.0, found.watched_days / days)),
         sentence=(
             f"It would have raised {events}{at_most} event{'' if max(events, found.at_most) == 1 else 's'} in "
             f"{days:.3g} days, of which {found.watched_days:.3g} were watched{rate}."

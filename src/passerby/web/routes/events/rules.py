@@ -11,6 +11,7 @@ from passerby.domain.decisions import RuleRecord
 from passerby.domain.event_rules import RAISED_BY_RULES, EventRule, RuleKind, Severity
 from passerby.domain.queries import PlaceEventQuery
 from passerby.domain.service import CameraPlan
+from passerby.text import figure
 from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented
@@ -103,8 +104,8 @@ async def list_rules(
         rows=[*rows, *(_row(one, None, GONE, burden) for one in records.values())],
         after=None,
         burden=BurdenRow(
-            days=burden.days,
-            alarms_per_day=burden.alarms_per_day,
+            days=figure(burden.days) or 0.0,
+            alarms_per_day=figure(burden.alarms_per_day) or 0.0,
             operators=burden.operators,
             limit_per_day=burden.limit_per_day,
             too_many=burden.too_many,
@@ -134,12 +135,12 @@ def _row(record: RuleRecord, rule: EventRule | None, why_not: str | None, burden
         true=record.true,
         false=record.false,
         unsure=record.unsure,
-        precision=record.precision,
-        precision_low=low,
-        precision_high=high,
+        precision=figure(record.precision),
+        precision_low=figure(low),
+        precision_high=figure(high),
         silent_events=record.silent,
         alarms=record.alarms,
-        alarms_per_day=record.alarms / burden.days,
-        false_alarms_per_day=record.false_alarms / burden.days,
+        alarms_per_day=figure(record.alarms / burden.days) or 0.0,
+        false_alarms_per_day=figure(record.false_alarms / burden.days) or 0.0,
         above_share=burden.above_share(record),
     )
