@@ -136,7 +136,7 @@ def _encounters_table(report: CountReport, screen: _Screen) -> Table:
     table = screen.table("Near misses", ("Between",), headings)
     for total in report.encounters:
         if total.encounters or len(report.encounters) <= MAX_LISTED_PAIRS:
-            hourly = rounded(total.near_misses / watched_h)
+            hourly = rounded(total.near_misses / watched_h) if total.near_misses else "0"
             table.add_row(screen.text(total.pair, "bold"), str(total.encounters), str(total.near_misses), hourly)
     if not table.row_count:
         table.add_row(screen.text("all pairs", "bold"), "0", "0", "0")
