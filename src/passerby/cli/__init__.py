@@ -20,6 +20,7 @@ from passerby.cli.governance.retention import retention_app
 from passerby.cli.governance.secrets import secrets_app
 from passerby.cli.hints import filled
 from passerby.cli.models import models_app
+from passerby.cli.options import Program
 from passerby.cli.recordings.anonymise import anonymise
 from passerby.cli.recordings.count import count
 from passerby.cli.recordings.draw import draw
@@ -32,6 +33,7 @@ from passerby.domain.errors import PasserbyError
 
 app = typer.Typer(
     name="passerby",
+    cls=Program,
     help="Measures how a city's squares and streets are used. It measures the place, never the person.",
     no_args_is_help=True,
     add_completion=False,

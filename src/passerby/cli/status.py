@@ -63,7 +63,9 @@ def _zone(site: Path | None, folder: ServiceFolder) -> ZoneInfo:
 
 
 def _with_times(value: Any) -> Any:
-    """The status with RFC 3339 times in UTC, as the API has them, in place of nanoseconds."""
+    """The status with RFC 3339 times in UTC, as the API has them, in place of nanoseconds, and rounded figures."""
+    if isinstance(value, float):
+        return float(f"{value:.3g}")
     if isinstance(value, list):
         return [_with_times(each) for each in value]
     if not isinstance(value, dict):

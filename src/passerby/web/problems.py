@@ -195,7 +195,8 @@ async def _invalid(_: Request, error: Exception) -> Response:
     first: dict[tuple[str, ...], Any] = {}
     for each in error.errors():
         first.setdefault(tuple(parameter_of(tuple(each["loc"]))), each)
-    faults = [_fault(each) for each in first.values()]
+    # Keys of a body are not shown again: several that are not known are one fault.
+    faults = list({fault.model_dump_json(): fault for fault in map(_fault, first.values())}.values())
     detail = "; ".join(f"{fault.where}: {fault.what}" for fault in faults[:3])
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY, "bad-value", f"{detail}.", "Mend it and ask again.", faults[:20]

@@ -19,7 +19,16 @@ STATUS = {
         {"name": "hub", "pid": 12, "restarts": 0, "since_ns": 1e18, "why": ""},
         {"name": "worker-1", "pid": None, "restarts": 3, "since_ns": 1e18, "why": "[red]it was killed"},
     ],
-    "cameras": [{"camera": "a", "state": "frozen", "since_ns": 1e18, "why": "the picture stands still"}, "nonsense"],
+    "cameras": [
+        {
+            "camera": "a",
+            "state": "frozen",
+            "since_ns": 1e18,
+            "measured": 6.80334950e-05,
+            "why": "the picture stands still",
+        },
+        "nonsense",
+    ],
     "outbox_rows": 4,
 }
 
@@ -79,6 +88,7 @@ def test_status_shows_times_of_the_site(site: Path) -> None:
     found = json.loads(said("status", site, "--json"))
     assert found["time_zone"] == "Asia/Kathmandu"
     assert found["time"].endswith("Z")
+    assert found["cameras"][0]["measured"] == 6.8e-05
     assert found["processes"][0]["since"] == found["cameras"][0]["since"] == "2001-09-09T01:46:40Z"
     assert "_ns" not in json.dumps(found)
     write_applied(data, "site: {time_zone: Europe/Berlin}", 1)

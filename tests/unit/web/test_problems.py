@@ -91,6 +91,12 @@ def test_a_key_that_is_missing_in_a_body_is_named_and_one_that_is_too_much_is_no
     assert CANARY not in str(faults)
 
 
+def test_several_keys_that_are_not_known_are_one_fault_as_none_is_named() -> None:
+    body = {"text": "cameras: {}", "base": 1, CANARY: 1, "other": 2}
+    faults = Service().put("/api/v1/cameras/square/rules", json=body).json()["faults"]
+    assert [fault["what"] for fault in faults if fault["where"] == "body"] == ["this is not known here"]
+
+
 @pytest.mark.parametrize(
     ("query", "where", "what"),
     [

@@ -17,6 +17,8 @@ from passerby.pipeline.health.health_thresholds import (
 from passerby.units import NS_PER_S
 
 CONTRARY_FRAMES = 2
+LOWEST = 0.001
+"""Of the picture's width: what a view is said to lie within, however little it moved."""
 """Frames in a row that end what was lasting; a single one may err."""
 
 
@@ -237,7 +239,7 @@ class CameraHealthWatch:
                 )
         if newest.displacement is not None:
             largest, limit = newest.displacement.largest, self._limits.displaced
-            where = f"The view lies within {largest:.1%} of the picture's width of where it was learned."
+            where = f"The view lies within {max(largest, LOWEST):.1%} of the picture's width of where it was learned."
             if condition.measured is not None and condition.threshold is not None:
                 # What the source has found matters more, and stays beside a view that is back in place.
                 why, largest, limit = condition.why, condition.measured, condition.threshold

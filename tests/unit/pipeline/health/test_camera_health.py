@@ -220,6 +220,11 @@ def test_an_online_report_says_how_well_the_view_lies(shift: Shift) -> None:
     assert (shift.last.measured, shift.last.threshold) == (0.002, LIMITS.displaced)
 
 
+def test_a_view_that_did_not_move_lies_within_what_is_shown(shift: Shift) -> None:
+    shift.show(signs(moved=0.00007), 60)
+    assert "within 0.1% of the picture's width" in shift.last.why
+
+
 def test_a_sentence_names_what_was_measured_and_the_limit(shift: Shift) -> None:
     shift.show(MOVED, 15)
     assert shift.last.why == (
