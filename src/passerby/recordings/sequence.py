@@ -13,7 +13,7 @@ from passerby.messages.sandbox_messages import RecordingHeader
 from passerby.messages.sandbox_orders import RecordingPart
 from passerby.recordings.headers import headers_in_sandbox
 from passerby.recordings.start_times import RecordedStart, start_of
-from passerby.text import printable
+from passerby.text import duration, printable
 from passerby.units import DAY_S, MINUTE_S, NS_PER_S
 
 ENDINGS: Final = frozenset(
@@ -159,12 +159,13 @@ def _overlap(before: _Dated, after: _Dated) -> str:
     overlap_s = before.duration_s - between_s
     if between_s <= 0 or overlap_s > MAX_OVERLAP_S or between_s + after.duration_s < before.duration_s:
         raise SourceError(
-            f"{before.name} and {after.name} show the same time: the second begins {between_s:.1f} s after the first, "
-            f"which has {before.duration_s:.1f} s. Are they of one camera, and their times right? Count them each."
+            f"{before.name} and {after.name} show the same time: the second begins {duration(between_s)} after the "
+            f"first, which has {duration(before.duration_s)}. Are they of one camera, and their times right? Count "
+            "them each."
         )
     if overlap_s < MIN_OVERLAP_S:
         return ""
-    return f"{after.name} begins {overlap_s:.1f} s before {before.name} ends: that time was counted once"
+    return f"{after.name} begins {duration(overlap_s)} before {before.name} ends: that time was counted once"
 
 
 def _where_from(videos: Sequence[Path], starts: Sequence[RecordedStart]) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from passerby.ingest.sources.file.joined_files import JoinedFiles
 from passerby.ingest.sources.file.video_file import SHORT_END_S, VideoFile
+from passerby.text import duration
 
 Film = VideoFile | JoinedFiles
 
@@ -47,7 +48,7 @@ def count_losses(
     between_s = video.between_s if isinstance(video, JoinedFiles) else 0.0  # has its own sentences
     gaps_s = end_s - watched_s - between_s
     if gaps_s > max(MIN_GAP_S, 2 * step_s) and not too_few:
-        losses.append(f"{gaps_s:.1f} s in between have no usable pictures.")
+        losses.append(f"{duration(gaps_s)} in between have no usable pictures.")
     return tuple(losses)
 
 

@@ -213,7 +213,7 @@ def test_a_folder_is_one_count_with_its_gaps(street: Path, tmp_path: Path) -> No
     assert document["duration_s"] == pytest.approx(1202.0, abs=0.1)
     assert document["coverage"] == pytest.approx(6 / 1202, abs=1e-4)
     assert document["losses"] == [
-        "Between 20260501_080002.mp4 and 20260501_082000.mp4 are 1196.0 s that were not recorded."
+        "Between 20260501_080002.mp4 and 20260501_082000.mp4 are 19 min 56 s that were not recorded."
     ]
     watched = {row["start"]: row["coverage"] for row in document["intervals"]}
     assert watched == pytest.approx({"2026-05-01T06:00:00Z": 4 / 900, "2026-05-01T06:15:00Z": 2 / 900}, abs=3e-4)

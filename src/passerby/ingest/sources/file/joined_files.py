@@ -9,6 +9,7 @@ from passerby.domain.errors import SourceError
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.file.opening import NO_HINTS, Hints
 from passerby.ingest.sources.file.video_file import SHORT_END_S, VideoFile
+from passerby.text import duration
 from passerby.units import NS_PER_S
 
 MIN_GAP_S: Final = 1.0
@@ -149,7 +150,7 @@ class JoinedFiles:
         if gap_s >= MIN_GAP_S:
             self.between_s += gap_s
             self.losses.append(
-                f"Between {before.path.name} and {part.path.name} are {gap_s:.1f} s that were not recorded."
+                f"Between {before.path.name} and {part.path.name} are {duration(gap_s)} that were not recorded."
             )
         return gap_s
 

@@ -60,7 +60,7 @@ def test_from_when_each_file_is_used(tmp_path: Path) -> None:
 def test_a_gap_between_files_is_named_and_lengthens_the_whole(tmp_path: Path) -> None:
     source = joined(tmp_path, 0.0, 31.0)
     assert len(list(source)) == 20
-    assert source.losses == ["Between 0.mp4 and 1.mp4 are 30.0 s that were not recorded."]
+    assert source.losses == ["Between 0.mp4 and 1.mp4 are 30 s that were not recorded."]
     assert source.between_s == pytest.approx(30.0, abs=0.01)
     assert source.duration_s == pytest.approx(32.0, abs=0.01)
 
