@@ -26,7 +26,7 @@ MAX_LINES_BY_WAY = 2
 WHOLE = 0.99
 """An interval that was watched less is not compared with others for the busiest."""
 
-LEAST_SHOWN_KMH = 0.1
+SMALLEST_ERROR_KMH = 0.1
 """An error that is smaller is none that a camera's boxes can have, and would be shown as 0."""
 
 MAX_LISTED_PAIRS = 3
@@ -195,7 +195,7 @@ def _speeds_table(totals: Iterable[LineTotal], screen: _Screen) -> Table:
                 screen.text(_HEADINGS[user]),
                 str(total.speed_count[user]) if user in total.speed_count else "-",
                 *(_kmh(known(speeds.get(user)), error_mps) for speeds in found),
-                _kmh(None if error_mps is None else max(error_mps, LEAST_SHOWN_KMH / MPS_TO_KMH), error_mps),
+                _kmh(None if error_mps is None else max(error_mps, SMALLEST_ERROR_KMH / MPS_TO_KMH), error_mps),
             )
     return table
 
