@@ -18,8 +18,8 @@ from passerby.messages.sandbox_orders import CountPlan
 from passerby.report.film.counts import FilmCounts
 from passerby.report.film.overlay import Picture
 from passerby.report.film.page import PAGE_PX, Clock, FilmPage, as_bgr
-from passerby.report.wording import how_many
-from passerby.text import duration, moment, percent
+from passerby.report.wording import how_many, watched_sentences
+from passerby.text import duration, moment
 from passerby.units import MINUTE_S, NS_PER_S
 
 GAP_S: Final = 2.0
@@ -208,7 +208,7 @@ class ReviewFilm:
             sentences += [f"Not watched: {self._between(*gap)}." for gap in self._gaps[:MAX_GAPS_NAMED]]
             more = len(self._gaps) - MAX_GAPS_NAMED
             return [*sentences, f"And {more} more such gaps."] if more > 0 else sentences
-        return [*sentences, f"Watched {percent(report.coverage)} of the time.", *report.losses]
+        return [*sentences, *watched_sentences(report), *(f"Note: {note}." for note in report.notes)]
 
 
 def _numbers(end: FilmEnd) -> Sequence[str]:

@@ -27,7 +27,7 @@ PLAN = CountPlan(
     then=(RecordingPart(Path("b.mp4"), START_NS + 3_600_000_000_000),),
 )  # fmt: skip
 CAR = CountedCrossing("gate", Direction.FORWARD, RoadUser.CAR)
-REPORT = replace(market_square(), losses=("Something was lost.",))
+REPORT = replace(market_square(), losses=("Something was lost.",), notes=("think about it",))
 
 
 def made(path: Path, plan: CountPlan = PLAN) -> ReviewFilm:
@@ -79,7 +79,7 @@ def test_the_clock_is_the_site_s_and_names_the_recording() -> None:
 @pytest.mark.parametrize(
     ("span", "said"),
     [
-        (FilmSpan(), ["Watched 98.3 % of the time.", "Something was lost."]),
+        (FilmSpan(), ["Watched 98.3 % of the time (9000 pictures looked at, 10 a second).", "Something was lost."]),
         (
             FilmSpan(0.0, 4000.0),
             ["These are the counts of the filmed time alone.", "Not watched: 10:00:00 to 11:00:00."],
@@ -96,7 +96,8 @@ def test_the_end_says_how_much_was_watched(tmp_path: Path, span: FilmSpan, said:
         "Filmed: 10:00:00 to 11:00:00 (1 h 00 min).",
         "Certain only after the last picture: 2 cars at gate.",
     ]
-    assert told[2:] == said
+    assert told[2 : 2 + len(said)] == said
+    assert (told[-1] == "Note: think about it.") is (span == FilmSpan())
 
 
 def test_a_film_that_is_broken_off_leaves_nothing(tmp_path: Path) -> None:

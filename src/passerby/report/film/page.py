@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from passerby.domain.events import Direction
 from passerby.domain.film import Mode
 from passerby.domain.review import MARKED_FORWARD, UNMARKED, FilmMoment
+from passerby.domain.road_user import RoadUser
 from passerby.report.film.counts import FilmCounts
 from passerby.report.film.overlay import Picture
 from passerby.report.film.overlays import LineOverlays, ways_lit
@@ -32,9 +33,13 @@ PLACE: Final = Box(EDGE_PX, 84, 908, 644)
 PANEL: Final = Box(928, 84, PAGE_PX[0] - EDGE_PX, 644)
 CLOCK: Final = Box(880, 10, PAGE_PX[0] - EDGE_PX, 76)
 TAG_PX: Final = 14.0
+LAST_ROWS: Final = 8
+"""Of words below the table that ends the film."""
+
 PALETTE: Final = LIGHT
 METHODS: Final = frozenset(mode.value for mode in Mode)
 
+NOT_COUNTED: Final = "not counted at any line:"
 HOW_TO_READ: Final = "Whenever one is counted, its box is marked with +1, the line lights up, and the counter goes up."
 ABOUT: Final = "Redrawn: a flat figure stands for each road user. No camera picture of anyone is in this film."
 
@@ -123,7 +128,7 @@ class FilmPage:
         size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
         if _is_masked(moment):  # the page says why
             return Image.new("RGB", size, PALETTE.card[:3])
-        shown = Image.fromarray(np.ascontiguousarray(image[:, :, ::-1]))
+        shown = Image.frombytes("RGB", (width_px, height_px), image.tobytes(), "raw", "BGR")
         return shown.resize(size, Image.Resampling.BILINEAR)
 
     def _draw_boxes(self, picture: Image.Image, moment: FilmMoment) -> None:
@@ -198,9 +203,16 @@ class FilmPage:
         """The title, and the legend below the picture."""
         yield from self._heading(CLOCK.left_px - EDGE_PX - 20)
         x_px, middle_px = float(EDGE_PX), bottom_px + 20.0
-        for user in self.counts.road_users:
+        counted = self.counts.road_users
+        others = [user for user in RoadUser if user not in counted]
+        for number, user in enumerate([*counted, *others]):
+            ink = PALETTE.ink if user in counted else PALETTE.soft_ink
+            if number == len(counted):
+                x_px += 12
+                yield Words(NOT_COUNTED, (x_px, middle_px), 14, ink)
+                x_px += self.face.width_px(NOT_COUNTED, 14) + 14
             yield Disc((x_px + 6, middle_px), 6, class_colour(user))
-            yield Words(many(user), (x_px + 18, middle_px), 14, PALETTE.ink)
+            yield Words(many(user), (x_px + 18, middle_px), 14, ink)
             x_px += 18 + self.face.width_px(many(user), 14) + 22
         for number, words in enumerate((HOW_TO_READ, ABOUT)):
             yield Words(words, (EDGE_PX, middle_px + 24 + 19 * number), 13, PALETTE.soft_ink)
@@ -213,7 +225,9 @@ class FilmPage:
     def _last_shapes(self, rows: Sequence[str]) -> Iterator[Shape]:
         width_px, letter_px = PAGE_PX[0] - 2 * EDGE_PX, 15.0
         yield from self._heading(width_px)
-        wrapped = [row for sentence in rows for row in self.face.wrapped(sentence, letter_px, width_px)][:6]
+        wrapped = [row for sentence in rows for row in self.face.wrapped(sentence, letter_px, width_px)]
+        if len(wrapped) > LAST_ROWS:
+            wrapped = [*wrapped[: LAST_ROWS - 1], "… the rest is on the screen and in the files."]
         top_px = PAGE_PX[1] - 44 - 22.0 * len(wrapped)
         table = Box(EDGE_PX, 88, EDGE_PX + width_px, top_px - 16)
         yield from CounterTable(self.counts, table, self.face, PALETTE, self._place_px, 36.0, 13.0).shapes(frozenset())
@@ -242,4 +256,5 @@ def _whole(box: Box) -> tuple[int, int]:
 
 def as_bgr(page: Picture) -> npt.NDArray[np.uint8]:
     """Returns a page as a film's pictures are: uint8 (H, W, 3), BGR."""
-    return np.ascontiguousarray(page[:, :, ::-1])
+    # Pillow turns the channels round in a fifth of the time that NumPy takes.
+    return np.frombuffer(Image.fromarray(page).tobytes("raw", "BGR"), np.uint8).reshape(page.shape)

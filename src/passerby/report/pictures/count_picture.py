@@ -90,7 +90,7 @@ def _marks(report: CountReport, arrangement: Arrangement, face: Typeface, palett
 def _texts(report: CountReport, site: str | None) -> Iterator[str]:
     """Every text of the user's that the picture may show."""
     yield from (site or "", report.camera_id, report.source, "…²")
-    yield from report.losses
+    yield from (*report.losses, *report.notes)
     for total in report.lines:
         yield from (total.line.name, total.line.forward_name, total.line.backward_name)
     yield from (total.zone.name for total in report.zones)

@@ -183,6 +183,7 @@ def _rows(report: CountReport, unplaced: Sequence[str], face: Typeface, letter_p
         sentences.append(f"{total.movement.name}: {', '.join(counts) or none_of(total.counts)}")
     # The share of the time stands in the title.
     sentences += [*([f"{looked_at(report)}."] if report.coverage > 0 else []), *watched_notes(report)]
+    sentences += [f"Note: {note}." for note in report.notes]
     if unplaced:
         sentences.append("No room beside the picture for: " + "; ".join(unplaced))
     if face.missing:

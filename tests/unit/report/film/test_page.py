@@ -1,5 +1,7 @@
 """The pages of a film: a picture of any shape, boxes, counters and clock; and nothing of who is who."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,9 +9,9 @@ from passerby.domain.events import Direction
 from passerby.domain.review import MARKED_BACKWARD, MARKED_FORWARD, UNMARKED, CountedCrossing
 from passerby.domain.road_user import RoadUser
 from passerby.report.film.counts import FilmCounts
-from passerby.report.film.page import CLOCK, PAGE_PX, PANEL, PLACE, Clock, FilmPage, as_bgr
+from passerby.report.film.page import CLOCK, NOT_COUNTED, PAGE_PX, PANEL, PLACE, Clock, FilmPage, as_bgr
 from passerby.report.pictures.palette import LIGHT
-from passerby.report.pictures.scene import Box
+from passerby.report.pictures.scene import Box, Words
 from testing.pictures.film_moments import BoxRow, film_moment
 from testing.reports import line
 
@@ -99,6 +101,14 @@ def test_the_last_page_has_the_table_and_what_was_watched(page: FilmPage) -> Non
     few, many = page.last(["Watched 100 % of the time."]), page.last(["A long sentence about a gap. " * 9] * 9)
     assert few.shape == many.shape == (PAGE_PX[1], PAGE_PX[0], 3)
     assert not np.array_equal(few, many)
+
+
+def test_the_legend_tells_what_is_counted_from_what_is_shown_alone() -> None:
+    cars = replace(GATE, road_users=frozenset({RoadUser.CAR}))
+    legend = [shape.text for shape in FilmPage("", "", FilmCounts([cars]))._frame(600.0) if isinstance(shape, Words)]
+    assert legend.index("cars") < legend.index(NOT_COUNTED) < legend.index("pedestrians")
+    whole = [shape.text for shape in FilmPage("", "", FilmCounts([GATE]))._frame(600.0) if isinstance(shape, Words)]
+    assert NOT_COUNTED not in whole
 
 
 def test_a_film_s_pictures_have_blue_first() -> None:

@@ -116,6 +116,12 @@ def test_the_time_span_is_reported_in_the_zone_asked_for() -> None:
     assert time_span(night, ZoneInfo("UTC")) == "2026-06-01 08:00:00 to 2026-06-02 08:00:00 UTC (24 h 00 min)"
 
 
+def test_the_notes_stand_below_it() -> None:
+    noted = replace(market_square(), notes=("the gate lies outside the calibrated points",))
+    assert "Note: the gate lies outside the calibrated points." in " ".join(words(count_picture(noted, None)))
+    assert "Note:" not in " ".join(words(count_picture(market_square(), None)))
+
+
 def test_letters_that_no_font_has_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("passerby.report.pictures.typeface._FOLDERS", ())
     said = " ".join(words(count_picture(replace(market_square(), camera_id="広場"), None)))
