@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from passerby.domain.event_rules import EventRule, ProfileSwitch, RuleKind
 from passerby.domain.health import CameraHealth, CameraState
@@ -19,6 +20,7 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.road_user import RoadUser
 from passerby.engine import worker as worker_module
 from passerby.engine.camera_supervisor import CameraSupervisor, Starter
+from passerby.engine.hub_client import HubClient
 from passerby.engine.hub_server import HubServer
 from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
@@ -270,3 +272,18 @@ def test_a_draft_goes_to_its_camera_and_one_for_a_camera_that_it_does_not_hold_i
         await worker.assign({})
 
     with_worker(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("state", "level"),
+    [(CameraState.OFFLINE, "warning"), (CameraState.ONLINE, "info"), (CameraState.CONNECTING, "info")],
+)
+def test_a_camera_that_does_not_answer_is_a_warning_in_the_log(state: CameraState, level: str) -> None:
+    class Ignored:
+        def __getattr__(self, _name: str) -> Callable[..., None]:
+            return lambda *_: None
+
+    listener = worker_module._Listener("w", cast("asyncio.AbstractEventLoop", Ignored()), cast("HubClient", Ignored()))
+    with capture_logs() as logs:
+        listener.health(CameraHealth("square", START_NS, state, START_NS, "no answer"))
+    assert [(each["event"], each["state"], each["log_level"]) for each in logs] == [("camera", state.value, level)]

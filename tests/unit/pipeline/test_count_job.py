@@ -15,6 +15,7 @@ from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.progress import Progress
 from passerby.messages.sandbox_orders import CountPlan
+from passerby.pipeline import count_job
 from passerby.pipeline.count_job import count_video
 from testing.films import film, turn
 
@@ -159,3 +160,8 @@ def test_a_rule_of_a_profile_is_watched_while_that_is_on_by_the_calendar_or_by_h
     profiles = (Profile("market", dates=frozenset(dates)), Profile("fair"))
     found = events_of(street_with_a_gap, rules=(rule,), profiles=profiles, switched_on=switched_on)
     assert bool(found) is watched
+
+
+def test_a_share_below_the_whole_has_its_loss_beside_it() -> None:
+    assert count_job._coverage(79.84, 80.0, ()) == 1.0
+    assert count_job._coverage(79.84, 80.0, ("2 of 800 pictures were damaged.",)) == pytest.approx(0.998)
