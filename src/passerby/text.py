@@ -35,7 +35,7 @@ MAX_DIGITS = 12
 
 
 _SIGNIFICANT, _DECIMALS = 6, 3
-_NEARLY_ALL, _NOISE = 0.999999, 1e-9
+_NOISE = 1e-9
 
 
 def known(number: float | None) -> float | None:
@@ -76,15 +76,26 @@ def figures(content: Any) -> Any:
     return figure(content) if isinstance(content, float) else content
 
 
-def share_figure(share: float | None) -> float:
-    """Returns a share of 0-1 as a file or an answer states it: 1 only where nothing is missing; 0 for not known.
+def share_figure(share: float | None, decimals: int | None = None) -> float:
+    """Returns a share of 0-1 as a file or an answer states it; 0 for what is not known.
+
+    1 is only where nothing is missing, and 0 only where there is nothing.
+
+    Args:
+        share: the share.
+        decimals: how many; None for the digits of `figure`.
 
     >>> share_figure(1 - 1e-16), share_figure(0.99999996), share_figure(0.0882823567)
     (1.0, 0.999999, 0.0882824)
+    >>> share_figure(0.9997, 3), share_figure(0.0001, 3)
+    (0.999, 0.001)
     """
     exact = known(share) or 0.0
-    stated = figure(exact) or 0.0
-    return _NEARLY_ALL if stated >= 1.0 > exact + _NOISE else stated
+    stated = (figure(exact) or 0.0) if decimals is None else round(exact, decimals)
+    places = _SIGNIFICANT if decimals is None else decimals
+    if stated >= 1.0 > exact + _NOISE:
+        return round(1.0 - 10.0**-places, places)
+    return round(10.0**-places, places) if stated <= 0.0 < exact else stated
 
 
 def whole_number(text: str) -> int | None:

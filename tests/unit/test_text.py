@@ -140,6 +140,15 @@ def test_a_share_is_all_only_where_nothing_is_missing(share: float) -> None:
     assert (share_figure(share) == 0.0) == (share == 0.0)
 
 
+@given(st.floats(0, 1), st.integers(2, 4))
+def test_a_share_of_few_decimals_is_neither_all_nor_none_by_rounding(share: float, decimals: int) -> None:
+    stated = share_figure(share, decimals)
+    assert stated == round(stated, decimals)
+    assert stated == pytest.approx(share, abs=10.0**-decimals)
+    assert (stated == 0.0) == (share == 0.0)
+    assert stated < 1.0 or share > 1 - 2e-9
+
+
 def test_shares_and_figures_of_what_is_not_known() -> None:
     assert share_figure(None) == share_figure(float("nan")) == 0.0
     assert figures({"a": [1.00000001, None, "x", 7, True], "b": (float("inf"),)}) == {

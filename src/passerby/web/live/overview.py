@@ -13,6 +13,7 @@ from passerby.domain.observations import Quantity
 from passerby.domain.place_events import EventState
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Live
+from passerby.text import share_figure
 from passerby.web.live.today import DaySoFar, Today
 
 CAMERAS_AT_ONCE: Final = 250
@@ -132,7 +133,7 @@ def crossings_of(day: DaySoFar) -> CrossingsToday:
         if value.value is not None:
             counts[key.road_user] += round(value.value)
             reliable = reliable and value.reliable
-    coverage = round(min(shares), _COVERAGE_DIGITS) if shares else None
+    coverage = share_figure(min(shares), _COVERAGE_DIGITS) if shares else None
     return CrossingsToday(dict(sorted(counts.items())), coverage, reliable)
 
 

@@ -14,7 +14,7 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.road_user import RoadUser
 from passerby.ports import Live, Store
-from passerby.text import figure, iso_time
+from passerby.text import figure, iso_time, share_figure
 from passerby.units import MINUTE_S, NS_PER_S
 from passerby.web.rows import road_user_word
 from passerby.web.times import midnight_ns
@@ -286,7 +286,7 @@ def _rows(day: DaySoFar) -> list[dict[str, object]]:
             "direction": key.direction,
             "value": figure(so_far.value),
             "unit": key.quantity.unit,
-            "coverage": round(so_far.coverage(day.elapsed_s), 4),
+            "coverage": share_figure(so_far.coverage(day.elapsed_s), 4),
             "reliable": so_far.reliable,
         }
         for key, so_far in day.values.items()
