@@ -9,17 +9,23 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import av
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from passerby.report.pictures.palette import LIGHT
 from testing.trial_service.service import Service, TrialError
 from testing.trial_service.viewing import Door, viewed
 from tools.demo.preparing import playing, prepared
 from tools.pictures.views import (
     CAMERA,
     COUNT,
+    FILMED,
     MAX_BYTES,
     PATIENCE_MS,
+    REVIEW,
     SCHEMES,
     SHOWN,
     VIEWS,
@@ -31,6 +37,9 @@ from tools.pictures.views import (
 SHOWN_IN = Path("docs/pictures")
 MIN_SHARP, MIN_LEARNING_S, MAX_LEARNING_S = 0.7, 170.0, 600.0
 """Two rounds of the recording at least, so that parts where people stood in the first are learned in the second."""
+
+MAX_OFF = 24
+"""How far a colour of a film may be from what it was before it was encoded."""
 
 WEBP_QUALITY = 62
 WIDEST_PX = 1280
@@ -46,6 +55,7 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     options.folder.mkdir(parents=True, exist_ok=True)
     picture_count(options.video, options.site, options.folder)
+    picture_film(options.video, options.site, options.folder)
     picture_pages(options.video, options.site, options.folder)
     size_bytes = keep_shown(options.folder, SHOWN_IN)
     print(f"{SHOWN_IN}: {len(SHOWN)} pictures, {size_bytes / 1000:.0f} kB")
@@ -65,6 +75,27 @@ def picture_count(video: Path, site: Path, folder: Path) -> None:
         command = [sys.executable, "-m", "passerby", "count", str(video), "--site", str(site)]
         command += ["--picture", str(folder / f"{COUNT}-{scheme}.png"), *(["--light"] if scheme == "light" else [])]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def picture_film(video: Path, site: Path, folder: Path) -> None:
+    """Films a part of the count, and keeps the page on which most lights up.
+
+    Raises:
+        subprocess.CalledProcessError: it could not be filmed; the command has said why.
+    """
+    film = folder / f"{REVIEW}.webm"
+    command = [sys.executable, "-m", "passerby", "count", str(video), "--site", str(site), "--no-picture"]
+    subprocess.run([*command, "--fps", "10", "--film", str(film), *FILMED], check=True, stdout=subprocess.DEVNULL)
+    with av.open(str(film)) as container:
+        pages = (np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0))
+        page = max(pages, key=lit)
+    Image.fromarray(page).save(folder / f"{REVIEW}.png")
+
+
+def lit(page: npt.NDArray[np.uint8]) -> int:
+    """Returns how many pixels of a film's page, uint8 (H, W, 3), RGB, have the colour of either way over a line."""
+    ways = (np.array(colour[:3], np.int16) for colour in (LIGHT.forward, LIGHT.backward))
+    return sum(int((np.abs(page - way).max(axis=2) < MAX_OFF).sum()) for way in ways)
 
 
 def picture_pages(video: Path, site: Path, folder: Path) -> None:

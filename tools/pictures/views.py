@@ -83,6 +83,12 @@ VIEWS: Final = (
 COUNT: Final = "count"
 """The picture of a count, which `passerby count` draws."""
 
+REVIEW: Final = "review-film"
+"""A page of a count's review film."""
+
+FILMED: Final = ("--film-from", "10s", "--film-for", "12s")
+"""A part of the demo's recording in which several people cross the lines."""
+
 
 def picture_name(view: str, window: str, scheme: str) -> str:
     """Returns what a picture is called, without an ending."""
@@ -91,6 +97,7 @@ def picture_name(view: str, window: str, scheme: str) -> str:
 
 SHOWN: Final = (
     *(f"{COUNT}-{scheme}" for scheme in SCHEMES),
+    REVIEW,
     *(picture_name("live-view", "desktop", scheme) for scheme in SCHEMES),
     picture_name("live-view", "phone", "light"),
     picture_name("draw-a-line", "desktop", "light"),

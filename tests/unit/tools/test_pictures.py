@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from passerby.report.pictures.palette import LIGHT
 from testing.source_tree import ROOT
 from tools.check_docs import pages
-from tools.pictures.__main__ import WIDEST_PX, keep_shown
+from tools.pictures.__main__ import WIDEST_PX, keep_shown, lit
 from tools.pictures.views import COUNT, MAX_BYTES, SCHEMES, SHOWN, VIEWS, WINDOWS_PX, picture_name
 
 KEPT = ROOT / "docs" / "pictures"
@@ -37,6 +39,14 @@ def test_a_picture_is_as_large_as_its_window_and_says_nothing_beside_its_pixels(
         assert picture.format == "WEBP"
         assert not {"exif", "xmp", "icc_profile"} & set(picture.info)
         assert picture.size == (WINDOWS_PX[of[name]] if name in of else (WIDEST_PX, picture.height))
+
+
+def test_the_page_of_a_film_is_chosen_on_which_most_lights_up() -> None:
+    page = np.full((20, 30, 3), 250, np.uint8)
+    assert lit(page) == 0
+    page[:5, :10] = np.array(LIGHT.forward[:3]) + 4
+    page[10:, :2] = LIGHT.backward[:3]
+    assert lit(page) == 50 + 20
 
 
 def test_a_picture_that_is_not_shown_any_more_goes(tmp_path: Path) -> None:

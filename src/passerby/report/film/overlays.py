@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
+from passerby.domain.events import Direction
+from passerby.domain.layout import Line
 from passerby.geometry.directions import direction_vector
 from passerby.report.film.counts import FilmCounts, Place
 from passerby.report.film.overlay import Overlay, Picture
@@ -30,23 +32,36 @@ class LineOverlays:
         self._lines, self._size_px, self._face, self._palette = counts.lines, size_px, face, palette
         self._place = Box(0, 0, *size_px)
         self._points = arrow_points(self._lines, self._place)
-        self._lit: dict[tuple[Place, bool], Overlay] = {}
+        self._lit: dict[Place, Overlay] = {}
+        self._written: dict[tuple[Place, bool], Overlay] = {}
 
-    def lay_on(self, picture: Picture, lit: frozenset[Place], unseen: frozenset[Place]) -> None:
+    def draw_lines(self, picture: Picture, lit: frozenset[Place]) -> None:
         """Draws all lines over a picture, in place.
+
+        Args:
+            picture: uint8 (H, W, 3), RGB.
+            lit: where one has just been counted.
+        """
+        self._plain.lay_on(picture)
+        for place in sorted(lit):
+            if place not in self._lit:
+                self._lit[place] = self._overlay(self._lit_shapes(*place))
+            self._lit[place].lay_on(picture)
+
+    def write_names(self, picture: Picture, lit: frozenset[Place], unseen: frozenset[Place]) -> None:
+        """Writes the lines' names over a picture, and the ways' that light up, in place.
 
         Args:
             picture: uint8 (H, W, 3), RGB.
             lit: where one has just been counted.
             unseen: those of them where it is not seen any more, so that no box is marked.
         """
-        self._plain.lay_on(picture)
+        self._names.lay_on(picture)
         for place in sorted(lit):
             key = place, place in unseen
-            if key not in self._lit:
-                self._lit[key] = self._overlay(self._lit_shapes(*key))
-            self._lit[key].lay_on(picture)
-        self._names.lay_on(picture)
+            if key not in self._written:
+                self._written[key] = self._overlay(self._way_shapes(*key))
+            self._written[key].lay_on(picture)
 
     @cached_property
     def _plain(self) -> Overlay:
@@ -63,28 +78,43 @@ class LineOverlays:
         for line in self._lines:
             yield from self._plate(line.name, ends_px(line, self._place)[0], self._palette.card, self._palette.ink)
 
-    def _lit_shapes(self, place: Place, unseen: bool) -> Iterator[Shape]:
+    def _at(self, name: str) -> tuple[Line, Point]:
+        """A line, and where its arrows begin."""
+        return next(pair for pair in zip(self._lines, self._points, strict=True) if pair[0].name == name)
+
+    def _lit_shapes(self, name: str, way: Direction) -> Iterator[Shape]:
+        line, middle = self._at(name)
+        colour = way_colour(way, self._palette)
+        yield Stroke(ends_px(line, self._place), colour, _LIT_PX)
+        x, y = direction_vector(line, way, self._size_px)
+        yield from arrow(middle, (middle[0] + x * _REACH_PX, middle[1] + y * _REACH_PX), colour, 6.5)
+
+    def _way_shapes(self, place: Place, unseen: bool) -> Iterator[Shape]:
+        """The name of a way, just before the tip of its arrow."""
         name, way = place
-        for line, middle in zip(self._lines, self._points, strict=True):
-            if line.name == name:
-                colour = way_colour(way, self._palette)
-                yield Stroke(ends_px(line, self._place), colour, _LIT_PX)
-                x, y = direction_vector(line, way, self._size_px)
-                head = (middle[0] + x * _REACH_PX, middle[1] + y * _REACH_PX)
-                yield from arrow(middle, head, colour, 6.5)
-                words = f"+1 {direction_name(line, way)}{', seen no more' if unseen else ''}"
-                beside = (head[0] + x * 22, head[1] + y * 22)
-                yield from self._plate(words, beside, colour, self._palette.paper, bold=True)
+        line, middle = self._at(name)
+        x, y = direction_vector(line, way, self._size_px)
+        words = f"+1 {direction_name(line, way)}{', seen no more' if unseen else ''}"
+        half_px, tall_px = self._plate_px(words, bold=True)
+        away_px = _REACH_PX + 5 + min(half_px / max(abs(x), 1e-6), tall_px / max(abs(y), 1e-6))
+        at = (middle[0] + x * away_px, middle[1] + y * away_px)
+        yield from self._plate(words, at, way_colour(way, self._palette), self._palette.paper, bold=True)
+
+    def _fitted(self, text: str, *, bold: bool) -> str:
+        return self._face.fitted(text, _NAME_PX, self._size_px[0] / 3, bold=bold)
+
+    def _plate_px(self, text: str, *, bold: bool) -> tuple[float, float]:
+        """Half the width and half the height of the plate below some words."""
+        return self._face.width_px(self._fitted(text, bold=bold), _NAME_PX, bold=bold) / 2 + 6, 0.8 * _NAME_PX
 
     def _plate(self, text: str, at_px: Point, fill: Colour, ink: Colour, *, bold: bool = False) -> Iterator[Shape]:
         """Words on a plate that stays within the picture."""
         width_px, height_px = self._size_px
-        shown = self._face.fitted(text, _NAME_PX, width_px / 3, bold=bold)
-        half_px, tall_px = self._face.width_px(shown, _NAME_PX, bold=bold) / 2 + 6, 0.8 * _NAME_PX
+        half_px, tall_px = self._plate_px(text, bold=bold)
         x_px = min(max(at_px[0], half_px + 4), width_px - half_px - 4)
         y_px = min(max(at_px[1], tall_px + 4), height_px - tall_px - 4)
         yield Panel(Box(x_px - half_px, y_px - tall_px, x_px + half_px, y_px + tall_px), 4, (*fill[:3], 225))
-        yield Words(shown, (x_px, y_px), _NAME_PX, ink, bold=bold, anchor="middle")
+        yield Words(self._fitted(text, bold=bold), (x_px, y_px), _NAME_PX, ink, bold=bold, anchor="middle")
 
 
 def ways_lit(flashing: Flashing) -> frozenset[Place]:

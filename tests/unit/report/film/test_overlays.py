@@ -17,7 +17,9 @@ LINES = [line("gate", [[0.3, 0.1], [0.3, 0.9]]), line("door", [[0.7, 0.1], [0.7,
 
 def laid(lit: frozenset = frozenset(), unseen: frozenset = frozenset()) -> np.ndarray:
     picture = np.full((540, 960, 3), 120, np.uint8)
-    LineOverlays(FilmCounts(LINES), SIZE_PX, Typeface(), LIGHT).lay_on(picture, lit, unseen)
+    overlays = LineOverlays(FilmCounts(LINES), SIZE_PX, Typeface(), LIGHT)
+    overlays.draw_lines(picture, lit)
+    overlays.write_names(picture, lit, unseen)
     return picture
 
 
