@@ -136,6 +136,24 @@ def test_the_way_of_calibrating_is_known_before_a_point_is_placed(look: Any, sit
     expect(page.get_by_label("What do you know?")).to_have_value("map")
 
 
+def test_a_plan_that_is_left_for_another_takes_no_answer(look: Any, site: Site) -> None:
+    """The plan of metres has asked where the camera is when the plan of places takes its place."""
+    visit: Visit = look()
+    visit.excused = ("409",)
+    page = visit.page
+    page.goto(f"{site.address}cameras/square/draw")
+    held = Held(page, re.compile("/api/v1/cameras/square$"))
+    page.get_by_role("button", name="Ground", exact=True).click()
+    held.wait()
+    page.get_by_label("What do you know?").select_option("map")
+    expect(plan(page)).to_have_count(0)
+    held.let_go()
+    expect(plan(page)).to_be_visible()
+    add_a_point = page.get_by_role("button", name="Add a point by numbers")
+    add_a_point.click()
+    expect(latitude(page, 1)).to_be_visible()
+
+
 def test_without_webgl_and_without_a_map_keys_are_enough(look: Any, site: Site) -> None:
     visit: Visit = look()
     visit.excused = ("409",)
