@@ -15,6 +15,7 @@ from testing.web.fakes import NOW_S
 from testing.web.made import observation
 from tests.browser.accessibility import found_by_axe, wider_px
 from tests.browser.conftest import Visit
+from tests.browser.holding import wait_until
 from tests.browser.site import picture
 
 pytestmark = pytest.mark.slow
@@ -217,6 +218,21 @@ def differences(number: int) -> Preview:
     return replace(shown, time_ns=NOW_S * 10**9 + number * 80_000_000, **nothing)
 
 
+def test_a_stretch_that_cannot_be_begun_says_why(look: Any) -> None:
+    visit = opened(look, viewport={"width": 1280, "height": 800})
+    visit.excused = ("ERR_FAILED",)
+    page = visit.page
+    expect(page.get_by_text("The clock is right to")).to_be_visible()
+    page.route("**/api/v1/purpose", lambda route: route.abort())
+    page.get_by_label("From a picture").check()
+    page.get_by_role("button", name="Start counting").click()
+    expect(page.get_by_role("alert").filter(has_text="What you wrote is still here")).to_be_visible()
+    page.unroute("**/api/v1/purpose")
+    page.get_by_role("button", name="Start counting").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_text("What you wrote is still here")).to_have_count(0)
+
+
 def test_a_stretch_from_pictures_begins_with_the_first_one_and_a_gap_voids_it(look: Any) -> None:
     visit = opened(look, viewport={"width": 1280, "height": 800})
     page, site = visit.page, visit.site
@@ -225,10 +241,7 @@ def test_a_stretch_from_pictures_begins_with_the_first_one_and_a_gap_voids_it(lo
     page.get_by_role("button", name="Start counting").click()
     expect(page.get_by_text("The picture is on its way").first).to_be_visible()
     expect(button(page, "bicycle", "out")).to_be_disabled()
-    for _ in range(1200):
-        if site.lookers():
-            break
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: site.lookers())
     site.show(differences(0))
     expect(button(page, "bicycle", "out")).to_be_enabled()
     for number in range(1, 4):
