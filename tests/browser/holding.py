@@ -1,12 +1,25 @@
-"""Requests of a page that are held back, as a slow service does its answers, until they are let go."""
+"""Waiting while a page goes on, and requests of it that are held back, as a slow service does its answers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from playwright.sync_api import Page, Route
 
 PATIENCE_MS = 60_000
 AGAIN_MS = 20
+
+
+def wait_until(page: Page, condition: Callable[[], object]) -> None:
+    """Returns once the condition holds; what the page does meanwhile is taken note of.
+
+    Raises:
+        TimeoutError: it did not hold in time.
+    """
+    for _ in range(PATIENCE_MS // AGAIN_MS):
+        if condition():
+            return
+        page.wait_for_timeout(AGAIN_MS)
+    raise TimeoutError("it did not come in time")
 
 
 class Held:
@@ -33,11 +46,8 @@ class Held:
 
     def wait(self, number: int = 1) -> Sequence[Route]:
         """Waits until so many have come, and returns them."""
-        for _ in range(PATIENCE_MS // AGAIN_MS):
-            if len(self.routes) >= number:
-                return self.routes
-            self._page.wait_for_timeout(AGAIN_MS)
-        raise AssertionError(f"{len(self.routes)} of {number} requests came")
+        wait_until(self._page, lambda: len(self.routes) >= number)
+        return self.routes
 
     def let_go(self) -> None:
         """Lets all of them go, and holds no more back."""

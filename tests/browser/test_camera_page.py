@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from passerby.domain.health import CameraState
 from passerby.domain.layout import Layout
 from tests.browser.accessibility import SETTLED, WIDTHS_PX, found_by_axe, wider_px
+from tests.browser.holding import wait_until
 from tests.browser.site import STREET_RGB, Site, picture
 
 pytestmark = pytest.mark.slow
@@ -42,11 +43,7 @@ def camera(look: Any, site: Site) -> Any:
 
 def until_looked_at(site: Site, page: Page, lookers: int = 1) -> None:
     """Waits until so many look at the camera."""
-    for _ in range(600):
-        if site.lookers() == lookers:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{site.lookers()} look, not {lookers}")
+    wait_until(page, lambda: site.lookers() == lookers)
 
 
 def until_shown(site: Site, page: Page, **changes: Any) -> None:

@@ -12,7 +12,7 @@ from passerby.web.routes.pages import PAGES
 from testing.trial_service.site_register import SITE_REGISTER
 from testing.web.running_file import FileSite, running_file
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.holding import AGAIN_MS, Held
+from tests.browser.holding import Held, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -89,10 +89,7 @@ class Heard:
 
     def settle(self) -> None:
         """Waits until every answer has come and what waited for it has been done."""
-        for _ in range(PATIENCE_MS // AGAIN_MS):
-            if self._open <= 0:
-                break
-            self._page.wait_for_timeout(AGAIN_MS)
+        wait_until(self._page, lambda: self._open <= 0)
         self._page.evaluate("new Promise((done) => setTimeout(() => setTimeout(done, 20), 20))")
 
 

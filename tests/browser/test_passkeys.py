@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from passerby.access import Place
+from tests.browser.holding import wait_until
 from tests.browser.site import Site, picture
 
 pytestmark = pytest.mark.slow
@@ -58,11 +59,7 @@ def test_the_page_asks_why_before_the_first_picture(look, site: Site) -> None:
     form.get_by_label("Purpose").select_option("road_safety")
     form.get_by_label("Case").fill("report 2026-117")
     form.get_by_role("button").click()
-    for _ in range(1200):
-        if site.lookers() == 1:
-            break
-        page.wait_for_timeout(50)
-    assert site.lookers() == 1
+    wait_until(page, lambda: site.lookers() == 1)
     site.show(picture())
     expect(page.locator("p.mark")).to_contain_text("holder of the link")
     assert [entry.action for entry in site.service.store.audit_rows] == ["purpose.stated", "view.opened"]

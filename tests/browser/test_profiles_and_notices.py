@@ -20,6 +20,7 @@ from testing.access.memory_store import MemoryAccessStore
 from testing.access.people import cheap_access
 from testing.web.fakes import Service, finished
 from tests.browser.accessibility import found_by_axe, wider_px
+from tests.browser.holding import wait_until
 from tests.browser.site import Site, running
 from tests.unit.web.routes.events.test_place_events import Known
 from tests.unit.web.routes.events.test_push import BODY, ENDPOINT, PUSH
@@ -127,10 +128,7 @@ def shown(context: Any, page: Page, message: str) -> list[list[str]]:
     ))  # fmt: skip
     devtools.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.getRegistration('/app/').then((its) => its.active.state)")
-    for _ in range(1200):
-        if found:
-            break
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: found)
     before = page.evaluate(NOTIFICATIONS)
     origin = page.evaluate("location.origin")
     request = {"origin": origin, "registrationId": found[-1], "data": message}

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from passerby.web.routes import pages
 from testing.web.fakes import NOW_S, FakeConfigurations, Service
 from tests.browser.accessibility import found_by_axe, wider_px
-from tests.browser.holding import Held
+from tests.browser.holding import Held, wait_until
 from tests.browser.site import Site, running
 
 pytestmark = pytest.mark.slow
@@ -99,10 +99,7 @@ def test_questions_do_not_pile_up_before_a_slow_service(look: Any, site: Site) -
     expect(page.get_by_text(SLOW)).to_have_count(0)
     # Only pages that were shown have asked; where the clicks were quicker than the pages, one question is all there is.
     shown = page.get_by_role("button", name="Over time")
-    for _ in range(1200):
-        if len(held.routes) > 1 or shown.is_visible():
-            break
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: len(held.routes) > 1 or shown.is_visible())
     for route in held.routes[1:]:
         route.continue_()
     expect(shown).to_be_visible()
