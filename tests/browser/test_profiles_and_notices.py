@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 MARKET = Profile("market day", (WeeklyHours(frozenset({5}), 28_800, 50_400),))
 SUBSCRIBING = f"""
 PushManager.prototype.subscribe = async function ({{ applicationServerKey }}) {{
+  if (!(await navigator.serviceWorker.getRegistration("/app/")).active) throw new Error("no active worker");
   window.askedWith = applicationServerKey.length;
   return {{ toJSON: () => ({json.dumps(BODY)}) }};
 }};
@@ -111,16 +112,16 @@ def test_notices_are_off_until_they_are_switched_on_and_then_shown(
     assert page.evaluate("askedWith") == 65, "the whole public key of the service"
     assert found_by_axe(page) == []
     notice = {"id": "n1", "kind": "raised", "title": "Crowded at benches", "text": "52 people", "link": None}
-    assert shown(context, page, json.dumps(notice)) == [["Crowded at benches", "52 people"]]
-    assert ["passerby", ""] in shown(context, page, "no JSON")
+    assert shown(context, page, json.dumps(notice), "Crowded at benches") == "52 people"
+    assert shown(context, page, "no JSON", "passerby") == ""
     page.get_by_role("button", name="Switch them off in all my browsers").click()
     expect(page.get_by_text("Switched on in no browser of yours.")).to_be_visible()
     assert finished(store.push_subscriptions()) == ()
     context.close()
 
 
-def shown(context: Any, page: Page, message: str) -> list[list[str]]:
-    """Delivers a message to the worker as the browser does, and returns what is shown then."""
+def shown(context: Any, page: Page, message: str, title: str) -> str:
+    """Delivers a message to the worker as the browser does, and returns the text that is shown under a title then."""
     devtools = context.new_cdp_session(page)
     found: list[str] = []
     devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(
@@ -129,16 +130,19 @@ def shown(context: Any, page: Page, message: str) -> list[list[str]]:
     devtools.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.getRegistration('/app/').then((its) => its.active.state)")
     wait_until(page, lambda: found)
-    before = page.evaluate(NOTIFICATIONS)
     origin = page.evaluate("location.origin")
     request = {"origin": origin, "registrationId": found[-1], "data": message}
     devtools.send("ServiceWorker.deliverPushMessage", request)
-    page.wait_for_function(f"(before) => {NOTIFICATIONS}.then((now) => now.length > before)", arg=len(before))
-    result: list[list[str]] = page.evaluate(NOTIFICATIONS)
-    return result
+    texts: list[str] = []
+
+    def is_shown() -> bool:
+        texts.extend(page.evaluate(NOTICE, title))
+        return bool(texts)
+
+    wait_until(page, is_shown)
+    return texts[0]
 
 
-NOTIFICATIONS = (
-    "navigator.serviceWorker.getRegistration('/app/').then((its) => its.getNotifications())"
-    ".then((all) => all.map(({ title, body }) => [title, body]))"
-)
+NOTICE = """(title) => navigator.serviceWorker.getRegistration("/app/").then((its) => its.getNotifications())
+  .then((all) => all.filter((each) => each.title === title).map((each) => each.body))"""
+"""The texts of the notices with a title."""

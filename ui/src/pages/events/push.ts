@@ -1,4 +1,5 @@
 // Web push in this browser: whether it can be switched on, and what the service is given for it.
+import { registered } from "../../lib/service_worker";
 
 /** Where the worker lies that shows notices; it serves no page, so its own folder is scope enough. */
 const WORKER = "/app/push-worker.js";
@@ -21,7 +22,7 @@ export function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
 /** Subscribes this browser; null where the person does not permit it. Throws where its push service does not answer. */
 export async function subscribe(key: string): Promise<PushSubscriptionJSON | null> {
   if ((await Notification.requestPermission()) !== "granted") return null;
-  const registration = await navigator.serviceWorker.register(WORKER);
+  const registration = await registered(WORKER);
   const kept = await registration.pushManager.getSubscription();
   // One that was made with another key of the service cannot be used any more.
   await kept?.unsubscribe();

@@ -1,4 +1,5 @@
 // The worker that lets this page be loaded anew without a network; no other page registers it.
+import { registered } from "../../lib/service_worker";
 
 const WORKER = "/app/tally-worker.js";
 const SCOPE = "/validate";
@@ -7,15 +8,8 @@ const SCOPE = "/validate";
 export async function keepPage(): Promise<boolean> {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return false;
   try {
-    const registration = await navigator.serviceWorker.register(WORKER, { scope: SCOPE });
-    const worker = registration.installing ?? registration.waiting ?? registration.active;
-    if (worker === null) return false;
-    await new Promise<void>((done) => {
-      const changed = () => (worker.state === "activated" || worker.state === "redundant") && done();
-      worker.addEventListener("statechange", changed);
-      changed();
-    });
-    return worker.state === "activated" || registration.active !== null;
+    await registered(WORKER, { scope: SCOPE });
+    return true;
   } catch {
     return false; // No network, or a browser that forbids it: the count itself is kept all the same.
   }
