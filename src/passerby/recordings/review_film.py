@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -155,7 +156,9 @@ class ReviewFilm:
             return
         self._gaps.append((before, after))
         self._film_s += 1 / self._rate_fps
-        page = self._page.drawn(*self._before, self._film_s, f"Not watched: {self._between(before, after)}")
+        message, clock = self._before
+        empty = replace(message, xyxy=message.xyxy[:0], road_user=message.road_user[:0], mark=message.mark[:0])
+        page = self._page.drawn(empty, clock, inf, f"Not watched: {self._between(before, after)}")
         for second in (0.0, GAP_SHOWN_S - 1 / self._rate_fps):
             self._write(self._before[0].frame, page, self._film_s + second)
         self._film_s += GAP_SHOWN_S - 1 / self._rate_fps

@@ -94,10 +94,11 @@ class FilmWriter:
         try:
             self._container.mux(self._stream.encode(picture))
         except (av.error.FFmpegError, OSError) as fault:
-            reason = getattr(fault, "strerror", None) or type(fault).__name__
-            raise OutputError(
-                f"{self._path}: the film could not be written whole: {reason}. Is the disk full?"
-            ) from None
+            raise self._not_whole(fault) from None
+
+    def _not_whole(self, fault: Exception) -> OutputError:
+        reason = getattr(fault, "strerror", None) or type(fault).__name__
+        return OutputError(f"{self._path}: the film could not be written whole: {reason}. Is the disk full?")
 
     def __enter__(self) -> Self:
         return self
@@ -106,10 +107,17 @@ class FilmWriter:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
+            self._close(finished=kind is None)
+            self._file.__exit__(kind, fault, trace)
+        except (av.error.FFmpegError, OSError) as late:
+            raise self._not_whole(late) from None
+
+    def _close(self, *, finished: bool) -> None:
+        """Writes what the encoder and the container still hold; what could not be written whole is removed."""
+        try:
+            if finished:
                 self._mux(None)
             self._container.close()
         except BaseException as late:
             self._file.__exit__(type(late), late, late.__traceback__)
             raise
-        self._file.__exit__(kind, fault, trace)

@@ -1,5 +1,6 @@
 """Films hold anonymous frames alone, keep time, and appear whole or not at all."""
 
+import errno
 from pathlib import Path
 
 import av
@@ -38,6 +39,29 @@ def test_a_film_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="on purpose"), FilmWriter(tmp_path / "out.mp4", (64, 48), 10) as writer:
         writer.write(anonymous(0, 0.0))
         raise RuntimeError("on purpose")
+    assert list(tmp_path.iterdir()) == []
+
+
+class FullDisk:
+    """A container whose last bytes find no room."""
+
+    def __init__(self, container: object) -> None:
+        self._container = container
+
+    def mux(self, packets: object) -> None:
+        """Takes all that comes before."""
+
+    def close(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_is_full_at_the_very_end_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError, match=r"could not be written whole: No space left on device"),
+        FilmWriter(tmp_path / "out.mp4", (64, 48), 10) as writer,
+    ):
+        writer.write(anonymous(0, 0.0))
+        writer._container = FullDisk(writer._container)  # type: ignore[assignment]
     assert list(tmp_path.iterdir()) == []
 
 
