@@ -20,6 +20,11 @@ describe("names in the picture", () => {
     expect(places.get("b")!.y).toBeGreaterThan(5);
     expect(places.get("c")).toEqual({ x: 140, y: 95 });
   });
+  it("leave a space beside one another, so that two are not read as one", () => {
+    const places = placed([label("a", 50, 50), label("b", 112, 50)], 200, 100);
+    expect(places.get("b")!.y).not.toBe(50);
+    expect(placed([label("a", 50, 50), label("b", 120, 50)], 200, 100).get("b")).toEqual({ x: 120, y: 50 });
+  });
   it("lie over one another only where there is no room at all", () => {
     const places = placed(["a", "b", "c"].map((key) => label(key, 100, 10)), 200, 20);
     expect(places.size).toBe(3);

@@ -13,7 +13,9 @@ interface Box { left: number; right: number; top: number; bottom: number }
 
 /** Where a label is tried, in heights of its own: up and down, the nearest first. */
 const STEPS = Array.from({ length: 25 }, (_, n) => (n % 2 === 0 ? -1 : 1) * Math.ceil(n / 2) * 0.5);
+/** Between two labels: of the height of one above the other, and beside the other. */
 const GAP = 0.1;
+const GAP_BESIDE = 0.4;
 
 /** Each label's place: its own where that is free, else the nearest free one above or below it; all stay in the picture. */
 export function placed(labels: readonly Label[], width: number, height: number): ReadonlyMap<string, Place> {
@@ -43,7 +45,8 @@ function boxOf({ anchor, width, height }: Label, x: number, y: number): Box {
 }
 
 function overlap(one: Box, other: Box): number {
-  const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const beside = GAP_BESIDE * (one.bottom - one.top);
+  const across = Math.min(one.right, other.right) - Math.max(one.left, other.left) + beside;
   const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
   return across > 0 && down > 0 ? across * down : 0;
 }
