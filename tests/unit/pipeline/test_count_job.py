@@ -14,9 +14,11 @@ from passerby.domain.events import Direction
 from passerby.domain.layout import Layout, Line, Zone
 from passerby.domain.place_events import EventState, PlaceEvent
 from passerby.domain.progress import Progress
+from passerby.domain.review import FilmEnd, FilmMoment, FilmSpan
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline import count_job
 from passerby.pipeline.count_job import count_video
+from passerby.tables.counts_json import counts_document
 from testing.films import film, turn
 
 CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
@@ -67,6 +69,28 @@ def test_ctrl_c_gives_what_was_counted_until_then(empty_street: Path) -> None:
     assert counted.report.frames_analysed == 10
     assert counted.report.coverage == pytest.approx(1 / 3, abs=0.02)
     assert counted.report.losses == ("Stopped by the user at 0.9 s of 3.0 s.",)
+
+
+def test_a_film_has_a_moment_for_every_picture_and_changes_no_number(empty_street: Path) -> None:
+    made: list[FilmMoment | FilmEnd] = []
+    filmed = count_video(plan(empty_street, film=FilmSpan(1.0, 1.0)), lambda step: None, None, made.append)
+    *moments, end = made
+    assert [round(moment.frame.stamp.stream_s, 1) for moment in moments if isinstance(moment, FilmMoment)] == [
+        round(1 + number / 10, 1) for number in range(10)
+    ]
+    assert end == FilmEnd(())
+    assert counts_document(filmed.report) == counts_document(count_video(plan(empty_street), lambda step: None).report)
+
+
+def test_ctrl_c_while_a_film_looks_ahead_ends_the_count(empty_street: Path) -> None:
+    def stop(step: Progress) -> None:
+        raise KeyboardInterrupt
+
+    made: list[FilmMoment | FilmEnd] = []
+    counted = count_video(plan(empty_street, film=FilmSpan()), stop, None, made.append)
+    assert made == [FilmEnd(())]
+    assert (counted.report.frames_analysed, counted.report.coverage) == (0, 0.0)
+    assert counted.report.losses == ("Stopped by the user at 0.0 s of 3.0 s.",)
 
 
 def test_time_without_pictures_is_time_not_watched(tmp_path: Path) -> None:
