@@ -16,6 +16,7 @@ from testing.web.fakes import NOW_S, NS_PER_S
 from testing.web.made import open_event, place_event
 from testing.web.replays import encrypted, event_replay
 from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
+from tests.browser.holding import Held
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.slow
@@ -162,6 +163,21 @@ def test_an_event_is_reviewed_by_keys_alone(events, site: Site) -> None:
     expect(page.locator(".empty")).to_be_visible()
     kinds = [row.kind.value for row in site.service.store.decision_rows]
     assert kinds == ["judged", "taken_back", "judged", "acknowledged"]
+
+
+def test_what_is_decided_while_a_decision_is_on_its_way_follows_it(events, site: Site) -> None:
+    page = events(one := crowded(), event=one)
+    judged = page.get_by_role("button", name="True", exact=True)
+    acknowledged = page.get_by_role("button", name="Acknowledge")
+    held = Held(page, re.compile("/decisions$"), "POST")
+    judged.click()
+    held.wait()
+    judged.click()
+    acknowledged.click()
+    held.let_go()
+    expect(acknowledged).to_have_attribute("aria-pressed", "true")
+    expect(judged).to_have_attribute("aria-pressed", "true")
+    assert [row.kind.value for row in site.service.store.decision_rows] == ["judged", "acknowledged"]
 
 
 def test_keys_can_be_switched_off(events) -> None:
