@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -80,14 +81,8 @@ class LiveView:
         width_px, height_px = raw.size_px
         scale = np.array([width_px, height_px, width_px, height_px], np.float32)
         why = "" if anonymiser.reason is None else anonymiser.reason.value
-        return Preview(
-            camera=frame.stamp.camera_id,
-            time_ns=frame.stamp.time_ns,
-            size_px=(frame.image.shape[1], frame.image.shape[0]),
-            jpeg=encoded(frame),
-            method=frame.method,
-            why=why,
-            sharp_share=anonymiser.sharp_share,
+        return replace(
+            _preview(frame, why, anonymiser.sharp_share),
             xyxy=np.clip(tracks.xyxy_px[sure] / scale, 0.0, 1.0).astype(np.float32),
             road_user=np.ascontiguousarray(tracks.road_user[sure]),
         )
@@ -99,18 +94,8 @@ class LiveView:
         """
         anonymiser = self._for(raw)
         frame = anonymiser.show_differences(raw)
-        return Preview(
-            camera=frame.stamp.camera_id,
-            time_ns=frame.stamp.time_ns,
-            size_px=(frame.image.shape[1], frame.image.shape[0]),
-            jpeg=encoded(frame),
-            method=frame.method,
-            why="" if anonymiser.why_no_differences is None else anonymiser.why_no_differences.value,
-            sharp_share=anonymiser.sharp_share,
-            xyxy=np.empty((0, 4), np.float32),
-            road_user=np.empty(0, np.int16),
-            tally=True,
-        )
+        why = "" if anonymiser.why_no_differences is None else anonymiser.why_no_differences.value
+        return replace(_preview(frame, why, anonymiser.sharp_share), tally=True)
 
     def _for(self, raw: RawFrame) -> Anonymiser:
         """Returns the anonymiser for pictures of that size."""
@@ -120,6 +105,21 @@ class LiveView:
                 raw.size_px, self._mode, self._finders, face_finders=self._face_finders
             )
         return anonymiser
+
+
+def _preview(frame: AnonymousFrame, why: str, sharp_share: float) -> Preview:
+    """A picture without a box, for a viewer."""
+    return Preview(
+        camera=frame.stamp.camera_id,
+        time_ns=frame.stamp.time_ns,
+        size_px=(frame.image.shape[1], frame.image.shape[0]),
+        jpeg=encoded(frame),
+        method=frame.method,
+        why=why,
+        sharp_share=sharp_share,
+        xyxy=np.empty((0, 4), np.float32),
+        road_user=np.empty(0, np.int16),
+    )
 
 
 def encoded(frame: AnonymousFrame) -> np.typing.NDArray[np.uint8]:

@@ -14,8 +14,8 @@ from passerby.domain.film import Mode
 from passerby.domain.review import MARKED_FORWARD, UNMARKED, FilmMoment
 from passerby.domain.road_user import RoadUser
 from passerby.report.film.counts import FilmCounts
+from passerby.report.film.line_overlays import LineOverlays, ways_lit
 from passerby.report.film.overlay import Picture
-from passerby.report.film.overlays import LineOverlays, ways_lit
 from passerby.report.film.table import CounterTable, Flashing, class_colour
 from passerby.report.pictures.cards import way_colour
 from passerby.report.pictures.painters.png import painted

@@ -34,13 +34,6 @@ cameras:
 """
 
 
-@pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds in which nobody comes."""
-    folder = tmp_path_factory.mktemp("cli")
-    return film(folder / "street.mp4", size_px=(160, 128), times_s=[number / 10 for number in range(20)])
-
-
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a command writes without being told where goes into the test's own folder.

@@ -10,14 +10,6 @@ from typer.testing import CliRunner, Result
 from passerby.cli import app
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.ingest.anonymise.film_writer import FilmWriter
-from testing.films import film
-
-
-@pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds in which no one comes."""
-    folder = tmp_path_factory.mktemp("cli")
-    return film(folder / "street.mp4", size_px=(160, 128), times_s=[number / 10 for number in range(20)])
 
 
 @pytest.fixture(autouse=True)

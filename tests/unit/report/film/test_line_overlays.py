@@ -5,7 +5,7 @@ import numpy as np
 from passerby.domain.events import Direction
 from passerby.domain.road_user import RoadUser
 from passerby.report.film.counts import FilmCounts
-from passerby.report.film.overlays import LineOverlays, ways_lit
+from passerby.report.film.line_overlays import LineOverlays, ways_lit
 from passerby.report.pictures.palette import LIGHT
 from passerby.report.pictures.typeface import Typeface
 from testing.reports import line
