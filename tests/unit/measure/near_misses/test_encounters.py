@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.road_user import RoadUser
@@ -81,6 +81,8 @@ def test_ways_that_turn_brake_and_cross_agree_with_small_steps(
         mps=float(second.speed(-later_s)),
     )  # fmt: skip
     pet_s, ttc_s = pet_by_steps(first, second, (-4.0, 4.0)), ttc_by_steps(first, second, np.arange(-4, 4, 0.02), 1.7)
+    # Ways that turn may meet once more when the steps have ended.
+    assume(pet_by_steps(first, second, (-5.0, 6.0)) == pytest.approx(pet_s, abs=WITHIN_S))
     met = meet(first, second, times=(-5.0, 6.0), fps=fps)
     if 0.05 < pet_s < 3:
         assert min(each.pet_s for each in met if each.pet_s is not None) == pytest.approx(pet_s, abs=WITHIN_S)
