@@ -7,6 +7,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from passerby.domain.events import Direction
+from passerby.domain.histograms import Histogram
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.report import CountReport, EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
@@ -43,11 +44,9 @@ def market_square() -> CountReport:
     arcade = LineTotal(
         line("East arcade", [[0.86, 0.35], [0.88, 0.75]], "into the arcade", "out of the arcade"),
         {RoadUser.PEDESTRIAN: {F: 230, B: 251}},
-        {RoadUser.PEDESTRIAN: 1.25},
+        {RoadUser.PEDESTRIAN: Histogram.of_values([1.25] * 300 + [1.6] * 140)},
         {RoadUser.PEDESTRIAN: 0.125},
         {RoadUser.PEDESTRIAN: 1.3},
-        {RoadUser.PEDESTRIAN: 1.6},
-        {RoadUser.PEDESTRIAN: 440},
     )
     fountain = ZoneTotal(
         Zone("Fountain", np.array([[0.32, 0.5], [0.55, 0.44], [0.68, 0.62], [0.4, 0.78]], np.float32)),
@@ -132,7 +131,7 @@ line_totals = st.builds(
     LineTotal,
     st.builds(Line, names, points(2, 2), forward_name=names, backward_name=names),
     st.dictionaries(classes, st.fixed_dictionaries({F: counts, B: counts})),
-    st.dictionaries(classes, measures),
+    st.dictionaries(classes, st.lists(st.floats(0, 100), min_size=1, max_size=40).map(Histogram.of_values)),
     st.dictionaries(classes, measures),
 )
 zone_totals = st.builds(

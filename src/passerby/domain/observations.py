@@ -65,6 +65,16 @@ _KEPT_WITH = {
     Distributed.HEADWAY: Quantity.HEADWAY_MEAN,
 }
 
+
+def distributed_in(quantity: Quantity) -> Distributed:
+    """Returns what the histograms of a quantity's observations hold.
+
+    Raises:
+        KeyError: it carries none.
+    """
+    return {kept_with: distributed for distributed, kept_with in _KEPT_WITH.items()}[quantity]
+
+
 PERCENTILES: Mapping[Quantity, tuple[Distributed, float]] = {
     Quantity.SPEED_P85: (Distributed.SPEED, 0.85),
     Quantity.DWELL_P50: (Distributed.DWELL, 0.5),

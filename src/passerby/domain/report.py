@@ -10,6 +10,7 @@ from passerby.domain.arrays import read_only_column
 from passerby.domain.crossings import CrossingList
 from passerby.domain.events import Direction
 from passerby.domain.frames import AnonymousFrame
+from passerby.domain.histograms import Histogram
 from passerby.domain.isolation import NOT_ISOLATED, Isolation
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
 from passerby.domain.observations import Observation
@@ -23,19 +24,16 @@ class LineTotal:
     Attributes:
         line: the line.
         counts: class -> direction -> crossings; classes that the line does not count are absent, zeros are present.
-        speed_p50_mps, speed_mean_mps, speed_p85_mps: class -> median, mean and 85th percentile of the speeds in m/s of
-            its crossings, over calibrated ground only.
-        speed_count: class -> how many crossings these rest on.
-        speed_error_mps: class -> median standard error of those speeds.
+        speeds_mps: class -> the speeds in m/s of its crossings, both ways, over calibrated ground only.
+        speed_mean_mps: class -> their mean.
+        speed_error_mps: class -> their median standard error.
     """
 
     line: Line
     counts: Mapping[RoadUser, Mapping[Direction, int]]
-    speed_p50_mps: Mapping[RoadUser, float] = field(default_factory=dict)
+    speeds_mps: Mapping[RoadUser, Histogram] = field(default_factory=dict)
     speed_error_mps: Mapping[RoadUser, float] = field(default_factory=dict)
     speed_mean_mps: Mapping[RoadUser, float] = field(default_factory=dict)
-    speed_p85_mps: Mapping[RoadUser, float] = field(default_factory=dict)
-    speed_count: Mapping[RoadUser, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

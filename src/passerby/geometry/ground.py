@@ -18,6 +18,9 @@ _HORIZON_SHARE = 0.02
 """Points whose weight is below this share of the hull's own lowest weight are so near the horizon that a pixel there is
 many times as long as anywhere in the calibrated area."""
 
+MAX_EXTRAPOLATION = 0.5
+"""How far outside the calibrated area, as a share of its size, a position is still used."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundPoints:
@@ -113,6 +116,21 @@ def extrapolation(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> npt
     inside = points_in_polygon(points01, plane.hull)
     size = max(np.sqrt(polygon_area(plane.hull)), 1e-9)
     return np.where(inside, 0.0, distances_to_edge(points01, plane.hull) / size)
+
+
+def path_length_m(plane: GroundPlane, points01: npt.NDArray[np.floating]) -> float | None:
+    """Returns the metres of ground along straight strokes of the picture.
+
+    Args:
+        points01: floating (P, 2), x and y as 0-1 of the picture.
+
+    Returns:
+        None where a point is at or above the horizon, or farther outside the calibrated area than `MAX_EXTRAPOLATION`.
+    """
+    ground = to_ground(plane, points01)
+    if not ground.on_ground.all() or (extrapolation(plane, points01) > MAX_EXTRAPOLATION).any():
+        return None
+    return float(np.linalg.norm(np.diff(ground.xy_m, axis=0), axis=1).sum())
 
 
 def polygon_area_m2(plane: GroundPlane, corners01: npt.NDArray[np.floating]) -> float | None:

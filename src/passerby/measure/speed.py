@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.domain.layout import GroundPlane
-from passerby.geometry.ground import extrapolation, metres_per_px, to_ground
+from passerby.geometry.ground import MAX_EXTRAPOLATION, extrapolation, metres_per_px, to_ground
 from passerby.measure.slots import SlottedTracks
 
 _KEPT_POINTS = 64  # two seconds at 30 pictures a second
@@ -47,7 +47,7 @@ class SpeedMeter:
         window_s: float = 2.0,
         min_span_s: float = 0.5,
         foot_noise_px: float = 2.0,
-        max_extrapolation: float = 0.5,
+        max_extrapolation: float = MAX_EXTRAPOLATION,
     ) -> None:
         self._plane = plane
         self._window_s = window_s

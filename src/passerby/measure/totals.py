@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from passerby.domain.events import Direction, LineCrossing
+from passerby.domain.histograms import Histogram, merged
 from passerby.domain.observations import Observation
 from passerby.domain.report import EncounterTotal, FlowMap, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
@@ -56,20 +57,20 @@ def line_totals(tally: Tally) -> tuple[LineTotal, ...]:
         }
         speeds: dict[RoadUser, Samples] = {user: Samples() for user in counts}
         errors: dict[RoadUser, Samples] = {user: Samples() for user in counts}
+        histograms: dict[RoadUser, Histogram | None] = dict.fromkeys(counts)
         for user in counts:
             for direction in Direction:
                 both = tally.speeds(number, user, direction)
                 speeds[user].absorb(both.mps)
                 errors[user].absorb(both.error_mps)
+                histograms[user] = merged(histograms[user], both.mps.histogram())
         totals.append(
             LineTotal(
                 line,
                 counts,
-                speed_p50_mps=_percentiles(speeds, 0.5),
+                speeds_mps={user: each for user, each in histograms.items() if each is not None},
                 speed_error_mps=_percentiles(errors, 0.5),
                 speed_mean_mps={user: mean for user, each in speeds.items() if (mean := each.mean()) is not None},
-                speed_p85_mps=_percentiles(speeds, 0.85),
-                speed_count={user: each.count for user, each in speeds.items() if each.count},
             )
         )
     return tuple(totals)

@@ -12,6 +12,7 @@ from passerby.domain.events import Direction
 from passerby.domain.observations import Quantity
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
+from passerby.domain.spreads import spread
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
 from passerby.report.wording import none_of, time_span, watched_sentences
 from passerby.tables.observation_table import direction_name
@@ -60,7 +61,7 @@ def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC)
         screen.show(_zones_table(report.zones, screen))
     if report.encounters and report.coverage > 0:
         screen.show(_encounters_table(report, screen))
-    if report.coverage > 0 and any(total.speed_p50_mps for total in report.lines):
+    if report.coverage > 0 and any(total.speeds_mps for total in report.lines):
         screen.show(_speeds_table(report.lines, screen))
     if report.lines and report.coverage > 0:
         _show_intervals(report, screen, time_zone)
@@ -183,18 +184,18 @@ def _zone_cells(total: ZoneTotal, user: RoadUser | None, at_least: str) -> tuple
 
 
 def _speeds_table(totals: Iterable[LineTotal], screen: _Screen) -> Table:
-    """Speeds in km/h, to the digits that their own error leaves, with how many crossings they rest on."""
+    """Speeds in km/h, to the digits that their own error leaves; percentiles only where there are enough."""
     headings = ("Measured", "Mean km/h", "Median", "V85", "+/-" if screen.ascii_only else "±")
     table = screen.table("Speeds", ("Line", "Who"), headings)
     for total in totals:
-        for row, user in enumerate(sorted(total.speed_p50_mps)):
+        for row, user in enumerate(sorted(total.speeds_mps)):
             error_mps = known(total.speed_error_mps.get(user))
-            found = (total.speed_mean_mps, total.speed_p50_mps, total.speed_p85_mps)
+            found = spread(total.speeds_mps[user])
             table.add_row(
                 screen.text(total.line.name if row == 0 else "", "bold"),
                 screen.text(_HEADINGS[user]),
-                str(total.speed_count[user]) if user in total.speed_count else "-",
-                *(_kmh(known(speeds.get(user)), error_mps) for speeds in found),
+                str(found.n),
+                *(_kmh(known(mps), error_mps) for mps in (total.speed_mean_mps.get(user), found.p50, found.p85)),
                 _kmh(None if error_mps is None else max(error_mps, SMALLEST_ERROR_KMH / MPS_TO_KMH), error_mps),
             )
     return table

@@ -6,10 +6,16 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from passerby.domain.columns import StoredSeries
 from passerby.domain.events import Direction
+from passerby.domain.histograms import Histogram
+from passerby.domain.layout import Movement
+from passerby.domain.observations import distributed_in
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
+from passerby.domain.spreads import FEWEST_FOR_BINS, spread, whole_distributions
 from passerby.files import write_whole
+from passerby.geometry.ground import path_length_m
 from passerby.tables.observation_table import COLUMNS, START, count_table
 from passerby.text import figure, share_figure, storable, utc_time
 
@@ -61,12 +67,17 @@ def counts_document(report: CountReport) -> Document:
         "lines": {storable(total.line.name): _line_counts(total) for total in report.lines},
         "ways": {storable(total.line.name): _ways(total) for total in report.lines},
         "speeds": {storable(total.line.name): _speeds(total) for total in report.lines},
+        "line_lengths_m": _line_lengths(report),
+        "movement_ends": {storable(total.movement.name): _ends(total.movement) for total in report.movements},
         "movements": {storable(total.movement.name): _whole(total.counts) for total in report.movements},
         "zones": {storable(total.zone.name): _zone(total) for total in report.zones},
         "near_misses": {
             storable(total.pair): {"encounters": int(total.encounters), "near_misses": int(total.near_misses)}
             for total in report.encounters
         },
+        "distributions": [
+            _distribution(series, histogram) for series, histogram in whole_distributions(report.observations).items()
+        ],
         "intervals": _intervals(report),
     }
 
@@ -86,15 +97,50 @@ def _ways(total: LineTotal) -> Document:
 
 
 def _speeds(total: LineTotal) -> Document:
+    spreads = {road_user: spread(total.speeds_mps[road_user]) for road_user in sorted(total.speeds_mps)}
     return {
         road_user.label: {
-            "p50_mps": figure(total.speed_p50_mps[road_user]),
+            "p15_mps": figure(found.p15),
+            "p50_mps": figure(found.p50),
             "mean_mps": figure(total.speed_mean_mps.get(road_user)),
-            "p85_mps": figure(total.speed_p85_mps.get(road_user)),
+            "p85_mps": figure(found.p85),
             "error_mps": figure(total.speed_error_mps.get(road_user)),
-            "count": _number(total.speed_count, road_user),
+            "count": found.n,
         }
-        for road_user in sorted(total.speed_p50_mps)
+        for road_user, found in spreads.items()
+    }
+
+
+def _line_lengths(report: CountReport) -> Document:
+    """Metres of ground along each line; null where the camera knows no metres there."""
+    ground = report.ground
+    return {
+        storable(total.line.name): None if ground is None else figure(path_length_m(ground, total.line.points))
+        for total in report.lines
+    }
+
+
+def _ends(movement: Movement) -> Document:
+    return {
+        "entry": {"line": storable(movement.entry_line), "direction": movement.entry_direction},
+        "exit": {"line": storable(movement.exit_line), "direction": movement.exit_direction},
+    }
+
+
+def _distribution(series: StoredSeries, histogram: Histogram) -> Document:
+    found, shown = spread(histogram), histogram.n >= FEWEST_FOR_BINS
+    return {
+        "series": storable(series.series),
+        "quantity": distributed_in(series.quantity).value,
+        "unit": series.quantity.unit,
+        "road_user": None if series.road_user is None else series.road_user.label,
+        "direction": series.direction,
+        "n": found.n,
+        "p15": figure(found.p15),
+        "p50": figure(found.p50),
+        "p85": figure(found.p85),
+        "bins": list(histogram.bins) if shown else None,
+        "counts": list(histogram.counts) if shown else None,
     }
 
 

@@ -10,6 +10,7 @@ from passerby.geometry.ground import (
     extrapolation,
     ground_jacobians,
     metres_per_px,
+    path_length_m,
     polygon_area_m2,
     to_ground,
 )
@@ -245,3 +246,12 @@ def one_place(camera):
 def test_distances_that_fix_no_plane_are_refused_with_the_reason(ends, lengths, says):
     with pytest.raises(CalibrationError, match=says):
         fit_distances(ends, lengths, ASPECT)
+
+
+def test_a_line_is_as_long_as_the_way_between_its_ends_where_metres_are_known():
+    corners = np.array([[0.1, 0.5], [0.9, 0.5], [0.8, 0.95], [0.2, 0.95]])
+    plane = fit_point_pairs(corners, truth(CAMERA, corners))
+    ends = np.array([[0.2, 0.6], [0.7, 0.8]])
+    assert path_length_m(plane, ends) == pytest.approx(float(np.linalg.norm(np.diff(truth(CAMERA, ends), axis=0))))
+    assert path_length_m(plane, np.array([[0.2, 0.6], [0.2, 0.01]])) is None  # above the horizon
+    assert path_length_m(plane, np.array([[0.2, 0.6], [0.5, 1.6]])) is None  # far outside what was calibrated

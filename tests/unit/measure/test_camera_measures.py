@@ -58,9 +58,11 @@ def test_events_intervals_and_totals_agree(walk, film, measures):
     for total in totals.lines:
         assert total.counts[WALKER] == {Direction.FORWARD: 0, Direction.BACKWARD: 8}
         assert total.counts[RoadUser.TRUCK] == {Direction.FORWARD: 0, Direction.BACKWARD: 0}
-        assert total.speed_p50_mps[WALKER] == pytest.approx(2.5, rel=0.01)
+        assert total.speed_mean_mps[WALKER] == pytest.approx(2.5, rel=0.01)
+        assert total.speeds_mps[WALKER].percentile(0.5) == pytest.approx(2.5, rel=0.03)
+        assert total.speeds_mps[WALKER].n == 8
         assert total.speed_error_mps[WALKER] > 0
-        assert RoadUser.CAR not in total.speed_p50_mps
+        assert RoadUser.CAR not in total.speeds_mps
     assert totals.movements[0].counts[WALKER] == 8
     (square,) = totals.zones
     assert (square.entries[WALKER], square.exits[WALKER]) == (8, 8)

@@ -48,7 +48,7 @@ def test_coverage_and_losses_are_reported_in_words() -> None:
     assert "From 10:04:10 to 10:04:25 the recording was damaged." in text
     assert "What happened in time that was not watched is not in these numbers." in text
     assert "0.12 m off" in text
-    assert "East arcade On foot 440 4.7 4.5 5.8 0.5" in text
+    assert "East arcade On foot 440 4.7 4.5 5.7 0.5" in text
 
 
 def quarters(*counts: int, coverage: float = 1.0) -> CountReport:

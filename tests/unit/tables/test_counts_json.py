@@ -40,7 +40,14 @@ def test_the_promised_shape() -> None:
     assert document["speeds"] == {
         "Station Road": {},
         "East arcade": {
-            "pedestrian": {"p50_mps": 1.25, "mean_mps": 1.3, "p85_mps": 1.6, "error_mps": 0.125, "count": 440}
+            "pedestrian": {
+                "p15_mps": 1.24051,
+                "p50_mps": 1.24051,
+                "mean_mps": 1.3,
+                "p85_mps": 1.56964,
+                "error_mps": 0.125,
+                "count": 440,
+            }
         },
     }
     assert document["movements"] == {"Station to arcade": {"pedestrian": 141}}

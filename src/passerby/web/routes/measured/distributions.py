@@ -15,6 +15,7 @@ from passerby.domain.histograms import HIGHEST_BIN, LOWEST_BIN, lower_edge
 from passerby.domain.intervals import Interval
 from passerby.domain.observations import Distributed, Quantity
 from passerby.domain.queries import ObservationQuery
+from passerby.domain.spreads import FEWEST, FEWEST_FOR_BINS, spread
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
@@ -34,12 +35,6 @@ from passerby.web.ranges import (
 from passerby.web.routes.measured.formats import direction_names
 from passerby.web.routes.measured.series import Addable
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times, direction_word, road_user_word
-
-FEWEST_FOR_PERCENTILES: Final = 30
-"""Under so many values a percentile such as V85 says little."""
-
-FEWEST_FOR_COUNTS: Final = 5
-"""Under so many values the bins would be those of single road users: they are kept back, and the number is given."""
 
 MAX_SPANS: Final = 2000
 
@@ -61,12 +56,12 @@ class DistributionRow(BaseModel):
     end: str = Field(description="Its end.", examples=["2026-09-29T00:00:00+02:00"])
     n: int = Field(description="How many values there are.", examples=[412])
     counts: list[int] | None = Field(
-        description=f"How many lie between each edge and the next; null under {FEWEST_FOR_COUNTS} values, which would "
+        description=f"How many lie between each edge and the next; null under {FEWEST_FOR_BINS} values, which would "
         "be those of single road users.",
         examples=[[37, 214, 161]],
     )
     p15: float | None = Field(
-        description=f"The value that 15 % do not exceed; null under {FEWEST_FOR_PERCENTILES} values.", examples=[3.61]
+        description=f"The value that 15 % do not exceed; null under {FEWEST} values.", examples=[3.61]
     )
     p50: float | None = Field(description="The median; likewise.", examples=[4.23])
     p85: float | None = Field(
@@ -221,15 +216,14 @@ def _page(
     spans: dict[int, Interval],
     watched: dict[tuple[str, str, int], float],
 ) -> DistributionPage:
-    shown = [one.histogram for one in found if one.histogram.n >= FEWEST_FOR_COUNTS]
+    shown = [one.histogram for one in found if one.histogram.n >= FEWEST_FOR_BINS]
     first = min((histogram.bins[0] for histogram in shown), default=0)
     last = max((histogram.bins[-1] for histogram in shown), default=-1)
     names, times = direction_names(hub), Times(hub.zone)
     rows = []
     for one in found:
         span, series, values = spans[one.start_s], one.series, one.histogram
-        enough = values.n >= FEWEST_FOR_PERCENTILES
-        p15, p50, p85 = ((_rounded(values.percentile(share)) if enough else None) for share in (0.15, 0.5, 0.85))
+        found_spread = spread(values)
         watched_s = watched.get((series.camera, series.series, one.start_s), 0.0)
         rows.append(
             DistributionRow(
@@ -241,10 +235,10 @@ def _page(
                 start=times.of(span.start_s * NS_PER_S),
                 end=times.of(span.end_s * NS_PER_S),
                 n=values.n,
-                counts=_dense(one, first, last) if values.n >= FEWEST_FOR_COUNTS else None,
-                p15=p15,
-                p50=p50,
-                p85=p85,
+                counts=_dense(one, first, last) if values.n >= FEWEST_FOR_BINS else None,
+                p15=_rounded(found_spread.p15),
+                p50=_rounded(found_spread.p50),
+                p85=_rounded(found_spread.p85),
                 coverage=round(min(1.0, watched_s / span.length_s), _DIGITS),
                 reliable=one.reliable,
             )
