@@ -1,0 +1,91 @@
+"""Counts a place's runs through passerby's own tracker and line counter, or as `passerby count` does as a whole."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from unittest import mock
+
+from benchmarks.counting.places.place import Passage, Place, off
+from benchmarks.counting.places.sightings import Run
+from passerby.domain.detections import Detections
+from passerby.domain.layout import Layout
+from passerby.domain.service import DetectorPlan
+from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
+from passerby.ingest.sources.file.video_file import VideoFile
+from passerby.measure.line_counter import LineCounter, SlotCrossing
+from passerby.measure.slots import TrackSlots
+from passerby.messages.sandbox_orders import CountPlan
+from passerby.pipeline import count_job
+from passerby.track.tracker import Tracker, TrackerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class RunScore:
+    """How far one run's counts are from the truth.
+
+    Attributes:
+        run: the run.
+        off: crossings counted too many or too few.
+        counted: all that were counted.
+    """
+
+    run: Run
+    off: int
+    counted: int
+
+    @property
+    def wape(self) -> float:
+        """The share of the true crossings that `off` is."""
+        return self.off / self.run.place.true_crossings
+
+
+def count_tracks(place: Place, frames: Sequence[Detections], settings: TrackerSettings) -> Counter[Passage]:
+    """Returns the crossings of one run; of the measures the lines alone, which is quicker and counts the same."""
+    tracker, slots, counter = Tracker(settings), TrackSlots(), LineCounter(place.lines)
+    crossings: list[SlotCrossing] = []
+    for detections in frames:
+        crossings += counter.update(slots.update(tracker.update(detections)))
+    crossings += counter.finish()
+    return Counter((one.line, one.direction.value, place.group(one.road_user)) for one in crossings)
+
+
+def score(run: Run, frames: Sequence[Detections], settings: TrackerSettings) -> RunScore:
+    """Counts a run and compares it with the truth."""
+    counted = count_tracks(run.place, frames, settings)
+    return RunScore(run, off(run.place, counted), sum(counted.values()))
+
+
+def score_whole(run: Run, model: str | None = None) -> RunScore:
+    """Counts a run as `passerby count` does, at the default settings and with nothing kept; whole views only."""
+    place = run.place
+    plan = CountPlan(place.video, "place", Layout(place.lines, (), (), None), run.fps, detector=DetectorPlan(model))
+
+    def opened(*words: object, **options: object) -> "_LaterVideo":
+        return _LaterVideo(run.phase, place.last_s, *words, **options)
+
+    with mock.patch.object(count_job, "VideoFile", opened):
+        report = count_job.count_video(plan, lambda _: None).report
+    counted: Counter[Passage] = Counter()
+    for total in report.lines:
+        for road_user, ways in total.counts.items():
+            for way, count in ways.items():
+                counted[total.line.name, way.value, place.group(road_user)] += count
+    return RunScore(run, off(place, counted), sum(counted.values()))
+
+
+class _LaterVideo(VideoFile):
+    """A file's frames from one of them on, as if the file began with it, up to a time."""
+
+    def __init__(self, skipped: int, last_s: float, *words: object, **options: object) -> None:
+        super().__init__(*words, **options)  # type: ignore[arg-type]
+        self._skipped, self._last_s = skipped, last_s
+
+    def _timed(self, clock: "FileClock[object]") -> "Iterator[TimedPicture[object]]":  # type: ignore[override]
+        begun_s = 0.0
+        for number, timed in enumerate(super()._timed(clock)):  # type: ignore[arg-type]
+            if number == self._skipped:
+                begun_s = timed.stream_s
+            if timed.stream_s > self._last_s:
+                return
+            if number >= self._skipped:
+                yield TimedPicture(timed.picture, timed.stream_s - begun_s, timed.stretch)

@@ -1,0 +1,206 @@
+"""Chooses passerby's settings on many places, and judges them where they were not chosen.
+
+    python -m benchmarks.counting.tune [--model NAME_OR_FILE] [--whole]
+
+One recording after the other is left out: the settings are chosen on the rest, and the one that was left out gives
+the published figure. The settings in use are those chosen on all. A setting is one for all places, never for one.
+
+Few settings, in coarse steps, each beside its neighbours: a value counts as much as what lies beside it, so that a
+plateau is preferred to a peak. The rest of the tracker's numbers come from how people and vehicles move, and stay.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from benchmarks.counting.places.count import RunScore, score, score_whole
+from benchmarks.counting.places.place import WHOLE, Place, all_places
+from benchmarks.counting.places.sightings import Looking, runs_of, sightings
+from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
+from passerby.ingest.detectors.registry import DEFAULT_MODEL
+from passerby.track.tracker import TrackerSettings
+
+RESULTS = RESULTS_FOLDER / "tuned.json"
+
+KNOBS: dict[str, tuple[float, ...]] = {
+    "side_px": (384, 448),
+    "start_confidence": (0.35, 0.4, 0.45, 0.5, 0.55),
+    "keep_confidence": (0.2, 0.25, 0.3, 0.35),
+    "hidden_s": (1.0, 1.5, 2.0, 3.0),
+}
+"""What is chosen, and the values tried, in the order of tuning."""
+
+START = {"side_px": 384.0, "start_confidence": 0.45, "keep_confidence": 0.3, "hidden_s": 1.5}
+ROUNDS = 2
+FEW_CROSSINGS = 20
+"""A recording with so many true crossings weighs half of one with very many: one crossing more or less is noise."""
+
+NEIGHBOUR_SHARE = 0.5
+"""How much of a value's loss is its neighbours'."""
+
+Choice = tuple[float, ...]
+"""A value for each of `KNOBS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What one recording got with settings that were chosen without it.
+
+    Attributes:
+        recording: which.
+        fps: frames a second that were looked at.
+        off: crossings counted too many or too few, the mean over the phases.
+        true: true crossings.
+        choice: the settings.
+        used: how many are off with the settings chosen on all recordings.
+    """
+
+    recording: str
+    fps: float
+    off: float
+    true: int
+    choice: dict[str, float]
+    used: float
+
+
+class Tuner:
+    """Tries settings, each once, and chooses among them."""
+
+    def __init__(self, places: Sequence[Place], model: str, knobs: Mapping[str, tuple[float, ...]] = KNOBS) -> None:
+        self._places, self._model, self._knobs = places, model, knobs
+        self._tried: dict[Choice, list[RunScore]] = {}
+
+    def scores(self, choice: Choice) -> list[RunScore]:
+        """Returns every run's score with these settings."""
+        if choice not in self._tried:
+            named = dict(zip(self._knobs, choice, strict=True))
+            side_px = int(named.pop("side_px")) if "side_px" in named else None
+            settings = replace(TrackerSettings(), **named)  # type: ignore[arg-type]
+            runs = [run for place in self._places for run in runs_of(place)]
+            frames = sightings(runs, Looking(self._model, side_px))
+            self._tried[choice] = [score(run, found, settings) for run, found in zip(runs, frames, strict=True)]
+            self._report(choice)
+        return self._tried[choice]
+
+    def loss(self, choice: Choice, without: str | None) -> float:
+        """Returns the weighted mean error over the recordings, each recording's runs taken together."""
+        return weighted_loss(self.scores(choice), without)
+
+    def chosen(self, without: str | None) -> Choice:
+        """Returns the settings that do best on all recordings but one."""
+        best = tuple(START[name] for name in self._knobs)
+        for _ in range(ROUNDS):
+            before = best
+            for place, values in enumerate(self._knobs.values()):
+                tried = [(*best[:place], value, *best[place + 1 :]) for value in values]
+                losses = plateau([self.loss(choice, without) for choice in tried])
+                best = tried[losses.index(min(losses))]
+            if best == before:
+                break
+        return best
+
+    def _report(self, choice: Choice) -> None:
+        off = " ".join(f"{name} {wape:.3f}" for name, wape in _by_recording(self._tried[choice]).items())
+        print(f"{dict(zip(self._knobs, choice, strict=True))}: {self.loss(choice, None):.4f} ({off})", flush=True)
+
+
+def weighted_loss(scores: Iterable[RunScore], without: str | None) -> float:
+    """Returns the mean error of the recordings but one; those with few crossings weigh less."""
+    scores = list(scores)
+    wapes = {name: wape for name, wape in _by_recording(scores).items() if name != without}
+    true = {one.run.place.recording: one.run.place.true_crossings for one in scores if one.run.place.view == WHOLE}
+    weights = {name: true[name] / (true[name] + FEW_CROSSINGS) for name in wapes}
+    return sum(weights[name] * wape for name, wape in wapes.items()) / sum(weights.values())
+
+
+def _by_recording(scores: Iterable[RunScore]) -> dict[str, float]:
+    """Each recording's mean error over its runs."""
+    each: dict[str, list[float]] = {}
+    for one in scores:
+        each.setdefault(one.run.place.recording, []).append(one.wape)
+    return {name: sum(wapes) / len(wapes) for name, wapes in each.items()}
+
+
+def plateau(losses: Sequence[float]) -> list[float]:
+    """Returns each value's loss and its neighbours' in one.
+
+    >>> plateau([0.2, 0.1, 0.1, 0.1, 0.4])
+    [0.15000000000000002, 0.125, 0.1, 0.175, 0.25]
+    """
+    joined = []
+    for place, loss in enumerate(losses):
+        beside = [losses[other] for other in (place - 1, place + 1) if 0 <= other < len(losses)]
+        share = NEIGHBOUR_SHARE if beside else 0.0
+        joined.append((1 - share) * loss + share * sum(beside) / max(len(beside), 1))
+    return joined
+
+
+def tuned(places: Sequence[Place], model: str, knobs: Mapping[str, tuple[float, ...]] = KNOBS) -> dict[str, Any]:
+    """Returns the settings chosen on all recordings, and each recording's figures with those chosen without it."""
+    tuner = Tuner(places, model, knobs)
+    every = tuner.chosen(None)
+    rows: list[LeftOut] = []
+    for recording in dict.fromkeys(place.recording for place in places):
+        choice = tuner.chosen(recording)
+        for place in places:
+            if place.recording != recording or place.view != WHOLE:
+                continue
+            for look in place.looks:
+                off, used = (_mean_off(tuner.scores(one), place, look.fps) for one in (choice, every))
+                named = dict(zip(knobs, choice, strict=True))
+                rows.append(LeftOut(recording, look.fps, off, place.true_crossings, named, used))
+    return {"model": model, "chosen": dict(zip(knobs, every, strict=True)), "left_out": [asdict(row) for row in rows]}
+
+
+def _mean_off(scores: Iterable[RunScore], place: Place, fps: float) -> float:
+    each = [one.off for one in scores if one.run.place is place and one.run.fps == fps]
+    return sum(each) / len(each)
+
+
+def whole(places: Sequence[Place], model: str | None = None) -> list[dict[str, Any]]:
+    """Counts every whole view as `passerby count` does, at its default settings and with nothing kept."""
+    rows = []
+    for place in places:
+        if place.view != WHOLE:
+            continue
+        for look in place.looks:
+            each = [score_whole(run, model).off for run in runs_of(place, [look])]
+            mean = sum(each) / len(each)
+            print(f"{place.recording}, {look.fps:g} fps: {each} of {place.true_crossings} off", flush=True)
+            rows.append({"recording": place.recording, "fps": look.fps, "off": mean, "true": place.true_crossings})
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0; 2 where the recordings are not here."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.counting.tune", description=__doc__)
+    parser.add_argument("--model", default=DEFAULT_MODEL, help="a name that `passerby models` lists, or a file")
+    parser.add_argument("--whole", action="store_true", help="judge the settings in use, through the whole of passerby")
+    asked = parser.parse_args(arguments)
+    try:
+        places = all_places(find_footage())
+    except FootageMissingError as missing:
+        print(missing, file=sys.stderr)
+        return 2
+    if asked.whole:
+        _write("whole", whole(places, asked.model))
+        return 0
+    # A model with an input of its own size gets no larger look.
+    knobs = {name: values for name, values in KNOBS.items() if name != "side_px" or asked.model == DEFAULT_MODEL}
+    found = tuned(places, asked.model, knobs)
+    _write(asked.model.rsplit("/", 1)[-1].removesuffix(".onnx"), found)
+    print(json.dumps(found, indent=1))
+    return 0
+
+
+def _write(name: str, found: object) -> None:
+    kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps({**kept, name: found}, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+
+from benchmarks.counting.places import rates
+from benchmarks.counting.places.place import FARTHER, VEHICLES, WHOLE, Place
+from benchmarks.counting.places.sightings import Looking, Run
+from passerby.domain.detections import Detections
+from passerby.track.tracker import TrackerSettings
+
+TRUTH = {("middle", "forward", VEHICLES): 4}
+PLACES = tuple(Place("lane", view, Path("lane.mp4"), (), (), TRUTH) for view in (WHOLE, FARTHER))
+
+
+def test_every_recording_has_its_error_at_every_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing_found(runs: list[Run], _: Looking) -> list[list[Detections]]:
+        return [[] for _ in runs]
+
+    monkeypatch.setattr(rates, "sightings", nothing_found)
+    scores = rates.curve(PLACES, Looking(), TrackerSettings())
+    assert [one.fps for one in scores] == list(rates.RATES_FPS)
+    assert {(one.recording, one.off, one.true) for one in scores} == {("lane", 4.0, 4)}

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from benchmarks.counting import tune
+from benchmarks.counting.places.count import RunScore
+from benchmarks.counting.places.place import VEHICLES, WHOLE, Look, Place
+from benchmarks.counting.places.sightings import Looking, Run
+from passerby.domain.detections import Detections
+from passerby.track.tracker import TrackerSettings
+
+KNOBS = {"start_confidence": (0.4, 0.5, 0.6), "hidden_s": (1.0, 1.5, 2.0)}
+
+
+def place(name: str, crossings: int) -> Place:
+    return Place(name, WHOLE, Path(f"{name}.mp4"), (Look(5.0, 2),), (), {("a", "forward", VEHICLES): crossings})
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> list[Place]:
+    """Two streets that count best at 0.4, and one that counts best at 0.6 and is worse otherwise."""
+    best = {"first": 0.4, "second": 0.4, "odd": 0.6}
+
+    def nothing_kept(runs: list[Run], _: Looking) -> list[list[Detections]]:
+        return [[] for _ in runs]
+
+    def made_score(run: Run, _: object, settings: TrackerSettings) -> RunScore:
+        missed = abs(settings.start_confidence - best[run.place.recording]) + abs(settings.hidden_s - 1.5)
+        return RunScore(run, round(100 * missed), 0)
+
+    monkeypatch.setattr(tune, "sightings", nothing_kept)
+    monkeypatch.setattr(tune, "score", made_score)
+    return [place("first", 100), place("second", 100), place("odd", 100)]
+
+
+def test_a_recording_is_judged_by_settings_that_were_chosen_without_it(places: list[Place]) -> None:
+    found = tune.tuned(places, "made", KNOBS)
+    assert found["chosen"] == {"start_confidence": 0.4, "hidden_s": 1.5}
+    odd = next(row for row in found["left_out"] if row["recording"] == "odd")
+    assert odd["choice"] == {"start_confidence": 0.4, "hidden_s": 1.5}
+    assert (odd["off"], odd["used"], odd["true"], odd["fps"]) == (20, 20, 100, 5.0)
+    first = next(row for row in found["left_out"] if row["recording"] == "first")
+    assert first["choice"]["hidden_s"] == 1.5
+
+
+def test_few_crossings_weigh_less() -> None:
+    def scored(one: Place, off: int) -> RunScore:
+        return RunScore(Run(one, 5.0, 0), off, 0)
+
+    many, few = place("many", 180), place("few", 5)
+    assert tune.weighted_loss([scored(many, 18), scored(few, 5)], None) == pytest.approx((0.9 * 0.1 + 0.2) / 1.1)
+    assert tune.weighted_loss([scored(many, 18), scored(few, 5)], "few") == pytest.approx(0.1)
+
+
+def test_a_plateau_is_preferred_to_a_peak() -> None:
+    losses = tune.plateau([0.30, 0.09, 0.30, 0.10, 0.10, 0.11])
+    assert losses.index(min(losses)) == 4
+
+
+def test_the_settings_that_are_tried_exist() -> None:
+    for name in tune.KNOBS:
+        assert name == "side_px" or hasattr(TrackerSettings(), name)
+        assert tune.START[name] in tune.KNOBS[name]
