@@ -22,10 +22,12 @@ from passerby.config.service_keys import (
 from passerby.config.validation import shown, suggestion
 from passerby.config.values import (
     ALL_LABELS,
+    KNOWN_LABELS,
     AreaPoints,
     FilePath,
     GroundPoint,
     Keys,
+    KnownLabels,
     LinePoints,
     Name,
     NamedBefore,
@@ -91,7 +93,7 @@ class ZoneKeys(Keys):
     """An area of the ground in which occupancy, dwell and density are measured."""
 
     points: ZonePoints
-    count: RoadUserLabels = ALL_LABELS
+    count: RoadUserLabels = KNOWN_LABELS
     margin: Annotated[float, Field(ge=0, le=0.2)] = 0.01
 
 
@@ -137,7 +139,7 @@ class NearMissKeys(Keys):
 
     ttc_s: Annotated[float, Field(gt=0, le=5)] = TTC_S
     pet_s: Annotated[float, Field(gt=0, le=10)] = PET_S
-    count: RoadUserLabels = ALL_LABELS
+    count: KnownLabels = KNOWN_LABELS
     among_pedestrians: bool = False
     movements: Annotated[tuple[NamedBefore, ...], Field(max_length=50)] = ()
 

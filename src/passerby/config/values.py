@@ -91,17 +91,32 @@ def _labels(known: Sequence[str], unless_given: str) -> BeforeValidator:
                 raise fault(f"{shown(label)} {here}. {hint}")
             if label in value[:number]:
                 raise fault(f"{excerpt(label)} is here twice")
-        return tuple(value)
+        return with_heavy(tuple(value))
 
     return BeforeValidator(checked)
 
 
-RoadUserLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
-VehicleLabel = Literal["bicycle", "car", "motorcycle", "bus", "truck"]
+def with_heavy(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the classes, and with buses and trucks also the heavy vehicles that may be either.
+
+    Of a list with one of the two only, such a vehicle is no part: it may be the other.
+
+    >>> with_heavy(("bus", "truck")), with_heavy(("car", "bus"))
+    (('bus', 'truck', 'heavy_vehicle'), ('car', 'bus'))
+    """
+    implied = {"bus", "truck"} <= set(labels) and "heavy_vehicle" not in labels
+    return (*labels, "heavy_vehicle") if implied else labels
+
+
+RoadUserLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck", "unclassified", "heavy_vehicle"]
+KnownLabel = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck", "heavy_vehicle"]
+VehicleLabel = Literal["bicycle", "car", "motorcycle", "bus", "truck", "heavy_vehicle"]
 PedestrianOrCycleLabel = Literal["pedestrian", "bicycle"]
 ALL_LABELS: Final[tuple[RoadUserLabel, ...]] = get_args(RoadUserLabel)
+KNOWN_LABELS: Final[tuple[KnownLabel, ...]] = get_args(KnownLabel)
 
 RoadUserLabels = Annotated[tuple[RoadUserLabel, ...], _labels(ALL_LABELS, "to count all")]
+KnownLabels = Annotated[tuple[KnownLabel, ...], _labels(KNOWN_LABELS, "to measure all of these")]
 VehicleLabels = Annotated[
     tuple[VehicleLabel, ...], _labels(get_args(VehicleLabel), "to watch all motor vehicles; a rule watches no person")
 ]

@@ -7,9 +7,7 @@ import numpy.typing as npt
 
 from passerby.domain.arrays import read_only_column
 from passerby.domain.near_misses import NearMissMeasure
-from passerby.domain.road_user import RoadUser
-
-ALL_ROAD_USERS = frozenset(RoadUser)
+from passerby.domain.road_user import ALL_ROAD_USERS, KNOWN_ROAD_USERS, RoadUser
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,14 +40,14 @@ class Zone:
     Attributes:
         name: unique within the camera.
         points: float32 (P, 2), P >= 3 corners as 0-1 of the picture; the polygon does not cross itself.
-        road_users: the classes that are measured.
+        road_users: the classes that are measured; without those of which nothing is known but that they move.
         margin: how far outside (as a share of the picture's height) a road user who was inside still counts as inside,
             so that a seated person's foot point does not flicker out.
     """
 
     name: str
     points: npt.NDArray[np.float32]
-    road_users: frozenset[RoadUser] = ALL_ROAD_USERS
+    road_users: frozenset[RoadUser] = KNOWN_ROAD_USERS
     margin: float = 0.01
 
     def __post_init__(self) -> None:

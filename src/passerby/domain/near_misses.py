@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
 
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import KNOWN_ROAD_USERS, RoadUser
 
 TTC_S = 1.5
 PET_S = 5.0
@@ -27,7 +27,7 @@ class NearMissMeasure:
 
     ttc_s: float = TTC_S
     pet_s: float = PET_S
-    road_users: frozenset[RoadUser] = frozenset(RoadUser)
+    road_users: frozenset[RoadUser] = KNOWN_ROAD_USERS
     among_pedestrians: bool = False
     movements: tuple[str, ...] = ()
 
@@ -57,4 +57,4 @@ def pair_name(road_users: tuple[RoadUser, RoadUser], movements: tuple[str, str] 
     """
     ways = movements or ("", "")
     both = sorted(zip(road_users, ways, strict=True))
-    return " and ".join(f"{user.label} ({way})" if way else user.label for user, way in both)
+    return " and ".join(f"{user.words} ({way})" if way else user.words for user, way in both)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from passerby.domain.event_rules import EventRule, RuleKind
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import HEAVY, KNOWN_ROAD_USERS, RoadUser
 
 PEOPLE: Final = frozenset({RoadUser.PEDESTRIAN})
-MOTOR_VEHICLES: Final = frozenset({RoadUser.CAR, RoadUser.MOTORCYCLE, RoadUser.BUS, RoadUser.TRUCK})
+MOTOR_VEHICLES: Final = HEAVY | {RoadUser.CAR, RoadUser.MOTORCYCLE}
 VEHICLES: Final = MOTOR_VEHICLES | {RoadUser.BICYCLE}
 
 DENSITY: Final = "m-2"
@@ -25,7 +25,7 @@ _USERS: Final[Mapping[RuleKind, frozenset[RoadUser]]] = {
     RuleKind.QUEUE: MOTOR_VEHICLES,
     RuleKind.OBSTACLE: VEHICLES,
     RuleKind.SPEEDS: VEHICLES,
-    RuleKind.NEAR_MISSES: frozenset(RoadUser),
+    RuleKind.NEAR_MISSES: KNOWN_ROAD_USERS,
     RuleKind.SATURATED: PEOPLE,
     RuleKind.CAMERA_STATE: frozenset(),
     RuleKind.MASS_VIEWING: frozenset(),

@@ -14,6 +14,8 @@ COLOUR_RGB: Final[Mapping[RoadUser, tuple[int, int, int]]] = MappingProxyType(
         RoadUser.MOTORCYCLE: (160, 90, 150),
         RoadUser.BUS: (170, 60, 60),
         RoadUser.TRUCK: (80, 90, 110),
+        RoadUser.UNCLASSIFIED: (130, 130, 130),
+        RoadUser.HEAVY_VEHICLE: (110, 65, 35),
     }
 )
 """After Okabe and Ito's palette, which people with any kind of colour vision can distinguish."""

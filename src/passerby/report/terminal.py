@@ -40,6 +40,8 @@ _HEADINGS = {
     RoadUser.MOTORCYCLE: "Motorcycles",
     RoadUser.BUS: "Buses",
     RoadUser.TRUCK: "Trucks",
+    RoadUser.UNCLASSIFIED: "Unclassified",
+    RoadUser.HEAVY_VEHICLE: "Heavy vehicles",
 }
 
 

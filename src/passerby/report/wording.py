@@ -15,16 +15,18 @@ def how_many(road_user: RoadUser, count: int) -> str:
     >>> how_many(RoadUser.BUS, 2), how_many(RoadUser.CAR, 1)
     ('2 buses', '1 car')
     """
-    return f"{count} {road_user.label if count == 1 else many(road_user)}"
+    return f"{count} {road_user.words if count == 1 else many(road_user)}"
 
 
 def many(road_user: RoadUser) -> str:
     """The plural of the class's word.
 
-    >>> many(RoadUser.BUS)
-    'buses'
+    >>> many(RoadUser.BUS), many(RoadUser.HEAVY_VEHICLE), many(RoadUser.UNCLASSIFIED)
+    ('buses', 'heavy vehicles', 'unclassified')
     """
-    return road_user.label + ("es" if road_user.label.endswith("s") else "s")
+    if road_user is RoadUser.UNCLASSIFIED:
+        return road_user.words
+    return road_user.words + ("es" if road_user.words.endswith("s") else "s")
 
 
 def time_span(report: CountReport, time_zone: tzinfo) -> str:

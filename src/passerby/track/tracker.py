@@ -23,13 +23,16 @@ SPEED_SCALES = {
     RoadUser.MOTORCYCLE: 6.0,
     RoadUser.BUS: 4.0,
     RoadUser.TRUCK: 4.0,
+    RoadUser.UNCLASSIFIED: 6.0,
+    RoadUser.HEAVY_VEHICLE: 4.0,
 }
 """Likely speed of a track nothing is known of yet, in box scales per second: 1.4 m/s at 1.7 m, 12 m/s at 2 m."""
 
-KIND = np.array([0, 0, 1, 0, 1, 1])
-"""Kind of each `RoadUser`: a rider is found now as a pedestrian, now with the bicycle, but never as a van."""
+KIND = np.array([0, 0, 1, 0, 1, 1, 2, 1])
+"""Kind of each `RoadUser`: a rider is found now as a pedestrian, now with the bicycle, but never as a van; of an
+unclassified road user the kind is not known."""
 
-EVIDENCE = np.array([1.0, 2.0, 1.0, 1.5, 1.0, 1.0])
+EVIDENCE = np.array([1.0, 2.0, 1.0, 1.5, 1.0, 1.0, 1.0, 1.0])
 """Weight of a sighting as each `RoadUser`: a bicycle is often overlooked under its rider, and seldom made up."""
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from passerby.domain.road_user import RoadUser
 from passerby.text import iso_time
 
-RoadUserWord = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"]
+RoadUserWord = Literal["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck", "unclassified", "heavy_vehicle"]
 DirectionWord = Literal["forward", "backward"]
 
 _WORDS: dict[RoadUser, RoadUserWord] = {
@@ -18,6 +18,8 @@ _WORDS: dict[RoadUser, RoadUserWord] = {
     RoadUser.MOTORCYCLE: "motorcycle",
     RoadUser.BUS: "bus",
     RoadUser.TRUCK: "truck",
+    RoadUser.UNCLASSIFIED: "unclassified",
+    RoadUser.HEAVY_VEHICLE: "heavy_vehicle",
 }
 
 _WAYS: dict[str, DirectionWord] = {"forward": "forward", "backward": "backward"}

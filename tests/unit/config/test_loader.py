@@ -6,6 +6,7 @@ import pytest
 
 from passerby.config.loader import load_layout, load_site
 from passerby.config.site import Site
+from passerby.config.values import ALL_LABELS, KNOWN_LABELS
 from passerby.domain.errors import SiteFileError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -296,8 +297,32 @@ def test_a_lines_file(tmp_path: Path) -> None:
     path.write_text(f"lines:\n  g: {LINE}\n")
     places = load_layout(path)
     assert places.lines["g"].points == ((0.1, 0.2), (0.8, 0.2))
-    assert places.lines["g"].count == ("pedestrian", "bicycle", "car", "motorcycle", "bus", "truck")
+    assert places.lines["g"].count == ALL_LABELS
     assert (places.zones, places.movements, places.ground) == ({}, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "counted"),
+    [
+        ("[bus, truck]", ("bus", "truck", "heavy_vehicle")),
+        ("[car, bus]", ("car", "bus")),
+        ("[heavy_vehicle, bus, truck]", ("heavy_vehicle", "bus", "truck")),
+        ("[unclassified]", ("unclassified",)),
+    ],
+)
+def test_buses_and_trucks_together_are_heavy_vehicles(tmp_path: Path, written: str, counted: tuple[str, ...]) -> None:
+    """A file from before there was the class still counts every lorry."""
+    path = tmp_path / "lines.yaml"
+    path.write_text(f"lines:\n  g: {{points: [[0.1, 0.2], [0.8, 0.2]], count: {written}}}\n")
+    assert load_layout(path).lines["g"].count == counted
+
+
+def test_a_zone_measures_what_is_known(tmp_path: Path) -> None:
+    """Of an unclassified road user no stay and no size is known."""
+    path = tmp_path / "lines.yaml"
+    path.write_text("zones:\n  z: {points: [[0.1, 0.2], [0.8, 0.2], [0.8, 0.8]]}\n")
+    assert load_layout(path).zones["z"].count == KNOWN_LABELS
+    assert "unclassified" not in KNOWN_LABELS
 
 
 @pytest.mark.parametrize(

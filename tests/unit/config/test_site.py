@@ -19,7 +19,7 @@ from passerby.config.register.keys import CameraRegisterKeys, Line, LongTexts, R
 from passerby.config.service import service_site
 from passerby.config.site import CameraKeys, LayoutKeys, Site, site_schema
 from passerby.config.validation import bare_annotation
-from passerby.config.values import ALL_LABELS, RoadUserLabel
+from passerby.config.values import ALL_LABELS, KNOWN_LABELS, RoadUserLabel
 from passerby.domain.road_user import RoadUser
 
 REPOSITORY = Path(__file__).parents[3]
@@ -82,6 +82,8 @@ def test_the_page_tells_the_default(key: str) -> None:
         assert written == "none"
     elif default == ALL_LABELS:
         assert written == "all"
+    elif default == KNOWN_LABELS:
+        assert written == "all known"
     else:
         plain = list(default) if isinstance(default, tuple) else default
         assert YAML(typ="safe", pure=True).load(written.strip("`")) == plain

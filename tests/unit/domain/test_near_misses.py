@@ -16,13 +16,15 @@ def test_two_pedestrians_are_a_pair_only_where_asked_for():
         (PERSON, CAR),
         (CAR, CAR),
     )
-    assert len(NearMissMeasure().pairs) == 20
+    assert len(NearMissMeasure().pairs) == 27
+    assert not any(RoadUser.UNCLASSIFIED in pair for pair in NearMissMeasure().pairs)
 
 
 @pytest.mark.parametrize("movements", [("left", "right"), ("right", "left")])
 def test_a_name_is_the_same_in_either_order(movements):
     assert pair_name((CAR, CAR), movements) == "car (left) and car (right)"
     assert pair_name((BUS, PERSON)) == pair_name((PERSON, BUS)) == "pedestrian and bus"
+    assert pair_name((RoadUser.HEAVY_VEHICLE, CAR)) == "car and heavy vehicle"
     assert pair_name((BUS, PERSON), movements) == f"pedestrian ({movements[1]}) and bus ({movements[0]})"
 
 

@@ -86,7 +86,7 @@ def test_single_crossings_come_through() -> None:
     ("column", "values"),
     [
         ("line", np.array([0, 2], np.int32)),
-        ("road_user", np.array([0, 6], np.int16)),
+        ("road_user", np.array([0, 8], np.int16)),
         ("recording", np.array([-1, 0], np.int32)),
         ("in_recording_s", np.array([-0.5, 0.0])),
         ("interval_ns", np.array([-(2**63), 0], np.int64)),

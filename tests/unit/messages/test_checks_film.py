@@ -43,7 +43,7 @@ def column(*values: int) -> np.ndarray:
         {"xyxy": MOMENT.xyxy + np.float32(0.2)},
         {"xyxy": MOMENT.xyxy[:, [2, 3, 0, 1]]},
         {"xyxy": MOMENT.xyxy[::-1], "road_user": MOMENT.road_user[::-1], "mark": MOMENT.mark[::-1]},
-        {"road_user": column(0, 6)},
+        {"road_user": column(0, 8)},
         {"road_user": column(-1, 2)},
         {"mark": column(0, MARKED_BACKWARD + 1)},
         {"mark": column(-1, 0)},

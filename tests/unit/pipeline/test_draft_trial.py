@@ -102,7 +102,7 @@ def test_the_reasons_why_a_rule_is_not_watched_are_separated() -> None:
     scene.walk(1.2)
     assert scene.said[0].rules[0].why_not.split("; ") == [
         "the camera has no calibrated ground, which m/s needs",
-        "gate does not measure bicycle, car, motorcycle, bus, truck",
+        "gate does not measure bicycle, car, motorcycle, bus, truck, heavy_vehicle",
         "it is never about a single vehicle: min_count is at least 5, not 1",
     ]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.detections import Detections
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import HEAVY, KNOWN_ROAD_USERS, RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.track.tracker import KIND, Tracker, TrackerSettings, restore_feet
 from testing.pictures.walks import FAINT, FPS, SIZE_PX, SURE, Seen, detections, followed, walk, weak
@@ -278,9 +278,10 @@ def test_feet_cut_by_the_lower_edge_are_put_back() -> None:
 
 
 def test_riders_and_walkers_are_of_one_kind_and_vehicles_of_another() -> None:
-    vehicles = {RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK}
-    for one in RoadUser:
-        for other in RoadUser:
+    vehicles = {RoadUser.CAR, *HEAVY}
+    for one in KNOWN_ROAD_USERS:
+        assert KIND[one] != KIND[RoadUser.UNCLASSIFIED]
+        for other in KNOWN_ROAD_USERS:
             assert (KIND[one] == KIND[other]) is np.bool_((one in vehicles) == (other in vehicles))
 
 

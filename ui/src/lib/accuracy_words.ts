@@ -31,4 +31,6 @@ export const ACCURACY_WORDS = {
   motorcycle: ["{n, plural, one {# motorcycle} other {# motorcycles}}", "{n, plural, one {# motocikla} other {# motocikala}}"],
   bus: ["{n, plural, one {# bus} other {# buses}}", "{n, plural, one {# autobusa} other {# autobusa}}"],
   truck: ["{n, plural, one {# truck} other {# trucks}}", "{n, plural, one {# kamiona} other {# kamiona}}"],
+  heavy_vehicle: ["{n, plural, one {# heavy vehicle} other {# heavy vehicles}}", "{n, plural, one {# teškog vozila} other {# teških vozila}}"],
+  unclassified: ["{n} unclassified", "{n, plural, one {# nerazvrstanog} other {# nerazvrstanih}}"],
 } as const;

@@ -1,11 +1,11 @@
 // The classes of road users: their order, their names, and how they are added up to few.
 import type { Catalogue } from "./words";
 
-export const ROAD_USERS = ["pedestrian", "bicycle", "motorcycle", "car", "bus", "truck"] as const;
+export const ROAD_USERS = ["pedestrian", "bicycle", "motorcycle", "car", "bus", "truck", "heavy_vehicle", "unclassified"] as const;
 export type RoadUser = (typeof ROAD_USERS)[number];
 
-/** On foot, by bicycle, with a motor: three numbers that fit beside a name. */
-export const KINDS = { foot: ["pedestrian"], bicycle: ["bicycle"], motor: ["motorcycle", "car", "bus", "truck"] } as const satisfies Record<string, readonly RoadUser[]>;
+/** On foot, by bicycle, with a motor, and what moved without being recognised: few numbers that fit beside a name. */
+export const KINDS = { foot: ["pedestrian"], bicycle: ["bicycle"], motor: ["motorcycle", "car", "bus", "truck", "heavy_vehicle"], unclassified: ["unclassified"] } as const satisfies Record<string, readonly RoadUser[]>;
 export type Kind = keyof typeof KINDS;
 
 export const ROAD_USER_WORDS = {
@@ -15,6 +15,8 @@ export const ROAD_USER_WORDS = {
   car: ["{n, plural, one {car} other {cars}}", "{n, plural, one {automobil} few {automobila} other {automobila}}"],
   bus: ["{n, plural, one {bus} other {buses}}", "{n, plural, one {autobus} few {autobusa} other {autobusa}}"],
   truck: ["{n, plural, one {truck} other {trucks}}", "{n, plural, one {kamion} few {kamiona} other {kamiona}}"],
+  heavy_vehicle: ["{n, plural, one {heavy vehicle} other {heavy vehicles}}", "{n, plural, one {teško vozilo} few {teška vozila} other {teških vozila}}"],
+  unclassified: ["unclassified", "{n, plural, one {nerazvrstan} few {nerazvrstana} other {nerazvrstanih}}"],
 } as const satisfies Catalogue;
 
 /** A sum in which one unknown part makes nothing known, and parts that are not there make nothing either. */

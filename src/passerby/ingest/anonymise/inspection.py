@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import HEAVY, RoadUser
 from passerby.ingest.anonymise.canvas import Mask, as_mask, filled, grown
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.detectors.lettering import SCALES, around_letters, lettering_at
@@ -31,7 +31,7 @@ class Finders:
     faces: tuple[Finder, ...] = ()
 
 
-VEHICLES = (RoadUser.CAR, RoadUser.BUS, RoadUser.TRUCK)
+VEHICLES = (RoadUser.CAR, *HEAVY)
 _IS_VEHICLE = np.isin(np.arange(len(RoadUser)), VEHICLES)
 PERSON_SUSPICION = 0.15
 """Least confidence at which a person found in the learned background counts: a wrong find costs a patch of mosaic."""

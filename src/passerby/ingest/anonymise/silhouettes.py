@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.arrays import read_only_column
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import HEAVY, RoadUser
 from passerby.domain.stencils import COLOUR_RGB, RIM_RGB, standing_edges
 from passerby.domain.tracks import Tracks
 from passerby.ingest.raw import Picture
@@ -134,13 +134,9 @@ def _stencil(kind: RoadUser, halvings: int) -> tuple[npt.NDArray[np.uint8], npt.
 
 def _shapes(kind: RoadUser) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Returns the cover of the figure and of the figure with its rim: uint8 (H, W) each."""
-    width = {RoadUser.PEDESTRIAN: 110, RoadUser.BICYCLE: 200, RoadUser.MOTORCYCLE: 200}.get(kind, 2 * GLYPH_PX)
+    width, painter = _PAINTERS.get(kind, (2 * GLYPH_PX, _heavy if kind in HEAVY else _car))
     shape = np.zeros((GLYPH_PX, width), np.uint8)
-    painter = {RoadUser.PEDESTRIAN: _person, RoadUser.BICYCLE: _rider, RoadUser.MOTORCYCLE: _rider}.get(kind)
-    if painter is not None:
-        painter(shape)
-    else:
-        _vehicle(shape, boxy=kind in (RoadUser.BUS, RoadUser.TRUCK))
+    painter(shape)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     rim = cv2.GaussianBlur(cv2.dilate(shape, disc), (0, 0), 1.5)
     return np.asarray(cv2.GaussianBlur(shape, (0, 0), 1.2), np.uint8), np.asarray(rim, np.uint8)
@@ -183,6 +179,20 @@ def _wedge(
     cv2.polylines(shape, [body], True, 255, round_px, cv2.LINE_AA)
 
 
+def _block(shape: npt.NDArray[np.uint8]) -> None:
+    """Draws a plain block: of what it stands for nothing is known but where it is."""
+    height, width = shape.shape
+    _rounded(shape, (14, 14, width - 14, height - 14), 40)
+
+
+def _car(shape: npt.NDArray[np.uint8]) -> None:
+    _vehicle(shape, boxy=False)
+
+
+def _heavy(shape: npt.NDArray[np.uint8]) -> None:
+    _vehicle(shape, boxy=True)
+
+
 def _vehicle(shape: npt.NDArray[np.uint8], *, boxy: bool) -> None:
     height, width = shape.shape
     top = 14 if boxy else 110
@@ -208,3 +218,12 @@ def _rounded(shape: npt.NDArray[np.uint8], box: tuple[int, int, int, int], radiu
     )
     cv2.fillPoly(shape, [corners], 255, cv2.LINE_AA)
     cv2.polylines(shape, [corners], True, 255, 2 * radius, cv2.LINE_AA)
+
+
+_PAINTERS = {
+    RoadUser.PEDESTRIAN: (110, _person),
+    RoadUser.BICYCLE: (200, _rider),
+    RoadUser.MOTORCYCLE: (200, _rider),
+    RoadUser.UNCLASSIFIED: (GLYPH_PX, _block),
+}
+"""Width of the stencil, and what paints it."""

@@ -54,8 +54,8 @@ def faults(folder: Path, rule: str, ground: str = NEAR) -> list[str]:
         ("kind: counter_flow, line: road, allowed_way: same, above_share: 0.2",
          "allowed_way: the text 'same' names both ways over road: say forward or backward"),
         ("kind: wrong_way, line: gate, allowed_way: in",
-         "line: the line counts pedestrian alone, and wrong_way watches bicycle, car, motorcycle, bus and truck: add "
-         "what it is to watch to the line's count"),
+         "line: the line counts pedestrian alone, and wrong_way watches bicycle, car, motorcycle, bus, truck and "
+         "heavy_vehicle: add what it is to watch to the line's count"),
         ("kind: counter_flow, line: gate, allowed_way: in, above_share: 0.2, count: [pedestrian, bicycle]",
          "count: the line does not count bicycle: add it to its count, or take it away here"),
         ("kind: overcrowding, zone: lane, above_people: 4",

@@ -79,7 +79,8 @@ def faults(folder: Path, text: str, site: str = SITE) -> list[str]:
         ("kind: overcrowdin, zone: middle, above_people: 40",
          "kind: the text 'overcrowdin' is not known here. Did you mean overcrowding?"),
         ("kind: vehicle_in_zone, zone: middle, count: [pedestrian]",
-         "count: the text 'pedestrian' is not watched here. Known here: bicycle, bus, car, motorcycle, truck."),
+         "count: the text 'pedestrian' is not watched here. Known here: bicycle, bus, car, heavy_vehicle, "
+         "motorcycle, truck."),
         ("kind: saturated, zone: middle, severity: urgent",
          "severity: the text 'urgent' is not known here. Known here: critical, notice, warning."),
         ("kind: saturated, zone: middle, hold_s: -1", "hold_s: it must be at least 0, got -1"),

@@ -39,7 +39,7 @@ def test_pairs_are_some_and_not_too_many():
     assert faults({"count": ("pedestrian",), "among_pedestrians": True}) == []
     names = tuple(f"way {number}" for number in range(5))
     ((_, text),) = faults({"movements": names}, movements={name: {} for name in names})
-    assert "5 movements and 6 classes make" in text
+    assert "5 movements and 7 classes make" in text
     assert "at most 300" in text
 
 

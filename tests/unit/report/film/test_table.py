@@ -36,7 +36,7 @@ def test_every_line_has_its_rows_within_the_box(number: int, box: Box) -> None:
     assert [word.text for word in shown if word.bold and word.text.startswith("line")] == [
         f"line {each}" for each in range(number)
     ]
-    assert sum(word.text == "0" for word in shown) == number * 2 * 7
+    assert sum(word.text == "0" for word in shown) == number * 2 * 9
     face = Typeface()
     for word in shown:
         width_px = face.width_px(word.text, word.letter_px, bold=word.bold)
@@ -73,15 +73,15 @@ def test_a_class_that_a_line_does_not_count_has_no_number() -> None:
     cars = replace(table(1).counts.lines[0], road_users=frozenset({RoadUser.CAR}))
     everyone = line("all", [[0, 0.5], [1, 0.5]])
     made = replace(table(1), counts=FilmCounts([cars, everyone]))
-    assert sum(word.text == "0" for word in words(list(made.shapes(frozenset())))) == 2 * 2 + 2 * 7
+    assert sum(word.text == "0" for word in words(list(made.shapes(frozenset())))) == 2 * 2 + 2 * 9
 
 
 def test_large_numbers_do_not_touch() -> None:
     made = table(1)
     made.counts.add([CountedCrossing("line 0", F, user) for user in RoadUser] * 2345, 0.0)
     face = Typeface()
-    shown = [word for word in words(list(made.shapes(frozenset()))) if word.text in ("2345", "14070")]
-    assert len(shown) == 7
+    shown = [word for word in words(list(made.shapes(frozenset()))) if word.text in ("2345", "18760")]
+    assert len(shown) == 9
     for left, right in pairwise(shown):
         assert left.at_px[0] < right.at_px[0] - face.width_px(right.text, right.letter_px, bold=right.bold)
 

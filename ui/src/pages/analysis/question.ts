@@ -12,7 +12,7 @@ export const ZONE_MEASURES = ["occupancy_mean", "occupancy_max", "entries", "exi
 export const MEASURES = [...LINE_MEASURES, ...ZONE_MEASURES] as const;
 export type Measure = (typeof MEASURES)[number];
 
-export const ROAD_USERS = ["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck"] as const;
+export const ROAD_USERS = ["pedestrian", "bicycle", "car", "motorcycle", "bus", "truck", "heavy_vehicle", "unclassified"] as const;
 export type RoadUser = (typeof ROAD_USERS)[number];
 
 export const BINS = ["auto", "minute", "five-minutes", "quarter", "hour", "day", "week", "month"] as const;

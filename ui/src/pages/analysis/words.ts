@@ -26,6 +26,8 @@ export const WORDS = {
   motorcycle: ["Motorcycles", "Motocikli"],
   bus: ["Buses", "Autobusi"],
   truck: ["Trucks", "Kamioni"],
+  heavy_vehicle: ["Heavy vehicles", "Teška vozila"],
+  unclassified: ["Unclassified", "Nerazvrstani"],
   split: ["A line for each", "Posebna kriva za"],
   split_none: ["place", "mesto"],
   split_class: ["class", "vrstu"],

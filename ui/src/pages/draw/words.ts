@@ -46,6 +46,8 @@ export const WORDS = {
   motorcycle: ["motorcycles", "motocikle"],
   bus: ["buses", "autobuse"],
   truck: ["trucks", "kamione"],
+  heavy_vehicle: ["heavy vehicles", "teška vozila"],
+  unclassified: ["unclassified", "nerazvrstane"],
   margin: ["Margin (share of the height)", "Margina (deo visine)"],
   points: ["Points", "Tačke"],
   point: ["point {n} of {of}", "tačka {n} od {of}"],

@@ -100,7 +100,7 @@ function folded(text: string): string {
 
 /** Crossings of some cameras by kind; null where nothing is known. */
 export function crossingsOf(cameras: readonly Changing[]): Record<Kind, number | null> {
-  const sums: Record<Kind, number | null> = { foot: null, bicycle: null, motor: null };
+  const sums: Record<Kind, number | null> = { foot: null, bicycle: null, motor: null, unclassified: null };
   for (const { crossings } of cameras) {
     for (const kind of Object.keys(KINDS) as Kind[]) {
       for (const user of KINDS[kind]) {

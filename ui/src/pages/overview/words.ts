@@ -16,6 +16,8 @@ export const WORDS = {
   foot: ["on foot", "peške"],
   bicycle: ["by bicycle", "biciklom"],
   motor: ["by motor vehicle", "motornim vozilom"],
+  unclassified: ["unclassified", "nerazvrstano"],
+  unclassified_short: ["unclassified", "nerazvrstano"],
   foot_short: ["foot", "peške"],
   bicycle_short: ["bicycle", "bicikl"],
   motor_short: ["motor", "vozila"],

@@ -96,4 +96,6 @@ export const ROAD_USERS = {
   motorcycle: ["motorcycle", "motocikl"],
   bus: ["bus", "autobus"],
   truck: ["truck", "kamion"],
+  heavy_vehicle: ["heavy vehicle", "teško vozilo"],
+  unclassified: ["unclassified", "nerazvrstan"],
 } as const;

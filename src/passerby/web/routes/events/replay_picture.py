@@ -16,7 +16,7 @@ import numpy as np
 from passerby.domain.layout import Layout
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.replays import EmptyPlace, EventReplay
-from passerby.domain.road_user import RIDDEN, RoadUser
+from passerby.domain.road_user import HEAVY, RIDDEN, RoadUser
 from passerby.domain.stencils import COLOUR_RGB, RIM_RGB, standing_edges
 from passerby.markup import Markup, element, joined
 from passerby.text import iso_time, shortened
@@ -243,6 +243,7 @@ _CAR: Final = (
     '<path d="M110 122L165 30H340L415 122Z" stroke-width="{1}"/>' + _WHEELS,
     52, 24, 76,
 )  # fmt: skip
+_BLOCK: Final = (256, '<path d="M34 34H222V222H34Z" stroke-width="{0}"/>', 40, 0, 0)
 _BOXY: Final = (512, '<path d="M38 40H474V186H38Z" stroke-width="{0}"/>' + _WHEELS, 52, 0, 76)
 """Width of the stencil at a height of 256, its outlines, and how thick each of them is."""
 
@@ -252,8 +253,10 @@ _RIM_PX: Final = 12
 def _symbol(road_user: RoadUser) -> Markup:
     """Returns a class's figure, to be stretched to any box: the same shapes as in anonymous pictures."""
     shapes = _PERSON if road_user is RoadUser.PEDESTRIAN else _RIDER if road_user in RIDDEN else _CAR
-    if road_user in (RoadUser.BUS, RoadUser.TRUCK):
+    if road_user in HEAVY:
         shapes = _BOXY
+    elif road_user is RoadUser.UNCLASSIFIED:
+        shapes = _BLOCK
     width, outlines, *sizes = shapes
     layers = [
         element(

@@ -68,6 +68,7 @@ export const EDITOR = {
   motorcycle: ["motorcycles", "motocikli"],
   bus: ["buses", "autobusi"],
   truck: ["trucks", "kamioni"],
+  heavy_vehicle: ["heavy vehicles", "teška vozila"],
   when: ["When it is watched", "Kada se prati"],
   always: ["Always, where nothing stands here.", "Uvek, ako ovde nema ničega."],
   add_hours: ["Add hours", "Dodaj sate"],
