@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.site import GroundKeys, LayoutKeys
 from passerby.domain.errors import CalibrationError, SiteFileError
-from passerby.domain.layout import ALL_ROAD_USERS, Movement
-from passerby.domain.road_user import RoadUser
+from passerby.domain.layout import Movement
+from passerby.domain.road_user import ALL_ROAD_USERS, RoadUser
 from passerby.geometry.ground import to_ground
 
 REPOSITORY = Path(__file__).parents[3]
