@@ -17,7 +17,7 @@ describe("rows of the overview", () => {
     expect(gate).toMatchObject({ state: "dark", why: "It is dark.", position: null, title: {} });
   });
   it("adds classes up to kinds, and knows nothing of what nobody knows", () => {
-    expect(crossingsOf([square, gate])).toEqual({ foot: 5, bicycle: null, motor: 10 });
+    expect(crossingsOf([square, gate])).toEqual({ foot: 5, bicycle: null, motor: 10, unclassified: null });
   });
   it("counts events unless they are not to be seen", () => {
     expect([openEvents(square), openEvents(gate)]).toEqual([3, 0]);
