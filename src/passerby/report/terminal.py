@@ -9,12 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.domain.events import Direction
+from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.observations import Quantity
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.domain.spreads import spread
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
-from passerby.report.wording import none_of, time_span, watched_sentences
+from passerby.report.wording import interval_sentence, none_of, time_span, true_range, watched_sentences
 from passerby.tables.observation_table import direction_name
 from passerby.text import duration, exact_duration, known, moment, percent, printable, rounded
 from passerby.units import HOUR_S, MINUTE_S, MPS_TO_KMH, NS_PER_S
@@ -29,6 +30,9 @@ WHOLE = 0.99
 
 SMALLEST_ERROR_KMH = 0.1
 """An error that is smaller is none that a camera's boxes can have, and would be shown as 0."""
+
+TRUE = "True, 95 %"
+"""Heading of the intervals that the true numbers lie in."""
 
 MAX_LISTED_PAIRS = 3
 """Where there are more, only those that met are listed."""
@@ -45,18 +49,22 @@ _HEADINGS = {
 }
 
 
-def print_report(report: CountReport, console: Console, time_zone: tzinfo = UTC) -> None:
+def print_report(
+    report: CountReport, console: Console, time_zone: tzinfo = UTC, accuracies: LineAccuracies = PRIOR
+) -> None:
     """Prints the run for a person to read: lines, movements, zones, and how much was watched.
 
     Args:
         report: what was counted.
         console: where to; its width and its character set are kept to.
         time_zone: the zone that times are shown in.
+        accuracies: what is believed of the counts of its lines.
     """
     screen = _Screen(console)
     screen.say(f"{report.camera_id}: {report.source}, {time_span(report, time_zone)}", style="bold")
     if report.lines and report.coverage > 0:
-        screen.show(_lines_table(report, screen))
+        screen.show(_lines_table(report, screen, accuracies))
+        screen.say(f"{TRUE}: {interval_sentence(report, accuracies)}")
     if report.movements and report.coverage > 0:
         screen.show(_movements_table(report, screen))
     if report.zones and report.coverage > 0:
@@ -79,6 +87,7 @@ class _Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self.ascii_only = not console.encoding.startswith("utf")
+        self.dash = "-" if self.ascii_only else "–"
         self.at_least = ">=" if self.ascii_only else "≥"
 
     def text(self, words: str, style: str = "") -> Text:
@@ -108,10 +117,10 @@ class _Screen:
         return table
 
 
-def _lines_table(report: CountReport, screen: _Screen) -> Table:
+def _lines_table(report: CountReport, screen: _Screen, accuracies: LineAccuracies) -> Table:
     totals, size_px = report.lines, report.size_px or ASSUMED_SIZE_PX
     seen = _seen({user: sum(ways.values()) for user, ways in total.counts.items()} for total in totals)
-    table = screen.table("Lines", ("Line", "Way"), (*(_HEADINGS[user] for user in seen), "All"))
+    table = screen.table("Lines", ("Line", "Way"), (*(_HEADINGS[user] for user in seen), "All", TRUE))
     for total in totals:
         for direction in Direction:
             line = total.line
@@ -121,6 +130,7 @@ def _lines_table(report: CountReport, screen: _Screen) -> Table:
                 screen.text(line.name if direction is Direction.FORWARD else "", "bold"),
                 screen.text(f"{arrow} {direction_name(line, direction)}"),
                 *_cells(counts, seen, screen),
+                screen.text(true_range(accuracies, report.camera_id, total, (direction,), screen.dash)),
                 end_section=direction is Direction.BACKWARD,
             )
     return table

@@ -1,11 +1,15 @@
 """Counts, times, and how much was watched, in words: what the screen and a picture both say of a report."""
 
+import math
 from collections.abc import Iterable
 from datetime import timedelta, tzinfo
 
+from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane
-from passerby.domain.report import CountReport
+from passerby.domain.line_accuracies import LineAccuracies
+from passerby.domain.report import CountReport, LineTotal
 from passerby.domain.road_user import RoadUser
+from passerby.domain.true_crossings import LEVEL
 from passerby.text import duration, moment, percent, rounded
 
 
@@ -78,3 +82,36 @@ def _ground_sentence(ground: GroundPlane) -> str:
     if ground.rmse_m is None:
         return "Metres rest on a ground of exactly four points: how far off it is cannot be seen without a fifth."
     return f"Metres rest on a ground calibration that is {rounded(ground.rmse_m)} m off (RMS)."
+
+
+def true_range(
+    accuracies: LineAccuracies, camera: str, total: LineTotal, ways: Iterable[Direction], dash: str = "–"
+) -> str:
+    """Returns from how many to how many of all classes together really crossed, in 95 of 100 cases.
+
+    Args:
+        accuracies: what is believed of the counts of lines.
+        camera: the camera's name.
+        total: of the line.
+        ways: which ways together.
+        dash: stands between both numbers.
+    """
+    counted: dict[tuple[RoadUser, Direction | None], int] = {
+        (user, way): int(total.counts[user].get(way, 0)) for user in sorted(total.counts) for way in ways
+    }
+    if not counted:
+        return ""
+    true = accuracies.of_counts(camera, total.line.name, counted)
+    return f"{math.floor(true.low)}{dash}{math.ceil(true.high)}"
+
+
+def interval_sentence(report: CountReport, accuracies: LineAccuracies) -> str:
+    """Returns what the intervals of the lines' numbers rest on."""
+    names = [total.line.name for total in report.lines]
+    known = [name for name in names if accuracies.validated(report.camera_id, name)]
+    meaning = f"where the true number in watched time lies in {percent(LEVEL)} of cases"
+    if not known:
+        return f"{meaning}, as believed of any place: no one has counted here by hand."
+    if len(known) == len(names):
+        return f"{meaning}, by counts by hand."
+    return f"{meaning}, by counts by hand at {', '.join(known)}; at the other lines as believed of any place."

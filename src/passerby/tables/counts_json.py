@@ -1,7 +1,7 @@
 """The whole report as one JSON document; `count.schema.json` beside this file is its shape."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ from passerby.domain.events import Direction
 from passerby.domain.histograms import Histogram
 from passerby.domain.layout import Movement
 from passerby.domain.observations import distributed_in
+from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.domain.spreads import FEWEST_FOR_BINS, spread, whole_distributions
 from passerby.files import write_whole
 from passerby.geometry.ground import path_length_m
-from passerby.tables.observation_table import COLUMNS, START, count_table
+from passerby.tables.observation_table from passerby.tables.observation_table import COLUMNS, INTERVAL_NAMES, START, count_table, interval_cells
 from passerby.text import figure, share_figure, storable, utc_time
 
 SCHEMA_VERSION = 2
@@ -25,15 +26,15 @@ SCHEMA_VERSION = 2
 Document = dict[str, Any]
 
 
-def counts_json(report: CountReport) -> bytes:
+def counts_json(report: CountReport, accuracies: LineAccuracies = PRIOR) -> bytes:
     """UTF-8 JSON of the report: never NaN, null for what is not known, the same bytes for the same report."""
-    text = json.dumps(counts_document(report), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(counts_document(report, accuracies), indent=2, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode("utf-8")
 
 
-def write_counts_json(report: CountReport, path: Path) -> None:
+def write_counts_json(report: CountReport, path: Path, accuracies: LineAccuracies = PRIOR) -> None:
     """Writes the JSON whole or not at all; raises OutputError."""
-    write_whole(path, counts_json(report))
+    write_whole(path, counts_json(report, accuracies))
 
 
 def count_schema() -> Document:
@@ -43,8 +44,13 @@ def count_schema() -> Document:
     return schema
 
 
-def counts_document(report: CountReport) -> Document:
-    """The report in JSON's own types, lines and zones in the user's order, classes in theirs."""
+def counts_document(report: CountReport, accuracies: LineAccuracies = PRIOR) -> Document:
+    """The report in JSON's own types, lines and zones in the user's order, classes in theirs.
+
+    Args:
+        report: what was counted.
+        accuracies: what is believed of the counts of its lines.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "camera": storable(report.camera_id),
@@ -65,6 +71,9 @@ def counts_document(report: CountReport) -> Document:
         },
         "ground": None if report.ground is None else {"rmse_m": figure(report.ground.rmse_m)},
         "lines": {storable(total.line.name): _line_counts(total) for total in report.lines},
+        "true_crossings": {
+            storable(total.line.name): _true_crossings(report.camera_id, total, accuracies) for total in report.lines
+        },
         "ways": {storable(total.line.name): _ways(total) for total in report.lines},
         "speeds": {storable(total.line.name): _speeds(total) for total in report.lines},
         "line_lengths_m": _line_lengths(report),
@@ -78,7 +87,7 @@ def counts_document(report: CountReport) -> Document:
         "distributions": [
             _distribution(series, histogram) for series, histogram in whole_distributions(report.observations).items()
         ],
-        "intervals": _intervals(report),
+        "intervals": _intervals(report, accuracies),
     }
 
 
@@ -87,6 +96,23 @@ def _line_counts(total: LineTotal) -> Document:
         road_user.label: {way.value: int(total.counts[road_user].get(way, 0)) for way in Direction}
         for road_user in sorted(total.counts)
     }
+
+
+def _true_crossings(camera: str, total: LineTotal, accuracies: LineAccuracies) -> Document:
+    """Each class each way and both together, then all classes together."""
+
+    def row(road_users: Iterable[RoadUser], ways: Iterable[Direction]) -> Document:
+        counted: dict[tuple[RoadUser, Direction | None], int] = {
+            (user, way): int(total.counts[user].get(way, 0)) for user in road_users for way in ways
+        }
+        true = accuracies.of_counts(camera, total.line.name, counted)
+        return dict(zip(INTERVAL_NAMES, interval_cells(true), strict=True))
+
+    def ways(road_users: Sequence[RoadUser]) -> Document:
+        return {**{way.value: row(road_users, (way,)) for way in Direction}, "both": row(road_users, Direction)}
+
+    users = sorted(total.counts)
+    return {**{user.label: ways([user]) for user in users}, **({"all": ways(users)} if users else {})}
 
 
 def _ways(total: LineTotal) -> Document:
@@ -176,8 +202,8 @@ def _whole(counts: Mapping[RoadUser, int]) -> Document:
     return {road_user.label: int(counts[road_user]) for road_user in sorted(counts)}
 
 
-def _intervals(report: CountReport) -> list[Document]:
-    names, table = [column.name for column in COLUMNS], count_table(report)
+def _intervals(report: CountReport, accuracies: LineAccuracies) -> list[Document]:
+    names, table = [column.name for column in COLUMNS], count_table(report, accuracies)
     intervals = []
     for observation in report.observations:
         cells: list[object] = list(table.cells(observation))

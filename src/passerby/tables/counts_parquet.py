@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.report import CountReport
 from passerby.files import write_whole
 from passerby.tables.counts_json import SCHEMA_VERSION
@@ -15,7 +16,7 @@ from passerby.tables.observation_table import COLUMNS, START, count_table
 from passerby.text import storable
 
 
-def counts_parquet(report: CountReport) -> bytes:
+def counts_parquet(report: CountReport, accuracies: LineAccuracies = PRIOR) -> bytes:
     """Returns Parquet of every observation; the same bytes for the same report and the same pyarrow."""
     about = {
         "passerby_schema_version": str(SCHEMA_VERSION),
@@ -29,7 +30,7 @@ def counts_parquet(report: CountReport) -> bytes:
         replace(each, optional=each.optional or not report.start_ns) if each.name == "start" else each
         for each in COLUMNS
     ]
-    table = parquet_table(count_table(report), report.observations, parquet_schema(columns, about))
+    table = parquet_table(count_table(report, accuracies), report.observations, parquet_schema(columns, about))
     if not report.start_ns:
         nothing = pa.nulls(table.num_rows, table.schema.field(START).type)
         table = table.set_column(START, table.schema.field(START), nothing)
@@ -37,6 +38,6 @@ def counts_parquet(report: CountReport) -> bytes:
     return sink.getvalue()
 
 
-def write_counts_parquet(report: CountReport, path: Path) -> None:
+def write_counts_parquet(report: CountReport, path: Path, accuracies: LineAccuracies = PRIOR) -> None:
     """Writes the Parquet file whole or not at all; raises OutputError."""
-    write_whole(path, counts_parquet(report))
+    write_whole(path, counts_parquet(report, accuracies))

@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 from passerby.domain.events import Direction
 from passerby.domain.layout import Line
+from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.observations import Observation
 from passerby.domain.report import CountReport
+from passerby.domain.true_crossings import LEVEL, TrueCrossings
 from passerby.text import figure, formula_free, share_figure, storable
 
 Cell = str | int | float | bool | None
@@ -65,6 +67,18 @@ COLUMNS = (
     Column("count", CellType.COUNT, "1", "Crossings, visits or frames the value rests on."),
     Column("coverage", CellType.NUMBER, "1", "Share of the interval that was really watched, 0 to 1."),
     Column("error", CellType.NUMBER, "see unit", "Standard error of the value; empty when unknown.", optional=True),
+    Column("expected", CellType.NUMBER, "1",
+           "Of crossings of a line: the true number that is believed most; empty of all else, as the next six.",
+           optional=True),
+    Column("low", CellType.NUMBER, "1", "Where the interval of the true number begins.", optional=True),
+    Column("high", CellType.NUMBER, "1", "Where it ends.", optional=True),
+    Column("level", CellType.NUMBER, "1", "Share of such intervals that hold the true number.", optional=True),
+    Column("basis", CellType.TEXT, "", "prior where no one has counted by hand, else validated and how many were.",
+           optional=True),
+    Column("place_sd", CellType.NUMBER, "1", "Standard deviation of the place part of its error; add it up.",
+           optional=True),
+    Column("count_sd", CellType.NUMBER, "1", "Standard deviation of the count part of its error; add up its square.",
+           optional=True),
 )
 # fmt: on
 """Of a counted recording, which is reliable throughout."""
@@ -84,6 +98,11 @@ LIVE_COLUMNS = (
 
 MAX_KEPT_TEXTS = 10_000
 """A site has some hundred names; times are all different, and not worth keeping."""
+
+INTERVAL_NAMES = ("expected", "low", "high", "level", "basis", "place_sd", "count_sd")
+"""The columns of the true number's interval."""
+
+TrueOf = Callable[[Observation], TrueCrossings | None]
 
 START = next(number for number, column in enumerate(COLUMNS) if column.name == "start")
 
@@ -138,12 +157,20 @@ class ObservationTable:
         columns: `COLUMNS` or `LIVE_COLUMNS`.
         names: the names of directions.
         measured_from_ns: UTC nanoseconds; what began earlier is made up.
+        true_of: the true crossings of an observation; by default what is believed of any place.
     """
 
-    def __init__(self, columns: Sequence[Column], names: DirectionNames, measured_from_ns: int = 0) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        names: DirectionNames,
+        measured_from_ns: int = 0,
+        true_of: TrueOf = PRIOR.of_observation,
+    ) -> None:
         self.columns = tuple(columns)
         self._names = names
         self._measured_from_ns = measured_from_ns
+        self._true_of = true_of
         self._ids: dict[tuple[object, ...], str] = {}
 
     def cells(self, observation: Observation) -> tuple[Cell, ...]:
@@ -167,6 +194,7 @@ class ObservationTable:
             int(observation.count),
             share_figure(observation.coverage),
             figure(observation.error),
+            *interval_cells(self._true_of(observation)),
             bool(observation.reliable),
             bool(observation.estimated),
             observation.start_ns < self._measured_from_ns,
@@ -183,9 +211,23 @@ class ObservationTable:
         return found
 
 
-def count_table(report: CountReport) -> ObservationTable:
-    """Returns the table of a report's observations, with the names that its lines have."""
-    return ObservationTable(COLUMNS, DirectionNames.of((report.camera_id, total.line) for total in report.lines))
+def interval_cells(true: TrueCrossings | None) -> tuple[Cell, ...]:
+    """Returns the cells from `expected` to `count_sd`, in the order of the columns."""
+    if true is None:
+        return (None,) * len(INTERVAL_NAMES)
+    expected, low, high = map(figure, (true.expected, true.low, true.high))
+    return expected, low, high, LEVEL, true.basis, figure(true.place_sd), figure(true.count_sd)
+
+
+def count_table(report: CountReport, accuracies: LineAccuracies = PRIOR) -> ObservationTable:
+    """Returns the table of a report's observations, with the names that its lines have.
+
+    Args:
+        report: what was counted.
+        accuracies: what is believed of the counts of its lines.
+    """
+    names = DirectionNames.of((report.camera_id, total.line) for total in report.lines)
+    return ObservationTable(COLUMNS, names, true_of=accuracies.of_observation)
 
 
 class CsvTable:

@@ -6,10 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from passerby.domain.count_accuracy import PRIOR_SD, accuracies_of, accuracy_of
+from passerby.domain.count_accuracy import PRIOR_RATIO, PRIOR_SD, accuracies_of, accuracy_of
 from passerby.domain.events import Direction
 from passerby.domain.hand_counts import MinutePair
 from passerby.domain.road_user import RoadUser
+from passerby.domain.true_crossings import half_width
 
 BICYCLE, FORWARD, BACKWARD = RoadUser.BICYCLE, Direction.FORWARD, Direction.BACKWARD
 
@@ -76,15 +77,23 @@ def test_the_intervals_hold_the_truth() -> None:
 
 def test_without_counts_by_hand_the_prior_stands_and_does_not_get_narrower_in_sums() -> None:
     prior = accuracy_of([])
-    assert (prior.ratio, prior.ratio_sd, prior.freedom, prior.error) == (1.0, PRIOR_SD, math.inf, None)
-    shares = [(truth.high - truth.low) / truth.value for truth in map(prior.true_crossings, (50, 5_000, 500_000))]
+    assert (prior.ratio, prior.ratio_sd, prior.freedom, prior.error) == (PRIOR_RATIO, PRIOR_SD, math.inf, None)
+    shares = [half_width(truth) for truth in map(prior.true_crossings, (50, 5_000, 500_000))]
     assert shares[0] > shares[1] == pytest.approx(shares[2], rel=0.01)
-    assert shares[2] > 1.4
+    assert shares[2] > 0.29
+
+
+def test_at_fifty_crossings_an_interval_that_no_one_validated_is_45_percent_wide_to_each_side_at_most() -> None:
+    truth = accuracy_of([]).true_crossings(50)
+    assert (truth.high - truth.low) / 2 / 50 < 0.45
+    assert half_width(truth) < 0.37
+    # Detectors miss more than they invent.
+    assert truth.high - 50 > 2 * (50 - truth.low) > 0
 
 
 def test_a_count_of_nothing_has_an_upper_bound_above_nothing() -> None:
     truth = accuracy_of(pairs((10, 9), (10, 10))).true_crossings(0)
-    assert (truth.low, truth.value) == (0.0, 0.0)
+    assert (truth.low, truth.expected) == (0.0, 0.0)
     assert 0.5 < truth.high < 10
 
 

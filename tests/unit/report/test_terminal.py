@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from rich.cells import cell_len
 from rich.console import Console
 
+from passerby.domain.hand_counts import MinutePair
+from passerby.domain.line_accuracies import LineAccuracies
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
@@ -33,9 +35,21 @@ def test_it_keeps_to_the_width_and_shows_every_number(width: int) -> None:
 
 def test_each_way_has_its_arrow_its_name_and_its_counts() -> None:
     rows = [row.split() for row in printed(market_square(), 120).splitlines()]
-    assert ["Station", "Road", "←", "to", "the", "station", "412", "57", "469"] in rows
-    assert ["→", "to", "the", "square", "388", "61", "449"] in rows
-    assert ["East", "arcade", "←", "into", "the", "arcade", "230", "-", "230"] in rows
+    assert ["Station", "Road", "←", "to", "the", "station", "412", "57", "469", "423–772"] in rows
+    assert ["→", "to", "the", "square", "388", "61", "449", "405–740"] in rows
+    assert ["East", "arcade", "←", "into", "the", "arcade", "230", "-", "230", "206–381"] in rows
+    assert ["Line", "Way", "On", "foot", "Bicycles", "All", "True,", "95", "%"] in rows
+
+
+def test_it_says_what_the_intervals_rest_on() -> None:
+    assert "as believed of any place: no one has counted here by hand" in " ".join(printed(market_square()).split())
+    minutes = [MinutePair(60 * i, RoadUser.PEDESTRIAN, F, 10, 9) for i in range(10)]
+    sink = io.StringIO()
+    console = Console(file=sink, width=120)
+    print_report(market_square(), console, accuracies=LineAccuracies({("square", "Station Road"): minutes}))
+    assert "by counts by hand at Station Road; at the other lines as believed of any place" in " ".join(
+        sink.getvalue().split()
+    )
 
 
 def test_classes_that_nobody_counted_have_no_column() -> None:

@@ -25,13 +25,14 @@ def rows(written: bytes) -> list[dict[str, str]]:
 def test_header_units_ids_and_an_empty_cell_for_what_is_not_known() -> None:
     text = counts_csv(market_square()).decode("utf-8").split("\r\n")
     assert text == [
-        "series_id,camera,series,quantity,unit,road_user,direction,direction_name,start,length_s,value,count,coverage,error",
+        "series_id,camera,series,quantity,unit,road_user,direction,direction_name,start,length_s,value,count,coverage,error,"
+        "expected,low,high,level,basis,place_sd,count_sd",
         "square/Station%20Road/flow/pedestrian/forward,square,Station Road,flow,1,pedestrian,forward,to the station,"
-        "2026-06-01T08:00:00+00:00,900,412,7,0.983,",
+        "2026-06-01T08:00:00+00:00,900,412,7,0.983,,502.439,371.96,678.688,0.95,prior,75.3659,16.1719",
         "square/Fountain/dwell_p50/pedestrian,square,Fountain,dwell_p50,s,pedestrian,,,"
-        "2026-06-01T08:00:00+00:00,900,,7,0,",
+        "2026-06-01T08:00:00+00:00,900,,7,0,,,,,,,,",
         "square/Fountain/density_mean/pedestrian,square,Fountain,density_mean,m-2,pedestrian,,,"
-        "2026-06-01T08:00:00+00:00,900,0.035,7,0.983,",
+        "2026-06-01T08:00:00+00:00,900,0.035,7,0.983,,,,,,,,",
         "",
     ]
 

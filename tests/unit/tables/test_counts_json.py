@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator, ValidationError
 
+from passerby.domain.hand_counts import MinutePair
+from passerby.domain.line_accuracies import LineAccuracies
 from passerby.domain.report import CountReport
 from passerby.domain.road_user import RoadUser
 from passerby.tables.counts_json import count_schema, counts_document, counts_json, write_counts_json
@@ -65,6 +67,19 @@ def test_the_promised_shape() -> None:
     assert document["ground"] == {"rmse_m": 0.12}
 
 
+def test_a_line_that_was_counted_by_hand_has_its_own_interval_and_its_neighbour_the_wide_one() -> None:
+    minutes = [MinutePair(60 * i, RoadUser.BICYCLE, F, 10, 9) for i in range(10)]
+    document = counts_document(market_square(), LineAccuracies({("square", "Station Road"): minutes}))
+    valid(document)
+    bicycles, people = (
+        document["true_crossings"]["Station Road"][kind]["forward"] for kind in ("bicycle", "pedestrian")
+    )
+    assert (bicycles["basis"], people["basis"]) == ("validated 100", "prior")
+    # Nine of ten, minute by minute: 57 that were counted are some 63 or 64, give or take a tenth.
+    assert 57 < bicycles["low"] < 63 < bicycles["expected"] < 64 < bicycles["high"] < 70
+    assert document["true_crossings"]["East arcade"]["all"]["both"]["basis"] == "prior"
+
+
 def test_intervals_carry_unit_way_and_coverage_and_no_data_is_null() -> None:
     flow, dwell, density = counts_document(market_square())["intervals"]
     assert flow == {
@@ -82,6 +97,13 @@ def test_intervals_carry_unit_way_and_coverage_and_no_data_is_null() -> None:
         "count": 7,
         "coverage": 0.983,
         "error": None,
+        "expected": 502.439,
+        "low": 371.96,
+        "high": 678.688,
+        "level": 0.95,
+        "basis": "prior",
+        "place_sd": 75.3659,
+        "count_sd": 16.1719,
     }
     assert (dwell["value"], dwell["coverage"], dwell["unit"], dwell["direction_name"]) == (None, 0.0, "s", None)
     assert density["unit"] == "m-2"

@@ -77,6 +77,9 @@ class Card:
     of_zone: bool = False
 
 
+NOTHING: Mapping[Direction, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class CardWriter:
     """Makes cards of one width and letter size, and draws them.
@@ -99,8 +102,8 @@ class CardWriter:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_words_px", self.room_px - 2 * _pad_px(self.letter_px))
 
-    def line_card(self, total: LineTotal, detail: Detail) -> Card:
-        """Returns a line's name and how many crossed it each way."""
+    def line_card(self, total: LineTotal, detail: Detail, true: Mapping[Direction, str] = NOTHING) -> Card:
+        """Returns a line's name and how many crossed it each way, and in which range the true number lies."""
         name, seen = total.line.name, _seen(total.counts)
         # Of a single class each way's number is that class's: it is written once.
         only = many(seen[0]) if len(seen) == 1 and self.watched else None
@@ -124,6 +127,8 @@ class CardWriter:
         rows = [*self._heading(name), *([Row((Piece(only, soft=True),), _SMALL)] if only else [])]
         for way, count, way_name, classes in ways:
             rows += self._way_rows(total.line, way, count, way_name)
+            if true.get(way) and self.watched:
+                rows += self._soft_rows(f"95 %: {true[way]}", indent=1.25 / _SMALL)
             rows += self._soft_rows(classes, indent=1.25 / _SMALL)
         return Card(tuple(rows), spoken)
 

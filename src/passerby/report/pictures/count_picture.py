@@ -5,7 +5,9 @@ from datetime import UTC, tzinfo
 
 from PIL import Image
 
+from passerby.domain.events import Direction
 from passerby.domain.frames import AnonymousFrame
+from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.report import CountReport
 from passerby.report.pictures.backdrop import backdrop
 from passerby.report.pictures.cards import Card, CardWriter, Detail
@@ -16,6 +18,7 @@ from passerby.report.pictures.palette import DARK, Palette
 from passerby.report.pictures.scene import Bitmap, Box, Point, Scene, Shape
 from passerby.report.pictures.strips import TITLE, Legend, Page, count_title
 from passerby.report.pictures.typeface import Typeface, typeface_for
+from passerby.report.wording import true_range
 
 
 def count_picture(
@@ -25,6 +28,7 @@ def count_picture(
     site: str | None = None,
     time_zone: tzinfo = UTC,
     palette: Palette = DARK,
+    accuracies: LineAccuracies = PRIOR,
 ) -> Scene:
     """Returns one picture that shows the whole run.
 
@@ -34,6 +38,7 @@ def count_picture(
         site: the site's name, where there is one.
         time_zone: the zone that times are shown in.
         palette: the colours.
+        accuracies: what is believed of the counts of its lines.
 
     Returns:
         the picture; the place in it is 960 to 2560 pixels wide, and margins with cards stand beside it.
@@ -47,10 +52,12 @@ def count_picture(
         image = Image.alpha_composite(image.convert("RGBA"), heat).convert("RGB")
     face, unit_px = typeface_for(_texts(report, site)), image.width / 960
     title_px = round(TITLE * unit_px)
-    arrangement = arranged(report, image.size, title_px, face)
+    arrangement = arranged(report, image.size, title_px, face, accuracies)
     page = Page(arrangement.width_px, unit_px, face, palette)
     hatched = empty_place is not None and empty_place.coarse is not None and bool(empty_place.coarse.any())
-    legend = Legend(report, arrangement.cards.unplaced, page, arrangement.place.bottom_px, hatched=hatched)
+    legend = Legend(
+        report, arrangement.cards.unplaced, page, arrangement.place.bottom_px, hatched=hatched, accuracies=accuracies
+    )
     shapes = (
         Bitmap(image, arrangement.place),
         *_marks(report, arrangement, face, palette),
@@ -62,11 +69,18 @@ def count_picture(
     return Scene((arrangement.width_px, height_px), palette.paper, face, shapes)
 
 
-def arranged(report: CountReport, place_px: tuple[int, int], top_px: int, face: Typeface) -> Arrangement:
+def arranged(
+    report: CountReport, place_px: tuple[int, int], top_px: int, face: Typeface, accuracies: LineAccuracies = PRIOR
+) -> Arrangement:
     """Returns where the place and the cards of a count stand; arguments as for `page.arrange`."""
 
     def cards(writer: CardWriter, detail: Detail) -> Sequence[Card]:
-        lines = [writer.line_card(total, detail) for total in report.lines]
+        lines = [
+            writer.line_card(
+                total, detail, {way: true_range(accuracies, report.camera_id, total, (way,)) for way in Direction}
+            )
+            for total in report.lines
+        ]
         return lines + [writer.zone_card(total, detail) for total in report.zones]
 
     def anchors(place: Box) -> Sequence[Point]:

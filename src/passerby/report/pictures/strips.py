@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from passerby.domain.events import Direction
+from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.report import MIN_ROAD_USERS, CountReport
 from passerby.report.pictures.backdrop import draw_hatching
 from passerby.report.pictures.cards import way_colour
@@ -15,7 +16,7 @@ from passerby.report.pictures.heat import heat_colours, heat_ticks
 from passerby.report.pictures.palette import Palette
 from passerby.report.pictures.scene import Area, Bend, Bitmap, Box, Shape, Stroke, Words, arrow, outline, ribbon
 from passerby.report.pictures.typeface import Typeface
-from passerby.report.wording import how_many, looked_at, none_of, time_span, watched_notes
+from passerby.report.wording import how_many, interval_sentence, looked_at, none_of, time_span, watched_notes
 from passerby.text import percent
 
 _MAX_ROWS = 16
@@ -73,15 +74,23 @@ class Legend:
         page: what it is drawn on.
         top_px: where it begins.
         hatched: something of the place was not learned.
+        accuracies: what is believed of the counts of its lines.
     """
 
     def __init__(
-        self, report: CountReport, unplaced: Sequence[str], page: Page, top_px: float, *, hatched: bool
+        self,
+        report: CountReport,
+        unplaced: Sequence[str],
+        page: Page,
+        top_px: float,
+        *,
+        hatched: bool,
+        accuracies: LineAccuracies = PRIOR,
     ) -> None:
         self._report, self._page, self._top_px = report, page, top_px
         unit_px = page.unit_px
         room_px = page.width_px - (_COLUMN + _EDGE) * unit_px
-        self._rows = _rows(report, unplaced, page.face, _LETTER * unit_px, room_px)
+        self._rows = _rows(report, accuracies, unplaced, page.face, _LETTER * unit_px, room_px)
         self._keys = [*self._sign_keys(hatched)]
         self._heat = heat_ticks(report.flow_map)
 
@@ -176,8 +185,17 @@ def _code_points(letters: frozenset[str]) -> str:
     return ", ".join(points[:_NAMED_LETTERS]) + more
 
 
-def _rows(report: CountReport, unplaced: Sequence[str], face: Typeface, letter_px: float, room_px: float) -> list[str]:
+def _rows(
+    report: CountReport,
+    accuracies: LineAccuracies,
+    unplaced: Sequence[str],
+    face: Typeface,
+    letter_px: float,
+    room_px: float,
+) -> list[str]:
     sentences = []
+    if report.lines and report.coverage > 0:
+        sentences.append(f"95 %: {interval_sentence(report, accuracies)}")
     for total in report.movements if report.coverage > 0 else ():
         counts = [how_many(user, int(total.counts[user])) for user in sorted(total.counts) if total.counts[user]]
         sentences.append(f"{total.movement.name}: {', '.join(counts) or none_of(total.counts)}")

@@ -1,11 +1,9 @@
 // A chart with its words, colours and units: what the views of the page are made from.
-import type { Schemas } from "../../lib/api/client";
 import { messageIn } from "../../lib/words";
 import type { Language } from "../../lib/language.svelte";
 import { leastCoverage, startsOf, type SeriesPage, type SeriesRow } from "./columns";
 import type { Chart } from "./data";
-import { colourOf, factorOf, scaled, type Drawn } from "./drawn";
-import { handInterval } from "./hand";
+import { bandOf, colourOf, factorOf, scaled, type Drawn } from "./drawn";
 import { rangeOf, type Place, type Question } from "./question";
 import { WORDS } from "./words";
 
@@ -23,7 +21,7 @@ export class Drawing {
   /** A part of the span is older than bins of this length are kept. */
   readonly notKept: boolean;
 
-  constructor(chart: Chart, read: Language, accuracy: readonly Schemas["LineAccuracyRow"][] = []) {
+  constructor(chart: Chart, read: Language) {
     const { question } = chart;
     this.question = question;
     const word = (key: keyof typeof WORDS) => String(messageIn(read, WORDS[key]).format());
@@ -35,9 +33,8 @@ export class Drawing {
     this.lines = chart.lines.map(({ key, row, other }, at) => {
       const factor = factorOf(row.quantity);
       const measured = row.upper !== null && row.lower !== null ? ([scaled(row.upper, factor), scaled(row.lower, factor)] as const) : null;
-      const hand = measured === null ? handInterval(row, question.classes, accuracy) : null;
       const label = nameOf(row, manyCameras, word);
-      return { key, label, colour: colourOf(row, at, byClass), row, values: scaled(row.value, factor), other: other === null ? null : scaled(other, factor), interval: measured ?? hand, byHand: hand !== null };
+      return { key, label, colour: colourOf(row, at, byClass), row, values: scaled(row.value, factor), other: other === null ? null : scaled(other, factor), interval: measured, band: measured === null ? null : bandOf(row, chart.lines.length, chart.page.count) };
     });
     this.coverage = leastCoverage(chart.lines.map((line) => line.row));
     const unit = UNITS[chart.lines[0]?.row.unit ?? ""];

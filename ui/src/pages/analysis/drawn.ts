@@ -11,8 +11,20 @@ export interface Drawn {
   readonly other: readonly (number | null)[] | null;
   /** The upper and the lower end of the values' interval. */
   readonly interval: readonly [readonly (number | null)[], readonly (number | null)[]] | null;
-  /** It is that in which counts by hand put the true number. */
-  readonly byHand: boolean;
+  /** What is drawn around the line; null for nothing. */
+  readonly band: Band | null;
+}
+
+/** The interval of a measured number, of a true one by counts by hand, or of one that nobody has counted by hand. */
+export type Band = "error" | "hand" | "believed";
+
+const MAX_BELIEVED = { lines: 2, bins: 2000 };
+
+/** Returns what band a row has: wide ones that are only believed are drawn where they hide no other line and cost little. */
+export function bandOf(row: Pick<SeriesRow, "basis">, lines: number, bins: number): Band | null {
+  if (row.basis === null) return "error";
+  if (row.basis !== "prior") return "hand";
+  return lines <= MAX_BELIEVED.lines && bins <= MAX_BELIEVED.bins ? "believed" : null;
 }
 
 export const MAX_DRAWN = 8;

@@ -20,6 +20,7 @@ from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
 from passerby.web.hub import Hub
 from passerby.web.routes.measured.formats import direction_names, measured_from_ns
+from passerby.web.routes.measured.true_series import TrueSeries, total_of
 from passerby.web.rows import road_user_word
 
 MAX_ROWS: Final = 600_000
@@ -43,12 +44,14 @@ class ChartAnswer:
         hub: the service.
         bin_: the bins.
         bounds: int64 (N + 1,), UTC seconds at which they begin, and at which the last one ends.
+        true: the true crossings of series.
     """
 
-    def __init__(self, hub: Hub, bin_: ChartBin, bounds: npt.NDArray[np.int64]) -> None:
+    def __init__(self, hub: Hub, bin_: ChartBin, bounds: npt.NDArray[np.int64], true: TrueSeries) -> None:
         self._hub = hub
         self._bin = bin_
         self._bounds = bounds
+        self._true = true
         self._lengths_s = np.diff(bounds)
         self._names = direction_names(hub)
 
@@ -135,7 +138,15 @@ class ChartAnswer:
         value, error = self._on_bins(places, columns.value), self._on_bins(places, columns.error)
         watched_s = np.nan_to_num(self._on_bins(places, columns.watched_s))
         coverage = np.minimum(1.0, watched_s / self._lengths_s)
-        interval = None if np.isnan(error).all() else _NORMAL_95 * error
+        lower: list[float | int | None] | None = None
+        upper: list[float | int | None] | None = None
+        true = self._true.of(columns)
+        if true is not None:
+            lower, upper = numbers(self._on_bins(places, true.low)), numbers(self._on_bins(places, true.high))
+        elif not np.isnan(error).all():
+            lower, upper = (
+                numbers(end) for end in (np.maximum(0.0, value - _NORMAL_95 * error), value + _NORMAL_95 * error)
+            )
         return {
             "camera": series.camera,
             "series": series.series,
@@ -147,8 +158,10 @@ class ChartAnswer:
             "value": numbers(value),
             "count": self._counts(places, columns.count),
             "coverage": numbers(coverage),
-            "lower": None if interval is None else numbers(np.maximum(0.0, value - interval)),
-            "upper": None if interval is None else numbers(value + interval),
+            "lower": lower,
+            "upper": upper,
+            "basis": None if true is None else true.basis,
+            "total": None if true is None else total_of(columns, true),
             "unreliable": places[~columns.reliable].tolist(),
             "estimated": places[columns.estimated].tolist(),
         }

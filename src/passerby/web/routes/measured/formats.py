@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from passerby.tables.observation_parquet import ParquetTable
-from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable
+from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, DirectionNames, ObservationTable, TrueOf
 from passerby.web.hub import Hub
 from passerby.web.problems import ProblemError
 from passerby.web.rows import Times
@@ -36,14 +36,15 @@ def measured_from_ns(hub: Hub) -> int:
     return 0 if day is None else midnight_of_ns(day, hub.zone)
 
 
-def table_of(hub: Hub) -> ObservationTable:
-    """Returns the maker of a table's rows."""
-    return ObservationTable(LIVE_COLUMNS, direction_names(hub), measured_from_ns(hub))
+def table_of(hub: Hub, true_of: TrueOf) -> ObservationTable:
+    """Returns the maker of a table's rows; `true_of` gives the true crossings of each."""
+    return ObservationTable(LIVE_COLUMNS, direction_names(hub), measured_from_ns(hub), true_of)
 
 
-def table_in(hub: Hub, kind: str, *, bom: bool) -> CsvTable | ParquetTable:
+def table_in(hub: Hub, kind: str, true_of: TrueOf, *, bom: bool) -> CsvTable | ParquetTable:
     """Returns the writer of a table; `bom` begins CSV with a byte order mark."""
-    return CsvTable(table_of(hub), Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table_of(hub))
+    table = table_of(hub, true_of)
+    return CsvTable(table, Times(hub.zone).of, bom=bom) if kind == CSV else ParquetTable(table)
 
 
 def attachment(name: str, kind: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from passerby.domain.access import EVERY_CAMERA, Permission, Principal
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery, Page
 from passerby.tables.observation_parquet import ParquetTable
-from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable
+from passerby.tables.observation_table import LIVE_COLUMNS, CsvTable, TrueOf
 from passerby.web.edge.gate import no_session
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs, not_permitted
@@ -37,6 +37,7 @@ from passerby.web.ranges import (
     wrong_cursor,
 )
 from passerby.web.routes.measured.formats import JSON, TABLES, asked_format, attachment, table_in, table_of
+from passerby.web.routes.measured.validations.known import KnownAt, line_accuracies
 from passerby.web.routes.purposes import record_export
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, Times
 
@@ -63,6 +64,20 @@ class ObservationRow(BaseModel):
     count: int = Field(description="Crossings, visits or frames that it rests on.")
     coverage: float = Field(description="The share of the interval that was really watched.", ge=0, le=1)
     error: float | None = Field(description="Standard error of the value; null when unknown.")
+    expected: float | None = Field(
+        description="Of crossings of a line: the true number that is believed most. Null of all else, as the next six."
+    )
+    low: float | None = Field(description="Where the interval of the true number, in watched time, begins.")
+    high: float | None = Field(description="Where it ends.")
+    level: float | None = Field(description="Share of such intervals that hold the true number.")
+    basis: str | None = Field(
+        description="`prior` where no one has counted by hand, else `validated` and how many were.",
+        examples=["prior", "validated 112"],
+    )
+    place_sd: float | None = Field(description="Standard deviation of the place part of its error; add it up in sums.")
+    count_sd: float | None = Field(
+        description="Standard deviation of the count part of its error; add up its square in sums."
+    )
     reliable: bool = Field(
         description="False where the camera had moved and its lines and zones were not confirmed; of speeds and dwell "
         "times also where the camera's clock was found to run wrong."
@@ -131,6 +146,7 @@ async def list_observations(
     request: Request,
     query: Annotated[ObservationQuery, Depends(observation_query)],
     bom: Annotated[bool, Query(description="Begin CSV with a byte order mark, as Excel needs it.")] = False,
+    known_at: KnownAt = None,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     """Observations of a range, as JSON, CSV or Parquet.
@@ -150,11 +166,12 @@ async def list_observations(
         query = replace(query, limit=_TABLE_PAGE)
     # The first page before anything is sent: a store that is away is reported with a status.
     page = await _page(hub, query)
+    true_of = (await line_accuracies(hub, cameras, known_at)).of_observation
     headers = {} if whole or page.after is None else {"Link": f'<{_next(request, page.after)}>; rel="next"'}
     headers["Vary"] = "Accept"
     if kind == JSON:
-        return Response(await asyncio.to_thread(_json, hub, page), media_type=JSON, headers=headers)
-    table = table_in(hub, kind, bom=bom)
+        return Response(await asyncio.to_thread(_json, hub, page, true_of), media_type=JSON, headers=headers)
+    table = table_in(hub, kind, true_of, bom=bom)
     headers |= attachment("observations", kind)
     return StreamingResponse(_parts(hub, principal, query, page, table, whole), media_type=kind, headers=headers)
 
@@ -203,9 +220,9 @@ def _next(request: Request, after: str) -> str:
     return f"?{request.url.include_query_params(after=after).query}"
 
 
-def _json(hub: Hub, page: Page[Observation]) -> bytes:
+def _json(hub: Hub, page: Page[Observation], true_of: TrueOf) -> bytes:
     """The page in the shape of `ObservationPage`; without the model, which takes ten times as long for each row."""
-    times, table = Times(hub.zone), table_of(hub)
+    times, table = Times(hub.zone), table_of(hub, true_of)
     rows = []
     for observation in page.rows:
         row = dict(zip(_JSON_NAMES, table.cells_without_id(observation), strict=True))

@@ -37,6 +37,8 @@ from passerby.web.ranges import (
 )
 from passerby.web.routes.measured.chart_answer import MAX_ROWS, ChartAnswer
 from passerby.web.routes.measured.formats import JSON, TABLES, asked_format, attachment, table_in
+from passerby.web.routes.measured.true_series import TrueSeries
+from passerby.web.routes.measured.validations.known import KnownAt, line_accuracies
 from passerby.web.routes.purposes import record_export
 from passerby.web.rows import DirectionWord, ListOf, RoadUserWord
 
@@ -48,6 +50,19 @@ class OffsetRow(BaseModel):
 
     from_s: int = Field(description="UTC seconds since 1970.")
     offset_s: int = Field(description="Seconds ahead of UTC.", examples=[7200])
+
+
+class TotalRow(BaseModel):
+    """The true number of a sum over time, with its interval; the place part of its error does not average out."""
+
+    value: float = Field(description="What was counted.")
+    expected: float = Field(description="The true number that is believed most.")
+    low: float = Field(description="Where its interval begins.")
+    high: float = Field(description="Where it ends.")
+    level: float = Field(description="Share of such intervals that hold the true number.")
+    basis: str = Field(description="As of the row.")
+    place_sd: float = Field(description="Standard deviation of the place part of its error; add it up in sums.")
+    count_sd: float = Field(description="Standard deviation of the count part of its error; add up its square.")
 
 
 class SeriesRow(BaseModel):
@@ -64,9 +79,15 @@ class SeriesRow(BaseModel):
     count: list[int] = Field(description="Crossings, visits or frames that each rests on; by them means are weighted.")
     coverage: list[float] = Field(description="The share of each bin that was really watched.")
     lower: list[float | None] | None = Field(
-        description="Lower end of the 95 % interval, where the value has a standard error; null without any."
+        description="Lower end of the 95 % interval of the true number: of crossings of a line, and where the value "
+        "has a standard error; null without any."
     )
     upper: list[float | None] | None = Field(description="Its upper end.")
+    basis: str | None = Field(
+        description="Of crossings of a line: `prior` where no one has counted by hand, else `validated` and how many "
+        "were; else null."
+    )
+    total: TotalRow | None = Field(description="All bins of crossings of a line together; else null.")
     unreliable: list[int] = Field(
         description="Places (from 0) of bins of which a part was measured while the camera had moved, or by a clock "
         "that ran wrong."
@@ -152,6 +173,7 @@ async def list_series(
     principal: PrincipalHere,
     asked: Asked,
     bom: Annotated[bool, Query(description="Begin CSV with a byte order mark, as Excel needs it.")] = False,
+    known_at: KnownAt = None,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
     accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
@@ -175,13 +197,18 @@ async def list_series(
         raise bad_value("query.bin", f"longer bins, or fewer series: {MAX_ROWS} rows are the most, here {rows}", bin_)
     if kind != JSON:
         await record_export(hub, principal, ", ".join(query.cameras) or "every camera", kind)
-    found = await hub.store.columns(query, replace(grouping, spans=spans))
-    answer = ChartAnswer(hub, bin_, bounds)
+    grouping = replace(grouping, spans=spans)
+    found = await hub.store.columns(query, grouping)
+    true = TrueSeries(await line_accuracies(hub, query.cameras, known_at), bounds)
+    if grouping.add_classes and true.needs_classes(found):
+        true.take(await hub.store.columns(query, replace(grouping, add_classes=False)))
+    answer = ChartAnswer(hub, bin_, bounds, true)
     # In a thread: the live view goes on meanwhile.
     if kind == JSON:
         return await asyncio.to_thread(answer.response, found, accept_encoding)
     headers = attachment("series", kind) | {"Vary": "Accept"}
-    return StreamingResponse(answer.table(found, table_in(hub, kind, bom=bom)), media_type=kind, headers=headers)
+    table = table_in(hub, kind, true.of_observation, bom=bom)
+    return StreamingResponse(answer.table(found, table), media_type=kind, headers=headers)
 
 
 def _bin_and_range(hub: Hub, start: str | None, end: str | None, wanted: ChartBin | None) -> tuple[ChartBin, Range]:

@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from passerby.domain.audit import AuditEntry
+from passerby.domain.events import Direction
+from passerby.domain.hand_counts import CountedFrom, HandCount, MinutePair
 from passerby.domain.histograms import Histogram
 from passerby.domain.observations import Quantity
 from passerby.domain.queries import EventQuery
@@ -22,6 +24,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
 from passerby.web.routes.measured.series import SeriesPage
+from passerby.web.routes.measured.validations.hand_counts import version_now
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
 PATH = "/api/v1/series"
@@ -64,6 +67,9 @@ class Stored:
         ]
         self._runner.run(store.store_observations(rows))
 
+    def run(self, what: Coroutine[Any, Any, object]) -> None:
+        self._runner.run(what)
+
     def get(self, query: str, **headers: str) -> httpx.Response:
         return self._runner.run(self.service.ask("GET", f"{PATH}{query}", headers=headers))
 
@@ -98,9 +104,12 @@ def test_a_gap_is_a_gap_and_never_zero(stored: Stored) -> None:
     assert row["value"] == [5, 5, None, None, 5, 5]
     assert row["coverage"] == [1, 1, 0, 0, 1, 1]
     assert row["count"] == [5, 5, 0, 0, 5, 5]
-    assert (row["lower"], row["upper"], row["unreliable"], row["estimated"], row["direction_name"]) == (
-        None, None, [], [], "out",
-    )  # fmt: skip
+    assert (
+        [end is None for end in row["lower"]]
+        == [end is None for end in row["upper"]]
+        == [False, False, True, True, False, False]
+    )
+    assert (row["unreliable"], row["estimated"], row["direction_name"], row["basis"]) == ([], [], "out", "prior")
     assert (page["step_s"], page["starts_s"], page["first_s"]) == (300, None, NOW_S - 80 * 60)
     assert (page["now_s"], page["time_zone"], page["offsets"][0]["offset_s"]) == (NOW_S, "Europe/Berlin", 7200)
 
@@ -239,3 +248,49 @@ def test_what_is_made_up_is_marked_in_every_form(stored: Stored, monkeypatch: py
         assert made_up == {"true"}
     monkeypatch.undo()
     assert stored.page(f"?bin=hour{LINE}")["made_up_before_s"] is None
+
+
+def counted_by_hand(stored: Stored) -> None:
+    """Bicycles at the gate were counted for ten minutes, half an hour ago: passerby had eight of ten."""
+    minutes = [NOW_S - 1800 - 60 * minute for minute in range(10)]
+    pairs = [MinutePair(start_s, RoadUser.BICYCLE, way, 10, 8) for start_s in minutes for way in Direction]
+    version = version_now(stored.service.app.state.hub, "square", "west gate") or ""
+    end_ns = (NOW_S - 1700) * 10**9
+    counted = HandCount(
+        "cd" * 16, "square", "west gate", version, CountedFrom.KERB, end_ns - 10**12, end_ns, (RoadUser.BICYCLE,), (),
+        tuple(minutes), "a person", end_ns, pairs=tuple(pairs),
+    )  # fmt: skip
+    stored.run(stored.store.hand_counts.add(counted, AuditEntry(end_ns, "a person", "validation.sent", "square")))
+
+
+def test_counts_by_hand_move_the_interval_and_a_sum_over_classes_is_as_wide_as_its_parts(stored: Stored) -> None:
+    counted_by_hand(stored)
+    span = f"?bin=hour&start=2026-09-28T10:00:00%2B02:00&end=2026-09-28T12:00:00%2B02:00{LINE}"
+    bicycles, people = (
+        stored.page(f"{span}&sum=direction&road_user={user}")["rows"][0] for user in ("bicycle", "pedestrian")
+    )
+    (both,) = stored.page(f"{span}&sum=direction&sum=road_user")["rows"]
+    assert [row["basis"] for row in (bicycles, people, both)] == ["validated 200", "prior", "prior"]
+    assert bicycles["total"]["high"] - bicycles["total"]["low"] < 0.5 * (
+        people["total"]["high"] - people["total"]["low"]
+    )
+    for part, power in (("expected", 1), ("place_sd", 1), ("count_sd", 2)):
+        parts = [row["total"][part] ** power for row in (bicycles, people)]
+        assert both["total"][part] ** power == pytest.approx(sum(parts), rel=1e-4), part
+    # The table has the same numbers.
+    table = stored.get(f"{span}&sum=direction&sum=road_user", Accept="text/csv")
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert [float(row["low"]) for row in rows] == pytest.approx(
+        [end for end in both["lower"] if end is not None], rel=1e-5
+    )
+
+
+def test_a_published_interval_can_be_found_again(stored: Stored) -> None:
+    span = f"?bin=hour&start=2026-09-28T10:00:00%2B02:00&end=2026-09-28T12:00:00%2B02:00{LINE}&road_user=bicycle"
+    counted_by_hand(stored)
+    now, earliest = stored.page(span), stored.page(f"{span}&known_at=2026-01-01")
+    assert {row["basis"] for row in earliest["rows"]} == {"prior"}
+    assert {row["basis"] for row in now["rows"]} == {"validated 100"}
+    wrong = stored.get(f"{span}&known_at=yesterday")
+    assert wrong.status_code == 422
+    assert "query.known_at" in wrong.text
