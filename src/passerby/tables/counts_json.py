@@ -10,14 +10,14 @@ from passerby.domain.columns import StoredSeries
 from passerby.domain.events import Direction
 from passerby.domain.histograms import Histogram
 from passerby.domain.layout import Movement
-from passerby.domain.observations import distributed_in
 from passerby.domain.line_accuracies import PRIOR, LineAccuracies
+from passerby.domain.observations import distributed_in
 from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.domain.spreads import FEWEST_FOR_BINS, spread, whole_distributions
 from passerby.files import write_whole
 from passerby.geometry.ground import path_length_m
-from passerby.tables.observation_table from passerby.tables.observation_table import COLUMNS, INTERVAL_NAMES, START, count_table, interval_cells
+from passerby.tables.observation_table import COLUMNS, INTERVAL_NAMES, START, count_table, interval_cells
 from passerby.text import figure, share_figure, storable, utc_time
 
 SCHEMA_VERSION = 2

@@ -8,9 +8,10 @@ import pytest
 from passerby.domain.count_accuracy import accuracy_of
 from passerby.domain.events import Direction
 from passerby.domain.hand_counts import MinutePair
-from passerby.domain.line_accuracies import PRIOR, LineAccuracies
+from passerby.domain.line_accuracies import PRIOR, Counted, LineAccuracies
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
+from passerby.domain.true_crossings import Numbers
 
 BICYCLE, CAR = RoadUser.BICYCLE, RoadUser.CAR
 F, B = Direction.FORWARD, Direction.BACKWARD
@@ -49,7 +50,7 @@ def test_both_ways_of_a_class_are_one_number_that_was_counted_as_often_as_both()
 
 
 def test_all_classes_together_add_up_their_place_parts() -> None:
-    counted = {(BICYCLE, F): np.array([40.0]), (CAR, F): np.array([10.0])}
+    counted: dict[Counted, Numbers] = {(BICYCLE, F): np.array([40.0]), (CAR, F): np.array([10.0])}
     whole = KNOWN.of_columns("square", "gate", counted).at(0)
     parts = [
         KNOWN.of("square", "gate", user, F).true_crossings(float(column[0])) for (user, _), column in counted.items()
