@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from passerby.domain.events import Direction
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
-from passerby.domain.service import CameraPlan
 from passerby.units import MINUTE_S, NS_PER_S
 
 MAX_STRETCH_S: Final = 4 * 3600
@@ -128,14 +130,33 @@ class HandCount:
         return sum(minute.count for minute in self.minutes)
 
 
-def line_version(camera: CameraPlan, line: Line, model: str | None) -> str:
+class Looked(Protocol):
+    """How a camera or a recording is looked at."""
+
+    @property
+    def masks(self) -> Sequence[npt.NDArray[np.float32]]:
+        """What is not looked at."""
+        ...
+
+    @property
+    def closer_areas(self) -> Sequence[npt.NDArray[np.float32]]:
+        """What is looked at closer."""
+        ...
+
+    @property
+    def analysed_fps(self) -> float | None:
+        """How often it is looked at."""
+        ...
+
+
+def line_version(camera: Looked, line: Line, model: str | None) -> str:
     """Returns 16 hexadecimal digits for all that a line's counts rest on; another value voids what was validated.
 
     That is where the line lies, what is not looked at, what is looked at closer, how often, and by which detector.
     Names and colours of ways may change.
 
     Args:
-        camera: the camera's plan.
+        camera: the camera's plan, or a recording's.
         line: one of its lines.
         model: the detector that the site file names; None for the default.
     """
@@ -189,16 +210,28 @@ def paired(counted: HandCount, by_system: Iterable[CountedMinute]) -> tuple[Minu
         counted: by hand.
         by_system: of the same line, only minutes that the camera watched; one that is missing is not compared.
     """
-    by_hand = {(one.start_s, one.road_user, one.direction): one.count for one in counted.minutes}
     whole, classes = frozenset(counted.whole_s), frozenset(counted.road_users)
+    return paired_minutes(
+        counted.minutes, (one for one in by_system if one.start_s in whole and one.road_user in classes)
+    )
+
+
+def paired_minutes(by_hand: Iterable[CountedMinute], by_system: Iterable[CountedMinute]) -> tuple[MinutePair, ...]:
+    """Returns what a person and passerby counted in each minute that passerby has, each class and each way.
+
+    Args:
+        by_hand: several of the same minute are added up; one that is missing is a zero.
+        by_system: only minutes that were watched, of classes that were counted by hand.
+    """
+    counted: Counter[tuple[int, RoadUser, Direction]] = Counter()
+    for one in by_hand:
+        counted[one.start_s, one.road_user, one.direction] += one.count
     return tuple(
         MinutePair(
-            one.start_s, one.road_user, one.direction, by_hand.get((one.start_s, one.road_user, one.direction), 0),
-            one.count,
+            one.start_s, one.road_user, one.direction, counted[one.start_s, one.road_user, one.direction], one.count
         )
         for one in sorted(by_system, key=lambda one: (one.start_s, one.road_user, one.direction))
-        if one.start_s in whole and one.road_user in classes
-    )  # fmt: skip
+    )
 
 
 def pairs_of(counts: Iterable[HandCount]) -> tuple[MinutePair, ...]:

@@ -111,7 +111,7 @@ def interval_sentence(report: CountReport, accuracies: LineAccuracies) -> str:
     known = [name for name in names if accuracies.validated(report.camera_id, name)]
     meaning = f"where the true number in watched time lies in {percent(LEVEL)} of cases"
     if not known:
-        return f"{meaning}, as believed of any place: no one has counted here by hand."
+        return f"{meaning}, as believed of any place: no one has counted here by hand (passerby validate)."
     if len(known) == len(names):
         return f"{meaning}, by counts by hand."
     return f"{meaning}, by counts by hand at {', '.join(known)}; at the other lines as believed of any place."

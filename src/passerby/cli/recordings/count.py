@@ -13,9 +13,11 @@ from rich.console import Console
 
 from passerby.cli.options import AnalysedFps, CameraName, InLight, LikeFile, ModelName, RecordedFps, StartTime
 from passerby.cli.recordings.film_span import film_span
+from passerby.cli.recordings.known_lines import accuracies_in
 from passerby.cli.recordings.outputs import check_apart
 from passerby.cli.recordings.plans import PlannedRecording, progress_bar, recording_plan
 from passerby.domain.errors import OutputError
+from passerby.domain.line_accuracies import LineAccuracies
 from passerby.domain.report import CountReport, CountResult
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.recordings.count import count_in_sandbox
@@ -88,6 +90,10 @@ def count(
     model: ModelName = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
+    validation: Annotated[
+        Path | None,
+        typer.Option("--validation", help="Counts by hand, a file of passerby validate: intervals rest on them."),
+    ] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the CPU time went.")] = False,
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
@@ -97,6 +103,7 @@ def count(
     )
     plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
     plan = replace(plan, lists_crossings=events_out is not None)
+    known, outdated = accuracies_in(validation, plan)
     picture_out = picture_out if with_picture else None
     if picture_out:
         check_picture_name(picture_out)
@@ -108,23 +115,23 @@ def count(
     outputs = [path for path in (json_out, csv_out, parquet_out, events_out, picture_out, film_out) if path]
     for path in outputs:
         _check_output(path)
-    check_apart(outputs, [path for path in (*videos, site, lines, like) if path])
+    check_apart(outputs, [path for path in (*videos, site, lines, like, validation) if path])
     with _film(film_out, planned, plan) as film:
         if with_picture:
             # Only now: where something else is wrong, no folder is left behind.
             picture_out = picture_out or picture_path(plan.video, json_out)
         with progress_bar(plan) as (show, _):
             counted = count_in_sandbox(plan, show, on_film=film.take) if film else count_in_sandbox(plan, show)
-        counted = replace(counted, report=replace(counted.report, notes=planned.notes))
+        counted = replace(counted, report=replace(counted.report, notes=(*planned.notes, *outdated)))
         report = counted.report
         if film:
             film.finish(report)
     writers: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
-        (json_out, lambda path: write_counts_json(report, path)),
-        (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom)),
-        (parquet_out, lambda path: _write_parquet(report, path)),
+        (json_out, lambda path: write_counts_json(report, path, known)),
+        (csv_out, lambda path: write_counts_csv(report, path, time_zone, bom=csv_bom, accuracies=known)),
+        (parquet_out, lambda path: _write_parquet(report, path, known)),
         (events_out, lambda path: write_crossings(report, recording_names(videos), path, time_zone, bom=csv_bom)),
-        (picture_out, lambda path: _write_picture(counted, path, planned.site, time_zone, light=light)),
+        (picture_out, lambda path: _write_picture(counted, path, planned.site, time_zone, known, light=light)),
     )
     # The files first: who reads the screen, such as `head`, may close it early. A disk that is full costs no numbers
     # either: what could not be written is collected, and the screen has them all.
@@ -132,7 +139,7 @@ def count(
     if film and film_out:
         done.append((film_out, film.fault))
     written = [path for path, fault in done if not fault]
-    faults = _shown(counted, time_zone, written, profile, events_out)
+    faults = _shown(counted, time_zone, known, written, profile, events_out)
     faults += [fault for _, fault in done if fault]
     if faults:
         raise OutputError("\n".join(faults))
@@ -172,21 +179,25 @@ def picture_path(video: Path, json_out: Path | None) -> Path:
     return BUILD / name
 
 
-def _write_parquet(report: CountReport, path: Path) -> None:
+def _write_parquet(report: CountReport, path: Path, known: LineAccuracies) -> None:
     # Its library takes a tenth of a second to load, and few ask for it.
     from passerby.tables.counts_parquet import write_counts_parquet
 
-    write_counts_parquet(report, path)
+    write_counts_parquet(report, path, known)
 
 
-def _write_picture(counted: CountResult, path: Path, site: str | None, time_zone: tzinfo, *, light: bool) -> None:
+def _write_picture(
+    counted: CountResult, path: Path, site: str | None, time_zone: tzinfo, known: LineAccuracies, *, light: bool
+) -> None:
     # The same holds for drawing, where no picture is wanted.
     from passerby.report.pictures.count_picture import count_picture
     from passerby.report.pictures.output import write_picture
     from passerby.report.pictures.palette import DARK, LIGHT
 
     palette = LIGHT if light else DARK
-    scene = count_picture(counted.report, counted.empty_scene, site=site, time_zone=time_zone, palette=palette)
+    scene = count_picture(
+        counted.report, counted.empty_scene, site=site, time_zone=time_zone, palette=palette, accuracies=known
+    )
     write_picture(scene, path)
 
 
@@ -202,12 +213,17 @@ def _check_output(path: Path) -> None:
 
 
 def _shown(
-    counted: CountResult, time_zone: tzinfo, written: Sequence[Path], profile: bool, events: Path | None
+    counted: CountResult,
+    time_zone: tzinfo,
+    known: LineAccuracies,
+    written: Sequence[Path],
+    profile: bool,
+    events: Path | None,
 ) -> list[str]:
     """Prints the tables, and which files were written; returns why they could not be printed."""
     console = Console()
     try:
-        print_report(counted.report, console, time_zone)
+        print_report(counted.report, console, time_zone, known)
         console.print(f"Sandbox: {counted.report.isolation}.", highlight=False, markup=False, soft_wrap=True)
         if profile:
             _print_profile(counted, console)
