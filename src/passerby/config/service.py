@@ -283,9 +283,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
             if camera.source is not None
         ),
         networks=site.network.cameras,
-        detector=DetectorPlan(
-            _model(site.detector.model, folder), site.detector.start_confidence, site.detector.keep_confidence
-        ),
+        detector=DetectorPlan(_model(site.detector.model, folder), *site.detector.limits),
         store_url=_store_url(site, folder, environment),
         retention=site.retention.limits(),
         server=_server(site.server, folder),

@@ -188,6 +188,12 @@ class DetectorKeys(Keys):
     model: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     start_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     keep_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
+    heavy_certainty: Annotated[float, Field(ge=0.5, le=1)] | None = None
+
+    @property
+    def limits(self) -> tuple[float | None, float | None, float | None]:
+        """How sure the model has to be to start a track, to go on with one, and to know a bus from a truck."""
+        return self.start_confidence, self.keep_confidence, self.heavy_certainty
 
 
 class IntervalKeys(Keys):

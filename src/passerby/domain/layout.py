@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from passerby.domain.arrays import read_only_column
 from passerby.domain.near_misses import NearMissMeasure
-from passerby.domain.road_user import ALL_ROAD_USERS, KNOWN_ROAD_USERS, RoadUser
+from passerby.domain.road_user import ALL_ROAD_USERS, HEAVY, KNOWN_ROAD_USERS, RoadUser
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +101,12 @@ class Layout:
     movements: tuple[Movement, ...]
     ground: GroundPlane | None
     near_misses: NearMissMeasure | None = None
+
+    @property
+    def splits_heavy(self) -> bool:
+        """Buses are counted somewhere without trucks, or trucks without buses, so that each has to be named."""
+        counted = (*(line.road_users for line in self.lines), *(zone.road_users for zone in self.zones))
+        return any(HEAVY & each in ({RoadUser.BUS}, {RoadUser.TRUCK}) for each in counted)
 
     @property
     def series(self) -> frozenset[str]:

@@ -69,11 +69,19 @@ class CameraPlan:
 
 @dataclass(frozen=True, slots=True)
 class DetectorPlan:
-    """The model that finds road users; None leaves a choice to the model's own card."""
+    """The model that finds road users; None leaves a choice to the model's own card.
+
+    Attributes:
+        model: a name or a file.
+        start_confidence, keep_confidence: 0-1, of a detection that starts or continues a track.
+        heavy_certainty: 0.5-1, how surely a bus has to be known from a truck to be called either; None leaves it to
+            what the camera counts.
+    """
 
     model: str | None = None
     start_confidence: float | None = None
     keep_confidence: float | None = None
+    heavy_certainty: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

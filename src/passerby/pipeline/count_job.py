@@ -61,7 +61,7 @@ def count_video(
     """
     use_one_thread()
     times = StageTimes()
-    ready = ready_detector(plan.detector)
+    ready = ready_detector(plan.detector, plan.layout)
     max_gap_s = min(max(MIN_GAP_S, GAP_FRAMES / plan.analysed_fps), ready.tracker.hidden_s)
     settings = MeasureSettings(
         report_interval_s=plan.report_s, max_gap_s=max_gap_s, clock=plan.clock, lists_crossings=plan.lists_crossings

@@ -10,6 +10,7 @@ from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.loader import chosen_model, detector_from
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
 from passerby.ingest.standing_things.finder import StandingThingFinder
+from passerby.track.evidence import EITHER, HEAVY_CERTAINTY
 from passerby.track.tracker import TrackerSettings
 
 
@@ -22,8 +23,13 @@ class ReadyDetector:
     tracker: TrackerSettings
 
 
-def ready_detector(choice: DetectorPlan) -> ReadyDetector:
+def ready_detector(choice: DetectorPlan, layout: Layout | None = None) -> ReadyDetector:
     """The detector that was chosen.
+
+    Args:
+        choice: what the user says.
+        layout: what is counted; where buses are counted without trucks, or trucks without buses, each heavy vehicle is
+            called what it likelier is.
 
     Raises:
         ModelError: there is no such model, or its file is missing, damaged or of no known family.
@@ -32,6 +38,7 @@ def ready_detector(choice: DetectorPlan) -> ReadyDetector:
     tracker = TrackerSettings(
         start_confidence=choice.start_confidence or chosen.start_confidence,
         keep_confidence=choice.keep_confidence or chosen.keep_confidence,
+        heavy_certainty=choice.heavy_certainty or (EITHER if layout and layout.splits_heavy else HEAVY_CERTAINTY),
     )
     return ReadyDetector(detector_from(chosen.path, chosen.decoder), chosen.title, tracker)
 

@@ -65,7 +65,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     """
     use_one_thread()
     camera, layout, times = plan.camera, plan.camera.layout, StageTimes()
-    ready = ready_detector(plan.detector)
+    ready = ready_detector(plan.detector, layout)
     # Frames farther apart than a track may be hidden are not watched: nothing is followed from one to the next.
     settings = MeasureSettings(report_interval_s=None, max_gap_s=ready.tracker.hidden_s)
 

@@ -14,6 +14,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.geometry.boxes import pairwise_ioa
 from passerby.track.association import GatingLimits, Rows, assign, association_cost
+from passerby.track.evidence import HEAVY_CERTAINTY, ClassEvidence, sighting_weights
 from passerby.track.motion import BoxMotion, Floats, MotionNoise, feet_from_boxes
 
 SPEED_SCALES = {
@@ -32,9 +33,6 @@ KIND = np.array([0, 0, 1, 0, 1, 1, 2, 1])
 """Kind of each `RoadUser`: a rider is found now as a pedestrian, now with the bicycle, but never as a van; of an
 unclassified road user the kind is not known."""
 
-EVIDENCE = np.array([1.0, 2.0, 1.0, 1.5, 1.0, 1.0, 1.0, 1.0])
-"""Weight of a sighting as each `RoadUser`: a bicycle is often overlooked under its rider, and seldom made up."""
-
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
@@ -49,6 +47,7 @@ class TrackerSettings:
         hidden_s: a confirmed track ends when it is not seen for so long.
         weak_s: a weak detection may only continue a track seen so lately; one hidden for longer needs a confident one.
         covered_share: a detection lying so far inside a tracked box does not start a track of its own.
+        heavy_certainty: 0.5-1, how surely a bus has to be known from a truck to be called either.
     """
 
     start_confidence: float = 0.50
@@ -59,6 +58,7 @@ class TrackerSettings:
     hidden_s: float = 1.5
     weak_s: float = 0.5
     covered_share: float = 0.5
+    heavy_certainty: float = HEAVY_CERTAINTY
     gating: GatingLimits = field(default_factory=GatingLimits)
     noise: MotionNoise = field(default_factory=MotionNoise)
 
@@ -70,7 +70,7 @@ class Tracker:
         self._settings = settings or TrackerSettings()
         self._motion = BoxMotion.empty()
         self._id = np.empty(0, np.int64)
-        self._evidence = np.empty((0, len(RoadUser)))
+        self._evidence = ClassEvidence()
         self._sightings = np.empty(0, np.int64)
         self._born_s = np.empty(0)
         self._seen_s = np.empty(0)
@@ -130,7 +130,7 @@ class Tracker:
 
     @property
     def _road_user(self) -> npt.NDArray[np.int16]:
-        return np.asarray(self._evidence.argmax(1), np.int16)
+        return self._evidence.road_user(self._settings.heavy_certainty)
 
     def _step_s(self, stream_s: float) -> float:
         step_s = stream_s - self._now_s if np.isfinite(self._now_s) else 0.0
@@ -185,10 +185,18 @@ class Tracker:
         spread_px[~feet_known, 1] *= 2.0
         spread_px[~feet_known, 3] *= 4.0
         self._motion.correct(rows, values, spread_px)
-        kind = detections.road_user[chosen]
-        self._evidence[rows, kind] += EVIDENCE[kind] * detections.confidence[chosen]
+        self._learn(rows, detections, chosen, ~feet_known, self._now_s - self._seen_s[rows])
         self._sightings[rows] += 1
         self._seen_s[rows] = self._now_s
+
+    def _learn(
+        self, tracks: Rows, detections: Detections, rows: Rows, hidden: npt.NDArray[np.bool_], since_s: Floats
+    ) -> None:
+        """Adds what the detections in `rows` say of the class of these tracks."""
+        boxes = detections.xyxy_px[rows].astype(np.float64)
+        size_px = detections.stamp.size_px
+        weight, size_share = sighting_weights(detections.confidence[rows], boxes, hidden, size_px, since_s)
+        self._evidence.add(tracks, detections.road_user[rows], weight, size_share)
 
     def _start(self, detections: Detections, measured: Floats, confident: npt.NDArray[np.bool_], seen_by: Rows) -> None:
         free = confident & _untracked(seen_by, len(confident))
@@ -203,10 +211,9 @@ class Tracker:
         self._motion.append(BoxMotion.start(measured[rows], scale_px, speed, self._settings.noise))
         self._id = np.concatenate([self._id, self._next_id + np.arange(count)])
         self._next_id += count
-        evidence = np.zeros((count, len(RoadUser)))
-        kind = detections.road_user[rows]
-        evidence[np.arange(count), kind] = EVIDENCE[kind] * detections.confidence[rows]
-        self._evidence = np.concatenate([self._evidence, evidence])
+        self._evidence.append(count)
+        new = len(self._evidence) - count + np.arange(count)
+        self._learn(new, detections, rows, np.zeros(count, np.bool_), np.full(count, np.inf))
         self._sightings = np.concatenate([self._sightings, np.ones(count, np.int64)])
         self._born_s = np.concatenate([self._born_s, np.full(count, self._now_s)])
         self._seen_s = np.concatenate([self._seen_s, np.full(count, self._now_s)])
@@ -226,7 +233,8 @@ class Tracker:
         """Drops the tracks whose row is False; returns their ids."""
         ended = self._id[~keep]
         self._motion.keep(keep)
-        self._id, self._evidence = self._id[keep], self._evidence[keep]
+        self._evidence.keep(keep)
+        self._id = self._id[keep]
         self._sightings, self._born_s, self._seen_s = self._sightings[keep], self._born_s[keep], self._seen_s[keep]
         return ended
 

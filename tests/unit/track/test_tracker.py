@@ -148,7 +148,7 @@ def test_a_class_taken_wrongly_at_first_is_put_right() -> None:
     seen = walk((100, 300), (5, 0), 30, road_user=RoadUser.CAR, size_px=(90.0, 60.0))
     seen[0] = Seen(seen[0].foot, SURE, RoadUser.TRUCK, (90.0, 60.0))
     frames = followed(alone(seen))
-    assert frames[0].road_user[0] == RoadUser.TRUCK
+    assert frames[0].road_user[0] == RoadUser.HEAVY_VEHICLE
     assert frames[-1].road_user[0] == RoadUser.CAR
 
 

@@ -88,6 +88,15 @@ def count(
         typer.Option("--interval", help="Minutes of an interval in all tables; 15 unless the site says."),
     ] = None,
     model: ModelName = None,
+    heavy_certainty: Annotated[
+        float | None,
+        typer.Option(
+            "--heavy-certainty",
+            min=0.5,
+            max=1,
+            help="How surely a bus has to be known from a truck: 0.5 names each, 1 none; 0.9 unless the site says.",
+        ),
+    ] = None,
     like: LikeFile = None,
     recorded_fps: RecordedFps = None,
     validation: Annotated[
@@ -104,6 +113,8 @@ def count(
     plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
     plan = replace(plan, lists_crossings=events_out is not None)
     known, outdated = accuracies_in(validation, plan)
+    if heavy_certainty is not None:
+        plan = replace(plan, detector=replace(plan.detector, heavy_certainty=heavy_certainty))
     picture_out = picture_out if with_picture else None
     if picture_out:
         check_picture_name(picture_out)

@@ -122,7 +122,7 @@ def recording_plan(
         start_ns=start_ns,
         report_s=report_s,
         clock=SiteClock.of(zone, start_ns // NS_PER_S - DAY_S, start_ns // NS_PER_S + LONGEST_S),
-        detector=DetectorPlan(model or detector.model, detector.start_confidence, detector.keep_confidence),
+        detector=DetectorPlan(model or detector.model, *detector.limits),
         closer_areas=_areas(keys.look_closer) if keys else (),
         masks=_areas(keys.masks) if keys else (),
         with_picture=with_picture,

@@ -95,7 +95,7 @@ class RecordingSite:
     def detector(self) -> DetectorPlan:
         """What the site says of the detector."""
         wanted = self._site.detector
-        return DetectorPlan(wanted.model, wanted.start_confidence, wanted.keep_confidence)
+        return DetectorPlan(wanted.model, *wanted.limits)
 
     @property
     def plan(self) -> SitePlan:
