@@ -1,7 +1,7 @@
 """The optional packages: which extra of passerby holds them, and whether they are installed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.service import SitePlan
 
 EXTRAS = {
+    "report": ("font_roboto", "openpyxl", "reportlab"),
     "service": (
         "aiohttp", "aiosmtplib", "aiosqlite", "alembic", "argon2", "authlib", "cryptography", "fastapi", "font_roboto",
         "httpx", "joserfc", "limits", "lxml", "onvif", "paho", "prometheus_client", "pyotp", "reportlab", "segno",
@@ -65,6 +66,19 @@ def check_extras(site: Path) -> None:
             raise PasserbyError(
                 f"not installed, but needed to run {site}: {', '.join(missing)}. {install_command(extra)}"
             )
+
+
+def check_modules(extra: str, modules: Iterable[str]) -> None:
+    """Checks that modules of an extra are installed.
+
+    Raises:
+        PasserbyError: one is not.
+    """
+    missing = [name for name in dict.fromkeys(modules) if not _importable(name)]
+    if missing:
+        raise PasserbyError(
+            f"{', '.join(missing)} is not installed, and this command needs it. {install_command(extra)}"
+        )
 
 
 def install_command(extra: str) -> str:

@@ -25,6 +25,7 @@ from passerby.cli.recordings.anonymise import anonymise
 from passerby.cli.recordings.count import count
 from passerby.cli.recordings.draw import draw
 from passerby.cli.recordings.replay import replay
+from passerby.cli.recordings.report import report
 from passerby.cli.recordings.validate import validate
 from passerby.cli.service import apply, link, run
 from passerby.cli.status import status
@@ -45,6 +46,7 @@ app.command()(check)
 app.command()(draw)
 app.command()(anonymise)
 app.command()(replay)
+app.command()(report)
 app.command()(validate)
 app.command()(run)
 app.command()(status)

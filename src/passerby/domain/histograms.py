@@ -103,6 +103,25 @@ class Histogram:
                 return typical_value(bin_)
         return None
 
+    @property
+    def mean(self) -> float:
+        """The mean of the values, to `RELATIVE_ERROR`; 0 without any."""
+        together = sum(typical_value(bin_) * count for bin_, count in zip(self.bins, self.counts, strict=True))
+        return together / self.n if self.n else 0.0
+
+    def share_under(self, value: float) -> float | None:
+        """Returns the share (0-1) of the values under one; None without values.
+
+        Of the bin that it lies in, the values are taken to be spread evenly: the share is off by that bin's at most.
+        """
+        if not self.n:
+            return None
+        under = 0.0
+        for bin_, count in zip(self.bins, self.counts, strict=True):
+            start, end = lower_edge(bin_), lower_edge(bin_ + 1)
+            under += count * min(1.0, max(0.0, (value - start) / (end - start)))
+        return under / self.n
+
 
 def merged(one: Histogram | None, other: Histogram | None) -> Histogram | None:
     """Returns both merged; None where there is neither."""

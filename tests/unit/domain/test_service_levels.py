@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.domain.service_levels import LEVELS, ServiceLevels, service_levels
+from passerby.domain.service_levels import LEVELS, ServiceLevels, service_levels, walkway_level
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def test_a_fuller_place_has_no_better_level_and_who_waits_takes_less_room(one: f
     assert LEVELS.index(low.walkway) <= LEVELS.index(high.walkway)
     assert LEVELS.index(low.queue) <= LEVELS.index(high.queue)
     assert LEVELS.index(low.queue) <= LEVELS.index(low.walkway)
+
+
+@pytest.mark.parametrize(
+    ("flow", "level"), [(0, "A"), (23, "A"), (23.1, "B"), (49, "C"), (66, "D"), (82, "E"), (83, "F")]
+)
+def test_flows_have_a_scale_of_their_own(flow: float, level: str) -> None:
+    assert walkway_level(flow) == level

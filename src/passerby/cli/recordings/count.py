@@ -1,6 +1,5 @@
 """`passerby count`: counts a recording and shows, draws and writes what it found."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from rich.console import Console
 from passerby.cli.options import AnalysedFps, CameraName, InLight, LikeFile, ModelName, RecordedFps, StartTime
 from passerby.cli.recordings.film_span import film_span
 from passerby.cli.recordings.known_lines import accuracies_in
-from passerby.cli.recordings.outputs import check_apart
+from passerby.cli.recordings.outputs import check_apart, check_output
 from passerby.cli.recordings.plans import PlannedRecording, progress_bar, recording_plan
 from passerby.domain.errors import OutputError
 from passerby.domain.line_accuracies import LineAccuracies
@@ -125,7 +124,7 @@ def count(
     videos = [plan.video, *(part.video for part in plan.then)]
     outputs = [path for path in (json_out, csv_out, parquet_out, events_out, picture_out, film_out) if path]
     for path in outputs:
-        _check_output(path)
+        check_output(path)
     check_apart(outputs, [path for path in (*videos, site, lines, like, validation) if path])
     with _film(film_out, planned, plan) as film:
         if with_picture:
@@ -210,17 +209,6 @@ def _write_picture(
         counted.report, counted.empty_scene, site=site, time_zone=time_zone, palette=palette, accuracies=known
     )
     write_picture(scene, path)
-
-
-def _check_output(path: Path) -> None:
-    """Refuses before the work what could not be written after it."""
-    folder = path.absolute().parent
-    if path.is_dir():
-        raise OutputError(f"{path}: cannot write a file here, got a folder. Name a file inside it.")
-    if not folder.is_dir():
-        raise OutputError(f"{path}: there is no folder {folder}. Make it first, or choose one that exists.")
-    if not path.exists() and not os.access(folder, os.W_OK):
-        raise OutputError(f"{path}: nothing may be written to {folder}. Ask for the right, or choose another folder.")
 
 
 def _shown(

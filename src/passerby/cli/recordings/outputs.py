@@ -1,5 +1,6 @@
 """What is refused of the files that a count is to write."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,3 +26,14 @@ def check_apart(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
         if place in written and (not place.exists() or place.is_file()):
             raise OutputError(f"{path}: two outputs would be written to this file. Give each a name of its own.")
         written.add(place)
+
+
+def check_output(path: Path) -> None:
+    """Refuses before the work what could not be written after it; raises OutputError."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise OutputError(f"{path}: cannot write a file here, got a folder. Name a file inside it.")
+    if not folder.is_dir():
+        raise OutputError(f"{path}: there is no folder {folder}. Make it first, or choose one that exists.")
+    if not path.exists() and not os.access(folder, os.W_OK):
+        raise OutputError(f"{path}: nothing may be written to {folder}. Ask for the right, or choose another folder.")

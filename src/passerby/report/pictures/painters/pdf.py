@@ -35,6 +35,13 @@ def pdf(scene: Scene) -> bytes:
     return sink.getvalue()
 
 
+def drawn_on(canvas: Any, scene: Scene) -> None:
+    """Draws a scene onto a page whose coordinates run from the top left corner downwards, in the scene's pixels."""
+    page = _Page(canvas, scene.face)
+    for shape in scene.shapes:
+        page.draw(shape)
+
+
 class _Page:
     def __init__(self, canvas: Any, face: Typeface) -> None:
         self._canvas, self._face = canvas, face
@@ -90,10 +97,10 @@ class _Page:
         self.fill(words.colour)
         at_px = 0.0
         for run in self._face.runs(words.text, bold=words.bold):
-            name = _registered(run.font)
+            name = registered(run.font)
             # A system's font that cannot be embedded: its letters are marked.
             text = run.text if name is not None else "?" * len(run.text)
-            name = name or _registered(BOLD if words.bold else REGULAR)
+            name = name or registered(BOLD if words.bold else REGULAR)
             self._canvas.setFont(name, words.letter_px)
             self._canvas.drawString(at_px, 0, text)
             at_px += pdfmetrics.stringWidth(text, name, words.letter_px)
@@ -104,7 +111,7 @@ class _Page:
         self._canvas.transform(1, 0, 0, -1, x_px, y_px)
 
 
-def _registered(path: str) -> str | None:
+def registered(path: str) -> str | None:
     """Returns the name of a font, made known to reportlab; None where it cannot be embedded."""
     name = Path(path).stem
     if name not in pdfmetrics.getRegisteredFontNames():

@@ -1,0 +1,194 @@
+"""What a service has stored of one camera in a period, for a report."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from passerby.admin.backup import store_url
+from passerby.config.service import load_service
+from passerby.domain.columns import Grouping, StoredSeries
+from passerby.domain.counted_period import CountedLine, CountedPeriod
+from passerby.domain.errors import PasserbyError
+from passerby.domain.histograms import Histogram
+from passerby.domain.intervals import Interval
+from passerby.domain.observations import Distributed, Observation, Quantity
+from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
+from passerby.domain.service import CameraPlan, SitePlan
+from passerby.geometry.ground import path_length_m
+from passerby.units import DAY_S, NS_PER_S, QUARTER_S
+
+if TYPE_CHECKING:
+    from passerby.ports import Store
+
+LONGEST_S: Final = 31 * DAY_S
+"""A month by the quarter-hour is 3,000 rows a series; a year's would be a book that no one reads."""
+
+_WANTED: Final = (
+    Quantity.FLOW, Quantity.MOVEMENT, Quantity.DENSITY_MEAN, Quantity.DENSITY_MAX, Quantity.SATURATED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when, by the site's clock; a time without an offset is the site's own."""
+
+    start: datetime
+    end: datetime
+
+
+def stored_counts(
+    site: Path, data: Path | None, camera: str | None, spans: tuple[Span, ...]
+) -> tuple[CountedPeriod, ...]:
+    """Returns what is stored of a camera in each of some periods, in quarters of an hour.
+
+    Args:
+        site: the site file.
+        data: the data folder, where the site file does not name it.
+        camera: its name; None where the site has one.
+        spans: the periods, widened to whole quarters.
+
+    Raises:
+        SiteFileError: the site file has faults.
+        StoreError: the database cannot be read.
+        PasserbyError: no such camera, or a period without data, too long or turned round.
+    """
+    service = load_service(site, os.environ, passwords=False)
+    plan = _camera(service.plan, camera, site)
+    zone = ZoneInfo(service.plan.time_zone)
+    intervals = tuple(_interval(span, zone) for span in spans)
+    return asyncio.run(_periods(store_url(service, data), service.plan, plan, intervals))
+
+
+def _camera(plan: SitePlan, name: str | None, site: Path) -> CameraPlan:
+    cameras = {each.name: each for each in plan.cameras}
+    if name is None and len(cameras) == 1:
+        return next(iter(cameras.values()))
+    if name in cameras:
+        return cameras[name]
+    got = "none was named" if name is None else f"got {name}"
+    raise PasserbyError(f"--camera: one of {', '.join(cameras) or 'no cameras'} of {site} is needed, {got}.")
+
+
+def _interval(span: Span, zone: ZoneInfo) -> Interval:
+    start_s, end_s = (int(_in_zone(time, zone).timestamp()) for time in (span.start, span.end))
+    start_s, end_s = start_s - start_s % QUARTER_S, -(-end_s // QUARTER_S) * QUARTER_S
+    if end_s <= start_s:
+        raise PasserbyError(f"--to: a time after --from ({span.start}) is needed, got {span.end}.")
+    if end_s - start_s > LONGEST_S:
+        days = (end_s - start_s) / DAY_S
+        raise PasserbyError(f"--to: a report is of 31 days at most, got {days:.0f}. Make one of each month.")
+    return Interval(start_s, end_s)
+
+
+def _in_zone(time: datetime, zone: ZoneInfo) -> datetime:
+    return time.replace(tzinfo=zone) if time.tzinfo is None else time
+
+
+async def _periods(
+    url: str, plan: SitePlan, camera: CameraPlan, intervals: tuple[Interval, ...]
+) -> tuple[CountedPeriod, ...]:
+    from passerby.store.opening import open_site_store
+
+    async with open_site_store(url, plan) as store:
+        return tuple([await _period(store, plan, camera, interval) for interval in intervals])
+
+
+async def _period(store: "Store", plan: SitePlan, camera: CameraPlan, interval: Interval) -> CountedPeriod:
+    zone = ZoneInfo(plan.time_zone)
+    query = ObservationQuery(
+        interval.start_s * NS_PER_S,
+        interval.end_s * NS_PER_S,
+        bin=Bin.QUARTER,
+        cameras=(camera.name,),
+        quantities=_WANTED,
+        limit=LARGEST_PAGE,
+    )
+    rows: list[Observation] = []
+    while True:
+        page = await store.observations(query)
+        rows += page.rows
+        if page.after is None:
+            break
+        query = replace(query, after=page.after)
+    if not any(row.value is not None for row in rows):
+        start, end = (datetime.fromtimestamp(each, zone).isoformat() for each in (interval.start_s, interval.end_s))
+        raise PasserbyError(
+            f"{camera.name}: nothing was counted from {start} to {end}. Choose a time in which the camera was watched."
+        )
+    distributions = {
+        series: histogram
+        for each in Distributed
+        for series, histogram in await _distributions(store, query, interval, each)
+    }
+    rows += _gaps(rows, interval)
+    flows = [row for row in rows if row.quantity is Quantity.FLOW] or rows
+    coverage = sum(row.coverage for row in flows) / len(flows)
+    made_up = plan.made_up_before is not None and interval.start_s < _day_s(plan, zone)
+    ground = camera.layout.ground
+    return CountedPeriod(
+        camera=camera.name,
+        origin=f"stored by the service of {plan.name}",
+        zone=zone,
+        timed=True,
+        interval_s=QUARTER_S,
+        lines=tuple(
+            CountedLine(
+                line.name, line.forward_name, line.backward_name, path_length_m(ground, line.points) if ground else None
+            )
+            for line in camera.layout.lines
+        ),
+        movements=camera.layout.movements,
+        observations=tuple(rows),
+        distributions=distributions,
+        coverage=coverage,
+        facts=(
+            ("Site", plan.name),
+            ("Pictures looked at", "by the live service; how many at a time follows its settings"),
+            ("Metres", "calibrated" if ground else "not calibrated: no speeds, lengths or densities"),
+        ),
+        notes=tuple(_notes(rows, made_up=made_up)),
+    )
+
+
+async def _distributions(
+    store: "Store", query: ObservationQuery, interval: Interval, distributed: Distributed
+) -> list[tuple[StoredSeries, Histogram]]:
+    asked = replace(query, quantities=(distributed.kept_with,), after=None)
+    found = await store.distributions(asked, Grouping(spans=(interval,)))
+    return [(each.series, each.histogram) for each in found]
+
+
+def _gaps(rows: list[Observation], interval: Interval) -> Iterator[Observation]:
+    """Yields a row without a value for each quarter of a line of which nothing is stored."""
+    known: dict[StoredSeries, set[int]] = {}
+    for row in rows:
+        if row.quantity is Quantity.FLOW:
+            series = StoredSeries(row.camera, row.series, row.quantity, row.road_user, row.direction)
+            known.setdefault(series, set()).add(row.start_ns)
+    for series, starts in known.items():
+        for start_s in range(interval.start_s, interval.end_s, QUARTER_S):
+            if start_s * NS_PER_S not in starts:
+                yield Observation(
+                    series.camera, series.series, series.quantity, series.road_user, series.direction,
+                    start_s * NS_PER_S, QUARTER_S, None, 0, 0.0,
+                )  # fmt: skip
+
+
+def _notes(rows: list[Observation], *, made_up: bool) -> Iterator[str]:
+    if made_up:
+        yield "A part of this period is made up, as the history of a demo is: it was measured nowhere."
+    if not all(row.reliable for row in rows):
+        yield (
+            "For a part of this period the camera had moved and its lines had not been confirmed since, or its clock "
+            "ran wrong: numbers of it are not reliable."
+        )
+
+
+def _day_s(plan: SitePlan, zone: ZoneInfo) -> int:
+    day = plan.made_up_before
+    return 0 if day is None else int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
