@@ -187,11 +187,4 @@ def store_url(service: ServiceSite, data: Path | None) -> str:
     Raises:
         PasserbyError: it is an SQLite file that is not there; opening it would make one.
     """
-    url = service_folder(service.plan.name, service.plan.data, data).store_url(service.plan.store_url)
-    path = url.removeprefix("sqlite:///")
-    if path != url and not Path(path).is_file():
-        raise PasserbyError(
-            f"{path}: there is no database here yet. Has passerby run with this site file? If its data folder is "
-            "elsewhere, name it with --data"
-        )
-    return url
+    return service_folder(service.plan.name, service.plan.data, data).existing_store_url(service.plan.store_url)

@@ -127,7 +127,7 @@ class CountedPeriod:
 
 
 def row_key(row: Observation) -> tuple[object, ...]:
-    """Returns what tells a row of a period from all others."""
+    """Returns what names a row of a period."""
     return row.series, row.quantity, row.road_user, row.direction, row.start_ns
 
 
@@ -208,10 +208,10 @@ def added_true(numbers: Iterable[TrueNumber | None]) -> TrueNumber | None:
     hidden = max((part.high * part.low / part.expected**2 for part in counted if part.low > 0), default=1.0)
     high = max(expected * math.exp(spread) * max(1.0, hidden), expected + unseen)
     bases = {part.basis for part in counted or parts}
-    return TrueNumber(expected, expected * math.exp(-spread), high, place_sd, count_sd, _least(bases))
+    return TrueNumber(expected, expected * math.exp(-spread), high, place_sd, count_sd, _weakest_basis(bases))
 
 
-def _least(bases: set[str]) -> str:
+def _weakest_basis(bases: set[str]) -> str:
     """Returns the least known basis: one that no one counted by hand for, else that of the fewest crossings."""
     return min(bases, key=lambda basis: int(basis.rpartition(" ")[2]) if basis.rpartition(" ")[2].isdigit() else -1)
 

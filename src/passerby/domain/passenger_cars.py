@@ -44,7 +44,7 @@ DEFAULTS: Final = (
 )
 """Who walks is no vehicle, and counts for none."""
 
-MOST_UNITS: Final = 20.0
+MAX_UNITS: Final = 20.0
 
 
 def car_equivalents(changes: Mapping[str, float]) -> tuple[CarEquivalent, ...]:
@@ -54,15 +54,15 @@ def car_equivalents(changes: Mapping[str, float]) -> tuple[CarEquivalent, ...]:
         changes: class's word -> units.
 
     Raises:
-        PasserbyError: a class that there is not or that is no vehicle, or a number that is not 0 to `MOST_UNITS`.
+        PasserbyError: a class that there is not or that is no vehicle, or a number that is not 0 to `MAX_UNITS`.
     """
     words = {road_user.label for road_user in RoadUser}
     table = {each.road_user: each for each in DEFAULTS if each.road_user in words}
     for word, units in changes.items():
         if word not in table:
             raise PasserbyError(f"--pcu {word}: one of {', '.join(table)} is needed, got {word}.")
-        if not math.isfinite(units) or not 0 <= units <= MOST_UNITS:
-            raise PasserbyError(f"--pcu {word}: a number from 0 to {MOST_UNITS:.0f} is needed, got {units}.")
+        if not math.isfinite(units) or not 0 <= units <= MAX_UNITS:
+            raise PasserbyError(f"--pcu {word}: a number from 0 to {MAX_UNITS:.0f} is needed, got {units}.")
         table[word] = CarEquivalent(word, units, "as asked for")
     return tuple(table.values())
 

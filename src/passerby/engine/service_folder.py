@@ -107,6 +107,24 @@ class ServiceFolder:
         """Returns the database's URL: the one that the site names, or the folder's own file."""
         return named or f"sqlite:///{self.database.absolute()}"
 
+    def existing_store_url(self, named: str | None) -> str:
+        """Returns the database's URL.
+
+        Args:
+            named: the one that the site names.
+
+        Raises:
+            PasserbyError: it is an SQLite file that is not there; opening it would make one.
+        """
+        url = self.store_url(named)
+        path = url.removeprefix("sqlite:///")
+        if path != url and not Path(path).is_file():
+            raise PasserbyError(
+                f"{path}: there is no database here yet. Has passerby run with this site file? If its data folder is "
+                "elsewhere, name it with --data"
+            )
+        return url
+
 
 def service_folder(
     site_name: str, named: Path | None, given: Path | None, environment: Mapping[str, str] | None = None

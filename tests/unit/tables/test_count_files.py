@@ -12,8 +12,8 @@ from passerby.tables.count_rows import CountFileError
 from passerby.tables.counts_csv import counts_csv
 from passerby.tables.counts_json import counts_document, counts_json
 from passerby.tables.counts_parquet import counts_parquet
-from testing.counted_days import EIGHT, LEFT_TURN, junction
 from testing.reports import market_square
+from tests.unit.report.traffic.counted_days import EIGHT, LEFT_TURN, junction
 
 
 def written(folder: Path, name: str, content: bytes | str) -> Path:

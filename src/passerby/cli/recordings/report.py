@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 
 from passerby.admin.extras import check_modules
-from passerby.admin.stored_counts import Span, stored_counts
 from passerby.cli.options import CameraName
 from passerby.cli.recordings.outputs import check_apart, check_output
 from passerby.domain.counted_period import CountedPeriod
 from passerby.domain.errors import PasserbyError
 from passerby.domain.passenger_cars import car_equivalents
 from passerby.files import write_whole
-from passerby.recordings.reported_counts import reported_counts
+from passerby.recordings.reported.files import reported_counts
+from passerby.recordings.reported.stored import Span, stored_counts
 from passerby.report.traffic.compiled import traffic_report
 from passerby.report.traffic.document import TrafficReport
 from passerby.text import printable

@@ -13,6 +13,16 @@ from passerby.report.traffic.counts import COVERAGE, LINE, WAY, flows
 from passerby.report.traffic.document import Column, Kind, ReportTable, Section, Value
 from passerby.text import exact_duration, percent
 
+_PEAK_COLUMNS = (
+    LINE, WAY, Column("class_group", "Who", names_row=True),
+    Column("start", "Peak hour from", Kind.TIME),
+    Column("volume", "In the hour", Kind.COUNT),
+    Column("busiest_quarter", "Busiest quarter", Kind.COUNT),
+    Column("factor", "PHF", Kind.TWO_DECIMALS),
+    COVERAGE,
+    Column("doubtful_hours", "Doubtful hours", Kind.COUNT),
+)  # fmt: skip
+
 
 def peaks_section(period: CountedPeriod) -> Section:
     """Returns the busiest hour of each line, way and group of classes."""
@@ -29,15 +39,6 @@ def peaks_section(period: CountedPeriod) -> Section:
         for way in (*WAYS, None)
         for group, found in _grouped(period, line, way)
     ]
-    columns = (
-        LINE, WAY, Column("class_group", "Who", names_row=True),
-        Column("start", "Peak hour from", Kind.TIME),
-        Column("volume", "In the hour", Kind.COUNT),
-        Column("busiest_quarter", "Busiest quarter", Kind.COUNT),
-        Column("factor", "PHF", Kind.TWO_DECIMALS),
-        COVERAGE,
-        Column("doubtful_hours", "Doubtful hours", Kind.COUNT),
-    )  # fmt: skip
     sentences: tuple[str, ...] = (
         "The peak hour is the four quarters of an hour in a row in which the most crossed; it may begin at any quarter."
         " The peak-hour factor (PHF) is its volume over four times its busiest quarter's (Highway Capacity Manual): "
@@ -47,7 +48,7 @@ def peaks_section(period: CountedPeriod) -> Section:
     )
     if all(row[3] is None for row in rows):
         sentences = (*sentences, "No hour of this period is known whole, so there is no peak hour.")
-    return Section("Peak hour", sentences, (ReportTable("peak_hours", "Peak hours", columns, tuple(rows)),))
+    return Section("Peak hour", sentences, (ReportTable("peak_hours", "Peak hours", _PEAK_COLUMNS, tuple(rows)),))
 
 
 def _cells(peak: PeakHour | None) -> tuple[Value, ...]:
@@ -64,6 +65,16 @@ def _grouped(
         rows = [row for row in found if row.road_user is not None and group_of(row.road_user) is group]
         if rows:
             yield group, rows
+
+
+_UNIT_COLUMNS = (
+    LINE, WAY,
+    Column("vehicles", "Vehicles", Kind.COUNT),
+    Column("units", "PCU", Kind.ONE_DECIMAL, unit="PCU"),
+    Column("peak_start", "Busiest hour from", Kind.TIME),
+    Column("peak_units", "PCU in it", Kind.ONE_DECIMAL, unit="PCU/h"),
+    COVERAGE,
+)  # fmt: skip
 
 
 def units_section(period: CountedPeriod, table: tuple[CarEquivalent, ...]) -> Section:
@@ -85,14 +96,6 @@ def units_section(period: CountedPeriod, table: tuple[CarEquivalent, ...]) -> Se
                 (line.name, line.way_name(way), sum(known.values()) if known else None, units,
                  *_peak_units(period, line, way, users, table), coverage)
             )  # fmt: skip
-    columns = (
-        LINE, WAY,
-        Column("vehicles", "Vehicles", Kind.COUNT),
-        Column("units", "PCU", Kind.ONE_DECIMAL, unit="PCU"),
-        Column("peak_start", "Busiest hour from", Kind.TIME),
-        Column("peak_units", "PCU in it", Kind.ONE_DECIMAL, unit="PCU/h"),
-        COVERAGE,
-    )  # fmt: skip
     used = tuple((each.road_user.replace("_", " "), each.units, each.source) for each in table)
     equivalents = (
         Column("road_user", "Class", names_row=True), Column("units", "Cars", Kind.TWO_DECIMALS),
@@ -102,7 +105,7 @@ def units_section(period: CountedPeriod, table: tuple[CarEquivalent, ...]) -> Se
         "Passenger-car units",
         ("What vehicles take of a road's capacity, in cars. Who walks counts for none. Others: --pcu CLASS=CARS.",),
         (
-            ReportTable("passenger_car_units", "Vehicles in passenger-car units", columns, tuple(rows)),
+            ReportTable("passenger_car_units", "Vehicles in passenger-car units", _UNIT_COLUMNS, tuple(rows)),
             ReportTable("car_equivalents", "What each class counts for", equivalents, used),
         ),
     )  # fmt: skip

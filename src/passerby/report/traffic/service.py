@@ -19,6 +19,18 @@ from passerby.report.traffic.document import Column, Kind, ReportTable, Section,
 from passerby.text import exact_duration
 from passerby.units import MINUTE_S, NS_PER_S, QUARTER_S
 
+_LIMITS = ReportTable(
+    "service_limits",
+    "Up to where each level reaches",
+    (
+        Column("level", "Level", names_row=True),
+        Column("walkway", "Walking, people/m²", Kind.TWO_DECIMALS, unit="1/m2"),
+        Column("queue", "Waiting, people/m²", Kind.TWO_DECIMALS, unit="1/m2"),
+        Column("flow", "Walking, people a minute and metre", Kind.COUNT, unit="1/(m min)"),
+    ),
+    (*zip(LEVELS, WALKWAY_PER_M2, QUEUE_PER_M2, WALKWAY_PER_M_MIN, strict=False), (LEVELS[-1], None, None, None)),
+)
+
 
 def service_section(period: CountedPeriod) -> Section:
     """Returns the levels of zones and of lines, in two tables that are not to be mixed."""
@@ -30,17 +42,6 @@ def service_section(period: CountedPeriod) -> Section:
             ("Levels of service need metres: calibrate the camera's ground, and draw zones, or lines squarely across "
              "walkways.",),
         )  # fmt: skip
-    limits = ReportTable(
-        "service_limits",
-        "Up to where each level reaches",
-        (
-            Column("level", "Level", names_row=True),
-            Column("walkway", "Walking, people/m²", Kind.TWO_DECIMALS, unit="1/m2"),
-            Column("queue", "Waiting, people/m²", Kind.TWO_DECIMALS, unit="1/m2"),
-            Column("flow", "Walking, people a minute and metre", Kind.COUNT, unit="1/(m min)"),
-        ),
-        (*zip(LEVELS, WALKWAY_PER_M2, QUEUE_PER_M2, WALKWAY_PER_M_MIN, strict=False), (LEVELS[-1], None, None, None)),
-    )
     return Section(
         "Level of service on foot",
         (
@@ -50,8 +51,21 @@ def service_section(period: CountedPeriod) -> Section:
             f"{exact_duration(step_s)} is a mean: within it came denser moments. A low flow is no proof of room, for "
             "where people stand in one another's way few come through: see the density.",
         ),
-        (*tables, limits),
+        (*tables, _LIMITS),
     )
+
+
+_ZONE_COLUMNS = (
+    Column("zone", "Zone", names_row=True),
+    Column("density_mean", "Mean, people/m²", Kind.TWO_DECIMALS, unit="1/m2"),
+    Column("fullest_start", "Fullest from", Kind.TIME),
+    Column("density_fullest", "Mean then", Kind.TWO_DECIMALS, unit="1/m2"),
+    Column("walkway_level", "Walking then"),
+    Column("queue_level", "Waiting then"),
+    Column("density_max", "Fullest moment", Kind.TWO_DECIMALS, unit="1/m2"),
+    Column("at_least", "Lower bounds"),
+    COVERAGE,
+)
 
 
 def _zones(period: CountedPeriod) -> ReportTable | None:
@@ -60,7 +74,7 @@ def _zones(period: CountedPeriod) -> ReportTable | None:
     for zone in zones:
         means = [row for row in period.rows(Quantity.DENSITY_MEAN, zone) if row.value is not None]
         watched = sum(row.coverage for row in means)
-        most = max((row.value or 0.0 for row in period.rows(Quantity.DENSITY_MAX, zone)), default=0.0)
+        highest = max((row.value or 0.0 for row in period.rows(Quantity.DENSITY_MAX, zone)), default=0.0)
         if not watched:
             continue
         mean = sum((row.value or 0.0) * row.coverage for row in means) / watched
@@ -69,24 +83,24 @@ def _zones(period: CountedPeriod) -> ReportTable | None:
         saturated = any(row.value for row in period.rows(Quantity.SATURATED, zone))
         coverage = watched / max(1, sum(1 for _ in period.rows(Quantity.DENSITY_MEAN, zone)))
         rows.append(
-            (zone, mean, fullest.start_ns // NS_PER_S, fullest.value, levels.walkway, levels.queue, most,
+            (zone, mean, fullest.start_ns // NS_PER_S, fullest.value, levels.walkway, levels.queue, highest,
              "yes" if saturated else "no", coverage)
         )  # fmt: skip
     if not rows:
         return None
-    per_m2 = Kind.TWO_DECIMALS
-    columns = (
-        Column("zone", "Zone", names_row=True),
-        Column("density_mean", "Mean, people/m²", per_m2, unit="1/m2"),
-        Column("fullest_start", "Fullest from", Kind.TIME),
-        Column("density_fullest", "Mean then", per_m2, unit="1/m2"),
-        Column("walkway_level", "Walking then"),
-        Column("queue_level", "Waiting then"),
-        Column("density_max", "Fullest moment", per_m2, unit="1/m2"),
-        Column("at_least", "Lower bounds"),
-        COVERAGE,
-    )
-    return ReportTable("density_levels", "By density, in zones", columns, tuple(rows))
+    return ReportTable("density_levels", "By density, in zones", _ZONE_COLUMNS, tuple(rows))
+
+
+_WALKWAY_COLUMNS = (
+    Column("line", "Line", names_row=True),
+    Column("width", "Width, m", Kind.ONE_DECIMAL, unit="m"),
+    Column("flow_mean", "People a minute and metre", Kind.ONE_DECIMAL, unit="1/(m min)"),
+    Column("level_mean", "Level"),
+    Column("busiest_start", "Busiest from", Kind.TIME),
+    Column("flow_busiest", "Then", Kind.ONE_DECIMAL, unit="1/(m min)"),
+    Column("level_busiest", "Level then"),
+    COVERAGE,
+)
 
 
 def _walkways(period: CountedPeriod, step_s: int) -> ReportTable | None:
@@ -109,18 +123,7 @@ def _walkways(period: CountedPeriod, step_s: int) -> ReportTable | None:
         )  # fmt: skip
     if not rows:
         return None
-    flow = Kind.ONE_DECIMAL
-    columns = (
-        Column("line", "Line", names_row=True),
-        Column("width", "Width, m", Kind.ONE_DECIMAL, unit="m"),
-        Column("flow_mean", "People a minute and metre", flow, unit="1/(m min)"),
-        Column("level_mean", "Level"),
-        Column("busiest_start", "Busiest from", Kind.TIME),
-        Column("flow_busiest", "Then", flow, unit="1/(m min)"),
-        Column("level_busiest", "Level then"),
-        COVERAGE,
-    )
-    return ReportTable("flow_levels", "By flow, over lines, both ways together", columns, tuple(rows))
+    return ReportTable("flow_levels", "By flow, over lines, both ways together", _WALKWAY_COLUMNS, tuple(rows))
 
 
 ENOUGH_OF_STEP = 0.5

@@ -25,6 +25,13 @@ NO_DISTRIBUTIONS = (
 MAX_CHARTS = 6
 
 
+_KMH = ("Mean", "mean"), ("V15", "v15"), ("V50", "v50"), ("V85", "v85")
+_SPEED_COLUMNS = (
+    LINE, WAY, CLASS, N,
+    *(Column(key, f"{title} km/h", Kind.ONE_DECIMAL, unit="km/h") for title, key in _KMH), COVERAGE,
+)  # fmt: skip
+
+
 def speeds_section(period: CountedPeriod) -> Section:
     """Returns V15, V50 and V85 of each line, way and class."""
     if period.distributions is None:
@@ -42,18 +49,21 @@ def speeds_section(period: CountedPeriod) -> Section:
                 if (series.series, series.direction) == (line.name, way) and series.road_user is not None:
                     who = many(series.road_user).replace("_", " ")
                     rows.append((line.name, line.way_name(way), who, *_speed_cells(histogram), coverage))
-    kmh = ("Mean", "mean"), ("V15", "v15"), ("V50", "v50"), ("V85", "v85")
-    columns = (
-        LINE, WAY, CLASS, N,
-        *(Column(key, f"{title} km/h", Kind.ONE_DECIMAL, unit="km/h") for title, key in kmh), COVERAGE,
-    )  # fmt: skip
     return Section(
         "Speeds",
         (f"V85 is the speed that 85 of 100 did not exceed. Percentiles are those of all measured speeds of the period, "
          f"to 2 %; under {FEWEST} none is given.",),
-        (ReportTable("speeds", "Speeds over the lines", columns, tuple(rows)),),
+        (ReportTable("speeds", "Speeds over the lines", _SPEED_COLUMNS, tuple(rows)),),
         tuple(_speed_charts(period, vehicles or found))[:MAX_CHARTS],
     )  # fmt: skip
+
+
+_SECONDS = ("Mean", "mean"), ("15 %", "p15"), ("Median", "p50"), ("85 %", "p85")
+_HEADWAY_COLUMNS = (
+    LINE, WAY, N,
+    *(Column(key, f"{title} s", Kind.ONE_DECIMAL, unit="s") for title, key in _SECONDS),
+    Column("under_2_s", f"Under {CLOSE_S:.0f} s", Kind.SHARE), COVERAGE,
+)  # fmt: skip
 
 
 def headways_section(period: CountedPeriod) -> Section:
@@ -72,12 +82,6 @@ def headways_section(period: CountedPeriod) -> Section:
             (line.name, line.way_name(way), percentiles.n, figures.mean_s, percentiles.p15, percentiles.p50,
              percentiles.p85, figures.close_share, coverage)
         )  # fmt: skip
-    seconds = ("Mean", "mean"), ("15 %", "p15"), ("Median", "p50"), ("85 %", "p85")
-    columns = (
-        LINE, WAY, N,
-        *(Column(key, f"{title} s", Kind.ONE_DECIMAL, unit="s") for title, key in seconds),
-        Column("under_2_s", f"Under {CLOSE_S:.0f} s", Kind.SHARE), COVERAGE,
-    )  # fmt: skip
     charts = tuple(
         _chart(f"{line.name}, {line.way_name(way)}: headways", histogram, 1.0, 2.0, 30.0, "s")
         for line, way, histogram in _by_way(period, together)
@@ -91,7 +95,7 @@ def headways_section(period: CountedPeriod) -> Section:
             f"Only where all the time between was watched. Percentiles and the share under {CLOSE_S:.0f} s are given "
             f"from {FEWEST} headways on.",
         ),
-        (ReportTable("headways", "Headways of all road users", columns, tuple(rows)),),
+        (ReportTable("headways", "Headways of all road users", _HEADWAY_COLUMNS, tuple(rows)),),
         charts[:MAX_CHARTS],
     )
 
@@ -128,9 +132,9 @@ def _speed_charts(period: CountedPeriod, found: Mapping[StoredSeries, Histogram]
             )
 
 
-def _chart(title: str, histogram: Histogram, scale: float, step: float, most: float, unit: str) -> Chart:
+def _chart(title: str, histogram: Histogram, scale: float, step: float, largest: float, unit: str) -> Chart:
     """Returns a plot of a histogram's values in even steps; each bin's values are spread evenly over it."""
-    last = min(most, lower_edge(histogram.bins[-1] + 1) * scale)
+    last = min(largest, lower_edge(histogram.bins[-1] + 1) * scale)
     places = max(1, int(-(-last // step)))
     counts = [0.0] * (places + 1)
     for bin_, count in zip(histogram.bins, histogram.counts, strict=True):

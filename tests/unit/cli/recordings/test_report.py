@@ -12,7 +12,7 @@ from passerby.cli import app
 from passerby.domain.errors import PasserbyError
 from passerby.tables.counts_csv import counts_csv
 from passerby.tables.counts_json import counts_json
-from testing.counted_days import junction
+from tests.unit.report.traffic.counted_days import junction
 
 Run = Callable[..., str]
 

@@ -13,7 +13,7 @@ from passerby.report.traffic.document import ReportTable, TrafficReport, Value, 
 from passerby.tables.count_files import read_count
 from passerby.tables.counts_json import counts_json
 from passerby.units import DAY_S
-from testing.counted_days import EIGHT, GAP, junction
+from tests.unit.report.traffic.counted_days import EIGHT, GAP, junction
 
 TABLE = car_equivalents({})
 

@@ -44,9 +44,9 @@ def description(chart: Chart) -> str:
     known = [value for _, values in chart.series for value in values if value is not None]
     gaps = sum(any(values[place] is None for _, values in chart.series) for place in range(len(chart.labels)))
     names = ", ".join(name for name, _ in chart.series)
-    most = f"at most {max(known):,.0f} {chart.unit}" if known else "nothing known"
+    highest = f"at most {max(known):,.0f} {chart.unit}" if known else "nothing known"
     missing = f"; {gaps} of {len(chart.labels)} not watched" if gaps else ""
-    return f"{chart.title}: columns of {names}, {most}{missing}."
+    return f"{chart.title}: columns of {names}, {highest}{missing}."
 
 
 def _top(chart: Chart) -> float:

@@ -67,11 +67,17 @@ def report_html(report: TrafficReport) -> bytes:
         element("style", Markup(_STYLE)),
     )
     sections = [_section(section, number, report) for number, section in enumerate(report.sections, 1)]
+    foot = element("footer", element("p", CLOSING))
+    body = element("body", element("main", _top(report), *sections, foot))
+    return joined(Markup("<!doctype html>\n"), element("html", head, body, lang="en"), Markup("\n")).encode()
+
+
+def _top(report: TrafficReport) -> Markup:
     links = [
         element("li", element("a", section.title, href=f"#part-{number}"))
         for number, section in enumerate(report.sections, 1)
     ]
-    top = element(
+    return element(
         "header",
         element("h1", report.title),
         *(element("p", line) for line in report.subtitle),
@@ -82,9 +88,6 @@ def report_html(report: TrafficReport) -> bytes:
         ),
         element("nav", element("ul", *links), aria_label="Parts"),
     )
-    foot = element("footer", element("p", CLOSING))
-    body = element("body", element("main", top, *sections, foot))
-    return joined(Markup("<!doctype html>\n"), element("html", head, body, lang="en"), Markup("\n")).encode()
 
 
 CLOSING: Final = (

@@ -143,18 +143,7 @@ def _beginning(report: TrafficReport, styles: _Styles, width: float) -> list[Flo
         for number, what in report.key_numbers
     ]
     band = Table([boxes], colWidths=[width / len(boxes)] * len(boxes))
-    band.setStyle(
-        TableStyle(
-            [
-                ("BACKGROUND", (0, 0), (-1, -1), _BAND),
-                ("INNERGRID", (0, 0), (-1, -1), 6, colors.white),
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 9),
-                ("TOPPADDING", (0, 0), (-1, -1), 7),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 7),
-            ]
-        )
-    )
+    band.setStyle(TableStyle(_BAND_LOOK))
     rule = Table([[""]], colWidths=[width], rowHeights=[5])
     rule.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 1.6, _BLUE)]))
     return [
@@ -207,6 +196,15 @@ def _table(table: ReportTable, report: TrafficReport, styles: _Styles, width: fl
     return [KeepTogether(whole)] if len(kept) <= 25 else [CondPageBreak(40 * mm), *whole]
 
 
+_BAND_LOOK: Final = [
+    ("BACKGROUND", (0, 0), (-1, -1), _BAND),
+    ("INNERGRID", (0, 0), (-1, -1), 6, colors.white),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 9),
+    ("TOPPADDING", (0, 0), (-1, -1), 7),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 7),
+]
+
 _LOOK: Final = [
     ("LINEBELOW", (0, 0), (-1, 0), 1.2, _RULE),
     ("LINEBELOW", (0, 1), (-1, -1), 0.5, _RULE),
@@ -233,24 +231,26 @@ def _widths(table: ReportTable, texts: list[list[str]], styles: _Styles, width: 
 
     Columns are as wide as their longest word; the rest of the page is shared out by what they hold.
     """
-    least, wanted = [], []
+    narrowest, wanted = [], []
     for number, column in enumerate(table.columns):
         words = [word for text in texts for word in _parts(text[number], column.kind)]
         longest = max((stringWidth(word, styles.regular, CELL_PT) for word in words), default=0.0)
         head = max(stringWidth(word, styles.bold, CELL_PT) for word in (*column.title.split(), ""))
-        least.append(max(longest, head, 14.0) + _PADDING)
+        narrowest.append(max(longest, head, 14.0) + _PADDING)
         whole = max((stringWidth(text[number], styles.regular, CELL_PT) for text in texts), default=0.0)
         one_line = stringWidth(column.title, styles.bold, CELL_PT) * 0.6
-        wanted.append(max(whole, one_line, least[-1] - _PADDING) + _PADDING)
+        wanted.append(max(whole, one_line, narrowest[-1] - _PADDING) + _PADDING)
     if sum(wanted) <= width:
         return wanted, CELL_PT
-    spare = width - sum(least)
+    spare = width - sum(narrowest)
     if spare <= 0:
-        words_pt = sum(least) - _PADDING * len(least)
-        room = max(width - _PADDING * len(least), 0.3 * width)
-        return [each * width / sum(least) for each in least], max(SMALLEST_PT, CELL_PT * min(1.0, room / words_pt))
-    more = [max(0.0, want - low) for want, low in zip(wanted, least, strict=True)]
-    return [low + spare * each / (sum(more) or 1.0) for low, each in zip(least, more, strict=True)], CELL_PT
+        words_pt = sum(narrowest) - _PADDING * len(narrowest)
+        room = max(width - _PADDING * len(narrowest), 0.3 * width)
+        return [each * width / sum(narrowest) for each in narrowest], max(
+            SMALLEST_PT, CELL_PT * min(1.0, room / words_pt)
+        )
+    more = [max(0.0, want - low) for want, low in zip(wanted, narrowest, strict=True)]
+    return [low + spare * each / (sum(more) or 1.0) for low, each in zip(narrowest, more, strict=True)], CELL_PT
 
 
 def _parts(text: str, kind: Kind) -> list[str]:

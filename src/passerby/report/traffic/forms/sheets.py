@@ -44,12 +44,9 @@ def report_xlsx(report: TrafficReport) -> bytes:
     book.properties.title = _text(report.title)
     book.properties.creator = "passerby"
     book.properties.created = book.properties.modified = MADE.replace(tzinfo=None)
-    first = book.active
-    if first is None:
-        raise AssertionError("a new workbook has a sheet")
+    book.remove(book.worksheets[0])
     names: set[str] = set()
-    first.title = _name("Summary", names)
-    _summary(first, report)
+    _summary(book.create_sheet(_name("Summary", names)), report)
     plots = _Plots(book.create_sheet(_name("Numbers of plots", names)))
     for section in report.sections:
         _section(book.create_sheet(_name(section.title, names)), section, section.tables, report, plots)
@@ -134,16 +131,10 @@ def _letter(place: int) -> str:
 
 
 def _table(sheet: "Worksheet", table: ReportTable, row: int, report: TrafficReport, widths: dict[int, float]) -> int:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.styles import Alignment, Font, PatternFill
 
     gap = PatternFill("solid", fgColor="E9ECF0")
-    for place, column in enumerate(table.columns, 1):
-        head = sheet.cell(row, place, _text(column.title))
-        head.font = Font(bold=True)
-        head.alignment = Alignment(wrap_text=True, vertical="bottom", horizontal=_side(column))
-        head.border = Border(bottom=Side("medium"))
-        words = max(map(len, column.title.split()), default=1)
-        widths[place] = max(widths.get(place, 0.0), words + 3, min(len(column.title), 14) + 2)
+    _heads(sheet, table, row, widths)
     for values in table.rows:
         row += 1
         bare = any(c.key.startswith("coverage") and not v for c, v in zip(table.columns, values, strict=True))
@@ -159,6 +150,18 @@ def _table(sheet: "Worksheet", table: ReportTable, row: int, report: TrafficRepo
                 cell.font = Font(bold=True)
             widths[place] = max(widths[place], len(_shown(value, column)) + 2)
     return row
+
+
+def _heads(sheet: "Worksheet", table: ReportTable, row: int, widths: dict[int, float]) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side
+
+    for place, column in enumerate(table.columns, 1):
+        head = sheet.cell(row, place, _text(column.title))
+        head.font = Font(bold=True)
+        head.alignment = Alignment(wrap_text=True, vertical="bottom", horizontal=_side(column))
+        head.border = Border(bottom=Side("medium"))
+        words = max(map(len, column.title.split()), default=1)
+        widths[place] = max(widths.get(place, 0.0), words + 3, min(len(column.title), 14) + 2)
 
 
 def _side(column: Column) -> str:

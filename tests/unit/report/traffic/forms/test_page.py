@@ -9,7 +9,7 @@ import pytest
 
 from passerby.report.traffic.document import TrafficReport
 from passerby.report.traffic.forms.page import report_html
-from testing.counted_days import junction_report
+from tests.unit.report.traffic.counted_days import junction_report
 
 EMPTY = {"meta", "br", "img"}
 

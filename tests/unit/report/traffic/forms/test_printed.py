@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from passerby.report.traffic.document import Column, Kind, ReportTable, Section, TrafficReport
 from passerby.report.traffic.forms import printed
 from passerby.report.traffic.forms.printed import report_pdf
-from testing.counted_days import junction_report
+from tests.unit.report.traffic.counted_days import junction_report
 
 
 def text_of(content: bytes) -> str:

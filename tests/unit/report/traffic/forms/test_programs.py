@@ -3,7 +3,7 @@
 import json
 
 from passerby.report.traffic.forms.programs import SCHEMA_VERSION, report_json
-from testing.counted_days import junction_report
+from tests.unit.report.traffic.counted_days import junction_report
 
 
 def test_tables_have_keys_units_times_with_offsets_and_nulls() -> None:

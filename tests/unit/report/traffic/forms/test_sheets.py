@@ -9,7 +9,7 @@ import pytest
 
 from passerby.report.traffic.document import TrafficReport
 from passerby.report.traffic.forms.sheets import report_xlsx
-from testing.counted_days import junction_report
+from tests.unit.report.traffic.counted_days import junction_report
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from passerby.admin.backup import store_url
 from passerby.config.service import load_service
 from passerby.domain.columns import Grouping, StoredSeries
 from passerby.domain.counted_period import CountedLine, CountedPeriod
@@ -19,6 +18,7 @@ from passerby.domain.intervals import Interval
 from passerby.domain.observations import Distributed, Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.service import CameraPlan, SitePlan
+from passerby.engine.service_folder import service_folder
 from passerby.geometry.ground import path_length_m
 from passerby.units import DAY_S, NS_PER_S, QUARTER_S
 
@@ -61,7 +61,9 @@ def stored_counts(
     plan = _camera(service.plan, camera, site)
     zone = ZoneInfo(service.plan.time_zone)
     intervals = tuple(_interval(span, zone) for span in spans)
-    return asyncio.run(_periods(store_url(service, data), service.plan, plan, intervals))
+    folder = service_folder(service.plan.name, service.plan.data, data)
+    url = folder.existing_store_url(service.plan.store_url)
+    return asyncio.run(_periods(url, service.plan, plan, intervals))
 
 
 def _camera(plan: SitePlan, name: str | None, site: Path) -> CameraPlan:
@@ -108,13 +110,7 @@ async def _period(store: "Store", plan: SitePlan, camera: CameraPlan, interval: 
         quantities=_WANTED,
         limit=LARGEST_PAGE,
     )
-    rows: list[Observation] = []
-    while True:
-        page = await store.observations(query)
-        rows += page.rows
-        if page.after is None:
-            break
-        query = replace(query, after=page.after)
+    rows = await _rows(store, query)
     if not any(row.value is not None for row in rows):
         start, end = (datetime.fromtimestamp(each, zone).isoformat() for each in (interval.start_s, interval.end_s))
         raise PasserbyError(
@@ -129,19 +125,13 @@ async def _period(store: "Store", plan: SitePlan, camera: CameraPlan, interval: 
     flows = [row for row in rows if row.quantity is Quantity.FLOW] or rows
     coverage = sum(row.coverage for row in flows) / len(flows)
     made_up = plan.made_up_before is not None and interval.start_s < _day_s(plan, zone)
-    ground = camera.layout.ground
     return CountedPeriod(
         camera=camera.name,
         origin=f"stored by the service of {plan.name}",
         zone=zone,
         timed=True,
         interval_s=QUARTER_S,
-        lines=tuple(
-            CountedLine(
-                line.name, line.forward_name, line.backward_name, path_length_m(ground, line.points) if ground else None
-            )
-            for line in camera.layout.lines
-        ),
+        lines=_lines(camera),
         movements=camera.layout.movements,
         observations=tuple(rows),
         distributions=distributions,
@@ -149,10 +139,31 @@ async def _period(store: "Store", plan: SitePlan, camera: CameraPlan, interval: 
         facts=(
             ("Site", plan.name),
             ("Pictures looked at", "by the live service; how many at a time follows its settings"),
-            ("Metres", "calibrated" if ground else "not calibrated: no speeds, lengths or densities"),
+            ("Metres", "calibrated" if camera.layout.ground else "not calibrated: no speeds, lengths or densities"),
         ),
         notes=tuple(_notes(rows, made_up=made_up)),
     )
+
+
+def _lines(camera: CameraPlan) -> tuple[CountedLine, ...]:
+    ground = camera.layout.ground
+    return tuple(
+        CountedLine(
+            line.name, line.forward_name, line.backward_name, path_length_m(ground, line.points) if ground else None
+        )
+        for line in camera.layout.lines
+    )
+
+
+async def _rows(store: "Store", query: ObservationQuery) -> list[Observation]:
+    rows: list[Observation] = []
+    while True:
+        page = await store.observations(query)
+        rows += page.rows
+        if page.after is None:
+            break
+        query = replace(query, after=page.after)
+    return rows
 
 
 async def _distributions(

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from passerby.admin.stored_counts import Span, stored_counts
 from passerby.domain.errors import PasserbyError
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.passenger_cars import car_equivalents
 from passerby.engine.service_folder import ServiceFolder
+from passerby.recordings.reported.stored import Span, stored_counts
 from passerby.report.traffic.compiled import traffic_report
 from passerby.store.opening import open_store
 from passerby.units import MINUTE_S, NS_PER_S
-from testing.counted_days import EIGHT, GAP, junction
+from tests.unit.report.traffic.counted_days import EIGHT, GAP, junction
 
 TEXT = """\
 cameras:

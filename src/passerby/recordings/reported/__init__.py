@@ -1,0 +1,1 @@
+"""Counts for a report: out of files of counts, and out of the store of a service."""
