@@ -11,6 +11,7 @@ from passerby.domain.layout import Movement
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.peak_hours import Quarter
 from passerby.domain.road_user import RoadUser
+from passerby.domain.true_crossings import TrueCrossings
 from passerby.units import NS_PER_S, QUARTER_S
 
 WAYS = ("forward", "backward")
@@ -36,25 +37,6 @@ class CountedLine:
         if direction is None:
             return "both ways"
         return self.forward_name if direction == WAYS[0] else self.backward_name
-
-
-@dataclass(frozen=True, slots=True)
-class TrueNumber:
-    """Where the true number of a count lies; its parts are as in the files of a count.
-
-    Attributes:
-        expected: what is believed most.
-        low, high: the interval.
-        place_sd, count_sd: standard deviations of the part that a place's numbers share, and of that which they do not.
-        basis: what it rests on.
-    """
-
-    expected: float
-    low: float
-    high: float
-    place_sd: float
-    count_sd: float
-    basis: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +70,7 @@ class CountedPeriod:
     coverage: float
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
-    true_numbers: Mapping[tuple[object, ...], TrueNumber] = field(default_factory=dict)
+    true_numbers: Mapping[tuple[object, ...], TrueCrossings] = field(default_factory=dict)
 
     @property
     def start_s(self) -> int:
@@ -183,11 +165,10 @@ def total(rows: Iterable[Observation]) -> tuple[float | None, float]:
     return (sum(known) if known else None), coverage
 
 
-def added_true(numbers: Iterable[TrueNumber | None]) -> TrueNumber | None:
-    """Returns the interval of a sum; None where a part has none.
+def added_true(numbers: Iterable[TrueCrossings | None]) -> TrueCrossings | None:
+    """Returns the interval of a sum of numbers that are known with their parts alone; None where a part has none.
 
-    The place parts are added up as they are, for a camera's numbers share them; of the count parts the squares are. On
-    the scale of logarithms the interval is as wide as the widest of its parts has it, in standard deviations.
+    It is that of `true_crossings.added`, whose further terms are found from the parts' own intervals.
     """
     found = list(numbers)
     parts = [part for part in found if part is not None]
@@ -207,15 +188,10 @@ def added_true(numbers: Iterable[TrueNumber | None]) -> TrueNumber | None:
     # The share of it that may be hidden, which lifts the upper bounds alone, is that of the part that has most.
     hidden = max((part.high * part.low / part.expected**2 for part in counted if part.low > 0), default=1.0)
     high = max(expected * math.exp(spread) * max(1.0, hidden), expected + unseen)
-    bases = {part.basis for part in counted or parts}
-    return TrueNumber(expected, expected * math.exp(-spread), high, place_sd, count_sd, _weakest_basis(bases))
+    by_hand = min(part.by_hand for part in counted or parts)
+    return TrueCrossings(expected, expected * math.exp(-spread), high, place_sd, count_sd, by_hand)
 
 
-def _weakest_basis(bases: set[str]) -> str:
-    """Returns the least known basis: one that no one counted by hand for, else that of the fewest crossings."""
-    return min(bases, key=lambda basis: int(basis.rpartition(" ")[2]) if basis.rpartition(" ")[2].isdigit() else -1)
-
-
-def true_number(period: CountedPeriod, rows: Iterable[Observation]) -> TrueNumber | None:
+def true_number(period: CountedPeriod, rows: Iterable[Observation]) -> TrueCrossings | None:
     """Returns where the true number of counts lies, of those that are known; None where the origin does not say."""
     return added_true(period.true_numbers.get(row_key(row)) for row in rows if row.value is not None)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from passerby.domain.counted_period import TrueNumber, row_key
+from passerby.domain.counted_period import row_key
 from passerby.domain.errors import PasserbyError
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
+from passerby.domain.true_crossings import TrueCrossings
 from passerby.text import formula_free
 from passerby.units import DAY_S, NS_PER_S
 
@@ -44,7 +45,7 @@ class ReadRows:
 
     observations: list[Observation] = field(default_factory=list)
     way_names: dict[tuple[str, str], str] = field(default_factory=dict)
-    true_numbers: dict[tuple[object, ...], TrueNumber] = field(default_factory=dict)
+    true_numbers: dict[tuple[object, ...], TrueCrossings] = field(default_factory=dict)
     timed: bool = True
     zone: tzinfo = UTC
 
@@ -127,12 +128,18 @@ def _add(read: ReadRows, row: Mapping[str, Any], untimed: _Untimed) -> None:
         read.true_numbers[row_key(one)] = true
 
 
-def _true_number(row: Mapping[str, Any]) -> TrueNumber | None:
+def _true_number(row: Mapping[str, Any]) -> TrueCrossings | None:
     parts = [_number(row.get(name)) for name in ("expected", "low", "high", "place_sd", "count_sd")]
     expected, low, high, place_sd, count_sd = parts
     if expected is None or low is None or high is None or place_sd is None or count_sd is None:
         return None
-    return TrueNumber(expected, low, high, place_sd, count_sd, str(row.get("basis") or "prior"))
+    return TrueCrossings(expected, low, high, place_sd, count_sd, _by_hand(row.get("basis")))
+
+
+def _by_hand(basis: Any) -> int:
+    """Returns the crossings that an interval rests on: of `validated 120`, and 0 of `prior`."""
+    number = str(basis or "").rpartition(" ")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _number(cell: Any) -> float | None:

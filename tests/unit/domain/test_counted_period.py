@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.domain.counted_period import TrueNumber, added_true, counted_in_steps, total
+from passerby.domain.counted_period import added_true, counted_in_steps, total
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.peak_hours import Quarter
 from passerby.domain.road_user import RoadUser
+from passerby.domain.true_crossings import TrueCrossings
 
 MINUTE = Observation("square", "gate", Quantity.FLOW, RoadUser.CAR, "forward", 0, 60, 2.0, 2, 1.0)
 
@@ -32,9 +33,9 @@ def test_a_step_of_nothing_watched_is_unknown_and_classes_are_added() -> None:
     assert total([minute(1, None)]) == (None, 0.0)
 
 
-def number(expected: float, place: float, count: float, basis: str = "prior") -> TrueNumber:
+def number(expected: float, place: float, count: float, by_hand: int = 0) -> TrueCrossings:
     spread = 1.96 * math.hypot(place, count) / expected
-    return TrueNumber(expected, expected * math.exp(-spread), expected * math.exp(spread), place, count, basis)
+    return TrueCrossings(expected, expected * math.exp(-spread), expected * math.exp(spread), place, count, by_hand)
 
 
 @given(st.lists(st.tuples(st.floats(1, 500), st.floats(0.01, 0.5), st.floats(0.1, 2)), min_size=1, max_size=8))
@@ -50,7 +51,7 @@ def test_of_a_sum_the_place_part_stays_and_the_count_part_shrinks(parts: list[tu
 
 
 def test_a_sum_rests_on_its_least_known_part_and_is_unknown_where_one_says_nothing() -> None:
-    parts = [number(10, 1, 1, "validated 120"), number(5, 1, 1, "validated 30")]
+    parts = [number(10, 1, 1, 120), number(5, 1, 1, 30)]
     assert added_true(parts) is not None and added_true(parts).basis == "validated 30"  # type: ignore[union-attr]
     assert added_true([*parts, number(1, 1, 1)]).basis == "prior"  # type: ignore[union-attr]
     assert added_true([*parts, None]) is None
@@ -58,6 +59,6 @@ def test_a_sum_rests_on_its_least_known_part_and_is_unknown_where_one_says_nothi
 
 
 def test_where_none_was_counted_some_may_have_crossed() -> None:
-    nothing = TrueNumber(0.0, 0.0, 2.1, 0.0, 0.0, "prior")
+    nothing = TrueCrossings(0.0, 0.0, 2.1, 0.0, 0.0, 0)
     added = added_true([nothing, nothing])
     assert added is not None and (added.low, added.high) == (0.0, 2.1)

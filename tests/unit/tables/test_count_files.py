@@ -96,7 +96,7 @@ def test_rows_that_are_none_and_rows_of_two_cameras_are_refused(tmp_path: Path) 
         (",forward,", ",upward,", "got the direction 'upward'"),
         (",900,", ",-5,", "got the length -5"),
         ("T08:00:00+00:00", "T08:00:00", "without an offset"),
-        (",1,\r\n", ",7,\r\n", "got the coverage 7"),
+        (",40,40,1,", ",40,40,7,", "got the coverage 7"),
     ):
         with pytest.raises(CountFileError, match=says):
             read_count(written(tmp_path, "a.csv", text.replace(old, new)))

@@ -11,9 +11,9 @@ from passerby.domain.passenger_cars import car_equivalents
 from passerby.report.traffic.compiled import traffic_report
 from passerby.report.traffic.document import ReportTable, TrafficReport, Value, shown
 from passerby.tables.count_files import read_count
-from passerby.tables.counts_json import counts_json
+from passerby.tables.counts_json import counts_document, counts_json
 from passerby.units import DAY_S
-from tests.unit.report.traffic.counted_days import EIGHT, GAP, junction
+from tests.unit.report.traffic.counted_days import EIGHT, FOOTWAY, GAP, NORTH, junction
 
 TABLE = car_equivalents({})
 
@@ -78,21 +78,16 @@ def test_a_gap_is_a_gap_and_no_nought(period: CountedPeriod) -> None:
     assert row(table(report, "totals"), "North arm", "both ways")["coverage"] == pytest.approx(0.9)
 
 
-def test_with_intervals_in_the_file_sums_have_theirs(period: CountedPeriod) -> None:
-    from passerby.domain.counted_period import TrueNumber, row_key
-
-    true = {
-        row_key(one): TrueNumber(one.value, 0.8 * one.value, 1.25 * one.value, 0.1 * one.value, 0.01, "prior")
-        for one in period.observations
-        if one.value
-    }
-    nothing = {row_key(one): TrueNumber(0, 0, 1, 0, 0, "prior") for one in period.observations if one.value == 0}
-    report = traffic_report((replace(period, true_numbers={**true, **nothing}),), TABLE)
-    total = row(table(report, "totals"), "North arm", "into the crossing")
-    low, high = total["low"], total["high"]
-    assert isinstance(low, float) and isinstance(high, float)
-    assert 0.75 * 465 < low < 0.85 * 465 < 1.2 * 465 < high < 1.35 * 465
-    assert total["basis"] == "prior"
+def test_intervals_of_sums_are_those_that_the_count_itself_gives(period: CountedPeriod) -> None:
+    report = traffic_report((period,), TABLE)
+    stated = counts_document(junction())["true_crossings"]
+    for line, ways in (("North arm", NORTH), ("Footway", FOOTWAY)):
+        for way, name in (("forward", ways.forward_name), ("backward", ways.backward_name)):
+            total, exact = row(table(report, "totals"), line, name), stated[line]["all"][way]
+            assert (total["low"], total["high"]) == (
+                pytest.approx(exact["low"], rel=0.01), pytest.approx(exact["high"], rel=0.01),
+            )  # fmt: skip
+            assert total["basis"] == exact["basis"] == "prior"
     steps = table(report, "counts/North arm/forward/900")
     assert [column.key for column in steps.columns][-3:] == ["low", "high", "coverage"]
     assert steps.rows[GAP][-3:] == (None, None, 0.0)
