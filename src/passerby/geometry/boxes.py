@@ -69,3 +69,22 @@ def pairwise_ioa(a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floati
     shared = pairwise_intersection(a_xyxy, b_xyxy)
     area = np.broadcast_to(box_areas(a_xyxy)[:, None], shared.shape)
     return np.divide(shared, area, out=np.zeros_like(shared), where=area > 0)
+
+
+def box_distances(a_xyxy: npt.NDArray[np.floating], b_xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Returns the shortest distance between each box of `a` and each box of `b`.
+
+    Args:
+        a_xyxy: floating (N, 4).
+        b_xyxy: floating (M, 4).
+
+    Returns:
+        float64 (N, M), 0 where they touch or overlap.
+
+    >>> box_distances(np.array([[0.0, 0, 2, 2]]), np.array([[5.0, 0, 9, 9], [1.0, 1, 3, 3]])).tolist()
+    [[3.0, 0.0]]
+    """
+    before = a_xyxy[:, None, :2].astype(np.float64) - b_xyxy[None, :, 2:]
+    behind = b_xyxy[None, :, :2].astype(np.float64) - a_xyxy[:, None, 2:]
+    gap = np.maximum(np.maximum(before, behind), 0.0)
+    return np.hypot(gap[..., 0], gap[..., 1])

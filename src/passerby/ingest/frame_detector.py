@@ -12,7 +12,7 @@ from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
 from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_frame_size
 from passerby.ingest.detectors.detector import KIND, NMS_IOU, Boxes, Detector
 from passerby.ingest.detectors.riders import join_riders
-from passerby.ingest.motion import MotionFinder
+from passerby.ingest.moving_things.motion import MotionFinder
 from passerby.ingest.raw import RawFrame
 
 CUT_MARGIN_PX = 3.0

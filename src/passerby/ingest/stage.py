@@ -9,6 +9,7 @@ from typing import Protocol
 from passerby.domain.detections import Detections
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import ImageQuality, SourceCondition
+from passerby.domain.moving_things import MovingThings
 from passerby.domain.preview import Preview
 from passerby.domain.replays import EmptyPlace
 from passerby.domain.standing_things import StandingThings
@@ -16,6 +17,7 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.frame_detector import FrameDetector, Stopwatch
+from passerby.ingest.moving_things.finder import MovingThingFinder
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.frame_pacer import FramesBetween
 from passerby.ingest.sources.live import TALLY_FPS
@@ -36,10 +38,12 @@ class FrameResult:
     Attributes:
         detections: everything that the detector reported, however weak.
         quality: the image quality, of a live camera's frames.
+        moving: what moves, detected or not; None where that is not looked for.
     """
 
     detections: Detections | None
     quality: ImageQuality | None = None
+    moving: MovingThings | None = None
 
 
 class FileStage:
@@ -68,6 +72,7 @@ class FileStage:
         """
         self._source, self._detector, self._stopwatch = source, detector, stopwatch
         self._masks, self._scene, self._finder, self._view = masks or StaticMasks(), scene, finder, view
+        self._moving = MovingThingFinder()
         self._now: tuple[RawFrame, Detections] | None = None
 
     def __iter__(self) -> Iterator[FrameResult]:
@@ -80,7 +85,9 @@ class FileStage:
                 self._stopwatch.start("picture")
                 self._scene.learn(raw, detections)
             self._now = (raw, detections)
-            yield FrameResult(detections)
+            self._stopwatch.start("motion")
+            moving = self._moving.update(raw, detections)
+            yield FrameResult(detections, moving=moving)
             self._stopwatch.start("decode")
 
     def standing_things(self, tracks: Tracks) -> StandingThings | None:
@@ -178,6 +185,7 @@ class LiveStage:
         self._source, self._make_detector, self._quality, self._view = source, make_detector, quality, view
         self._masks, self._finder = masks or StaticMasks(), finder
         self._detector: tuple[tuple[tuple[int, int], int], FrameDetector] | None = None
+        self._moving = MovingThingFinder()
         self._now: tuple[RawFrame, Detections] | None = None
         self._between = FramesBetween()
         self._unseen: RawFrame | None = None
@@ -203,7 +211,8 @@ class LiveStage:
             detections = self._detector_for(raw.stamp).find(raw)
             self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
             self._now = (raw, detections)
-            yield FrameResult(detections, self._quality.update(raw, detections))
+            moving = self._moving.update(raw, detections)
+            yield FrameResult(detections, self._quality.update(raw, detections), moving)
 
     def preview(self, tracks: Tracks) -> Preview | None:
         """Returns the anonymous picture of the newest frame; None where there is none."""
@@ -277,4 +286,5 @@ class LiveStage:
         kind = (stamp.size_px, stamp.stretch)
         if self._detector is None or self._detector[0] != kind:
             self._detector = (kind, self._make_detector())
+            self._moving = MovingThingFinder()
         return self._detector[1]

@@ -107,7 +107,7 @@ class CameraLoop:
         if broken:
             self._tracker.start_anew()
             self.measures.start_anew()
-        tracks = self._tracker.update(frame.detections)
+        tracks = self._tracker.update(frame.detections, frame.moving)
         self._stopwatch.start("measure")
         finished = self._follow_clock(tracks.stamp.time_ns)
         measured = self.measures.update(tracks)

@@ -10,12 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.detections import Detections
+from passerby.domain.moving_things import MovingThings
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
-from passerby.geometry.boxes import pairwise_ioa
+from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
 from passerby.track.association import GatingLimits, Rows, assign, association_cost
 from passerby.track.evidence import HEAVY_CERTAINTY, ClassEvidence, sighting_weights
 from passerby.track.motion import BoxMotion, Floats, MotionNoise, feet_from_boxes
+from passerby.track.motion_sightings import Sightings, with_motion, without_motion
+from passerby.track.steady_motion import SteadyLimits, SteadyMotion
 
 SPEED_SCALES = {
     RoadUser.PEDESTRIAN: 1.0,
@@ -33,6 +36,14 @@ KIND = np.array([0, 0, 1, 0, 1, 1, 2, 1])
 """Kind of each `RoadUser`: a rider is found now as a pedestrian, now with the bicycle, but never as a van; of an
 unclassified road user the kind is not known."""
 
+MOTORISED_KIND = 1
+
+TAKEN_OVER_SHARE = 0.6
+"""A detection that holds so much of a track begun by motion, or lies so far within it, is what moved there."""
+
+SAME_BOX = GatingLimits(distance=2.0, size_ratio=1.4, same_box=0.5)
+"""One of several faint detections within one moving thing continues the track that is expected just there."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
@@ -46,6 +57,9 @@ class TrackerSettings:
         tentative_s: an unconfirmed track ends when it is not seen for so long.
         hidden_s: a confirmed track ends when it is not seen for so long.
         weak_s: a weak detection may only continue a track seen so lately; one hidden for longer needs a confident one.
+        motion_s: what moves may only continue a track seen so lately.
+        explained_share: what moves begins no track where it shares so much with a road user that is known, either way.
+        steady: what a track must have done that was begun by motion.
         covered_share: a detection lying so far inside a tracked box does not start a track of its own.
         heavy_certainty: 0.5-1, how surely a bus has to be known from a truck to be called either.
     """
@@ -59,6 +73,9 @@ class TrackerSettings:
     weak_s: float = 0.5
     covered_share: float = 0.5
     heavy_certainty: float = HEAVY_CERTAINTY
+    motion_s: float = 0.6
+    explained_share: float = 0.3
+    steady: SteadyLimits = field(default_factory=SteadyLimits)
     gating: GatingLimits = field(default_factory=GatingLimits)
     noise: MotionNoise = field(default_factory=MotionNoise)
 
@@ -74,6 +91,7 @@ class Tracker:
         self._sightings = np.empty(0, np.int64)
         self._born_s = np.empty(0)
         self._seen_s = np.empty(0)
+        self._steady = SteadyMotion(self._settings.steady)
         self._next_id = 1
         self._now_s = -np.inf
         self._interrupted = False
@@ -82,7 +100,7 @@ class Tracker:
         """Ends all tracks with the next frame, before anything in it is joined: time or view went on elsewhere."""
         self._interrupted = True
 
-    def update(self, detections: Detections) -> Tracks:
+    def update(self, detections: Detections, moving: MovingThings | None = None) -> Tracks:
         """Returns the tracks seen in this frame.
 
         A track unseen for longer than `hidden_s` has ended before anything of this frame is joined, however long the
@@ -90,6 +108,7 @@ class Tracker:
 
         Args:
             detections: of a later frame than the last one's.
+            moving: what moves in it, detected or not; None where that is not looked for.
 
         Raises:
             ValueError: `stream_s` went back.
@@ -98,25 +117,41 @@ class Tracker:
         overdue = self._drop_overdue()
         self._motion.advance(step_s, self._scale_px, self._settings.noise)
         settings = self._settings
-        measured = feet_from_boxes(detections.xyxy_px.astype(np.float64))
+        sightings = (
+            without_motion(detections) if moving is None else with_motion(detections, moving, settings.keep_confidence)
+        )
+        found, of_motion = sightings.detections, sightings.of_motion
+        measured = feet_from_boxes(found.xyxy_px.astype(np.float64))
         # A box cut to a line by the picture's edge has no size to reason with.
         measured[:, 2:] = np.maximum(measured[:, 2:], 1.0)
-        confident = detections.confidence >= settings.start_confidence
-        weak = ~confident & (detections.confidence >= settings.keep_confidence)
+        confident = ~of_motion & (found.confidence >= settings.start_confidence)
+        weak = ~of_motion & ~confident & (found.confidence >= settings.keep_confidence)
         settled = self._confirmed
         recent = self._now_s - self._seen_s <= settings.weak_s
+        by_motion = self._steady.by_motion
+        lately = self._now_s - self._seen_s <= settings.motion_s
+        moved = lately & (by_motion | settled & (KIND[self._road_user] == MOTORISED_KIND))
         seen_by = np.full(len(self._id), -1, np.intp)
         for tracks, candidates in (
             (settled, confident),
             (settled & recent, weak),
-            (~settled, confident),
-            (recent, weak),
+            (~settled & ~by_motion, confident),
+            (recent & ~by_motion, weak),
         ):
-            self._join(detections, measured, seen_by, tracks, candidates)
-        self._correct(detections, measured, seen_by)
-        self._start(detections, measured, confident, seen_by)
-        ended = np.concatenate([overdue, self._end(detections.stamp.size_px)])
-        return self._seen_now(detections, ended)
+            self._join(found, measured, seen_by, tracks, candidates)
+        self._take_over(found, seen_by, by_motion, confident)
+        self._join(found, measured, seen_by, moved, of_motion & sightings.moves)
+        self._join(found, measured, seen_by, by_motion & lately, weak)
+        self._join(found, measured, seen_by, by_motion & lately, of_motion, SAME_BOX)
+        self._correct(found, measured, seen_by)
+        rows = np.flatnonzero(seen_by >= 0)
+        self._steady.see(rows, confident[seen_by[rows]], sightings.agreed[seen_by[rows]])
+        self._start(found, measured, confident, seen_by)
+        self._start_by_motion(sightings, measured)
+        age_s, longer_px = self._seen_s - self._born_s, max(found.stamp.size_px)
+        self._steady.update(self._motion, self._sightings, age_s, self._now_s, longer_px)
+        ended = np.concatenate([overdue, self._end(found.stamp.size_px)])
+        return self._seen_now(found, ended)
 
     @property
     def _scale_px(self) -> Floats:
@@ -126,7 +161,8 @@ class Tracker:
     @property
     def _confirmed(self) -> npt.NDArray[np.bool_]:
         old_enough = self._seen_s - self._born_s >= self._settings.confirm_s
-        return old_enough & (self._sightings >= self._settings.confirm_sightings)
+        seen_enough = old_enough & (self._sightings >= self._settings.confirm_sightings)
+        return np.where(self._steady.by_motion, self._steady.proven, seen_enough)
 
     @property
     def _road_user(self) -> npt.NDArray[np.int16]:
@@ -156,6 +192,7 @@ class Tracker:
         seen_by: Rows,
         tracks: npt.NDArray[np.bool_],
         candidates: npt.NDArray[np.bool_],
+        gating: GatingLimits | None = None,
     ) -> None:
         """Writes into `seen_by` which of the still free detections continues which of the still unseen tracks."""
         free = candidates & _untracked(seen_by, len(candidates))
@@ -169,9 +206,28 @@ class Tracker:
             KIND[self._road_user[rows]][:, None] == KIND[detections.road_user[columns]][None, :],
             detections.stamp.size_px,
             self._settings.noise,
-            self._settings.gating,
+            gating or self._settings.gating,
         )
         matched_rows, matched_columns = assign(cost)
+        seen_by[rows[matched_rows]] = columns[matched_columns]
+
+    def _take_over(
+        self,
+        detections: Detections,
+        seen_by: Rows,
+        tracks: npt.NDArray[np.bool_],
+        candidates: npt.NDArray[np.bool_],
+    ) -> None:
+        """Gives what was followed by motion to the detection that explains it, whose box may be quite another."""
+        free = candidates & _untracked(seen_by, len(candidates))
+        rows, columns = np.flatnonzero(tracks & (seen_by < 0)), np.flatnonzero(free)
+        if not len(rows) or not len(columns):
+            return
+        boxes, found = self._motion.xyxy_px[rows], detections.xyxy_px[columns].astype(np.float64)
+        share = np.maximum(pairwise_ioa(boxes, found), pairwise_ioa(found, boxes).T)
+        matched_rows, matched_columns = assign(
+            np.where(share > TAKEN_OVER_SHARE, 1 - pairwise_iou(boxes, found), np.inf)
+        )
         seen_by[rows[matched_rows]] = columns[matched_columns]
 
     def _correct(self, detections: Detections, measured: Floats, seen_by: Rows) -> None:
@@ -204,7 +260,27 @@ class Tracker:
         if len(tracked):
             inside = pairwise_ioa(detections.xyxy_px.astype(np.float64), tracked.astype(np.float64)).max(1)
             free &= inside < self._settings.covered_share
-        rows = np.flatnonzero(free)
+        self._matched = seen_by
+        self._add(detections, measured, np.flatnonzero(free), by_motion=False)
+
+    def _start_by_motion(self, sightings: Sightings, measured: Floats) -> None:
+        """Begins tracks where something moves that no road user explains; they count nothing until they are proven."""
+        free = sightings.moves & _untracked(self._matched, len(measured))
+        if not free.any():
+            return
+        found, settings = sightings.detections, self._settings
+        boxes = found.xyxy_px.astype(np.float64)
+        longest = (boxes[:, 2:] - boxes[:, :2]).max(1)
+        free &= longest < settings.steady.largest_share * max(found.stamp.size_px)
+        tracked = self._motion.xyxy_px[self._confirmed | (self._matched >= 0)]
+        known = np.concatenate([tracked, boxes[~sightings.moves]])
+        if len(known):
+            share = np.maximum(pairwise_ioa(boxes, known), pairwise_ioa(known, boxes).T).max(1)
+            free &= share < settings.explained_share
+        self._add(found, measured, np.flatnonzero(free), by_motion=True)
+
+    def _add(self, detections: Detections, measured: Floats, rows: Rows, *, by_motion: bool) -> None:
+        """Begins a track with each of these detections."""
         count = len(rows)
         scale_px = np.sqrt(np.maximum(measured[rows, 2], 0.4 * measured[rows, 3]) * measured[rows, 3])
         speed = np.array([SPEED_SCALES[RoadUser(value)] for value in detections.road_user[rows]])
@@ -217,7 +293,8 @@ class Tracker:
         self._sightings = np.concatenate([self._sightings, np.ones(count, np.int64)])
         self._born_s = np.concatenate([self._born_s, np.full(count, self._now_s)])
         self._seen_s = np.concatenate([self._seen_s, np.full(count, self._now_s)])
-        self._matched = np.concatenate([seen_by, rows])
+        self._matched = np.concatenate([self._matched, rows])
+        self._steady.append(self._motion, by_motion=by_motion)
 
     def _end(self, size_px: tuple[int, int]) -> npt.NDArray[np.int64]:
         """Drops tracks unseen for too long or gone out of the picture; returns their ids."""
@@ -234,12 +311,13 @@ class Tracker:
         ended = self._id[~keep]
         self._motion.keep(keep)
         self._evidence.keep(keep)
+        self._steady.keep(keep)
         self._id = self._id[keep]
         self._sightings, self._born_s, self._seen_s = self._sightings[keep], self._born_s[keep], self._seen_s[keep]
         return ended
 
     def _seen_now(self, detections: Detections, ended: npt.NDArray[np.int64]) -> Tracks:
-        seen = self._matched >= 0
+        seen = (self._matched >= 0) & self._steady.shown
         return Tracks(
             detections.stamp,
             self._id[seen],

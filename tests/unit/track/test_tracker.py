@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.detections import Detections
+from passerby.domain.moving_things import MovingThings
 from passerby.domain.road_user import HEAVY, KNOWN_ROAD_USERS, RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.track.tracker import KIND, Tracker, TrackerSettings, restore_feet
@@ -250,7 +251,8 @@ def test_memory_is_flat_after_many_tracks() -> None:
 
 
 def test_nothing_but_boxes_times_and_classes_comes_in() -> None:
-    assert list(inspect.signature(Tracker.update).parameters) == ["self", "detections"]
+    assert list(inspect.signature(Tracker.update).parameters) == ["self", "detections", "moving"]
+    assert {one.name for one in fields(MovingThings)} == {"stamp", "xyxy_px"}
     assert {one.name for one in fields(Detections)} == {"stamp", "xyxy_px", "confidence", "road_user"}
     assert detections(0.0, []).stamp.size_px == SIZE_PX
 

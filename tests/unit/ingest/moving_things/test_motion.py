@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from passerby.ingest.motion import MotionFinder
+from passerby.ingest.moving_things.motion import MotionFinder
 from testing.pictures.frames import flat, raw_from
 
 SIZE_PX = (960, 540)

@@ -1,0 +1,1 @@
+"""What moves in the picture without being detected: boxes of motion."""
