@@ -111,9 +111,9 @@ def count(
     )
     plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
     plan = replace(plan, lists_crossings=events_out is not None)
-    known, outdated = accuracies_in(validation, plan)
     if heavy_certainty is not None:
         plan = replace(plan, detector=replace(plan.detector, heavy_certainty=heavy_certainty))
+    known, outdated = accuracies_in(validation, plan)
     picture_out = picture_out if with_picture else None
     if picture_out:
         check_picture_name(picture_out)
