@@ -1,7 +1,7 @@
 """Headways: how many follow closely, to the width of a bin."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.headway_figures import headway_figures
@@ -9,6 +9,7 @@ from passerby.domain.histograms import Histogram, bin_of
 
 
 @given(st.lists(st.floats(0.2, 60), min_size=30, max_size=90))
+@settings(max_examples=25)
 def test_the_share_under_two_seconds_is_off_by_the_values_of_its_bin_at_most(values: list[float]) -> None:
     figures = headway_figures(Histogram.of_values(values))
     exact = sum(value < 2 for value in values) / len(values)

@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 
 from passerby.config.service import load_service
 from passerby.domain.columns import Grouping, StoredSeries
-from passerby.domain.counted_period import CountedLine, CountedPeriod
+from passerby.domain.counted_period import CountedLine, CountedPeriod, row_key
 from passerby.domain.errors import PasserbyError
+from passerby.domain.hand_counts import HandCount, line_version, pairs_of
 from passerby.domain.histograms import Histogram
 from passerby.domain.intervals import Interval
+from passerby.domain.line_accuracies import LineAccuracies
 from passerby.domain.observations import Distributed, Observation, Quantity
 from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.service import CameraPlan, SitePlan
+from passerby.domain.true_crossings import TrueCrossings
 from passerby.engine.service_folder import service_folder
 from passerby.geometry.ground import path_length_m
 from passerby.units import DAY_S, NS_PER_S, QUARTER_S
@@ -142,7 +145,22 @@ async def _period(store: "Store", plan: SitePlan, camera: CameraPlan, interval: 
             ("Metres", "calibrated" if camera.layout.ground else "not calibrated: no speeds, lengths or densities"),
         ),
         notes=tuple(_notes(rows, made_up=made_up)),
+        true_numbers=await _true_numbers(store, plan, camera, rows),
     )
+
+
+async def _true_numbers(
+    store: "Store", plan: SitePlan, camera: CameraPlan, rows: list[Observation]
+) -> dict[tuple[object, ...], TrueCrossings]:
+    """Returns where the true numbers lie, by the counts by hand that hold of the lines as they are now."""
+    versions = {line.name: line_version(camera, line, plan.detector.model) for line in camera.layout.lines}
+    by_hand: dict[tuple[str, str], list[HandCount]] = {}
+    for counted in await store.hand_counts.of((camera.name,)):
+        if versions.get(counted.line) == counted.line_version:
+            by_hand.setdefault((counted.camera, counted.line), []).append(counted)
+    accuracies = LineAccuracies({line: pairs_of(counts) for line, counts in by_hand.items()})
+    found = ((row, accuracies.of_observation(row)) for row in rows)
+    return {row_key(row): true for row, true in found if true is not None}
 
 
 def _lines(camera: CameraPlan) -> tuple[CountedLine, ...]:
