@@ -16,7 +16,7 @@ from passerby.domain.observations import Distributed, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.tables.count_rows import CountFileError, ReadRows, check_columns, read_rows
 from passerby.tables.counts_json import SCHEMA_VERSION
-from passerby.text import duration, printable
+from passerby.text import duration, percent, printable
 
 MAX_BYTES: Final = 512 * 1024 * 1024
 """A month by the minute of twenty lines has a tenth of it."""
@@ -83,6 +83,7 @@ def _period_of_document(name: str, document: Mapping[str, Any], read: ReadRows, 
     facts = (
         ("Recording", str(document["source"])),
         ("Length", duration(float(document["duration_s"] or 0.0))),
+        ("Watched of the recording", percent(float(document["coverage"]))),
         ("Pictures looked at", f"{document['frames_analysed']:,}, {document['analysed_fps'] or 0:.3g} a second"),
         ("Detector", str(document["model"])),
         ("Metres", _ground(document["ground"])),
@@ -98,7 +99,7 @@ def _period_of_document(name: str, document: Mapping[str, Any], read: ReadRows, 
         movements=movements if len(ends) == len(document["movements"]) else None,
         observations=tuple(read.observations),
         distributions=None if distributions is None else dict(_distributions(document["camera"], distributions)),
-        coverage=float(document["coverage"]),
+        coverage=_coverage(read),
         facts=facts,
         notes=tuple(str(each) for each in (*document["losses"], *document["notes"])),
         true_numbers=read.true_numbers,
@@ -163,7 +164,6 @@ def _period_of_rows(name: str, read: ReadRows, zone: tzinfo) -> CountedPeriod:
         )
         for line in names
     )
-    coverages = {row.start_ns: row.coverage for row in read.observations}
     return CountedPeriod(
         camera=read.observations[0].camera,
         origin=name,
@@ -174,6 +174,12 @@ def _period_of_rows(name: str, read: ReadRows, zone: tzinfo) -> CountedPeriod:
         movements=None,
         observations=tuple(read.observations),
         distributions=None,
-        coverage=sum(coverages.values()) / len(coverages),
+        coverage=_coverage(read),
         true_numbers=read.true_numbers,
     )
+
+
+def _coverage(read: ReadRows) -> float:
+    """Returns the share of all intervals' time that was watched: of the first and the last one often only a part."""
+    coverages = {row.start_ns: row.coverage for row in read.observations}
+    return sum(coverages.values()) / len(coverages)

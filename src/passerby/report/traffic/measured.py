@@ -36,9 +36,10 @@ def coverage_section(period: CountedPeriod) -> Section:
         "%",
         touching=True,
     )
-    notes = [note if note.endswith(".") else f"{note}." for note in period.notes]
+    notes = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in period.notes if note]
     sentences = (
-        "Coverage is the share of the time that was really watched. Everything is counted by software from boxes and "
+        "Coverage is the share of the time that was really watched; what an interval has before a recording begins and "
+        "after it ends was not. Everything is counted by software from boxes and "
         "motion; no one is recognised, and no picture is kept.",
         *notes,
     )
