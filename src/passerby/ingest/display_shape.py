@@ -62,6 +62,9 @@ def display_matrix(frame: av.VideoFrame) -> Matrix | None:
     return a, b, c, d
 
 
+FIRST_KEYS: Final = 3
+
+
 class Orientation:
     """The display matrix that holds for each picture of a stream.
 
@@ -71,13 +74,23 @@ class Orientation:
 
     def __init__(self) -> None:
         self._matrix: Matrix | None = None
+        self._first, self._mirrored = FIRST_KEYS, False
 
     def of(self, frame: av.VideoFrame) -> Matrix | None:
         """Returns the next picture's, in the order in which they are shown; None where it has none."""
-        matrix = display_matrix(frame)
+        matrix = display_matrix(frame) if self._may_have_one(frame) else None
         if matrix is not None or frame.key_frame:
-            self._matrix = matrix
+            self._matrix, self._mirrored = matrix, matrix is not None
         return self._matrix
+
+    def _may_have_one(self, frame: av.VideoFrame) -> bool:
+        """Returns whether a picture's side data are worth reading.
+
+        PyAV keeps a picture whose side data were read in memory until garbage is searched for, which at 3 MB each takes
+        hundreds of MB. A turn is known without that, and a mirror image from a stream's first key pictures on.
+        """
+        self._first -= frame.key_frame and self._first > 0
+        return bool(frame.rotation) or (frame.key_frame and (self._mirrored or self._first > 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """The shape in which a picture is meant to be seen."""
 
+import gc
 from fractions import Fraction
+from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from passerby.ingest.display_shape import MAX_PICTURE_PX, display_size_px, fitted, upright
+from passerby.ingest.display_shape import FIRST_KEYS, MAX_PICTURE_PX, Orientation, display_size_px, fitted, upright
+from testing.films import film
 from testing.pictures.frames import flat
 
 
@@ -72,3 +76,21 @@ def test_a_frame_of_another_shape_is_laid_into_the_middle(
 def test_a_frame_of_that_size_is_the_same() -> None:
     raw = flat((64, 48))
     assert fitted(raw, (64, 48)) is raw
+
+
+def test_a_picture_is_given_up_with_its_last_user_and_not_when_garbage_is_searched_for(tmp_path: Path) -> None:
+    path = film(tmp_path / "keys.mp4", codec="mjpeg", times_s=[number / 10 for number in range(20)])
+    gc.collect()
+    gc.disable()
+    try:
+        orientation, seen = Orientation(), 0
+        with av.open(str(path)) as container:
+            for frame in container.decode(video=0):
+                assert orientation.of(frame) is None
+                seen += 1
+            del frame
+        kept = sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
+    finally:
+        gc.enable()
+    assert seen == 20
+    assert kept <= FIRST_KEYS
