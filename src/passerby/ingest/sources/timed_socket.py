@@ -102,6 +102,25 @@ class TimedSocket:
         start, self._at = self._at, self._at + count
         return bytes(memoryview(self._buffer)[start : self._at])
 
+    def framed(self, mark: int, head_bytes: int) -> list[bytes]:
+        """Returns what is there whole of messages that follow one another, each with its head, without waiting.
+
+        Args:
+            mark: the byte that each begins with.
+            head_bytes: length of a head; its last two bytes are the length of what follows it.
+        """
+        buffer, at, end = self._buffer, self._at, len(self._buffer)
+        found: list[bytes] = []
+        with memoryview(buffer) as view:
+            while end - at >= head_bytes and buffer[at] == mark:
+                behind = at + head_bytes + (buffer[at + head_bytes - 2] << 8 | buffer[at + head_bytes - 1])
+                if behind > end:
+                    break
+                found.append(bytes(view[at:behind]))
+                at = behind
+        self._at = at
+        return found
+
     def arrived(self, before_s: float) -> bool:
         """Waits until a time of the monotonic clock; returns whether a byte is there by then.
 

@@ -107,3 +107,15 @@ def test_the_limit_of_bytes_before_a_mark_is_itself_allowed(pair) -> None:
     assert connection.until(b"\r\n", 100) == b"x" * 100
     with pytest.raises(StreamError, match="101 bytes came as the answer, more than 100"):
         connection.until(b"\r\n", 100)
+
+
+def test_messages_that_have_come_whole_are_returned_at_once_and_no_part_of_the_next(pair) -> None:
+    connection, theirs, _ = pair
+    theirs.sendall(b"$\0\0\2ab$\1\0\1c$\0\1\0part")
+    assert connection.peek() == ord("$")
+    assert connection.framed(ord("$"), 4) == [b"$\0\0\2ab", b"$\1\0\1c"]
+    assert connection.framed(ord("$"), 4) == []
+    assert connection.exactly(8) == b"$\0\1\0part"
+    theirs.sendall(b"R$\0\0\1d")
+    assert connection.peek() == ord("R")
+    assert connection.framed(ord("$"), 4) == []

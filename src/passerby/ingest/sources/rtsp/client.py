@@ -167,12 +167,17 @@ class RtspStream:
         due_s = time.monotonic() + self._keep_alive_s
         while True:
             if self._socket.arrived(due_s):
-                packet = self._dialogue.next_packet(range(self._channel, self._channel + 2))
-                if packet is not None and self._carries_pictures(packet):
-                    yield packet.content
+                for packet in self._dialogue.packets_here() or self._next_packet():
+                    if self._carries_pictures(packet):
+                        yield packet.content
             if time.monotonic() >= due_s:
                 due_s = time.monotonic() + self._keep_alive_s
                 self._dialogue.sign_of_life(self._uri)
+
+    def _next_packet(self) -> list[Packet]:
+        """Waits for the rest of the next packet, or handles the message that comes in its place."""
+        packet = self._dialogue.next_packet(range(self._channel, self._channel + 2))
+        return [] if packet is None else [packet]
 
     def _carries_pictures(self, packet: Packet) -> bool:
         """Returns whether a packet is of the pictures, or a report on them.
@@ -181,7 +186,8 @@ class RtspStream:
         """
         if packet.channel == self._channel:
             self._confirmed = True
-        elif not self._confirmed and packet.channel != self._channel + 1:
+            return True
+        if not self._confirmed and packet.channel != self._channel + 1:
             parts = rtp_packet(packet.content)
             if parts is not None and parts.payload_type == self._payload_type:
                 self._channel = packet.channel

@@ -5,7 +5,7 @@ As lenient as FFmpeg and GStreamer are: numbers of answers may be wrong or missi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from passerby.domain.errors import AddressRefusedError
 from passerby.ingest.sources.authorisation import Authorisation
@@ -32,8 +32,7 @@ ENDED_S: Final = 3.0
 """Some cameras know no session in a sign of life (454) and stream on; where no picture comes any more, it is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """One interleaved packet (RFC 2326, section 10.12)."""
 
     channel: int
@@ -128,6 +127,12 @@ class RtspDialogue:
         else:
             self._skip_stray(channels)
         return None
+
+    def packets_here(self) -> list[Packet]:
+        """Returns the interleaved packets that have come whole, up to the next message, without waiting."""
+        if self._early:
+            return []
+        return [Packet(one[1], one[4:]) for one in self._socket.framed(INTERLEAVED, 4)]
 
     def _at_letters(self) -> bool:
         return 0x41 <= self._socket.peek() <= 0x5A and 0x41 <= self._socket.peek(1) <= 0x5A

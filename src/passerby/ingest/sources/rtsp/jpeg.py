@@ -65,6 +65,12 @@ class JpegPayload:
             raise StreamError(TOO_LARGE)
         return [begin._replace(content=_head(kind & 1, width_px, height_px, tables, restart) + payload[at:])]
 
+    ends_marked = False
+
+    def middle_bytes(self, _packet: bytes, _at: int, /) -> int:
+        """Returns 0: each packet has an offset that has to be looked at."""
+        return 0
+
     def complete(self, _addresses: Sequence[int | None], /) -> bool:
         """Returns True: offsets show what is missing."""
         return True

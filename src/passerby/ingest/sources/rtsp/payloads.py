@@ -31,6 +31,15 @@ class H264Payload:
             if unit and unit[0] & 0x1F in (self._SPS, self._PPS):
                 self._numbers.learn(unit)
 
+    @property
+    def ends_marked(self) -> bool:
+        """The camera marks the last fragment of a unit."""
+        return self._ends.marked
+
+    def middle_bytes(self, packet: bytes, at: int) -> int:
+        """Returns the length of the head of a fragment in the middle of a unit; 0 where it is another."""
+        return 2 if packet[at] & 0x1F == self._FU_A and not packet[at + 1] & 0xC0 else 0
+
     def complete(self, _addresses: Sequence[int | None], /) -> bool:
         """Returns True: the decoder of H.264 notices which parts of a picture are missing."""
         return True
@@ -86,6 +95,15 @@ class H265Payload:
         for unit in settings.split(START_CODE):
             if len(unit) > 2:
                 self._segments.learn(unit)
+
+    @property
+    def ends_marked(self) -> bool:
+        """The camera marks the last fragment of a unit."""
+        return self._ends.marked
+
+    def middle_bytes(self, packet: bytes, at: int) -> int:
+        """Returns the length of the head of a fragment in the middle of a unit; 0 where it is another."""
+        return 3 if packet[at] >> 1 & 0x3F == self._FRAGMENT and not packet[at + 2] & 0xC0 else 0
 
     def complete(self, addresses: Sequence[int | None], /) -> bool:
         """Returns whether a picture has all the segments that the pictures before it had."""
@@ -163,6 +181,12 @@ class Mpeg4Payload:
         """Args: settings: the stream's headers, where they were given beforehand."""
         self._times = PictureTimes(settings)
 
+    ends_marked = False
+
+    def middle_bytes(self, _packet: bytes, _at: int, /) -> int:
+        """Returns 0: what goes on is not told from what begins."""
+        return 0
+
     def complete(self, _addresses: Sequence[int | None], /) -> bool:
         """Returns True: its pictures have no parts that are known by name."""
         return True
@@ -187,6 +211,11 @@ class FragmentEnds:
 
     def __init__(self) -> None:
         self._ends = 0
+
+    @property
+    def marked(self) -> bool:
+        """It is known to."""
+        return self._ends >= self.SURE
 
     def more(self, header: int) -> bool:
         """Returns whether a fragment with this header is certainly not the last of its unit."""

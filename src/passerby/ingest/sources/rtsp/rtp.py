@@ -14,6 +14,11 @@ from typing import Final, NamedTuple, Protocol
 from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, CodedPicture
 
 HEADER_BYTES: Final = 12
+_PAIR: Final = struct.Struct("!H")
+_BYTE: Final = tuple(bytes([number]) for number in range(256))
+_SOME: Final = b"\0"
+"""In place of a payload that was taken: there was one."""
+
 RECENT_PACKETS: Final = 16
 SENDER_REPORT: Final = 200
 SENDER_REPORT_BYTES: Final = 28
@@ -122,6 +127,20 @@ class Payload(Protocol):
 
     end: bytes
 
+    @property
+    def ends_marked(self) -> bool:
+        """The camera marks the last fragment of a unit, so that any other one has something behind it."""
+        ...
+
+    def middle_bytes(self, packet: bytes, at: int) -> int:
+        """Returns how long the head of a fragment is that neither begins nor ends a unit; 0 where it is another.
+
+        Args:
+            packet: with at least three bytes from there on.
+            at: where the payload begins.
+        """
+        ...
+
     def parts(self, payload: bytes) -> list[Part]:
         """Returns the parts that a packet's payload holds, in their order."""
         ...
@@ -202,11 +221,14 @@ class PictureAssembler:
         self._lost, self._missing = True, False
         self._trust = MarkerTrust()
         self._last: RtpPacket | None = None
+        self._last_head = b""
         self._recent: deque[int] = deque(maxlen=RECENT_PACKETS)
         self._ticks = 0
 
     def add(self, packet: bytes) -> Iterator[CodedPicture]:
         """Adds one packet; yields the pictures that it completes, in the order in which they came."""
+        if self._took_middle(packet):
+            return
         now = rtp_packet(packet)
         if now is None or now.payload_type != self._payload_type or self._sent_before(packet):
             return
@@ -218,6 +240,7 @@ class PictureAssembler:
         if last is not None and now.sequence != (last.sequence + 1) & 0xFFFF and not self._begins_anew(last, now):
             self._lose()
         self._last = now if now.payload or last is None else last._replace(sequence=now.sequence)
+        self._last_head = packet[4:HEADER_BYTES] if now.payload else b"no packet begins like this"
         if not now.payload:
             return
         if last is not None and now.timestamp != last.timestamp and self._picture.begun:
@@ -231,6 +254,29 @@ class PictureAssembler:
         self._limit()
         if now.marker and self._mark() and self._trust.believed:
             yield self._whole()
+
+    def _took_middle(self, packet: bytes) -> bool:
+        """Takes a packet that only goes on with a unit, as most do; returns whether it was one.
+
+        It has the plain head of the one before it but for its number, which follows, and no marker.
+        """
+        last, unit = self._last, self._open
+        if last is None or unit is None or self._lost or not self._picture.begun or len(packet) <= HEADER_BYTES + 3:
+            return False
+        sequence = (last.sequence + 1) & 0xFFFF
+        head = b"\x80" + _BYTE[last.payload_type] + _PAIR.pack(sequence) + self._last_head
+        if not packet.startswith(head):
+            return False
+        skipped = self._payload.middle_bytes(packet, HEADER_BYTES)
+        if not skipped:
+            return False
+        self._recent.append(hash(packet))
+        self._picture.marked = False
+        unit += memoryview(packet)[HEADER_BYTES + skipped :]
+        self._picture.more &= self._payload.ends_marked
+        self._last = RtpPacket(last.payload_type, sequence, last.timestamp, last.source, False, _SOME)
+        self._limit()
+        return True
 
     def _begins_anew(self, last: RtpPacket, now: RtpPacket) -> bool:
         """Returns whether a new source begins behind a picture; its numbers have nothing to do with those before.

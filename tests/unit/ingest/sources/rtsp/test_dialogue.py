@@ -189,3 +189,13 @@ def test_a_camera_that_hangs_up_without_one_has_ended_the_connection(pair) -> No
     theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(StreamError, match="closed the connection"):
         dialogue.request("DESCRIBE", "rtsp://cam/")
+
+
+def test_packets_that_have_come_are_returned_together_up_to_the_next_message(pair) -> None:
+    dialogue, theirs = pair
+    theirs.sendall(b"$\0\0\1a$\1\0\1bRTSP/1.0 200 OK\r\n\r\n$\0\0\1c")
+    assert dialogue.next_packet(OWN) == Packet(0, b"a")
+    assert dialogue.packets_here() == [Packet(1, b"b")]
+    assert dialogue.packets_here() == []
+    assert dialogue.next_packet(OWN) is None
+    assert dialogue.packets_here() == [Packet(0, b"c")]

@@ -29,6 +29,11 @@ class Letters:
 
     end = b""
 
+    ends_marked = False
+
+    def middle_bytes(self, _packet: bytes, _at: int, /) -> int:
+        return 0
+
     def complete(self, _addresses: Sequence[int | None], /) -> bool:
         return True
 
