@@ -10,7 +10,7 @@ from passerby.audit import keys as audit_keys
 from passerby.camera_secrets import key_ring
 from passerby.engine import service_folder
 from passerby.engine.replays import encryption as replay_encryption
-from passerby.ingest.sources import authorisation
+from passerby.ingest.sources.http import authorisation
 from passerby.publish import push_key
 from passerby.service import publishing
 from testing.source_tree import PACKAGE, ROOT

@@ -341,6 +341,7 @@ def _camera(
         mode=Mode(keys.anonymise.mode),
         groups=tuple(dict.fromkeys(keys.groups)),
         rules=rules_of(keys.rules, layout.lines),
+        sleeps=keys.sleep,
     )
 
 

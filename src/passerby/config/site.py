@@ -165,6 +165,7 @@ class CameraKeys(LayoutKeys):
 
     source: SourceKeys | None = None
     analysed_fps: AnalysedRate | None = None
+    sleep: bool = True
     masks: tuple[AreaPoints, ...] = ()
     look_closer: tuple[AreaPoints, ...] = ()
     anonymise: AnonymiseKeys = AnonymiseKeys()

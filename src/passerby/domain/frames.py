@@ -22,6 +22,8 @@ class FrameStamp:
             recording's clock that starts anew) the picture does not go on from the one before.
         after_loss: a picture that was due before it came damaged or not at all: the time since the frame before was not
             watched.
+        after_rest: nothing moved since the frame before, as key pictures every two seconds and the sizes of all others
+            showed; that time was watched, though no frame of it was analysed.
     """
 
     camera_id: str
@@ -31,6 +33,7 @@ class FrameStamp:
     size_px: tuple[int, int]
     stretch: int = 0
     after_loss: bool = False
+    after_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,6 +37,7 @@ class CameraPlan:
         registration: its record in the register; a camera without a complete one does not run.
         fault: why it cannot run, whatever the register says; empty where nothing is wrong.
         rules: its place-safety rules, whether they run or not.
+        sleeps: of its stream only key pictures are decoded while nothing moves.
     """
 
     name: str
@@ -50,6 +51,7 @@ class CameraPlan:
     registration: Registration = NOT_REGISTERED
     fault: str = ""
     rules: tuple[EventRule, ...] = ()
+    sleeps: bool = True
 
     @property
     def runs(self) -> bool:

@@ -75,20 +75,23 @@ class SeparatedCamera:
     ) -> None:
         memory = RingMemory.made()
         pulse_out, pulse_in = os.pipe2(os.O_CLOEXEC)
+        answers_out, answers_in = os.pipe2(os.O_CLOEXEC)
         try:
-            decode = DecodePlan(replace(plan.camera, source=source), pulse_in, plan.route)
-            passed = (memory.writer, pulse_in, *(() if plan.route is None else (plan.route,)))
+            decode = DecodePlan(replace(plan.camera, source=source), pulse_in, plan.route, answers_out)
+            passed = (memory.writer, pulse_in, answers_out, *(() if plan.route is None else (plan.route,)))
             decoder = SandboxProcess(decoding, module, decode, passed, (*options, f"{WRITE_OPTION}{memory.writer}"))
             self._decoder = self._ends.enter_context(decoder)
-            watch = replace(plan, camera=_without_way_in(plan), route=None, decoded=pulse_out)
+            watch = replace(plan, camera=_without_way_in(plan), route=None, decoded=pulse_out, answers=answers_in)
             analysis = SandboxProcess(
-                analysing, BOOTSTRAP, watch, (memory.reader, pulse_out), (f"{READ_OPTION}{memory.reader}",)
+                analysing, BOOTSTRAP, watch, (memory.reader, pulse_out, answers_in), (f"{READ_OPTION}{memory.reader}",)
             )
             self._analysis = self._ends.enter_context(analysis)
         finally:
             memory.close()
             os.close(pulse_out)
             os.close(pulse_in)
+            os.close(answers_out)
+            os.close(answers_in)
         self._following = threading.Thread(target=self._follow, name=f"decoder {plan.camera.name}", daemon=True)
         self._following.start()
 

@@ -39,7 +39,7 @@ MAX_STREAM_S: Final = 1e10
 _NEWEST: Final = struct.Struct("<Q")
 _COUNTS: Final = struct.Struct("<QQQQ")
 _STATE: Final = struct.Struct(f"<QBqddqqH{MAX_WHY_BYTES}sQ")
-_FRAME: Final = struct.Struct("<QQqdIIQBB")
+_FRAME: Final = struct.Struct("<QQqdIIQBBB")
 _NEWEST_AT, _COUNTS_AT, _STATE_AT = 0, 64, 128
 _STATES: Final = tuple(state for state in CameraState if state in SOURCE_STATES)
 _TRIES: Final = 3
@@ -107,7 +107,7 @@ class FrameRingWriter:
             place += plane.size
         _FRAME.pack_into(
             self._memory, at, number, stamp.index, stamp.time_ns, stamp.stream_s, width_px, height_px, stamp.stretch,
-            frame.colour.bt709, frame.colour.full_range,
+            frame.colour.bt709, frame.colour.full_range, stamp.after_rest,
         )  # fmt: skip
         _NEWEST.pack_into(self._memory, _NEWEST_AT, number)
         self._newest = number
@@ -122,6 +122,7 @@ class FrameRingReader:
         camera_id: str,
         wait: Callable[[], None],
         *,
+        answer: Callable[[int, bool], None] = lambda _index, _quiet: None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         """Takes its end.
@@ -130,9 +131,11 @@ class FrameRingReader:
             memory: all of it, to read.
             camera_id: whose frames these are, whatever the decoder says.
             wait: returns when there may be something new, at least every half second.
+            answer: gets what the analysis of a frame gave: its index, and whether no one has been followed for a while.
             clock: UTC nanoseconds now.
         """
         self._memory, self._camera_id, self._wait, self._clock = memory, camera_id, wait, clock
+        self._answer = answer
         self._last, self._read, self._skipped = 0, _Counts(), 0
         self._losses = 0
         self._stamp: FrameStamp | None = None
@@ -181,6 +184,10 @@ class FrameRingReader:
     def show(self, shown_fps: float | None) -> None:
         """Does nothing: the decoder's process is asked for more frames by the worker."""
 
+    def attend(self, index: int, *, quiet: bool) -> None:
+        """Passes on to the decoder what the analysis of a frame gave."""
+        self._answer(index, quiet)
+
     def stop(self) -> None:
         """Ends the frames."""
         self._stopping = True
@@ -203,10 +210,10 @@ class FrameRingReader:
         """Returns a copy of a frame; None where it was written over meanwhile. Looks at the copy alone."""
         at, room = _slot(self._memory, number)
         head = bytes(self._memory[at : at + _FRAME.size])
-        found, index, time_ns, stream_s, width_px, height_px, stretch, bt709, full_range = _FRAME.unpack(head)
+        found, index, time_ns, stream_s, width_px, height_px, stretch, bt709, full_range, rest = _FRAME.unpack(head)
         if found != number:
             return None
-        if not (0 < width_px <= MAX_SIDE_PX and 0 < height_px <= MAX_SIDE_PX and max(bt709, full_range) <= 1):
+        if not (0 < width_px <= MAX_SIDE_PX and 0 < height_px <= MAX_SIDE_PX and max(bt709, full_range, rest) <= 1):
             raise WorkerError("the decoder gives a frame of a size that none has")
         size = _frame_bytes(width_px, height_px)
         if size > room:
@@ -216,7 +223,8 @@ class FrameRingReader:
         if bytes(self._memory[at : at + _FRAME.size]) != head:
             return None
         after_loss, time_ns = losses != self._losses, self._present(time_ns)
-        stamp = FrameStamp(self._camera_id, index, time_ns, stream_s, (width_px, height_px), stretch, after_loss)
+        size_px, rested = (width_px, height_px), bool(rest)
+        stamp = FrameStamp(self._camera_id, index, time_ns, stream_s, size_px, stretch, after_loss, rested)
         self._check_order(stamp)
         self._stamp, self._losses = stamp, losses
         luma, u, v = _planes(pixels, width_px, height_px)

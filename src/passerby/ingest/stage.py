@@ -152,6 +152,10 @@ class LiveFrames(Protocol):
         """Returns more frames from now on than are analysed, for a viewer; None for those alone."""
         ...
 
+    def attend(self, index: int, *, quiet: bool) -> None:
+        """Takes in what the analysis of a frame gave: its index, and whether no one has been followed for a while."""
+        ...
+
     def stop(self) -> None:
         """Ends the frames."""
         ...
@@ -195,6 +199,11 @@ class LiveStage:
     def condition(self) -> SourceCondition:
         """The state of the stream."""
         return self._source.condition
+
+    @property
+    def finds_things(self) -> bool:
+        """It looks for what stands in the way, which takes a frame a second at least."""
+        return self._finder is not None
 
     def __iter__(self) -> Iterator[FrameResult]:
         """Returns the result of each frame until `stop`; at least twice a second."""
@@ -255,6 +264,10 @@ class LiveStage:
     def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:
         """Returns the empty place as it has been learned, of a camera whose picture is of that size."""
         return self._view.empty_place(size_px)
+
+    def attend(self, index: int, *, quiet: bool) -> None:
+        """Passes on to the source what the analysis of a frame gave; see `LiveFrames`."""
+        self._source.attend(index, quiet=quiet)
 
     def take_counts(self) -> tuple[int, int, int]:
         """Returns how many frames arrived, were dropped, and were damaged, since the call before."""

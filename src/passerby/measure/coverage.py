@@ -7,6 +7,9 @@ from passerby.domain.frames import FrameStamp
 from passerby.units import NS_PER_S
 
 _JITTER_NS = 500_000_000  # more is a wall clock that was set, not a frame that was late
+MAX_REST_S = 12.0
+"""One key picture in eight seconds is analysed while the decoder sleeps, and the next one may be two seconds off."""
+
 _CLOCK_GRAIN_S = 0.001  # time stamps are rounded: frames exactly `max_gap_s` apart must not be lost every second time
 
 
@@ -31,9 +34,10 @@ class Coverage:
     """Adds up watched time from the stamps of the frames that were analysed.
 
     The time between two frames counts as watched when it is at most `max_gap_s` on the source's own clock (so that a
-    wall clock that jumps makes no gap and hides none) and no picture that was due in it is missing; else all of it is
-    lost. It is placed on the wall clock as the stretch that ends with the later frame. Stretches that overlap, after a
-    wall clock was set back, count once.
+    wall clock that jumps makes no gap and hides none) and no picture that was due in it is missing; or when nothing
+    moved in it, as the stream itself showed while its decoder slept, for `MAX_REST_S` at most. Else all of it is lost.
+    It is placed on the wall clock as the stretch that ends with the later frame. Stretches that overlap, after a wall
+    clock was set back, count once.
 
     Args:
         max_gap_s: the longest time between two analysed frames in which no road user can pass unseen.
@@ -51,9 +55,10 @@ class Coverage:
         """Adds an analysed frame; returns the stretch that it adds, of no length at a start or after a gap."""
         last, self._last = self._last, stamp
         step_s = stamp.stream_s - last.stream_s if last else 0.0
-        if stamp.after_loss or not 0 < step_s <= self._max_gap_s + _CLOCK_GRAIN_S:
+        longest_s = max(self._max_gap_s, MAX_REST_S) if stamp.after_rest else self._max_gap_s
+        if stamp.after_loss or not 0 < step_s <= longest_s + _CLOCK_GRAIN_S:
             return WatchedSpan(stamp.time_ns, stamp.time_ns)
-        self._last_step_s = step_s
+        self._last_step_s = min(step_s, self._max_gap_s)
         span = WatchedSpan(self._start_ns(last, stamp, step_s), stamp.time_ns)
         self._add(span)
         return span

@@ -143,6 +143,7 @@ class WatchPlan:
         profiles: what switches rules on by the calendar.
         clock: the site's clock, by which hours and dates are meant.
         replays: the register allows a short replay of each event.
+        answers: descriptor to write to what the analysis of each frame gave, for the decoder's process; None likewise.
     """
 
     camera: CameraPlan
@@ -155,6 +156,7 @@ class WatchPlan:
     profiles: tuple[Profile, ...] = ()
     clock: SiteClock = field(default_factory=SiteClock)
     replays: bool = False
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,11 +167,13 @@ class DecodePlan:
         camera: the camera.
         decoded: descriptor to write a byte to for each look at the camera.
         route: descriptor over which connections to the camera are asked for; None where none are needed.
+        answers: descriptor from which comes what the analysis of each frame gave; None: the decoder never sleeps.
     """
 
     camera: CameraPlan
     decoded: int
     route: int | None = None
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

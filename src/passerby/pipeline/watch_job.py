@@ -1,13 +1,17 @@
 """Watches one live camera inside its sandbox until `Stop` comes."""
 
+import math
 import os
 import select
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from mmap import mmap
 
 from passerby.domain.errors import WorkerError
+from passerby.domain.frames import FrameStamp
 from passerby.domain.sources import SourceKind
+from passerby.domain.tracks import Tracks
 from passerby.events.event_rules import EventRules, EventSettings
 from passerby.events.replay_recorder import ReplayRecorder
 from passerby.ingest.anonymise.masks import StaticMasks
@@ -34,6 +38,7 @@ from passerby.messages.sandbox_orders import (
 )
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
+from passerby.pipeline.decode_job import ANSWER
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
@@ -47,6 +52,9 @@ DECODER_SILENT_S = 30.0
 """It looks at its camera twice a second; loading its libraries takes a while on a small machine."""
 
 READ_BYTES = 1 << 12
+QUIET_S = 3.0
+"""Of stream time without anything that is followed: twice as long as a track may be hidden."""
+
 TOGETHER = "Decoded and analysed in one process, as the site file says"
 
 
@@ -96,22 +104,29 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         replays=ReplayRecorder(event.event_id for event in plan.events) if plan.replays else None,
         drafts=DraftTrials(camera.name, hidden_s=hidden_s, clock=plan.clock),
     )
+    quietness = Quietness()
     for step in loop:
         _follow_commands(orders, reporter, stage, camera.analysed_fps)
         reporter.update(step)
+        if step.tracks is not None:
+            wanted = reporter.previewing or reporter.tallying or stage.finds_things
+            quiet = quietness.update(step.tracks, wanted=wanted)
+            stage.attend(step.tracks.stamp.index, quiet=quiet)
     reporter.finish()
 
 
 def _frames(plan: WatchPlan, ring: mmap | None) -> LiveFrames:
     camera = plan.camera
     if plan.decoded is not None and ring is not None:
-        return FrameRingReader(memoryview(ring), camera.name, DecoderPulse(plan.decoded).wait)
+        answer = _ignored if plan.answers is None else DecoderAnswers(plan.answers).send
+        return FrameRingReader(memoryview(ring), camera.name, DecoderPulse(plan.decoded).wait, answer=answer)
     return LiveSource(
         camera.source,
         camera.name,
         analysed_fps=camera.analysed_fps,
         connector=None if plan.route is None else BrokeredConnection(plan.route),
         pace=plan.pace or None,
+        may_sleep=camera.sleeps,
     )
 
 
@@ -121,6 +136,47 @@ def _rules(plan: WatchPlan, hidden_s: float) -> LiveRules:
         camera.name, camera.rules, camera.layout, clock=plan.clock, open_events=plan.events, settings=settings
     )
     return LiveRules(rules, plan.profiles, plan.clock)
+
+
+def _ignored(_index: int, _quiet: bool) -> None:
+    """Sends no answer where no one waits for it."""
+
+
+class DecoderAnswers:
+    """The way back to a decoder's process: of each frame that was analysed no more than whether someone is followed."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Args: descriptor: where the answers go; one that takes nothing any more must not hold the analysis."""
+        self._descriptor = descriptor
+        os.set_blocking(descriptor, False)
+
+    def send(self, index: int, quiet: bool) -> None:
+        """Sends one answer; none where there is no room, for then the decoder stays awake."""
+        with suppress(OSError):
+            os.write(self._descriptor, ANSWER.pack(index, quiet))
+
+
+class Quietness:
+    """Follows one camera's tracks; by their frames' own time, so that the same stream gives the same."""
+
+    def __init__(self) -> None:
+        """Has seen no frame."""
+        self._since: FrameStamp | None = None
+        self._busy_s = -math.inf
+
+    def update(self, tracks: Tracks, *, wanted: bool = False) -> bool:
+        """Returns whether no one has been followed for a while, in this frame neither.
+
+        Args:
+            tracks: of the newest frame.
+            wanted: every frame is needed for another reason.
+        """
+        stamp = tracks.stamp
+        if self._since is None or self._since.stretch != stamp.stretch:
+            self._since, self._busy_s = stamp, stamp.stream_s
+        if len(tracks.track_id) or wanted:
+            self._busy_s = stamp.stream_s
+        return stamp.stream_s - self._busy_s >= QUIET_S
 
 
 class DecoderPulse:

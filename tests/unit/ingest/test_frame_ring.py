@@ -217,3 +217,27 @@ def test_a_stretch_that_cannot_be_is_left_out(from_ns: int, to_ns: int) -> None:
     writer, reader = ends(memory())
     writer.put(None, replace(ONLINE, mistimed_from_ns=from_ns, mistimed_to_ns=to_ns), (0, 0, 0))
     assert reader.condition == ONLINE
+
+
+def test_a_frame_after_rest_says_so_and_what_the_analysis_gave_goes_back() -> None:
+    shared, answers = memory(), []
+    writer = FrameRingWriter(shared)
+    reader = FrameRingReader(
+        shared, "square", lambda: None, answer=lambda *one: answers.append(one), clock=lambda: NOW_NS
+    )
+    for index, rest in ((0, False), (1, True)):
+        writer.put(frame(index, after_rest=rest), ONLINE, (1, 0, 0))
+        got = taken(reader)
+        assert got is not None
+        assert got.stamp.after_rest is rest
+        reader.attend(index, quiet=rest)
+    assert answers == [(0, False), (1, True)]
+
+
+def test_a_frame_after_rest_that_is_not_taken_leaves_a_gap_behind() -> None:
+    writer, reader = ends(memory())
+    writer.put(frame(0, after_rest=True), ONLINE, (1, 0, 0))
+    writer.put(frame(1), ONLINE, (1, 0, 0))
+    got = taken(reader)
+    assert got is not None
+    assert not got.stamp.after_rest

@@ -41,6 +41,9 @@ class Frames:
     def show(self, shown_fps: float | None) -> None:
         self.shown_fps = shown_fps
 
+    def attend(self, index: int, *, quiet: bool) -> None:
+        self.attended = (index, quiet)
+
     def stop(self) -> None:
         self.stopped = True
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.frames import FrameStamp
-from passerby.measure.coverage import Coverage
+from passerby.measure.coverage import MAX_REST_S, Coverage
 
 S = 1_000_000_000
 START_NS = 1_700_000_040 * S
@@ -138,3 +138,26 @@ def test_nothing_is_kept_of_what_was_dropped_whole():
     fresh.drop_before(10 * S)
     assert len(pickle.dumps(coverage)) - len(pickle.dumps(fresh)) < 100
     assert coverage.watched_s(10 * S, 20 * S) == 0.0
+
+
+def rested(time_s, **more):
+    return FrameStamp("cam", 0, round(time_s * S), time_s, (100, 100), after_rest=True, **more)
+
+
+def test_time_at_rest_is_watched_as_far_as_a_sleeping_decoder_may_go_without_a_look():
+    coverage = watched(0, 1)
+    assert coverage.update(rested(9.0)).length_s == 8.0
+    assert coverage.update(rested(9.0 + MAX_REST_S)).length_s == MAX_REST_S
+    assert coverage.update(rested(10.0 + 2 * MAX_REST_S)).length_s == 0.0
+    assert coverage.total_s == 9.0 + MAX_REST_S
+
+
+def test_a_loss_at_rest_is_a_loss():
+    coverage = watched(0, 1)
+    assert coverage.update(rested(9.0, after_loss=True)).length_s == 0.0
+
+
+def test_the_last_frame_stands_for_no_longer_than_a_gap_may_be():
+    coverage = watched(0, 1)
+    coverage.update(rested(9.0))
+    assert coverage.finish().length_s == 2.0

@@ -23,6 +23,9 @@ from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError
 from passerby.ingest.sources.file.recording import Recording
 from passerby.ingest.sources.frame_pacer import FramePacer
 from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
+from passerby.ingest.sources.newest_frame import NewestFrame
+from passerby.ingest.sources.sleep.resting_decoder import Phase
+from passerby.ingest.sources.sleep.sleep_state import SleepState
 from passerby.ingest.sources.timed_socket import Timeouts
 from passerby.ingest.sources.usb.camera import usb_pictures
 from passerby.units import NS_PER_S
@@ -58,6 +61,7 @@ class LiveSource:
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
         pace: float | None = 1.0,
         chance: random.Random | None = None,
+        may_sleep: bool = False,
     ) -> None:
         """Prepares; nothing is read before the first frame is asked for.
 
@@ -70,6 +74,7 @@ class LiveSource:
             timeouts: limits and pauses.
             pace: of a file: 1 for its own, None for as fast as its frames are read, without loss.
             chance: of the pauses' lengths.
+            may_sleep: decode key pictures alone while nothing moves, once `attend` says that no one is followed.
         """
         self._source, self._camera_id, self._analysed_fps = source, camera_id, analysed_fps
         self._connector, self._clock, self._timeouts, self._pace = connector, clock, timeouts, pace
@@ -79,7 +84,7 @@ class LiveSource:
         self._recording: Recording | None = None
         self._newest, self._stream_clock, self._stillness = NewestFrame(), LiveClock(), Stillness()
         self._pacer = FramePacer(analysed_fps, slack_s=0.01)
-        self._index = 0
+        self._index, self._given = 0, -1
         self._damaged, self._analysed_s = False, 0.0
         self._counting = threading.Lock()
         self._frames_in = self._frames_undecodable = 0
@@ -87,6 +92,7 @@ class LiveSource:
         self._finding: ClockFinding | None = None
         self._wrong_since_s: float | None = None
         self._mistimed_ns = (0, 0)
+        self._sleep, self._rested, self._why_not = SleepState(allowed=may_sleep), False, ""
         self._condition = SourceCondition(CameraState.CONNECTING, clock(), "connecting for the first time")
 
     @property
@@ -107,6 +113,25 @@ class LiveSource:
         A recording's own frames stay as they are.
         """
         self._pacer = FramePacer(max(self._analysed_fps, shown_fps or 0.0), slack_s=0.01)
+
+    def attend(self, index: int, *, quiet: bool) -> None:
+        """Takes in what the analysis of a frame gave: without it the decoder does not sleep.
+
+        Args:
+            index: the frame's.
+            quiet: no one has been followed for a while.
+        """
+        self._sleep.attend(index, quiet=quiet)
+
+    @property
+    def in_a_row(self) -> bool:
+        """The frame that was returned last is one of several that were held, and each of them is to be analysed."""
+        return self._newest.in_a_row
+
+    @property
+    def idle(self) -> bool:
+        """No frame waits to be taken."""
+        return self._newest.empty
 
     def __iter__(self) -> Iterator[RawFrame | None]:
         """The newest frame whenever one is due, else None every `beat_s`; ends after `stop` alone."""
@@ -130,7 +155,7 @@ class LiveSource:
         while not self._stopping.is_set():
             self._stream_clock.disconnect()
             self._stillness.reset()
-            self._damaged = True
+            self._damaged, self._rested = True, False
             self._good_since_s = None
             pause_s = None
             try:
@@ -155,7 +180,7 @@ class LiveSource:
         elif source.kind is SourceKind.USB and source.file is not None:
             self._receive_all(usb_pictures(source.file, self._stopping))
         elif source.networked and self._connector is not None:
-            self._receive_all(network_pictures(source, self._connector, self._timeouts, self._stopping))
+            self._receive_all(network_pictures(source, self._connector, self._timeouts, self._stopping, self._sleep))
         else:
             raise StreamError(f"there is no way to {source.shown}")
 
@@ -184,31 +209,73 @@ class LiveSource:
 
     def _receive(self, arrived: ReceivedPicture) -> None:
         """Counts a picture, and stores it in the slot if it is due."""
-        self._index += 1
         if arrived.report is not None:
             self._stream_clock.take_report(arrived.report)
-        if arrived.frame is None:
-            self._damaged = True
+        if arrived.phase not in (Phase.NOW, Phase.HELD):
+            self._receive_held(arrived)
+            return
+        self._index += 1
+        if arrived.frame is None and arrived.held is None:
+            self._damaged, self._rested = True, False
             self._count(0, 1)
             return
         self._count(1, 0)
         stream_s = self._stream_clock.read(arrived.pts_s, arrived.arrival_s, waited=arrived.waited)
-        if not self._pacer.is_due(stream_s):
+        due = self._pacer.is_due(stream_s)
+        if arrived.phase is Phase.HELD and arrived.held is not None:
+            arrived.held.stamp = FrameStamp(self._camera_id, self._index - 1, self._clock(), stream_s, (0, 0))
+            arrived.held.due, self._rested = due, True
+        elif due and arrived.frame is not None:
+            stamp = self._stamp(arrived.frame, stream_s)
+            self._offer(raw_frame(arrived.frame, stamp, arrived.shape), arrived.arrival_s)
+
+    def _receive_held(self, arrived: ReceivedPicture) -> None:
+        """Takes in a picture that was held: decoded to be compared or looked at, or since the decoder has woken."""
+        frame, held, late = arrived.frame, arrived.held, arrived.phase is Phase.LATE
+        if frame is None:
+            self._damaged, self._rested = True, False
+            self._count(-1, 1)
             return
-        raw = raw_frame(arrived.frame, self._stamp(arrived.frame, stream_s), arrived.shape)
-        same_s = self._stillness.update(raw.luma, arrived.arrival_s)
+        if held is None or held.stamp is None:
+            return  # it was given when it came
+        if late:
+            self._sleep.wake(held.stamp.index)
+        given = late and held.due and held.stamp.index > self._given
+        stamp = replace(held.stamp, size_px=(frame.width, frame.height), after_rest=self._rested)
+        if given:
+            stamp = replace(stamp, after_loss=self._take_loss(stamp.stream_s))
+            self._rested, self._given = False, stamp.index
+            self._newest.put_late(raw_frame(frame, stamp, arrived.shape))
+        elif not late:
+            look = arrived.phase is Phase.LOOK
+            if look:
+                self._sleep.look(stamp.index)
+            self._offer(raw_frame(frame, stamp, arrived.shape), arrived.arrival_s, put=look)
+
+    def _offer(self, raw: RawFrame, arrival_s: float, *, put: bool = True) -> None:
+        """Stores a frame in the slot, unless the stream is frozen."""
+        same_s = self._stillness.update(raw.luma, arrival_s)
         if same_s > self._timeouts.frozen_s:
             self._report_frozen("the camera sends the same picture again and again", same_s)
         elif self._condition.state is not CameraState.FROZEN or same_s == 0:
-            self._report_online(arrived.arrival_s)
-            self._newest.put(raw)
+            self._report_online(arrival_s)
+            if put:
+                self._given, self._analysed_s = raw.stamp.index, raw.stamp.stream_s
+                self._newest.put(raw)
 
     def _stamp(self, frame: "av.VideoFrame", stream_s: float) -> FrameStamp:
         """Returns the stamp of a frame that is due."""
+        missed, size_px = self._take_loss(stream_s), (frame.width, frame.height)
+        rested, self._rested = self._rested, False
+        return FrameStamp(
+            self._camera_id, self._index - 1, self._clock(), stream_s, size_px, after_loss=missed, after_rest=rested
+        )
+
+    def _take_loss(self, stream_s: float) -> bool:
+        """Returns whether a picture that was due before this time is missing; this one is the newest from now on."""
         missed = self._damaged and stream_s - self._analysed_s > MISSED_PERIODS / self._analysed_fps
         self._damaged, self._analysed_s = False, stream_s
-        size_px = frame.width, frame.height
-        return FrameStamp(self._camera_id, self._index - 1, self._clock(), stream_s, size_px, after_loss=missed)
+        return missed
 
     def _count(self, came: int, damaged: int) -> None:
         with self._counting:
@@ -219,6 +286,7 @@ class LiveSource:
         self._note_wrong_clock(arrival_s)
         found = self._stream_clock.finding
         reported = self._finding is None if found is None else found.alike(self._finding)
+        reported = reported and self._sleep.why_not == self._why_not
         if self._condition.state is not CameraState.ONLINE or not reported:
             self._finding = found
             self._report_clock(found)
@@ -239,7 +307,9 @@ class LiveSource:
 
     def _report_clock(self, found: ClockFinding | None) -> None:
         """Reports that pictures come, and what is wrong with their time stamps, if anything is."""
-        why = "pictures come and change"
+        why, self._why_not = "pictures come and change", self._sleep.why_not
+        if self._sleep.allowed and self._why_not:
+            why = f"{why}; all are decoded at night too: {self._why_not}"
         if found is None:
             self._set_condition(CameraState.ONLINE, why)
         else:
@@ -264,56 +334,6 @@ class LiveSource:
         why = without_password(why, self._source.user, self._source.password)  # a camera may repeat what it was sent
         since_ns = self._condition.since_ns if state is self._condition.state else self._clock()
         self._condition = SourceCondition(state, since_ns, why, measured, threshold, *self._mistimed_ns)
-
-
-class NewestFrame:
-    """The newest-frame slot: holds one frame; a newer one replaces it, and that is counted."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._frame: RawFrame | None = None
-        self._closed = False
-        self._dropped = 0
-
-    def put(self, frame: RawFrame) -> None:
-        """Stores a frame, in place of the one that is there."""
-        with self._changed:
-            if self._frame is not None:
-                self._dropped += 1
-                if self._frame.stamp.after_loss:  # the frame that takes its place comes after the same loss
-                    frame = replace(frame, stamp=replace(frame.stamp, after_loss=True))
-            self._frame = frame
-            self._changed.notify_all()
-
-    def put_after(self, frame: RawFrame) -> bool:
-        """Stores a frame once the one before has been taken; returns False where the slot is closed."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._frame is None or self._closed)
-            if not self._closed:
-                self._frame = frame
-                self._changed.notify_all()
-            return not self._closed
-
-    def take(self, within_s: float) -> RawFrame | None:
-        """Takes the newest frame out; returns None where none arrives in time."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._frame is not None or self._closed, within_s)
-            frame, self._frame = self._frame, None
-            self._changed.notify_all()
-            return frame
-
-    def close(self) -> None:
-        """Ends every wait."""
-        with self._changed:
-            self._closed = True
-            self._frame = None
-            self._changed.notify_all()
-
-    def take_dropped(self) -> int:
-        """Returns how many frames were replaced before they were taken, since the last call."""
-        with self._changed:
-            dropped, self._dropped = self._dropped, 0
-            return dropped
 
 
 _SAMPLE_ROWS = 16

@@ -13,17 +13,20 @@ from typing import Protocol
 
 import av
 
+from passerby.domain.frames import FrameStamp
 from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.ingest.display_shape import AS_CODED, DisplayShape
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.clock.sender_clock import SenderReport
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.ingest.sources.errors import ChallengedError, StreamError, quoted
+from passerby.ingest.sources.http.authorisation import Authorisation
 from passerby.ingest.sources.http.mjpeg import MjpegStream
 from passerby.ingest.sources.rtsp.client import RtspStream
 from passerby.ingest.sources.rtsp.tunnel import open_tunnel
 from passerby.ingest.sources.rtsp.udp import DatagramConnector
+from passerby.ingest.sources.sleep.resting_decoder import Phase, RestingDecoder
+from passerby.ingest.sources.sleep.sleep_state import SleepState
 from passerby.ingest.sources.timed_socket import TimedSocket, Timeouts
 
 
@@ -45,12 +48,14 @@ class ReceivedPicture:
     """One picture that arrived.
 
     Attributes:
-        frame: decoded; None: it came damaged.
+        frame: decoded; None: it came damaged, or it is held.
         pts_s: the camera's own time of it, None where it sends none.
         arrival_s: monotonic clock.
         shape: how it is meant to be seen.
         waited: it was read as it arrived; else it may have lain in a buffer for any time.
         report: what the camera said of its own clock before it, if anything.
+        phase: whether it was decoded as it came.
+        held: of one that was not: what is kept with it, the same object when it is decoded.
     """
 
     frame: "av.VideoFrame | None"
@@ -59,6 +64,21 @@ class ReceivedPicture:
     shape: DisplayShape = AS_CODED
     waited: bool = True
     report: SenderReport | None = None
+    phase: Phase = Phase.NOW
+    held: "HeldPicture | None" = None
+
+
+@dataclass(slots=True, eq=False)
+class HeldPicture:
+    """What is kept with a picture that was not decoded when it came.
+
+    Attributes:
+        stamp: when and where; None where it was decoded then after all.
+        due: it is one of those that are analysed.
+    """
+
+    stamp: FrameStamp | None = None
+    due: bool = False
 
 
 class _Stream(Protocol):
@@ -72,9 +92,20 @@ class _Stream(Protocol):
 
 
 def network_pictures(
-    source: CameraSource, connector: Connector, timeouts: Timeouts, stopping: threading.Event
+    source: CameraSource,
+    connector: Connector,
+    timeouts: Timeouts,
+    stopping: threading.Event,
+    sleep: SleepState | None = None,
 ) -> Generator[ReceivedPicture]:
     """Yields one connection's pictures, from connecting until it ends.
+
+    Args:
+        source: the camera.
+        connector: opens connections to it.
+        timeouts: limits.
+        stopping: set to end it.
+        sleep: whether the decoder may sleep, and does; None where it never may.
 
     Raises:
         SourceError, OSError: why it ended, or never began.
@@ -94,7 +125,7 @@ def network_pictures(
             except ChallengedError:
                 continue  # it learned how to answer, and asks again a few times at most
             try:
-                yield from _decoded(stream, timed_socket, timeouts)
+                yield from _decoded(stream, timed_socket, timeouts, sleep or SleepState(allowed=False))
             finally:
                 stream.teardown()
 
@@ -143,8 +174,11 @@ def _connect(source: CameraSource, connector: Connector, timeouts: Timeouts) -> 
         raise StreamError(f"no TLS with the camera: {quoted(str(why))}. Does it speak rtsps or https?") from None
 
 
-def _decoded(stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts) -> Iterator[ReceivedPicture]:
+def _decoded(
+    stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts, sleep: SleepState
+) -> Iterator[ReceivedPicture]:
     decoder = PictureDecoder(stream.track)
+    resting = RestingDecoder[HeldPicture](decoder, stream.track)
     shown_s = time.monotonic()
     damaged = 0
     for coded in stream.pictures():
@@ -160,12 +194,18 @@ def _decoded(stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts) -> 
         if waited_s > timeouts.first_picture_s / 2:
             decoder.stop_waiting_for_key()
         waited = timed_socket.take_waited()
-        frames = decoder.decode(coded)
-        if frames is None:
-            damaged += 1
-            yield ReceivedPicture(None, None, arrival_s, report=stream.take_report())
-            continue
-        for frame in frames:
-            shown_s = arrival_s
-            pts_s = None if frame.pts is None else frame.pts / stream.track.clock_hz
-            yield ReceivedPicture(frame, pts_s, arrival_s, decoder.shape_of(frame), waited, stream.take_report())
+        for decoded in resting.put(coded, HeldPicture(), quiet=sleep.quiet, answered=sleep.answered):
+            frame, phase, report = decoded.frame, decoded.phase, stream.take_report()
+            if phase is Phase.HELD:
+                shown_s = arrival_s
+                pts_s = None if coded.ticks is None else coded.ticks / stream.track.clock_hz
+                yield ReceivedPicture(None, pts_s, arrival_s, AS_CODED, waited, report, phase, decoded.tag)
+            elif frame is None:
+                damaged += 1
+                yield ReceivedPicture(None, None, arrival_s, report=report, phase=phase)
+            else:
+                shown_s = arrival_s
+                pts_s = None if frame.pts is None else frame.pts / stream.track.clock_hz
+                shape = decoder.shape_of(frame)
+                yield ReceivedPicture(frame, pts_s, arrival_s, shape, waited, report, phase, decoded.tag)
+        sleep.note(asleep=resting.asleep, why_not=resting.why_not)

@@ -1,1 +1,1 @@
-"""Cameras that stream motion JPEG over HTTP."""
+"""What HTTP and RTSP share, heads of messages and authorisation, and cameras that stream motion JPEG over HTTP."""

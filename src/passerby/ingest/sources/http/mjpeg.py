@@ -6,10 +6,10 @@ from typing import Final
 from urllib.parse import quote
 
 from passerby.domain.sources import CameraSource
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import MAX_PICTURE_BYTES, Codec, CodedPicture, Track
 from passerby.ingest.sources.errors import ChallengedError, StreamError, quoted
-from passerby.ingest.sources.message_head import (
+from passerby.ingest.sources.http.authorisation import Authorisation
+from passerby.ingest.sources.http.message_head import (
     HEAD_BYTES,
     URI_CHARACTERS,
     check_status,

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from passerby.domain.sources import CameraSource
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.clock.sender_clock import SenderReport
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
-from passerby.ingest.sources.message_head import ResponseHead, check_status
+from passerby.ingest.sources.http.authorisation import Authorisation
+from passerby.ingest.sources.http.message_head import ResponseHead, check_status
 from passerby.ingest.sources.rtsp.control import KEEP_ALIVE_S, address, base_of, interleaved_channel, joined, session_of
 from passerby.ingest.sources.rtsp.dialogue import Packet, RtspDialogue
 from passerby.ingest.sources.rtsp.jpeg import StatedSize

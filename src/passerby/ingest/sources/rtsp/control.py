@@ -6,7 +6,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from passerby.domain.sources import CameraSource
 from passerby.ingest.sources.errors import StreamError, quoted
-from passerby.ingest.sources.message_head import URI_CHARACTERS, ResponseHead, host_in_uri
+from passerby.ingest.sources.http.message_head import URI_CHARACTERS, ResponseHead, host_in_uri
 from passerby.text import whole_number
 
 KEEP_ALIVE_S: Final = 30.0

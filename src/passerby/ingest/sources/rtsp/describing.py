@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import closing
 
 from passerby.domain.sources import CameraSource
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import Track
 from passerby.ingest.sources.errors import ChallengedError
-from passerby.ingest.sources.message_head import check_status
+from passerby.ingest.sources.http.authorisation import Authorisation
+from passerby.ingest.sources.http.message_head import check_status
 from passerby.ingest.sources.rtsp.control import address
 from passerby.ingest.sources.rtsp.dialogue import RtspDialogue
 from passerby.ingest.sources.rtsp.sdp import parse_description

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from passerby.domain.errors import AddressRefusedError
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.errors import ChallengedError, ConnectionEndedError, StreamError, quoted
-from passerby.ingest.sources.message_head import ResponseHead, body_length, read_head
+from passerby.ingest.sources.http.authorisation import Authorisation
+from passerby.ingest.sources.http.message_head import ResponseHead, body_length, read_head
 from passerby.ingest.sources.timed_socket import TimedSocket
 from passerby.text import whole_number
 

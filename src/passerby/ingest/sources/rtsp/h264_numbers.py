@@ -84,7 +84,7 @@ def _sequence(unit: bytes) -> tuple[int, Sequence]:
     bits = Bits(unit)
     profile = bits.read(24) >> 16
     number = bits.golomb()
-    planes = profile in HIGH_PROFILES and _skip_formats(bits)
+    planes = profile in HIGH_PROFILES and skip_formats(bits)[1]
     number_bits = bits.golomb() + 4
     order = bits.golomb()
     if order == 0:
@@ -101,8 +101,8 @@ def _sequence(unit: bytes) -> tuple[int, Sequence]:
     return number, Sequence(number_bits, planes, bool(bits.read(1)))
 
 
-def _skip_formats(bits: Bits) -> bool:
-    """Reads over chroma and scaling; returns whether colour planes are separate."""
+def skip_formats(bits: Bits) -> tuple[int, bool]:
+    """Reads over chroma and scaling; returns the format of the chroma, and whether colour planes are separate."""
     chroma = bits.golomb()
     planes = chroma == 3 and bool(bits.read(1))
     bits.golomb()
@@ -112,7 +112,7 @@ def _skip_formats(bits: Bits) -> bool:
         for place in range(12 if chroma == 3 else 8):
             if bits.read(1):
                 _skip_scaling(bits, 16 if place < 6 else 64)
-    return planes
+    return chroma, planes
 
 
 def _skip_scaling(bits: Bits, size: int) -> None:

@@ -184,7 +184,7 @@ class Mpeg4Payload:
     ends_marked = False
 
     def middle_bytes(self, _packet: bytes, _at: int, /) -> int:
-        """Returns 0: what goes on is not told from what begins."""
+        """Returns 0: what goes on cannot be known from what begins."""
         return 0
 
     def complete(self, _addresses: Sequence[int | None], /) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from passerby.domain.sources import CameraSource
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.errors import StreamError, quoted
-from passerby.ingest.sources.message_head import URI_CHARACTERS, check_status, host_in_uri, read_head
+from passerby.ingest.sources.http.authorisation import Authorisation
+from passerby.ingest.sources.http.message_head import URI_CHARACTERS, check_status, host_in_uri, read_head
 from passerby.ingest.sources.timed_socket import TimedSocket, Timeouts
 
 KIND = "application/x-rtsp-tunnelled"

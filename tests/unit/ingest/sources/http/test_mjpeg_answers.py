@@ -9,9 +9,9 @@ import pytest
 
 from passerby.domain.errors import AddressRefusedError, SourceError
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.coded_pictures import CodedPicture
 from passerby.ingest.sources.errors import ChallengedError, CredentialsRefusedError, StreamError
+from passerby.ingest.sources.http.authorisation import Authorisation
 from passerby.ingest.sources.http.mjpeg import MjpegStream
 from passerby.ingest.sources.timed_socket import TimedSocket, Timeouts
 

@@ -4,7 +4,7 @@ import pytest
 
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.sources.errors import StreamError
-from passerby.ingest.sources.message_head import ResponseHead
+from passerby.ingest.sources.http.message_head import ResponseHead
 from passerby.ingest.sources.rtsp.control import address, base_of, interleaved_channel, joined, session_of
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from passerby.domain.errors import AddressRefusedError
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.errors import ChallengedError, StreamError
+from passerby.ingest.sources.http.authorisation import Authorisation
 from passerby.ingest.sources.rtsp.dialogue import MAX_STRAY_BYTES, Packet, RtspDialogue
 from passerby.ingest.sources.timed_socket import TimedSocket
 

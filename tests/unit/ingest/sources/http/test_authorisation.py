@@ -4,8 +4,8 @@ from unittest.mock import patch
 
 import pytest
 
-from passerby.ingest.sources.authorisation import Authorisation
 from passerby.ingest.sources.errors import CredentialsRefusedError
+from passerby.ingest.sources.http.authorisation import Authorisation
 
 RFC2617 = (
     'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '
@@ -21,7 +21,7 @@ RFC7616_OWN = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
 def test_the_example_of_rfc_2617() -> None:
     authorisation = Authorisation("Mufasa", "Circle Of Life")
     assert authorisation.learn([RFC2617])
-    with patch("passerby.ingest.sources.authorisation.secrets.token_hex", return_value="0a4f113b"):
+    with patch("passerby.ingest.sources.http.authorisation.secrets.token_hex", return_value="0a4f113b"):
         header = authorisation.header("GET", "/dir/index.html")
     assert header is not None
     assert 'response="6629fae49393a05397450978507c4ef1"' in header
@@ -34,7 +34,7 @@ def test_the_examples_of_rfc_7616_and_that_the_stronger_one_is_taken() -> None:
     assert both.learn([RFC7616.format("MD5"), RFC7616.format("SHA-256")])
     weak = Authorisation("Mufasa", "Circle of Life")
     assert weak.learn([RFC7616.format("MD5")])
-    with patch("passerby.ingest.sources.authorisation.secrets.token_hex", return_value=RFC7616_OWN):
+    with patch("passerby.ingest.sources.http.authorisation.secrets.token_hex", return_value=RFC7616_OWN):
         strong_told, weak_told = both.header("GET", "/dir/index.html"), weak.header("GET", "/dir/index.html")
     assert "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1" in str(strong_told)
     assert "8ca523f5e9506fed4657c9700eebdbec" in str(weak_told)
@@ -131,7 +131,7 @@ def test_the_example_of_rfc_7616_with_a_hashed_name() -> None:
         ]
     )
     own = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v"
-    with patch("passerby.ingest.sources.authorisation.secrets.token_hex", return_value=own):
+    with patch("passerby.ingest.sources.http.authorisation.secrets.token_hex", return_value=own):
         header = str(authorisation.header("GET", "/doe.json"))
     assert 'response="3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5"' in header
     assert 'username="793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b"' in header

@@ -4,7 +4,7 @@ import pytest
 
 from passerby.domain.errors import AddressRefusedError
 from passerby.ingest.sources.errors import CredentialsRefusedError, StreamError, quoted
-from passerby.ingest.sources.message_head import ResponseHead, body_length, check_status
+from passerby.ingest.sources.http.message_head import ResponseHead, body_length, check_status
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.live import NewestFrame
+from passerby.ingest.sources.newest_frame import NewestFrame
 
 GREY = np.full((32, 32), 90, np.uint8)
 
@@ -62,3 +62,32 @@ def test_closing_lets_everybody_go() -> None:
     giver.join(60)
     assert answers == [False]
     assert slot.take(5.0) is None
+
+
+def test_frames_that_come_late_are_taken_one_after_the_other_and_those_that_come_meanwhile_behind_them() -> None:
+    slot = NewestFrame()
+    slot.put(frame(0))
+    for index in (1, 2):
+        slot.put_late(frame(index))
+    slot.put(frame(3))
+    order = []
+    for _ in range(4):
+        taken = slot.take(0.0)
+        assert taken is not None
+        order.append((taken.stamp.index, slot.in_a_row))
+    assert order == [(0, True), (1, True), (2, True), (3, True)]
+    assert slot.empty
+    slot.put(frame(4))
+    slot.put(frame(5))
+    taken = slot.take(0.0)
+    assert taken is not None
+    assert (taken.stamp.index, slot.in_a_row) == (5, False)
+    assert slot.take_dropped() == 1
+
+
+def test_no_frame_is_stored_once_the_slot_is_closed() -> None:
+    slot = NewestFrame()
+    slot.put_late(frame(1))
+    slot.close()
+    slot.put_late(frame(2))
+    assert slot.take(0.0) is None

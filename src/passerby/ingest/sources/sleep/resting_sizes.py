@@ -1,0 +1,205 @@
+"""The sizes of a stream's pictures while nothing moves, and whether newer ones are larger.
+
+Sizes follow their place behind the key picture, the sensor's noise, and the camera's rate. So a picture is held against
+those at its place in the groups before, and some pictures together against those just before: what enters the view
+makes a step, while light and rate change slowly.
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+KEPT_GROUPS: Final = 12
+NEEDED_GROUPS: Final = 6
+
+WINDOWS: Final = 4
+"""A group has so many windows of pictures that are taken together, of half a second where it has two."""
+
+MIN_WINDOW: Final = 3
+SIGMAS: Final = 5.0
+"""Of the steps at rest; those of a group are not independent, so that chance alone wakes once in an hour or so."""
+
+MIN_STEP: Final = 0.02
+FILLED: Final = 0.05
+"""Of a key picture's bytes; smaller ones are alike because there is nothing in them."""
+
+STEP_PER_QUANTISER: Final = math.log(2.0) / 6.0
+ROUNDING: Final = 2
+"""The first slice names a quantiser that is rounded: one that goes up and down by one is none that is regulated."""
+
+MIN_SPREAD: Final = 0.002
+"""Relative; sizes that spread less are made equal by the camera, and say nothing of the picture."""
+
+SMALLEST_SHARE: Final = 0.01
+"""Of the picture: things from this size on have to show. What is in no key picture passes the view within two seconds:
+a car at 50 km/h one of 28 m, of which it fills 1.5 %, a cyclist at 20 km/h one of 12 m and 1.3 %."""
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The size of one picture.
+
+    Attributes:
+        bytes: so many.
+        quantiser: its quantiser parameter; the step doubles with every 6.
+    """
+
+    bytes: int
+    quantiser: int
+
+    @property
+    def plain(self) -> float:
+        """The logarithm of its bytes."""
+        return math.log(max(1, self.bytes))
+
+    @property
+    def weighed(self) -> float:
+        """The logarithm of its bytes times its quantiser's step, which a camera that holds its rate cannot hold."""
+        return self.plain + STEP_PER_QUANTISER * self.quantiser
+
+
+class RestingSizes:
+    """What the sizes are at rest, learned group by group."""
+
+    def __init__(self) -> None:
+        """Knows nothing."""
+        self._key_bytes: deque[int] = deque(maxlen=KEPT_GROUPS)
+        self._bytes: deque[float] = deque(maxlen=KEPT_GROUPS)
+        self._plain, self._weighed = RestingValues(), RestingValues()
+        self._quantisers: deque[tuple[int, int]] = deque(maxlen=KEPT_GROUPS)
+        self._equal = False
+        self._smallest_share = 1.0
+
+    @property
+    def known(self) -> bool:
+        """Enough groups were seen at rest."""
+        return len(self._bytes) >= NEEDED_GROUPS
+
+    @property
+    def equal(self) -> bool:
+        """The camera makes all pictures of one size, whatever they show."""
+        return self.known and self._equal
+
+    @property
+    def smallest_share(self) -> float:
+        """The smallest part of the picture, 0-1, that shows when something fast appears in it.
+
+        It is coded anew, and so is what it uncovers, at about what its parts of a key picture take.
+        """
+        return self._smallest_share
+
+    def moved(self, place: int, size: Size) -> bool:
+        """Adds a picture while the stream is at rest; returns whether something appeared, or may have.
+
+        Args:
+            place: its place behind the key picture, from 0.
+            size: its size.
+        """
+        plain, weighed = self._plain.moved(place, size.plain), self._weighed.moved(place, size.weighed)
+        return plain or weighed
+
+    def reset_recent(self) -> None:
+        """Begins anew with the next picture: time did not go on."""
+        self._plain.reset_recent()
+        self._weighed.reset_recent()
+
+    def learn(self, key_bytes: int, sizes: list[Size]) -> None:
+        """Takes in a whole group at rest.
+
+        Args:
+            key_bytes: of its key picture.
+            sizes: of the others.
+        """
+        if len(sizes) < 2:
+            return
+        counts = [one.bytes for one in sizes]
+        self._key_bytes.append(key_bytes)
+        self._bytes.append(float(np.median(counts)))
+        self._quantisers.append((min(one.quantiser for one in sizes), max(one.quantiser for one in sizes)))
+        filled = self._bytes[-1] > FILLED * key_bytes
+        self._equal = filled and _spread(np.diff(np.log(np.maximum(counts, 1)))) < MIN_SPREAD
+        self._plain.learn([one.plain for one in sizes], judge=self.known)
+        self._weighed.learn([one.weighed for one in sizes], judge=self.known)
+        self._judge()
+
+    def _judge(self) -> None:
+        """Works out what would show: where the camera holds its rate, only by bytes and quantiser together."""
+        lowest, highest = zip(*self._quantisers, strict=True)
+        held = max(max(lowest) - min(lowest), max(highest) - min(highest)) > ROUNDING
+        limit = self._weighed.limit if held else self._plain.limit
+        if self.known and math.isfinite(limit):
+            more_bytes = math.expm1(limit) * float(np.median(self._bytes))
+            self._smallest_share = min(1.0, more_bytes / (2.0 * float(np.median(self._key_bytes))))
+
+
+class RestingValues:
+    """What one number of each picture is at rest, by the picture's place in its group.
+
+    Attributes:
+        limit: by how much the newest pictures may be larger than those before them.
+    """
+
+    def __init__(self) -> None:
+        """Knows nothing."""
+        self._groups: deque[Values] = deque(maxlen=KEPT_GROUPS)
+        self._expected: list[float] = []
+        self._recent: deque[float] = deque()
+        self._window, self._before = MIN_WINDOW, 0
+        self.limit = math.inf
+
+    def moved(self, place: int, value: float) -> bool:
+        """Adds a picture; returns whether the newest ones are larger, or cannot be compared."""
+        if place >= len(self._expected):
+            return True
+        self._recent.append(value - self._expected[place])
+        window = self._window
+        if len(self._recent) > self._before + window:
+            self._recent.popleft()
+        if len(self._recent) < 2 * window:
+            return False
+        newest = list(self._recent)
+        last = sum(newest[-window:])
+        return last / window - (sum(newest) - last) / (len(newest) - window) > self.limit
+
+    def reset_recent(self) -> None:
+        """Begins anew with the next picture."""
+        self._recent.clear()
+
+    def learn(self, values: list[float], *, judge: bool) -> None:
+        """Takes in a whole group at rest; works out what is usual where enough are known."""
+        self._groups.append(np.array(values))
+        if not judge:
+            return
+        length = max(len(group) for group in self._groups)
+        rows = np.full((len(self._groups), length), np.nan)
+        for row, group in zip(rows, self._groups, strict=True):
+            row[: len(group)] = group
+        expected = np.nanmedian(rows, axis=0)
+        self._expected, rest = expected.tolist(), rows - expected
+        # Half of the groups are nearly the median themselves: with few of them a spread has to be taken for larger.
+        larger = math.sqrt(len(rows) / (len(rows) - 1)) * (1.0 + 1.0 / len(rows))
+        self._before, self._window = length, max(MIN_WINDOW, length // WINDOWS)
+        steps = _steps(np.concatenate([row[np.isfinite(row)] for row in rest]), self._window, self._before)
+        if len(steps):
+            each = _spread(rest[np.isfinite(rest)]) / math.sqrt(self._window)
+            self.limit = max(MIN_STEP, SIGMAS * larger * max(_spread(steps), each))
+
+
+def _steps(rest: Values, window: int, before: int) -> Values:
+    """The step at each picture, between the window that ends with it and those before."""
+    if len(rest) < before + window:
+        return np.empty(0)
+    sums = np.concatenate([[0.0], np.cumsum(rest)])
+    last = (sums[window:] - sums[:-window])[before:] / window
+    earlier = (sums[before:] - sums[:-before])[:-window] / before
+    return np.asarray(last - earlier, np.float64)
+
+
+def _spread(values: Values) -> float:
+    return 1.4826 * float(np.median(np.abs(values - np.median(values)))) if len(values) else 0.0

@@ -1,0 +1,77 @@
+"""What a decoder's process hears of the frames that it has handed over."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from passerby.domain.sources import CameraSource, SourceKind
+from passerby.ingest.sources.live import LiveSource
+from passerby.pipeline import decode_job
+from passerby.pipeline.decode_job import ANSWER, AnalysisAnswers
+from passerby.pipeline.watch_job import DecoderAnswers
+
+
+class Heard(LiveSource):
+    def __init__(self) -> None:
+        super().__init__(CameraSource(SourceKind.RTSP, "camera", 554), "square", analysed_fps=5.0, connector=None)
+        self.heard: list[tuple[int, bool]] = []
+
+    def attend(self, index: int, *, quiet: bool) -> None:
+        self.heard.append((index, quiet))
+
+
+@pytest.fixture
+def ends():
+    out, into = os.pipe()
+    source = Heard()
+    yield AnalysisAnswers(out, source), DecoderAnswers(into), source, into
+    os.close(out)
+    os.close(into)
+
+
+def test_answers_arrive_in_their_order(ends) -> None:
+    answers, decoder, source, _ = ends
+    answers.read()
+    for index, quiet in ((3, False), (8, True), (13, True)):
+        decoder.send(index, quiet)
+    answers.read()
+    assert source.heard == [(3, False), (8, True), (13, True)]
+
+
+def test_an_answer_that_comes_in_parts_is_put_together(ends) -> None:
+    answers, _, source, into = ends
+    whole = ANSWER.pack(70_000, True)
+    os.write(into, whole[:5])
+    answers.read()
+    assert source.heard == []
+    os.write(into, whole[5:])
+    answers.read()
+    assert source.heard == [(70_000, True)]
+
+
+def test_the_next_of_a_row_waits_for_the_one_before(ends) -> None:
+    answers, decoder, source, _ = ends
+    answers.awaited = 40
+    later = threading.Timer(0.05, decoder.send, [40, False])
+    later.start()
+    answers.wait()
+    later.join()
+    assert source.heard == [(40, False)]
+    answers.wait()
+
+
+def test_an_analysis_that_says_nothing_holds_the_decoder_for_a_limited_time(ends, monkeypatch) -> None:
+    answers, _, source, _ = ends
+    monkeypatch.setattr(decode_job, "ANSWER_S", 0.05)
+    answers.awaited, begun_s = 40, time.monotonic()
+    answers.wait()
+    assert source.heard == []
+    assert time.monotonic() - begun_s < 30.0
+
+
+def test_a_decoder_that_takes_nothing_does_not_hold_the_analysis(ends) -> None:
+    _, decoder, _, _ = ends
+    for index in range(20_000):
+        decoder.send(index, True)
