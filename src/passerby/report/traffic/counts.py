@@ -49,9 +49,15 @@ def counts_section(period: CountedPeriod) -> Section:
 
 
 def readable_step_s(period: CountedPeriod) -> int:
-    """Returns the shortest steps of which the period has few enough to be read."""
-    for step_s in (period.interval_s, QUARTER_S, HOUR_S, 6 * HOUR_S, DAY_S):
-        if step_s >= period.interval_s and len(period.steps(step_s)) <= READABLE_ROWS:
+    """Returns the steps to be read: quarters of an hour, as engineers have them; longer ones of a long period.
+
+    Of less than half an hour, or of intervals that make no quarter, the period's own.
+    """
+    shortest_s = period.interval_s
+    if QUARTER_S % shortest_s == 0 and period.end_s - period.start_s >= 2 * QUARTER_S:
+        shortest_s = QUARTER_S
+    for step_s in (shortest_s, HOUR_S, 6 * HOUR_S):
+        if step_s >= shortest_s and len(period.steps(step_s)) <= READABLE_ROWS:
             return step_s
     return DAY_S
 

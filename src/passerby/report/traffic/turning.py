@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from passerby.domain.counted_period import CountedPeriod, total
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.turning_matrix import LineWay, TurningMatrix, turning_matrix
-from passerby.report.traffic.counts import COVERAGE
+from passerby.report.traffic.counts import COVERAGE, READABLE_ROWS
 from passerby.report.traffic.document import Column, Kind, ReportTable, Section, Value
 from passerby.text import exact_duration, percent
 from passerby.units import NS_PER_S, QUARTER_S
@@ -41,9 +41,11 @@ def turning_section(period: CountedPeriod) -> Section:
         sentences.append(f"{percent(share)} of those who came in were followed to an exit.")
     columns = _columns(period, whole)
     matrix = ReportTable("turning_matrix", "All road users", columns, tuple(_rows(period, whole, coverage)), True)
-    return Section(
-        "Turning movements", tuple(sentences), (matrix,), long_tables=(_by_step(period, rows, step_s, whole),)
-    )
+    by_step = _by_step(period, rows, step_s, whole)
+    if len(by_step.rows) > READABLE_ROWS:
+        sentences.append(f"By {exact_duration(step_s)} it stands in the spreadsheet.")
+        return Section("Turning movements", tuple(sentences), (matrix,), long_tables=(by_step,))
+    return Section("Turning movements", tuple(sentences), (matrix, by_step))
 
 
 def _matrix(period: CountedPeriod, rows: Iterable[Observation]) -> tuple[TurningMatrix, float]:
@@ -100,25 +102,28 @@ def _by_step(period: CountedPeriod, rows: Iterable[Observation], step_s: int, wh
         start_s = row.start_ns // NS_PER_S
         by_step.setdefault(start_s - start_s % step_s, []).append(row)
     found: list[tuple[Value, ...]] = []
+    places = {start_s: place for place, start_s in enumerate(period.steps(step_s), 1)}
     for start_s, own in sorted(by_step.items()):
+        step = (places[start_s], start_s)
         matrix, coverage = _matrix(period, own)
         if coverage <= 0:
             nothing: tuple[Value, ...] = (None,) * (len(whole.exits) + 3)
-            found += [(start_s, _name(period, entry), *nothing, 0.0) for entry in whole.entries]
+            found += [(*step, _name(period, entry), *nothing, 0.0) for entry in whole.entries]
             continue
         for number, entry in enumerate(matrix.entries):
             found.append(
-                (start_s, _name(period, entry), *matrix.cells[number], matrix.not_followed_on[number],
+                (*step, _name(period, entry), *matrix.cells[number], matrix.not_followed_on[number],
                  -matrix.entered_before[number], matrix.entered[number], coverage)
             )  # fmt: skip
         later = (a - b for a, b in zip(matrix.not_followed_in, matrix.counted_elsewhere, strict=True))
-        found.append((start_s, NOT_FOLLOWED, *later, None, None, None, coverage))
+        found.append((*step, NOT_FOLLOWED, *later, None, None, None, coverage))
     exits = (
         Column(f"{leaving.line}/{leaving.direction}", f"to {_name(period, leaving)}", Kind.COUNT)
         for leaving in whole.exits
     )
     columns = (
-        Column("start", "Start", Kind.TIME), Column("entry", "From", names_row=True), *exits,
+        Column("number", "No.", Kind.COUNT, names_row=True), Column("start", "Begins", Kind.TIME),
+        Column("entry", "From", names_row=True), *exits,
         Column("not_followed", "Not followed", Kind.COUNT), Column("entered_before", "Entered before", Kind.COUNT),
         Column("all", "All that came in", Kind.COUNT), COVERAGE,
     )  # fmt: skip

@@ -64,7 +64,21 @@ def test_the_matrix_sums_to_the_lines_own_counts(period: CountedPeriod) -> None:
     assert row(matrix, "not followed")["East arm/forward"] == 27
     assert row(matrix, "All that went out")["East arm/forward"] == 273
     steps = table(report, "turning_matrix_by_step")
-    assert sum(1 for _ in steps.rows) == 2 * 9 + 1
+    assert len(steps.rows) == 2 * 9 + 1
+    heads = [column.key for column in steps.columns]
+    first = dict(zip(heads, steps.rows[0], strict=True))
+    assert (first["start"], first["East arm/forward"], first["not_followed"], first["all"]) == (EIGHT, 24, 18, 42)
+
+
+def test_shorter_intervals_are_read_by_the_quarter_and_stand_whole_in_the_spreadsheet(period: CountedPeriod) -> None:
+    thirds = tuple(
+        replace(row, start_ns=row.start_ns + part * 300 * 10**9, length_s=300, value=value)
+        for row in period.observations
+        for part, value in enumerate((row.value, *(None if row.value is None else 0.0,) * 2))
+    )
+    counts = traffic_report((replace(period, interval_s=300, observations=thirds, true_numbers={}),), TABLE).sections[0]
+    assert [len(each.rows) for each in counts.tables[1:]] == [10] * 6
+    assert [len(each.rows) for each in counts.long_tables] == [30] * 6
 
 
 def test_a_gap_is_a_gap_and_no_nought(period: CountedPeriod) -> None:
@@ -110,6 +124,10 @@ def test_two_periods_stand_side_by_side_with_their_change(period: CountedPeriod,
     steps = table(report, "counts/North arm/forward/900")
     first = dict(zip((column.key for column in steps.columns), steps.rows[0], strict=True))
     assert (first["start_a"], first["start_b"]) == (EIGHT, EIGHT + DAY_S)
+    for section in traffic_report((period,), TABLE).sections:
+        for one in (*section.tables, *section.long_tables):
+            # No row of a period is lost beside the other's.
+            assert len(table(report, one.key).rows) >= len(one.rows), one.key
 
 
 @pytest.mark.parametrize(
