@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from passerby.geometry.boxes import pairwise_iou
+from passerby.scipy_parts import linear_sum_assignment
 from passerby.track.motion import BoxMotion, Floats, MotionNoise, boxes_from_feet, feet_from_boxes
 
 Rows = npt.NDArray[np.intp]

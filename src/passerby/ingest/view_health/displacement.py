@@ -5,10 +5,10 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
 from passerby.domain.health import Displacement
 from passerby.ingest.view_health.edges import Field
+from passerby.scipy_parts import fft2, ifft2
 
 Spectra = npt.NDArray[np.complex64]
 """complex64 (N, side, side), the Fourier transform of each window."""
@@ -128,7 +128,7 @@ class Windows:
         """Returns the windows' transforms, tapered towards their rims and without their mean."""
         cut = self.cut(field)
         cut = cut - (cut * self._taper).sum((1, 2), keepdims=True) / self._taper.sum()
-        return np.asarray(fft.fft2(cut * self._taper, workers=1), np.complex64)
+        return fft2(cut * self._taper)
 
     def find(self, now: Spectra, learned: Spectra, textured: npt.NDArray[np.bool_], from_px: complex = 0j) -> ViewMatch:
         """Returns the one movement that takes the learned windows to where they are now.
@@ -168,7 +168,7 @@ def window_shifts(now: Spectra, learned: Spectra) -> tuple[Points, npt.NDArray[n
 
 def whole_shift(now: Field, learned: Field) -> complex:
     """Returns the shift of a whole field, complex64 (H, W), that fits another best, right + 1j * down, whole pixels."""
-    spectra = (np.asarray(fft.fft2(each - each.mean(), workers=1), np.complex64) for each in (now, learned))
+    spectra = (fft2(each - each.mean()) for each in (now, learned))
     surface = _correlation(*spectra)
     down, right = np.unravel_index(int(surface.argmax()), surface.shape)
     height, width = surface.shape
@@ -184,7 +184,7 @@ def _correlation(now: Spectra, learned: Spectra) -> npt.NDArray[np.float32]:
     """
     cross = now * learned.conj()
     cross /= np.sqrt(np.abs(cross)) + np.float32(1e-6)
-    return np.asarray(fft.ifft2(cross, workers=1), np.complex64).real
+    return ifft2(cross).real
 
 
 def _vertex(before: npt.NDArray[np.float32], top: npt.NDArray[np.float64], after: npt.NDArray[np.float32]) -> Points:
