@@ -126,9 +126,9 @@ def test_the_interval_of_the_true_number_is_drawn_and_says_whether_anyone_counte
     assert int(said[1]) < int(said[2])
     page.locator("figure").screenshot(path=PICTURES / "analysis-by-hand.png")
     assert shaded_px(drawn) > 2000
-    # Of bicycles no one has counted any.
+    # Of pedestrians no one has counted any.
     page.get_by_label("Cars").uncheck()
-    page.get_by_label("Bicycles").check()
+    page.get_by_label("Pedestrians").check()
     expect(page.locator(".totals")).to_contain_text("not validated by hand")
     expect(believed).to_be_visible()
     expect(band).to_have_count(0)

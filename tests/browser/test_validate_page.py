@@ -66,7 +66,7 @@ def test_a_tally_by_touch_survives_the_network_and_the_page_and_is_sent_and_comp
     visit.excused = ("ERR_INTERNET_DISCONNECTED",)
     page = visit.page
     expect(page.get_by_text("The clock is right to")).to_be_visible()
-    expect(page.get_by_text("may be a tenth lower or two thirds higher")).to_be_visible()
+    expect(page.get_by_text("may be a twentieth lower or two thirds higher")).to_be_visible()
     assert found_by_axe(page) == []
     photographed(page, "phone")
     page.get_by_label("pedestrian").tap()

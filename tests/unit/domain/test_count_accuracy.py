@@ -80,7 +80,7 @@ def test_without_counts_by_hand_the_prior_stands_and_does_not_get_narrower_in_su
     assert (prior.ratio, prior.ratio_sd, prior.freedom, prior.error) == (PRIOR_RATIO, PRIOR_SD, math.inf, None)
     shares = [half_width(truth) for truth in map(prior.true_crossings, (50, 5_000, 500_000))]
     assert shares[0] > shares[1] == pytest.approx(shares[2], rel=0.01)
-    assert shares[2] > 0.29
+    assert shares[2] > 0.28
 
 
 def test_at_fifty_crossings_an_interval_that_no_one_validated_is_45_percent_wide_to_each_side_at_most() -> None:

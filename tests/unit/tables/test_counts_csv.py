@@ -28,7 +28,7 @@ def test_header_units_ids_and_an_empty_cell_for_what_is_not_known() -> None:
         "series_id,camera,series,quantity,unit,road_user,direction,direction_name,start,length_s,value,count,coverage,error,"
         "expected,low,high,level,basis,place_sd,count_sd",
         "square/Station%20Road/flow/pedestrian/forward,square,Station Road,flow,1,pedestrian,forward,to the station,"
-        "2026-06-01T08:00:00+00:00,900,412,7,0.983,,502.439,371.96,678.688,0.95,prior,75.3659,16.1719",
+        "2026-06-01T08:00:00+00:00,900,412,7,0.983,,521.519,389.039,699.112,0.95,prior,75.9173,17.8197",
         "square/Fountain/dwell_p50/pedestrian,square,Fountain,dwell_p50,s,pedestrian,,,"
         "2026-06-01T08:00:00+00:00,900,,7,0,,,,,,,,",
         "square/Fountain/density_mean/pedestrian,square,Fountain,density_mean,m-2,pedestrian,,,"

@@ -97,13 +97,13 @@ def test_intervals_carry_unit_way_and_coverage_and_no_data_is_null() -> None:
         "count": 7,
         "coverage": 0.983,
         "error": None,
-        "expected": 502.439,
-        "low": 371.96,
-        "high": 678.688,
+        "expected": 521.519,
+        "low": 389.039,
+        "high": 699.112,
         "level": 0.95,
         "basis": "prior",
-        "place_sd": 75.3659,
-        "count_sd": 16.1719,
+        "place_sd": 75.9173,
+        "count_sd": 17.8197,
     }
     assert (dwell["value"], dwell["coverage"], dwell["unit"], dwell["direction_name"]) == (None, 0.0, "s", None)
     assert density["unit"] == "m-2"

@@ -1,8 +1,8 @@
 // What a count by hand says, in words.
 export const ACCURACY_WORDS = {
   none: [
-    "Nobody has counted here by hand yet: the true numbers may be a tenth lower or two thirds higher, as believed of any place.",
-    "Ovde još niko nije brojao ručno: tačni brojevi mogu biti za desetinu manji ili za dve trećine veći, kako se pretpostavlja za svako mesto.",
+    "Nobody has counted here by hand yet: the true numbers may be a twentieth lower or two thirds higher, as believed of any place.",
+    "Ovde još niko nije brojao ručno: tačni brojevi mogu biti za dvadeseti deo manji ili za dve trećine veći, kako se pretpostavlja za svako mesto.",
   ],
   waiting: [
     "{n, plural, one {A count by hand waits} other {# counts by hand wait}} for passerby's own minutes.",
