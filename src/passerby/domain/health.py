@@ -15,12 +15,16 @@ class CameraState(StrEnum):
     COVERED = "covered"
     DEFOCUSED = "defocused"
     MOVED = "moved"
+    SEES_BADLY = "sees_badly"
     NOT_REGISTERED = "not_registered"
     PAUSED = "paused"
 
 
 SOURCE_STATES = frozenset({CameraState.CONNECTING, CameraState.ONLINE, CameraState.OFFLINE, CameraState.FROZEN})
 
+
+WATCHING = frozenset({CameraState.ONLINE, CameraState.SEES_BADLY})
+"""States in which the camera measures; a camera that sees badly misses many, or does not know their class."""
 
 MEANT = frozenset({CameraState.ONLINE, CameraState.NOT_REGISTERED, CameraState.PAUSED})
 """States that are well, or meant: a camera that is not to watch is not in trouble."""

@@ -10,6 +10,7 @@ CAUSES = {
     CameraState.COVERED: "the camera is covered",
     CameraState.DEFOCUSED: "the picture is blurred",
     CameraState.MOVED: "the camera has moved",
+    CameraState.SEES_BADLY: "the camera sees badly",
     CameraState.NOT_REGISTERED: "the register does not allow it",
     CameraState.PAUSED: "the camera is paused",
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from passerby.domain.draft_trial import Draft
 from passerby.domain.event_rules import Profile, ProfileSwitch
-from passerby.domain.health import CameraState, FrameCounts, SourceCondition
+from passerby.domain.health import WATCHING, CameraState, FrameCounts, SourceCondition
 from passerby.domain.intervals import SiteClock
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
@@ -22,6 +22,7 @@ from passerby.messages.sandbox_messages import EventReports, Message, Minutes, V
 from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
+from passerby.pipeline.health.unexplained_share import UnexplainedShare
 from passerby.units import HOUR_S, NS_PER_S
 
 MINUTES_EVERY_S = 2.0
@@ -144,6 +145,7 @@ class LiveReporter:
         rules: LiveRules | None = None,
         replays: ReplayRecorder | None = None,
         drafts: DraftTrials | None = None,
+        unexplained: UnexplainedShare | None = None,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -159,12 +161,14 @@ class LiveReporter:
             replays: records their events' replays; None where the register does not allow them.
             note: a sentence that stands behind the reason in every report of an online camera; empty for none.
             drafts: tries drafts of lines, zones and rules.
+            unexplained: how much of what moves is not detected; None where that is not measured.
             clock: UTC nanoseconds now.
             timer: seconds, for the pace of the reports.
         """
         self._loop, self._stage, self._health = loop, stage, health
         self._send, self._note, self._clock, self._timer = send, note, clock, timer
         self._rules, self._replays, self._drafts = rules, replays, drafts
+        self._unexplained = unexplained
         self._jumps, self._set_since = ClockJumps(), (0, 0)
         self._spans, self._counts = UnreliableSpans(), FrameCounts()
         self._minutes_s = self._view_s = timer()
@@ -195,7 +199,7 @@ class LiveReporter:
         if self._replays is not None:
             self._record(self._replays, now_ns, step, events)
         if self._drafts is not None:
-            numbers = self._drafts.update(step, now_ns, self._health.state, reliable=self.reliable)
+            numbers = self._drafts.update(step, now_ns, self._rule_state, reliable=self.reliable)
             if numbers is not None:
                 self._send(numbers)
         self._spans.update(now_ns, reliable=self.reliable)
@@ -275,16 +279,23 @@ class LiveReporter:
             before.frames_undecodable + damaged,
             *(times or (None, None)),
         )
-        report = self._health.update(now_ns, self._condition, step.quality, self._counts)
+        share = self._unexplained.update(step.tracks) if self._unexplained and step.tracks is not None else None
+        report = self._health.update(now_ns, self._condition, step.quality, self._counts, share)
         if report is not None:
             self._counts = FrameCounts()
             noted = self._note and report.state is CameraState.ONLINE
             self._send(replace(report, why=f"{report.why}. {self._note}") if noted else report)
 
+    @property
+    def _rule_state(self) -> CameraState:
+        """The state as rules take it: a camera that sees badly is watched as before."""
+        state = self._health.state
+        return CameraState.ONLINE if state in WATCHING else state
+
     def _report_events(self, now_ns: int, step: Step) -> tuple[PlaceEvent, ...]:
         if self._rules is None:
             return ()
-        state, reliable = self._health.state, self.reliable
+        state, reliable = self._rule_state, self.reliable
         # Of a dark, covered or moved view nothing is learned, and nothing is found in it.
         looks = step.tracks is not None and state is CameraState.ONLINE and reliable
         things = self._stage.standing_things(step.tracks) if step.tracks is not None and looks else None

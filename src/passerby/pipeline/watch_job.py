@@ -42,6 +42,7 @@ from passerby.pipeline.decode_job import ANSWER
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
+from passerby.pipeline.health.unexplained_share import UnexplainedShare
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
@@ -103,6 +104,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         rules=_rules(plan, hidden_s) if camera.rules else None,
         replays=ReplayRecorder(event.event_id for event in plan.events) if plan.replays else None,
         drafts=DraftTrials(camera.name, hidden_s=hidden_s, clock=plan.clock),
+        unexplained=UnexplainedShare(ready.tracker.keep_confidence),
     )
     quietness = Quietness()
     for step in loop:

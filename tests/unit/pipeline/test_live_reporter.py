@@ -70,7 +70,12 @@ class Health:
     says: CameraHealth | None = None
 
     def update(
-        self, now_ns: int, condition: SourceCondition, signs: ImageQuality | None, counts: FrameCounts
+        self,
+        now_ns: int,
+        condition: SourceCondition,
+        signs: ImageQuality | None,
+        counts: FrameCounts,
+        share: float | None = None,
     ) -> CameraHealth | None:
         self.counts.append(counts)
         return self.says

@@ -12,6 +12,7 @@ const REASONS = {
   covered: ["", "Nešto zaklanja kameru."],
   defocused: ["", "Slika nije oštra."],
   moved: ["", "Kamera više ne gleda isto mesto."],
+  sees_badly: ["", "Mnogo toga što se kreće nije prepoznato."],
   not_registered: ["", "Zapis u javnom registru nije potpun."],
   paused: ["", "Kamera je pauzirana u registru."],
 } as const satisfies Catalogue & Readonly<Record<CameraState, unknown>>;

@@ -7,7 +7,7 @@ export type Tone = "good" | "idle" | "warn" | "bad";
 
 const TONES: Readonly<Record<CameraState, Tone>> = {
   online: "good", connecting: "idle", offline: "bad", frozen: "bad", dark: "warn", covered: "warn", defocused: "warn",
-  moved: "warn", not_registered: "bad", paused: "idle",
+  moved: "warn", sees_badly: "warn", not_registered: "bad", paused: "idle",
 };
 const MARKS: Readonly<Record<Tone, string>> = { good: "●", idle: "○", warn: "◆", bad: "■" };
 
@@ -34,6 +34,7 @@ export const STATE_WORDS = {
   covered: ["Covered", "Zaklonjena"],
   defocused: ["Out of focus", "Nije izoštrena"],
   moved: ["Moved", "Pomerena"],
+  sees_badly: ["Sees badly", "Loše vidi"],
   not_registered: ["Not registered", "Nije u registru"],
   paused: ["Paused", "Pauzirana"],
   unknown: ["No report yet", "Još nema izveštaja"],

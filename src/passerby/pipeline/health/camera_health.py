@@ -12,6 +12,7 @@ from passerby.pipeline.health.health_thresholds import (
     dark,
     defocused,
     displaced,
+    unexplained,
     unrecognised,
 )
 from passerby.units import NS_PER_S
@@ -88,6 +89,7 @@ class CameraHealthWatch:
         self._defocused = Lasting(self._limits.defocused_hold)
         self._displaced = Lasting(self._limits.displaced_hold)
         self._unrecognised = Lasting(self._limits.unrecognised_hold)
+        self._unexplained = Lasting(self._limits.unexplained_hold)
         self._lost = False
         self._frame_ns: int | None = None
         self._ended: tuple[int, str] = (0, "")
@@ -111,7 +113,12 @@ class CameraHealthWatch:
         return CameraState.CONNECTING if self._reported is None else self._reported.state
 
     def update(
-        self, now_ns: int, condition: SourceCondition, quality: ImageQuality | None, counts: FrameCounts | None = None
+        self,
+        now_ns: int,
+        condition: SourceCondition,
+        quality: ImageQuality | None,
+        counts: FrameCounts | None = None,
+        unexplained_share: float | None = None,
     ) -> CameraHealth | None:
         """Takes what is known now.
 
@@ -120,12 +127,14 @@ class CameraHealthWatch:
             condition: what the source says.
             quality: a new look at the picture, or None where there was none since the last call.
             counts: frames since the last report that this method returned.
+            unexplained_share: 0-1, of what moves steadily, what is not detected; None where too little moved to say.
 
         Returns:
             A report when the state has changed, and when none was made for `report_s`; else None.
         """
         if quality is not None:
             self._take(now_ns, quality)
+            self._weigh_motion(now_ns, unexplained_share)
         state, since_ns, why, measured, threshold = self._explained(condition)
         before = self._reported
         same = before is not None and (before.state, before.since_ns) == (state, since_ns)
@@ -154,14 +163,14 @@ class CameraHealthWatch:
 
         The quality must learn it anew: call `ImageQualityMeter.accept_view` of the same camera with this.
         """
-        for each in (self._covered, self._defocused, self._displaced, self._unrecognised):
+        for each in (self._covered, self._defocused, self._displaced, self._unrecognised, self._unexplained):
             each.reset()
         self._lost, self._newest = False, None
         self._ended = (now_ns, "A person has confirmed the view; it is being learned anew.")
 
     def shift(self, by_ns: int) -> None:
         """The clock was set by so much: all that is remembered of the time before is as long ago as it was."""
-        for each in (self._dark, self._covered, self._defocused, self._displaced, self._unrecognised):
+        for each in (*self._pictured, self._unexplained):
             each.shift(by_ns)
         if self._frame_ns is not None:
             self._frame_ns += by_ns
@@ -172,7 +181,7 @@ class CameraHealthWatch:
 
     def _take(self, now_ns: int, quality: ImageQuality) -> None:
         limits = self._limits
-        states = (self._dark, self._covered, self._defocused, self._displaced, self._unrecognised)
+        states = self._pictured
         if self._frame_ns is not None and now_ns - self._frame_ns > limits.gap_s * NS_PER_S:
             for each in states:
                 each.interrupt()
@@ -194,6 +203,20 @@ class CameraHealthWatch:
             self._ended = (now_ns, "The picture shows what it usually does again.")
 
     @property
+    def _pictured(self) -> tuple[Lasting, ...]:
+        """What is measured in the picture."""
+        return (self._dark, self._covered, self._defocused, self._displaced, self._unrecognised)
+
+    def _weigh_motion(self, now_ns: int, share: float | None) -> None:
+        """Takes the share of steady motion that is not detected; where nothing moves, what was said of it stays."""
+        if share is None:
+            return
+        was = self._unexplained.active
+        self._unexplained.update(now_ns, unexplained(share, self._limits))
+        if was and not self._unexplained.active:
+            self._ended = (now_ns, "What moves is recognised again.")
+
+    @property
     def _moved(self) -> bool:
         return self._displaced.active or self._unrecognised.active
 
@@ -210,6 +233,7 @@ class CameraHealthWatch:
             CameraState.DARK: (self._dark,),
             CameraState.COVERED: (self._covered,),
             CameraState.DEFOCUSED: (self._defocused,),
+            CameraState.SEES_BADLY: (self._unexplained,),
         }
         for state in STATES:
             active = [each for each in timers_of[state] if each.active and each.assessment is not None]

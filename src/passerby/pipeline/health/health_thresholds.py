@@ -28,7 +28,9 @@ class HealthThresholds:
         defocused, defocused_ends: sharpness, 1 as learned, below and above.
         displaced, displaced_ends: share of the width that the farthest moved point has moved, above and below.
         unrecognised, recognised: share of the view that is found again, below and above.
-        dark_hold, covered_hold, defocused_hold, displaced_hold, unrecognised_hold: how long each must last.
+        unexplained, unexplained_ends: share of what moves steadily that is not detected, above and below.
+        dark_hold, covered_hold, defocused_hold, displaced_hold, unrecognised_hold, unexplained_hold: how long each must
+            last.
         gap_s: longer without a frame, and what was lasting starts anew.
         report_s: a report is due after so long without any change.
     """
@@ -43,11 +45,14 @@ class HealthThresholds:
     displaced_ends: float = 0.005
     unrecognised: float = 0.15
     recognised: float = 0.3
+    unexplained: float = 0.3
+    unexplained_ends: float = 0.2
     dark_hold: Hold = Hold(10.0, 10.0)
     covered_hold: Hold = Hold(15.0, 10.0)
     defocused_hold: Hold = Hold(30.0, 20.0)
     displaced_hold: Hold = Hold(10.0, 60.0)
     unrecognised_hold: Hold = Hold(30.0, 60.0)
+    unexplained_hold: Hold = Hold(30.0, 120.0)
     gap_s: float = 10.0
     report_s: float = 60.0
 
@@ -128,6 +133,15 @@ def unrecognised(quality: ImageQuality, limits: HealthThresholds) -> Assessment 
     return Assessment(lost, clear, why, quality.recognised, limits.unrecognised)
 
 
+def unexplained(share: float, limits: HealthThresholds) -> Assessment:
+    """Much moves like a road user and is not detected."""
+    why = (
+        f"The camera sees badly: {share:.0%} of what moves steadily is not recognised, limit {limits.unexplained:.0%}. "
+        "It is counted by its motion, mostly without a class; rain, haze, dusk or a steep view may be the cause."
+    )
+    return Assessment(share > limits.unexplained, share < limits.unexplained_ends, why, share, limits.unexplained)
+
+
 def described(displacement: Displacement) -> str:
     """Returns a displacement in words, without its smallest parts."""
     parts = []
@@ -143,5 +157,11 @@ def described(displacement: Displacement) -> str:
     return ", ".join(parts) or "a little"
 
 
-STATES = (CameraState.MOVED, CameraState.DARK, CameraState.COVERED, CameraState.DEFOCUSED)
+STATES = (
+    CameraState.MOVED,
+    CameraState.DARK,
+    CameraState.COVERED,
+    CameraState.DEFOCUSED,
+    CameraState.SEES_BADLY,
+)
 """States that are measured in the picture, the most urgent first: lines of a moved camera stay wrong at night."""

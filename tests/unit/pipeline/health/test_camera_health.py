@@ -44,9 +44,16 @@ class Shift:
         self.now_s = 0
         self.reports: list[CameraHealth] = []
 
-    def show(self, look: ImageQuality | None, seconds: int = 1, condition: SourceCondition = ONLINE) -> CameraState:
+    def show(
+        self,
+        look: ImageQuality | None,
+        seconds: int = 1,
+        condition: SourceCondition = ONLINE,
+        unexplained: float | None = None,
+    ) -> CameraState:
         for _ in range(seconds):
-            report = self.watch.update(START_NS + self.now_s * NS_PER_S, condition, look)
+            now_ns = START_NS + self.now_s * NS_PER_S
+            report = self.watch.update(now_ns, condition, look, unexplained_share=unexplained)
             self.reports += [report] if report else []
             self.now_s += 1
         return self.reports[-1].state
@@ -274,3 +281,24 @@ def test_what_the_source_found_is_reported_at_once_and_with_its_value() -> None:
     assert later is not None
     assert (later.measured, later.threshold) == (0.84, 0.01)
     assert "The view lies within" in later.why
+
+
+def test_a_camera_that_knows_little_of_what_moves_sees_badly(shift: Shift) -> None:
+    assert shift.show(WELL, 20, unexplained=0.5) is CameraState.ONLINE
+    assert shift.show(WELL, 20, unexplained=0.5) is CameraState.SEES_BADLY
+    assert (shift.last.measured, shift.last.threshold) == (0.5, LIMITS.unexplained)
+    assert "50% of what moves steadily is not recognised" in shift.last.why
+    assert shift.watch.reliable
+
+
+def test_it_sees_badly_until_it_has_known_most_for_a_while(shift: Shift) -> None:
+    shift.show(WELL, 40, unexplained=0.5)
+    assert shift.show(WELL, 300, unexplained=0.25) is CameraState.SEES_BADLY
+    assert shift.show(WELL, 100, unexplained=0.1) is CameraState.SEES_BADLY
+    assert shift.show(WELL, 300, unexplained=None) is CameraState.SEES_BADLY
+    assert shift.show(WELL, 130, unexplained=0.1) is CameraState.ONLINE
+
+
+def test_that_it_is_dark_matters_more_than_that_it_sees_badly(shift: Shift) -> None:
+    shift.show(WELL, 40, unexplained=0.5)
+    assert shift.show(DARK, 20, unexplained=0.5) is CameraState.DARK
