@@ -9,7 +9,7 @@ import numpy.typing as npt
 from passerby.domain.tracks import Tracks
 
 WINDOW_S: Final = 300.0
-LEAST_S: Final = 20.0
+MIN_STEADY_S: Final = 20.0
 """Seconds of steady motion in the window, added up over all that moved, below which nothing is said."""
 
 STEP_S: Final = 5.0
@@ -46,7 +46,7 @@ class UnexplainedShare:
         unknown = steady & (tracks.confidence < self._keep_confidence)
         self._add(now_s, step_s * int(unknown.sum()), step_s * int(steady.sum()))
         unknown_s, steady_s = (sum(each[part] for each in self._sums) for part in (1, 2))
-        return unknown_s / steady_s if steady_s >= LEAST_S else None
+        return unknown_s / steady_s if steady_s >= MIN_STEADY_S else None
 
     def _steady(self, tracks: Tracks) -> npt.NDArray[np.bool_]:
         """Which tracks count and have come farther than they are long: what stands, parked or waiting, says nothing."""
