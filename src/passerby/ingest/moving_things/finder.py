@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.detections import Detections
+from passerby.domain.frames import FrameStamp
 from passerby.domain.moving_things import MovingThings
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.moving_things.empty_edges import EmptyEdges, Floats
@@ -34,18 +35,22 @@ MAX_THINGS: Final = 48
 
 
 class MovingThingFinder:
-    """Finds what moves, in the frames of one camera and of one size."""
+    """Finds what moves, in the frames of one camera; where size or time do not go on, the place is learned anew."""
 
     def __init__(self) -> None:
         self._place = EmptyEdges()
+        self._seen: FrameStamp | None = None
 
     def update(self, raw: RawFrame, found: Detections) -> MovingThings:
         """Returns what differs from the empty place, and is no vehicle that was surely detected.
 
         Args:
-            raw: a later frame than the last one, of the same size.
+            raw: the next frame.
             found: what was detected in it; a person's shadow stays with the person, as one thing.
         """
+        before, self._seen = self._seen, raw.stamp
+        if before is not None and not _goes_on(before, raw.stamp):
+            self._place = EmptyEdges()
         width_px, height_px = raw.size_px
         shrink = min(1.0, GRID_PX / max(width_px, height_px))
         grid_px = (max(8, round(width_px * shrink)), max(8, round(height_px * shrink)))
@@ -58,6 +63,12 @@ class MovingThingFinder:
             changed[top : bottom + 1, left : right + 1] = 0
         boxes = boxes_of(changed)
         return MovingThings(raw.stamp, (boxes * scale).astype(np.float32))
+
+
+def _goes_on(before: FrameStamp, now: FrameStamp) -> bool:
+    """Returns whether a frame shows the same place some time later than the one before."""
+    same = (before.size_px, before.stretch) == (now.size_px, now.stretch)
+    return same and now.stream_s >= before.stream_s
 
 
 def boxes_of(changed: Floats) -> npt.NDArray[np.float32]:

@@ -10,7 +10,7 @@ from passerby.domain.tracks import Tracks
 from passerby.ingest.moving_things.finder import MovingThingFinder, boxes_of
 from passerby.track.tracker import Tracker
 from testing.pictures import quiet_places as made
-from testing.pictures.frames import stamp
+from testing.pictures.frames import flat, stamp
 
 SIZE_PX = (made.WIDTH_PX, made.HEIGHT_PX)
 
@@ -45,6 +45,13 @@ def test_a_vehicle_that_is_surely_detected_is_taken_out_and_leaves_the_one_that_
 
 def test_a_person_stays_one_thing_with_their_shadow() -> None:
     assert len(moving(60, detected=60, road_user=RoadUser.PEDESTRIAN)) == 1
+
+
+def test_a_picture_of_another_size_and_one_from_before_begin_anew() -> None:
+    finder, nothing = MovingThingFinder(), Detections.none(stamp(SIZE_PX))
+    for size_px, at_s in (((320, 180), 5.0), ((640, 480), 5.1), ((320, 180), 5.2), ((320, 180), 1.0)):
+        assert not len(finder.update(flat(size_px, stream_s=at_s), nothing))
+        assert not len(finder.update(flat(size_px, stream_s=at_s), nothing))
 
 
 def test_what_is_small_or_everywhere_is_noise() -> None:
