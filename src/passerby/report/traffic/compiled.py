@@ -66,6 +66,8 @@ def check_match(one: CountedPeriod, other: CountedPeriod) -> None:
          "Count both with the same lines."),
         ("length of intervals", tuple(exact_duration(each.interval_s) for each in (one, other)),
          "Count both with the same --interval."),
+        ("kind of times", tuple("a clock's" if each.timed else "times since the beginning" for each in (one, other)),
+         "Count both with --start, so that it is known when they were."),
         ("number of intervals", tuple(len(each.steps(each.interval_s)) for each in (one, other)),
          "Compare periods that are equally long."),
     ):  # fmt: skip

@@ -136,6 +136,7 @@ def test_two_periods_stand_side_by_side_with_their_change(period: CountedPeriod,
         ({"camera": "other"}, "same camera is needed in both periods, got junction in a.json and other in b.json"),
         ({"lines": ()}, "no line was counted at"),
         ({"interval_s": 300}, "same length of intervals"),
+        ({"timed": False}, "same kind of times is needed in both periods, got a clock's in a.json"),
     ],
 )
 def test_periods_that_do_not_match_are_refused(period: CountedPeriod, how: dict[str, object], says: str) -> None:
