@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from passerby.domain.events import Direction
 from passerby.domain.layout import Line
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import RoadUser, compared_with
 from passerby.units import MINUTE_S, NS_PER_S
 
 MAX_STRETCH_S: Final = 4 * 3600
@@ -210,7 +210,7 @@ def paired(counted: HandCount, by_system: Iterable[CountedMinute]) -> tuple[Minu
         counted: by hand.
         by_system: of the same line, only minutes that the camera watched; one that is missing is not compared.
     """
-    whole, classes = frozenset(counted.whole_s), frozenset(counted.road_users)
+    whole, classes = frozenset(counted.whole_s), compared_with(counted.road_users)
     return paired_minutes(
         counted.minutes, (one for one in by_system if one.start_s in whole and one.road_user in classes)
     )

@@ -1,5 +1,6 @@
 """The classes of road users that passerby distinguishes."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Final, Self
 
@@ -68,3 +69,15 @@ WIDTH_M = (0.5, 0.6, 1.8, 0.8, 2.55, 2.5, 1.8, 2.5)
 (between a bus and a truck), by the number of the class. A person is taken as a disc of 0.5 m (Fruin's body ellipse is
 0.46 m by 0.61 m); 2.55 m is the widest that a bus may be in the EU (96/53/EC); the rest are usual sizes, since a
 detector does not measure them."""
+
+
+def compared_with(by_hand: Iterable[RoadUser]) -> frozenset[RoadUser]:
+    """Returns the classes that a count by hand of these is compared with: a bus may have been any heavy vehicle.
+
+    >>> sorted(user.label for user in compared_with([RoadUser.BUS, RoadUser.TRUCK]))
+    ['bus', 'heavy_vehicle', 'truck']
+    >>> sorted(user.label for user in compared_with([RoadUser.CAR, RoadUser.BUS]))
+    ['bus', 'car']
+    """
+    users = frozenset(by_hand)
+    return users | {RoadUser.HEAVY_VEHICLE} if {RoadUser.BUS, RoadUser.TRUCK} <= users else users

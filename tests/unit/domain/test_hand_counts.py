@@ -51,6 +51,20 @@ def test_crossings_go_to_their_minute_and_times_of_single_ones_are_gone() -> Non
     )  # fmt: skip
 
 
+def test_buses_and_trucks_are_compared_with_heavy_vehicles_too() -> None:
+    """Else a lorry that passerby could not name would be missing from its sum."""
+    by_hand = counted(
+        road_users=(RoadUser.BUS, RoadUser.TRUCK), minutes=(CountedMinute(60, RoadUser.TRUCK, FORWARD, 2),)
+    )
+    by_system = [CountedMinute(60, user, FORWARD, 1) for user in (RoadUser.TRUCK, RoadUser.HEAVY_VEHICLE)]
+    assert paired(by_hand, by_system) == (
+        MinutePair(60, RoadUser.TRUCK, FORWARD, 2, 1), MinutePair(60, RoadUser.HEAVY_VEHICLE, FORWARD, 0, 1),
+    )  # fmt: skip
+    assert paired(replace(by_hand, road_users=(RoadUser.TRUCK,)), by_system) == (
+        MinutePair(60, RoadUser.TRUCK, FORWARD, 2, 1),
+    )
+
+
 def test_a_minute_that_the_camera_did_not_watch_is_not_compared() -> None:
     by_system = [
         CountedMinute(60, BICYCLE, FORWARD, 2), CountedMinute(60, BICYCLE, BACKWARD, 1),

@@ -17,7 +17,7 @@ from passerby.domain.hand_counts import MIN_COVERAGE, CountedMinute, MinutePair,
 from passerby.domain.layout import Line
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.report import CountReport
-from passerby.domain.road_user import RoadUser
+from passerby.domain.road_user import RoadUser, compared_with
 from passerby.recordings.count import count_in_sandbox
 from passerby.report.wording import many
 from passerby.tables.tally_csv import Tallied, Tally, TallyOf, read_tally
@@ -100,7 +100,7 @@ def _classes(line: Line, given: list[str] | None, tally: Tally, path: Path) -> t
         )
     if not found and not given:
         raise PasserbyError(f"{path}: it has no row. If no one crossed, say with --class which classes were counted.")
-    return tuple(sorted({known[word] for word in given} if given else found))
+    return tuple(sorted(compared_with({known[word] for word in given} if given else found)))
 
 
 def _pairs(report: CountReport, tally: Tally, line: str, road_users: tuple[RoadUser, ...]) -> tuple[MinutePair, ...]:
