@@ -29,11 +29,11 @@ KNOBS: dict[str, tuple[float, ...]] = {
     "side_px": (384, 448),
     "start_confidence": (0.35, 0.4, 0.45, 0.5, 0.55),
     "keep_confidence": (0.2, 0.25, 0.3, 0.35),
-    "hidden_s": (1.0, 1.5, 2.0, 3.0),
+    "hidden_s": (1.0, 1.5, 2.0),
 }
 """What is chosen, and the values tried, in the order of tuning."""
 
-START = {"side_px": 384.0, "start_confidence": 0.45, "keep_confidence": 0.3, "hidden_s": 1.5}
+START = {"side_px": 448.0, "start_confidence": 0.4, "keep_confidence": 0.3, "hidden_s": 1.5}
 ROUNDS = 2
 FEW_CROSSINGS = 20
 """A recording with so many true crossings weighs half of one with very many: one crossing more or less is noise."""

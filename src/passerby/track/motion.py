@@ -133,3 +133,9 @@ def feet_from_boxes(xyxy_px: Floats) -> Floats:
     """Returns foot x, foot y, width, height from left, top, right, bottom; float64 (N, 4) both."""
     left, top, right, bottom = xyxy_px.T
     return np.stack([(left + right) / 2, bottom, right - left, bottom - top], axis=1)
+
+
+def scales_px(value: Floats) -> Floats:
+    """Returns the length that noise is a share of, float64 (N,), of foot x, foot y, width, height, float64 (N, 4)."""
+    width, height = value[:, 2], value[:, 3]
+    return np.asarray(np.sqrt(np.maximum(width, 0.4 * height) * height), np.float64)

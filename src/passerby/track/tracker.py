@@ -16,9 +16,10 @@ from passerby.domain.tracks import Tracks
 from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
 from passerby.track.association import GatingLimits, Rows, assign, association_cost
 from passerby.track.evidence import HEAVY_CERTAINTY, ClassEvidence, sighting_weights
-from passerby.track.motion import BoxMotion, Floats, MotionNoise, feet_from_boxes
+from passerby.track.motion import BoxMotion, Floats, MotionNoise, feet_from_boxes, scales_px
 from passerby.track.motion_sightings import Sightings, with_motion, without_motion
 from passerby.track.steady_motion import SteadyLimits, SteadyMotion
+from passerby.track.usual_motion import UsualMotion, newcomers
 
 SPEED_SCALES = {
     RoadUser.PEDESTRIAN: 1.0,
@@ -54,7 +55,8 @@ class TrackerSettings:
         keep_confidence: a detection of this confidence may continue one.
         confirm_sightings: a track counts after so many sightings,
         confirm_s: and not before it is so old: at high frame rates a flicker lasts several frames.
-        tentative_s: an unconfirmed track ends when it is not seen for so long.
+        tentative_s: an unconfirmed track ends when it is not seen for so long,
+        motion_tentative_s: and one that was begun by motion and is not proven after this time.
         hidden_s: a confirmed track ends when it is not seen for so long.
         weak_s: a weak detection may only continue a track seen so lately; one hidden for longer needs a confident one.
         motion_s: what moves may only continue a track seen so lately.
@@ -68,7 +70,8 @@ class TrackerSettings:
     keep_confidence: float = 0.35
     confirm_sightings: int = 3
     confirm_s: float = 0.35
-    tentative_s: float = 0.45
+    tentative_s: float = 0.9
+    motion_tentative_s: float = 0.45
     hidden_s: float = 1.5
     weak_s: float = 0.5
     covered_share: float = 0.5
@@ -86,6 +89,7 @@ class Tracker:
     def __init__(self, settings: TrackerSettings | None = None) -> None:
         self._settings = settings or TrackerSettings()
         self._motion = BoxMotion.empty()
+        self._usual = UsualMotion()
         self._id = np.empty(0, np.int64)
         self._evidence = ClassEvidence()
         self._sightings = np.empty(0, np.int64)
@@ -156,7 +160,7 @@ class Tracker:
     @property
     def _scale_px(self) -> Floats:
         """The length that noise is a share of: a person's height, or the middle of a vehicle's sides."""
-        return np.sqrt(np.maximum(self._motion.value[:, 2], 0.4 * self._motion.value[:, 3]) * self._motion.value[:, 3])
+        return scales_px(self._motion.value)
 
     @property
     def _confirmed(self) -> npt.NDArray[np.bool_]:
@@ -182,6 +186,8 @@ class Tracker:
         joined. Unconfirmed tracks get this frame as well, or no track would ever be confirmed at a low frame rate.
         """
         keep = self._now_s - self._seen_s <= (-np.inf if self._interrupted else self._settings.hidden_s)
+        if self._interrupted:
+            self._usual = UsualMotion()
         self._interrupted = False
         return self._keep(keep)
 
@@ -244,6 +250,13 @@ class Tracker:
         self._learn(rows, detections, chosen, ~feet_known, self._now_s - self._seen_s[rows])
         self._sightings[rows] += 1
         self._seen_s[rows] = self._now_s
+        sure = rows[self._confirmed[rows]]
+        self._usual.add(
+            self._motion.value[sure, :2],
+            self._motion.rate[sure, :2],
+            KIND[self._road_user[sure]],
+            detections.stamp.size_px,
+        )
 
     def _learn(
         self, tracks: Rows, detections: Detections, rows: Rows, hidden: npt.NDArray[np.bool_], since_s: Floats
@@ -282,9 +295,10 @@ class Tracker:
     def _add(self, detections: Detections, measured: Floats, rows: Rows, *, by_motion: bool) -> None:
         """Begins a track with each of these detections."""
         count = len(rows)
-        scale_px = np.sqrt(np.maximum(measured[rows, 2], 0.4 * measured[rows, 3]) * measured[rows, 3])
-        speed = np.array([SPEED_SCALES[RoadUser(value)] for value in detections.road_user[rows]])
-        self._motion.append(BoxMotion.start(measured[rows], scale_px, speed, self._settings.noise))
+        kind = detections.road_user[rows]
+        speed = np.array([SPEED_SCALES[RoadUser(value)] for value in kind])
+        size_px, noise = detections.stamp.size_px, self._settings.noise
+        self._motion.append(newcomers(measured[rows], speed, KIND[kind], size_px, noise, self._usual))
         self._id = np.concatenate([self._id, self._next_id + np.arange(count)])
         self._next_id += count
         self._evidence.append(count)
@@ -298,7 +312,9 @@ class Tracker:
 
     def _end(self, size_px: tuple[int, int]) -> npt.NDArray[np.int64]:
         """Drops tracks unseen for too long or gone out of the picture; returns their ids."""
-        allowed_s = np.where(self._confirmed, self._settings.hidden_s, self._settings.tentative_s)
+        settings = self._settings
+        tentative_s = np.where(self._steady.by_motion, settings.motion_tentative_s, settings.tentative_s)
+        allowed_s = np.where(self._confirmed, settings.hidden_s, tentative_s)
         unseen_s = self._now_s - self._seen_s
         box = self._motion.xyxy_px
         outside = (box[:, 2] < 0) | (box[:, 3] < 0) | (box[:, 0] > size_px[0]) | (box[:, 1] > size_px[1])

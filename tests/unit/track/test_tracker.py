@@ -340,7 +340,7 @@ def test_who_has_left_the_picture_by_any_side_ends_at_once(
 ) -> None:
     width, height = SIZE_PX
     inside = [
-        one for one in walk(start, step, 12)
+        one for one in walk(start, step, 12, road_user=RoadUser.CAR)
         if 15 < one.foot[0] < width - 15 and 80 < one.foot[1] < height
     ]  # fmt: skip
     film = [*alone(inside), *([[]] * 4)]
