@@ -7,11 +7,11 @@ from unittest import mock
 
 from benchmarks.counting.places.place import Passage, Place, off
 from benchmarks.counting.places.sightings import Run
-from passerby.domain.detections import Detections
 from passerby.domain.layout import Layout
 from passerby.domain.service import DetectorPlan
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
 from passerby.ingest.sources.file.video_file import VideoFile
+from passerby.ingest.stage import FrameResult
 from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.slots import TrackSlots
 from passerby.messages.sandbox_orders import CountPlan
@@ -39,17 +39,18 @@ class RunScore:
         return self.off / self.run.place.true_crossings
 
 
-def count_tracks(place: Place, frames: Sequence[Detections], settings: TrackerSettings) -> Counter[Passage]:
+def count_tracks(place: Place, frames: Sequence[FrameResult], settings: TrackerSettings) -> Counter[Passage]:
     """Returns the crossings of one run; of the measures the lines alone, which is quicker and counts the same."""
     tracker, slots, counter = Tracker(settings), TrackSlots(), LineCounter(place.lines)
     crossings: list[SlotCrossing] = []
-    for detections in frames:
-        crossings += counter.update(slots.update(tracker.update(detections)))
+    for frame in frames:
+        if frame.detections is not None:
+            crossings += counter.update(slots.update(tracker.update(frame.detections, frame.moving)))
     crossings += counter.finish()
     return Counter((one.line, one.direction.value, place.group(one.road_user)) for one in crossings)
 
 
-def score(run: Run, frames: Sequence[Detections], settings: TrackerSettings) -> RunScore:
+def score(run: Run, frames: Sequence[FrameResult], settings: TrackerSettings) -> RunScore:
     """Counts a run and compares it with the truth."""
     counted = count_tracks(run.place, frames, settings)
     return RunScore(run, off(run.place, counted), sum(counted.values()))

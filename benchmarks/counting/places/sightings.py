@@ -19,15 +19,18 @@ from benchmarks.counting.places.place import Look, Place
 from benchmarks.footage import REPOSITORY
 from passerby.domain.detections import Detections
 from passerby.domain.frames import FrameStamp
+from passerby.domain.moving_things import MovingThings
 from passerby.ingest import crops
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.detectors.loader import chosen_model, detector_from
 from passerby.ingest.detectors.registry import sha256_of
 from passerby.ingest.frame_detector import FrameDetector
+from passerby.ingest.moving_things.finder import MovingThingFinder
 from passerby.ingest.raw import Picture, Plane, RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.sources.frame_pacer import FramePacer
+from passerby.ingest.stage import FrameResult
 from passerby.telemetry.stages import StageTimes
 
 CACHE = REPOSITORY / "build" / "places"
@@ -72,7 +75,7 @@ def runs_of(place: Place, looks: Sequence[Look] | None = None) -> list[Run]:
     return [Run(place, look.fps, phase) for look in wanted for phase in range(look.phases)]
 
 
-def sightings(runs: Sequence[Run], looking: Looking) -> list[list[Detections]]:
+def sightings(runs: Sequence[Run], looking: Looking) -> list[list[FrameResult]]:
     """Returns the detections of every run, frame by frame; what is not kept yet is detected in one pass a place."""
     made_of = _made_of(looking.model)
     files = [_file(run, looking, made_of) for run in runs]
@@ -92,7 +95,11 @@ def _file(run: Run, looking: Looking, made_of: str) -> Path:
 def _made_of(model: str) -> str:
     """A digest of the model and of the code that makes detections of pictures."""
     digest = hashlib.sha256(f"{RUNS_FORM}{_code_of_detectors(model)}".encode())
-    for file in (*sorted(INGEST.glob("*.py")), INGEST / "detectors" / "riders.py"):
+    for file in (
+        *sorted(INGEST.glob("*.py")),
+        *sorted(INGEST.glob("moving_things/*.py")),
+        INGEST / "detectors" / "riders.py",
+    ):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -155,7 +162,7 @@ def full_look(side_px: int | None) -> Iterator[None]:
 def _detect(runs: Sequence[Run], looking: Looking, made_of: str) -> None:
     """Detects for all runs of one place in one pass over its video, and keeps what was found."""
     place = runs[0].place
-    found: list[list[Detections]] = [[] for _ in runs]
+    found: list[list[FrameResult]] = [[] for _ in runs]
     with (
         kept_detector(looking.model) as detector,
         full_look(looking.side_px),
@@ -163,6 +170,7 @@ def _detect(runs: Sequence[Run], looking: Looking, made_of: str) -> None:
     ):
         finders = [FrameDetector(detector, CropPlan(), StageTimes()) for _ in runs]
         slack_s = 0.5 / (video.rate_fps or 25.0)
+        movers = [MovingThingFinder() for _ in runs]
         pacers = [FramePacer(run.fps, slack_s) for run in runs]
         begun_s: list[float | None] = [None for _ in runs]
         for number, raw in enumerate(video):
@@ -175,7 +183,8 @@ def _detect(runs: Sequence[Run], looking: Looking, made_of: str) -> None:
                 start_s = begun_s[row] = raw.stamp.stream_s if begun_s[row] is None else begun_s[row]
                 if pacers[row].is_due(raw.stamp.stream_s - (start_s or 0.0)):
                     seen = seen or viewed(raw, place)
-                    found[row].append(finders[row].find(seen))
+                    detections = finders[row].find(seen)
+                    found[row].append(FrameResult(detections, moving=movers[row].update(seen, detections)))
     for run, frames in zip(runs, found, strict=True):
         _write(_file(run, looking, made_of), frames)
 
@@ -197,34 +206,37 @@ def _cut(plane: Plane, left: int, top: int, right: int, bottom: int) -> Plane:
     return np.ascontiguousarray(padded[top + beyond : bottom + beyond, left + beyond : right + beyond])
 
 
-def _write(file: Path, frames: Sequence[Detections]) -> None:
+def _write(file: Path, frames: Sequence[FrameResult]) -> None:
+    found = [frame.detections for frame in frames if frame.detections is not None]
+    moving = [frame.moving or MovingThings.none(one.stamp) for frame, one in zip(frames, found, strict=True)]
     columns: dict[str, npt.NDArray[np.generic]] = {
-        "stream_s": np.array([frame.stamp.stream_s for frame in frames]),
-        "index": np.array([frame.stamp.index for frame in frames]),
-        "size_px": np.array([frame.stamp.size_px for frame in frames]),
-        "rows": np.array([len(frame) for frame in frames]),
-        "xyxy_px": np.concatenate([frame.xyxy_px for frame in frames]),
-        "confidence": np.concatenate([frame.confidence for frame in frames]),
-        "road_user": np.concatenate([frame.road_user for frame in frames]),
+        "stream_s": np.array([one.stamp.stream_s for one in found]),
+        "index": np.array([one.stamp.index for one in found]),
+        "size_px": np.array([one.stamp.size_px for one in found]),
+        "rows": np.array([len(one) for one in found]),
+        "xyxy_px": np.concatenate([one.xyxy_px for one in found]),
+        "confidence": np.concatenate([one.confidence for one in found]),
+        "road_user": np.concatenate([one.road_user for one in found]),
+        "moving_rows": np.array([len(one) for one in moving]),
+        "moving_xyxy_px": np.concatenate([one.xyxy_px for one in moving]),
     }
     part = file.with_suffix(".part.npz")
     np.savez(part, **columns)  # type: ignore[arg-type]
     part.replace(file)
 
 
-def _read(file: Path) -> list[Detections]:
+def _read(file: Path) -> list[FrameResult]:
     with np.load(file) as kept:
         columns = {name: kept[name] for name in kept.files}
-    ends = np.cumsum(columns["rows"])
+    ends, moving_ends = np.cumsum(columns["rows"]).tolist(), np.cumsum(columns["moving_rows"]).tolist()
     frames = []
-    for number, end in enumerate(ends.tolist()):
+    for number, (end, moving_end) in enumerate(zip(ends, moving_ends, strict=True)):
         rows = slice(end - int(columns["rows"][number]), end)
+        moving_rows = slice(moving_end - int(columns["moving_rows"][number]), moving_end)
         stream_s = float(columns["stream_s"][number])
         width_px, height_px = columns["size_px"][number].tolist()
-        stamp = FrameStamp(
-            "place", int(columns["index"][number]), round(stream_s * 1e9), stream_s, (width_px, height_px)
-        )
-        frames.append(
-            Detections(stamp, columns["xyxy_px"][rows], columns["confidence"][rows], columns["road_user"][rows])
-        )
+        index = int(columns["index"][number])
+        stamp = FrameStamp("place", index, round(stream_s * 1e9), stream_s, (width_px, height_px))
+        found = Detections(stamp, *(columns[name][rows] for name in ("xyxy_px", "confidence", "road_user")))
+        frames.append(FrameResult(found, moving=MovingThings(stamp, columns["moving_xyxy_px"][moving_rows])))
     return frames

@@ -6,7 +6,7 @@ from benchmarks.counting import tune
 from benchmarks.counting.places.count import RunScore
 from benchmarks.counting.places.place import VEHICLES, WHOLE, Look, Place
 from benchmarks.counting.places.sightings import Looking, Run
-from passerby.domain.detections import Detections
+from passerby.ingest.stage import FrameResult
 from passerby.track.tracker import TrackerSettings
 
 KNOBS = {"start_confidence": (0.4, 0.5, 0.6), "hidden_s": (1.0, 1.5, 2.0)}
@@ -21,7 +21,7 @@ def places(monkeypatch: pytest.MonkeyPatch) -> list[Place]:
     """Two streets that count best at 0.4, and one that counts best at 0.6 and is worse otherwise."""
     best = {"first": 0.4, "second": 0.4, "odd": 0.6}
 
-    def nothing_kept(runs: list[Run], _: Looking) -> list[list[Detections]]:
+    def nothing_kept(runs: list[Run], _: Looking) -> list[list[FrameResult]]:
         return [[] for _ in runs]
 
     def made_score(run: Run, _: object, settings: TrackerSettings) -> RunScore:

@@ -5,9 +5,9 @@ import numpy as np
 from benchmarks.counting.places.count import count_tracks, score
 from benchmarks.counting.places.place import ON_FOOT, VEHICLES, WHOLE, Look, Place
 from benchmarks.counting.places.sightings import Run
-from passerby.domain.detections import Detections
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
+from passerby.ingest.stage import FrameResult
 from passerby.track.tracker import TrackerSettings
 from testing.pictures.walks import detections, walk
 
@@ -16,11 +16,11 @@ TRUTH = {("middle", "backward", ON_FOOT): 1, ("middle", "forward", VEHICLES): 1}
 PLACE = Place("lane", WHOLE, Path("lane.mp4"), (Look(10.0, 1),), (MIDDLE,), TRUTH)
 
 
-def film() -> list[Detections]:
+def film() -> list[FrameResult]:
     """A walker to the right and a lorry to the left."""
     walker = walk((300, 300), (8, 0), 60)
     lorry = walk((900, 500), (-12, 0), 60, road_user=RoadUser.TRUCK, size_px=(120.0, 90.0))
-    return [detections(number / 10, pair) for number, pair in enumerate(zip(walker, lorry, strict=True))]
+    return [FrameResult(detections(number / 10, pair)) for number, pair in enumerate(zip(walker, lorry, strict=True))]
 
 
 def test_a_walker_and_a_lorry_are_counted_by_group_and_way() -> None:

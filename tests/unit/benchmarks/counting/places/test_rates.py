@@ -5,7 +5,7 @@ import pytest
 from benchmarks.counting.places import rates
 from benchmarks.counting.places.place import FARTHER, VEHICLES, WHOLE, Place
 from benchmarks.counting.places.sightings import Looking, Run
-from passerby.domain.detections import Detections
+from passerby.ingest.stage import FrameResult
 from passerby.track.tracker import TrackerSettings
 
 TRUTH = {("middle", "forward", VEHICLES): 4}
@@ -13,7 +13,7 @@ PLACES = tuple(Place("lane", view, Path("lane.mp4"), (), (), TRUTH) for view in 
 
 
 def test_every_recording_has_its_error_at_every_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing_found(runs: list[Run], _: Looking) -> list[list[Detections]]:
+    def nothing_found(runs: list[Run], _: Looking) -> list[list[FrameResult]]:
         return [[] for _ in runs]
 
     monkeypatch.setattr(rates, "sightings", nothing_found)

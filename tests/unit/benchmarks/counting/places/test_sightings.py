@@ -10,9 +10,11 @@ from benchmarks.counting.places import sightings
 from benchmarks.counting.places.place import FARTHER, NEARER, VEHICLES, WHOLE, Look, Place
 from benchmarks.counting.places.sightings import KeptAnswers, full_look, runs_of, viewed
 from passerby.domain.frames import FrameStamp
+from passerby.domain.moving_things import MovingThings
 from passerby.ingest import crops
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.raw import Picture, RawFrame
+from passerby.ingest.stage import FrameResult
 from testing.pictures.walks import Seen, detections
 
 LANE = Place(
@@ -57,14 +59,18 @@ def test_other_code_asks_anew() -> None:
 
 
 def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
-    film = [detections(0.0, []), detections(0.2, [Seen((100, 300)), Seen((50.5, 60), 0.4)]), detections(0.4, [])]
+    found = [detections(0.0, []), detections(0.2, [Seen((100, 300)), Seen((50.5, 60), 0.4)]), detections(0.4, [])]
+    moving = MovingThings(found[2].stamp, np.array([[1, 2, 3, 4]], np.float32))
+    film = [FrameResult(found[0]), FrameResult(found[1]), FrameResult(found[2], moving=moving)]
     sightings._write(tmp_path / "run.npz", film)
     read = sightings._read(tmp_path / "run.npz")
-    assert [frame.stamp.stream_s for frame in read] == [0.0, 0.2, 0.4]
-    assert [len(frame) for frame in read] == [0, 2, 0]
-    assert (read[1].xyxy_px == film[1].xyxy_px).all()
-    assert (read[1].confidence == film[1].confidence).all()
-    assert read[1].stamp.size_px == film[1].stamp.size_px
+    assert [len(frame.moving or ()) for frame in read] == [0, 0, 1]
+    again = [frame.detections for frame in read if frame.detections is not None]
+    assert [frame.stamp.stream_s for frame in again] == [0.0, 0.2, 0.4]
+    assert [len(frame) for frame in again] == [0, 2, 0]
+    assert (again[1].xyxy_px == found[1].xyxy_px).all()
+    assert (again[1].confidence == found[1].confidence).all()
+    assert again[1].stamp.size_px == found[1].stamp.size_px
 
 
 def test_runs_begin_with_every_phase() -> None:
