@@ -87,8 +87,8 @@ def test_nothing_usual_is_kept_over_an_interruption() -> None:
         tracker.update(detections(frame / 5, [one for _, one in lanes(frame / 5)]))
     tracker.start_anew()
     found: list[Detections] = [detections(100 + n / 5, [car(300 - 20 * n)]) for n in range(4)]
-    for frame in found:
-        ours, theirs = tracker.update(frame), fresh.update(frame)
+    for one in found:
+        ours, theirs = tracker.update(one), fresh.update(one)
     assert ours.xyxy_px == pytest.approx(theirs.xyxy_px, abs=1e-3)
 
 
