@@ -20,9 +20,9 @@ from itertools import product
 
 import numpy as np
 
-from benchmarks.counting.places.count import count_tracks
-from benchmarks.counting.places.place import WHOLE, Place, all_places
-from benchmarks.counting.places.sightings import Looking, runs_of, sightings
+from benchmarks.counting.tune.count import count_tracks
+from benchmarks.counting.tune.place import WHOLE, Place, all_places
+from benchmarks.counting.tune.sightings import Looking, runs_of, sightings
 from benchmarks.footage import PETS, RESULTS_FOLDER, FootageMissingError, find_footage
 from passerby.domain.count_accuracy import Accuracy, accuracy_of
 from passerby.domain.events import Direction

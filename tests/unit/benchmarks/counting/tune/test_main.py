@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.counting import tune
-from benchmarks.counting.places.count import RunScore
-from benchmarks.counting.places.place import VEHICLES, WHOLE, Look, Place
-from benchmarks.counting.places.sightings import Looking, Run
+from benchmarks.counting.tune import __main__ as tune
+from benchmarks.counting.tune.count import RunScore
+from benchmarks.counting.tune.place import VEHICLES, WHOLE, Look, Place
+from benchmarks.counting.tune.sightings import Looking, Run
 from passerby.ingest.stage import FrameResult
 from passerby.track.tracker import TrackerSettings
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unittest import mock
 
-from benchmarks.counting.places.place import Passage, Place, off
-from benchmarks.counting.places.sightings import Run
+from benchmarks.counting.tune.place import Passage, Place, off
+from benchmarks.counting.tune.sightings import Run
 from passerby.domain.layout import Layout
 from passerby.domain.service import DetectorPlan
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.counting.places.place import (
+from benchmarks.counting.tune.place import (
     FARTHER,
     NEARER,
     ON_FOOT,

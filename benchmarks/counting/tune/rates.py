@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from benchmarks.counting.places.count import score
-from benchmarks.counting.places.place import WHOLE, Look, Place
-from benchmarks.counting.places.sightings import Looking, runs_of, sightings
+from benchmarks.counting.tune.count import score
+from benchmarks.counting.tune.place import WHOLE, Look, Place
+from benchmarks.counting.tune.sightings import Looking, runs_of, sightings
 from passerby.track.tracker import TrackerSettings
 
 RATES_FPS = (10.0, 8.0, 5.0, 4.0, 3.0, 2.0, 1.0)

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.counting.places import sightings
-from benchmarks.counting.places.place import FARTHER, NEARER, VEHICLES, WHOLE, Look, Place
-from benchmarks.counting.places.sightings import KeptAnswers, full_look, runs_of, viewed
+from benchmarks.counting.tune import sightings
+from benchmarks.counting.tune.place import FARTHER, NEARER, VEHICLES, WHOLE, Look, Place
+from benchmarks.counting.tune.sightings import KeptAnswers, full_look, runs_of, viewed
 from passerby.domain.frames import FrameStamp
 from passerby.domain.moving_things import MovingThings
 from passerby.ingest import crops

@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from benchmarks.counting.places.count import RunScore, score, score_whole
-from benchmarks.counting.places.place import WHOLE, Place, all_places
-from benchmarks.counting.places.sightings import Looking, runs_of, sightings
+from benchmarks.counting.tune.count import RunScore, score, score_whole
+from benchmarks.counting.tune.place import WHOLE, Place, all_places
+from benchmarks.counting.tune.sightings import Looking, runs_of, sightings
 from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
 from passerby.track.tracker import TrackerSettings

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.counting.places import rates
-from benchmarks.counting.places.place import FARTHER, VEHICLES, WHOLE, Place
-from benchmarks.counting.places.sightings import Looking, Run
+from benchmarks.counting.tune import rates
+from benchmarks.counting.tune.place import FARTHER, VEHICLES, WHOLE, Place
+from benchmarks.counting.tune.sightings import Looking, Run
 from passerby.ingest.stage import FrameResult
 from passerby.track.tracker import TrackerSettings
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.counting.places.count import count_tracks, score
-from benchmarks.counting.places.place import ON_FOOT, VEHICLES, WHOLE, Look, Place
-from benchmarks.counting.places.sightings import Run
+from benchmarks.counting.tune.count import count_tracks, score
+from benchmarks.counting.tune.place import ON_FOOT, VEHICLES, WHOLE, Look, Place
+from benchmarks.counting.tune.sightings import Run
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.stage import FrameResult

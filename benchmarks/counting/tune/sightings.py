@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.counting.places.place import Look, Place
+from benchmarks.counting.tune.place import Look, Place
 from benchmarks.footage import REPOSITORY
 from passerby.domain.detections import Detections
 from passerby.domain.frames import FrameStamp
