@@ -271,6 +271,7 @@ def _count_report(value: CountReport) -> None:
     for what in (value.camera_id, value.source, value.model):
         text("name", what)
     _texts("losses", value.losses, 1000)
+    _texts("notes", value.notes, 10)
     between("coverage", value.coverage, 0, 1)
     between("start", value.start_ns, -MAX_TIME_NS, MAX_TIME_NS)
     counts = {"read": value.frames_read, "analysed": value.frames_analysed, "lost": value.frames_lost}

@@ -1,5 +1,6 @@
 """Counts one recording: takes a video with its lines, zones and rules, and returns a report."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -26,6 +27,8 @@ from passerby.measure.totals import Totals
 from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
+from passerby.pipeline.health.health_thresholds import HealthThresholds
+from passerby.pipeline.health.unexplained_share import UnexplainedShare
 from passerby.pipeline.recorded.crossing_list import crossing_list
 from passerby.pipeline.recorded.losses import MIN_GAP_S, Film, count_losses
 from passerby.pipeline.recorded.review import KNOWN_AFTER_S, FilmRecorder, OnFilm, check_span
@@ -80,6 +83,7 @@ def count_video(
         film = FilmRecorder(plan.film, plan.start_ns, on_film, stage.film_picture) if plan.film and on_film else None
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
         rules = _rule_watch(plan, EventSettings(hidden_s=ready.tracker.hidden_s), on_events)
+        moved, share = UnexplainedShare(ready.tracker.keep_confidence, math.inf), None
         frames, end_s, size_px, stopped = 0, 0.0, None, False
         try:
             if view is not None:
@@ -87,6 +91,7 @@ def count_video(
             for step in loop:
                 if step.tracks is not None:
                     frames, end_s, size_px = frames + 1, step.tracks.stamp.stream_s, step.tracks.stamp.size_px
+                    share = moved.update(step.tracks)
                 if rules is not None:
                     things = None if step.tracks is None else stage.standing_things(step.tracks)
                     times.start("events")
@@ -109,12 +114,24 @@ def count_video(
         losses = count_losses(
             video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped, longest_s=longest_s
         )
-        report = replace(_report(plan, video, totals, frames, losses, ready.title), size_px=size_px)
+        report = replace(
+            _report(plan, video, totals, frames, losses, ready.title), size_px=size_px, notes=_seen_badly(share)
+        )
         if plan.lists_crossings:
             report = replace(report, crossings=_crossings(plan, video, totals))
         empty_scene = stage.empty_scene()
     times.start("other")
     return CountResult(report, times.cpu_s, not losses, empty_scene)
+
+
+def _seen_badly(share: float | None) -> tuple[str, ...]:
+    """What to think about where much of what moved was not recognised."""
+    if share is None or share <= HealthThresholds().unexplained:
+        return ()
+    return (
+        f"{share:.0%} of what moves steadily was not recognised and was counted by its motion alone: this view is seen "
+        "badly, more is missed than elsewhere, and classes are unsure; count a part by hand",
+    )
 
 
 def _opened(plan: CountPlan, followed_s: float) -> Film:

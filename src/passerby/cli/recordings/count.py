@@ -132,7 +132,9 @@ def count(
             picture_out = picture_out or picture_path(plan.video, json_out)
         with progress_bar(plan) as (show, _):
             counted = count_in_sandbox(plan, show, on_film=film.take) if film else count_in_sandbox(plan, show)
-        counted = replace(counted, report=replace(counted.report, notes=(*planned.notes, *outdated)))
+        counted = replace(
+            counted, report=replace(counted.report, notes=(*planned.notes, *outdated, *counted.report.notes))
+        )
         report = counted.report
         if film:
             film.finish(report)

@@ -12,7 +12,8 @@ WINDOW_S: Final = 300.0
 MIN_STEADY_S: Final = 20.0
 """Seconds of steady motion in the window, added up over all that moved, below which nothing is said."""
 
-STEP_S: Final = 5.0
+STEPS: Final = 60
+"""In so many parts a window passes."""
 
 
 class UnexplainedShare:
@@ -20,10 +21,11 @@ class UnexplainedShare:
 
     Args:
         keep_confidence: a detection of this confidence knows a road user.
+        window_s: over so long; infinite for a whole recording.
     """
 
-    def __init__(self, keep_confidence: float) -> None:
-        self._keep_confidence = keep_confidence
+    def __init__(self, keep_confidence: float, window_s: float = WINDOW_S) -> None:
+        self._keep_confidence, self._window_s = keep_confidence, window_s
         self._begun: dict[int, tuple[npt.NDArray[np.float32], bool]] = {}
         self._sums: deque[tuple[float, float, float]] = deque()
         self._last_s: float | None = None
@@ -60,10 +62,10 @@ class UnexplainedShare:
         return steady & tracks.confirmed
 
     def _add(self, now_s: float, unknown_s: float, steady_s: float) -> None:
-        if self._sums and now_s - self._sums[-1][0] < STEP_S:
+        if self._sums and now_s - self._sums[-1][0] < self._window_s / STEPS:
             start_s, *sums = self._sums[-1]
             self._sums[-1] = (start_s, sums[0] + unknown_s, sums[1] + steady_s)
         else:
             self._sums.append((now_s, unknown_s, steady_s))
-        while self._sums[0][0] < now_s - WINDOW_S:
+        while self._sums[0][0] < now_s - self._window_s:
             self._sums.popleft()

@@ -1,5 +1,7 @@
 """What share of all that moves steadily the detector does not know."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -42,8 +44,9 @@ def test_nothing_is_said_of_what_stands_is_not_counted_or_is_too_little() -> Non
     assert share_of(0.08, 0.8, seconds=4.0) is None
 
 
-def test_what_was_long_ago_is_forgotten() -> None:
-    share = UnexplainedShare(KEEP)
+@pytest.mark.parametrize(("window_s", "second"), [(300.0, 0.0), (math.inf, 0.5)])
+def test_what_was_long_ago_is_forgotten_but_not_of_a_recording(window_s: float, second: float) -> None:
+    share = UnexplainedShare(KEEP, window_s)
 
     def see(from_s: float, confidence: float) -> float | None:
         for number in range(200):
@@ -61,5 +64,5 @@ def test_what_was_long_ago_is_forgotten() -> None:
         return result
 
     assert see(0.0, 0.08) == 1.0
-    assert see(400.0, 0.8) == 0.0
+    assert see(400.0, 0.8) == pytest.approx(second, abs=0.02)
     assert see(0.0, 0.08) == 1.0
