@@ -32,10 +32,12 @@ from passerby.domain.service import CameraPlan, DetectorPlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.camera_start import CameraStart
 from passerby.engine.separated_camera import SeparatedCamera
+from passerby.measure.coverage import MAX_REST_S
 from passerby.messages.columns import observations_of
 from passerby.messages.sandbox_messages import Minutes
 from passerby.sandbox.connection_broker import AllowList
 from passerby.sandbox.process import SandboxProcess
+from passerby.units import NS_PER_S
 from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import packed
 
@@ -115,10 +117,11 @@ class _Watched:
             total[place] = total.get(place, 0) + value
         return total
 
-    def watched(self) -> float:
-        """The mean coverage of the minutes that were over, the first one left out."""
+    def watched(self, ended_ns: int) -> float:
+        """The mean coverage of whole minutes, but the first and those with a stretch that no look has ended yet."""
         by_minute = {start_ns: coverage for (_, _, start_ns), (_, coverage) in self._counts.items()}
-        whole = [by_minute[start_ns] for start_ns in sorted(by_minute)][1:-1]
+        over_ns = ended_ns - round((60.0 + MAX_REST_S + 2.0) * NS_PER_S)
+        whole = [by_minute[start_ns] for start_ns in sorted(by_minute)[1:] if start_ns <= over_ns]
         return mean(whole) if whole else 0.0
 
     def per_second_ms(self, from_s: float, to_s: float) -> float:
@@ -151,6 +154,7 @@ def measured(film: Path, console: Console, length_s: float, *, together: bool = 
                 last = {name: one.per_second_ms(film_s - 10.5, film_s) for name, one in nights.items()}
                 console.print(f"{film_s:6.0f} s: " + ", ".join(f"{name} {ms:.1f} ms/s" for name, ms in last.items()))
             time.sleep(1.0)
+        ended_ns = time.time_ns()
         time.sleep(4.0)
         return {
             name: Night(
@@ -158,7 +162,7 @@ def measured(film: Path, console: Console, length_s: float, *, together: bool = 
                 one.per_second_ms(SETTLE_S, length_s),
                 memory[name],
                 one.counts(),
-                one.watched(),
+                one.watched(ended_ns),
                 one.why,
             )
             for name, one in nights.items()

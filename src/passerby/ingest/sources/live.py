@@ -39,6 +39,13 @@ JOIN_S: Final = 3.0
 TALLY_FPS: Final = 12.5
 """Frames a second for a person who counts by hand: ten are needed, and some come late or not at all."""
 
+WHY_S: Final = 60.0
+"""Why a decoder does not sleep is reported anew no more often than this: what is measured changes every two seconds."""
+
+NEAR_NS: Final = NS_PER_S // 20
+MAX_LATE_NS: Final = 5 * NS_PER_S
+"""Decoding what was held makes the pictures behind it wait; for longer it is the clock that was set."""
+
 MISSED_PERIODS: Final = 1.5
 """A step between analysed frames from which a picture was due in it, in periods of the analysed pace."""
 
@@ -85,6 +92,7 @@ class LiveSource:
         self._newest, self._stream_clock, self._stillness = NewestFrame(), LiveClock(), Stillness()
         self._pacer = FramePacer(analysed_fps, slack_s=0.01)
         self._index, self._given = 0, -1
+        self._timed, self._late, self._why_due_s = (0, 0.0), False, 0.0
         self._damaged, self._analysed_s = False, 0.0
         self._counting = threading.Lock()
         self._frames_in = self._frames_undecodable = 0
@@ -223,7 +231,7 @@ class LiveSource:
         stream_s = self._stream_clock.read(arrived.pts_s, arrived.arrival_s, waited=arrived.waited)
         due = self._pacer.is_due(stream_s)
         if arrived.phase is Phase.HELD and arrived.held is not None:
-            arrived.held.stamp = FrameStamp(self._camera_id, self._index - 1, self._clock(), stream_s, (0, 0))
+            arrived.held.stamp = FrameStamp(self._camera_id, self._index - 1, self._time_ns(stream_s), stream_s, (0, 0))
             arrived.held.due, self._rested = due, True
         elif due and arrived.frame is not None:
             stamp = self._stamp(arrived.frame, stream_s)
@@ -239,6 +247,7 @@ class LiveSource:
         if held is None or held.stamp is None:
             return  # it was given when it came
         if late:
+            self._late = True
             self._sleep.wake(held.stamp.index)
         given = late and held.due and held.stamp.index > self._given
         stamp = replace(held.stamp, size_px=(frame.width, frame.height), after_rest=self._rested)
@@ -267,9 +276,20 @@ class LiveSource:
         """Returns the stamp of a frame that is due."""
         missed, size_px = self._take_loss(stream_s), (frame.width, frame.height)
         rested, self._rested = self._rested, False
+        time_ns = self._time_ns(stream_s)
         return FrameStamp(
-            self._camera_id, self._index - 1, self._clock(), stream_s, size_px, after_loss=missed, after_rest=rested
+            self._camera_id, self._index - 1, time_ns, stream_s, size_px, after_loss=missed, after_rest=rested
         )
+
+    def _time_ns(self, stream_s: float) -> int:
+        """Returns when a picture was taken: now, but for those that had to wait while held ones were decoded."""
+        now_ns = self._clock()
+        last_ns, last_s = self._timed
+        due_ns = last_ns + round((stream_s - last_s) * NS_PER_S)
+        self._late = self._late and NEAR_NS < now_ns - due_ns < MAX_LATE_NS
+        time_ns = due_ns if self._late else now_ns
+        self._timed = (time_ns, stream_s)
+        return time_ns
 
     def _take_loss(self, stream_s: float) -> bool:
         """Returns whether a picture that was due before this time is missing; this one is the newest from now on."""
@@ -286,7 +306,8 @@ class LiveSource:
         self._note_wrong_clock(arrival_s)
         found = self._stream_clock.finding
         reported = self._finding is None if found is None else found.alike(self._finding)
-        reported = reported and self._sleep.why_not == self._why_not
+        if self._sleep.why_not != self._why_not and arrival_s >= self._why_due_s:
+            reported, self._why_due_s = False, arrival_s + WHY_S
         if self._condition.state is not CameraState.ONLINE or not reported:
             self._finding = found
             self._report_clock(found)

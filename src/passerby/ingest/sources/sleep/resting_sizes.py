@@ -24,6 +24,9 @@ SIGMAS: Final = 5.0
 """Of the steps at rest; those of a group are not independent, so that chance alone wakes once in an hour or so."""
 
 MIN_STEP: Final = 0.02
+ENOUGH_SHARE: Final = 0.003
+"""Of the picture: smaller things do not wake by sizes alone, where these would show them; key pictures do show them."""
+
 FILLED: Final = 0.05
 """Of a key picture's bytes; smaller ones are alike because there is nothing in them."""
 
@@ -134,8 +137,11 @@ class RestingSizes:
         held = max(max(lowest) - min(lowest), max(highest) - min(highest)) > ROUNDING
         limit = self._weighed.limit if held else self._plain.limit
         if self.known and math.isfinite(limit):
-            more_bytes = math.expm1(limit) * float(np.median(self._bytes))
-            self._smallest_share = min(1.0, more_bytes / (2.0 * float(np.median(self._key_bytes))))
+            anew_bytes, usual_bytes = 2.0 * float(np.median(self._key_bytes)), float(np.median(self._bytes))
+            self._smallest_share = min(1.0, math.expm1(limit) * usual_bytes / anew_bytes)
+            enough = math.log1p(ENOUGH_SHARE * anew_bytes / usual_bytes)
+            for values in (self._plain, self._weighed):
+                values.limit = max(values.limit, enough)
 
 
 class RestingValues:

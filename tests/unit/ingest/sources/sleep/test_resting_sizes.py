@@ -82,3 +82,12 @@ def test_a_camera_that_holds_its_rate_shows_it_by_a_coarser_quantiser() -> None:
     passing = [Size(one, 36) for one in sizes_of(chance, 0.06, 2.0 ** (-2 / 6))]
     assert not any(sizes.moved(place, one) for group in rest for place, one in enumerate(group))
     assert any(sizes.moved(place, one) for place, one in enumerate(passing))
+
+
+def test_what_is_too_small_to_pass_in_two_seconds_does_not_wake_by_sizes_alone() -> None:
+    sizes, chance = learned(spread=0.004)
+    rest = [sizes_of(chance, 0.004) for _ in range(3)]
+    small = [round(size + 2 * 0.001 * KEY) for size in sizes_of(chance, 0.004)]
+    large = [round(size + 2 * 0.008 * KEY) for size in sizes_of(chance, 0.004)]
+    assert moved_at(sizes, [*rest, small]) is None
+    assert moved_at(sizes, [*rest, large]) is not None
