@@ -20,8 +20,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.counting.night_film import Walk, write_night
 from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.service.night_film import Walk, write_night
 from benchmarks.service.separate import cpu_s, family, memory_mb
 from benchmarks.store.databases import machine
 from passerby.domain.errors import PasserbyError
