@@ -18,9 +18,10 @@ from passerby.pipeline.health.health_thresholds import (
 from passerby.units import NS_PER_S
 
 CONTRARY_FRAMES = 2
+"""Frames in a row that end what was lasting; a single one may err."""
+
 LOWEST = 0.001
 """Of the picture's width: what a view is said to lie within, however little it moved."""
-"""Frames in a row that end what was lasting; a single one may err."""
 
 
 @dataclass(slots=True)
