@@ -59,7 +59,7 @@ def test_by_keyboard_steps_are_read_and_followed_closer(analysis: Any) -> None:
     for _ in range(9):
         page.keyboard.press("ArrowRight")
     expect(drawn).to_have_attribute(
-        "aria-valuetext", re.compile(r"Thu, 13 Aug 2026, 08:00–09:00: gate \d+; watched 100")
+        "aria-valuetext", re.compile(r"Thu, 13 Aug 2026, 08:00–09:00: gate \d+ \(\d+–\d+\); watched 100")
     )
     # Colours that change draw the chart anew; the step that is read stays.
     page.emulate_media(color_scheme="dark")
