@@ -18,6 +18,7 @@ from typing import Any
 
 from benchmarks.counting.tune.count import RunScore, score, score_whole
 from benchmarks.counting.tune.place import WHOLE, Place, all_places
+from benchmarks.counting.tune.rates import curve
 from benchmarks.counting.tune.sightings import Looking, runs_of, sightings
 from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
@@ -179,6 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.counting.tune", description=__doc__)
     parser.add_argument("--model", default=DEFAULT_MODEL, help="a name that `passerby models` lists, or a file")
     parser.add_argument("--whole", action="store_true", help="judge the settings in use, through the whole of passerby")
+    parser.add_argument("--rates", action="store_true", help="judge the settings in use at 10 to 1 frames a second")
     asked = parser.parse_args(arguments)
     try:
         places = all_places(find_footage())
@@ -187,6 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if asked.whole:
         _write("whole", whole(places, asked.model))
+        return 0
+    if asked.rates:
+        _write("rates", [asdict(one) for one in curve(places, Looking(asked.model), TrackerSettings())])
         return 0
     # A model with an input of its own size gets no larger look.
     knobs = {name: values for name, values in KNOBS.items() if name != "side_px" or asked.model == DEFAULT_MODEL}

@@ -40,4 +40,5 @@ def curve(places: tuple[Place, ...], looking: Looking, settings: TrackerSettings
         for fps in RATES_FPS:
             each = [one.off for one in scored if one.run.fps == fps]
             scores.append(RateScore(place.recording, fps, sum(each) / len(each), place.true_crossings))
+            print(f"{place.recording}, {fps:g} fps: {scores[-1].off:g} of {place.true_crossings} off", flush=True)
     return scores

@@ -26,7 +26,7 @@ def read_count(path: Path, zone: tzinfo | None = None) -> CountedPeriod:
     """Returns what a count's file holds.
 
     Args:
-        path: JSON, CSV or Parquet, told by its content.
+        path: JSON, CSV or Parquet, whichever its content is.
         zone: what times are shown in; None for the offset that CSV has, else UTC.
 
     Raises:

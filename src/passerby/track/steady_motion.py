@@ -31,7 +31,7 @@ class SteadyLimits:
         straight: and its way was at most longer than that by so much (net over path, 1 for a straight line),
         sightings: in so many frames,
         seconds: over so long.
-        shown_lengths: one that has come so far is told to the measures, which count nothing of it before it is proven.
+        shown_lengths: one that has come so far is given to the measures, which count nothing of it before it is proven.
         largest_share: nothing longer than this share of the picture's longer side is followed: a cloud's shadow, light.
         clutter: where more things of such a size have begun to move within `clutter_s`, none of them is proven: snow,
             rain, a camera that shakes.

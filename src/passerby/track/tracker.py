@@ -201,8 +201,7 @@ class Tracker:
         gating: GatingLimits | None = None,
     ) -> None:
         """Writes into `seen_by` which of the still free detections continues which of the still unseen tracks."""
-        free = candidates & _untracked(seen_by, len(candidates))
-        rows, columns = np.flatnonzero(tracks & (seen_by < 0)), np.flatnonzero(free)
+        rows, columns = _unjoined(seen_by, tracks, candidates)
         if not len(rows) or not len(columns):
             return
         cost = association_cost(
@@ -225,8 +224,7 @@ class Tracker:
         candidates: npt.NDArray[np.bool_],
     ) -> None:
         """Gives what was followed by motion to the detection that explains it, whose box may be quite another."""
-        free = candidates & _untracked(seen_by, len(candidates))
-        rows, columns = np.flatnonzero(tracks & (seen_by < 0)), np.flatnonzero(free)
+        rows, columns = _unjoined(seen_by, tracks, candidates)
         if not len(rows) or not len(columns):
             return
         boxes, found = self._motion.xyxy_px[rows], detections.xyxy_px[columns].astype(np.float64)
@@ -295,6 +293,8 @@ class Tracker:
     def _add(self, detections: Detections, measured: Floats, rows: Rows, *, by_motion: bool) -> None:
         """Begins a track with each of these detections."""
         count = len(rows)
+        if not count:
+            return
         kind = detections.road_user[rows]
         speed = np.array([SPEED_SCALES[RoadUser(value)] for value in kind])
         size_px, noise = detections.stamp.size_px, self._settings.noise
@@ -347,7 +347,17 @@ class Tracker:
 
 def _untracked(seen_by: Rows, count: int) -> npt.NDArray[np.bool_]:
     """Returns which of `count` detections no track has: bool (D,)."""
-    return ~np.isin(np.arange(count), seen_by)
+    free = np.ones(count, np.bool_)
+    free[seen_by[seen_by >= 0]] = False
+    return free
+
+
+def _unjoined(seen_by: Rows, tracks: npt.NDArray[np.bool_], candidates: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    """Returns the rows of the tracks that no detection continues yet, and those of the detections still free."""
+    rows = np.flatnonzero(tracks & (seen_by < 0))
+    if not len(rows) or not candidates.any():
+        return rows, np.empty(0, np.intp)
+    return rows, np.flatnonzero(candidates & _untracked(seen_by, len(candidates)))
 
 
 def restore_feet(measured: Floats, predicted: Floats, height_px: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
