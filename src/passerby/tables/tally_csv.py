@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class TallyOf:
 
     Attributes:
         line: the line that was counted at.
-        duration_s: how long the recording is.
+        duration_s: how long the recording is; infinite where that is not known yet.
         start_ns: UTC nanoseconds of its first picture; 0 where that is not known.
         zone: the zone of times without an offset.
     """
@@ -131,9 +132,10 @@ def _rows(path: Path, reader: Iterator[Sequence[str]], names: Sequence[str], of:
 def _time_s(where: str, text: str, of: TallyOf) -> float:
     time_s = _written_s(where, text, of)
     if time_s is None or not 0 <= time_s <= of.duration_s:
+        length = f", which has {of.duration_s:.1f} s" if math.isfinite(of.duration_s) else ""
         raise PasserbyError(
-            f"{where} time: a time within the recording is needed, which has {of.duration_s:.1f} s, as 12.5 or 1:12.5, "
-            f"got {quoted(text)}. Write when it was after the first picture."
+            f"{where} time: a time within the recording is needed{length}, as 12.5 or 1:12.5, got {quoted(text)}. "
+            "Write when it was after the first picture."
         )
     return time_s
 

@@ -1,5 +1,6 @@
 """Tallies of recordings: what is read of them, and what is refused with the row and the reason."""
 
+import math
 from datetime import UTC
 from pathlib import Path
 
@@ -73,6 +74,11 @@ def test_what_cannot_be_is_refused_with_its_row(tmp_path: Path, text: str | byte
 def test_a_time_of_the_day_needs_to_know_when_the_recording_began(tmp_path: Path) -> None:
     with pytest.raises(PasserbyError, match="not known when the recording began"):
         tally(tmp_path, f"{HEAD}2026-06-01T08:00:30Z,car,forward\n", TallyOf(GATE, 150.0, 0, UTC))
+
+
+def test_before_the_length_is_known_no_length_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PasserbyError, match=r"a time within the recording is needed, as 12\.5 or 1:12\.5, got"):
+        tally(tmp_path, f"{HEAD}99:99,car,forward\n", TallyOf(GATE, math.inf, 0, UTC))
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
