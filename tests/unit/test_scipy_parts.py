@@ -24,8 +24,12 @@ def test_they_give_to_the_last_bit_what_scipy_gives() -> None:
         assert np.array_equal(ours, theirs)
 
 
-def test_none_of_its_packages_is_loaded() -> None:
-    code = "import sys, passerby.scipy_parts; print(sum(name.split('.')[0] == 'scipy' for name in sys.modules))"
+def test_none_of_its_packages_is_loaded_where_no_one_counted_by_hand() -> None:
+    code = (
+        "import sys, passerby.scipy_parts, passerby.domain.line_accuracies as lines\n"
+        "lines.PRIOR.of('gate', 'north', None, None).true_crossings(9)\n"
+        "print(sum(name.split('.')[0] == 'scipy' for name in sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "0\n"
 
 
