@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -49,10 +50,24 @@ def test_ci_runs_the_same_verbs() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert subprocess.run(["bash", "-n", script]).returncode == 0
-    lines = script.read_text(encoding="utf-8").splitlines()
-    assert lines[-2:] == ["make --jobs=2 --output-sync check package", "make test"]
     # What takes long is handed out first only where the order of tests/conftest.py is kept.
     assert "--no-loadscope-reorder" in make("-n", "test")
+
+
+@pytest.mark.parametrize(("fails", "code"), [("nothing", 0), ("setup", 2), ("check", 1), ("package", 1), ("test", 1)])
+def test_the_ci_fails_where_any_of_its_verbs_does(tmp_path: Path, fails: str, code: int) -> None:
+    (tmp_path / ".ci").mkdir()
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    begin, end = script.index("needed=("), script.index("make --jobs")
+    (tmp_path / ".ci" / "run").write_text(script[:begin] + script[end:], "utf-8")
+    verbs = "\n".join(
+        f"{verb}:\n\t@echo said by {verb}; [ {verb} != {fails} ]" for verb in ("setup", "check", "package", "test")
+    )
+    (tmp_path / "Makefile").write_text(verbs + "\n", "utf-8")
+    ended = subprocess.run(["bash", ".ci/run"], cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode == code
+    assert f"said by {'setup' if fails == 'nothing' else fails}\n" in ended.stdout
+    assert ("said by test\n" in ended.stdout) == (fails != "setup")
 
 
 def test_the_longest_files_begin_first_and_each_file_once() -> None:
