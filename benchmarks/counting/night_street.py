@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import mean
 
@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.service.memory_parts import by_role, table_of
 from benchmarks.service.night_film import Walk, write_night
 from benchmarks.service.separate import cpu_s, family, memory_mb
 from benchmarks.store.databases import machine
@@ -67,6 +68,7 @@ class Night:
         counts: crossings at each line and way.
         watched: share of the time that was watched.
         why: what its health said last.
+        held_mb: what holds the memory, for each of its processes.
     """
 
     empty_ms: float
@@ -75,6 +77,7 @@ class Night:
     counts: dict[str, int]
     watched: float
     why: str
+    held_mb: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 class _Watched:
@@ -145,11 +148,12 @@ def measured(film: Path, console: Console, length_s: float, *, together: bool = 
                 raise TimeoutError("the camera was not online in time")
         camera.show(camera.film)  # from its beginning, for both
         begun_s, memory = time.monotonic(), dict.fromkeys(nights, 0.0)
+        held: dict[str, dict[str, dict[str, float]]] = {}
         while (film_s := time.monotonic() - begun_s) < length_s - 1.0:
             for name, one in nights.items():
                 one.sample(film_s)
                 if abs(film_s - 55.0) < 0.6:
-                    memory[name] = memory_mb(one.pids)
+                    memory[name], held[name] = memory_mb(one.pids), by_role(one.pids)
             if round(film_s) % 10 == 0:
                 last = {name: one.per_second_ms(film_s - 10.5, film_s) for name, one in nights.items()}
                 console.print(f"{film_s:6.0f} s: " + ", ".join(f"{name} {ms:.1f} ms/s" for name, ms in last.items()))
@@ -164,6 +168,7 @@ def measured(film: Path, console: Console, length_s: float, *, together: bool = 
                 one.counts(),
                 one.watched(ended_ns),
                 one.why,
+                held[name],
             )
             for name, one in nights.items()
         }
@@ -195,6 +200,8 @@ def main() -> int:
             str(sum(one.counts.values())),
         )  # fmt: skip
     console.print(table)
+    for name, one in nights.items():
+        console.print(table_of(one.held_mb, f"what holds the memory, {name}, MB"))
     same = asleep.counts == awake.counts
     console.print(f"counts {'equal' if same else 'DIFFER'}: {asleep.counts} and {awake.counts}")
     console.print(

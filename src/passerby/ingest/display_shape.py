@@ -4,12 +4,14 @@ import struct
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import sqrt
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import av
 import numpy as np
 
 from passerby.ingest.raw import Plane, RawFrame, scaled
+
+if TYPE_CHECKING:
+    import av  # a process that decodes nothing needs none of it
 
 Matrix = tuple[int, int, int, int]
 
@@ -47,7 +49,7 @@ _TURNS = {1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
 """Quarter turns against the clock, as the matrices that make them."""
 
 
-def display_matrix(frame: av.VideoFrame) -> Matrix | None:
+def display_matrix(frame: "av.VideoFrame") -> Matrix | None:
     """Returns the numbers (a, b, c, d) of a picture's display matrix, which takes (x, y) to (ax + cy, bx + dy).
 
     None where it has none.
@@ -76,14 +78,14 @@ class Orientation:
         self._matrix: Matrix | None = None
         self._first, self._mirrored = FIRST_KEYS, False
 
-    def of(self, frame: av.VideoFrame) -> Matrix | None:
+    def of(self, frame: "av.VideoFrame") -> Matrix | None:
         """Returns the next picture's, in the order in which they are shown; None where it has none."""
         matrix = display_matrix(frame) if self._may_have_one(frame) else None
         if matrix is not None or frame.key_frame:
             self._matrix, self._mirrored = matrix, matrix is not None
         return self._matrix
 
-    def _may_have_one(self, frame: av.VideoFrame) -> bool:
+    def _may_have_one(self, frame: "av.VideoFrame") -> bool:
         """Returns whether a picture's side data are worth reading.
 
         PyAV keeps a picture whose side data were read in memory until garbage is searched for, which at 3 MB each takes

@@ -23,8 +23,9 @@ from passerby.ingest.raw import ColourCode, Plane, RawFrame
 from passerby.text import printable
 from passerby.units import NS_PER_S
 
-SLOTS: Final = 3
-"""One is read, one is written, and one is the newest."""
+SLOTS: Final = 2
+"""The newest is read while the next one is written. Copying it takes a millisecond or two, and a picture comes every 40
+at the soonest; where the reader is held up meanwhile, it takes the one after it. A slot of 1920x1080 has 3 MB."""
 
 PAGE: Final = 4096
 MAX_WHY_BYTES: Final = 400
@@ -35,6 +36,9 @@ MAX_OFF_S: Final = 10
 """How far a frame's time may be off the reader's own clock; both are the machine's."""
 
 MAX_STREAM_S: Final = 1e10
+
+ANSWER: Final = struct.Struct("<QB")
+"""What goes back to the decoder: a frame's index, and whether no one has been followed for a while."""
 
 _NEWEST: Final = struct.Struct("<Q")
 _COUNTS: Final = struct.Struct("<QQQQ")

@@ -1,6 +1,7 @@
 """Loads the libraries that others load only when they need them: afterwards no code can be loaded any more."""
 
 import importlib
+import sys
 from typing import Final
 
 LATE_MODULES: Final = ("av.subtitles.codeccontext", "av.subtitles.stream", "av.subtitles.subtitle")
@@ -12,6 +13,7 @@ its import fails.
 
 
 def load_late_libraries() -> None:
-    """Loads them all."""
+    """Loads them all, where the library that asks for them is loaded."""
     for name in LATE_MODULES:
-        importlib.import_module(name)
+        if name.partition(".")[0] in sys.modules:
+            importlib.import_module(name)

@@ -19,8 +19,7 @@ from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.frame_detector import FrameDetector, Stopwatch
 from passerby.ingest.moving_things.finder import MovingThingFinder
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.frame_pacer import FramesBetween
-from passerby.ingest.sources.live import TALLY_FPS
+from passerby.ingest.sources.frame_pacer import TALLY_FPS, FramesBetween
 from passerby.ingest.standing_things.finder import StandingThingFinder
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import Signature
@@ -222,6 +221,8 @@ class LiveStage:
             self._now = (raw, detections)
             moving = self._moving.update(raw, detections)
             yield FrameResult(detections, self._quality.update(raw, detections), moving)
+            self._now = self._unseen = None
+            del camera_raw, raw  # 3 MB, before the next one is taken
 
     def preview(self, tracks: Tracks) -> Preview | None:
         """Returns the anonymous picture of the newest frame; None where there is none."""

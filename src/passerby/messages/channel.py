@@ -1,16 +1,18 @@
 """Messages of a closed set in one framing: a fixed head with lengths, JSON, then raw arrays."""
 
-import asyncio
 import json
 import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from passerby.messages.codec import Array, Codec, CodecError, Json
+
+if TYPE_CHECKING:
+    import asyncio  # 3 MB, which a sandboxed process has no use for
 
 HEAD = struct.Struct("!4sHHIQ")
 """Mark, version, kind, length of the JSON, length of the arrays."""
@@ -158,7 +160,7 @@ class Channel(Generic[Kind]):
         text = read_exactly(source, head.json_bytes)
         return self.decode(head, text, read_exactly(source, head.array_bytes))
 
-    async def receive_from(self, reader: asyncio.StreamReader) -> Kind:
+    async def receive_from(self, reader: "asyncio.StreamReader") -> Kind:
         """Reads one message from an asyncio stream and checks all of it.
 
         Raises:

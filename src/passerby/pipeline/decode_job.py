@@ -2,15 +2,15 @@
 
 import os
 import select
-import struct
 import time
 from mmap import mmap
 from typing import Final
 
 from passerby.domain.isolation import Isolation
-from passerby.ingest.frame_ring import FrameRingWriter
+from passerby.ingest.frame_ring import ANSWER, FrameRingWriter
 from passerby.ingest.late_libraries import load_late_libraries
-from passerby.ingest.sources.live import TALLY_FPS, LiveSource
+from passerby.ingest.sources.frame_pacer import TALLY_FPS
+from passerby.ingest.sources.live import LiveSource
 from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure
 from passerby.messages.sandbox_orders import DecodePlan, StartPreview, Stop, StopPreview
 from passerby.pipeline.commands import Orders
@@ -18,9 +18,6 @@ from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.sandbox.isolation import isolate_further
 
 STANDARD_INPUT = 0
-ANSWER: Final = struct.Struct("<QB")
-"""A frame's index, and whether no one has been followed for a while."""
-
 ANSWER_S: Final = 5.0
 """How long the next of several frames in a row waits for the analysis of the one before."""
 
@@ -84,6 +81,7 @@ def decode_camera(plan: DecodePlan, ring: mmap, orders: Orders) -> None:
         writer.put(frame, source.condition, source.take_counts())
         if answers is not None and frame is not None:
             answers.awaited = frame.stamp.index
+        del frame  # its copy is handed over, and the next one is waited for without it
         try:
             os.write(plan.decoded, b"f")
         except BlockingIOError:

@@ -10,13 +10,10 @@ from mmap import mmap
 from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.domain.isolation import Isolation
 from passerby.domain.progress import Progress
-from passerby.ingest.anonymise.film import drawn_film
 from passerby.ingest.late_libraries import load_late_libraries
 from passerby.messages.sandbox_messages import FROM_SANDBOX, EventReports, Failure, FilmOpened, Message, StageSeconds
 from passerby.messages.sandbox_orders import AnonymisePlan, CountPlan, Plan, WatchPlan
-from passerby.pipeline.anonymise_job import film_job
 from passerby.pipeline.commands import Orders
-from passerby.pipeline.count_job import count_video
 from passerby.sandbox.isolation import isolate_further
 
 PROGRESS_S = 0.1
@@ -64,14 +61,27 @@ def run(output: int, isolation: Isolation, ring: mmap | None = None) -> int:
 
 
 def _all_loaded(plan: Plan, isolation: Isolation) -> Isolation:
-    """Loads what the plan needs and no code after it; returns how far this process is isolated then."""
-    if isinstance(plan, WatchPlan):  # counting a recording does without what a live camera needs
-        import passerby.pipeline.watch_job  # noqa: F401
+    """Loads what the plan needs and no code after it; returns how far this process is isolated then.
+
+    What another plan needs is left out: FFmpeg alone takes 10 MB of a process that gets its frames from another one.
+    """
+    if isinstance(plan, WatchPlan):
+        import passerby.pipeline.watch_job
+
+        if plan.decoded is None:
+            import passerby.ingest.sources.live
+    elif isinstance(plan, CountPlan):
+        import passerby.pipeline.count_job
+    elif isinstance(plan, AnonymisePlan):
+        import passerby.ingest.anonymise.film
+        import passerby.pipeline.anonymise_job  # noqa: F401
     load_late_libraries()
     return isolate_further(isolation)
 
 
 def _count(plan: CountPlan, isolation: Isolation, orders: Orders, send: Callable[[Message], None]) -> None:
+    from passerby.pipeline.count_job import count_video
+
     result = count_video(plan, _ProgressReports(orders, send).step, lambda events: send(EventReports(events)), send)
     send(StageSeconds(result.stage_cpu_s))
     if result.empty_scene is not None:
@@ -80,6 +90,9 @@ def _count(plan: CountPlan, isolation: Isolation, orders: Orders, send: Callable
 
 
 def _anonymise(plan: AnonymisePlan, isolation: Isolation, orders: Orders, send: Callable[[Message], None]) -> None:
+    from passerby.ingest.anonymise.film import drawn_film
+    from passerby.pipeline.anonymise_job import film_job
+
     progress = _ProgressReports(orders, send)
     job = film_job(plan)
     send(FilmOpened(job.rate_fps))

@@ -1,5 +1,6 @@
 """Watches one live camera inside its sandbox until `Stop` comes."""
 
+import ctypes
 import math
 import os
 import select
@@ -18,8 +19,7 @@ from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.frame_detector import FrameDetector, use_one_thread
-from passerby.ingest.frame_ring import FrameRingReader
-from passerby.ingest.sources.live import LiveSource
+from passerby.ingest.frame_ring import ANSWER, FrameRingReader
 from passerby.ingest.stage import LiveFrames, LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import SIGNATURE_SHAPE, Signature
@@ -38,7 +38,6 @@ from passerby.messages.sandbox_orders import (
 )
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
-from passerby.pipeline.decode_job import ANSWER
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
@@ -53,6 +52,7 @@ DECODER_SILENT_S = 30.0
 """It looks at its camera twice a second; loading its libraries takes a while on a small machine."""
 
 READ_BYTES = 1 << 12
+TRIM_S = 10.0
 QUIET_S = 3.0
 """Of stream time without anything that is followed: twice as long as a track may be hidden."""
 
@@ -106,8 +106,9 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         drafts=DraftTrials(camera.name, hidden_s=hidden_s, clock=plan.clock),
         unexplained=UnexplainedShare(ready.tracker.keep_confidence),
     )
-    quietness = Quietness()
+    quietness, unused = Quietness(), UnusedMemory()
     for step in loop:
+        unused.give_back()
         _follow_commands(orders, reporter, stage, camera.analysed_fps)
         reporter.update(step)
         if step.tracks is not None:
@@ -122,6 +123,8 @@ def _frames(plan: WatchPlan, ring: mmap | None) -> LiveFrames:
     if plan.decoded is not None and ring is not None:
         answer = _ignored if plan.answers is None else DecoderAnswers(plan.answers).send
         return FrameRingReader(memoryview(ring), camera.name, DecoderPulse(plan.decoded).wait, answer=answer)
+    from passerby.ingest.sources.live import LiveSource  # and FFmpeg with it, only where this process decodes
+
     return LiveSource(
         camera.source,
         camera.name,
@@ -138,6 +141,27 @@ def _rules(plan: WatchPlan, hidden_s: float) -> LiveRules:
         camera.name, camera.rules, camera.layout, clock=plan.clock, open_events=plan.events, settings=settings
     )
     return LiveRules(rules, plan.profiles, plan.clock)
+
+
+class UnusedMemory:
+    """What glibc holds of the pictures of before: some 8 MB between what is in use."""
+
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
+        """Args: timer: seconds of a clock that is never set."""
+        self._timer, self._due_s = timer, 0.0
+        library = ctypes.CDLL(None)
+        self._trim: Callable[[int], object] | None = getattr(
+            library, "malloc_trim", None
+        )  # other C libraries have none
+
+    def give_back(self) -> bool:
+        """Gives it back to the system, every ten seconds; returns whether it did now. It takes a millisecond."""
+        now_s = self._timer()
+        if self._trim is None or now_s < self._due_s:
+            return False
+        self._due_s = now_s + TRIM_S
+        self._trim(0)
+        return True
 
 
 def _ignored(_index: int, _quiet: bool) -> None:

@@ -31,6 +31,9 @@ from passerby.text import printable
 KEPT_VARIABLES = ("HOME", "XDG_DATA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "PYTHONUTF8", "PASSERBY_DEBUG")
 """All of the environment that goes in; HOME and XDG_DATA_HOME say where models lie."""
 
+ALLOCATOR = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""glibc keeps what a thread has freed in an arena of that thread; and threads of BLAS are of no use to one camera."""
+
 BOOTSTRAP = "passerby.pipeline.bootstrap"
 """The module that a sandbox runs first."""
 
@@ -107,6 +110,7 @@ class Sandbox:
     def environment(self) -> dict[str, str]:
         """Returns all variables of the environment that the process gets."""
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        kept.update(ALLOCATOR)
         kept["PYTHONPATH"] = os.pathsep.join(_folders())
         kept[READABLE_MARK] = readable_mark([*self.names.values(), *self._others()])
         return kept | ({INSIDE_MARK: "1"} if self.wrapped else {})

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-RING_BYTES: Final = 320 << 20
-"""Room for three frames of 8192x8192 pixels. Memory is taken only for what is written: 9 MB at 1920x1080."""
+RING_BYTES: Final = 224 << 20
+"""Room for two frames of 8192x8192 pixels and more. Memory is taken only for what is written: 6 MB at 1920x1080."""
 
 WRITE_OPTION, READ_OPTION = "--ring-to-write=", "--ring-to-read="
 """Command-line options with the number of the descriptor, which has to be mapped before system calls are filtered."""

@@ -16,7 +16,7 @@ import numpy as np  # noqa: E402 - isolated first, as the real one
 
 from passerby.domain.frames import FrameStamp  # noqa: E402
 from passerby.domain.health import CameraHealth, CameraState, SourceCondition  # noqa: E402
-from passerby.ingest.frame_ring import FrameRingWriter  # noqa: E402
+from passerby.ingest.frame_ring import SLOTS, FrameRingWriter  # noqa: E402
 from passerby.ingest.raw import RawFrame  # noqa: E402
 from passerby.messages.sandbox_messages import FROM_SANDBOX, Failure  # noqa: E402
 from passerby.messages.sandbox_orders import TO_SANDBOX, DecodePlan  # noqa: E402
@@ -58,7 +58,7 @@ def main() -> None:
     elif word == "die":
         sys.exit(0)
     elif word == "huge frame":
-        each = (len(RING) - 4096) // 3 // 4096 * 4096
+        each = (len(RING) - 4096) // SLOTS // 4096 * 4096
         RING[4096 + each : 4096 + each + 50] = struct.pack("<QQqdIIQBB", 1, 0, 1, 0.0, 2**31, 2**31, 0, 0, 0)
         RING[0:8] = struct.pack("<Q", 1)
     elif word == "torn":

@@ -78,18 +78,23 @@ def test_a_frame_of_that_size_is_the_same() -> None:
     assert fitted(raw, (64, 48)) is raw
 
 
+def frames_alive() -> int:
+    return sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
+
+
 def test_a_picture_is_given_up_with_its_last_user_and_not_when_garbage_is_searched_for(tmp_path: Path) -> None:
     path = film(tmp_path / "keys.mp4", codec="mjpeg", times_s=[number / 10 for number in range(20)])
     gc.collect()
     gc.disable()
     try:
+        before = frames_alive()  # of other tests in this process
         orientation, seen = Orientation(), 0
         with av.open(str(path)) as container:
             for frame in container.decode(video=0):
                 assert orientation.of(frame) is None
                 seen += 1
             del frame
-        kept = sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
+        kept = frames_alive() - before
     finally:
         gc.enable()
     assert seen == 20

@@ -18,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from passerby.sandbox.isolation import isolate, isolate_further
 first = isolate(readable=[Path(sys.argv[1])])
-from passerby.pipeline import jobs
+from passerby.pipeline import count_job, jobs
 from passerby.ingest.late_libraries import load_late_libraries
 if sys.argv[2:] != ["too late"]:
     load_late_libraries()

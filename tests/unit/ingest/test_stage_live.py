@@ -94,7 +94,7 @@ def test_there_is_no_picture_of_silence() -> None:
 
 def test_the_first_pictures_are_masked_and_say_why() -> None:
     stage = stage_of(Frames(flat(SIZE_PX)))
-    (seen,) = stage
+    seen = next(iter(stage))
     assert seen.detections is not None
     preview = stage.preview(tracks_of(seen.detections))
     assert preview is not None

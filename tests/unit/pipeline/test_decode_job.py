@@ -7,9 +7,10 @@ import time
 import pytest
 
 from passerby.domain.sources import CameraSource, SourceKind
+from passerby.ingest.frame_ring import ANSWER
 from passerby.ingest.sources.live import LiveSource
 from passerby.pipeline import decode_job
-from passerby.pipeline.decode_job import ANSWER, AnalysisAnswers
+from passerby.pipeline.decode_job import AnalysisAnswers
 from passerby.pipeline.watch_job import DecoderAnswers
 
 

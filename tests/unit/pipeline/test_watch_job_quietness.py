@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from passerby.domain.tracks import Tracks
-from passerby.pipeline.watch_job import QUIET_S, Quietness
+from passerby.pipeline.watch_job import QUIET_S, Quietness, UnusedMemory
 from testing.pictures.walks import FPS, followed, walk
 
 
@@ -35,3 +35,12 @@ def test_a_viewer_wants_every_frame_and_another_stretch_begins_anew() -> None:
     assert quietness.update(at(EMPTY, 0.0)) is quietness.update(at(EMPTY, 4.0), wanted=True) is False
     assert quietness.update(at(EMPTY, 8.0))
     assert not quietness.update(at(EMPTY, 9.0, stretch=1))
+
+
+def test_unused_memory_is_given_back_every_ten_seconds() -> None:
+    now_s = [100.0]
+    unused, given = UnusedMemory(lambda: now_s[0]), []
+    for _ in range(25):
+        given.append(unused.give_back())
+        now_s[0] += 1.0
+    assert [second for second, gave in enumerate(given) if gave] == ([0, 10, 20] if any(given) else [])

@@ -75,8 +75,9 @@ class Drawing:
         self._veil, self._explained = (np.zeros(canvas.thumb_px[::-1], np.uint8) for _ in range(2))
         self._drawn_s: float | None = None
         self._background: LearnedBackground | None = None
-        self._sharp = np.zeros((*canvas.shape, 3), np.uint8)
-        self._to_frost, self._blend = (np.zeros((*canvas.shape, 3), np.int16) for _ in range(2))
+        # Taken with the first picture: most cameras are looked at by no one.
+        self._sharp = np.zeros((0, 0, 3), np.uint8)
+        self._to_frost, self._blend = (np.zeros((0, 0, 3), np.int16) for _ in range(2))
         self._hidden = np.full(canvas.thumb_px[::-1], 255, np.uint8)
         self._luma = np.zeros(canvas.thumb_px[::-1], np.uint8)
 
@@ -130,6 +131,7 @@ class Drawing:
         if self._mode is Mode.REDRAWN:
             frost = background.cells.spread(calmed(background.frost(self._canvas), calm), smooth=True)
             self._to_frost = np.subtract(frost, self._sharp, dtype=np.int16)
+            self._blend = np.zeros_like(self._to_frost)
 
     def _veiled(self, raw: RawFrame, thumb: Plane, boxes: npt.NDArray[np.float32], figures: Silhouettes) -> Mask:
         """Returns where nothing may be seen sharp: uint8, thumb size; 255 wholly, less while a veil fades."""
@@ -188,7 +190,7 @@ class Differences:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._background: LearnedBackground | None = None
-        self._place = np.zeros((*canvas.shape, 3), np.uint8)
+        self._place = np.zeros((0, 0, 3), np.uint8)
         self._learned = np.zeros((*canvas.thumb_px[::-1], 3), np.int16)
         self._known = np.zeros(canvas.thumb_px[::-1], np.uint8)
 

@@ -17,7 +17,7 @@ from passerby.ingest.display_shape import (
     display_size_px,
     upright,
 )
-from passerby.ingest.raw import ColourCode, Plane, RawFrame, scaled
+from passerby.ingest.raw import ColourCode, Plane, RawFrame
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.errors import StreamError
 
@@ -145,16 +145,12 @@ def raw_frame(frame: av.VideoFrame, stamp: FrameStamp, shape: DisplayShape = AS_
     """
     full_range = frame.color_range == _FULL_RANGE or frame.format.name == "yuvj420p"
     colour_space = frame.colorspace
-    if frame.format.name not in ("yuv420p", "yuvj420p"):
-        frame = frame.reformat(format="yuv420p")
-        full_range = False
-    planes = [_plane(plane) for plane in frame.planes]
-    size_px = display_size_px((frame.width, frame.height), shape.pixel_aspect)
-    if size_px != (frame.width, frame.height):
-        half_px = ((size_px[0] + 1) // 2, (size_px[1] + 1) // 2)
-        sizes_px = (size_px, half_px, half_px)
-        planes = [scaled(plane, plane_px) for plane, plane_px in zip(planes, sizes_px, strict=True)]
-    luma, chroma_u, chroma_v = (upright(plane, shape.matrix) for plane in planes)
+    size_px, layout = display_size_px((frame.width, frame.height), shape.pixel_aspect), frame.format.name
+    if layout not in ("yuv420p", "yuvj420p"):
+        layout, full_range = "yuv420p", False
+    if (*size_px, layout) != (frame.width, frame.height, frame.format.name):
+        frame = frame.reformat(*size_px, layout, interpolation="BILINEAR")
+    luma, chroma_u, chroma_v = (upright(_plane(plane), shape.matrix) for plane in frame.planes)
     stamp = replace(stamp, size_px=(luma.shape[1], luma.shape[0]))
     return RawFrame(stamp, luma, chroma_u, chroma_v, ColourCode(colour_space == _BT709, full_range))
 

@@ -1,12 +1,16 @@
 """The pace at which frames are analysed, also where more of them are shown."""
 
 from dataclasses import replace
+from typing import Final
 
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.raw import RawFrame
 
 SLACK_S = 0.01
 """As early as a live source takes a frame: both choose the same ones."""
+
+TALLY_FPS: Final = 12.5
+"""Frames a second for a person who counts by hand: ten are needed, and some come late or not at all."""
 
 
 class FramePacer:

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -35,9 +36,6 @@ __all__ = ["Connector", "LiveSource", "Timeouts"]
 DEFAULT_TIMEOUTS: Final = Timeouts()
 JOIN_S: Final = 3.0
 """How long `stop` waits for the thread that reads; one that hangs in the system ends with the process."""
-
-TALLY_FPS: Final = 12.5
-"""Frames a second for a person who counts by hand: ten are needed, and some come late or not at all."""
 
 WHY_S: Final = 60.0
 """Why a decoder does not sleep is reported anew no more often than this: what is measured changes every two seconds."""
@@ -150,6 +148,7 @@ class LiveSource:
             frame = self._newest.take(self._timeouts.beat_s)
             if not self._stopping.is_set():
                 yield frame
+            del frame  # a decoder keeps room for as many pictures as were ever held at a time
 
     def stop(self) -> None:
         """Ends the stream; may be called from any thread, and more than once."""
@@ -358,39 +357,37 @@ class LiveSource:
 
 
 _SAMPLE_ROWS = 16
-"""Pictures that differ mostly differ in every sixteenth row already; only equal samples are compared whole."""
+"""Pictures that differ mostly differ in every sixteenth row already; of equal rows alone the whole is summed up."""
 
 
 class Stillness:
-    """For how long the pictures have been the same to the last bit."""
+    """For how long the pictures have been the same to the last bit; it keeps some rows of the last one, and a sum."""
 
     def __init__(self) -> None:
         self._last: Plane | None = None
+        self._sum: int | None = None
         self._since_s = 0.0
 
     def update(self, luma: Plane, arrival_s: float) -> float:
         """Adds a picture; returns the seconds for which it has been the same.
 
         Args:
-            luma: uint8 (H, W); kept until the next one.
+            luma: uint8 (H, W).
             arrival_s: monotonic clock.
         """
-        last, self._last = self._last, luma
-        if last is None or not _same(last, luma):
+        rows = luma[::_SAMPLE_ROWS]
+        alike = self._last is not None and np.array_equal(self._last, rows)
+        whole = zlib.crc32(luma.tobytes()) if alike else None
+        if not alike:
+            self._last = rows.copy()
+        if whole is None or whole != self._sum:
             self._since_s = arrival_s
+        self._sum = whole
         return arrival_s - self._since_s
 
     def reset(self) -> None:
         """Begins anew with the next picture."""
-        self._last = None
-
-
-def _same(one: Plane, other: Plane) -> bool:
-    return (
-        one.shape == other.shape
-        and np.array_equal(one[::_SAMPLE_ROWS], other[::_SAMPLE_ROWS])
-        and np.array_equal(one, other)
-    )
+        self._last = self._sum = None
 
 
 def _plain(fault: Exception) -> str:

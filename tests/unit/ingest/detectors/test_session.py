@@ -1,6 +1,8 @@
 """Loading models: every broken file is explained."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -41,3 +43,25 @@ def test_explains_input_that_does_not_fit(tmp_path: Path) -> None:
     session = open_session(answering_model(tmp_path / "m.onnx", INPUT, ANSWER))
     with pytest.raises(ModelError, match=r"failed on x float32 \(2, 2\)"):
         session.run({"x": np.zeros((2, 2), np.float32)}, ["y"])
+
+
+def test_a_model_that_runs_seldom_gives_its_memory_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = open_session(answering_model(tmp_path / "m.onnx", INPUT, ANSWER))
+    given: list[int] = []
+
+    def run(_outputs: object, _feeds: object, *options: object) -> list[object]:
+        given.append(len(options))
+        return [ANSWER["y"]]
+
+    watched = replace(session, runtime=SimpleNamespace(run=run))
+    for now_s in (50.0, 50.2, 58.2, 66.2, 66.4):
+        with monkeypatch.context() as patched:
+            patched.setattr(
+                "passerby.ingest.detectors.session.time", SimpleNamespace(monotonic=lambda now_s=now_s: now_s)
+            )
+            watched.run({}, ["y"])
+    assert given == [0, 0, 1, 1, 0]
+    # And the runtime knows the option.
+    for _ in range(2):
+        session._times[:] = [-10.0]
+        session.run({"x": np.zeros((1, 3), np.float32)}, ["y"])

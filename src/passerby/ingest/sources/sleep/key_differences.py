@@ -2,11 +2,10 @@
 
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.ingest.raw import Plane, scaled
+from passerby.ingest.raw import Plane
 
 GRID_PX: Final = 256
 """Longer side: a cell is 7.5 px of 1920, and who is 24 px high there covers three."""
@@ -54,8 +53,7 @@ class KeyDifferences:
             luma: uint8 (H, W).
         """
         height_px, width_px = luma.shape
-        shrink = min(1.0, GRID_PX / max(width_px, height_px))
-        now = scaled(luma, (max(1, round(width_px * shrink)), max(1, round(height_px * shrink)))).astype(np.float32)
+        now = _means(luma, -(-max(width_px, height_px) // GRID_PX))
         before, usual, noise = self._before, self._usual, self._cell_noise
         resized, self._size_px = self._size_px != (width_px, height_px), (width_px, height_px)
         self._before = now
@@ -79,9 +77,33 @@ def _apart(one: Grid, other: Grid) -> Grid:
 
 
 def _changed(step: Grid, limit: Grid) -> bool:
-    over = (step > limit).astype(np.float32)
+    over = step > limit
     if not over.any():
         return False
     if (step > ALONE_FACTOR * limit).any():
         return True
-    return bool((cv2.boxFilter(over, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT) * over).max() >= 2)
+    return _touch(over)
+
+
+def _touch(cells: npt.NDArray[np.bool_]) -> bool:
+    """Returns whether two cells side by side, or corner to corner, are set."""
+    return bool(
+        (cells[1:] & cells[:-1]).any()
+        or (cells[:, 1:] & cells[:, :-1]).any()
+        or (cells[1:, 1:] & cells[:-1, :-1]).any()
+        or (cells[1:, :-1] & cells[:-1, 1:]).any()
+    )
+
+
+def _means(luma: Plane, side_px: int) -> Grid:
+    """Returns the means of squares of the picture; what is left over at its right and lower edge belongs to none.
+
+    With NumPy alone: OpenCV would take 5 MB more of a process that decodes.
+    """
+    rows, columns = (max(1, side // side_px) for side in luma.shape)
+    cut = luma[: rows * side_px, : columns * side_px]
+    high, wide = min(side_px, cut.shape[0]), min(side_px, cut.shape[1])
+    lines = cut.reshape(rows, high, -1).sum(axis=1, dtype=np.uint16)
+    return np.asarray(
+        lines.reshape(rows, columns, wide).sum(axis=2, dtype=np.uint32) / np.float32(high * wide), np.float32
+    )
