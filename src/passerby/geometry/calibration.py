@@ -1,5 +1,6 @@
 """Fits a ground plane to point pairs or to known distances, with the error of the fit."""
 
+from functools import lru_cache
 from itertools import combinations, islice
 
 import numpy as np
@@ -15,6 +16,7 @@ _FIXED_BY = 4  # pairs: eight numbers for the eight unknowns of a homography
 _MAX_FOURS = 1000  # more than the 715 fours of 13 points, and still a fraction of a second
 _OUTLIER_FACTOR = 4.0
 _MIN_DISTANCES = 4  # three unknowns (focal length, height, tilt) and one to check them by
+_THREES = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])  # of four points, each left out once
 _FOCALS = (0.6, 0.9, 1.3, 2.0, 3.0, 5.0)  # in picture heights: from wide to tele
 _TILTS_DEG = (8.0, 15.0, 25.0, 40.0, 60.0, 80.0)
 
@@ -124,6 +126,13 @@ def _check_distances(ends: npt.NDArray[np.float64], lengths: npt.NDArray[np.floa
 
 def _fitted(picture: npt.NDArray[np.float64], ground: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The homography of least squares on the ground over the pairs that agree."""
+    return _fitted_once(picture.tobytes(), ground.tobytes()).copy()
+
+
+@lru_cache(maxsize=64)
+def _fitted_once(picture_bytes: bytes, ground_bytes: bytes) -> npt.NDArray[np.float64]:
+    """The same of float64 (N, 2) each as bytes: one reading of a site file asks for it three times."""
+    picture, ground = (np.frombuffer(each, np.float64).reshape(-1, 2) for each in (picture_bytes, ground_bytes))
     agreeing = _agreeing_pairs(picture, ground)
     start = direct_linear_transform(picture[agreeing], ground[agreeing])
     return _facing(_refined(start, picture[agreeing], ground[agreeing]), picture[agreeing])
@@ -213,7 +222,9 @@ def _thinness(points: npt.NDArray[np.float64]) -> float:
 
 
 def _thinness_of_threes(four: npt.NDArray[np.float64]) -> float:
-    return min(_thinness(np.delete(four, left_out, axis=0)) for left_out in range(len(four)))
+    threes = four[_THREES]
+    spreads = np.linalg.svd(threes - threes.mean(axis=1, keepdims=True), compute_uv=False)
+    return float(np.where(spreads[:, 0] > 1e-9, spreads[:, 1] / np.maximum(spreads[:, 0], 1e-9), 0.0).min())
 
 
 def _hull(picture: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
