@@ -215,7 +215,7 @@ def test_a_browser_that_has_logged_in_is_known_after_its_log_out_and_not_kept_ou
         async with browser(service) as neighbour:
             while (await neighbour.post("/log-in", data=wrong)).status_code != 429:
                 pass
-            right = {"name": "ann", "password": PASSWORD, "code": code(service, secret)}
+            right = {"name": "ann", "password": PASSWORD, "code": code(service, secret), "to": "/account"}
             assert (await neighbour.post("/log-in", data=right)).status_code == 429
         before = client.cookies[name]
         begun = await client.post("/log-in", data=right)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -14,10 +15,20 @@ from testing.web.fakes import Service, preview
 from testing.web.serving import served
 
 
-def looking(service: Service, port: int, camera: str = "square", **headers: str) -> Any:
+def looking(service: Service, port: int, camera: str = "square", *, behind: Any = None, **headers: str) -> Any:
+    """Looks; through the connection `behind`, where it is given, and no more than one picture waits on its far side."""
     sent = {"Cookie": service.session(), **headers}
     address = f"ws://127.0.0.1:{port}/api/v1/cameras/{camera}/view?ticket={service.ticket(camera)}"
-    return connect(address, additional_headers=sent, max_size=None, proxy=None)
+    queue = 16 if behind is None else 1
+    return connect(address, additional_headers=sent, max_size=None, max_queue=queue, proxy=None, sock=behind)
+
+
+def narrow(port: int) -> socket.socket:
+    """A connection that takes in little before it is read from: else the system lets it grow while others are slow."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    line.connect(("127.0.0.1", port))
+    return line
 
 
 def opened(message: str | bytes) -> tuple[dict[str, Any], bytes]:
@@ -69,7 +80,11 @@ def test_slow_viewer_loses_pictures_and_harms_nobody() -> None:
         service = Service()
         fast: list[int] = []
         late: list[int] = []
-        async with served(service.app) as port, looking(service, port) as quick, looking(service, port) as slow:
+        async with (
+            served(service.app) as port,
+            looking(service, port) as quick,
+            looking(service, port, behind=narrow(port)) as slow,
+        ):
             await until_true(lambda: len(service.live.pictures.get("square", [])) == 2)
             for number in range(pictures):
                 service.live.show(preview(number, size))
