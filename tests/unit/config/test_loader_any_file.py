@@ -86,7 +86,7 @@ def test_any_bytes_end_in_a_site_or_its_faults(content: bytes, tmp_path_factory:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     place=st.floats(0, 1), length=st.integers(0, 30), patch=st.text(alphabet="ab:-[]{}&*!|'\"%#,\n\t 0.~", max_size=6)
 )

@@ -15,6 +15,10 @@ from passerby.domain.road_user import RoadUser
 from passerby.measure.camera_measures import CameraMeasures
 from passerby.track.tracker import Tracker
 
+pytestmark = (
+    pytest.mark.no_cover
+)  # a hundred scenes, half as long again when measured; the shorter files run the same lines
+
 W, H = 1000, 500
 Way = Callable[[float], float | None]
 """Heights beyond the line (positive: forward) at a time; None where the detector sees nobody."""

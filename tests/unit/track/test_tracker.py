@@ -231,19 +231,18 @@ def test_a_box_cut_to_a_line_by_the_pictures_edge_does_no_harm(size_px: tuple[fl
 def test_memory_is_flat_after_many_tracks() -> None:
     tracker = Tracker()
 
-    def thousand_passers(start_s: float) -> None:
-        for number in range(1000):
+    def passers(many: int, start_s: float) -> None:
+        for number in range(many):
             at_s = start_s + number
             tracker.update(detections(at_s, [Seen((number * 37 % 900 + 50, 300))]))
             tracker.update(detections(at_s + 0.1, [Seen((number * 37 % 900 + 50, 300))]))
 
-    thousand_passers(0.0)
+    passers(1000, 0.0)
     tracemalloc.start()
     try:
-        thousand_passers(2000.0)
+        passers(300, 2000.0)
         before, _ = tracemalloc.get_traced_memory()
-        thousand_passers(4000.0)
-        thousand_passers(6000.0)
+        passers(600, 4000.0)
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
