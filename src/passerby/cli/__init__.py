@@ -1,68 +1,47 @@
 """The command line: words in, tables out. `main` is what `passerby` runs."""
 
+import gc
 import os
 import sys
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from passerby import __version__
-from passerby.admin.extras import missing_extra
-from passerby.cli.audit import audit_app
-from passerby.cli.backup import backup, restore
-from passerby.cli.cameras import cameras_app
-from passerby.cli.check import check
-from passerby.cli.doctor import doctor
-from passerby.cli.governance.register import register_app
-from passerby.cli.governance.retention import retention_app
-from passerby.cli.governance.secrets import secrets_app
 from passerby.cli.hints import filled
-from passerby.cli.models import models_app
 from passerby.cli.options import Program
-from passerby.cli.recordings.anonymise import anonymise
-from passerby.cli.recordings.count import count
-from passerby.cli.recordings.draw import draw
-from passerby.cli.recordings.replay import replay
-from passerby.cli.recordings.report import report
-from passerby.cli.recordings.validate import validate
-from passerby.cli.service import apply, link, run
-from passerby.cli.status import status
-from passerby.cli.tokens import tokens_app
-from passerby.cli.users import users_app
 from passerby.domain.errors import PasserbyError
 
-app = typer.Typer(
-    name="passerby",
-    cls=Program,
-    help="Measures how a city's squares and streets are used. It measures the place, never the person.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command()(count)
-app.command()(check)
-app.command()(draw)
-app.command()(anonymise)
-app.command()(replay)
-app.command()(report)
-app.command()(validate)
-app.command()(run)
-app.command()(status)
-app.command()(apply)
-app.command()(link)
-app.command()(doctor)
-app.command()(backup)
-app.command()(restore)
-app.add_typer(retention_app, name="retention")
-app.add_typer(register_app, name="register")
-app.add_typer(audit_app, name="audit")
-app.add_typer(users_app, name="users")
-app.add_typer(tokens_app, name="tokens")
-app.add_typer(secrets_app, name="secrets")
-app.add_typer(cameras_app, name="cameras")
-app.add_typer(models_app, name="models")
+_PLACES: Final = {
+    "count": "recordings.count:count",
+    "check": "check:check",
+    "draw": "recordings.draw:draw",
+    "anonymise": "recordings.anonymise:anonymise",
+    "replay": "recordings.replay:replay",
+    "report": "recordings.report:report",
+    "validate": "recordings.validate:validate",
+    "run": "service:run",
+    "status": "status:status",
+    "apply": "service:apply",
+    "link": "service:link",
+    "doctor": "doctor:doctor",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "retention": "governance.retention:retention_app",
+    "register": "governance.register:register_app",
+    "audit": "audit:audit_app",
+    "users": "users:users_app",
+    "tokens": "tokens:tokens_app",
+    "secrets": "governance.secrets:secrets_app",
+    "cameras": "cameras:cameras_app",
+    "models": "models:models_app",
+}
+"""Where each command and group of commands is. Only what is asked for is loaded: all take a third of a second more."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -71,8 +50,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def options(
+def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
     ] = False,
@@ -80,17 +58,61 @@ def options(
     """Options of every command."""
 
 
+def _program(names: Iterable[str]) -> typer.Typer:
+    """The program with these commands alone."""
+    program = typer.Typer(
+        name="passerby",
+        cls=Program,
+        help="Measures how a city's squares and streets are used. It measures the place, never the person.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    program.callback()(_options)
+    for name in names:
+        module, _, attribute = _PLACES[name].partition(":")
+        found = getattr(import_module(f"{__name__}.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            program.add_typer(found, name=name)
+        else:
+            program.command(name)(found)
+    return program
+
+
+@cache
+def _whole_program() -> typer.Typer:
+    return _program(_PLACES)
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Returns `app`, the program with all its commands, made when it is first asked for."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _whole_program()
+
+
+def _asked_for(words: Sequence[str]) -> typer.Typer:
+    """The program as far as these words need it; whole where they name no command, for its help and its errors."""
+    command = next((word for word in words if not word.startswith("-")), "")
+    # What is loaded now stays to the end: searching it for garbage again and again is a tenth of the time it takes.
+    gc.disable()
+    program = _program([command]) if command in _PLACES else _whole_program()
+    gc.freeze()
+    gc.enable()
+    return program
+
+
 def main() -> None:
     """Runs a command; an error that a user can mend is one sentence and exit code 1, never a traceback."""
     try:
-        app()
+        _asked_for(sys.argv[1:])()
     except PasserbyError as error:
         _print_error(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # the last resort: a bug of ours must not bury the user under its traceback
-        advice = missing_extra(error) if isinstance(error, ModuleNotFoundError) else None
+        advice = _missing_extra(error) if isinstance(error, ModuleNotFoundError) else None
         if advice is not None:
             _print_error(advice)
             sys.exit(1)
@@ -100,6 +122,12 @@ def main() -> None:
             f"this is a bug in passerby ({type(error).__name__}). Run again with PASSERBY_DEBUG=1 and report it."
         )
         sys.exit(70)
+
+
+def _missing_extra(error: ModuleNotFoundError) -> str | None:
+    from passerby.admin.extras import missing_extra  # most commands need nothing of it
+
+    return missing_extra(error)
 
 
 def _print_error(text: str) -> None:
