@@ -1,7 +1,7 @@
 """Counts a place's runs through passerby's own tracker and line counter, or as `passerby count` does as a whole."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from unittest import mock
 
@@ -9,6 +9,7 @@ from benchmarks.counting.tune.place import Passage, Place, off
 from benchmarks.counting.tune.sightings import Run
 from passerby.domain.layout import Layout
 from passerby.domain.service import DetectorPlan
+from passerby.domain.tracks import Tracks
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.stage import FrameResult
@@ -39,13 +40,21 @@ class RunScore:
         return self.off / self.run.place.true_crossings
 
 
-def count_tracks(place: Place, frames: Sequence[FrameResult], settings: TrackerSettings) -> Counter[Passage]:
+def count_tracks(
+    place: Place,
+    frames: Sequence[FrameResult],
+    settings: TrackerSettings,
+    on_tracks: Callable[[Tracks], object] | None = None,
+) -> Counter[Passage]:
     """Returns the crossings of one run; of the measures the lines alone, which is quicker and counts the same."""
     tracker, slots, counter = Tracker(settings), TrackSlots(), LineCounter(place.lines)
     crossings: list[SlotCrossing] = []
     for frame in frames:
         if frame.detections is not None:
-            crossings += counter.update(slots.update(tracker.update(frame.detections, frame.moving)))
+            tracks = tracker.update(frame.detections, frame.moving)
+            if on_tracks is not None:
+                on_tracks(tracks)
+            crossings += counter.update(slots.update(tracks))
     crossings += counter.finish()
     return Counter((one.line, one.direction.value, place.group(one.road_user)) for one in crossings)
 

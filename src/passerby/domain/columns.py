@@ -81,6 +81,7 @@ class SeriesColumns:
         watched_s: float64 (N,), seconds that were watched; of a sum, those of its least watched part.
         reliable: bool (N,), see `Observation`.
         estimated: bool (N,), see `Observation`.
+        unexplained: float64 (N,), 0-1, see `Observation`; of a sum the largest, which is all of one view.
     """
 
     series: StoredSeries
@@ -91,3 +92,4 @@ class SeriesColumns:
     watched_s: npt.NDArray[np.float64]
     reliable: npt.NDArray[np.bool_]
     estimated: npt.NDArray[np.bool_]
+    unexplained: npt.NDArray[np.float64]

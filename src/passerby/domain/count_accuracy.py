@@ -33,11 +33,11 @@ from passerby.domain.true_crossings import LEVEL, Numbers, TrueColumns, TrueCros
 ENOUGH: Final = 20
 """True crossings below which a class counts as not measured."""
 
-PRIOR_RATIO, PRIOR_SD = 0.79, 0.115
+PRIOR_RATIO, PRIOR_SD = 0.78, 0.11
 """Of the ratio before anything is counted by hand. Detectors miss more than they invent, so it is believed to be below
-1; 0.59 to 1.05 holds 95 of 100 places, and of steep views and rain less (`python -m benchmarks.counting.intervals`)."""
+1; 0.59 to 1.03 holds 95 of 100 places, and of steep views and rain less (`python -m benchmarks.counting.intervals`)."""
 
-PRIOR_DISPERSION, PRIOR_MINUTES, PRIOR_CROSSINGS = 0.38, 4.0, 20.0
+PRIOR_DISPERSION, PRIOR_MINUTES, PRIOR_CROSSINGS = 0.42, 4.0, 20.0
 """Where one of ten is missed and one of ten counted twice the dispersion is 0.19; in groups more. After so many true
 crossings as the last number what is believed of it rests as much on the ratio that they showed."""
 

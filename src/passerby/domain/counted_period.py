@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+import numpy as np
+
 from passerby.domain.columns import StoredSeries
 from passerby.domain.histograms import Histogram
 from passerby.domain.layout import Movement
-from passerby.domain.observations import Observation, Quantity
+from passerby.domain.observations import Observation, Quantity, unexplained_in
 from passerby.domain.peak_hours import Quarter
 from passerby.domain.road_user import RoadUser
-from passerby.domain.true_crossings import TrueCrossings
+from passerby.domain.true_crossings import TrueColumns, TrueCrossings, lifted, lowered
 from passerby.units import NS_PER_S, QUARTER_S
 
 WAYS = ("forward", "backward")
@@ -165,10 +167,14 @@ def total(rows: Iterable[Observation]) -> tuple[float | None, float]:
     return (sum(known) if known else None), coverage
 
 
-def added_true(numbers: Iterable[TrueCrossings | None]) -> TrueCrossings | None:
+def added_true(numbers: Iterable[TrueCrossings | None], unexplained: float = 0.0) -> TrueCrossings | None:
     """Returns the interval of a sum of numbers that are known with their parts alone; None where a part has none.
 
     It is that of `true_crossings.added`, whose further terms are found from the parts' own intervals.
+
+    Args:
+        numbers: the parts.
+        unexplained: of all of them together, see `TrueColumns`.
     """
     found = list(numbers)
     parts = [part for part in found if part is not None]
@@ -179,19 +185,17 @@ def added_true(numbers: Iterable[TrueCrossings | None]) -> TrueCrossings | None:
     count_sd = math.sqrt(sum(part.count_sd**2 for part in parts))
     counted = [part for part in parts if part.expected > 0]
     widths = [
-        math.log(part.expected / part.low) * part.expected / math.hypot(part.place_sd, part.count_sd)
+        math.log(part.expected / part.low * lowered(part.unexplained)) * part.expected / error
         for part in counted
-        if part.low > 0 and math.hypot(part.place_sd, part.count_sd) > 0
+        if part.low > 0 and (error := math.hypot(part.place_sd, part.count_sd)) > 0
     ]
-    unseen = max((part.high - part.expected for part in parts if part.expected <= 0), default=0.0)
-    spread = max(widths, default=0.0) * math.hypot(place_sd, count_sd) / expected if expected > 0 else 0.0
-    # The share of it that may be hidden, which lifts the upper bounds alone, is that of the part that has most.
-    hidden = max((part.high * part.low / part.expected**2 for part in counted if part.low > 0), default=1.0)
-    high = max(expected * math.exp(spread) * max(1.0, hidden), expected + unseen)
+    unseen = max((part.high / lifted(part.unexplained) for part in parts if part.expected <= 0), default=0.0)
     by_hand = min(part.by_hand for part in counted or parts)
-    return TrueCrossings(expected, expected * math.exp(-spread), high, place_sd, count_sd, by_hand)
+    sums = np.array([[expected], [place_sd], [count_sd]])
+    return TrueColumns(sums[0], sums[1], sums[2], unseen, max(widths, default=0.0), by_hand, unexplained).at(0)
 
 
 def true_number(period: CountedPeriod, rows: Iterable[Observation]) -> TrueCrossings | None:
     """Returns where the true number of counts lies, of those that are known; None where the origin does not say."""
-    return added_true(period.true_numbers.get(row_key(row)) for row in rows if row.value is not None)
+    known = [row for row in rows if row.value is not None]
+    return added_true((period.true_numbers.get(row_key(row)) for row in known), unexplained_in(known))

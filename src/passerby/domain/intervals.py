@@ -187,6 +187,7 @@ class Aggregate:
         watched_s: seconds that were watched.
         reliable: all of it was measured where the lines and zones were drawn.
         histogram: the values that it rests on, of a quantity that carries them.
+        unexplained: see `Observation`; averaged over the watched time.
     """
 
     value: float | None
@@ -197,6 +198,7 @@ class Aggregate:
     watched_s: float
     reliable: bool
     histogram: Histogram | None = None
+    unexplained: float = 0.0
 
     @classmethod
     def of(cls, observation: Observation) -> "Aggregate":
@@ -211,7 +213,7 @@ class Aggregate:
             weight = float(max(1, observation.count))
         error_weight = 0.0 if observation.error is None else weight
         return cls(observation.value, weight, observation.error, error_weight, observation.count, watched_s,
-                   observation.reliable, observation.histogram)  # fmt: skip
+                   observation.reliable, observation.histogram, observation.unexplained)  # fmt: skip
 
     def plus(self, other: "Aggregate", combination: Combination) -> "Aggregate":
         """Returns both combined; the order does not matter."""
@@ -224,6 +226,7 @@ class Aggregate:
             watched_s=self.watched_s + other.watched_s,
             reliable=self.reliable and other.reliable,
             histogram=merged(self.histogram, other.histogram),
+            unexplained=_mean(self.unexplained, self.watched_s, other.unexplained, other.watched_s) or 0.0,
         )
 
     def coverage(self, length_s: float) -> float:
@@ -309,4 +312,5 @@ def _observation(key: _Key, group: Aggregate) -> Observation:
     return Observation(
         key.camera, key.series, key.quantity, key.road_user, key.direction, start_ns, length_s,
         group.value, group.count, group.coverage(length_s), group.error, group.reliable, group.histogram,
+        unexplained=group.unexplained,
     )  # fmt: skip

@@ -16,6 +16,9 @@ Counted = tuple[RoadUser, Direction | None]
 """A class, and a way; None for both ways together."""
 
 
+WITHOUT_INTERVAL: Final = frozenset((Quantity.MOVEMENT, Quantity.ENTRIES, Quantity.EXITS))
+"""Counts of which no interval is given; see `NOT_MEASURED`."""
+
 MAX_COUNTED: Final = 1e12
 """No count is larger; what is negative or larger is no count of crossings."""
 
@@ -53,9 +56,11 @@ class LineAccuracies:
             return None
         way = None if observation.direction is None else Direction(observation.direction)
         accuracy = self.of(observation.camera, observation.series, observation.road_user, way)
-        return accuracy.true_crossings(value)
+        return accuracy.true_crossings(value, observation.unexplained)
 
-    def of_columns(self, camera: str, line: str, counted: Mapping[Counted, Numbers]) -> TrueColumns:
+    def of_columns(
+        self, camera: str, line: str, counted: Mapping[Counted, Numbers], unexplained: Numbers | float = 0.0
+    ) -> TrueColumns:
         """Returns the true crossings of sums over classes and ways of one line, bin by bin.
 
         Where both ways of a class are among them they are one number of that class, which was counted by hand as often
@@ -64,6 +69,7 @@ class LineAccuracies:
         Args:
             camera, line: their names.
             counted: class and way -> float64 (N,), at least one; NaN where it is not known.
+            unexplained: float64 (N,) or one for all, see `TrueColumns`.
         """
         whole: dict[Counted, Numbers] = {}
         for road_user in dict.fromkeys(user for user, _ in counted):
@@ -71,12 +77,15 @@ class LineAccuracies:
             if set(ways) == set(Direction):
                 ways = {None: np.sum(list(ways.values()), axis=0)}
             whole |= {(road_user, way): column for way, column in ways.items()}
-        return added([self.of(camera, line, user, way).true_columns(column) for (user, way), column in whole.items()])
+        known = {key: self.of(camera, line, *key) for key in whole}
+        return added([known[key].true_columns(column, unexplained) for key, column in whole.items()])
 
-    def of_counts(self, camera: str, line: str, counted: Mapping[Counted, int]) -> TrueCrossings:
+    def of_counts(
+        self, camera: str, line: str, counted: Mapping[Counted, int], unexplained: float = 0.0
+    ) -> TrueCrossings:
         """Returns the true crossings of one sum over classes and ways of a line."""
         columns = {key: np.array([float(number)]) for key, number in counted.items()}
-        return self.of_columns(camera, line, columns).at(0)
+        return self.of_columns(camera, line, columns, unexplained).at(0)
 
 
 PRIOR = LineAccuracies()

@@ -1,6 +1,6 @@
 """The number that passerby is for: one quantity, one interval, and how much of it was watched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -104,6 +104,8 @@ class Observation:
         histogram: the values that it rests on, where its quantity carries them (see `Distributed`) and there are any.
         estimated: a percentile that is the mean of those of its minutes, because not all of them have a histogram; it
             may be far from the true one.
+        unexplained: 0-1, the share of what moved steadily in this view that no detection explains, averaged over the
+            watched time; 0 where too little moved to say, and of what was stored before it was measured.
     """
 
     camera: str
@@ -120,3 +122,15 @@ class Observation:
     reliable: bool = True
     histogram: Histogram | None = None
     estimated: bool = False
+    unexplained: float = 0.0
+
+
+def unexplained_in(observations: Iterable[Observation]) -> float:
+    """Returns the share, 0-1, of all that moved in one camera's intervals that no detection explains.
+
+    >>> unexplained_in([])
+    0.0
+    """
+    shares = {one.start_ns: (one.unexplained, one.coverage * one.length_s) for one in observations}
+    watched_s = sum(length_s for _, length_s in shares.values())
+    return sum(share * length_s for share, length_s in shares.values()) / watched_s if watched_s > 0 else 0.0

@@ -13,7 +13,7 @@ from passerby.domain.frames import AnonymousFrame
 from passerby.domain.histograms import Histogram
 from passerby.domain.isolation import NOT_ISOLATED, Isolation
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
-from passerby.domain.observations import Observation
+from passerby.domain.observations import Observation, unexplained_in
 from passerby.domain.road_user import RoadUser
 
 
@@ -162,6 +162,11 @@ class CountReport:
     encounters: tuple[EncounterTotal, ...] = ()
     notes: tuple[str, ...] = ()
     crossings: CrossingList | None = None
+
+    @property
+    def unexplained(self) -> float:
+        """The share, 0-1, of what moved steadily that no detection explains, averaged over the watched time."""
+        return unexplained_in(self.observations)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

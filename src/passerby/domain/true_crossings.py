@@ -8,12 +8,14 @@ where a product of errors is a sum, both make
     spread = quantile * sqrt(place_sd**2 + count_sd**2) / expected
 
 so that nothing under 0 crosses, and the interval reaches further up than down: detectors miss more than they invent.
+Where a share u of what moves steadily is explained by no detection, low is taken (1 - 0.3 u) times and high (1 + u)
+times.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +23,17 @@ import numpy.typing as npt
 LEVEL: Final = 0.95
 """Share of intervals that hold the truth."""
 
-MAX_UNEXPLAINED: Final = 0.9
-"""Where more of the motion than that is unexplained the count says next to nothing; the interval ends somewhere."""
+LIFT: Final = 1.0
+"""Of what counts by its motion alone as many again may not have been seen to move at all. This and the next number are
+chosen, not fitted: there is one recording with much unexplained motion."""
+
+LOWERING: Final = 0.3
+"""And so much of it may be no road user, or one that counts twice."""
+
+NOT_MEASURED: Final = "not measured"
+"""What the intervals of movements and of a zone's entries and exits rest on: there are none. A movement needs two
+crossings and a track that holds between them, and a zone's edge is no line; how many of them are missed was never
+measured."""
 
 LEAST: Final = 0.01
 """Fewer road users are none."""
@@ -49,6 +60,7 @@ class TrueCrossings:
         place_sd: standard deviation of the place part; it is added up as it is.
         count_sd: standard deviation of the count part; its square is added up.
         by_hand: true crossings that were counted by hand for it; 0 where no one did, and the interval is believed only.
+        unexplained: 0-1, see `TrueColumns`.
     """
 
     expected: float
@@ -57,6 +69,7 @@ class TrueCrossings:
     place_sd: float
     count_sd: float
     by_hand: int
+    unexplained: float = 0.0
 
     @property
     def basis(self) -> str:
@@ -74,7 +87,7 @@ class TrueColumns:
         quantile: how many standard deviations the interval reaches to each side.
         by_hand: see `TrueCrossings`.
         unexplained: float64 (N,) or one for all, 0-1: share of the steady motion that no detection explains. The true
-            number may be higher by as much, and no lower for it.
+            number may be higher by as much, and somewhat lower.
     """
 
     expected: Numbers
@@ -93,13 +106,14 @@ class TrueColumns:
     @property
     def low(self) -> Numbers:
         """Where the intervals begin."""
-        return self.expected * np.exp(-self._spread)
+        low: Numbers = self.expected * np.exp(-self._spread) * lowered(self.unexplained)
+        return low
 
     @property
     def high(self) -> Numbers:
         """Where they end."""
-        seen = 1 - np.clip(self.unexplained, 0.0, MAX_UNEXPLAINED)
-        high: Numbers = np.maximum(self.expected * np.exp(self._spread), self.expected + self.unseen) / seen
+        seen = np.maximum(self.expected * np.exp(self._spread), self.expected + self.unseen)
+        high: Numbers = seen * lifted(self.unexplained)
         return high
 
     def at(self, number: int) -> TrueCrossings:
@@ -108,7 +122,8 @@ class TrueColumns:
         expected, place_sd, count_sd = (
             float(column[number]) for column in (self.expected, self.place_sd, self.count_sd)
         )
-        return TrueCrossings(expected, low, high, place_sd, count_sd, self.by_hand)
+        unexplained = float(np.broadcast_to(self.unexplained, self.expected.shape)[number])
+        return TrueCrossings(expected, low, high, place_sd, count_sd, self.by_hand, unexplained)
 
     @property
     def _spread(self) -> Numbers:
@@ -117,6 +132,16 @@ class TrueColumns:
         share = np.divide(error, self.expected, out=np.zeros_like(error), where=self.expected > LEAST)
         spread: Numbers = self.quantile * share
         return spread
+
+
+def lifted(unexplained: Numbers | float) -> Any:
+    """Returns by what factor intervals end higher for motion that no detection explains."""
+    return 1 + LIFT * np.clip(unexplained, 0.0, 1.0)
+
+
+def lowered(unexplained: Numbers | float) -> Any:
+    """Returns by what factor they begin lower: what counts by its motion may also be no road user, or one of two."""
+    return 1 - LOWERING * np.clip(unexplained, 0.0, 1.0)
 
 
 def added(parts: Sequence[TrueColumns]) -> TrueColumns:

@@ -6,6 +6,7 @@ from passerby.domain.observations import Observation
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.tally import Inside, Series, Tally
 from passerby.measure.totals import FiledCrossing
+from passerby.measure.unexplained_motion import UnexplainedMotion
 from passerby.measure.zones import ZoneEntry
 from passerby.units import DAY_S, NS_PER_S
 
@@ -27,6 +28,7 @@ class IntervalAggregator:
         grace_s: how long after its end an interval stays open.
         clock: the site's clock; None for UTC.
         lists_crossings: keep every crossing of the closed intervals in `crossings`.
+        unexplained: how much of what moved no detection explains; None where that is not measured.
 
     Attributes:
         crossings: what the closed intervals count, one by one.
@@ -43,6 +45,7 @@ class IntervalAggregator:
         grace_s: float = 15.0,
         clock: SiteClock | None = None,
         lists_crossings: bool = False,
+        unexplained: UnexplainedMotion | None = None,
     ) -> None:
         if length_s <= 0 or DAY_S % length_s:
             raise ValueError(f"length_s: a day must be a whole number of intervals, got {length_s}")
@@ -53,6 +56,7 @@ class IntervalAggregator:
         self._open: dict[int, Tally] = {}
         self._next: int | None = None
         self._lists_crossings = lists_crossings
+        self._unexplained = unexplained
         self._late = self._empty()
         self.crossings: list[FiledCrossing] = []
 
@@ -109,7 +113,7 @@ class IntervalAggregator:
             interval = self._around_s(start_s)
             share = coverage.share(interval.start_s * NS_PER_S, interval.end_s * NS_PER_S)
             if share > 0:
-                observations += _observations(self._open[start_s], interval, share)
+                observations += self._observations(self._open[start_s], interval, share, coverage)
         return observations
 
     def finish(self, coverage: Coverage) -> list[Observation]:
@@ -165,8 +169,8 @@ class IntervalAggregator:
             self._late = self._empty()
         kept = tally if share > 0 else self._empty()
         self.crossings += (FiledCrossing(interval.start_s * NS_PER_S, each) for each in kept.crossings or ())
-        return _observations(kept, interval, share)
+        return self._observations(kept, interval, share, coverage)
 
-
-def _observations(tally: Tally, interval: Interval, share: float) -> list[Observation]:
-    return list(tally.observations(interval.start_s * NS_PER_S, interval.length_s, share))
+    def _observations(self, tally: Tally, interval: Interval, share: float, coverage: Coverage) -> list[Observation]:
+        unexplained = 0.0 if self._unexplained is None else self._unexplained.of(interval, coverage)
+        return list(tally.observations(interval.start_s * NS_PER_S, interval.length_s, share, unexplained))

@@ -24,6 +24,7 @@ from passerby.measure.slots import SlottedTracks, TrackSlots
 from passerby.measure.speed import SpeedMeter
 from passerby.measure.tally import Inside, Series, Tally
 from passerby.measure.totals import Totals, encounter_totals, line_totals, movement_totals, zone_totals
+from passerby.measure.unexplained_motion import UnexplainedMotion
 from passerby.measure.zones import ZoneEntry, ZoneWatch
 
 
@@ -68,6 +69,7 @@ class MeasureSettings:
         grace_s: see `IntervalAggregator`.
         clock: the site's clock, by which the reported intervals begin; None for UTC.
         lists_crossings: keep the crossings of the reported intervals one by one, in `totals`.
+        keep_confidence: see `UnexplainedMotion`; at 0 every detection explains what moves.
     """
 
     band_picture_share: float = 0.011
@@ -83,6 +85,7 @@ class MeasureSettings:
     grace_s: float = 15.0
     clock: SiteClock | None = None
     lists_crossings: bool = False
+    keep_confidence: float = 0.0
 
 
 class CameraMeasures:
@@ -133,9 +136,10 @@ class CameraMeasures:
         self._flow_grid = FlowGrid()
         self._coverage = Coverage(max_gap_s=chosen.max_gap_s)
         self._run = Tally(series)
-        self._intervals = _aggregator(series, chosen.interval_s, chosen)
+        self._unexplained = UnexplainedMotion(chosen.keep_confidence)
+        self._intervals = self._aggregator(series, chosen.interval_s, chosen)
         report_s = chosen.report_interval_s
-        self._report = _aggregator(series, report_s, chosen, chosen.lists_crossings) if report_s else None
+        self._report = self._aggregator(series, report_s, chosen, chosen.lists_crossings) if report_s else None
         self._closed: list[Observation] = []
         self._reported: list[Observation] = []
         self._now_s = 0.0
@@ -158,6 +162,11 @@ class CameraMeasures:
     def coverage(self) -> Coverage:
         """The watched time, to be read, or corrected with `lost`."""
         return self._coverage
+
+    @property
+    def unexplained(self) -> float | None:
+        """The share of the last five minutes' steady motion that no detection explains; None where too little moved."""
+        return self._unexplained.recent
 
     def lost(self, start_ns: int, end_ns: int) -> None:
         """Records that a stretch was not watched, although frames came before and after it."""
@@ -185,6 +194,7 @@ class CameraMeasures:
         if span.end_ns <= span.start_ns:
             self._headways.gap()
         self._watch(span)
+        self._unexplained.update(tracks)
         measured = Measured(
             self._completed(crossings), movement_counts, changes.entries, changes.visits, changes.occupancy,
             self._encounters.update(slotted, self._movements.completed) if self._encounters else (),
@@ -267,7 +277,17 @@ class CameraMeasures:
         if self._report:
             self._reported += self._report.take_closed(now_ns, self._coverage)
             needed.append(self._report.open_from_ns)
-        self._coverage.drop_before(min(from_ns for from_ns in needed if from_ns is not None))
+        from_ns = min(each for each in needed if each is not None)
+        self._coverage.drop_before(from_ns)
+        self._unexplained.drop_before(from_ns)
+
+    def _aggregator(
+        self, series: Series, length_s: int, settings: MeasureSettings, lists_crossings: bool = False
+    ) -> IntervalAggregator:
+        return IntervalAggregator(
+            series, length_s=length_s, grace_s=settings.grace_s, clock=settings.clock, lists_crossings=lists_crossings,
+            unexplained=self._unexplained,
+        )  # fmt: skip
 
     def _completed(self, crossings: tuple[SlotCrossing, ...]) -> tuple[LineCrossing, ...]:
         return self._headways.of([self._with_speed(crossing) for crossing in crossings])
@@ -289,11 +309,3 @@ def _rows(crossings: tuple[SlotCrossing, ...], seen: SlottedTracks) -> tuple[int
         return ()
     rows = {slot: row for row, slot in enumerate(seen.slot.tolist())}
     return tuple(rows.get(crossing.slot) for crossing in crossings)
-
-
-def _aggregator(
-    series: Series, length_s: int, settings: MeasureSettings, lists_crossings: bool = False
-) -> IntervalAggregator:
-    return IntervalAggregator(
-        series, length_s=length_s, grace_s=settings.grace_s, clock=settings.clock, lists_crossings=lists_crossings
-    )

@@ -232,15 +232,18 @@ class Tally:
         for between, headways in other._headways.items():
             self._headways.setdefault(between, Samples()).absorb(headways)
 
-    def observations(self, start_ns: int, length_s: int, coverage: float) -> tuple[Observation, ...]:
+    def observations(
+        self, start_ns: int, length_s: int, coverage: float, unexplained: float = 0.0
+    ) -> tuple[Observation, ...]:
         """Returns one observation for every series, quantity, class and direction, zeros included; headways where any.
 
         Args:
             start_ns: UTC nanoseconds at which the interval starts.
             length_s: its length.
             coverage: 0-1, how much of it was watched; at 0 every value is None.
+            unexplained: 0-1, see `Observation`.
         """
-        stated = _Interval(self.series.camera_id, start_ns, length_s, coverage)
+        stated = _Interval(self.series.camera_id, start_ns, length_s, coverage, unexplained)
         at_places = (*self._line_rows(stated), *self._movement_rows(stated), *self._zone_rows(stated))
         return (*at_places, *self._pair_rows(stated))
 
@@ -329,6 +332,7 @@ class _Interval:
     start_ns: int
     length_s: int
     coverage: float
+    unexplained: float
 
     def row(
         self,
@@ -353,6 +357,7 @@ class _Interval:
             count=count,
             coverage=self.coverage,
             error=error if known else None,
+            unexplained=self.unexplained,
         )
 
 

@@ -30,12 +30,13 @@ _RANGES = (
     ("error", 0, 1e12),
     ("count", 0, 1e12),
     ("coverage", 0, MAX_COVERAGE),
+    ("unexplained", 0, 1),
 )
 
 
 _COLUMNS = (
     "camera", "series", "direction", "quantity", "road_user", "start_ns", "length_s", "value", "error", "value_known",
-    "error_known", "count", "coverage", "reliable",
+    "error_known", "count", "coverage", "reliable", "unexplained",
 )  # fmt: skip
 _OF_BINS = ("binned", "bins", "bin_counts")
 
@@ -59,6 +60,7 @@ class ObservationColumns:
         binned: int32 (B,), of the bins of all histograms, which observation each belongs to; rising.
         bins: int16 (B,), their numbers (see `domain.histograms`), rising within an observation.
         bin_counts: int64 (B,), how many values lie in each.
+        unexplained: float64; earlier releases do not write it, and it is 0 then.
     """
 
     texts: tuple[str, ...]
@@ -79,8 +81,11 @@ class ObservationColumns:
     binned: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     bins: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
     bin_counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    unexplained: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0, np.float64))
 
     def __post_init__(self) -> None:
+        if not len(self.unexplained):
+            object.__setattr__(self, "unexplained", np.zeros(len(self.camera), np.float64))
         for names in (_COLUMNS, _OF_BINS):
             counts = {len(getattr(self, name)) for name in names}
             if len(counts) != 1:
@@ -129,6 +134,7 @@ def columns_of(observations: Sequence[Observation]) -> ObservationColumns:
         binned=np.array([row for row, histogram in held for _ in histogram.bins], np.int32),
         bins=np.array([bin_ for _, histogram in held for bin_ in histogram.bins], np.int16),
         bin_counts=np.array([count for _, histogram in held for count in histogram.counts], np.int64),
+        unexplained=column(lambda one: one.unexplained, np.float64),
     )
 
 
@@ -145,7 +151,7 @@ def check_columns(columns: ObservationColumns) -> None:
         _check_places(name, getattr(columns, name), _NONE if name == "direction" else 0, len(texts))
     _check_places("quantity", columns.quantity, 0, len(_QUANTITIES))
     _check_places("road_user", columns.road_user, _NONE, len(RoadUser))
-    for name in ("value", "error", "coverage"):
+    for name in ("value", "error", "coverage", "unexplained"):
         if not np.isfinite(getattr(columns, name)).all():
             raise ValueError(f"{name}: finite numbers are needed")
     _check_bins(columns)
@@ -189,9 +195,10 @@ def observations_of(columns: ObservationColumns) -> tuple[Observation, ...]:
         Observation(
             texts[camera], texts[series], _QUANTITIES[quantity], users[road_user], named[direction], start_ns, length_s,
             value if value_known else None, count, coverage, error if error_known else None, reliable, histogram,
+            unexplained=unexplained,
         )
         for camera, series, direction, quantity, road_user, start_ns, length_s, value, error, value_known,
-            error_known, count, coverage, reliable, histogram in rows
+            error_known, count, coverage, reliable, unexplained, histogram in rows
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Counts one recording: takes a video with its lines, zones and rules, and returns a report."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -28,7 +27,6 @@ from passerby.messages.sandbox_orders import CountPlan
 from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.health.health_thresholds import HealthThresholds
-from passerby.pipeline.health.unexplained_share import UnexplainedShare
 from passerby.pipeline.recorded.crossing_list import crossing_list
 from passerby.pipeline.recorded.losses import MIN_GAP_S, Film, count_losses
 from passerby.pipeline.recorded.review import KNOWN_AFTER_S, FilmRecorder, OnFilm, check_span
@@ -67,8 +65,9 @@ def count_video(
     ready = ready_detector(plan.detector, plan.layout)
     max_gap_s = min(max(MIN_GAP_S, GAP_FRAMES / plan.analysed_fps), ready.tracker.hidden_s)
     settings = MeasureSettings(
-        report_interval_s=plan.report_s, max_gap_s=max_gap_s, clock=plan.clock, lists_crossings=plan.lists_crossings
-    )
+        report_interval_s=plan.report_s, max_gap_s=max_gap_s, clock=plan.clock, lists_crossings=plan.lists_crossings,
+        keep_confidence=ready.tracker.keep_confidence,
+    )  # fmt: skip
     layout = plan.layout
 
     def measures() -> CameraMeasures:
@@ -83,7 +82,6 @@ def count_video(
         film = FilmRecorder(plan.film, plan.start_ns, on_film, stage.film_picture) if plan.film and on_film else None
         loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
         rules = _rule_watch(plan, EventSettings(hidden_s=ready.tracker.hidden_s), on_events)
-        moved, share = UnexplainedShare(ready.tracker.keep_confidence, math.inf), None
         frames, end_s, size_px, stopped = 0, 0.0, None, False
         try:
             if view is not None:
@@ -91,7 +89,6 @@ def count_video(
             for step in loop:
                 if step.tracks is not None:
                     frames, end_s, size_px = frames + 1, step.tracks.stamp.stream_s, step.tracks.stamp.size_px
-                    share = moved.update(step.tracks)
                 if rules is not None:
                     things = None if step.tracks is None else stage.standing_things(step.tracks)
                     times.start("events")
@@ -114,9 +111,8 @@ def count_video(
         losses = count_losses(
             video, end_s, 1 / plan.analysed_fps, totals.watched_s, stopped=stopped, longest_s=longest_s
         )
-        report = replace(
-            _report(plan, video, totals, frames, losses, ready.title), size_px=size_px, notes=_seen_badly(share)
-        )
+        report = replace(_report(plan, video, totals, frames, losses, ready.title), size_px=size_px)
+        report = replace(report, notes=_seen_badly(report.unexplained))
         if plan.lists_crossings:
             report = replace(report, crossings=_crossings(plan, video, totals))
         empty_scene = stage.empty_scene()
@@ -124,9 +120,9 @@ def count_video(
     return CountResult(report, times.cpu_s, not losses, empty_scene)
 
 
-def _seen_badly(share: float | None) -> tuple[str, ...]:
+def _seen_badly(share: float) -> tuple[str, ...]:
     """What to think about where much of what moved was not recognised."""
-    if share is None or share <= HealthThresholds().unexplained:
+    if share <= HealthThresholds().unexplained:
         return ()
     return (
         f"{share:.0%} of what moves steadily was not recognised and was counted by its motion alone: this view is seen "

@@ -22,7 +22,6 @@ from passerby.messages.sandbox_messages import EventReports, Message, Minutes, V
 from passerby.pipeline.camera_loop import CameraLoop, Step, event_frame
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
-from passerby.pipeline.health.unexplained_share import UnexplainedShare
 from passerby.units import HOUR_S, NS_PER_S
 
 MINUTES_EVERY_S = 2.0
@@ -145,7 +144,6 @@ class LiveReporter:
         rules: LiveRules | None = None,
         replays: ReplayRecorder | None = None,
         drafts: DraftTrials | None = None,
-        unexplained: UnexplainedShare | None = None,
         clock: Callable[[], int] = time.time_ns,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -161,14 +159,12 @@ class LiveReporter:
             replays: records their events' replays; None where the register does not allow them.
             note: a sentence that stands behind the reason in every report of an online camera; empty for none.
             drafts: tries drafts of lines, zones and rules.
-            unexplained: how much of what moves is not detected; None where that is not measured.
             clock: UTC nanoseconds now.
             timer: seconds, for the pace of the reports.
         """
         self._loop, self._stage, self._health = loop, stage, health
         self._send, self._note, self._clock, self._timer = send, note, clock, timer
         self._rules, self._replays, self._drafts = rules, replays, drafts
-        self._unexplained = unexplained
         self._jumps, self._set_since = ClockJumps(), (0, 0)
         self._spans, self._counts = UnreliableSpans(), FrameCounts()
         self._minutes_s = self._view_s = timer()
@@ -279,7 +275,7 @@ class LiveReporter:
             before.frames_undecodable + damaged,
             *(times or (None, None)),
         )
-        share = self._unexplained.update(step.tracks) if self._unexplained and step.tracks is not None else None
+        share = self._loop.measures.unexplained if step.quality is not None else None
         report = self._health.update(now_ns, self._condition, step.quality, self._counts, share)
         if report is not None:
             self._counts = FrameCounts()

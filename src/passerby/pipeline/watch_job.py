@@ -41,7 +41,6 @@ from passerby.pipeline.commands import Orders
 from passerby.pipeline.detector_setup import ready_detector, thing_finder
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
-from passerby.pipeline.health.unexplained_share import UnexplainedShare
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
 from passerby.sandbox.brokered_connection import BrokeredConnection
 from passerby.telemetry.stages import StageTimes
@@ -76,7 +75,9 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     camera, layout, times = plan.camera, plan.camera.layout, StageTimes()
     ready = ready_detector(plan.detector, layout)
     # Frames farther apart than a track may be hidden are not watched: nothing is followed from one to the next.
-    settings = MeasureSettings(report_interval_s=None, max_gap_s=ready.tracker.hidden_s)
+    settings = MeasureSettings(
+        report_interval_s=None, max_gap_s=ready.tracker.hidden_s, keep_confidence=ready.tracker.keep_confidence
+    )
 
     def measures() -> CameraMeasures:
         return CameraMeasures.of_layout(camera.name, layout, settings)
@@ -104,7 +105,6 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         rules=_rules(plan, hidden_s) if camera.rules else None,
         replays=ReplayRecorder(event.event_id for event in plan.events) if plan.replays else None,
         drafts=DraftTrials(camera.name, hidden_s=hidden_s, clock=plan.clock),
-        unexplained=UnexplainedShare(ready.tracker.keep_confidence),
     )
     quietness, unused = Quietness(), UnusedMemory()
     for step in loop:

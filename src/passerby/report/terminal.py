@@ -130,7 +130,7 @@ def _lines_table(report: CountReport, screen: _Screen, accuracies: LineAccuracie
                 screen.text(line.name if direction is Direction.FORWARD else "", "bold"),
                 screen.text(f"{arrow} {direction_name(line, direction)}"),
                 *_cells(counts, seen, screen),
-                screen.text(true_range(accuracies, report.camera_id, total, (direction,), screen.dash)),
+                screen.text(true_range(accuracies, report, total, (direction,), screen.dash)),
                 end_section=direction is Direction.BACKWARD,
             )
     return table

@@ -1,8 +1,9 @@
 """Counts, times, and how much was watched, in words: what the screen and a picture both say of a report."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta, tzinfo
+from typing import Final
 
 from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane
@@ -11,6 +12,9 @@ from passerby.domain.report import CountReport, LineTotal
 from passerby.domain.road_user import RoadUser
 from passerby.domain.true_crossings import LEVEL
 from passerby.text import duration, moment, percent, rounded
+
+LEAST_TOLD: Final = 0.01
+"""A smaller share of unexplained motion widens an interval by less than what is rounded away."""
 
 
 def how_many(road_user: RoadUser, count: int) -> str:
@@ -85,14 +89,14 @@ def _ground_sentence(ground: GroundPlane) -> str:
 
 
 def true_range(
-    accuracies: LineAccuracies, camera: str, total: LineTotal, ways: Iterable[Direction], dash: str = "–"
+    accuracies: LineAccuracies, report: CountReport, total: LineTotal, ways: Iterable[Direction], dash: str = "–"
 ) -> str:
     """Returns from how many to how many of all classes together really crossed, in 95 of 100 cases.
 
     Args:
         accuracies: what is believed of the counts of lines.
-        camera: the camera's name.
-        total: of the line.
+        report: what was counted.
+        total: of one of its lines.
         ways: which ways together.
         dash: stands between both numbers.
     """
@@ -101,7 +105,7 @@ def true_range(
     }
     if not counted:
         return ""
-    true = accuracies.of_counts(camera, total.line.name, counted)
+    true = accuracies.of_counts(report.camera_id, total.line.name, counted, report.unexplained)
     return f"{math.floor(true.low)}{dash}{math.ceil(true.high)}"
 
 
@@ -111,7 +115,20 @@ def interval_sentence(report: CountReport, accuracies: LineAccuracies) -> str:
     known = [name for name in names if accuracies.validated(report.camera_id, name)]
     meaning = f"where the true number in watched time lies in {percent(LEVEL)} of cases"
     if not known:
-        return f"{meaning}, as believed of any place: no one has counted here by hand (passerby validate)."
-    if len(known) == len(names):
-        return f"{meaning}, by counts by hand."
-    return f"{meaning}, by counts by hand at {', '.join(known)}; at the other lines as believed of any place."
+        rests = "as believed of any place: no one has counted here by hand (passerby validate)."
+    elif len(known) == len(names):
+        rests = "by counts by hand."
+    else:
+        rests = f"by counts by hand at {', '.join(known)}; at the other lines as believed of any place."
+    return " ".join((f"{meaning}, {rests}", *_widened(report), *_without(report)))
+
+
+def _widened(report: CountReport) -> Iterator[str]:
+    if report.unexplained >= LEAST_TOLD:
+        yield f"{percent(report.unexplained)} of what moved here is explained by no detection, which makes it wider."
+
+
+def _without(report: CountReport) -> Iterator[str]:
+    places = [name for name, totals in (("movements", report.movements), ("zones", report.zones)) if totals]
+    if places:
+        yield f"None is given for {' and '.join(places)}: how many are missed there was never measured."

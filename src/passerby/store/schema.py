@@ -44,6 +44,11 @@ def _bins() -> sa.Column[bytes]:
     return sa.Column("bins", sa.LargeBinary)
 
 
+def _unexplained() -> sa.Column[float]:
+    """The share of steady motion that no detection explains; of a long interval its mean over the watched time."""
+    return sa.Column("unexplained", sa.Double, nullable=False, server_default=sa.text("0"))
+
+
 minutes = sa.Table(
     "observations_60",
     tables,
@@ -55,6 +60,7 @@ minutes = sa.Table(
     sa.Column("coverage", sa.Double, nullable=False),
     _reliable(),
     _bins(),
+    _unexplained(),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (start_s)",
 )
@@ -74,6 +80,7 @@ def _roll_up_table(name: str) -> sa.Table:
         sa.Column("watched_s", sa.Double, nullable=False),
         _reliable(),
         _bins(),
+        _unexplained(),
         sqlite_with_rowid=False,
         postgresql_partition_by="RANGE (start_s)",
     )

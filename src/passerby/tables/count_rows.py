@@ -118,7 +118,7 @@ def _add(read: ReadRows, row: Mapping[str, Any], untimed: _Untimed) -> None:
         raise ValueError(f"the coverage {coverage} with the value {value}")
     one = Observation(
         camera, series, quantity, road_user, direction, start_ns, length_s, value, int(row["count"]), coverage,
-        _number(row.get("error")),
+        _number(row.get("error")), unexplained=_number(row.get("unexplained")) or 0.0,
     )  # fmt: skip
     read.observations.append(one)
     if direction is not None and row["direction_name"]:
@@ -133,7 +133,8 @@ def _true_number(row: Mapping[str, Any]) -> TrueCrossings | None:
     expected, low, high, place_sd, count_sd = parts
     if expected is None or low is None or high is None or place_sd is None or count_sd is None:
         return None
-    return TrueCrossings(expected, low, high, place_sd, count_sd, _by_hand(row.get("basis")))
+    unexplained = _number(row.get("unexplained")) or 0.0
+    return TrueCrossings(expected, low, high, place_sd, count_sd, _by_hand(row.get("basis")), unexplained)
 
 
 def _by_hand(basis: Any) -> int:

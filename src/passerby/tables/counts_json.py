@@ -62,6 +62,7 @@ def counts_document(report: CountReport, accuracies: LineAccuracies = PRIOR) -> 
         "frames_analysed": int(report.frames_analysed),
         "frames_lost": int(report.frames_lost),
         "coverage": share_figure(report.coverage),
+        "unexplained": share_figure(report.unexplained),
         "losses": [storable(loss) for loss in report.losses],
         "notes": [storable(note) for note in report.notes],
         "model": storable(report.model),
@@ -72,7 +73,7 @@ def counts_document(report: CountReport, accuracies: LineAccuracies = PRIOR) -> 
         "ground": None if report.ground is None else {"rmse_m": figure(report.ground.rmse_m)},
         "lines": {storable(total.line.name): _line_counts(total) for total in report.lines},
         "true_crossings": {
-            storable(total.line.name): _true_crossings(report.camera_id, total, accuracies) for total in report.lines
+            storable(total.line.name): _true_crossings(report, total, accuracies) for total in report.lines
         },
         "ways": {storable(total.line.name): _ways(total) for total in report.lines},
         "speeds": {storable(total.line.name): _speeds(total) for total in report.lines},
@@ -98,14 +99,15 @@ def _line_counts(total: LineTotal) -> Document:
     }
 
 
-def _true_crossings(camera: str, total: LineTotal, accuracies: LineAccuracies) -> Document:
+def _true_crossings(report: CountReport, total: LineTotal, accuracies: LineAccuracies) -> Document:
     """Each class each way and both together, then all classes together."""
+    unexplained = report.unexplained
 
     def row(road_users: Iterable[RoadUser], ways: Iterable[Direction]) -> Document:
         counted: dict[tuple[RoadUser, Direction | None], int] = {
             (user, way): int(total.counts[user].get(way, 0)) for user in road_users for way in ways
         }
-        true = accuracies.of_counts(camera, total.line.name, counted)
+        true = accuracies.of_counts(report.camera_id, total.line.name, counted, unexplained)
         return dict(zip(INTERVAL_NAMES, interval_cells(true), strict=True))
 
     def ways(road_users: Sequence[RoadUser]) -> Document:

@@ -1,12 +1,13 @@
 """A period's sums: steps with their coverage, and intervals of sums from their two parts."""
 
 import math
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.domain.count_accuracy import accuracy_of
 from passerby.domain.counted_period import added_true, counted_in_steps, total
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.peak_hours import Quarter
@@ -56,6 +57,13 @@ def test_a_sum_rests_on_its_least_known_part_and_is_unknown_where_one_says_nothi
     assert added_true([*parts, number(1, 1, 1)]).basis == "prior"  # type: ignore[union-attr]
     assert added_true([*parts, None]) is None
     assert added_true([]) is None
+
+
+def test_a_sum_of_numbers_that_were_read_is_as_wide_for_unexplained_motion_as_the_number_itself() -> None:
+    accuracy = accuracy_of([])
+    added = added_true([accuracy.true_crossings(counted, 0.4) for counted in (30, 0, 70)], 0.4)
+    assert added is not None
+    assert astuple(added) == pytest.approx(astuple(accuracy.true_crossings(100, 0.4)), rel=1e-6)
 
 
 def test_where_none_was_counted_some_may_have_crossed() -> None:

@@ -48,6 +48,17 @@ def run(measures, film):
     return [*measured, measures.finish()]
 
 
+def test_a_recording_s_quarters_say_what_a_service_s_minutes_add_up_to_of_unexplained_motion(walk, film, measures):
+    place = measures(keep_confidence=1.1, report_interval_s=900)
+    run(place, film(*crowd(walk, count=4, gap=600)))
+    minutes, quarters = place.take_closed(), place.totals.observations
+    added = {(one.series, one.quantity, one.road_user, one.direction): one for one in regroup(minutes, 900)}
+    assert len({one.unexplained for one in minutes}) > 1
+    for one in (row for row in quarters if row.quantity is Quantity.FLOW):
+        same = added[one.series, one.quantity, one.road_user, one.direction]
+        assert 0 < one.unexplained == pytest.approx(same.unexplained)
+
+
 def test_events_intervals_and_totals_agree(walk, film, measures):
     place = measures()
     measured = run(place, film(*crowd(walk)))

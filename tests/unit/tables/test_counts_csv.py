@@ -26,13 +26,13 @@ def test_header_units_ids_and_an_empty_cell_for_what_is_not_known() -> None:
     text = counts_csv(market_square()).decode("utf-8").split("\r\n")
     assert text == [
         "series_id,camera,series,quantity,unit,road_user,direction,direction_name,start,length_s,value,count,coverage,error,"
-        "expected,low,high,level,basis,place_sd,count_sd",
+        "unexplained,expected,low,high,level,basis,place_sd,count_sd",
         "square/Station%20Road/flow/pedestrian/forward,square,Station Road,flow,1,pedestrian,forward,to the station,"
-        "2026-06-01T08:00:00+00:00,900,412,7,0.983,,521.519,389.039,699.112,0.95,prior,75.9173,17.8197",
+        "2026-06-01T08:00:00+00:00,900,412,7,0.983,,0,528.205,397.082,702.628,0.95,prior,74.4905,19.0955",
         "square/Fountain/dwell_p50/pedestrian,square,Fountain,dwell_p50,s,pedestrian,,,"
-        "2026-06-01T08:00:00+00:00,900,,7,0,,,,,,,,",
+        "2026-06-01T08:00:00+00:00,900,,7,0,,0,,,,,,,",
         "square/Fountain/density_mean/pedestrian,square,Fountain,density_mean,m-2,pedestrian,,,"
-        "2026-06-01T08:00:00+00:00,900,0.035,7,0.983,,,,,,,,",
+        "2026-06-01T08:00:00+00:00,900,0.035,7,0.983,,0,,,,,,,",
         "",
     ]
 

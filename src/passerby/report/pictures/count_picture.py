@@ -76,9 +76,7 @@ def arranged(
 
     def cards(writer: CardWriter, detail: Detail) -> Sequence[Card]:
         lines = [
-            writer.line_card(
-                total, detail, {way: true_range(accuracies, report.camera_id, total, (way,)) for way in Direction}
-            )
+            writer.line_card(total, detail, {way: true_range(accuracies, report, total, (way,)) for way in Direction})
             for total in report.lines
         ]
         return lines + [writer.zone_card(total, detail) for total in report.zones]

@@ -10,11 +10,11 @@ from passerby.domain.counted_period import (
     total,
     true_number,
 )
-from passerby.domain.observations import Observation, Quantity
+from passerby.domain.observations import Observation, Quantity, unexplained_in
 from passerby.domain.road_user import RoadUser
 from passerby.report.traffic.document import Chart, Column, Kind, ReportTable, Section, Value, labels_of
-from passerby.report.wording import many
-from passerby.text import exact_duration
+from passerby.report.wording import LEAST_TOLD, many
+from passerby.text import exact_duration, percent
 from passerby.units import DAY_S, HOUR_S, NS_PER_S, QUARTER_S
 
 READABLE_ROWS = 100
@@ -35,8 +35,14 @@ def counts_section(period: CountedPeriod) -> Section:
         sentences.append("– stands for what was not watched, which is not zero.")
     if period.true_numbers:
         sentences.append(
-            "Low and high are where the true number lies in 95 of 100 cases; what they rest on stands in the totals."
+            "Low and high are where the true number lies in 95 of 100 cases; what they rest on stands in the totals. "
+            "None are given for movements and zones: how many are missed there was never measured."
         )
+        if (unexplained := unexplained_in(period.rows(Quantity.FLOW))) >= LEAST_TOLD:
+            sentences.append(
+                f"{percent(unexplained)} of what moved in the camera's view is explained by no detection, which makes "
+                "these intervals wider."
+            )
     if step_s != period.interval_s:
         sentences.append(f"By {exact_duration(period.interval_s)} the counts stand in the spreadsheet.")
     return Section(

@@ -13,7 +13,8 @@ from passerby.domain.queries import Bin
 from passerby.store.databases.backend import Backend
 from passerby.store.schema import minutes, roll_ups, series_keys
 
-COLUMNS = ("key_id", "start_s", "value", "weight", "error", "error_weight", "count", "watched_s", "reliable")
+COLUMNS = ("key_id", "start_s", "value", "weight", "error", "error_weight", "count", "watched_s", "reliable",
+           "unexplained")  # fmt: skip
 """The columns of every query of this module."""
 
 
@@ -50,6 +51,7 @@ class Aggregation:
             minutes.c.count,
             watched_s.label("watched_s"),
             minutes.c.reliable,
+            minutes.c.unexplained,
         ).join_from(minutes, series_keys, minutes.c.key_id == series_keys.c.key_id)
 
     def aggregated(
@@ -73,6 +75,8 @@ class Aggregation:
         # The calibration's share of an error does not average out, so a mean is no more certain than one typical value.
         error_weight = sa.func.sum(part.c.error_weight)
         error = sa.func.sum(part.c.error * part.c.error_weight) / sa.func.nullif(error_weight, 0.0)
+        watched_s = sa.func.sum(part.c.watched_s)
+        unexplained = sa.func.sum(part.c.unexplained * part.c.watched_s) / sa.func.nullif(watched_s, 0.0)
         within = sa.and_(part.c.start_s >= spans.c.from_s, part.c.start_s < spans.c.to_s)
         return (
             sa.select(
@@ -83,8 +87,9 @@ class Aggregation:
                 error.label("error"),
                 error_weight.label("error_weight"),
                 sa.cast(sa.func.sum(part.c.count), sa.BigInteger).label("count"),
-                sa.func.sum(part.c.watched_s).label("watched_s"),
+                watched_s.label("watched_s"),
                 sa.func.min(part.c.reliable).label("reliable"),
+                sa.func.coalesce(unexplained, 0.0).label("unexplained"),
             )
             .select_from(spans.join(part, within).join(series_keys, part.c.key_id == series_keys.c.key_id))
             .group_by(part.c.key_id, spans.c.from_s, combination)

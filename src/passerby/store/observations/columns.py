@@ -105,7 +105,7 @@ class ColumnReader:
         group = self._backend.pairs(pairs, ("key_id", "place"))
         joined = rows.join(group, rows.c.key_id == group.c.key_id)
         place = (group.c.place, rows.c.start_s)
-        names = ("value", "error", "count", "watched_s", "reliable")
+        names = ("value", "error", "count", "watched_s", "reliable", "unexplained")
         if not grouping.adds:
             return sa.select(*place, *(rows.c[name] for name in names)).select_from(joined).order_by(*place)
         # The least watched part, because a sum is known only where all of it was watched.
@@ -119,7 +119,8 @@ class ColumnReader:
             ),
             (sa.func.count() == sa.func.count(rows.c.value), sa.func.sum(rows.c.value)),
         )
-        summed = sa.select(*place, value, sa.null(), counted, smallest, sa.func.min(rows.c.reliable))
+        seen = (sa.func.min(rows.c.reliable), sa.func.max(rows.c.unexplained))
+        summed = sa.select(*place, value, sa.null(), counted, smallest, *seen)
         return summed.select_from(joined).group_by(*place).order_by(*place)
 
 
@@ -160,11 +161,14 @@ class _Columns:
     count: npt.NDArray[np.int64]
     watched_s: npt.NDArray[np.float64]
     reliable: npt.NDArray[np.bool_]
+    unexplained: npt.NDArray[np.float64]
     estimated: npt.NDArray[np.bool_]
 
 
 def _in_one(rows: _Found) -> _Columns:
-    place, start_s, value, error, count, watched_s, reliable = zip(*rows, strict=True) if rows else [()] * 7
+    place, start_s, value, error, count, watched_s, reliable, unexplained = (
+        zip(*rows, strict=True) if rows else [()] * 8
+    )
     return _Columns(
         np.array(place, np.int64),
         np.array(start_s, np.int64),
@@ -174,6 +178,7 @@ def _in_one(rows: _Found) -> _Columns:
         np.array(count, np.int64),
         np.array(watched_s, np.float64),
         np.array(reliable, np.int64) > 0,
+        np.array(unexplained, np.float64),
         np.zeros(len(rows), np.bool_),
     )
 
@@ -191,6 +196,7 @@ def _by_series(series: Sequence[StoredSeries], columns: _Columns) -> tuple[Serie
             columns.watched_s[begin:end],
             columns.reliable[begin:end],
             columns.estimated[begin:end],
+            columns.unexplained[begin:end],
         )
         for begin, end in zip(begins.tolist(), ends, strict=False)
     )

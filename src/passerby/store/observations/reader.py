@@ -19,7 +19,7 @@ from passerby.store.observations.rows import ObservationRows
 from passerby.store.observations.series import SeriesNames
 from passerby.units import NS_PER_S
 
-_READ = ("key_id", "start_s", "value", "error", "count", "watched_s", "reliable")
+_READ = ("key_id", "start_s", "value", "error", "count", "watched_s", "reliable", "unexplained")
 
 _Row = Sequence[Any]
 
@@ -85,7 +85,7 @@ class ObservationReader:
     def _observations(self, rows: Sequence[_Row], length: Bin) -> tuple[Observation, ...]:
         lengths_s = {start_s: self._intervals.around(length, start_s).length_s for start_s in {row[1] for row in rows}}
         found = []
-        for key_id, start_s, value, error, count, watched_s, reliable, estimated in rows:
+        for key_id, start_s, value, error, count, watched_s, reliable, unexplained, estimated in rows:
             camera, series, quantity, road_user, direction = self._names[key_id]
             length_s = lengths_s[start_s]
             coverage = min(1.0, watched_s / length_s)
@@ -93,7 +93,7 @@ class ObservationReader:
             found.append(
                 Observation(
                     camera, series, quantity, road_user, direction, start_ns, length_s, value, count, coverage, error,
-                    bool(reliable), None, estimated,
+                    bool(reliable), None, estimated, unexplained,
                 )
             )  # fmt: skip
         return tuple(found)

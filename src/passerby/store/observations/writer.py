@@ -21,7 +21,7 @@ _LAST_SECOND = 2**63 // NS_PER_S
 
 _Place = tuple[int, int]
 _Keyed = tuple[SeriesKey, Observation]
-_Content = tuple[float | None, float | None, int, float, bool]
+_Content = tuple[float | None, float | None, int, float, bool, float]
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class ObservationWriter:
             counts.improved += before is not None
             written.append(one)
             rows.append(_row(place, one))
-        update = ("value", "error", "count", "coverage", "reliable", "bins")
+        update = ("value", "error", "count", "coverage", "reliable", "bins", "unexplained")
         await self._backend.put(connection, minutes, rows, update=update, if_greater="coverage")
         return written
 
@@ -111,9 +111,11 @@ class ObservationWriter:
             wanted, sa.and_(minutes.c.start_s == wanted.c.wanted_start_s, minutes.c.key_id == wanted.c.wanted_key_id)
         )
         return {
-            (row.start_s, row.key_id): (row.value, row.error, row._mapping["count"], row.coverage, bool(row.reliable))
+            (row.start_s, row.key_id): (
+                row.value, row.error, row._mapping["count"], row.coverage, bool(row.reliable), row.unexplained,
+            )
             for row in await connection.execute(found)
-        }
+        }  # fmt: skip
 
     async def _mark_due(self, connection: AsyncConnection, written: Sequence[Observation]) -> None:
         quarters = {(one.start_ns // NS_PER_S // Bin.QUARTER * Bin.QUARTER, in_nfc(one.camera)) for one in written}
@@ -135,6 +137,8 @@ class ObservationWriter:
             return "value, error and coverage must be finite numbers"
         if not 0 <= one.coverage <= 1 or (one.coverage == 0 and one.value is not None):
             return f"coverage: 0 to 1, and no value at 0, got {one.coverage} with the value {one.value}"
+        if not 0 <= one.unexplained <= 1:
+            return f"unexplained: 0 to 1, got {one.unexplained}"
         if not 0 <= one.count < 2**63:
             return f"count: must not be negative, got {one.count}"
         # A series that has a number has been through this; checking each letter of each row is a quarter of the cost.
@@ -148,11 +152,11 @@ def _finite(number: float | None) -> bool:
 
 
 def _content(one: Observation) -> _Content:
-    return (one.value, one.error, one.count, one.coverage, one.reliable)
+    return (one.value, one.error, one.count, one.coverage, one.reliable, one.unexplained)
 
 
 def _row(place: _Place, one: Observation) -> Row:
-    value, error, count, coverage, reliable = _content(one)
+    value, error, count, coverage, reliable, unexplained = _content(one)
     return {
         "start_s": place[0],
         "key_id": place[1],
@@ -162,6 +166,7 @@ def _row(place: _Place, one: Observation) -> Row:
         "coverage": float(coverage),
         "reliable": int(reliable),
         "bins": stored_bins(one.histogram),
+        "unexplained": float(unexplained),
     }
 
 

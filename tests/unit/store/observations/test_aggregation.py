@@ -55,6 +55,16 @@ def test_a_quarter_is_as_reliable_as_its_worst_minute(keeper: Keeper) -> None:
     assert not found.reliable
 
 
+def test_a_quarter_has_the_unexplained_share_of_its_minutes_by_how_long_each_was_watched(keeper: Keeper) -> None:
+    found = quarter(
+        keeper,
+        minute(0, 3.0, unexplained=0.6),
+        minute(1, 9.0, unexplained=0.3, coverage=0.5),
+        minute(2, None, coverage=0),
+    )
+    assert found.unexplained == pytest.approx((0.6 * 60 + 0.3 * 30) / 90)
+
+
 def test_a_quarter_without_any_value_has_none(keeper: Keeper) -> None:
     nothing = quarter(keeper, minute(0, None, coverage=0.0), minute(1, None, coverage=0.0))
     assert (nothing.value, nothing.coverage) == (None, 0.0)

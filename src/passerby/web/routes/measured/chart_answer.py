@@ -14,7 +14,9 @@ from starlette.responses import Response
 from passerby.domain.chart_bins import ChartBin
 from passerby.domain.columns import SeriesColumns
 from passerby.domain.intervals import SiteClock
-from passerby.domain.observations import Observation
+from passerby.domain.line_accuracies import WITHOUT_INTERVAL
+from passerby.domain.observations import Observation, Quantity
+from passerby.domain.true_crossings import NOT_MEASURED, TrueColumns
 from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
@@ -103,13 +105,14 @@ class ChartAnswer:
                 reliable,
                 None,
                 estimated,
+                unexplained,
             )
-            for start_s, length_s, value, count, watched, error, reliable, estimated in zip(
+            for start_s, length_s, value, count, watched, error, reliable, estimated, unexplained in zip(
                 *(
                     column.tolist()
                     for column in (
                         columns.start_s, lengths_s, columns.value, columns.count, coverage, columns.error,
-                        columns.reliable, columns.estimated,
+                        columns.reliable, columns.estimated, columns.unexplained,
                     )
                 ),
                 strict=True,
@@ -158,9 +161,10 @@ class ChartAnswer:
             "value": numbers(value),
             "count": self._counts(places, columns.count),
             "coverage": numbers(coverage),
+            "unexplained": numbers(np.nan_to_num(self._on_bins(places, columns.unexplained))),
             "lower": lower,
             "upper": upper,
-            "basis": None if true is None else true.basis,
+            "basis": _basis(series.quantity, true),
             "total": None if true is None else total_of(columns, true),
             "unreliable": places[~columns.reliable].tolist(),
             "estimated": places[columns.estimated].tolist(),
@@ -176,6 +180,12 @@ class ChartAnswer:
         whole = np.full(len(self._lengths_s), np.nan)
         whole[places] = column
         return whole
+
+
+def _basis(quantity: Quantity, true: TrueColumns | None) -> str | None:
+    if true is not None:
+        return true.basis
+    return NOT_MEASURED if quantity in WITHOUT_INTERVAL else None
 
 
 def numbers(column: _Numbers) -> list[float | int | None]:

@@ -64,6 +64,11 @@ class ObservationRow(BaseModel):
     count: int = Field(description="Crossings, visits or frames that it rests on.")
     coverage: float = Field(description="The share of the interval that was really watched.", ge=0, le=1)
     error: float | None = Field(description="Standard error of the value; null when unknown.")
+    unexplained: float = Field(
+        description="The share of what moved steadily in this view that no detection explains; it widens the interval.",
+        ge=0,
+        le=1,
+    )
     expected: float | None = Field(
         description="Of crossings of a line: the true number that is believed most. Null of all else, as the next six."
     )
@@ -71,7 +76,8 @@ class ObservationRow(BaseModel):
     high: float | None = Field(description="Where it ends.")
     level: float | None = Field(description="Share of such intervals that hold the true number.")
     basis: str | None = Field(
-        description="`prior` where no one has counted by hand, else `validated` and how many were.",
+        description="`prior` where no one has counted by hand, else `validated` and how many were; `not measured` of "
+        "movements, and of entries and exits of zones, which have no interval.",
         examples=["prior", "validated 112"],
     )
     place_sd: float | None = Field(description="Standard deviation of the place part of its error; add it up in sums.")

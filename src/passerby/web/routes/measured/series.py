@@ -78,6 +78,9 @@ class SeriesRow(BaseModel):
     value: list[float | None] = Field(description="The numbers; null where it cannot be known, which is not zero.")
     count: list[int] = Field(description="Crossings, visits or frames that each rests on; by them means are weighted.")
     coverage: list[float] = Field(description="The share of each bin that was really watched.")
+    unexplained: list[float] = Field(
+        description="The share of what moved steadily in this view that no detection explains; it widens the interval."
+    )
     lower: list[float | None] | None = Field(
         description="Lower end of the 95 % interval of the true number: of crossings of a line, and where the value "
         "has a standard error; null without any."
@@ -85,7 +88,7 @@ class SeriesRow(BaseModel):
     upper: list[float | None] | None = Field(description="Its upper end.")
     basis: str | None = Field(
         description="Of crossings of a line: `prior` where no one has counted by hand, else `validated` and how many "
-        "were; else null."
+        "were. Of movements, and of entries and exits of zones, `not measured`: they have no interval. Else null."
     )
     total: TotalRow | None = Field(description="All bins of crossings of a line together; else null.")
     unreliable: list[int] = Field(

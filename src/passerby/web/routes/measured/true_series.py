@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,7 @@ class TrueSeries:
         self._accuracies = accuracies
         self._bounds = bounds
         self._classes: defaultdict[_Key, dict[Counted, Numbers]] = defaultdict(dict)
+        self._unexplained: dict[_Key, Numbers] = {}
         self._sums: dict[_Key, TrueColumns] = {}
 
     def needs_classes(self, found: Sequence[SeriesColumns]) -> bool:
@@ -45,7 +47,8 @@ class TrueSeries:
             series = columns.series
             if series.quantity is Quantity.FLOW and series.road_user is not None:
                 key = (series.camera, series.series, series.direction)
-                self._classes[key][series.road_user, _way(series.direction)] = self._on_bins(columns)
+                self._classes[key][series.road_user, _way(series.direction)] = self._on_bins(columns, columns.value)
+                self._unexplained[key] = np.nan_to_num(self._on_bins(columns, columns.unexplained))
 
     def of(self, columns: SeriesColumns) -> TrueColumns | None:
         """Returns the true crossings of a series, bin by bin of its own; None where it counts none of a line."""
@@ -55,10 +58,12 @@ class TrueSeries:
         camera, line, way = series.camera, series.series, _way(series.direction)
         classes = self._classes.get((camera, line, series.direction))
         if series.road_user is not None or classes is None:
-            return self._accuracies.of(camera, line, series.road_user, way).true_columns(columns.value)
+            return self._accuracies.of(camera, line, series.road_user, way).true_columns(
+                columns.value, columns.unexplained
+            )
         # A class of which a bin has nothing counted none there; where all have nothing the sum is not known either.
         known = {key: np.nan_to_num(column[self._places(columns)]) for key, column in classes.items()}
-        true = self._accuracies.of_columns(camera, line, known)
+        true = self._accuracies.of_columns(camera, line, known, columns.unexplained)
         true.expected[np.isnan(columns.value)] = np.nan
         return true
 
@@ -70,16 +75,18 @@ class TrueSeries:
             return self._accuracies.of_observation(observation)
         if key not in self._sums:
             known = {each: np.nan_to_num(column) for each, column in classes.items()}
-            self._sums[key] = self._accuracies.of_columns(observation.camera, observation.series, known)
+            self._sums[key] = self._accuracies.of_columns(
+                observation.camera, observation.series, known, self._unexplained[key]
+            )
         place = int(np.searchsorted(self._bounds, observation.start_ns // NS_PER_S))
         return self._sums[key].at(place)
 
     def _places(self, columns: SeriesColumns) -> npt.NDArray[np.intp]:
         return np.searchsorted(self._bounds, columns.start_s)
 
-    def _on_bins(self, columns: SeriesColumns) -> Numbers:
+    def _on_bins(self, columns: SeriesColumns, numbers: Numbers) -> Numbers:
         whole = np.full(len(self._bounds) - 1, np.nan)
-        whole[self._places(columns)] = columns.value
+        whole[self._places(columns)] = numbers
         return whole
 
 
@@ -87,7 +94,10 @@ def total_of(columns: SeriesColumns, true: TrueColumns) -> dict[str, float | str
     """Returns the sum over all bins with its interval; None where no bin is known."""
     if np.isnan(columns.value).all():
         return None
-    whole = over_time(true, [slice(None)]).at(0)
+    # As the store has it of a longer bin: by the time that was watched.
+    watched_s = columns.watched_s.sum()
+    unexplained = float((columns.unexplained * columns.watched_s).sum() / watched_s) if watched_s > 0 else 0.0
+    whole = replace(over_time(true, [slice(None)]), unexplained=unexplained).at(0)
     return {
         "value": figure(float(np.nansum(columns.value))),
         "expected": figure(whole.expected),
