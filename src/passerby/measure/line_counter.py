@@ -124,7 +124,8 @@ class LineCounter:
             31 cm, and less than half a step of a walking person.
         settle_sightings: sightings of a new side that make a crossing; 1 counts at once and lets flicker through.
         class_after_s: a crossing is reported when its track is so old, or has ended: at the picture's edge a road user
-            is seen in part first, and a cyclist then looks like a pedestrian.
+            is seen in part first, and a cyclist then looks like a pedestrian. Its class is what was seen until then; a
+            later crossing of the same track has what has been seen by that time.
 
     Raises:
         ValueError: a line has no length.
@@ -354,5 +355,7 @@ class LineCounter:
         return SlotCrossing(slot, self._lines[past.line_number].name, direction, road_user, past.time_ns)
 
     def _class_of(self, slot: int) -> RoadUser:
-        fixed = self._counted_as[slot]
-        return RoadUser(int(fixed if fixed >= 0 else self._road_user[slot]))
+        """What it has been seen as so far; of a young track what the one that it continues was counted as."""
+        counted, age_ns = self._counted_as[slot], self._seen_ns[slot] - self._born_ns[slot]
+        known = counted < 0 or age_ns >= self._class_after_ns
+        return RoadUser(int(self._road_user[slot] if known else counted))

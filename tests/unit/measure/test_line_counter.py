@@ -114,11 +114,19 @@ def test_coming_back_round_the_end_counts_one_way_only(walk, film, line, count):
     assert ways(count([short], film(walk(1, feet)))) == [Direction.FORWARD]
 
 
-def test_class_that_flips_along_a_track_is_one_class_fixed_when_it_counts(walk, film, line, count):
+def test_each_crossing_has_the_class_that_was_seen_until_it_counts(walk, film, line, count):
     lines = [line(f"x{x}", (x, 0), (x, 500)) for x in (700, 500, 300)]
     classes = [RoadUser.TRUCK] * 22 + [RoadUser.CAR] * 40
     crossings = count(lines, film(walk(1, straight((800, 300), (200, 300), 61), road_users=classes)))
-    assert [crossing.road_user for crossing in crossings] == [RoadUser.TRUCK] * 3
+    assert [crossing.road_user for crossing in crossings] == [RoadUser.TRUCK, RoadUser.CAR, RoadUser.CAR]
+
+
+def test_a_track_that_has_just_continued_another_is_what_that_one_was_counted_as(walk, film, line, count):
+    lines = [line(f"x{x}", (x, 0), (x, 500)) for x in (700, 420)]
+    feet = straight((800, 300), (380, 300), 43)
+    before = walk(1, feet[:30], road_users=[RoadUser.TRUCK] * 30)
+    after = walk(2, feet[33:], first=33, road_users=[RoadUser.CAR] * 10)
+    assert [crossing.road_user for crossing in count(lines, film(before, after))] == [RoadUser.TRUCK] * 2
 
 
 def test_class_that_the_line_does_not_count_is_left_out(walk, film, line, count):
