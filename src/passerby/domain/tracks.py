@@ -1,6 +1,6 @@
 """Road users followed for seconds, as seen in one frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -22,6 +22,7 @@ class Tracks:
         road_user: int16 (N,), the class with the most evidence so far.
         confirmed: bool (N,); a track that is not confirmed never counts.
         ended: int64 (K,), ids that ended with this frame and will not come again.
+        unsure: bool (N,), the class has less than three quarters of the evidence; by default none.
     """
 
     stamp: FrameStamp
@@ -31,6 +32,7 @@ class Tracks:
     road_user: npt.NDArray[np.int16]
     confirmed: npt.NDArray[np.bool_]
     ended: npt.NDArray[np.int64]
+    unsure: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def __post_init__(self) -> None:
         rows = len(self.track_id)
@@ -40,6 +42,8 @@ class Tracks:
         object.__setattr__(self, "road_user", read_only_column("road_user", self.road_user, np.int16, (rows,)))
         object.__setattr__(self, "confirmed", read_only_column("confirmed", self.confirmed, np.bool_, (rows,)))
         object.__setattr__(self, "ended", read_only_column("ended", self.ended, np.int64, (None,)))
+        unsure = self.unsure if len(self.unsure) else np.zeros(rows, np.bool_)
+        object.__setattr__(self, "unsure", read_only_column("unsure", unsure, np.bool_, (rows,)))
 
     @classmethod
     def none(cls, stamp: FrameStamp) -> Self:

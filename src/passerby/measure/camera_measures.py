@@ -1,6 +1,6 @@
 """Everything that is measured at one camera's lines and in its zones: what other packages use of the measures."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -16,6 +16,7 @@ from passerby.geometry.ground import polygon_area_m2
 from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.flow_map import FlowGrid
+from passerby.measure.ground_sizes import GroundSizes
 from passerby.measure.headways import Headways
 from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.movements import MovementCounter
@@ -131,6 +132,7 @@ class CameraMeasures:
         self._movements = MovementCounter(movements)
         self._zones = ZoneWatch(zones, areas_m2, settle_sightings=chosen.settle_sightings, hidden_s=chosen.hidden_s)
         self._speeds = SpeedMeter(ground) if ground else None
+        self._sizes = GroundSizes(ground) if ground else None
         self._encounters = EncounterCounter(ground, counted) if ground and counted else None
         self._headways = Headways()
         self._flow_grid = FlowGrid()
@@ -183,6 +185,8 @@ class CameraMeasures:
         stamp = tracks.stamp
         self._now_s = stamp.stream_s
         slotted = self._slots.update(tracks)
+        if self._sizes:
+            slotted = replace(slotted, road_user=self._sizes.update(slotted))
         if self._speeds:
             self._speeds.update(slotted)
         self._flow_grid.update(slotted)

@@ -33,6 +33,7 @@ class SlottedTracks:
         foot_heights: float64 (N, 2), foot points, x and y both in picture heights.
         box_wh_heights: float64 (N, 2), width and height of the boxes.
         road_user: int16 (N,).
+        unsure: bool (N,), see `Tracks`.
         sure: bool (N,), the track has been confirmed, now or before.
         newly_sure: bool (N,), it was confirmed with this frame.
         fresh: bool (N,), first sighting.
@@ -50,6 +51,7 @@ class SlottedTracks:
     foot_heights: npt.NDArray[np.float64]
     box_wh_heights: npt.NDArray[np.float64]
     road_user: npt.NDArray[np.int16]
+    unsure: npt.NDArray[np.bool_]
     sure: npt.NDArray[np.bool_]
     newly_sure: npt.NDArray[np.bool_]
     fresh: npt.NDArray[np.bool_]
@@ -121,6 +123,7 @@ class TrackSlots:
             foot_heights=foot,
             box_wh_heights=box_wh,
             road_user=tracks.road_user,
+            unsure=tracks.unsure,
             sure=table["sure"][slot],
             newly_sure=newly_sure,
             fresh=fresh,

@@ -37,8 +37,12 @@ HEAVY_CERTAINTY: Final = 0.9
 EITHER: Final = 0.5
 """The certainty at which the likelier of the two is always named."""
 
+SURE_SHARE: Final = 0.75
+"""A class that has less of the evidence is unsure: one sighting in four said something else."""
+
 _COLUMNS: Final = len(RoadUser)
 _PAIR: Final = (int(RoadUser.BUS), int(RoadUser.TRUCK))
+_HEAVY: Final = (*_PAIR, int(RoadUser.HEAVY_VEHICLE))
 
 
 class ClassEvidence:
@@ -91,6 +95,11 @@ class ClassEvidence:
         if heavy.any():
             found[heavy] = self._named(heavy, pair[heavy], heavy_certainty)
         return np.asarray(found, np.int16)
+
+    def unsure(self) -> npt.NDArray[np.bool_]:
+        """Returns bool (N,): the kind with the most evidence has less than `SURE_SHARE` of all; heavy ones are one."""
+        kinds = np.column_stack([np.delete(self._of, _HEAVY, axis=1), self._of[:, _HEAVY].sum(axis=1)])
+        return np.asarray(kinds.max(axis=1) < SURE_SHARE * kinds.sum(axis=1), np.bool_)
 
     def _named(self, heavy: npt.NDArray[np.bool_], pair: Floats, certainty: float) -> npt.NDArray[np.intp]:
         """Returns whether each heavy vehicle is a bus, a truck, or one of the two."""

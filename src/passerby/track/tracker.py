@@ -342,6 +342,7 @@ class Tracker:
             self._road_user[seen],
             self._confirmed[seen],
             ended,
+            self._evidence.unsure()[seen],
         )
 
 
