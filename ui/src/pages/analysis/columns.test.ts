@@ -7,7 +7,7 @@ const SUMMER = [{ from_s: 0, offset_s: 7200 }];
 function row(value: (number | null)[], changes: Partial<SeriesRow> = {}): SeriesRow {
   const coverage = value.map((each) => (each === null ? 0 : 1));
   const name = { camera: "c", series: "gate", quantity: "flow", unit: "1", road_user: null, direction: null, direction_name: null } as const;
-  return { ...name, value, coverage, count: value.map((each) => each ?? 0), lower: null, upper: null, basis: null, total: null, unreliable: [], estimated: [], ...changes };
+  return { ...name, value, coverage, unexplained: value.map(() => 0), count: value.map((each) => each ?? 0), lower: null, upper: null, basis: null, total: null, unreliable: [], estimated: [], ...changes };
 }
 
 function page(count: number, step_s: number, first_s = MONDAY_S, offsets = SUMMER): SeriesPage {

@@ -7,7 +7,7 @@ const LOCAL_MONDAY = MONDAY_S + 7200;
 
 function row(value: (number | null)[], coverage: number[] = value.map((each) => (each === null ? 0 : 1))): SeriesRow {
   const name = { camera: "c", series: "gate", quantity: "flow", unit: "1", road_user: null, direction: null, direction_name: null } as const;
-  return { ...name, value, coverage, count: value.map(() => 1), lower: null, upper: null, basis: null, total: null, unreliable: [], estimated: [] };
+  return { ...name, value, coverage, unexplained: value.map(() => 0), count: value.map(() => 1), lower: null, upper: null, basis: null, total: null, unreliable: [], estimated: [] };
 }
 
 function page(count: number, step_s: number): SeriesPage {

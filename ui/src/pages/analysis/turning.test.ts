@@ -13,7 +13,7 @@ const LINES = ["north", "east", "south", "unused"];
 function row(series: string, value: (number | null)[]): SeriesRow {
   const coverage = value.map((each) => (each === null ? 0 : 1));
   const name = { camera: "c", series, quantity: "movement", unit: "1", road_user: null, direction: null, direction_name: null } as const;
-  return { ...name, value, coverage, count: value.map(() => 0), lower: null, upper: null, basis: null, total: null, unreliable: [], estimated: [] };
+  return { ...name, value, coverage, unexplained: value.map(() => 0), count: value.map(() => 0), lower: null, upper: null, basis: null, total: null, unreliable: [], estimated: [] };
 }
 
 function page(rows: SeriesRow[]): SeriesPage {

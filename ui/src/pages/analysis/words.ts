@@ -85,6 +85,7 @@ export const WORDS = {
   estimated: ["estimated from the percentiles of its minutes", "procenjeno iz percentila njegovih minuta"],
   estimated_total: ["mean of the steps; see Distribution for that of all the time", "sredina po koracima; za celo vreme pogledajte Raspodelu"],
   true_by_hand: ["truly {low} to {high} (95 %)", "zapravo {low} do {high} (95 %)"],
+  unexplained: ["{share} of what moved there was not recognised, which makes this range wider", "{share} onoga što se tamo kretalo nije prepoznato, pa je ovaj raspon širi"],
   true_believed: ["truly {low} to {high} (95 %), as believed of any place", "zapravo {low} do {high} (95 %), kako se pretpostavlja za svako mesto"],
   not_validated: ["not validated by hand", "nije provereno ručnim brojanjem"],
   by_hand: [

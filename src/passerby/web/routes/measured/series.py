@@ -63,6 +63,9 @@ class TotalRow(BaseModel):
     basis: str = Field(description="As of the row.")
     place_sd: float = Field(description="Standard deviation of the place part of its error; add it up in sums.")
     count_sd: float = Field(description="Standard deviation of the count part of its error; add up its square.")
+    unexplained: float = Field(
+        description="The share of what moved steadily that no detection explains, averaged over the watched time."
+    )
 
 
 class SeriesRow(BaseModel):

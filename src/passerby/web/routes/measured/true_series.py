@@ -12,7 +12,7 @@ from passerby.domain.events import Direction
 from passerby.domain.line_accuracies import Counted, LineAccuracies
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.true_crossings import LEVEL, Numbers, TrueColumns, TrueCrossings, over_time
-from passerby.text import figure
+from passerby.text import figure, share_figure
 from passerby.units import NS_PER_S
 
 _Key = tuple[str, str, str | None]
@@ -107,6 +107,7 @@ def total_of(columns: SeriesColumns, true: TrueColumns) -> dict[str, float | str
         "basis": whole.basis,
         "place_sd": figure(whole.place_sd),
         "count_sd": figure(whole.count_sd),
+        "unexplained": share_figure(whole.unexplained),
     }
 
 

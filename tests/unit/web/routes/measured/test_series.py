@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from passerby.domain.audit import AuditEntry
+from passerby.domain.count_accuracy import accuracy_of
 from passerby.domain.events import Direction
 from passerby.domain.hand_counts import CountedFrom, HandCount, MinutePair
 from passerby.domain.histograms import Histogram
@@ -294,3 +295,17 @@ def test_a_published_interval_can_be_found_again(stored: Stored) -> None:
     wrong = stored.get(f"{span}&known_at=yesterday")
     assert wrong.status_code == 422
     assert "query.known_at" in wrong.text
+
+
+def test_unexplained_motion_widens_every_answer_alike(stored: Stored) -> None:
+    seen_badly = observation(NOW_S - 60 * 200, 50.0, direction="forward", road_user=RoadUser.CAR, unexplained=0.4)
+    stored.run(stored.store.store_observations([seen_badly]))
+    span = f"?bin=hour&start=2026-09-28T08:00:00%2B02:00&end=2026-09-28T09:00:00%2B02:00{LINE}&road_user=car"
+    wide = accuracy_of([]).true_crossings(50, 0.4)
+    (row,) = stored.page(span)["rows"]
+    (at,) = (place for place, value in enumerate(row["value"]) if value)
+    assert row["unexplained"][at] == row["total"]["unexplained"] == 0.4
+    assert (row["lower"][at], row["upper"][at]) == pytest.approx((wide.low, wide.high))
+    assert (row["total"]["low"], row["total"]["high"]) == pytest.approx((wide.low, wide.high), rel=1e-5)
+    (cells,) = csv.DictReader(io.StringIO(stored.get(span, Accept="text/csv").text))
+    assert (float(cells["unexplained"]), float(cells["high"])) == pytest.approx((0.4, wide.high), rel=1e-5)
