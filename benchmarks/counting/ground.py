@@ -14,8 +14,8 @@ from benchmarks.footage import PETS
 from passerby.domain.layout import GroundPlane
 from passerby.geometry.calibration import fit_point_pairs
 from passerby.geometry.ground import to_ground
+from passerby.measure.ground.speed import SpeedMeter
 from passerby.measure.slots import TrackSlots
-from passerby.measure.speed import SpeedMeter
 
 Metres = npt.NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.footage import RESULTS_FOLDER
-from testing.made_bodies import seen_as
+from testing.pictures.made_bodies import seen_as
 
 RESULTS = RESULTS_FOLDER / "ground_sizes.json"
 TIMES = 150

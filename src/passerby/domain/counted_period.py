@@ -170,11 +170,8 @@ def total(rows: Iterable[Observation]) -> tuple[float | None, float]:
 def added_true(numbers: Iterable[TrueCrossings | None], unexplained: float = 0.0) -> TrueCrossings | None:
     """Returns the interval of a sum of numbers that are known with their parts alone; None where a part has none.
 
-    It is that of `true_crossings.added`, whose further terms are found from the parts' own intervals.
-
-    Args:
-        numbers: the parts.
-        unexplained: of all of them together, see `TrueColumns`.
+    It is that of `true_crossings.added`, whose further terms are found from the parts' own intervals; `unexplained` is
+    that of all of them together, see `TrueColumns`.
     """
     found = list(numbers)
     parts = [part for part in found if part is not None]

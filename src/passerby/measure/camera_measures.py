@@ -16,13 +16,13 @@ from passerby.geometry.ground import polygon_area_m2
 from passerby.measure.aggregate import IntervalAggregator
 from passerby.measure.coverage import Coverage, WatchedSpan
 from passerby.measure.flow_map import FlowGrid
-from passerby.measure.ground_sizes import GroundSizes
+from passerby.measure.ground.sizes import GroundSizes
+from passerby.measure.ground.speed import SpeedMeter
 from passerby.measure.headways import Headways
 from passerby.measure.line_counter import LineCounter, SlotCrossing
 from passerby.measure.movements import MovementCounter
 from passerby.measure.near_misses.counting import EncounterCounter
 from passerby.measure.slots import SlottedTracks, TrackSlots
-from passerby.measure.speed import SpeedMeter
 from passerby.measure.tally import Inside, Series, Tally
 from passerby.measure.totals import Totals, encounter_totals, line_totals, movement_totals, zone_totals
 from passerby.measure.unexplained_motion import UnexplainedMotion
@@ -184,9 +184,7 @@ class CameraMeasures:
         """Adds one frame's tracks; returns what became certain with it."""
         stamp = tracks.stamp
         self._now_s = stamp.stream_s
-        slotted = self._slots.update(tracks)
-        if self._sizes:
-            slotted = replace(slotted, road_user=self._sizes.update(slotted))
+        slotted = self._slotted(tracks)
         if self._speeds:
             self._speeds.update(slotted)
         self._flow_grid.update(slotted)
@@ -207,6 +205,10 @@ class CameraMeasures:
         self._record(measured)
         self._close(stamp.time_ns)
         return measured
+
+    def _slotted(self, tracks: Tracks) -> SlottedTracks:
+        slotted = self._slots.update(tracks)
+        return replace(slotted, road_user=self._sizes.update(slotted)) if self._sizes else slotted
 
     def finish(self) -> Measured:
         """Ends the run: what was waiting is settled, the last frame's time is added, all intervals are closed."""

@@ -13,7 +13,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.domain.true_crossings import LEVEL
 from passerby.text import duration, moment, percent, rounded
 
-LEAST_TOLD: Final = 0.01
+MIN_TOLD: Final = 0.01
 """A smaller share of unexplained motion widens an interval by less than what is rounded away."""
 
 
@@ -124,7 +124,7 @@ def interval_sentence(report: CountReport, accuracies: LineAccuracies) -> str:
 
 
 def _widened(report: CountReport) -> Iterator[str]:
-    if report.unexplained >= LEAST_TOLD:
+    if report.unexplained >= MIN_TOLD:
         yield f"{percent(report.unexplained)} of what moved here is explained by no detection, which makes it wider."
 
 

@@ -13,7 +13,7 @@ from passerby.domain.counted_period import (
 from passerby.domain.observations import Observation, Quantity, unexplained_in
 from passerby.domain.road_user import RoadUser
 from passerby.report.traffic.document import Chart, Column, Kind, ReportTable, Section, Value, labels_of
-from passerby.report.wording import LEAST_TOLD, many
+from passerby.report.wording import MIN_TOLD, many
 from passerby.text import exact_duration, percent
 from passerby.units import DAY_S, HOUR_S, NS_PER_S, QUARTER_S
 
@@ -33,16 +33,7 @@ def counts_section(period: CountedPeriod) -> Section:
     sentences = ["Counts are of watched time alone; nothing is added for time that was not watched."]
     if any(_all(period, line, None) is None for line in period.watched_lines()):
         sentences.append("– stands for what was not watched, which is not zero.")
-    if period.true_numbers:
-        sentences.append(
-            "Low and high are where the true number lies in 95 of 100 cases; what they rest on stands in the totals. "
-            "None are given for movements and zones: how many are missed there was never measured."
-        )
-        if (unexplained := unexplained_in(period.rows(Quantity.FLOW))) >= LEAST_TOLD:
-            sentences.append(
-                f"{percent(unexplained)} of what moved in the camera's view is explained by no detection, which makes "
-                "these intervals wider."
-            )
+    sentences += _of_intervals(period)
     if step_s != period.interval_s:
         sentences.append(f"By {exact_duration(period.interval_s)} the counts stand in the spreadsheet.")
     return Section(
@@ -52,6 +43,18 @@ def counts_section(period: CountedPeriod) -> Section:
         tuple(_chart(period, line, step_s) for line in period.watched_lines()),
         () if readable is finest else finest,
     )
+
+
+def _of_intervals(period: CountedPeriod) -> Iterator[str]:
+    if not period.true_numbers:
+        return
+    yield "Low and high are where the true number lies in 95 of 100 cases; what they rest on stands in the totals."
+    yield "None are given for movements and zones: how many are missed there was never measured."
+    if (unexplained := unexplained_in(period.rows(Quantity.FLOW))) >= MIN_TOLD:
+        yield (
+            f"{percent(unexplained)} of what moved in the camera's view is explained by no detection, which makes "
+            "these intervals wider."
+        )
 
 
 def readable_step_s(period: CountedPeriod) -> int:

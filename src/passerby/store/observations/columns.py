@@ -119,8 +119,8 @@ class ColumnReader:
             ),
             (sa.func.count() == sa.func.count(rows.c.value), sa.func.sum(rows.c.value)),
         )
-        seen = (sa.func.min(rows.c.reliable), sa.func.max(rows.c.unexplained))
-        summed = sa.select(*place, value, sa.null(), counted, smallest, *seen)
+        worst = (smallest, sa.func.min(rows.c.reliable), sa.func.max(rows.c.unexplained))
+        summed = sa.select(*place, value, sa.null(), counted, *worst)
         return summed.select_from(joined).group_by(*place).order_by(*place)
 
 

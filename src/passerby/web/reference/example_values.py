@@ -72,7 +72,7 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "zones": (_ZONE, ["benches"]), "file": ("0/x001/234",), "agrees": (True,), "running": (True,), "enabled": (True,),
     "calibrated": (True,), "on": (True,),
     "basis": ("validated 118",), "count_sd": (11.3,), "expected": (424.7,), "high": (466.1,), "known_at": (_LATER,),
-    "low": (387.0,), "place_sd": (8.8,), "total": (None,),
+    "low": (387.0,), "place_sd": (8.8,), "total": (None,), "unexplained": (0.04, [0.04]),
     "quantile": (2.16,), "title": ("Market square, north side",), "languages": (["en", "sr-Cyrl"],), "waits_for": ([],),
     "was": (None,), "at": (["10.0.0.7"],), "hardware": ("IPC-2",), "maker": ("Example",),
     "published": (7, "2026-09-28T06:10:00Z", None),

@@ -28,7 +28,7 @@ class SizeKind:
         road_user: what it is counted as; None where its size does not say.
         length_m, width_m: the usual sizes,
         length_sd_m, width_sd_m: and their standard deviations.
-        least_mps, most_mps: it goes so fast at some time, and not faster.
+        min_mps, max_mps: it goes so fast at some time, and not faster.
     """
 
     road_user: RoadUser | None
@@ -36,8 +36,8 @@ class SizeKind:
     length_sd_m: float
     width_m: float
     width_sd_m: float
-    least_mps: float
-    most_mps: float
+    min_mps: float
+    max_mps: float
 
 
 ON_FOOT, LIGHT, VEHICLE, LARGE = 0, 1, 2, 3
@@ -159,7 +159,7 @@ class _Sizes:
         best = int(likelihoods.argmax())
         if not likelihoods[best] or likelihoods[best] < CERTAINTY * likelihoods.sum():
             return None
-        if not KINDS[best].least_mps <= self._fastest_mps <= KINDS[best].most_mps:
+        if not KINDS[best].min_mps <= self._fastest_mps <= KINDS[best].max_mps:
             return None
         lowest_m, highest_m = PERSON_HEIGHT_M
         return None if best == ON_FOOT and not lowest_m <= height_m <= highest_m else best

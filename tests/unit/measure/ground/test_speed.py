@@ -7,8 +7,8 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.layout import GroundPlane
 from passerby.domain.tracks import Tracks
 from passerby.geometry.calibration import fit_point_pairs
+from passerby.measure.ground.speed import SpeedMeter
 from passerby.measure.slots import TrackSlots
-from passerby.measure.speed import SpeedMeter
 
 CORNERS = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
 # 1000 px are 50 m and 500 px are 25 m: 5 cm a pixel everywhere.

@@ -3,7 +3,20 @@
 import pytest
 
 from passerby.domain.road_user import RoadUser
-from testing.made_bodies import ACROSS, ASLANT, AWAY, BUS, CAR, CYCLIST, DOG, GROUP, LORRY, UNKNOWN, WALKER, seen_as
+from testing.pictures.made_bodies import (
+    ACROSS,
+    ASLANT,
+    AWAY,
+    BUS,
+    CAR,
+    CYCLIST,
+    DOG,
+    GROUP,
+    LORRY,
+    UNKNOWN,
+    WALKER,
+    seen_as,
+)
 
 
 @pytest.mark.parametrize("at_m", [(0.0, 16.0), (-3.0, 25.0), (4.0, 40.0)])

@@ -7,7 +7,7 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.layout import GroundPlane
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
-from passerby.measure.ground_sizes import GroundSizes
+from passerby.measure.ground.sizes import GroundSizes
 from passerby.measure.slots import TrackSlots
 
 HEIGHT_M, FOCAL, TILT = 7.0, 1.0, np.radians(25)

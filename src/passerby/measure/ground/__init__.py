@@ -1,0 +1,1 @@
+"""What road users measure on calibrated ground: how fast they go, and what their size says of their class."""
