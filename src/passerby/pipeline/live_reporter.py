@@ -27,6 +27,9 @@ from passerby.units import HOUR_S, NS_PER_S
 MINUTES_EVERY_S = 2.0
 """A killed process loses what it has not reported, which then counts as not watched; it is also its heartbeat."""
 
+RESTING_EVERY_S = 10.0
+"""The same where no frame has been analysed since: a camera that sleeps has nothing new, and nothing to lose."""
+
 MINUTES_SOONEST_S = 0.5
 """A crossing is reported at once, but not more often than this: each report is written to disk."""
 
@@ -169,7 +172,7 @@ class LiveReporter:
         self._spans, self._counts = UnreliableSpans(), FrameCounts()
         self._minutes_s = self._view_s = timer()
         self._inherited_s = timer() + INHERITED_S if unreliable else None
-        self._counted = False
+        self._counted = self._analysed = False
         self._size_px: tuple[int, int] | None = None
         self.previewing = self.tallying = False
 
@@ -179,7 +182,7 @@ class LiveReporter:
             self._send_minutes(step.finished)
             self._spans = UnreliableSpans()
         if step.measured is not None:
-            self._counted |= _counted(step.measured)
+            self._analysed, self._counted = True, self._counted or _counted(step.measured)
         if step.tracks is not None and self.previewing:
             preview = self._stage.preview(step.tracks)
             if preview is not None:
@@ -202,7 +205,9 @@ class LiveReporter:
         condition = self._stage.condition
         self._spans.mistime(condition.mistimed_from_ns, condition.mistimed_to_ns)
         since_s = self._timer() - self._minutes_s
-        if since_s >= MINUTES_EVERY_S or (self._counted and since_s >= MINUTES_SOONEST_S):
+        if since_s >= (MINUTES_EVERY_S if self._analysed else RESTING_EVERY_S) or (
+            self._counted and since_s >= MINUTES_SOONEST_S
+        ):
             self._send_minutes(self._loop.measures)
         if self._timer() - self._view_s >= VIEW_EVERY_S:
             self._send_view()
@@ -324,7 +329,8 @@ class LiveReporter:
             self._send(ViewMemory(signature, not self.reliable))
 
     def _send_minutes(self, measures: CameraMeasures) -> None:
-        self._counted, self._minutes_s = False, self._timer()
+        self._counted = self._analysed = False
+        self._minutes_s = self._timer()
         closed = [self._spans.marked(one) for one in measures.take_closed()]
         still_open = [self._spans.marked(one) for one in measures.so_far()]
         self._send(Minutes(columns_of(still_open), columns_of(closed), measures.open_from_ns))

@@ -145,8 +145,8 @@ def test_a_crossing_is_reported_at_once_and_silence_keeps_the_beat() -> None:
     assert flows == sorted(flows)
     assert flows[-1] == 1
     before = len(scene.minutes())
-    scene.wait(10)
-    assert 4 <= len(scene.minutes()) - before <= 6
+    scene.wait(40)
+    assert 3 <= len(scene.minutes()) - before <= 5  # what was counted last, and the beat of a camera at rest
 
 
 def test_counts_and_coverage_are_reported_together() -> None:

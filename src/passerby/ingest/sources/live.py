@@ -98,7 +98,7 @@ class LiveSource:
         self._finding: ClockFinding | None = None
         self._wrong_since_s: float | None = None
         self._mistimed_ns = (0, 0)
-        self._sleep, self._rested, self._why_not = SleepState(allowed=may_sleep), False, ""
+        self._sleep, self._rested, self._notice = SleepState(allowed=may_sleep), False, ""
         self._condition = SourceCondition(CameraState.CONNECTING, clock(), "connecting for the first time")
 
     @property
@@ -305,7 +305,7 @@ class LiveSource:
         self._note_wrong_clock(arrival_s)
         found = self._stream_clock.finding
         reported = self._finding is None if found is None else found.alike(self._finding)
-        if self._sleep.why_not != self._why_not and arrival_s >= self._why_due_s:
+        if self._sleep.notice != self._notice and arrival_s >= self._why_due_s:
             reported, self._why_due_s = False, arrival_s + WHY_S
         if self._condition.state is not CameraState.ONLINE or not reported:
             self._finding = found
@@ -327,9 +327,9 @@ class LiveSource:
 
     def _report_clock(self, found: ClockFinding | None) -> None:
         """Reports that pictures come, and what is wrong with their time stamps, if anything is."""
-        why, self._why_not = "pictures come and change", self._sleep.why_not
-        if self._sleep.allowed and self._why_not:
-            why = f"{why}; all are decoded at night too: {self._why_not}"
+        why, self._notice = "pictures come and change", self._sleep.notice
+        if self._sleep.allowed and self._notice:
+            why = f"{why}; {self._notice}"
         if found is None:
             self._set_condition(CameraState.ONLINE, why)
         else:

@@ -208,4 +208,4 @@ def _decoded(
                 pts_s = None if frame.pts is None else frame.pts / stream.track.clock_hz
                 shape = decoder.shape_of(frame)
                 yield ReceivedPicture(frame, pts_s, arrival_s, shape, waited, report, phase, decoded.tag)
-        sleep.note(asleep=resting.asleep, why_not=resting.why_not)
+        sleep.note(asleep=resting.asleep, notice=resting.notice)

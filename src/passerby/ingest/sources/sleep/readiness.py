@@ -8,7 +8,7 @@ from passerby.ingest.raw import Plane
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.sleep.h264_quantiser import QuantiserReader
 from passerby.ingest.sources.sleep.key_differences import KeyDifferences
-from passerby.ingest.sources.sleep.resting_sizes import SMALLEST_SHARE, RestingSizes, Size
+from passerby.ingest.sources.sleep.resting_sizes import ENOUGH_SHARE, SMALLEST_SHARE, RestingSizes, Size
 
 MAX_GROUP_S: Final = 2.0
 GROUP_SLACK_S: Final = 0.1
@@ -16,6 +16,13 @@ GROUP_SLACK_S: Final = 0.1
 
 SOUND_GROUPS: Final = 2
 """So many groups in a row have to be whole, in order and decoded at once before one sleeps."""
+
+
+CHANGING_GROUPS: Final = 15
+"""So many key pictures in a row that differ, while no one is followed, are rain, snow or leaves."""
+
+LEARNS_EVERY: Final = 3
+"""Of groups at rest, once enough are known: each costs 2 ms, and what is usual changes over minutes."""
 
 
 class Seen(Enum):
@@ -58,7 +65,7 @@ class Readiness:
         self._sizes, self._keys = RestingSizes(), KeyDifferences()
         self._group: _Group | None = None
         self._sound = 0
-        self._changed = True
+        self._changed, self._changing = True, 0
         self._shape: tuple[int, ...] = ()
         self._group_s = 0.0
         self.quiet = False
@@ -79,7 +86,19 @@ class Readiness:
             )
         if self._keys.restless and self._sound:
             return "too much of its view changes all the time"
+        if self._changing >= CHANGING_GROUPS:
+            return "something in its view changes all the time, as in rain, in snow, or where leaves move"
         return ""
+
+    @property
+    def known(self) -> bool:
+        """Enough groups were seen at rest."""
+        return self._sizes.known
+
+    @property
+    def smallest_share(self) -> float:
+        """The smallest part of the picture, 0-1, that shows undecoded when it is in view between two key pictures."""
+        return max(self._sizes.smallest_share, ENOUGH_SHARE)
 
     @property
     def may_sleep(self) -> bool:
@@ -123,6 +142,7 @@ class Readiness:
         if luma.shape != self._shape:  # what is known of sizes is of other pictures
             self._shape, self._sizes, self._sound = luma.shape, RestingSizes(), 0
         self._changed = self._keys.update(luma)
+        self._changing = self._changing + 1 if self._changed and self.quiet else 0
         if self._group is not None and self._changed:
             self._group.quiet = False
         return self._changed
@@ -144,7 +164,7 @@ class Readiness:
             self._sizes.reset_recent()
             return Seen.UNKNOWN
         self._sound += 1
-        if group.quiet and self.quiet:
+        if group.quiet and self.quiet and (not self._sizes.full or self._sound % LEARNS_EVERY == 0):
             self._sizes.learn(group.key_bytes, group.sizes)
         return Seen.REST
 

@@ -4,6 +4,7 @@ Whatever wakes it, the pictures since the last key picture at rest are decoded i
 sees what it would have seen all the time, only later. No picture is decoded from another one than its own.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ LOOK_S: Final = 8.0
 
 MAX_HELD_BYTES: Final = 16 << 20
 """Of pictures that are held; a stream of 30 Mbit/s has as much in four seconds."""
+
+SHARE_STEP: Final = 0.0025
+"""What is reported goes up in steps: a sentence that changes every two seconds would be a report every two seconds."""
 
 Tag = TypeVar("Tag")
 
@@ -74,6 +78,20 @@ class RestingDecoder(Generic[Tag]):
     def why_not(self) -> str:
         """Why it does not sleep with this stream; empty where nothing is known."""
         return self._readiness.why_not
+
+    @property
+    def notice(self) -> str:
+        """What the camera's health says of its sleep; empty where nothing is known yet."""
+        readiness = self._readiness
+        if readiness.why_not:
+            return f"all are decoded at night too: {readiness.why_not}"
+        if not readiness.known:
+            return ""
+        share = math.ceil(readiness.smallest_share / SHARE_STEP) * SHARE_STEP
+        return (
+            "while nothing moves its key pictures alone are decoded, and what fills less than "
+            f"{share:.2%} of the view and is gone between two of them can be missed"
+        )
 
     def put(self, coded: CodedPicture, tag: Tag, *, quiet: bool, answered: bool = True) -> Iterator[Decoded[Tag]]:
         """Adds a picture; yields what comes of it.

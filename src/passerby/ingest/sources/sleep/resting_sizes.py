@@ -85,6 +85,11 @@ class RestingSizes:
         return len(self._bytes) >= NEEDED_GROUPS
 
     @property
+    def full(self) -> bool:
+        """So many groups are known that one more changes little."""
+        return len(self._bytes) == KEPT_GROUPS
+
+    @property
     def equal(self) -> bool:
         """The camera makes all pictures of one size, whatever they show."""
         return self.known and self._equal
@@ -157,25 +162,39 @@ class RestingValues:
         self._expected: list[float] = []
         self._recent: deque[float] = deque()
         self._window, self._before = MIN_WINDOW, 0
+        self._newest_sum = self._earlier_sum = 0.0
         self.limit = math.inf
 
     def moved(self, place: int, value: float) -> bool:
         """Adds a picture; returns whether the newest ones are larger, or cannot be compared."""
         if place >= len(self._expected):
             return True
-        self._recent.append(value - self._expected[place])
-        window = self._window
-        if len(self._recent) > self._before + window:
-            self._recent.popleft()
-        if len(self._recent) < 2 * window:
+        rest, recent, window = value - self._expected[place], self._recent, self._window
+        # Sums go on from picture to picture: at 25 a second adding all up anew would be a third of what sleep costs.
+        recent.append(rest)
+        self._newest_sum += rest
+        if len(recent) > window:
+            self._newest_sum -= recent[-window - 1]
+            self._earlier_sum += recent[-window - 1]
+        if len(recent) > self._before + window:
+            self._earlier_sum -= recent.popleft()
+        if len(recent) < 2 * window:
             return False
-        newest = list(self._recent)
-        last = sum(newest[-window:])
-        return last / window - (sum(newest) - last) / (len(newest) - window) > self.limit
+        return self._newest_sum / window - self._earlier_sum / (len(recent) - window) > self.limit
 
     def reset_recent(self) -> None:
         """Begins anew with the next picture."""
         self._recent.clear()
+        self._newest_sum = self._earlier_sum = 0.0
+
+    def _resized(self, window: int, before: int) -> None:
+        """Takes in how many pictures are compared with how many before them."""
+        if (window, before) == (self._window, self._before):
+            return
+        self._window, self._before = window, before
+        kept = list(self._recent)[-(window + before) :]
+        self._recent = deque(kept)
+        self._newest_sum, self._earlier_sum = sum(kept[-window:]), sum(kept[:-window])
 
     def learn(self, values: list[float], *, judge: bool) -> None:
         """Takes in a whole group at rest; works out what is usual where enough are known."""
@@ -190,7 +209,7 @@ class RestingValues:
         self._expected, rest = expected.tolist(), rows - expected
         # Half of the groups are nearly the median themselves: with few of them a spread has to be taken for larger.
         larger = math.sqrt(len(rows) / (len(rows) - 1)) * (1.0 + 1.0 / len(rows))
-        self._before, self._window = length, max(MIN_WINDOW, length // WINDOWS)
+        self._resized(max(MIN_WINDOW, length // WINDOWS), length)
         steps = _steps(np.concatenate([row[np.isfinite(row)] for row in rest]), self._window, self._before)
         if len(steps):
             each = _spread(rest[np.isfinite(rest)]) / math.sqrt(self._window)

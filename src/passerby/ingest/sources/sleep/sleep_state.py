@@ -9,12 +9,12 @@ class SleepState:
     Attributes:
         allowed: the site lets this camera sleep.
         asleep: it does.
-        why_not: why this stream lets no decoder sleep; empty where nothing is known.
+        notice: why this stream lets no decoder sleep, or what may be missed meanwhile; empty where nothing is known.
     """
 
     def __init__(self, *, allowed: bool) -> None:
         """Begins awake."""
-        self.allowed, self.asleep, self.why_not = allowed, False, ""
+        self.allowed, self.asleep, self.notice = allowed, False, ""
         self._quiet, self._awake_from, self._answered, self._looked = False, -1, -1, -1
 
     @property
@@ -44,6 +44,6 @@ class SleepState:
         """Notes that a frame was handed over late: what was said of the frames before it is void."""
         self._quiet, self._awake_from = False, index
 
-    def note(self, *, asleep: bool, why_not: str) -> None:
+    def note(self, *, asleep: bool, notice: str) -> None:
         """Takes in what the decoder does now."""
-        self.asleep, self.why_not = asleep, why_not
+        self.asleep, self.notice = asleep, notice

@@ -28,6 +28,7 @@ class Night:
     woke: list[int] = field(default_factory=list)
     phases: list[tuple[Phase, int]] = field(default_factory=list)
     why_not: str = ""
+    notice: str = ""
 
 
 def watched(
@@ -47,7 +48,7 @@ def watched(
         if was_asleep and not resting.asleep:
             night.woke.append(number)
         was_asleep = resting.asleep
-    night.why_not = resting.why_not
+    night.why_not, night.notice = resting.why_not, resting.notice
     return night
 
 
@@ -70,6 +71,7 @@ def test_an_empty_street_lets_it_sleep_and_looks_are_due_in_time() -> None:
     looks = [tag for phase, tag in night.phases if phase is Phase.LOOK]
     assert np.diff([night.slept[0], *looks]).max() <= at(8.0)
     assert sum(phase is Phase.NOW for phase, _ in night.phases) == night.slept[0] + 1
+    assert re.search(r"less than 0\.\d\d% of the view and is gone between two of them can be missed", night.notice)
 
 
 @pytest.mark.parametrize("begins_s", [24.3, 25.0, 25.9])
