@@ -68,6 +68,7 @@ class Night:
         counts: crossings at each line and way.
         watched: share of the time that was watched.
         why: what its health said last.
+        dropped: frames that another one replaced before they were analysed; who is in view for few can be lost so.
         held_mb: what holds the memory, for each of its processes.
     """
 
@@ -77,6 +78,7 @@ class Night:
     counts: dict[str, int]
     watched: float
     why: str
+    dropped: int = 0
     held_mb: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
@@ -85,7 +87,7 @@ class _Watched:
 
     def __init__(self, process: SandboxProcess | SeparatedCamera) -> None:
         self.online = threading.Event()
-        self.why = ""
+        self.why, self.dropped = "", 0
         self.cpu: list[tuple[float, float]] = []
         self._process = process
         self._counts: dict[tuple[str, str, int], tuple[int, float]] = {}
@@ -96,6 +98,7 @@ class _Watched:
             for message in self._process.messages():
                 if isinstance(message, CameraHealth):
                     self.why = f"{message.state.value}: {message.why}"
+                    self.dropped += message.frames_dropped
                     if message.state.value == "online":
                         self.online.set()
                 elif isinstance(message, Minutes):
@@ -168,6 +171,7 @@ def measured(film: Path, console: Console, length_s: float, *, together: bool = 
                 one.counts(),
                 one.watched(ended_ns),
                 one.why,
+                one.dropped,
                 held[name],
             )
             for name, one in nights.items()
@@ -208,7 +212,7 @@ def main() -> int:
         f"asleep takes {asleep.empty_ms / awake.empty_ms:.3f} of awake; must {MUST_MS:g} ms/s, aim {AIM_MS:g}"
     )
     for name, one in nights.items():
-        console.print(f"{name}: {one.why}")
+        console.print(f"{name}: {one.why}; {one.dropped} frames dropped")
     wanted.json.parent.mkdir(parents=True, exist_ok=True)
     found = {name: asdict(one) for name, one in nights.items()}
     bounds = {"must_ms": MUST_MS, "aim_ms": AIM_MS, "must_mb": MUST_MB, "aim_mb": AIM_MB}
