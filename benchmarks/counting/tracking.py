@@ -31,12 +31,12 @@ def _our_scores(bench: Bench, recording: Recording) -> dict[str, float]:
     looked = look(bench.footage.video(recording), recording.analysed_fps)
     result = bench.folder / f"ours-{recording.folder}-mot.txt"
     result.write_text("".join(mot_rows(looked)))
-    return _evaluate(bench, recording, result, {frame.number for frame in looked})
+    return evaluated(bench.footage.boxes(recording), result, {frame.number for frame in looked})
 
 
 def _peer_scores(bench: Bench, recording: Recording) -> dict[str, float]:
     counts, tracks = bench.count_peer(recording, recording.analysed_fps, f"peer-{recording.folder}-mot")
-    return _evaluate(bench, recording, tracks, set(read_json(counts)["frame_numbers"]))
+    return evaluated(bench.footage.boxes(recording), tracks, set(read_json(counts)["frame_numbers"]))
 
 
 def mot_rows(looked: Iterable[Looked]) -> list[str]:
@@ -52,9 +52,15 @@ def mot_rows(looked: Iterable[Looked]) -> list[str]:
     return rows
 
 
-def _evaluate(bench: Bench, recording: Recording, result: Path, frames: set[int]) -> dict[str, float]:
-    """The evaluator's figures over the analysed frames that are labelled; both files are cut to them."""
-    labels = bench.footage.boxes(recording).read_text().splitlines()
+def evaluated(boxes: Path, result: Path, frames: set[int]) -> dict[str, float]:
+    """Returns the evaluator's figures over the analysed frames that are labelled; both files are cut to them.
+
+    Args:
+        boxes: the true ones, a MOT-style file.
+        result: the tracks, another.
+        frames: numbers of the analysed frames, from 1.
+    """
+    labels = boxes.read_text().splitlines()
     numbers = [int(row.split(",")[0]) for row in labels]
     judged = {frame for frame in frames if min(numbers) <= frame <= max(numbers)}
     truth, cut = result.with_suffix(".truth"), result.with_suffix(".cut")

@@ -5,42 +5,46 @@
 One recording after the other is left out: the settings are chosen on the rest, and the one that was left out gives
 the published figure. The settings in use are those chosen on all. A setting is one for all places, never for one.
 
-Few settings, in coarse steps, each beside its neighbours: a value counts as much as what lies beside it, so that a
+Few settings, in coarse steps, every combination of them, each judged together with those one step beside it, so that a
 plateau is preferred to a peak. The rest of the tracker's numbers come from how people and vehicles move, and stay.
 """
 
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from typing import Any
 
 from benchmarks.counting.tune.count import RunScore, score, score_whole
 from benchmarks.counting.tune.place import WHOLE, Place, all_places
 from benchmarks.counting.tune.rates import curve
 from benchmarks.counting.tune.sightings import Looking, runs_of, sightings
-from benchmarks.footage import RESULTS_FOLDER, FootageMissingError, find_footage
+from benchmarks.footage import BOTH, RESULTS_FOLDER, FootageMissingError, find_footage
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
+from passerby.ingest.stage import FrameResult
 from passerby.track.tracker import TrackerSettings
 
 RESULTS = RESULTS_FOLDER / "tuned.json"
 
 KNOBS: dict[str, tuple[float, ...]] = {
     "side_px": (384, 448),
-    "start_confidence": (0.35, 0.4, 0.45, 0.5, 0.55),
-    "keep_confidence": (0.2, 0.25, 0.3, 0.35),
-    "hidden_s": (1.0, 1.5, 2.0),
+    "start_confidence": (0.4, 0.45, 0.5, 0.55),
+    "keep_confidence": (0.3, 0.35),
 }
-"""What is chosen, and the values tried, in the order of tuning."""
+"""What is chosen, and the values tried."""
 
-START = {"side_px": 448.0, "start_confidence": 0.4, "keep_confidence": 0.3, "hidden_s": 1.5}
-ROUNDS = 2
 FEW_CROSSINGS = 20
 """A recording with so many true crossings weighs half of one with very many: one crossing more or less is noise."""
 
 NEIGHBOUR_SHARE = 1 / 3
-"""How much of a value's loss is its neighbours'."""
+"""How much of a combination's loss is its neighbours'."""
+
+AS_GOOD_SHARE = 0.01
+"""Of combinations whose losses differ by no more, which is one crossing of a few, the one with the lower values is
+taken: a smaller look costs less, and who is detected too faintly is missed by all that follows."""
 
 Choice = tuple[float, ...]
 """A value for each of `KNOBS`."""
@@ -71,8 +75,10 @@ class Tuner:
     """Tries settings, each once, and chooses among them."""
 
     def __init__(self, places: Sequence[Place], model: str, knobs: Mapping[str, tuple[float, ...]] = KNOBS) -> None:
-        self._places, self._model, self._knobs = places, model, knobs
+        self._model, self._knobs = model, knobs
         self._tried: dict[Choice, list[RunScore]] = {}
+        self._runs = [run for place in places for run in runs_of(place)]
+        self._frames: dict[int | None, list[list[FrameResult]]] = {}
 
     def scores(self, choice: Choice) -> list[RunScore]:
         """Returns every run's score with these settings."""
@@ -80,9 +86,10 @@ class Tuner:
             named = dict(zip(self._knobs, choice, strict=True))
             side_px = int(named.pop("side_px")) if "side_px" in named else None
             settings = replace(TrackerSettings(), **named)  # type: ignore[arg-type]
-            runs = [run for place in self._places for run in runs_of(place)]
-            frames = sightings(runs, Looking(self._model, side_px))
-            self._tried[choice] = [score(run, found, settings) for run, found in zip(runs, frames, strict=True)]
+            if side_px not in self._frames:
+                self._frames[side_px] = sightings(self._runs, Looking(self._model, side_px))
+            found = zip(self._runs, self._frames[side_px], strict=True)
+            self._tried[choice] = [score(run, frames, settings) for run, frames in found]
             self._report(choice)
         return self._tried[choice]
 
@@ -92,16 +99,7 @@ class Tuner:
 
     def chosen(self, without: str | None) -> Choice:
         """Returns the settings that do best on all recordings but one."""
-        best = tuple(START[name] for name in self._knobs)
-        for _ in range(ROUNDS):
-            before = best
-            for place, values in enumerate(self._knobs.values()):
-                tried = [(*best[:place], value, *best[place + 1 :]) for value in values]
-                losses = plateau([self.loss(choice, without) for choice in tried])
-                best = tried[losses.index(min(losses))]
-            if best == before:
-                break
-        return best
+        return plateau({choice: self.loss(choice, without) for choice in product(*self._knobs.values())})
 
     def _report(self, choice: Choice) -> None:
         off = " ".join(f"{name} {wape:.3f}" for name, wape in _by_recording(self._tried[choice]).items())
@@ -125,18 +123,26 @@ def _by_recording(scores: Iterable[RunScore]) -> dict[str, float]:
     return {name: sum(wapes) / len(wapes) for name, wapes in each.items()}
 
 
-def plateau(losses: Sequence[float]) -> list[float]:
-    """Returns each value's loss and its neighbours' in one.
+def plateau(losses: Mapping[Choice, float]) -> Choice:
+    """Returns the choice that does best together with those that are one step of one setting beside it.
 
-    >>> [round(loss, 2) for loss in plateau([0.3, 0.09, 0.3, 0.12, 0.12, 0.12])]
-    [0.23, 0.16, 0.24, 0.15, 0.12, 0.12]
+    >>> plateau({(0.35,): 0.3, (0.4,): 0.09, (0.45,): 0.3, (0.5,): 0.15, (0.55,): 0.12, (0.6,): 0.12})
+    (0.6,)
     """
-    joined = []
-    for place, loss in enumerate(losses):
-        beside = [losses[other] for other in (place - 1, place + 1) if 0 <= other < len(losses)]
+    values = [sorted(set(column)) for column in zip(*losses, strict=True)]
+    steps = {choice: [column.index(value) for column, value in zip(values, choice, strict=True)] for choice in losses}
+
+    def joined(choice: Choice) -> float:
+        beside = [
+            loss
+            for other, loss in losses.items()
+            if sum(abs(one - two) for one, two in zip(steps[choice], steps[other], strict=True)) == 1
+        ]
         share = NEIGHBOUR_SHARE if beside else 0.0
-        joined.append((1 - share) * loss + share * sum(beside) / max(len(beside), 1))
-    return joined
+        return (1 - share) * losses[choice] + share * sum(beside) / max(len(beside), 1)
+
+    best = min(joined(choice) for choice in losses)
+    return min(choice for choice in losses if joined(choice) <= (1 + AS_GOOD_SHARE) * best)
 
 
 def tuned(places: Sequence[Place], model: str, knobs: Mapping[str, tuple[float, ...]] = KNOBS) -> dict[str, Any]:
@@ -183,15 +189,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rates", action="store_true", help="judge the settings in use at 10 to 1 frames a second")
     asked = parser.parse_args(arguments)
     try:
-        places = all_places(find_footage())
+        footage = find_footage()
+        places = all_places(footage)
     except FootageMissingError as missing:
         print(missing, file=sys.stderr)
         return 2
     if asked.whole:
-        _write("whole", whole(places, asked.model))
+        _write("whole", {"rows": whole(places, asked.model)})
         return 0
     if asked.rates:
-        _write("rates", [asdict(one) for one in curve(places, Looking(asked.model), TrackerSettings())])
+        boxes = {recording.folder: footage.boxes(recording) for recording in BOTH}
+        scores = curve(places, Looking(asked.model), TrackerSettings(), boxes)
+        _write("rates", {"rows": [asdict(one) for one in scores]})
         return 0
     # A model with an input of its own size gets no larger look.
     knobs = {name: values for name, values in KNOBS.items() if name != "side_px" or asked.model == DEFAULT_MODEL}
@@ -201,7 +210,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _write(name: str, found: object) -> None:
+def _write(name: str, found: Mapping[str, Any]) -> None:
+    found = {**found, "measured": time.strftime("%Y-%m-%d", time.gmtime())}
     kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({**kept, name: found}, indent=1) + "\n", "utf-8")

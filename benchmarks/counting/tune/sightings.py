@@ -87,7 +87,8 @@ def sightings(runs: Sequence[Run], looking: Looking) -> list[list[FrameResult]]:
 
 def _file(run: Run, looking: Looking, made_of: str) -> Path:
     stat = run.place.video.stat()
-    about = (run.place.name, run.place.view.part, stat.st_size, run.fps, run.phase, looking.side_px, made_of)
+    side_px = looking.side_px or crops.FULL_FRAME_SIDE_PX
+    about = (run.place.name, run.place.view.part, stat.st_size, run.fps, run.phase, side_px, made_of)
     key = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
     return CACHE / f"{run.place.name}-{run.fps:g}-{run.phase}-{key}.npz"
 

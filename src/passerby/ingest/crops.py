@@ -12,11 +12,11 @@ from passerby.geometry.boxes import pairwise_ioa
 Region = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the frame."""
 
-FULL_FRAME_SIDE_PX = 384
-"""Shorter side of the full frame as the detector gets it. Measured on two streets: less loses far people,
-more loses near ones and costs more."""
+FULL_FRAME_SIDE_PX = 448
+"""Shorter side of the full frame as the detector gets it. Less loses far people, more loses near ones and costs more:
+chosen on six recordings, each left out once (`benchmarks.counting.tune`)."""
 
-FULL_FRAME_MAX_PX = 280_000
+FULL_FRAME_MAX_PX = 380_000
 """Largest area of the full frame as the detector gets it, for pictures much wider than 16:9."""
 
 MAX_ENLARGED = 1.5
@@ -60,7 +60,7 @@ def full_frame_size(size_px: tuple[int, int]) -> tuple[int, int]:
     """Returns the width and height at which the detector gets a whole frame of `size_px`, multiples of 32 px.
 
     >>> full_frame_size((1920, 1080)), full_frame_size((768, 576)), full_frame_size((352, 288))
-    ((672, 384), (512, 384), (480, 384))
+    ((800, 448), (608, 448), (512, 448))
     """
     area_scale = (FULL_FRAME_MAX_PX / (size_px[0] * size_px[1])) ** 0.5
     scale = min(FULL_FRAME_SIDE_PX / min(size_px), area_scale, MAX_ENLARGED)

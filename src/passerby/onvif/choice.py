@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from passerby.onvif.device import StreamProfile
 
 ENOUGH_PX = 360
-"""Shorter side of a picture that is enough: the detector's full-frame pass takes in 384 rows (ADR 0007)."""
+"""Shorter side of a picture that is enough: the detector's full-frame pass takes in 448 rows, and enlarges to them."""
 
 _CODECS = ("H264", "H265", "JPEG", "MPEG4")
 """Of two streams of one size, the one that is decoded with less work and fewer surprises comes first."""

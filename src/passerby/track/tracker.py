@@ -66,8 +66,8 @@ class TrackerSettings:
         heavy_certainty: 0.5-1, how surely a bus has to be known from a truck to be called either.
     """
 
-    start_confidence: float = 0.50
-    keep_confidence: float = 0.35
+    start_confidence: float = 0.45
+    keep_confidence: float = 0.30
     confirm_sightings: int = 3
     confirm_s: float = 0.35
     tentative_s: float = 0.9
@@ -139,7 +139,8 @@ class Tracker:
         for tracks, candidates in (
             (settled, confident),
             (settled & recent, weak),
-            (~settled & ~by_motion, confident),
+            # What began by motion keeps the detection that lies on it from a newcomer that is far off.
+            (~settled & (~by_motion | lately), confident),
             (recent & ~by_motion, weak),
         ):
             self._join(found, measured, seen_by, tracks, candidates)
@@ -298,7 +299,8 @@ class Tracker:
         kind = detections.road_user[rows]
         speed = np.array([SPEED_SCALES[RoadUser(value)] for value in kind])
         size_px, noise = detections.stamp.size_px, self._settings.noise
-        self._motion.append(newcomers(measured[rows], speed, KIND[kind], size_px, noise, self._usual))
+        walks = kind == RoadUser.PEDESTRIAN
+        self._motion.append(newcomers(measured[rows], speed, KIND[kind], walks, size_px, noise, self._usual))
         self._id = np.concatenate([self._id, self._next_id + np.arange(count)])
         self._next_id += count
         self._evidence.append(count)

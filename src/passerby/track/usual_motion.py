@@ -27,6 +27,9 @@ DOUBT = 3.0
 EDGE_SHARE = 0.01
 """A box so near to the picture's edge, as a share of the picture, goes on beyond it."""
 
+WALKER_WIDTH_SHARE = 0.4
+"""Of the side edge's cut no more can be hidden of someone on foot, as a share of their height."""
+
 NEIGHBOURS = tuple(
     (down, right, 1.0 / (1 + down * down + right * right)) for down in (-1, 0, 1) for right in (-1, 0, 1)
 )
@@ -102,6 +105,7 @@ def newcomers(
     measured: Floats,
     speed_scale: Floats,
     kind: npt.NDArray[np.integer],
+    walks: npt.NDArray[np.bool_],
     size_px: tuple[int, int],
     noise: MotionNoise,
     usual: UsualMotion,
@@ -112,6 +116,7 @@ def newcomers(
         measured: float64 (N, 4), foot x, foot y, width, height in px.
         speed_scale: float64 (N,), likely speed in scales per second, of a box of which only the class is known.
         kind: (N,), below `KINDS`.
+        walks: bool (N,), on foot: upright, and never wider than `WALKER_WIDTH_SHARE` of the height.
         size_px: of the picture.
         noise: the shares.
         usual: what is usual there.
@@ -120,8 +125,10 @@ def newcomers(
     started = BoxMotion.start(measured, scale_px, speed_scale, noise)
     cut_x, cut_y = cut_by_edge(measured, size_px).T
     # Of who comes in over an edge a part is seen: larger and faster than it looks, and its middle lies further out.
-    scale_px = np.where(cut_x | cut_y, np.maximum(scale_px, measured[:, 2:].max(1)), scale_px)
-    started.var_value[:, 0] += np.where(cut_x, (0.5 * scale_px) ** 2, 0.0)
+    longer = (cut_x & ~walks) | cut_y
+    scale_px = np.where(longer, np.maximum(scale_px, measured[:, 2:].max(1)), scale_px)
+    hidden_px = np.where(walks, WALKER_WIDTH_SHARE * measured[:, 3], scale_px)
+    started.var_value[:, 0] += np.where(cut_x, (0.5 * hidden_px) ** 2, 0.0)
     started.var_value[:, 1] += np.where(cut_y, (0.5 * scale_px) ** 2, 0.0)
     expected = usual.expected(measured[:, :2], kind, speed_scale * scale_px, size_px)
     started.rate[:, :2], started.var_rate[:, :2] = expected.rate, expected.variance

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.domain.detections import Detections
+from passerby.domain.moving_things import MovingThings
 from passerby.domain.road_user import RoadUser
 from passerby.track.tracker import Tracker
 from passerby.track.usual_motion import cut_by_edge
-from testing.pictures.walks import SIZE_PX, Seen, detections, walk
+from testing.pictures.walks import FAINT, SIZE_PX, Seen, detections, walk
 
 CAR_PX = (90.0, 40.0)
 
@@ -98,3 +99,27 @@ def test_nothing_usual_is_kept_over_an_interruption() -> None:
 )  # fmt: skip
 def test_a_box_at_the_edge_goes_on_beyond_it(foot: tuple[float, float], cut: tuple[bool, bool]) -> None:
     assert tuple(cut_by_edge(np.array([[*foot, 40.0, 80.0]]), SIZE_PX)[0].tolist()) == cut
+
+
+def test_a_newcomer_that_was_lost_does_not_take_what_another_has_been_followed_to() -> None:
+    """Someone is seen twice and lost; someone else, who moved there undetected, is detected a little way off."""
+    tracker = Tracker()
+    for frame in range(7):
+        now = frame / 10
+        walker = Seen((500.0, 300.0), FAINT if frame < 6 else 0.9)
+        seen = [walker, Seen((450.0, 340.0))] if frame < 2 else [walker]
+        found = detections(now, seen)
+        tracks = tracker.update(found, MovingThings(found.stamp, found.xyxy_px[:1]))
+        if frame == 1:
+            (lost,) = tracks.track_id[tracks.confidence > 0.5].tolist()
+    assert lost not in tracks.track_id.tolist()
+
+
+@pytest.mark.parametrize("far_px", [150.0, 250.0])
+def test_of_a_walker_whom_the_edge_cuts_no_more_than_half_a_walker_is_hidden(far_px: float) -> None:
+    """Someone at the edge is lost, and the next who is found is more than a walker's step away: another."""
+    tracker = Tracker()
+    tall = {"size_px": (60.0, 180.0)}
+    tracker.update(detections(0.0, [Seen((30.0, 400.0), **tall)]))  # type: ignore[arg-type]
+    tracks = tracker.update(detections(0.1, [Seen((30.0 + far_px, 380.0), **tall)]))  # type: ignore[arg-type]
+    assert tracks.track_id.tolist() == [2]

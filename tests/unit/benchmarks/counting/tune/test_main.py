@@ -1,3 +1,4 @@
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from benchmarks.counting.tune.sightings import Looking, Run
 from passerby.ingest.stage import FrameResult
 from passerby.track.tracker import TrackerSettings
 
-KNOBS = {"start_confidence": (0.4, 0.5, 0.6), "hidden_s": (1.0, 1.5, 2.0)}
+KNOBS = {"start_confidence": (0.4, 0.5, 0.6), "keep_confidence": (0.25, 0.35, 0.45)}
 
 
 def place(name: str, crossings: int) -> Place:
@@ -25,7 +26,7 @@ def places(monkeypatch: pytest.MonkeyPatch) -> list[Place]:
         return [[] for _ in runs]
 
     def made_score(run: Run, _: object, settings: TrackerSettings) -> RunScore:
-        missed = abs(settings.start_confidence - best[run.place.recording]) + abs(settings.hidden_s - 1.5)
+        missed = abs(settings.start_confidence - best[run.place.recording]) + abs(settings.keep_confidence - 0.35)
         return RunScore(run, round(100 * missed), 0)
 
     monkeypatch.setattr(tune, "sightings", nothing_kept)
@@ -35,12 +36,12 @@ def places(monkeypatch: pytest.MonkeyPatch) -> list[Place]:
 
 def test_a_recording_is_judged_by_settings_that_were_chosen_without_it(places: list[Place]) -> None:
     found = tune.tuned(places, "made", KNOBS)
-    assert found["chosen"] == {"start_confidence": 0.4, "hidden_s": 1.5}
+    assert found["chosen"] == {"start_confidence": 0.4, "keep_confidence": 0.35}
     odd = next(row for row in found["left_out"] if row["recording"] == "odd")
-    assert odd["choice"] == {"start_confidence": 0.4, "hidden_s": 1.5}
+    assert odd["choice"] == {"start_confidence": 0.4, "keep_confidence": 0.35}
     assert (odd["off"], odd["used"], odd["true"], odd["fps"]) == (20, 20, 100, 5.0)
     first = next(row for row in found["left_out"] if row["recording"] == "first")
-    assert first["choice"]["hidden_s"] == 1.5
+    assert first["choice"]["keep_confidence"] == 0.35
 
 
 def test_few_crossings_weigh_less() -> None:
@@ -53,11 +54,12 @@ def test_few_crossings_weigh_less() -> None:
 
 
 def test_a_plateau_is_preferred_to_a_peak() -> None:
-    losses = tune.plateau([0.30, 0.09, 0.30, 0.10, 0.10, 0.11])
-    assert losses.index(min(losses)) == 4
+    losses = dict[tune.Choice, float](
+        zip(product((1.0, 2.0), (0.4, 0.5, 0.6)), [0.09, 0.30, 0.30, 0.30, 0.11, 0.10], strict=True)
+    )
+    assert tune.plateau(losses) == (2.0, 0.6)
 
 
 def test_the_settings_that_are_tried_exist() -> None:
     for name in tune.KNOBS:
         assert name == "side_px" or hasattr(TrackerSettings(), name)
-        assert tune.START[name] in tune.KNOBS[name]

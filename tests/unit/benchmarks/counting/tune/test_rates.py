@@ -17,6 +17,6 @@ def test_every_recording_has_its_error_at_every_rate(monkeypatch: pytest.MonkeyP
         return [[] for _ in runs]
 
     monkeypatch.setattr(rates, "sightings", nothing_found)
-    scores = rates.curve(PLACES, Looking(), TrackerSettings())
+    scores = rates.curve(PLACES, Looking(), TrackerSettings(), {})
     assert [one.fps for one in scores] == list(rates.RATES_FPS)
-    assert {(one.recording, one.off, one.true) for one in scores} == {("lane", 4.0, 4)}
+    assert {(one.recording, one.off, one.true, one.idf1) for one in scores} == {("lane", 4.0, 4, None)}
