@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -40,6 +41,9 @@ COMPUTING_AFTER_EACH = 6
 NOT_MEASURED = ("browser/", "golden/", "rules/", "unit/benchmarks/", "unit/tools/")
 """Folders of tests of something other than modules of ours, or of whole runs of them: no coverage is measured there."""
 
+SLOW_NOT_MEASURED = ("contract/",)
+"""Folders whose slow tests run at length the lines that their fast ones run: measured, they take twice as long."""
+
 
 def footage_folder() -> Path:
     """Where the recordings lie that the project tests with and never keeps: `PASSERBY_FOOTAGE`, or beside the clone."""
@@ -55,7 +59,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     folder = footage_folder()
     skip_footage = pytest.mark.skip(reason=f"no recordings in {folder}; set PASSERBY_FOOTAGE to where they are")
     for item in items:
-        unmeasured = item.path.relative_to(ROOT / "tests").as_posix().startswith(NOT_MEASURED)
+        place = item.path.relative_to(ROOT / "tests").as_posix()
+        unmeasured = place.startswith(NOT_MEASURED) or ("slow" in item.keywords and place.startswith(SLOW_NOT_MEASURED))
         if unmeasured or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.no_cover)
         if "slow" in item.keywords and not config.getoption("--slow"):
@@ -80,22 +85,36 @@ def in_order(files: list[str]) -> list[str]:
     return [*ordered, *computing]
 
 
-@pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+@contextmanager
+def measured_as_marked(item: pytest.Item) -> Iterator[None]:
     """Measures no coverage in tests that are marked so, in processes of pytest-xdist too.
 
     There pytest-cov has begun a measurement of its own beneath the one that it pauses, which goes on alone.
     """
     if item.get_closest_marker("no_cover") is None:
-        return (yield)
+        yield
+        return
     traced, traced_in_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)
     try:
-        return (yield)
+        yield
     finally:
         threading.settrace(traced_in_threads)
         sys.settrace(traced)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Servers whose threads such a test's set-up starts are not measured either."""
+    with measured_as_marked(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with measured_as_marked(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from schemathesis import GenerationMode, checks
 from testing.web.serving import api_description
 from tests.contract.api.served_store import Served, service_on_sqlite
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]  # the service's own thread is measured all the same
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 EXAMPLES = 25
 
