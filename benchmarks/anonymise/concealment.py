@@ -39,9 +39,9 @@ from passerby.ingest.anonymise.canvas import Canvas, filled
 from passerby.ingest.anonymise.concealment import ConcealmentMeter
 from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.pipeline.detector_setup import ready_detector
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker

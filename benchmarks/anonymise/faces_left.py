@@ -27,8 +27,8 @@ from passerby.domain.road_user import RIDDEN, RoadUser
 from passerby.domain.service import DetectorPlan
 from passerby.ingest.anonymise.concealment import read_truth
 from passerby.ingest.anonymise.drawing import Mode
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.messages.sandbox_orders import AnonymisePlan

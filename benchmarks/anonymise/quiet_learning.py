@@ -11,9 +11,9 @@ from pathlib import Path
 
 from passerby.domain.film import Mode
 from passerby.domain.service import DetectorPlan
+from passerby.ingest.attention.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
-from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.views.live_view import LiveView
 from passerby.pipeline.detector_setup import ready_detector

@@ -13,9 +13,9 @@ from benchmarks.figures import Chapter, Figure
 from benchmarks.footage import PETS
 from passerby.domain.frames import FrameStamp
 from passerby.domain.road_user import RoadUser
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan, CropSettings
 from passerby.ingest.detectors.loader import open_detector
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.telemetry.stages import StageTimes

@@ -11,9 +11,9 @@ from passerby.domain.detections import Detections
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.loader import open_detector
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.ingest.stage import FileStage
 from passerby.measure.camera_measures import CameraMeasures

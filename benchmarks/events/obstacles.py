@@ -37,10 +37,10 @@ from passerby.domain.standing_things import StandingThings
 from passerby.events.event_rules import EventRules
 from passerby.events.scene import EventFrame
 from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
+from passerby.ingest.attention.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.loader import open_detector
-from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.standing_things.finder import StandingThingFinder
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker

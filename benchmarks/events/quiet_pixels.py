@@ -19,9 +19,9 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.place_events import PlaceEvent
 from passerby.events.event_rules import EventRules
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.loader import open_detector
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import Plane, RawFrame
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.measure.camera_measures import CameraMeasures

@@ -89,7 +89,7 @@ def memory_mb(pids: list[int]) -> float:
     return total_kb * 1024 / MB
 
 
-class _Frames:
+class WatchedFrames:
     """Counts the frames that a camera's mean occupancy rests on, which are those that were analysed."""
 
     def __init__(self, process: SandboxProcess | SeparatedCamera) -> None:
@@ -121,7 +121,7 @@ def measured(film: Film, seconds: float, fps: float, *, separate: bool) -> Cost:
         plan = CameraPlan("bench", source, Layout((), (ZONE,), (), None), fps)
         start = CameraStart(plan, DetectorPlan(), AllowList.of(["127.0.0.0/8"]), separate=separate)
         with start(None) as process:
-            frames = _Frames(process)
+            frames = WatchedFrames(process)
             if not frames.online.wait(60.0):
                 raise TimeoutError("the camera was not online within a minute")
             time.sleep(WARM_UP_S)

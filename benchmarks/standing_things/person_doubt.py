@@ -17,8 +17,8 @@ from benchmarks.events.composited import SCENES, Put, Scene, base, with_put
 from benchmarks.events.cuts import SHADES, THINGS, Cut, people, posed, thing
 from benchmarks.footage import PETS, TOWN_CENTRE, Footage, find_footage
 from passerby.domain.frames import FrameStamp
+from passerby.ingest.attention.frame_detector import use_one_thread
 from passerby.ingest.detectors.loader import open_detector
-from passerby.ingest.frame_detector import use_one_thread
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.decoder import raw_frame
 from passerby.ingest.standing_things.candidates import MIN_JUDGED_PX

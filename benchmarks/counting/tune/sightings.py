@@ -21,11 +21,11 @@ from passerby.domain.detections import Detections
 from passerby.domain.frames import FrameStamp
 from passerby.domain.moving_things import MovingThings
 from passerby.ingest import crops
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.detectors.loader import chosen_model, detector_from
 from passerby.ingest.detectors.registry import sha256_of
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.moving_things.finder import MovingThingFinder
 from passerby.ingest.raw import Picture, Plane, RawFrame
 from passerby.ingest.sources.file.video_file import VideoFile

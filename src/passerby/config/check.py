@@ -9,6 +9,7 @@ from passerby.config.events.rules import rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.register.records import registration_of
 from passerby.config.rules.event_warnings import event_warnings
+from passerby.config.rules.rate_warnings import rate_warnings
 from passerby.config.rules.recipient_words import RecipientCheck, recipient_checks
 from passerby.config.rules.warnings import layout_warnings, site_warnings
 from passerby.config.site import CameraKeys, GroundKeys, LayoutKeys, Site
@@ -196,7 +197,7 @@ def _camera_check(camera_id: str, keys: LayoutKeys) -> CameraCheck:
         rules=(),
         replays="",
         ground=None if keys.ground is None or layout.ground is None else ground_check(keys.ground, layout.ground),
-        warnings=layout_warnings(layout),
+        warnings=(*layout_warnings(layout), *rate_warnings(camera.analysed_fps, layout)),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from passerby.config.events.keys import MAX_RULES, ProfileKeys, RuleKeys
 from passerby.config.events.recipient_keys import MAX_RECIPIENTS, RecipientKeys
@@ -71,6 +71,10 @@ def _analysed_rate(fps: float) -> float:
     if fps < 1:
         raise fault("at least 1 frame a second is needed: no road user is followed over a longer step than 1.5 s")
     return fps
+
+
+def _no_number_for_auto(value: object) -> object:
+    return None if value == "auto" else value
 
 
 CameraId = Annotated[str, AfterValidator(_camera_id)]
@@ -164,7 +168,7 @@ class CameraKeys(LayoutKeys):
     """One camera: its source, its layout, and which parts of its picture are analysed."""
 
     source: SourceKeys | None = None
-    analysed_fps: AnalysedRate | None = None
+    analysed_fps: Annotated[AnalysedRate | None, BeforeValidator(_no_number_for_auto)] = None
     sleep: bool = True
     masks: tuple[AreaPoints, ...] = ()
     look_closer: tuple[AreaPoints, ...] = ()

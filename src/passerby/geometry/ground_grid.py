@@ -46,14 +46,19 @@ def ground_grid(plane: GroundPlane) -> GroundGrid:
         for at in np.arange(low[axis], high[axis] + step_m / 2, step_m):
             ends = np.array([low, high])
             ends[:, axis] = at
-            stroke = _in_picture(plane, ends)
+            stroke = in_picture(plane, ends)
             if stroke is not None:
                 strokes.append(stroke)
     return GroundGrid(step_m, np.array(strokes).reshape(-1, 2, 2))
 
 
-def _in_picture(plane: GroundPlane, ends_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
-    """The part of a line on the ground that the picture shows: float64 (2, 2), or None."""
+def in_picture(plane: GroundPlane, ends_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
+    """Returns the part of a line on the ground that the picture shows: float64 (2, 2), 0-1; None where it shows none.
+
+    Args:
+        plane: the ground.
+        ends_m: float64 (2, 2), both ends of the line.
+    """
     back = np.asarray(np.linalg.inv(plane.homography), np.float64)
     # For a place on the ground this is one over the weight of its point in the picture: negative behind the camera.
     near, far = np.column_stack([ends_m, np.ones(2)]) @ back[2]

@@ -143,6 +143,7 @@ class FrameRingReader:
         self._last, self._read, self._skipped = 0, _Counts(), 0
         self._losses = 0
         self._stamp: FrameStamp | None = None
+        self._left_out: tuple[int, tuple[int, int], float] = (0, (0, 0), -math.inf)
         self._stopping = False
         self._condition = SourceCondition(CameraState.CONNECTING, clock(), "connecting for the first time")
 
@@ -169,8 +170,8 @@ class FrameRingReader:
         self._condition = SourceCondition(_STATES[state], min(since_ns, newest_ns), text, value, limit, from_ns, to_ns)
         return self._condition
 
-    def __iter__(self) -> Iterator[RawFrame | None]:
-        """The newest frame whenever there is a new one, else None; ends after `stop` alone."""
+    def __iter__(self) -> Iterator[RawFrame | FrameStamp | None]:
+        """The newest frame whenever there is a new one, or its stamp, else None; ends after `stop` alone."""
         while not self._stopping:
             self._wait()
             if not self._stopping:
@@ -192,11 +193,15 @@ class FrameRingReader:
         """Passes on to the decoder what the analysis of a frame gave."""
         self._answer(index, quiet)
 
+    def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None:
+        """Gives the stamp alone of frames of this stretch and size whose stream time is before that."""
+        self._left_out = (stretch, size_px, before_s)
+
     def stop(self) -> None:
         """Ends the frames."""
         self._stopping = True
 
-    def _take(self) -> RawFrame | None:
+    def _take(self) -> RawFrame | FrameStamp | None:
         for _ in range(_TRIES):
             (newest,) = _NEWEST.unpack_from(self._memory, _NEWEST_AT)
             if newest == self._last:
@@ -210,8 +215,11 @@ class FrameRingReader:
                 return frame
         return None  # the writer is faster than we copy; the next one is taken
 
-    def _copied(self, number: int) -> RawFrame | None:
-        """Returns a copy of a frame; None where it was written over meanwhile. Looks at the copy alone."""
+    def _copied(self, number: int) -> RawFrame | FrameStamp | None:
+        """Returns a copy of a frame, or of its head where it is left out; None where it was written over meanwhile.
+
+        Looks at the copy alone.
+        """
         at, room = _slot(self._memory, number)
         head = bytes(self._memory[at : at + _FRAME.size])
         found, index, time_ns, stream_s, width_px, height_px, stretch, bt709, full_range, rest = _FRAME.unpack(head)
@@ -222,7 +230,8 @@ class FrameRingReader:
         size = _frame_bytes(width_px, height_px)
         if size > room:
             raise WorkerError("the decoder gives a frame that has no room")
-        pixels = np.frombuffer(self._memory, np.uint8, size, at + PAGE).copy()
+        left_out = (stretch, (width_px, height_px)) == self._left_out[:2] and stream_s < self._left_out[2]
+        pixels = np.frombuffer(self._memory, np.uint8, 0 if left_out else size, at + PAGE).copy()
         losses = _COUNTS.unpack_from(self._memory, _COUNTS_AT)[3]
         if bytes(self._memory[at : at + _FRAME.size]) != head:
             return None
@@ -231,6 +240,8 @@ class FrameRingReader:
         stamp = FrameStamp(self._camera_id, index, time_ns, stream_s, size_px, stretch, after_loss, rested)
         self._check_order(stamp)
         self._stamp, self._losses = stamp, losses
+        if left_out:
+            return stamp
         luma, u, v = _planes(pixels, width_px, height_px)
         return RawFrame(stamp, luma, u, v, ColourCode(bool(bt709), bool(full_range)))
 

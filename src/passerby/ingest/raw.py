@@ -1,5 +1,6 @@
 """A raw picture as the camera sent it; it cannot be pickled, copied out or printed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Never
 
@@ -100,6 +101,30 @@ class RawFrame:
         half = np.s_[top // 2 : (bottom + 1) // 2, left // 2 : (right + 1) // 2]
         planes = [scaled(plane, size_px) for plane in (luma, self.chroma_u[half], self.chroma_v[half])]
         return np.asarray(cv2.transform(cv2.merge(planes), self.colour.bgr_from_yuv()), np.uint8)
+
+    def mosaic(
+        self, size_px: tuple[int, int], parts: Sequence[tuple[tuple[int, int, int, int], tuple[int, int, int, int]]]
+    ) -> Picture:
+        """Regions of the picture, each scaled to its own place in a new one; what lies between them means nothing.
+
+        Args:
+            size_px: width and height of the result.
+            parts: region of this picture and place in the result, left, top, right, bottom; both inside.
+
+        Returns:
+            uint8 (size_px[1], size_px[0], 3), BGR.
+        """
+        import cv2
+
+        planes = np.zeros((3, size_px[1], size_px[0]), np.uint8)
+        for (left, top, right, bottom), (to_left, to_top, to_right, to_bottom) in parts:
+            part_px = to_right - to_left, to_bottom - to_top
+            half = np.s_[top // 2 : (bottom + 1) // 2, left // 2 : (right + 1) // 2]
+            place = np.s_[to_top:to_bottom, to_left:to_right]
+            planes[0][place] = scaled(self.luma[top:bottom, left:right], part_px)
+            planes[1][place] = scaled(self.chroma_u[half], part_px)
+            planes[2][place] = scaled(self.chroma_v[half], part_px)
+        return np.asarray(cv2.transform(cv2.merge(list(planes)), self.colour.bgr_from_yuv()), np.uint8)
 
     def luma_scaled(self, size_px: tuple[int, int]) -> Plane:
         """Luma alone, scaled: uint8 (size_px[1], size_px[0])."""

@@ -1,5 +1,6 @@
 """What the pipeline sees of ingest: a camera's frames as detections, image quality and anonymous pictures."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from passerby.domain.detections import Detections
+from passerby.domain.expected_boxes import ExpectedBoxes
 from passerby.domain.frames import AnonymousFrame, FrameStamp
 from passerby.domain.health import ImageQuality, SourceCondition
 from passerby.domain.moving_things import MovingThings
@@ -16,7 +18,7 @@ from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
-from passerby.ingest.frame_detector import FrameDetector, Stopwatch
+from passerby.ingest.attention.frame_detector import FrameDetector, FrameFinder, Stopwatch
 from passerby.ingest.moving_things.finder import MovingThingFinder
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.frame_pacer import TALLY_FPS, FramesBetween
@@ -25,6 +27,9 @@ from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.view_health.learned_edges import Signature
 from passerby.ingest.views.live_view import LiveView
 from passerby.ingest.views.review_view import ReviewView
+
+KNOWN_SHARE = 0.5
+"""Part of the picture from which the empty place counts as known, and is learned on quietly."""
 
 KEPT_TIMES = 600
 """Detection times that p50 and p95 are taken over: a minute or two."""
@@ -139,8 +144,8 @@ class LiveFrames(Protocol):
         """The state of the stream."""
         ...
 
-    def __iter__(self) -> Iterator[RawFrame | None]:
-        """Returns the newest frame, or None where there was none for a while."""
+    def __iter__(self) -> Iterator[RawFrame | FrameStamp | None]:
+        """Returns the newest frame, its stamp alone where it is left out, or None where there was none for a while."""
         ...
 
     def take_counts(self) -> tuple[int, int, int]:
@@ -153,6 +158,10 @@ class LiveFrames(Protocol):
 
     def attend(self, index: int, *, quiet: bool) -> None:
         """Takes in what the analysis of a frame gave: its index, and whether no one has been followed for a while."""
+        ...
+
+    def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None:
+        """May give the stamp alone of frames of this stretch and size whose stream time is before that."""
         ...
 
     def stop(self) -> None:
@@ -169,7 +178,7 @@ class LiveStage:
     def __init__(
         self,
         source: LiveFrames,
-        make_detector: Callable[[], FrameDetector],
+        make_detector: Callable[[], FrameFinder],
         quality: ImageQualityMeter,
         view: LiveView,
         masks: StaticMasks | None = None,
@@ -187,11 +196,12 @@ class LiveStage:
         """
         self._source, self._make_detector, self._quality, self._view = source, make_detector, quality, view
         self._masks, self._finder = masks or StaticMasks(), finder
-        self._detector: tuple[tuple[tuple[int, int], int], FrameDetector] | None = None
+        self._detector: tuple[tuple[tuple[int, int], int], FrameFinder] | None = None
         self._moving = MovingThingFinder()
         self._now: tuple[RawFrame, Detections] | None = None
         self._between = FramesBetween()
         self._unseen: RawFrame | None = None
+        self._quiet = False
         self._detect_ms: deque[float] = deque(maxlen=KEPT_TIMES)
 
     @property
@@ -211,25 +221,56 @@ class LiveStage:
                 self._now = None
                 yield FrameResult(None, None)
                 continue
-            raw = self._unseen = self._masks.applied(self._between.joined(camera_raw))
-            if not self._between.is_analysed(raw.stamp):
+            if isinstance(camera_raw, FrameStamp):
+                self._between.leave_out(camera_raw)
+                self._source.attend(camera_raw.index, quiet=self._quiet)
+                continue
+            joined, looks = self._between.joined(camera_raw), self._detector_for(camera_raw.stamp)
+            analysed = self._between.is_analysed(joined.stamp)
+            if analysed and not looks.is_due(joined.stamp):
+                self._between.leave_out(joined.stamp)
+                analysed = False
+            if not analysed and not self._between.showing:
+                self._source.attend(joined.stamp.index, quiet=self._quiet)
+                continue
+            raw = self._unseen = self._masks.applied(joined)
+            if not analysed:
                 yield FrameResult(None, None)
                 continue
             started_s = time.perf_counter()
-            detections = self._detector_for(raw.stamp).find(raw)
+            detections = looks.find(raw)
             self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
             self._now = (raw, detections)
             moving = self._moving.update(raw, detections)
-            yield FrameResult(detections, self._quality.update(raw, detections), moving)
+            quality = self._quality.update(raw, detections) if looks.saw_all else None
+            yield FrameResult(detections, quality, moving)
             self._now = self._unseen = None
-            del camera_raw, raw  # 3 MB, before the next one is taken
+            del camera_raw, joined, raw  # 3 MB, before the next one is taken
+
+    @property
+    def held_back(self) -> float:
+        """The share of the last minute, 0-1, in which more was at stake than a camera may look at."""
+        return 0.0 if self._detector is None else self._detector[1].held_back
+
+    def expect(self, expected: ExpectedBoxes) -> None:
+        """Takes what is followed after the newest frame: what is looked at next, and when, follows from it."""
+        if self._detector is None:
+            return
+        (size_px, stretch), looks = self._detector
+        looks.expect(expected)
+        if not self._between.showing:
+            self._source.leave_out(stretch, size_px, looks.due_s)
 
     def preview(self, tracks: Tracks) -> Preview | None:
         """Returns the anonymous picture of the newest frame; None where there is none."""
         if self._now is None:
             return None
-        raw, detections = self._now
-        return self._view.picture(raw, detections, tracks)
+        raw = self._now[0]
+        return self._view.picture(raw, self._whole(raw), tracks)
+
+    def _whole(self, raw: RawFrame) -> Detections:
+        """Returns all that is found in the newest frame, for pictures, also where only parts were looked at."""
+        return self._detector_for(raw.stamp).whole(raw)
 
     def show_differences(self, analysed_fps: float | None) -> None:
         """Takes frames between those that are analysed from now on, for `differences`; None for those alone.
@@ -238,6 +279,7 @@ class LiveStage:
             analysed_fps: how many frames a second are analysed as before, whatever else is shown.
         """
         self._between.begin(analysed_fps)
+        self._source.leave_out(0, (0, 0), -math.inf)
         self._source.show(None if analysed_fps is None else TALLY_FPS)
 
     def differences(self) -> Preview | None:
@@ -251,16 +293,27 @@ class LiveStage:
         Args:
             tracks: of the newest frame.
         """
-        return None if self._finder is None or self._now is None else self._finder.update(*self._now, tracks)
+        if self._finder is None or self._now is None:
+            return None
+        raw, detections = self._now
+        whole = self._whole(raw) if self._finder.is_due(raw.stamp.stream_s) else detections
+        return self._finder.update(raw, whole, tracks)
 
     def learn_place(self, *, quietly: bool = False) -> None:
         """Learns the empty place from the newest frame; nothing where there is none.
 
         Args:
-            quietly: at low cost, while no one looks.
+            quietly: at low cost, while no one looks: from those frames alone of which all is looked at anyway. A place
+                that is known is learned on so, too, but for a person who counts by hand.
         """
-        if self._now is not None:
-            self._view.learn(*self._now, quietly=quietly)
+        if self._now is None:
+            return
+        raw, detections = self._now
+        quietly = quietly or (not self._between.showing and self._view.sharp_share >= KNOWN_SHARE)
+        if quietly and not self._detector_for(raw.stamp).saw_all:
+            self._view.keep_out(detections)
+        else:
+            self._view.learn(raw, self._whole(raw), quietly=quietly)
 
     def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:
         """Returns the empty place as it has been learned, of a camera whose picture is of that size."""
@@ -268,6 +321,7 @@ class LiveStage:
 
     def attend(self, index: int, *, quiet: bool) -> None:
         """Passes on to the source what the analysis of a frame gave; see `LiveFrames`."""
+        self._quiet = quiet
         self._source.attend(index, quiet=quiet)
 
     def take_counts(self) -> tuple[int, int, int]:
@@ -295,7 +349,7 @@ class LiveStage:
         """Ends the frames after the current one."""
         self._source.stop()
 
-    def _detector_for(self, stamp: FrameStamp) -> FrameDetector:
+    def _detector_for(self, stamp: FrameStamp) -> FrameFinder:
         """Returns the detector; a new one where the size has changed in mid-stream, or time does not go on."""
         kind = (stamp.size_px, stamp.stretch)
         if self._detector is None or self._detector[0] != kind:

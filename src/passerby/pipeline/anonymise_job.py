@@ -12,10 +12,10 @@ from passerby.ingest.anonymise.drawing import Mode
 from passerby.ingest.anonymise.film import FilmJob, Frames, anonymise_film
 from passerby.ingest.anonymise.masks import StaticMasks
 from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.attention.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.display_shape import fitted
-from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile
 from passerby.messages.sandbox_orders import AnonymisePlan

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from passerby.domain.detections import Detections
+from passerby.domain.expected_boxes import ExpectedBoxes
 from passerby.domain.health import CameraState, ImageQuality
 from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
 from passerby.events.scene import EventFrame
-from passerby.ingest.frame_detector import Stopwatch
+from passerby.ingest.attention.frame_detector import Stopwatch
 from passerby.ingest.stage import FrameResult
 from passerby.measure.camera_measures import CameraMeasures, Measured
 from passerby.pipeline.continuity import Continuity
@@ -79,6 +80,7 @@ class CameraLoop:
         tracker: Tracker,
         make_measures: Callable[[], CameraMeasures],
         stopwatch: Stopwatch,
+        expect: Callable[[ExpectedBoxes], None] | None = None,
     ) -> None:
         """Takes the stages.
 
@@ -87,8 +89,9 @@ class CameraLoop:
             tracker: follows what is detected.
             make_measures: makes the measures; called again when the clock was set back.
             stopwatch: gets the name of each part of the work as it begins.
+            expect: takes what is followed after each frame, for the choice of what is looked at next.
         """
-        self._frames, self._tracker, self._stopwatch = frames, tracker, stopwatch
+        self._frames, self._tracker, self._stopwatch, self._expect = frames, tracker, stopwatch, expect
         self._make_measures, self.measures = make_measures, make_measures()
         self._time_ns: int | None = None
         self._continuity = Continuity()
@@ -108,6 +111,8 @@ class CameraLoop:
             self._tracker.start_anew()
             self.measures.start_anew()
         tracks = self._tracker.update(frame.detections, frame.moving)
+        if self._expect is not None:
+            self._expect(self._tracker.expected())
         self._stopwatch.start("measure")
         finished = self._follow_clock(tracks.stamp.time_ns)
         measured = self.measures.update(tracks)

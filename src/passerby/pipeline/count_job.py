@@ -12,10 +12,10 @@ from passerby.events.event_rules import EventRules, EventSettings
 from passerby.events.profiles import ProfileCalendar
 from passerby.ingest.anonymise.empty_scene import EmptyScene
 from passerby.ingest.anonymise.masks import StaticMasks
+from passerby.ingest.attention.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.centerface import open_face_finder
 from passerby.ingest.detectors.detector import Detector
-from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.sources.file.joined_files import FilePart, JoinedFiles
 from passerby.ingest.sources.file.opening import Hints
 from passerby.ingest.sources.file.video_file import VideoFile

@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from passerby.domain.event_rules import EventRule
 from passerby.domain.layout import Layout
 from passerby.domain.service import DetectorPlan
 from passerby.events.kinds.obstacles import zones_to_keep_clear
+from passerby.ingest.attention.attentive_detector import AttentiveDetector
+from passerby.ingest.attention.frame_detector import Stopwatch
+from passerby.ingest.attention.rate import RateSettings, borders_of
 from passerby.ingest.detectors.detector import Detector
 from passerby.ingest.detectors.loader import chosen_model, detector_from
 from passerby.ingest.detectors.registry import DEFAULT_MODEL
@@ -41,6 +47,26 @@ def ready_detector(choice: DetectorPlan, layout: Layout | None = None) -> ReadyD
         heavy_certainty=choice.heavy_certainty or (EITHER if layout and layout.splits_heavy else HEAVY_CERTAINTY),
     )
     return ReadyDetector(detector_from(chosen.path, chosen.decoder), chosen.title, tracker)
+
+
+def attentive_detector(
+    ready: ReadyDetector,
+    layout: Layout,
+    stopwatch: Stopwatch,
+    closer_areas: tuple[npt.NDArray[np.float32], ...],
+) -> AttentiveDetector:
+    """Returns what looks at a live camera's frames as much as is at stake at its lines and zones.
+
+    Args:
+        ready: the detector.
+        layout: lines and zones.
+        stopwatch: gets the name of each part of the work as it begins.
+        closer_areas: polygons, 0-1 of the picture, that are looked at closer in every frame.
+    """
+    borders = borders_of([line.points for line in layout.lines], [zone.points for zone in layout.zones])
+    # Who nearly meets whom is a matter of tenths of a second.
+    rate = RateSettings() if layout.near_misses is None else RateSettings(longest_s=0.2, calm_s=0.2)
+    return AttentiveDetector(ready.detector, stopwatch, closer_areas=closer_areas, borders=borders, rate=rate)
 
 
 def thing_finder(rules: tuple[EventRule, ...], layout: Layout, detector: Detector) -> StandingThingFinder | None:

@@ -35,6 +35,10 @@ MINUTES_SOONEST_S = 0.5
 
 VIEW_EVERY_S = 60.0
 
+HELD_BACK_SHARE = 0.3
+HELD_BACK = "So much moves that it is looked at less often than it should be: more is not one camera's to take"
+"""What is added where that holds for more than that share of the last minute."""
+
 INHERITED_S = 300.0
 """A new process needs some minutes to know its view; until then what was unreliable before it stays unreliable."""
 
@@ -284,8 +288,9 @@ class LiveReporter:
         report = self._health.update(now_ns, self._condition, step.quality, self._counts, share)
         if report is not None:
             self._counts = FrameCounts()
-            noted = self._note and report.state is CameraState.ONLINE
-            self._send(replace(report, why=f"{report.why}. {self._note}") if noted else report)
+            notes = (self._note, HELD_BACK if self._stage.held_back > HELD_BACK_SHARE else "")
+            noted = [note for note in notes if note and report.state is CameraState.ONLINE]
+            self._send(replace(report, why=". ".join([report.why.rstrip("."), *noted])) if noted else report)
 
     @property
     def _rule_state(self) -> CameraState:

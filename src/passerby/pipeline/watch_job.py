@@ -16,9 +16,8 @@ from passerby.domain.tracks import Tracks
 from passerby.events.event_rules import EventRules, EventSettings
 from passerby.events.replay_recorder import ReplayRecorder
 from passerby.ingest.anonymise.masks import StaticMasks
-from passerby.ingest.crops import CropPlan
+from passerby.ingest.attention.frame_detector import use_one_thread
 from passerby.ingest.detectors.centerface import open_face_finder
-from passerby.ingest.frame_detector import FrameDetector, use_one_thread
 from passerby.ingest.frame_ring import ANSWER, FrameRingReader
 from passerby.ingest.stage import LiveFrames, LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
@@ -38,7 +37,7 @@ from passerby.messages.sandbox_orders import (
 )
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.commands import Orders
-from passerby.pipeline.detector_setup import ready_detector, thing_finder
+from passerby.pipeline.detector_setup import attentive_detector, ready_detector, thing_finder
 from passerby.pipeline.draft_trial import DraftTrials
 from passerby.pipeline.health.camera_health import CameraHealthWatch
 from passerby.pipeline.live_reporter import LiveReporter, LiveRules
@@ -85,13 +84,13 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
     source = _frames(plan, ring)
     stage = LiveStage(
         source,
-        lambda: FrameDetector(ready.detector, CropPlan(camera.closer_areas), times),
+        lambda: attentive_detector(ready, layout, times, camera.closer_areas),
         ImageQualityMeter(_learned(plan.memory)),
         LiveView(camera.mode, (ready.detector.find,), (open_face_finder().find,)),
         StaticMasks(camera.masks),
         thing_finder(camera.rules, layout, ready.detector),
     )
-    loop = CameraLoop(stage, Tracker(ready.tracker), measures, times)
+    loop = CameraLoop(stage, Tracker(ready.tracker), measures, times, stage.expect)
     unreliable = plan.memory is not None and plan.memory.doubted
     together = plan.decoded is None and camera.source.kind is not SourceKind.FILE
     hidden_s = ready.tracker.hidden_s

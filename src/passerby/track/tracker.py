@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.detections import Detections
+from passerby.domain.expected_boxes import ExpectedBoxes
 from passerby.domain.moving_things import MovingThings
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
@@ -157,6 +158,19 @@ class Tracker:
         self._steady.update(self._motion, self._sightings, age_s, self._now_s, longer_px)
         ended = np.concatenate([overdue, self._end(found.stamp.size_px)])
         return self._seen_now(found, ended)
+
+    def expected(self) -> ExpectedBoxes:
+        """Returns where all tracks are now and how they move, the hidden ones included: what to look at next."""
+        motion = self._motion
+        return ExpectedBoxes(
+            self._now_s,
+            motion.xyxy_px.astype(np.float32),
+            motion.rate[:, :2].astype(np.float32),
+            np.sqrt(motion.var_value[:, :2].max(1, initial=0.0)).astype(np.float32),
+            np.sqrt(motion.var_rate[:, :2].max(1, initial=0.0)).astype(np.float32),
+            (self._now_s - self._seen_s).astype(np.float32),
+            self._confirmed,
+        )
 
     @property
     def _scale_px(self) -> Floats:

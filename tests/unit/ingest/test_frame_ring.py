@@ -241,3 +241,17 @@ def test_a_frame_after_rest_that_is_not_taken_leaves_a_gap_behind() -> None:
     got = taken(reader)
     assert got is not None
     assert not got.stamp.after_rest
+
+
+def test_of_a_frame_that_is_left_out_its_stamp_alone_is_given() -> None:
+    writer, reader = ends(memory())
+    reader.leave_out(0, (64, 48), 0.25)
+    came = []
+    for index, size_px in enumerate([(64, 48), (32, 48), (64, 48), (64, 48)]):
+        writer.put(frame(index, size_px, after_loss=index == 2), ONLINE, (1, 0, 0))
+        came.append(taken(reader))
+    assert [isinstance(one, FrameStamp) for one in came] == [True, False, True, False]
+    assert came[0] == FrameStamp("square", 0, NOW_NS, 0.0, (64, 48))
+    assert came[2].after_loss
+    assert not came[3].stamp.after_loss
+    assert reader.take_counts() == (4, 0, 0)

@@ -88,3 +88,12 @@ def test_it_shows_its_stamp_and_no_pixel() -> None:
 def test_luma_weights_are_those_of_the_standard(bt709: bool) -> None:
     expected = [0.0722, 0.7152, 0.2126] if bt709 else [0.114, 0.587, 0.299]
     assert ColourCode(bt709=bt709).luma_weights == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_mosaic_shows_each_region_at_its_place(raw: RawFrame) -> None:
+    parts = [((0, 0, 160, 120), (0, 0, 80, 60)), ((100, 60, 200, 160), (90, 10, 190, 110))]
+    got = raw.mosaic((200, 120), parts)
+    assert got.shape == (120, 200, 3)
+    for region, (left, top, right, bottom) in parts:
+        alone = raw.picture((right - left, bottom - top), region)
+        assert np.abs(got[top:bottom, left:right].astype(int) - alone).max() <= 1

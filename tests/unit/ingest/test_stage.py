@@ -7,8 +7,8 @@ import numpy as np
 from passerby.domain.detections import Detections
 from passerby.domain.standing_things import StandingThings
 from passerby.domain.tracks import Tracks
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.stage import FileStage
 from testing.pictures.frames import Parts, TellingDetector, boxes, flat
@@ -69,6 +69,9 @@ def test_detections_hold_no_memory_of_the_picture() -> None:
 
 def test_things_are_looked_for_in_the_newest_frame_alone() -> None:
     class Finder:
+        def is_due(self, stream_s: float) -> bool:
+            return stream_s >= 0
+
         def update(self, raw: RawFrame, detections: Detections, tracks: Tracks) -> StandingThings:
             assert raw.stamp == detections.stamp == tracks.stamp
             return StandingThings.none(raw.stamp)

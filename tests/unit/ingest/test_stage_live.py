@@ -10,8 +10,8 @@ from passerby.domain.film import Mode
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.tracks import Tracks
 from passerby.ingest.anonymise.masks import StaticMasks
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
@@ -43,6 +43,8 @@ class Frames:
 
     def attend(self, index: int, *, quiet: bool) -> None:
         self.attended = (index, quiet)
+
+    def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None: ...
 
     def stop(self) -> None:
         self.stopped = True

@@ -14,10 +14,10 @@ from passerby.domain.events import LineCrossing
 from passerby.domain.layout import Line
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.anonymise.drawing import Mode
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.detectors.loader import open_detector
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.raw import Picture
 from passerby.ingest.sources.live import LiveSource
 from passerby.ingest.stage import LiveStage

@@ -21,7 +21,14 @@ from passerby.messages.columns import observations_of
 from passerby.messages.sandbox_messages import Message, Minutes, ViewMemory
 from passerby.pipeline.camera_loop import CameraLoop
 from passerby.pipeline.draft_trial import DraftTrials
-from passerby.pipeline.live_reporter import INHERITED_S, VIEW_EVERY_S, LiveReporter, LiveRules, UnreliableSpans
+from passerby.pipeline.live_reporter import (
+    HELD_BACK,
+    INHERITED_S,
+    VIEW_EVERY_S,
+    LiveReporter,
+    LiveRules,
+    UnreliableSpans,
+)
 from passerby.telemetry.stages import StageTimes
 from passerby.track.tracker import Tracker, TrackerSettings
 
@@ -38,6 +45,7 @@ class Stage:
     learned_quietly: list[bool] = field(default_factory=list)
     things: StandingThings | None = None
     asked_for_things: int = 0
+    held_back: float = 0.0
 
     def take_counts(self) -> tuple[int, int, int]:
         return 2, 1, 0
@@ -256,6 +264,16 @@ def test_a_camera_that_is_decoded_in_the_same_process_says_so_while_it_is_online
         scene.wait(0.5)
     said = [one.why for one in scene.sent if isinstance(one, CameraHealth)]
     assert said == ["well. Decoded and analysed in one process", "well"]
+
+
+def test_a_camera_at_which_more_moves_than_may_be_looked_at_says_so() -> None:
+    scene = Scene()
+    for held_back in (0.2, 0.4):
+        scene.stage.held_back = held_back
+        scene.health.says = CameraHealth("square", 1, CameraState.ONLINE, 1, "Pictures come.")
+        scene.wait(0.5)
+    said = [one.why for one in scene.sent if isinstance(one, CameraHealth)]
+    assert said == ["Pictures come.", f"Pictures come. {HELD_BACK}"]
 
 
 def test_speeds_and_dwell_times_by_a_wrong_clock_are_unreliable_and_counts_are_not() -> None:

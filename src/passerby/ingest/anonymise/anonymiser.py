@@ -148,6 +148,13 @@ class Anonymiser:
         except Exception:  # any fault at all must end in a masked picture, not in a clear one and not in a dead worker
             self._learn_fault = True
 
+    def keep_out(self, detections: Detections) -> None:
+        """Takes who was found in a frame of which not all was looked at: nothing is learned from it, nor near them."""
+        try:
+            self._source.add_detections(detections)
+        except Exception:  # see `learn`
+            self._learn_fault = True
+
     def show(self, raw: RawFrame, detections: Detections | None, silhouettes: Silhouettes) -> AnonymousFrame:
         """Returns the picture that may leave: drawn, or masked with a reason. Never raises.
 

@@ -108,7 +108,7 @@ class Pace:
 
 
 LIVE = Pace()
-QUIET = Pace(sample_s=5.0, sweep_s=30.0, inspect_s=10.0, veto_s=0.6)
+QUIET = Pace(sample_s=5.0, sweep_s=30.0, inspect_s=10.0, veto_s=1.3)
 """While no one looks: twelve samples a minute, so that a place is known after some three minutes. The detections around
 a sample veto it as in a live view, for they come with every frame; samples that lie farther apart only make it less
 likely that someone who stands still is taken for the place."""

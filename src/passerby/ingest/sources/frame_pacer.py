@@ -42,6 +42,15 @@ class FramesBetween:
         self._analysed_fps: float | None = None
         self._after_loss = False
 
+    @property
+    def showing(self) -> bool:
+        """Whether there are frames between those that are analysed, for someone who looks at them."""
+        return self._analysed_fps is not None
+
+    def leave_out(self, stamp: FrameStamp) -> None:
+        """Takes a frame that was to be analysed and is not: a loss before it is one before the next."""
+        self._after_loss |= stamp.after_loss
+
     def begin(self, analysed_fps: float | None) -> None:
         """Chooses so many a second from now on; None for all of them."""
         self._analysed_fps, self._pacer, self._stretch = analysed_fps, None, None

@@ -114,10 +114,7 @@ class LiveSource:
         return came, self._newest.take_dropped(), damaged
 
     def show(self, shown_fps: float | None) -> None:
-        """Returns more frames from now on than are analysed, for a viewer; None for those alone.
-
-        A recording's own frames stay as they are.
-        """
+        """Returns more frames of a camera than are analysed from now on, for a viewer; None for those alone."""
         self._pacer = FramePacer(max(self._analysed_fps, shown_fps or 0.0), slack_s=0.01)
 
     def attend(self, index: int, *, quiet: bool) -> None:
@@ -128,6 +125,9 @@ class LiveSource:
             quiet: no one has been followed for a while.
         """
         self._sleep.attend(index, quiet=quiet)
+
+    def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None:
+        """Does nothing: frames are not copied here, so that those that are not looked at cost nothing."""
 
     @property
     def in_a_row(self) -> bool:

@@ -86,12 +86,16 @@ class StandingThingFinder:
         """Drops what was learned: the camera looks elsewhere."""
         self._begin(self._size_px)
 
+    def is_due(self, stream_s: float) -> bool:
+        """Returns whether the next frame, of this time, is compared: all that is found in it has to be known then."""
+        return not 0 <= stream_s - self._last_s < EVERY_S - 1e-6
+
     def update(self, raw: RawFrame, detections: Detections, tracks: Tracks) -> StandingThings:
         """Takes one frame; returns what stands there now.
 
         Args:
             raw: the frame.
-            detections: all that was found in it, however weak.
+            detections: all that was found in it, however weak; where the frame is not due, what was looked for in it.
             tracks: the road users that are followed.
         """
         if raw.size_px != self._size_px:
@@ -100,7 +104,7 @@ class StandingThingFinder:
         self._lost.follow(tracks)
         self._take_near(tracks, now_s)
         self._stays.follow(tracks, _living(tracks))
-        if not 0 <= now_s - self._last_s < EVERY_S - 1e-6:
+        if self.is_due(now_s):
             self._last_s = now_s
             self._heights.add(tracks)
             self._stays.mark(detections, _living(detections), tracks)

@@ -57,6 +57,16 @@ class LiveView:
             anonymiser.set_pace(QUIET if quietly else LIVE)
             anonymiser.learn(raw, detections)
 
+    def keep_out(self, detections: Detections) -> None:
+        """Takes who was found in a frame of which not all was looked at: nothing is learned near them."""
+        if self._anonymiser is not None:
+            self._anonymiser.keep_out(detections)
+
+    @property
+    def sharp_share(self) -> float:
+        """The part of the picture, 0-1, that is certainly background."""
+        return 0.0 if self._anonymiser is None else self._anonymiser.sharp_share
+
     def empty_place(self, size_px: tuple[int, int]) -> EmptyPlace:
         """Returns the empty place of a camera's picture; without a picture where it has not been learned.
 

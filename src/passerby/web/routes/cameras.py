@@ -107,7 +107,7 @@ class CameraRow(BaseModel):
         examples=[[44.816, 20.46]],
     )
     source: str = Field(description="Where its pictures come from, without credentials.")
-    analysed_fps: float = Field(description="Frames looked at a second.")
+    analysed_fps: float = Field(description="Frames looked at a second, at most.")
     mode: Mode = Field(description="How a picture is made that may be shown.")
     calibrated: bool = Field(description="It is known where on the ground a pixel lies, so there are speeds.")
     health: State | None = Field(description="Null until its process has reported.")

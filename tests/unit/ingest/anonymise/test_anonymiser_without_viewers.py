@@ -8,9 +8,9 @@ from types import FrameType
 import passerby.ingest.anonymise
 from passerby.ingest.anonymise.anonymiser import Anonymiser
 from passerby.ingest.anonymise.silhouettes import Silhouettes
+from passerby.ingest.attention.frame_detector import FrameDetector
 from passerby.ingest.crops import CropPlan
 from passerby.ingest.detectors.detector import Boxes
-from passerby.ingest.frame_detector import FrameDetector
 from passerby.ingest.stage import FileStage
 from testing.pictures.frames import Parts, TellingDetector, boxes
 

@@ -1,5 +1,6 @@
 """Detects road users in one frame: a full-frame pass and its crops, merged into one set of detections."""
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -8,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.domain.detections import Detections
+from passerby.domain.expected_boxes import ExpectedBoxes
+from passerby.domain.frames import FrameStamp
 from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
 from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_frame_size
 from passerby.ingest.detectors.detector import KIND, NMS_IOU, Boxes, Detector
@@ -45,18 +48,81 @@ def use_one_thread() -> None:
     cv2.setNumThreads(1)
 
 
+class FrameFinder(Protocol):
+    """What finds the road users in a camera's frames: by looking at all of each, or with `attention`."""
+
+    @property
+    def due_s(self) -> float:
+        """Stream time before which no frame is wanted."""
+        ...
+
+    @property
+    def saw_all(self) -> bool:
+        """Whether the newest look was one at the whole frame."""
+        ...
+
+    @property
+    def held_back(self) -> float:
+        """The share of the last minute, 0-1, in which more was at stake than a camera may look at."""
+        ...
+
+    def is_due(self, stamp: FrameStamp) -> bool:
+        """Returns whether this frame is to be looked at."""
+        ...
+
+    def find(self, raw: RawFrame) -> Detections:
+        """Returns the road users in a frame, as far as it is looked at; riders are joined with what they ride."""
+        ...
+
+    def whole(self, raw: RawFrame) -> Detections:
+        """Returns all that a look at the whole of the newest frame finds, however weak."""
+        ...
+
+    def expect(self, expected: ExpectedBoxes) -> None:
+        """Takes what is followed after a frame."""
+        ...
+
+
 class FrameDetector:
-    """Finds the road users in the frames of one camera."""
+    """Finds the road users in the frames of one camera: it looks at all of each frame, and closer where that pays."""
+
+    due_s: float = -math.inf
+    saw_all: bool = True
+    held_back: float = 0.0
 
     def __init__(self, detector: Detector, plan: CropPlan, stopwatch: Stopwatch) -> None:
         self._detector, self._plan, self._stopwatch = detector, plan, stopwatch
         self._motion = MotionFinder()
+        self._found: Detections | None = None
 
-    def find(self, raw: RawFrame) -> Detections:
-        """Returns the road users in a frame, of any confidence; riders are joined with what they ride."""
+    def is_due(self, stamp: FrameStamp) -> bool:  # noqa: ARG002 - see `FrameFinder`
+        """Returns True: every frame is looked at."""
+        return True
+
+    def expect(self, expected: ExpectedBoxes) -> None:
+        """Does nothing: all of each frame is looked at, whatever is followed."""
+
+    def whole(self, raw: RawFrame) -> Detections:
+        """Returns what was found in the newest frame."""
+        if self._found is None or self._found.stamp is not raw.stamp:
+            return self.find(raw)
+        return self._found
+
+    def find(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32] | None = None) -> Detections:
+        """Returns the road users in a frame, of any confidence; riders are joined with what they ride.
+
+        Args:
+            raw: the frame.
+            moved_xyxy_px: float32 (M, 4), where something moved; None where it is not known yet.
+        """
+        self._found = self._find(raw, moved_xyxy_px)
+        return self._found
+
+    def _find(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32] | None) -> Detections:
         self._stopwatch.start("scale")
         picture = raw.picture(full_frame_size(raw.size_px))
-        moved_xyxy_px = self._motion.update(raw)
+        if moved_xyxy_px is None:
+            moved_xyxy_px = self._motion.update(raw)
         self._stopwatch.start("detect")
         everything = (0, 0, *raw.size_px)
         full = placed(self._detector.find(picture), everything, (picture.shape[1], picture.shape[0]))

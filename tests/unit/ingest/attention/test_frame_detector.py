@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from passerby.domain.road_user import RoadUser
+from passerby.ingest.attention.frame_detector import CUT_MARGIN_PX, FrameDetector, one_each, placed, whole
 from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, full_frame_size
 from passerby.ingest.detectors.detector import Boxes
-from passerby.ingest.frame_detector import CUT_MARGIN_PX, FrameDetector, one_each, placed, whole
 from testing.pictures.frames import Parts, TellingDetector, boxes, flat
 
 SIZE_PX = (1920, 1080)
