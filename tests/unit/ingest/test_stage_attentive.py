@@ -53,10 +53,8 @@ def known(stream_s: float) -> ExpectedBoxes:
     return ExpectedBoxes(stream_s, box, np.zeros((1, 2), np.float32), none, none, none, np.array([True]))
 
 
-def watched(
-    frames: Frames, detector: TellingDetector, rate: RateSettings | None
-) -> tuple[LiveStage, list[FrameResult]]:
-    """Watches all frames, with one track that stands; returns the stage at the last one, and what came."""
+def watched(frames: Frames, detector: TellingDetector, rate: RateSettings) -> list[FrameResult]:
+    """Watches all frames, with one track that stands; returns what came."""
     looks = AttentiveDetector(detector, Parts(), rate=rate)
     stage = LiveStage(frames, lambda: looks, ImageQualityMeter(), LiveView(Mode.REDRAWN, (), ()))
     found = []
@@ -64,15 +62,20 @@ def watched(
         assert result.detections is not None
         stage.expect(known(result.detections.stamp.stream_s))
         found.append(result)
-    return stage, found
+    return found
 
 
 def test_a_picture_rests_on_a_look_at_all_of_its_frame_and_is_learned_so() -> None:
     detector = TellingDetector(full=boxes((10.0, 10.0, 40.0, 90.0)))
     source = [flat(SIZE_PX, stream_s=0.0), flat(SIZE_PX, stream_s=0.2)]
-    stage, found = watched(Frames(*source), detector, None)
+    looks = AttentiveDetector(detector, Parts())
+    stage = LiveStage(Frames(*source), lambda: looks, ImageQualityMeter(), LiveView(Mode.REDRAWN, (), ()))
+    results = iter(stage)
+    first = next(results)
+    stage.expect(known(0.0))
+    second = next(results)
     assert [shape == FULL for shape in detector.full_shapes] == [True, False]
-    assert [one.quality is not None for one in found] == [True, False]
+    assert [one.quality is not None for one in (first, second)] == [True, False]
     stage.learn_place(quietly=True)
     assert len(detector.full_shapes) == 2
     assert stage.preview(Tracks.none(source[1].stamp)) is not None
@@ -86,7 +89,7 @@ def test_frames_that_are_not_due_are_left_out_and_a_loss_among_them_is_told_with
     lost = replace(source[2].stamp, after_loss=True)
     source[2] = RawFrame(lost, source[2].luma, source[2].chroma_u, source[2].chroma_v)
     frames = Frames(*source)
-    _, found = watched(frames, TellingDetector(), RateSettings(longest_s=0.4))
+    found = watched(frames, TellingDetector(), RateSettings(longest_s=0.4))
     stamps = [one.detections.stamp for one in found if one.detections is not None]
     assert [(stamp.stream_s, stamp.after_loss) for stamp in stamps] == [(0.0, False), (0.4, True)]
     assert frames.answers == [(1, False), (2, False), (3, False)]
@@ -94,7 +97,7 @@ def test_frames_that_are_not_due_are_left_out_and_a_loss_among_them_is_told_with
     assert 0.75 < frames.left_out[2] <= 0.8
     # Where the source leaves the pixels out, all is the same.
     bare = Frames(source[0], *(one.stamp for one in source[1:4]), source[4])
-    _, again = watched(bare, TellingDetector(), RateSettings(longest_s=0.4))
+    again = watched(bare, TellingDetector(), RateSettings(longest_s=0.4))
     assert [one.detections.stamp for one in again if one.detections is not None] == stamps
     assert bare.answers == frames.answers
 
@@ -103,6 +106,6 @@ def test_a_picture_of_another_size_in_mid_stream_is_looked_at_at_once_and_as_a_w
     sizes = (SIZE_PX, (320, 240), SIZE_PX)
     source = [flat(size_px, stream_s=number / 20) for number, size_px in enumerate(sizes)]
     detector = TellingDetector()
-    _, found = watched(Frames(*source), detector, RateSettings())
+    found = watched(Frames(*source), detector, RateSettings())
     assert len(found) == 3
     assert detector.full_shapes == [(*full_frame_size(size_px)[::-1], 3) for size_px in sizes]
