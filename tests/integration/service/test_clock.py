@@ -82,6 +82,8 @@ class Machine:
 class Street:
     """A stage whose camera sees somebody cross from time to time."""
 
+    held_back = 0.0
+
     def __init__(self, machine: Machine, times: Times, every_s: int = EVERY_S) -> None:
         self._machine, self._times, self._every_s = machine, times, every_s
         self.condition = SourceCondition(CameraState.ONLINE, machine.wall_ns(), "pictures come and change")
