@@ -55,8 +55,8 @@ def wanted_s(
         return settings.calm_s
     box = expected.xyxy_px
     side_px = np.maximum((box[:, 2:] - box[:, :2]).max(1), 1.0)
-    # Of a new track only its kind's likely speed is known, which is what its speed may be off by.
-    speed_px_s = np.hypot(*expected.speed_px_s.T) + expected.spread_px_s
+    # Of what its speed may be off by nothing is added: a new track has soon been seen twice.
+    speed_px_s = np.hypot(*expected.speed_px_s.T)
     touching = pairwise_iou(box, box)
     np.fill_diagonal(touching, 0.0)
     near, soon = np.zeros(len(box), np.bool_), ~expected.confirmed | (touching.max(1) > 0)

@@ -37,8 +37,8 @@ def test_without_lines_nothing_is_near() -> None:
     assert wanted_s(one(480.0, 250.0), borders_of([], []), SIZE_PX) == pytest.approx(RATE.far * 100 / 250)
 
 
-def test_a_new_track_may_be_as_fast_as_its_kind() -> None:
-    assert wanted_s(one(480.0, 0.0, spread_px_s=300.0, sure=False), LINE, SIZE_PX) == pytest.approx(0.1)
+def test_a_new_track_is_looked_at_again_soon_whatever_is_known_of_its_speed() -> None:
+    assert wanted_s(one(50.0, 0.0, spread_px_s=900.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.soon_s)
     assert wanted_s(one(50.0, 0.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.soon_s)
 
 
