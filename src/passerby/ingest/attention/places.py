@@ -28,7 +28,7 @@ class PlaceSettings:
         join: two places become one where that takes no more than this times their areas.
     """
 
-    aim_px: float = 60.0
+    aim_px: float = 70.0
     widest: float = 2.2
     margin: float = 0.25
     spreads: float = 1.0
