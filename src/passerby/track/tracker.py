@@ -162,15 +162,9 @@ class Tracker:
     def expected(self) -> ExpectedBoxes:
         """Returns where all tracks are now and how they move, the hidden ones included: what to look at next."""
         motion = self._motion
-        return ExpectedBoxes(
-            self._now_s,
-            motion.xyxy_px.astype(np.float32),
-            motion.rate[:, :2].astype(np.float32),
-            np.sqrt(motion.var_value[:, :2].max(1, initial=0.0)).astype(np.float32),
-            np.sqrt(motion.var_rate[:, :2].max(1, initial=0.0)).astype(np.float32),
-            (self._now_s - self._seen_s).astype(np.float32),
-            self._confirmed,
-        )
+        spread, spread_s = (np.sqrt(one[:, :2].max(1, initial=0.0)) for one in (motion.var_value, motion.var_rate))
+        columns = (motion.xyxy_px, motion.rate[:, :2], spread, spread_s, self._now_s - self._seen_s)
+        return ExpectedBoxes(self._now_s, *(one.astype(np.float32) for one in columns), self._confirmed)
 
     @property
     def _scale_px(self) -> Floats:
