@@ -164,7 +164,8 @@ class Tracker:
         motion = self._motion
         spread, spread_s = (np.sqrt(one[:, :2].max(1, initial=0.0)) for one in (motion.var_value, motion.var_rate))
         columns = (motion.xyxy_px, motion.rate[:, :2], spread, spread_s, self._now_s - self._seen_s)
-        return ExpectedBoxes(self._now_s, *(one.astype(np.float32) for one in columns), self._confirmed)
+        boxes, speeds, spread, spread_s, unseen_s = (one.astype(np.float32) for one in columns)
+        return ExpectedBoxes(self._now_s, boxes, speeds, spread, spread_s, unseen_s, self._confirmed)
 
     @property
     def _scale_px(self) -> Floats:
