@@ -17,8 +17,13 @@ from passerby.ports import Store
 from testing.store_keeper import MONDAY_S, NS_PER_S, Keeper, minute
 
 OLDER = Path(__file__).parent / "older"
+HOURS_OF_THEN = (
+    "INSERT INTO observations_3600 (key_id, start_s, value, weight, error, error_weight, count, watched_s, reliable)"
+)
+"""The columns that hours had then; each that came later has a value of its own where none is given."""
+
 UTC_HOURS = (
-    "INSERT INTO observations_3600 (key_id, start_s, value, weight, error, error_weight, count, watched_s, reliable) "
+    f"{HOURS_OF_THEN} "
     "SELECT key_id, start_s - start_s % 3600, sum(value), sum(weight), NULL, 0, CAST(sum(count) AS BIGINT), "
     "sum(watched_s), 1 FROM observations_900 GROUP BY key_id, start_s - start_s % 3600"
 )
@@ -138,7 +143,7 @@ def test_hours_whose_quarters_are_gone_stay_as_they_are(keeper: Keeper) -> None:
     keeper.execute(
         "DELETE FROM observations_3600",
         UTC_HOURS,
-        f"INSERT INTO observations_3600 SELECT key_id, {last_week_s}, 5, 5, NULL, 0, 5, 3600, 1, NULL FROM series_keys",
+        f"{HOURS_OF_THEN} SELECT key_id, {last_week_s}, 5, 5, NULL, 0, 5, 3600, 1 FROM series_keys",
     )
     keeper.migrate_again("site_hours")
     store = keeper.open(zone="Asia/Kolkata", retention=keep)
@@ -158,8 +163,7 @@ def test_an_hour_that_ends_where_the_oldest_quarter_begins_stays(keeper: Keeper)
     keeper.execute(
         f"DELETE FROM observations_900 WHERE start_s < {oldest_s}",
         "DELETE FROM observations_3600",
-        f"INSERT INTO observations_3600 SELECT key_id, {oldest_s - 3600}, 5, 5, NULL, 0, 5, 3600, 1, NULL "
-        "FROM series_keys",
+        f"{HOURS_OF_THEN} SELECT key_id, {oldest_s - 3600}, 5, 5, NULL, 0, 5, 3600, 1 FROM series_keys",
     )
     keeper.migrate_again("site_hours")
     assert keeper.execute(f"SELECT count(*) FROM observations_3600 WHERE start_s = {oldest_s - 3600}") == [(1,)]
