@@ -92,7 +92,7 @@ def test_another_place_rate_mask_or_detector_is_another_version_and_another_name
     others = [
         line_version(plan, moved, None),
         line_version(plan, line, "yolox-nano"),
-        line_version(replace(plan, analysed_fps=10.0), line, None),
+        line_version(replace(plan, analysed_fps=6.0), line, None),
         line_version(replace(plan, masks=(mask,)), line, None),
         line_version(replace(plan, closer_areas=(mask,)), line, None),
     ]
