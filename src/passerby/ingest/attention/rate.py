@@ -22,8 +22,8 @@ class RateSettings:
         far: the same of all others, who need only be followed.
         ahead_s: near is who can be there in so long.
         longest_s: between two looks at someone who is followed.
-        soon_s: the same of who is near, of a track that is not sure yet, and of one whose box touches another's: who
-            passes whom is told by small steps.
+        soon_s: the same of who is near, and of one whose box touches another's: who passes whom is told by small steps.
+        new_s: the same of a track that is not sure yet, of which no speed is known.
         calm_s: between two looks while nothing is followed: a car may be in view for a second and a half.
         whole_looks_s: as much as so many whole looks take is looked at in a second at most: a camera's share.
     """
@@ -32,7 +32,8 @@ class RateSettings:
     far: float = 0.5
     ahead_s: float = 1.5
     longest_s: float = 0.4
-    soon_s: float = 0.2
+    soon_s: float = 0.33
+    new_s: float = 0.2
     calm_s: float = 0.25
     whole_looks_s: float = 5.0
 
@@ -59,13 +60,14 @@ def wanted_s(
     speed_px_s = np.hypot(*expected.speed_px_s.T)
     touching = pairwise_iou(box, box)
     np.fill_diagonal(touching, 0.0)
-    near, soon = np.zeros(len(box), np.bool_), ~expected.confirmed | (touching.max(1) > 0)
+    near, touched = np.zeros(len(box), np.bool_), touching.max(1) > 0
     if len(borders):
         feet = np.column_stack([(box[:, 0] + box[:, 2]) / 2, box[:, 3]])
         away_px = distances_px(feet, borders * np.array([*size_px, *size_px], np.float32)).min(1)
         near = away_px < settings.ahead_s * speed_px_s
     step_px = np.where(near, settings.near, settings.far) * side_px
-    limit_s = np.where(near | soon, settings.soon_s, settings.longest_s)
+    limit_s = np.where(near | touched, settings.soon_s, settings.longest_s)
+    limit_s = np.where(expected.confirmed, limit_s, settings.new_s)
     wanted = np.minimum(step_px / np.maximum(speed_px_s, 1e-3), limit_s)
     # Who is hidden is waited for: looking oftener does not show them.
     seen = expected.unseen_s <= settings.longest_s

@@ -38,8 +38,11 @@ def test_without_lines_nothing_is_near() -> None:
 
 
 def test_a_new_track_is_looked_at_again_soon_whatever_is_known_of_its_speed() -> None:
-    assert wanted_s(one(50.0, 0.0, spread_px_s=900.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.soon_s)
-    assert wanted_s(one(50.0, 0.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.soon_s)
+    assert wanted_s(one(50.0, 0.0, spread_px_s=900.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.new_s)
+    assert wanted_s(one(50.0, 0.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.new_s)
+    # Near a line, too.
+    assert RATE.new_s < RATE.soon_s
+    assert wanted_s(one(480.0, 50.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.new_s)
 
 
 def test_who_is_hidden_makes_no_haste() -> None:
