@@ -1,46 +1,22 @@
 """Bodies of known size that go over a made ground, as the boxes that a camera would see of them."""
 
 import numpy as np
-import numpy.typing as npt
 
 from passerby.domain.frames import FrameStamp
-from passerby.domain.layout import GroundPlane
 from passerby.domain.road_user import RoadUser
 from passerby.domain.tracks import Tracks
 from passerby.measure.ground.sizes import GroundSizes
 from passerby.measure.slots import TrackSlots
+from testing.pictures.pinhole import Pinhole
 
-HEIGHT_M, FOCAL, TILT = 7.0, 1.0, np.radians(25)
+CAMERA = Pinhole(7.0, 1.0, float(np.radians(25)))
+GROUND = CAMERA.ground(12, 12, 45)
 SIZE_PX = (1000, 1000)
 
 WALKER, DOG, CYCLIST, CAR = (0.5, 0.6, 1.7), (0.9, 0.3, 0.6), (1.8, 0.6, 1.75), (4.4, 1.8, 1.5)
 LORRY, BUS, GROUP = (8.5, 2.5, 3.4), (12.0, 2.55, 3.2), (4.5, 1.8, 1.7)
 ACROSS, AWAY, ASLANT = 0.0, np.pi / 2, np.pi / 4
 UNKNOWN = RoadUser.UNCLASSIFIED
-
-
-def pictured(xyz_m: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Pinhole camera above the origin that looks along y, down by the tilt; 0-1 of a square picture."""
-    x, y, z = np.asarray(xyz_m, np.float64).T
-    down = HEIGHT_M - z
-    depth = y * np.cos(TILT) + down * np.sin(TILT)
-    lower = down * np.cos(TILT) - y * np.sin(TILT)
-    return np.stack([0.5 + FOCAL * x / depth, 0.5 + FOCAL * lower / depth], axis=1)
-
-
-def ground() -> GroundPlane:
-    """The homography of that camera's ground, from the same pinhole."""
-    cos, sin = np.cos(TILT), np.sin(TILT)
-    to_picture = np.array(
-        [
-            [FOCAL, 0.5 * cos, 0.5 * HEIGHT_M * sin],
-            [0, 0.5 * cos - FOCAL * sin, (0.5 * sin + FOCAL * cos) * HEIGHT_M],
-            [0, cos, HEIGHT_M * sin],
-        ]
-    )
-    hull = pictured([[-12, 12, 0], [12, 12, 0], [12, 45, 0], [-12, 45, 0]]).astype(np.float32)
-    matrix = np.linalg.inv(to_picture)
-    return GroundPlane(matrix / (matrix[2] @ np.array([*hull[0], 1.0])), 0.05, hull)
 
 
 def seen_as(
@@ -53,14 +29,14 @@ def seen_as(
     seconds: float = 1.6,
 ) -> RoadUser:
     """The class in the end of a body that goes through a place, seen ten times a second."""
-    sizes, slots, found = GroundSizes(ground()), TrackSlots(), int(user)
+    sizes, slots, found = GroundSizes(GROUND), TrackSlots(), int(user)
     along = np.array([np.cos(course), np.sin(course)])
     beside = np.array([-along[1], along[0]])
     length, width, height = body_m
     for number, now_s in enumerate(np.arange(0.0, seconds, 0.1).tolist()):
         middle = np.array(at_m) + (now_s - seconds / 2) * mps * along
         corners = [middle + a * length / 2 * along + b * width / 2 * beside for a in (-1, 1) for b in (-1, 1)]
-        points = pictured([[*corner, z] for corner in corners for z in (0.0, height)])
+        points = CAMERA.pictured([[*corner, z] for corner in corners for z in (0.0, height)])
         box = np.clip(np.concatenate([points.min(0), points.max(0)]), 0.0, 1.0) * SIZE_PX[0]
         tracks = Tracks(
             FrameStamp("street", number, round(now_s * 1e9), now_s, SIZE_PX),

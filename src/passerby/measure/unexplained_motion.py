@@ -12,7 +12,7 @@ from passerby.measure.coverage import Coverage
 from passerby.units import MINUTE_S, NS_PER_S
 
 WINDOW_S: Final = 300.0
-"""One minute alone says too little: a lorry in its own spray would be all that it tells of."""
+"""In one minute alone a single lorry in its own spray may be all that moves."""
 
 MIN_STEADY_S: Final = 20.0
 """Seconds of steady motion in the window, added up over all that moved, below which a share says little."""

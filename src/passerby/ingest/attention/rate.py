@@ -22,7 +22,7 @@ class RateSettings:
         far: the same of all others, who need only be followed.
         ahead_s: near is who can be there in so long.
         longest_s: between two looks at someone who is followed.
-        soon_s: the same of who is near, and of one whose box touches another's: who passes whom is told by small steps.
+        soon_s: the same of those near a line or zone, and where two boxes touch: small steps keep these two apart.
         new_s: the same of a track that is not sure yet, of which no speed is known.
         calm_s: between two looks while nothing is followed: a car may be in view for a second and a half.
         whole_looks_s: as much as so many whole looks take is looked at in a second at most: a camera's share.

@@ -3,37 +3,14 @@
 import numpy as np
 import pytest
 
-from passerby.domain.layout import GroundPlane
 from passerby.domain.road_user import RoadUser
 from passerby.geometry.ground import to_ground
 from passerby.measure.near_misses.middles import directions_of_view, to_middles
+from testing.pictures.pinhole import Pinhole
 
-HEIGHT_M, FOCAL, TILT = 6.0, 1.2, np.radians(25)
+CAMERA = Pinhole(6.0, 1.2, float(np.radians(25)))
+PLANE = CAMERA.ground(6, 12, 40)
 SIZE_M = {RoadUser.CAR: (4.5, 1.8, 1.5), RoadUser.BUS: (12.0, 2.55, 3.0), RoadUser.BICYCLE: (1.8, 0.6, 1.7)}
-
-
-def pictured(xyz_m):
-    """Pinhole camera above the origin that looks along y, down by the tilt; 0-1 of a square picture."""
-    x, y, z = np.asarray(xyz_m, np.float64).T
-    down = HEIGHT_M - z
-    depth = y * np.cos(TILT) + down * np.sin(TILT)
-    lower = down * np.cos(TILT) - y * np.sin(TILT)
-    return np.stack([0.5 + FOCAL * x / depth, 0.5 + FOCAL * lower / depth], axis=1)
-
-
-def plane():
-    """The homography of that camera's ground, from the same pinhole."""
-    cos, sin = np.cos(TILT), np.sin(TILT)
-    to_picture = np.array(
-        [
-            [FOCAL, 0.5 * cos, 0.5 * HEIGHT_M * sin],
-            [0, 0.5 * cos - FOCAL * sin, (0.5 * sin + FOCAL * cos) * HEIGHT_M],
-            [0, cos, HEIGHT_M * sin],
-        ]
-    )
-    hull = pictured([[-6, 12, 0], [6, 12, 0], [6, 40, 0], [-6, 40, 0]]).astype(np.float32)
-    matrix = np.linalg.inv(to_picture)
-    return GroundPlane(matrix / (matrix[2] @ np.array([*hull[0], 1.0])), 0.05, hull)
 
 
 @pytest.mark.parametrize("user", [RoadUser.CAR, RoadUser.BUS, RoadUser.BICYCLE])
@@ -44,10 +21,10 @@ def test_the_middle_is_found_from_where_the_box_stands(user, course, at_m):
     along = np.array([np.cos(course), np.sin(course)])
     across = np.array([-along[1], along[0]])
     ground = [np.array(at_m) + a * length / 2 * along + b * width / 2 * across for a in (-1, 1) for b in (-1, 1)]
-    box = pictured([[*each, z] for each in ground for z in (0.0, height)])
+    box = CAMERA.pictured([[*each, z] for each in ground for z in (0.0, height)])
     foot01 = np.array([[(box[:, 0].min() + box[:, 0].max()) / 2, box[:, 1].max()]])
-    foot_m = to_ground(plane(), foot01).xy_m
-    away = directions_of_view(plane(), foot01)
+    foot_m = to_ground(PLANE, foot01).xy_m
+    away = directions_of_view(PLANE, foot01)
     middle_m = foot_m + to_middles(away, along[None, None], np.array([user], np.int16))[:, 0]
     off_m, was_m = (float(np.hypot(*(each[0] - at_m))) for each in (middle_m, foot_m))
     assert off_m < min(was_m, 0.12 * length) or off_m < 0.25
