@@ -24,13 +24,12 @@ from rich.table import Table
 from benchmarks.counting.our_tracks import read_lines
 from benchmarks.environment import one_thread
 from benchmarks.footage import BOTH, RESULTS_FOLDER, Footage, Recording, find_footage
-from benchmarks.service.separate import ZONE, WatchedFrames, cpu_s, family, memory_mb
+from benchmarks.service.separate import ZONE, cpu_s, memory_mb, watched
 from benchmarks.store.databases import machine
 from passerby.domain.layout import Layout
 from passerby.domain.service import CameraPlan, DetectorPlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.camera_start import CameraStart
-from passerby.engine.separated_camera import SeparatedCamera
 from passerby.ingest.crops import full_frame_size
 from passerby.ingest.detectors.loader import open_detector
 from passerby.sandbox.connection_broker import AllowList
@@ -38,7 +37,6 @@ from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
 
 RESULTS = RESULTS_FOLDER / "live_cost.json"
-WARM_UP_S = 12.0
 BEFORE_FPS = 5.0
 DECODER = """
 import av, sys
@@ -104,14 +102,7 @@ def measured(footage: Footage, recording: Recording, seconds: float, folder: Pat
         )
         decoder = subprocess.Popen([sys.executable, "-c", DECODER, camera.address], env=one_thread())
         try:
-            with start(None) as process:
-                frames = WatchedFrames(process)
-                if not frames.online.wait(90.0):
-                    raise TimeoutError("the camera was not online within a minute and a half")
-                time.sleep(WARM_UP_S)
-                pids = family(process.pid)
-                if isinstance(process, SeparatedCamera):
-                    pids += family(process.decoder_pid)
+            with watched(start) as (frames, pids):
                 began_s, before_s, seen = time.monotonic(), cpu_s(pids), frames.analysed
                 alone_s = cpu_s([decoder.pid])
                 time.sleep(seconds)

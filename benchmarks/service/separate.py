@@ -12,8 +12,8 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -40,7 +40,7 @@ from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import Film, opened
 
 RESULTS = RESULTS_FOLDER / "separate.json"
-WARM_UP_S = 10.0
+ONLINE_S, WARM_UP_S = 90.0, 12.0
 MB = 1 << 20
 ZONE = Zone("picture", np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32))
 TOGETHER, SEPARATE = "one process", "two processes"
@@ -114,20 +114,31 @@ class WatchedFrames:
         return sum(self._minutes.values())
 
 
+@contextmanager
+def watched(start: CameraStart) -> Iterator[tuple[WatchedFrames, list[int]]]:
+    """Starts a camera; yields its frames and the processes that it has, once it is online and warm.
+
+    Raises:
+        TimeoutError: it was not online in time.
+    """
+    with start(None) as process:
+        frames = WatchedFrames(process)
+        if not frames.online.wait(ONLINE_S):
+            raise TimeoutError(f"the camera was not online within {ONLINE_S:g} s")
+        time.sleep(WARM_UP_S)
+        pids = family(process.pid)
+        if isinstance(process, SeparatedCamera):
+            pids += family(process.decoder_pid)
+        yield frames, pids
+
+
 def measured(film: Film, seconds: float, fps: float, *, separate: bool) -> Cost:
     """Watches a camera for a while."""
     with RtspCamera(film) as camera:
         source = CameraSource(SourceKind.RTSP, "127.0.0.1", camera.port, "/main")
         plan = CameraPlan("bench", source, Layout((), (ZONE,), (), None), fps)
         start = CameraStart(plan, DetectorPlan(), AllowList.of(["127.0.0.0/8"]), separate=separate)
-        with start(None) as process:
-            frames = WatchedFrames(process)
-            if not frames.online.wait(60.0):
-                raise TimeoutError("the camera was not online within a minute")
-            time.sleep(WARM_UP_S)
-            pids = family(process.pid)
-            if isinstance(process, SeparatedCamera):
-                pids += family(process.decoder_pid)
+        with watched(start) as (frames, pids):
             began_s, before_s, seen = time.monotonic(), cpu_s(pids), frames.analysed
             time.sleep(seconds)
             took_s = time.monotonic() - began_s
