@@ -32,6 +32,7 @@ from benchmarks.store.databases import machine
 from passerby.config.texts.site_storage import applied_file
 from passerby.domain.place_events import PlaceEvent
 from passerby.engine.camera_start import CameraStart
+from passerby.engine.hub.link import unix_connection
 from passerby.engine.plausible.minutes import places_of
 from passerby.engine.plausible.sizes import resident_bytes
 from passerby.engine.separated_camera import SeparatedCamera
@@ -145,7 +146,9 @@ async def work(site: Path, data: Path) -> None:
         camera.name: Assignment(starts[camera.name], camera.name.encode(), places_of(camera.layout))  # type: ignore[arg-type]
         for camera in plan.cameras
     }
-    worker = Worker("worker-1", data / "worker-1.sqlite", data / HUB_SOCKET, lambda: time.time_ns() + AHEAD_NS)
+    worker = Worker(
+        "worker-1", data / "worker-1.sqlite", unix_connection(data / HUB_SOCKET), lambda: time.time_ns() + AHEAD_NS
+    )
     await worker.assign(assigned)
 
     async def tell() -> None:

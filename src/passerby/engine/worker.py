@@ -14,7 +14,8 @@ from passerby.domain.preview import Preview
 from passerby.domain.replays import KEPT_S
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
 from passerby.engine.event_journal import NO_CAUSES
-from passerby.engine.hub_client import HubClient
+from passerby.engine.hub.client import HubClient
+from passerby.engine.hub.link import Connect
 from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
 from passerby.engine.unwatched.offline_rules import OfflineRules
@@ -102,7 +103,7 @@ class Worker:
         self,
         name: str,
         journal: Path,
-        hub: Path,
+        connect: Connect,
         clock: Callable[[], int] = time.time_ns,
         *,
         encrypt: Encrypter | None = None,
@@ -112,7 +113,7 @@ class Worker:
         Args:
             name: the worker's name.
             journal: the file of its journal.
-            hub: the hub's socket.
+            connect: connects to the hub.
             clock: UTC nanoseconds now.
             encrypt: encrypts the replays of events; without it none are kept.
         """
@@ -121,7 +122,7 @@ class Worker:
         self._clock = clock
         self._journal = Journal(journal)
         self._journal.end_all_runs()
-        self._hub = HubClient(name, hub, self._journal, self._follow_request)
+        self._hub = HubClient(name, connect, self._journal, self._follow_request)
         self._listener = _Listener(name, asyncio.get_running_loop(), self._hub)
         self._by_hand = self._journal.switch()
         self._cameras: dict[str, tuple[bytes, CameraSupervisor]] = {}

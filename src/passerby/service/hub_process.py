@@ -6,13 +6,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from passerby import __version__
 from passerby.access import Access, AccessError
@@ -24,7 +20,8 @@ from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.retention import RUN_EVERY_S
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.drawing.site_drawings import SiteDrawings
-from passerby.engine.hub_server import HubServer
+from passerby.engine.hub.link import UnixListener
+from passerby.engine.hub.server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
 from passerby.engine.replays.encryption import ReplayKey
 from passerby.engine.service_folder import (
@@ -53,10 +50,11 @@ from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.audit_keeper import AuditKeeper
-from passerby.service.burden_watch import BurdenWatch
 from passerby.service.cameras.camera_search import NetworkCameraSearch
 from passerby.service.configurations import FileConfigurations
-from passerby.service.delivery_metrics import DeliveryMetrics
+from passerby.service.metrics.burden_watch import BurdenWatch
+from passerby.service.metrics.delivery import DeliveryMetrics
+from passerby.service.metrics.hub import HubMetrics
 from passerby.service.outlets import service_outlets
 from passerby.service.plans import wanted_plan
 from passerby.service.publishing import open_publication
@@ -164,7 +162,9 @@ class HubProcess:
         switched = await store.profile_switch()
         if switched is not None:
             live.switch_profiles(switched[0])
-        hub_server = HubServer(self._data / HUB_SOCKET, store, live, lambda: configurations.plan.replaying)
+        hub_server = HubServer(
+            [UnixListener(self._data / HUB_SOCKET)], store, live, lambda: configurations.plan.replaying
+        )
         key = kept_key(self._data / ACCESS_KEY_FILE)
         any_account = await store.access.any_account()
         front = self._front = listening_plan(plan.server, any_account=any_account)
@@ -343,25 +343,6 @@ class HubProcess:
     def _restart(self) -> None:
         self._code = RESTART_AT_ONCE
         asyncio.get_running_loop().call_later(0.5, self._stop.set)  # the answer to the client goes first
-
-
-class HubMetrics(Collector):
-    """The metrics of the hub's own parts: its workers, and what it stored."""
-
-    def __init__(self, live: LiveState, server: HubServer) -> None:
-        self._live, self._server = live, server
-
-    def describe(self) -> Iterable[Metric]:
-        """Returns the metrics, to be registered."""
-        return self.collect()
-
-    def collect(self) -> Iterable[Metric]:
-        """Returns the metrics with their values."""
-        yield GaugeMetricFamily("passerby_workers", "Workers connected.", value=self._live.workers)
-        yield CounterMetricFamily("passerby_rows_stored", "Rows put into the store.", value=self._server.rows_stored)
-        waiting, away = float(self._server.waiting), float(bool(self._server.store_fault))
-        yield GaugeMetricFamily("passerby_deliveries_waiting", "Deliveries under way to the store.", value=waiting)
-        yield GaugeMetricFamily("passerby_store_away", "1 while the store takes nothing.", value=away)
 
 
 def _own_settings(plan: SitePlan) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
 from passerby.engine.camera_start import assignment
+from passerby.engine.hub.link import unix_connection
 from passerby.engine.replays.encryption import ReplayKey
 from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK, REPLAY_KEY_FILE
 from passerby.engine.worker import Worker
@@ -31,7 +32,7 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     key = ReplayKey(data / REPLAY_KEY_FILE, os.environ)
-    worker = Worker(name, data / f"{name}.sqlite", data / HUB_SOCKET, encrypt=key.encrypted)
+    worker = Worker(name, data / f"{name}.sqlite", unix_connection(data / HUB_SOCKET), encrypt=key.encrypted)
     assigned: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
 
     def received(message: FromSupervisor) -> None:

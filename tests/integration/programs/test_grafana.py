@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 from passerby.domain.access import Permission, Role
 from passerby.domain.notices import NoticeState, RecipientStanding
 from passerby.domain.observations import Quantity
-from passerby.service.delivery_metrics import DeliveryMetrics
-from passerby.service.hub_process import HubMetrics
+from passerby.service.metrics.delivery import DeliveryMetrics
+from passerby.service.metrics.hub import HubMetrics
 from testing.ports import free_port
 from testing.servers.prometheus import Prometheus, missing, prometheus
 from testing.source_tree import ROOT

@@ -22,8 +22,8 @@ from passerby.messages.hub_messages import (
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.waiting import WITHIN_S
 from testing.web.made import closed, open_event
+from tests.unit.engine.hub.test_client_to_server import picture
 from tests.unit.engine.plausible.test_drafts import DRAFT, NUMBERS
-from tests.unit.engine.test_hub_client_to_server import picture
 
 MINUTE_NS = MINUTE_S * NS_PER_S
 

@@ -20,8 +20,9 @@ from passerby.domain.place_events import PlaceEvent
 from passerby.domain.road_user import RoadUser
 from passerby.engine import worker as worker_module
 from passerby.engine.camera_supervisor import CameraSupervisor, Starter
-from passerby.engine.hub_client import HubClient
-from passerby.engine.hub_server import HubServer
+from passerby.engine.hub.client import HubClient
+from passerby.engine.hub.link import UnixListener, unix_connection
+from passerby.engine.hub.server import HubServer
 from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.engine.worker import Assignment, Worker
@@ -84,7 +85,9 @@ def minutes(camera: str, value: float) -> Minutes:
 
 def with_worker(folder: Path, scene: Callable[[Worker], Awaitable[None]]) -> None:
     async def play() -> None:
-        worker = Worker("worker-1", folder / "worker.sqlite", folder / "hub.sock", lambda: START_NS + 2 * MINUTE_NS)
+        worker = Worker(
+            "worker-1", folder / "worker.sqlite", unix_connection(folder / "hub.sock"), lambda: START_NS + 2 * MINUTE_NS
+        )
         await scene(worker)
 
     asyncio.run(play())
@@ -167,7 +170,7 @@ def test_what_cameras_report_reaches_the_hub_and_requests_reach_the_camera(
     async def scene(worker: Worker) -> None:
         store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
         live, stop, camera = LiveState(lambda: ["square"]), asyncio.Event(), Camera()
-        hub = HubServer(tmp_path / "hub.sock", store, live)
+        hub = HubServer([UnixListener(tmp_path / "hub.sock")], store, live)
         serving, running = asyncio.create_task(hub.run()), asyncio.create_task(worker.run(stop))
         await worker.assign({"square": camera.assignment()})
         process = await camera.process()

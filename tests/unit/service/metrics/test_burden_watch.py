@@ -8,7 +8,7 @@ from passerby.domain.burden import LONG_RUN_NS
 from passerby.domain.decisions import RuleRecord
 from passerby.domain.event_rules import RuleKind
 from passerby.ports import Store
-from passerby.service.burden_watch import BurdenWatch
+from passerby.service.metrics.burden_watch import BurdenWatch
 from testing.web.fakes import NOW_S, NS_PER_S, FakeStore, site_plan
 
 NOW_NS = NOW_S * NS_PER_S

@@ -11,13 +11,14 @@ import pytest
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.queries import Page, PlaceEventQuery, Receipt
-from passerby.engine.hub_server import HubServer
+from passerby.engine.hub.link import UnixListener
+from passerby.engine.hub.server import HubServer
 from passerby.engine.live_state import LiveState
 from passerby.engine.unwatched.orphans import UNKNOWN
 from passerby.ports import StoreUnavailableError
 from testing.waiting import until_true
 from testing.web.made import closed, open_event
-from tests.unit.engine.test_hub_client_to_server import MINUTE_NS, START_NS, Scene, played
+from tests.unit.engine.hub.test_client_to_server import MINUTE_NS, START_NS, Scene, played
 from tests.unit.engine.test_journal import OLDER
 
 
@@ -122,7 +123,7 @@ def test_a_fault_of_the_store_is_over_once_it_has_closed_what_no_worker_knows(
             return await events(query)
 
         monkeypatch.setattr(scene.store, "events", refusing_once)
-        server = HubServer(scene.socket, scene.store, scene.live)
+        server = HubServer([UnixListener(scene.socket)], scene.store, scene.live)
         scene.tasks["hub"] = asyncio.create_task(server.run())
         scene.start("client")
         await until_true(lambda: server.store_fault)

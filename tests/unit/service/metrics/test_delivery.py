@@ -4,7 +4,7 @@ from typing import cast
 
 from passerby.domain.notices import NoticeState, RecipientStanding
 from passerby.publish.delivery import Delivery
-from passerby.service.delivery_metrics import DeliveryMetrics
+from passerby.service.metrics.delivery import DeliveryMetrics
 from passerby.units import NS_PER_S
 
 

@@ -4,17 +4,17 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from passerby.engine.hub_server import HubServer
+from passerby.engine.hub.server import HubServer
 from passerby.engine.live_state import LiveState
-from passerby.service.hub_process import HubMetrics
+from passerby.service.metrics.hub import HubMetrics
 from passerby.store.sql_store import SqlStore
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "metrics.md"
+PAGE = Path(__file__).resolve().parents[4] / "docs" / "reference" / "metrics.md"
 
 
-def test_all_figures_are_there_and_documented(tmp_path: Path) -> None:
+def test_all_figures_are_there_and_documented() -> None:
     live = LiveState(list)
-    server = HubServer(tmp_path / "hub.sock", SqlStore.__new__(SqlStore), live)
+    server = HubServer([], SqlStore.__new__(SqlStore), live)
     live.set_worker(["square"], lambda _message: None)
     server.rows_stored = 12
     registry = CollectorRegistry()

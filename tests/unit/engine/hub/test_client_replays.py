@@ -3,10 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from passerby.engine.hub_server import HubServer
+from passerby.engine.hub.link import UnixListener
+from passerby.engine.hub.server import HubServer
 from testing.web.made import open_event
 from testing.web.replays import encrypted
-from tests.unit.engine.test_hub_client_to_server import Scene, played
+from tests.unit.engine.hub.test_client_to_server import Scene, played
 
 EVENTS = [open_event("square", f"rule {number}", 2**62) for number in range(5)]
 """In the time to come, so that none is too old for the store's clock."""
@@ -15,7 +16,7 @@ EVENTS = [open_event("square", f"rule {number}", 2**62) for number in range(5)]
 def start(scene: Scene, *cameras: str) -> None:
     scene.start("client")
     scene.tasks["hub"] = asyncio.create_task(
-        HubServer(scene.socket, scene.store, scene.live, lambda: frozenset(cameras)).run()
+        HubServer([UnixListener(scene.socket)], scene.store, scene.live, lambda: frozenset(cameras)).run()
     )
 
 

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeAlias
 
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.preview import Preview
 from passerby.engine.event_journal import WaitingEvent
+from passerby.engine.hub.link import Connect
 from passerby.engine.journal import Journal
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of
@@ -46,16 +46,16 @@ BROKEN = (OSError, asyncio.IncompleteReadError, CodecError)
 class HubClient:
     """Connects to the hub again and again; results wait in the outbox meanwhile."""
 
-    def __init__(self, worker: str, socket: Path, journal: Journal, requested: Callable[[ToWorker], None]) -> None:
+    def __init__(self, worker: str, connect: Connect, journal: Journal, requested: Callable[[ToWorker], None]) -> None:
         """Takes both ends.
 
         Args:
             worker: the worker's name.
-            socket: the hub's socket.
+            connect: connects to the hub.
             journal: the worker's journal.
             requested: called with each request of the hub.
         """
-        self._worker, self._socket, self._journal, self._requested = worker, socket, journal, requested
+        self._worker, self._connect_hub, self._journal, self._requested = worker, connect, journal, requested
         self._cameras: tuple[str, ...] = ()
         self._isolations: dict[str, Isolation] = {}
         self._health: dict[str, CameraHealth] = {}
@@ -120,7 +120,7 @@ class HubClient:
             await asyncio.sleep(RETRY_S)
 
     async def _connect(self) -> None:
-        reader, writer = await asyncio.open_unix_connection(str(self._socket))
+        reader, writer = await self._connect_hub()
         acknowledged: asyncio.Queue[Stored] = asyncio.Queue()
         tasks = (
             asyncio.create_task(self._receive(reader, acknowledged)),

@@ -16,8 +16,9 @@ from passerby.domain.observations import Observation, Quantity
 from passerby.domain.preview import Preview
 from passerby.domain.queries import ObservationQuery, Receipt
 from passerby.domain.road_user import RoadUser
-from passerby.engine.hub_client import HubClient
-from passerby.engine.hub_server import HubServer
+from passerby.engine.hub.client import HubClient
+from passerby.engine.hub.link import UnixListener, unix_connection
+from passerby.engine.hub.server import HubServer
 from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.messages.columns import columns_of
@@ -75,7 +76,7 @@ class Scene:
         self.asked: list[ToWorker] = []
         self.switched: list[ProfileSwitch] = []
         self.live = LiveState(lambda: ["square"])
-        self.hub = CountedClient("worker-1", self.socket, self.journal, self._ask)
+        self.hub = CountedClient("worker-1", unix_connection(self.socket), self.journal, self._ask)
         self.hub.set_cameras(("square",))
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -86,7 +87,9 @@ class Scene:
             self.asked.append(message)
 
     def start(self, name: str) -> None:
-        work = self.hub.run() if name == "client" else HubServer(self.socket, self.store, self.live).run()
+        work = (
+            self.hub.run() if name == "client" else HubServer([UnixListener(self.socket)], self.store, self.live).run()
+        )
         self.tasks[name] = asyncio.create_task(work)
 
     async def end(self, name: str) -> None:
@@ -341,7 +344,7 @@ def test_so_many_deliveries_wait_for_their_acknowledgement_at_a_time(tmp_path: P
 
 def test_the_hub_counts_what_it_has_stored(tmp_path: Path) -> None:
     async def scene_of(scene: Scene) -> None:
-        server = HubServer(scene.socket, scene.store, scene.live)
+        server = HubServer([UnixListener(scene.socket)], scene.store, scene.live)
         assert server.rows_stored == 0
         scene.tasks["hub"] = asyncio.create_task(server.run())
         scene.start("client")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from passerby.domain.isolation import Isolation
 from testing.waiting import WITHIN_S, until_true
-from tests.unit.engine.test_hub_client_to_server import Scene, picture, played
+from tests.unit.engine.hub.test_client_to_server import Scene, picture, played
 
 
 def test_a_picture_does_not_wait_for_the_journal(tmp_path: Path) -> None:

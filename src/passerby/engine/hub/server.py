@@ -1,10 +1,8 @@
 """The hub's end of the workers' connections: stores and acknowledges results, and keeps the live state."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from passerby.back_off import BackOff, BackOffSettings
@@ -14,6 +12,7 @@ from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent, momentary
 from passerby.domain.preview import Preview
 from passerby.domain.replays import EncryptedReplay
+from passerby.engine.hub.link import Listener, Peer
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.engine.replays.retention import keep_replays
 from passerby.engine.unwatched.orphans import UNKNOWN, close_orphans
@@ -64,21 +63,25 @@ class _Waiting:
 
 
 class HubServer:
-    """Listens on a Unix socket that only the service's own user can open."""
+    """Takes what workers send over any of its listeners."""
 
     def __init__(
-        self, path: Path, store: Store, live: LiveState, replaying: Callable[[], frozenset[str]] = frozenset
+        self,
+        listeners: Sequence[Listener],
+        store: Store,
+        live: LiveState,
+        replaying: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
-        """Takes the socket, and where results go.
+        """Takes where connections come from, and where results go.
 
         Args:
-            path: the socket's file; one that a killed hub left is replaced.
+            listeners: take connections.
             store: stores the results.
             live: gets the live values.
             replaying: the cameras of which the register allows replays; those of others are neither stored nor kept.
         """
         self._replaying = replaying
-        self._path, self._store, self._live = path, store, live
+        self._listeners, self._store, self._live = tuple(listeners), store, live
         self._waiting: asyncio.Queue[_Waiting | KnownEvents] = asyncio.Queue(MAX_WAITING)
         self._connections: set[asyncio.StreamWriter] = set()
         self._log = get_log()
@@ -92,20 +95,17 @@ class HubServer:
 
     async def run(self) -> None:
         """Listens and stores until cancelled."""
-        with suppress(FileNotFoundError):
-            self._path.unlink()
-        server = await asyncio.start_unix_server(self._serve, str(self._path))
-        self._path.chmod(0o600)
         try:
-            async with server, asyncio.TaskGroup() as tasks:
+            async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._store_forever())
                 tasks.create_task(keep_replays(self._store, self._replaying))
-                tasks.create_task(server.serve_forever())
+                for listener in self._listeners:
+                    tasks.create_task(listener.listen(self._serve))
         finally:
             for connection in tuple(self._connections):
                 connection.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: Peer) -> None:
         def send(message: ToWorker) -> None:
             if not writer.is_closing():
                 writer.writelines(TO_WORKER.encode(message))
@@ -125,7 +125,10 @@ class HubServer:
             pass
         except (CodecError, ValueError, ArithmeticError, LookupError, TypeError) as fault:
             self._log.error(
-                "a worker sent what is no message; its connection was closed", worker=worker, why=str(fault)
+                "a worker sent what is no message; its connection was closed",
+                worker=worker,
+                node=peer.node,
+                why=str(fault),
             )
         finally:
             self._live.remove_worker(send)

@@ -1,0 +1,1 @@
+"""What the hub's own parts report on /metrics."""
