@@ -35,7 +35,7 @@ from passerby.domain.film import Mode
 from passerby.domain.service import LIVE_FPS, CameraPlan, DetectorPlan, ServerPlan, SitePlan, TlsFiles
 from passerby.domain.sources import CameraSource, SourceKind, Transport
 from passerby.key_files import credential_file
-from passerby.units import HOUR_S, MINUTE_S
+from passerby.units import BYTES_PER_GB, HOUR_S, MINUTE_S
 
 _SQLITE = "sqlite:///"
 _NO_CAMERA = "there is no camera, so nothing is watched: add one on the page /welcome, or in the site file"
@@ -289,6 +289,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         server=_server(site.server, folder),
         cameras_per_worker=site.workers.cameras_each,
         decode_separately=site.workers.decode_separately,
+        outbox_bytes=None if site.workers.outbox_gb is None else round(site.workers.outbox_gb * BYTES_PER_GB),
         access=_access(site.access, folder, environment),
         data=None if site.data is None else folder / site.data,
         record=site_record(site.register_keys),

@@ -223,6 +223,7 @@ class WorkerKeys(Keys):
 
     cameras_each: Annotated[int, Field(ge=1, le=64)] = 4
     decode_separately: bool = True
+    outbox_gb: Annotated[float, Field(ge=0.05, le=10_000)] | None = None
 
 
 def _issuer(text: str) -> str:

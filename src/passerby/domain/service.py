@@ -1,5 +1,6 @@
 """What a running service is to do: its cameras, where results go, and who may be reached."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -151,6 +152,7 @@ class SitePlan:
         cameras_per_worker: maximum number of cameras of one worker.
         data: folder for everything that passerby writes, None for the system's own folder.
         decode_separately: a live camera's bytes are decoded in another process than its frames are analysed in.
+        outbox_bytes: how much disk the results of a machine may take that wait for the hub; None for no limit.
         record: what the register says of the site as a whole.
         access: how people log in.
         profiles: what switches rules on by the calendar, and by hand.
@@ -171,6 +173,7 @@ class SitePlan:
     cameras_per_worker: int = 4
     data: Path | None = None
     decode_separately: bool = True
+    outbox_bytes: int | None = None
     record: SiteRecord = NO_SITE_RECORD
     access: AccessPlan = DEFAULT_ACCESS
     profiles: tuple[Profile, ...] = ()
@@ -191,6 +194,15 @@ class SitePlan:
     def running(self) -> tuple[CameraPlan, ...]:
         """The cameras that run: registered, not paused, and with a password that can be read."""
         return tuple(camera for camera in self.cameras if camera.runs)
+
+    def outbox_share(self, cameras: Collection[str]) -> int | None:
+        """Returns how much disk the waiting results of a worker with these cameras may take (bytes); None for no limit.
+
+        Each running camera of its machine has an equal share.
+        """
+        if self.outbox_bytes is None:
+            return None
+        return self.outbox_bytes * len(cameras) // max(len(cameras), len(self.running))
 
     @property
     def alarming_rules(self) -> int:

@@ -1,16 +1,14 @@
 """What a worker must not lose, on disk: open minutes and events, results that the hub has not stored, learned views.
 
-Three stages: the *parts* of minutes that each run of a camera's process measured, the *outbox* of finished results as
-encoded messages, and the *memories* of the cameras' views. `runs` holds the runs that are alive; of events see
-`EventJournal`.
+Three stages: the *parts* of minutes that each run of a camera's process measured, the *outbox* of finished results (see
+`Outbox`), and the *memories* of the cameras' views. `runs` holds the runs that are alive; of events see `EventJournal`.
 """
 
 import io
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +17,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import regroup
 from passerby.domain.observations import Observation
 from passerby.engine.event_journal import EventJournal, oldest_waiting_ns
+from passerby.engine.outbox import Outbox, decoded
 from passerby.engine.replays.outbox import ReplayOutbox
 from passerby.engine.transactions import transaction
 from passerby.messages.codec import CodecError
@@ -43,9 +42,6 @@ CREATE TABLE IF NOT EXISTS runs (
     camera TEXT NOT NULL, run INTEGER NOT NULL, from_ns INTEGER,
     PRIMARY KEY (camera, run)
 );
-CREATE TABLE IF NOT EXISTS outbox (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, rows INTEGER NOT NULL, body BLOB NOT NULL
-);
 CREATE TABLE IF NOT EXISTS memories (camera TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS switched_profiles (one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL);
 """
@@ -62,6 +58,7 @@ class Journal:
 
     Attributes:
         events: the events of the cameras.
+        outbox: their finished minutes and health reports, until the hub has stored them.
         replays: their replays, encrypted.
     """
 
@@ -80,7 +77,7 @@ class Journal:
         for line in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=10000"):
             self._database.execute(line)
         self._database.executescript(_TABLES)
-        self._number_old_deliveries()
+        self.outbox = Outbox(self._database, self._lock)
         self.events = EventJournal(self._database, self._lock)
         self.replays = ReplayOutbox(self._database, self._lock)
 
@@ -133,7 +130,7 @@ class Journal:
     def store_health(self, report: CameraHealth) -> None:
         """Puts a health report into the outbox."""
         with self._lock, transaction(self._database):
-            self._put(Delivery(0, columns_of(()), (report,), ()), 1)
+            self.outbox.put(Delivery(0, columns_of(()), (report,), ()), 1)
 
     def store_memory(self, camera: str, memory: ViewMemory) -> None:
         """Stores what a camera has learned of its view."""
@@ -182,10 +179,10 @@ class Journal:
             for camera, start_ns in ready:
                 waiting += self._joined(camera, start_ns)
                 if len(waiting) >= ROWS_PER_DELIVERY:
-                    self._put(Delivery(0, columns_of(waiting), (), ()), len(waiting))
+                    self.outbox.put(Delivery(0, columns_of(waiting), (), ()), len(waiting))
                     waiting = []
             if waiting:
-                self._put(Delivery(0, columns_of(waiting), (), ()), len(waiting))
+                self.outbox.put(Delivery(0, columns_of(waiting), (), ()), len(waiting))
             self._database.executemany("DELETE FROM parts WHERE camera = ? AND start_ns = ?", ready)
         return len(ready)
 
@@ -197,24 +194,10 @@ class Journal:
             ).fetchall()
             return tuple(one for (start_ns,) in starts for one in self._joined(camera, start_ns))
 
-    def deliveries(self, after: int, count: int) -> list[tuple[int, bytes]]:
-        """Returns number and encoded message of the next deliveries after that number, oldest first."""
-        with self._lock:
-            return self._database.execute(
-                "SELECT number, body FROM outbox WHERE number > ? ORDER BY number LIMIT ?", (after, count)
-            ).fetchall()
-
-    def delete_deliveries(self, numbers: Iterable[int]) -> None:
-        """Deletes acknowledged deliveries from the outbox."""
-        with self._lock, transaction(self._database):
-            self._database.executemany("DELETE FROM outbox WHERE number = ?", [(number,) for number in numbers])
-
     @property
     def outbox_rows(self) -> int:
         """How many rows, events and replays wait for the hub."""
-        with self._lock:
-            rows = int(self._database.execute("SELECT coalesce(sum(rows), 0) FROM outbox").fetchone()[0])
-        return rows + self.events.waiting_rows + self.replays.waiting
+        return self.outbox.rows + self.events.waiting_rows + self.replays.waiting
 
     def _is_finished(self, camera: str, start_ns: int, now_ns: int) -> bool:
         """Returns whether a minute is past, and no run of the camera that is alive can add to it any more."""
@@ -230,27 +213,8 @@ class Journal:
         bodies = self._database.execute(
             "SELECT body FROM parts WHERE camera = ? AND start_ns = ? ORDER BY run", (camera, start_ns)
         ).fetchall()
-        parts = [observations_of(_decoded(body).observations) for (body,) in bodies]
+        parts = [observations_of(decoded(body).observations) for (body,) in bodies]
         return list(parts[0]) if len(parts) == 1 else regroup((one for part in parts for one in part), MINUTE_S)
-
-    def _put(self, delivery: Delivery, rows: int) -> None:
-        """Puts a delivery into the outbox, encoded with its number, so that it can be sent as it stands there."""
-        number = self._database.execute("INSERT INTO outbox (rows, body) VALUES (?, '')", (rows,)).lastrowid
-        self._set_number(number or 0, delivery)
-
-    def _set_number(self, number: int, delivery: Delivery) -> None:
-        frame = TO_HUB.frame(replace(delivery, number=number))
-        self._database.execute("UPDATE outbox SET body = ? WHERE number = ?", (frame, number))
-
-    def _number_old_deliveries(self) -> None:
-        """Encodes deliveries anew that the first release stored without their number."""
-        with transaction(self._database):
-            for (number,) in self._database.execute("SELECT number FROM outbox ORDER BY number").fetchall():
-                body = self._database.execute("SELECT body FROM outbox WHERE number = ?", (number,)).fetchone()[0]
-                delivery = _decoded(body)
-                if delivery.number == number:
-                    break  # this release wrote it, and all after it
-                self._set_number(number, delivery)
 
 
 def waiting_since(path: Path) -> int | None:
@@ -269,7 +233,7 @@ def waiting_since(path: Path) -> int | None:
             event_ns = oldest_waiting_ns(database)
         times = [int(time_ns) for time_ns in (oldest, event_ns) if time_ns is not None]
         if first is not None:
-            delivery = _decoded(first[0])
+            delivery = decoded(first[0])
             times += [one.start_ns for one in observations_of(delivery.observations)]
             times += [one.time_ns for one in delivery.health]
             times += [one.time_ns for one in delivery.alerts]
@@ -287,10 +251,3 @@ def _by_minute(observations: Sequence[Observation]) -> list[tuple[int, list[Obse
 
 def _body(observations: Sequence[Observation]) -> bytes:
     return TO_HUB.frame(Delivery(0, columns_of(observations), (), ()))
-
-
-def _decoded(body: bytes) -> Delivery:
-    message = TO_HUB.receive(io.BytesIO(body))
-    if not isinstance(message, Delivery):
-        raise CodecError(f"a delivery is needed, got {type(message).__name__}")
-    return message

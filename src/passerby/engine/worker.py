@@ -132,6 +132,10 @@ class Worker:
         """How many rows wait for the hub."""
         return self._journal.outbox_rows
 
+    def limit_outbox(self, max_bytes: int | None) -> None:
+        """Sets how large the journal may grow; beyond, the oldest results are dropped. None for no limit."""
+        self._journal.outbox.max_bytes = max_bytes
+
     async def assign(self, cameras: Mapping[str, Assignment]) -> None:
         """Starts, ends and changes cameras until they are these; the others are not touched."""
         going = [

@@ -66,6 +66,7 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
         wanted = [plan.camera(camera) for camera in cameras]
         # Whatever the supervisor assigned: what the file does not register does not run.
         running = [camera for camera in wanted if camera is not None and camera.runs]
+        worker.limit_outbox(plan.outbox_share([camera.name for camera in running]))
         await worker.assign({camera.name: assignment(camera, plan) for camera in running})
 
     async def report() -> None:

@@ -164,7 +164,7 @@ class Reported:
             reporter.finish()
             journal.end_run("square", run)
             journal.finish_minutes(machine.wall_ns() + 60 * NS)
-            frames = journal.deliveries(0, 1_000_000)
+            frames = journal.outbox.next(0, 1_000_000)
         self._deliveries = [delivered(frame) for _, frame in frames]
         self.delivered = [one for rows in self._deliveries for one in rows]
         asyncio.run(self._store())

@@ -57,7 +57,7 @@ detector: {{model: own.onnx, start_confidence: 0.6}}
 server: {{host: "::1", port: 9000}}
 store: {{url_from: STORE}}
 retention: {{minutes: 7, audit: 10}}
-workers: {{cameras_each: 2, decode_separately: false}}
+workers: {{cameras_each: 2, decode_separately: false, outbox_gb: 0.5}}
 data: kept
 """
     service = service_site(text, "site.yaml", FOLDER, {"HTTP_PASSWORD": "h", "STORE": "sqlite:///results.sqlite"})
@@ -68,6 +68,7 @@ data: kept
     assert plan.detector.start_confidence == 0.6
     assert (plan.server.host, plan.server.port, plan.cameras_per_worker) == ("::1", 9000, 2)
     assert not plan.decode_separately
+    assert plan.outbox_bytes == 500_000_000
     assert plan.store_url == "sqlite:////srv/site/results.sqlite"
     assert plan.data == FOLDER / "kept"
     assert plan.retention.days(Kind.MINUTES) == 7

@@ -41,7 +41,7 @@ def at(minute: float) -> int:
 
 
 def deliveries(journal: Journal, after: int = 0, count: int = 100) -> list[Delivery]:
-    messages = [TO_HUB.receive(io.BytesIO(frame)) for _, frame in journal.deliveries(after, count)]
+    messages = [TO_HUB.receive(io.BytesIO(frame)) for _, frame in journal.outbox.next(after, count)]
     assert all(isinstance(message, Delivery) for message in messages)
     return cast("list[Delivery]", messages)
 
@@ -139,11 +139,11 @@ def test_everything_is_there_after_a_crash(tmp_path: Path) -> None:
 def test_only_what_was_acknowledged_is_deleted(journal: Journal) -> None:
     for number in range(3):
         journal.store_health(CameraHealth("square", number, CameraState.ONLINE, 0, "Pictures come."))
-    numbers = [number for number, _ in journal.deliveries(0, 10)]
-    journal.delete_deliveries(numbers[:2])
-    assert [number for number, _ in journal.deliveries(0, 10)] == numbers[2:]
+    numbers = [number for number, _ in journal.outbox.next(0, 10)]
+    journal.outbox.delete(numbers[:2])
+    assert [number for number, _ in journal.outbox.next(0, 10)] == numbers[2:]
     assert journal.outbox_rows == 1
-    assert journal.deliveries(numbers[2], 10) == []
+    assert journal.outbox.next(numbers[2], 10) == []
 
 
 def test_a_fault_in_the_middle_keeps_all_or_nothing(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_a_fault_in_the_middle_keeps_all_or_nothing(journal: Journal, monkeypatc
         raise sqlite3.OperationalError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(journal, "_put", broken)
+        patched.setattr(journal.outbox, "put", broken)
         with pytest.raises(sqlite3.OperationalError):
             journal.finish_minutes(at(1.5))
     assert journal.finish_minutes(at(1.5)) == 1
@@ -222,7 +222,7 @@ def test_a_journal_of_the_first_release_drains_without_loss(older: Path) -> None
     with Journal(older) as journal:
         journal.end_all_runs()
         found = deliveries(journal)
-        assert [number for number, _ in journal.deliveries(0, 100)] == [one["number"] for one in expected["outbox"]]
+        assert [number for number, _ in journal.outbox.next(0, 100)] == [one["number"] for one in expected["outbox"]]
         for delivery, wanted in zip(found, expected["outbox"], strict=True):
             assert delivery.number == wanted["number"]
             assert [plain(one) for one in observations_of(delivery.observations)] == wanted["observations"]
@@ -234,7 +234,7 @@ def test_a_journal_of_the_first_release_drains_without_loss(older: Path) -> None
         assert journal.finish_minutes(expected["open"]["north"][-1][5] + 10 * MINUTE_NS) == 3
         open_rows = sum(len(rows) for rows in expected["open"].values())
         assert journal.outbox_rows == waiting + open_rows
-        journal.delete_deliveries([number for number, _ in journal.deliveries(0, 100)])
+        journal.outbox.delete([number for number, _ in journal.outbox.next(0, 100)])
         assert journal.outbox_rows == 0
 
 
@@ -253,7 +253,7 @@ def test_deliveries_are_stored_as_they_are_sent(journal: Journal) -> None:
     for number in range(3):
         journal.store_minutes("square", run, reported(closed=(flow(4, 1.0, minute=number),), from_minute=number + 1))
         journal.finish_minutes(at(number + 1.5))
-    assert [one.number for one in deliveries(journal)] == [number for number, _ in journal.deliveries(0, 100)]
+    assert [one.number for one in deliveries(journal)] == [number for number, _ in journal.outbox.next(0, 100)]
 
 
 def test_what_waits_in_a_journal_is_read_beside_its_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

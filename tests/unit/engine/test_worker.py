@@ -119,6 +119,18 @@ def test_only_cameras_that_changed_are_started_anew(tmp_path: Path) -> None:
     with_worker(tmp_path, scene)
 
 
+def test_its_journal_grows_no_larger_than_it_is_told(tmp_path: Path) -> None:
+    async def scene(worker: Worker) -> None:
+        worker.limit_outbox(1)
+        for _ in range(3):
+            worker._journal.store_health(
+                CameraHealth("square", START_NS, CameraState.ONLINE, START_NS, "Pictures come.")
+            )
+        assert worker.outbox_rows == 1
+
+    with_worker(tmp_path, scene)
+
+
 def test_the_events_of_a_camera_that_it_does_not_hold_any_more_are_closed(tmp_path: Path) -> None:
     async def scene(worker: Worker) -> None:
         journal, camera = worker._journal, Camera()

@@ -163,12 +163,12 @@ class HubClient:
             done = [acknowledged.get_nowait() for _ in range(acknowledged.qsize())]
             numbers = [one.number for one in done if isinstance(one, Acknowledged)]
             if numbers:
-                await asyncio.to_thread(self._journal.delete_deliveries, numbers)
+                await asyncio.to_thread(self._journal.outbox.delete, numbers)
                 in_flight -= len(numbers)
             await self._send_cameras(writer)
             await self._send_events(writer, any(isinstance(one, EventsStored) for one in done))
             await self._send_replay(writer, [one.event_id for one in done if isinstance(one, ReplayStored)])
-            for number, frame in await asyncio.to_thread(self._journal.deliveries, last, MAX_IN_FLIGHT - in_flight):
+            for number, frame in await asyncio.to_thread(self._journal.outbox.next, last, MAX_IN_FLIGHT - in_flight):
                 writer.write(frame)
                 await writer.drain()
                 last, in_flight = number, in_flight + 1
