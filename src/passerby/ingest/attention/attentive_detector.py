@@ -47,7 +47,7 @@ class AttentionSettings:
         calm_s: the same while nothing is or does.
         again_s: where something on a canvas is larger than its place, all is looked at; not sooner after the last time.
         largest_share: a canvas that takes more of a whole look's pixels is not worth it: all is looked at.
-        floor: least confidence of what is found on a canvas; the tracker takes none of less.
+        floor: least confidence of what is found on a canvas: so faint a vehicle gives what moves there its class.
         explained: a movement of which so much lies in a known place is that one's.
         motions: the most places of movement in a frame.
         motion_share: least side of such a place, in shares of the picture's height.
@@ -61,7 +61,7 @@ class AttentionSettings:
     calm_s: float = 2.4
     again_s: float = 0.3
     largest_share: float = 0.6
-    floor: float = 0.25
+    floor: float = 0.1
     explained: float = 0.5
     motions: int = 3
     motion_share: float = 0.17

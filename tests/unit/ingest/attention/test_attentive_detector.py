@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from passerby.domain.expected_boxes import ExpectedBoxes
+from passerby.domain.road_user import RoadUser
 from passerby.ingest.attention.attentive_detector import AttentionSettings, AttentiveDetector
 from passerby.ingest.attention.rate import RateSettings
 from passerby.ingest.crops import full_frame_size
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.raw import Picture, RawFrame
+from passerby.track.motion_sightings import FAINT
 from testing.pictures.frames import Parts, flat
 
 SIZE_PX = (640, 480)
@@ -20,10 +22,11 @@ SETTINGS = AttentionSettings(whole_s=1.0, calm_s=2.0)
 
 
 class Bright:
-    """Finds each bright spot of a picture, as people; remembers the shapes that it was shown."""
+    """Finds each bright spot of a picture, of one class; remembers the shapes that it was shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, confidence: float = 0.9, road_user: RoadUser = RoadUser.PEDESTRIAN) -> None:
         self.shapes: list[tuple[int, ...]] = []
+        self.confidence, self.road_user = confidence, road_user
 
     def find(self, picture: Picture) -> Boxes:
         self.shapes.append(picture.shape)
@@ -31,7 +34,7 @@ class Bright:
         if not len(rows):
             return Boxes.none()
         box = np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]], np.float32)
-        return Boxes(box, np.array([0.9], np.float32), np.array([0], np.int16))
+        return Boxes(box, np.array([self.confidence], np.float32), np.array([self.road_user], np.int16))
 
     def find_each(self, pictures: Sequence[Picture]) -> list[Boxes]:
         return [Boxes.none() for _ in pictures]
@@ -81,6 +84,16 @@ def test_a_known_person_is_found_on_a_canvas_in_the_frames_own_place() -> None:
     assert bright.shapes[-1] != FULL
     assert np.prod(bright.shapes[-1]) < np.prod(FULL) / 5
     assert found.xyxy_px[0] == pytest.approx([304, 200, 334, 280], abs=2.5)
+
+
+def test_so_faint_a_vehicle_as_gives_what_moves_its_class_is_found_on_a_canvas_too() -> None:
+    faint = Bright(FAINT, RoadUser.CAR)
+    looks = AttentiveDetector(faint, Parts(), settings=SETTINGS)
+    looks.find(street(0.0, (300, 200)))
+    looks.expect(known((300, 200, 330, 280)))
+    found = looks.find(street(0.2, (304, 200)))
+    assert not looks.saw_all
+    assert found.road_user.tolist() == [RoadUser.CAR]
 
 
 def test_who_comes_in_is_found_where_they_move() -> None:
