@@ -1,13 +1,15 @@
 """Counts a place's runs through passerby's own tracker and line counter, or as `passerby count` does as a whole."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from unittest import mock
 
 from benchmarks.counting.tune.place import Passage, Place, off
 from benchmarks.counting.tune.sightings import Run
 from passerby.domain.layout import Layout
+from passerby.domain.report import LineTotal
+from passerby.domain.road_user import RoadUser
 from passerby.domain.service import DetectorPlan
 from passerby.domain.tracks import Tracks
 from passerby.ingest.sources.file.file_clock import FileClock, TimedPicture
@@ -65,7 +67,39 @@ def score(run: Run, frames: Sequence[FrameResult], settings: TrackerSettings) ->
     return RunScore(run, off(run.place, counted), sum(counted.values()))
 
 
-def score_whole(run: Run, model: str | None = None) -> RunScore:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted by class: line, way, class -> how many."""
+
+    crossings: Mapping[tuple[str, str, RoadUser], int]
+
+    @classmethod
+    def of(cls, lines: Iterable[LineTotal]) -> "Counted":
+        """Takes the totals of lines."""
+        return cls({
+            (total.line.name, way.value, road_user): count
+            for total in lines
+            for road_user, ways in total.counts.items()
+            for way, count in ways.items()
+        })  # fmt: skip
+
+    def passages(self, place: Place) -> Counter[Passage]:
+        """Returns the crossings in the groups that a place is scored in."""
+        found: Counter[Passage] = Counter()
+        for (line, way, road_user), count in self.crossings.items():
+            found[line, way, place.group(road_user)] += count
+        return found
+
+    @property
+    def classes(self) -> dict[str, int]:
+        """Class -> how many crossed, over all lines and ways; none of those that were not counted."""
+        found: Counter[str] = Counter()
+        for (*_, road_user), count in self.crossings.items():
+            found[road_user.label] += count
+        return dict(+found)
+
+
+def count_whole(run: Run, model: str | None = None) -> Counted:
     """Counts a run as `passerby count` does, at the default settings and with nothing kept; whole views only."""
     place = run.place
     plan = CountPlan(place.video, "place", Layout(place.lines, (), (), None), run.fps, detector=DetectorPlan(model))
@@ -74,13 +108,13 @@ def score_whole(run: Run, model: str | None = None) -> RunScore:
         return _LaterVideo(run.phase, place.last_s, *words, **options)
 
     with mock.patch.object(count_job, "VideoFile", opened):
-        report = count_job.count_video(plan, lambda _: None).report
-    counted: Counter[Passage] = Counter()
-    for total in report.lines:
-        for road_user, ways in total.counts.items():
-            for way, count in ways.items():
-                counted[total.line.name, way.value, place.group(road_user)] += count
-    return RunScore(run, off(place, counted), sum(counted.values()))
+        return Counted.of(count_job.count_video(plan, lambda _: None).report.lines)
+
+
+def score_whole(run: Run, model: str | None = None) -> RunScore:
+    """Counts a run as `passerby count` does, and compares it with the truth."""
+    counted = count_whole(run, model).passages(run.place)
+    return RunScore(run, off(run.place, counted), sum(counted.values()))
 
 
 class _LaterVideo(VideoFile):
