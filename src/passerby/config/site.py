@@ -67,19 +67,24 @@ def _time_zone(text: str) -> str:
     return text
 
 
-def _analysed_rate(fps: float) -> float:
-    if fps < 1:
-        raise fault("at least 1 frame a second is needed: no road user is followed over a longer step than 1.5 s")
-    return fps
-
-
-def _no_number_for_auto(value: object) -> object:
-    return None if value == "auto" else value
+def _analysed_rate(value: object) -> object:
+    if value is None or value == "auto":
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if 1 <= value <= 120:
+            return value
+        if 0 < value < 1:
+            raise fault(
+                "at least 1 frame a second is needed: no road user is followed over a longer step than 1.5 s; "
+                f"got {shown(value)}. Take auto, or leave this key out, for as many as are needed"
+            )
+    raise fault(f"a number of frames a second from 1 to 120 is needed, or auto, got {shown(value)}")
 
 
 CameraId = Annotated[str, AfterValidator(_camera_id)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
-AnalysedRate = Annotated[float, Field(gt=0, le=120), AfterValidator(_analysed_rate)]
+AnalysedRate = Annotated[Annotated[float, Field(ge=1, le=120)] | None, BeforeValidator(_analysed_rate)]
+"""Frames a second; None leaves it to the analysis."""
 
 SidePx = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -168,7 +173,7 @@ class CameraKeys(LayoutKeys):
     """One camera: its source, its layout, and which parts of its picture are analysed."""
 
     source: SourceKeys | None = None
-    analysed_fps: Annotated[AnalysedRate | None, BeforeValidator(_no_number_for_auto)] = None
+    analysed_fps: AnalysedRate = None
     sleep: bool = True
     masks: tuple[AreaPoints, ...] = ()
     look_closer: tuple[AreaPoints, ...] = ()

@@ -62,7 +62,8 @@ intervals: {inside_s: 70, report_s: 1.5}
         "site.yaml:2 camera: unknown key. Did you mean cameras?",
         "site.yaml:5 cameras.square.source.file: this is an address, not a path. A camera's address goes to rtsp or "
         "http",
-        "site.yaml:6 cameras.square.analysed_fps: a number is needed, got the text '5'",
+        "site.yaml:6 cameras.square.analysed_fps: a number of frames a second from 1 to 120 is needed, or auto, "
+        "got the text '5'",
         "site.yaml:8 cameras.square.lines.a.cuont: unknown key. Did you mean count?",
         "site.yaml:8 cameras.square.lines.a.points: the line has no length: both ends lie at [0.1, 0.2]",
         "site.yaml:9 cameras.square.lines.b.count: the text 'pedestrain' is no class of road user. Did you mean "
@@ -219,11 +220,20 @@ def test_a_distance_of_nothing(tmp_path: Path) -> None:
         ("just words", "site.yaml:1: keys and values are needed here, got the text 'just words'"),
         ("cameras: {a: {}}\nsite: {time_zone: X}", "site.yaml:2 site.time_zone: the text 'X' is no IANA time zone. "
          "Take one like Europe/Berlin."),
-        ("cameras: {a: {analysed_fps: 0}}", "site.yaml:1 cameras.a.analysed_fps: it must be more than 0, got 0"),
         ("cameras: {a: {analysed_fps: 0.5}}", "site.yaml:1 cameras.a.analysed_fps: at least 1 frame a second is needed"
-         ": no road user is followed over a longer step than 1.5 s"),
-        ("cameras: {a: {analysed_fps: .nan}}", "site.yaml:1 cameras.a.analysed_fps: a finite number is needed, "
-         "got nan"),
+         ": no road user is followed over a longer step than 1.5 s; got 0.5. Take auto, or leave this key out, for as "
+         "many as are needed"),
+        *(
+            (
+                f"cameras: {{a: {{analysed_fps: {wrong}}}}}",
+                "site.yaml:1 cameras.a.analysed_fps: a number of frames a second from 1 to 120 is needed, or auto, "
+                f"got {named}",
+            )
+            for wrong, named in (
+                ("0", "0"), ("-3", "-3"), (".nan", "nan"), (".inf", "inf"), ("500", "500"), ("true", "true"),
+                ("[5]", "a list of 1"), ("Auto", "the text 'Auto'"), ("fast", "the text 'fast'"),
+            )
+        ),
         (
             "cameras: {a: {source: {}}}",
             "site.yaml:1 cameras.a.source: say where the pictures come from: exactly one of file, rtsp, http and usb "
