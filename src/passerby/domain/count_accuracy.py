@@ -98,30 +98,35 @@ class Accuracy:
         low, high = max(self.ratio - half, 0.0) - 1, self.ratio + half - 1
         return ErrorInterval(min(low, counted), counted, max(high, counted))
 
-    def true_crossings(self, counted: float, unexplained: float = 0.0) -> TrueCrossings:
+    def true_crossings(self, counted: float, unexplained: float = 0.0, samples: float = 1.0) -> TrueCrossings:
         """Returns how many really crossed in watched time, where passerby counted so many.
 
         Args:
             counted: the sum of this line's counts over any time; the place part stays as large in a long one.
             unexplained: 0-1, see `TrueColumns`.
+            samples: see `true_columns`.
         """
-        return _one(self, float(counted), unexplained)
+        return _one(self, float(counted), unexplained, samples)
 
-    def true_columns(self, counted: Numbers, unexplained: Numbers | float = 0.0) -> TrueColumns:
+    def true_columns(
+        self, counted: Numbers, unexplained: Numbers | float = 0.0, samples: Numbers | float = 1.0
+    ) -> TrueColumns:
         """Returns the same of many numbers.
 
         Args:
             counted: float64 (N,); NaN where the number cannot be known.
             unexplained: float64 (N,) or one for all, see `TrueColumns`.
+            samples: float64 (N,) or one for all, 1 or more: of a mean, of how many independent samples; the count
+                part of its error is smaller by their root.
         """
         ratio = max(self.ratio, SMALLEST_RATIO)
         expected = counted / ratio
         return TrueColumns(
             expected,
             expected * (self.ratio_sd / ratio),
-            np.sqrt(self.dispersion * expected) / ratio,
+            np.sqrt(self.dispersion * expected / samples) / ratio,
             # So many may cross where none is counted.
-            self.quantile**2 * self.dispersion / ratio**2,
+            self.quantile**2 * self.dispersion / ratio**2 / samples,
             self.quantile,
             self.by_hand,
             unexplained,
@@ -179,9 +184,9 @@ def _believed_dispersion(truth: int, counted: int) -> float:
 
 
 @lru_cache(maxsize=50_000)
-def _one(accuracy: Accuracy, counted: float, unexplained: float) -> TrueCrossings:
+def _one(accuracy: Accuracy, counted: float, unexplained: float, samples: float) -> TrueCrossings:
     """One number: the rows of a table have few different ones."""
-    return accuracy.true_columns(np.array([counted]), unexplained).at(0)
+    return accuracy.true_columns(np.array([counted]), unexplained, samples).at(0)
 
 
 def _by_minute(pairs: Iterable[MinutePair]) -> list[tuple[int, int]]:

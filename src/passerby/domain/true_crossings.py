@@ -14,7 +14,7 @@ times.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -29,11 +29,6 @@ chosen, not fitted: there is one recording with much unexplained motion."""
 
 LOWERING: Final = 0.3
 """And so much of it may be no road user, or one that counts twice."""
-
-NOT_MEASURED: Final = "not measured"
-"""What the intervals of movements and of a zone's entries and exits rest on: there are none. A movement needs two
-crossings and a track that holds between them, and a zone's edge is no line; how many of them are missed was never
-measured."""
 
 LEAST: Final = 0.01
 """Fewer road users are none."""
@@ -61,6 +56,8 @@ class TrueCrossings:
         count_sd: standard deviation of the count part; its square is added up.
         by_hand: true crossings that were counted by hand for it; 0 where no one did, and the interval is believed only.
         unexplained: 0-1, see `TrueColumns`.
+
+    Of a mean, such as how many are in a zone, all of this is of that mean.
     """
 
     expected: float
@@ -76,6 +73,17 @@ class TrueCrossings:
         """What the interval rests on, in the words of files."""
         return basis_of(self.by_hand)
 
+    def scaled(self, factor: float) -> "TrueCrossings":
+        """Returns the same in another unit, so many of which make one road user."""
+        return replace(
+            self,
+            expected=self.expected * factor,
+            low=self.low * factor,
+            high=self.high * factor,
+            place_sd=self.place_sd * factor,
+            count_sd=self.count_sd * factor,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrueColumns:
@@ -83,7 +91,7 @@ class TrueColumns:
 
     Attributes:
         expected, place_sd, count_sd: float64 (N,); NaN where the number cannot be known.
-        unseen: so many may have crossed where none was counted.
+        unseen: float64 (N,) or one for all; so many may have crossed where none was counted.
         quantile: how many standard deviations the interval reaches to each side.
         by_hand: see `TrueCrossings`.
         unexplained: float64 (N,) or one for all, 0-1: share of the steady motion that no detection explains. The true
@@ -93,7 +101,7 @@ class TrueColumns:
     expected: Numbers
     place_sd: Numbers
     count_sd: Numbers
-    unseen: float
+    unseen: Numbers | float
     quantile: float
     by_hand: int
     unexplained: Numbers | float = 0.0
@@ -124,6 +132,16 @@ class TrueColumns:
         )
         unexplained = float(np.broadcast_to(self.unexplained, self.expected.shape)[number])
         return TrueCrossings(expected, low, high, place_sd, count_sd, self.by_hand, unexplained)
+
+    def scaled(self, factor: float) -> "TrueColumns":
+        """Returns the same in another unit, so many of which make one road user."""
+        return replace(
+            self,
+            expected=self.expected * factor,
+            place_sd=self.place_sd * factor,
+            count_sd=self.count_sd * factor,
+            unseen=self.unseen * factor,
+        )
 
     @property
     def _spread(self) -> Numbers:
@@ -162,7 +180,7 @@ def added(parts: Sequence[TrueColumns]) -> TrueColumns:
         expected,
         np.sum([part.place_sd for part in parts], axis=0),
         np.sqrt(np.sum([part.count_sd**2 for part in parts], axis=0)),
-        max(part.unseen for part in parts),
+        np.max([np.broadcast_to(part.unseen, expected.shape) for part in parts], axis=0),
         max(part.quantile for part in counted),
         min(part.by_hand for part in counted),
         np.divide(whole, expected, out=np.zeros_like(expected), where=expected > 0),
@@ -186,7 +204,7 @@ def over_time(part: TrueColumns, together: Sequence[slice]) -> TrueColumns:
         expected,
         sums(part.place_sd),
         np.sqrt(sums(part.count_sd**2)),
-        part.unseen,
+        np.array([np.max(np.broadcast_to(part.unseen, part.expected.shape)[each], initial=0.0) for each in together]),
         part.quantile,
         part.by_hand,
         np.divide(unexplained, expected, out=np.zeros_like(expected), where=expected > 0),

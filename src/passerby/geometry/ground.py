@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.domain.layout import GroundPlane
+from passerby.domain.layout import GroundPlane, Layout
 from passerby.geometry.polygons import distances_to_edge, points_in_polygon, polygon_area
 
 _HORIZON_SHARE = 0.02
@@ -141,6 +141,13 @@ def polygon_area_m2(plane: GroundPlane, corners01: npt.NDArray[np.floating]) -> 
     """
     ground = to_ground(plane, corners01)
     return polygon_area(ground.xy_m) if ground.on_ground.all() else None
+
+
+def zone_areas_m2(layout: Layout) -> dict[str, float]:
+    """Returns zone -> its square metres of ground, of zones that have such an area."""
+    plane = layout.ground
+    areas = {} if plane is None else {zone.name: polygon_area_m2(plane, zone.points) for zone in layout.zones}
+    return {name: area_m2 for name, area_m2 in areas.items() if area_m2}
 
 
 def _projected(

@@ -15,7 +15,15 @@ from passerby.domain.report import CountReport, LineTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.domain.spreads import spread
 from passerby.geometry.directions import ASSUMED_SIZE_PX, heading
-from passerby.report.wording import interval_sentence, none_of, time_span, true_range, watched_sentences
+from passerby.report.wording import (
+    interval_sentence,
+    none_of,
+    time_span,
+    true_inside,
+    true_movement,
+    true_range,
+    watched_sentences,
+)
 from passerby.tables.observation_table import direction_name
 from passerby.text import duration, exact_duration, known, moment, percent, printable, rounded
 from passerby.units import HOUR_S, MINUTE_S, MPS_TO_KMH, NS_PER_S
@@ -66,9 +74,9 @@ def print_report(
         screen.show(_lines_table(report, screen, accuracies))
         screen.say(f"{TRUE}: {interval_sentence(report, accuracies)}")
     if report.movements and report.coverage > 0:
-        screen.show(_movements_table(report, screen))
+        screen.show(_movements_table(report, screen, accuracies))
     if report.zones and report.coverage > 0:
-        screen.show(_zones_table(report.zones, screen))
+        screen.show(_zones_table(report, screen))
     if report.encounters and report.coverage > 0:
         screen.show(_encounters_table(report, screen))
     if report.coverage > 0 and any(total.speeds_mps for total in report.lines):
@@ -136,12 +144,14 @@ def _lines_table(report: CountReport, screen: _Screen, accuracies: LineAccuracie
     return table
 
 
-def _movements_table(report: CountReport, screen: _Screen) -> Table:
+def _movements_table(report: CountReport, screen: _Screen, accuracies: LineAccuracies) -> Table:
     seen = _seen(total.counts for total in report.movements)
-    table = screen.table("Movements", ("Movement", "From, to"), (*(_HEADINGS[user] for user in seen), "All"))
+    table = screen.table("Movements", ("Movement", "From, to"), (*(_HEADINGS[user] for user in seen), "All", TRUE))
     for total in report.movements:
         ends = f"{total.movement.entry_line}, {total.movement.exit_line}"
-        table.add_row(screen.text(total.movement.name, "bold"), screen.text(ends), *_cells(total.counts, seen, screen))
+        true = screen.text(true_movement(accuracies, report, total, screen.dash))
+        cells = _cells(total.counts, seen, screen)
+        table.add_row(screen.text(total.movement.name, "bold"), screen.text(ends), *cells, true)
     return table
 
 
@@ -159,17 +169,19 @@ def _encounters_table(report: CountReport, screen: _Screen) -> Table:
     return table
 
 
-def _zones_table(totals: Sequence[ZoneTotal], screen: _Screen) -> Table:
+def _zones_table(report: CountReport, screen: _Screen) -> Table:
     square_metre = "m2" if screen.ascii_only else "m²"
-    headings = ("Inside", "Most", "In", "Out", "Stay", f"People /{square_metre}")
+    headings = ("Inside", TRUE, "Most", "In", "Out", "Stay", f"People /{square_metre}")
     table = screen.table("Zones", ("Zone", "Who"), headings)
-    for total in totals:
+    for total in report.zones:
         users = [user for user in sorted(total.occupancy_max) if total.occupancy_max[user]]
         for row, user in enumerate(users or [None]):
+            inside, *cells = _zone_cells(total, user, screen.at_least)
+            true = "" if user is None else true_inside(report, total, user, screen.dash)
             table.add_row(
                 screen.text(total.zone.name if row == 0 else "", "bold"),
                 screen.text(_HEADINGS[user] if user is not None else none_of(total.occupancy_max).capitalize()),
-                *(screen.text(cell) for cell in _zone_cells(total, user, screen.at_least)),
+                *(screen.text(cell) for cell in (inside, true, *cells)),
                 screen.text(_density(total, screen.at_least) if row == 0 else ""),
                 end_section=row == max(len(users), 1) - 1,
             )

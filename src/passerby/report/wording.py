@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta, tzinfo
 from typing import Final
 
+from passerby.domain.derived_accuracies import SAMPLE_S, ZONE
 from passerby.domain.events import Direction
 from passerby.domain.layout import GroundPlane
 from passerby.domain.line_accuracies import LineAccuracies
-from passerby.domain.report import CountReport, LineTotal
+from passerby.domain.report import CountReport, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.domain.true_crossings import LEVEL
-from passerby.text import duration, moment, percent, rounded
+from passerby.text import duration, known, moment, percent, rounded
 
 MIN_TOLD: Final = 0.01
 """A smaller share of unexplained motion widens an interval by less than what is rounded away."""
@@ -109,6 +110,28 @@ def true_range(
     return f"{math.floor(true.low)}{dash}{math.ceil(true.high)}"
 
 
+def true_movement(accuracies: LineAccuracies, report: CountReport, total: MovementTotal, dash: str = "–") -> str:
+    """Returns the same of a movement, of all classes together; arguments as for `true_range`."""
+    if not total.counts:
+        return ""
+    counted = {user: int(count) for user, count in total.counts.items()}
+    true = accuracies.of_movement_counts(report.camera_id, total.movement.name, counted, report.unexplained)
+    return f"{math.floor(true.low)}{dash}{math.ceil(true.high)}"
+
+
+def true_inside(report: CountReport, total: ZoneTotal, road_user: RoadUser, dash: str = "–") -> str:
+    """Returns the same of how many of a class were in a zone on average; empty where that is not known.
+
+    Of a zone that was too full to count there is no upper end.
+    """
+    inside = known(total.occupancy_mean.get(road_user))
+    if inside is None:
+        return ""
+    samples = max(1.0, report.coverage * report.duration_s / SAMPLE_S)
+    true = ZONE.true_crossings(inside, report.unexplained, samples)
+    return f"{rounded(true.low)}{dash}{'' if total.at_least(road_user) else rounded(true.high)}"
+
+
 def interval_sentence(report: CountReport, accuracies: LineAccuracies) -> str:
     """Returns what the intervals of the lines' numbers rest on."""
     names = [total.line.name for total in report.lines]
@@ -120,7 +143,7 @@ def interval_sentence(report: CountReport, accuracies: LineAccuracies) -> str:
         rests = "by counts by hand."
     else:
         rests = f"by counts by hand at {', '.join(known)}; at the other lines as believed of any place."
-    return " ".join((f"{meaning}, {rests}", *_widened(report), *_without(report)))
+    return " ".join((f"{meaning}, {rests}", *_widened(report), *_of_places(report)))
 
 
 def _widened(report: CountReport) -> Iterator[str]:
@@ -128,7 +151,7 @@ def _widened(report: CountReport) -> Iterator[str]:
         yield f"{percent(report.unexplained)} of what moved here is explained by no detection, which makes it wider."
 
 
-def _without(report: CountReport) -> Iterator[str]:
+def _of_places(report: CountReport) -> Iterator[str]:
     places = [name for name, totals in (("movements", report.movements), ("zones", report.zones)) if totals]
     if places:
-        yield f"None is given for {' and '.join(places)}: how many are missed there was never measured."
+        yield f"Of {' and '.join(places)} it is believed: they are not counted by hand."

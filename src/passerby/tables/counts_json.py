@@ -12,7 +12,7 @@ from passerby.domain.histograms import Histogram
 from passerby.domain.layout import Movement
 from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.observations import distributed_in
-from passerby.domain.report import CountReport, LineTotal, ZoneTotal
+from passerby.domain.report import CountReport, LineTotal, MovementTotal, ZoneTotal
 from passerby.domain.road_user import RoadUser
 from passerby.domain.spreads import FEWEST_FOR_BINS, spread, whole_distributions
 from passerby.files import write_whole
@@ -80,6 +80,9 @@ def counts_document(report: CountReport, accuracies: LineAccuracies = PRIOR) -> 
         "line_lengths_m": _line_lengths(report),
         "movement_ends": {storable(total.movement.name): _ends(total.movement) for total in report.movements},
         "movements": {storable(total.movement.name): _whole(total.counts) for total in report.movements},
+        "true_movements": {
+            storable(total.movement.name): _true_movement(report, total, accuracies) for total in report.movements
+        },
         "zones": {storable(total.zone.name): _zone(total) for total in report.zones},
         "near_misses": {
             storable(total.pair): {"encounters": int(total.encounters), "near_misses": int(total.near_misses)}
@@ -115,6 +118,18 @@ def _true_crossings(report: CountReport, total: LineTotal, accuracies: LineAccur
 
     users = sorted(total.counts)
     return {**{user.label: ways([user]) for user in users}, **({"all": ways(users)} if users else {})}
+
+
+def _true_movement(report: CountReport, total: MovementTotal, accuracies: LineAccuracies) -> Document:
+    """Each class, then all classes together."""
+
+    def row(road_users: Sequence[RoadUser]) -> Document:
+        counted = {user: int(total.counts[user]) for user in road_users}
+        true = accuracies.of_movement_counts(report.camera_id, total.movement.name, counted, report.unexplained)
+        return dict(zip(INTERVAL_NAMES, interval_cells(true), strict=True))
+
+    users = sorted(total.counts)
+    return {**{user.label: row([user]) for user in users}, **({"all": row(users)} if users else {})}
 
 
 def _ways(total: LineTotal) -> Document:

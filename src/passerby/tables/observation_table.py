@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from passerby.domain.events import Direction
 from passerby.domain.layout import Line
-from passerby.domain.line_accuracies import PRIOR, WITHOUT_INTERVAL, LineAccuracies
+from passerby.domain.line_accuracies import PRIOR, LineAccuracies
 from passerby.domain.observations import Observation
 from passerby.domain.report import CountReport
-from passerby.domain.true_crossings import LEVEL, NOT_MEASURED, TrueCrossings
+from passerby.domain.true_crossings import LEVEL, TrueCrossings
 from passerby.text import figure, formula_free, share_figure, storable
 
 Cell = str | int | float | bool | None
@@ -69,19 +69,19 @@ COLUMNS = (
     Column("error", CellType.NUMBER, "see unit", "Standard error of the value; empty when unknown.", optional=True),
     Column("unexplained", CellType.NUMBER, "1",
            "Share of what moved steadily in this view that no detection explains, 0 to 1; it widens the interval."),
-    Column("expected", CellType.NUMBER, "1",
-           "Of crossings of a line: the true number that is believed most; empty of all else, as the next six.",
-           optional=True),
-    Column("low", CellType.NUMBER, "1", "Where the interval of the true number begins.", optional=True),
-    Column("high", CellType.NUMBER, "1", "Where it ends.", optional=True),
+    Column("expected", CellType.NUMBER, "see unit",
+           "Of crossings, movements and numbers of people in zones: the true number that is believed most; empty of "
+           "all else, as the next six.", optional=True),
+    Column("low", CellType.NUMBER, "see unit", "Where the interval of the true number begins.", optional=True),
+    Column("high", CellType.NUMBER, "see unit", "Where it ends.", optional=True),
     Column("level", CellType.NUMBER, "1", "Share of such intervals that hold the true number.", optional=True),
     Column("basis", CellType.TEXT, "",
-           "prior where no one has counted by hand, else validated and how many were; not measured of movements and "
-           "zones, which have no interval.", optional=True),
-    Column("place_sd", CellType.NUMBER, "1", "Standard deviation of the place part of its error; add it up.",
+           "prior where no one has counted by hand, as of every movement and zone, else validated and how many were.",
            optional=True),
-    Column("count_sd", CellType.NUMBER, "1", "Standard deviation of the count part of its error; add up its square.",
+    Column("place_sd", CellType.NUMBER, "see unit", "Standard deviation of the place part of its error; add it up.",
            optional=True),
+    Column("count_sd", CellType.NUMBER, "see unit",
+           "Standard deviation of the count part of its error; add up its square.", optional=True),
 )
 # fmt: on
 """Of a counted recording, which is reliable throughout."""
@@ -198,7 +198,7 @@ class ObservationTable:
             share_figure(observation.coverage),
             figure(observation.error),
             share_figure(observation.unexplained),
-            *interval_cells(self._true_of(observation), measured=observation.quantity not in WITHOUT_INTERVAL),
+            *interval_cells(self._true_of(observation)),
             bool(observation.reliable),
             bool(observation.estimated),
             observation.start_ns < self._measured_from_ns,
@@ -215,15 +215,10 @@ class ObservationTable:
         return found
 
 
-def interval_cells(true: TrueCrossings | None, *, measured: bool = True) -> tuple[Cell, ...]:
-    """Returns the cells from `expected` to `count_sd`, in the order of the columns.
-
-    Args:
-        true: the true number; None where there is none.
-        measured: False of counts whose errors were never measured.
-    """
+def interval_cells(true: TrueCrossings | None) -> tuple[Cell, ...]:
+    """Returns the cells from `expected` to `count_sd`, in the order of the columns; of None empty ones."""
     if true is None:
-        return tuple(NOT_MEASURED if name == "basis" and not measured else None for name in INTERVAL_NAMES)
+        return (None,) * len(INTERVAL_NAMES)
     expected, low, high = map(figure, (true.expected, true.low, true.high))
     return expected, low, high, LEVEL, true.basis, figure(true.place_sd), figure(true.count_sd)
 

@@ -22,7 +22,7 @@ from passerby.domain.queries import LARGEST_PAGE, Bin, ObservationQuery
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.true_crossings import TrueCrossings
 from passerby.engine.service_folder import service_folder
-from passerby.geometry.ground import path_length_m
+from passerby.geometry.ground import path_length_m, zone_areas_m2
 from passerby.units import DAY_S, NS_PER_S, QUARTER_S
 
 if TYPE_CHECKING:
@@ -158,7 +158,11 @@ async def _true_numbers(
     for counted in await store.hand_counts.of((camera.name,)):
         if versions.get(counted.line) == counted.line_version:
             by_hand.setdefault((counted.camera, counted.line), []).append(counted)
-    accuracies = LineAccuracies({line: pairs_of(counts) for line, counts in by_hand.items()})
+    accuracies = LineAccuracies(
+        {line: pairs_of(counts) for line, counts in by_hand.items()},
+        {(camera.name, each.name): each for each in camera.layout.movements},
+        {(camera.name, zone): area for zone, area in zone_areas_m2(camera.layout).items()},
+    )
     found = ((row, accuracies.of_observation(row)) for row in rows)
     return {row_key(row): true for row, true in found if true is not None}
 

@@ -78,6 +78,7 @@ class Card:
 
 
 NOTHING: Mapping[Direction, str] = {}
+NO_RANGES: Mapping[RoadUser, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,8 @@ class CardWriter:
             rows += self._soft_rows(classes, indent=1.25 / _SMALL)
         return Card(tuple(rows), spoken)
 
-    def zone_card(self, total: ZoneTotal, detail: Detail) -> Card:
-        """Returns a zone's name and how full it was."""
+    def zone_card(self, total: ZoneTotal, detail: Detail, true: Mapping[RoadUser, str] = NO_RANGES) -> Card:
+        """Returns a zone's name, how full it was, and in which range the true mean of each class lies."""
         users = [user for user in sorted(total.occupancy_max) if total.occupancy_max[user]]
         inside = sum(known(total.occupancy_mean.get(user)) or 0.0 for user in users)
         if not self.watched or detail is Detail.TINY:
@@ -149,6 +150,8 @@ class CardWriter:
             bound = "at least " if total.at_least(user) else ""
             mean = f"{bound}{rounded(known(total.occupancy_mean.get(user)) or 0.0)}"
             rows += self._counted_rows(mean, f"{many(user)} on average")
+            if true.get(user):
+                rows += self._soft_rows(f"95 %: {true[user]}")
             highest = f"{bound}{total.occupancy_max[user]} at most{_stay(total, user)}"
             rows += self._soft_rows(highest)
             parts += [f"{mean} {many(user)} on average", highest]

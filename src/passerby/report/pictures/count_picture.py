@@ -18,7 +18,7 @@ from passerby.report.pictures.palette import DARK, Palette
 from passerby.report.pictures.scene import Bitmap, Box, Point, Scene, Shape
 from passerby.report.pictures.strips import TITLE, Legend, Page, count_title
 from passerby.report.pictures.typeface import Typeface, typeface_for
-from passerby.report.wording import true_range
+from passerby.report.wording import true_inside, true_movement, true_range
 
 
 def count_picture(
@@ -60,7 +60,7 @@ def count_picture(
     )
     shapes = (
         Bitmap(image, arrangement.place),
-        *_marks(report, arrangement, face, palette),
+        *_marks(report, arrangement, face, palette, accuracies),
         *arrangement.cards.shapes(palette),
         *count_title(page, report, site, time_zone),
         *legend.shapes(),
@@ -79,7 +79,10 @@ def arranged(
             writer.line_card(total, detail, {way: true_range(accuracies, report, total, (way,)) for way in Direction})
             for total in report.lines
         ]
-        return lines + [writer.zone_card(total, detail) for total in report.zones]
+        return lines + [
+            writer.zone_card(total, detail, {user: true_inside(report, total, user) for user in total.occupancy_mean})
+            for total in report.zones
+        ]
 
     def anchors(place: Box) -> Sequence[Point]:
         points = arrow_points([total.line for total in report.lines], place)
@@ -88,14 +91,17 @@ def arranged(
     return arrange(place_px, top_px, face, cards, anchors, watched=report.coverage > 0)
 
 
-def _marks(report: CountReport, arrangement: Arrangement, face: Typeface, palette: Palette) -> Iterator[Shape]:
+def _marks(
+    report: CountReport, arrangement: Arrangement, face: Typeface, palette: Palette, accuracies: LineAccuracies
+) -> Iterator[Shape]:
     """Zones, leaders, movements, lines, and both ways' arrows on top."""
     place, lines = arrangement.place, [total.line for total in report.lines]
     points = arrow_points(lines, place)
     yield from zone_shapes([total.zone for total in report.zones], place, palette)
     yield from arrangement.cards.leaders(palette, place.size_px[0] / 960)
     if report.coverage > 0:
-        yield from movement_shapes(report.movements, lines, points, place, palette, face)
+        ranges = {total.movement.name: true_movement(accuracies, report, total) for total in report.movements}
+        yield from movement_shapes(report.movements, lines, points, place, palette, face, ranges)
     yield from line_shapes(lines, points, place, palette)
 
 

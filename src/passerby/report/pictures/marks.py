@@ -1,7 +1,7 @@
 """What is drawn into the place: zones, lines with an arrow each way, movements as ribbons, and where cards belong."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -114,27 +114,31 @@ def movement_shapes(
     place: Box,
     palette: Palette,
     face: Typeface,
+    ranges: Mapping[str, str],
 ) -> Iterator[Shape]:
-    """Yields a ribbon for each movement that anyone made, the thicker the more, with the number on it."""
+    """Yields a ribbon for each movement that anyone made, the thicker the more, with the number on it.
+
+    `ranges` has the true number's interval of each by its name, which stands behind the number.
+    """
     unit_px = place.size_px[0] / 960
     made = [(total, sum(total.counts.values())) for total in movements]
     highest = max((number for _, number in made), default=0)
     ends = {line.name: (line, point) for line, point in zip(lines, points_px, strict=True)}
     plates: list[Point] = []
-    drawn: list[tuple[Bend, int]] = []
+    drawn: list[tuple[Bend, str]] = []
     for total, number in made:
         bend = _bend(total, ends, place)
         if bend is None or not number:
             continue
         width_px = (_THINNEST + (_THICKEST - _THINNEST) * number / highest) * unit_px
         yield ribbon(bend, width_px, palette.ribbon)
-        drawn.append((bend, number))
-    for bend, number in drawn:
+        drawn.append((bend, f"{number} ({ranges[total.movement.name]})"))
+    for bend, words in drawn:
         spot = max(
             _ALONG, key=lambda along: min([math.dist(bend.at(along), other) for other in plates] + [40 * unit_px])
         )
         plates.append(bend.at(spot))
-        yield from _plate(f"{number}", plates[-1], 15 * unit_px, palette, face)
+        yield from _plate(words, plates[-1], 15 * unit_px, palette, face)
 
 
 def _plate(text: str, at_px: Point, letter_px: float, palette: Palette, face: Typeface) -> Iterator[Shape]:

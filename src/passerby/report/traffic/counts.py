@@ -49,7 +49,6 @@ def _of_intervals(period: CountedPeriod) -> Iterator[str]:
     if not period.true_numbers:
         return
     yield "Low and high are where the true number lies in 95 of 100 cases; what they rest on stands in the totals."
-    yield "None are given for movements and zones: how many are missed there was never measured."
     if (unexplained := unexplained_in(period.rows(Quantity.FLOW))) >= MIN_TOLD:
         yield (
             f"{percent(unexplained)} of what moved in the camera's view is explained by no detection, which makes "

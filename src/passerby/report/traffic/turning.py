@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from passerby.domain.counted_period import CountedPeriod, total
+from passerby.domain.counted_period import CountedPeriod, total, true_number
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.turning_matrix import LineWay, TurningMatrix, turning_matrix
 from passerby.report.traffic.counts import COVERAGE, READABLE_ROWS
@@ -39,13 +39,39 @@ def turning_section(period: CountedPeriod) -> Section:
         sentences.append("Entered before: more left than came in, who are taken off the row's sum.")
     if share is not None:
         sentences.append(f"{percent(share)} of those who came in were followed to an exit.")
+    counted = _movements(period)
+    if any(row[4] is not None for row in counted.rows):
+        sentences.append(
+            "Low and high of a movement: where its true number lies in 95 of 100 cases, as believed of its two lines "
+            "and of the track between them."
+        )
     columns = _columns(period, whole)
     matrix = ReportTable("turning_matrix", "All road users", columns, tuple(_rows(period, whole, coverage)), True)
     by_step = _by_step(period, rows, step_s, whole)
     if len(by_step.rows) > READABLE_ROWS:
         sentences.append(f"By {exact_duration(step_s)} it stands in the spreadsheet.")
-        return Section("Turning movements", tuple(sentences), (matrix,), long_tables=(by_step,))
-    return Section("Turning movements", tuple(sentences), (matrix, by_step))
+        return Section("Turning movements", tuple(sentences), (matrix, counted), long_tables=(by_step,))
+    return Section("Turning movements", tuple(sentences), (matrix, counted, by_step))
+
+
+def _movements(period: CountedPeriod) -> ReportTable:
+    """Each movement's number with its interval."""
+    rows: list[tuple[Value, ...]] = []
+    for movement in period.movements or ():
+        found = list(period.rows(Quantity.MOVEMENT, movement.name))
+        count, coverage = total(found)
+        true = true_number(period, found) if count is not None else None
+        ends = (
+            _name(period, LineWay(movement.entry_line, movement.entry_direction)),
+            _name(period, LineWay(movement.exit_line, movement.exit_direction)),
+        )
+        rows.append((movement.name, *ends, count, true.low if true else None, true.high if true else None, coverage))
+    columns = (
+        Column("movement", "Movement", names_row=True), Column("entry", "From", names_row=True),
+        Column("exit", "To", names_row=True), Column("all", "All", Kind.COUNT), Column("low", "Low", Kind.COUNT),
+        Column("high", "High", Kind.COUNT), COVERAGE,
+    )  # fmt: skip
+    return ReportTable("movements", "Movements", columns, tuple(rows))
 
 
 def _matrix(period: CountedPeriod, rows: Iterable[Observation]) -> tuple[TurningMatrix, float]:

@@ -63,6 +63,10 @@ def test_the_matrix_sums_to_the_lines_own_counts(period: CountedPeriod) -> None:
     assert (followed["East arm/forward"], followed["not_followed"], followed["all"]) == (246, 219, 465)
     assert row(matrix, "not followed")["East arm/forward"] == 27
     assert row(matrix, "All that went out")["East arm/forward"] == 273
+    turn = row(table(report, "movements"), "North to east")
+    assert turn["all"] == 246
+    # 246 / 0.702, and 1.96 times 19.4 % to each side with what chance adds.
+    assert (round(turn["low"]), round(turn["high"])) == (237, 519)
     steps = table(report, "turning_matrix_by_step")
     assert len(steps.rows) == 2 * 9 + 1
     heads = [column.key for column in steps.columns]

@@ -13,10 +13,8 @@ from starlette.responses import Response
 
 from passerby.domain.chart_bins import ChartBin
 from passerby.domain.columns import SeriesColumns
-from passerby.domain.intervals import SiteClock
-from passerby.domain.line_accuracies import WITHOUT_INTERVAL
+from passerby.domain.intervals import COMBINATIONS, Combination, SiteClock
 from passerby.domain.observations import Observation, Quantity
-from passerby.domain.true_crossings import NOT_MEASURED, TrueColumns
 from passerby.tables.observation_parquet import ParquetTable
 from passerby.tables.observation_table import CsvTable
 from passerby.units import DAY_S, NS_PER_S
@@ -164,8 +162,8 @@ class ChartAnswer:
             "unexplained": numbers(np.nan_to_num(self._on_bins(places, columns.unexplained))),
             "lower": lower,
             "upper": upper,
-            "basis": _basis(series.quantity, true),
-            "total": None if true is None else total_of(columns, true),
+            "basis": None if true is None else true.basis,
+            "total": None if true is None or not _adds_up(series.quantity) else total_of(columns, true),
             "unreliable": places[~columns.reliable].tolist(),
             "estimated": places[columns.estimated].tolist(),
         }
@@ -182,10 +180,8 @@ class ChartAnswer:
         return whole
 
 
-def _basis(quantity: Quantity, true: TrueColumns | None) -> str | None:
-    if true is not None:
-        return true.basis
-    return NOT_MEASURED if quantity in WITHOUT_INTERVAL else None
+def _adds_up(quantity: Quantity) -> bool:
+    return COMBINATIONS[quantity] is Combination.SUM
 
 
 def numbers(column: _Numbers) -> list[float | int | None]:

@@ -70,14 +70,15 @@ class ObservationRow(BaseModel):
         le=1,
     )
     expected: float | None = Field(
-        description="Of crossings of a line: the true number that is believed most. Null of all else, as the next six."
+        description="Of crossings, movements and numbers of people in zones: the true number that is believed most. "
+        "Null of all else, as the next six."
     )
     low: float | None = Field(description="Where the interval of the true number, in watched time, begins.")
     high: float | None = Field(description="Where it ends.")
     level: float | None = Field(description="Share of such intervals that hold the true number.")
     basis: str | None = Field(
-        description="`prior` where no one has counted by hand, else `validated` and how many were; `not measured` of "
-        "movements, and of entries and exits of zones, which have no interval.",
+        description="`prior` where no one has counted by hand, as of every movement and zone, else `validated` and "
+        "how many were.",
         examples=["prior", "validated 112"],
     )
     place_sd: float | None = Field(description="Standard deviation of the place part of its error; add it up in sums.")

@@ -91,7 +91,7 @@ class SeriesRow(BaseModel):
     upper: list[float | None] | None = Field(description="Its upper end.")
     basis: str | None = Field(
         description="Of crossings of a line: `prior` where no one has counted by hand, else `validated` and how many "
-        "were. Of movements, and of entries and exits of zones, `not measured`: they have no interval. Else null."
+        "were. Of movements and zones always `prior`. Null where there is no interval."
     )
     total: TotalRow | None = Field(description="All bins of crossings of a line together; else null.")
     unreliable: list[int] = Field(

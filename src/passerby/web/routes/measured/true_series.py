@@ -51,16 +51,12 @@ class TrueSeries:
                 self._unexplained[key] = np.nan_to_num(self._on_bins(columns, columns.unexplained))
 
     def of(self, columns: SeriesColumns) -> TrueColumns | None:
-        """Returns the true crossings of a series, bin by bin of its own; None where it counts none of a line."""
+        """Returns the true numbers of a series, bin by bin of its own; None where it holds no counts of people."""
         series = columns.series
-        if series.quantity is not Quantity.FLOW:
-            return None
-        camera, line, way = series.camera, series.series, _way(series.direction)
+        camera, line = series.camera, series.series
         classes = self._classes.get((camera, line, series.direction))
-        if series.road_user is not None or classes is None:
-            return self._accuracies.of(camera, line, series.road_user, way).true_columns(
-                columns.value, columns.unexplained
-            )
+        if series.quantity is not Quantity.FLOW or series.road_user is not None or classes is None:
+            return self._accuracies.of_values(series, columns.value, columns.unexplained, columns.watched_s)
         # A class of which a bin has nothing counted none there; where all have nothing the sum is not known either.
         known = {key: np.nan_to_num(column[self._places(columns)]) for key, column in classes.items()}
         true = self._accuracies.of_columns(camera, line, known, columns.unexplained)
@@ -71,7 +67,8 @@ class TrueSeries:
         """Returns the true crossings of a row of a table of the same series."""
         key = (observation.camera, observation.series, observation.direction)
         classes = self._classes.get(key)
-        if observation.road_user is not None or classes is None or observation.value is None:
+        of_lines = observation.quantity is Quantity.FLOW
+        if not of_lines or observation.road_user is not None or classes is None or observation.value is None:
             return self._accuracies.of_observation(observation)
         if key not in self._sums:
             known = {each: np.nan_to_num(column) for each, column in classes.items()}
