@@ -18,7 +18,7 @@ from passerby.domain.events import Direction
 from passerby.domain.hand_counts import CountedFrom, HandCount, MinutePair
 from passerby.domain.road_user import RoadUser
 from passerby.units import NS_PER_S
-from passerby.web.routes.measured.validations.hand_counts import version_now
+from passerby.web.routes.measured.validations.recorded import version_now
 from testing.web.fakes import NOW_S
 from tests.browser.analysis_site import GATE, analysis, chart, measured, site
 from tests.browser.site import Site

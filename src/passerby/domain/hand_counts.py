@@ -40,6 +40,8 @@ class CountedFrom(StrEnum):
     KERB = "kerb"
     MOSAIC = "mosaic"
     """A picture that shows all that differs from the empty place, detected or not."""
+    RECORDING = "recording"
+    """A recording of the camera, which passerby has counted as well: both counts were sent together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def start_of(
             showed twice.
     """
     if given is not None:
-        return RecordedStart(_ns(_given(given, zone)), "")
+        return RecordedStart(_ns(given_time(given, zone, "--start")), "")
     made = datetime.fromisoformat(header.created) if header and header.created else None
     if header is None or made is None:
         return _start_in_name(name, zone, several)
@@ -162,21 +162,26 @@ def _written(moment: datetime, in_name: bool) -> str:
     return f"name it {moment:%Y%m%d_%H%M%S%z}" if in_name else f"--start {moment.isoformat()}"
 
 
-def _given(text: str, zone: ZoneInfo | None) -> datetime:
+def given_time(text: str, zone: ZoneInfo | None, option: str) -> datetime:
+    """Returns the time that an option gives, ISO 8601, by the zone's clock where it has no offset.
+
+    Raises:
+        PasserbyError: it is no time, lacks its zone, or is one that the clock skipped or showed twice.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise PasserbyError(f"--start: a time like {_EXAMPLE} is needed, got {text!r}.") from None
+        raise PasserbyError(f"{option}: a time like {_EXAMPLE} is needed, got {text!r}.") from None
     if not 1900 <= moment.year < 2200:
-        raise PasserbyError(f"--start: a time between 1900 and 2200 is needed, got {text!r}.")
+        raise PasserbyError(f"{option}: a time between 1900 and 2200 is needed, got {text!r}.")
     if moment.tzinfo is not None:
         return moment
     if zone is None:
         raise PasserbyError(
-            f"--start: the time zone is missing in {text!r}, and no site file gives it. "
+            f"{option}: the time zone is missing in {text!r}, and no site file gives it. "
             f"Write {text}Z for UTC, or +02:00."
         )
-    return in_zone(moment, zone, "--start")
+    return in_zone(moment, zone, option)
 
 
 def _ns(moment: datetime) -> int:

@@ -55,12 +55,14 @@ class TallyOf:
         duration_s: how long the recording is; infinite where that is not known yet.
         start_ns: UTC nanoseconds of its first picture; 0 where that is not known.
         zone: the zone of times without an offset.
+        what: what its times are in: a recording, or the time in which was counted at the place.
     """
 
     line: Line
     duration_s: float
     start_ns: int
     zone: tzinfo
+    what: str = "recording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _rows(path: Path, reader: Iterator[Sequence[str]], names: Sequence[str], of:
         time_s = _time_s(where, row["time"], of)
         if COUNT in names and time_s % MINUTE_S:
             raise PasserbyError(
-                f"{where} time: a minute of the recording begins at 0:00, 1:00 and so on, got {quoted(row['time'])}. "
+                f"{where} time: a minute of the {of.what} begins at 0:00, 1:00 and so on, got {quoted(row['time'])}. "
                 "Write one of these, or a row for each crossing and no column count."
             )
         yield Tallied(time_s, _road_user(where, row, of), _direction(where, row, of), _count(where, row))
@@ -134,8 +136,8 @@ def _time_s(where: str, text: str, of: TallyOf) -> float:
     if time_s is None or not 0 <= time_s <= of.duration_s:
         length = f", which has {of.duration_s:.1f} s" if math.isfinite(of.duration_s) else ""
         raise PasserbyError(
-            f"{where} time: a time within the recording is needed{length}, as 12.5 or 1:12.5, got {quoted(text)}. "
-            "Write when it was after the first picture."
+            f"{where} time: a time within the {of.what} is needed{length}, as 12.5 or 1:12.5, got {quoted(text)}. "
+            f"Write when it was after the {of.what} began."
         )
     return time_s
 

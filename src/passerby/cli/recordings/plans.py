@@ -102,7 +102,7 @@ def recording_plan(
             f"--camera: {camera} is looked up in a site file, and none was given. Add --site SITE.yaml."
         )
     loaded = load_site(site) if site else None
-    camera_id, keys = _camera(loaded, camera, site) if loaded else ("", None)
+    camera_id, keys = camera_of(loaded, camera, site) if loaded else ("", None)
     found = recordings_in(videos or [_own_recording(camera_id, keys, site)])
     places = keys or (load_layout(lines) if lines else DEFAULT_PLACES)
     analysed_fps = fps if fps is not None else (keys.analysed_fps if keys else None) or DEFAULT_FPS
@@ -131,7 +131,7 @@ def recording_plan(
     if with_rules and loaded and keys:
         plan = replace(plan, rules=rules_of(keys.rules, plan.layout.lines), profiles=profiles_of(loaded.profiles))
     notes = (*layout_warnings(plan.layout), *notes)
-    return PlannedRecording(plan, zone if loaded else UTC, _named(loaded), start_note, notes)
+    return PlannedRecording(plan, zone if loaded else UTC, site_name(loaded), start_note, notes)
 
 
 def _placed(
@@ -164,8 +164,8 @@ def _report_s(interval_min: int | None, site: Site | None) -> int:
     return interval_min * MINUTE_S
 
 
-def _named(site: Site | None) -> str | None:
-    """The site's name, where the file gives it one."""
+def site_name(site: Site | None) -> str | None:
+    """Returns the site's name, where the file gives it one."""
     return site.site.name if site and "name" in site.site.model_fields_set else None
 
 
@@ -183,7 +183,12 @@ def _areas(polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[npt.NDArray[n
     return tuple(np.array(polygon, np.float32) for polygon in polygons)
 
 
-def _camera(site: Site, wanted: str | None, path: Path | None) -> tuple[str, CameraKeys]:
+def camera_of(site: Site, wanted: str | None, path: Path | None) -> tuple[str, CameraKeys]:
+    """Returns a camera of a site file by its name; None for its only one.
+
+    Raises:
+        PasserbyError: there is none of that name, or several and none was named.
+    """
     if not site.cameras:
         raise PasserbyError(f"{path}: there is no camera in it. Add one with its lines, or leave --site out")
     if wanted is None and len(site.cameras) == 1:

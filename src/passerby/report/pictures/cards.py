@@ -150,8 +150,7 @@ class CardWriter:
             bound = "at least " if total.at_least(user) else ""
             mean = f"{bound}{rounded(known(total.occupancy_mean.get(user)) or 0.0)}"
             rows += self._counted_rows(mean, f"{many(user)} on average")
-            if true.get(user):
-                rows += self._soft_rows(f"95 %: {true[user]}")
+            rows += self._soft_rows(f"95 %: {true[user]}" if true.get(user) else "")
             highest = f"{bound}{total.occupancy_max[user]} at most{_stay(total, user)}"
             rows += self._soft_rows(highest)
             parts += [f"{mean} {many(user)} on average", highest]

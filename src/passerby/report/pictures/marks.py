@@ -116,10 +116,7 @@ def movement_shapes(
     face: Typeface,
     ranges: Mapping[str, str],
 ) -> Iterator[Shape]:
-    """Yields a ribbon for each movement that anyone made, the thicker the more, with the number on it.
-
-    `ranges` has the true number's interval of each by its name, which stands behind the number.
-    """
+    """Yields a ribbon for each movement that anyone made, the thicker the more, with its number and its range."""
     unit_px = place.size_px[0] / 960
     made = [(total, sum(total.counts.values())) for total in movements]
     highest = max((number for _, number in made), default=0)

@@ -25,7 +25,7 @@ from passerby.domain.road_user import RoadUser
 from passerby.ports import Store
 from passerby.store import open_store
 from passerby.web.routes.measured.series import SeriesPage
-from passerby.web.routes.measured.validations.hand_counts import version_now
+from passerby.web.routes.measured.validations.recorded import version_now
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 
 PATH = "/api/v1/series"

@@ -14,7 +14,8 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import documented, no_such
 from passerby.web.ranges import Cameras
-from passerby.web.routes.measured.validations.hand_counts import LineName, settled, version_now
+from passerby.web.routes.measured.validations.hand_counts import LineName, settled
+from passerby.web.routes.measured.validations.recorded import version_now
 from passerby.web.routes.measured.validations.rows import LineAccuracyRow, LineAccuracyRows, accuracy_row
 from passerby.web.times import iso_or_none
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from passerby.domain.access import Permission
+from passerby.domain.access import Permission, Principal
 from passerby.domain.audit import AuditEntry
 from passerby.domain.events import Direction
 from passerby.domain.hand_counts import (
@@ -35,10 +35,20 @@ from passerby.web.live.today import rows_of
 from passerby.web.permissions import PrincipalHere, VisibleCameras, groups_of, needs, not_permitted
 from passerby.web.problems import ProblemError, bad_value, documented, no_such
 from passerby.web.ranges import NAMES, Cameras, time_at
-from passerby.web.routes.measured.validations.rows import ValidationBody, ValidationRow, ValidationRows, validation_row
-
-CLOCK_S: Final = 5
-"""A time so little ahead of the service's clock is one of a clock that is off by that much."""
+from passerby.web.routes.measured.validations.recorded import (
+    CLOCK_S,
+    classes_of,
+    line_to_count,
+    recorded_count,
+    version_now,
+)
+from passerby.web.routes.measured.validations.rows import (
+    RecordedBody,
+    ValidationBody,
+    ValidationRow,
+    ValidationRows,
+    validation_row,
+)
 
 PATIENCE_S: Final = HOUR_S
 """Minutes that are missing are waited for so long: a worker's outbox sends them once it reaches the hub again."""
@@ -61,14 +71,34 @@ async def send_validation(
 
     Nothing that passerby counted is in any answer of this page before: the counter is blind to it.
     """
-    if not principal.may(Permission.DRAW, groups_of(hub, body.camera)):
-        raise not_permitted((Permission.DRAW,))
-    line = _line(hub, body.camera, body.line)
-    counted = _checked(hub, body, line, principal.name)
+    line = line_to_count(hub, principal, body)
+    return await _stored(hub, principal, _checked(hub, body, line, principal.name), response)
+
+
+@router.post(
+    "/recordings",
+    status_code=HTTPStatus.CREATED,
+    dependencies=COUNTED,
+    responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
+)
+async def send_recorded_validation(
+    hub: HubHere, principal: PrincipalHere, body: RecordedBody, response: Response
+) -> ValidationRow:
+    """Takes a recording that was counted by hand and by passerby; 200 where it had come before.
+
+    It counts at once. 409 where passerby counted the recording with another line, masks, rate or detector than it
+    counts with here.
+    """
+    line = line_to_count(hub, principal, body)
+    return await _stored(hub, principal, recorded_count(hub, body, line, principal.name), response)
+
+
+async def _stored(hub: Hub, principal: Principal, counted: HandCount, response: Response) -> ValidationRow:
     span = f"{iso_time(counted.start_ns, hub.zone)} to {iso_time(counted.end_ns, hub.zone)}"
     void = f"; void: {counted.void}" if counted.void else ""
     detail = f"{counted.counted_from.value}, {span}, {counted.total} counted{void}"
-    entry = AuditEntry(counted.sent_ns, principal.name, "validation.sent", f"{body.camera}: {line.name}", detail)
+    subject = f"{counted.camera}: {counted.line}"
+    entry = AuditEntry(counted.sent_ns, principal.name, "validation.sent", subject, detail)
     stored = await hub.store.hand_counts.add(counted, entry)
     if stored is not counted:
         response.status_code = HTTPStatus.OK
@@ -129,13 +159,6 @@ async def settled(hub: Hub, counted: HandCount) -> HandCount:
     return replace(counted, pairs=pairs, void=void)
 
 
-def version_now(hub: Hub, camera: str, line: str) -> str | None:
-    """Returns the version of a line as it is now; None where there is none."""
-    plan = hub.plan.camera(camera)
-    found = None if plan is None else next((one for one in plan.layout.lines if one.name == line), None)
-    return None if plan is None or found is None else line_version(plan, found, hub.plan.detector.model)
-
-
 async def _row(hub: Hub, counted: HandCount) -> ValidationRow:
     outdated = version_now(hub, counted.camera, counted.line) != counted.line_version
     return validation_row(hub, await settled(hub, counted), outdated=outdated)
@@ -170,14 +193,6 @@ def _watched(rows: list[Observation]) -> list[CountedMinute]:
     ]  # fmt: skip
 
 
-def _line(hub: Hub, camera: str, name: str) -> Line:
-    wanted = in_nfc(name)
-    for line in hub.camera(camera).layout.lines:
-        if line.name == wanted:
-            return line
-    raise no_such("line", name, f"GET /api/v1/cameras/{camera}/lines lists them.")
-
-
 def _checked(hub: Hub, body: ValidationBody, line: Line, account: str) -> HandCount:
     """Returns the stretch as it is stored.
 
@@ -186,10 +201,7 @@ def _checked(hub: Hub, body: ValidationBody, line: Line, account: str) -> HandCo
     """
     now_ns, plan = hub.clock(), hub.camera(body.camera)
     start_ns, end_ns = _stretch(hub, body, now_ns)
-    road_users = tuple(sorted({RoadUser.from_label(word) for word in body.road_users}))
-    for road_user in road_users:
-        if road_user not in line.road_users:
-            raise bad_value("body.road_users", f"classes that {line.name} counts", road_user.label)
+    road_users = classes_of(body.road_users, line)
     crossings = [
         HandCrossing(
             _within(hub, f"body.crossings.{index}.time", one.time, start_ns, end_ns),
@@ -218,7 +230,7 @@ def _checked(hub: Hub, body: ValidationBody, line: Line, account: str) -> HandCo
         plan.name,
         line.name,
         line_version(plan, line, hub.plan.detector.model),
-        body.counted_from,
+        CountedFrom(body.counted_from),
         start_ns,
         end_ns,
         road_users,
@@ -252,8 +264,8 @@ def _within(hub: Hub, where: str, text: str, start_ns: int, end_ns: int) -> int:
 
 
 def _why_void(hub: Hub, body: ValidationBody, account: str, start_ns: int, end_ns: int) -> str:
-    if (body.counted_from is CountedFrom.MOSAIC) != (body.seen is not None):
-        raise bad_value("body.seen", "of a mosaic stretch, and of no other", str(body.counted_from))
+    if (CountedFrom(body.counted_from) is CountedFrom.MOSAIC) != (body.seen is not None):
+        raise bad_value("body.seen", "of a mosaic stretch, and of no other", body.counted_from)
     if body.seen is None:
         return ""
     if body.seen.longest_gap_s > MAX_GAP_S:

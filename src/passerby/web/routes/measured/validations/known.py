@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import Query
 
 from passerby.domain.hand_counts import HandCount, pairs_of
-from passerby.domain.line_accuracies import LineAccuracies
+from passerby.domain.layout import Movement
+from passerby.domain.line_accuracies import LineAccuracies, Place
 from passerby.geometry.ground import zone_areas_m2
 from passerby.web.hub import Hub
 from passerby.web.ranges import time_at
-from passerby.web.routes.measured.validations.hand_counts import settled, version_now
+from passerby.web.routes.measured.validations.hand_counts import settled
+from passerby.web.routes.measured.validations.recorded import version_now
 
 KnownAt = Annotated[
     str | None,
@@ -47,9 +49,13 @@ async def line_accuracies(hub: Hub, cameras: Sequence[str], known_at: str | None
                 counted = replace(counted, withdrawn_ns=None)
         if version_now(hub, counted.camera, counted.line) == counted.line_version:
             found[counted.camera, counted.line].append(await settled(hub, counted))
+    return LineAccuracies({line: pairs_of(counts) for line, counts in found.items()}, *_places(hub, cameras))
+
+
+def _places(hub: Hub, cameras: Sequence[str]) -> tuple[dict[Place, Movement], dict[Place, float]]:
+    """What movements join, and how large zones are."""
     plans = [plan for plan in hub.plan.cameras if not cameras or plan.name in cameras]
-    return LineAccuracies(
-        {line: pairs_of(counts) for line, counts in found.items()},
+    return (
         {(plan.name, each.name): each for plan in plans for each in plan.layout.movements},
         {(plan.name, zone): area for plan in plans for zone, area in zone_areas_m2(plan.layout).items()},
     )

@@ -1,7 +1,7 @@
 """Counts by hand as requests and answers have them."""
 
 from math import isfinite
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -17,6 +17,9 @@ from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, road_user_wor
 Time = Annotated[str, StringConstraints(max_length=40)]
 Number = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 StateWord = Literal["waiting", "compared", "void", "withdrawn", "outdated"]
+
+MAX_RECORDED_MINUTES: Final = 24 * 60
+"""Of one recording: no one counts a day at one go."""
 
 _DIGITS = 6
 
@@ -44,15 +47,27 @@ class SeenBody(BaseModel, extra="forbid"):
     longest_gap_s: Annotated[float, Field(ge=0, le=1e6)] = Field(description="Longest time between two of them.")
 
 
-class ValidationBody(BaseModel, extra="forbid"):
-    """A stretch of time that a person counted at a line, as a whole; it holds nothing of what passerby counted."""
+class _CountedBody(BaseModel, extra="forbid"):
+    """What every count by hand says of itself."""
 
     id: Number = Field(
-        description="32 hexadecimal digits that the page chooses by chance. Sent again, the same one is the same count."
+        description="32 hexadecimal digits that the sender chooses. Sent again, the same one is the same count."
+    )
+    site: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+        None,
+        description="The site that it is meant for; one of another name is refused. Not checked where it is null.",
+        examples=["Market square"],
     )
     camera: Annotated[str, StringConstraints(pattern=CAMERAS)]
     line: Annotated[str, StringConstraints(pattern=NAMES)]
-    counted_from: CountedFrom = Field(description="`kerb`: at the place. `mosaic`: from pictures without boxes.")
+
+
+class ValidationBody(_CountedBody):
+    """A stretch of time that a person counted at a line, as a whole; it holds nothing of what passerby counted."""
+
+    counted_from: Literal["kerb", "mosaic"] = Field(
+        description="`kerb`: at the place. `mosaic`: from pictures without boxes."
+    )
     start: Time = Field(description="Whole minutes between `start` and `end` are compared.")
     end: Time
     road_users: Annotated[list[RoadUserWord], Field(min_length=1, max_length=10)] = Field(
@@ -66,6 +81,33 @@ class ValidationBody(BaseModel, extra="forbid"):
         0.0, description="How far the counter's clock may be off, after it was compared with the service's."
     )
     seen: SeenBody | None = Field(None, description="Of a mosaic stretch; else null.")
+
+
+class RecordedMinuteBody(BaseModel, extra="forbid"):
+    """What a person and passerby counted of a class one way in a minute of a recording."""
+
+    minute: Annotated[int, Field(ge=0, lt=MAX_RECORDED_MINUTES)] = Field(
+        description="Of the recording, from 0.", examples=[0]
+    )
+    road_user: RoadUserWord
+    direction: DirectionWord
+    by_hand: Annotated[int, Field(ge=0, le=MAX_CROSSINGS)]
+    by_system: Annotated[int, Field(ge=0, le=MAX_CROSSINGS)]
+
+
+class RecordedBody(_CountedBody):
+    """A recording that a person and passerby have counted, minute by minute, as `passerby validate` compares them."""
+
+    line_version: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")] = Field(
+        description="What passerby counted the recording with: line, masks, closer areas, rate and detector. It must "
+        "be what the service counts with now.",
+        examples=["9f86d081884c7d65"],
+    )
+    start: Time = Field(description="When the recording begins.")
+    road_users: Annotated[list[RoadUserWord], Field(min_length=1, max_length=10)] = Field(
+        description="The classes that were counted."
+    )
+    minutes: Annotated[list[RecordedMinuteBody], Field(min_length=1, max_length=MAX_CROSSINGS)]
 
 
 class CountedRow(BaseModel):
