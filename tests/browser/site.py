@@ -131,9 +131,13 @@ def running(service: Service, port: int = 0, loop: asyncio.AbstractEventLoop | N
     server = uvicorn.Server(server_config(service.app, "127.0.0.1", port))
     with socket.create_server(("127.0.0.1", port)) as listening:
         site.port = listening.getsockname()[1]
-        thread = threading.Thread(
-            target=lambda: loop.run_until_complete(server.serve(sockets=[listening])), daemon=True
-        )
+
+        def serve() -> None:
+            # At its end a runner cancels what still waits, such as the streams of pages that have gone.
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.run(server.serve(sockets=[listening]))
+
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         try:
             yield site
@@ -141,4 +145,3 @@ def running(service: Service, port: int = 0, loop: asyncio.AbstractEventLoop | N
             site.call(lambda: end_streams(service.app))
             server.should_exit = True
             thread.join(60)
-            loop.close()

@@ -196,6 +196,7 @@ def test_no_width_scrolls_sideways_and_numbers_lie_above_the_fold(overview: Any,
 
 def test_the_first_load_is_small(look: Any, site: Site) -> None:
     page = look().page
+    expect(page.locator(ROWS).first).to_be_visible()  # else answers to the first load come after the second has begun
     scripts: dict[str, bytes] = {}
 
     def answered(response: Response) -> None:
