@@ -225,9 +225,9 @@ class LiveStage:
                 self._between.leave_out(camera_raw)
                 self._source.attend(camera_raw.index, quiet=self._quiet)
                 continue
-            joined, looks = self._between.joined(camera_raw), self._detector_for(camera_raw.stamp)
+            joined = self._between.joined(camera_raw)
             analysed = self._between.is_analysed(joined.stamp)
-            if analysed and not looks.is_due(joined.stamp):
+            if analysed and not self._is_due(joined.stamp):
                 self._between.leave_out(joined.stamp)
                 analysed = False
             if not analysed and not self._between.showing:
@@ -238,6 +238,7 @@ class LiveStage:
                 yield FrameResult(None, None)
                 continue
             started_s = time.perf_counter()
+            looks = self._detector_for(raw.stamp)
             detections = looks.find(raw)
             self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
             self._now = (raw, detections)
@@ -348,6 +349,17 @@ class LiveStage:
     def stop(self) -> None:
         """Ends the frames after the current one."""
         self._source.stop()
+
+    def _is_due(self, stamp: FrameStamp) -> bool:
+        """Returns whether a frame is to be looked at.
+
+        One of another size is not before the next one of the size of before was: a camera that changes its size with
+        each picture costs no more than any other.
+        """
+        before = self._detector
+        if before is not None and before[0][1] == stamp.stretch and before[0][0] != stamp.size_px:
+            return stamp.stream_s >= before[1].due_s
+        return self._detector_for(stamp).is_due(stamp)
 
     def _detector_for(self, stamp: FrameStamp) -> FrameFinder:
         """Returns the detector; a new one where the size has changed in mid-stream, or time does not go on."""

@@ -102,10 +102,18 @@ def test_frames_that_are_not_due_are_left_out_and_a_loss_among_them_is_told_with
     assert bare.answers == frames.answers
 
 
-def test_a_picture_of_another_size_in_mid_stream_is_looked_at_at_once_and_as_a_whole() -> None:
+def test_a_picture_of_another_size_in_mid_stream_is_looked_at_as_a_whole_as_soon_as_one_is_due() -> None:
     sizes = (SIZE_PX, (320, 240), SIZE_PX)
-    source = [flat(size_px, stream_s=number / 20) for number, size_px in enumerate(sizes)]
+    source = [flat(size_px, stream_s=0.4 * number) for number, size_px in enumerate(sizes)]
     detector = TellingDetector()
     found = watched(Frames(*source), detector, RateSettings())
     assert len(found) == 3
     assert detector.full_shapes == [(*full_frame_size(size_px)[::-1], 3) for size_px in sizes]
+
+
+def test_a_camera_that_changes_its_size_with_each_picture_costs_no_more_than_any_other() -> None:
+    sizes = (SIZE_PX, (320, 240))
+    source = [flat(sizes[number % 2], stream_s=number / 20) for number in range(40)]
+    detector, rate = TellingDetector(), RateSettings()
+    watched(Frames(*source), detector, rate)
+    assert len(detector.full_shapes) <= 2 * rate.whole_looks_s + 1
