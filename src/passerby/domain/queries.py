@@ -170,9 +170,12 @@ class Receipt:
         bettered: rows that replaced one of the same interval that had been watched for less of it.
         repeated: rows that were stored already, exactly so.
         refused: rows that were not stored, each with its reason.
+        set_aside: rows that were measured after their camera had been handed over, as is known from now on: kept, and
+            not added. Some of them may have been stored before.
     """
 
     new: int
     bettered: int
     repeated: int
     refused: tuple[Refusal, ...]
+    set_aside: int = 0

@@ -11,6 +11,7 @@ from passerby.ports.configurations import (
 )
 from passerby.ports.drawings import DrawingConflictError, Drawings
 from passerby.ports.hand_counts import HandCountStore
+from passerby.ports.leases import LeaseStore
 from passerby.ports.live import Live
 from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
@@ -35,6 +36,7 @@ __all__ = [
     "DrawingConflictError",
     "Drawings",
     "HandCountStore",
+    "LeaseStore",
     "Live",
     "NoticeStore",
     "PasswordNotTakenError",

@@ -8,6 +8,7 @@ from passerby.domain.columns import Distribution, Grouping, SeriesColumns, Store
 from passerby.domain.configurations import ConfigurationVersion
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth
+from passerby.domain.leases import WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.queries import EventQuery, ObservationQuery, Page, Receipt
 from passerby.domain.retention import DeletionRun, RetentionLine
@@ -15,6 +16,7 @@ from passerby.ports.access import AccessStore
 from passerby.ports.audit import AuditLog
 from passerby.ports.events import EventStore
 from passerby.ports.hand_counts import HandCountStore
+from passerby.ports.leases import LeaseStore
 from passerby.ports.notices import NoticeStore
 from passerby.ports.register import RegisterStore
 
@@ -52,8 +54,22 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
         """Counts by hand, in the same database."""
         ...
 
-    async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
-        """Stores one-minute rows; of two rows of one interval the better covered stays.
+    @property
+    def leases(self) -> LeaseStore:
+        """Leases of cameras, in the same database."""
+        ...
+
+    async def store_observations(
+        self, observations: Sequence[Observation], parts: Sequence[WatchedPart] = ()
+    ) -> Receipt:
+        """Stores one-minute rows; of two rows of one interval and one lease the better covered stays.
+
+        What was measured of a minute under several leases is added up. What was measured after a higher one began is
+        kept, and never added (see `domain.leases`).
+
+        Args:
+            observations: of each camera's minute those of one part only.
+            parts: what they are of; those of another minute are of the whole of it, measured under no lease.
 
         Raises:
             StoreError: nothing of it was stored.

@@ -349,6 +349,7 @@ store_settings = sa.Table(
 
 PARTITION_SPANS = {
     "observations_60": DAY_S,
+    "minute_parts": DAY_S,
     "observations_900": 30 * DAY_S,
     "observations_3600": 360 * DAY_S,
     "observations_86400": 3600 * DAY_S,

@@ -10,6 +10,7 @@ from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import Intervals
+from passerby.domain.leases import WatchedPart
 from passerby.domain.notices import EventNews, NoticeState, Notification, QueuedNotice, RecipientStanding
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import EventGroup, PlaceEvent
@@ -20,6 +21,7 @@ from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLin
 from passerby.ports import AuditLog
 from passerby.ports.access import AccessStore
 from passerby.ports.hand_counts import HandCountStore
+from passerby.ports.leases import LeaseStore
 from passerby.store.access.access_records import AccessRecords
 from passerby.store.audit_log.log import SqlAuditLog
 from passerby.store.audit_log.writer import AuditWriter
@@ -32,6 +34,7 @@ from passerby.store.events.replays import EventReplays
 from passerby.store.observations.columns import ColumnReader
 from passerby.store.observations.distributions import DistributionReader
 from passerby.store.observations.hand_counts import HandCounts
+from passerby.store.observations.hand_overs.leases import Leases
 from passerby.store.observations.reader import ObservationReader
 from passerby.store.observations.roll_up import RollUp
 from passerby.store.observations.writer import ObservationWriter
@@ -55,13 +58,16 @@ class SqlStore:
         access: accounts and what they log in with.
         audit_log: the audit log as a tree.
         hand_counts: counts by hand.
+        leases: leases of cameras.
     """
 
     def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
         self._reported = backend.failures.reported
         self._backend = backend
         self._clock = clock
-        self._writer = ObservationWriter(backend)
+        leases = Leases(backend, clock)
+        self.leases: LeaseStore = leases
+        self._writer = ObservationWriter(backend, leases)
         self._reader = ObservationReader(backend, intervals)
         self._columns = ColumnReader(backend, intervals)
         self._distributions = DistributionReader(backend, intervals)
@@ -84,10 +90,12 @@ class SqlStore:
         """Reads up to when minutes have been deleted, so that late ones are refused; once, after opening."""
         self._writer.horizon_s = await self._retention.horizon_s()
 
-    async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
+    async def store_observations(
+        self, observations: Sequence[Observation], parts: Sequence[WatchedPart] = ()
+    ) -> Receipt:
         """See `Store`."""
         async with self._reported("storing observations"):
-            return await self._writer.store(observations)
+            return await self._writer.store(observations, parts)
 
     async def observations(self, query: ObservationQuery) -> Page[Observation]:
         """See `Store`."""

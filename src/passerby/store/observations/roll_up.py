@@ -72,6 +72,8 @@ class RollUp:
         below = self._aggregation.stored(Bin.MINUTE if length is Bin.QUARTER else Bin.QUARTER)
         rows = self._aggregation.aggregated(below, [interval])
         rows = rows.where(self._backend.among(series_keys.c.camera, cameras))
+        # Those of the rows below come next: none may stay of rows that do not count any more.
+        rows = rows.add_columns(sa.cast(sa.null(), sa.LargeBinary).label("bins"))
         written = await connection.execute(self._backend.insert_select(roll_ups[length], rows))
         await self._merge_bins(connection, length, interval, cameras)
         if length is Bin.QUARTER:

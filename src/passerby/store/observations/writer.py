@@ -1,16 +1,19 @@
 """Storing of one-minute observations: each is checked; new and better ones are stored, the others reported."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from passerby.domain.leases import WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, Receipt, Refusal
 from passerby.store.databases.backend import Backend, Row
-from passerby.store.observations.bins import stored_bins
+from passerby.store.observations.hand_overs.leases import Leases
+from passerby.store.observations.hand_overs.parts import MEASURED, CameraMinute, MinuteParts, Place, minute_row
+from passerby.store.observations.hand_overs.tables import minute_parts
 from passerby.store.observations.series import SeriesKey, SeriesNumbers, key_of
 from passerby.store.schema import minutes, roll_up_due
 from passerby.text import in_nfc, is_storable
@@ -19,7 +22,6 @@ from passerby.units import NS_PER_S
 _ROWS_AT_ONCE = 5000
 _LAST_SECOND = 2**63 // NS_PER_S
 
-_Place = tuple[int, int]
 _Keyed = tuple[SeriesKey, Observation]
 _Content = tuple[float | None, float | None, int, float, bool, float]
 
@@ -35,17 +37,42 @@ class ObservationWriter:
 
     Args:
         backend: the database.
+        leases: of cameras.
     """
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, leases: Leases) -> None:
         self._backend = backend
         self._numbers = SeriesNumbers(backend)
+        self._parts = MinuteParts(backend, leases)
         self.horizon_s = -(2**62)
         """Minutes before it have been deleted; a late one would spoil the roll-ups that were made from them."""
 
-    async def store(self, observations: Sequence[Observation]) -> Receipt:
+    async def store(self, observations: Sequence[Observation], parts: Sequence[WatchedPart] = ()) -> Receipt:
         """Stores a batch in one transaction; see `Store.store_observations`."""
         refused: list[Refusal] = []
+        sound = self._sound(observations, refused)
+        await self._numbers.learn(key for key, _ in sound)
+        best = self._best(sound, refused)
+        starts = {start_s for start_s, _ in best}
+        for table in (minutes, minute_parts):
+            await self._backend.make_room(table, starts)
+        counts = _Counts()
+        async with self._backend.writing() as connection:
+            at_hand = await self._parts.sort(connection, best, parts)
+            refused += (Refusal(one, why) for one, why in at_hand.refused)
+            written: list[Observation] = []
+            for some in _batches(sorted(at_hand.plain.items())):
+                written += await self._store_batch(connection, some, counts, refused)
+            await self._parts.store_plain(connection, at_hand)
+            shared = await self._parts.store_shared(connection, at_hand)
+            refused += (_refusal(one, coverage) for one, coverage in shared.refused)
+            await self._mark_due(connection, written, at_hand.shared)
+        new, bettered = counts.new + shared.new, counts.improved + shared.bettered
+        repeated = len(observations) - new - bettered - len(refused)
+        return Receipt(new, bettered, repeated, tuple(refused), shared.aside)
+
+    def _sound(self, observations: Sequence[Observation], refused: list[Refusal]) -> list[_Keyed]:
+        """Returns the observations that can be stored, and adds the others to those that are refused."""
         sound: list[_Keyed] = []
         for one in observations:
             key = key_of(one)
@@ -54,21 +81,11 @@ class ObservationWriter:
                 sound.append((key, one))
             else:
                 refused.append(Refusal(one, why))
-        await self._numbers.learn(key for key, _ in sound)
-        best = self._best(sound, refused)
-        await self._backend.make_room(minutes, {start_s for start_s, _ in best})
-        counts = _Counts()
-        async with self._backend.writing() as connection:
-            written: list[Observation] = []
-            for some in _batches(sorted(best.items())):
-                written += await self._store_batch(connection, some, counts, refused)
-            await self._mark_due(connection, written)
-        repeated = len(observations) - counts.new - counts.improved - len(refused)
-        return Receipt(counts.new, counts.improved, repeated, tuple(refused))
+        return sound
 
-    def _best(self, sound: Sequence[_Keyed], refused: list[Refusal]) -> dict[_Place, Observation]:
+    def _best(self, sound: Sequence[_Keyed], refused: list[Refusal]) -> dict[Place, Observation]:
         """Returns the best covered observation of each interval; two of one interval cannot go into one statement."""
-        best: dict[_Place, Observation] = {}
+        best: dict[Place, Observation] = {}
         for key, one in sound:
             place = (one.start_ns // NS_PER_S, self._numbers.number(key))
             other = best.setdefault(place, one)
@@ -83,7 +100,7 @@ class ObservationWriter:
     async def _store_batch(
         self,
         connection: AsyncConnection,
-        some: Sequence[tuple[_Place, Observation]],
+        some: Sequence[tuple[Place, Observation]],
         counts: _Counts,
         refused: list[Refusal],
     ) -> list[Observation]:
@@ -100,12 +117,11 @@ class ObservationWriter:
             counts.new += before is None
             counts.improved += before is not None
             written.append(one)
-            rows.append(_row(place, one))
-        update = ("value", "error", "count", "coverage", "reliable", "bins", "unexplained")
-        await self._backend.put(connection, minutes, rows, update=update, if_greater="coverage")
+            rows.append(minute_row(place, one))
+        await self._backend.put(connection, minutes, rows, update=MEASURED, if_greater="coverage")
         return written
 
-    async def _stored(self, connection: AsyncConnection, places: Sequence[_Place]) -> dict[_Place, _Content]:
+    async def _stored(self, connection: AsyncConnection, places: Sequence[Place]) -> dict[Place, _Content]:
         wanted = self._backend.pairs(places, ("wanted_start_s", "wanted_key_id"))
         found = sa.select(minutes).join(
             wanted, sa.and_(minutes.c.start_s == wanted.c.wanted_start_s, minutes.c.key_id == wanted.c.wanted_key_id)
@@ -117,8 +133,11 @@ class ObservationWriter:
             for row in await connection.execute(found)
         }  # fmt: skip
 
-    async def _mark_due(self, connection: AsyncConnection, written: Sequence[Observation]) -> None:
+    async def _mark_due(
+        self, connection: AsyncConnection, written: Sequence[Observation], made_anew: Collection[CameraMinute]
+    ) -> None:
         quarters = {(one.start_ns // NS_PER_S // Bin.QUARTER * Bin.QUARTER, in_nfc(one.camera)) for one in written}
+        quarters |= {(start_s // Bin.QUARTER * Bin.QUARTER, camera) for camera, start_s in made_anew}
         # Sorted, so that two writers wait for each other in one order only.
         rows: list[Row] = [
             {"length_s": int(Bin.QUARTER), "start_s": start_s, "camera": camera} for start_s, camera in sorted(quarters)
@@ -155,21 +174,6 @@ def _content(one: Observation) -> _Content:
     return (one.value, one.error, one.count, one.coverage, one.reliable, one.unexplained)
 
 
-def _row(place: _Place, one: Observation) -> Row:
-    value, error, count, coverage, reliable, unexplained = _content(one)
-    return {
-        "start_s": place[0],
-        "key_id": place[1],
-        "value": None if value is None else float(value),
-        "error": None if error is None else float(error),
-        "count": count,
-        "coverage": float(coverage),
-        "reliable": int(reliable),
-        "bins": stored_bins(one.histogram),
-        "unexplained": float(unexplained),
-    }
-
-
 def _refusal(one: Observation, coverage: float) -> Refusal:
     return Refusal(
         one,
@@ -178,6 +182,6 @@ def _refusal(one: Observation, coverage: float) -> Refusal:
     )
 
 
-def _batches(rows: Sequence[tuple[_Place, Observation]]) -> Iterator[Sequence[tuple[_Place, Observation]]]:
+def _batches(rows: Sequence[tuple[Place, Observation]]) -> Iterator[Sequence[tuple[Place, Observation]]]:
     for first in range(0, len(rows), _ROWS_AT_ONCE):
         yield rows[first : first + _ROWS_AT_ONCE]

@@ -18,6 +18,7 @@ from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend
 from passerby.store.events.notices import delete_notices_before
 from passerby.store.events.place_events import delete_decisions_before
+from passerby.store.observations.hand_overs.tables import minute_parts, part_rows
 from passerby.store.schema import (
     audit_checkpoints,
     audit_leaves,
@@ -170,6 +171,9 @@ class RetentionEnforcer:
             if kind is Kind.EVENTS:
                 await delete_decisions_before(connection, cutoff)
                 await delete_notices_before(connection, cutoff)
+            if kind is Kind.MINUTES:
+                for parts in (minute_parts, part_rows):
+                    await self._backend.delete_before(connection, parts.c.start_s, cutoff)
             deleted = await self._backend.delete_before(connection, _COLUMNS[kind], cutoff)
         if kind is Kind.HEALTH:
             # The newest report of a camera that is long gone.
