@@ -46,6 +46,7 @@ from testing.web.audit_log import FakeAuditLog
 from testing.web.configurations import FakeConfigurations
 from testing.web.events import FakeEvents, page_of
 from testing.web.hand_counts import FakeHandCounts
+from testing.web.leases import FakeLeases
 from testing.web.made import (
     CANARY,
     HOST,
@@ -98,6 +99,7 @@ class FakeStore(FakeEvents):
         self.audit_log = FakeAuditLog(self._check)
         self.access = MemoryAccessStore(self.audit_rows)
         self.hand_counts = FakeHandCounts(self._check, self.audit_rows)
+        self.leases = FakeLeases(self._check)
         self.registers: list[RegisterVersion] = []
         self.case_rows: list[Case] = []
         self.run_rows: list[DeletionRun] = []

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from passerby.domain.errors import WorkerError
 from passerby.domain.event_rules import Profile
 from passerby.domain.intervals import SiteClock
+from passerby.domain.leases import NO_LEASE
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.register import NOT_REGISTERED
 from passerby.domain.service import CameraPlan, DetectorPlan, SitePlan
@@ -167,8 +168,8 @@ def _watched(camera: CameraPlan) -> CameraPlan:
     return replace(camera, groups=(), registration=NOT_REGISTERED, rules=camera.running_rules)
 
 
-def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignment:
-    """Returns what a worker needs to run one camera."""
+def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0, lease: int = NO_LEASE) -> Assignment:
+    """Returns what a worker needs to run one camera, under the lease of a number."""
     rules, separate = camera.running_rules, site.decode_separately
     start = CameraStart(
         camera, site.detector, AllowList.of(site.networks), pace,
@@ -178,5 +179,6 @@ def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0) -> Assignm
     identity = hashlib.sha256(TO_SANDBOX.frame(start.plan) + repr(others).encode()).digest()
     offline_rules = OfflineRules(camera.name, rules, site.profiles, start.site_clock)
     return Assignment(
-        start, identity, places_of(camera.layout), rules, Causes(camera.layout), offline_rules, camera.replays
-    )
+        start, identity, places_of(camera.layout), rules, Causes(camera.layout), offline_rules, camera.replays,
+        lease,
+    )  # fmt: skip

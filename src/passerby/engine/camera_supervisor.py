@@ -13,6 +13,7 @@ from passerby.domain.errors import PasserbyError, WorkerError
 from passerby.domain.event_rules import BY_CALENDAR, EventRule, ProfileSwitch
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
+from passerby.domain.leases import NO_LEASE
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.preview import Preview
 from passerby.domain.replays import EventReplay
@@ -113,6 +114,7 @@ class CameraSupervisor:
         listener: CameraListener,
         *,
         places: frozenset[str],
+        lease: int = NO_LEASE,
         rules: tuple[EventRule, ...] = (),
         causes: Causes = NO_CAUSES,
         offline_rules: OfflineRules | None = None,
@@ -130,6 +132,7 @@ class CameraSupervisor:
             journal: the worker's journal.
             listener: gets the reports.
             places: names of the camera's lines, movements and zones.
+            lease: the number under which the camera is watched.
             rules: the place-safety rules that are watched.
             causes: by which their events are put into groups.
             offline_rules: holds the rules of the camera's state against it while it has no process; None for none.
@@ -142,7 +145,7 @@ class CameraSupervisor:
         self.camera = camera
         self._start, self._journal, self._listener = start, journal, listener
         self._clock, self._timer = clock, timer
-        self._places, self._rules = places, {rule.name: rule for rule in rules}
+        self._places, self._lease, self._rules = places, lease, {rule.name: rule for rule in rules}
         self._causes, self._offline_rules, self._by_hand = causes, offline_rules, by_hand
         if offline_rules is not None:
             offline_rules.switch_profiles(by_hand)
@@ -296,7 +299,7 @@ class CameraSupervisor:
         for columns in (message.open, message.closed):
             check_minutes(columns, self._places, shown)
         opened, closed = renamed(message.open, self.camera), renamed(message.closed, self.camera)
-        self._journal.store_minutes(self.camera, run, replace(message, open=opened, closed=closed))
+        self._journal.store_minutes(self.camera, run, replace(message, open=opened, closed=closed), self._lease)
         self._listener.minutes_changed(self.camera)
 
     def _events_to_go_on_with(self) -> tuple[PlaceEvent, ...]:
@@ -359,14 +362,9 @@ class CameraSupervisor:
         wait_s = self._back_off.wait_s(lived_s)
         now_ns = self._clock()
         self._down_since_ns = self._down_since_ns or now_ns
+        said = f"The process that watches the camera ended: {why} It is started again in {wait_s:g} s."
         report = CameraHealth(
-            self.camera,
-            now_ns,
-            CameraState.OFFLINE,
-            self._down_since_ns,
-            f"The process that watches the camera ended: {why} It is started again in {wait_s:g} s.",
-            lived_s,
-            self._back_off.healthy_s,
+            self.camera, now_ns, CameraState.OFFLINE, self._down_since_ns, said, lived_s, self._back_off.healthy_s
         )
         with suppress(sqlite3.Error, OSError, ValueError):
             self._journal.store_health(report)

@@ -9,12 +9,15 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Self
 
 from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
 from passerby.domain.health import CameraHealth
 from passerby.domain.intervals import regroup
+from passerby.domain.leases import NO_LEASE, WatchedPart, parts_of
 from passerby.domain.observations import Observation
 from passerby.engine.event_journal import EventJournal, oldest_waiting_ns
 from passerby.engine.outbox import Outbox, decoded
@@ -113,13 +116,13 @@ class Journal:
         with self._lock, transaction(self._database):
             self._database.execute("DELETE FROM runs WHERE camera = ? AND run = ?", (camera, run))
 
-    def store_minutes(self, camera: str, run: int, minutes: Minutes) -> None:
-        """Stores what a run has reported; it is on disk when this returns."""
-        rows = [
-            (camera, run, start_ns, _body(part))
-            for columns in (minutes.closed, minutes.open)
-            for start_ns, part in _by_minute(observations_of(columns))
-        ]
+    def store_minutes(self, camera: str, run: int, minutes: Minutes, lease: int = NO_LEASE) -> None:
+        """Stores what a run has reported, measured under a lease; it is on disk when this returns."""
+        rows = []
+        for columns in (minutes.closed, minutes.open):
+            by_minute = _by_minute(observations_of(columns))
+            parts = parts_of(camera, lease, minutes.watched, dict(by_minute)) if lease else {}
+            rows += [(camera, run, start_ns, _body(part, parts.get(start_ns))) for start_ns, part in by_minute]
         with self._lock, transaction(self._database):
             self._database.executemany("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", rows)
             if minutes.open_from_ns is not None:
@@ -175,14 +178,18 @@ class Journal:
                 "SELECT DISTINCT camera, start_ns FROM parts ORDER BY start_ns, camera"
             ).fetchall()
             ready = [(camera, start_ns) for camera, start_ns in minutes if self._is_finished(camera, start_ns, now_ns)]
-            waiting: list[Observation] = []
+            waiting = _Minutes([], [])
             for camera, start_ns in ready:
-                waiting += self._joined(camera, start_ns)
-                if len(waiting) >= ROWS_PER_DELIVERY:
-                    self.outbox.put(Delivery(0, columns_of(waiting), (), ()), len(waiting))
-                    waiting = []
-            if waiting:
-                self.outbox.put(Delivery(0, columns_of(waiting), (), ()), len(waiting))
+                first, *others = self._joined(camera, start_ns)
+                for other in others:  # a lease that was lost and taken again within the minute
+                    self.outbox.put(other.delivery(), len(other.rows))
+                waiting.rows.extend(first.rows)
+                waiting.parts.extend(first.parts)
+                if len(waiting.rows) >= ROWS_PER_DELIVERY:
+                    self.outbox.put(waiting.delivery(), len(waiting.rows))
+                    waiting = _Minutes([], [])
+            if waiting.rows:
+                self.outbox.put(waiting.delivery(), len(waiting.rows))
             self._database.executemany("DELETE FROM parts WHERE camera = ? AND start_ns = ?", ready)
         return len(ready)
 
@@ -192,7 +199,8 @@ class Journal:
             starts = self._database.execute(
                 "SELECT DISTINCT start_ns FROM parts WHERE camera = ? ORDER BY start_ns", (camera,)
             ).fetchall()
-            return tuple(one for (start_ns,) in starts for one in self._joined(camera, start_ns))
+            joined = [part for (start_ns,) in starts for part in self._joined(camera, start_ns)]
+        return tuple(one for part in joined for one in part.rows)
 
     @property
     def outbox_rows(self) -> int:
@@ -209,12 +217,16 @@ class Journal:
         floors = self._database.execute("SELECT from_ns FROM runs WHERE camera = ?", (camera,))
         return all((now_ns if from_ns is None else from_ns) >= end_ns for (from_ns,) in floors)
 
-    def _joined(self, camera: str, start_ns: int) -> list[Observation]:
+    def _joined(self, camera: str, start_ns: int) -> list["_Minutes"]:
+        """Returns a minute's rows, what all runs under one lease measured added up; of most there is one lease."""
         bodies = self._database.execute(
             "SELECT body FROM parts WHERE camera = ? AND start_ns = ? ORDER BY run", (camera, start_ns)
         ).fetchall()
-        parts = [observations_of(decoded(body).observations) for (body,) in bodies]
-        return list(parts[0]) if len(parts) == 1 else regroup((one for part in parts for one in part), MINUTE_S)
+        by_lease: dict[int, list[Delivery]] = {}
+        for (body,) in bodies:
+            one = decoded(body)
+            by_lease.setdefault(one.parts[0].lease if one.parts else NO_LEASE, []).append(one)
+        return [_together(some) for some in by_lease.values()]
 
 
 def waiting_since(path: Path) -> int | None:
@@ -249,5 +261,24 @@ def _by_minute(observations: Sequence[Observation]) -> list[tuple[int, list[Obse
     return sorted(minutes.items())
 
 
-def _body(observations: Sequence[Observation]) -> bytes:
-    return TO_HUB.frame(Delivery(0, columns_of(observations), (), ()))
+@dataclass(frozen=True, slots=True)
+class _Minutes:
+    """Rows of minutes, and the parts that they are of where they were measured under a lease."""
+
+    rows: list[Observation]
+    parts: list[WatchedPart]
+
+    def delivery(self) -> Delivery:
+        return Delivery(0, columns_of(self.rows), (), (), tuple(self.parts))
+
+
+def _together(some: Sequence[Delivery]) -> _Minutes:
+    """Returns what several runs measured of one minute under one lease, added up."""
+    rows = [list(observations_of(one.observations)) for one in some]
+    joined = rows[0] if len(rows) == 1 else regroup((one for each in rows for one in each), MINUTE_S)
+    parts = [part for one in some for part in one.parts]
+    return _Minutes(joined, [reduce(WatchedPart.plus, parts).around(joined)] if parts else [])
+
+
+def _body(observations: Sequence[Observation], part: WatchedPart | None) -> bytes:
+    return TO_HUB.frame(Delivery(0, columns_of(observations), (), (), () if part is None else (part,)))

@@ -10,6 +10,7 @@ from passerby.domain.draft_trial import DraftNumbers
 from passerby.domain.event_rules import EventRule
 from passerby.domain.health import MEANT, CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
+from passerby.domain.leases import NO_LEASE
 from passerby.domain.preview import Preview
 from passerby.domain.replays import KEPT_S
 from passerby.engine.camera_supervisor import CameraListener, CameraSupervisor, Starter
@@ -49,6 +50,7 @@ class Assignment:
         causes: by which their events are put into groups.
         offline_rules: holds the rules of its state against it while it has no process.
         replays: the register allows a replay of each event.
+        lease: the number under which it is watched.
     """
 
     start: Starter
@@ -58,6 +60,7 @@ class Assignment:
     causes: Causes = NO_CAUSES
     offline_rules: OfflineRules | None = None
     replays: bool = False
+    lease: int = NO_LEASE
 
 
 class _Listener(CameraListener):
@@ -125,7 +128,7 @@ class Worker:
         self._hub = HubClient(name, connect, self._journal, self._follow_request)
         self._listener = _Listener(name, asyncio.get_running_loop(), self._hub)
         self._by_hand = self._journal.switch()
-        self._cameras: dict[str, tuple[bytes, CameraSupervisor]] = {}
+        self._cameras: dict[str, tuple[tuple[bytes, int], CameraSupervisor]] = {}
 
     @property
     def outbox_rows(self) -> int:
@@ -141,7 +144,7 @@ class Worker:
         going = [
             camera
             for camera, (identity, _) in self._cameras.items()
-            if camera not in cameras or cameras[camera].identity != identity
+            if camera not in cameras or (cameras[camera].identity, cameras[camera].lease) != identity
         ]
         leaving = [self._cameras.pop(camera)[1] for camera in going]
         await asyncio.gather(*(asyncio.to_thread(supervisor.stop) for supervisor in leaving))
@@ -157,6 +160,7 @@ class Worker:
                     self._journal,
                     self._listener,
                     places=wanted.places,
+                    lease=wanted.lease,
                     rules=wanted.rules,
                     causes=wanted.causes,
                     offline_rules=wanted.offline_rules,
@@ -164,7 +168,7 @@ class Worker:
                     encrypt=self._encrypt if wanted.replays else None,
                     clock=self._clock,
                 )
-                self._cameras[camera] = (wanted.identity, supervisor)
+                self._cameras[camera] = ((wanted.identity, wanted.lease), supervisor)
         self._hub.set_cameras(tuple(self._cameras))
 
     async def run(self, stop: asyncio.Event) -> None:

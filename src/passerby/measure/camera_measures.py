@@ -9,12 +9,13 @@ import numpy.typing as npt
 from passerby.domain.events import Encounter, LineCrossing, MovementCount, ZoneOccupancy, ZoneVisit
 from passerby.domain.intervals import SiteClock, sort_observations
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.leases import MinuteSpan
 from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.observations import Observation
 from passerby.domain.tracks import Tracks
 from passerby.geometry.ground import polygon_area_m2
 from passerby.measure.aggregate import IntervalAggregator
-from passerby.measure.coverage import Coverage, WatchedSpan
+from passerby.measure.coverage import Coverage, WatchedMinutes, WatchedSpan
 from passerby.measure.flow_map import FlowGrid
 from passerby.measure.ground.sizes import GroundSizes
 from passerby.measure.ground.speed import SpeedMeter
@@ -137,6 +138,7 @@ class CameraMeasures:
         self._headways = Headways()
         self._flow_grid = FlowGrid()
         self._coverage = Coverage(max_gap_s=chosen.max_gap_s)
+        self._minutes = WatchedMinutes()
         self._run = Tally(series)
         self._unexplained = UnexplainedMotion(chosen.keep_confidence)
         self._intervals = self._aggregator(series, chosen.interval_s, chosen)
@@ -237,6 +239,10 @@ class CameraMeasures:
         """The observations of the intervals that are still open, as they stand."""
         return tuple(sort_observations(self._intervals.so_far(self._coverage)))
 
+    def take_watched(self) -> tuple[MinuteSpan, ...]:
+        """What was watched of each minute that is open, or was when this was called before."""
+        return self._minutes.take(self.open_from_ns)
+
     @property
     def open_from_ns(self) -> int | None:
         """UTC nanoseconds from which intervals may still change; None before the first frame."""
@@ -259,6 +265,7 @@ class CameraMeasures:
     def _watch(self, span: WatchedSpan, *, new_frame: bool = True) -> None:
         self._run.occupancy(self._inside, span.length_s, new_frame=new_frame)
         self._intervals.watched(span, self._inside, new_frame=new_frame)
+        self._minutes.add(span)
         if self._report:
             self._report.watched(span, self._inside, new_frame=new_frame)
 

@@ -4,8 +4,10 @@ import bisect
 from dataclasses import dataclass
 
 from passerby.domain.frames import FrameStamp
-from passerby.units import NS_PER_S
+from passerby.domain.leases import NS_PER_MS, MinuteSpan
+from passerby.units import MINUTE_S, NS_PER_S
 
+_MINUTE_NS = MINUTE_S * NS_PER_S
 _JITTER_NS = 500_000_000  # more is a wall clock that was set, not a frame that was late
 MAX_REST_S = 12.0
 """One key picture in eight seconds is analysed while the decoder sleeps, and the next one may be two seconds off."""
@@ -28,6 +30,40 @@ class WatchedSpan:
     def length_s(self) -> float:
         """Seconds from start to end."""
         return (self.end_ns - self.start_ns) / NS_PER_S
+
+
+class WatchedMinutes:
+    """Keeps from when to when something was watched of each minute, whatever was found not to be watched later."""
+
+    def __init__(self) -> None:
+        self._spans: dict[int, WatchedSpan] = {}
+
+    def add(self, span: WatchedSpan) -> None:
+        """Adds a watched stretch."""
+        if span.end_ns <= span.start_ns:
+            return
+        for start_ns in range(span.start_ns // _MINUTE_NS * _MINUTE_NS, span.end_ns, _MINUTE_NS):
+            within = WatchedSpan(max(span.start_ns, start_ns), min(span.end_ns, start_ns + _MINUTE_NS))
+            known = self._spans.get(start_ns, within)
+            self._spans[start_ns] = WatchedSpan(min(known.start_ns, within.start_ns), max(known.end_ns, within.end_ns))
+
+    def take(self, before_ns: int | None) -> tuple[MinuteSpan, ...]:
+        """Returns all minutes, in order, and drops those that begin before a moment.
+
+        >>> minutes = WatchedMinutes()
+        >>> minutes.add(WatchedSpan(59_000_000_000, 61_000_000_000))
+        >>> [(one.from_ms, one.to_ms) for one in minutes.take(60_000_000_000)]
+        [(59000, 60000), (0, 1000)]
+        >>> [one.start_ns for one in minutes.take(None)]
+        [60000000000]
+        """
+        found = tuple(
+            MinuteSpan(start_ns, (span.start_ns - start_ns) // NS_PER_MS, -((start_ns - span.end_ns) // NS_PER_MS))
+            for start_ns, span in sorted(self._spans.items())
+        )
+        if before_ns is not None:
+            self._spans = {start_ns: span for start_ns, span in self._spans.items() if start_ns >= before_ns}
+        return found
 
 
 class Coverage:

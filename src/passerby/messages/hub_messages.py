@@ -11,6 +11,7 @@ from passerby.domain.event_rules import EventRule, ProfileSwitch, WeeklyHours
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
+from passerby.domain.leases import WatchedPart, part_fault
 from passerby.domain.near_misses import NearMissMeasure
 from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
@@ -23,6 +24,8 @@ from passerby.messages.columns import ObservationColumns
 VERSION = 1
 MAX_REPLAY_BYTES = 3 << 20
 """Of one encrypted replay: what a sandbox may send of one, and what encryption adds."""
+
+MAX_LEASE = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,15 @@ class Delivery:
         observations: finished minutes.
         health: reports.
         alerts: of earlier releases; the rows that they left in an outbox are still delivered.
+        parts: what of the minutes was watched, and under which lease, of those that were watched under one; of each
+            camera's minute a delivery has the rows of one part. Earlier releases do not write it.
     """
 
     number: int
     observations: ObservationColumns
     health: tuple[CameraHealth, ...]
     alerts: tuple[Alert, ...]
+    parts: tuple[WatchedPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +204,15 @@ def _check_alert(value: Alert) -> None:
         between("value", number, -MAX_VALUE, MAX_VALUE)
 
 
+def _check_part(value: WatchedPart) -> None:
+    text("camera", value.camera, MAX_NAME)
+    text("node", value.node, MAX_NAME)
+    between("start", value.start_ns, 0, MAX_TIME_NS)
+    between("lease", value.lease, 1, MAX_LEASE)
+    if why := part_fault(value):
+        raise ValueError(why)
+
+
 def _check_encrypted(value: EncryptedReplay) -> None:
     text("camera", value.camera, MAX_NAME)
     text("event_id", value.event_id, MAX_EVENT_ID)
@@ -236,9 +251,9 @@ TO_HUB: Channel[ToHub] = Channel(
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
-        DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule,
-        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted},
-        grown=(PlaceEvent, ObservationColumns),
+        DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule, WatchedPart,
+        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted, WatchedPart: _check_part},
+        grown=(PlaceEvent, ObservationColumns, Delivery),
     ),
     VERSION,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from passerby.domain.health import CameraHealth
 from passerby.domain.histograms import Histogram
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import GroundPlane, Line, Movement, Zone
+from passerby.domain.leases import MinuteSpan, part_fault
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent, Sample
 from passerby.domain.preview import Preview
@@ -33,7 +34,10 @@ MAX_RECORDINGS = 10_000
 
 MAX_EVENTS = 500
 """Events of one message: a camera has at most 100 rules, with one open event each, and those that were open before."""
-VERSION = 8
+MAX_SPANS = 5000
+"""Minutes of one message: a process that was stopped for a day reports that at once."""
+
+VERSION = 9
 """Grows with every change of a message; both ends come from one installation, so no older one is understood."""
 
 
@@ -96,11 +100,13 @@ class Minutes:
         open: the minutes that are still open, as they stand; each message replaces the one before.
         closed: minutes that are over; sent once.
         open_from_ns: UTC nanoseconds from which minutes may still change; None before the first frame.
+        watched: from when to when something was watched of each of these minutes.
     """
 
     open: ObservationColumns
     closed: ObservationColumns
     open_from_ns: int | None
+    watched: tuple[MinuteSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,6 +184,10 @@ def _check_minutes(message: Minutes) -> None:
     check_new_columns(message.closed)
     if message.open_from_ns is not None:
         between("open_from_ns", message.open_from_ns, 0, MAX_TIME_NS)
+    between("number of spans", len(message.watched), 0, MAX_SPANS)
+    for span in message.watched:
+        if why := part_fault(span):
+            raise ValueError(why)
 
 
 def _check_reports(message: EventReports) -> None:
@@ -191,7 +201,7 @@ def _check_view(message: ViewMemory) -> None:
 CODEC = Codec(
     *KINDS, FrameStamp, EncounterTotal, LineTotal, MovementTotal, ZoneTotal, FlowMap, Observation, Histogram, Line,
     Movement, Zone, GroundPlane, Concealment, ObservationColumns, PlaceEvent, Sample, Boxes, EmptyPlace,
-    DraftCount, DraftOccupancy, DraftRule, RecordingHeader, CrossingList, CountedCrossing,
+    DraftCount, DraftOccupancy, DraftRule, RecordingHeader, CrossingList, CountedCrossing, MinuteSpan,
     checks={
         **CHECKS, Preview: check_new_preview, FilmOpened: _check_opened, Failure: _check_failure,
         Minutes: _check_minutes, ViewMemory: _check_view, EventReports: _check_reports,

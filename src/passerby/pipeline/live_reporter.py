@@ -338,7 +338,8 @@ class LiveReporter:
         self._minutes_s = self._timer()
         closed = [self._spans.marked(one) for one in measures.take_closed()]
         still_open = [self._spans.marked(one) for one in measures.so_far()]
-        self._send(Minutes(columns_of(still_open), columns_of(closed), measures.open_from_ns))
+        watched = measures.take_watched()
+        self._send(Minutes(columns_of(still_open), columns_of(closed), measures.open_from_ns, watched))
 
 
 def _counted(measured: Measured) -> bool:

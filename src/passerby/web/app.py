@@ -76,6 +76,7 @@ from passerby.web.routes.live.overview import router as overview_router
 from passerby.web.routes.live.stream import router as live_router
 from passerby.web.routes.live.view import router as view_router
 from passerby.web.routes.measured.distributions import router as distributions_router
+from passerby.web.routes.measured.hand_overs import router as hand_overs_router
 from passerby.web.routes.measured.observations import router as observations_router
 from passerby.web.routes.measured.series import router as series_router
 from passerby.web.routes.measured.validations.accuracy import router as accuracy_router
@@ -99,6 +100,7 @@ ROUTERS = (
     observations_router,
     series_router,
     distributions_router,
+    hand_overs_router,
     validations_router,
     accuracy_router,
     live_router,

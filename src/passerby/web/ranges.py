@@ -28,6 +28,9 @@ NAMES = r"^[^\x00-\x1f\x7f]{1,80}$"
 
 MAX_NAMES = 100
 CURSOR = r"^[0-9.]{1,40}$"
+NAMED_CURSOR = r"^[0-9]{1,19}(\.[A-Za-z0-9_-]{1,63})?$"
+"""Of rows that are told apart by the name of a camera."""
+
 EVENT_CURSOR = r"^[0-9]{1,19}\.[0-9a-f]{32}$"
 
 # Described, not checked: times.py says in words what is wrong with a time.
@@ -58,6 +61,10 @@ Cameras = Annotated[
 ]
 After = Annotated[
     str | None, Query(pattern=CURSOR, description="`after` of the page before. The first page where it is left out.")
+]
+AfterNamed = Annotated[
+    str | None,
+    Query(pattern=NAMED_CURSOR, description="`after` of the page before. The first page where it is left out."),
 ]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most rows in the page.")]
 
@@ -162,9 +169,9 @@ def event_query(
     end: End = None,
     camera: Cameras = [],  # noqa: B006 - FastAPI copies it
     limit: Limit = 1000,
-    after: After = None,
+    after: AfterNamed = None,
 ) -> EventQuery:
-    """The health reports that are asked for."""
+    """The health reports or hand-overs that are asked for."""
     span = range_of(hub, start, end, LONGEST_EVENTS)
     return EventQuery(span.start_ns, span.end_ns, tuple(camera), limit=limit, after=after)
 

@@ -3,7 +3,7 @@
 import io
 import json
 import sqlite3
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.leases import MINUTE_MS, MinuteSpan, WatchedPart
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine import journal as journal_module
@@ -81,6 +82,45 @@ def test_what_a_killed_run_reported_last_is_added_to_what_the_next_one_sees(jour
     assert journal.finish_minutes(at(1.3)) == 1
     (one,) = delivered(journal)
     assert (one.value, one.count, one.coverage) == (6, 6, pytest.approx(0.85))
+
+
+def spanned(minutes: Minutes, *spans: tuple[int, int, int]) -> Minutes:
+    """The same with from when to when (ms) which minutes were watched."""
+    return replace(minutes, watched=tuple(MinuteSpan(at(minute), from_ms, to_ms) for minute, from_ms, to_ms in spans))
+
+
+def test_what_was_watched_under_a_lease_is_delivered_with_its_number_and_span(journal: Journal) -> None:
+    first = journal.begin_run("square")
+    journal.store_minutes("square", first, spanned(reported(flow(2, 0.25)), (0, 0, 15_000)), lease=7)
+    journal.end_run("square", first)
+    second = journal.begin_run("square")
+    rest = spanned(
+        reported(closed=(flow(4, 0.5), flow(1, 1.0, 1)), from_minute=2), (0, 20_000, 50_000), (1, 0, MINUTE_MS)
+    )
+    journal.store_minutes("square", second, rest, lease=7)
+    assert journal.finish_minutes(at(2)) == 2
+    (one,) = deliveries(journal)
+    assert [(row.value, row.coverage) for row in observations_of(one.observations)] == [(6, 0.75), (1, 1.0)]
+    assert one.parts == (WatchedPart("square", at(0), 7, 0, 50_000), WatchedPart.whole("square", at(1), 7))
+
+
+def test_parts_of_a_minute_under_different_leases_are_not_added_up_here(journal: Journal) -> None:
+    for lease, value, span in ((7, 2, (0, 0, 15_000)), (9, 4, (0, 30_000, 45_000))):
+        run = journal.begin_run("square")
+        journal.store_minutes("square", run, spanned(reported(flow(value, 0.25)), span), lease)
+        journal.end_run("square", run)
+    assert [one.value for one in journal.open_minutes("square")] == [2, 4]
+    assert journal.finish_minutes(at(1)) == 1
+    found = {one.parts[0].lease: observations_of(one.observations)[0].value for one in deliveries(journal)}
+    assert found == {7: 2, 9: 4}
+
+
+def test_where_no_lease_is_held_nothing_is_said_of_parts(journal: Journal) -> None:
+    run = journal.begin_run("square")
+    journal.store_minutes("square", run, spanned(reported(flow(2, 0.25)), (0, 0, 15_000)))
+    journal.end_run("square", run)
+    journal.finish_minutes(at(1))
+    assert [one.parts for one in deliveries(journal)] == [()]
 
 
 def test_a_run_that_ended_well_within_a_minute_waits_for_the_next_one(journal: Journal) -> None:

@@ -1,11 +1,13 @@
 """A worker holds the cameras that it is assigned: each its own process, one journal, one connection to the hub."""
 
 import asyncio
+import io
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +30,8 @@ from passerby.engine.live_state import LiveState
 from passerby.engine.worker import Assignment, Worker
 from passerby.messages.columns import columns_of
 from passerby.messages.hub_messages import (
+    TO_HUB,
+    Delivery,
     DraftReport,
     DraftWanted,
     DraftWithdrawn,
@@ -127,6 +131,28 @@ def test_its_journal_grows_no_larger_than_it_is_told(tmp_path: Path) -> None:
                 CameraHealth("square", START_NS, CameraState.ONLINE, START_NS, "Pictures come.")
             )
         assert worker.outbox_rows == 1
+
+    with_worker(tmp_path, scene)
+
+
+def has_measured(worker: Worker, value: float) -> bool:
+    return value in [one.value for one in worker._journal.open_minutes("square")]
+
+
+def test_a_camera_that_is_held_under_another_lease_is_started_anew(tmp_path: Path) -> None:
+    async def scene(worker: Worker) -> None:
+        camera = Camera()
+        for lease in (3, 5):
+            await worker.assign({"square": replace(camera.assignment(), lease=lease)})
+            process = await camera.process()
+            process.to_send.put(minutes("square", lease))
+            await until_true(partial(has_measured, worker, lease))
+        assert camera.ended == 1
+        await worker.assign({})
+        worker._journal.finish_minutes(START_NS + 2 * MINUTE_NS)
+        frames = [frame for _, frame in worker._journal.outbox.next(0, 10)]
+        found = [message for message in map(TO_HUB.receive, map(io.BytesIO, frames)) if isinstance(message, Delivery)]
+        assert sorted(part.lease for one in found for part in one.parts) == [3, 5]
 
     with_worker(tmp_path, scene)
 

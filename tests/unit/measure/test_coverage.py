@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.frames import FrameStamp
-from passerby.measure.coverage import MAX_REST_S, Coverage
+from passerby.measure.coverage import MAX_REST_S, Coverage, WatchedMinutes, WatchedSpan
 
 S = 1_000_000_000
 START_NS = 1_700_000_040 * S
@@ -161,3 +161,17 @@ def test_the_last_frame_stands_for_no_longer_than_a_gap_may_be():
     coverage = watched(0, 1)
     coverage.update(rested(9.0))
     assert coverage.finish().length_s == 2.0
+
+
+def test_a_minute_is_watched_from_its_first_moment_to_its_last():
+    minutes = WatchedMinutes()
+    for first_s, end_s in ((10, 12), (12, 12), (30, 30.0015), (59, 62), (20, 21)):
+        minutes.add(WatchedSpan(START_NS + round(first_s * S), START_NS + round(end_s * S)))
+    found = minutes.take(START_NS + 60 * S)
+    assert [((one.start_ns - START_NS) // S, one.from_ms, one.to_ms) for one in found] == [
+        (0, 10_000, 60_000), (60, 0, 2000),
+    ]  # fmt: skip
+    assert minutes.take(START_NS + 120 * S) == found[1:]
+    assert minutes.take(None) == ()
+    minutes.add(WatchedSpan(START_NS + 1, START_NS + 2))
+    assert [(one.from_ms, one.to_ms) for one in minutes.take(None)] == [(0, 1)]

@@ -167,6 +167,20 @@ def test_counts_and_coverage_are_reported_together() -> None:
     assert all(one.coverage == pytest.approx(5 / 60, abs=0.02) for one in scene.open_rows())
 
 
+def test_each_minute_is_reported_with_its_first_and_last_moment() -> None:
+    scene = Scene()
+    scene.walk(5)
+    scene.now_s += 57
+    scene.walk(20)
+    watched = {one.start_ns: one for said in scene.minutes() for one in said.watched}
+    rows = {one.start_ns: one for said in scene.minutes() for one in observations_of(said.open)}
+    first, *others = (watched[start_ns] for start_ns in sorted(watched))
+    assert others
+    begun_ms = (START_NS - first.start_ns) // 10**6
+    assert (first.from_ms, first.to_ms) == (begun_ms, begun_ms + 4800)
+    assert all(rows[each.start_ns].coverage * 60_000 <= each.to_ms - each.from_ms + 1 for each in watched.values())
+
+
 def test_a_picture_is_asked_for_only_while_somebody_looks() -> None:
     scene = Scene()
     scene.walk(1)

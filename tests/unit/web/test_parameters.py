@@ -53,7 +53,7 @@ def test_pages_take_whatever_a_link_brings_along() -> None:
     "path",
     [
         "/api/v1/observations", "/api/v1/series", "/api/v1/live", "/api/v1/events", "/api/v1/event-groups",
-        "/api/v1/rules", "/api/v1/health/history",
+        "/api/v1/rules", "/api/v1/health/history", "/api/v1/hand-overs",
     ],
 )  # fmt: skip
 def test_an_unknown_camera_in_a_question_is_404(path: str) -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from passerby.domain.health import CameraState
+from passerby.domain.leases import HandOver, Lease
+from passerby.domain.queries import EventQuery, Page
 from passerby.web.routes.pages import page_script
 from testing.web.fakes import NOW_S, Service, health_report
 
@@ -168,3 +171,34 @@ def test_installation_without_its_page(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr("passerby.web.routes.pages.BUILT", tmp_path)
     answer = Service().get("/")
     assert (answer.status_code, answer.json()["code"]) == (404, "no-such-page")
+
+
+def test_hand_overs_say_which_machine_held_a_camera() -> None:
+    service = Service()
+    began_ns = (NOW_S - 60) * 10**9
+    lease = Lease("square", 2, "cabinet-7", "worker-1", began_ns - 10**10, began_ns)
+    service.store.leases.rows = [
+        HandOver(replace(lease, number=1, node="", began_ns=None), None, 0), HandOver(lease, "", 3),
+    ]  # fmt: skip
+    first, second = service.get("/api/v1/hand-overs?camera=square").json()["rows"]
+    assert (first["node_before"], first["began"], first["node"]) == (None, None, "")
+    assert second == {
+        "camera": "square", "number": 2, "node": "cabinet-7", "node_before": "", "minutes_set_aside": 3,
+        "time": "2026-09-28T11:58:50+02:00", "began": "2026-09-28T11:59:00+02:00",
+    }  # fmt: skip
+    service.store.away = True
+    assert service.get("/api/v1/hand-overs").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/api/v1/health/history", "/api/v1/hand-overs"])
+def test_the_next_page_is_asked_for_as_the_store_gives_it(path: str) -> None:
+    """By time and camera; the page before ends with the same time in another camera."""
+    service, asked = Service(), []
+
+    async def page(query: EventQuery) -> Page[Any]:
+        asked.append(query.after)
+        return Page((), None)
+
+    service.store.health = service.store.leases.hand_overs = page
+    assert service.get(f"{path}?after=1790589597000000000.square-north").status_code == 200
+    assert asked == ["1790589597000000000.square-north"]

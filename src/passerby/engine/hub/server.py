@@ -8,11 +8,14 @@ from typing import TypeVar
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.health import CameraHealth
+from passerby.domain.leases import WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent, momentary
 from passerby.domain.preview import Preview
+from passerby.domain.queries import Receipt
 from passerby.domain.replays import EncryptedReplay
 from passerby.engine.hub.link import Listener, Peer
+from passerby.engine.hub.parts import batches, parts_from
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.engine.replays.retention import keep_replays
 from passerby.engine.unwatched.orphans import UNKNOWN, close_orphans
@@ -60,6 +63,7 @@ class _Waiting:
     stored: Acknowledged | EventsStored | ReplayStored
     send: SendToWorker
     replays: tuple[EncryptedReplay, ...] = ()
+    parts: tuple[WatchedPart, ...] = ()
 
 
 class HubServer:
@@ -85,7 +89,7 @@ class HubServer:
         self._waiting: asyncio.Queue[_Waiting | KnownEvents] = asyncio.Queue(MAX_WAITING)
         self._connections: set[asyncio.StreamWriter] = set()
         self._log = get_log()
-        self.rows_stored = 0
+        self.rows_stored = self.rows_set_aside = 0
         self.store_fault = ""
 
     @property
@@ -120,7 +124,7 @@ class HubServer:
                     self._live.set_worker(message.cameras, send)
                     send(ProfilesSwitched(self._live.profiles_by_hand))
                 else:
-                    await self._receive(message, send)
+                    await self._receive(message, send, peer.node)
         except (OSError, asyncio.IncompleteReadError):
             pass
         except (CodecError, ValueError, ArithmeticError, LookupError, TypeError) as fault:
@@ -135,12 +139,13 @@ class HubServer:
             self._connections.discard(writer)
             writer.close()
 
-    async def _receive(self, message: ToHub, send: SendToWorker) -> None:
+    async def _receive(self, message: ToHub, send: SendToWorker, node: str) -> None:
         if isinstance(message, Delivery):
             observations = observations_of(message.observations)
             self._live.finish_minutes(observations)
-            events = tuple(map(_event_of, message.alerts))
-            await self._waiting.put(_Waiting(observations, message.health, events, Acknowledged(message.number), send))
+            events, number = tuple(map(_event_of, message.alerts)), Acknowledged(message.number)
+            parts = parts_from(node, observations, message.parts)
+            await self._waiting.put(_Waiting(observations, message.health, events, number, send, parts=parts))
         elif isinstance(message, EventDelivery):
             self._live.set_events(message.events)
             await self._waiting.put(_Waiting((), (), message.events, EventsStored(message.number), send))
@@ -201,10 +206,8 @@ class HubServer:
         async def store() -> None:
             if events := [event for one in batch for event in one.events]:
                 await self._store.store_events(events)
-            if observations:
-                receipt = await self._store.store_observations(observations)
-                for refusal in receipt.refused:
-                    self._log.warning("an observation was refused", why=refusal.why)
+            for some in batches((one.observations, one.parts) for one in batch):
+                self._report(await self._store.store_observations(some.observations, some.parts))
             if health := [report for one in batch for report in one.health]:
                 await self._store.store_health(health)
             allowed = self._replaying()  # asked last: the register may have changed while the store was away
@@ -217,6 +220,16 @@ class HubServer:
         self._live.remove_stored(observations)
         for one in batch:
             one.send(one.stored)
+
+    def _report(self, receipt: Receipt) -> None:
+        for refusal in receipt.refused:
+            camera = refusal.observation.camera
+            self._log.warning("an observation was refused", camera=camera, why=refusal.why)
+        if receipt.set_aside:
+            self._log.warning(
+                "rows of cameras that had been handed over by then are kept and not added", rows=receipt.set_aside
+            )
+            self.rows_set_aside += receipt.set_aside
 
     async def _until_stored(self, store: Callable[[], Awaitable[_T]]) -> _T:
         """Stores again and again until it succeeds: nothing is lost, it stays in the workers' outboxes until then."""

@@ -23,6 +23,11 @@ class HubMetrics(Collector):
         """Returns the metrics with their values."""
         yield GaugeMetricFamily("passerby_workers", "Workers connected.", value=self._live.workers)
         yield CounterMetricFamily("passerby_rows_stored", "Rows put into the store.", value=self._server.rows_stored)
+        yield CounterMetricFamily(
+            "passerby_rows_set_aside",
+            "Rows that were measured after their camera had been handed over, kept and not added.",
+            value=self._server.rows_set_aside,
+        )
         waiting, away = float(self._server.waiting), float(bool(self._server.store_fault))
         yield GaugeMetricFamily("passerby_deliveries_waiting", "Deliveries under way to the store.", value=waiting)
         yield GaugeMetricFamily("passerby_store_away", "1 while the store takes nothing.", value=away)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from passerby.domain.leases import WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent
 from passerby.domain.queries import Page, PlaceEventQuery, Receipt
@@ -35,9 +36,9 @@ def test_events_come_before_the_minutes_of_an_outage_and_the_open_ones_first(
             kept.extend(one.rule for one in some)
             await store_events(some)
 
-        async def minutes(some: Sequence[Observation]) -> Receipt:
+        async def minutes(some: Sequence[Observation], parts: Sequence[WatchedPart]) -> Receipt:
             kept.extend("minute" for _ in some)
-            return await store_minutes(some)
+            return await store_minutes(some, parts)
 
         monkeypatch.setattr(scene.store, "store_events", events)
         monkeypatch.setattr(scene.store, "store_observations", minutes)

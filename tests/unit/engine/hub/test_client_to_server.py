@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from passerby.domain.event_rules import BY_CALENDAR, ProfileSwitch
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.isolation import Isolation
+from passerby.domain.leases import WatchedPart
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.preview import Preview
 from passerby.domain.queries import ObservationQuery, Receipt
@@ -156,11 +157,13 @@ class Unsteady:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def store_observations(self, observations: Sequence[Observation]) -> Receipt:
+    async def store_observations(
+        self, observations: Sequence[Observation], parts: Sequence[WatchedPart] = ()
+    ) -> Receipt:
         if self.away:
             self.away -= 1
             raise StoreUnavailableError("the database does not answer")
-        return await self._store.store_observations(observations)
+        return await self._store.store_observations(observations, parts)
 
 
 def test_nothing_is_acknowledged_before_it_is_stored(tmp_path: Path) -> None:
