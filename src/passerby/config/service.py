@@ -295,6 +295,7 @@ def _plan(site: Site, folder: Path, environment: Mapping[str, str], stored: Stor
         record=site_record(site.register_keys),
         profiles=profiles_of(site.profiles),
         recipients=recipients_of(site.recipients, lambda name: secret(name, environment), folder),
+        fleet=None if site.fleet is None else site.fleet.plan(),
     )
 
 

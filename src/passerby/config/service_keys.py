@@ -11,8 +11,11 @@ from pydantic import AfterValidator, Field
 from passerby.config.addresses import address_of
 from passerby.config.validation import shown, suggestion
 from passerby.config.values import FilePath, Keys, Name, fault
+from passerby.domain.errors import PasserbyError
+from passerby.domain.fleet import host_and_port
 from passerby.domain.replays import KEPT_S
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind, Retention
+from passerby.domain.service import FleetPlan
 from passerby.domain.sources import SourceKind
 from passerby.text import is_loopback, is_safe_url
 from passerby.units import DAY_S
@@ -224,6 +227,33 @@ class WorkerKeys(Keys):
     cameras_each: Annotated[int, Field(ge=1, le=64)] = 4
     decode_separately: bool = True
     outbox_gb: Annotated[float, Field(ge=0.05, le=10_000)] | None = None
+
+
+def _place(text: str) -> str:
+    try:
+        host_and_port(text)
+    except PasserbyError as error:
+        raise fault(str(error)) from None
+    return text
+
+
+def _listening_place(text: str) -> str:
+    _place(text)
+    _address(host_and_port(text)[0])
+    return text
+
+
+class FleetKeys(Keys):
+    """How other machines of the site reach its hub, and how much each may send."""
+
+    address: Annotated[str, AfterValidator(_place)]
+    listen: Annotated[str, AfterValidator(_listening_place)] | None = None
+    node_mbit_s: Annotated[float, Field(ge=0.1, le=10_000)] = 20.0
+
+    def plan(self) -> FleetPlan:
+        """Returns what the hub does by these keys; it listens on all addresses where the file does not say on which."""
+        port = host_and_port(self.address)[1]
+        return FleetPlan(self.listen or f"0.0.0.0:{port}", self.address, int(self.node_mbit_s * 1e6 / 8))
 
 
 def _issuer(text: str) -> str:

@@ -12,6 +12,7 @@ from passerby.config.events.recipient_keys import MAX_RECIPIENTS, RecipientKeys
 from passerby.config.register.keys import CameraRegisterKeys, Day, Group, SiteRegisterKeys
 from passerby.config.service_keys import (
     AccessKeys,
+    FleetKeys,
     NetworkKeys,
     RetentionKeys,
     ServerKeys,
@@ -228,6 +229,7 @@ class Site(Keys):
     retention: RetentionKeys = RetentionKeys()
     workers: WorkerKeys = WorkerKeys()
     access: AccessKeys = AccessKeys()
+    fleet: FleetKeys | None = None
     register_keys: SiteRegisterKeys = Field(default=SiteRegisterKeys(), alias="register")
     data: FilePath | None = None
 

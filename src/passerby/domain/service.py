@@ -136,6 +136,21 @@ class ServerPlan:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FleetPlan:
+    """How other machines of the site reach its hub.
+
+    Attributes:
+        listen: host and port to listen on.
+        address: host and port at which nodes reach it.
+        node_bytes_per_s: how much each node may send a second.
+    """
+
+    listen: str
+    address: str
+    node_bytes_per_s: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SitePlan:
     """A whole service, made from a site file.
@@ -159,6 +174,7 @@ class SitePlan:
         recipients: who is notified of events.
         made_up_before: the site's first day that was measured; what is stored of earlier ones is made up, as a demo's
             history. None where nothing is.
+        fleet: how other machines reach the hub; None where there are none.
         map_file: the tiles of a map (PMTiles) that lie under the cameras; None for a map without.
     """
 
@@ -180,6 +196,7 @@ class SitePlan:
     recipients: tuple[Recipient, ...] = ()
     made_up_before: date | None = None
     map_file: Path | None = None
+    fleet: FleetPlan | None = None
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""

@@ -98,6 +98,11 @@ class Channel(Generic[Kind]):
         known = sizes or {}
         self._sizes = tuple(known.get(kind, Size(max_json_bytes, MAX_ARRAY_BYTES)) for kind in kinds)
 
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The messages; a message's number is its index here."""
+        return self._kinds
+
     def encode(self, message: Kind) -> list[bytes | memoryview]:
         """Returns the message as pieces to be written one after the other.
 

@@ -10,6 +10,7 @@ from passerby.ports.configurations import (
     PasswordNotTakenError,
 )
 from passerby.ports.drawings import DrawingConflictError, Drawings
+from passerby.ports.fleet import FleetStore
 from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.leases import LeaseStore
 from passerby.ports.live import Live
@@ -35,6 +36,7 @@ __all__ = [
     "Configurations",
     "DrawingConflictError",
     "Drawings",
+    "FleetStore",
     "HandCountStore",
     "LeaseStore",
     "Live",

@@ -15,6 +15,7 @@ from passerby.domain.retention import DeletionRun, RetentionLine
 from passerby.ports.access import AccessStore
 from passerby.ports.audit import AuditLog
 from passerby.ports.events import EventStore
+from passerby.ports.fleet import FleetStore
 from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.leases import LeaseStore
 from passerby.ports.notices import NoticeStore
@@ -57,6 +58,11 @@ class Store(RegisterStore, EventStore, NoticeStore, Protocol):
     @property
     def leases(self) -> LeaseStore:
         """Leases of cameras, in the same database."""
+        ...
+
+    @property
+    def fleet(self) -> FleetStore:
+        """Nodes and invitations to join, in the same database."""
         ...
 
     async def store_observations(

@@ -20,9 +20,11 @@ from passerby.domain.replays import EncryptedReplay
 from passerby.domain.retention import DeletionRun, Kind, Retention, RetentionLine
 from passerby.ports import AuditLog
 from passerby.ports.access import AccessStore
+from passerby.ports.fleet import FleetStore
 from passerby.ports.hand_counts import HandCountStore
 from passerby.ports.leases import LeaseStore
 from passerby.store.access.access_records import AccessRecords
+from passerby.store.access.node_rows import NodeRows
 from passerby.store.audit_log.log import SqlAuditLog
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, make_partitions_ahead
@@ -59,6 +61,7 @@ class SqlStore:
         audit_log: the audit log as a tree.
         hand_counts: counts by hand.
         leases: leases of cameras.
+        fleet: nodes and invitations to join.
     """
 
     def __init__(self, backend: Backend, intervals: Intervals, retention: Retention, clock: Callable[[], int]) -> None:
@@ -82,6 +85,7 @@ class SqlStore:
         self._records = Records(backend, self._audit, clock)
         self.access: AccessStore = AccessRecords(backend, self._audit.append)
         self.hand_counts: HandCountStore = HandCounts(backend, self._audit)
+        self.fleet: FleetStore = NodeRows(backend, self._audit)
         self._register = RegisterTables(backend, self._audit, clock)
         self._clock_guard = ClockGuard(backend)
         self._retention = RetentionEnforcer(backend, self._audit, intervals, retention, clock)

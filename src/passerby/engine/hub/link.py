@@ -62,5 +62,7 @@ class UnixListener:
             self._path.unlink()
         server = await asyncio.start_unix_server(serve_one, str(self._path))
         self._path.chmod(0o600)
-        async with server:
-            await server.serve_forever()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            server.close()  # its connections are the hub's to close

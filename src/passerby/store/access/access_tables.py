@@ -122,3 +122,32 @@ push_subscriptions = sa.Table(
     sa.Column("created_ns", sa.BigInteger, nullable=False),
 )
 """As they are needed to send; without the service's own key, which is not here, push services take nothing for them."""
+
+fleet_nodes = sa.Table(
+    "fleet_nodes",
+    tables,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("enrolment", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("pool", sa.Text, nullable=False),
+    sa.Column("joined_ns", sa.BigInteger, nullable=False),
+    sa.Column("seen_ns", sa.BigInteger, nullable=False),
+    sa.Column("state_ns", sa.BigInteger, nullable=False),
+    sa.Column("certificate_end_ns", sa.BigInteger, nullable=False),
+    sa.Column("counter", sa.BigInteger, nullable=False),
+    sa.Column("run", sa.Text, nullable=False),
+    sa.Column("clock_off_s", sa.Double, nullable=False),
+    sa.Column("program", sa.Text, nullable=False),
+)
+"""Machines that have joined, by certificates that are not here."""
+
+fleet_invitations = sa.Table(
+    "fleet_invitations",
+    tables,
+    sa.Column("secret_hash", sa.Text, primary_key=True),
+    sa.Column("node", sa.Text, nullable=False),
+    sa.Column("pool", sa.Text, nullable=False),
+    sa.Column("made_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("used_ns", sa.BigInteger),
+)

@@ -20,7 +20,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """Check everything that a service needs; exit code 1 when something would keep it from running."""
-    from passerby.admin.doctor import examine  # loads the drawing of letters, which other commands do not need
+    from passerby.admin.checks.doctor import examine  # loads the drawing of letters, which other commands do not need
 
     console = Console(highlight=False)
     findings: list[Finding] = []

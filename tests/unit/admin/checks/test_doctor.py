@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from passerby.admin.doctor import examine
+from passerby.admin.checks.doctor import examine
 from passerby.admin.findings import Outcome
 
 

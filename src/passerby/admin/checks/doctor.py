@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from passerby.admin.checks.machine_checks import machine_findings
 from passerby.admin.findings import Finding, fail, warn
-from passerby.admin.machine_checks import machine_findings
 from passerby.admin.site_checks import site_findings
 from passerby.config.service import ServiceSite, load_service
 from passerby.domain.errors import SiteFileError

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from passerby.admin import machine_checks
+from passerby.admin.checks.machine_checks import clock_synchronised, machine_findings
 from passerby.admin.findings import Finding, Outcome
-from passerby.admin.machine_checks import clock_synchronised, machine_findings
 
 
 def test_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_a_setting_of_the_kernel_that_forbids_namespaces_is_named(tmp_path, monk
     [(499 * 1000**2, Outcome.FAIL), (501 * 1000**2, Outcome.WARN), (6 * 1000**3, Outcome.OK)],
 )
 def test_a_disk_needs_room(tmp_path, monkeypatch, free, outcome) -> None:
-    monkeypatch.setattr("passerby.admin.machine_checks.shutil.disk_usage", lambda _: Usage(10**13, 0, free))
+    monkeypatch.setattr("passerby.admin.checks.machine_checks.shutil.disk_usage", lambda _: Usage(10**13, 0, free))
     (found,) = the("disk", tmp_path)
     assert found.outcome is outcome
     assert f"{free / 1000**3:.1f} GB" in found.why
@@ -154,7 +154,7 @@ def test_a_clock_that_is_wrong_or_left_alone_is_reported(
     tmp_path, monkeypatch, now_s, synchronised, outcome, why
 ) -> None:
     monkeypatch.setattr(machine_checks, "clock_synchronised", lambda: synchronised)
-    monkeypatch.setattr("passerby.admin.machine_checks.time.time", lambda: now_s)
+    monkeypatch.setattr("passerby.admin.checks.machine_checks.time.time", lambda: now_s)
     (found,) = the("clock", tmp_path)
     assert found.outcome is outcome
     assert why in found.why

@@ -1,0 +1,1 @@
+"""What `passerby doctor` checks of the machine and of a site."""

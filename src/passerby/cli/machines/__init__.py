@@ -1,0 +1,1 @@
+"""Commands about machines: checking one, backing one up, and letting several work together."""

@@ -1,0 +1,143 @@
+"""The machines of a site: nodes that have joined, invitations to join, and why the hub refuses one."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from passerby.domain.errors import PasserbyError
+from passerby.units import DAY_S, HOUR_S, MINUTE_S
+
+NODE_CERTIFICATE_S = 180 * DAY_S
+"""A machine may be without the hub for 90 days, and has begun to renew after the first 60."""
+
+MAX_CLOCK_TOLD_S = MINUTE_S
+"""A node's clock that is off by more is reported."""
+
+MAX_CLOCK_S = HOUR_S
+"""A node whose clock is off by more is refused: its minutes would be stored under other hours."""
+
+MAX_NODE_LETTERS = 40
+MAX_PORT = 65_535
+_ADDRESS = re.compile(
+    r"^(?:\[(?P<in_brackets>[0-9a-fA-F:.]{2,45})\]|(?P<host>[A-Za-z0-9.-]{1,253})):(?P<port>[0-9]{1,5})$"
+)
+
+
+class NodeState(Enum):
+    """Whether the hub takes connections of a node.
+
+    `CLONED`: two machines have connected with one node's key, and none is taken until the node is invited again.
+    """
+
+    JOINED = "joined"
+    CLONED = "cloned"
+    REVOKED = "revoked"
+
+
+class Refusal(Enum):
+    """Why the hub refuses a machine. All but `LATER` need a person."""
+
+    LATER = "later"
+    VERSION = "version"
+    CLOCK = "clock"
+    REVOKED = "revoked"
+    CLONED = "cloned"
+    REPLACED = "replaced"
+    INVITATION = "invitation"
+    REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class FleetNode:
+    """A machine that has joined.
+
+    Attributes:
+        name: as it was invited.
+        enrolment: random hex digits of the invitation that it joined by; its certificates hold them.
+        state: whether it may connect.
+        pool: the group of machines that it belongs to; empty for none.
+        joined_ns, seen_ns, state_ns: UTC nanoseconds at which it joined, was connected last, and got its state.
+        certificate_end_ns: when its newest certificate ends.
+        counter: the highest number that a connection of it has presented.
+        run: random hex digits of the process that presented it.
+        clock_off_s: its clock less the hub's, at its last connection.
+        program: its version of passerby.
+    """
+
+    name: str
+    enrolment: str
+    state: NodeState
+    pool: str
+    joined_ns: int
+    seen_ns: int
+    state_ns: int
+    certificate_end_ns: int
+    counter: int = 0
+    run: str = ""
+    clock_off_s: float = 0.0
+    program: str = ""
+
+    @property
+    def clock_is_off(self) -> bool:
+        """Its clock is off by more than is left unreported."""
+        return abs(self.clock_off_s) > MAX_CLOCK_TOLD_S
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInvitation:
+    """Permission for one machine to join, once.
+
+    Attributes:
+        secret_hash: SHA-256 of its secret, hex.
+        node: the name that the machine gets.
+        pool: the group of machines that it gets into; empty for none.
+        made_ns, end_ns: UTC nanoseconds.
+        used_ns: when a machine joined by it; None while none has.
+    """
+
+    secret_hash: str
+    node: str
+    pool: str
+    made_ns: int
+    end_ns: int
+    used_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a connection of a node presents.
+
+    Attributes:
+        node: the node's name.
+        enrolment: of its certificate.
+        counter: grows with each connection of the node.
+        run: random hex digits of the process.
+        clock_off_s: the node's clock less the hub's.
+        program: the node's version of passerby.
+        time_ns: the hub's time, UTC nanoseconds.
+    """
+
+    node: str
+    enrolment: str
+    counter: int
+    run: str
+    clock_off_s: float
+    program: str
+    time_ns: int
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Returns host and port of one text, as a site file and a token name them.
+
+    Raises:
+        PasserbyError: the text is no such address.
+
+    >>> host_and_port("hub.example.org:8443"), host_and_port("[fd00::1]:8443")
+    (('hub.example.org', 8443), ('fd00::1', 8443))
+    """
+    found = _ADDRESS.match(address)
+    if found is None or not 1 <= int(found["port"]) <= MAX_PORT:
+        raise PasserbyError(
+            f"{address[:80]!a}: host and port are needed, such as hub.example.org:8443 or [fd00::1]:8443"
+        )
+    return found["in_brackets"] or found["host"], int(found["port"])

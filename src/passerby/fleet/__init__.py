@@ -1,0 +1,1 @@
+"""The link between a hub and the machines of its site: the site's authority, joining, TLS, bounded bandwidth."""
