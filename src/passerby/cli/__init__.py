@@ -26,6 +26,7 @@ _PLACES: Final = {
     "report": "recordings.report:report",
     "validate": "recordings.validate:validate",
     "run": "service:run",
+    "node": "service:node",
     "status": "status:status",
     "apply": "service:apply",
     "link": "service:link",

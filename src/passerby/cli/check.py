@@ -14,6 +14,7 @@ from passerby.cli.hints import filled, keep_site
 from passerby.cli.options import InLight
 from passerby.config.check import CameraCheck, LinesCheck, SiteCheck, check_lines, check_site
 from passerby.config.loader import faults_in_file, is_lines_file
+from passerby.config.rules.outbox_space import NodeCheck
 from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.report.pictures.output import check_picture_name
 from passerby.text import figures, printable, rounded
@@ -48,6 +49,8 @@ def check(
         _show_site(found, console)
     for each in found.cameras:
         _show_camera(each, console)
+    for node in found.nodes if isinstance(found, SiteCheck) else ():
+        console.print(f"\n[bold]Node {node.name}[/]: {_node_sentence(node)}.", highlight=False)
     for recipient in found.recipients if isinstance(found, SiteCheck) else ():
         console.print(f"\n[bold]Recipient {escape(recipient.name)}[/]: {escape(recipient.sentence)}.", highlight=False)
     console.print(f"\n{_summary(found)}", highlight=False)
@@ -123,6 +126,14 @@ def _show_camera(camera: CameraCheck, console: Console) -> None:
 
 def _show_warning(warning: str, console: Console) -> None:
     console.print(f"[yellow]Note:[/] {escape(warning)}", highlight=False)
+
+
+def _node_sentence(node: NodeCheck) -> str:
+    watched = ", ".join(node.cameras)
+    return (
+        f"watches {watched}, {node.mb_a_day:.1f} MB of results a day; while the hub is away they fit on its disk for "
+        f"{node.days} days"
+    )
 
 
 def _summary(found: SiteCheck | LinesCheck) -> str:

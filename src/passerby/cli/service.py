@@ -1,12 +1,13 @@
-"""`passerby run | apply | link`: starts a service, and asks a running one for something."""
+"""`passerby run | node | apply | link`: starts a service or a node, and asks a running one for something."""
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from passerby.admin.extras import check_extras
+from passerby.admin.extras import EXTRAS, check_extras, check_modules
 from passerby.admin.running_service import apply_site, new_link
 from passerby.cli.hints import filled
 from passerby.cli.options import DataFolder, SiteFile
@@ -25,6 +26,18 @@ def run(
     )  # what other commands need not load, and what the extras are needed for
 
     run_service(site, data, (lambda _link: None) if no_link else _link_shower())
+
+
+def node(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The node's data folder, as for `passerby fleet join`.")
+    ] = None,
+) -> None:
+    """Run the cameras of this machine, a node of a site, day and night, with or without its hub."""
+    check_modules("service", EXTRAS["service"])
+    from passerby.service.nodes.run import run_node  # as above
+
+    run_node(data)
 
 
 def apply(site: SiteFile, data: DataFolder = None) -> None:

@@ -9,6 +9,7 @@ from passerby.config.events.rules import rules_of
 from passerby.config.loader import layout_of, load_layout, load_site
 from passerby.config.register.records import registration_of
 from passerby.config.rules.event_warnings import event_warnings
+from passerby.config.rules.outbox_space import NodeCheck, node_checks, node_warnings
 from passerby.config.rules.rate_warnings import rate_warnings
 from passerby.config.rules.recipient_words import RecipientCheck, recipient_checks
 from passerby.config.rules.warnings import layout_warnings, site_warnings
@@ -139,6 +140,7 @@ class SiteCheck:
     inside_s: int
     report_s: int
     cameras: tuple[CameraCheck, ...]
+    nodes: tuple[NodeCheck, ...]
     recipients: tuple[RecipientCheck, ...]
     warnings: tuple[str, ...]
 
@@ -158,6 +160,7 @@ def check_site(path: Path | str) -> SiteCheck:
         SiteFileError: every fault, recordings that are not there included.
     """
     site = load_site(path, sources_must_exist=True)
+    nodes = node_checks(site, {name: layout_of(keys) for name, keys in site.cameras.items()})
     return SiteCheck(
         file=str(path),
         name=site.site.name,
@@ -166,8 +169,9 @@ def check_site(path: Path | str) -> SiteCheck:
         inside_s=site.intervals.inside_s,
         report_s=site.intervals.report_s,
         cameras=tuple(_with_rules(_camera_check(name, keys), keys, site) for name, keys in site.cameras.items()),
+        nodes=nodes,
         recipients=recipient_checks(site),
-        warnings=site_warnings(site),
+        warnings=(*site_warnings(site), *node_warnings(nodes)),
     )
 
 

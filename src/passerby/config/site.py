@@ -37,6 +37,8 @@ from passerby.config.values import (
     ZonePoints,
     fault,
 )
+from passerby.domain.errors import PasserbyError
+from passerby.domain.fleet import check_node_name
 from passerby.domain.near_misses import PET_S, TTC_S
 
 _CAMERA_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")
@@ -47,6 +49,17 @@ def _camera_id(text: str) -> str:
         raise fault("a camera's name needs 1 to 63 of the letters A-Z a-z 0-9 _ -, as it becomes part of addresses")
     return text
 
+
+def _node_name(text: str) -> str:
+    try:
+        check_node_name(text)
+    except PasserbyError as error:
+        raise fault(str(error)) from None
+    return text
+
+
+NodeName = Annotated[str, AfterValidator(_node_name)]
+"""The name of a machine that watches cameras for the hub."""
 
 _OF_THE_MACHINE = re.compile(r"(localtime|posixrules|Factory|leapseconds)|(posix|right|SystemV)/.*", re.IGNORECASE)
 """What lies in the folder of the time zone database and is no place's zone: the machine's own, and the database built
@@ -174,6 +187,7 @@ class CameraKeys(LayoutKeys):
     """One camera: its source, its layout, and which parts of its picture are analysed."""
 
     source: SourceKeys | None = None
+    node: NodeName | None = None
     analysed_fps: AnalysedRate = None
     sleep: bool = True
     masks: tuple[AreaPoints, ...] = ()

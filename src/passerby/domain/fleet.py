@@ -18,6 +18,7 @@ MAX_CLOCK_S = HOUR_S
 
 MAX_NODE_LETTERS = 40
 MAX_PORT = 65_535
+_NODE = re.compile(rf"^[a-z0-9]([a-z0-9.-]{{0,{MAX_NODE_LETTERS - 2}}}[a-z0-9])?$")
 _ADDRESS = re.compile(
     r"^(?:\[(?P<in_brackets>[0-9a-fA-F:.]{2,45})\]|(?P<host>[A-Za-z0-9.-]{1,253})):(?P<port>[0-9]{1,5})$"
 )
@@ -141,3 +142,12 @@ def host_and_port(address: str) -> tuple[str, int]:
             f"{address[:80]!a}: host and port are needed, such as hub.example.org:8443 or [fd00::1]:8443"
         )
     return found["in_brackets"] or found["host"], int(found["port"])
+
+
+def check_node_name(name: str) -> None:
+    """Raises PasserbyError where a text is no node's name."""
+    if not _NODE.match(name):
+        raise PasserbyError(
+            f"node {name[:80]!a}: a node's name has 1 to {MAX_NODE_LETTERS} small letters a to z, digits, dots and "
+            "hyphens, and begins and ends with a letter or digit, such as cabinet-7"
+        )

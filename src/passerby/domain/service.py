@@ -17,9 +17,14 @@ from passerby.domain.register import NO_SITE_RECORD, NOT_REGISTERED, Registratio
 from passerby.domain.retention import Retention
 from passerby.domain.sources import CameraSource
 from passerby.text import is_loopback
+from passerby.units import BYTES_PER_GB
 
 LIVE_FPS = 10.0
 """Frames analysed a second at most where a site has no other value: a car goes 1.4 m between two of them in a town."""
+
+
+NODE_OUTBOX_BYTES = 2 * BYTES_PER_GB
+"""Of a node where a site has no other value: 90 days of a dozen cameras with two lines and two zones each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +44,7 @@ class CameraPlan:
         fault: why it cannot run, whatever the register says; empty where nothing is wrong.
         rules: its place-safety rules, whether they run or not.
         sleeps: of its stream only key pictures are decoded while nothing moves.
+        node: name of the machine that watches it; empty for the hub's own.
     """
 
     name: str
@@ -53,6 +59,7 @@ class CameraPlan:
     fault: str = ""
     rules: tuple[EventRule, ...] = ()
     sleeps: bool = True
+    node: str = ""
 
     @property
     def runs(self) -> bool:
@@ -167,7 +174,8 @@ class SitePlan:
         cameras_per_worker: maximum number of cameras of one worker.
         data: folder for everything that passerby writes, None for the system's own folder.
         decode_separately: a live camera's bytes are decoded in another process than its frames are analysed in.
-        outbox_bytes: how much disk the results of a machine may take that wait for the hub; None for no limit.
+        outbox_bytes: how much disk the results of a machine may take that wait for the hub; None for no limit on the
+            hub's own machine, and `NODE_OUTBOX_BYTES` on a node.
         record: what the register says of the site as a whole.
         access: how people log in.
         profiles: what switches rules on by the calendar, and by hand.
@@ -212,14 +220,24 @@ class SitePlan:
         """The cameras that run: registered, not paused, and with a password that can be read."""
         return tuple(camera for camera in self.cameras if camera.runs)
 
+    def running_on(self, node: str) -> tuple[CameraPlan, ...]:
+        """Returns the cameras that run on one machine; the empty name is the hub's own."""
+        return tuple(camera for camera in self.running if camera.node == node)
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The machines beside the hub's own that watch cameras."""
+        return frozenset(camera.node for camera in self.cameras if camera.node)
+
     def outbox_share(self, cameras: Collection[str]) -> int | None:
         """Returns how much disk the waiting results of a worker with these cameras may take (bytes); None for no limit.
 
         Each running camera of its machine has an equal share.
         """
-        if self.outbox_bytes is None:
-            return None
-        return self.outbox_bytes * len(cameras) // max(len(cameras), len(self.running))
+        nodes = {camera.node for camera in self.cameras if camera.name in cameras}
+        limit = self.outbox_bytes or (NODE_OUTBOX_BYTES if any(nodes) else None)
+        on_machine = sum(len(self.running_on(node)) for node in nodes)
+        return None if limit is None else limit * len(cameras) // max(len(cameras), on_machine)
 
     @property
     def alarming_rules(self) -> int:

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS recent_events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL UNIQUE, camera TEXT NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS recent_events_camera ON recent_events (camera);
+CREATE INDEX IF NOT EXISTS events_stored ON events (stored);
 """
 """`revision` grows with every report of any event; `stored` is 1 where the hub has stored the newest one.
 `recent_events` holds each camera's newest events as they were raised and as they were closed, also those that the hub

@@ -1,7 +1,6 @@
 """The certificates of a site's machines: what they say, how they are made, and how they are read (X.509, RFC 5280)."""
 
 import ipaddress
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
@@ -23,8 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from passerby.domain.errors import PasserbyError
-from passerby.domain.fleet import MAX_NODE_LETTERS, NODE_CERTIFICATE_S
+from passerby.domain.fleet import NODE_CERTIFICATE_S
 from passerby.units import DAY_S, HOUR_S, NS_PER_S
 
 AUTHORITY_S = 20 * 365 * DAY_S
@@ -33,7 +31,6 @@ BACKDATED_S = 2 * HOUR_S
 """A certificate begins so long before it is made: it holds by the clock of each machine that the hub takes."""
 
 _SCHEME = "passerby://"
-_NODE = re.compile(rf"^[a-z0-9]([a-z0-9.-]{{0,{MAX_NODE_LETTERS - 2}}}[a-z0-9])?$")
 _NODE_USE = (ExtendedKeyUsageOID.CLIENT_AUTH, NODE_CERTIFICATE_S)
 _HUB_USE = (ExtendedKeyUsageOID.SERVER_AUTH, HUB_CERTIFICATE_S)
 _SUBJECT_LETTERS = 64
@@ -74,15 +71,6 @@ class Machine:
         node, _, enrolment = rest.partition("?")
         found = cls(unquote(site), node, enrolment)
         return found if kind in ("hub", "node") and found.uri == uri else None
-
-
-def check_node_name(name: str) -> None:
-    """Raises PasserbyError where a text is no node's name."""
-    if not _NODE.match(name):
-        raise PasserbyError(
-            f"node {name[:80]!a}: a node's name has 1 to {MAX_NODE_LETTERS} small letters a to z, digits, dots and "
-            "hyphens, and begins and ends with a letter or digit, such as cabinet-7"
-        )
 
 
 def new_key() -> EllipticCurvePrivateKey:

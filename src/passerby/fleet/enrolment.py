@@ -16,9 +16,10 @@ from passerby.domain.fleet import (
     NodeState,
     Presented,
     Refusal,
+    check_node_name,
 )
 from passerby.fleet.authority import SiteAuthority
-from passerby.fleet.certificates import Machine, check_node_name
+from passerby.fleet.certificates import Machine
 from passerby.fleet.invitation_token import SECRET_BYTES, InvitationToken
 from passerby.messages.fleet_messages import (
     OLDEST_VERSION,

@@ -4,7 +4,11 @@ The outbox of a worker stores encoded `Delivery` messages: the names and order o
 kinds, are those of the first release. New kinds are added at the end.
 """
 
+import re
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from passerby.domain.draft_trial import Draft, DraftCount, DraftNumbers, DraftOccupancy, DraftRule
 from passerby.domain.event_rules import EventRule, ProfileSwitch, WeeklyHours
@@ -22,6 +26,10 @@ from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 
 VERSION = 1
+MAX_PART_BYTES = 1 << 20
+"""Of a part of a site file; the whole of one may have half of that."""
+MAX_SIGNATURE_BYTES = 1000
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
 MAX_REPLAY_BYTES = 3 << 20
 """Of one encrypted replay: what a sandbox may send of one, and what encryption adds."""
 
@@ -111,6 +119,19 @@ class ReplayDelivery:
     replay: EncryptedReplay
 
 
+@dataclass(frozen=True, slots=True)
+class SitePartHeld:
+    """From a node: which part of the site file it has.
+
+    Attributes:
+        number: the part's; 0 for none.
+        sha256: of its text, hex; empty where it does not run, so that it is wanted again.
+    """
+
+    number: int
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenMinutes:
     """A camera's minutes that are still open, as they stand; replaces those sent before. Not stored."""
@@ -145,6 +166,21 @@ class ReplayStored:
     """The replay of that event is stored, or is not wanted any more."""
 
     event_id: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SitePart:
+    """To a node: its part of the site file, with the passwords of its cameras.
+
+    Attributes:
+        number: higher than that of every part before.
+        text: uint8 (N,), a site file in UTF-8.
+        signature: uint8 (S,), the site's authority's, over what `config.texts.site_part.signed_content` returns.
+    """
+
+    number: int
+    text: npt.NDArray[np.uint8]
+    signature: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +249,18 @@ def _check_part(value: WatchedPart) -> None:
         raise ValueError(why)
 
 
+def _check_held(value: SitePartHeld) -> None:
+    between("number", value.number, 0, MAX_TIME_NS)
+    if value.sha256 and not _SHA256.match(value.sha256):
+        raise ValueError("64 hex digits are needed")
+
+
+def _check_site_part(value: SitePart) -> None:
+    between("number", value.number, 1, MAX_TIME_NS)
+    between("size", value.text.size, 1, MAX_PART_BYTES)
+    between("size of the signature", value.signature.size, 1, MAX_SIGNATURE_BYTES)
+
+
 def _check_encrypted(value: EncryptedReplay) -> None:
     text("camera", value.camera, MAX_NAME)
     text("event_id", value.event_id, MAX_EVENT_ID)
@@ -231,6 +279,7 @@ ToHub = (
     | KnownEvents
     | ReplayDelivery
     | DraftReport
+    | SitePartHeld
 )
 ToWorker = (
     Acknowledged
@@ -241,18 +290,22 @@ ToWorker = (
     | ReplayStored
     | DraftWanted
     | DraftWithdrawn
+    | SitePart
 )
 
 TO_HUB: Channel[ToHub] = Channel(
     (
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents,
-        ReplayDelivery, DraftReport,
+        ReplayDelivery, DraftReport, SitePartHeld,
     ),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
-        DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule, WatchedPart,
-        checks={**CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted, WatchedPart: _check_part},
+        DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule, WatchedPart, SitePartHeld,
+        checks={
+            **CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted, WatchedPart: _check_part,
+            SitePartHeld: _check_held,
+        },
         grown=(PlaceEvent, ObservationColumns, Delivery),
     ),
     VERSION,
@@ -260,12 +313,13 @@ TO_HUB: Channel[ToHub] = Channel(
 TO_WORKER: Channel[ToWorker] = Channel(
     (
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ReplayStored, DraftWanted,
-        DraftWithdrawn,
+        DraftWithdrawn, SitePart,
     ),
     Codec(
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored,
         DraftWanted, DraftWithdrawn, Draft, Layout, Line, Zone, Movement, GroundPlane, NearMissMeasure, EventRule,
-        WeeklyHours,
+        WeeklyHours, SitePart,
+        checks={SitePart: _check_site_part},
     ),
     VERSION,
 )  # fmt: skip

@@ -13,7 +13,8 @@ from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.document import DocumentError, checked_text, parse
 from passerby.config.loader import draft_of
 from passerby.config.secrets.redaction import redacted, unredacted
-from passerby.config.service import References, ServiceSite, service_site
+from passerby.config.secrets.references import References
+from passerby.config.service import ServiceSite, service_site
 from passerby.config.texts.configuration_edits import ConfigurationEdits
 from passerby.config.texts.site_storage import applied_file, published_copy, text_of, write_applied, write_site
 from passerby.domain.audit import AuditEntry
@@ -67,8 +68,7 @@ class FileConfigurations:
         self._path, self._store, self._data = path, store, data
         self._publish, self._on_applied = publish, on_applied
         self._edit_waits = self._register_waits = False
-        self._environment = environment
-        self._folder = path.absolute().parent
+        self._environment, self._folder = environment, path.absolute().parent
         self._passwords = CameraPasswords(data, environment)
         self._password_changes = PasswordChanges(store, self._passwords)
         self._turn = asyncio.Lock()

@@ -20,13 +20,11 @@ from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.retention import RUN_EVERY_S
 from passerby.domain.service import ServerPlan, SitePlan
 from passerby.drawing.site_drawings import SiteDrawings
-from passerby.engine.hub.link import UnixListener
 from passerby.engine.hub.server import HubServer
 from passerby.engine.live_state import LiveState, stopped_reports
 from passerby.engine.replays.encryption import ReplayKey
 from passerby.engine.service_folder import (
     ACCESS_KEY_FILE,
-    HUB_SOCKET,
     LINK_FILE,
     PRIVATE_UMASK,
     PUSH_KEY_FILE,
@@ -55,6 +53,7 @@ from passerby.service.configurations import FileConfigurations
 from passerby.service.metrics.burden_watch import BurdenWatch
 from passerby.service.metrics.delivery import DeliveryMetrics
 from passerby.service.metrics.hub import HubMetrics
+from passerby.service.nodes.hub_side import HubNodes
 from passerby.service.outlets import service_outlets
 from passerby.service.plans import wanted_plan
 from passerby.service.publishing import open_publication
@@ -102,6 +101,7 @@ class HubProcess:
         self._waits_for_account = False
         self._unpublished = ""
         self._live: LiveState | None = None
+        self._nodes: HubNodes | None = None
 
     async def run(self) -> int:
         """Serves until it gets a signal to stop; returns the exit code."""
@@ -162,9 +162,8 @@ class HubProcess:
         switched = await store.profile_switch()
         if switched is not None:
             live.switch_profiles(switched[0])
-        hub_server = HubServer(
-            [UnixListener(self._data / HUB_SOCKET)], store, live, lambda: configurations.plan.replaying
-        )
+        nodes = self._nodes = HubNodes.open(self._site, self._data, os.environ, store, lambda: configurations.plan)
+        hub_server = HubServer(nodes.listeners, store, live, lambda: configurations.plan.replaying, nodes.parts)
         key = kept_key(self._data / ACCESS_KEY_FILE)
         any_account = await store.access.any_account()
         front = self._front = listening_plan(plan.server, any_account=any_account)
@@ -204,6 +203,7 @@ class HubProcess:
             serving = tasks.create_task(server.serve(sockets=[listening]))
             others = [
                 tasks.create_task(hub_server.run()),
+                tasks.create_task(nodes.run(live, lambda: configurations.plan)),
                 tasks.create_task(self._maintain(store, live, configurations)),
                 tasks.create_task(self._maintain_access(access)),
                 tasks.create_task(follow_certificate(tls, front.tls) if tls and front.tls else asyncio.sleep(0)),
@@ -227,12 +227,16 @@ class HubProcess:
         self._send_applied(plan)
         if self._live is not None:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
+        if self._nodes is not None:
+            await self._nodes.changed()
         before = self._started
         if before is None or _own_settings(before) != _own_settings(plan):
             self._restart()
 
     def _send_applied(self, plan: SitePlan) -> None:
-        self._link.send(AppliedConfiguration(tuple(camera.name for camera in plan.running), plan.cameras_per_worker))
+        self._link.send(
+            AppliedConfiguration(tuple(camera.name for camera in plan.running_on("")), plan.cameras_per_worker)
+        )
 
     async def _maintain(self, store: Store, live: LiveState, configurations: FileConfigurations) -> None:
         """Rolls up, deletes, and closes the events of cameras that do not run, over and over."""
@@ -347,7 +351,7 @@ class HubProcess:
 
 def _own_settings(plan: SitePlan) -> tuple[object, ...]:
     """Returns the settings of the hub's own parts; a change of them needs a new hub."""
-    return plan.store_url, plan.time_zone, plan.retention.keep_days, plan.server
+    return plan.store_url, plan.time_zone, plan.retention.keep_days, plan.server, plan.fleet
 
 
 def collect_seldom() -> None:

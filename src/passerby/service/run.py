@@ -6,7 +6,7 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], N
     forbid_dumps()
     redaction = configure_logs("supervisor")
     folder = _folder(site, data)
-    with _locked(folder):
+    with locked(folder):
         # A hub that cannot listen is started again and again, and there is no page on which that could be seen.
         with suppress(SiteFileError):
             check_port(load_service(site, os.environ).plan.server)
@@ -89,7 +89,7 @@ def _folder(site: Path, data: Path | None) -> Path:
         return before
     for warning in service.warnings:
         get_log().warning("site file", why=warning)
-    return _made(service_folder(service.plan.name, service.plan.data, data).path)
+    return made(service_folder(service.plan.name, service.plan.data, data).path)
 
 
 def _published(site: Path, folder: Path) -> SitePlan | None:
@@ -105,7 +105,7 @@ def _published(site: Path, folder: Path) -> SitePlan | None:
         return None
 
 
-def _made(folder: Path) -> Path:
+def made(folder: Path) -> Path:
     """Returns the data folder, made where it is missing; only its owner can read it.
 
     Raises:
@@ -128,25 +128,33 @@ def _made(folder: Path) -> Path:
 
 
 async def _supervise(site: Path, folder: Path, plan: SitePlan | None, on_link: Callable[[str], None]) -> None:
-    stop = asyncio.Event()
-
+    words = (str(site), str(folder))
     supervisor = Supervisor(
-        folder,
-        module_command(HUB, str(site), str(folder)),
-        lambda name: module_command(WORKER, name, str(site), str(folder)),
-        on_link,
+        folder, module_command(HUB, *words), lambda name: module_command(WORKER, name, *words), on_link
     )
+    running = plan.running_on("") if plan else ()
+    await supervise(supervisor, [camera.name for camera in running], plan.cameras_per_worker if plan else 1)
+
+
+async def supervise(supervisor: Supervisor, cameras: Sequence[str], each: int) -> None:
+    """Runs a supervisor until this process gets a signal to stop.
+
+    Args:
+        supervisor: the supervisor.
+        cameras: names of the cameras that run at once.
+        each: most cameras that one worker holds.
+    """
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
     loop.add_signal_handler(signal.SIGUSR1, supervisor.renew_link)
-    running = plan.running if plan else ()
-    await supervisor.run([camera.name for camera in running], plan.cameras_per_worker if plan else 1, stop)
+    await supervisor.run(cameras, each, stop)
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Holds the folder's lock: one service a folder; the lock ends with the process, however that ends.
 
     Raises:

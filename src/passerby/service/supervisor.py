@@ -64,6 +64,7 @@ class Supervisor:
         hub_command: Sequence[str],
         worker_command: Callable[[str], Sequence[str]],
         on_link: Callable[[str], None] = lambda _link: None,
+        hub_name: str = HUB,
     ) -> None:
         """Starts nothing yet.
 
@@ -72,9 +73,10 @@ class Supervisor:
             hub_command: the hub's command line.
             worker_command: a worker's command line by its name.
             on_link: called with each one-time link.
+            hub_name: name of the hub's process, or of the one in its place.
         """
         self._data, self._worker_command, self._on_link = data, worker_command, on_link
-        self._hub = SupervisedProcess(HUB, hub_command, opening=lambda: (), received=self._receive_from_hub)
+        self._hub = SupervisedProcess(hub_name, hub_command, opening=lambda: (), received=self._receive_from_hub)
         self._workers: dict[str, tuple[SupervisedProcess, asyncio.Task[None]]] = {}
         self._assigned: dict[str, str] = {}
         self._hub_status = HubStatus((), "", "")

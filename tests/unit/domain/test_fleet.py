@@ -1,11 +1,11 @@
-"""Addresses of hubs, as people write them."""
+"""Addresses of hubs and names of nodes, as people write them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.domain.errors import PasserbyError
-from passerby.domain.fleet import host_and_port
+from passerby.domain.fleet import check_node_name, host_and_port
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     assert host
     assert 1 <= port <= 65_535
+
+
+@pytest.mark.parametrize("name", ["", "A", "pole 7", "-pole", "pole-", "pole/7", "пол", "x" * 41])
+def test_names_that_would_not_fit_a_uri_or_a_file_are_refused(name: str) -> None:
+    with pytest.raises(PasserbyError, match="a node's name has"):
+        check_node_name(name)

@@ -136,6 +136,12 @@ def test_a_delivery_takes_a_fraction_of_what_is_sent(journal: Journal, tmp_path:
     assert waiting_since(tmp_path / "worker.sqlite") == START_NS
 
 
+def test_what_waits_is_counted_without_its_bodies_being_read(journal: Journal) -> None:
+    for query in ("SELECT coalesce(sum(rows), 0) FROM outbox", "SELECT count(*) FROM events WHERE stored = 0"):
+        (step,) = journal.outbox._database.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+        assert "COVERING INDEX" in step[-1], step
+
+
 def test_a_damaged_delivery_is_an_error_of_the_message() -> None:
     with pytest.raises(CodecError, match="is damaged"):
         decoded(b"\x78\x9cnothing of it")

@@ -13,6 +13,7 @@ cameras:
   square:
     source: {rtsp: "rtsp://10.1.2.3/sub", user: counter, password_from: SQUARE}
   gate:
+    node: quay
     source: {http: "http://10.1.2.4/video", user: counter, password: "S3cret"}
 store: {url_from: STORE}
 network: {cameras: [10.1.0.0/16]}
@@ -52,6 +53,10 @@ async def opened(service: Service, text: str = TEXT) -> FileConfigurations:
         ("data: kept", "data: kept\nserver: {looks_per_hour: 10000}", "server"),
         ("  square:\n", "  square:\n    groups: [centre]\n", "cameras.square.groups"),
         ("cameras:\n", "cameras:\n  more: {groups: [centre]}\n", "cameras.more.groups"),
+        ("data: kept", "data: kept\nfleet: {address: 'hub.example:8443'}", "fleet"),
+        ("  square:\n", "  square:\n    node: cabinet\n", "cameras.square.node"),
+        ("cameras:\n", "cameras:\n  more: {node: cabinet}\n", "cameras.more.node"),
+        ("    node: quay\n", "", "cameras.gate.node"),
         ("data: kept", "data: kept\naccess: {providers: {x: {issuer: 'https://e.example', client_id: y}}}", "access"),
     ],
 )  # fmt: skip

@@ -25,7 +25,9 @@ def site_faults(document: Document, folder: Path | None) -> list[Fault]:
     for camera_id, camera in keys_in(top.get("cameras")).items():
         loc = ("cameras", camera_id)
         rules.check_layout(keys_in(camera), loc)
-        rules.check_source(keys_in(camera).get("source"), (*loc, "source"), folder)
+        # Files that a node's camera names are the node's.
+        here = folder if keys_in(camera).get("node") is None else None
+        rules.check_source(keys_in(camera).get("source"), (*loc, "source"), here)
     if folder is not None:
         rules.check_map(keys_in(top.get("site")).get("map"), folder)
     rules.check_detector(keys_in(top.get("detector")))

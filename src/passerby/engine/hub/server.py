@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.event_rules import RuleKind
@@ -37,6 +37,7 @@ from passerby.messages.hub_messages import (
     ProfilesSwitched,
     ReplayDelivery,
     ReplayStored,
+    SitePartHeld,
     ToHub,
     ToWorker,
     WorkerCameras,
@@ -49,6 +50,9 @@ MAX_WAITING = 256
 
 MAX_ROWS = 20_000
 """Rows that are stored in one transaction."""
+
+_LIVE = (OpenMinutes, NewestHealth, CameraIsolation, Preview, DraftReport)
+"""Messages that are of this moment alone, and are stored nowhere."""
 
 _T = TypeVar("_T")
 
@@ -66,6 +70,22 @@ class _Waiting:
     parts: tuple[WatchedPart, ...] = ()
 
 
+class Nodes(Protocol):
+    """What the hub keeps of the nodes that are connected."""
+
+    async def held(self, node: str, held: SitePartHeld, send: SendToWorker) -> None:
+        """Takes in which part of the site file a node has."""
+        ...
+
+    def gone(self, send: SendToWorker) -> None:
+        """Takes in that a connection has ended; harmless for one that is no node's own."""
+        ...
+
+    def watches(self, node: str, camera: str) -> bool:
+        """Returns whether a camera's live values are taken from that machine; the empty name is the hub's own."""
+        ...
+
+
 class HubServer:
     """Takes what workers send over any of its listeners."""
 
@@ -75,6 +95,7 @@ class HubServer:
         store: Store,
         live: LiveState,
         replaying: Callable[[], frozenset[str]] = frozenset,
+        nodes: Nodes | None = None,
     ) -> None:
         """Takes where connections come from, and where results go.
 
@@ -83,8 +104,9 @@ class HubServer:
             store: stores the results.
             live: gets the live values.
             replaying: the cameras of which the register allows replays; those of others are neither stored nor kept.
+            nodes: keeps the machines that are connected; None where all cameras are this machine's.
         """
-        self._replaying = replaying
+        self._replaying, self._nodes = replaying, nodes
         self._listeners, self._store, self._live = tuple(listeners), store, live
         self._waiting: asyncio.Queue[_Waiting | KnownEvents] = asyncio.Queue(MAX_WAITING)
         self._connections: set[asyncio.StreamWriter] = set()
@@ -121,9 +143,12 @@ class HubServer:
                 message = await TO_HUB.receive_from(reader)
                 if isinstance(message, WorkerCameras):
                     worker = message.worker
-                    self._live.set_worker(message.cameras, send)
+                    self._live.set_worker(self._watched(peer.node, message.cameras), send)
                     send(ProfilesSwitched(self._live.profiles_by_hand))
-                else:
+                elif isinstance(message, SitePartHeld):
+                    if peer.node and self._nodes is not None:
+                        await self._nodes.held(peer.node, message, send)
+                elif not isinstance(message, _LIVE) or self._watched(peer.node, (_camera_of(message),)):
                     await self._receive(message, send, peer.node)
         except (OSError, asyncio.IncompleteReadError):
             pass
@@ -136,8 +161,17 @@ class HubServer:
             )
         finally:
             self._live.remove_worker(send)
+            if self._nodes is not None:
+                self._nodes.gone(send)
             self._connections.discard(writer)
             writer.close()
+
+    def _watched(self, node: str, cameras: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns those of the cameras that this machine is to watch now; live values of others are not taken."""
+        if self._nodes is None:
+            return cameras
+        watches = self._nodes.watches
+        return tuple(camera for camera in cameras if watches(node, camera))
 
     async def _receive(self, message: ToHub, send: SendToWorker, node: str) -> None:
         if isinstance(message, Delivery):
@@ -245,6 +279,10 @@ class HubServer:
             else:
                 self.store_fault = ""
                 return result
+
+
+def _camera_of(message: OpenMinutes | NewestHealth | CameraIsolation | Preview | DraftReport) -> str:
+    return message.health.camera if isinstance(message, NewestHealth) else message.camera
 
 
 def _event_of(alert: Alert) -> PlaceEvent:

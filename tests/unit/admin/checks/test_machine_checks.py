@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from passerby.admin import machine_checks
+from passerby.admin.checks import machine_checks
 from passerby.admin.checks.machine_checks import clock_synchronised, machine_findings
 from passerby.admin.findings import Finding, Outcome
 

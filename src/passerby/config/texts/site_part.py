@@ -1,0 +1,56 @@
+"""The part of a site file that one node needs: its own cameras with their passwords, and what they rest on.
+
+It is a site file itself, so that a node reads it as the hub's own machine reads the whole one. What it leaves out is
+the hub's: accounts, recipients, database, server, retention, map, and the cameras of all other machines.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from passerby.config.document import checked_text, keys_in, parse
+from passerby.domain.service import SitePlan
+
+_KEPT: Final = ("detector", "profiles", "network", "workers", "register")
+_KEPT_OF_SITE: Final = ("name", "time_zone")
+_PASSWORDS: Final = ("password", "password_from")
+
+
+class SiteParts:
+    """The parts of one site file."""
+
+    def __init__(self, text: str, plan: SitePlan) -> None:
+        """Reads the file.
+
+        Args:
+            text: the whole site file.
+            plan: what it says is to run, with all passwords.
+
+        Raises:
+            DocumentError: the text is no YAML.
+        """
+        self._whole, self._plan = keys_in(parse(checked_text(text)).value), plan
+
+    def text_of(self, node: str) -> str:
+        """Returns a node's part, as JSON, which is YAML, too."""
+        site, cameras = (keys_in(self._whole.get(key)) for key in ("site", "cameras"))
+        part: dict[str, object] = {
+            "site": {key: value for key, value in site.items() if key in _KEPT_OF_SITE},
+            "cameras": {
+                camera.name: _with_password(keys_in(cameras.get(camera.name)), camera.source.password)
+                for camera in self._plan.running_on(node)
+            },
+            **{key: self._whole[key] for key in _KEPT if key in self._whole},
+        }
+        return json.dumps(part, ensure_ascii=False, indent=1) + "\n"
+
+
+def signed_content(site: str, node: str, number: int, text: bytes) -> bytes:
+    """Returns what the site's authority signs of a part: for which node of which site it is, its number, its text."""
+    return json.dumps(["passerby site part", site, node, number]).encode("ascii") + b"\n" + text
+
+
+def _with_password(camera: Mapping[str, object], password: str) -> dict[str, object]:
+    """Returns a camera's keys with its password in plain, wherever it is kept on the hub's machine."""
+    source = {key: value for key, value in keys_in(camera.get("source")).items() if key not in _PASSWORDS}
+    return {**camera, "source": {**source, **({"password": password} if password else {})}}

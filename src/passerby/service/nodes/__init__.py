@@ -1,0 +1,1 @@
+"""Nodes: machines that watch cameras on their own, and what the hub does for them."""

@@ -1,0 +1,107 @@
+"""What the hub does for nodes: it listens for them, sends them their parts, and reports the cameras of those away."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Self
+
+from passerby.domain.errors import PasserbyError
+from passerby.domain.service import SitePlan
+from passerby.engine.hub.link import Listener, Serve, UnixListener
+from passerby.engine.live_state import LiveState
+from passerby.engine.service_folder import HUB_SOCKET
+from passerby.fleet.authority import SiteAuthority
+from passerby.fleet.listener import FleetListener
+from passerby.ports import Store
+from passerby.service.nodes.part_texts import PartTexts
+from passerby.service.nodes.parts import AwayNodes, NodeParts
+from passerby.telemetry.logs import get_log
+
+LOOK_S: Final = 1.0
+LISTEN_AGAIN_S: Final = 5.0
+
+
+class HubNodes:
+    """The hub's side of its nodes; of a site without a fleet only what is reported of cameras that name a node.
+
+    Attributes:
+        listeners: take the connections of this machine's workers, and of nodes.
+        parts: sends nodes their parts; None without a fleet.
+        authority: the site's; None likewise.
+        listener: takes the connections of nodes; None likewise.
+    """
+
+    def __init__(
+        self,
+        here: Listener,
+        listener: FleetListener | None = None,
+        authority: SiteAuthority | None = None,
+        parts: NodeParts | None = None,
+        texts: PartTexts | None = None,
+    ) -> None:
+        """Takes its parts; see `open`."""
+        self.listeners: tuple[Listener, ...] = (here,) if listener is None else (here, Persistent(listener))
+        self.listener, self.authority, self.parts, self._texts = listener, authority, parts, texts
+
+    @classmethod
+    def open(
+        cls, site: Path, data: Path, environment: Mapping[str, str], store: Store, plan: Callable[[], SitePlan]
+    ) -> Self:
+        """Opens it for what runs now; a fleet that cannot be served is reported, and this machine's cameras run on.
+
+        Args:
+            site: the site file.
+            data: the data folder.
+            environment: variables that secrets are taken from.
+            store: holds the nodes that have joined.
+            plan: returns what runs.
+        """
+        here, fleet = UnixListener(data / HUB_SOCKET), plan().fleet
+        if fleet is None:
+            return cls(here)
+        try:
+            authority = SiteAuthority.open(data)
+        except PasserbyError as fault:
+            get_log().error("no node can connect", why=str(fault))
+            return cls(here)
+        listener = FleetListener(
+            fleet.listen, fleet.address, store.fleet, authority, bytes_per_s=fleet.node_bytes_per_s
+        )
+        texts = PartTexts(site, data, environment)
+        parts = NodeParts(authority.site, texts.of, authority.sign, plan)
+        return cls(here, listener, authority, parts, texts)
+
+    async def changed(self) -> None:
+        """Sends connected nodes their parts where these differ by now."""
+        if self.parts is not None and self._texts is not None:
+            self._texts.read_anew()
+            await self.parts.changed()
+
+    async def run(self, live: LiveState, plan: Callable[[], SitePlan]) -> None:
+        """Reports nodes that are away, and sends parts that could not be made before, until cancelled."""
+        away = AwayNodes(live, plan, lambda: frozenset() if self.parts is None else self.parts.connected)
+        while True:
+            away.look()
+            if self.parts is not None:
+                await self.parts.catch_up()
+            await asyncio.sleep(LOOK_S)
+
+
+class Persistent:
+    """A listener that tries again where it cannot listen: the rest of the hub does not end with it."""
+
+    def __init__(self, listener: Listener, again_s: float = LISTEN_AGAIN_S) -> None:
+        """Takes the listener, and after how many seconds it is tried again."""
+        self._listener, self._again_s = listener, again_s
+
+    async def listen(self, serve: Serve) -> None:
+        """Serves each connection, until cancelled."""
+        known = ""
+        while True:
+            try:
+                await self._listener.listen(serve)
+            except (OSError, PasserbyError) as fault:
+                if str(fault) != known:
+                    get_log().error("nodes cannot connect; tried again", why=str(fault), again_in_s=self._again_s)
+                known = str(fault)
+            await asyncio.sleep(self._again_s)

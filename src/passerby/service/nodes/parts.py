@@ -1,0 +1,148 @@
+"""The hub's side of nodes: sends each connected one its part of what runs, and says which cameras' nodes are away."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.config.texts.site_part import signed_content
+from passerby.domain.errors import PasserbyError
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.domain.service import SitePlan
+from passerby.engine.live_state import LiveState, SendToWorker
+from passerby.messages.hub_messages import SitePart, SitePartHeld
+from passerby.telemetry.logs import get_log
+from passerby.units import NS_PER_S
+
+_MS_NS = 1_000_000
+GRACE_S = 10
+"""A link that broke off for a moment, and a hub that has just been started, are no trouble of a camera."""
+
+
+@dataclass(slots=True)
+class _Connected:
+    """A node's own connection, and which part it has: its number, and the SHA-256 of its text."""
+
+    node: str
+    number: int
+    sha256: str
+    send: SendToWorker
+
+
+class NodeParts:
+    """Sends parts of the site file to the nodes that they are for.
+
+    A part's number is higher than that of the one that the node holds, so that an older one, recorded and sent again,
+    is refused there; it is the time in milliseconds where that is higher.
+    """
+
+    def __init__(
+        self,
+        site: str,
+        part_text: Callable[[str], Awaitable[str]],
+        sign: Callable[[bytes], bytes],
+        plan: Callable[[], SitePlan],
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Takes what parts are made of.
+
+        Args:
+            site: the site's name, as the authority has it.
+            part_text: returns a node's part, passwords included; raises PasserbyError where it cannot be made now.
+            sign: signs for the site's authority.
+            plan: returns what runs now.
+            clock: UTC nanoseconds now.
+        """
+        self._site, self._part_text, self._sign, self._clock = site, part_text, sign, clock
+        self._plan = plan
+        self._connected: dict[int, _Connected] = {}
+        self._missing: set[int] = set()
+        self._turn = asyncio.Lock()
+
+    @property
+    def connected(self) -> frozenset[str]:
+        """The nodes that are connected."""
+        return frozenset(one.node for one in self._connected.values())
+
+    async def held(self, node: str, held: SitePartHeld, send: SendToWorker) -> None:
+        """Takes in which part a node holds, and sends it the one that is to run where that differs."""
+        one = self._connected[id(send)] = _Connected(node, held.number, held.sha256, send)
+        await self._send(one)
+
+    def gone(self, send: SendToWorker) -> None:
+        """Takes in that a connection has ended; harmless for one that is no node's own."""
+        self._connected.pop(id(send), None)
+        self._missing.discard(id(send))
+
+    def watches(self, node: str, camera: str) -> bool:
+        """Returns whether a camera is one of that machine's; the empty name is the hub's own."""
+        found = self._plan().camera(camera)
+        return found is not None and found.node == node
+
+    async def changed(self) -> None:
+        """Sends each connected node its part where it differs from what the node has."""
+        for one in list(self._connected.values()):
+            await self._send(one)
+
+    async def catch_up(self) -> None:
+        """Tries again what could not be made before, if anything."""
+        if self._missing:
+            await self.changed()
+
+    async def _send(self, one: _Connected) -> None:
+        async with self._turn:
+            try:
+                text = (await self._part_text(one.node)).encode()
+            except PasserbyError as fault:
+                if id(one.send) not in self._missing:
+                    get_log().error("a node keeps its part, as a new one cannot be made", node=one.node, why=str(fault))
+                self._missing.add(id(one.send))
+                return
+            self._missing.discard(id(one.send))
+            sha256 = hashlib.sha256(text).hexdigest()
+            if sha256 == one.sha256:
+                return
+            number = max(one.number + 1, self._clock() // _MS_NS)
+            signature = self._sign(signed_content(self._site, one.node, number, text))
+            one.send(SitePart(number, np.frombuffer(text, np.uint8), np.frombuffer(signature, np.uint8)))
+            one.number, one.sha256 = number, sha256
+            get_log().info("a node was sent its part of the site file", node=one.node, number=number)
+
+
+class AwayNodes:
+    """Reports the cameras of nodes that are not connected: what they measure waits there, and is not seen here."""
+
+    def __init__(
+        self,
+        live: LiveState,
+        plan: Callable[[], SitePlan],
+        connected: Callable[[], frozenset[str]],
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Takes the live state, what runs, which nodes are connected, and UTC nanoseconds now."""
+        self._live, self._plan, self._connected, self._clock = live, plan, connected, clock
+        self._since: dict[str, int] = {}
+        self._reported: set[str] = set()
+
+    def look(self) -> None:
+        """Reports the cameras of each node that has been away for a while; to be called every second or so."""
+        now_ns, plan, connected = self._clock(), self._plan(), self._connected()
+        for node in plan.nodes:
+            if node in connected:
+                self._since.pop(node, None)
+                self._reported.discard(node)
+                continue
+            since_ns = self._since.setdefault(node, now_ns)
+            if node not in self._reported and now_ns - since_ns >= GRACE_S * NS_PER_S:
+                self._reported.add(node)
+                get_log().warning("a node is not connected", node=node)
+                for camera in plan.running_on(node):
+                    self._live.set_health(_away(camera.name, node, now_ns, since_ns))
+
+
+def _away(camera: str, node: str, now_ns: int, since_ns: int) -> CameraHealth:
+    why = f"Its node {node} is not connected, so its state is not known here. What it measures meanwhile waits there."
+    return CameraHealth(camera, now_ns, CameraState.OFFLINE, since_ns, why)
