@@ -203,7 +203,7 @@ class HubProcess:
             serving = tasks.create_task(server.serve(sockets=[listening]))
             others = [
                 tasks.create_task(hub_server.run()),
-                tasks.create_task(nodes.run(live, lambda: configurations.plan)),
+                tasks.create_task(nodes.run(live, lambda: configurations.plan, self._restart)),
                 tasks.create_task(self._maintain(store, live, configurations)),
                 tasks.create_task(self._maintain_access(access)),
                 tasks.create_task(follow_certificate(tls, front.tls) if tls and front.tls else asyncio.sleep(0)),

@@ -20,6 +20,7 @@ from passerby.config.service import service_site
 from passerby.config.site import CameraKeys, LayoutKeys, Site, site_schema
 from passerby.config.validation import bare_annotation
 from passerby.config.values import ALL_LABELS, KNOWN_LABELS, RoadUserLabel
+from passerby.domain.errors import SiteFileError
 from passerby.domain.road_user import RoadUser
 
 REPOSITORY = Path(__file__).parents[3]
@@ -211,3 +212,9 @@ def test_the_examples_survive_a_round_trip(name: str) -> None:
     out = io.StringIO()
     yaml.dump(yaml.load(text), out)
     assert out.getvalue() == text
+
+
+@pytest.mark.parametrize("name", ["Cabinet", "cabinet_7", "-cabinet", "", "c" * 41])
+def test_a_node_that_cannot_have_been_invited_is_a_fault(name: str) -> None:
+    with pytest.raises(SiteFileError, match=r"cameras\.a\.node: .*a node's name has 1 to 40"):
+        site_of_text(f'cameras: {{a: {{node: "{name}"}}}}', "site.yaml")

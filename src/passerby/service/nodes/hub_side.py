@@ -42,6 +42,7 @@ class HubNodes:
         """Takes its parts; see `open`."""
         self.listeners: tuple[Listener, ...] = (here,) if listener is None else (here, Persistent(listener))
         self.listener, self.authority, self.parts, self._texts = listener, authority, parts, texts
+        self._waits_in: Path | None = None
 
     @classmethod
     def open(
@@ -63,7 +64,9 @@ class HubNodes:
             authority = SiteAuthority.open(data)
         except PasserbyError as fault:
             get_log().error("no node can connect", why=str(fault))
-            return cls(here)
+            waiting = cls(here)
+            waiting._waits_in = data
+            return waiting
         listener = FleetListener(
             fleet.listen, fleet.address, store.fleet, authority, bytes_per_s=fleet.node_bytes_per_s
         )
@@ -77,14 +80,32 @@ class HubNodes:
             self._texts.read_anew()
             await self.parts.changed()
 
-    async def run(self, live: LiveState, plan: Callable[[], SitePlan]) -> None:
-        """Reports nodes that are away, and sends parts that could not be made before, until cancelled."""
+    async def run(self, live: LiveState, plan: Callable[[], SitePlan], on_authority: Callable[[], None]) -> None:
+        """Reports nodes that are away, and sends parts that could not be made before, until cancelled.
+
+        Args:
+            live: where it is reported.
+            plan: returns what runs.
+            on_authority: called once where the site's authority was missing when this was opened, and is there now.
+        """
         away = AwayNodes(live, plan, lambda: frozenset() if self.parts is None else self.parts.connected)
         while True:
             away.look()
             if self.parts is not None:
                 await self.parts.catch_up()
+            if self._waits_in is not None and await asyncio.to_thread(_has_authority, self._waits_in):
+                self._waits_in = None
+                get_log().info("the site has an authority now: the hub starts again to listen for nodes")
+                on_authority()
             await asyncio.sleep(LOOK_S)
+
+
+def _has_authority(data: Path) -> bool:
+    try:
+        SiteAuthority.open(data)
+    except PasserbyError:
+        return False
+    return True
 
 
 class Persistent:

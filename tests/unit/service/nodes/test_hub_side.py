@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from passerby.domain.service import FleetPlan, SitePlan
 from passerby.engine.hub.link import Serve
+from passerby.engine.live_state import LiveState
 from passerby.fleet.authority import SiteAuthority
 from passerby.service.nodes.hub_side import HubNodes, Persistent
 from passerby.store import open_store
@@ -51,6 +52,21 @@ def test_a_fleet_is_listened_for_and_its_nodes_get_parts(tmp_path: Path) -> None
     assert nodes.authority.site == "Harbour"
     assert nodes.parts is not None
     assert nodes.parts.connected == frozenset()
+
+
+def test_an_authority_that_is_made_later_is_taken_in(tmp_path: Path) -> None:
+    nodes, made = opened(tmp_path, FLEET), asyncio.Event()
+
+    async def scene() -> None:
+        running = asyncio.create_task(nodes.run(LiveState(list), lambda: FLEET, made.set))
+        await asyncio.sleep(0)
+        assert not made.is_set()
+        SiteAuthority.make(tmp_path, "Harbour")
+        await until_true(made.is_set)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scene())
 
 
 class Taken:
