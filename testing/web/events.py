@@ -1,13 +1,14 @@
-"""Events of a service that is not there, in memory."""
+"""Events and hand-overs of a service that is not there, in memory."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
+from passerby.domain.leases import HandOver, Lease
 from passerby.domain.notices import NoticeState, QueuedNotice, RecipientStanding
 from passerby.domain.place_events import EventGroup, PlaceEvent
 from passerby.domain.queries import LARGEST_PAGE, EventQuery, ObservationQuery, Page, PlaceEventQuery
@@ -127,3 +128,23 @@ def page_of(rows: Sequence[Any], query: ObservationQuery | EventQuery | PlaceEve
     begin = int(query.after or 0)
     end = begin + query.limit
     return Page(tuple(rows[begin:end]), str(end) if end < len(rows) else None)
+
+
+class FakeLeases:
+    """Gives what a test has put there; `check` fails where the store is away."""
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._check = check
+        self.rows: list[HandOver] = []
+
+    async def take(self, camera: str, node: str, worker: str) -> Lease:
+        self._check()
+        raise NotImplementedError("the API takes no lease")
+
+    async def of_cameras(self, cameras: Sequence[str]) -> tuple[Lease, ...]:
+        self._check()
+        return tuple(one.lease for one in self.rows if one.lease.camera in cameras)
+
+    async def hand_overs(self, query: EventQuery) -> Page[HandOver]:
+        self._check()
+        return page_of([one for one in self.rows if one.lease.camera in query.cameras or not query.cameras], query)

@@ -44,9 +44,8 @@ from testing.access.people import KEY, cheap_access
 from testing.waiting import Clock
 from testing.web.audit_log import FakeAuditLog
 from testing.web.configurations import FakeConfigurations
-from testing.web.events import FakeEvents, page_of
+from testing.web.events import FakeEvents, FakeLeases, page_of
 from testing.web.hand_counts import FakeHandCounts
-from testing.web.leases import FakeLeases
 from testing.web.made import (
     CANARY,
     HOST,
