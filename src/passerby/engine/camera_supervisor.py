@@ -362,9 +362,9 @@ class CameraSupervisor:
         wait_s = self._back_off.wait_s(lived_s)
         now_ns = self._clock()
         self._down_since_ns = self._down_since_ns or now_ns
-        said = f"The process that watches the camera ended: {why} It is started again in {wait_s:g} s."
+        sentence = f"The process that watches the camera ended: {why} It is started again in {wait_s:g} s."
         report = CameraHealth(
-            self.camera, now_ns, CameraState.OFFLINE, self._down_since_ns, said, lived_s, self._back_off.healthy_s
+            self.camera, now_ns, CameraState.OFFLINE, self._down_since_ns, sentence, lived_s, self._back_off.healthy_s
         )
         with suppress(sqlite3.Error, OSError, ValueError):
             self._journal.store_health(report)

@@ -26,8 +26,8 @@ def parts_from(node: str, observations: Sequence[Observation], parts: Sequence[W
     named = tuple(replace(part, node=node) for part in parts)
     if not node:
         return named
-    said = {(part.camera, part.start_ns) for part in named}
-    others = {(one.camera, one.start_ns) for one in observations} - said
+    known = {(part.camera, part.start_ns) for part in named}
+    others = {(one.camera, one.start_ns) for one in observations} - known
     return (*named, *(replace(WatchedPart.whole(*each), node=node) for each in sorted(others)))
 
 
