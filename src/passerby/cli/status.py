@@ -123,7 +123,9 @@ def _show_status(
             )
         console.print(table)
     if found.get("store_fault"):
-        console.print(Text.assemble(("The store does not answer: ", "yellow"), filled(str(found["store_fault"]))))
+        console.print(
+            Text.assemble(("Results wait, as they cannot be stored: ", "yellow"), filled(str(found["store_fault"])))
+        )
     recipients = found.get("recipients")
     for line in recipients if isinstance(recipients, list) else ():
         console.print(Text.assemble(("Recipient ", "yellow"), str(line)))
