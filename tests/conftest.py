@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
+from _pytest.assertion import rewrite
 from hypothesis import HealthCheck, Phase, settings
 
 # A busy machine makes no example wrong: none has a time to keep. In the CI the examples are the same each time.
@@ -54,12 +56,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too, as the CI does")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where several processes run all tests, each compiles a share: else each compiles all of them, which takes 10 s.
+
+    A file that was compiled before is left to the import, which compiles it anew where it has changed since.
+    """
+    config = session.config
+    worker: dict[str, Any] = getattr(config, "workerinput", {})
+    if not worker or config.args != ["tests"] or sys.dont_write_bytecode:
+        return
+    number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+    for file in sorted((ROOT / "tests").rglob("*.py"))[number::count]:
+        compiled = rewrite.get_cache_dir(file) / f"{file.stem}{rewrite.PYC_TAIL}"
+        if not compiled.exists() and rewrite.try_makedirs(compiled.parent):
+            digest, code = rewrite._rewrite_test(file, config)
+            rewrite._write_pyc(config.stash[rewrite.assertstate_key], code, digest, compiled)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     skip_slow = pytest.mark.skip(reason="slow: runs with --slow and in CI")
     folder = footage_folder()
     skip_footage = pytest.mark.skip(reason=f"no recordings in {folder}; set PASSERBY_FOOTAGE to where they are")
+    files = {path: path.relative_to(ROOT / "tests").as_posix() for path in {item.path for item in items}}
     for item in items:
-        place = item.path.relative_to(ROOT / "tests").as_posix()
+        place = files[item.path]
         unmeasured = place.startswith(NOT_MEASURED) or ("slow" in item.keywords and place.startswith(SLOW_NOT_MEASURED))
         if unmeasured or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.no_cover)
@@ -68,8 +88,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if ("footage" in item.keywords or "footage" in getattr(item, "fixturenames", ())) and not folder.is_dir():
             item.add_marker(skip_footage)
     # `make test` hands files out in this order.
-    files = {item.path: item.path.relative_to(ROOT / "tests").as_posix() for item in items}
-    places = {name: place for place, name in enumerate(in_order([*files.values()]))}
+    places = {name: place for place, name in enumerate(in_order([*dict.fromkeys(files[item.path] for item in items)]))}
     items.sort(key=lambda item: places[files[item.path]])
 
 
