@@ -1,6 +1,7 @@
 """How many observations the store takes, on both databases, and whether it keeps up with a city's cameras.
 
-Usage: python -m benchmarks.store.load [--only sqlite|postgresql] [--cameras N] [--minutes N] [--json OUT.json]
+Usage: python -m benchmarks.store.load [--only sqlite|postgresql] [--cameras N] [--minutes N] [--leased]
+                                       [--json OUT.json]
 
 1. Batches: whole minutes are stored in batches of several sizes, one after the other, as fast as they go. Beside it, in
    the same run and in batches of the same size, the same rows by a plain `executemany` INSERT with a commit each: no
@@ -31,6 +32,7 @@ from rich.progress import Progress
 
 from benchmarks.footage import RESULTS_FOLDER
 from benchmarks.store.databases import KINDS, ServerMissingError, empty_database, machine
+from benchmarks.store.leased import leased_store
 from benchmarks.store.rows import NS_PER_S, SERIES, camera_name, observations, start_s, table_rows
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, ObservationQuery
@@ -159,11 +161,13 @@ def line_query(camera: int, first: int, last: int) -> ObservationQuery:
     )
 
 
-async def measure(url: str, kind: str, cameras: int, minutes: int, tell: Tell) -> Load:
+async def measure(url: str, kind: str, cameras: int, minutes: int, tell: Tell, *, leased: bool = False) -> Load:
     load = Load(kind, cameras)
     clock = Clock()
-    store = await open_store(url, clock=clock)
+    store: Store = await open_store(url, clock=clock)
     try:
+        if leased:
+            store = await leased_store(store, cameras)
         tell("giving each series its number")
         await _store(store, observations(range(cameras), 0), 5000)
         await _plain(url, kind, [], 1, make=True)
@@ -299,6 +303,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--cameras", type=int, help="for both databases")
     parser.add_argument("--minutes", type=int, default=4, help="in real time; the first is even, the others are bursts")
+    parser.add_argument("--leased", action="store_true", help="all rows are measured under a lease")
     parser.add_argument("--json", type=Path, default=RESULTS_FOLDER / "store_load.json")
     asked = parser.parse_args(arguments)
     before, loads = machine(), []
@@ -312,7 +317,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             try:
                 with empty_database(kind) as url:
                     cameras = asked.cameras or CAMERAS[kind]
-                    loads.append(asyncio.run(measure(url, kind, cameras, asked.minutes, tell)))
+                    work = measure(url, kind, cameras, asked.minutes, tell, leased=asked.leased)
+                    loads.append(asyncio.run(work))
             except ServerMissingError as missing:
                 print(missing, file=sys.stderr)
                 return 2
