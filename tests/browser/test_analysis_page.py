@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlparse
 
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
@@ -174,6 +175,29 @@ def test_an_export_asks_why_first_and_holds_what_is_shown(analysis: Any) -> None
     assert pq.read_table(download.value.path()).num_rows == 7
 
 
+def test_the_traffic_report_is_read_compared_changed_and_taken(analysis: Any) -> None:
+    page = analysis(f"{GATE}&from=2026-09-21&to=2026-09-28&view=report")
+    peaks = page.get_by_role("table", name="Peak hours")
+    expect(peaks.get_by_role("row").nth(2)).to_contain_text(re.compile(r"motor vehicles.*\d+.*[01]\.\d\d"))
+    expect(page.get_by_role("table", name="All road users")).to_contain_text("not followed")
+    expect(page.get_by_role("table", name="Speeds over the lines")).to_contain_text("cars")
+    units = page.get_by_role("table", name="Vehicles in passenger-car units")
+    before = units.inner_text()
+    page.get_by_text("Change what a class counts for").click()
+    page.get_by_role("spinbutton", name="car", exact=True).fill("2")
+    page.get_by_role("button", name="Compute with these").click()
+    expect(units).not_to_have_text(before, use_inner_text=True)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Spreadsheet").click()
+    book = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()), read_only=True)
+    assert "Peak hour" in book.sheetnames
+    page.get_by_label("Compare with").select_option("week")
+    expect(page.get_by_role("table", name="Totals").get_by_role("columnheader", name="Change")).to_be_visible()
+    page.goto(page.url.replace("from=2026-09-21", "from=2026-08-01"))
+    page.get_by_role("button", name="The last 31 days").click()
+    expect(peaks).to_be_visible()
+
+
 def test_the_picture_is_one(analysis: Any) -> None:
     page = analysis()
     chart(page)
@@ -234,7 +258,7 @@ def test_a_server_that_is_gone_leaves_what_was_there(analysis: Any) -> None:
     expect(page.get_by_text("What is shown is from before")).to_have_count(0)
 
 
-VIEWS = ("Over time", "Hours", "Peak hours", "Turning movements", "Distribution")
+VIEWS = ("Over time", "Hours", "Peak hours", "Turning movements", "Distribution", "Traffic report")
 
 
 def views(page: Page) -> Iterator[str]:

@@ -73,16 +73,29 @@ class CountedPeriod:
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     true_numbers: Mapping[tuple[object, ...], TrueCrossings] = field(default_factory=dict)
+    # A month has some 200,000 rows, and a report asks for those of a place a hundred times.
+    _by_place: Mapping[tuple[Quantity, str | None, str | None], list[Observation]] = field(init=False, repr=False)
+    _bounds_s: tuple[int, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found: dict[tuple[Quantity, str | None, str | None], list[Observation]] = {}
+        for row in self.observations:
+            for key in {(series, way) for series in (None, row.series) for way in (None, row.direction)}:
+                found.setdefault((row.quantity, *key), []).append(row)
+        object.__setattr__(self, "_by_place", found)
+        first_ns = min((row.start_ns for row in self.observations), default=0)
+        end_s = max((row.start_ns // NS_PER_S + row.length_s for row in self.observations), default=0)
+        object.__setattr__(self, "_bounds_s", (first_ns // NS_PER_S, end_s))
 
     @property
     def start_s(self) -> int:
-        """UTC seconds at which the first interval begins."""
-        return min(row.start_ns for row in self.observations) // NS_PER_S
+        """UTC seconds at which the first interval begins; 0 where there is none."""
+        return self._bounds_s[0]
 
     @property
     def end_s(self) -> int:
-        """UTC seconds at which the last interval ends."""
-        return max(row.start_ns // NS_PER_S + row.length_s for row in self.observations)
+        """UTC seconds at which the last interval ends; 0 where there is none."""
+        return self._bounds_s[1]
 
     @property
     def road_users(self) -> tuple[RoadUser, ...]:
@@ -94,11 +107,7 @@ class CountedPeriod:
         self, quantity: Quantity, series: str | None = None, direction: str | None = None
     ) -> Iterator[Observation]:
         """Yields the observations of a quantity; of one place and one way where these are given."""
-        return (
-            row
-            for row in self.observations
-            if row.quantity is quantity and series in (None, row.series) and direction in (None, row.direction)
-        )
+        return iter(self._by_place.get((quantity, series, direction), ()))
 
     def steps(self, length_s: int) -> tuple[int, ...]:
         """Returns where the steps of a length begin that the period has a part of."""
@@ -140,12 +149,17 @@ def _steps_of(rows: Sequence[Observation], length_s: int) -> Iterator[Quarter]:
         start_s = row.start_ns // NS_PER_S
         steps.setdefault(start_s - start_s % length_s, []).append(row)
     for start_s, parts in steps.items():
+        if len(parts) == 1 and parts[0].length_s == length_s:
+            yield Quarter(start_s, parts[0].value, min(1.0, parts[0].coverage))
+            continue
         known = [row.value for row in parts if row.value is not None]
         coverage = sum(row.coverage * row.length_s for row in parts) / length_s
         yield Quarter(start_s, sum(known) if known else None, min(1.0, coverage))
 
 
 def _together(start_s: int, parts: Sequence[Quarter]) -> Quarter:
+    if len(parts) == 1:
+        return parts[0]
     known = [part.count for part in parts if part.count is not None]
     return Quarter(start_s, sum(known) if known else None, min(part.coverage for part in parts))
 

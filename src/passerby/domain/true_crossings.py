@@ -154,12 +154,17 @@ class TrueColumns:
 
 def lifted(unexplained: Numbers | float) -> Any:
     """Returns by what factor intervals end higher for motion that no detection explains."""
-    return 1 + LIFT * np.clip(unexplained, 0.0, 1.0)
+    return 1 + LIFT * _share(unexplained)
 
 
 def lowered(unexplained: Numbers | float) -> Any:
     """Returns by what factor they begin lower: what counts by its motion may also be no road user, or one of two."""
-    return 1 - LOWERING * np.clip(unexplained, 0.0, 1.0)
+    return 1 - LOWERING * _share(unexplained)
+
+
+def _share(unexplained: Numbers | float) -> Any:
+    # Of one number NumPy takes twenty times as long.
+    return min(max(unexplained, 0.0), 1.0) if isinstance(unexplained, float) else np.clip(unexplained, 0.0, 1.0)
 
 
 def added(parts: Sequence[TrueColumns]) -> TrueColumns:

@@ -79,6 +79,7 @@ from passerby.web.routes.measured.distributions import router as distributions_r
 from passerby.web.routes.measured.hand_overs import router as hand_overs_router
 from passerby.web.routes.measured.observations import router as observations_router
 from passerby.web.routes.measured.series import router as series_router
+from passerby.web.routes.measured.traffic_report import router as traffic_report_router
 from passerby.web.routes.measured.validations.accuracy import router as accuracy_router
 from passerby.web.routes.measured.validations.hand_counts import router as validations_router
 from passerby.web.routes.metrics import HubFigures
@@ -99,6 +100,7 @@ ROUTERS = (
     map_router,
     observations_router,
     series_router,
+    traffic_report_router,
     distributions_router,
     hand_overs_router,
     validations_router,

@@ -26,6 +26,7 @@ from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.live.overview import Overview
 from passerby.web.live.previews import Viewers, ViewMessages
+from passerby.web.live.reports import Reports
 from passerby.web.live.tally_views import TallyViews
 from passerby.web.live.today import DayEvents, Today
 from passerby.web.problems import InvalidField, ProblemError, no_such_camera
@@ -77,6 +78,7 @@ class Hub:
         viewers: who looks now.
         day_events, messages: days and pictures as they are sent, made once for all who listen or look.
         tally_views: what people who count by hand were shown.
+        reports: traffic reports that were made a short while ago.
         public_pages: the public pages of the register.
         camera_search: looks for cameras on the network.
         push_key: the service's own for web push; None for a service without.
@@ -110,6 +112,7 @@ class Hub:
     day_events: DayEvents = field(default_factory=DayEvents)
     messages: ViewMessages = field(default_factory=ViewMessages)
     tally_views: TallyViews = field(default_factory=TallyViews)
+    reports: Reports = field(default_factory=Reports)
     hints: CommandHints = field(default_factory=CommandHints)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -1,6 +1,5 @@
 """`passerby report`: what traffic engineers compute from counts, as HTML, PDF, a spreadsheet and JSON."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,10 +18,8 @@ from passerby.recordings.reported.files import reported_counts
 from passerby.recordings.reported.stored import Span, stored_counts
 from passerby.report.traffic.compiled import traffic_report
 from passerby.report.traffic.document import TrafficReport
+from passerby.report.traffic.forms.writing import NEEDS, writer_of
 from passerby.text import printable
-
-NEEDS = {"html": ("font_roboto",), "pdf": ("font_roboto", "reportlab"), "xlsx": ("openpyxl",), "json": ()}
-"""Form -> the modules that writing it needs, of the extra `report`."""
 
 
 def report(
@@ -78,7 +75,7 @@ def report(
         periods = _stored(site, data, camera, compare, (start, end, compare_from))
     found = traffic_report(periods, table, title)
     for form, path in outputs.items():
-        write_whole(path, _form(form)(found))
+        write_whole(path, writer_of(form)(found))
     _show(found, list(outputs.values()))
 
 
@@ -111,25 +108,6 @@ def _stored(
     if compare_from is not None:
         spans.append(Span(compare_from, compare_from + (end - start)))
     return stored_counts(site, data, camera, tuple(spans))
-
-
-def _form(form: str) -> Callable[[TrafficReport], bytes]:
-    # Each has a library of its own, which takes a tenth of a second to load.
-    if form == "html":
-        from passerby.report.traffic.forms.page import report_html
-
-        return report_html
-    if form == "pdf":
-        from passerby.report.traffic.forms.printed import report_pdf
-
-        return report_pdf
-    if form == "xlsx":
-        from passerby.report.traffic.forms.sheets import report_xlsx
-
-        return report_xlsx
-    from passerby.report.traffic.forms.programs import report_json
-
-    return report_json
 
 
 def _show(found: TrafficReport, written: list[Path]) -> None:

@@ -99,6 +99,11 @@ class Section:
     charts: tuple[Chart, ...] = ()
     long_tables: tuple[ReportTable, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """Its name for programs."""
+        return self.title.lower().replace("-", "_").replace(" ", "_")
+
 
 @dataclass(frozen=True, slots=True)
 class TrafficReport:

@@ -20,7 +20,7 @@ export type Bin = (typeof BINS)[number];
 
 export const SPLITS = ["none", "class", "direction"] as const;
 export const COMPARISONS = ["none", "week", "usual", "span"] as const;
-export const VIEWS = ["chart", "hours", "peaks", "turning", "spread"] as const;
+export const VIEWS = ["chart", "hours", "peaks", "turning", "spread", "report"] as const;
 
 export type View = (typeof VIEWS)[number];
 

@@ -66,6 +66,7 @@ export const WORDS = {
   peaks: ["Peak hours", "Vršni časovi"],
   turning: ["Turning movements", "Skretanja"],
   spread: ["Distribution", "Raspodela"],
+  report: ["Traffic report", "Saobraćajni izveštaj"],
   reversed: ["The time ends before it begins. Choose a later end.", "Period se završava pre nego što počne. Izaberite kasniji kraj."],
   too_long: ["That is too much for steps this short. Longer steps show it.", "To je previše za tako kratke korake. Duži koraci to prikazuju."],
   longer: ["Choose the steps by the time", "Izaberi korake prema periodu"],

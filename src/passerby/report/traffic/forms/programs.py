@@ -13,27 +13,45 @@ SCHEMA_VERSION = 1
 
 def report_json(report: TrafficReport) -> bytes:
     """Returns UTF-8 JSON: null for what is not known, the same bytes for the same report."""
-    document = {
+    return (json.dumps(report_document(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def report_document(report: TrafficReport) -> dict[str, Any]:
+    """Returns the report in JSON's own types."""
+    return {
         "schema_version": SCHEMA_VERSION,
         "title": report.title,
         "periods": list(report.subtitle),
         "sections": [
             {
+                "key": section.key,
                 "title": section.title,
                 "sentences": list(section.sentences),
-                "tables": [_table(table, report) for table in (*section.tables, *section.long_tables)],
+                "tables": [
+                    *(_table(table, report, long=False) for table in section.tables),
+                    *(_table(table, report, long=True) for table in section.long_tables),
+                ],
             }
             for section in report.sections
         ],
     }
-    return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def _table(table: ReportTable, report: TrafficReport) -> dict[str, Any]:
+def _table(table: ReportTable, report: TrafficReport, *, long: bool) -> dict[str, Any]:
     return {
         "key": table.key,
         "title": table.title,
-        "columns": [{"key": each.key, "title": each.title, "unit": _unit(each)} for each in table.columns],
+        "long": long,
+        "columns": [
+            {
+                "key": each.key,
+                "title": each.title,
+                "kind": each.kind.value.replace(" ", "_"),
+                "unit": _unit(each),
+                "names_row": each.names_row,
+            }
+            for each in table.columns
+        ],
         "rows": [
             {column.key: _cell(value, column, report) for column, value in zip(table.columns, row, strict=True)}
             for row in table.rows

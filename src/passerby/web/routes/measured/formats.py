@@ -52,31 +52,35 @@ def attachment(name: str, kind: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}.{"csv" if kind == CSV else "parquet"}"'}
 
 
-def asked_format(accept: str | None) -> str:
+def asked_format(accept: str | None, kinds: Sequence[str] = (JSON, CSV, PARQUET)) -> str:
     """Returns the format that an Accept header prefers.
+
+    Args:
+        accept: the header; None for none.
+        kinds: the media types that there are, the one that is meant by default first.
 
     Raises:
         ProblemError: it accepts none of them.
     """
-    kind = best_format(accept or "")
+    kind = best_format(accept or "", kinds)
     if kind is None:
         raise ProblemError(
             HTTPStatus.NOT_ACCEPTABLE,
             "no-such-format",
             "There are none of the formats that the Accept header asks for.",
-            f"Ask for {JSON}, {CSV} or {PARQUET}.",
+            f"Ask for {', '.join(kinds[:-1])} or {kinds[-1]}.",
         )
     return kind
 
 
-def best_format(accept: str) -> str | None:
+def best_format(accept: str, kinds: Sequence[str] = (JSON, CSV, PARQUET)) -> str | None:
     """Returns the format that an Accept header prefers; None where it accepts none of them.
 
     >>> best_format("text/csv;q=0.5, application/json;q=0.9")
     'application/json'
     """
     ranges = [_range(part) for part in (accept or "*/*").split(",")]
-    best = max((JSON, CSV, PARQUET), key=lambda kind: _weight(kind, ranges))
+    best = max(kinds, key=lambda kind: _weight(kind, ranges))
     return best if _weight(best, ranges) > 0 else None
 
 
