@@ -99,9 +99,11 @@ def _span(period: CountedPeriod) -> str:
     length = duration(period.end_s - period.start_s)
     if not period.timed:
         return f"{length}, at a time not given"
-    start, end = clock(period.start_s, period.zone), clock(period.end_s, period.zone)
+    form = "%Y-%m-%d %H:%M %Z"
+    start, end = clock(period.start_s, period.zone, form), clock(period.end_s, period.zone, form)
     until = end[11:] if end[:10] == start[:10] else end
-    return f"{start} to {until} {clock(period.start_s, period.zone, '%Z')}"
+    # The zone's name is said once, but of a period in which the clock was set.
+    return f"{start[:16]} to {until}" if start[17:] == end[17:] else f"{start} to {until}"
 
 
 def _numbers(period: CountedPeriod) -> list[tuple[str, str]]:

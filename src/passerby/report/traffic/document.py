@@ -156,10 +156,16 @@ def shown(value: Value, kind: Kind, zone: tzinfo | None) -> str:
 
 
 def clock(time_s: int, zone: tzinfo | None, form: str = "%Y-%m-%d %H:%M") -> str:
-    """Returns a time by the zone's clock; where that is not known, hours and minutes since the beginning."""
+    """Returns a time by the zone's clock; where that is not known, hours and minutes since the beginning.
+
+    An hour that the clock shows twice has the zone's name of then behind it.
+    """
     if zone is None:
         return f"{time_s // HOUR_S}:{time_s % HOUR_S // MINUTE_S:02d} h"
-    return datetime.fromtimestamp(time_s, zone).strftime(form)
+    moment = datetime.fromtimestamp(time_s, zone)
+    shown = moment.strftime(form)
+    twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+    return f"{shown} {moment:%Z}" if twice and "%H" in form and "%Z" not in form else shown
 
 
 def labels_of(times_s: Sequence[int], zone: tzinfo | None) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """A whole report from a made count: its numbers, its gaps as gaps, and two periods that match."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,7 +11,7 @@ from passerby.domain.counted_period import CountedPeriod
 from passerby.domain.errors import PasserbyError
 from passerby.domain.passenger_cars import car_equivalents
 from passerby.report.traffic.compiled import traffic_report
-from passerby.report.traffic.document import ReportTable, TrafficReport, Value, shown
+from passerby.report.traffic.document import ReportTable, TrafficReport, Value, clock, shown
 from passerby.tables.count_files import read_count
 from passerby.tables.counts_json import counts_document, counts_json
 from passerby.units import DAY_S
@@ -157,3 +159,14 @@ def test_hours_as_intervals_have_no_peak_hour(period: CountedPeriod) -> None:
     hourly = tuple(replace(row, length_s=3600) for row in period.observations if row.start_ns % (3600 * 10**9) == 0)
     report = traffic_report((replace(period, interval_s=3600, observations=hourly),), TABLE)
     assert "Count again with --interval 15." in report.sections[1].sentences[0]
+
+
+def test_an_hour_that_the_clock_shows_twice_is_told_apart(tmp_path: Path) -> None:
+    night = int(datetime(2026, 10, 24, 23, tzinfo=UTC).timestamp())
+    counted_at_night = replace(counted(tmp_path / "a.json", start_s=night), zone=ZoneInfo("Europe/Berlin"))
+    report = traffic_report((counted_at_night,), TABLE)
+    assert report.subtitle[0].startswith("2026-10-25 01:00 CEST to 02:30 CET")
+    steps = table(report, "counts/North arm/forward/900")
+    shown_times = [clock(row[1], report.zone, "%H:%M") for row in steps.rows if isinstance(row[1], int)]
+    assert shown_times[3:6] == ["01:45", "02:00 CEST", "02:15 CEST"]
+    assert shown_times[-2:] == ["02:00 CET", "02:15 CET"]
