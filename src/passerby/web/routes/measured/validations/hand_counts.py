@@ -62,7 +62,10 @@ COUNTED = [needs(Permission.DRAW)]
 
 
 @router.post(
-    "", status_code=HTTPStatus.CREATED, dependencies=COUNTED, responses=documented(400, 401, 403, 404, 413, 422, 503)
+    "",
+    status_code=HTTPStatus.CREATED,
+    dependencies=COUNTED,
+    responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
 )
 async def send_validation(
     hub: HubHere, principal: PrincipalHere, body: ValidationBody, response: Response

@@ -21,6 +21,9 @@ StateWord = Literal["waiting", "compared", "void", "withdrawn", "outdated"]
 MAX_RECORDED_MINUTES: Final = 24 * 60
 """Of one recording: no one counts a day at one go."""
 
+MAX_RECORDED_ROWS: Final = 8000
+"""Of one recording, so that they fit into a request: eight hours of eight classes both ways."""
+
 _DIGITS = 6
 
 
@@ -107,7 +110,7 @@ class RecordedBody(_CountedBody):
     road_users: Annotated[list[RoadUserWord], Field(min_length=1, max_length=10)] = Field(
         description="The classes that were counted."
     )
-    minutes: Annotated[list[RecordedMinuteBody], Field(min_length=1, max_length=MAX_CROSSINGS)]
+    minutes: Annotated[list[RecordedMinuteBody], Field(min_length=1, max_length=MAX_RECORDED_ROWS)]
 
 
 class CountedRow(BaseModel):
