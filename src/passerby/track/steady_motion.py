@@ -1,4 +1,8 @@
-"""Which tracks that motion alone began move as a road user does: a steady way, farther than they are long."""
+"""Which tracks move as a road user does: those that motion alone began, and those that are detected faintly.
+
+What motion began has to go a steady way, farther than it is long. What is detected without confidence most of the
+time is taken for a road user once it has gone somewhere: figures in shop windows, bins and benches never do.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,9 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.geometry.boxes import box_distances
-from passerby.track.motion import BoxMotion, Floats
+from passerby.track.motion import BoxMotion, Floats, scales_px
 
 Flags = npt.NDArray[np.bool_]
+
+STANDING_SURE_SHARE: Final = 0.5
+"""Of the sightings of what has not moved at least so many must be confident ones."""
+
+MOVED_SCALES: Final = 0.5
+"""What has come so far from where it began, in its own scale, moves: a box about what stands shakes by less."""
 
 SURE_SIGHTINGS: Final = 3
 """A track that motion began is one like any other when the detector has seen it so often with confidence."""
@@ -62,6 +72,7 @@ _STATE = np.dtype(
         ("noted", np.bool_),
         ("shown", np.bool_),
         ("proven", np.bool_),
+        ("moved", np.bool_),
         ("begin", np.float64, (2,)),
         ("last", np.float64, (2,)),
         ("path_px", np.float64),
@@ -94,6 +105,15 @@ class SteadyMotion:
     def shown(self) -> Flags:
         """Bool (N,): not begun by motion, or so far along its way that it may turn out a road user."""
         return np.asarray(~self._state["by_motion"] | self._state["shown"])
+
+    def real(self, sightings: npt.NDArray[np.int64]) -> Flags:
+        """Returns which tracks have moved, or have been seen with confidence often enough: bool (N,).
+
+        Args:
+            sightings: int64 (N,), in how many frames each was seen; the first of what was detected was confident.
+        """
+        sure = self._state["sure_sightings"] + 1 >= STANDING_SURE_SHARE * sightings
+        return np.asarray(self._state["by_motion"] | self._state["moved"] | sure)
 
     def append(self, motion: BoxMotion, *, by_motion: bool) -> None:
         """Adds the newest rows of the filter as tracks that begin here."""
@@ -139,12 +159,13 @@ class SteadyMotion:
         now = middles(motion)
         state["path_px"] += np.hypot(*(now - state["last"]).T)
         state["last"] = now
+        way = now - state["begin"]
+        net_px = np.hypot(*way.T)
+        state["moved"] |= net_px > MOVED_SCALES * scales_px(motion.value)
         candidates = np.flatnonzero(state["by_motion"] & ~state["proven"])
         if not len(candidates):
             return
         state["companion_sightings"][candidates] += self._companions(motion)[candidates]
-        way = now - state["begin"]
-        net_px = np.hypot(*way.T)
         along = np.abs(way) / np.maximum(net_px, NO_WAY_PX)[:, None]
         length_px = (along * motion.value[:, 2:]).sum(1)
         lengths = np.where(state["agreed_sightings"] >= SURE_SIGHTINGS, limits.agreed_lengths, limits.lengths)

@@ -351,7 +351,7 @@ class Tracker:
             self._motion.xyxy_px[seen].astype(np.float32),
             detections.confidence[self._matched[seen]],
             self._road_user[seen],
-            self._confirmed[seen],
+            (self._confirmed & self._steady.real(self._sightings))[seen],
             ended,
             self._evidence.unsure()[seen],
         )

@@ -102,3 +102,33 @@ def test_where_much_of_a_size_begins_to_move_nothing_is_proven() -> None:
         flakes = [(x, y, x + 60, y + 40) for x, y in generator.uniform((0, 200), (560, 320), (6, 2)).tolist()]
         frames.append(([car(number), *flakes], []))
     assert not counted(followed(frames))
+
+
+def figure(number: int, step_px: float) -> Box:
+    return (100 + step_px * number, 100, 130 + step_px * number, 190)
+
+
+def seen_as(confidences: list[float], step_px: float) -> list[Frame]:
+    return [
+        ([], [(figure(number, step_px), confidence, RoadUser.PEDESTRIAN)])
+        for number, confidence in enumerate(confidences)
+    ]
+
+
+FAINT = [0.5, *[0.35] * 4] * 4
+"""A figure in a shop window: now and then it is taken for somebody, and faintly in between."""
+
+
+def test_what_is_seen_faintly_counts_only_when_it_has_moved() -> None:
+    assert not counted(followed(seen_as(FAINT, 0.0)))
+    assert list(counted(followed(seen_as(FAINT, 4.0))).values()) == [RoadUser.PEDESTRIAN]
+
+
+def test_somebody_who_stands_and_is_seen_with_confidence_counts() -> None:
+    assert list(counted(followed(seen_as([0.5, 0.35] * 10, 0.0))).values()) == [RoadUser.PEDESTRIAN]
+
+
+def test_what_has_moved_counts_on_while_it_stands_and_is_seen_faintly() -> None:
+    walked = seen_as([0.6] * 15, 5.0)
+    stood = [([], [(figure(14, 5.0), 0.35, RoadUser.PEDESTRIAN)])] * 60
+    assert followed([*walked, *stood])[-1].confirmed.all()
