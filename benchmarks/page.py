@@ -63,6 +63,8 @@ def tuned_blocks(results: Mapping[str, Any]) -> dict[str, str]:
             found[block] = _left_out(results[model])
     if "rates" in results:
         found["rates"] = _rates(results["rates"])
+    if "conditions" in results:
+        found["conditions"] = _conditions(results["conditions"])
     return found
 
 
@@ -104,6 +106,17 @@ def _rates(result: Mapping[str, Any]) -> str:
 
 def _curve(recording: str, what: str, values: Mapping[float, float], rates: Sequence[float]) -> str:
     return f"| {_name(recording)} | {what} | " + " | ".join(f"{values[fps]:.2f}" for fps in rates) + " |"
+
+
+def _conditions(result: Mapping[str, Any]) -> str:
+    off = {(row["recording"], row["condition"]): row["off"] for row in result["rows"]}
+    true = {row["recording"]: row["true"] for row in result["rows"]}
+    conditions = dict.fromkeys(row["condition"] for row in result["rows"])
+    rows = [f"| recording | true | {' | '.join(conditions)} |", "|---|--:|" + "--:|" * len(conditions)]
+    for recording, crossings in true.items():
+        cells = (f"{off[recording, one]:.1f} ({off[recording, one] / crossings:.2f})" for one in conditions)
+        rows.append(f"| {_name(recording)} | {crossings} | {' | '.join(cells)} |")
+    return "\n".join([*rows, "", f"Measured on {result['measured']}.", ""])
 
 
 def _name(recording: str) -> str:

@@ -7,8 +7,8 @@ of people only is no good elsewhere. Whatever is made of one recording is left o
 
 import importlib.util
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from benchmarks.counting.tune.conditions import CLEAR, CONDITIONS
 from benchmarks.footage import PETS, TOWN_CENTRE, Footage
 from passerby.domain.layout import Line
 from passerby.domain.road_user import RoadUser
@@ -37,10 +38,12 @@ class View:
     Attributes:
         name: in tables.
         part: left, top, right, bottom, 0-1 of the recording's picture; beyond it there is grey.
+        condition: what makes it harder to see, a name of `conditions.CONDITIONS`.
     """
 
     name: str
     part: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    condition: str = CLEAR
 
     def corners_px(self, size_px: tuple[int, int]) -> tuple[int, int, int, int]:
         """Returns the part in pixels of the recording's picture, even numbers for the chroma planes' sake."""
@@ -127,6 +130,16 @@ def all_places(footage: Footage) -> tuple[Place, ...]:
     ]
     clips = yaml.safe_load((footage.truth / "hand_counts.yaml").read_text("utf-8"))["clips"]
     return (*places, *(_counted_by_hand(footage, name, clip) for name, clip in clips.items()))
+
+
+def in_conditions(places: Sequence[Place]) -> tuple[Place, ...]:
+    """Returns every whole view as it is and in every condition that makes it harder to see, a single run a rate."""
+    return tuple(
+        replace(place, view=View(name, condition=name), looks=tuple(Look(look.fps, 1) for look in place.looks))
+        for name in (CLEAR, *CONDITIONS)
+        for place in places
+        if place.view == WHOLE
+    )
 
 
 def _labelled(

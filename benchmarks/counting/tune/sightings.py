@@ -15,6 +15,7 @@ from unittest import mock
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.counting.tune.conditions import in_condition
 from benchmarks.counting.tune.place import Look, Place
 from benchmarks.footage import REPOSITORY
 from passerby.domain.detections import Detections
@@ -191,7 +192,11 @@ def _detect(runs: Sequence[Run], looking: Looking, made_of: str) -> None:
 
 
 def viewed(raw: RawFrame, place: Place) -> RawFrame:
-    """Returns the view of a frame; what lies beyond the recording's picture is grey."""
+    """Returns the view of a frame in its condition; what lies beyond the recording's picture is grey."""
+    return in_condition(_part(raw, place), place.view.condition)
+
+
+def _part(raw: RawFrame, place: Place) -> RawFrame:
     left, top, right, bottom = place.view.corners_px(raw.size_px)
     if (left, top, right, bottom) == (0, 0, *raw.size_px):
         return raw

@@ -32,7 +32,7 @@ def test_filling_twice_changes_nothing() -> None:
 
 def test_the_page_has_a_block_for_every_chapter() -> None:
     text = PAGE.read_text("utf-8")
-    for name in ("counts", "cpu", "ground", "tracking", "stages", "faces", "tuned", "rates"):
+    for name in ("counts", "cpu", "ground", "tracking", "stages", "faces", "tuned", "rates", "conditions"):
         assert text.count(f"<!-- figures: {name} -->") == 1
 
 
@@ -52,3 +52,13 @@ def test_what_tuning_found_becomes_a_table_of_the_left_out_and_a_curve() -> None
     assert "| Town Centre | 10 | 53 | 10.5 (0.20) | 8.0 (0.15) | 448 px, 0.45 and 0.30 |" in blocks["tuned"]
     assert blocks["rates"].splitlines()[2] == "| tunnel | WAPE, 9 crossings | 0.10 | 0.50 |"
     assert "IDF1" not in blocks["rates"] and "tuned_yolox" not in blocks
+
+
+def test_what_is_seen_badly_becomes_a_column_a_condition() -> None:
+    rows = [
+        {"recording": "tunnel", "condition": name, "off": off, "true": 9}
+        for name, off in (("clear", 0.5), ("rain", 4.5))
+    ]
+    block = tuned_blocks({"conditions": {"rows": rows, "measured": "2026-01-02"}})["conditions"]
+    assert block.splitlines()[0] == "| recording | true | clear | rain |"
+    assert block.splitlines()[2] == "| tunnel | 9 | 0.5 (0.06) | 4.5 (0.50) |"

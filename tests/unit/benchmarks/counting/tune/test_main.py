@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.counting.tune import __main__ as tune
+from benchmarks.counting.tune.conditions import CLEAR, CONDITIONS
 from benchmarks.counting.tune.count import RunScore
 from benchmarks.counting.tune.place import VEHICLES, WHOLE, Look, Place
 from benchmarks.counting.tune.sightings import Looking, Run
@@ -61,5 +62,12 @@ def test_a_plateau_is_preferred_to_a_peak() -> None:
 
 
 def test_the_settings_that_are_tried_exist() -> None:
-    for name in tune.KNOBS:
+    for name in {*tune.KNOBS, *tune.OTHER_KNOBS}:
         assert name == "side_px" or hasattr(TrackerSettings(), name)
+
+
+def test_the_settings_in_use_are_judged_in_every_condition(places: list[Place]) -> None:
+    rows = tune.seen_badly(places[:1], Looking(), TrackerSettings())
+    assert [row["condition"] for row in rows] == [CLEAR, *CONDITIONS]
+    missed = abs(TrackerSettings().start_confidence - 0.4) + abs(TrackerSettings().keep_confidence - 0.35)
+    assert {(row["recording"], row["off"], row["true"]) for row in rows} == {("first", round(100 * missed), 100)}
