@@ -103,7 +103,7 @@ def _small(planes: Planes, chance: np.random.Generator) -> Planes:  # noqa: ARG0
 
 
 def _plane(values: npt.NDArray[np.generic]) -> Plane:
-    return np.clip(values, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
 
 
 CONDITIONS: Final[Mapping[str, Change]] = {

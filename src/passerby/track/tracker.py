@@ -43,6 +43,9 @@ MOTORISED_KIND = 1
 TAKEN_OVER_SHARE = 0.6
 """A detection that holds so much of a track begun by motion, or lies so far within it, is what moved there."""
 
+TAKEN_OVER_IOU = 0.025
+"""And on foot is at most forty times as large: a car far off is no part of somebody who fills half the picture."""
+
 SAME_BOX = GatingLimits(distance=2.0, size_ratio=1.4, same_box=0.5)
 """One of several faint detections within one moving thing continues the track that is expected just there."""
 
@@ -239,9 +242,10 @@ class Tracker:
             return
         boxes, found = self._motion.xyxy_px[rows], detections.xyxy_px[columns].astype(np.float64)
         share = np.maximum(pairwise_ioa(boxes, found), pairwise_ioa(found, boxes).T)
-        matched_rows, matched_columns = assign(
-            np.where(share > TAKEN_OVER_SHARE, 1 - pairwise_iou(boxes, found), np.inf)
-        )
+        overlap = pairwise_iou(boxes, found)
+        vehicle = KIND[detections.road_user[columns]] == MOTORISED_KIND
+        one_thing = (share > TAKEN_OVER_SHARE) & (vehicle | (overlap > TAKEN_OVER_IOU))
+        matched_rows, matched_columns = assign(np.where(one_thing, 1 - overlap, np.inf))
         seen_by[rows[matched_rows]] = columns[matched_columns]
 
     def _correct(self, detections: Detections, measured: Floats, seen_by: Rows) -> None:

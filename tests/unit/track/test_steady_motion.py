@@ -130,5 +130,25 @@ def test_somebody_who_stands_and_is_seen_with_confidence_counts() -> None:
 
 def test_what_has_moved_counts_on_while_it_stands_and_is_seen_faintly() -> None:
     walked = seen_as([0.6] * 15, 5.0)
-    stood = [([], [(figure(14, 5.0), 0.35, RoadUser.PEDESTRIAN)])] * 60
+    stood: list[Frame] = [([], [(figure(14, 5.0), 0.35, RoadUser.PEDESTRIAN)])] * 60
     assert followed([*walked, *stood])[-1].confirmed.all()
+
+
+def test_a_car_far_off_is_no_part_of_somebody_who_fills_half_the_picture() -> None:
+    half = (150.0, 60.0, 430.0, 340.0)
+
+    def seen(road_user: RoadUser) -> list[Tracks]:
+        """Something small that moves, and later a still box about all of its way."""
+        return followed(
+            [
+                ([(200 + 6 * number, 100, 240 + 6 * number, 124)], [(half, 0.5, road_user)] if number > 3 else [])
+                for number in range(8)
+            ]
+        )
+
+    def first_lasts(all_tracks: list[Tracks]) -> bool:
+        box = all_tracks[-1].xyxy_px[all_tracks[-1].track_id == 1]
+        return bool(len(box)) and float(box[0, 2] - box[0, 0]) < 100
+
+    assert first_lasts(seen(RoadUser.PEDESTRIAN))
+    assert not first_lasts(seen(RoadUser.TRUCK))
