@@ -32,7 +32,18 @@ def test_filling_twice_changes_nothing() -> None:
 
 def test_the_page_has_a_block_for_every_chapter() -> None:
     text = PAGE.read_text("utf-8")
-    for name in ("counts", "cpu", "ground", "tracking", "stages", "faces", "tuned", "rates", "conditions"):
+    for name in (
+        "counts",
+        "cpu",
+        "ground",
+        "tracking",
+        "stages",
+        "faces",
+        "tuned",
+        "tuned_yolox",
+        "rates",
+        "conditions",
+    ):
         assert text.count(f"<!-- figures: {name} -->") == 1
 
 
