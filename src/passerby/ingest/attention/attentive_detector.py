@@ -5,6 +5,7 @@ known tracks will be and where something moves that none of them explains, each 
 All follows from the frames and their times alone: the same file gives the same.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +34,9 @@ NOTHING_MOVED: Final = np.empty((0, 4), np.float32)
 
 HELD_BACK_S: Final = 60.0
 """The time over which it is judged whether a camera's share is too small for what is at stake."""
+
+FORGOTTEN_S: Final = 1.0
+"""Frames farther apart than this are not compared: over a longer time light changes too."""
 
 MOVEMENTS: Final = 12
 """Movements that are taken at once, the largest: in rain and snow there are hundreds."""
@@ -124,7 +128,7 @@ class AttentiveDetector:
         self._expected = ExpectedBoxes.none()
         self._resting: list[_Rest] = []
         self._whole_s, self._due_s, self._moving = -np.inf, -np.inf, True
-        self._closely_s = -np.inf
+        self._closely_s, self._seen_s = -np.inf, -np.inf
         self._found: Detections | None = None
         self._saw_all = False
         self._area_px = 0
@@ -154,7 +158,10 @@ class AttentiveDetector:
             pause_s = self._area_px / (_whole_px(self._kind[1]) * self._rate.whole_looks_s)
         step_s = min(max(expected.stream_s - before.stream_s, 0.0), HELD_BACK_S)
         self._held_back += ((pause_s > wanted + SLACK_S) - self._held_back) * step_s / HELD_BACK_S
-        self._due_s = expected.stream_s + max(wanted, pause_s)
+        if len(expected):
+            self._due_s = expected.stream_s + max(wanted, pause_s)
+        else:
+            self._due_s = _cell(expected.stream_s, wanted) + wanted
 
     @property
     def held_back(self) -> float:
@@ -167,11 +174,12 @@ class AttentiveDetector:
         if kind != self._kind:
             self._begin(kind)
         self._stopwatch.start("scale")
+        if raw.stamp.stream_s - self._seen_s > FORGOTTEN_S:
+            self._motion = MotionFinder()
+        self._seen_s = raw.stamp.stream_s
         moved = self._motion.update(raw)
         self._moving = self._moving or bool(len(moved))
-        busy = self._moving or len(self._expected)
-        pause_s = self._settings.whole_s if busy else self._settings.calm_s
-        if raw.stamp.stream_s - self._whole_s >= pause_s - SLACK_S:
+        if self._is_whole_due(raw.stamp.stream_s):
             return self._look_at_all(raw, moved)
         self._stopwatch.start("attend")
         whole_scale = full_frame_size(raw.size_px)[0] / raw.size_px[0]
@@ -184,6 +192,20 @@ class AttentiveDetector:
         self._found, self._saw_all = found, False
         self._rest(new, found)
         return found
+
+    @property
+    def _busy(self) -> bool:
+        return self._moving or len(self._expected) > 0
+
+    def _is_whole_due(self, now_s: float) -> bool:
+        """Returns whether all of a frame is to be looked at.
+
+        While nothing is followed or moves, looks have their fixed times. So they do not depend on which frames there
+        were before: a camera whose decoder has slept goes on with the same looks as one that was always awake.
+        """
+        if self._busy:
+            return now_s - self._whole_s >= self._settings.whole_s - SLACK_S
+        return _cell(now_s, self._settings.calm_s) > self._whole_s
 
     def whole(self, raw: RawFrame) -> Detections:
         """Returns all that a whole look at the newest frame finds, however weak; the choice of looks stays as it is.
@@ -200,11 +222,12 @@ class AttentiveDetector:
     def _look_at_all(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32]) -> Detections:
         """Looks at all of a frame, and now and then closer at what is small and moves."""
         now_s = raw.stamp.stream_s
-        self._whole_s, self._moving = now_s, False
+        self._whole_s = now_s if self._busy else _cell(now_s, self._settings.calm_s)
+        self._moving = False
         self._area_px, self.whole_looks = _whole_px(raw.size_px), self.whole_looks + 1
         self._saw_all = now_s - self._closely_s >= self._settings.whole_s - SLACK_S
         if self._saw_all:
-            self._closely_s = now_s
+            self._closely_s = self._whole_s
             self._found = self._whole.find(raw, moved_xyxy_px)
         else:
             self._found = self._plain.find(raw, NOTHING_MOVED)
@@ -284,6 +307,11 @@ class AttentiveDetector:
             length_s = min(length_s, self._settings.longest_rest_s)
             self._resting = [one for one in self._resting if one not in before]
             self._resting.append(_Rest(place, now_s + length_s, length_s))
+
+
+def _cell(now_s: float, length_s: float) -> float:
+    """Returns when the stretch of that length began in which a frame lies; all stretches follow one another from 0."""
+    return math.floor((now_s + SLACK_S) / length_s) * length_s
 
 
 def _whole_px(size_px: tuple[int, int]) -> int:

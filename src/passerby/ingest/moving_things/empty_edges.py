@@ -32,6 +32,9 @@ whoever stood in the first frame was taken for the place."""
 LEARNED_S: Final = 8.0
 """How long a median takes to follow by about its noise."""
 
+LONGEST_S: Final = 1.0
+"""A frame teaches no more than it would so long after the one before: after a rest, too, it is one sample."""
+
 TOO_MUCH: Final = 0.4
 """Of all cells with edges: where so many differ at once, the camera has moved or the light was switched."""
 
@@ -100,7 +103,7 @@ class EmptyEdges:
         return min(max(common / strength, 0.5), 2.0)
 
     def _learn(self, now: tuple[Floats, ...], differences: tuple[Floats, ...], amount: Floats, step_s: float) -> None:
-        rate = min(step_s / LEARNED_S, 0.5)
+        rate = min(step_s, LONGEST_S) / LEARNED_S
         pace = _floats(cv2.addWeighted(self._noise, 2 * rate, self._noise, 0.0, rate))
         for plane, difference in zip(self._place, differences, strict=True):
             cv2.add(plane, cv2.max(cv2.min(difference, pace), -pace), plane)

@@ -136,7 +136,7 @@ class LiveSource:
 
     @property
     def idle(self) -> bool:
-        """No frame waits to be taken."""
+        """No frame waits to be taken, and whoever took the last one has asked for the next."""
         return self._newest.empty
 
     def __iter__(self) -> Iterator[RawFrame | None]:
@@ -248,7 +248,9 @@ class LiveSource:
         if late:
             self._late = True
             self._sleep.wake(held.stamp.index)
-        given = late and held.due and held.stamp.index > self._given
+        # A key picture at rest is what the next ones are compared with, whether it is due or not.
+        wanted = held.due or (self._rested and frame.key_frame)
+        given = late and wanted and held.stamp.index > self._given
         stamp = replace(held.stamp, size_px=(frame.width, frame.height), after_rest=self._rested)
         if given:
             stamp = replace(stamp, after_loss=self._take_loss(stamp.stream_s))

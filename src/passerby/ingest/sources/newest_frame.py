@@ -8,7 +8,10 @@ from typing import Final
 from passerby.ingest.raw import RawFrame
 
 MAX_LATE: Final = 64
-"""Frames that wait to be taken one after the other: those of four seconds at 15 a second, and what comes meanwhile."""
+"""Frames that wait to be taken one after the other, the newest among them; more replace one another."""
+
+LATE_AT_ONCE: Final = 16
+"""Of those that were held; decoding the next ones waits then. A frame of 1920x1080 has 3 MB."""
 
 
 class NewestFrame:
@@ -18,7 +21,7 @@ class NewestFrame:
         self._changed = threading.Condition()
         self._frame: RawFrame | None = None
         self._late: deque[RawFrame] = deque()
-        self._closed = self._in_a_row = False
+        self._closed = self._in_a_row = self._taken = False
         self._dropped = 0
 
     @property
@@ -28,12 +31,20 @@ class NewestFrame:
 
     @property
     def empty(self) -> bool:
-        """No frame is there."""
-        return self._frame is None and not self._late
+        """No frame is there, and whoever took the last one has asked for the next."""
+        with self._changed:
+            return not self.waiting and not self._taken
+
+    @property
+    def waiting(self) -> int:
+        """So many frames wait to be taken."""
+        with self._changed:
+            return len(self._late) + (self._frame is not None)
 
     def put_late(self, frame: RawFrame) -> None:
-        """Stores a frame behind those that are there: all of them are taken, in their order."""
+        """Stores a frame behind those that are there: all of them are taken, in their order. Waits for room."""
         with self._changed:
+            self._changed.wait_for(lambda: len(self._late) < LATE_AT_ONCE or self._closed)
             if not self._closed:
                 if self._frame is not None:
                     self._late.append(self._frame)
@@ -66,11 +77,13 @@ class NewestFrame:
     def take(self, within_s: float) -> RawFrame | None:
         """Takes the newest frame out; returns None where none arrives in time."""
         with self._changed:
+            self._taken = False
             self._changed.wait_for(lambda: self._frame is not None or self._late or self._closed, within_s)
             self._in_a_row = bool(self._late)
-            if self._late:
-                return self._late.popleft()
-            frame, self._frame = self._frame, None
+            frame = self._late.popleft() if self._late else self._frame
+            if not self._in_a_row:
+                self._frame = None
+            self._taken = frame is not None
             self._changed.notify_all()
             return frame
 

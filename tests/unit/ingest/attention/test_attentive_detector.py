@@ -181,6 +181,36 @@ def test_without_a_rate_every_frame_is_due_and_with_one_those_that_matter() -> N
     assert [paced.is_due(street(tenth / 10).stamp) for tenth in (1, 2, 3)] == [False, False, True]
 
 
+def looks_from(times_s: list[float]) -> list[tuple[float, bool]]:
+    """The times of the looks at an empty street whose frames come at those times, and which of them see all."""
+    paced, found = AttentiveDetector(Bright(), Parts(), settings=SETTINGS, rate=RateSettings()), []
+    for stream_s in times_s:
+        if paced.is_due(street(stream_s).stamp):
+            paced.find(street(stream_s))
+            paced.expect(ExpectedBoxes.none(stream_s))
+            found.append((stream_s, paced.saw_all))
+    return found
+
+
+@pytest.mark.parametrize("rest", [(3.1, 9.7), (2.9, 10.9), (4.0, 12.3)])
+def test_looks_at_an_empty_place_are_the_same_after_a_rest_as_without_one(rest: tuple[float, float]) -> None:
+    times_s = [number / 10 for number in range(220)]
+    awake = looks_from(times_s)
+    rested = looks_from([time_s for time_s in times_s if not rest[0] < time_s < rest[1]])
+    after_s = rest[1] + 0.3  # the first frame after a rest is always looked at
+    assert [one for one in rested if one[0] > after_s] == [one for one in awake if one[0] > after_s]
+
+
+def test_what_changed_over_a_long_rest_did_not_move() -> None:
+    looks, bright = looking(AttentionSettings(calm_s=60.0))
+    looks.find(street(61.0))
+    bright.shapes.clear()
+    looks.find(street(70.0, (300, 200)))
+    assert bright.shapes == []
+    looks.find(street(70.2, (330, 200)))
+    assert len(bright.shapes) == 1
+
+
 def test_what_the_network_is_given_in_a_second_has_a_limit() -> None:
     looks = AttentiveDetector(Bright(), Parts(), settings=SETTINGS, rate=RateSettings(whole_looks_s=2.0, calm_s=0.5))
     for tenth in range(0, 900, 5):

@@ -64,3 +64,20 @@ def test_what_stays_for_long_belongs_to_the_place() -> None:
     gone = edges.changed(PLACE, 15.2)
     assert gone is not None
     assert gone.any()
+
+
+def test_a_frame_after_a_long_rest_teaches_no_more_than_one_frame() -> None:
+    chance = np.random.default_rng(3)
+
+    def noisy() -> np.ndarray:
+        return np.clip(PLACE + chance.normal(0, 9.0, PLACE.shape), 0, 255).astype(np.uint8)
+
+    edges = EmptyEdges()
+    for number in range(80):
+        edges.changed(noisy(), number / made.FPS)
+    for look in range(1, 6):
+        edges.changed(noisy(), 8.0 + 8.0 * look)
+    changed = [edges.changed(noisy(), 48.1 + number / made.FPS) for number in range(5)]
+    shares = [np.count_nonzero(one) / one.size for one in changed if one is not None]
+    assert len(shares) == 5
+    assert max(shares) < 0.0003

@@ -6,7 +6,7 @@ import numpy as np
 
 from passerby.domain.frames import FrameStamp
 from passerby.ingest.raw import RawFrame
-from passerby.ingest.sources.newest_frame import NewestFrame
+from passerby.ingest.sources.newest_frame import LATE_AT_ONCE, NewestFrame
 
 GREY = np.full((32, 32), 90, np.uint8)
 
@@ -76,6 +76,8 @@ def test_frames_that_come_late_are_taken_one_after_the_other_and_those_that_come
         assert taken is not None
         order.append((taken.stamp.index, slot.in_a_row))
     assert order == [(0, True), (1, True), (2, True), (3, True)]
+    assert not slot.empty  # the last one is with whoever took it
+    assert slot.take(0.0) is None
     assert slot.empty
     slot.put(frame(4))
     slot.put(frame(5))
@@ -91,3 +93,23 @@ def test_no_frame_is_stored_once_the_slot_is_closed() -> None:
     slot.close()
     slot.put_late(frame(2))
     assert slot.take(0.0) is None
+
+
+def test_frames_that_come_late_wait_for_room() -> None:
+    slot, count = NewestFrame(), LATE_AT_ONCE + 5
+
+    def give() -> None:
+        for index in range(count):
+            slot.put_late(frame(index))
+
+    giver = threading.Thread(target=give)
+    giver.start()
+    order: list[int] = []
+    while len(order) < count:
+        taken = slot.take(10.0)
+        assert taken is not None
+        order.append(taken.stamp.index)
+        assert slot.waiting <= LATE_AT_ONCE
+    giver.join(60)
+    assert order == list(range(count))
+    assert slot.take_dropped() == 0
