@@ -8,9 +8,15 @@ from passerby.ingest.raw import Plane
 from passerby.ingest.sources.coded_pictures import Codec, CodedPicture, Track
 from passerby.ingest.sources.sleep.h264_quantiser import QuantiserReader
 from passerby.ingest.sources.sleep.key_differences import KeyDifferences
-from passerby.ingest.sources.sleep.resting_sizes import ENOUGH_SHARE, SMALLEST_SHARE, RestingSizes, Size
+from passerby.ingest.sources.sleep.resting_sizes import (
+    ENOUGH_SHARE,
+    LONGEST_GROUP_S,
+    RestingSizes,
+    Size,
+    needed_share,
+)
 
-MAX_GROUP_S: Final = 2.0
+MAX_GROUP_S: Final = LONGEST_GROUP_S
 GROUP_SLACK_S: Final = 0.1
 """Stamps are rounded, and some cameras' pictures come a little late."""
 
@@ -79,11 +85,9 @@ class Readiness:
             return f"its key pictures come {self._group_s:.1f} s apart, and {MAX_GROUP_S:g} s at most are needed"
         if self._sizes.equal:
             return "it makes all pictures of one size, which so do not show what moves"
-        if self._sizes.known and self._sizes.smallest_share > SMALLEST_SHARE:
-            share = self._sizes.smallest_share
-            return (
-                f"its pictures' sizes would show what fills {share:.1%} of the view, and {SMALLEST_SHARE:.1%} is needed"
-            )
+        share, needed = self._sizes.smallest_share, needed_share(self._group_s)
+        if self._sizes.known and share > needed:
+            return f"its pictures' sizes would show what fills {share:.1%} of the view, and {needed:.1%} is needed"
         if self._keys.restless and self._sound:
             return "too much of its view changes all the time"
         if self._changing >= CHANGING_GROUPS:

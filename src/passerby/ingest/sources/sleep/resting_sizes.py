@@ -16,8 +16,9 @@ import numpy.typing as npt
 KEPT_GROUPS: Final = 12
 NEEDED_GROUPS: Final = 6
 
-WINDOWS: Final = 4
-"""A group has so many windows of pictures that are taken together, of half a second where it has two."""
+WINDOWS: Final = (4, 2)
+"""A group has so many windows of pictures that are taken together: of half a second for what is large and quick, and of
+a second for what is smaller, where it has two. Noise averages out over the longer one."""
 
 MIN_WINDOW: Final = 3
 SIGMAS: Final = 5.0
@@ -38,10 +39,26 @@ MIN_SPREAD: Final = 0.002
 """Relative; sizes that spread less are made equal by the camera, and say nothing of the picture."""
 
 SMALLEST_SHARE: Final = 0.01
-"""Of the picture: things from this size on have to show. What is in no key picture passes the view within two seconds:
-a car at 50 km/h one of 28 m, of which it fills 1.5 %, a cyclist at 20 km/h one of 12 m and 1.3 %."""
+LONGEST_GROUP_S: Final = 2.0
+"""Of the picture: things from this size on have to show where key pictures are so far apart. What is in none of them
+passes the view within two seconds: a car at 50 km/h one of 28 m, of which it fills 1.5 %, a cyclist at 20 km/h one of
+12 m and 1.3 %."""
+
+LARGEST_NEEDED: Final = 0.04
 
 Values = npt.NDArray[np.float64]
+
+
+def needed_share(group_s: float) -> float:
+    """Returns how small a part of the picture, 0-1, has to show undecoded.
+
+    Who is in no key picture is in view for less than the time between two. In half of the time they pass a view that
+    is half as wide and half as high, of which they fill four times as much.
+
+    Args:
+        group_s: from key picture to key picture.
+    """
+    return min(LARGEST_NEEDED, SMALLEST_SHARE * (LONGEST_GROUP_S / max(group_s, 0.1)) ** 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,55 +163,95 @@ class RestingSizes:
             self._smallest_share = min(1.0, math.expm1(limit) * usual_bytes / anew_bytes)
             enough = math.log1p(ENOUGH_SHARE * anew_bytes / usual_bytes)
             for values in (self._plain, self._weighed):
-                values.limit = max(values.limit, enough)
+                values.raise_limits(enough)
+
+
+class _Steps:
+    """The step between the newest pictures and those before them, as each comes."""
+
+    def __init__(self, window: int, before: int) -> None:
+        """Args: window: how many are the newest; before: how many before them they are compared with."""
+        self.window, self.before, self.limit = window, before, math.inf
+        self._newest_sum = self._earlier_sum = 0.0
+        self._count = 0
+
+    def over(self, rest: float, kept: "deque[float]") -> bool:
+        """Adds a picture; returns whether the newest are larger by more than the limit.
+
+        Args:
+            rest: of the picture, what is left of its value without what is usual at its place.
+            kept: those of the pictures before it, the newest last, as many as any of the windows needs.
+        """
+        # Sums go on from picture to picture: at 25 a second adding all up anew would be a third of what sleep costs.
+        window, count = self.window, self._count
+        self._newest_sum += rest
+        if count >= window:
+            self._newest_sum -= kept[-window]
+            self._earlier_sum += kept[-window]
+        if count >= window + self.before:
+            self._earlier_sum -= kept[-window - self.before]
+        else:
+            self._count = count = count + 1
+        if count < 2 * window:
+            return False
+        return self._newest_sum / window - self._earlier_sum / (count - window) > self.limit
+
+    def reset(self) -> None:
+        """Begins anew with the next picture."""
+        self._count = 0
+        self._newest_sum = self._earlier_sum = 0.0
+
+    def learn(self, rest: Values, sigmas: float, least: float) -> float:
+        """Works out the limit from pictures at rest; returns the spread of a picture that would explain it.
+
+        Args:
+            rest: what is left of their values without what is usual, group behind group.
+            sigmas: how many times the spread of steps the limit is.
+            least: the spread of a picture, at the least.
+        """
+        steps, one = _steps(rest, self.window, self.before), math.sqrt(self.window)
+        if not len(steps):
+            return least
+        spread = max(_spread(steps), least / one)
+        self.limit = max(MIN_STEP, sigmas * spread)
+        return spread * one
 
 
 class RestingValues:
-    """What one number of each picture is at rest, by the picture's place in its group.
-
-    Attributes:
-        limit: by how much the newest pictures may be larger than those before them.
-    """
+    """What one number of each picture is at rest, by the picture's place in its group."""
 
     def __init__(self) -> None:
         """Knows nothing."""
         self._groups: deque[Values] = deque(maxlen=KEPT_GROUPS)
         self._expected: list[float] = []
-        self._recent: deque[float] = deque()
-        self._window, self._before = MIN_WINDOW, 0
-        self._newest_sum = self._earlier_sum = 0.0
-        self.limit = math.inf
+        self._kept: deque[float] = deque()
+        self._steps: tuple[_Steps, ...] = ()
+
+    @property
+    def limit(self) -> float:
+        """By how much the newest pictures may be larger than those before them, in the window that shows more."""
+        return min((one.limit for one in self._steps), default=math.inf)
+
+    def raise_limits(self, least: float) -> None:
+        """Lets no step wake that is smaller than this."""
+        for one in self._steps:
+            one.limit = max(one.limit, least)
 
     def moved(self, place: int, value: float) -> bool:
         """Adds a picture; returns whether the newest ones are larger, or cannot be compared."""
         if place >= len(self._expected):
             return True
-        rest, recent, window = value - self._expected[place], self._recent, self._window
-        # Sums go on from picture to picture: at 25 a second adding all up anew would be a third of what sleep costs.
-        recent.append(rest)
-        self._newest_sum += rest
-        if len(recent) > window:
-            self._newest_sum -= recent[-window - 1]
-            self._earlier_sum += recent[-window - 1]
-        if len(recent) > self._before + window:
-            self._earlier_sum -= recent.popleft()
-        if len(recent) < 2 * window:
-            return False
-        return self._newest_sum / window - self._earlier_sum / (len(recent) - window) > self.limit
+        rest, moved = value - self._expected[place], False
+        for one in self._steps:
+            moved |= one.over(rest, self._kept)
+        self._kept.append(rest)
+        return moved
 
     def reset_recent(self) -> None:
         """Begins anew with the next picture."""
-        self._recent.clear()
-        self._newest_sum = self._earlier_sum = 0.0
-
-    def _resized(self, window: int, before: int) -> None:
-        """Takes in how many pictures are compared with how many before them."""
-        if (window, before) == (self._window, self._before):
-            return
-        self._window, self._before = window, before
-        kept = list(self._recent)[-(window + before) :]
-        self._recent = deque(kept)
-        self._newest_sum, self._earlier_sum = sum(kept[-window:]), sum(kept[:-window])
+        self._kept.clear()
+        for one in self._steps:
+            one.reset()
 
     def learn(self, values: list[float], *, judge: bool) -> None:
         """Takes in a whole group at rest; works out what is usual where enough are known."""
@@ -209,11 +266,15 @@ class RestingValues:
         self._expected, rest = expected.tolist(), rows - expected
         # Half of the groups are nearly the median themselves: with few of them a spread has to be taken for larger.
         larger = math.sqrt(len(rows) / (len(rows) - 1)) * (1.0 + 1.0 / len(rows))
-        self._resized(max(MIN_WINDOW, length // WINDOWS), length)
-        steps = _steps(np.concatenate([row[np.isfinite(row)] for row in rest]), self._window, self._before)
-        if len(steps):
-            each = _spread(rest[np.isfinite(rest)]) / math.sqrt(self._window)
-            self.limit = max(MIN_STEP, SIGMAS * larger * max(_spread(steps), each))
+        windows = [max(MIN_WINDOW, length // share) for share in WINDOWS]
+        if [(one.window, one.before) for one in self._steps] != [(window, length) for window in windows]:
+            self._steps = tuple(_Steps(window, length) for window in windows)
+            self._kept = deque(maxlen=length + max(windows))
+        whole = np.concatenate([row[np.isfinite(row)] for row in rest])
+        # Of long windows a few groups have few: they spread as shorter ones do at the least.
+        spread = _spread(whole)
+        for one in self._steps:
+            spread = one.learn(whole, SIGMAS * larger, spread)
 
 
 def _steps(rest: Values, window: int, before: int) -> Values:

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from passerby.ingest.sources.sleep.resting_sizes import NEEDED_GROUPS, SMALLEST_SHARE, RestingSizes, Size
+from passerby.ingest.sources.sleep.resting_sizes import (
+    LARGEST_NEEDED,
+    NEEDED_GROUPS,
+    SMALLEST_SHARE,
+    RestingSizes,
+    Size,
+    needed_share,
+)
 
 PLACES, KEY, INTER = 49, 120_000, 7_000
 
@@ -91,3 +98,22 @@ def test_what_is_too_small_to_pass_in_two_seconds_does_not_wake_by_sizes_alone()
     large = [round(size + 2 * 0.008 * KEY) for size in sizes_of(chance, 0.004)]
     assert moved_at(sizes, [*rest, small]) is None
     assert moved_at(sizes, [*rest, large]) is not None
+
+
+def test_a_second_of_what_is_small_shows_where_half_a_second_does_not() -> None:
+    def passing(length: int, share: float) -> int | None:
+        sizes, chance = learned(spread=0.2)
+        groups = [sizes_of(chance, 0.2) for _ in range(4)]
+        groups[3][10 : 10 + length] = [round(size + 2 * share * KEY) for size in groups[3][10 : 10 + length]]
+        return moved_at(sizes, groups)
+
+    assert passing(30, 0.016) is not None
+    assert passing(12, 0.016) is None
+    assert passing(12, 0.040) is not None
+
+
+@pytest.mark.parametrize(
+    ("group_s", "share"), [(2.0, SMALLEST_SHARE), (1.0, 4 * SMALLEST_SHARE), (0.2, LARGEST_NEEDED)]
+)
+def test_what_is_in_view_for_less_time_fills_more_of_it(group_s: float, share: float) -> None:
+    assert needed_share(group_s) == pytest.approx(share)
