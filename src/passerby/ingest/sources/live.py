@@ -136,7 +136,7 @@ class LiveSource:
 
     @property
     def idle(self) -> bool:
-        """No frame waits to be taken, and whoever took the last one has asked for the next."""
+        """No frame waits to be taken, and the one that was taken last has been followed by a request for another."""
         return self._newest.empty
 
     def __iter__(self) -> Iterator[RawFrame | None]:
@@ -230,7 +230,8 @@ class LiveSource:
         stream_s = self._stream_clock.read(arrived.pts_s, arrived.arrival_s, waited=arrived.waited)
         due = self._pacer.is_due(stream_s)
         if arrived.phase is Phase.HELD and arrived.held is not None:
-            arrived.held.stamp = FrameStamp(self._camera_id, self._index - 1, self._time_ns(stream_s), stream_s, (0, 0))
+            time_ns = self._time_ns(stream_s, together=not arrived.waited)
+            arrived.held.stamp = FrameStamp(self._camera_id, self._index - 1, time_ns, stream_s, (0, 0))
             arrived.held.due, self._rested = due, True
         elif due and arrived.frame is not None:
             stamp = self._stamp(arrived.frame, stream_s)
@@ -282,13 +283,14 @@ class LiveSource:
             self._camera_id, self._index - 1, time_ns, stream_s, size_px, after_loss=missed, after_rest=rested
         )
 
-    def _time_ns(self, stream_s: float) -> int:
-        """Returns when a picture was taken: now, but for those that had to wait while held ones were decoded."""
+    def _time_ns(self, stream_s: float, *, together: bool = False) -> int:
+        """Returns when a picture was taken: now, but for those that had to wait, and were read some `together`."""
         now_ns = self._clock()
         last_ns, last_s = self._timed
         due_ns = last_ns + round((stream_s - last_s) * NS_PER_S)
         self._late = self._late and NEAR_NS < now_ns - due_ns < MAX_LATE_NS
-        time_ns = due_ns if self._late else now_ns
+        waited = self._late or (together and 0 < now_ns - due_ns < MAX_LATE_NS)
+        time_ns = due_ns if waited else now_ns
         self._timed = (time_ns, stream_s)
         return time_ns
 

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 import av
 
@@ -28,6 +28,9 @@ from passerby.ingest.sources.rtsp.udp import DatagramConnector
 from passerby.ingest.sources.sleep.resting_decoder import Phase, RestingDecoder
 from passerby.ingest.sources.sleep.sleep_state import SleepState
 from passerby.ingest.sources.timed_socket import TimedSocket, Timeouts
+
+RESTING_PAUSE_S: Final = 0.25
+"""While the decoder sleeps, pictures are read together, of so long: no one is there to be seen sooner."""
 
 
 class Connector(Protocol):
@@ -125,7 +128,9 @@ def network_pictures(
             except ChallengedError:
                 continue  # it learned how to answer, and asks again a few times at most
             try:
-                yield from _decoded(stream, timed_socket, timeouts, sleep or SleepState(allowed=False))
+                # Datagrams that no one reads are lost; what comes over a connection waits.
+                pause_s = 0.0 if source.transport is Transport.UDP else RESTING_PAUSE_S
+                yield from _decoded(stream, timed_socket, timeouts, sleep or SleepState(allowed=False), pause_s)
             finally:
                 stream.teardown()
 
@@ -175,7 +180,7 @@ def _connect(source: CameraSource, connector: Connector, timeouts: Timeouts) -> 
 
 
 def _decoded(
-    stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts, sleep: SleepState
+    stream: _Stream, timed_socket: TimedSocket, timeouts: Timeouts, sleep: SleepState, pause_s: float
 ) -> Iterator[ReceivedPicture]:
     decoder = PictureDecoder(stream.track)
     resting = RestingDecoder[HeldPicture](decoder, stream.track)
@@ -209,3 +214,4 @@ def _decoded(
                 shape = decoder.shape_of(frame)
                 yield ReceivedPicture(frame, pts_s, arrival_s, shape, waited, report, phase, decoded.tag)
         sleep.note(asleep=resting.asleep, notice=resting.notice)
+        timed_socket.pause(pause_s if resting.asleep else 0.0)

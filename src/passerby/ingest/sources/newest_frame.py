@@ -31,7 +31,7 @@ class NewestFrame:
 
     @property
     def empty(self) -> bool:
-        """No frame is there, and whoever took the last one has asked for the next."""
+        """No frame is there, and the one that was taken last has been followed by a request for another."""
         with self._changed:
             return not self.waiting and not self._taken
 

@@ -61,6 +61,7 @@ class TimedSocket:
     def __init__(self, link: socket.socket, stopping: threading.Event) -> None:
         """Args: link: connected, TLS already agreed where there is any; stopping: set to end every read."""
         self._link, self._stopping = link, stopping
+        self._pause_s, self._emptied = 0.0, False
         self._buffer = bytearray()
         self._at = 0
         self._decode: Callable[[bytes], bytes] | None = None
@@ -71,6 +72,13 @@ class TimedSocket:
         """Sets what is waited for from now on, and for how long at most, however many bytes come in the meantime."""
         self._what, self._within_s = what, within_s
         self._since_s = time.monotonic()
+
+    def pause(self, pause_s: float) -> None:
+        """Sets how long it waits, once all that was there is read, before it reads on; 0 reads whatever comes at once.
+
+        To wake for each picture of a camera costs twice as much as to take some together.
+        """
+        self._pause_s = pause_s
 
     def send(self, message: bytes) -> None:
         """Sends all of it.
@@ -209,6 +217,10 @@ class TimedSocket:
         if self._at > READ_BYTES or self._at == len(self._buffer):
             del self._buffer[: self._at]
             self._at = 0
+        if self._pause_s and self._emptied:
+            if self._stopping.wait(self._pause_s):
+                raise StoppedError
+            self._waited = False
         asked_s = time.monotonic()
         try:
             self._link.settimeout(max(0.001, within_s))
@@ -220,7 +232,8 @@ class TimedSocket:
             raise _broken(fault) from None
         if not received:
             raise ConnectionEndedError("the camera closed the connection")
-        self._waited |= time.monotonic() - asked_s > WAITED_S
+        self._emptied = time.monotonic() - asked_s > WAITED_S
+        self._waited |= self._emptied
         self._buffer += received if self._decode is None else self._decode(received)
 
     def take_waited(self) -> bool:

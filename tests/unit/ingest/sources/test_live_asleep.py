@@ -19,7 +19,7 @@ from passerby.ingest.sources.sleep.resting_decoder import Phase, RestingDecoder
 from passerby.ingest.sources.sleep.sleep_state import SleepState
 from passerby.measure.coverage import Coverage
 from passerby.units import NS_PER_S
-from testing.pictures.night import block, coded_night
+from testing.pictures.night import RATE_FPS, block, coded_night
 from testing.waiting import until
 
 FPS = 5.0
@@ -36,7 +36,10 @@ class Unused:
 
 @dataclass
 class Camera:
-    """Gives the pictures of a stream as fast as they are taken, and knows when its decoder slept."""
+    """Gives the pictures of a stream as fast as they are taken, and knows when its decoder slept.
+
+    While it sleeps, so many of them are read `together`, when the last of them comes.
+    """
 
     track: Track
     pictures: list[CodedPicture]
@@ -44,6 +47,7 @@ class Camera:
     asleep: int = 0
     now_ns: int = 0
     behind_s: float = 0.0
+    together: int = 1
 
     def received(self, *more: object) -> Iterator[ReceivedPicture]:
         stopping, sleep = more[-2:]
@@ -51,16 +55,19 @@ class Camera:
         assert isinstance(stopping, threading.Event)
         resting = RestingDecoder[HeldPicture](PictureDecoder(self.track), self.track)
         begun_s = time.monotonic()
-        for coded in self.pictures:
+        for number, coded in enumerate(self.pictures):
             stamp_s = (coded.ticks or 0) / self.track.clock_hz
             self.behind_s = max(0.0, self.behind_s - 0.1)
-            self.now_ns = START_NS + round((stamp_s + self.behind_s) * NS_PER_S)
+            later = -number % self.together if resting.asleep else 0
+            self.now_ns = START_NS + round((stamp_s + self.behind_s + later / RATE_FPS) * NS_PER_S)
             for one in resting.put(coded, HeldPicture(), quiet=sleep.quiet, answered=sleep.answered):
                 if one.phase is Phase.LATE:
                     self.behind_s = 0.9  # decoding what was held makes the next ones wait
                 damaged = one.frame is None and one.phase is not Phase.HELD
                 held = None if damaged else one.tag
-                yield ReceivedPicture(one.frame, stamp_s, begun_s + stamp_s, phase=one.phase, held=held)
+                yield ReceivedPicture(
+                    one.frame, stamp_s, begun_s + stamp_s, waited=not later, phase=one.phase, held=held
+                )
             self.asleep += resting.asleep
             until(lambda: self.live is not None and self.live.idle)
         stopping.wait()
@@ -84,9 +91,12 @@ def seen(monkeypatch: pytest.MonkeyPatch, camera: Camera, *, may_sleep: bool, la
     return stamps
 
 
-def test_who_passes_is_seen_in_the_same_frames_and_all_time_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("together", [1, 3])
+def test_who_passes_is_seen_in_the_same_frames_and_all_time_is_watched(
+    monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
     track, pictures = coded_night(30.0, block(*PASSES_S, (40, 60)))
-    asleep, awake = Camera(track, pictures), Camera(track, pictures)
+    asleep, awake = Camera(track, pictures, together=together), Camera(track, pictures)
     rested = seen(monkeypatch, asleep, may_sleep=True, last=290)
     whole = seen(monkeypatch, awake, may_sleep=False, last=290)
     assert asleep.asleep > 50

@@ -119,3 +119,26 @@ def test_messages_that_have_come_whole_are_returned_at_once_and_no_part_of_the_n
     theirs.sendall(b"R$\0\0\1d")
     assert connection.peek() == ord("R")
     assert connection.framed(ord("$"), 4) == []
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.02])
+def test_what_is_read_after_a_pause_has_not_just_come(pair, pause_s: float) -> None:
+    connection, theirs, _ = pair
+    connection.pause(pause_s)
+    later = threading.Timer(0.05, theirs.sendall, [b"a"])
+    later.start()
+    assert connection.exactly(1) == b"a"
+    later.join()
+    theirs.sendall(b"b")
+    assert connection.exactly(1) == b"b"
+    assert connection.take_waited() is not bool(pause_s)
+
+
+def test_a_pause_ends_when_the_stream_is_stopped(pair) -> None:
+    connection, theirs, stopping = pair
+    connection.pause(600.0)
+    for _ in range(2):
+        threading.Timer(0.05, theirs.sendall, [b"a"]).start()
+    threading.Timer(0.1, stopping.set).start()
+    with pytest.raises(StoppedError):
+        connection.exactly(3)

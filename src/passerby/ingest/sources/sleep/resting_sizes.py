@@ -201,18 +201,18 @@ class _Steps:
         self._count = 0
         self._newest_sum = self._earlier_sum = 0.0
 
-    def learn(self, rest: Values, sigmas: float, least: float) -> float:
+    def learn(self, rest: Values, sigmas: float, each: float) -> float:
         """Works out the limit from pictures at rest; returns the spread of a picture that would explain it.
 
         Args:
             rest: what is left of their values without what is usual, group behind group.
             sigmas: how many times the spread of steps the limit is.
-            least: the spread of a picture, at the least.
+            each: the spread of a single picture; it is taken for no less.
         """
         steps, one = _steps(rest, self.window, self.before), math.sqrt(self.window)
         if not len(steps):
-            return least
-        spread = max(_spread(steps), least / one)
+            return each
+        spread = max(_spread(steps), each / one)
         self.limit = max(MIN_STEP, sigmas * spread)
         return spread * one
 
@@ -232,10 +232,10 @@ class RestingValues:
         """By how much the newest pictures may be larger than those before them, in the window that shows more."""
         return min((one.limit for one in self._steps), default=math.inf)
 
-    def raise_limits(self, least: float) -> None:
-        """Lets no step wake that is smaller than this."""
+    def raise_limits(self, limit: float) -> None:
+        """Lets no step wake that is smaller than a limit."""
         for one in self._steps:
-            one.limit = max(one.limit, least)
+            one.limit = max(one.limit, limit)
 
     def moved(self, place: int, value: float) -> bool:
         """Adds a picture; returns whether the newest ones are larger, or cannot be compared."""
