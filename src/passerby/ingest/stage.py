@@ -243,7 +243,7 @@ class LiveStage:
             self._detect_ms.append((time.perf_counter() - started_s) * 1e3)
             self._now = (raw, detections)
             moving = self._moving.update(raw, detections)
-            quality = self._quality.update(raw, detections) if looks.saw_all else None
+            quality = self._quality.update(raw, detections) if looks.saw_whole else None
             yield FrameResult(detections, quality, moving)
             self._now = self._unseen = None
             del camera_raw, joined, raw  # 3 MB, before the next one is taken

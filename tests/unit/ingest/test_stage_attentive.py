@@ -53,6 +53,12 @@ def known(stream_s: float) -> ExpectedBoxes:
     return ExpectedBoxes(stream_s, box, np.zeros((1, 2), np.float32), none, none, none, np.array([True]))
 
 
+def large(stream_s: float) -> ExpectedBoxes:
+    """A group that fills half of the picture's height."""
+    boxes, none = np.tile(np.array([[300, 100, 400, 380]], np.float32), (20, 1)), np.zeros(20, np.float32)
+    return ExpectedBoxes(stream_s, boxes, np.zeros((20, 2), np.float32), none, none, none, np.ones(20, np.bool_))
+
+
 def watched(frames: Frames, detector: TellingDetector, rate: RateSettings) -> list[FrameResult]:
     """Watches all frames, with one track that stands; returns what came."""
     looks = AttentiveDetector(detector, Parts(), rate=rate)
@@ -82,6 +88,19 @@ def test_a_picture_rests_on_a_look_at_all_of_its_frame_and_is_learned_so() -> No
     assert detector.full_shapes[2:] == [FULL]
     stage.learn_place()
     assert len(detector.full_shapes) == 3
+
+
+def test_quality_is_measured_in_looks_at_all_of_a_frame_of_whatever_size() -> None:
+    frames = Frames(*(flat(SIZE_PX, stream_s=float(second)) for second in range(4)))
+    detector = TellingDetector()
+    looks = AttentiveDetector(detector, Parts())
+    stage = LiveStage(frames, lambda: looks, ImageQualityMeter(), LiveView(Mode.REDRAWN, (), ()))
+    measured = []
+    for result in stage:
+        measured.append(result.quality is not None)
+        stage.expect(large(float(len(measured) - 1)))
+    assert measured == [True] * 4
+    assert [shape == FULL for shape in detector.full_shapes] == [True, False, False, False]
 
 
 def test_frames_that_are_not_due_are_left_out_and_a_loss_among_them_is_told_with_the_next() -> None:

@@ -21,7 +21,16 @@ from passerby.ingest.attention.canvas import Canvas, packed
 from passerby.ingest.attention.frame_detector import FrameDetector, Stopwatch, one_each
 from passerby.ingest.attention.places import Floats, joined, known_places, wishes
 from passerby.ingest.attention.rate import RateSettings, Segments, wanted_s
-from passerby.ingest.crops import CROP_GAIN, CROP_SIDE_PX, CropPlan, CropSettings, full_frame_size, tiles
+from passerby.ingest.attention.whole_side import WholeSide
+from passerby.ingest.crops import (
+    CROP_GAIN,
+    CROP_SIDE_PX,
+    FULL_FRAME_SIDE_PX,
+    CropPlan,
+    CropSettings,
+    full_frame_size,
+    tiles,
+)
 from passerby.ingest.detectors.detector import Boxes, Detector
 from passerby.ingest.detectors.riders import join_riders
 from passerby.ingest.moving_things.motion import MotionFinder
@@ -112,6 +121,7 @@ class AttentiveDetector:
             rate: how the times of looks are chosen; None looks at every frame that comes.
         """
         self._detector, self._stopwatch, self._closer = detector, stopwatch, closer_areas
+        self._side = WholeSide()
         self._borders = np.empty((0, 4), np.float32) if borders is None else borders
         self._settings, self._rate = settings or AttentionSettings(), rate
         self._whole = FrameDetector(detector, CropPlan(closer_areas), stopwatch)
@@ -128,10 +138,12 @@ class AttentiveDetector:
         self._expected = ExpectedBoxes.none()
         self._resting: list[_Rest] = []
         self._whole_s, self._due_s, self._moving = -np.inf, -np.inf, True
+        self._newest_whole_s = -np.inf
         self._closely_s, self._seen_s = -np.inf, -np.inf
         self._found: Detections | None = None
         self._saw_all = False
         self._area_px = 0
+        self._side = WholeSide()
 
     @property
     def due_s(self) -> float:
@@ -140,8 +152,13 @@ class AttentiveDetector:
 
     @property
     def saw_all(self) -> bool:
-        """Whether the newest look was one at the whole frame."""
+        """Whether the newest look was one at the whole frame, as large and as closely as it is ever looked at."""
         return self._saw_all
+
+    @property
+    def saw_whole(self) -> bool:
+        """Whether it was one at the whole frame, of whatever size."""
+        return self._found is not None and self._found.stamp.stream_s == self._newest_whole_s
 
     def is_due(self, stamp: FrameStamp) -> bool:
         """Returns whether this frame is to be looked at."""
@@ -150,6 +167,8 @@ class AttentiveDetector:
     def expect(self, expected: ExpectedBoxes) -> None:
         """Takes what is followed after a frame, and chooses from it when the next one is due."""
         before, self._expected = self._expected, expected
+        if self._kind is not None and self._newest_whole_s == expected.stream_s:
+            self._side.see(expected, self._kind[1])
         if self._rate is None:
             return
         wanted, pause_s = self._rate.calm_s, 0.0
@@ -182,8 +201,8 @@ class AttentiveDetector:
         if self._is_whole_due(raw.stamp.stream_s):
             return self._look_at_all(raw, moved)
         self._stopwatch.start("attend")
-        whole_scale = full_frame_size(raw.size_px)[0] / raw.size_px[0]
-        regions, scales = known_places(self._expected, raw.stamp.stream_s, whole_scale)
+        whole_scale = full_frame_size(raw.size_px, self._side.side_px)[0] / raw.size_px[0]
+        regions, scales = known_places(self._expected, raw.stamp.stream_s, whole_scale, large=self._side.large)
         new = self._unexplained(moved, regions, raw)
         canvas, fits = self._canvas(regions, scales, new, raw)
         found = self._look_at(canvas, raw) if fits else None
@@ -220,17 +239,22 @@ class AttentiveDetector:
         return found
 
     def _look_at_all(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32]) -> Detections:
-        """Looks at all of a frame, and now and then closer at what is small and moves."""
+        """Looks at all of a frame, and now and then larger, and closer at what is small and moves."""
         now_s = raw.stamp.stream_s
+        if not self._busy:  # what was learned before a sleep does not depend on how long the decoder slept
+            self._side = WholeSide()
+        self._newest_whole_s = now_s
         self._whole_s = now_s if self._busy else _cell(now_s, self._settings.calm_s)
         self._moving = False
-        self._area_px, self.whole_looks = _whole_px(raw.size_px), self.whole_looks + 1
-        self._saw_all = now_s - self._closely_s >= self._settings.whole_s - SLACK_S
+        side_px = self._side.next_px(now_s)
+        self._area_px, self.whole_looks = _whole_px(raw.size_px, side_px), self.whole_looks + 1
+        seldom = now_s - self._closely_s >= self._settings.whole_s - SLACK_S
+        self._saw_all = seldom and side_px == FULL_FRAME_SIDE_PX
         if self._saw_all:
             self._closely_s = self._whole_s
-            self._found = self._whole.find(raw, moved_xyxy_px)
+            self._found = self._whole.find(raw, moved_xyxy_px, side_px)
         else:
-            self._found = self._plain.find(raw, NOTHING_MOVED)
+            self._found = self._plain.find(raw, NOTHING_MOVED, side_px)
         return self._found
 
     def _larger(self, cut: Boxes, found: Boxes) -> bool:
@@ -259,8 +283,8 @@ class AttentiveDetector:
     def _canvas(self, regions: Floats, scales: Floats, new: Floats, raw: RawFrame) -> tuple[Canvas | None, bool]:
         """Returns the canvas, None where nothing is to be looked at; and whether it is worth it."""
         size_px = raw.size_px
-        full_px = full_frame_size(size_px)
-        full_scale = full_px[0] / size_px[0]
+        full_px = full_frame_size(size_px, self._side.side_px)
+        full_scale = full_frame_size(size_px)[0] / size_px[0]
         closer = self._closer_tiles(full_scale, size_px)
         regions = np.concatenate([regions, new, closer])
         new_scale = self._settings.motion_gain * full_scale
@@ -314,9 +338,9 @@ def _cell(now_s: float, length_s: float) -> float:
     return math.floor((now_s + SLACK_S) / length_s) * length_s
 
 
-def _whole_px(size_px: tuple[int, int]) -> int:
-    """Returns how many pixels the network gets in a whole look."""
-    width_px, height_px = full_frame_size(size_px)
+def _whole_px(size_px: tuple[int, int], side_px: int = FULL_FRAME_SIDE_PX) -> int:
+    """Returns how many pixels the network gets in a whole look, in one of the largest where nothing else is said."""
+    width_px, height_px = full_frame_size(size_px, side_px)
     return width_px * height_px
 
 

@@ -12,7 +12,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.expected_boxes import ExpectedBoxes
 from passerby.domain.frames import FrameStamp
 from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
-from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_frame_size
+from passerby.ingest.crops import CROP_SIDE_PX, FULL_FRAME_SIDE_PX, CropPlan, Region, full_frame_size
 from passerby.ingest.detectors.detector import KIND, NMS_IOU, Boxes, Detector
 from passerby.ingest.detectors.riders import join_riders
 from passerby.ingest.moving_things.motion import MotionFinder
@@ -58,7 +58,12 @@ class FrameFinder(Protocol):
 
     @property
     def saw_all(self) -> bool:
-        """Whether the newest look was one at the whole frame."""
+        """Whether the newest look was one at the whole frame, as large and as closely as it is ever looked at."""
+        ...
+
+    @property
+    def saw_whole(self) -> bool:
+        """Whether it was one at the whole frame, of whatever size."""
         ...
 
     @property
@@ -88,6 +93,7 @@ class FrameDetector:
 
     due_s: float = -math.inf
     saw_all: bool = True
+    saw_whole: bool = True
     held_back: float = 0.0
 
     def __init__(self, detector: Detector, plan: CropPlan, stopwatch: Stopwatch) -> None:
@@ -108,19 +114,25 @@ class FrameDetector:
             return self.find(raw)
         return self._found
 
-    def find(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32] | None = None) -> Detections:
+    def find(
+        self,
+        raw: RawFrame,
+        moved_xyxy_px: npt.NDArray[np.float32] | None = None,
+        side_px: int = FULL_FRAME_SIDE_PX,
+    ) -> Detections:
         """Returns the road users in a frame, of any confidence; riders are joined with what they ride.
 
         Args:
             raw: the frame.
             moved_xyxy_px: float32 (M, 4), where something moved; None where it is not known yet.
+            side_px: shorter side of the picture that the detector gets; crops are as they are whatever it is.
         """
-        self._found = self._find(raw, moved_xyxy_px)
+        self._found = self._find(raw, moved_xyxy_px, side_px)
         return self._found
 
-    def _find(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32] | None) -> Detections:
+    def _find(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32] | None, side_px: int) -> Detections:
         self._stopwatch.start("scale")
-        picture = raw.picture(full_frame_size(raw.size_px))
+        picture = raw.picture(full_frame_size(raw.size_px, side_px))
         if moved_xyxy_px is None:
             moved_xyxy_px = self._motion.update(raw)
         self._stopwatch.start("detect")

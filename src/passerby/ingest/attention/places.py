@@ -18,7 +18,8 @@ class PlaceSettings:
     """How large places are shown, and how much is shown round them.
 
     Attributes:
-        aim_px: height of a road user on the canvas; the detector finds people of this height best for what they cost.
+        aim_px: height of a road user on the canvas; the detector finds people of this height best,
+        enough_px: and of this one well enough for what they cost, where all who are followed are large.
         widest: a box so many times as wide as high is shown at the aimed height; a wider one smaller.
         margin: shown round a box on each side, in shares of its longer side,
         spreads: and in standard deviations of its place,
@@ -29,6 +30,7 @@ class PlaceSettings:
     """
 
     aim_px: float = 70.0
+    enough_px: float = 48.0
     widest: float = 2.2
     margin: float = 0.25
     spreads: float = 1.0
@@ -41,8 +43,19 @@ class PlaceSettings:
 SETTINGS: Final = PlaceSettings()
 
 
+def heights_px(boxes: Floats, settings: PlaceSettings = SETTINGS) -> Floats:
+    """Returns how high boxes count for their scale, 1 px at least: float64 (N,); those of float64 (N, 4)."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return np.maximum(np.maximum(sides[:, 1], sides[:, 0] / settings.widest), 1.0)
+
+
 def known_places(
-    expected: ExpectedBoxes, stream_s: float, whole_scale: float, settings: PlaceSettings = SETTINGS
+    expected: ExpectedBoxes,
+    stream_s: float,
+    whole_scale: float,
+    settings: PlaceSettings = SETTINGS,
+    *,
+    large: bool = False,
 ) -> tuple[Floats, Floats]:
     """Returns where tracks are to be looked for: float64 (N, 4) regions, and (N,) the scales to show them at.
 
@@ -51,16 +64,17 @@ def known_places(
         stream_s: the frame's time.
         whole_scale: scale of a look at the whole frame.
         settings: how large.
+        large: those who are followed in this view are large.
     """
     boxes = expected.at(stream_s).astype(np.float64)
-    sides = boxes[:, 2:] - boxes[:, :2]
-    side = np.maximum(sides.max(1, initial=1.0), 1.0)
-    high = np.maximum(np.maximum(sides[:, 1], sides[:, 0] / settings.widest), 1.0)
+    side = np.maximum((boxes[:, 2:] - boxes[:, :2]).max(1, initial=1.0), 1.0)
+    high = heights_px(boxes, settings)
+    aim_px = settings.enough_px if large else settings.aim_px
     around = np.minimum(
         settings.margin * side + settings.spreads * expected.spread_at(stream_s), settings.max_margin * side
     )
     regions = boxes + around[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
-    return regions, np.clip(settings.aim_px / high, settings.shrink * whole_scale, settings.largest)
+    return regions, np.clip(aim_px / high, settings.shrink * whole_scale, settings.largest)
 
 
 def joined(regions: Floats, scales: Floats, share: float = SETTINGS.join) -> tuple[Floats, Floats]:

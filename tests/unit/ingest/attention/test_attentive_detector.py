@@ -10,6 +10,7 @@ from passerby.domain.expected_boxes import ExpectedBoxes
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.attention.attentive_detector import AttentionSettings, AttentiveDetector
 from passerby.ingest.attention.rate import RateSettings
+from passerby.ingest.attention.whole_side import SIDES_PX
 from passerby.ingest.crops import full_frame_size
 from passerby.ingest.detectors.detector import Boxes
 from passerby.ingest.raw import Picture, RawFrame
@@ -54,9 +55,16 @@ def known(box: tuple[float, float, float, float], stream_s: float = 0.0) -> Expe
     return ExpectedBoxes(stream_s, boxes, np.zeros((1, 2), np.float32), none, none, none, np.array([True]))
 
 
+def many_of(one: ExpectedBoxes, count: int) -> ExpectedBoxes:
+    """So many tracks at the same place."""
+    boxes, none = np.repeat(one.xyxy_px, count, axis=0), np.zeros(count, np.float32)
+    speed, sure = np.zeros((count, 2), np.float32), np.ones(count, np.bool_)
+    return ExpectedBoxes(one.stream_s, boxes, speed, none, none, none, sure)
+
+
 def crowd(stream_s: float) -> ExpectedBoxes:
-    """A picture full of people, shown as large as the picture is high in all."""
-    many = np.array([(x, y, x + 30, y + 75) for x in range(0, 600, 60) for y in range(0, 400, 100)], np.float32)
+    """A picture full of people, so small that nothing less than the largest look shows them."""
+    many = np.array([(x, y, x + 20, y + 45) for x in range(0, 600, 40) for y in range(0, 400, 100)], np.float32)
     none, sure = np.zeros(len(many), np.float32), np.ones(len(many), np.bool_)
     return ExpectedBoxes(stream_s, many, np.zeros((len(many), 2), np.float32), none, none, none, sure)
 
@@ -143,6 +151,20 @@ def test_a_crowd_is_looked_at_as_a_whole() -> None:
     looks.expect(crowd(0.0))
     looks.find(street(0.2))
     assert bright.shapes == [FULL, FULL]
+
+
+def test_all_is_looked_at_smaller_where_people_are_large_and_of_the_largest_size_now_and_then() -> None:
+    looks, bright = looking()
+    saw = []
+    for tenth in range(0, 120, 5):
+        looks.find(street(tenth / 10, (300, 200)))
+        saw.append((looks.saw_whole, looks.saw_all))
+        looks.expect(many_of(known((300, 100, 400, 380), tenth / 10), 4))
+    whole = [shape for shape, (saw_whole, _) in zip(bright.shapes, saw, strict=True) if saw_whole]
+    smallest = (*full_frame_size(SIZE_PX, SIDES_PX[0])[::-1], 3)
+    assert whole == [FULL] * 3 + [smallest] * 4 + [FULL] + [smallest] * 4
+    # What pictures rest on is of the largest size.
+    assert [saw_all for saw_whole, saw_all in saw if saw_whole] == [shape == FULL for shape in whole]
 
 
 def test_all_that_pictures_rest_on_is_found_and_changes_no_choice() -> None:

@@ -6,7 +6,7 @@ import pytest
 from passerby.domain.expected_boxes import ExpectedBoxes
 from passerby.ingest.attention.places import PlaceSettings, joined, known_places, wishes
 
-SETTINGS = PlaceSettings(aim_px=60.0, margin=0.2, spreads=2.0, max_margin=1.0)
+SETTINGS = PlaceSettings(aim_px=60.0, enough_px=45.0, margin=0.2, spreads=2.0, max_margin=1.0)
 
 
 def expected(*boxes: tuple[float, float, float, float], speed: tuple[float, float] = (0.0, 0.0), spread: float = 0.0):
@@ -36,6 +36,12 @@ def test_what_is_uncertain_has_more_round_it_up_to_a_limit() -> None:
 def test_small_people_are_shown_larger_and_large_ones_smaller(high: float, scale: float) -> None:
     _, scales = known_places(expected((0, 0, 10, high)), 1.0, 0.5, SETTINGS)
     assert scales[0] == pytest.approx(scale)
+
+
+def test_where_all_are_large_places_are_shown_smaller() -> None:
+    one = expected((0, 0, 10, 90))
+    assert known_places(one, 1.0, 0.5, SETTINGS)[1] == pytest.approx([60 / 90])
+    assert known_places(one, 1.0, 0.5, SETTINGS, large=True)[1] == pytest.approx([45 / 90])
 
 
 def test_no_track_is_no_place() -> None:

@@ -45,6 +45,10 @@ def test_a_new_track_is_looked_at_again_soon_whatever_is_known_of_its_speed() ->
     assert wanted_s(one(480.0, 50.0, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.new_s)
 
 
+def test_a_new_track_that_was_not_found_again_makes_no_haste() -> None:
+    assert wanted_s(one(50.0, 0.0, unseen_s=0.25, sure=False), LINE, SIZE_PX) == pytest.approx(RATE.longest_s)
+
+
 def test_who_is_hidden_makes_no_haste() -> None:
     assert wanted_s(one(480.0, 900.0, unseen_s=1.0), LINE, SIZE_PX) == pytest.approx(RATE.longest_s)
 
