@@ -56,16 +56,18 @@ class CropSettings:
     proven_s: float = 4.0
 
 
-def full_frame_size(size_px: tuple[int, int], side_px: int = FULL_FRAME_SIDE_PX) -> tuple[int, int]:
+def full_frame_size(size_px: tuple[int, int], side_px: int | None = None) -> tuple[int, int]:
     """Returns the width and height at which the detector gets a whole frame of `size_px`, multiples of 32 px.
 
     Args:
         size_px: width and height of the frame.
-        side_px: the shorter side, where the frame is neither much wider than 16:9 nor much smaller.
+        side_px: the shorter side, where the frame is neither much wider than 16:9 nor much smaller;
+            None for the largest.
 
     >>> full_frame_size((1920, 1080)), full_frame_size((768, 576)), full_frame_size((352, 288))
     ((800, 448), (608, 448), (512, 448))
     """
+    side_px = side_px or FULL_FRAME_SIDE_PX
     area_scale = (FULL_FRAME_MAX_PX / (size_px[0] * size_px[1])) ** 0.5
     scale = min(side_px / min(size_px), area_scale * side_px / FULL_FRAME_SIDE_PX, MAX_ENLARGED)
     width_px, height_px = (max(STRIDE_PX, round(side * scale / STRIDE_PX) * STRIDE_PX) for side in size_px)

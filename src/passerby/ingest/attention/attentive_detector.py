@@ -338,7 +338,7 @@ def _cell(now_s: float, length_s: float) -> float:
     return math.floor((now_s + SLACK_S) / length_s) * length_s
 
 
-def _whole_px(size_px: tuple[int, int], side_px: int = FULL_FRAME_SIDE_PX) -> int:
+def _whole_px(size_px: tuple[int, int], side_px: int | None = None) -> int:
     """Returns how many pixels the network gets in a whole look, in one of the largest where nothing else is said."""
     width_px, height_px = full_frame_size(size_px, side_px)
     return width_px * height_px

@@ -12,7 +12,7 @@ from passerby.domain.detections import Detections
 from passerby.domain.expected_boxes import ExpectedBoxes
 from passerby.domain.frames import FrameStamp
 from passerby.geometry.boxes import pairwise_ioa, pairwise_iou
-from passerby.ingest.crops import CROP_SIDE_PX, FULL_FRAME_SIDE_PX, CropPlan, Region, full_frame_size
+from passerby.ingest.crops import CROP_SIDE_PX, CropPlan, Region, full_frame_size
 from passerby.ingest.detectors.detector import KIND, NMS_IOU, Boxes, Detector
 from passerby.ingest.detectors.riders import join_riders
 from passerby.ingest.moving_things.motion import MotionFinder
@@ -118,19 +118,19 @@ class FrameDetector:
         self,
         raw: RawFrame,
         moved_xyxy_px: npt.NDArray[np.float32] | None = None,
-        side_px: int = FULL_FRAME_SIDE_PX,
+        side_px: int | None = None,
     ) -> Detections:
         """Returns the road users in a frame, of any confidence; riders are joined with what they ride.
 
         Args:
             raw: the frame.
             moved_xyxy_px: float32 (M, 4), where something moved; None where it is not known yet.
-            side_px: shorter side of the picture that the detector gets; crops are as they are whatever it is.
+            side_px: shorter side of the picture that the detector gets, None for the largest; crops stay as they are.
         """
         self._found = self._find(raw, moved_xyxy_px, side_px)
         return self._found
 
-    def _find(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32] | None, side_px: int) -> Detections:
+    def _find(self, raw: RawFrame, moved_xyxy_px: npt.NDArray[np.float32] | None, side_px: int | None) -> Detections:
         self._stopwatch.start("scale")
         picture = raw.picture(full_frame_size(raw.size_px, side_px))
         if moved_xyxy_px is None:
