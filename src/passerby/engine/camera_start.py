@@ -176,9 +176,11 @@ def assignment(camera: CameraPlan, site: SitePlan, pace: float = 1.0, lease: int
         separate=separate, profiles=site.profiles, time_zone=site.time_zone,
     )  # fmt: skip
     others = site.networks, separate, site.time_zone if rules else ""
+    # The key of replays is the site's, and does not go into a cabinet.
+    replays = camera.replays and not camera.node
     identity = hashlib.sha256(TO_SANDBOX.frame(start.plan) + repr(others).encode()).digest()
     offline_rules = OfflineRules(camera.name, rules, site.profiles, start.site_clock)
     return Assignment(
-        start, identity, places_of(camera.layout), rules, Causes(camera.layout), offline_rules, camera.replays,
+        start, identity, places_of(camera.layout), rules, Causes(camera.layout), offline_rules, replays,
         lease,
     )  # fmt: skip

@@ -168,6 +168,14 @@ class ReplayStored:
     event_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLease:
+    """Under which number a camera is watched; see `domain.leases`."""
+
+    camera: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SitePart:
     """To a node: its part of the site file, with the passwords of its cameras.
@@ -176,11 +184,18 @@ class SitePart:
         number: higher than that of every part before.
         text: uint8 (N,), a site file in UTF-8.
         signature: uint8 (S,), the site's authority's, over what `config.texts.site_part.signed_content` returns.
+        leases: under which number each of its cameras is watched.
     """
 
     number: int
     text: npt.NDArray[np.uint8]
     signature: npt.NDArray[np.uint8]
+    leases: tuple[HeldLease, ...]
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The numbers by camera."""
+        return {lease.camera: lease.number for lease in self.leases}
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +276,11 @@ def _check_site_part(value: SitePart) -> None:
     between("size of the signature", value.signature.size, 1, MAX_SIGNATURE_BYTES)
 
 
+def _check_lease(value: HeldLease) -> None:
+    text("camera", value.camera, MAX_NAME)
+    between("number", value.number, 0, MAX_LEASE)
+
+
 def _check_encrypted(value: EncryptedReplay) -> None:
     text("camera", value.camera, MAX_NAME)
     text("event_id", value.event_id, MAX_EVENT_ID)
@@ -318,8 +338,8 @@ TO_WORKER: Channel[ToWorker] = Channel(
     Codec(
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored,
         DraftWanted, DraftWithdrawn, Draft, Layout, Line, Zone, Movement, GroundPlane, NearMissMeasure, EventRule,
-        WeeklyHours, SitePart,
-        checks={SitePart: _check_site_part},
+        WeeklyHours, SitePart, HeldLease,
+        checks={SitePart: _check_site_part, HeldLease: _check_lease},
     ),
     VERSION,
 )  # fmt: skip

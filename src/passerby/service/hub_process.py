@@ -54,6 +54,7 @@ from passerby.service.metrics.burden_watch import BurdenWatch
 from passerby.service.metrics.delivery import DeliveryMetrics
 from passerby.service.metrics.hub import HubMetrics
 from passerby.service.nodes.hub_side import HubNodes
+from passerby.service.nodes.placement import Placement
 from passerby.service.outlets import service_outlets
 from passerby.service.plans import wanted_plan
 from passerby.service.publishing import open_publication
@@ -102,6 +103,7 @@ class HubProcess:
         self._unpublished = ""
         self._live: LiveState | None = None
         self._nodes: HubNodes | None = None
+        self._placement: Placement | None = None
 
     async def run(self) -> int:
         """Serves until it gets a signal to stop; returns the exit code."""
@@ -155,14 +157,18 @@ class HubProcess:
         )
         if configurations.problem:
             self._log.error("the site file does not run; the last good one does", why=configurations.problem)
+        placement = self._placement = Placement(store.leases, self._data)
         # What was edited while the hub was away is applied by now: the workers get it, and change what differs.
+        await self._place(configurations.plan)
         self._send_applied(configurations.plan)
         live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
         live.set_stopped(stopped_reports(configurations.plan, time.time_ns()))
         switched = await store.profile_switch()
         if switched is not None:
             live.switch_profiles(switched[0])
-        nodes = self._nodes = HubNodes.open(self._site, self._data, os.environ, store, lambda: configurations.plan)
+        nodes = self._nodes = HubNodes.open(
+            self._site, self._data, os.environ, store, lambda: configurations.plan, placement
+        )
         hub_server = HubServer(nodes.listeners, store, live, lambda: configurations.plan.replaying, nodes.parts)
         key = kept_key(self._data / ACCESS_KEY_FILE)
         any_account = await store.access.any_account()
@@ -224,6 +230,7 @@ class HubProcess:
     async def _applied(self, plan: SitePlan) -> None:
         """Another site file runs: assigns the cameras anew, and restarts the hub where its own settings changed."""
         self._redaction.hide(plan.secrets)
+        await self._place(plan)
         self._send_applied(plan)
         if self._live is not None:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
@@ -232,6 +239,20 @@ class HubProcess:
         before = self._started
         if before is None or _own_settings(before) != _own_settings(plan):
             self._restart()
+
+    async def _place(self, plan: SitePlan) -> None:
+        """Takes the leases of what is to run, and waits for a database that does not answer; what ran runs on."""
+        back_off = BackOff(STORE_WAITS)
+        while self._placement is not None and not self._stop.is_set():
+            try:
+                await self._placement.place(plan)
+            except (StoreError, OutputError) as fault:
+                wait_s = back_off.wait_s(0.0)
+                self._log.error("cameras cannot be placed; tried again", why=str(fault), again_in_s=wait_s)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), wait_s)
+            else:
+                return
 
     def _send_applied(self, plan: SitePlan) -> None:
         self._link.send(

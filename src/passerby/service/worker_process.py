@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
+from passerby.domain.leases import NO_LEASE
 from passerby.engine.camera_start import assignment
 from passerby.engine.hub.link import unix_connection
 from passerby.engine.replays.encryption import ReplayKey
@@ -17,6 +18,7 @@ from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK, REPLAY_KEY
 from passerby.engine.worker import Worker
 from passerby.messages.supervision_messages import AssignedCameras, FromSupervisor, WorkerStatus
 from passerby.sandbox.limits import forbid_dumps
+from passerby.service.nodes.leases_file import read_leases
 from passerby.service.plans import published_plan
 from passerby.service.supervised_process import SupervisorLink
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
@@ -66,8 +68,11 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
         wanted = [plan.camera(camera) for camera in cameras]
         # Whatever the supervisor assigned: what the file does not register does not run.
         running = [camera for camera in wanted if camera is not None and camera.runs]
+        leases = await asyncio.to_thread(read_leases, data)
         worker.limit_outbox(plan.outbox_share([camera.name for camera in running]))
-        await worker.assign({camera.name: assignment(camera, plan) for camera in running})
+        await worker.assign(
+            {camera.name: assignment(camera, plan, lease=leases.get(camera.name, NO_LEASE)) for camera in running}
+        )
 
     async def report() -> None:
         while True:

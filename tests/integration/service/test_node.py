@@ -49,6 +49,8 @@ def test_a_node_counts_on_and_starts_without_its_hub_and_nothing_is_lost(folder:
         hub.until(lambda: crossings(hub) > 0, "crossings of the node's camera at the hub")
         (camera,) = hub.ask("/api/v1/cameras").json()["rows"]
         assert camera["health"]["state"] == "online"
+        (taken,) = hub.ask("/api/v1/hand-overs").json()["rows"]
+        assert (taken["camera"], taken["node"], taken["number"]) == ("junction", "cabinet", 1)
         assert not [name for name in hub.processes() if name.startswith("worker")], "the hub watches no camera itself"
         for name in ("supervisor", "hub"):
             hub.kill(hub.processes()[name])

@@ -4,6 +4,7 @@ It is a site file itself, so that a node reads it as the hub's own machine reads
 the hub's: accounts, recipients, database, server, retention, map, and the cameras of all other machines.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Final
@@ -45,9 +46,22 @@ class SiteParts:
         return json.dumps(part, ensure_ascii=False, indent=1) + "\n"
 
 
-def signed_content(site: str, node: str, number: int, text: bytes) -> bytes:
-    """Returns what the site's authority signs of a part: for which node of which site it is, its number, its text."""
-    return json.dumps(["passerby site part", site, node, number]).encode("ascii") + b"\n" + text
+def signed_content(site: str, node: str, number: int, leases: Mapping[str, int], text: bytes) -> bytes:
+    """Returns what the site's authority signs of a part.
+
+    Args:
+        site, node: for which node of which site it is.
+        number: the part's own.
+        leases: under which number each of its cameras is watched.
+        text: a site file in UTF-8.
+    """
+    head = ["passerby site part", site, node, number, sorted(leases.items())]
+    return json.dumps(head).encode("ascii") + b"\n" + text
+
+
+def part_sha256(leases: Mapping[str, int], text: bytes) -> str:
+    """Returns by what two parts are told apart, whatever their numbers: hex digits."""
+    return hashlib.sha256(signed_content("", "", 0, leases, text)).hexdigest()
 
 
 def _with_password(camera: Mapping[str, object], password: str) -> dict[str, object]:

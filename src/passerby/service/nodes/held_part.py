@@ -1,6 +1,5 @@
 """The part of the site file that a node holds: signed by the site's authority, numbered, kept for when it is alone."""
 
-import hashlib
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,13 +8,15 @@ from typing import Final, TypeAlias
 from cryptography.exceptions import InvalidSignature
 
 from passerby.config.service import service_site
-from passerby.config.texts.site_part import signed_content
+from passerby.config.texts.site_part import part_sha256, signed_content
 from passerby.config.texts.site_storage import applied_file, published_copy, withdraw_copy, write_applied
 from passerby.domain.errors import OutputError, PasserbyError, SiteFileError
+from passerby.domain.leases import NO_LEASE
 from passerby.domain.service import SitePlan
 from passerby.files import PRIVATE, replacing
 from passerby.messages.codec import CodecError
 from passerby.messages.hub_messages import TO_WORKER, SitePart, SitePartHeld
+from passerby.service.nodes.leases_file import read_leases, write_leases
 
 PART_FILE: Final = "site-part.signed"
 """In a node's data folder: the part as it came, with its signature; it holds the passwords of the node's cameras."""
@@ -79,6 +80,7 @@ class HeldPart:
         text = _text(part)
         plan = service_site(text, "part of the site file", self._data, environment).plan
         _write(self._data / PART_FILE, TO_WORKER.frame(part))
+        write_leases(self._data, _under_lease(part))
         write_applied(self._data, text, part.number)
         return plan
 
@@ -90,7 +92,7 @@ class HeldPart:
         return message if isinstance(message, SitePart) else None
 
     def _signed(self, part: SitePart) -> bool:
-        content = signed_content(self._site, self._node, part.number, part.text.tobytes())
+        content = signed_content(self._site, self._node, part.number, part.numbers, part.text.tobytes())
         try:
             self._verify(content, part.signature.tobytes())
         except InvalidSignature:
@@ -98,9 +100,11 @@ class HeldPart:
         return True
 
     def _runs(self, part: SitePart) -> bool:
-        """Returns whether the copy that the processes read is this part, written by this release."""
+        """Returns whether what the processes read is this part, written by this release."""
         try:
-            return published_copy(self._data) == (_text(part), part.number)
+            return published_copy(self._data) == (_text(part), part.number) and read_leases(self._data) == _under_lease(
+                part
+            )
         except SiteFileError:
             return False
 
@@ -115,7 +119,12 @@ def _text(part: SitePart) -> str:
 
 
 def _sha256(part: SitePart) -> str:
-    return hashlib.sha256(part.text.tobytes()).hexdigest()
+    return part_sha256(part.numbers, part.text.tobytes())
+
+
+def _under_lease(part: SitePart) -> dict[str, int]:
+    """Returns the numbers of the cameras that have one."""
+    return {camera: number for camera, number in part.numbers.items() if number != NO_LEASE}
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,6 +15,7 @@ from passerby.fleet.listener import FleetListener
 from passerby.ports import Store
 from passerby.service.nodes.part_texts import PartTexts
 from passerby.service.nodes.parts import AwayNodes, NodeParts
+from passerby.service.nodes.placement import Placement
 from passerby.telemetry.logs import get_log
 
 LOOK_S: Final = 1.0
@@ -46,7 +47,13 @@ class HubNodes:
 
     @classmethod
     def open(
-        cls, site: Path, data: Path, environment: Mapping[str, str], store: Store, plan: Callable[[], SitePlan]
+        cls,
+        site: Path,
+        data: Path,
+        environment: Mapping[str, str],
+        store: Store,
+        plan: Callable[[], SitePlan],
+        placement: Placement,
     ) -> Self:
         """Opens it for what runs now; a fleet that cannot be served is reported, and this machine's cameras run on.
 
@@ -56,6 +63,7 @@ class HubNodes:
             environment: variables that secrets are taken from.
             store: holds the nodes that have joined.
             plan: returns what runs.
+            placement: knows under which number each camera is watched.
         """
         here, fleet = UnixListener(data / HUB_SOCKET), plan().fleet
         if fleet is None:
@@ -71,7 +79,7 @@ class HubNodes:
             fleet.listen, fleet.address, store.fleet, authority, bytes_per_s=fleet.node_bytes_per_s
         )
         texts = PartTexts(site, data, environment)
-        parts = NodeParts(authority.site, texts.of, authority.sign, plan)
+        parts = NodeParts(authority.site, texts.of, authority.sign, plan, lambda node: placement.of_node(plan(), node))
         return cls(here, listener, authority, parts, texts)
 
     async def changed(self) -> None:

@@ -1,19 +1,18 @@
 """The hub's side of nodes: sends each connected one its part of what runs, and says which cameras' nodes are away."""
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.config.texts.site_part import signed_content
+from passerby.config.texts.site_part import part_sha256, signed_content
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.service import SitePlan
 from passerby.engine.live_state import LiveState, SendToWorker
-from passerby.messages.hub_messages import SitePart, SitePartHeld
+from passerby.messages.hub_messages import HeldLease, SitePart, SitePartHeld
 from passerby.telemetry.logs import get_log
 from passerby.units import NS_PER_S
 
@@ -24,7 +23,7 @@ GRACE_S = 10
 
 @dataclass(slots=True)
 class _Connected:
-    """A node's own connection, and which part it has: its number, and the SHA-256 of its text."""
+    """A node's own connection, and which part it has: its number, and the SHA-256 of what it says."""
 
     node: str
     number: int
@@ -45,6 +44,7 @@ class NodeParts:
         part_text: Callable[[str], Awaitable[str]],
         sign: Callable[[bytes], bytes],
         plan: Callable[[], SitePlan],
+        leases: Callable[[str], Mapping[str, int]],
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         """Takes what parts are made of.
@@ -54,10 +54,11 @@ class NodeParts:
             part_text: returns a node's part, passwords included; raises PasserbyError where it cannot be made now.
             sign: signs for the site's authority.
             plan: returns what runs now.
+            leases: returns under which number each camera of a node is watched.
             clock: UTC nanoseconds now.
         """
         self._site, self._part_text, self._sign, self._clock = site, part_text, sign, clock
-        self._plan = plan
+        self._plan, self._leases = plan, leases
         self._connected: dict[int, _Connected] = {}
         self._missing: set[int] = set()
         self._turn = asyncio.Lock()
@@ -102,12 +103,14 @@ class NodeParts:
                 self._missing.add(id(one.send))
                 return
             self._missing.discard(id(one.send))
-            sha256 = hashlib.sha256(text).hexdigest()
+            leases = self._leases(one.node)
+            sha256 = part_sha256(leases, text)
             if sha256 == one.sha256:
                 return
             number = max(one.number + 1, self._clock() // _MS_NS)
-            signature = self._sign(signed_content(self._site, one.node, number, text))
-            one.send(SitePart(number, np.frombuffer(text, np.uint8), np.frombuffer(signature, np.uint8)))
+            signature = self._sign(signed_content(self._site, one.node, number, leases, text))
+            held = tuple(HeldLease(camera, lease) for camera, lease in leases.items())
+            one.send(SitePart(number, np.frombuffer(text, np.uint8), np.frombuffer(signature, np.uint8), held))
             one.number, one.sha256 = number, sha256
             get_log().info("a node was sent its part of the site file", node=one.node, number=number)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from passerby.config.service import service_site
-from passerby.config.texts.site_part import SiteParts, signed_content
+from passerby.config.texts.site_part import SiteParts, part_sha256, signed_content
 from passerby.domain.service import SitePlan
 from passerby.domain.sources import CameraSource
 from testing.trial_service.site_register import registered
@@ -80,7 +80,14 @@ def test_a_camera_whose_password_cannot_be_read_is_left_out() -> None:
 
 def test_what_is_signed_differs_with_everything_that_it_says() -> None:
     signed = {
-        signed_content(site, node, number, text)
+        signed_content(site, node, number, leases, text)
         for site in ("a", "b") for node in ("n", "m") for number in (1, 2) for text in (b"x", b"y")
+        for leases in ({"quay": 1}, {"quay": 2}, {})
     }  # fmt: skip
-    assert len(signed) == 16
+    assert len(signed) == 48
+
+
+def test_parts_are_told_apart_by_all_that_they_say_and_not_by_its_order() -> None:
+    told = {part_sha256(leases, text) for leases in ({}, {"a": 1}, {"a": 2}) for text in (b"x", b"y")}
+    assert len(told) == 6
+    assert part_sha256({"a": 1, "b": 2}, b"x") == part_sha256({"b": 2, "a": 1}, b"x")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 
 from passerby.config.texts import site_storage
-from passerby.config.texts.site_part import signed_content
+from passerby.config.texts.site_part import part_sha256, signed_content
 from passerby.config.texts.site_storage import published_copy
 from passerby.domain.errors import OutputError, SiteFileError
-from passerby.messages.hub_messages import SitePart, SitePartHeld
+from passerby.messages.hub_messages import HeldLease, SitePart, SitePartHeld
 from passerby.service.nodes.held_part import PART_FILE, HeldPart, PartRefusedError
+from passerby.service.nodes.leases_file import read_leases, write_leases
 from testing.trial_service.site_register import registered
 
 SITE, NODE = "Harbour", "quay-cabinet"
@@ -35,10 +37,11 @@ def verify(content: bytes, signature: bytes) -> None:
         raise InvalidSignature
 
 
-def part(number: int, text: str, *, site: str = SITE, node: str = NODE) -> SitePart:
+def part(number: int, text: str, *, site: str = SITE, node: str = NODE, lease: int = 3) -> SitePart:
     content = text.encode()
-    signature = sign(signed_content(site, node, number, content))
-    return SitePart(number, np.frombuffer(content, np.uint8), np.frombuffer(signature, np.uint8))
+    signature = sign(signed_content(site, node, number, {"quay": lease}, content))
+    held = (HeldLease("quay", lease),)
+    return SitePart(number, np.frombuffer(content, np.uint8), np.frombuffer(signature, np.uint8), held)
 
 
 @pytest.fixture
@@ -53,7 +56,8 @@ def test_a_part_that_is_taken_runs_now_and_after_a_start(held: HeldPart, tmp_pat
     plan = held.take(part(7, text), {})
     assert [camera.name for camera in plan.running_on(NODE)] == ["quay", "mole"]
     assert plan.cameras[0].source.file == tmp_path / "a.mp4"
-    assert held.announced() == SitePartHeld(7, hashlib.sha256(text.encode()).hexdigest())
+    assert held.announced() == SitePartHeld(7, part_sha256({"quay": 3}, text.encode()))
+    assert read_leases(tmp_path) == {"quay": 3}
     again = HeldPart(tmp_path, SITE, NODE, verify)
     assert again.start()
     assert published_copy(tmp_path) == (text, 7)
@@ -65,10 +69,11 @@ def test_a_part_that_is_taken_runs_now_and_after_a_start(held: HeldPart, tmp_pat
     [
         part(9, text_of("quay"), node="other-cabinet"),
         part(9, text_of("quay"), site="Other town"),
-        SitePart(9, part(9, text_of("quay")).text, part(8, text_of("quay")).signature),
-        SitePart(9, part(9, text_of("mole")).text, part(9, text_of("quay")).signature),
+        replace(part(8, text_of("quay")), number=9),
+        replace(part(9, text_of("quay")), text=part(9, text_of("mole")).text),
+        replace(part(9, text_of("quay")), leases=(HeldLease("quay", 4),)),
     ],
-    ids=["of another node", "of another site", "with another number", "with another text"],
+    ids=["of another node", "of another site", "with another number", "with another text", "with another lease"],
 )
 def test_what_the_authority_has_not_signed_for_it_is_refused(held: HeldPart, tmp_path: Path, wrong: SitePart) -> None:
     held.take(part(7, text_of("quay")), {})
@@ -105,6 +110,12 @@ def test_a_copy_that_was_changed_runs_no_camera(held: HeldPart, tmp_path: Path) 
     with pytest.raises(SiteFileError):
         published_copy(tmp_path)
     assert held.announced() == SitePartHeld(7, ""), "so that the hub sends it again"
+
+
+def test_leases_that_were_changed_run_no_camera(held: HeldPart, tmp_path: Path) -> None:
+    held.take(part(7, text_of("quay")), {})
+    write_leases(tmp_path, {"quay": 4})
+    assert not held.start()
 
 
 def test_a_part_whose_signature_was_changed_runs_no_camera(held: HeldPart, tmp_path: Path) -> None:

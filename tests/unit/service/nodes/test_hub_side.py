@@ -12,6 +12,7 @@ from passerby.engine.hub.link import Serve
 from passerby.engine.live_state import LiveState
 from passerby.fleet.authority import SiteAuthority
 from passerby.service.nodes.hub_side import HubNodes, Persistent
+from passerby.service.nodes.placement import Placement
 from passerby.store import open_store
 from testing.waiting import until_true
 
@@ -23,7 +24,9 @@ def opened(tmp_path: Path, plan: SitePlan) -> HubNodes:
     async def open_() -> HubNodes:
         store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
         try:
-            nodes = HubNodes.open(tmp_path / "site.yaml", tmp_path, {}, store, lambda: plan)
+            nodes = HubNodes.open(
+                tmp_path / "site.yaml", tmp_path, {}, store, lambda: plan, Placement(store.leases, tmp_path)
+            )
             await nodes.changed()
             return nodes
         finally:

@@ -66,7 +66,7 @@ class Scene:
         return self.text
 
     def start_hub(self) -> None:
-        self.parts = NodeParts(SITE, self.part_text, sign, lambda: PLAN)
+        self.parts = NodeParts(SITE, self.part_text, sign, lambda: PLAN, lambda _node: {})
         hub = HubServer([FromNode(self.at_hub, self.node)], self.store, self.live, nodes=self.parts)
         self.start("hub", hub.run())
 

@@ -1,10 +1,9 @@
 """The hub sends each node its own part, when it differs, and reports the cameras of nodes that are away."""
 
 import asyncio
-import hashlib
 from dataclasses import replace
 
-from passerby.config.texts.site_part import signed_content
+from passerby.config.texts.site_part import part_sha256, signed_content
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.layout import Layout
@@ -31,7 +30,8 @@ class Hub:
     def __init__(self) -> None:
         self.texts = {"quay": "cameras: {a: {}}\n", "mole": "cameras: {b: {}}\n"}
         self.sent: dict[str, list[SitePart]] = {"quay": [], "mole": []}
-        self.parts = NodeParts("Harbour", self.text, signed, lambda: PLAN, Clock())
+        self.leases = {"quay": {"a": 1}, "mole": {"b": 1}}
+        self.parts = NodeParts("Harbour", self.text, signed, lambda: PLAN, lambda node: self.leases[node], Clock())
         self.sends = {name: self._send(name) for name in self.texts}
 
     async def text(self, node: str) -> str:
@@ -56,7 +56,8 @@ def test_a_node_gets_its_own_part_signed_and_numbered() -> None:
     (part,) = hub.sent["quay"]
     assert part.text.tobytes().decode() == hub.texts["quay"]
     assert part.number == TUESDAY_MS
-    content = signed_content("Harbour", "quay", part.number, part.text.tobytes())
+    assert part.numbers == {"a": 1}
+    content = signed_content("Harbour", "quay", part.number, {"a": 1}, part.text.tobytes())
     assert part.signature.tobytes() == b"signed " + content
     assert hub.sent["mole"] == []
     assert hub.parts.connected == {"quay"}
@@ -64,7 +65,7 @@ def test_a_node_gets_its_own_part_signed_and_numbered() -> None:
 
 def test_a_node_that_has_it_gets_nothing() -> None:
     hub = Hub()
-    asyncio.run(hub.connect("quay", 5, hashlib.sha256(hub.texts["quay"].encode()).hexdigest()))
+    asyncio.run(hub.connect("quay", 5, part_sha256({"a": 1}, hub.texts["quay"].encode())))
     assert hub.sent["quay"] == []
 
 
@@ -89,6 +90,17 @@ def test_a_change_is_sent_to_the_nodes_that_it_is_for_and_are_connected() -> Non
     assert [part.number - TUESDAY_MS for part in hub.sent["quay"]] == [0, 1]
     assert [part.text.tobytes() for part in hub.sent["mole"]] == [b"cameras: {b: {}}\n", b"detector: {}\n"]
     assert hub.parts.connected == {"mole"}
+
+
+def test_a_camera_that_came_back_is_sent_with_its_higher_number() -> None:
+    async def scene(hub: Hub) -> None:
+        await hub.connect("quay")
+        hub.leases["quay"] = {"a": 3}
+        await hub.parts.changed()
+
+    hub = Hub()
+    asyncio.run(scene(hub))
+    assert [part.numbers for part in hub.sent["quay"]] == [{"a": 1}, {"a": 3}]
 
 
 def test_a_part_that_cannot_be_made_is_sent_once_it_can() -> None:
