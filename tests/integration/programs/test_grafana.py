@@ -43,7 +43,7 @@ def busy(programs: Programs) -> None:
     }
     standing = RecipientStanding("room", 2, 5, 1, 40 * 10**9, None, 7, "no answer", 1, NoticeState.FAILED)
     delivery = SimpleNamespace(standings=(standing,), now_ns=lambda: 100 * 10**9)
-    server = SimpleNamespace(rows_stored=12, waiting=0, store_fault="it does not answer")
+    server = SimpleNamespace(rows_stored=12, rows_set_aside=3, waiting=0, store_fault="it does not answer")
     registry = programs.service.app.state.hub.figures.registry
     registry.register(DeliveryMetrics(cast("Any", delivery)))
     registry.register(HubMetrics(cast("Any", SimpleNamespace(workers=1)), cast("Any", server)))

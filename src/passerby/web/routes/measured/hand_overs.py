@@ -22,7 +22,9 @@ class HandOverRow(BaseModel):
     camera: str = Field(examples=["square-north"])
     number: int = Field(description="The lease's number; higher than all before of this camera.", examples=[2])
     node: str = Field(description="The machine that holds it; empty for the hub's own.", examples=["cabinet-7"])
-    node_before: str | None = Field(description="The machine that held the camera before; null where there was none.")
+    node_before: str | None = Field(
+        description="The machine that held the camera before; null where there was none.", examples=[""]
+    )
     time: str = Field(description="When it was taken.", examples=["2026-09-28T08:00:00+02:00"])
     began: str | None = Field(
         description="From when on something that was measured under it is stored; until then the lease before holds. "
@@ -31,7 +33,8 @@ class HandOverRow(BaseModel):
     )
     minutes_set_aside: int = Field(
         description="Of how many minutes something is kept, and not counted, that was measured under a lower number "
-        "after this lease had begun."
+        "after this lease had begun.",
+        examples=[0],
     )
 
 
