@@ -159,7 +159,7 @@ class HubProcess:
             self._log.error("the site file does not run; the last good one does", why=configurations.problem)
         placement = self._placement = Placement(store.leases, self._data)
         # What was edited while the hub was away is applied by now: the workers get it, and change what differs.
-        await self._place(configurations.plan)
+        await placement.place_until(configurations.plan, self._stop)
         self._send_applied(configurations.plan)
         live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
         live.set_stopped(stopped_reports(configurations.plan, time.time_ns()))
@@ -230,7 +230,8 @@ class HubProcess:
     async def _applied(self, plan: SitePlan) -> None:
         """Another site file runs: assigns the cameras anew, and restarts the hub where its own settings changed."""
         self._redaction.hide(plan.secrets)
-        await self._place(plan)
+        if self._placement is not None:
+            await self._placement.place_until(plan, self._stop)
         self._send_applied(plan)
         if self._live is not None:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
@@ -239,20 +240,6 @@ class HubProcess:
         before = self._started
         if before is None or _own_settings(before) != _own_settings(plan):
             self._restart()
-
-    async def _place(self, plan: SitePlan) -> None:
-        """Takes the leases of what is to run, and waits for a database that does not answer; what ran runs on."""
-        back_off = BackOff(STORE_WAITS)
-        while self._placement is not None and not self._stop.is_set():
-            try:
-                await self._placement.place(plan)
-            except (StoreError, OutputError) as fault:
-                wait_s = back_off.wait_s(0.0)
-                self._log.error("cameras cannot be placed; tried again", why=str(fault), again_in_s=wait_s)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), wait_s)
-            else:
-                return
 
     def _send_applied(self, plan: SitePlan) -> None:
         self._link.send(

@@ -60,7 +60,7 @@ def signed_content(site: str, node: str, number: int, leases: Mapping[str, int],
 
 
 def part_sha256(leases: Mapping[str, int], text: bytes) -> str:
-    """Returns by what two parts are told apart, whatever their numbers: hex digits."""
+    """Returns what two parts are compared by, whatever their numbers: hex digits."""
     return hashlib.sha256(signed_content("", "", 0, leases, text)).hexdigest()
 
 

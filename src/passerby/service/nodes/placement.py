@@ -1,12 +1,20 @@
 """Takes the leases of cameras as the site file places them: each on its node, or on the hub's own machine."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
+from passerby.back_off import BackOff, BackOffSettings
+from passerby.domain.errors import OutputError
 from passerby.domain.leases import NO_LEASE
 from passerby.domain.service import SitePlan
-from passerby.ports import LeaseStore
+from passerby.ports import LeaseStore, StoreError
 from passerby.service.nodes.leases_file import read_leases, write_leases
+from passerby.telemetry.logs import get_log
+
+WAITS: Final = BackOffSettings(first_s=0.5, max_s=10.0)
 
 
 class Placement:
@@ -38,6 +46,20 @@ class Placement:
         if own != read_leases(self._data):
             write_leases(self._data, own)
         self._numbers = numbers
+
+    async def place_until(self, plan: SitePlan, stop: asyncio.Event) -> None:
+        """Takes the leases, and waits for a database that does not answer, until the event; what ran runs on."""
+        back_off = BackOff(WAITS)
+        while not stop.is_set():
+            try:
+                await self.place(plan)
+            except (StoreError, OutputError) as fault:
+                wait_s = back_off.wait_s(0.0)
+                get_log().error("cameras cannot be placed; tried again", why=str(fault), again_in_s=wait_s)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), wait_s)
+            else:
+                return
 
     def of_node(self, plan: SitePlan, node: str) -> Mapping[str, int]:
         """Returns the numbers of the cameras that run on a node."""
