@@ -139,7 +139,7 @@ class FakeLeases:
 
     async def take(self, camera: str, node: str, worker: str) -> Lease:
         self._check()
-        raise NotImplementedError("the API takes no lease")
+        raise AssertionError(f"the API takes no lease, and took one of {camera} for {node} {worker}")
 
     async def of_cameras(self, cameras: Sequence[str]) -> tuple[Lease, ...]:
         self._check()

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS dropped (
 );
 """
 """The index lets the rows be added up every other second without the bodies, which may be gigabytes, being read.
-`dropped` holds what had to go for want of room, until the hub is there to be told of it."""
+`dropped` holds what had to go for want of room, until it can be reported to the hub."""
 
 _COMPRESSED: Final = b"\x78"
 """How zlib's output begins; an encoded message begins with another byte."""

@@ -44,7 +44,7 @@ TAKEN_OVER_SHARE = 0.6
 """A detection that holds so much of a track begun by motion, or lies so far within it, is what moved there."""
 
 TAKEN_OVER_IOU = 0.025
-"""And on foot is at most forty times as large: a car far off is no part of somebody who fills half the picture."""
+"""And on foot is at most forty times as large: a car far off is no part of a person who fills half the picture."""
 
 SAME_BOX = GatingLimits(distance=2.0, size_ratio=1.4, same_box=0.5)
 """One of several faint detections within one moving thing continues the track that is expected just there."""

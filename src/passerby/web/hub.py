@@ -19,6 +19,7 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import CameraSearch, Configurations, Drawings, Live, Store
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
+from passerby.report.traffic.kept_reports import Reports
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.purposes import Purposes, RecentLooks, Tickets
 from passerby.web.edge.rate_limits import RateLimits
@@ -26,7 +27,6 @@ from passerby.web.edge.request_metrics import Figures
 from passerby.web.edge.streams import Rights
 from passerby.web.live.overview import Overview
 from passerby.web.live.previews import Viewers, ViewMessages
-from passerby.web.live.reports import Reports
 from passerby.web.live.tally_views import TallyViews
 from passerby.web.live.today import DayEvents, Today
 from passerby.web.problems import InvalidField, ProblemError, no_such_camera

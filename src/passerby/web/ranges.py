@@ -29,7 +29,7 @@ NAMES = r"^[^\x00-\x1f\x7f]{1,80}$"
 MAX_NAMES = 100
 CURSOR = r"^[0-9.]{1,40}$"
 NAMED_CURSOR = r"^[0-9]{1,19}(\.[A-Za-z0-9_-]{1,63})?$"
-"""Of rows that are told apart by the name of a camera."""
+"""Of rows of one time, which the name of a camera distinguishes."""
 
 EVENT_CURSOR = r"^[0-9]{1,19}\.[0-9a-f]{32}$"
 

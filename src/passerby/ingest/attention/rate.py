@@ -67,7 +67,7 @@ def wanted_s(
         near = away_px < settings.ahead_s * speed_px_s
     step_px = np.where(near, settings.near, settings.far) * side_px
     limit_s = np.where(near | touched, settings.soon_s, settings.longest_s)
-    # Who is not sure yet and was not found again is looked for no oftener than others: most of these are nobody.
+    # An unconfirmed track that was not found again is looked at no oftener than others: most of them are no road users.
     limit_s = np.where(expected.confirmed | (expected.unseen_s > 0), limit_s, settings.new_s)
     wanted = np.minimum(step_px / np.maximum(speed_px_s, 1e-3), limit_s)
     # Who is hidden is waited for: looking oftener does not show them.

@@ -14,7 +14,7 @@ from passerby.store.databases.texts import check_texts
 from passerby.units import DAY_S, NS_PER_S
 
 KEPT_NS = 30 * DAY_S * NS_PER_S
-"""Invitations are kept so long after their end: who uses one twice is told so."""
+"""Invitations are kept so long after their end, so that the error of a second use can say when the first was."""
 
 
 class NodeRows:

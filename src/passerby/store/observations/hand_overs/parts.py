@@ -254,7 +254,7 @@ class PartsAtHand:
     Attributes:
         plain: rows that can be stored as they are: those of minutes of one part that counts.
         shared: minutes of several parts, or of one that does not count; those of the batch, and those that change.
-        refused: rows that nobody can have measured, each with the reason.
+        refused: rows that cannot have been measured under the lease that they name, each with the reason.
         leases: of the cameras, as they are with the batch.
         parts, rows: what each minute of a camera with leases is of, and its rows.
         known: what was stored of these minutes, and of those that change with them.

@@ -181,13 +181,16 @@ async def _made(
 
 def _equivalents(changes: list[str]) -> tuple[CarEquivalent, ...]:
     what = f"a class of vehicles and a number from 0 to {MAX_UNITS:.0f}, as truck=2.5"
+    table = car_equivalents({})
+    units: dict[str, float] = {}
     for change in changes:
         word, _, number = change.partition("=")
         try:
-            car_equivalents({word: float(number)})
+            units[word] = float(number)
+            table = car_equivalents(units)
         except (ValueError, PasserbyError):
             raise bad_value("query.pcu", what, change) from None
-    return car_equivalents({word: float(number) for word, _, number in (each.partition("=") for each in changes)})
+    return table
 
 
 def _check_installed(kind: str) -> None:

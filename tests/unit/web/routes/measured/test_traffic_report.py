@@ -9,7 +9,7 @@ import pytest
 
 from passerby.domain.access import Purpose
 from passerby.domain.road_user import RoadUser
-from passerby.web.live.reports import KEPT_S
+from passerby.report.traffic.kept_reports import KEPT_S
 from passerby.web.routes.measured.traffic_report import HTML, PDF, XLSX, TrafficReportDocument
 from testing.web.fakes import MIDNIGHT_S, NOW_S, Service, observation
 from tests.unit.web.routes.events.test_place_events import service

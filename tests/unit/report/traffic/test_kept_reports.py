@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from passerby.report.traffic.document import TrafficReport
-from passerby.web.live.reports import MAX_KEPT, Reports
+from passerby.report.traffic.kept_reports import MAX_KEPT, Reports
 from testing.web.fakes import site_plan
 
 REPORT = TrafficReport("a report", (), (), (), None)
