@@ -118,8 +118,8 @@ def revoke(site: Path, data: Path | None, node: str) -> None:
 
 
 def is_connected(node: FleetNode, now_ns: int) -> bool:
-    """Returns whether the hub has seen a node of late."""
-    return node.state is NodeState.JOINED and now_ns - node.seen_ns < CONNECTED_S * NS_PER_S
+    """Returns whether the hub has seen a connection of a node of late; to join is none."""
+    return node.state is NodeState.JOINED and node.has_connected and now_ns - node.seen_ns < CONNECTED_S * NS_PER_S
 
 
 def trouble_of(node: FleetNode, now_ns: int) -> str:

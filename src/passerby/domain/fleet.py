@@ -79,6 +79,11 @@ class FleetNode:
     program: str = ""
 
     @property
+    def has_connected(self) -> bool:
+        """It has not only joined: a connection of it has presented a number."""
+        return self.counter > 0
+
+    @property
     def clock_is_off(self) -> bool:
         """Its clock is off by more than is left unreported."""
         return abs(self.clock_off_s) > MAX_CLOCK_TOLD_S

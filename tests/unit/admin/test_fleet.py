@@ -11,7 +11,16 @@ from testing.waiting import TUESDAY_S
 
 NOW_NS = TUESDAY_S * NS_PER_S
 NODE = FleetNode(
-    "pole-7", "ab12", NodeState.JOINED, "", NOW_NS, NOW_NS, NOW_NS, NOW_NS + 150 * DAY_S * NS_PER_S, clock_off_s=59.0
+    "pole-7",
+    "ab12",
+    NodeState.JOINED,
+    "",
+    NOW_NS,
+    NOW_NS,
+    NOW_NS,
+    NOW_NS + 150 * DAY_S * NS_PER_S,
+    counter=1,
+    clock_off_s=59.0,
 )
 
 
@@ -38,3 +47,4 @@ def test_a_node_is_connected_while_the_hub_has_seen_it_of_late() -> None:
     assert is_connected(NODE, NOW_NS + 119 * NS_PER_S)
     assert not is_connected(NODE, NOW_NS + 120 * NS_PER_S)
     assert not is_connected(replace(NODE, state=NodeState.REVOKED), NOW_NS)
+    assert not is_connected(replace(NODE, counter=0), NOW_NS), "it has only joined"

@@ -103,7 +103,8 @@ def _show(found: admin.Fleet, now_ns: int) -> None:
     console = Console(highlight=False)
     table = Table("node", "pool", "connected", "passerby", "certificate until", "trouble", title="Nodes")
     for node in found.nodes:
-        seen = "yes" if admin.is_connected(node, now_ns) else f"last {utc_minute(node.seen_ns)}"
+        last = f"last {utc_minute(node.seen_ns)}" if node.has_connected else "not yet"
+        seen = "yes" if admin.is_connected(node, now_ns) else last
         until = utc_minute(node.certificate_end_ns)
         table.add_row(node.name, node.pool, seen, node.program, until, admin.trouble_of(node, now_ns))
     console.print(table if found.nodes else "No machine has joined yet.")

@@ -100,7 +100,7 @@ def test_a_machine_is_invited_joins_is_listed_and_revoked(site: Path, tmp_path: 
         with pytest.raises(PasserbyError, match="a machine joined by this token"):
             run("fleet", "join", token, "--data", tmp_path / "other")
         (one,) = reported("fleet", "nodes", site)["nodes"]
-        assert (one["node"], one["pool"], one["state"], one["connected"]) == ("cabinet-7", "north", "joined", True)
+        assert (one["node"], one["pool"], one["state"], one["connected"]) == ("cabinet-7", "north", "joined", False)
         assert one["trouble"] == ""
         assert "cabinet-7" in run("fleet", "nodes", site)
         assert "revoked" in run("fleet", "revoke", site, "cabinet-7")
