@@ -3,12 +3,13 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from passerby.domain.camera_groups import CameraNeeds, GroupLimits, grouped
 from passerby.domain.errors import OutputError
 from passerby.engine.service_folder import STATUS_FILE
 from passerby.files import write_private
@@ -27,32 +28,6 @@ from passerby.telemetry.logs import get_log
 
 STATUS_S = 1.0
 HUB = "hub"
-
-
-def assigned(cameras: Sequence[str], each: int, before: Mapping[str, str]) -> dict[str, str]:
-    """Returns camera -> worker. A camera stays with its worker as long as it can, so that a change affects no other.
-
-    Args:
-        cameras: all cameras.
-        each: most cameras that one worker holds.
-        before: the assignment before.
-    """
-    load: dict[str, int] = {}
-    workers: dict[str, str] = {}
-    for camera in cameras:
-        worker = before.get(camera)
-        if worker is not None and load.get(worker, 0) < each:
-            workers[camera] = worker
-            load[worker] = load.get(worker, 0) + 1
-    number = 1
-    for camera in cameras:
-        if camera in workers:
-            continue
-        while load.get(f"worker-{number}", 0) >= each:
-            number += 1
-        workers[camera] = f"worker-{number}"
-        load[f"worker-{number}"] = load.get(f"worker-{number}", 0) + 1
-    return workers
 
 
 class Supervisor:
@@ -97,7 +72,9 @@ class Supervisor:
 
     def assign(self, cameras: Sequence[str], each: int) -> None:
         """Assigns the cameras anew; stops workers without any, and sends all others theirs."""
-        self._assigned = assigned(cameras, each, self._assigned)
+        needs = [CameraNeeds(camera) for camera in cameras]
+        groups = grouped(needs, self._assigned, GroupLimits(each))
+        self._assigned = {camera: group.worker for group in groups for camera in group.cameras}
         wanted = set(self._assigned.values())
         for name in set(self._workers) - wanted:
             process, _ = self._workers.pop(name)
