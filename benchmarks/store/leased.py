@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from benchmarks.store.rows import camera_name
-from passerby.domain.leases import WatchedPart
+from passerby.domain.leases import Holder, WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Receipt
 from passerby.ports import Store
@@ -32,6 +32,5 @@ class LeasedStore:
 
 async def leased_store(store: Store, cameras: int) -> Store:
     """Gives one machine the leases of so many cameras; returns what stores their rows as that machine's."""
-    for number in range(cameras):
-        await store.leases.take(camera_name(number), NODE, "")
+    await store.leases.take_many({camera_name(number): Holder(NODE) for number in range(cameras)})
     return cast("Store", LeasedStore(store))

@@ -20,6 +20,19 @@ MINUTE_MS: Final = MINUTE_S * 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Who may watch a camera.
+
+    Attributes:
+        node: the machine; empty for the hub's own.
+        worker: which of the machine's workers; empty for the machine as a whole.
+    """
+
+    node: str
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """Who may watch a camera, until there is a higher number.
 
@@ -38,6 +51,11 @@ class Lease:
     worker: str
     since_ns: int
     began_ns: int | None = None
+
+    @property
+    def holder(self) -> Holder:
+        """Who may watch the camera under it."""
+        return Holder(self.node, self.worker)
 
 
 @dataclass(frozen=True, slots=True)

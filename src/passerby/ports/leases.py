@@ -1,25 +1,29 @@
 """The protocol of what keeps the leases of cameras."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from passerby.domain.leases import HandOver, Lease
+from passerby.domain.leases import HandOver, Holder, Lease
 from passerby.domain.queries import EventQuery, Page
 
 
 class LeaseStore(Protocol):
     """Storage of leases. Each of its methods raises StoreError where the database does not do it."""
 
-    async def take(self, camera: str, node: str, worker: str) -> Lease:
-        """Returns the lease of a camera for a worker: the one that it has, or else a new one, of a higher number.
+    async def take_many(self, wanted: Mapping[str, Holder], *, anew: bool = False) -> Mapping[str, Lease]:
+        """Returns the lease of each camera for its holder: the one that it has, or else a new one, of a higher number.
 
-        For who places cameras. A worker that connects again takes none: it may be one that was given up.
+        All are taken or none. For who places cameras. A worker that connects again takes none: it may be one that was
+        given up.
 
         Args:
-            camera: the camera's name.
-            node: the machine's name; empty for the hub's own.
-            worker: which of the machine's workers.
+            wanted: who is to watch each camera, by its name.
+            anew: a new one also for a holder that has one; for a worker that was started elsewhere under its name.
         """
+        ...
+
+    async def newest(self, cameras: Sequence[str]) -> Mapping[str, Lease]:
+        """Returns the newest lease of each of some cameras that has any, by the camera's name."""
         ...
 
     async def of_cameras(self, cameras: Sequence[str]) -> tuple[Lease, ...]:

@@ -1,7 +1,8 @@
 """A camera that is handed from machine to machine: each moment counts once, in whatever order the minutes come."""
 
+import asyncio
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from passerby.domain.histograms import Histogram
 from passerby.domain.intervals import regroup
-from passerby.domain.leases import MINUTE_MS, Lease, WatchedPart
+from passerby.domain.leases import MINUTE_MS, Holder, Lease, WatchedPart
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import Bin, EventQuery, ObservationQuery, Receipt
 from passerby.domain.retention import Kind
@@ -36,7 +37,10 @@ class Handed:
         self.leases = [self.take(node) for node in holders]
 
     def take(self, node: str) -> Lease:
-        return self.keeper.run(self.store.leases.take(self.camera, node, "worker-1"))
+        return self.take_many({self.camera: Holder(node, "worker-1")})[self.camera]
+
+    def take_many(self, wanted: Mapping[str, Holder], *, anew: bool = False) -> Mapping[str, Lease]:
+        return self.keeper.run(self.store.leases.take_many(wanted, anew=anew))
 
     def part(self, number: int, place: int, from_ms: int = 0, to_ms: int = MINUTE_MS) -> WatchedPart:
         node = self.holders[number - 1] if number else ""
@@ -71,13 +75,42 @@ def test_a_lease_ends_by_a_higher_number_alone(handed: Handed) -> None:
     handed.keeper.clock.now_s += 90 * 86_400
     assert handed.take("hall") == handed.leases[-1]
     assert handed.take("cabinet").number == 4
-    assert handed.keeper.run(handed.store.leases.take(handed.camera, "cabinet", "worker-2")).number == 5
-    other = handed.keeper.run(handed.store.leases.take("elsewhere", "hall", ""))
-    assert other.number == 1
+    others = {handed.camera: Holder("cabinet", "worker-2"), "elsewhere": Holder("hall")}
+    for _ in range(2):
+        assert {camera: lease.number for camera, lease in handed.take_many(others).items()} == {
+            handed.camera: 5, "elsewhere": 1,
+        }  # fmt: skip
     kept = handed.keeper.run(handed.store.leases.of_cameras((handed.camera, "elsewhere", "nowhere")))
     assert [(one.camera, one.number) for one in kept] == [
         ("elsewhere", 1), *((handed.camera, number) for number in range(1, 6)),
     ]  # fmt: skip
+
+
+def test_leases_are_taken_of_many_cameras_at_once_and_anew_where_that_is_asked_for(handed: Handed) -> None:
+    combining = "caf\u0065\u0301"
+    cameras = [combining, *(f"{handed.camera} {number}" for number in range(3000))]
+    first = handed.take_many(dict.fromkeys(cameras, Holder("hall", "worker-1")))
+    assert {lease.number for lease in first.values()} == {1}
+    assert list(first) == cameras
+    moved = {camera: Holder("cabinet" if place % 2 else "hall", "worker-1") for place, camera in enumerate(cameras)}
+    second = handed.take_many(moved)
+    assert [second[camera].number for camera in cameras] == [1 + place % 2 for place in range(len(cameras))]
+    third = handed.take_many({camera: moved[camera] for camera in cameras[:2]}, anew=True)
+    assert [(lease.number, lease.holder) for lease in third.values()] == [
+        (2, moved[cameras[0]]), (3, moved[cameras[1]]),
+    ]  # fmt: skip
+    newest = handed.keeper.run(handed.store.leases.newest((*cameras, "nowhere")))
+    assert newest == {**second, **third}
+
+
+def test_two_that_take_leases_at_once_take_different_numbers(handed: Handed) -> None:
+    async def both() -> list[Mapping[str, Lease]]:
+        wanted = [{"bridge": Holder(node), handed.camera: Holder(node)} for node in ("tower", "pole")]
+        return await asyncio.gather(*(handed.store.leases.take_many(one) for one in wanted))
+
+    taken = handed.keeper.run(both())
+    assert {one["bridge"].number for one in taken} == {1, 2}
+    assert {one[handed.camera].number for one in taken} == {4, 5}
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

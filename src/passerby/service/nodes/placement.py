@@ -8,7 +8,7 @@ from typing import Final
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.errors import OutputError
-from passerby.domain.leases import NO_LEASE
+from passerby.domain.leases import NO_LEASE, Holder
 from passerby.domain.service import SitePlan
 from passerby.ports import LeaseStore, StoreError
 from passerby.service.nodes.leases_file import read_leases, write_leases
@@ -36,12 +36,10 @@ class Placement:
             StoreError: the database does not do it; what was placed before holds on.
             OutputError: the file for this machine's workers cannot be written.
         """
-        held = {lease.camera for lease in await self._store.of_cameras([camera.name for camera in plan.cameras])}
-        numbers = {
-            camera.name: (await self._store.take(camera.name, camera.node, "")).number
-            for camera in plan.cameras
-            if camera.node or camera.name in held
-        }
+        held = await self._store.newest([camera.name for camera in plan.cameras])
+        wanted = {camera.name: Holder(camera.node) for camera in plan.cameras if camera.node or camera.name in held}
+        leases = await self._store.take_many(wanted) if wanted else {}
+        numbers = {camera: lease.number for camera, lease in leases.items()}
         own = {camera.name: numbers[camera.name] for camera in plan.running_on("") if camera.name in numbers}
         if own != read_leases(self._data):
             write_leases(self._data, own)

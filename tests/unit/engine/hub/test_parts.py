@@ -7,7 +7,7 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
-from passerby.domain.leases import MINUTE_MS, MinuteSpan, WatchedPart
+from passerby.domain.leases import MINUTE_MS, Holder, MinuteSpan, WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.queries import ObservationQuery
 from passerby.engine.hub.client import HubClient
@@ -59,7 +59,10 @@ class Machine:
 def test_what_two_machines_measured_of_one_camera_counts_once(tmp_path: Path) -> None:
     async def scene() -> None:
         store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
-        leases = [await store.leases.take("square", node, "worker-1") for node in ("hall", "cabinet")]
+        leases = [
+            (await store.leases.take_many({"square": Holder(node, "worker-1")}))["square"]
+            for node in ("hall", "cabinet")
+        ]
         hall, cabinet = (Machine(tmp_path, each.node, each.number) for each in leases)
         hall.measure(0, 3.0, 0, 24)
         cabinet.measure(0, 4.0, 30, 60)

@@ -1,12 +1,12 @@
 """Leases of cameras: taken by who places cameras, and read by who stores what was measured under them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from passerby.domain.leases import HandOver, Lease
+from passerby.domain.leases import HandOver, Holder, Lease
 from passerby.domain.queries import EventQuery, Page
 from passerby.store.databases.backend import Backend
 from passerby.store.databases.paging import number_and_name_of
@@ -32,19 +32,28 @@ class Leases:
         self._backend, self._reported = backend, backend.failures.reported
         self._clock = clock
 
-    async def take(self, camera: str, node: str, worker: str) -> Lease:
+    async def take_many(self, wanted: Mapping[str, Holder], *, anew: bool = False) -> Mapping[str, Lease]:
         """See `LeaseStore`."""
-        check_texts("lease", camera, node, worker)
-        name = in_nfc(camera)
-        async with self._reported("taking a lease"), self._backend.writing() as connection:
+        check_texts("lease", *(name for camera, holder in wanted.items() for name in (camera, *astuple(holder))))
+        holders = {in_nfc(camera): holder for camera, holder in wanted.items()}
+        async with self._reported("taking leases"), self._backend.writing() as connection:
             await self._backend.take_turn(connection)
-            before = (await self.of(connection, (name,))).get(name, ())
-            newest = before[-1] if before else None
-            if newest is not None and (newest.node, newest.worker) == (node, worker):
-                return newest
-            taken = Lease(name, newest.number + 1 if newest else 1, node, worker, self._clock())
-            await connection.execute(sa.insert(camera_leases).values(**asdict(taken)))
-        return taken
+            leases = await self._newest(connection, holders)
+            taken = []
+            for camera, holder in holders.items():
+                before = leases.get(camera)
+                if before is None or anew or before.holder != holder:
+                    number = 1 if before is None else before.number + 1
+                    taken.append(Lease(camera, number, holder.node, holder.worker, self._clock()))
+            await self._backend.put(connection, camera_leases, [asdict(lease) for lease in taken])
+        leases |= {lease.camera: lease for lease in taken}
+        return {camera: leases[in_nfc(camera)] for camera in wanted}
+
+    async def newest(self, cameras: Sequence[str]) -> Mapping[str, Lease]:
+        """See `LeaseStore`."""
+        async with self._reported("reading leases"), self._backend.reading() as connection:
+            found = await self._newest(connection, {in_nfc(camera) for camera in cameras})
+        return {camera: found[in_nfc(camera)] for camera in cameras if in_nfc(camera) in found}
 
     async def of_cameras(self, cameras: Sequence[str]) -> tuple[Lease, ...]:
         """See `LeaseStore`."""
@@ -85,6 +94,17 @@ class Leases:
         for row in await connection.execute(wanted.with_for_update() if hold else wanted):
             leases.setdefault(row.camera, []).append(Lease(*row))
         return leases
+
+    async def _newest(self, connection: AsyncConnection, cameras: Collection[str]) -> dict[str, Lease]:
+        """Returns the newest lease of each of some cameras that has any."""
+        table = camera_leases.c
+        mine = self._backend.among(table.camera, sorted(cameras))
+        newest = sa.select(table.camera, sa.func.max(table.number).label("number")).where(mine).group_by(table.camera)
+        last = newest.subquery()
+        wanted = sa.select(*(table[name] for name in _NAMES)).join(
+            last, sa.and_(table.camera == last.c.camera, table.number == last.c.number)
+        )
+        return {row.camera: Lease(*row) for row in await connection.execute(wanted)}
 
     async def begin(self, connection: AsyncConnection, lease: Lease, began_ns: int) -> Lease:
         """Stores from when on something was measured under a lease; returns it as it is then."""
