@@ -30,6 +30,7 @@ MAX_PART_BYTES = 1 << 20
 """Of a part of a site file; the whole of one may have half of that."""
 MAX_SIGNATURE_BYTES = 1000
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
+_START = re.compile(r"^[0-9a-f]{16}$")
 MAX_REPLAY_BYTES = 3 << 20
 """Of one encrypted replay: what a sandbox may send of one, and what encryption adds."""
 
@@ -132,6 +133,25 @@ class SitePartHeld:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerStarted:
+    """From a worker that a cluster has placed on this machine: which start of it this is, and which part it has.
+
+    Attributes:
+        worker: the worker's name, the same wherever it is started.
+        start: random hex digits, others for each start.
+        age_s: how long ago it was started, by a clock that is never set.
+        number: of the part of the site file that it has; 0 for none.
+        sha256: of that part, hex; empty where it does not run, so that it is wanted again.
+    """
+
+    worker: str
+    start: str
+    age_s: float
+    number: int
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenMinutes:
     """A camera's minutes that are still open, as they stand; replaces those sent before. Not stored."""
@@ -196,6 +216,17 @@ class SitePart:
     def numbers(self) -> dict[str, int]:
         """The numbers by camera."""
         return {lease.camera: lease.number for lease in self.leases}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSuperseded:
+    """To a worker that a cluster has placed: its cameras are another's, so it ends once it has delivered what it has.
+
+    Attributes:
+        why: in a sentence.
+    """
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +301,20 @@ def _check_held(value: SitePartHeld) -> None:
         raise ValueError("64 hex digits are needed")
 
 
+def _check_started(value: WorkerStarted) -> None:
+    text("worker", value.worker, MAX_NAME)
+    if not _START.match(value.start):
+        raise ValueError("16 hex digits are needed")
+    between("age", value.age_s, 0, MAX_VALUE)
+    between("number", value.number, 0, MAX_TIME_NS)
+    if value.sha256 and not _SHA256.match(value.sha256):
+        raise ValueError("64 hex digits are needed")
+
+
+def _check_superseded(value: WorkerSuperseded) -> None:
+    text("why", value.why)
+
+
 def _check_site_part(value: SitePart) -> None:
     between("number", value.number, 1, MAX_TIME_NS)
     between("size", value.text.size, 1, MAX_PART_BYTES)
@@ -300,6 +345,7 @@ ToHub = (
     | ReplayDelivery
     | DraftReport
     | SitePartHeld
+    | WorkerStarted
 )
 ToWorker = (
     Acknowledged
@@ -311,20 +357,22 @@ ToWorker = (
     | DraftWanted
     | DraftWithdrawn
     | SitePart
+    | WorkerSuperseded
 )
 
 TO_HUB: Channel[ToHub] = Channel(
     (
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents,
-        ReplayDelivery, DraftReport, SitePartHeld,
+        ReplayDelivery, DraftReport, SitePartHeld, WorkerStarted,
     ),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
         DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule, WatchedPart, SitePartHeld,
+        WorkerStarted,
         checks={
             **CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted, WatchedPart: _check_part,
-            SitePartHeld: _check_held,
+            SitePartHeld: _check_held, WorkerStarted: _check_started,
         },
         grown=(PlaceEvent, ObservationColumns, Delivery),
     ),
@@ -333,13 +381,13 @@ TO_HUB: Channel[ToHub] = Channel(
 TO_WORKER: Channel[ToWorker] = Channel(
     (
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ReplayStored, DraftWanted,
-        DraftWithdrawn, SitePart,
+        DraftWithdrawn, SitePart, WorkerSuperseded,
     ),
     Codec(
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored,
         DraftWanted, DraftWithdrawn, Draft, Layout, Line, Zone, Movement, GroundPlane, NearMissMeasure, EventRule,
-        WeeklyHours, SitePart, HeldLease,
-        checks={SitePart: _check_site_part, HeldLease: _check_lease},
+        WeeklyHours, SitePart, HeldLease, WorkerSuperseded,
+        checks={SitePart: _check_site_part, HeldLease: _check_lease, WorkerSuperseded: _check_superseded},
     ),
     VERSION,
 )  # fmt: skip

@@ -6,7 +6,7 @@ the hub's: accounts, recipients, database, server, retention, map, and the camer
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from passerby.config.document import checked_text, keys_in, parse
@@ -31,22 +31,35 @@ class SiteParts:
             DocumentError: the text is no YAML.
         """
         self._whole, self._plan = keys_in(parse(checked_text(text)).value), plan
+        self._running = {camera.name: camera for camera in plan.running}
 
-    def text_of(self, node: str) -> str:
-        """Returns a node's part, as JSON, which is YAML, too."""
+    def text_of(self, node: str, names: Collection[str] | None = None) -> str:
+        """Returns a node's part, as JSON, which is YAML, too.
+
+        Args:
+            node: the node.
+            names: of the cameras that a worker watches there, wherever the site file has them; None for the node's own.
+        """
         site, cameras = (keys_in(self._whole.get(key)) for key in ("site", "cameras"))
+        running = (
+            self._plan.running_on(node)
+            if names is None
+            else [self._running[one] for one in names if one in self._running]
+        )
         part: dict[str, object] = {
             "site": {key: value for key, value in site.items() if key in _KEPT_OF_SITE},
             "cameras": {
-                camera.name: _with_password(keys_in(cameras.get(camera.name)), camera.source.password)
-                for camera in self._plan.running_on(node)
+                camera.name: _with_password(keys_in(cameras.get(camera.name)), camera.source.password) | {"node": node}
+                for camera in running
             },
             **{key: self._whole[key] for key in _KEPT if key in self._whole},
         }
         return json.dumps(part, ensure_ascii=False, indent=1) + "\n"
 
 
-def signed_content(site: str, node: str, number: int, leases: Mapping[str, int], text: bytes) -> bytes:
+def signed_content(
+    site: str, node: str, number: int, leases: Mapping[str, int], text: bytes, worker: str = ""
+) -> bytes:
     """Returns what the site's authority signs of a part.
 
     Args:
@@ -54,8 +67,9 @@ def signed_content(site: str, node: str, number: int, leases: Mapping[str, int],
         number: the part's own.
         leases: under which number each of its cameras is watched.
         text: a site file in UTF-8.
+        worker: for which worker that a cluster has placed there; empty for the node as a whole.
     """
-    head = ["passerby site part", site, node, number, sorted(leases.items())]
+    head = ["passerby site part", site, node, number, sorted(leases.items()), *([worker] if worker else [])]
     return json.dumps(head).encode("ascii") + b"\n" + text
 
 

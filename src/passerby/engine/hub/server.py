@@ -41,6 +41,7 @@ from passerby.messages.hub_messages import (
     ToHub,
     ToWorker,
     WorkerCameras,
+    WorkerStarted,
 )
 from passerby.ports import Store, StoreError
 from passerby.telemetry.logs import get_log
@@ -75,6 +76,10 @@ class Nodes(Protocol):
 
     async def held(self, node: str, held: SitePartHeld, send: SendToWorker) -> None:
         """Takes in which part of the site file a node has."""
+        ...
+
+    async def started(self, node: str, message: WorkerStarted, send: SendToWorker) -> None:
+        """Takes in that a worker has connected which a cluster has placed on a node."""
         ...
 
     def gone(self, send: SendToWorker) -> None:
@@ -148,6 +153,9 @@ class HubServer:
                 elif isinstance(message, SitePartHeld):
                     if peer.node and self._nodes is not None:
                         await self._nodes.held(peer.node, message, send)
+                elif isinstance(message, WorkerStarted):
+                    if peer.node and self._nodes is not None:
+                        await self._nodes.started(peer.node, message, send)
                 elif not isinstance(message, _LIVE) or self._watched(peer.node, (_camera_of(message),)):
                     await self._receive(message, send, peer.node)
         except (OSError, asyncio.IncompleteReadError):

@@ -1,7 +1,7 @@
 """The texts of nodes' parts, made of what the register says that runs, with the passwords of the nodes' cameras."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from passerby.config.texts.site_part import SiteParts
@@ -27,15 +27,15 @@ class PartTexts:
         """Has the copy and the passwords read again for the next part, as one of them has changed."""
         self._parts = None
 
-    async def of(self, node: str) -> str:
-        """Returns a node's part.
+    async def of(self, node: str, cameras: Collection[str] | None = None) -> str:
+        """Returns a node's part, or that of a worker which watches some cameras there.
 
         Raises:
             SiteFileError: nothing is published yet, or a secret is missing.
         """
         if self._parts is None:
             self._parts = await asyncio.to_thread(self._read)
-        return self._parts.text_of(node)
+        return self._parts.text_of(node, cameras)
 
     def _read(self) -> SiteParts:
         text, _ = published_copy(self._data)

@@ -5,20 +5,16 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from passerby.config.texts.site_part import part_sha256, signed_content
+from passerby.config.texts.site_part import part_sha256
 from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.service import SitePlan
 from passerby.engine.live_state import LiveState, SendToWorker
-from passerby.messages.hub_messages import HeldLease, SitePart, SitePartHeld
+from passerby.messages.hub_messages import SitePartHeld, WorkerStarted, WorkerSuperseded
+from passerby.service.nodes.cluster_workers import ClusterWorkers
+from passerby.service.nodes.signed_part import GRACE_S, next_number, signed_part
 from passerby.telemetry.logs import get_log
 from passerby.units import NS_PER_S
-
-_MS_NS = 1_000_000
-GRACE_S = 10
-"""A link that broke off for a moment, and a hub that has just been started, are no trouble of a camera."""
 
 
 @dataclass(slots=True)
@@ -46,6 +42,7 @@ class NodeParts:
         plan: Callable[[], SitePlan],
         leases: Callable[[str], Mapping[str, int]],
         clock: Callable[[], int] = time.time_ns,
+        workers: ClusterWorkers | None = None,
     ) -> None:
         """Takes what parts are made of.
 
@@ -56,8 +53,10 @@ class NodeParts:
             plan: returns what runs now.
             leases: returns under which number each camera of a node is watched.
             clock: UTC nanoseconds now.
+            workers: those that a cluster places; None where none does.
         """
         self._site, self._part_text, self._sign, self._clock = site, part_text, sign, clock
+        self.workers = workers
         self._plan, self._leases = plan, leases
         self._connected: dict[int, _Connected] = {}
         self._missing: set[int] = set()
@@ -73,25 +72,40 @@ class NodeParts:
         one = self._connected[id(send)] = _Connected(node, held.number, held.sha256, send)
         await self._send(one)
 
+    async def started(self, node: str, message: WorkerStarted, send: SendToWorker) -> None:
+        """Takes in that a worker has connected which a cluster has placed on a node."""
+        if self.workers is None:
+            send(WorkerSuperseded("the hub runs without a cluster: `passerby run` was started without --engine ray"))
+        else:
+            await self.workers.started(node, message, send)
+
     def gone(self, send: SendToWorker) -> None:
         """Takes in that a connection has ended; harmless for one that is no node's own."""
         self._connected.pop(id(send), None)
         self._missing.discard(id(send))
+        if self.workers is not None:
+            self.workers.gone(send)
 
     def watches(self, node: str, camera: str) -> bool:
         """Returns whether a camera is one of that machine's; the empty name is the hub's own."""
         found = self._plan().camera(camera)
+        if found is not None and not found.node and self.workers is not None:
+            return self.workers.node_of(camera) == node
         return found is not None and found.node == node
 
     async def changed(self) -> None:
         """Sends each connected node its part where it differs from what the node has."""
         for one in list(self._connected.values()):
             await self._send(one)
+        if self.workers is not None:
+            await self.workers.changed()
 
     async def catch_up(self) -> None:
         """Tries again what could not be made before, if anything."""
         if self._missing:
             await self.changed()
+        elif self.workers is not None:
+            await self.workers.catch_up()
 
     async def _send(self, one: _Connected) -> None:
         async with self._turn:
@@ -107,10 +121,8 @@ class NodeParts:
             sha256 = part_sha256(leases, text)
             if sha256 == one.sha256:
                 return
-            number = max(one.number + 1, self._clock() // _MS_NS)
-            signature = self._sign(signed_content(self._site, one.node, number, leases, text))
-            held = tuple(HeldLease(camera, lease) for camera, lease in leases.items())
-            one.send(SitePart(number, np.frombuffer(text, np.uint8), np.frombuffer(signature, np.uint8), held))
+            number = next_number(one.number, self._clock())
+            one.send(signed_part(self._sign, self._site, one.node, number, leases, text))
             one.number, one.sha256 = number, sha256
             get_log().info("a node was sent its part of the site file", node=one.node, number=number)
 

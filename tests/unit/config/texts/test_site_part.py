@@ -91,3 +91,18 @@ def test_parts_are_told_apart_by_all_that_they_say_and_not_by_its_order() -> Non
     told = {part_sha256(leases, text) for leases in ({}, {"a": 1}, {"a": 2}) for text in (b"x", b"y")}
     assert len(told) == 6
     assert part_sha256({"a": 1, "b": 2}, b"x") == part_sha256({"b": 2, "a": 1}, b"x")
+
+
+def test_a_workers_part_holds_its_cameras_wherever_the_site_file_has_them_and_places_them_on_its_machine() -> None:
+    text = SiteParts(SITE, WHOLE).text_of("rack-3", ["own", "paused", "gone"])
+    part = service_site(text, "part", Path("/srv"), {}).plan
+    assert [(camera.name, camera.node, camera.source.password) for camera in part.cameras] == [
+        ("own", "rack-3", "of-the-hub")
+    ]
+    assert "of-the-harbour" not in text
+
+
+def test_what_is_signed_for_a_worker_is_for_no_other_and_that_for_a_node_is_as_ever() -> None:
+    mine, others, nodes = (signed_content("s", "n", 1, {}, b"x", worker) for worker in ("worker-1", "worker-2", ""))
+    assert len({mine, others, nodes}) == 3
+    assert nodes == signed_content("s", "n", 1, {}, b"x")

@@ -11,7 +11,8 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.live_state import LiveState
 from passerby.messages.hub_messages import SitePart, SitePartHeld, ToWorker
-from passerby.service.nodes.parts import GRACE_S, AwayNodes, NodeParts
+from passerby.service.nodes.parts import AwayNodes, NodeParts
+from passerby.service.nodes.signed_part import GRACE_S
 from testing.trial_service.site_register import registration
 from testing.waiting import TUESDAY_S, Clock
 
