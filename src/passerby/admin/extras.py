@@ -18,6 +18,7 @@ EXTRAS = {
         "sqlalchemy", "starlette", "uvicorn", "webauthn", "websockets", "zeep", "zxcvbn",
     ),
     "postgresql": ("asyncpg",),
+    "fleet": ("ray",),
 }  # fmt: skip
 """Extra -> the modules that it installs; counting a video needs none of them."""
 
