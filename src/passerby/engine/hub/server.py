@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.event_rules import RuleKind
 from passerby.domain.health import CameraHealth
-from passerby.domain.leases import WatchedPart
+from passerby.domain.leases import Lease, WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.place_events import PlaceEvent, momentary
 from passerby.domain.preview import Preview
 from passerby.domain.queries import Receipt
 from passerby.domain.replays import EncryptedReplay
+from passerby.engine.hub.held_events import held_events
 from passerby.engine.hub.link import Listener, Peer
 from passerby.engine.hub.parts import batches, parts_from
 from passerby.engine.live_state import LiveState, SendToWorker
@@ -69,6 +70,7 @@ class _Waiting:
     send: SendToWorker
     replays: tuple[EncryptedReplay, ...] = ()
     parts: tuple[WatchedPart, ...] = ()
+    node: str = ""
 
 
 class Nodes(Protocol):
@@ -187,12 +189,14 @@ class HubServer:
             self._live.finish_minutes(observations)
             events, number = tuple(map(_event_of, message.alerts)), Acknowledged(message.number)
             parts = parts_from(node, observations, message.parts)
-            await self._waiting.put(_Waiting(observations, message.health, events, number, send, parts=parts))
+            await self._waiting.put(_Waiting(observations, message.health, events, number, send, (), parts, node))
         elif isinstance(message, EventDelivery):
-            self._live.set_events(message.events)
-            await self._waiting.put(_Waiting((), (), message.events, EventsStored(message.number), send))
+            self._live.set_events(one for one in message.events if self._watched(node, (one.camera,)))
+            stored_events = EventsStored(message.number)
+            await self._waiting.put(_Waiting((), (), message.events, stored_events, send, node=node))
         elif isinstance(message, KnownEvents):
-            await self._waiting.put(message)
+            # One that was handed over goes on at another machine, which says what it knows of it.
+            await self._waiting.put(replace(message, cameras=self._watched(node, message.cameras)))
         elif isinstance(message, ReplayDelivery):
             replay = message.replay
             stored = ReplayStored(replay.event_id)
@@ -246,7 +250,7 @@ class HubServer:
         observations = [row for one in batch for row in one.observations]
 
         async def store() -> None:
-            if events := [event for one in batch for event in one.events]:
+            if events := await self._held([one for one in batch if one.events]):
                 await self._store.store_events(events)
             for some in batches((one.observations, one.parts) for one in batch):
                 self._report(await self._store.store_observations(some.observations, some.parts))
@@ -262,6 +266,18 @@ class HubServer:
         self._live.remove_stored(observations)
         for one in batch:
             one.send(one.stored)
+
+    async def _held(self, deliveries: Sequence[_Waiting]) -> list[PlaceEvent]:
+        """Returns the reports of events that are of the time in which who delivers them held their cameras."""
+        cameras = sorted({event.camera for one in deliveries for event in one.events})
+        leases: dict[str, list[Lease]] = {}
+        for lease in await self._store.leases.of_cameras(cameras) if cameras else ():
+            leases.setdefault(lease.camera, []).append(lease)
+        events = [event for one in deliveries for event in held_events(one.node, one.events, leases)]
+        left_out = sum(len(one.events) for one in deliveries) - len(events)
+        if left_out:
+            self._log.warning("events of cameras that had been handed over by then were left out", events=left_out)
+        return events
 
     def _report(self, receipt: Receipt) -> None:
         for refusal in receipt.refused:
