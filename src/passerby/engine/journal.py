@@ -207,6 +207,13 @@ class Journal:
         """How many rows, events and replays wait for the hub."""
         return self.outbox.rows + self.events.waiting_rows + self.replays.waiting
 
+    @property
+    def holds_results(self) -> bool:
+        """Whether something waits for the hub, or a minute is not over yet."""
+        with self._lock:
+            unfinished = self._database.execute("SELECT 1 FROM parts LIMIT 1").fetchone()
+        return unfinished is not None or self.outbox_rows > 0
+
     def _is_finished(self, camera: str, start_ns: int, now_ns: int) -> bool:
         """Returns whether a minute is past, and no run of the camera that is alive can add to it any more."""
         end_ns = start_ns + MINUTE_S * NS_PER_S

@@ -129,11 +129,17 @@ class Worker:
         self._listener = _Listener(name, asyncio.get_running_loop(), self._hub)
         self._by_hand = self._journal.switch()
         self._cameras: dict[str, tuple[tuple[bytes, int], CameraSupervisor]] = {}
+        self._assigned_none = False
 
     @property
     def outbox_rows(self) -> int:
         """How many rows wait for the hub."""
         return self._journal.outbox_rows
+
+    @property
+    def done(self) -> bool:
+        """Whether it holds no camera, by assignment, and the hub has stored all that it measured."""
+        return self._assigned_none and not self._journal.holds_results
 
     def limit_outbox(self, max_bytes: int | None) -> None:
         """Sets how large the journal may grow; beyond, the oldest results are dropped. None for no limit."""
@@ -141,6 +147,7 @@ class Worker:
 
     async def assign(self, cameras: Mapping[str, Assignment]) -> None:
         """Starts, ends and changes cameras until they are these; the others are not touched."""
+        self._assigned_none = False
         going = [
             camera
             for camera, (identity, _) in self._cameras.items()
@@ -170,6 +177,7 @@ class Worker:
                 )
                 self._cameras[camera] = ((wanted.identity, wanted.lease), supervisor)
         self._hub.set_cameras(tuple(self._cameras))
+        self._assigned_none = not self._cameras
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until the event; then all cameras report what they have, and the hub gets what it takes at once."""

@@ -70,9 +70,15 @@ class HubStatus:
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:
-    """From a worker, every few seconds: how many rows wait in its outbox."""
+    """From a worker, every few seconds.
+
+    Attributes:
+        outbox_rows: how many rows wait in its outbox.
+        done: it holds no camera, and the hub has stored all that it measured.
+    """
 
     outbox_rows: int
+    done: bool = False
 
 
 FromSupervisor = AssignedCameras | ReloadConfiguration | RenewLink

@@ -99,23 +99,15 @@ class SupervisedProcess:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), wait_s)
 
-    async def stop(self, last: FromSupervisor | None = None) -> None:
-        """Asks it to stop, and kills it where it does not.
-
-        Args:
-            last: a message that it still does what is said in, and then ends; None to end as it is.
-        """
+    async def stop(self) -> None:
+        """Asks it to stop, and kills it where it does not."""
         self._stopping = True
         self._stopped.set()
         process = self._process
         if process is None or process.returncode is not None:
             return
-        if last is None or process.stdin is None:
-            with suppress(ProcessLookupError):
-                process.terminate()
-        else:
-            self.send(last)
-            process.stdin.close()
+        with suppress(ProcessLookupError):
+            process.terminate()
         try:
             await asyncio.wait_for(process.wait(), STOP_S)
         except TimeoutError:

@@ -11,6 +11,7 @@ from typing import Any
 
 from passerby.domain.camera_groups import CameraNeeds, GroupLimits, grouped
 from passerby.domain.errors import OutputError
+from passerby.engine.journal import waiting_since
 from passerby.engine.service_folder import STATUS_FILE
 from passerby.files import write_private
 from passerby.messages.supervision_messages import (
@@ -31,7 +32,11 @@ HUB = "hub"
 
 
 class Supervisor:
-    """The service's own process: it sees no pixels, holds no results and opens no database."""
+    """The service's own process: it sees no pixels, holds no results and writes no database.
+
+    A worker that has no cameras any more runs on until the hub has stored what it measured, and so does at the next
+    start one that had not done it.
+    """
 
     def __init__(
         self,
@@ -62,6 +67,9 @@ class Supervisor:
         """Runs the service until the event, and then stops it in order: workers first, so that the hub takes all."""
         hub = asyncio.create_task(self._hub.run())
         self.assign(cameras, each)
+        for name in await asyncio.to_thread(workers_with_results, self._data):
+            if name not in self._workers:
+                self._start(name)
         writing = asyncio.create_task(self._write_status())
         await stop.wait()
         await asyncio.gather(*(process.stop() for process, _ in self._workers.values()))
@@ -71,27 +79,25 @@ class Supervisor:
         (self._data / STATUS_FILE).unlink(missing_ok=True)
 
     def assign(self, cameras: Sequence[str], each: int) -> None:
-        """Assigns the cameras anew; stops workers without any, and sends all others theirs."""
+        """Assigns the cameras anew, and sends each worker those that it holds now."""
         needs = [CameraNeeds(camera) for camera in cameras]
         groups = grouped(needs, self._assigned, GroupLimits(each))
         self._assigned = {camera: group.worker for group in groups for camera in group.cameras}
         wanted = set(self._assigned.values())
-        for name in set(self._workers) - wanted:
-            process, _ = self._workers.pop(name)
-            self._outbox_rows.pop(name, None)
-            # It has no cameras any more: what it holds of them is to end, and not to wait for its next start.
-            self._keep(asyncio.create_task(process.stop(AssignedCameras(()))))
-        for name in sorted(wanted):
+        for name in sorted(wanted | set(self._workers)):
             if name in self._workers:
                 self._workers[name][0].send(self._cameras_of(name))
             else:
-                process = SupervisedProcess(
-                    name,
-                    self._worker_command(name),
-                    opening=partial(self._opening, name),
-                    received=partial(self._receive_from_worker, name),
-                )
-                self._workers[name] = (process, asyncio.create_task(process.run()))
+                self._start(name)
+
+    def _start(self, name: str) -> None:
+        process = SupervisedProcess(
+            name,
+            self._worker_command(name),
+            opening=partial(self._opening, name),
+            received=partial(self._receive_from_worker, name),
+        )
+        self._workers[name] = (process, asyncio.create_task(process.run()))
 
     def reload(self) -> None:
         """Asks the hub to read the site file again."""
@@ -128,6 +134,10 @@ class Supervisor:
     def _receive_from_worker(self, worker: str, message: ToSupervisor) -> None:
         if isinstance(message, WorkerStatus) and worker in self._workers:
             self._outbox_rows[worker] = message.outbox_rows
+            if message.done and worker not in self._assigned.values():
+                process, _ = self._workers.pop(worker)
+                del self._outbox_rows[worker]
+                self._keep(asyncio.create_task(process.stop()))
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
@@ -144,3 +154,20 @@ class Supervisor:
                     get_log().error("the status cannot be written", why=str(fault))
                 failed = True
             await asyncio.sleep(STATUS_S)
+
+
+def workers_with_results(data: Path) -> list[str]:
+    """Returns the workers whose journals hold what the hub has not stored, as far as that can be seen.
+
+    Args:
+        data: the data folder.
+    """
+    names = []
+    for path in sorted(data.glob("worker-*.sqlite")):
+        try:
+            holds = waiting_since(path) is not None
+        except OSError:  # its own worker can say more about it
+            holds = True
+        if holds:
+            names.append(path.stem)
+    return names

@@ -76,7 +76,7 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
 
     async def report() -> None:
         while True:
-            link.send(WorkerStatus(await asyncio.to_thread(lambda: worker.outbox_rows)))
+            link.send(await asyncio.to_thread(lambda: WorkerStatus(worker.outbox_rows, worker.done)))
             await asyncio.sleep(STATUS_S)
 
     tasks = [asyncio.create_task(each()) for each in (receive, assign, report)]

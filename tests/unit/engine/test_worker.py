@@ -177,6 +177,26 @@ def test_the_events_of_a_camera_that_it_does_not_hold_any_more_are_closed(tmp_pa
     with_worker(tmp_path, scene)
 
 
+def test_it_is_done_when_it_holds_no_camera_and_the_hub_has_stored_all(tmp_path: Path) -> None:
+    async def scene(worker: Worker) -> None:
+        journal = worker._journal
+        assert not worker.done, "it was not told yet what it holds"
+        camera = Camera()
+        await worker.assign({"square": camera.assignment()})
+        assert not worker.done
+        run = journal.begin_run("square")
+        journal.store_minutes("square", run, minutes("square", 1.0))
+        journal.end_run("square", run)
+        await worker.assign({})
+        assert not worker.done, "a minute is not over yet"
+        journal.finish_minutes(2**62)
+        assert not worker.done, "the hub has not stored it"
+        journal.outbox.delete(number for number, _ in journal.outbox.next(0, 10))
+        assert worker.done
+
+    with_worker(tmp_path, scene)
+
+
 def test_profiles_that_a_hand_has_switched_hold_over_a_start_of_the_worker(tmp_path: Path) -> None:
     switched = ProfilesSwitched(ProfileSwitch(frozenset({"night"}), START_NS))
 

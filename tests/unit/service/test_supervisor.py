@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from passerby.back_off import BackOffSettings
+from passerby.domain.health import CameraHealth, CameraState
+from passerby.engine.journal import Journal
 from passerby.engine.service_folder import STATUS_FILE
 from passerby.messages.supervision_messages import (
     AssignedCameras,
@@ -85,21 +87,6 @@ def test_a_killed_process_is_started_again_and_gets_the_opening(tmp_path: Path) 
     assert len({one.outbox_rows for one in received if isinstance(one, WorkerStatus)}) == 3
 
 
-def test_one_that_is_needed_no_more_does_its_last_message_before_it_ends(tmp_path: Path) -> None:
-    received: list[ToSupervisor] = []
-
-    async def scene() -> None:
-        process = process_of(script(tmp_path, ECHO), received, [AssignedCameras(("a",))])
-        running = asyncio.create_task(process.run())
-        await until_true(partial(has, received, 2))
-        await process.stop(AssignedCameras(()))
-        await running
-        assert process.status.restarts == 0
-
-    asyncio.run(scene())
-    assert [one.link for one in received if isinstance(one, OneTimeLink)][-1] == repr(AssignedCameras(()))
-
-
 @pytest.mark.parametrize("noise", ["b'no message' * 100", "bytes(100)", "b'\\0psb' + b'\\xff' * 16"])
 def test_a_process_that_sends_no_message_is_killed_and_started_again(tmp_path: Path, noise: str) -> None:
     received: list[ToSupervisor] = []
@@ -147,8 +134,6 @@ def test_the_status_names_every_process(tmp_path: Path) -> None:
         await until_true(lambda: all(one["pid"] for one in supervisor.status()["processes"]))
         await until_true((tmp_path / STATUS_FILE).exists)
         status: dict[str, Any] = json.loads((tmp_path / STATUS_FILE).read_text())
-        supervisor.assign(["c"], 2)
-        assert [one["name"] for one in supervisor.status()["processes"]] == ["hub", "worker-2"]
         stop.set()
         await running
         assert not (tmp_path / STATUS_FILE).exists()
@@ -157,3 +142,48 @@ def test_the_status_names_every_process(tmp_path: Path) -> None:
     status = asyncio.run(scene())
     assert [one["name"] for one in status["processes"]] == ["hub", "worker-1", "worker-2"]
     assert status["outbox_rows"] == 0
+
+
+WORKER = """
+import asyncio
+from passerby.service.supervised_process import SupervisorLink
+from passerby.messages.supervision_messages import WorkerStatus
+link, held = SupervisorLink(), []
+def received(message):
+    held[:] = message.cameras
+async def report():
+    while True:
+        there = not os.path.exists(DRAINED)
+        link.send(WorkerStatus(int(there), not held and not there))
+        await asyncio.sleep(0.05)
+async def work():
+    reporting = asyncio.create_task(report())
+    await link.receive(received)
+asyncio.run(work())
+"""
+
+
+def test_a_worker_without_cameras_runs_on_until_the_hub_has_what_it_measured(tmp_path: Path) -> None:
+    drained = tmp_path / "drained"
+    command = script(tmp_path, f"DRAINED = {str(drained)!r}\n" + WORKER)
+
+    def names(supervisor: Supervisor) -> list[str]:
+        return [one["name"] for one in supervisor.status()["processes"]]
+
+    async def scene() -> None:
+        with Journal(tmp_path / "worker-7.sqlite") as left:
+            left.store_health(CameraHealth("a", 1, CameraState.ONLINE, 1, ""))
+        Journal(tmp_path / "worker-8.sqlite").close()
+        (tmp_path / "worker-9.sqlite").write_text("no journal")
+        supervisor, stop = Supervisor(tmp_path, command, lambda _name: command), asyncio.Event()
+        running = asyncio.create_task(supervisor.run(["a", "b", "c"], 2, stop))
+        await until_true(lambda: names(supervisor) == ["hub", "worker-1", "worker-2", "worker-7", "worker-9"])
+        await until_true(lambda: supervisor.status()["outbox_rows"] == 4)
+        supervisor.assign(["c"], 2)
+        drained.touch()
+        await until_true(lambda: names(supervisor) == ["hub", "worker-2"])
+        assert supervisor.status()["outbox_rows"] == 0
+        stop.set()
+        await running
+
+    asyncio.run(scene())
