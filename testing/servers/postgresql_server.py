@@ -145,6 +145,12 @@ def give(folder: Path) -> None:
         os.chown(folder, user.pw_uid, user.pw_gid)
 
 
+def owner() -> str:
+    """The user whom a server runs as."""
+    user = _unprivileged() if os.geteuid() == 0 else None
+    return user.pw_name if user is not None else pwd.getpwuid(os.geteuid()).pw_name
+
+
 def _alive(pid: int) -> bool:
     """Neither gone nor waiting for somebody to take note that it is."""
     try:

@@ -13,7 +13,7 @@ from passerby.engine import service_folder
 from passerby.engine.replays import encryption as replay_encryption
 from passerby.ingest.sources.http import authorisation
 from passerby.publish import push_key
-from passerby.service import publishing
+from passerby.service.hub import publishing
 from testing.source_tree import PACKAGE, ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "cryptography.md").read_text(encoding="utf-8")

@@ -117,6 +117,41 @@ def revoke(site: Path, data: Path | None, node: str) -> None:
     _with_store(load_service(site, os.environ, passwords=False), data, revoked)
 
 
+def export_hub(site: Path, data: Path | None, file: Path) -> str:
+    """Writes the keys of a site's hub for a second one, and so into the audit log; returns the code that opens them.
+
+    Raises:
+        PasserbyError: the site file has faults, there are no keys, or the file is there already.
+        OutputError: the file cannot be written.
+        StoreError: the audit log could not be appended to.
+    """
+    from passerby.domain.audit import AuditEntry
+    from passerby.fleet.second_hub import export_keys
+
+    service = load_service(site, os.environ, passwords=False)
+    folder = service_folder(service.plan.name, service.plan.data, data).path
+
+    async def exported(store: "Store") -> str:
+        entry = AuditEntry(time.time_ns(), machine_user(), "fleet.hub_keys_exported", service.plan.name)
+        await store.append_audit(entry)
+        return export_keys(folder, file)
+
+    return _with_store(service, data, exported)
+
+
+def import_hub(site: Path, data: Path | None, file: Path, code: str) -> tuple[str, ...]:
+    """Puts the keys of a site's first hub into the data folder of this machine, its second; returns the files' names.
+
+    Raises:
+        PasserbyError: the site file has faults, the code does not open the file, or the folder has other keys already.
+        OutputError: a key cannot be written.
+    """
+    from passerby.fleet.second_hub import import_keys
+
+    service = load_service(site, os.environ, passwords=False)
+    return import_keys(service_folder(service.plan.name, service.plan.data, data).path, file, code)
+
+
 def is_connected(node: FleetNode, now_ns: int) -> bool:
     """Returns whether the hub has seen a connection of a node of late; to join is none."""
     return node.state is NodeState.JOINED and node.has_connected and now_ns - node.seen_ns < CONNECTED_S * NS_PER_S

@@ -101,6 +101,8 @@ def _show_status(
         console.print(f"Times are those of {zone.key}.", markup=False, soft_wrap=True)
     if found.get("problem"):
         console.print(Text.assemble(("The site file does not run as it is: ", "yellow"), filled(str(found["problem"]))))
+    if found.get("standby"):
+        console.print(Text.assemble(("Standby: ", "yellow"), str(found["standby"])))
     processes, cameras = _rows(found.get("processes")), _rows(found.get("cameras"))
     if processes:
         table = Table("process", "pid", "restarts", "since", "why it is away", title="Processes", title_justify="left")

@@ -59,6 +59,7 @@ class HubStatus:
         problem: why the site file does not run; empty when it does.
         recipients: those of events to which delivery is in trouble, a sentence each.
         burden: which rules raise more alarms than operators can attend to, a sentence each.
+        standby: which other hub of the site is the active one; empty where this one is.
     """
 
     cameras: tuple[CameraHealth, ...]
@@ -66,6 +67,7 @@ class HubStatus:
     problem: str
     recipients: tuple[str, ...] = ()
     burden: tuple[str, ...] = ()
+    standby: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,10 @@ import os
 import signal
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from passerby import __version__
 from passerby.access import Access, AccessError
-from passerby.back_off import BackOff, BackOffSettings
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.command_hints import hints_for
 from passerby.domain.audit import AuditEntry
@@ -42,25 +39,25 @@ from passerby.messages.supervision_messages import (
     ReloadConfiguration,
     RenewLink,
 )
-from passerby.ports import Store, StoreError, StoreUnavailableError
+from passerby.ports import Store, StoreError
 from passerby.publish.delivery import Delivery
 from passerby.publish.push_key import PushKey
 from passerby.register.published.publication import Publication
 from passerby.sandbox.limits import forbid_dumps
-from passerby.service.audit_keeper import AuditKeeper
 from passerby.service.cameras.camera_search import NetworkCameraSearch
 from passerby.service.configurations import FileConfigurations
+from passerby.service.hub.active_hub import ActiveHub
+from passerby.service.hub.audit_keeper import AuditKeeper
+from passerby.service.hub.outlets import service_outlets
+from passerby.service.hub.publishing import open_publication
+from passerby.service.hub.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context
 from passerby.service.metrics.burden_watch import BurdenWatch
 from passerby.service.metrics.delivery import DeliveryMetrics
 from passerby.service.metrics.hub import HubMetrics
 from passerby.service.nodes.hub_side import HubNodes
 from passerby.service.nodes.placement import Placement
-from passerby.service.outlets import service_outlets
 from passerby.service.plans import wanted_plan
-from passerby.service.publishing import open_publication
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
-from passerby.service.web_server import Server, bound, follow_certificate, listening_plan, place_of, tls_context
-from passerby.store import open_store
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import HOUR_S
 from passerby.web.app import create_app, end_streams
@@ -77,8 +74,6 @@ MAINTAIN_ACCESS_S = 60.0
 GARBAGE_THRESHOLDS = (200_000, 50, 100)
 """Python's own are 700, 10 and 10. A month's chart makes some 50,000 objects, and collections fell into the middle of
 it: at the 95th percentile it took 134 ms, and takes 50 ms so. Garbage without a cycle is freed at once all the same."""
-
-STORE_WAITS = BackOffSettings(first_s=0.5, max_s=10.0)
 
 
 class HubProcess:
@@ -113,14 +108,16 @@ class HubProcess:
         requests: asyncio.Queue[FromSupervisor] = asyncio.Queue()
         receiving = loop.create_task(self._receive(requests))
         plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
-        self._started = plan
         self._redaction.hide(plan.secrets)
-        store = await self._open_store(plan)
-        if store is not None:
-            try:
-                await self._serve(store, plan, requests)
-            finally:
-                await store.close()
+        async with ActiveHub(self._site, self._data, plan, self._link.send) as hub:
+            store = await hub.opened(self._stop)
+            if store is not None:
+                self._started = hub.plan
+                self._redaction.hide(hub.plan.secrets)
+                try:
+                    await self._serve(store, hub, requests)
+                finally:
+                    await store.close()
         receiving.cancel()
         return self._code
 
@@ -130,20 +127,8 @@ class HubProcess:
         finally:
             self._stop.set()  # the supervisor is gone
 
-    async def _open_store(self, plan: SitePlan) -> Store | None:
-        """Returns the store; waits for a database that does not answer, as workers keep what they measure."""
-        back_off, url = BackOff(STORE_WAITS), ServiceFolder(self._data).store_url(plan.store_url)
-        while not self._stop.is_set():
-            try:
-                return await open_store(url, zone=ZoneInfo(plan.time_zone), retention=plan.retention)
-            except StoreUnavailableError as fault:
-                wait_s = back_off.wait_s(0.0)
-                self._log.error("the database does not answer", why=str(fault), again_in_s=wait_s)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), wait_s)
-        return None
-
-    async def _serve(self, store: Store, plan: SitePlan, requests: asyncio.Queue[FromSupervisor]) -> None:
+    async def _serve(self, store: Store, hub: ActiveHub, requests: asyncio.Queue[FromSupervisor]) -> None:
+        plan = hub.plan
         audit_keeper = AuditKeeper(store.audit_log, ServiceFolder(self._data), os.environ)
         await audit_keeper.start()
         register = open_publication(store, self._data, os.environ)
@@ -204,10 +189,15 @@ class HubProcess:
         tls = tls_context(front.tls) if front.tls else None
         limits = ClientLimits(connections=plan.server.connections_each)
         server, listening = Server(server_config(app, front.host, front.port, limits, tls)), bound(front)
-        await self._send_link(access)
+        if hub.took_over:
+            # Another one would end those that the hub before has given out.
+            self._log.info("this hub has taken over; `passerby link SITE.yaml` prints a link where one is needed")
+        elif not await self._kept_link(access):
+            await self._send_link(access)
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.serve(sockets=[listening]))
             others = [
+                tasks.create_task(hub.watch(self._replaced)),
                 tasks.create_task(hub_server.run()),
                 tasks.create_task(nodes.run(live, lambda: configurations.plan, self._restart)),
                 tasks.create_task(self._maintain(store, live, configurations)),
@@ -329,6 +319,14 @@ class HubProcess:
             elif isinstance(request, RenewLink):
                 await self._send_link(access)
 
+    async def _kept_link(self, access: Access) -> bool:
+        """Returns whether the link that a hub of this service made before still works, so that it holds on."""
+        try:
+            link = (self._data / LINK_FILE).read_text("utf-8").strip()
+            return await access.link.works(link.rpartition("/open/")[2])
+        except (OSError, ValueError, StoreError):
+            return False
+
     async def _send_link(self, access: Access) -> None:
         try:
             link = f"{self._front.origin}/open/{await access.link.new()}"
@@ -351,6 +349,10 @@ class HubProcess:
             except StoreError as fault:
                 self._log.error("ended sessions were not deleted; tried again", why=str(fault))
             await asyncio.sleep(STATUS_S if self._waits_for_account else MAINTAIN_ACCESS_S)
+
+    def _replaced(self) -> None:
+        self._code = RESTART_AT_ONCE
+        self._stop.set()
 
     def _restart(self) -> None:
         self._code = RESTART_AT_ONCE

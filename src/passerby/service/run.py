@@ -169,6 +169,8 @@ def locked(folder: Path) -> Iterator[None]:
                 f"{folder}: another passerby runs with this data folder already. End it, or choose another with --data."
             ) from None
         write_private(folder / PID_FILE, f"{os.getpid()}\n")
+        # One that a killed service has left is not of this one.
+        (folder / LINK_FILE).unlink(missing_ok=True)
         try:
             yield
         finally:

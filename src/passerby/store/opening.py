@@ -14,6 +14,7 @@ from passerby.domain.retention import Retention
 from passerby.domain.service import SitePlan
 from passerby.ports import Store, StoreError
 from passerby.store.databases.backend import Backend, make_partitions_ahead
+from passerby.store.databases.claim import Claim, HubSessions, SqliteClaim
 from passerby.store.databases.postgresql import PostgresqlBackend
 from passerby.store.databases.sqlite import SqliteBackend
 from passerby.store.migration import migrate
@@ -27,6 +28,7 @@ async def open_store(
     zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - ZoneInfo is immutable
     retention: Retention | None = None,
     clock: Callable[[], int] = time.time_ns,
+    claim: Claim | None = None,
 ) -> Store:
     """Opens a store, makes it where it is new, and migrates it where it is old.
 
@@ -35,13 +37,14 @@ async def open_store(
         zone: the site's time zone, which days are counted by; fixed once the store has been made.
         retention: how long each kind is kept.
         clock: UTC nanoseconds now.
+        claim: that of the hub which opens it, taken; None for a command beside it.
 
     Raises:
         StoreVersionError: written by a newer passerby, or by other software.
         StoreUnavailableError: the database does not answer.
         StoreError: the URL is none, the zone differs from the store's own, or the database refuses.
     """
-    backend = backend_of(url)
+    backend = backend_of(url, claim)
     try:
         async with backend.failures.reported("opening the store"):
             async with backend.writing() as connection:
@@ -56,14 +59,38 @@ async def open_store(
     return store
 
 
-def backend_of(url: str) -> Backend:
-    """Returns the database of a URL, not yet connected.
+def claim_of(url: str, place: str) -> Claim:
+    """Returns the claim to be the active hub of a database, not taken yet.
+
+    Args:
+        url: the database's.
+        place: this hub's machine and folder.
 
     Raises:
         StoreError: the URL is none, or of no kind of database that is supported.
     """
     parsed = parsed_url(url)
-    return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresqlBackend(parsed)
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteClaim(parsed, place)
+    from passerby.store.databases.postgresql_claim import PostgresqlClaim  # its driver is there with an extra only
+
+    return PostgresqlClaim(parsed, place)
+
+
+def backend_of(url: str, claim: Claim | None = None) -> Backend:
+    """Returns the database of a URL, not yet connected.
+
+    Args:
+        url: the database's.
+        claim: that of the hub which opens it; None for a command beside it.
+
+    Raises:
+        StoreError: the URL is none, or of no kind of database that is supported.
+    """
+    parsed = parsed_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteBackend(parsed)
+    return PostgresqlBackend(parsed, claim if isinstance(claim, HubSessions) else None)
 
 
 def parsed_url(url: str) -> sa.URL:

@@ -21,7 +21,7 @@ from passerby.access import Place, Visitor
 from passerby.domain.access import EVERY_CAMERA, Grant, Role
 from passerby.domain.audit import AuditEntry
 from passerby.domain.service import ServerPlan
-from passerby.service.web_server import tls_context
+from passerby.service.hub.web_server import tls_context
 from passerby.web.edge.server import DEFAULT_LIMITS, ClientLimits
 from testing.waiting import until_true
 from testing.web.authority import Authority

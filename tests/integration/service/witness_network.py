@@ -16,7 +16,7 @@ import uvicorn
 
 from passerby.domain.audit import AuditEntry
 from passerby.engine.service_folder import ServiceFolder
-from passerby.service.audit_keeper import AuditKeeper
+from passerby.service.hub.audit_keeper import AuditKeeper
 from passerby.store import open_store
 from passerby.web.app import end_streams
 from passerby.web.edge.server import server_config

@@ -15,7 +15,7 @@ from passerby.config.service import load_service
 from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import PasserbyError
 from passerby.engine.service_folder import ServiceFolder
-from passerby.service.audit_keeper import AuditKeeper
+from passerby.service.hub.audit_keeper import AuditKeeper
 from passerby.store.opening import open_store
 
 SITE = "cameras: {a: {source: {rtsp: rtsp://10.0.0.1/x}}}\ndata: kept\n"

@@ -11,7 +11,7 @@ from passerby.domain.access import Role
 from passerby.domain.notices import MailPlan, MqttPlan, PushPlan
 from passerby.publish.delivery import Delivery
 from passerby.publish.push_key import PushKey
-from passerby.service.outlets import service_outlets
+from passerby.service.hub.outlets import service_outlets
 from passerby.units import NS_PER_S
 from testing.access.people import People
 from testing.servers import mosquitto

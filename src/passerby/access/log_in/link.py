@@ -43,6 +43,12 @@ class Link:
         await context.store.add_challenge(challenge, now_ns, entry, alone=True)
         return secret
 
+    async def works(self, secret: str) -> bool:
+        """Returns whether a link of this secret still opens the service; it is not used up."""
+        context, secret_hash = self._context, hash_of_ours(secret)
+        found = None if secret_hash is None else await context.store.challenge(secret_hash, ChallengeKind.LINK)
+        return found is not None and found.end_ns > context.clock()
+
     async def open(self, secret: str, visitor: Visitor) -> NewSession | None:
         """Begins a session for the secret of a link that still works, and uses the link up; None for any other.
 

@@ -99,6 +99,35 @@ def revoke(site: SiteFile, node: NodeName, data: DataFolder = None, as_json: AsJ
     typer.echo(json.dumps({"done": True}) if as_json else f"Node {node} is revoked.")
 
 
+@fleet_app.command(name="export")
+def export_hub(
+    site: SiteFile,
+    file: Annotated[Path, typer.Argument(help="A new file for the keys.")],
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the keys of this hub, encrypted, for a second hub of the site that is to take over from it."""
+    code = admin.export_hub(site, data, file)
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "code": code}))
+        return
+    typer.echo(f"The keys are in {file}, encrypted. This code opens them, and is not shown again:\n\n    {code}\n")
+    typer.echo(f"On the second machine: passerby fleet import {site} {file.name}")
+
+
+@fleet_app.command(name="import")
+def import_hub(
+    site: SiteFile,
+    file: Annotated[Path, typer.Argument(help="The file that `passerby fleet export` wrote on the first hub.")],
+    code: Annotated[str, typer.Option("--code", help="The code that it printed; without it, it is asked for.")] = "",
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the keys of the site's first hub on this machine, which is to be its second."""
+    names = admin.import_hub(site, data, file, code or typer.prompt("The code", hide_input=True))
+    typer.echo(json.dumps({"files": list(names)}) if as_json else f"Taken: {', '.join(names)}. Delete {file} now.")
+
+
 def _show(found: admin.Fleet, now_ns: int) -> None:
     console = Console(highlight=False)
     table = Table("node", "pool", "connected", "passerby", "certificate until", "trouble", title="Nodes")

@@ -1,14 +1,17 @@
 """PostgreSQL: the long tables are partitioned by time, and the store makes the partitions that it needs, ahead."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from passerby.ports import StoreUnavailableError
 from passerby.store.databases.backend import Row
+from passerby.store.databases.claim import HubSessions
 from passerby.store.databases.failures import Failures
 from passerby.store.databases.upserts import from_query, settled
 from passerby.store.schema import PARTITION_SPANS
@@ -34,24 +37,31 @@ class PostgresqlBackend:
 
     Args:
         url: `postgresql://user:password@host:port/database`, with asyncpg's options.
+        claim: the hub's that opens it; None for a command beside it.
     """
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, claim: HubSessions | None = None) -> None:
         self.failures = Failures(url)
+        self._claim = claim
+        settings = _SETTINGS if claim is None else {**_SETTINGS, "application_name": claim.name}
         self._engine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
             pool_size=_CONNECTIONS,
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"timeout": _CONNECT_TIMEOUT_S, "server_settings": _SETTINGS},
+            connect_args={"timeout": _CONNECT_TIMEOUT_S, "server_settings": settings},
         )
         self._reader = self._engine.execution_options(postgresql_readonly=True)
         self._made: set[str] = set()
+        if claim is not None:
+            sa.event.listen(self._engine.sync_engine, "connect", _begins_by(claim))
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """See `Backend`."""
+        """See `Backend`; refused to a hub that may not be the active one."""
+        if self._claim is not None and (refusal := self._claim.refusal()) is not None:
+            raise refusal
         async with self._engine.begin() as connection:
             yield connection
 
@@ -170,6 +180,26 @@ class PostgresqlBackend:
             {"parent": table.name},
         )
         return [str(name) for name in found.scalars()]
+
+
+def _begins_by(claim: HubSessions) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+    """Returns what lets a hub that is not the active one any more begin no session."""
+
+    def begins(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+
+        def ask(statement: str) -> tuple[object, ...] | None:
+            cursor.execute(statement)
+            found: tuple[object, ...] | None = cursor.fetchone()
+            return found
+
+        try:
+            claim.may_begin(ask)
+        finally:
+            cursor.close()
+            connection.rollback()
+
+    return begins
 
 
 async def _make_partition(connection: AsyncConnection, parent: str, name: str, first: int, end: int) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final, cast
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -253,7 +253,12 @@ class Prompt(WebSocketsSansIOProtocol):
 
 
 def server_config(
-    app: FastAPI, host: str, port: int, limits: ClientLimits = DEFAULT_LIMITS, tls: ssl.SSLContext | None = None
+    app: Starlette,
+    host: str,
+    port: int,
+    limits: ClientLimits = DEFAULT_LIMITS,
+    tls: ssl.SSLContext | None = None,
+    malformed: Callable[[], None] | None = None,
 ) -> uvicorn.Config:
     """The settings of the server.
 
@@ -263,9 +268,10 @@ def server_config(
         port: 0 for any that is free.
         limits: what one client may take up.
         tls: certificate and key, or None for plain HTTP.
+        malformed: called with each request that is none; None to count it in the application's own figures.
     """
-    malformed = app.state.hub.figures.malformed.inc
-    http = partial(PunctualHttp, limits=limits, clients=Clients(limits), malformed=malformed)
+    count = malformed or app.state.hub.figures.malformed.inc
+    http = partial(PunctualHttp, limits=limits, clients=Clients(limits), malformed=count)
     return uvicorn.Config(
         app,
         host=host,

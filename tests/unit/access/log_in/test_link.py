@@ -36,6 +36,21 @@ def test_a_link_works_once_for_a_quarter_of_an_hour_and_the_newest_alone() -> No
     asyncio.run(run())
 
 
+def test_whether_a_link_still_works_is_asked_without_using_it_up() -> None:
+    async def run() -> None:
+        people = People()
+        link = people.access.link
+        secret = await link.new()
+        assert [await link.works(secret), await link.works(secret), await link.works("x")] == [True, True, False]
+        assert await link.open(secret, DESK) is not None
+        assert not await link.works(secret)
+        late = await link.new()
+        people.wait(LINK_S)
+        assert not await link.works(late)
+
+    asyncio.run(run())
+
+
 @pytest.mark.asvs("6.3.2")
 def test_it_may_everything_until_there_is_an_account_and_nothing_after() -> None:
     async def run() -> None:

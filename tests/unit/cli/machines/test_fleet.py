@@ -145,3 +145,26 @@ def test_a_hub_that_is_not_there_leaves_the_token_as_it_is(site: Path, tmp_path:
         run("fleet", "join", token[:-3], "--data", tmp_path / "node")
     with listening(site):
         assert reported("fleet", "join", token, "--data", tmp_path / "node")["node"] == "cabinet-7"
+
+
+def test_the_keys_of_a_hub_go_to_a_second_one(site: Path, tmp_path: Path) -> None:
+    (site.parent / "kept" / "register.key").write_bytes(b"the register's")
+    found = reported("fleet", "export", site, tmp_path / "keys")
+    taken = reported("fleet", "import", site, tmp_path / "keys", "--code", found["code"], "--data", tmp_path / "second")
+    assert taken == {"files": ["register.key"]}
+    assert (tmp_path / "second" / "register.key").read_bytes() == b"the register's"
+    outcome = CliRunner().invoke(
+        app,
+        ["fleet", "import", str(site), str(tmp_path / "keys"), "--data", str(tmp_path / "third")],
+        input=found["code"],
+    )
+    assert (outcome.exit_code, (tmp_path / "third" / "register.key").exists()) == (0, True)
+
+    async def audited() -> list[str]:
+        store = await open_store(ServiceFolder(site.parent / "kept").store_url(None))
+        try:
+            return [entry.action for entry in (await store.audit(EventQuery(0, 2**62))).rows]
+        finally:
+            await store.close()
+
+    assert "fleet.hub_keys_exported" in asyncio.run(audited())

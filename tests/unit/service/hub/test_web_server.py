@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from passerby.domain.errors import OutputError
 from passerby.domain.service import ServerPlan, TlsFiles
-from passerby.service.web_server import (
+from passerby.service.hub.web_server import (
     UNSENT_BYTES,
     bound,
     follow_certificate,

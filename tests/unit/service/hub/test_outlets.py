@@ -13,7 +13,7 @@ from passerby.publish.outlets.mqtt import MqttOutlet
 from passerby.publish.outlets.outlet import DeliveryError
 from passerby.publish.outlets.webhook import WebhookOutlet
 from passerby.publish.push_key import PushKey
-from passerby.service.outlets import service_outlets
+from passerby.service.hub.outlets import service_outlets
 from testing.access.people import People
 from testing.servers.push_service import push_service
 from testing.web.authority import Authority

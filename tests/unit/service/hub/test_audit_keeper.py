@@ -13,7 +13,7 @@ from passerby.domain.audit import AuditEntry
 from passerby.domain.queries import EventQuery
 from passerby.engine.service_folder import ServiceFolder
 from passerby.ports import AuditBrokenError
-from passerby.service.audit_keeper import AuditKeeper
+from passerby.service.hub.audit_keeper import AuditKeeper
 from testing.store_keeper import Keeper
 
 

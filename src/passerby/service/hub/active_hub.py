@@ -1,0 +1,185 @@
+"""Which hub of a site is the active one: this one waits until it is, opens the store then, and ends where it is not."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Self
+from zoneinfo import ZoneInfo
+
+from passerby.audit.checkpoints import opened as opened_checkpoint
+from passerby.audit.keys import private_key
+from passerby.audit.notes import NoteError, parsed_key
+from passerby.back_off import BackOff, BackOffSettings
+from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.service import SitePlan
+from passerby.engine.service_folder import ServiceFolder
+from passerby.messages.supervision_messages import AppliedConfiguration, HubStatus, ToSupervisor
+from passerby.ports import Store, StoreUnavailableError
+from passerby.service.hub.web_server import Server, bound, tls_context
+from passerby.service.plans import wanted_plan
+from passerby.store import open_store
+from passerby.store.databases.claim import Claim
+from passerby.store.opening import claim_of
+from passerby.telemetry.logs import get_log
+from passerby.web.edge.server import ClientLimits, server_config
+from passerby.web.pages.standby import standby_app
+
+ASK_S: Final = 0.5
+"""How often a hub that waits asks for the lock."""
+STATUS_S: Final = 2.0
+WAITS: Final = BackOffSettings(first_s=0.5, max_s=10.0)
+
+
+class ActiveHub:
+    """Holds what makes a hub the active one of its database.
+
+    Args:
+        site: the site file.
+        data: the data folder.
+        plan: what the site file says at the start of the process.
+        send: sends a message to the supervisor.
+
+    Attributes:
+        plan: what the site file says; read again by the hub that takes over.
+        took_over: a hub of another machine or data folder was active before.
+    """
+
+    def __init__(self, site: Path, data: Path, plan: SitePlan, send: Callable[[ToSupervisor], None]) -> None:
+        self._site, self._data, self._send = site, data, send
+        self.plan, self.took_over = plan, False
+        self._url = ServiceFolder(data).store_url(plan.store_url)
+        self._claim: Claim | None = None
+        self._log = get_log()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._claim is not None:
+            await self._claim.close()
+
+    async def opened(self, stop: asyncio.Event) -> Store | None:
+        """Returns the store once this hub is the active one; None where it is to stop before.
+
+        It waits for a database that does not answer, as workers keep what they measure, and for the hub that is active.
+
+        Raises:
+            StoreError: the database is of no use to this hub, or of another site; explained.
+        """
+        self._claim = claim_of(self._url, f"{socket.gethostname()}:{self._data}")
+        if not await self._taken(self._claim, stop):
+            return None
+        self.plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
+        back_off = BackOff(WAITS)
+        while not stop.is_set():
+            try:
+                return await self._open(self._claim)
+            except StoreUnavailableError as fault:
+                await self._wait(fault, back_off.wait_s(0.0), stop)
+        return None
+
+    async def watch(self, replaced: Callable[[], None]) -> None:
+        """Watches that this hub is the active one; calls `replaced` once another one is."""
+        if self._claim is not None:
+            await self._claim.watch()
+            self._log.error("another hub has taken over; this one ends what it does, and waits")
+            replaced()
+
+    async def _open(self, claim: Claim) -> Store:
+        plan = self.plan
+        store = await open_store(self._url, zone=ZoneInfo(plan.time_zone), retention=plan.retention, claim=claim)
+        try:
+            before = await claim.last()
+            self.took_over = before not in ("", claim.place)
+            if self.took_over:
+                await self._refuse_other_site(store, before)
+            await claim.begin()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def _refuse_other_site(self, store: Store, before: str) -> None:
+        """Refuses a database whose audit log was signed with another key than is here, before that log seems broken."""
+        note = await store.audit_log.newest_checkpoint()
+        if note is None:
+            return
+        try:
+            key = private_key(ServiceFolder(self._data).audit_key, os.environ, make=False)
+            store.audit_log.use_key(key.private_bytes_raw())
+            opened_checkpoint(note, [parsed_key(await store.audit_log.public_key())])
+        except (PasserbyError, NoteError) as fault:
+            if isinstance(fault, StoreUnavailableError):
+                raise
+            raise PasserbyError(
+                f"{self._data}: this folder has not the keys of the hub that was active with this database before "
+                f"({before}). If that is a hub of the same site, give this one its keys: `passerby fleet export "
+                "SITE.yaml FILE` there, `passerby fleet import SITE.yaml FILE` here. If it is that of another site: "
+                f"each site needs a database of its own, named in `store` of the site file. Got: {fault}"
+            ) from None
+
+    async def _taken(self, claim: Claim, stop: asyncio.Event) -> bool:
+        """Waits until this hub has the lock; False where it is to stop before."""
+        back_off, other = BackOff(WAITS), ""
+        waiting: asyncio.Task[None] | None = None
+        try:
+            while not stop.is_set():
+                try:
+                    other = await claim.take()
+                except StoreUnavailableError as fault:
+                    await self._wait(fault, back_off.wait_s(0.0), stop)
+                    continue
+                if not other:
+                    return True
+                back_off.reset()
+                if waiting is None:
+                    self._log.info("another hub of this site is the active one; this one waits to take over", hub=other)
+                    waiting = asyncio.create_task(self._stand_by(other))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), ASK_S)
+            return False
+        finally:
+            if waiting is not None:
+                waiting.cancel()
+                await asyncio.gather(waiting, return_exceptions=True)
+
+    async def _wait(self, fault: StoreUnavailableError, wait_s: float, stop: asyncio.Event) -> None:
+        self._log.error("the database does not answer", why=str(fault), again_in_s=wait_s)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), wait_s)
+
+    async def _stand_by(self, other: str) -> None:
+        """Watches no camera on this machine, reports that it waits, and answers so over HTTP, until cancelled."""
+        # What an earlier hub of this machine has assigned is watched by the machine of the other one now.
+        self._send(AppliedConfiguration((), 1))
+        serving = asyncio.create_task(self._answer())
+        try:
+            while True:
+                sentence = f"another hub of this site is the active one ({other}); this one waits to take over"
+                self._send(HubStatus((), "", "", standby=sentence))
+                await asyncio.sleep(STATUS_S)
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    async def _answer(self) -> None:
+        front = self.plan.server
+        try:
+            tls = tls_context(front.tls) if front.tls else None
+            listening = bound(front)
+        except OutputError as fault:
+            self._log.warning("that this hub waits cannot be asked over HTTP", why=str(fault))
+            return
+        limits = ClientLimits(connections=front.connections_each)
+        config = server_config(standby_app(), front.host, front.port, limits, tls, malformed=lambda: None)
+        server = Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = server.force_exit = True
+            await asyncio.gather(serving, return_exceptions=True)
+            listening.close()
