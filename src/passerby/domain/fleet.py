@@ -49,6 +49,26 @@ class Refusal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class NodeReport:
+    """What a node reports of its work, every few seconds.
+
+    Attributes:
+        cameras: how many it is to watch.
+        workers: how many processes watch them, or still deliver what they measured.
+        outbox_rows: how many results wait on its disk for the hub.
+    """
+
+    cameras: int
+    workers: int
+    outbox_rows: int
+
+    @property
+    def empty(self) -> bool:
+        """Nothing runs on it, and nothing waits: it can be turned off without a loss."""
+        return not (self.cameras or self.workers or self.outbox_rows)
+
+
+@dataclass(frozen=True, slots=True)
 class FleetNode:
     """A machine that has joined.
 
@@ -63,6 +83,9 @@ class FleetNode:
         run: random hex digits of the process that presented it.
         clock_off_s: its clock less the hub's, at its last connection.
         program: its version of passerby.
+        drained_ns: since when it is to watch no camera, UTC nanoseconds; None while it may.
+        report: what it reported last of its work.
+        reported_ns: when that was, UTC nanoseconds; None where it never did.
     """
 
     name: str
@@ -77,6 +100,15 @@ class FleetNode:
     run: str = ""
     clock_off_s: float = 0.0
     program: str = ""
+    drained_ns: int | None = None
+    report: "NodeReport | None" = None
+    reported_ns: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Since it is drained it has reported that nothing runs on it, and the hub has all that it measured."""
+        fresh = self.drained_ns is not None and self.reported_ns is not None and self.reported_ns > self.drained_ns
+        return fresh and self.report is not None and self.report.empty
 
     @property
     def has_connected(self) -> bool:

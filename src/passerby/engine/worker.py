@@ -137,6 +137,11 @@ class Worker:
         return self._journal.outbox_rows
 
     @property
+    def health(self) -> tuple[CameraHealth, ...]:
+        """The newest report of each of its cameras."""
+        return self._hub.health
+
+    @property
     def done(self) -> bool:
         """Whether it holds no camera, by assignment, and the hub has stored all that it measured."""
         return self._assigned_none and not self._journal.holds_results

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from passerby.domain.draft_trial import Draft, DraftCount, DraftNumbers, DraftOccupancy, DraftRule
 from passerby.domain.event_rules import EventRule, ProfileSwitch, WeeklyHours
+from passerby.domain.fleet import NodeReport
 from passerby.domain.health import CameraHealth
 from passerby.domain.isolation import Isolation
 from passerby.domain.layout import GroundPlane, Layout, Line, Movement, Zone
@@ -326,6 +327,11 @@ def _check_lease(value: HeldLease) -> None:
     between("number", value.number, 0, MAX_LEASE)
 
 
+def _check_report(value: NodeReport) -> None:
+    for name in ("cameras", "workers", "outbox_rows"):
+        between(name, getattr(value, name), 0, MAX_TIME_NS if name == "outbox_rows" else MAX_LEASE)
+
+
 def _check_encrypted(value: EncryptedReplay) -> None:
     text("camera", value.camera, MAX_NAME)
     text("event_id", value.event_id, MAX_EVENT_ID)
@@ -346,6 +352,7 @@ ToHub = (
     | DraftReport
     | SitePartHeld
     | WorkerStarted
+    | NodeReport
 )
 ToWorker = (
     Acknowledged
@@ -363,16 +370,16 @@ ToWorker = (
 TO_HUB: Channel[ToHub] = Channel(
     (
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents,
-        ReplayDelivery, DraftReport, SitePartHeld, WorkerStarted,
+        ReplayDelivery, DraftReport, SitePartHeld, WorkerStarted, NodeReport,
     ),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
         DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule, WatchedPart, SitePartHeld,
-        WorkerStarted,
+        WorkerStarted, NodeReport,
         checks={
             **CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted, WatchedPart: _check_part,
-            SitePartHeld: _check_held, WorkerStarted: _check_started,
+            SitePartHeld: _check_held, WorkerStarted: _check_started, NodeReport: _check_report,
         },
         grown=(PlaceEvent, ObservationColumns, Delivery),
     ),

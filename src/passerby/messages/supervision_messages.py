@@ -77,10 +77,12 @@ class WorkerStatus:
     Attributes:
         outbox_rows: how many rows wait in its outbox.
         done: it holds no camera, and the hub has stored all that it measured.
+        cameras: the newest health report of each of its cameras.
     """
 
     outbox_rows: int
     done: bool = False
+    cameras: tuple[CameraHealth, ...] = ()
 
 
 FromSupervisor = AssignedCameras | ReloadConfiguration | RenewLink

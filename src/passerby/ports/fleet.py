@@ -1,10 +1,10 @@
 """The protocol of what keeps a site's nodes and the invitations to join."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from passerby.domain.audit import AuditEntry
-from passerby.domain.fleet import FleetNode, NodeInvitation, NodeState, Presented
+from passerby.domain.fleet import FleetNode, NodeInvitation, NodeReport, NodeState, Presented
 
 
 class FleetStore(Protocol):
@@ -61,4 +61,16 @@ class FleetStore(Protocol):
 
     async def seen(self, names: Collection[str], time_ns: int) -> None:
         """Stores that these nodes are connected."""
+        ...
+
+    async def set_drained(self, name: str, since_ns: int | None, entry: AuditEntry) -> bool:
+        """Stores since when a node is to watch no camera, or that it may again, with the audit entry.
+
+        Returns:
+            False, and nothing is changed, where there is no such node, or it is so already.
+        """
+        ...
+
+    async def reported(self, reports: Mapping[str, NodeReport], time_ns: int) -> None:
+        """Stores what nodes report of their work; of names that no node has, nothing."""
         ...

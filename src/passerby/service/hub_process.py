@@ -54,6 +54,7 @@ from passerby.service.hub.web_server import Server, bound, follow_certificate, l
 from passerby.service.metrics.burden_watch import BurdenWatch
 from passerby.service.metrics.delivery import DeliveryMetrics
 from passerby.service.metrics.hub import HubMetrics
+from passerby.service.metrics.nodes import NodeMetrics
 from passerby.service.nodes.hub_side import HubNodes
 from passerby.service.nodes.placement import Placement
 from passerby.service.plans import wanted_plan
@@ -180,7 +181,7 @@ class HubProcess:
             SessionCookie(key),
             register,
             version=__version__,
-            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden],
+            collectors=[HubMetrics(live, hub_server), DeliveryMetrics(delivery), burden, NodeMetrics(nodes)],
             push_key=push_key,
             camera_search=NetworkCameraSearch(lambda: configurations.plan.networks),
             open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,

@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from passerby import __version__
 from passerby.domain.camera_groups import CameraNeeds, GroupLimits, grouped
 from passerby.domain.errors import OutputError
+from passerby.domain.health import CameraHealth
 from passerby.engine.journal import waiting_since
 from passerby.engine.service_folder import STATUS_FILE
 from passerby.files import write_private
@@ -61,6 +63,7 @@ class Supervisor:
         self._assigned: dict[str, str] = {}
         self._hub_status = HubStatus((), "", "")
         self._outbox_rows: dict[str, int] = {}
+        self._health: dict[str, tuple[CameraHealth, ...]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, cameras: Sequence[str], each: int, stop: asyncio.Event) -> None:
@@ -114,8 +117,17 @@ class Supervisor:
             "time_ns": time.time_ns(),
             "processes": [asdict(process.status) for process in processes],
             "outbox_rows": sum(self._outbox_rows.values()),
+            "program": __version__,
+            "assigned": len(self._assigned),
             **asdict(self._hub_status),
+            "cameras": [asdict(report) for report in self._cameras()],
         }
+
+    def _cameras(self) -> tuple[CameraHealth, ...]:
+        """Returns the newest reports, as the hub has them; on a node, whose hub is elsewhere, as its workers do."""
+        return self._hub_status.cameras or tuple(
+            report for name in sorted(self._health) for report in self._health[name] if report.camera in self._assigned
+        )
 
     def _opening(self, worker: str) -> tuple[AssignedCameras, ...]:
         return (self._cameras_of(worker),)
@@ -134,9 +146,10 @@ class Supervisor:
     def _receive_from_worker(self, worker: str, message: ToSupervisor) -> None:
         if isinstance(message, WorkerStatus) and worker in self._workers:
             self._outbox_rows[worker] = message.outbox_rows
+            self._health[worker] = message.cameras
             if message.done and worker not in self._assigned.values():
                 process, _ = self._workers.pop(worker)
-                del self._outbox_rows[worker]
+                del self._outbox_rows[worker], self._health[worker]
                 self._keep(asyncio.create_task(process.stop()))
 
     def _keep(self, task: asyncio.Task[None]) -> None:

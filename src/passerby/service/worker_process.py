@@ -76,7 +76,8 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
 
     async def report() -> None:
         while True:
-            link.send(await asyncio.to_thread(lambda: WorkerStatus(worker.outbox_rows, worker.done)))
+            rows, done = await asyncio.to_thread(lambda: (worker.outbox_rows, worker.done))
+            link.send(WorkerStatus(rows, done, worker.health))
             await asyncio.sleep(STATUS_S)
 
     tasks = [asyncio.create_task(each()) for each in (receive, assign, report)]

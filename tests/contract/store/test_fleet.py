@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from passerby.domain.audit import AuditEntry
-from passerby.domain.fleet import FleetNode, NodeInvitation, NodeState, Presented
+from passerby.domain.fleet import FleetNode, NodeInvitation, NodeReport, NodeState, Presented
 from passerby.domain.queries import EventQuery
 from passerby.ports import FleetStore, StoreError
 from passerby.units import DAY_S
@@ -141,6 +141,27 @@ def test_what_is_seen_of_nodes_and_their_certificates_is_kept(keeper: Keeper) ->
     first, second = keeper.run(store.nodes())
     assert (first.seen_ns, second.seen_ns) == (NODE.seen_ns, NOW_NS + 77)
     assert (first.certificate_end_ns, second.certificate_end_ns) == (NOW_NS + 240 * DAY_NS, NODE.certificate_end_ns)
+
+
+def test_a_drained_node_stays_so_until_it_is_undrained_also_when_it_joins_anew(keeper: Keeper) -> None:
+    store = joined(keeper)
+    assert keeper.run(store.set_drained("pole-7", NOW_NS + 5, act("node.drained")))
+    assert not keeper.run(store.set_drained("pole-7", NOW_NS + 6, act("node.drained")))
+    assert not keeper.run(store.set_drained("pole-8", NOW_NS + 6, act("node.drained")))
+    again = replace(NODE, enrolment="e2" * 8)
+    joined(keeper, again)
+    assert keeper.run(store.nodes()) == (replace(again, drained_ns=NOW_NS + 5),)
+    assert keeper.run(store.set_drained("pole-7", None, act("node.undrained")))
+    assert not keeper.run(store.set_drained("pole-7", None, act("node.undrained")))
+    assert keeper.run(store.nodes()) == (again,)
+    assert [one for one in log(keeper) if "drained" in one] == ["node.drained", "node.undrained"]
+
+
+def test_what_nodes_report_of_their_work_is_kept(keeper: Keeper) -> None:
+    store = joined(keeper)
+    keeper.run(store.reported({"pole-7": NodeReport(4, 1, 2**40), "pole-9": NodeReport(1, 1, 1)}, NOW_NS + 9))
+    (node,) = keeper.run(store.nodes())
+    assert (node.report, node.reported_ns) == (NodeReport(4, 1, 2**40), NOW_NS + 9)
 
 
 def test_invitations_that_ended_long_ago_are_deleted_with_the_next_one(keeper: Keeper) -> None:

@@ -182,7 +182,7 @@ def test_a_worker_without_cameras_runs_on_until_the_hub_has_what_it_measured(tmp
         supervisor.assign(["c"], 2)
         drained.touch()
         await until_true(lambda: names(supervisor) == ["hub", "worker-2"])
-        assert supervisor.status()["outbox_rows"] == 0
+        await until_true(lambda: supervisor.status()["outbox_rows"] == 0)
         stop.set()
         await running
 

@@ -10,15 +10,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from passerby.admin import fleet as admin
+from passerby.admin.machines import fleet as admin
+from passerby.cli.machines import fleet_work
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.errors import PasserbyError
 from passerby.domain.fleet import FleetNode
 from passerby.text import utc_minute, utc_time
 
 fleet_app = typer.Typer(
-    help="The machines of a site: make its authority, invite, join, list, revoke.", no_args_is_help=True
+    help="The machines of a site: make its authority, invite, join, list, revoke; what they do, and upgrades.",
+    no_args_is_help=True,
 )
+for _command in (fleet_work.status, fleet_work.drain, fleet_work.undrain, fleet_work.explain, fleet_work.upgrade):
+    fleet_app.command()(_command)
 PoolName = Annotated[str, typer.Option("--pool", help="Group of machines to which it belongs.")]
 NodeName = Annotated[str, typer.Argument(help="The node's name, such as cabinet-7.")]
 

@@ -86,6 +86,11 @@ class HubClient:
         self._unsent_minutes.add(camera)
         self._wake.set()
 
+    @property
+    def health(self) -> tuple[CameraHealth, ...]:
+        """The newest report of each camera."""
+        return tuple(self._health.values())
+
     def send_health(self, report: CameraHealth) -> None:
         """Sends a new report for the live state."""
         self._health[report.camera] = report

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.event_rules import RuleKind
+from passerby.domain.fleet import NodeReport
 from passerby.domain.health import CameraHealth
 from passerby.domain.leases import Lease, WatchedPart
 from passerby.domain.observations import Observation
@@ -84,6 +85,10 @@ class Nodes(Protocol):
         """Takes in that a worker has connected which a cluster has placed on a node."""
         ...
 
+    def reported(self, node: str, report: NodeReport) -> None:
+        """Takes in what a node reports of its work."""
+        ...
+
     def gone(self, send: SendToWorker) -> None:
         """Takes in that a connection has ended; harmless for one that is no node's own."""
         ...
@@ -158,6 +163,9 @@ class HubServer:
                 elif isinstance(message, WorkerStarted):
                     if peer.node and self._nodes is not None:
                         await self._nodes.started(peer.node, message, send)
+                elif isinstance(message, NodeReport):
+                    if peer.node and self._nodes is not None:
+                        self._nodes.reported(peer.node, message)
                 elif not isinstance(message, _LIVE) or self._watched(peer.node, (_camera_of(message),)):
                     await self._receive(message, send, peer.node)
         except (OSError, asyncio.IncompleteReadError):
@@ -252,6 +260,7 @@ class HubServer:
         async def store() -> None:
             if events := await self._held([one for one in batch if one.events]):
                 await self._store.store_events(events)
+                self._live.set_events(events)
             for some in batches((one.observations, one.parts) for one in batch):
                 self._report(await self._store.store_observations(some.observations, some.parts))
             if health := [report for one in batch for report in one.health]:

@@ -1,11 +1,12 @@
 """What the hub does for nodes: it listens for them, sends them their parts, and reports the cameras of those away."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final, Self
 
 from passerby.domain.errors import PasserbyError
+from passerby.domain.fleet import FleetNode
 from passerby.domain.service import SitePlan
 from passerby.engine.hub.link import Listener, Serve, UnixListener
 from passerby.engine.live_state import LiveState
@@ -16,6 +17,7 @@ from passerby.ports import Store
 from passerby.service.nodes.part_texts import PartTexts
 from passerby.service.nodes.parts import AwayNodes, NodeParts
 from passerby.service.nodes.placement import Placement
+from passerby.service.nodes.work import NodeWork
 from passerby.telemetry.logs import get_log
 
 LOOK_S: Final = 1.0
@@ -39,11 +41,19 @@ class HubNodes:
         authority: SiteAuthority | None = None,
         parts: NodeParts | None = None,
         texts: PartTexts | None = None,
+        work: NodeWork | None = None,
     ) -> None:
         """Takes its parts; see `open`."""
+        self._work = work
         self.listeners: tuple[Listener, ...] = (here,) if listener is None else (here, Persistent(listener))
         self.listener, self.authority, self.parts, self._texts = listener, authority, parts, texts
         self._waits_in: Path | None = None
+
+    @property
+    def nodes(self) -> Mapping[FleetNode, bool]:
+        """The nodes that have joined, and whether each is connected now."""
+        connected = frozenset() if self.parts is None else self.parts.connected
+        return {} if self._work is None else {node: node.name in connected for node in self._work.nodes}
 
     @classmethod
     def open(
@@ -79,8 +89,16 @@ class HubNodes:
             fleet.listen, fleet.address, store.fleet, authority, bytes_per_s=fleet.node_bytes_per_s
         )
         texts = PartTexts(site, data, environment)
-        parts = NodeParts(authority.site, texts.of, authority.sign, plan, lambda node: placement.of_node(plan(), node))
-        return cls(here, listener, authority, parts, texts)
+        work = NodeWork(store.fleet)
+
+        def part_text(node: str) -> Awaitable[str]:
+            return texts.of(node, () if node in work.drained else None)
+
+        def leases(node: str) -> Mapping[str, int]:
+            return {} if node in work.drained else placement.of_node(plan(), node)
+
+        parts = NodeParts(authority.site, part_text, authority.sign, plan, leases, reported=work.reported)
+        return cls(here, listener, authority, parts, texts, work)
 
     async def changed(self) -> None:
         """Sends connected nodes their parts where these differ by now."""
@@ -99,8 +117,9 @@ class HubNodes:
         away = AwayNodes(live, plan, lambda: frozenset() if self.parts is None else self.parts.connected)
         while True:
             away.look()
-            if self.parts is not None:
-                await self.parts.catch_up()
+            if self.parts is not None and self._work is not None:
+                await (self.parts.changed() if await self._work.look() else self.parts.catch_up())
+                self._work.show(live, plan())
             if self._waits_in is not None and await asyncio.to_thread(_has_authority, self._waits_in):
                 self._waits_in = None
                 get_log().info("the site has an authority now: the hub starts again to listen for nodes")

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.fleet import NodeReport
 from passerby.domain.service import SitePlan
 from passerby.engine.hub.link import Connect, Peer, UnixListener
 from passerby.engine.service_folder import HUB_SOCKET
@@ -20,6 +21,8 @@ from passerby.telemetry.logs import get_log
 
 WAITS: Final = BackOffSettings(first_s=0.5, max_s=4.0, healthy_s=20.0)
 """A hub that is there again is to have all nodes within ten seconds; each of them waits for another time."""
+
+REPORT_S: Final = 3.0
 
 PASSED_ON_BYTES: Final = 1 << 16
 
@@ -53,6 +56,7 @@ class NodeLink:
         connect: Connect,
         applied: Callable[[SitePlan], None],
         carry: Carry = pass_on,
+        report: Callable[[], NodeReport | None] = lambda: None,
     ) -> None:
         """Takes both sides.
 
@@ -62,9 +66,11 @@ class NodeLink:
             connect: connects to the hub; raises OSError or PasserbyError where it cannot.
             applied: called with each part that is to run from now on.
             carry: passes on what a worker sends to the hub.
+            report: returns what the node reports of its work; None for nothing now. Called in a thread.
         """
         self._listener = UnixListener(data / HUB_SOCKET)
         self._held, self._connect, self._applied, self._carry = held, connect, applied, carry
+        self._report = report
         self._workers: set[asyncio.StreamWriter] = set()
         self.fault, self.problem = "it has not been reached yet", ""
 
@@ -97,10 +103,23 @@ class NodeLink:
     async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.writelines(TO_HUB.encode(self._held.announced()))
         await writer.drain()
-        while True:  # until the connection ends, which raises
-            message = await TO_WORKER.receive_from(reader)
-            if isinstance(message, SitePart):
-                await self._take(message)
+        reporting = asyncio.create_task(self._report_work(writer))
+        try:
+            while True:  # until the connection ends, which raises
+                message = await TO_WORKER.receive_from(reader)
+                if isinstance(message, SitePart):
+                    await self._take(message)
+        finally:
+            reporting.cancel()
+
+    async def _report_work(self, writer: asyncio.StreamWriter) -> None:
+        while not writer.is_closing():
+            report = await asyncio.to_thread(self._report)
+            if report is not None:
+                with suppress(OSError):  # who receives notices it, too
+                    writer.writelines(TO_HUB.encode(report))
+                    await writer.drain()
+            await asyncio.sleep(REPORT_S)
 
     async def _take(self, part: SitePart) -> None:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from passerby.config.texts.site_part import part_sha256
 from passerby.domain.errors import PasserbyError
+from passerby.domain.fleet import NodeReport
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.service import SitePlan
 from passerby.engine.live_state import LiveState, SendToWorker
@@ -43,6 +44,7 @@ class NodeParts:
         leases: Callable[[str], Mapping[str, int]],
         clock: Callable[[], int] = time.time_ns,
         workers: ClusterWorkers | None = None,
+        reported: Callable[[str, NodeReport], None] = lambda _node, _report: None,
     ) -> None:
         """Takes what parts are made of.
 
@@ -54,9 +56,11 @@ class NodeParts:
             leases: returns under which number each camera of a node is watched.
             clock: UTC nanoseconds now.
             workers: those that a cluster places; None where none does.
+            reported: called with what each node reports of its work.
         """
         self._site, self._part_text, self._sign, self._clock = site, part_text, sign, clock
         self.workers = workers
+        self._reported = reported
         self._plan, self._leases = plan, leases
         self._connected: dict[int, _Connected] = {}
         self._missing: set[int] = set()
@@ -78,6 +82,10 @@ class NodeParts:
             send(WorkerSuperseded("the hub runs without a cluster: `passerby run` was started without --engine ray"))
         else:
             await self.workers.started(node, message, send)
+
+    def reported(self, node: str, report: NodeReport) -> None:
+        """Takes in what a node reports of its work."""
+        self._reported(node, report)
 
     def gone(self, send: SendToWorker) -> None:
         """Takes in that a connection has ended; harmless for one that is no node's own."""

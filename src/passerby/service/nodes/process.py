@@ -8,7 +8,7 @@ from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
 from passerby.domain.service import SitePlan
-from passerby.engine.service_folder import PRIVATE_UMASK
+from passerby.engine.service_folder import PRIVATE_UMASK, ServiceFolder
 from passerby.fleet.hub_connection import HubConnection
 from passerby.fleet.membership import Membership
 from passerby.fleet.tls_streams import Streams
@@ -17,6 +17,7 @@ from passerby.messages.supervision_messages import AppliedConfiguration, FromSup
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.nodes.held_part import HeldPart
 from passerby.service.nodes.link import NodeLink
+from passerby.service.nodes.work import work_report
 from passerby.service.supervised_process import SupervisorLink
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import HOUR_S
@@ -50,7 +51,7 @@ async def work(data: Path, redaction: Redaction, supervisor: SupervisorLink) -> 
         supervisor.send(AppliedConfiguration(names, plan.cameras_per_worker))
 
     held = HeldPart(data, membership.site, membership.node, membership.verify)
-    link = NodeLink(data, held, connect, applied, carry)
+    link = NodeLink(data, held, connect, applied, carry, lambda: work_report(ServiceFolder(data)))
 
     async def receive() -> None:
         try:

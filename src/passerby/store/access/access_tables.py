@@ -138,6 +138,11 @@ fleet_nodes = sa.Table(
     sa.Column("run", sa.Text, nullable=False),
     sa.Column("clock_off_s", sa.Double, nullable=False),
     sa.Column("program", sa.Text, nullable=False),
+    sa.Column("drained_ns", sa.BigInteger),
+    sa.Column("cameras", sa.Integer),
+    sa.Column("workers", sa.Integer),
+    sa.Column("outbox_rows", sa.BigInteger),
+    sa.Column("reported_ns", sa.BigInteger),
 )
 """Machines that have joined, by certificates that are not here."""
 

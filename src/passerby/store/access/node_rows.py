@@ -1,12 +1,12 @@
 """Nodes and the invitations to join, as rows."""
 
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, fields
 
 import sqlalchemy as sa
 
 from passerby.domain.audit import AuditEntry
-from passerby.domain.fleet import FleetNode, NodeInvitation, NodeState, Presented
+from passerby.domain.fleet import FleetNode, NodeInvitation, NodeReport, NodeState, Presented
 from passerby.store.access.access_tables import fleet_invitations, fleet_nodes
 from passerby.store.audit_log.writer import AuditWriter
 from passerby.store.databases.backend import Backend, Row
@@ -15,6 +15,8 @@ from passerby.units import DAY_S, NS_PER_S
 
 KEPT_NS = 30 * DAY_S * NS_PER_S
 """Invitations are kept so long after their end, so that the error of a second use can say when the first was."""
+
+_REPORTED = tuple(each.name for each in fields(NodeReport))
 
 
 class NodeRows:
@@ -63,7 +65,9 @@ class NodeRows:
             use = sa.update(table).where(*standing).values(used_ns=node.joined_ns)
             if (await connection.execute(use)).rowcount != 1:
                 return False
-            await self._backend.put(connection, fleet_nodes, [row], update=[name for name in row if name != "name"])
+            # Who is invited anew under the name of a drained machine is drained as well.
+            kept = ("name", "drained_ns")
+            await self._backend.put(connection, fleet_nodes, [row], update=[one for one in row if one not in kept])
             await self._audit.append(connection, entry)
         return True
 
@@ -128,6 +132,25 @@ class NodeRows:
         async with self._reported("updating nodes"), self._backend.writing() as connection:
             await connection.execute(sa.update(fleet_nodes).where(those).values(seen_ns=time_ns))
 
+    async def set_drained(self, name: str, since_ns: int | None, entry: AuditEntry) -> bool:
+        """See `FleetStore`."""
+        table = fleet_nodes
+        other = table.c.drained_ns.is_not(None) if since_ns is None else table.c.drained_ns.is_(None)
+        change = sa.update(table).where(table.c.name == name, other).values(drained_ns=since_ns)
+        async with self._reported("draining a node"), self._backend.writing() as connection:
+            changed = (await connection.execute(change)).rowcount
+            if changed:
+                await self._audit.append(connection, entry)
+        return bool(changed)
+
+    async def reported(self, reports: Mapping[str, NodeReport], time_ns: int) -> None:
+        """See `FleetStore`."""
+        table = fleet_nodes
+        async with self._reported("updating nodes"), self._backend.writing() as connection:
+            for name, report in sorted(reports.items()):
+                change = sa.update(table).where(table.c.name == name)
+                await connection.execute(change.values(**asdict(report), reported_ns=time_ns))
+
     async def _nodes(self, wanted: sa.ColumnElement[bool]) -> tuple[FleetNode, ...]:
         query = sa.select(fleet_nodes).where(wanted).order_by(fleet_nodes.c.name)
         async with self._reported("reading nodes"), self._backend.reading() as connection:
@@ -135,9 +158,13 @@ class NodeRows:
 
 
 def _row(node: FleetNode) -> Row:
-    return {**asdict(node), "state": node.state.value}
+    values = {**asdict(node), "state": node.state.value}
+    report = values.pop("report")
+    return {**values, **(report or dict.fromkeys(_REPORTED))}
 
 
 def _node(row: sa.Row[tuple[object, ...]]) -> FleetNode:
     values = dict(row._mapping)
-    return FleetNode(**{**values, "state": NodeState(values["state"])})
+    reported = {name: values.pop(name) for name in _REPORTED}
+    report = None if None in reported.values() else NodeReport(**reported)
+    return FleetNode(**{**values, "state": NodeState(values["state"]), "report": report})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from passerby.admin.fleet import NO_FLEET
+from passerby.admin.machines.fleet import NO_FLEET
 from passerby.cli import app
 from passerby.config.service import load_service
 from passerby.domain.errors import PasserbyError

@@ -18,6 +18,7 @@ from passerby.text import duration, utc_minute
 from passerby.units import DAY_S, NS_PER_S
 
 if TYPE_CHECKING:
+    from passerby.domain.service import SitePlan
     from passerby.fleet.authority import SiteAuthority
     from passerby.ports import Store
 
@@ -150,6 +151,17 @@ def import_hub(site: Path, data: Path | None, file: Path, code: str) -> tuple[st
 
     service = load_service(site, os.environ, passwords=False)
     return import_keys(service_folder(service.plan.name, service.plan.data, data).path, file, code)
+
+
+def open_fleet(site: Path, data: Path | None, act: "Callable[[Store, SitePlan], Awaitable[Result]]") -> Result:
+    """Returns what an act on the site's store returns.
+
+    Raises:
+        PasserbyError: the site file has faults, or there is no database yet.
+        StoreError: the database does not answer.
+    """
+    service = load_service(site, os.environ, passwords=False)
+    return _with_store(service, data, lambda store: act(store, service.plan))
 
 
 def is_connected(node: FleetNode, now_ns: int) -> bool:
