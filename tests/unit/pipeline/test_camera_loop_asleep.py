@@ -25,9 +25,9 @@ from passerby.ingest.sources import live as live_module
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.ingest.sources.live import LiveSource
-from passerby.ingest.sources.network_stream import HeldPicture, ReceivedPicture
 from passerby.ingest.sources.sleep.resting_decoder import Phase, RestingDecoder
 from passerby.ingest.sources.sleep.sleep_state import SleepState
+from passerby.ingest.sources.streams.network_stream import HeldPicture, ReceivedPicture
 from passerby.ingest.stage import LiveStage
 from passerby.ingest.view_health.image_quality import ImageQualityMeter
 from passerby.ingest.views.live_view import LiveView

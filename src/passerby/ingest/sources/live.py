@@ -3,30 +3,29 @@
 import random
 import threading
 import time
-import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
 import av
-import numpy as np
 
 from passerby.back_off import BackOff
 from passerby.domain.errors import SourceError
 from passerby.domain.frames import FrameStamp
 from passerby.domain.health import CameraState, SourceCondition
 from passerby.domain.sources import CameraSource, SourceKind
-from passerby.ingest.raw import Plane, RawFrame
+from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.clock.live_clock import ClockFinding, LiveClock
 from passerby.ingest.sources.decoder import raw_frame
 from passerby.ingest.sources.errors import CredentialsRefusedError, StoppedError, StreamError, without_password
 from passerby.ingest.sources.file.recording import Recording
 from passerby.ingest.sources.frame_pacer import FramePacer
-from passerby.ingest.sources.network_stream import Connector, ReceivedPicture, network_pictures
 from passerby.ingest.sources.newest_frame import NewestFrame
 from passerby.ingest.sources.sleep.resting_decoder import Phase
 from passerby.ingest.sources.sleep.sleep_state import SleepState
+from passerby.ingest.sources.streams.network_stream import Connector, ReceivedPicture, network_pictures
+from passerby.ingest.sources.streams.stillness import Stillness
 from passerby.ingest.sources.timed_socket import Timeouts
 from passerby.ingest.sources.usb.camera import usb_pictures
 from passerby.units import NS_PER_S
@@ -358,40 +357,6 @@ class LiveSource:
         why = without_password(why, self._source.user, self._source.password)  # a camera may repeat what it was sent
         since_ns = self._condition.since_ns if state is self._condition.state else self._clock()
         self._condition = SourceCondition(state, since_ns, why, measured, threshold, *self._mistimed_ns)
-
-
-_SAMPLE_ROWS = 16
-"""Pictures that differ mostly differ in every sixteenth row already; of equal rows alone the whole is summed up."""
-
-
-class Stillness:
-    """For how long the pictures have been the same to the last bit; it keeps some rows of the last one, and a sum."""
-
-    def __init__(self) -> None:
-        self._last: Plane | None = None
-        self._sum: int | None = None
-        self._since_s = 0.0
-
-    def update(self, luma: Plane, arrival_s: float) -> float:
-        """Adds a picture; returns the seconds for which it has been the same.
-
-        Args:
-            luma: uint8 (H, W).
-            arrival_s: monotonic clock.
-        """
-        rows = luma[::_SAMPLE_ROWS]
-        alike = self._last is not None and np.array_equal(self._last, rows)
-        whole = zlib.crc32(luma.tobytes()) if alike else None
-        if not alike:
-            self._last = rows.copy()
-        if whole is None or whole != self._sum:
-            self._since_s = arrival_s
-        self._sum = whole
-        return arrival_s - self._since_s
-
-    def reset(self) -> None:
-        """Begins anew with the next picture."""
-        self._last = self._sum = None
 
 
 def _plain(fault: Exception) -> str:

@@ -14,9 +14,9 @@ from passerby.ingest.sources import live as live_module
 from passerby.ingest.sources.coded_pictures import CodedPicture, Track
 from passerby.ingest.sources.decoder import PictureDecoder
 from passerby.ingest.sources.live import LiveSource
-from passerby.ingest.sources.network_stream import HeldPicture, ReceivedPicture
 from passerby.ingest.sources.sleep.resting_decoder import Phase, RestingDecoder
 from passerby.ingest.sources.sleep.sleep_state import SleepState
+from passerby.ingest.sources.streams.network_stream import HeldPicture, ReceivedPicture
 from passerby.measure.coverage import Coverage
 from passerby.units import NS_PER_S
 from testing.pictures.night import RATE_FPS, block, coded_night

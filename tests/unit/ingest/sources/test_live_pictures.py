@@ -13,7 +13,7 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.raw import RawFrame
 from passerby.ingest.sources.errors import StreamError
 from passerby.ingest.sources.live import LiveSource, Timeouts
-from passerby.ingest.sources.network_stream import ReceivedPicture
+from passerby.ingest.sources.streams.network_stream import ReceivedPicture
 
 SOURCE = CameraSource(SourceKind.RTSP, "10.0.0.9", 554)
 PATIENCE = Timeouts(first_pause_s=0.01, longest_pause_s=0.02, beat_s=0.05)

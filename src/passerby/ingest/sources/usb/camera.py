@@ -10,7 +10,7 @@ import av.error
 
 from passerby.ingest.display_shape import DisplayShape, display_matrix
 from passerby.ingest.sources.errors import StoppedError, StreamError
-from passerby.ingest.sources.network_stream import ReceivedPicture
+from passerby.ingest.sources.streams.network_stream import ReceivedPicture
 
 BROKEN_READS = 100
 """So many failed reads in a row are the camera's end."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from passerby.ingest.sources.live import Stillness
+from passerby.ingest.sources.streams.stillness import Stillness
 
 
 def picture(seed: int = 1) -> np.ndarray:

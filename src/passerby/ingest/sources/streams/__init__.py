@@ -1,0 +1,1 @@
+"""The streams of a camera: how one is received, and which of several is watched."""
