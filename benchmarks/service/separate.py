@@ -90,10 +90,15 @@ def memory_mb(pids: list[int]) -> float:
 
 
 class WatchedFrames:
-    """Counts the frames that a camera's mean occupancy rests on, which are those that were analysed."""
+    """Counts the frames that a camera's mean occupancy rests on, which are those that were analysed.
+
+    Attributes:
+        online: the camera has been.
+        why: the newest sentence of its health.
+    """
 
     def __init__(self, process: SandboxProcess | SeparatedCamera) -> None:
-        self.online = threading.Event()
+        self.online, self.why = threading.Event(), ""
         self._minutes: dict[int, int] = {}
         self._process = process
         threading.Thread(target=self._listen, daemon=True).start()
@@ -102,6 +107,7 @@ class WatchedFrames:
         with suppress(PasserbyError, ValueError, OSError):
             for message in self._process.messages():
                 if isinstance(message, CameraHealth) and message.state is CameraState.ONLINE:
+                    self.why = message.why
                     self.online.set()
                 elif isinstance(message, Minutes):
                     for one in (*observations_of(message.open), *observations_of(message.closed)):

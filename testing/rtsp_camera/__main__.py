@@ -22,6 +22,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="where it listens [%(default)s]")
     parser.add_argument("--port", type=int, default=8554, help="TCP port; 0 takes a free one [%(default)s]")
     parser.add_argument("--path", default="/main", help="of its stream [%(default)s]")
+    parser.add_argument("--also", action="append", default=[], metavar="PATH=VIDEO", help="another stream; repeatable")
     parser.add_argument("--user", default="", help="the user name that it asks for")
     parser.add_argument("--password-from", default="", metavar="ENV", help="environment variable with the password")
     parser.add_argument("--tls", nargs=2, type=Path, metavar=("CERT", "KEY"), help="serve rtsps with this certificate")
@@ -46,6 +47,7 @@ def main(words: list[str]) -> int:
         host=options.host,
         port=options.port,
         path=options.path,
+        others={path: opened(Path(video), FOLDER) for path, _, video in (one.partition("=") for one in options.also)},
         user=options.user,
         password=os.environ.get(options.password_from, ""),
         certificate=tuple(options.tls) if options.tls else None,

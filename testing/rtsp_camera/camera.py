@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Self
 
@@ -23,6 +24,7 @@ class RtspCamera:
     Attributes:
         faults: what it does wrong; may be changed at any time.
         habits: what it does in its own way; set before anybody connects.
+        others: path -> film of its other streams; may be changed at any time.
         quirks: how its packets are marked and stamped; may be changed at any time.
         connections: how many TCP connections it has accepted so far.
         pictures_sent: to all viewers together so far, also those of which nothing was left to send.
@@ -37,6 +39,7 @@ class RtspCamera:
         host: str = "127.0.0.1",
         port: int = 0,
         path: str = "/main",
+        others: Mapping[str, Film] | None = None,
         user: str = "",
         password: str = "",
         certificate: tuple[Path, Path] | None = None,
@@ -49,6 +52,7 @@ class RtspCamera:
             film: what it sees.
             host, port: where it listens; port 0 takes a free one.
             path: of its stream.
+            others: path -> what else it sends, such as a sub-stream; in step with the first.
             user, password: what it asks for; empty for nothing.
             certificate: files of a certificate and its key, for rtsps.
             loop: begin anew at the end; else it ends its connections there.
@@ -57,6 +61,7 @@ class RtspCamera:
         """
         self.film, self.path, self.loop, self.pause_s = film, path, loop, pause_s
         self.user, self.password = user, password
+        self.others = dict(others or {})
         self.faults, self.habits, self.quirks = Faults(), Habits(), Quirks()
         self.connections = self.pictures_sent = 0
         self.requests: list[tuple[str, str]] = []

@@ -98,8 +98,13 @@ def _streamable(recording: Path) -> bool:
     return bool(gaps_s) and max(gaps_s) <= LONGEST_GROUP_S
 
 
-def encode(recording: Path, coded: Path, codec: str = "h264", *, slices: int = 1) -> None:
-    """Codes a recording anew as cameras do: no reordering, a key picture a second, cheaply; `slices` to a picture."""
+def encode(
+    recording: Path, coded: Path, codec: str = "h264", *, slices: int = 1, size_px: tuple[int, int] | None = None
+) -> None:
+    """Codes a recording anew as cameras do: no reordering, a key picture a second, cheaply; `slices` to a picture.
+
+    With `size_px` it becomes a sub-stream of that width and height.
+    """
     h265 = f"log-level=none:bframes=0:slices={slices}"
     options = {
         "h264": {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "slices": str(slices)},
@@ -113,11 +118,11 @@ def encode(recording: Path, coded: Path, codec: str = "h264", *, slices: int = 1
         pictures = source.streams.video[0]
         rate = Fraction(pictures.average_rate or pictures.guessed_rate or 25).limit_denominator(1001)
         stream = cast("av.VideoStream", output.add_stream(encoder, rate=rate, options=options))
-        stream.width, stream.height = pictures.codec_context.width, pictures.codec_context.height
+        stream.width, stream.height = size_px or (pictures.codec_context.width, pictures.codec_context.height)
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.gop_size = max(1, round(GROUP_S * rate))
         for number, frame in enumerate(source.decode(pictures)):
-            picture = frame.reformat(format=stream.pix_fmt)
+            picture = frame.reformat(stream.width, stream.height, stream.pix_fmt, interpolation="AREA")
             picture.pts, picture.time_base = number, 1 / rate
             picture.pict_type = av.video.frame.PictureType.NONE
             output.mux(stream.encode(picture))

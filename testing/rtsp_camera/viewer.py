@@ -37,6 +37,7 @@ class Camera(Protocol):
     quirks: Quirks
     begun_s: float
     film_begun_s: float
+    others: dict[str, Film]
     pictures_sent: int
     requests: list[tuple[str, str]]
     reports: list[bytes]
@@ -59,6 +60,7 @@ class Viewer:
         self._upstream: Upstream | None = None
         self._handed_over = False
         self._datagrams: DatagramSender | None = None
+        self._other: Film | None = None
 
     def start(self, ended: Callable[["Viewer"], None]) -> None:
         """Serves the connection in a thread."""
@@ -147,7 +149,7 @@ class Viewer:
         elif method == "DESCRIBE":
             base = habits.content_base.format(address=uri.rstrip("/"))
             more = {"Content-Base": base} if base else {}
-            body = habits.described(self._camera.film.media)
+            body = habits.described(self._film.media)
             self._say(200, "OK", fields, more | {"Content-Type": "application/sdp"}, body)
         else:
             self._control(method, uri, fields)
@@ -207,7 +209,13 @@ class Viewer:
 
     def _is_mine(self, uri: str) -> bool:
         path = "/" + uri.partition("://")[2].partition("/")[2]
-        return path.rstrip("/") == self._camera.path.rstrip("/")
+        wanted = path.rstrip("/")
+        self._other = next((film for at, film in self._camera.others.items() if _within(wanted, at)), None)
+        return self._other is not None or _within(wanted, self._camera.path)
+
+    @property
+    def _film(self) -> Film:
+        return self._camera.film if self._other is None else self._other
 
     def _authorised(self, method: str, answer: str) -> bool:
         camera = self._camera
@@ -235,11 +243,11 @@ class Viewer:
 
     def _play(self) -> None:
         """Sends each picture when it is due, from the next one that is."""
-        film, begun_s = self._camera.film, self._camera.film_begun_s
+        film, begun_s = self._film, self._camera.film_begun_s
         number = round_number = 0
         while True:
-            if self._camera.film is not film or self._camera.film_begun_s != begun_s:
-                film, begun_s = self._camera.film, self._camera.film_begun_s
+            if self._film is not film or self._camera.film_begun_s != begun_s:
+                film, begun_s = self._film, self._camera.film_begun_s
                 number = round_number = 0
                 self._waits_for_key = True
             picture = film.pictures[number]
@@ -299,6 +307,11 @@ class Viewer:
         if report is None or self._datagrams is not None:
             return b""
         return bytes([0x24, self._channel + 1]) + len(report).to_bytes(2, "big") + report
+
+
+def _within(wanted: str, path: str) -> bool:
+    """Whether what is asked for is the stream at a path."""
+    return wanted == path.rstrip("/")
 
 
 def _held_until(due_s: float, held_s: float) -> float:

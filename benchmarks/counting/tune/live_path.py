@@ -100,7 +100,7 @@ class PlayedCamera:
     def show(self, shown_fps: float | None) -> None:
         """Does nothing: no one looks."""
 
-    def attend(self, index: int, *, quiet: bool) -> None:
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
         """Does nothing: this decoder does not sleep."""
 
     def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None:

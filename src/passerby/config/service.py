@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from passerby.config.addresses import address_of
 from passerby.config.document import Document, DocumentError, read_text
 from passerby.config.events.recipient_plans import missing_of_recipients, recipients_of
 from passerby.config.events.rules import profiles_of, rules_of
@@ -298,6 +299,7 @@ def _source(keys: SourceKeys, folder: Path, environment: Mapping[str, str]) -> C
         authority=None if keys.authority is None else folder / keys.authority,
         basic_without_tls=keys.basic_without_tls,
         transport=Transport(keys.transport),
+        streams=tuple(address_of(stream, (address.kind,)).path for stream in keys.streams),
     )
 
 

@@ -25,6 +25,7 @@ PLACEHOLDER = "********"
 
 LONGEST_SECRET_LETTERS = 1000
 LONGEST_KEEP_DAYS = 366 * 100
+MAX_STREAMS = 4
 _RTSP = (SourceKind.RTSP, SourceKind.RTSPS)
 _HTTP = (SourceKind.HTTP, SourceKind.HTTPS)
 _DEVICE = re.compile(r"^/dev/video\d{1,3}$")
@@ -39,6 +40,10 @@ def _rtsp(text: str) -> str:
 
 def _http(text: str) -> str:
     return _checked_address(text, _HTTP)
+
+
+def _stream(text: str) -> str:
+    return _checked_address(text, (*_RTSP, *_HTTP))
 
 
 def _checked_address(text: str, kinds: tuple[SourceKind, ...]) -> str:
@@ -149,6 +154,7 @@ class SourceKeys(Keys):
     authority: FilePath | None = None
     basic_without_tls: bool = False
     transport: Literal["tcp", "udp", "http"] = "tcp"
+    streams: Annotated[tuple[Annotated[str, AfterValidator(_stream)], ...], Field(max_length=MAX_STREAMS)] = ()
 
     @property
     def encrypted(self) -> bool:

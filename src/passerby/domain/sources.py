@@ -75,6 +75,7 @@ class CameraSource:
         file: the recording, or the USB camera's device file.
         authority: certificates that a camera's own must be signed by (PEM); None for the system's.
         transport: how an RTSP camera's pictures come.
+        streams: paths of smaller streams of the same camera, all else as for `path`.
         basic_without_tls: the password may be sent as it is, where the camera demands it and nothing encrypts it.
     """
 
@@ -88,6 +89,7 @@ class CameraSource:
     authority: Path | None = None
     basic_without_tls: bool = False
     transport: Transport = Transport.TCP
+    streams: tuple[str, ...] = ()
 
     @property
     def networked(self) -> bool:

@@ -37,8 +37,9 @@ MAX_OFF_S: Final = 10
 
 MAX_STREAM_S: Final = 1e10
 
-ANSWER: Final = struct.Struct("<QB")
-"""What goes back to the decoder: a frame's index, and whether no one has been followed for a while."""
+ANSWER: Final = struct.Struct("<QBf")
+"""What goes back to the decoder: a frame's index, whether no one has been followed for a while, and how high the small
+ones of those who are followed are, as a share of the picture's height; 0 where that is not known."""
 
 _NEWEST: Final = struct.Struct("<Q")
 _COUNTS: Final = struct.Struct("<QQQQ")
@@ -126,7 +127,7 @@ class FrameRingReader:
         camera_id: str,
         wait: Callable[[], None],
         *,
-        answer: Callable[[int, bool], None] = lambda _index, _quiet: None,
+        answer: Callable[[int, bool, float], None] = lambda _index, _quiet, _small: None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         """Takes its end.
@@ -135,7 +136,8 @@ class FrameRingReader:
             memory: all of it, to read.
             camera_id: whose frames these are, whatever the decoder says.
             wait: returns when there may be something new, at least every half second.
-            answer: gets what the analysis of a frame gave: its index, and whether no one has been followed for a while.
+            answer: gets what the analysis of a frame gave: its index, whether no one has been followed for a while, and
+                how high the small ones are, 0-1 of the picture's height.
             clock: UTC nanoseconds now.
         """
         self._memory, self._camera_id, self._wait, self._clock = memory, camera_id, wait, clock
@@ -189,9 +191,9 @@ class FrameRingReader:
     def show(self, shown_fps: float | None) -> None:
         """Does nothing: the decoder's process is asked for more frames by the worker."""
 
-    def attend(self, index: int, *, quiet: bool) -> None:
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
         """Passes on to the decoder what the analysis of a frame gave."""
-        self._answer(index, quiet)
+        self._answer(index, quiet, small)
 
     def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None:
         """Gives the stamp alone of frames of this stretch and size whose stream time is before that."""

@@ -156,8 +156,14 @@ class LiveFrames(Protocol):
         """Returns more frames from now on than are analysed, for a viewer; None for those alone."""
         ...
 
-    def attend(self, index: int, *, quiet: bool) -> None:
-        """Takes in what the analysis of a frame gave: its index, and whether no one has been followed for a while."""
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
+        """Takes in what the analysis of a frame gave.
+
+        Args:
+            index: the frame's.
+            quiet: no one has been followed for a while.
+            small: how high the small ones of those who are followed are, 0-1 of the picture's height; 0: not known.
+        """
         ...
 
     def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None:
@@ -323,7 +329,7 @@ class LiveStage:
     def attend(self, index: int, *, quiet: bool) -> None:
         """Passes on to the source what the analysis of a frame gave; see `LiveFrames`."""
         self._quiet = quiet
-        self._source.attend(index, quiet=quiet)
+        self._source.attend(index, quiet=quiet, small=0.0 if self._detector is None else self._detector[1].small_share)
 
     def take_counts(self) -> tuple[int, int, int]:
         """Returns how many frames arrived, were dropped, and were damaged, since the call before."""

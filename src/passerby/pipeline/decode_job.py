@@ -111,10 +111,10 @@ class AnalysisAnswers:
             return
         self._rest += received
         while len(self._rest) >= ANSWER.size:
-            index, quiet = ANSWER.unpack(self._rest[: ANSWER.size])
+            index, quiet, small = ANSWER.unpack(self._rest[: ANSWER.size])
             self._rest = self._rest[ANSWER.size :]
             self._newest = index
-            self._source.attend(index, quiet=bool(quiet))
+            self._source.attend(index, quiet=bool(quiet), small=small)
 
     def wait(self) -> None:
         """Returns once the frame that was handed over last has been analysed, so that the next one replaces none."""

@@ -163,22 +163,22 @@ class UnusedMemory:
         return True
 
 
-def _ignored(_index: int, _quiet: bool) -> None:
+def _ignored(_index: int, _quiet: bool, _small: float) -> None:
     """Sends no answer where no one waits for it."""
 
 
 class DecoderAnswers:
-    """The way back to a decoder's process: of each frame that was analysed no more than whether someone is followed."""
+    """The way back to a decoder's process: of a frame that was analysed whether someone is followed, and how high."""
 
     def __init__(self, descriptor: int) -> None:
         """Args: descriptor: where the answers go; one that takes nothing any more must not hold the analysis."""
         self._descriptor = descriptor
         os.set_blocking(descriptor, False)
 
-    def send(self, index: int, quiet: bool) -> None:
+    def send(self, index: int, quiet: bool, small: float) -> None:
         """Sends one answer; none where there is no room, for then the decoder stays awake."""
         with suppress(OSError):
-            os.write(self._descriptor, ANSWER.pack(index, quiet))
+            os.write(self._descriptor, ANSWER.pack(index, quiet, small))
 
 
 class Quietness:

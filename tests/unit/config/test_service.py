@@ -289,6 +289,45 @@ def test_ways_that_there_are_not(source: str, words: str) -> None:
         service_site(f"cameras: {{a: {{source: {{{source}}}}}}}", "site.yaml", Path(), {})
 
 
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [
+        ('rtsp: "rtsp://h/main", streams: ["rtsp://h/sub?x=1", "RTSP://H:554/third"]', ("/sub?x=1", "/third")),
+        ('rtsp: "rtsp://h/main", transport: http, streams: ["rtsp://h/sub"]', ("/sub",)),
+        ('http: "https://h/main", streams: ["https://h:443/sub"]', ("/sub",)),
+        ('rtsp: "rtsp://h/main", streams: []', ()),
+    ],
+)
+def test_smaller_streams_of_the_same_camera(source: str, paths: tuple[str, ...]) -> None:
+    plan = service_site(f"cameras: {{a: {{source: {{{source}}}}}}}", "site.yaml", Path(), {}).plan
+    assert plan.cameras[0].source.streams == paths
+    assert plan.cameras[0].source.path == "/main"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('rtsp: "rtsp://h/main", streams: ["rtsp://other/sub"]', r"streams\[0\]: .* the same protocol, host and port"),
+        ('rtsp: "rtsp://h/main", streams: ["rtsps://h:554/sub"]', "the same protocol, host and port"),
+        ('rtsp: "rtsp://h/main", streams: ["rtsp://h/sub", "rtsp://h:8554/sub"]', r"streams\[1\]: "),
+        ('rtsp: "rtsp://h/main", streams: ["rtsp://h/main"]', "was given before"),
+        ('rtsp: "rtsp://h/main", streams: ["rtsp://h/a", "rtsp://h/a"]', r"streams\[1\]: .* was given before"),
+        ('rtsp: "rtsp://h/main", streams: [/sub]', "the address must begin with rtsp://"),
+        ('rtsp: "rtsp://h/main", streams: ["rtsp://u:secret@h/sub"]', "credentials do not belong into the address"),
+        ('rtsp: "rtsp://h/main", streams: "rtsp://h/sub"', "streams"),
+        (
+            'rtsp: "rtsp://h/1", streams: ["rtsp://h/2", "rtsp://h/3", "rtsp://h/4", "rtsp://h/5", "rtsp://h/6"]',
+            "streams",
+        ),
+        ('file: a.mp4, streams: ["rtsp://h/sub"]', "for cameras on the network"),
+    ],
+)
+def test_streams_that_are_not_the_cameras_own(source: str, words: str) -> None:
+    with pytest.raises(SiteFileError, match=words) as refused:
+        service_site(f"cameras: {{a: {{source: {{{source}}}}}}}", "site.yaml", Path(), {})
+    assert "secret" not in str(refused.value)
+
+
 def test_a_password_in_clear_is_warned_about() -> None:
     text = "cameras: {{a: {{source: {{rtsp: '{}://h/x', basic_without_tls: true}}}}}}"
     (warning,) = service_site(text.format("rtsp"), "site.yaml", Path(), {}).warnings

@@ -232,8 +232,8 @@ def test_a_frame_after_rest_says_so_and_what_the_analysis_gave_goes_back() -> No
         got = taken(reader)
         assert got is not None
         assert got.stamp.after_rest is rest
-        reader.attend(index, quiet=rest)
-    assert answers == [(0, False), (1, True)]
+        reader.attend(index, quiet=rest, small=index / 4)
+    assert answers == [(0, False, 0.0), (1, True, 0.25)]
 
 
 def test_a_frame_after_rest_that_is_not_taken_leaves_a_gap_behind() -> None:

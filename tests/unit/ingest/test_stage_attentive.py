@@ -28,7 +28,7 @@ class Frames:
 
     def __init__(self, *frames: RawFrame | FrameStamp) -> None:
         self.frames = frames
-        self.answers: list[tuple[int, bool]] = []
+        self.answers: list[tuple[int, bool, float]] = []
         self.condition = SourceCondition(CameraState.ONLINE, 0, "pictures come")
 
     def __iter__(self) -> Iterator[RawFrame | FrameStamp]:
@@ -37,8 +37,8 @@ class Frames:
     def take_counts(self) -> tuple[int, int, int]:
         return 0, 0, 0
 
-    def attend(self, index: int, *, quiet: bool) -> None:
-        self.answers.append((index, quiet))
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
+        self.answers.append((index, quiet, small))
 
     def show(self, shown_fps: float | None) -> None: ...
 
@@ -111,7 +111,7 @@ def test_frames_that_are_not_due_are_left_out_and_a_loss_among_them_is_told_with
     found = watched(frames, TellingDetector(), RateSettings(longest_s=0.4))
     stamps = [one.detections.stamp for one in found if one.detections is not None]
     assert [(stamp.stream_s, stamp.after_loss) for stamp in stamps] == [(0.0, False), (0.4, True)]
-    assert frames.answers == [(1, False), (2, False), (3, False)]
+    assert frames.answers == [(1, False, 0.0), (2, False, 0.0), (3, False, 0.0)]
     assert frames.left_out[:2] == (0, SIZE_PX)
     assert 0.75 < frames.left_out[2] <= 0.8
     # Where the source leaves the pixels out, all is the same.

@@ -41,8 +41,8 @@ class Frames:
     def show(self, shown_fps: float | None) -> None:
         self.shown_fps = shown_fps
 
-    def attend(self, index: int, *, quiet: bool) -> None:
-        self.attended = (index, quiet)
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
+        self.attended = (index, quiet, small)
 
     def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None: ...
 

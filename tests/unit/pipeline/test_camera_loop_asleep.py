@@ -123,7 +123,7 @@ class Told(LiveSource):
         )  # fmt: skip
         self._camera = camera
 
-    def attend(self, index: int, *, quiet: bool) -> None:
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
         self._camera.answer(index, quiet=quiet)
 
     def tell(self, index: int, *, quiet: bool) -> None:

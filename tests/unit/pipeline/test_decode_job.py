@@ -17,10 +17,10 @@ from passerby.pipeline.watch_job import DecoderAnswers
 class Heard(LiveSource):
     def __init__(self) -> None:
         super().__init__(CameraSource(SourceKind.RTSP, "camera", 554), "square", analysed_fps=5.0, connector=None)
-        self.heard: list[tuple[int, bool]] = []
+        self.heard: list[tuple[int, bool, float]] = []
 
-    def attend(self, index: int, *, quiet: bool) -> None:
-        self.heard.append((index, quiet))
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
+        self.heard.append((index, quiet, small))
 
 
 @pytest.fixture
@@ -35,31 +35,31 @@ def ends():
 def test_answers_arrive_in_their_order(ends) -> None:
     answers, decoder, source, _ = ends
     answers.read()
-    for index, quiet in ((3, False), (8, True), (13, True)):
-        decoder.send(index, quiet)
+    for index, quiet, small in ((3, False, 0.25), (8, True, 0.0), (13, True, 0.5)):
+        decoder.send(index, quiet, small)
     answers.read()
-    assert source.heard == [(3, False), (8, True), (13, True)]
+    assert source.heard == [(3, False, 0.25), (8, True, 0.0), (13, True, 0.5)]
 
 
 def test_an_answer_that_comes_in_parts_is_put_together(ends) -> None:
     answers, _, source, into = ends
-    whole = ANSWER.pack(70_000, True)
+    whole = ANSWER.pack(70_000, True, 0.125)
     os.write(into, whole[:5])
     answers.read()
     assert source.heard == []
     os.write(into, whole[5:])
     answers.read()
-    assert source.heard == [(70_000, True)]
+    assert source.heard == [(70_000, True, 0.125)]
 
 
 def test_the_next_of_a_row_waits_for_the_one_before(ends) -> None:
     answers, decoder, source, _ = ends
     answers.awaited = 40
-    later = threading.Timer(0.05, decoder.send, [40, False])
+    later = threading.Timer(0.05, decoder.send, [40, False, 0.0])
     later.start()
     answers.wait()
     later.join()
-    assert source.heard == [(40, False)]
+    assert source.heard == [(40, False, 0.0)]
     answers.wait()
 
 
@@ -75,4 +75,4 @@ def test_an_analysis_that_says_nothing_holds_the_decoder_for_a_limited_time(ends
 def test_a_decoder_that_takes_nothing_does_not_hold_the_analysis(ends) -> None:
     _, decoder, _, _ = ends
     for index in range(20_000):
-        decoder.send(index, True)
+        decoder.send(index, True, 0.5)

@@ -3,16 +3,19 @@
 Read from the raw values and not from the typed ones, so that a fault in one line does not hide one in a movement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeGuard
 
+from passerby.config.addresses import Address, address_of
 from passerby.config.document import Document, keys_in, number_in
 from passerby.config.rules.ground_rules import LocatedFaults, ground_faults
 from passerby.config.rules.near_miss_rules import near_miss_faults
 from passerby.config.validation import Fault, Loc, dotted, excerpt, shown, suggestion
 from passerby.config.values import WAYS, user_ways, way_of
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind
+from passerby.domain.sources import SourceKind
 from passerby.map_file import MapFileError, checked_map_file
 from passerby.text import in_nfc, is_loopback
 from passerby.units import DAY_S, HOUR_S
@@ -171,7 +174,8 @@ def _is_path(name: object) -> TypeGuard[str]:
 
 
 KINDS = ("file", "rtsp", "http", "usb")
-_NETWORK_ONLY = ("user", "password", "password_from", "authority", "basic_without_tls", "transport")
+_NETWORKED = (SourceKind.RTSP, SourceKind.RTSPS, SourceKind.HTTP, SourceKind.HTTPS)
+_NETWORK_ONLY = ("user", "password", "password_from", "authority", "basic_without_tls", "transport", "streams")
 _AT_MIN = ((Kind.QUARTERS, Kind.MINUTES), (Kind.HOURS, Kind.QUARTERS), (Kind.DAYS, Kind.QUARTERS))
 
 
@@ -202,6 +206,31 @@ def source_faults(source: Mapping[str, object]) -> LocatedFaults:
         yield ("transport",), "pictures over UDP are not encrypted: with rtsps:// take tcp or http"
     if "authority" in source and isinstance(address, str) and not address.lower().startswith(("rtsps:", "https:")):
         yield ("authority",), f"certificates are checked with {kinds[0]}s:// only: take it away, or encrypt"
+    yield from _stream_faults(address, source.get("streams"))
+
+
+def _stream_faults(address: object, streams: object) -> LocatedFaults:
+    """What is wrong with the smaller streams of a source: they are the same camera's, reached in the same way."""
+    first = _address(address)
+    if first is None or not isinstance(streams, Sequence) or isinstance(streams, str):
+        return
+    seen = [first]
+    for number, text in enumerate(streams):
+        found = _address(text)
+        if found is None:
+            continue  # the check of types says what is wrong
+        if replace(found, path="") != replace(first, path=""):
+            yield ("streams", number), "a stream of the same camera has the same protocol, host and port as the address"
+        elif found in seen:
+            yield ("streams", number), "this stream was given before: take it away"
+        seen.append(found)
+
+
+def _address(text: object) -> Address | None:
+    try:
+        return address_of(text, _NETWORKED) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def store_faults(store: Mapping[str, object]) -> LocatedFaults:

@@ -187,6 +187,11 @@ class AttentiveDetector:
         """The share of the last minute, 0-1, in which more was at stake than a camera may look at."""
         return self._held_back
 
+    @property
+    def small_share(self) -> float:
+        """How high the small ones of those are who are followed; see `FrameFinder`."""
+        return self._side.small_share if self.saw_whole else 0.0
+
     def find(self, raw: RawFrame) -> Detections:
         """Returns the road users in a frame, as far as it is looked at; riders are joined with what they ride."""
         kind = raw.stamp.stretch, raw.size_px

@@ -71,6 +71,14 @@ class FrameFinder(Protocol):
         """The share of the last minute, 0-1, in which more was at stake than a camera may look at."""
         ...
 
+    @property
+    def small_share(self) -> float:
+        """How high the small ones of those are who are followed, 0-1 of the picture's height.
+
+        0 where the newest look was none at the whole frame, or no one is followed.
+        """
+        ...
+
     def is_due(self, stamp: FrameStamp) -> bool:
         """Returns whether this frame is to be looked at."""
         ...
@@ -95,6 +103,7 @@ class FrameDetector:
     saw_all: bool = True
     saw_whole: bool = True
     held_back: float = 0.0
+    small_share: float = 0.0
 
     def __init__(self, detector: Detector, plan: CropPlan, stopwatch: Stopwatch) -> None:
         self._detector, self._plan, self._stopwatch = detector, plan, stopwatch

@@ -42,6 +42,8 @@ class WholeSide:
 
     Attributes:
         large: who is followed is large enough to be shown smaller than they can be.
+        small_share: how high the small ones of those are who were followed in the newest look, 0-1 of the picture's
+            height; 0 where there was no one.
     """
 
     def __init__(self, settings: WholeSideSettings | None = None) -> None:
@@ -49,7 +51,7 @@ class WholeSide:
         self._settings = settings or WholeSideSettings()
         self._seen: deque[tuple[float, Floats]] = deque()
         self._side_px = FULL_FRAME_SIDE_PX
-        self._largest_s, self.large = -np.inf, False
+        self._largest_s, self.large, self.small_share = -np.inf, False, 0.0
 
     @property
     def side_px(self) -> int:
@@ -71,21 +73,26 @@ class WholeSide:
             size_px: width and height of the frame.
         """
         sure = expected.confirmed & (expected.unseen_s <= 0)
-        self._seen.append((expected.stream_s, heights_px(expected.xyxy_px[sure].astype(np.float64))))
+        newest = heights_px(expected.xyxy_px[sure].astype(np.float64))
+        self._seen.append((expected.stream_s, newest))
+        self.small_share = self._small(newest) / size_px[1] if len(newest) else 0.0
         while self._seen[0][0] < expected.stream_s - self._settings.kept_s:
             self._seen.popleft()
         heights = np.concatenate([one for _, one in self._seen])
         self._side_px = self._chosen_px(heights, size_px)
+
+    def _small(self, heights: Floats) -> float:
+        return float(np.quantile(heights, self._settings.small))
 
     def _chosen_px(self, heights: Floats, size_px: tuple[int, int]) -> int:
         settings = self._settings
         if len(heights) < settings.min_sightings:
             self.large = False
             return FULL_FRAME_SIDE_PX
-        small_px = float(np.quantile(heights, settings.small)) / size_px[1]
-        self.large = small_px * full_frame_size(size_px)[1] >= settings.large_px
+        small = self._small(heights) / size_px[1]
+        self.large = small * full_frame_size(size_px)[1] >= settings.large_px
         for side_px in SIDES_PX:
-            shown_px = small_px * full_frame_size(size_px, side_px)[1]
+            shown_px = small * full_frame_size(size_px, side_px)[1]
             if shown_px >= settings.min_shown_px * (settings.steady if side_px < self._side_px else 1.0):
                 return side_px
         return FULL_FRAME_SIDE_PX

@@ -24,8 +24,10 @@ from passerby.ingest.sources.frame_pacer import FramePacer
 from passerby.ingest.sources.newest_frame import NewestFrame
 from passerby.ingest.sources.sleep.resting_decoder import Phase
 from passerby.ingest.sources.sleep.sleep_state import SleepState
+from passerby.ingest.sources.streams.choice import StreamSettings
 from passerby.ingest.sources.streams.network_stream import Connector, ReceivedPicture, network_pictures
 from passerby.ingest.sources.streams.stillness import Stillness
+from passerby.ingest.sources.streams.switching import StreamSwitch
 from passerby.ingest.sources.timed_socket import Timeouts
 from passerby.ingest.sources.usb.camera import usb_pictures
 from passerby.units import NS_PER_S
@@ -66,6 +68,7 @@ class LiveSource:
         pace: float | None = 1.0,
         chance: random.Random | None = None,
         may_sleep: bool = False,
+        streams: StreamSettings | None = None,
     ) -> None:
         """Prepares; nothing is read before the first frame is asked for.
 
@@ -79,6 +82,7 @@ class LiveSource:
             pace: of a file: 1 for its own, None for as fast as its frames are read, without loss.
             chance: of the pauses' lengths.
             may_sleep: decode key pictures alone while nothing moves, once `attend` says that no one is followed.
+            streams: when another stream of a camera that has several is watched; None for the defaults.
         """
         self._source, self._camera_id, self._analysed_fps = source, camera_id, analysed_fps
         self._connector, self._clock, self._timeouts, self._pace = connector, clock, timeouts, pace
@@ -98,6 +102,7 @@ class LiveSource:
         self._wrong_since_s: float | None = None
         self._mistimed_ns = (0, 0)
         self._sleep, self._rested, self._notice = SleepState(allowed=may_sleep), False, ""
+        self._streams = StreamSwitch(source, streams)
         self._condition = SourceCondition(CameraState.CONNECTING, clock(), "connecting for the first time")
 
     @property
@@ -116,14 +121,16 @@ class LiveSource:
         """Returns more frames of a camera than are analysed from now on, for a viewer; None for those alone."""
         self._pacer = FramePacer(max(self._analysed_fps, shown_fps or 0.0), slack_s=0.01)
 
-    def attend(self, index: int, *, quiet: bool) -> None:
-        """Takes in what the analysis of a frame gave: without it the decoder does not sleep.
+    def attend(self, index: int, *, quiet: bool, small: float = 0.0) -> None:
+        """Takes in what the analysis of a frame gave: without it the decoder does not sleep, nor another stream come.
 
         Args:
             index: the frame's.
             quiet: no one has been followed for a while.
+            small: how high the small ones of those who are followed are, 0-1 of the picture's height; 0: not known.
         """
         self._sleep.attend(index, quiet=quiet)
+        self._streams.attend(small)
 
     def leave_out(self, stretch: int, size_px: tuple[int, int], before_s: float) -> None:
         """Does nothing: frames are not copied here, so that those that are not looked at cost nothing."""
@@ -163,24 +170,31 @@ class LiveSource:
             self._stillness.reset()
             self._damaged, self._rested = True, False
             self._good_since_s = None
-            pause_s = None
+            self._streams.begin()
             try:
                 self._read_once()
             except StoppedError:
                 return
-            except CredentialsRefusedError as fault:
-                self._report_lost(fault)
-                pause_s = self._timeouts.longest_pause_s
             except (SourceError, OSError) as fault:
-                self._report_lost(fault)
+                pause_s = self._pause_after(fault)
             except (
                 Exception
             ) as fault:  # a bug or a full memory must not end the camera for good; no text: it may hold secrets
-                self._report_lost(StreamError(f"an unforeseen fault ({type(fault).__name__})"))
-            self._stopping.wait(self._back_off.wait_s() if pause_s is None else pause_s)
+                pause_s = self._pause_after(StreamError(f"an unforeseen fault ({type(fault).__name__})"))
+            else:
+                pause_s = 0.0 if self._streams.switched else self._back_off.wait_s()
+            self._stopping.wait(pause_s)
+
+    def _pause_after(self, fault: Exception) -> float:
+        """Reports a lost connection; returns the seconds until the next one, none where another stream is watched."""
+        if self._streams.give_up(time.monotonic(), _reason(fault)):
+            return 0.0
+        self._report_lost(fault)
+        refused = isinstance(fault, CredentialsRefusedError)
+        return self._timeouts.longest_pause_s if refused else self._back_off.wait_s()
 
     def _read_once(self) -> None:
-        source = self._source
+        source = self._streams.source
         if source.kind is SourceKind.FILE and source.file is not None:
             self._play(source)
         elif source.kind is SourceKind.USB and source.file is not None:
@@ -211,6 +225,10 @@ class LiveSource:
     def _receive_all(self, pictures: Generator[ReceivedPicture]) -> None:
         with closing(pictures):  # and with it the connection, whatever happens here
             for arrived in pictures:
+                awake = arrived.phase is Phase.NOW
+                if not self._streams.goes_on(arrived.frame, arrived.shape, arrived.arrival_s, awake=awake):
+                    self._why_due_s = 0.0
+                    return
                 self._receive(arrived)
 
     def _receive(self, arrived: ReceivedPicture) -> None:
@@ -308,7 +326,7 @@ class LiveSource:
         self._note_wrong_clock(arrival_s)
         found = self._stream_clock.finding
         reported = self._finding is None if found is None else found.alike(self._finding)
-        if self._sleep.notice != self._notice and arrival_s >= self._why_due_s:
+        if self._notices != self._notice and arrival_s >= self._why_due_s:
             reported, self._why_due_s = False, arrival_s + WHY_S
         if self._condition.state is not CameraState.ONLINE or not reported:
             self._finding = found
@@ -330,20 +348,24 @@ class LiveSource:
 
     def _report_clock(self, found: ClockFinding | None) -> None:
         """Reports that pictures come, and what is wrong with their time stamps, if anything is."""
-        why, self._notice = "pictures come and change", self._sleep.notice
-        if self._sleep.allowed and self._notice:
-            why = f"{why}; {self._notice}"
+        self._notice = self._notices
+        why = "; ".join(filter(None, ("pictures come and change", self._notice)))
         if found is None:
             self._set_condition(CameraState.ONLINE, why)
         else:
             self._set_condition(CameraState.ONLINE, f"{why}; {found.why}", found.measured, found.threshold)
+
+    @property
+    def _notices(self) -> str:
+        """Which of several streams is watched, and why a decoder that may sleep does not."""
+        return "; ".join(filter(None, (self._streams.notice, self._sleep.notice if self._sleep.allowed else "")))
 
     def _report_frozen(self, why: str, measured_s: float) -> None:
         self._good_since_s = None
         self._set_condition(CameraState.FROZEN, why, measured_s, self._timeouts.frozen_s)
 
     def _report_lost(self, fault: Exception) -> None:
-        why = str(fault) if isinstance(fault, SourceError) else _plain(fault)
+        why = _reason(fault)
         measured_s = getattr(fault, "measured_s", None)
         threshold_s = getattr(fault, "threshold_s", None)
         if self._good_since_s is not None:
@@ -359,6 +381,8 @@ class LiveSource:
         self._condition = SourceCondition(state, since_ns, why, measured, threshold, *self._mistimed_ns)
 
 
-def _plain(fault: Exception) -> str:
-    """Returns the system's text for an error, which holds no address."""
+def _reason(fault: Exception) -> str:
+    """Returns why a connection was lost; of an error of the system its text, which holds no address."""
+    if isinstance(fault, SourceError):
+        return str(fault)
     return getattr(fault, "strerror", None) or f"the connection failed ({type(fault).__name__})"

@@ -53,6 +53,16 @@ def test_who_is_large_is_told_from_who_is_small_by_the_largest_look() -> None:
     assert found == [False, True]
 
 
+def test_how_high_the_small_ones_are_is_known_of_the_newest_look_alone() -> None:
+    side = WholeSide(SETTINGS)
+    assert side.small_share == 0.0
+    side.see(people(540.0, 0.0), SIZE_PX)
+    side.see(people(108.0, 1.0, 3), SIZE_PX)
+    assert side.small_share == pytest.approx(0.1)
+    side.see(people(108.0, 2.0, 3, sure=False), SIZE_PX)
+    assert side.small_share == 0.0
+
+
 def test_a_few_small_ones_do_not_make_it_large_and_more_do() -> None:
     assert side_px(people(300.0, 0.0, 17), people(60.0, 1.0, 3)) == SIDES_PX[0]
     assert side_px(people(300.0, 0.0, 15), people(60.0, 1.0, 5)) == FULL_FRAME_SIDE_PX
