@@ -73,6 +73,7 @@ def probed_row(camera: ProbedCamera, chosen: tuple[Choice, ...], lines: str) -> 
         lines: the lines for the site file.
     """
     reasons = {choice.profile.token: choice.reason for choice in chosen}
+    smaller = {choice.profile.token: [each.token for each in choice.smaller] for choice in chosen}
     profiles = []
     for profile in camera.profiles:
         row = asdict(profile)
@@ -80,6 +81,7 @@ def probed_row(camera: ProbedCamera, chosen: tuple[Choice, ...], lines: str) -> 
         row["elsewhere"] = profile.address is not None and profile.address.elsewhere
         row["usable"] = profile.address is not None and profile.address.usable
         row["recommended"] = reasons.get(profile.token)
+        row["with"] = smaller.get(profile.token, [])
         profiles.append(row)
     return {
         "address": camera.address,

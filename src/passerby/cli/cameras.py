@@ -76,7 +76,7 @@ def probe(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Asks one camera what it is and what it streams, and recommends a stream to watch; no stream is opened."""
+    """Asks one camera what it is and what it streams, and recommends what to watch; no stream is opened."""
     from passerby.admin.network_cameras import check_camera_name, probed_row
     from passerby.onvif.addresses import device_address
     from passerby.onvif.choice import choices
@@ -162,7 +162,7 @@ def _show_probed(camera: "ProbedCamera", chosen: "tuple[Choice, ...]", lines: st
     who = " ".join(word for word in (facts.maker, facts.model) if word) or "A camera that does not name its maker"
     firmware = f", firmware {facts.firmware}" if facts.firmware else ""
     console.print(Text.assemble((who, "bold"), f"{firmware}, at {camera.address}"))
-    picked = {choice.profile.token for choice in chosen}
+    picked = {each.token for choice in chosen for each in (choice.profile, *choice.smaller)}
     table = Table()
     for heading in ("", "stream", "codec", "size", "fps", "address"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("size", "codec"))
@@ -176,8 +176,8 @@ def _show_probed(camera: "ProbedCamera", chosen: "tuple[Choice, ...]", lines: st
     for note in (*camera.notes, *address_notes(camera)):
         console.print(f"[yellow]Note:[/] {escape(note)}", highlight=False)
     for choice in chosen:
-        stream = escape(choice.profile.name or choice.profile.token)
-        console.print(f"[bold]Watch {stream}[/]: {escape(choice.reason)}.", highlight=False)
+        named = " and ".join(escape(each.name or each.token) for each in (choice.profile, *choice.smaller))
+        console.print(f"[bold]Watch {named}[/]: {escape(choice.reason)}.", highlight=False)
     if lines:
         console.print("\nFor the site file:\n", highlight=False)
         typer.echo(lines, nl=False)  # as it is: wrapped or coloured lines could not be pasted

@@ -40,6 +40,7 @@ class OfferedStream:
         width_px, height_px, fps: 0 where not reported.
         recommended: why it is the one to watch; empty for the others.
         note: why it cannot be used as it is; empty where it can.
+        smaller: addresses of smaller streams of the same view, to be named beside it.
     """
 
     address: str
@@ -50,6 +51,7 @@ class OfferedStream:
     fps: float = 0.0
     recommended: str = ""
     note: str = ""
+    smaller: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

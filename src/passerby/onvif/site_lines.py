@@ -21,7 +21,7 @@ def site_lines(choices: Sequence[Choice], name: str, user: str, password_from: s
     """The `cameras` part of a site file, ready to paste; empty where nothing can be watched as it is.
 
     Args:
-        choices: one stream a lens.
+        choices: one a lens, with its smaller streams.
         name: of the camera; each lens gets a number when there are several.
         user: the user name at the camera; empty for access without one.
         password_from: the environment variable that will hold the password.
@@ -32,6 +32,9 @@ def site_lines(choices: Sequence[Choice], name: str, user: str, password_from: s
         if address is None:
             continue
         fields = [f"rtsp: {quoted(storable(address.shown))}"]
+        smaller = [each.address.shown for each in choice.smaller if each.address is not None]
+        if smaller:
+            fields.append(f"streams: [{', '.join(quoted(storable(shown)) for shown in smaller)}]")
         if user:
             fields += [f"user: {quoted(storable(user))}", f"password_from: {password_from}"]
         lines += [

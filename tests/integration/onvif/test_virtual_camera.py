@@ -99,12 +99,13 @@ def test_the_recommended_stream_plays_the_footage(camera: VirtualCamera, monkeyp
     assert result.exit_code == 0, result.output
     assert PASSWORD not in result.output
     (recommended,) = [row for row in json.loads(result.stdout)["profiles"] if row["recommended"]]
-    assert (recommended["width_px"], recommended["height_px"]) == SUB_PX
+    assert (recommended["width_px"], recommended["height_px"]) == MAIN_PX
+    assert len(recommended["with"]) == 1
     options = {"rtsp_transport": "tcp", "allowed_media_types": "video"}
     with av.open(recommended["address"], options=options, timeout=(PATIENCE_S, PATIENCE_S)) as stream:
         frames = [frame for frame, _ in zip(stream.decode(video=0), range(FRAMES), strict=False)]
     assert len(frames) == FRAMES
-    assert {(frame.width, frame.height) for frame in frames} == {SUB_PX}
+    assert {(frame.width, frame.height) for frame in frames} == {MAIN_PX}
     assert min(frame.to_ndarray(format="gray").std() for frame in frames) > DARKEST_SPREAD
 
 

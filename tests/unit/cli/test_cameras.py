@@ -106,10 +106,23 @@ def probe(camera: SoapCamera, *options: str) -> str:
 
 def test_probe_says_which_stream_to_watch_and_what_to_paste(camera: SoapCamera) -> None:
     said = probe(camera, "--user", "operator", "--password-from", "GATE_PASSWORD", "--name", "gate")
-    for words in ("Maker M 1", "firmware 2.3", "1920x1080", "640x360", "H264", "rtsp://127.0.0.1/main", "Watch sub"):
+    for words in (
+        "Maker M 1",
+        "firmware 2.3",
+        "1920x1080",
+        "640x360",
+        "H264",
+        "rtsp://127.0.0.1/main",
+        "Watch main and sub",
+    ):
         assert words in said
     lines = said[said.index("cameras:") :]
-    source = {"rtsp": "rtsp://127.0.0.1/sub", "user": "operator", "password_from": "GATE_PASSWORD"}
+    source = {
+        "rtsp": "rtsp://127.0.0.1/main",
+        "streams": ["rtsp://127.0.0.1/sub"],
+        "user": "operator",
+        "password_from": "GATE_PASSWORD",
+    }
     assert YAML(typ="safe").load(StringIO(lines)) == {"cameras": {"gate": {"source": source}}}
 
 
@@ -118,15 +131,16 @@ def test_what_is_pasted_is_a_sound_site_file(camera: SoapCamera, tmp_path: Path)
     site = tmp_path / "site.yaml"
     site.write_text(said[said.index("cameras:") :], encoding="utf-8")
     (checked,) = check_site(site).cameras
-    assert (checked.camera_id, checked.source) == ("m-1", "rtsp://127.0.0.1/sub")
+    assert (checked.camera_id, checked.source) == ("m-1", "rtsp://127.0.0.1/main")
 
 
 def test_probe_speaks_json(camera: SoapCamera) -> None:
     reported = json.loads(probe(camera, "--user", "operator", "--password-from", "GATE_PASSWORD", "--json"))
     assert reported["device"] == {"maker": "Maker", "model": "M 1", "firmware": "2.3", "serial": "S4"}
     main, sub = reported["profiles"]
-    assert (main["recommended"], main["usable"], main["elsewhere"]) == (None, True, False)
-    assert "360 px" in sub["recommended"]
+    assert (sub["recommended"], sub["usable"], sub["elsewhere"], sub["with"]) == (None, True, False, [])
+    assert "the smallest in which they are large enough" in main["recommended"]
+    assert main["with"] == [sub["token"]]
     assert sub["address"] == "rtsp://127.0.0.1/sub"
     assert "m-1:" in reported["site_lines"]
 

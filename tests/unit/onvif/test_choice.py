@@ -3,7 +3,7 @@
 import pytest
 
 from passerby.onvif.addresses import StreamAddress
-from passerby.onvif.choice import choices
+from passerby.onvif.choice import choices, smaller_streams
 from passerby.onvif.device import StreamProfile
 
 
@@ -28,11 +28,46 @@ def chosen(*profiles: StreamProfile) -> list[str]:
 MAIN, SUB, TINY = profile("main", 1920, 1080), profile("sub", 640, 360), profile("tiny", 320, 180)
 
 
-def test_the_smallest_that_is_enough_is_preferred() -> None:
-    assert chosen(MAIN, SUB, TINY) == ["sub"]
-    (choice,) = choices((MAIN, SUB, TINY))
+def test_the_largest_is_named_first_and_smaller_ones_of_its_shape_beside_it() -> None:
+    (choice,) = choices((TINY, SUB, MAIN, profile("other", 640, 480)))
+    assert choice.profile is MAIN
+    assert choice.smaller == (SUB, TINY)
+    assert "goes to the smallest in which they are large enough" in choice.reason
+
+
+def test_of_a_picture_that_is_larger_than_any_use_the_next_one_is_first() -> None:
+    (choice,) = choices((profile("4k", 3840, 2160), MAIN, SUB))
+    assert (choice.profile, choice.smaller) == (MAIN, (SUB,))
+
+
+def test_streams_that_cannot_be_one_view_or_are_reached_otherwise_are_not_named_beside_it() -> None:
+    address = StreamAddress("rtsp://10.0.0.5:8554/x", elsewhere=False, complete=True)
+    others = (
+        profile("shape", 640, 480),
+        profile("lens", 640, 360, lens="v1"),
+        profile("away", 640, 360, usable=False),
+        StreamProfile("port", "port", "H264", 640, 360, 15, 0, "v0", address),
+        profile("same", 1920, 1080),
+        profile("unknown", 0, 0),
+    )
+    assert smaller_streams(MAIN, (MAIN, *others, SUB)) == (SUB,)
+    assert smaller_streams(SUB, (MAIN, SUB)) == ()
+
+
+def test_of_two_of_one_size_the_lighter_is_named_and_of_many_the_smallest_four() -> None:
+    light, heavy = profile("light", 640, 360), profile("heavy", 640, 360, codec="JPEG")
+    assert smaller_streams(MAIN, (heavy, light)) == (light,)
+    many = tuple(profile(f"{rows}", rows * 16 // 9, rows) for rows in (180, 270, 360, 540, 720))
+    assert [each.token for each in smaller_streams(MAIN, many)] == ["540", "360", "270", "180"]
+
+
+def test_where_no_two_have_one_shape_the_smallest_that_is_enough_is_preferred() -> None:
+    odd = profile("odd", 640, 480)
+    assert chosen(MAIN, odd) == ["odd"]
+    (choice,) = choices((MAIN, odd))
+    assert choice.smaller == ()
     assert "360 px or more" in choice.reason
-    assert "11% of the pixels" in choice.reason
+    assert "15% of the pixels" in choice.reason
 
 
 def test_a_lone_stream_needs_no_comparison() -> None:
@@ -58,7 +93,7 @@ def test_of_two_of_one_size_the_lighter_codec_and_then_the_faster_is_taken() -> 
 
 def test_each_lens_is_watched() -> None:
     left = (profile("l1", 1280, 720, lens="left"), profile("l2", 640, 360, lens="left"))
-    assert chosen(left[0], profile("r1", 1280, 720, lens="right"), left[1]) == ["l2", "r1"]
+    assert chosen(left[0], profile("r1", 1280, 720, lens="right"), left[1]) == ["l1", "r1"]
 
 
 @pytest.mark.parametrize("elsewhere", [profile("sub", 640, 360, usable=False)])

@@ -29,6 +29,13 @@ def test_one_camera() -> None:
     assert read(lines) == {"cameras": {"gate": {"source": source}}}
 
 
+def test_smaller_streams_are_named_beside_the_first() -> None:
+    main, sub = choice("rtsp://10.0.0.5/a"), choice("rtsp://10.0.0.5/b?c=[d]")
+    lines = site_lines([Choice(main.profile, "why", (sub.profile,))], "gate", "", "")
+    source = {"rtsp": "rtsp://10.0.0.5/a", "streams": ["rtsp://10.0.0.5/b?c=[d]"]}
+    assert read(lines) == {"cameras": {"gate": {"source": source}}}
+
+
 def test_several_lenses_are_several_cameras() -> None:
     lines = site_lines([choice("rtsp://10.0.0.5/a"), choice("rtsp://10.0.0.5/b")], "gate", "", "")
     sources = {

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 from passerby.config.addresses import address_of
@@ -15,7 +16,7 @@ from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.sources.errors import quoted
 from passerby.ingest.sources.rtsp.describing import described
 from passerby.onvif.addresses import device_address
-from passerby.onvif.choice import choices
+from passerby.onvif.choice import choices, smaller_streams
 from passerby.onvif.device import ProbedCamera, StreamProfile
 from passerby.onvif.discovery import PORT, discover
 from passerby.onvif.probing import probe
@@ -114,7 +115,15 @@ class NetworkCameraSearch:
 
 def _found(camera: ProbedCamera) -> FoundSource:
     reasons = {choice.profile.token: choice.reason for choice in choices(camera.profiles)}
-    streams = tuple(_offered(profile, reasons.get(profile.token, "")) for profile in camera.profiles)
+    streams = tuple(
+        replace(
+            _offered(profile, reasons.get(profile.token, "")),
+            smaller=tuple(
+                each.address.shown for each in smaller_streams(profile, camera.profiles) if each.address is not None
+            ),
+        )
+        for profile in camera.profiles
+    )
     return FoundSource(SourceWay.ONVIF, camera.facts.maker, camera.facts.model, streams, camera.notes)
 
 

@@ -78,6 +78,7 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "published": (7, "2026-09-28T06:10:00Z", None),
     "own": ({},), "now": ("public place",), "location": ("north mast",), "model": ("IPC-2",), "site": ({},),
     "address": ("rtsp://10.0.0.7/stream",), "profile": ("main",), "codec": ("h264",), "recommended": ("",),
+    "smaller": (["rtsp://10.0.0.7/sub"],), "NewSource.streams": (["rtsp://10.0.0.7/sub"],),
     "width_px": (1920,), "height_px": (1080,), "fps": (25.0,), "Search.seconds": (5,),
     "State.why": ("5 frames/s",), "HealthReport.why": ("5 frames/s",),
     "LineRow.points": ([[0.27, 0.36], [0.25, 0.48]],), "NewGrant.group": ("centre",), "OwnAccount.name": (_NAME,),

@@ -33,6 +33,7 @@ Address = Annotated[
         examples=["rtsp://10.0.3.7/main"],
     ),
 ]
+StreamAddress = Annotated[str, Field(pattern=r"^(rtsps?|https?)://[^\x00-\x20\x7f]+$", max_length=1000)]
 User = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f:]*$", description="Empty without one.")]
 
 
@@ -78,6 +79,10 @@ class StreamRow(BaseModel):
     fps: float | None = Field(description="Null where not reported.")
     recommended: str = Field(description="Why it is the one to watch; empty for the others.")
     note: str = Field(description="Why it cannot be used as it is; empty where it can.")
+    smaller: list[str] = Field(
+        description="Smaller streams of the same view, for `streams` of the camera's `source` beside this address.",
+        examples=[["rtsp://10.0.3.7/sub"]],
+    )
 
 
 class SourceRow(BaseModel):
@@ -93,8 +98,15 @@ class SourceRow(BaseModel):
 class NewSource(BaseModel, extra="forbid"):
     """Where a camera's pictures come from."""
 
-    address: Annotated[str, Field(pattern=r"^(rtsps?|https?)://[^\x00-\x20\x7f]+$", max_length=1000)] = Field(
-        description="Of its stream, without user and password.", examples=["rtsp://10.0.3.7/main"]
+    address: StreamAddress = Field(
+        description="Of its stream, the largest that is to be watched, without user and password.",
+        examples=["rtsp://10.0.3.7/main"],
+    )
+    streams: list[StreamAddress] = Field(
+        default=[],
+        max_length=4,
+        description="Of smaller streams of the same view, with the same protocol, host and port.",
+        examples=[["rtsp://10.0.3.7/sub"]],
     )
     user: User = ""
 
@@ -169,7 +181,9 @@ async def add_camera(hub: HubHere, principal: PrincipalHere, new: NewCamera) -> 
             HTTPStatus.CONFLICT, "camera-exists", f"There is a camera {new.name} already.", "Take another name."
         )
     way = "rtsp" if new.source.address.startswith("rtsp") else "http"
-    source = {way: new.source.address, **({"user": new.source.user} if new.source.user else {})}
+    source: dict[str, object] = {way: new.source.address}
+    source |= {"streams": list(new.source.streams)} if new.source.streams else {}
+    source |= {"user": new.source.user} if new.source.user else {}
     edit = CameraEdit(new.name, {("source",): source, **({("register",): new.register_} if new.register_ else {})})
     try:
         await hub.configurations.edits.apply([edit], principal.name)
@@ -211,6 +225,7 @@ def _source(found: FoundSource) -> SourceRow:
                 fps=each.fps or None,
                 recommended=each.recommended,
                 note=each.note,
+                smaller=list(each.smaller),
             )
             for each in found.streams
         ],

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from passerby.config.service import service_site
 from passerby.domain.camera_search import FoundDevice, FoundSource, OfferedStream, SourceWay
 from passerby.domain.errors import AddressRefusedError, SourceError
 from testing.trial_service.site_register import SITE_REGISTER
@@ -35,7 +36,8 @@ class Search:
         self.asked.append((address, user, password))
         if "away" in address:
             raise SourceError("10.0.0.9: it does not answer")
-        stream = OfferedStream("rtsp://10.0.0.7/sub", "sub", "H264", 640, 480, 0.0, "it is the smallest")
+        smaller = ("rtsp://10.0.0.7/sub",)
+        stream = OfferedStream("rtsp://10.0.0.7/main", "main", "H264", 1280, 960, 0.0, "it is first", smaller=smaller)
         return FoundSource(SourceWay.ONVIF, "Maker", "M 1", (stream,), ("Its clock is wrong.",))
 
 
@@ -64,6 +66,7 @@ def test_a_camera_is_asked_and_its_password_comes_back_nowhere() -> None:
     answer = service.post("/api/v1/camera-search/probe", json=asked)
     said = answer.json()
     assert (said["way"], said["model"], said["streams"][0]["fps"]) == ("onvif", "M 1", None)
+    assert said["streams"][0]["smaller"] == ["rtsp://10.0.0.7/sub"]
     assert search.asked == [("10.0.0.7", "viewer", CANARY)]
     assert CANARY not in answer.text + str(service.store.audit_rows)
     away = service.post("/api/v1/camera-search/probe", json={**asked, "address": "away"})
@@ -99,12 +102,26 @@ def test_the_first_camera_is_added_to_a_site_without_any(tmp_path: Path) -> None
     play(tmp_path, part)
 
 
+def test_a_camera_is_added_with_its_smaller_streams(tmp_path: Path) -> None:
+    async def part(service: Service, client: httpx.AsyncClient) -> None:
+        source = {"address": "rtsp://10.0.0.7/main", "streams": ["rtsp://10.0.0.7/sub", "rtsp://10.0.0.7/third"]}
+        added = await client.post("/api/v1/cameras", json={**NEW, "source": source})
+        assert added.status_code == 201, added.text
+        plan = service_site((tmp_path / "site.yaml").read_text(), "site.yaml", tmp_path, {}).plan
+        assert (plan.cameras[0].source.path, plan.cameras[0].source.streams) == ("/main", ("/sub", "/third"))
+
+    play(tmp_path, part)
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
         ({"name": "the square"}, "body"),
         ({"source": {"address": "rtsp://me:secret@10.0.0.7/"}}, "body.source"),
         ({"source": {"address": "file:///etc/passwd"}}, "body"),
+        ({"source": {"address": "rtsp://10.0.0.7/", "streams": ["rtsp://10.0.0.8/"]}}, "body.source"),
+        ({"source": {"address": "rtsp://10.0.0.7/", "streams": ["rtsp://me:secret@10.0.0.7/x"]}}, "body.source"),
+        ({"source": {"address": "rtsp://10.0.0.7/", "streams": ["file:///etc/passwd"]}}, "body"),
         ({"source": {"address": "rtsp://10.0.0.7/", "password": "x"}}, "body"),
         ({"register": {"purposes": ["curiosity"]}}, "body.register.purposes"),
     ],
