@@ -47,7 +47,7 @@ class Hub:
 
     async def invite(self, node: str, *, hours: int = 24, pool: str = "") -> str:
         enrolment = Enrolment(self.store.fleet, self.authority, clock=self.clock)
-        return await enrolment.invite(node, pool, hours, self.address, "root")
+        return await enrolment.invite(node, pool, hours, (self.address,), "root")
 
     async def joined(self, node: str, folder: Path) -> Membership:
         return await join(await self.invite(node), folder)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from passerby.config.addresses import address_of
 from passerby.config.validation import shown, suggestion
 from passerby.config.values import FilePath, Keys, Name, fault
 from passerby.domain.errors import PasserbyError
-from passerby.domain.fleet import host_and_port
+from passerby.domain.fleet import MAX_HUBS, host_and_port
 from passerby.domain.replays import KEPT_S
 from passerby.domain.retention import DEFAULT_KEEP_DAYS, Kind, Retention
 from passerby.domain.service import FleetPlan
@@ -249,16 +249,27 @@ def _listening_place(text: str) -> str:
     return text
 
 
+def _listed(value: object) -> object:
+    """Returns a list of one address where a file names it by itself."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _places(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    if not 1 <= len(addresses) <= MAX_HUBS:
+        raise fault(f"one address, or a list of 1 to {MAX_HUBS} is needed, one for each hub")
+    return tuple(map(_place, addresses))
+
+
 class FleetKeys(Keys):
     """How other machines of the site reach its hub, and how much each may send."""
 
-    address: Annotated[str, AfterValidator(_place)]
+    address: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_places)]
     listen: Annotated[str, AfterValidator(_listening_place)] | None = None
     node_mbit_s: Annotated[float, Field(ge=0.1, le=10_000)] = 20.0
 
     def plan(self) -> FleetPlan:
         """Returns what the hub does by these keys; it listens on all addresses where the file does not say on which."""
-        port = host_and_port(self.address)[1]
+        port = host_and_port(self.address[0])[1]
         return FleetPlan(self.listen or f"0.0.0.0:{port}", self.address, int(self.node_mbit_s * 1e6 / 8))
 
 

@@ -13,6 +13,8 @@ NODE_CERTIFICATE_S = 180 * DAY_S
 MAX_CLOCK_TOLD_S = MINUTE_S
 """A node's clock that is off by more is reported."""
 
+MAX_HUBS = 4
+"""Addresses of hubs of one site: one is active, the others wait."""
 MAX_CLOCK_S = HOUR_S
 """A node whose clock is off by more is refused: its minutes would be stored under other hours."""
 
@@ -162,6 +164,23 @@ class Presented:
     clock_off_s: float
     program: str
     time_ns: int
+
+
+def places_of(text: str) -> tuple[str, ...]:
+    """Returns the addresses of a site's hubs out of one text, as a token names them.
+
+    Raises:
+        PasserbyError: one of them is none, or there are too many.
+
+    >>> places_of("hub-a:8443,hub-b:8443")
+    ('hub-a:8443', 'hub-b:8443')
+    """
+    found = tuple(text.split(","))
+    if len(found) > MAX_HUBS:
+        raise PasserbyError(f"addresses of hubs: at most {MAX_HUBS} are taken, got {len(found)}")
+    for address in found:
+        host_and_port(address)
+    return found
 
 
 def host_and_port(address: str) -> tuple[str, int]:

@@ -149,12 +149,12 @@ class FleetPlan:
 
     Attributes:
         listen: host and port to listen on.
-        address: host and port at which nodes reach it.
+        addresses: host and port at which nodes reach it, and those of a second hub that takes over from it.
         node_bytes_per_s: how much each node may send a second.
     """
 
     listen: str
-    address: str
+    addresses: tuple[str, ...]
     node_bytes_per_s: int
 
 

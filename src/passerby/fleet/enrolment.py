@@ -64,14 +64,14 @@ class Enrolment:
         self._store, self._authority, self._clock = store, authority, clock
         self._bytes_per_s = bytes_per_s
 
-    async def invite(self, node: str, pool: str, hours: int, address: str, by: str) -> str:
+    async def invite(self, node: str, pool: str, hours: int, addresses: tuple[str, ...], by: str) -> str:
         """Returns the token by which one machine can join under that name, once; earlier ones of it end.
 
         Args:
             node: the name that the machine gets.
             pool: the group of machines that it belongs to; empty for none.
             hours: how long the token holds.
-            address: host and port at which nodes reach the hub.
+            addresses: host and port at which nodes reach each hub.
             by: who invites, for the audit log.
 
         Raises:
@@ -81,7 +81,7 @@ class Enrolment:
         check_node_name(node)
         if pool:
             check_node_name(pool)
-        token = InvitationToken(address, self._authority.fingerprint, secrets.token_bytes(SECRET_BYTES))
+        token = InvitationToken(addresses, self._authority.fingerprint, secrets.token_bytes(SECRET_BYTES))
         now_ns = self._clock()
         invitation = NodeInvitation(token.secret_hash, node, pool, now_ns, now_ns + hours * HOUR_S * NS_PER_S)
         detail = f"until {utc_minute(invitation.end_ns)}" + (f", pool {pool}" if pool else "")

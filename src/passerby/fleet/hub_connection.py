@@ -5,6 +5,7 @@ import secrets
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -37,6 +38,9 @@ from passerby.units import NS_PER_S
 ANSWER_S: Final = 20.0
 """The hub asks its database meanwhile."""
 CONNECT_S: Final = 15.0
+NEXT_S: Final = 1.0
+"""After so long without an answer the next hub is tried, too."""
+LOOK_S: Final = 1.5
 _NOT_YET_VALID, _EXPIRED = 9, 10
 """Of X509_verify_cert: X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
 
@@ -72,6 +76,7 @@ class HubConnection:
         self._run = secrets.token_hex(8)
         self._turn = asyncio.Lock()
         self._log = get_log()
+        self._at = ""
         self.bytes_per_s = 0
         self.clock_off_s = 0.0
 
@@ -96,7 +101,8 @@ class HubConnection:
                     f"clock says {utc_minute(self._clock())}. If the clock is right, invite the node again",
                 )
             counter = await asyncio.to_thread(next_counter, self._folder)
-            reader, writer = await opened(member.address, member.tls(), member.site)
+            known = self._known_first(member.addresses)
+            (reader, writer), self._at = await opened_first(known, member.tls(), member.site)
             try:
                 hello = Hello(VERSION, OLDEST_VERSION, counter, self._run, self._clock(), __version__, renews)
                 self._take(await asked(reader, writer, hello, Welcome))
@@ -104,6 +110,27 @@ class HubConnection:
                 drop(writer)
                 raise
         return reader, writer
+
+    async def elsewhere(self) -> str:
+        """Returns the address of another hub of the site that takes connections; empty where none does.
+
+        Only the active hub listens. One that stands still keeps its connections, and the system answers for it.
+        """
+        member = await asyncio.to_thread(Membership.read, self._folder)
+        for address in member.addresses:
+            if address == self._at:
+                continue
+            with suppress(OSError, HubRefusedError):
+                async with asyncio.timeout(LOOK_S):
+                    _, writer = await opened(address, member.tls(), member.site)
+                drop(writer)
+                # The next connection goes there first.
+                self._at = address
+                return address
+        return ""
+
+    def _known_first(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(addresses, key=lambda address: address != self._at))
 
     async def renew_when_due(self) -> bool:
         """Gets a new certificate where the node's is due; returns whether it did.
@@ -123,7 +150,7 @@ class HubConnection:
             drop(writer)
         if machine_of(certificate) != member.machine or certificate.public_key() != key.public_key():
             raise HubRefusedError(Refusal.REQUEST, "the hub has answered with the certificate of another machine")
-        await asyncio.to_thread(write_membership, self._folder, member.address, key, certificate, member.authority)
+        await asyncio.to_thread(write_membership, self._folder, member.addresses, key, certificate, member.authority)
         return True
 
     def _take(self, welcome: Welcome) -> None:
@@ -164,6 +191,40 @@ async def opened(address: str, context: ssl.SSLContext, site: str | None) -> Str
         raise HubRefusedError(Refusal.REPLACED, f"{address}: the machine there is not the hub of {site}")
     watch(writer)
     return reader, writer
+
+
+async def opened_first(addresses: tuple[str, ...], context: ssl.SSLContext, site: str | None) -> tuple[Streams, str]:
+    """Returns a connection to the first hub that answers, and its address.
+
+    One after the other is tried, each beside those before where these have not answered for a while.
+
+    Raises:
+        HubRefusedError, OSError: as `opened`; of the last one.
+    """
+    trials: dict[asyncio.Task[Streams], str] = {}
+    waiting, fault = list(addresses), OSError("there is no address of a hub")
+    try:
+        while waiting or trials:
+            if waiting:
+                address = waiting.pop(0)
+                trials[asyncio.create_task(opened(address, context, site))] = address
+            done, _ = await asyncio.wait(
+                trials, timeout=NEXT_S if waiting else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                address = trials.pop(task)
+                if (error := task.exception()) is None:
+                    return task.result(), address
+                if not isinstance(error, OSError):
+                    raise error
+                fault = error
+        raise fault
+    finally:
+        for task in trials:
+            task.cancel()
+        for ended in await asyncio.gather(*trials, return_exceptions=True):
+            if not isinstance(ended, BaseException):
+                drop(ended[1])
 
 
 async def asked(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from passerby.domain.errors import PasserbyError
-from passerby.domain.fleet import host_and_port
+from passerby.domain.fleet import places_of
 
 PREFIX: Final = "passerby-node-"
 SECRET_BYTES: Final = 16
@@ -22,12 +22,12 @@ class InvitationToken:
     """What a token holds.
 
     Attributes:
-        address: host and port of the hub.
+        addresses: host and port of each hub of the site.
         fingerprint: SHA-256 of the authority's certificate, 32 bytes.
         secret: 16 random bytes.
     """
 
-    address: str
+    addresses: tuple[str, ...]
     fingerprint: bytes
     secret: bytes = field(repr=False)
 
@@ -39,10 +39,10 @@ class InvitationToken:
     def text(self) -> str:
         """Returns the token as it is copied from one machine to the other.
 
-        >>> InvitationToken("hub:8443", bytes(32), bytes(16)).text()[:20]
+        >>> InvitationToken(("hub:8443",), bytes(32), bytes(16)).text()[:20]
         'passerby-node-AQAAAA'
         """
-        content = bytes((_FORM,)) + self.fingerprint + self.secret + self.address.encode("ascii")
+        content = bytes((_FORM,)) + self.fingerprint + self.secret + ",".join(self.addresses).encode("ascii")
         packed = base64.urlsafe_b64encode(content + _check(content)).decode("ascii")
         return PREFIX + packed.rstrip("=")
 
@@ -68,14 +68,13 @@ class InvitationToken:
         head, check = content[:-_CHECK_BYTES], content[-_CHECK_BYTES:]
         if len(content) < 1 + _FINGERPRINT_BYTES + SECRET_BYTES + _CHECK_BYTES or check != _check(head):
             raise PasserbyError("the token: a letter of it is wrong, or a part is missing. Copy all of it once more")
-        address = head[1 + _FINGERPRINT_BYTES + SECRET_BYTES :].decode("ascii", "replace")
+        addresses = head[1 + _FINGERPRINT_BYTES + SECRET_BYTES :].decode("ascii", "replace")
         if head[0] != _FORM:
             raise PasserbyError(
                 "the token: it was made by another version of passerby. Install the hub's version on this machine"
             )
-        host_and_port(address)
         secret = head[1 + _FINGERPRINT_BYTES : 1 + _FINGERPRINT_BYTES + SECRET_BYTES]
-        return cls(address, head[1 : 1 + _FINGERPRINT_BYTES], secret)
+        return cls(places_of(addresses), head[1 : 1 + _FINGERPRINT_BYTES], secret)
 
 
 def _check(content: bytes) -> bytes:

@@ -10,7 +10,7 @@ from passerby import __version__
 from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.fleet import Refusal
 from passerby.fleet.certificates import fingerprint, machine_of, new_key, signing_request
-from passerby.fleet.hub_connection import HubRefusedError, asked, opened, unverified_context
+from passerby.fleet.hub_connection import HubRefusedError, asked, opened, opened_first, unverified_context
 from passerby.fleet.invitation_token import InvitationToken
 from passerby.fleet.membership import NODE_FILE, Membership, begin_counter, client_context, write_membership
 from passerby.fleet.tls_streams import drop
@@ -41,13 +41,13 @@ async def join(text: str, folder: Path, clock: Callable[[], int] = time.time_ns)
         OutputError: the folder cannot be written.
     """
     token = InvitationToken.read(text)
-    authority = await _proven_authority(token)
+    authority, address = await _proven_authority(token)
     site = machine_of(authority)
     if site is None:
-        raise PasserbyError(f"{token.address}: the authority there names no site")
+        raise PasserbyError(f"{address}: the authority there names no site")
     _check_folder(folder, authority)
     key = new_key()
-    reader, writer = await opened(token.address, client_context(authority), site.site)
+    reader, writer = await opened(address, client_context(authority), site.site)
     try:
         wanted = JoinWanted(token.secret.hex(), signing_request(key), VERSION, OLDEST_VERSION, clock(), __version__)
         given = await asked(reader, writer, wanted, Certificate)
@@ -55,13 +55,13 @@ async def join(text: str, folder: Path, clock: Callable[[], int] = time.time_ns)
         drop(writer)
     certificate = x509.load_pem_x509_certificate(given.certificate.encode("ascii", "replace"))
     begin_counter(folder)
-    write_membership(folder, token.address, key, certificate, authority)
+    write_membership(folder, token.addresses, key, certificate, authority)
     return Membership.read(folder)
 
 
-async def _proven_authority(token: InvitationToken) -> x509.Certificate:
-    """Returns the authority that the token names; the hub sends it, and its SHA-256 is compared."""
-    reader, writer = await opened(token.address, unverified_context(), None)
+async def _proven_authority(token: InvitationToken) -> tuple[x509.Certificate, str]:
+    """Returns the authority that the token names, and the address of the hub that sent it; its SHA-256 is compared."""
+    (reader, writer), address = await opened_first(token.addresses, unverified_context(), None)
     try:
         answer = await asked(reader, writer, AuthorityWanted(), Authority)
     finally:
@@ -73,10 +73,10 @@ async def _proven_authority(token: InvitationToken) -> x509.Certificate:
     if found is None or fingerprint(found) != token.fingerprint:
         raise HubRefusedError(
             Refusal.REPLACED,
-            f"{token.address}: the hub there has another authority than the one that made this token. Nothing was sent "
+            f"{address}: the hub there has another authority than the one that made this token. Nothing was sent "
             "to it. Compare the address with the hub's, and make a new token there",
         )
-    return found
+    return found, address
 
 
 def _check_folder(folder: Path, authority: x509.Certificate) -> None:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from platformdirs import user_data_path
 
 from passerby.domain.errors import OutputError, PasserbyError
+from passerby.domain.fleet import places_of
 from passerby.files import write_private
 from passerby.fleet.certificates import (
     Machine,
@@ -41,14 +42,14 @@ class Membership:
 
     Attributes:
         folder: the node's data folder.
-        address: host and port of the hub.
+        addresses: host and port of each hub of the site, of which one is active.
         certificate: the node's.
         authority: the authority's certificate.
         machine: whom the certificate is for.
     """
 
     folder: Path
-    address: str
+    addresses: tuple[str, ...]
     certificate: x509.Certificate
     authority: x509.Certificate
     machine: Machine
@@ -67,12 +68,12 @@ class Membership:
         try:
             certificate, authority = x509.load_pem_x509_certificates(content)
             machine = machine_of(certificate)
-            address = json.loads((folder / HUB_ADDRESS_FILE).read_text("utf-8"))["address"]
-        except (OSError, ValueError, KeyError, TypeError):
-            machine, address = None, None
-        if machine is None or not isinstance(address, str):
+            addresses = places_of(json.loads((folder / HUB_ADDRESS_FILE).read_text("utf-8"))["address"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, PasserbyError):
+            machine, addresses = None, ()
+        if machine is None:
             raise PasserbyError(f"{file}: the files of this node are damaged. {JOIN}")
-        return cls(folder, address, certificate, authority, machine)
+        return cls(folder, addresses, certificate, authority, machine)
 
     @property
     def node(self) -> str:
@@ -115,15 +116,28 @@ def client_context(authority: x509.Certificate) -> ssl.SSLContext:
     return context
 
 
+def write_addresses(folder: Path, addresses: tuple[str, ...]) -> None:
+    """Writes where a node reaches the hubs of its site.
+
+    Raises:
+        OutputError: it could not be written; what was there holds on.
+    """
+    write_private(folder / HUB_ADDRESS_FILE, json.dumps({"address": ",".join(addresses)}) + "\n", lasting=True)
+
+
 def write_membership(
-    folder: Path, address: str, key: EllipticCurvePrivateKey, certificate: x509.Certificate, authority: x509.Certificate
+    folder: Path,
+    addresses: tuple[str, ...],
+    key: EllipticCurvePrivateKey,
+    certificate: x509.Certificate,
+    authority: x509.Certificate,
 ) -> None:
     """Writes what a node keeps, in files that only its owner can read.
 
     Raises:
         OutputError: it could not be written; what was there holds on.
     """
-    write_private(folder / HUB_ADDRESS_FILE, json.dumps({"address": address}) + "\n", lasting=True)
+    write_addresses(folder, addresses)
     write_key(folder / NODE_FILE, key_pem(key) + pem(certificate) + pem(authority))
 
 

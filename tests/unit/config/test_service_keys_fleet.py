@@ -18,9 +18,10 @@ def test_without_the_key_there_are_no_other_machines() -> None:
 
 
 def test_the_hub_listens_on_all_addresses_at_the_port_of_its_address() -> None:
-    assert fleet("{address: 'hub.example:8443'}") == FleetPlan("0.0.0.0:8443", "hub.example:8443", 2_500_000)
+    assert fleet("{address: 'hub.example:8443'}") == FleetPlan("0.0.0.0:8443", ("hub.example:8443",), 2_500_000)
+    assert fleet("{address: ['a:1', 'b:2']}") == FleetPlan("0.0.0.0:1", ("a:1", "b:2"), 2_500_000)
     assert fleet("{address: '[fd00::1]:1', listen: '[::]:9', node_mbit_s: 0.8}") == FleetPlan(
-        "[::]:9", "[fd00::1]:1", 100_000
+        "[::]:9", ("[fd00::1]:1",), 100_000
     )
 
 
@@ -28,6 +29,9 @@ def test_the_hub_listens_on_all_addresses_at_the_port_of_its_address() -> None:
     ("text", "words"),
     [
         ("{address: hub.example}", "fleet.address: 'hub.example': host and port are needed"),
+        ("{address: ['a:1', b]}", "fleet.address: 'b': host and port are needed"),
+        ("{address: []}", "fleet.address: one address, or a list of 1 to 4 is needed"),
+        ("{address: ['a:1', 'a:2', 'a:3', 'a:4', 'a:5']}", "fleet.address: one address, or a list of 1 to 4"),
         ("{address: 'hub.example:0'}", "host and port are needed"),
         (
             "{address: 'hub.example:8443', listen: 'hub.example:8443'}",

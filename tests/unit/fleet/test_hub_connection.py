@@ -1,6 +1,7 @@
 """A worker's results over TLS to the hub's store, through outages of the hub, with every minute there once."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from passerby.engine.journal import Journal
 from passerby.engine.live_state import LiveState
 from passerby.fleet.authority import SiteAuthority
 from passerby.fleet.enrolment import Enrolment
-from passerby.fleet.hub_connection import HubConnection, opened
+from passerby.fleet.hub_connection import NEXT_S, HubConnection, opened
 from passerby.fleet.joining import join
 from passerby.fleet.listener import FleetListener
 from passerby.fleet.membership import Membership
@@ -23,6 +24,7 @@ from passerby.messages.hub_messages import PreviewWanted, ToWorker
 from passerby.messages.sandbox_messages import Minutes
 from passerby.store import open_store
 from testing.ports import free_port
+from testing.servers.fleet_hub import running_hub, said
 from testing.waiting import until_true
 from tests.unit.engine.hub.test_client_to_server import MINUTE_NS, START_NS, flow
 
@@ -49,7 +51,7 @@ def test_minutes_wait_on_the_node_and_arrive_once_over_tls(tmp_path: Path) -> No
             return asyncio.create_task(HubServer([listener], store, live).run())
 
         hub = served()
-        token = await Enrolment(store.fleet, authority).invite("pole-7", "", 1, place, "root")
+        token = await Enrolment(store.fleet, authority).invite("pole-7", "", 1, (place,), "root")
         await joined_when_up(token, tmp_path / "node")
         journal = Journal(tmp_path / "worker.sqlite")
         journal.end_all_runs()
@@ -106,7 +108,7 @@ def test_a_hub_that_does_not_answer_is_an_error_of_the_network(tmp_path: Path) -
             return
 
         listening = asyncio.create_task(listener.listen(silent))
-        token = await Enrolment(store.fleet, authority).invite("pole-7", "", 1, place, "root")
+        token = await Enrolment(store.fleet, authority).invite("pole-7", "", 1, (place,), "root")
         await joined_when_up(token, tmp_path / "node")
         await ended(listening)
         await store.close()
@@ -121,3 +123,31 @@ def test_a_hub_that_does_not_answer_is_an_error_of_the_network(tmp_path: Path) -
             await opened("host.invalid:8443", Membership.read(tmp_path / "node").tls(), "Market square")
 
     asyncio.run(play())
+
+
+def test_of_two_hubs_the_one_that_answers_is_found_though_the_other_takes_connections(tmp_path: Path) -> None:
+    """The system takes connections for a process that stands still."""
+
+    async def run() -> None:
+        silent = await asyncio.start_server(lambda _reader, _writer: asyncio.sleep(60), "127.0.0.1", 0)
+        still = f"127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+        away = f"127.0.0.1:{free_port()}"
+        async with running_hub(tmp_path / "hub") as hub:
+            addresses = (away, still, hub.address)
+            enrolment = Enrolment(hub.store.fleet, hub.authority)
+            member = await join(await enrolment.invite("pole-7", "", 1, addresses, "root"), tmp_path / "node")
+            assert member.addresses == addresses
+            connection = HubConnection(tmp_path / "node")
+            assert await said(connection, b"hello") == b"hello"
+            # The one that is connected, and those that do not answer, are none that has taken over.
+            assert await connection.elsewhere() == ""
+            connection._at = still
+            assert await connection.elsewhere() == hub.address
+            begun_s = time.monotonic()
+            assert await said(connection, b"hello") == b"hello"
+            assert time.monotonic() - begun_s < NEXT_S, "it goes there first"
+        with pytest.raises(OSError, match=r"."):
+            await asyncio.wait_for(connection.connect(), 30)
+        silent.close()
+
+    asyncio.run(run())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from passerby.domain.errors import PasserbyError
 from passerby.fleet.invitation_token import PREFIX, InvitationToken
 
-TOKEN = InvitationToken("hub.example.org:8443", bytes(range(32)), bytes(range(16)))
+TOKEN = InvitationToken(("hub.example.org:8443",), bytes(range(32)), bytes(range(16)))
 LETTERS = string.ascii_letters + string.digits + "-_"
 
 

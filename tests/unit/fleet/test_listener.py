@@ -44,7 +44,7 @@ async def actions(hub: Hub) -> list[str]:
 def test_a_machine_joins_by_a_token_and_speaks_to_the_hub_under_its_name(tmp_path: Path) -> None:
     async def scene(hub: Hub, folder: Path) -> None:
         member = await join(await hub.invite("cabinet-7", pool="north"), folder)
-        assert (member.node, member.site, member.address) == ("cabinet-7", SITE, hub.address)
+        assert (member.node, member.site, member.addresses) == ("cabinet-7", SITE, (hub.address,))
         assert (folder / NODE_FILE).stat().st_mode & 0o777 == 0o600
         assert await said(HubConnection(folder), b"a minute") == b"a minute"
         assert [peer.node for peer in hub.peers] == ["cabinet-7"]
@@ -72,7 +72,7 @@ def test_a_token_works_once_within_its_time_and_at_its_own_site(tmp_path: Path) 
             await join(newer, folder.with_name("other"), hub.clock)
         hub.clock.off_ns = 0
         async with running_hub(folder.with_name("elsewhere"), site="Elsewhere") as other:
-            strange = replace(InvitationToken.read(newer), address=other.address).text()
+            strange = replace(InvitationToken.read(newer), addresses=(other.address,)).text()
             with pytest.raises(HubRefusedError, match="another authority"):
                 await join(strange, folder.with_name("other"))
             assert await other.store.fleet.invitations() == ()

@@ -25,14 +25,14 @@ def joined(folder: Path) -> Path:
     authority, key = SiteAuthority.make(folder / "hub", "Market square"), new_key()
     given, _ = authority.node_certificate("pole-7", "ab12", signing_request(key))
     certificate = x509.load_pem_x509_certificate(given.encode())
-    write_membership(folder, "hub:8443", key, certificate, read_certificate(folder / "hub" / CERTIFICATE_FILE))
+    write_membership(folder, ("hub:8443",), key, certificate, read_certificate(folder / "hub" / CERTIFICATE_FILE))
     return folder
 
 
 def test_a_membership_is_read_as_it_was_written(tmp_path: Path) -> None:
     folder = joined(tmp_path / "node")
     member = Membership.read(folder)
-    assert (member.node, member.site, member.address) == ("pole-7", "Market square", "hub:8443")
+    assert (member.node, member.site, member.addresses) == ("pole-7", "Market square", ("hub:8443",))
     assert member.renewal_ns < member.end_ns
     member.verify(b"part", SiteAuthority.open(folder / "hub").sign(b"part"))
     assert {(folder / name).stat().st_mode & 0o777 for name in (NODE_FILE, HUB_ADDRESS_FILE)} == {0o600}

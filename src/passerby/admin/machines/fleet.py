@@ -89,7 +89,7 @@ def invite(site: Path, data: Path | None, node: str, pool: str, hours: int) -> s
     authority = SiteAuthority.open(service_folder(service.plan.name, service.plan.data, data).path)
 
     async def invited(store: "Store") -> str:
-        return await Enrolment(store.fleet, authority).invite(node, pool, hours, fleet.address, machine_user())
+        return await Enrolment(store.fleet, authority).invite(node, pool, hours, fleet.addresses, machine_user())
 
     return _with_store(service, data, invited)
 

@@ -54,6 +54,8 @@ class SiteParts:
             },
             **{key: self._whole[key] for key in _KEPT if key in self._whole},
         }
+        if addresses := keys_in(self._whole.get("fleet")).get("address"):
+            part["fleet"] = {"address": addresses}  # where the node finds the hubs, of which one is active
         return json.dumps(part, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -17,7 +17,7 @@ from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import ServiceFolder
 from passerby.messages.supervision_messages import AppliedConfiguration, HubStatus, ToSupervisor
-from passerby.ports import Store, StoreUnavailableError
+from passerby.ports import Store, StoreError, StoreUnavailableError
 from passerby.service.hub.web_server import Server, bound, tls_context
 from passerby.service.plans import wanted_plan
 from passerby.store import open_store
@@ -69,6 +69,12 @@ class ActiveHub:
         Raises:
             StoreError: the database is of no use to this hub, or of another site; explained.
         """
+        fleet = self.plan.fleet
+        if fleet is not None and len(fleet.addresses) > 1 and self._url.startswith("sqlite:"):
+            raise StoreError(
+                "fleet.address: it names more hubs than one, and SQLite is for one hub alone. Name a PostgreSQL "
+                "database in `store` of the site file"
+            )
         self._claim = claim_of(self._url, f"{socket.gethostname()}:{self._data}")
         if not await self._taken(self._claim, stop):
             return None

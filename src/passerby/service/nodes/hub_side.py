@@ -86,7 +86,7 @@ class HubNodes:
             waiting._waits_in = data
             return waiting
         listener = FleetListener(
-            fleet.listen, fleet.address, store.fleet, authority, bytes_per_s=fleet.node_bytes_per_s
+            fleet.listen, fleet.addresses[0], store.fleet, authority, bytes_per_s=fleet.node_bytes_per_s
         )
         texts = PartTexts(site, data, environment)
         work = NodeWork(store.fleet)

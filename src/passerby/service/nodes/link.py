@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -23,6 +23,10 @@ WAITS: Final = BackOffSettings(first_s=0.5, max_s=4.0, healthy_s=20.0)
 """A hub that is there again is to have all nodes within ten seconds; each of them waits for another time."""
 
 REPORT_S: Final = 3.0
+"""How often a node reports its work."""
+LOOK_S: Final = 2.0
+"""How often is looked whether another hub of the site has taken over, while the connection to this one stands."""
+BROKEN: Final = (OSError, asyncio.IncompleteReadError, CodecError)
 
 PASSED_ON_BYTES: Final = 1 << 16
 
@@ -57,6 +61,7 @@ class NodeLink:
         applied: Callable[[SitePlan], None],
         carry: Carry = pass_on,
         report: Callable[[], NodeReport | None] = lambda: None,
+        elsewhere: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         """Takes both sides.
 
@@ -67,7 +72,9 @@ class NodeLink:
             applied: called with each part that is to run from now on.
             carry: passes on what a worker sends to the hub.
             report: returns what the node reports of its work; None for nothing now. Called in a thread.
+            elsewhere: returns the address of another hub that is active by now, or an empty text; None for one hub.
         """
+        self._elsewhere = elsewhere
         self._listener = UnixListener(data / HUB_SOCKET)
         self._held, self._connect, self._applied, self._carry = held, connect, applied, carry
         self._report = report
@@ -88,7 +95,7 @@ class NodeLink:
                 get_log().info("the hub is reached")
                 listening = asyncio.create_task(self._listener.listen(self._serve))
                 try:
-                    await self._receive(reader, writer)
+                    await self._until_elsewhere(self._receive(reader, writer))
                 except asyncio.IncompleteReadError:
                     self.fault = "the connection broke off"
                 except (OSError, CodecError) as fault:
@@ -99,6 +106,24 @@ class NodeLink:
             if self.fault != before:
                 get_log().warning("the hub cannot be reached; results wait in the outbox", why=self.fault)
             await asyncio.sleep(back_off.wait_s(loop.time() - started_s))
+
+    async def _until_elsewhere(self, receiving: Coroutine[None, None, None]) -> None:
+        """Receives until the connection ends, or another hub of the site is the active one.
+
+        Raises:
+            ConnectionError: another one is.
+        """
+        task = asyncio.ensure_future(receiving)
+        try:
+            while self._elsewhere is not None and not task.done():
+                await asyncio.wait([task], timeout=LOOK_S)
+                if not task.done() and (address := await self._elsewhere()):
+                    raise ConnectionError(f"the hub at {address} is the active one now")
+            await task
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError, *BROKEN):
+                await task
 
     async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.writelines(TO_HUB.encode(self._held.announced()))

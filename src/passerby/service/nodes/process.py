@@ -10,7 +10,7 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import PRIVATE_UMASK, ServiceFolder
 from passerby.fleet.hub_connection import HubConnection
-from passerby.fleet.membership import Membership
+from passerby.fleet.membership import Membership, write_addresses
 from passerby.fleet.tls_streams import Streams
 from passerby.fleet.uplink import Bandwidth, Uplink
 from passerby.messages.supervision_messages import AppliedConfiguration, FromSupervisor, HubStatus
@@ -47,11 +47,13 @@ async def work(data: Path, redaction: Redaction, supervisor: SupervisorLink) -> 
 
     def applied(plan: SitePlan) -> None:
         redaction.hide(plan.secrets)
+        if plan.fleet is not None and plan.fleet.addresses != Membership.read(data).addresses:
+            write_addresses(data, plan.fleet.addresses)
         names = tuple(camera.name for camera in plan.running_on(membership.node))
         supervisor.send(AppliedConfiguration(names, plan.cameras_per_worker))
 
     held = HeldPart(data, membership.site, membership.node, membership.verify)
-    link = NodeLink(data, held, connect, applied, carry, lambda: work_report(ServiceFolder(data)))
+    link = NodeLink(data, held, connect, applied, carry, lambda: work_report(ServiceFolder(data)), hub.elsewhere)
 
     async def receive() -> None:
         try:

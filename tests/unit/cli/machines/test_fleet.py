@@ -65,7 +65,7 @@ def listening(site: Path) -> Iterator[None]:
         store = await open_store(ServiceFolder(folder).store_url(None))
         assert plan.fleet is not None
         place = plan.fleet
-        listener = FleetListener(place.listen, place.address, store.fleet, SiteAuthority.open(folder))
+        listener = FleetListener(place.listen, place.addresses[0], store.fleet, SiteAuthority.open(folder))
 
         async def serve(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter, _peer: Peer) -> None:
             await reader.read()

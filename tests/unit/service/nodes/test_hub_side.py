@@ -17,7 +17,7 @@ from passerby.store import open_store
 from testing.waiting import until_true
 
 PLAN = SitePlan("Harbour", "UTC", ())
-FLEET = replace(PLAN, fleet=FleetPlan("127.0.0.1:8443", "hub.example:8443", 0))
+FLEET = replace(PLAN, fleet=FleetPlan("127.0.0.1:8443", ("hub.example:8443",), 0))
 
 
 def opened(tmp_path: Path, plan: SitePlan) -> HubNodes:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
+
 from passerby.config.service import service_site
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.queries import ObservationQuery
@@ -19,6 +21,7 @@ from passerby.engine.service_folder import HUB_SOCKET
 from passerby.messages.columns import columns_of
 from passerby.messages.sandbox_messages import Minutes
 from passerby.ports import Store
+from passerby.service.nodes import link as link_module
 from passerby.service.nodes.held_part import HeldPart
 from passerby.service.nodes.link import NodeLink
 from passerby.service.nodes.parts import NodeParts
@@ -168,3 +171,39 @@ def test_live_values_of_cameras_that_are_not_the_nodes_are_not_taken(tmp_path: P
         assert not await scene.live.confirm_view("quay")
 
     played(tmp_path, scene_of, node="other-cabinet")
+
+
+def test_a_node_leaves_a_hub_that_stands_still_once_another_one_is_active(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_module, "LOOK_S", 0.02)
+
+    async def play() -> None:
+        store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+        scene = Scene(tmp_path, store)
+        active = ""
+
+        async def elsewhere() -> str:
+            return active
+
+        scene.link = NodeLink(
+            scene.data,
+            HeldPart(scene.data, SITE, NODE, verify),
+            scene.connected_by(),
+            scene.applied.append,
+            elsewhere=elsewhere,
+        )
+        scene.start_hub()
+        scene.start("link", scene.link.run())
+        await until_true(lambda: bool(scene.parts.connected))
+        await asyncio.sleep(0.2)
+        assert scene.link.fault == ""
+        active = "hub-b:8443"
+        await until_true(lambda: scene.link.fault == "the hub at hub-b:8443 is the active one now")
+        active = ""
+        await until_true(lambda: scene.link.fault == "")
+        await scene.end("link")
+        await scene.end("hub")
+        await store.close()
+
+    asyncio.run(play())
