@@ -97,6 +97,7 @@ class HubProcess:
         self._front = ServerPlan()
         self._waits_for_account = False
         self._unpublished = ""
+        self._hub: ActiveHub | None = None
         self._live: LiveState | None = None
         self._nodes: HubNodes | None = None
         self._placement: Placement | None = None
@@ -111,6 +112,7 @@ class HubProcess:
         plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
         self._redaction.hide(plan.secrets)
         async with ActiveHub(self._site, self._data, plan, self._link.send) as hub:
+            self._hub = hub
             store = await hub.opened(self._stop)
             if store is not None:
                 self._started = hub.plan
@@ -228,6 +230,8 @@ class HubProcess:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
         if self._nodes is not None:
             await self._nodes.changed()
+        if self._hub is not None:
+            await self._hub.copy()
         before = self._started
         if before is None or _own_settings(before) != _own_settings(plan):
             self._restart()

@@ -126,13 +126,17 @@ def export_hub(site: Path, data: Path | None, file: Path) -> str:
         OutputError: the file cannot be written.
         StoreError: the audit log could not be appended to.
     """
+    from passerby.camera_secrets.key_ring import key_ring
     from passerby.domain.audit import AuditEntry
+    from passerby.engine.service_folder import SECRETS_KEY_FILE
     from passerby.fleet.second_hub import export_keys
 
     service = load_service(site, os.environ, passwords=False)
     folder = service_folder(service.plan.name, service.plan.data, data).path
 
     async def exported(store: "Store") -> str:
+        # The site file goes from hub to hub encrypted with it, also where no password of a camera is.
+        key_ring(folder / SECRETS_KEY_FILE, os.environ, make=True)
         entry = AuditEntry(time.time_ns(), machine_user(), "fleet.hub_keys_exported", service.plan.name)
         await store.append_audit(entry)
         return export_keys(folder, file)

@@ -18,6 +18,7 @@ from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import ServiceFolder
 from passerby.messages.supervision_messages import AppliedConfiguration, HubStatus, ToSupervisor
 from passerby.ports import Store, StoreError, StoreUnavailableError
+from passerby.service.hub.site_copies import SiteCopies
 from passerby.service.hub.web_server import Server, bound, tls_context
 from passerby.service.plans import wanted_plan
 from passerby.store import open_store
@@ -30,6 +31,8 @@ from passerby.web.pages.standby import standby_app
 ASK_S: Final = 0.5
 """How often a hub that waits asks for the lock."""
 STATUS_S: Final = 2.0
+COPY_S: Final = 2.0
+"""Passwords are also changed by commands; what is applied is copied at once."""
 WAITS: Final = BackOffSettings(first_s=0.5, max_s=10.0)
 
 
@@ -52,6 +55,7 @@ class ActiveHub:
         self.plan, self.took_over = plan, False
         self._url = ServiceFolder(data).store_url(plan.store_url)
         self._claim: Claim | None = None
+        self._copies: SiteCopies | None = None
         self._log = get_log()
 
     async def __aenter__(self) -> Self:
@@ -89,10 +93,21 @@ class ActiveHub:
 
     async def watch(self, replaced: Callable[[], None]) -> None:
         """Watches that this hub is the active one; calls `replaced` once another one is."""
-        if self._claim is not None:
+        if self._claim is None:
+            return
+        copying = asyncio.create_task(self._keep_copying())
+        try:
             await self._claim.watch()
-            self._log.error("another hub has taken over; this one ends what it does, and waits")
-            replaced()
+        finally:
+            copying.cancel()
+            await asyncio.gather(copying, return_exceptions=True)
+        self._log.error("another hub has taken over; this one ends what it does, and waits")
+        replaced()
+
+    async def _keep_copying(self) -> None:
+        while True:
+            await self.copy()
+            await asyncio.sleep(COPY_S)
 
     async def _open(self, claim: Claim) -> Store:
         plan = self.plan
@@ -102,11 +117,24 @@ class ActiveHub:
             self.took_over = before not in ("", claim.place)
             if self.took_over:
                 await self._refuse_other_site(store, before)
+            self._copies = SiteCopies(self._site, self._data, os.environ, claim)
+            if self.took_over and await self._copies.take_in():
+                await store.close()
+                plan = self.plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
+                store = await open_store(
+                    self._url, zone=ZoneInfo(plan.time_zone), retention=plan.retention, claim=claim
+                )
             await claim.begin()
         except BaseException:
             await store.close()
             raise
         return store
+
+    async def copy(self) -> None:
+        """Leaves what runs now for the hub that takes over, where the site file names more than one."""
+        fleet = self.plan.fleet
+        if self._copies is not None and fleet is not None and len(fleet.addresses) > 1:
+            await self._copies.write()
 
     async def _refuse_other_site(self, store: Store, before: str) -> None:
         """Refuses a database whose audit log was signed with another key than is here, before that log seems broken."""

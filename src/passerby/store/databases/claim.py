@@ -43,6 +43,14 @@ class Claim(Protocol):
         """Stores that this hub is the active one now; the tables have to be there."""
         ...
 
+    async def setting(self, name: str) -> str:
+        """Returns what a hub has put under a name; empty where there is nothing, or the database is a file."""
+        ...
+
+    async def put(self, name: str, value: str) -> None:
+        """Puts a text under a name, for the hub that takes over."""
+        ...
+
     async def close(self) -> None:
         """Gives the claim up."""
         ...
@@ -113,6 +121,13 @@ class SqliteClaim:
 
     async def begin(self) -> None:
         """See `Claim`."""
+
+    async def setting(self, name: str) -> str:  # noqa: ARG002 - as the protocol has it
+        """See `Claim`."""
+        return ""
+
+    async def put(self, name: str, value: str) -> None:
+        """See `Claim`; there is no other hub."""
 
     async def close(self) -> None:
         """See `Claim`."""

@@ -44,8 +44,9 @@ _STILL = (
     "SELECT count(*) FROM unnest($1::int[], $2::timestamptz[]) AS one(pid, begun) "
     "JOIN pg_stat_activity a ON a.pid = one.pid AND a.backend_start = one.begun"
 )
-_PUT = "INSERT INTO store_settings VALUES ('active_hub', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-_ACTIVE = "SELECT value FROM store_settings WHERE name = 'active_hub'"
+_PUT = "INSERT INTO store_settings VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_FIND = "SELECT value FROM store_settings WHERE name = $1"
+_ACTIVE: Final = "active_hub"
 
 # Where a machine dies without a word, and there is no other hub that notices it, its session ends by these.
 _DEAD_PEER = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
@@ -114,12 +115,24 @@ class PostgresqlClaim:
     async def last(self) -> str:
         """See `Claim`."""
         async with self._failures.reported("reading which hub was active"):
-            return str(await self._asked(_ACTIVE) or "").partition(" ")[2]
+            return (await self._setting(_ACTIVE)).partition(" ")[2]
 
     async def begin(self) -> None:
         """See `Claim`."""
         async with self._failures.reported("storing which hub is active"):
-            await self._asked(_PUT, f"{self.hub_id} {self.place}")
+            await self._asked(_PUT, _ACTIVE, f"{self.hub_id} {self.place}")
+
+    async def setting(self, name: str) -> str:
+        """See `Claim`."""
+        async with self._failures.reported("reading what the hub before left"):
+            return await self._setting(name)
+
+    async def put(self, name: str, value: str) -> None:
+        """See `Claim`."""
+        if (refusal := self.refusal()) is not None:
+            raise refusal
+        async with self._failures.reported("storing what the next hub needs"):
+            await self._asked(_PUT, name, value)
 
     async def close(self) -> None:
         """See `Claim`."""
@@ -230,7 +243,7 @@ class PostgresqlClaim:
                 other = await self.take()
                 if other:
                     return False
-                if str(await self._asked(_ACTIVE)).partition(" ")[0] == self.hub_id:
+                if (await self._setting(_ACTIVE)).partition(" ")[0] == self.hub_id:
                     return True
                 self.held = False
                 return False
@@ -240,6 +253,9 @@ class PostgresqlClaim:
                     self._log.error("the database does not answer; tried again", why=str(fault), again_in_s=AGAIN_S)
                 known = str(fault)
             await asyncio.sleep(AGAIN_S)
+
+    async def _setting(self, name: str) -> str:
+        return str(await self._asked(_FIND, name) or "")
 
     async def _asked(self, statement: str, *values: object) -> object:
         """Returns the first value that a statement finds; one at a time, as it is one connection."""

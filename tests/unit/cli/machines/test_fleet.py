@@ -151,7 +151,7 @@ def test_the_keys_of_a_hub_go_to_a_second_one(site: Path, tmp_path: Path) -> Non
     (site.parent / "kept" / "register.key").write_bytes(b"the register's")
     found = reported("fleet", "export", site, tmp_path / "keys")
     taken = reported("fleet", "import", site, tmp_path / "keys", "--code", found["code"], "--data", tmp_path / "second")
-    assert taken == {"files": ["register.key"]}
+    assert taken == {"files": ["register.key", "secrets.key"]}
     assert (tmp_path / "second" / "register.key").read_bytes() == b"the register's"
     outcome = CliRunner().invoke(
         app,

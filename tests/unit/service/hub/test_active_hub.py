@@ -28,6 +28,7 @@ class MadeClaim:
     def __init__(self, *others: str | StoreUnavailableError, before: str = "") -> None:
         self.place, self._others, self._before = "here", [*others, ""], before
         self.replaced, self.done = asyncio.Event(), ""
+        self.settings: dict[str, str] = {}
 
     async def take(self) -> str:
         found = self._others.pop(0)
@@ -43,6 +44,12 @@ class MadeClaim:
 
     async def begin(self) -> None:
         self.done += "begun "
+
+    async def setting(self, name: str) -> str:
+        return self.settings.get(name, "")
+
+    async def put(self, name: str, value: str) -> None:
+        self.settings[name] = value
 
     async def close(self) -> None:
         self.done += "closed"
