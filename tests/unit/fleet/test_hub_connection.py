@@ -128,8 +128,14 @@ def test_a_hub_that_does_not_answer_is_an_error_of_the_network(tmp_path: Path) -
 def test_of_two_hubs_the_one_that_answers_is_found_though_the_other_takes_connections(tmp_path: Path) -> None:
     """The system takes connections for a process that stands still."""
 
+    async def stand_still(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            writer.transport.abort()
+
     async def run() -> None:
-        silent = await asyncio.start_server(lambda _reader, _writer: asyncio.sleep(60), "127.0.0.1", 0)
+        silent = await asyncio.start_server(stand_still, "127.0.0.1", 0)
         still = f"127.0.0.1:{silent.sockets[0].getsockname()[1]}"
         away = f"127.0.0.1:{free_port()}"
         async with running_hub(tmp_path / "hub") as hub:
