@@ -23,7 +23,7 @@ DENIAL = re.compile(r"\b(never|no|not|nor|none|nobody|without|cannot|refuse[sd]?
 """A sentence may use such a word to say that it is not done."""
 
 LIBRARIES = {"PIL", "av", "cv2", "numpy", "onnxruntime", "passerby", "platformdirs", "pyarrow", "pydantic"} | {
-    "aiohttp", "alembic", "asyncpg", "fastapi", "lxml", "onvif", "prometheus_client", "rich", "ruamel", "scipy",
+    "aiohttp", "alembic", "asyncpg", "fastapi", "lxml", "onvif", "prometheus_client", "rich", "ruamel", "yaml", "scipy",
     "pydantic_core", "shapely", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn", "zeep",
     "argon2", "authlib", "cryptography", "font_roboto", "httpx", "joserfc", "limits", "pyotp", "reportlab", "segno",
     "aiosmtplib", "openpyxl", "paho", "ray", "webauthn", "zxcvbn",

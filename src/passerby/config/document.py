@@ -12,12 +12,15 @@ from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from passerby.config.validation import UNPRINTABLE, Fault, Loc, dotted
+from passerby.quick_yaml import quick_root
 from passerby.text import in_nfc, printable
 
-MAX_BYTES = 512 * 1024
-"""A site of a hundred cameras has some 300 KiB; reading more than this takes seconds and is surely a wrong file."""
+MAX_BYTES = 16 * 1024 * 1024
+"""A city of 8,000 cameras with a line and a zone each has 3.5 MiB; more than this is surely a wrong file."""
 MAX_VALUES = 50_000
 """Values after aliases are written out: nine lines of aliases of aliases would otherwise become 10^9 values."""
+LONG, LETTERS_A_VALUE = 200_000, 4
+"""A text of more letters may have more values: one in so many letters, which no site file reaches."""
 MAX_DEPTH = 24
 """The deepest key of a site file lies 8 levels down."""
 
@@ -119,6 +122,11 @@ def decoded(content: bytes) -> str:
     return text
 
 
+def max_values(text: str) -> int:
+    """Returns how many values a text may have, after aliases are written out."""
+    return MAX_VALUES if len(text) < LONG else len(text) // LETTERS_A_VALUE
+
+
 def parse(text: str) -> Document:
     """Returns the values of one YAML document.
 
@@ -128,20 +136,20 @@ def parse(text: str) -> Document:
     root = composed(text)
     if root is None:
         raise DocumentError(1, "the file is empty: it holds comments only")
-    reader = _NodeReader()
+    reader = _NodeReader(max_values(text))
     value = reader.read(root, ())
     return Document(value, reader.lines, reader.faults)
 
 
 def _check_depth(text: str) -> None:
     """Refuses deep nesting from the flat stream of events, before anything recursive sees it."""
-    depth = 0
+    depth, limit = 0, max_values(text)
     for number, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise DocumentError(event.start_mark.line + 1, f"nested more than {MAX_DEPTH} levels deep")
-        if number > 2 * MAX_VALUES:
-            raise DocumentError(event.start_mark.line + 1, f"more than {MAX_VALUES} values: is it a site file?")
+        if number > 2 * limit:
+            raise DocumentError(event.start_mark.line + 1, f"more than {limit} values: is it a site file?")
 
 
 def composed(text: str) -> Node | None:
@@ -150,6 +158,9 @@ def composed(text: str) -> Node | None:
     Raises:
         DocumentError: the text is not YAML, or too deep.
     """
+    quick = quick_root(text, max_depth=MAX_DEPTH, max_values=max_values(text))
+    if quick is not None:
+        return quick
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -193,7 +204,8 @@ def _unquoted(problem: str) -> str:
 class _NodeReader:
     """Turns nodes into plain values and remembers the lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_values: int) -> None:
+        self._max_values = max_values
         self.lines: dict[Loc, int] = {}
         self.faults: list[Fault] = []
         self._count = 0
@@ -203,8 +215,8 @@ class _NodeReader:
         """Returns the plain value of one node; its own line counts unless its key's line is known."""
         line = self.lines.setdefault(loc, node.start_mark.line + 1)
         self._count += 1
-        if self._count > MAX_VALUES:
-            raise DocumentError(line, f"aliases make more than {MAX_VALUES} values of this file: write them out")
+        if self._count > self._max_values:
+            raise DocumentError(line, f"aliases make more than {self._max_values} values of this file: write them out")
         if isinstance(node, ScalarNode):
             return self._scalar(node, loc)
         if id(node) in self._open:

@@ -23,7 +23,7 @@ from passerby.domain.errors import PasserbyError, SiteFileError
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.engine.service_folder import SECRETS_KEY_FILE
 from passerby.ports import StoreError
-from testing.stored_passwords import set_password
+from testing.access.stored_passwords import set_password
 from tests.unit.admin.stored_site import TEXT, keep, kept
 from tests.unit.config.events.test_recipient_plans import ENVIRONMENT
 from tests.unit.config.events.test_recipient_plans import SITE as RECIPIENTS

@@ -9,7 +9,7 @@ from passerby.admin.camera_passwords import listed, rotate
 from passerby.camera_secrets.errors import CameraSecretError
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.domain.sources import CameraSource, PasswordPlace, SourceKind
-from testing.stored_passwords import set_password
+from testing.access.stored_passwords import set_password
 from tests.unit.admin.stored_site import TEXT
 
 SITE = TEXT.replace(

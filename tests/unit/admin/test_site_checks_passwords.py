@@ -7,7 +7,7 @@ from passerby.admin.site_checks import password_findings, plain_secret_finding
 from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.config.service import service_site
 from passerby.engine.service_folder import ServiceFolder
-from testing.stored_passwords import set_password
+from testing.access.stored_passwords import set_password
 
 CANARY = "K4nar1enV0gel"
 SITE = f"""\

@@ -14,7 +14,7 @@ from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.camera_secrets.key_ring import CREDENTIAL, SecretsKey
 from passerby.camera_secrets.stored import EncryptedPassword
 from passerby.domain.sources import CameraSource, SourceKind, Transport
-from testing.stored_passwords import clear_password, rotate_passwords, set_password
+from testing.access.stored_passwords import clear_password, rotate_passwords, set_password
 
 CANARY = "K4nar1enV0gel"
 SQUARE = CameraSource(SourceKind.RTSP, "10.1.2.3", 554, "/sub", user="counter")

@@ -120,7 +120,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         faults.append(caught.value.fault.sentence("a.yaml"))
     assert faults == [
         "a.yaml:2: the file is not UTF-8 text: save it as UTF-8",
-        "a.yaml:1: the file is longer than 512 KiB: is it a site file?",
+        "a.yaml:1: the file is longer than 16384 KiB: is it a site file?",
         "a.yaml:1: the file is empty",
         "a.yaml:1: the file cannot be read: No such file or directory",
         "a.yaml:1: the file cannot be read: Is a directory",
@@ -151,7 +151,7 @@ def test_a_text_may_have_exactly_as_many_bytes_as_a_file(tmp_path: Path, letter:
             if fine:
                 assert read() == text
             else:
-                with pytest.raises(DocumentError, match="longer than 512 KiB"):
+                with pytest.raises(DocumentError, match="longer than 16384 KiB"):
                     read()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from passerby.config.addresses import address_of
-from passerby.config.document import MAX_VALUES, DocumentError, composed
+from passerby.config.document import DocumentError, composed, max_values
 from passerby.config.service_keys import PLACEHOLDER
 from passerby.config.validation import Loc
 from passerby.domain.sources import SourceKind
@@ -77,9 +77,10 @@ def _secrets(text: str) -> Iterator[tuple[Loc, _Secret]]:
     root = composed(text)
     if root is None:
         return
+    limit = max_values(text)
     for number, (loc, secret) in enumerate(_within(root, (), text, frozenset())):
-        if number > MAX_VALUES:
-            raise DocumentError(1, f"aliases make more than {MAX_VALUES} values of this file: write them out")
+        if number > limit:
+            raise DocumentError(1, f"aliases make more than {limit} values of this file: write them out")
         if secret is not None:
             yield loc, secret
 

@@ -10,7 +10,7 @@ from passerby.camera_secrets.keeper import CameraPasswords
 from passerby.cli import app
 from passerby.cli.governance import secrets as commands
 from passerby.domain.sources import CameraSource, SourceKind
-from testing.stored_passwords import rotate_passwords, set_password
+from testing.access.stored_passwords import rotate_passwords, set_password
 from tests.unit.admin.stored_site import keep
 
 CANARY = "K4nar1enV0gel"
