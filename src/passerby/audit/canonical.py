@@ -1,8 +1,8 @@
 """JSON in the one form that two programs write alike: RFC 8785, the JSON Canonicalization Scheme."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 
 MAX_WHOLE = 2**53 - 1
 """Numbers are doubles in RFC 8785: beyond this, neighbouring whole numbers would be written alike."""
@@ -25,9 +25,11 @@ def canonical_json(value: object) -> bytes:
 
 
 def _written(value: object) -> str:
-    if value is None or isinstance(value, bool | str):
+    if isinstance(value, str):
         # Python escapes in a text what RFC 8785, 3.2.2.2 escapes, and in the same way.
-        return json.dumps(value, ensure_ascii=False)
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "true" if value else "false"
     if isinstance(value, int):
         if abs(value) > MAX_WHOLE:
             raise ValueError(f"{value}: whole numbers beyond 2^53 are not exact in JSON. Write it as a text")
@@ -35,9 +37,9 @@ def _written(value: object) -> str:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_written(key)}:{_written(value[key])}" for key in _in_order(value)) + "}"
+        return "{" + ",".join([f"{encode_basestring(key)}:{_written(value[key])}" for key in _in_order(value)]) + "}"
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return "[" + ",".join(_written(each) for each in value) + "]"
+        return "[" + ",".join([_written(each) for each in value]) + "]"
     raise ValueError(f"{type(value).__name__}: JSON has no form for it")
 
 
@@ -46,6 +48,8 @@ def _in_order(value: Mapping[object, object]) -> list[str]:
     keys = [key for key in value if isinstance(key, str)]
     if len(keys) < len(value):
         raise ValueError("a key of a JSON object must be a text")
+    if all(map(str.isascii, keys)):  # the same order, and most keys are
+        return sorted(keys)
     return sorted(keys, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
 
 

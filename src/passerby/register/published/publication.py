@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from passerby.domain.configurations import ConfigurationVersion
@@ -15,6 +16,16 @@ from passerby.text import utc_time
 
 Models = Callable[[SitePlan], tuple[ModelFacts, ...]]
 """Names the models that look at the pictures of a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a comparison rests on. Plans are compared by which they are: each reading of the site file makes one."""
+
+    version: RegisterVersion | None
+    plan: SitePlan
+    configuration: ConfigurationVersion
+    models: tuple[ModelFacts, ...]
 
 
 class Publication:
@@ -33,6 +44,8 @@ class Publication:
     def __init__(self, store: RegisterStore, key: RegisterKey, models: Models, clock: Callable[[], int]) -> None:
         self.drift = "nothing is published yet"
         self._store, self._key, self._models, self._clock = store, key, models, clock
+        self._checked: _Asked | None = None
+        self._found = ""
 
     async def publish(self, plan: SitePlan, configuration: ConfigurationVersion) -> RegisterVersion:
         """Publishes what runs; the newest version again where it says the same, and is whole.
@@ -45,7 +58,7 @@ class Publication:
         if newest is None or self._fault(newest, body):
             newest = self._signed(body, newest)
             await self._store.add_register(newest)
-        self.drift = ""
+        self.drift, self._checked = "", None
         return newest
 
     async def preview(self, plan: SitePlan, configuration: ConfigurationVersion) -> RegisterDocument:
@@ -66,8 +79,13 @@ class Publication:
             StoreError: it could not be read.
         """
         newest = await self._store.register_version()
-        body = self._body(plan, configuration)
-        self.drift = "nothing is published yet" if newest is None else self._fault(newest, body)
+        # The digests of a city's register take seconds: they are made anew only where something is another.
+        asked = _Asked(newest, plan, configuration, self._models(plan))
+        if asked != self._checked:
+            body = self._body(plan, configuration)
+            self._found = "nothing is published yet" if newest is None else self._fault(newest, body)
+            self._checked = asked
+        self.drift = self._found
         return self.drift
 
     async def newest(self) -> RegisterVersion | None:

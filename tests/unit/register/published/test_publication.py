@@ -113,3 +113,27 @@ def test_another_configuration_than_the_published_one_is_noticed_until_it_is_pub
     assert none == last == ""
     assert "another configuration runs than version 1" in plan
     assert "another configuration runs than version 1" in configuration
+
+
+def test_a_comparison_in_which_nothing_is_another_costs_no_digests(monkeypatch: pytest.MonkeyPatch) -> None:
+    register = publication(FakeStore())
+    digests: list[object] = []
+
+    def counted(document: object) -> str:
+        digests.append(document)
+        return ""
+
+    async def play() -> list[tuple[str, int]]:
+        await register.publish(PLAN, FIRST)
+        monkeypatch.setattr("passerby.register.published.publication.digest", counted)
+        found = []
+        for plan, configuration in ((PLAN, FIRST), (PLAN, FIRST), (PLAN, FIRST), (PLAN, SECOND)):
+            digests.clear()
+            found.append((await register.check(plan, configuration), len(digests)))
+            register.drift = "said by another"  # a stray configuration is shown in the same place
+        return found
+
+    first, *again, other = asyncio.run(play())
+    assert first[1] > 0
+    assert again == [(first[0], 0)] * 2
+    assert other[1] > 0
