@@ -1,6 +1,6 @@
 """What a running service is to do: its cameras, where results go, and who may be reached."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -205,10 +205,21 @@ class SitePlan:
     made_up_before: date | None = None
     map_file: Path | None = None
     fleet: FleetPlan | None = None
+    _by_name: Mapping[str, CameraPlan] = field(init=False, repr=False)
+    _running_on: Mapping[str, tuple[CameraPlan, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Puts the cameras in order once: a city has thousands, and each message from a machine names one."""
+        running_on: dict[str, list[CameraPlan]] = {}
+        for camera in self.cameras:
+            if camera.runs:
+                running_on.setdefault(camera.node, []).append(camera)
+        object.__setattr__(self, "_by_name", {camera.name: camera for camera in reversed(self.cameras)})
+        object.__setattr__(self, "_running_on", {node: tuple(some) for node, some in running_on.items()})
 
     def camera(self, name: str) -> CameraPlan | None:
         """The camera of that name; None where there is none."""
-        return next((camera for camera in self.cameras if camera.name == name), None)
+        return self._by_name.get(name)
 
     @property
     def groups(self) -> frozenset[str]:
@@ -222,7 +233,7 @@ class SitePlan:
 
     def running_on(self, node: str) -> tuple[CameraPlan, ...]:
         """Returns the cameras that run on one machine; the empty name is the hub's own."""
-        return tuple(camera for camera in self.running if camera.node == node)
+        return self._running_on.get(node, ())
 
     @property
     def nodes(self) -> frozenset[str]:
