@@ -18,14 +18,19 @@ from passerby.messages.hub_messages import (
     DraftReport,
     DraftWanted,
     DraftWithdrawn,
-    PreviewWanted,
     ProfilesSwitched,
     ToWorker,
-    ViewConfirmed,
 )
+from passerby.messages.live_requests import PreviewWanted, ViewConfirmed
 
 MAX_CLOSED = 1000
 """Closed events that are kept for those who listen: each of them looks twice a second."""
+
+OPEN_MINUTES_A_SECOND = 400
+"""Each takes the hub a quarter of a millisecond: a tenth of a core, for any number of cameras."""
+
+AS_THEY_COME_S = 2.0
+"""A camera's process reports its open minute so often."""
 
 WITHDRAWN = "It was withdrawn."
 PROCESS_ENDED = "It ended because the process that watches the camera has ended or cannot be reached."
@@ -162,6 +167,12 @@ class LiveState:
         for send in {id(each): each for each in self._workers.values()}.values():
             send(ProfilesSwitched(by_hand))
         self._notify()
+
+    @property
+    def pace_s(self) -> float:
+        """Seconds between two reports of open minutes of a camera without viewers; 0 for reports as they come."""
+        pace_s = len(list(self._cameras())) / OPEN_MINUTES_A_SECOND
+        return pace_s if pace_s > AS_THEY_COME_S else 0.0
 
     @property
     def workers(self) -> int:

@@ -25,11 +25,10 @@ from passerby.messages.hub_messages import (
     DraftReport,
     DraftWanted,
     DraftWithdrawn,
-    PreviewWanted,
     ProfilesSwitched,
     ToWorker,
-    ViewConfirmed,
 )
+from passerby.messages.live_requests import PreviewWanted, ViewConfirmed
 from passerby.telemetry.logs import get_log
 from passerby.units import NS_PER_S
 

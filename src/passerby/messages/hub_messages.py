@@ -25,6 +25,7 @@ from passerby.messages.channel import Channel
 from passerby.messages.checks import CHECKS, MAX_EVENT_ID, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
 from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
+from passerby.messages.live_requests import MAX_PACE_S, LivePace, PreviewWanted, ViewConfirmed
 
 VERSION = 1
 MAX_PART_BYTES = 1 << 20
@@ -231,22 +232,6 @@ class WorkerSuperseded:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewWanted:
-    """A camera has its first viewer, or its last one has left; or the first or last who counts by hand (`tally`)."""
-
-    camera: str
-    wanted: bool
-    tally: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ViewConfirmed:
-    """A person has found the lines and zones of a moved camera to be right."""
-
-    camera: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProfilesSwitched:
     """An operator has switched profiles on for a while, or the calendar holds again; for all cameras."""
 
@@ -316,6 +301,10 @@ def _check_superseded(value: WorkerSuperseded) -> None:
     text("why", value.why)
 
 
+def _check_pace(value: LivePace) -> None:
+    between("pace", value.every_s, 0, MAX_PACE_S)
+
+
 def _check_site_part(value: SitePart) -> None:
     between("number", value.number, 1, MAX_TIME_NS)
     between("size", value.text.size, 1, MAX_PART_BYTES)
@@ -354,6 +343,8 @@ ToHub = (
     | WorkerStarted
     | NodeReport
 )
+
+
 ToWorker = (
     Acknowledged
     | PreviewWanted
@@ -365,6 +356,7 @@ ToWorker = (
     | DraftWithdrawn
     | SitePart
     | WorkerSuperseded
+    | LivePace
 )
 
 TO_HUB: Channel[ToHub] = Channel(
@@ -388,13 +380,16 @@ TO_HUB: Channel[ToHub] = Channel(
 TO_WORKER: Channel[ToWorker] = Channel(
     (
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ReplayStored, DraftWanted,
-        DraftWithdrawn, SitePart, WorkerSuperseded,
+        DraftWithdrawn, SitePart, WorkerSuperseded, LivePace,
     ),
     Codec(
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored,
         DraftWanted, DraftWithdrawn, Draft, Layout, Line, Zone, Movement, GroundPlane, NearMissMeasure, EventRule,
-        WeeklyHours, SitePart, HeldLease, WorkerSuperseded,
-        checks={SitePart: _check_site_part, HeldLease: _check_lease, WorkerSuperseded: _check_superseded},
+        WeeklyHours, SitePart, HeldLease, WorkerSuperseded, LivePace,
+        checks={
+            SitePart: _check_site_part, HeldLease: _check_lease, WorkerSuperseded: _check_superseded,
+            LivePace: _check_pace,
+        },
     ),
     VERSION,
 )  # fmt: skip

@@ -11,14 +11,8 @@ from passerby.domain.isolation import Isolation
 from passerby.domain.observations import Observation, Quantity
 from passerby.domain.road_user import RoadUser
 from passerby.engine.live_state import MAX_CLOSED, LiveState
-from passerby.messages.hub_messages import (
-    DraftReport,
-    DraftWanted,
-    DraftWithdrawn,
-    PreviewWanted,
-    ToWorker,
-    ViewConfirmed,
-)
+from passerby.messages.hub_messages import DraftReport, DraftWanted, DraftWithdrawn, ToWorker
+from passerby.messages.live_requests import PreviewWanted, ViewConfirmed
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.waiting import WITHIN_S
 from testing.web.made import closed, open_event
@@ -104,6 +98,11 @@ def test_each_change_has_a_number_and_wakes_those_who_wait() -> None:
         assert live.change == 4
 
     in_loop(scene)
+
+
+@pytest.mark.parametrize(("cameras", "pace_s"), [(3, 0.0), (800, 0.0), (2000, 5.0), (8000, 20.0)])
+def test_open_minutes_of_a_city_are_to_come_seldom_and_of_a_town_as_they_come(cameras: int, pace_s: float) -> None:
+    assert LiveState(lambda: map(str, range(cameras))).pace_s == pace_s
 
 
 def test_only_cameras_of_the_running_configuration_are_shown() -> None:

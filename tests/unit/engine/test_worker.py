@@ -35,10 +35,9 @@ from passerby.messages.hub_messages import (
     DraftReport,
     DraftWanted,
     DraftWithdrawn,
-    PreviewWanted,
     ProfilesSwitched,
-    ViewConfirmed,
 )
+from passerby.messages.live_requests import PreviewWanted, ViewConfirmed
 from passerby.messages.sandbox_messages import Minutes, ViewMemory
 from passerby.messages.sandbox_orders import (
     ConfirmView,

@@ -20,7 +20,8 @@ from passerby.fleet.joining import join
 from passerby.fleet.listener import FleetListener
 from passerby.fleet.membership import Membership
 from passerby.messages.columns import columns_of
-from passerby.messages.hub_messages import PreviewWanted, ToWorker
+from passerby.messages.hub_messages import ToWorker
+from passerby.messages.live_requests import PreviewWanted
 from passerby.messages.sandbox_messages import Minutes
 from passerby.store import open_store
 from testing.ports import free_port

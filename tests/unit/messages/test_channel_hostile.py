@@ -25,6 +25,7 @@ from passerby.domain.preview import Preview
 from passerby.domain.progress import Progress
 from passerby.domain.road_user import RoadUser
 from passerby.messages import hub_messages as hub
+from passerby.messages import live_requests as live
 from passerby.messages import sandbox_messages as sandbox
 from passerby.messages import sandbox_orders as orders
 from passerby.messages import supervision_messages as supervision
@@ -68,7 +69,8 @@ SAMPLES: list[tuple[str, Channel[Any], Any]] = [
         hub.EventDelivery(1, (EVENT, closed(EVENT))),
     )),
     *(("to a worker", hub.TO_WORKER, message) for message in (
-        hub.Acknowledged(1), hub.PreviewWanted("square", True), hub.ViewConfirmed("square"), hub.EventsStored(2),
+        hub.Acknowledged(1), live.PreviewWanted("square", True), live.ViewConfirmed("square"), hub.EventsStored(2),
+        live.LivePace(20.0),
     )),
     *(("to the supervisor", supervision.TO_SUPERVISOR, message) for message in (
         supervision.AppliedConfiguration(("square",), 8), supervision.OneTimeLink("http://x"),

@@ -24,19 +24,22 @@ from passerby.messages.hub_messages import (
     KnownEvents,
     NewestHealth,
     OpenMinutes,
-    PreviewWanted,
     ReplayDelivery,
     ReplayStored,
     ToHub,
     ToWorker,
     WorkerCameras,
 )
+from passerby.messages.live_requests import MAX_PACE_S, LivePace, PreviewWanted
 
 MAX_IN_FLIGHT = 4
 """Deliveries that may wait for their acknowledgement at a time."""
 
 MAX_EVENTS = 50
 """Events in one delivery: a few hundred KB."""
+
+PACED_S = 1.0
+"""How soon open minutes that the hub wants later are looked at again."""
 
 RETRY_S = 0.5
 Stored: TypeAlias = Acknowledged | EventsStored | ReplayStored
@@ -63,6 +66,10 @@ class HubClient:
         # What has changed since it was sent last, by camera.
         self._unsent_minutes: set[str] = set()
         self._unsent_health: set[str] = set()
+        self._pace_s = 0.0
+        self._minutes_sent_s: dict[str, float] = {}
+        self._looked_at: set[tuple[str, bool]] = set()
+        self._pacing: asyncio.TimerHandle | None = None
         self._unsent_isolations: set[str] = set()
         self._unsent_drafts: dict[str, DraftReport] = {}
         self._unsent_cameras = False
@@ -79,6 +86,8 @@ class HubClient:
         for gone in set(self._health) - set(cameras):
             self._health.pop(gone, None)
             self._isolations.pop(gone, None)
+        for gone in set(self._minutes_sent_s) - set(cameras):
+            del self._minutes_sent_s[gone]
         self._wake.set()
 
     def minutes_changed(self, camera: str) -> None:
@@ -141,6 +150,7 @@ class HubClient:
                 task.cancel()
                 with suppress(asyncio.CancelledError, *BROKEN):
                     await task
+            self._looked_at.clear()
             for camera in self._cameras:
                 for tally in (True, False):
                     self._requested(PreviewWanted(camera, False, tally))  # all viewers are the hub's
@@ -154,7 +164,13 @@ class HubClient:
             if isinstance(message, Acknowledged | EventsStored | ReplayStored):
                 acknowledged.put_nowait(message)
                 self._wake.set()
+            elif isinstance(message, LivePace):
+                self._pace_s = message.every_s
             else:
+                if isinstance(message, PreviewWanted):
+                    look = self._looked_at.add if message.wanted else self._looked_at.discard
+                    look((message.camera, message.tally))
+                    self._wake.set()
                 self._requested(message)
 
     async def _send_results(self, writer: asyncio.StreamWriter, acknowledged: asyncio.Queue[Stored]) -> None:
@@ -214,8 +230,7 @@ class HubClient:
             await self._send(writer, KnownEvents(cameras, known))
 
     async def _send_live(self, writer: asyncio.StreamWriter) -> None:
-        minutes, self._unsent_minutes = self._unsent_minutes, set()
-        for camera in minutes:
+        for camera in self._minutes_due():
             rows = await asyncio.to_thread(self._journal.open_minutes, camera)
             await self._send(writer, OpenMinutes(camera, columns_of(rows)))
         isolations, self._unsent_isolations = self._unsent_isolations, set()
@@ -227,6 +242,25 @@ class HubClient:
         drafts, self._unsent_drafts = self._unsent_drafts, {}
         for report in drafts.values():
             await self._send(writer, report)
+
+    def _minutes_due(self) -> set[str]:
+        """Returns the cameras whose open minutes are to be sent now; the others wait, as far apart as the hub wants."""
+        loop = asyncio.get_running_loop()
+        now_s, looked_at = loop.time(), {camera for camera, _ in self._looked_at}
+        due = {
+            camera
+            for camera in self._unsent_minutes
+            if camera in looked_at or now_s - self._minutes_sent_s.get(camera, -MAX_PACE_S) >= self._pace_s
+        }
+        self._unsent_minutes -= due
+        self._minutes_sent_s.update(dict.fromkeys(due, now_s))
+        if self._unsent_minutes and self._pacing is None:
+            self._pacing = loop.call_later(min(self._pace_s, PACED_S), self._paced)
+        return due
+
+    def _paced(self) -> None:
+        self._pacing = None
+        self._wake.set()
 
     async def _send_previews(self, writer: asyncio.StreamWriter) -> None:
         """Previews wait for the connection alone, while other values are read from the disk before they are sent."""

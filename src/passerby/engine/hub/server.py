@@ -45,6 +45,7 @@ from passerby.messages.hub_messages import (
     WorkerCameras,
     WorkerStarted,
 )
+from passerby.messages.live_requests import LivePace
 from passerby.ports import Store, StoreError
 from passerby.telemetry.logs import get_log
 
@@ -157,6 +158,8 @@ class HubServer:
                     worker = message.worker
                     self._live.set_worker(self._watched(peer.node, message.cameras), send)
                     send(ProfilesSwitched(self._live.profiles_by_hand))
+                    if pace_s := self._live.pace_s:
+                        send(LivePace(pace_s))
                 elif isinstance(message, SitePartHeld):
                     if peer.node and self._nodes is not None:
                         await self._nodes.held(peer.node, message, send)

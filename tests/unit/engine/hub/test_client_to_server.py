@@ -32,12 +32,11 @@ from passerby.messages.hub_messages import (
     DraftReport,
     DraftWanted,
     DraftWithdrawn,
-    PreviewWanted,
     ProfilesSwitched,
     ToHub,
     ToWorker,
-    ViewConfirmed,
 )
+from passerby.messages.live_requests import PreviewWanted, ViewConfirmed
 from passerby.messages.sandbox_messages import Minutes
 from passerby.ports import Store, StoreUnavailableError
 from passerby.store import open_store
