@@ -130,9 +130,12 @@ class Uplink:
             OSError: one of both ends has broken.
             CodecError: the worker sent what is no message.
         """
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._read(reader))
-            tasks.create_task(self._send(writer))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._read(reader))
+                tasks.create_task(self._send(writer))
+        except ExceptionGroup as faults:
+            raise faults.exceptions[0] from None
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:

@@ -8,6 +8,7 @@ import pytest
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.preview import Preview
 from passerby.fleet.uplink import MAX_PIECE_BYTES, Bandwidth, Uplink, Urgency
+from passerby.messages.codec import CodecError
 from passerby.messages.columns import columns_of
 from passerby.messages.hub_messages import TO_HUB, Delivery, NewestHealth, ToHub, WorkerCameras
 from testing.waiting import hastened
@@ -122,7 +123,7 @@ def test_what_is_no_message_ends_the_connection() -> None:
     async def play() -> None:
         reader = asyncio.StreamReader()
         reader.feed_data(b"GET / HTTP/1.1\r\n\r\n" * 4)
-        with pytest.raises(ExceptionGroup):
+        with pytest.raises(CodecError):
             await Uplink(Bandwidth()).carry(reader, cast("Any", Sent()))
 
     hastened(play())
