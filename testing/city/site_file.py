@@ -3,6 +3,7 @@
 from testing.trial_service.site_register import SITE_REGISTER
 
 SITE = "Example city"
+ZONE = "Europe/Belgrade"
 DISTRICTS = 20
 
 CAMERA = """\
@@ -22,6 +23,11 @@ def camera_name(number: int) -> str:
     return f"camera-{number:05d}"
 
 
+def camera_number(name: str) -> int:
+    """The number of a camera, by its name."""
+    return int(name.rpartition("-")[2])
+
+
 def machine_name(number: int) -> str:
     """The name of a machine."""
     return f"machine-{number:03d}"
@@ -39,7 +45,7 @@ def site_text(cameras: int, machines: int, database: str, hub: str, *, each: int
     """
     placed = {number: machine_name(number * machines // cameras) for number in range(cameras)}
     return (
-        f"site: {{name: {SITE}, time_zone: Europe/Belgrade}}\n"
+        f"site: {{name: {SITE}, time_zone: {ZONE}}}\n"
         f'store: {{url: "{database}"}}\n'
         f"server: {{port: {port}}}\n"
         f"workers: {{cameras_each: {each}}}\n"

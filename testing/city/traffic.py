@@ -1,6 +1,7 @@
 """Made traffic: what a simulated camera measures in each second, the same in every run, whoever watches it then."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from passerby.domain.leases import MINUTE_MS, MinuteSpan
@@ -25,7 +26,11 @@ def crossings(camera: int, series: int, minute: int, from_s: int = 0, to_s: int 
     >>> crossings(7, 2, 30) == crossings(7, 2, 30, 0, 20) + crossings(7, 2, 30, 20)
     True
     """
-    seed = camera * 7919 + series * 104_729 + minute * 31
+    return _crossings((camera * 7919 + series * 104_729 + minute * 31) % 12, from_s, to_s)
+
+
+@lru_cache(maxsize=1 << 16)
+def _crossings(seed: int, from_s: int, to_s: int) -> int:
     return sum((seed + second * 17) % 12 == 0 for second in range(from_s, to_s))
 
 
