@@ -8,6 +8,7 @@ from typing import Any
 from passerby.domain.audit import AuditEntry
 from passerby.domain.decisions import Decision, RuleRecord
 from passerby.domain.event_rules import ProfileSwitch
+from passerby.domain.fleet import FleetNode
 from passerby.domain.leases import HandOver, Lease
 from passerby.domain.notices import NoticeState, QueuedNotice, RecipientStanding
 from passerby.domain.place_events import EventGroup, PlaceEvent
@@ -148,3 +149,15 @@ class FakeLeases:
     async def hand_overs(self, query: EventQuery) -> Page[HandOver]:
         self._check()
         return page_of([one for one in self.rows if one.lease.camera in query.cameras or not query.cameras], query)
+
+
+class FakeFleet:
+    """The machines that a test has put there; `check` fails where the store is away."""
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._check = check
+        self.rows: list[FleetNode] = []
+
+    async def nodes(self) -> tuple[FleetNode, ...]:
+        self._check()
+        return tuple(self.rows)

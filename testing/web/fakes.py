@@ -44,7 +44,7 @@ from testing.access.people import KEY, cheap_access
 from testing.waiting import Clock
 from testing.web.audit_log import FakeAuditLog
 from testing.web.configurations import FakeConfigurations
-from testing.web.events import FakeEvents, FakeLeases, page_of
+from testing.web.events import FakeEvents, FakeFleet, FakeLeases, page_of
 from testing.web.hand_counts import FakeHandCounts
 from testing.web.made import (
     CANARY,
@@ -99,6 +99,7 @@ class FakeStore(FakeEvents):
         self.access = MemoryAccessStore(self.audit_rows)
         self.hand_counts = FakeHandCounts(self._check, self.audit_rows)
         self.leases = FakeLeases(self._check)
+        self.fleet = FakeFleet(self._check)
         self.registers: list[RegisterVersion] = []
         self.case_rows: list[Case] = []
         self.run_rows: list[DeletionRun] = []

@@ -1,11 +1,17 @@
 """The frame of the web application, in a real browser: at its addresses, in each language, for everybody."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from passerby import __version__
+from passerby.domain.fleet import NodeReport, NodeState
+from passerby.units import NS_PER_S
+from testing.web.fakes import NOW_S
 from tests.browser.accessibility import WIDTHS_PX, found_by_axe, wider_px
+from tests.unit.domain.test_fleet_nodes import NODE
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +57,22 @@ def test_axe_finds_nothing(look: Any, scheme: str) -> None:
 @pytest.mark.parametrize("width", WIDTHS_PX)
 def test_no_width_scrolls_sideways(look: Any, width: str) -> None:
     assert wider_px(about(look, viewport={"width": WIDTHS_PX[width], "height": 844})) <= 0
+
+
+@pytest.mark.parametrize("width", ["desktop", "narrow phone"])
+def test_the_other_machines_are_shown_with_what_is_wrong(look: Any, width: str) -> None:
+    now_ns = NOW_S * NS_PER_S
+    well = replace(NODE, seen_ns=now_ns, program=__version__, report=NodeReport(3, 1, 1234), reported_ns=now_ns)
+    copied = replace(NODE, name="pole-8", state=NodeState.CLONED, program="0.0.9", clock_off_s=300.0)
+    visit = look(viewport={"width": WIDTHS_PX[width], "height": 844})
+    visit.site.call(lambda: visit.site.service.store.fleet.rows.extend([well, copied]))
+    visit.page.goto(f"{visit.site.address}about")
+    row = visit.page.get_by_role("row").filter(has_text="pole-8")
+    expect(row).to_contain_text("two machines have its key")
+    expect(row).to_contain_text("another version than the hub's; its clock is off by 300 s")
+    expect(visit.page.get_by_role("row").filter(has_text="pole-7")).to_contain_text("1,234")
+    assert wider_px(visit.page) <= 0
+    assert found_by_axe(visit.page) == []
 
 
 def test_an_address_without_a_page_is_none_of_the_application(look: Any) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from passerby.domain.errors import PasserbyError
-from passerby.units import DAY_S, HOUR_S, MINUTE_S
+from passerby.text import duration, utc_minute
+from passerby.units import DAY_S, HOUR_S, MINUTE_S, NS_PER_S
 
 NODE_CERTIFICATE_S = 180 * DAY_S
 """A machine may be without the hub for 90 days, and has begun to renew after the first 60."""
@@ -17,6 +18,15 @@ MAX_HUBS = 4
 """Addresses of hubs of one site: one is active, the others wait."""
 MAX_CLOCK_S = HOUR_S
 """A node whose clock is off by more is refused: its minutes would be stored under other hours."""
+
+CONNECTED_S = 2 * MINUTE_S
+"""A hub stores twice a minute which nodes are connected."""
+
+REPORT_LATE_S = 30
+"""A node reports its work every few seconds."""
+
+RENEWAL_LATE_S = 30 * DAY_S
+"""A certificate that ends so soon should have been renewed three months ago."""
 
 MAX_NODE_LETTERS = 40
 MAX_PORT = 65_535
@@ -207,3 +217,26 @@ def check_node_name(name: str) -> None:
             f"node {name[:80]!a}: a node's name has 1 to {MAX_NODE_LETTERS} small letters a to z, digits, dots and "
             "hyphens, and begins and ends with a letter or digit, such as cabinet-7"
         )
+
+
+def is_connected(node: FleetNode, now_ns: int) -> bool:
+    """Returns whether the hub has seen a connection of a node of late; to join is none."""
+    seen = node.state is NodeState.JOINED and node.has_connected and now_ns - node.seen_ns < CONNECTED_S * NS_PER_S
+    # What it reports of its work says it sooner.
+    return seen and (node.reported_ns is None or now_ns - node.reported_ns < REPORT_LATE_S * NS_PER_S)
+
+
+def trouble_of(node: FleetNode, now_ns: int) -> str:
+    """Returns what is wrong with a node, in words; empty where nothing is."""
+    if node.state is NodeState.REVOKED:
+        return f"revoked {utc_minute(node.state_ns)}"
+    if node.state is NodeState.CLONED:
+        return f"two machines have its key, noticed {utc_minute(node.state_ns)}: invite it again"
+    if node.certificate_end_ns <= now_ns:
+        return "its certificate has ended: invite it again"
+    if node.certificate_end_ns - now_ns < RENEWAL_LATE_S * NS_PER_S:
+        return "its certificate ends soon: let it connect"
+    if node.clock_is_off:
+        way = "ahead" if node.clock_off_s > 0 else "behind"
+        return f"its clock is {duration(abs(node.clock_off_s))} {way}"
+    return ""

@@ -65,6 +65,7 @@ from passerby.web.routes.governance.camera_settings import router as camera_sett
 from passerby.web.routes.governance.cases import router as cases_router
 from passerby.web.routes.governance.exports import router as exports_router
 from passerby.web.routes.governance.new_cameras import router as new_cameras_router
+from passerby.web.routes.governance.nodes import router as nodes_router
 from passerby.web.routes.governance.own_account import router as own_account_router
 from passerby.web.routes.governance.people import router as accounts_router
 from passerby.web.routes.governance.register_records import router as register_records_router
@@ -131,6 +132,7 @@ ROUTERS = (
     register_records_router,
     new_cameras_router,
     health_router,
+    nodes_router,
     configuration_router,
     watched,
     metrics_router,

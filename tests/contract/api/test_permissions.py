@@ -126,6 +126,7 @@ ROUTES = FORM_ROUTES | {
     "GET /api/v1/health": ALL,
     "GET /api/v1/health/history": ALL,
     "GET /api/v1/hand-overs": ALL,
+    "GET /api/v1/nodes": ADMINISTRATOR,
     "GET /api/v1/live": ALL,
     "GET /api/v1/map": ALL,
     "GET /api/v1/overview": ALL,

@@ -12,10 +12,8 @@ from passerby.admin.backup import store_url
 from passerby.admin.people import machine_user
 from passerby.config.service import ServiceSite, load_service
 from passerby.domain.errors import PasserbyError
-from passerby.domain.fleet import FleetNode, NodeInvitation, NodeState
+from passerby.domain.fleet import FleetNode, NodeInvitation
 from passerby.engine.service_folder import service_folder
-from passerby.text import duration, utc_minute
-from passerby.units import DAY_S, NS_PER_S
 
 if TYPE_CHECKING:
     from passerby.domain.service import SitePlan
@@ -23,12 +21,6 @@ if TYPE_CHECKING:
     from passerby.ports import Store
 
 Result = TypeVar("Result")
-
-CONNECTED_S = 120
-"""A hub stores twice a minute which nodes are connected."""
-
-RENEWAL_LATE_S = 30 * DAY_S
-"""A certificate that ends so soon should have been renewed three months ago."""
 
 NO_FLEET = (
     "site file: it has no `fleet`, so no other machine can reach this hub. Add `fleet: {address: HOST:8443}` with the "
@@ -166,27 +158,6 @@ def open_fleet(site: Path, data: Path | None, act: "Callable[[Store, SitePlan], 
     """
     service = load_service(site, os.environ, passwords=False)
     return _with_store(service, data, lambda store: act(store, service.plan))
-
-
-def is_connected(node: FleetNode, now_ns: int) -> bool:
-    """Returns whether the hub has seen a connection of a node of late; to join is none."""
-    return node.state is NodeState.JOINED and node.has_connected and now_ns - node.seen_ns < CONNECTED_S * NS_PER_S
-
-
-def trouble_of(node: FleetNode, now_ns: int) -> str:
-    """Returns what is wrong with a node, in words; empty where nothing is."""
-    if node.state is NodeState.REVOKED:
-        return f"revoked {utc_minute(node.state_ns)}"
-    if node.state is NodeState.CLONED:
-        return f"two machines have its key, noticed {utc_minute(node.state_ns)}: invite it again"
-    if node.certificate_end_ns <= now_ns:
-        return "its certificate has ended: invite it again"
-    if node.certificate_end_ns - now_ns < RENEWAL_LATE_S * NS_PER_S:
-        return "its certificate ends soon: let it connect"
-    if node.clock_is_off:
-        way = "ahead" if node.clock_off_s > 0 else "behind"
-        return f"its clock is {duration(abs(node.clock_off_s))} {way}"
-    return ""
 
 
 def _with_store(service: ServiceSite, data: Path | None, act: "Callable[[Store], Awaitable[Result]]") -> Result:

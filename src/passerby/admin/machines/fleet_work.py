@@ -8,24 +8,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from passerby import __version__
-from passerby.admin.machines.fleet import is_connected, open_fleet, trouble_of
+from passerby.admin.machines.fleet import open_fleet
 from passerby.admin.people import machine_user
 from passerby.domain.audit import AuditEntry
 from passerby.domain.errors import PasserbyError
-from passerby.domain.fleet import FleetNode
+from passerby.domain.fleet import REPORT_LATE_S, FleetNode, is_connected, trouble_of
 from passerby.domain.health import WATCHING
 from passerby.domain.leases import Lease
 from passerby.domain.service import CameraPlan, SitePlan
 from passerby.engine.service_folder import ServiceFolder, read_status, service_folder, status_age_s
 from passerby.ports import Store
 from passerby.text import utc_minute
-from passerby.units import NS_PER_S
 
 HUB: Final = "(hub)"
 """Stands for the hub's own machine, which has no name; no node can have this one."""
-
-REPORT_LATE_S: Final = 30
-"""A node reports every few seconds, and a supervisor writes its status each second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +150,6 @@ class Seen:
             why = "no machine has joined under this name, so nothing watches its cameras"
             return Machine(name, None, cameras, 0, connected=False, program="", outbox_rows=None, other_trouble=why)
         connected = is_connected(node, self.now_ns)
-        if node.reported_ns is not None:  # that says it sooner
-            connected = connected and self.now_ns - node.reported_ns < REPORT_LATE_S * NS_PER_S
         rows = None if node.report is None else node.report.outbox_rows
         trouble = trouble_of(node, self.now_ns)
         if not trouble and not connected and node.has_connected and cameras:

@@ -14,7 +14,7 @@ from passerby.admin.machines import fleet as admin
 from passerby.cli.machines import fleet_work
 from passerby.cli.options import AsJson, DataFolder, SiteFile
 from passerby.domain.errors import PasserbyError
-from passerby.domain.fleet import FleetNode
+from passerby.domain.fleet import FleetNode, is_connected, trouble_of
 from passerby.text import utc_minute, utc_time
 
 fleet_app = typer.Typer(
@@ -92,7 +92,7 @@ def nodes(site: SiteFile, data: DataFolder = None, as_json: AsJson = False) -> N
         typer.echo(json.dumps({"nodes": [_json_of(node, now_ns) for node in found.nodes], "invitations": invited}))
     else:
         _show(found, now_ns)
-    if any(admin.trouble_of(node, now_ns) for node in found.nodes):
+    if any(trouble_of(node, now_ns) for node in found.nodes):
         raise typer.Exit(1)
 
 
@@ -137,9 +137,9 @@ def _show(found: admin.Fleet, now_ns: int) -> None:
     table = Table("node", "pool", "connected", "passerby", "certificate until", "trouble", title="Nodes")
     for node in found.nodes:
         last = f"last {utc_minute(node.seen_ns)}" if node.has_connected else "not yet"
-        seen = "yes" if admin.is_connected(node, now_ns) else last
+        seen = "yes" if is_connected(node, now_ns) else last
         until = utc_minute(node.certificate_end_ns)
-        table.add_row(node.name, node.pool, seen, node.program, until, admin.trouble_of(node, now_ns))
+        table.add_row(node.name, node.pool, seen, node.program, until, trouble_of(node, now_ns))
     console.print(table if found.nodes else "No machine has joined yet.")
     for one in found.invitations:
         state = f"until {utc_minute(one.end_ns)}" if one.end_ns > now_ns else f"ended {utc_minute(one.end_ns)}"
@@ -151,11 +151,11 @@ def _json_of(node: FleetNode, now_ns: int) -> dict[str, object]:
         "node": node.name,
         "pool": node.pool,
         "state": node.state.value,
-        "connected": admin.is_connected(node, now_ns),
+        "connected": is_connected(node, now_ns),
         "seen": utc_time(node.seen_ns),
         "joined": utc_time(node.joined_ns),
         "certificate_end": utc_time(node.certificate_end_ns),
         "clock_off_s": round(node.clock_off_s, 1),
         "program": node.program,
-        "trouble": admin.trouble_of(node, now_ns),
+        "trouble": trouble_of(node, now_ns),
     }

@@ -13,8 +13,8 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.fleet import FleetNode, NodeReport
 from passerby.domain.leases import Lease
 from passerby.domain.service import SitePlan
-from tests.unit.admin.machines.test_fleet import NOW_NS
 from tests.unit.admin.machines.test_fleet_work import CAMERA, QUAY, status
+from tests.unit.domain.test_fleet_nodes import NOW_NS
 
 PLAN = SitePlan("Harbour", "UTC", tuple(replace(CAMERA, name=one, node=one) for one in ("a", "b", "c")))
 OLD = replace(QUAY, program="0.0.9")

@@ -15,7 +15,7 @@ from passerby.domain.service import CameraPlan, SitePlan
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.units import NS_PER_S
 from testing.trial_service.site_register import registration
-from tests.unit.admin.machines.test_fleet import NODE, NOW_NS
+from tests.unit.domain.test_fleet_nodes import NODE, NOW_NS
 
 CAMERA = CameraPlan("own", CameraSource(SourceKind.FILE), Layout((), (), (), None), registration=registration())
 PLAN = SitePlan("Harbour", "UTC", (CAMERA, replace(CAMERA, name="quay", node="pole-7")))

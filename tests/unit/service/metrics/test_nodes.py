@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from passerby import __version__
 from passerby.domain.fleet import FleetNode, NodeReport, NodeState
 from passerby.service.metrics.nodes import NodeMetrics
-from tests.unit.admin.machines.test_fleet import NODE, NOW_NS
+from tests.unit.domain.test_fleet_nodes import NODE, NOW_NS
 
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "reference" / "metrics.md"
 

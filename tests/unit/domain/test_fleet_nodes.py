@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from passerby.admin.machines.fleet import is_connected, trouble_of
-from passerby.domain.fleet import FleetNode, NodeState
+from passerby.domain.fleet import FleetNode, NodeState, is_connected, trouble_of
 from passerby.units import DAY_S, NS_PER_S
 from testing.waiting import TUESDAY_S
 
