@@ -23,10 +23,11 @@ def read_only_column(
         TypeError: the dtype differs.
         ValueError: the shape differs, or a value is not finite.
     """
-    if array.dtype != np.dtype(dtype):
+    if array.dtype != dtype:
         raise TypeError(f"{name}: dtype {np.dtype(dtype)} is needed, got {array.dtype}")
-    fits = array.ndim == len(shape) and all(
-        want is None or want == got for want, got in zip(shape, array.shape, strict=True)
+    # Most arrays have the very shape: to go through it one by one is half of what the whole check takes.
+    fits = array.shape == shape or (
+        array.ndim == len(shape) and all(want in (None, got) for want, got in zip(shape, array.shape, strict=True))
     )
     if not fits:
         raise ValueError(f"{name}: shape {shape} is needed, got {array.shape}")

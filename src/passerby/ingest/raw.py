@@ -1,7 +1,7 @@
 """A raw picture as the camera sent it; it cannot be pickled, copied out or printed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Never
 
 import numpy as np
@@ -54,9 +54,15 @@ def scaled(plane: Plane, size_px: tuple[int, int]) -> Plane:
 
     width_px, height_px = size_px
     while plane.shape[0] >= 2 * height_px and plane.shape[1] >= 2 * width_px:
-        half_px = (plane.shape[1] // 2, plane.shape[0] // 2)
-        plane = np.asarray(cv2.resize(plane, half_px, interpolation=cv2.INTER_AREA), np.uint8)
+        plane = _halved(plane)
     return np.asarray(cv2.resize(plane, size_px, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _halved(plane: Plane) -> Plane:
+    import cv2
+
+    half_px = (plane.shape[1] // 2, plane.shape[0] // 2)
+    return np.asarray(cv2.resize(plane, half_px, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -78,6 +84,7 @@ class RawFrame:
     chroma_u: Plane
     chroma_v: Plane
     colour: ColourCode = ColourCode()
+    _halves: list[Plane] = field(default_factory=list, init=False)
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -99,7 +106,8 @@ class RawFrame:
         left, top, right, bottom = region_px or (0, 0, *self.size_px)
         luma = self.luma[top:bottom, left:right]
         half = np.s_[top // 2 : (bottom + 1) // 2, left // 2 : (right + 1) // 2]
-        planes = [scaled(plane, size_px) for plane in (luma, self.chroma_u[half], self.chroma_v[half])]
+        luma = self.luma_scaled(size_px) if region_px is None else scaled(luma, size_px)
+        planes = [luma, *(scaled(plane[half], size_px) for plane in (self.chroma_u, self.chroma_v))]
         return np.asarray(cv2.transform(cv2.merge(planes), self.colour.bgr_from_yuv()), np.uint8)
 
     def mosaic(
@@ -128,7 +136,13 @@ class RawFrame:
 
     def luma_scaled(self, size_px: tuple[int, int]) -> Plane:
         """Luma alone, scaled: uint8 (size_px[1], size_px[0])."""
-        return scaled(self.luma, size_px)
+        # Whole looks, motion and image quality halve the same plane first, which is most of the work: it is kept.
+        plane, level, (width_px, height_px) = self.luma, 0, size_px
+        while plane.shape[0] >= 2 * height_px and plane.shape[1] >= 2 * width_px:
+            if level == len(self._halves):
+                self._halves.append(_halved(plane))
+            plane, level = self._halves[level], level + 1
+        return scaled(plane, size_px)
 
     def __repr__(self) -> str:
         return f"RawFrame({self.stamp!r})"

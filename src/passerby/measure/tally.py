@@ -151,6 +151,7 @@ class Tally:
         self._speeds: dict[tuple[int, RoadUser, Direction], SpeedSamples] = {}
         self._dwells: dict[tuple[int, RoadUser], Samples] = {}
         self._headways: dict[tuple[int, RoadUser | None, Direction], Samples] = {}
+        self._with_headways: set[int] = set()
 
     def crossing(self, crossing: LineCrossing) -> None:
         """Adds a crossing."""
@@ -164,6 +165,7 @@ class Tally:
         for user, headway_s in ((None, crossing.headway_s), (crossing.road_user, crossing.class_headway_s)):
             if headway_s is not None:
                 self._headways.setdefault((line, user, crossing.direction), Samples()).add(headway_s)
+                self._with_headways.add(line)
 
     def movement(self, count: MovementCount) -> None:
         """Adds a movement."""
@@ -231,6 +233,7 @@ class Tally:
             self._dwells.setdefault(visits, Samples()).absorb(dwells)
         for between, headways in other._headways.items():
             self._headways.setdefault(between, Samples()).absorb(headways)
+            self._with_headways.add(between[0])
 
     def observations(
         self, start_ns: int, length_s: int, coverage: float, unexplained: float = 0.0
@@ -259,6 +262,8 @@ class Tally:
 
     def _headway_rows(self, stated: "_Interval", number: int) -> Iterator[Observation]:
         # No row for none: how much was watched is in the rows of the crossings.
+        if number not in self._with_headways:
+            return
         users = (*sorted(self.series.lines[number].road_users), None)
         for user, direction in product(users, _DIRECTIONS):
             found = self._headways.get((number, user, direction))

@@ -1,6 +1,6 @@
 """Observations in columns: a minute's rows of many cameras in a few arrays instead of a thousand small objects."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,6 +38,13 @@ _COLUMNS = (
     "camera", "series", "direction", "quantity", "road_user", "start_ns", "length_s", "value", "error", "value_known",
     "error_known", "count", "coverage", "reliable", "unexplained",
 )  # fmt: skip
+_TYPES: Mapping[str, npt.DTypeLike] = {
+    **dict.fromkeys(("camera", "series", "direction", "length_s"), np.int32),
+    **dict.fromkeys(("quantity", "road_user"), np.int16),
+    **dict.fromkeys(("start_ns", "count"), np.int64),
+    **dict.fromkeys(("value", "error", "coverage", "unexplained"), np.float64),
+    **dict.fromkeys(("value_known", "error_known", "reliable"), np.bool_),
+}
 _OF_BINS = ("binned", "bins", "bin_counts")
 
 
@@ -108,33 +115,24 @@ def columns_of(observations: Sequence[Observation]) -> ObservationColumns:
     def place(text: str | None) -> int:
         return _NONE if text is None else places.setdefault(text, len(places))
 
-    def column(of: Callable[[Observation], Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        return np.fromiter(map(of, observations), dtype, len(observations))
-
-    camera = column(lambda one: place(one.camera), np.int32)
-    series = column(lambda one: place(one.series), np.int32)
-    direction = column(lambda one: place(one.direction), np.int32)
+    names = [[place(one.camera) for one in observations]]
+    names += [[place(one.series) for one in observations], [place(one.direction) for one in observations]]
+    numbers = [
+        (
+            _NUMBER[one.quantity], _NONE if one.road_user is None else int(one.road_user), one.start_ns, one.length_s,
+            one.value or 0.0, one.error or 0.0, one.value is not None, one.error is not None, one.count, one.coverage,
+            one.reliable, one.unexplained,
+        )
+        for one in observations
+    ]  # fmt: skip
+    columns = (*names, *(zip(*numbers, strict=True) if numbers else [()] * (len(_COLUMNS) - len(names))))
     held = [(row, one.histogram) for row, one in enumerate(observations) if one.histogram is not None]
     return ObservationColumns(
         texts=tuple(places),
-        camera=camera,
-        series=series,
-        direction=direction,
-        quantity=column(lambda one: _NUMBER[one.quantity], np.int16),
-        road_user=column(lambda one: _NONE if one.road_user is None else int(one.road_user), np.int16),
-        start_ns=column(lambda one: one.start_ns, np.int64),
-        length_s=column(lambda one: one.length_s, np.int32),
-        value=column(lambda one: one.value or 0.0, np.float64),
-        error=column(lambda one: one.error or 0.0, np.float64),
-        value_known=column(lambda one: one.value is not None, np.bool_),
-        error_known=column(lambda one: one.error is not None, np.bool_),
-        count=column(lambda one: one.count, np.int64),
-        coverage=column(lambda one: one.coverage, np.float64),
-        reliable=column(lambda one: one.reliable, np.bool_),
+        **{name: np.array(column, _TYPES[name]) for name, column in zip(_COLUMNS, columns, strict=True)},
         binned=np.array([row for row, histogram in held for _ in histogram.bins], np.int32),
         bins=np.array([bin_ for _, histogram in held for bin_ in histogram.bins], np.int16),
         bin_counts=np.array([count for _, histogram in held for count in histogram.counts], np.int64),
-        unexplained=column(lambda one: one.unexplained, np.float64),
     )
 
 

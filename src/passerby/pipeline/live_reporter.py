@@ -93,6 +93,8 @@ class UnreliableSpans:
 
     def marked(self, observation: Observation) -> Observation:
         """Returns the observation, marked as unreliable where a span overlaps its interval."""
+        if self._since_ns is None and not self._spans and not self._mistimed:
+            return observation
         start_ns, end_ns = observation.start_ns, observation.start_ns + observation.length_s * NS_PER_S
         spans = self._spans + (self._mistimed if observation.quantity.timed else [])
         overlaps = any(first < end_ns and last > start_ns for first, last in spans)

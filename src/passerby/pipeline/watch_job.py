@@ -86,7 +86,7 @@ def watch_camera(plan: WatchPlan, send: Callable[[Message], None], orders: Order
         source,
         lambda: attentive_detector(ready, layout, times, camera.closer_areas),
         ImageQualityMeter(_learned(plan.memory)),
-        LiveView(camera.mode, (ready.detector.find,), (open_face_finder().find,)),
+        LiveView(camera.mode, (ready.detector.find,), (open_face_finder(seldom=True).find,)),
         StaticMasks(camera.masks),
         thing_finder(camera.rules, layout, ready.detector),
     )

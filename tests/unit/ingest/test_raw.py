@@ -47,6 +47,14 @@ def test_the_region_of_all_is_the_picture(raw: RawFrame) -> None:
     assert (raw.picture((100, 80)) == raw.picture((100, 80), (0, 0, WIDTH, HEIGHT))).all()
 
 
+def test_a_size_after_another_is_the_same_as_at_first() -> None:
+    luma = np.random.default_rng(3).integers(0, 255, (200, 320), np.uint8)
+    grey = np.full((100, 160), 128, np.uint8)
+    raw = RawFrame(flat((320, 200)).stamp, luma, grey, grey)
+    for size_px in ((40, 25), (150, 90), (320, 200), (79, 49), (400, 10)):
+        np.testing.assert_array_equal(raw.luma_scaled(size_px), scaled(luma, size_px))
+
+
 def test_luma_alone(raw: RawFrame) -> None:
     assert (raw.luma_scaled((80, 60)) == scaled(raw.luma, (80, 60))).all()
     assert raw.luma_scaled((80, 60)).shape == (60, 80)

@@ -70,11 +70,14 @@ def decoded(
     return suppressed(boxes, heat[rows, columns], kind, FACE_IOU)
 
 
-def open_face_finder() -> CenterFace:
+def open_face_finder(*, seldom: bool = False) -> CenterFace:
     """Returns the face finder that comes with passerby.
+
+    Args:
+        seldom: see `open_session`.
 
     Raises:
         ModelError: its file is missing or wrong.
     """
     model = face_finder()
-    return CenterFace(open_session(ready_path(model)), model.start_confidence)
+    return CenterFace(open_session(ready_path(model), seldom=seldom), model.start_confidence)

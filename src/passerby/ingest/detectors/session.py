@@ -30,12 +30,14 @@ class Session:
         runtime: onnxruntime's own session.
         inputs: names of the inputs.
         outputs: names of the outputs.
+        keeps_memory: it keeps what it works in from one run to the next.
     """
 
     path: Path
     runtime: onnxruntime.InferenceSession
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    keeps_memory: bool = True
     _times: list[float] = field(default_factory=list, repr=False)
 
     def run(self, feeds: dict[str, Array], outputs: Sequence[str]) -> list[Array]:
@@ -45,7 +47,7 @@ class Session:
             ModelError: the model cannot be run on such input.
         """
         try:
-            options = self._options()
+            options = self._options() if self.keeps_memory else None
             found = self.runtime.run(list(outputs), feeds, *([] if options is None else [options]))
             return [np.asarray(output) for output in found]
         except Exception as fault:  # onnxruntime's own errors share no base class but Exception
@@ -91,12 +93,13 @@ def first_line(fault: BaseException) -> str:
     return (str(fault).strip().splitlines() or [type(fault).__name__])[0][:200]
 
 
-def open_session(path: Path, threads: int = 1) -> Session:
+def open_session(path: Path, threads: int = 1, *, seldom: bool = False) -> Session:
     """Loads a model for the CPU.
 
     Args:
         path: an ONNX file.
         threads: how many threads one picture may use; a worker with several cameras does best with 1.
+        seldom: it runs seldom, so that it gives back what it works in after each run, which takes a little longer.
 
     Raises:
         ModelError: the file is missing, empty, cut short or no ONNX model.
@@ -104,7 +107,9 @@ def open_session(path: Path, threads: int = 1) -> Session:
     if not path.is_file():
         raise ModelError(f"{path}: no such model file. List what there is with `passerby models`")
     try:
-        runtime = onnxruntime.InferenceSession(path, _options(threads), providers=["CPUExecutionProvider"])
+        runtime = onnxruntime.InferenceSession(
+            path, _options(threads, seldom=seldom), providers=["CPUExecutionProvider"]
+        )
     except Exception as fault:  # onnxruntime's own errors share no base class but Exception
         size_bytes = path.stat().st_size
         raise ModelError(
@@ -115,13 +120,15 @@ def open_session(path: Path, threads: int = 1) -> Session:
         runtime,
         tuple(port.name for port in runtime.get_inputs()),
         tuple(port.name for port in runtime.get_outputs()),
+        not seldom,
     )
 
 
-def _options(threads: int) -> onnxruntime.SessionOptions:
+def _options(threads: int, *, seldom: bool) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = not seldom
     # Spinning threads burn the CPU time that the next camera needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4

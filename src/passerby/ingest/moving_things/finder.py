@@ -11,6 +11,7 @@ from passerby.domain.frames import FrameStamp
 from passerby.domain.moving_things import MovingThings
 from passerby.domain.road_user import RoadUser
 from passerby.ingest.moving_things.empty_edges import EmptyEdges, Floats
+from passerby.ingest.moving_things.motion import components
 from passerby.ingest.raw import RawFrame
 
 GRID_PX: Final = 320
@@ -80,10 +81,8 @@ def boxes_of(changed: Floats) -> npt.NDArray[np.float32]:
     near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GAP_CELLS, GAP_CELLS))
     filled = cv2.morphologyEx((changed > 0).astype(np.uint8), cv2.MORPH_CLOSE, near)
     filled = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(filled, connectivity=8)
-    stats = np.asarray(stats, np.int32)
+    label, stats = components(np.asarray(filled, np.uint8))
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1)
-    label = np.asarray(labels, np.int32)
     things = np.flatnonzero((stats[:, cv2.CC_STAT_AREA] >= MIN_CELLS) & (sides >= MIN_SIDE_CELLS))
     things = things[things > 0]
     if not 0 < len(things) <= MAX_THINGS:

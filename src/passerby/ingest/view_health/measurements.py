@@ -42,8 +42,22 @@ def brightness(luma: Plane, *, full_range: bool) -> Brightness:
     Brightness(middle=16.0, bright=16.0)
     """
     black, white = (0, 255) if full_range else (16, 235)
-    middle, bright = np.clip((np.percentile(luma[::2, ::2], (50, 90)) - black) * 255 / (white - black), 0, 255)
+    # Of bytes a histogram gives the same as sorting them, at a tenth of the time.
+    below = np.cumsum(np.bincount(luma[::2, ::2].ravel(), minlength=256))
+    middle, bright = (np.clip((_level(below, share) - black) * 255 / (white - black), 0, 255) for share in (0.5, 0.9))
     return Brightness(float(middle), float(bright))
+
+
+def _level(below: npt.NDArray[np.int64], share: float) -> float:
+    """Returns the level that a share of all pixels does not exceed, interpolated linearly.
+
+    Args:
+        below: int64 (256,), how many pixels have this level at most.
+        share: 0-1.
+    """
+    place = share * (int(below[-1]) - 1)
+    first, after = np.searchsorted(below, (int(place), min(int(place) + 1, int(below[-1]) - 1)), side="right")
+    return float(first + (after - first) * (place - int(place)))
 
 
 def mean_and_contrast(luma: npt.NDArray[np.float32]) -> tuple[float, float]:

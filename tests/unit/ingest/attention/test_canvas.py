@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.ingest.attention.canvas import GAP_PX, MEAN_BGR, Wish, packed, region_of
+from passerby.ingest.attention.canvas import CELL_PX, GAP_PX, MEAN_BGR, Canvas, Wish, packed, region_of
 from testing.pictures.frames import boxes, raw_from
 
 FRAME_PX = (640, 480)
@@ -31,6 +31,29 @@ def test_tiles_lie_inside_the_canvas_apart_from_one_another(found: list[tuple[in
         assert 0 <= top < bottom <= canvas.size_px[1]
         taken[top : bottom + GAP_PX, left : right + GAP_PX] += 1
     assert taken.max() == 1
+
+
+def lowest_first(canvas: Canvas) -> list[tuple[int, int]]:
+    """Returns where tiles go, the highest first, each tried at every place of a canvas of this width."""
+    width = (canvas.size_px[0] + GAP_PX) // CELL_PX
+    heights = np.zeros(width, np.int64)
+    places = []
+    for tile in canvas.tiles:
+        left, top, right, bottom = tile.place
+        wide, high = (-(-(size + GAP_PX) // CELL_PX) for size in (right - left, bottom - top))
+        tops = [int(heights[x : x + wide].max()) for x in range(width - wide + 1)]
+        x = int(np.argmin(tops))
+        heights[x : x + wide] = tops[x] + high
+        places.append((x * CELL_PX, tops[x] * CELL_PX))
+    return places
+
+
+@settings(max_examples=60, deadline=None)
+@given(regions)
+def test_each_tile_lies_as_low_as_it_can_and_there_as_far_left(found: list[tuple[int, int, int, int, float]]) -> None:
+    canvas = packed([Wish((x, y, x + w, y + h), scale) for x, y, w, h, scale in found], 10**9)
+    assert canvas is not None
+    assert [tile.place[:2] for tile in canvas.tiles] == lowest_first(canvas)
 
 
 def test_a_canvas_that_is_not_worth_it_is_none() -> None:

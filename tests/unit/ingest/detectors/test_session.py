@@ -65,3 +65,11 @@ def test_a_model_that_runs_seldom_gives_its_memory_back(tmp_path: Path, monkeypa
     for _ in range(2):
         session._times[:] = [-10.0]
         session.run({"x": np.zeros((1, 3), np.float32)}, ["y"])
+
+
+@pytest.mark.parametrize("seldom", [False, True])
+def test_one_that_is_run_seldom_keeps_no_memory_between_runs(tmp_path: Path, seldom: bool) -> None:
+    session = open_session(answering_model(tmp_path / "m.onnx", INPUT, ANSWER), seldom=seldom)
+    assert session.runtime.get_session_options().enable_cpu_mem_arena is not seldom
+    (found,) = session.run({"x": np.zeros((1, 3), np.float32)}, ["y"])
+    np.testing.assert_array_equal(found, ANSWER["y"])

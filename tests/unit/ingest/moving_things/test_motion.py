@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from passerby.ingest.moving_things.motion import MotionFinder
+from passerby.ingest.moving_things.motion import MotionFinder, components
 from testing.pictures.frames import flat, raw_from
 
 SIZE_PX = (960, 540)
@@ -56,3 +56,12 @@ def test_a_new_size_starts_anew() -> None:
     finder.update(flat(SIZE_PX, 100))
     assert not len(finder.update(flat((640, 480), 200)))
     assert not len(finder.update(flat((640, 480), 200)))
+
+
+def test_parts_that_touch_at_a_corner_are_one() -> None:
+    mask = np.zeros((6, 9), np.uint8)
+    mask[0:2, 1:3] = mask[2, 3] = mask[4:6, 7:9] = 1
+    labels, stats = components(mask)
+    assert stats[1:].tolist() == [[1, 0, 3, 3, 5], [7, 4, 2, 2, 4]]
+    assert labels[2, 3] == labels[0, 1] == 1
+    assert (labels > 0).sum() == 9

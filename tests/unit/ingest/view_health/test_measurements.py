@@ -1,7 +1,11 @@
 """What is measured in whole pictures, for camera health and for the anonymiser's guard."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from passerby.ingest.view_health.measurements import (
     Shift,
@@ -27,6 +31,13 @@ def test_brightness_is_that_of_the_middle_and_of_a_tenth(full_range: bool, middl
     luma[:, 34:] = 200
     got = brightness(luma, full_range=full_range)
     assert (got.middle, got.bright) == pytest.approx((middle, bright), abs=0.1)
+
+
+@settings(max_examples=80, deadline=None)
+@given(arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.sampled_from([0, 3, 90, 91, 255])))
+def test_brightness_is_that_of_sorted_pixels(luma: npt.NDArray[np.uint8]) -> None:
+    found = brightness(luma, full_range=True)
+    np.testing.assert_allclose((found.middle, found.bright), np.percentile(luma[::2, ::2], (50, 90)), atol=1e-9)
 
 
 def test_a_lamp_smaller_than_a_tenth_is_not_bright() -> None:
