@@ -73,7 +73,9 @@ class RayCluster:
         self._wait_for_start(name)
 
     def _start(self, name: str, *words: str, environment: Mapping[str, str] | None = None) -> None:
-        given = {**os.environ, **self.environment, **(environment or {})}
+        # A machine that does much else takes longer than the half minute that Ray waits for its own processes.
+        patient = {"RAY_raylet_start_wait_time_s": str(PATIENCE_S)}
+        given = {**os.environ, **patient, **self.environment, **(environment or {})}
         command = [*RAY, "start", "--block", f"--object-store-memory={OBJECT_STORE_BYTES}", *words]
         with (self.folder / f"{name}.log").open("wb") as log:
             self.machines[name] = subprocess.Popen(

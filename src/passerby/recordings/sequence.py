@@ -58,12 +58,15 @@ class _Dated:
         return self.header.duration_s
 
 
-def recordings_in(paths: Sequence[Path]) -> tuple[Path, ...]:
+def recordings_in(paths: Sequence[Path], max_count: int = MAX_RECORDINGS) -> tuple[Path, ...]:
     """Returns the recordings that are named, with those that lie in named folders, not in folders within.
 
+    Args:
+        paths: recordings and folders.
+        max_count: so many there may be.
+
     Raises:
-        SourceError: a folder has none, a file or folder cannot be looked at, one is named twice, or there are more
-            than 500.
+        SourceError: a folder has none, a file or folder cannot be looked at, one is named twice, or there are too many.
     """
     found = [each for path in paths for each in _recordings_at(path)]
     known: dict[str, Path] = {}
@@ -71,8 +74,8 @@ def recordings_in(paths: Sequence[Path]) -> tuple[Path, ...]:
         # A link that leads to itself is reported where it is opened; `Path.resolve` raises for it.
         if known.setdefault(os.path.realpath(each), each) is not each:
             raise SourceError(f"{each}: this recording is named twice. It can be counted once: leave one out.")
-    if len(found) > MAX_RECORDINGS:
-        raise SourceError(f"{len(found)} recordings are too many for one count: {MAX_RECORDINGS} at most.")
+    if len(found) > max_count:
+        raise SourceError(f"{len(found)} recordings are too many for one count: {max_count} at most.")
     return tuple(found)
 
 

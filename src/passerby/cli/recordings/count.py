@@ -14,8 +14,8 @@ from passerby.cli.options import AnalysedFps, CameraName, InLight, LikeFile, Mod
 from passerby.cli.recordings.film_span import film_span
 from passerby.cli.recordings.known_lines import accuracies_in
 from passerby.cli.recordings.outputs import check_apart, check_output
-from passerby.cli.recordings.plans import PlannedRecording, progress_bar, recording_plan
-from passerby.domain.errors import OutputError
+from passerby.cli.recordings.plans import PlannedRecording, plans_one_by_one, progress_bar, recording_plan
+from passerby.domain.errors import OutputError, PasserbyError
 from passerby.domain.line_accuracies import LineAccuracies
 from passerby.domain.report import CountReport, CountResult
 from passerby.messages.sandbox_orders import CountPlan
@@ -103,16 +103,35 @@ def count(
         typer.Option("--validation", help="Counts by hand, a file of passerby validate: intervals rest on them."),
     ] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the CPU time went.")] = False,
+    each: Annotated[
+        Path | None,
+        typer.Option(
+            "--each", help="Count each recording by itself, its JSON into this folder; what is there is kept."
+        ),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="Count each recording on a Ray cluster: ray, or ray://HOST:PORT of its head."),
+    ] = None,
 ) -> None:
     """Count road users in a recording: who crosses which line which way, who is in which zone."""
+    if each is not None or engine is not None:
+        refused = {
+            "--csv": csv_out, "--csv-bom": csv_bom, "--parquet": parquet_out, "--events": events_out, "--start": start,
+            "--picture": picture_out, "--light": light, "--film": film_out, "--film-from": film_from,
+            "--film-for": film_for, "--profile": profile,
+        }  # fmt: skip
+        _check_fit_each([name for name, value in refused.items() if value])
+        plans = plans_one_by_one(videos or (), site, lines, camera, fps, model, interval_min=interval_min)
+        plans = tuple((_with_hints(one, like, recorded_fps, heavy_certainty), length_s) for one, length_s in plans)
+        read = [path for path in (site, lines, like, validation) if path]
+        raise typer.Exit(_count_each(plans, each, engine, validation, json_out, read))
     with_picture = not without_picture
     planned = recording_plan(
         videos or (), site, lines, camera, fps, start, model, interval_min=interval_min, with_picture=with_picture
     )
-    plan, time_zone = replace(planned.plan, like=like, recorded_fps=recorded_fps), planned.zone
-    plan = replace(plan, lists_crossings=events_out is not None)
-    if heavy_certainty is not None:
-        plan = replace(plan, detector=replace(plan.detector, heavy_certainty=heavy_certainty))
+    planned = _with_hints(planned, like, recorded_fps, heavy_certainty)
+    plan, time_zone = replace(planned.plan, lists_crossings=events_out is not None), planned.zone
     known, outdated = accuracies_in(validation, plan)
     picture_out = picture_out if with_picture else None
     if picture_out:
@@ -157,6 +176,37 @@ def count(
         raise OutputError("\n".join(faults))
     if not counted.complete:
         raise typer.Exit(PARTIAL)
+
+
+def _with_hints(
+    planned: PlannedRecording, like: Path | None, recorded_fps: float | None, heavy_certainty: float | None
+) -> PlannedRecording:
+    plan = replace(planned.plan, like=like, recorded_fps=recorded_fps)
+    if heavy_certainty is not None:
+        plan = replace(plan, detector=replace(plan.detector, heavy_certainty=heavy_certainty))
+    return replace(planned, plan=plan)
+
+
+def _check_fit_each(given: Sequence[str]) -> None:
+    if given:
+        raise PasserbyError(
+            f"{', '.join(given)}: of one count, and with --each or --engine each recording is counted by itself. "
+            "Leave it out; --json writes a summary, and each recording's JSON has all of its numbers."
+        )
+
+
+def _count_each(
+    plans: Sequence[tuple[PlannedRecording, float]],
+    folder: Path | None,
+    engine: str | None,
+    validation: Path | None,
+    summary: Path | None,
+    read: Sequence[Path],
+) -> int:
+    # Few ask for it.
+    from passerby.cli.recordings.each import DEFAULT_FOLDER, CountEach
+
+    return CountEach(plans, folder or DEFAULT_FOLDER, engine, validation, summary, read).run()
 
 
 @contextmanager

@@ -33,6 +33,11 @@ from passerby.units import DAY_S, MINUTE_S, NS_PER_S, QUARTER_S
 LONGEST_S = 400 * DAY_S
 """No recording lasts longer: the changes of the site's clock until then go along with the plan."""
 
+MAX_ONE_BY_ONE = 20_000
+"""A year of half-hours; more are rather a wrong folder."""
+
+HEADERS_AT_ONCE = 100
+
 DEFAULT_PLACES = LayoutKeys.model_validate(
     {
         "lines": {
@@ -121,7 +126,7 @@ def recording_plan(
         analysed_fps=analysed_fps,
         start_ns=start_ns,
         report_s=report_s,
-        clock=SiteClock.of(zone, start_ns // NS_PER_S - DAY_S, start_ns // NS_PER_S + LONGEST_S),
+        clock=_clock(zone, start_ns),
         detector=DetectorPlan(model or detector.model, *detector.limits),
         closer_areas=_areas(keys.look_closer) if keys else (),
         masks=_areas(keys.masks) if keys else (),
@@ -132,6 +137,58 @@ def recording_plan(
         plan = replace(plan, rules=rules_of(keys.rules, plan.layout.lines), profiles=profiles_of(loaded.profiles))
     notes = (*layout_warnings(plan.layout), *notes)
     return PlannedRecording(plan, zone if loaded else UTC, site_name(loaded), start_note, notes)
+
+
+def plans_one_by_one(
+    videos: Sequence[Path],
+    site: Path | None,
+    lines: Path | None,
+    camera: str | None,
+    fps: float | None,
+    model: str | None,
+    *,
+    interval_min: int | None = None,
+) -> tuple[tuple[PlannedRecording, float], ...]:
+    """Returns what to count in each of many recordings, each by itself, and how long it claims to be, in seconds.
+
+    Each plan is the one that `recording_plan` makes of the recording alone. The arguments are the same.
+
+    Raises:
+        PasserbyError: what is wrong with any of them; a recording that cannot be read is left to its count.
+    """
+    named = recordings_in(videos, max_count=MAX_ONE_BY_ONE)
+    first = recording_plan(named[:1], site, lines, camera, fps, None, model, interval_min=interval_min)
+    zone = first.zone if isinstance(first.zone, ZoneInfo) else None
+    own_notes = layout_warnings(first.plan.layout)
+    planned = []
+    for video, header in zip(named, _headers(named), strict=True):
+        began = start_of(video.name, None, zone, header)
+        start_ns = began.start_ns or 0
+        plan = replace(
+            first.plan, video=video, start_ns=start_ns, clock=_clock(zone or ZoneInfo("UTC"), start_ns),
+            camera_id=first.plan.camera_id if site else in_nfc(video.stem) or "camera",
+        )  # fmt: skip
+        notes = (*own_notes, *((began.note,) if began.note else ()))
+        planned.append(
+            (replace(first, plan=plan, start_note=began.note, notes=notes), header.duration_s if header else 0.0)
+        )
+    return tuple(planned)
+
+
+def _headers(videos: Sequence[Path]) -> list[RecordingHeader | None]:
+    """What each recording says of itself; None for one that cannot be read."""
+    found: list[RecordingHeader | None] = []
+    for begin in range(0, len(videos), HEADERS_AT_ONCE):
+        some = videos[begin : begin + HEADERS_AT_ONCE]
+        try:
+            found += headers_in_sandbox(some)
+        except SourceError:
+            found += map(_header, some)
+    return found
+
+
+def _clock(zone: ZoneInfo, start_ns: int) -> SiteClock:
+    return SiteClock.of(zone, start_ns // NS_PER_S - DAY_S, start_ns // NS_PER_S + LONGEST_S)
 
 
 def _placed(

@@ -1,0 +1,1 @@
+"""Many recordings, each counted by itself: on this machine, or on a cluster."""
