@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ import pytest
 from testing.ports import free_port
 from testing.servers import postgresql_server
 from testing.store_keeper import asyncpg_place
+from testing.trial_service.node import Node
 from testing.trial_service.service import Service
 
 pytestmark = pytest.mark.slow
@@ -28,15 +31,16 @@ store: {{url: "{url}"}}
 cameras: {{}}
 """
 LIVE_AGAIN_S = 10.0
+PASSWORD = {"CAMERA_PASSWORD": "pa55 w0rd"}
 
 
 class Hub(Service):
     """One of the two; each has a port of its own, as both are on one machine."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, site: str = SITE, port: int | None = None) -> None:
         folder.mkdir()
-        self.port = free_port()
-        super().__init__(folder, SITE.format(port=self.port, url=url))
+        self.port = port or free_port()
+        super().__init__(folder, site.format(port=self.port, url=url), PASSWORD)
 
     def ready(self) -> int:
         try:
@@ -47,7 +51,9 @@ class Hub(Service):
 
     def command(self, *words: str) -> str:
         command = [sys.executable, "-m", "passerby", *words[:2], str(self.site), *words[2:], "--data", str(self.data)]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True, timeout=60, env=self._environment
+        ).stdout
 
     def signal_all(self, number: int) -> None:
         """Sends a signal to the whole service, its supervisor first."""
@@ -57,7 +63,7 @@ class Hub(Service):
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
+def database(tmp_path: Path) -> Iterator[postgresql_server.Server]:
     if (why_not := postgresql_server.missing()) is not None:
         pytest.skip(why_not)
     with postgresql_server.serving(tmp_path) as server:
@@ -68,7 +74,18 @@ def url(tmp_path: Path) -> Iterator[str]:
             await connection.close()
 
         asyncio.run(make())
-        yield server.url.format(database="site")
+        yield server
+
+
+@pytest.fixture
+def url(database: postgresql_server.Server) -> str:
+    return database.url.format(database="site")
+
+
+def give_keys(first: Hub, second: Hub) -> None:
+    file = str(first.folder / "keys")
+    code = json.loads(first.command("fleet", "export", file, "--json"))["code"]
+    second.command("fleet", "import", file, "--code", code)
 
 
 @pytest.fixture
@@ -77,8 +94,7 @@ def hubs(folder: Path, url: str) -> Iterator[tuple[Hub, Hub]]:
     try:
         first.start()
         first.enter()
-        code = json.loads(first.command("fleet", "export", str(folder / "keys"), "--json"))["code"]
-        second.command("fleet", "import", str(folder / "keys"), "--code", code)
+        give_keys(first, second)
         second.start()
         second.until(lambda: second.ready() == 503, "the second hub to wait")
         yield first, second
@@ -124,3 +140,62 @@ def test_a_hub_without_the_keys_is_refused_and_breaks_nothing(folder: Path, hubs
     first.start()
     first.until(lambda: first.ready() == 200, "the first hub")
     assert "the audit log is broken" not in first.log.read_text()
+
+
+def test_the_database_goes_away_and_comes_back_and_one_hub_is_active_again(
+    hubs: tuple[Hub, Hub], database: postgresql_server.Server
+) -> None:
+    first, second = hubs
+    database.kill()
+    first.until(lambda: first.ready() == 503, "that the active hub says that it cannot store")
+    assert "standby" not in first.ask("/readyz").json()["detail"]
+    time.sleep(5)
+    assert (first.ready(), second.ready()) == (503, 503)
+    database.start()
+    first.until(lambda: 200 in (first.ready(), second.ready()), "a hub", LIVE_AGAIN_S)
+    time.sleep(5)
+    assert sorted((first.ready(), second.ready())) == [200, 503]
+    active = first if first.ready() == 200 else second
+    first.address = f"http://localhost:{active.port}"
+    assert first.ask("/api/v1/version").status == 200
+    assert not [one for one in hubs if "the audit log is broken" in one.log.read_text()]
+
+
+@pytest.mark.footage
+def test_what_a_node_counts_while_its_hub_dies_is_at_the_second_hub(folder: Path, url: str, site: str) -> None:
+    """Both hubs are on one machine, so the second one listens where the first one did, once that one is gone."""
+    port, web = free_port(), free_port()
+    there = site.replace("    analysed_fps", "    node: cabinet\n    analysed_fps")
+    there += f"fleet: {{address: ['127.0.0.2:{port}', '127.0.0.1:{port}']}}\n"
+    there = there.replace("server: {port: ", f"store: {{url: '{url}'}}\nserver: {{port: ")
+    there = re.sub(r"server: \{port: \d+\}", f"server: {{port: {web}}}", there).replace("{", "{{").replace("}", "}}")
+    first, second = Hub(folder / "a", url, there, web), Hub(folder / "b", url, there, web)
+    # Of yesterday, with another port.
+    second.site.write_text(second.site.read_text().replace(f"port: {web}}}", f"port: {free_port()}}}"))
+    with Node(folder / "node") as node:
+        try:
+            first.start()
+            first.enter()
+            first.command("fleet", "init")
+            node.join(json.loads(first.command("fleet", "invite", "cabinet", "--json"))["token"])
+            node.start()
+            first.until(lambda: crossings(first) > 0, "crossings of the node's camera at the first hub")
+            give_keys(first, second)
+            second.start()
+            second.until(lambda: second.status().get("standby"), "the second hub to wait")
+            first.signal_all(signal.SIGKILL)
+            before = node.crossings("junction")
+            second.until(lambda: second.ready() == 200, "the second hub", LIVE_AGAIN_S)
+            first.until(lambda: node.crossings("junction") > before, "the node to count on")
+            counted = node.crossings("junction")
+            # By the session that the first hub began.
+            first.until(lambda: crossings(first) >= counted, "all of it at the second hub")
+            assert second.site.read_text() == first.site.read_text()
+            assert (second.folder / "site.yaml.before-takeover").exists()
+        finally:
+            for one in (first, second):
+                one.stop()
+
+
+def crossings(service: Service) -> int:
+    return sum(int(row["value"] or 0) for row in service.today() if row["quantity"] == "flow")
