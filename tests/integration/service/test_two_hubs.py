@@ -2,14 +2,9 @@
 
 import asyncio
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,45 +16,9 @@ from testing.servers import postgresql_server
 from testing.store_keeper import asyncpg_place
 from testing.trial_service.node import Node
 from testing.trial_service.service import Service
+from testing.trial_service.two_hubs import LIVE_AGAIN_S, Hub, give_keys
 
 pytestmark = pytest.mark.slow
-
-SITE = """
-site: {{name: Market square, time_zone: Europe/Berlin}}
-server: {{port: {port}}}
-store: {{url: "{url}"}}
-cameras: {{}}
-"""
-LIVE_AGAIN_S = 10.0
-PASSWORD = {"CAMERA_PASSWORD": "pa55 w0rd"}
-
-
-class Hub(Service):
-    """One of the two; each has a port of its own, as both are on one machine."""
-
-    def __init__(self, folder: Path, url: str, site: str = SITE, port: int | None = None) -> None:
-        folder.mkdir()
-        self.port = port or free_port()
-        super().__init__(folder, site.format(port=self.port, url=url), PASSWORD)
-
-    def ready(self) -> int:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-
-    def command(self, *words: str) -> str:
-        command = [sys.executable, "-m", "passerby", *words[:2], str(self.site), *words[2:], "--data", str(self.data)]
-        return subprocess.run(
-            command, check=True, capture_output=True, text=True, timeout=60, env=self._environment
-        ).stdout
-
-    def signal_all(self, number: int) -> None:
-        """Sends a signal to the whole service, its supervisor first."""
-        found = self.processes()
-        for pid in (found.pop("supervisor"), *found.values()):
-            os.kill(pid, number)
 
 
 @pytest.fixture
@@ -80,12 +39,6 @@ def database(tmp_path: Path) -> Iterator[postgresql_server.Server]:
 @pytest.fixture
 def url(database: postgresql_server.Server) -> str:
     return database.url.format(database="site")
-
-
-def give_keys(first: Hub, second: Hub) -> None:
-    file = str(first.folder / "keys")
-    code = json.loads(first.command("fleet", "export", file, "--json"))["code"]
-    second.command("fleet", "import", file, "--code", code)
 
 
 @pytest.fixture
