@@ -23,6 +23,7 @@ PATIENCE_S = 180
 """Of a machine that does much else meanwhile."""
 
 RAY = (sys.executable, "-m", "ray.scripts.scripts")
+AGENTS = ("metrics-export-port", "dashboard-agent-grpc-port", "dashboard-agent-listen-port", "runtime-env-agent-port")
 OBJECT_STORE_BYTES = 80_000_000
 
 
@@ -66,17 +67,21 @@ class RayCluster:
                 time.sleep(0.1)
         self._wait_for_start("head")
 
-    def start_machine(self, name: str, *words: str, cpus: int = 2) -> None:
+    def start_machine(
+        self, name: str, *words: str, cpus: int = 2, environment: Mapping[str, str] | None = None
+    ) -> None:
         """Starts one more machine's Ray; returns when it has joined."""
         # Ray looks for a head by the machine's own address, and finds its session's folder there.
-        self._start(name, f"--address=127.0.0.1:{self.port}", f"--num-cpus={cpus}", *words)
+        self._start(name, f"--address=127.0.0.1:{self.port}", f"--num-cpus={cpus}", *words, environment=environment)
         self._wait_for_start(name)
 
     def _start(self, name: str, *words: str, environment: Mapping[str, str] | None = None) -> None:
         # A machine that does much else takes longer than the half minute that Ray waits for its own processes.
         patient = {"RAY_raylet_start_wait_time_s": str(PATIENCE_S)}
         given = {**os.environ, **patient, **self.environment, **(environment or {})}
-        command = [*RAY, "start", "--block", f"--object-store-memory={OBJECT_STORE_BYTES}", *words]
+        # Without them Ray's own processes choose, and a machine is given up whose agents take more than 15 s to say so.
+        ports = [f"--{each}={free_port()}" for each in AGENTS]
+        command = [*RAY, "start", "--block", f"--object-store-memory={OBJECT_STORE_BYTES}", *ports, *words]
         with (self.folder / f"{name}.log").open("wb") as log:
             self.machines[name] = subprocess.Popen(
                 command,

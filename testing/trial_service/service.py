@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,14 +41,18 @@ class Answer:
 class Service:
     """Runs `passerby run` on a site file; ends with the block that it is used in."""
 
-    def __init__(self, folder: Path, site: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, site: str, environment: Mapping[str, str] | None = None, options: Sequence[str] = ()
+    ) -> None:
         """Writes the site file; starts nothing yet.
 
         Args:
             folder: an empty folder, with a short path.
             site: the site file's text; cameras without a record in the register get one, as they would not run.
             environment: more variables.
+            options: of `passerby run`, more than those that a trial needs.
         """
+        self._options = tuple(options)
         self.folder, self.data, self.site = folder, folder / "data", folder / "site.yaml"
         self.site.write_text(registered(site), encoding="utf-8")
         self.log = folder / "log"
@@ -69,7 +73,8 @@ class Service:
 
     def start(self) -> None:
         """Starts it; does not wait."""
-        command = [sys.executable, "-m", "passerby", "run", str(self.site), "--data", str(self.data), "--no-link"]
+        words = ("run", str(self.site), "--data", str(self.data), "--no-link", *self._options)
+        command = [sys.executable, "-m", "passerby", *words]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment, start_new_session=True

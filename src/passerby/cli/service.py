@@ -12,20 +12,38 @@ from passerby.admin.running_service import apply_site, new_link
 from passerby.cli.hints import filled
 from passerby.cli.options import DataFolder, SiteFile
 from passerby.config.texts.site_storage import folder_of
+from passerby.domain.errors import PasserbyError
+from passerby.text import printable
 
 
 def run(
     site: SiteFile,
     data: DataFolder = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="ENGINE",
+            help="Where cameras without a node run: `local`, on this machine, or `ray`, on the cluster that the site "
+            "file names under `fleet.ray`.",
+        ),
+    ] = "local",
     no_link: Annotated[bool, typer.Option("--no-link", help="Do not print the one-time link to the page.")] = False,
 ) -> None:
     """Run a site day and night: count its cameras, store what they measure, and serve it on this machine."""
     check_extras(site)
     from passerby.service.run import (
+        Engine,
         run_service,
     )  # what other commands need not load, and what the extras are needed for
 
-    run_service(site, data, (lambda _link: None) if no_link else _link_shower())
+    if engine not in {one.value for one in Engine}:
+        raise PasserbyError(f"--engine: `local` or `ray` is needed, got {printable(engine)!r}")
+    if Engine(engine) is Engine.RAY:
+        from passerby.service.ray_engine.refusals import check_site
+
+        check_site(site)
+    run_service(site, data, (lambda _link: None) if no_link else _link_shower(), Engine(engine))
 
 
 def node(

@@ -265,6 +265,7 @@ def _camera(
         rules=rules_of(keys.rules, layout.lines),
         sleeps=keys.sleep,
         node=keys.node or "",
+        pool=keys.pool or "",
     )
 
 

@@ -261,16 +261,17 @@ def _places(addresses: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class FleetKeys(Keys):
-    """How other machines of the site reach its hub, and how much each may send."""
+    """How other machines of the site reach its hub, how much each may send, and which Ray cluster places workers."""
 
     address: Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_places)]
     listen: Annotated[str, AfterValidator(_listening_place)] | None = None
     node_mbit_s: Annotated[float, Field(ge=0.1, le=10_000)] = 20.0
+    ray: Annotated[str, AfterValidator(_place)] | None = None
 
     def plan(self) -> FleetPlan:
         """Returns what the hub does by these keys; it listens on all addresses where the file does not say on which."""
-        port = host_and_port(self.address[0])[1]
-        return FleetPlan(self.listen or f"0.0.0.0:{port}", self.address, int(self.node_mbit_s * 1e6 / 8))
+        listen = self.listen or f"0.0.0.0:{host_and_port(self.address[0])[1]}"
+        return FleetPlan(listen, self.address, int(self.node_mbit_s * 1e6 / 8), self.ray or "")
 
 
 def _issuer(text: str) -> str:

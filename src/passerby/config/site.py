@@ -188,6 +188,7 @@ class CameraKeys(LayoutKeys):
 
     source: SourceKeys | None = None
     node: NodeName | None = None
+    pool: NodeName | None = None
     analysed_fps: AnalysedRate = None
     sleep: bool = True
     masks: tuple[AreaPoints, ...] = ()

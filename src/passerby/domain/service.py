@@ -44,7 +44,8 @@ class CameraPlan:
         fault: why it cannot run, whatever the register says; empty where nothing is wrong.
         rules: its place-safety rules, whether they run or not.
         sleeps: of its stream only key pictures are decoded while nothing moves.
-        node: name of the machine that watches it; empty for the hub's own.
+        node: name of the machine that watches it; empty for the hub's own, or for any where a cluster places workers.
+        pool: the machines that reach it, where a cluster places its worker; empty for any.
     """
 
     name: str
@@ -60,6 +61,7 @@ class CameraPlan:
     rules: tuple[EventRule, ...] = ()
     sleeps: bool = True
     node: str = ""
+    pool: str = ""
 
     @property
     def runs(self) -> bool:
@@ -151,11 +153,13 @@ class FleetPlan:
         listen: host and port to listen on.
         addresses: host and port at which nodes reach it, and those of a second hub that takes over from it.
         node_bytes_per_s: how much each node may send a second.
+        ray: host and port of the head of the Ray cluster that may place workers; empty for none.
     """
 
     listen: str
     addresses: tuple[str, ...]
     node_bytes_per_s: int
+    ray: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

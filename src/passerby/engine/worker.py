@@ -21,11 +21,14 @@ from passerby.engine.journal import Journal
 from passerby.engine.plausible.replays import Encrypter
 from passerby.engine.unwatched.offline_rules import OfflineRules
 from passerby.events.causes import Causes
+from passerby.messages.cluster_messages import WorkerSuperseded
 from passerby.messages.hub_messages import (
     DraftReport,
     DraftWanted,
     DraftWithdrawn,
     ProfilesSwitched,
+    SitePart,
+    ToHub,
     ToWorker,
 )
 from passerby.messages.live_requests import PreviewWanted, ViewConfirmed
@@ -109,6 +112,8 @@ class Worker:
         clock: Callable[[], int] = time.time_ns,
         *,
         encrypt: Encrypter | None = None,
+        first: Callable[[], ToHub] | None = None,
+        placed: Callable[[SitePart | WorkerSuperseded], None] = lambda _message: None,
     ) -> None:
         """Opens the journal; to be made inside a running event loop.
 
@@ -118,13 +123,15 @@ class Worker:
             connect: connects to the hub.
             clock: UTC nanoseconds now.
             encrypt: encrypts the replays of events; without it none are kept.
+            first: returns what each connection to the hub begins with, for a worker that a cluster places.
+            placed: called with what the hub says to such a worker.
         """
-        self._encrypt = encrypt
+        self._encrypt, self._placed = encrypt, placed
         self._replaying: frozenset[str] = frozenset()
         self._clock = clock
         self._journal = Journal(journal)
         self._journal.end_all_runs()
-        self._hub = HubClient(name, connect, self._journal, self._follow_request)
+        self._hub = HubClient(name, connect, self._journal, self._follow_request, first)
         self._listener = _Listener(name, asyncio.get_running_loop(), self._hub)
         self._by_hand = self._journal.switch()
         self._cameras: dict[str, tuple[tuple[bytes, int], CameraSupervisor]] = {}
@@ -217,7 +224,9 @@ class Worker:
         self._journal.replays.keep_only(self._replaying, self._clock() - KEPT_S * NS_PER_S)
 
     def _follow_request(self, message: ToWorker) -> None:
-        if isinstance(message, ProfilesSwitched):
+        if isinstance(message, SitePart | WorkerSuperseded):
+            self._placed(message)
+        elif isinstance(message, ProfilesSwitched):
             self._switch_profiles(message)
         elif isinstance(message, DraftWanted):
             self._try_draft(message)

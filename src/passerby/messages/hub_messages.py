@@ -23,6 +23,15 @@ from passerby.domain.preview import Preview
 from passerby.domain.replays import EncryptedReplay
 from passerby.messages.channel import Channel
 from passerby.messages.checks import CHECKS, MAX_EVENT_ID, MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
+from passerby.messages.cluster_messages import (
+    CLUSTER_CHECKS,
+    ClusterReport,
+    PlacedWorker,
+    WantedWorker,
+    WantedWorkers,
+    WorkerStarted,
+    WorkerSuperseded,
+)
 from passerby.messages.codec import Codec
 from passerby.messages.columns import ObservationColumns
 from passerby.messages.live_requests import MAX_PACE_S, LivePace, PreviewWanted, ViewConfirmed
@@ -32,7 +41,6 @@ MAX_PART_BYTES = 1 << 20
 """Of a part of a site file; the whole of one may have half of that."""
 MAX_SIGNATURE_BYTES = 1000
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
-_START = re.compile(r"^[0-9a-f]{16}$")
 MAX_REPLAY_BYTES = 3 << 20
 """Of one encrypted replay: what a sandbox may send of one, and what encryption adds."""
 
@@ -135,25 +143,6 @@ class SitePartHeld:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerStarted:
-    """From a worker that a cluster has placed on this machine: which start of it this is, and which part it has.
-
-    Attributes:
-        worker: the worker's name, the same wherever it is started.
-        start: random hex digits, others for each start.
-        age_s: how long ago it was started, by a clock that is never set.
-        number: of the part of the site file that it has; 0 for none.
-        sha256: of that part, hex; empty where it does not run, so that it is wanted again.
-    """
-
-    worker: str
-    start: str
-    age_s: float
-    number: int
-    sha256: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenMinutes:
     """A camera's minutes that are still open, as they stand; replaces those sent before. Not stored."""
@@ -221,17 +210,6 @@ class SitePart:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerSuperseded:
-    """To a worker that a cluster has placed: its cameras are another's, so it ends once it has delivered what it has.
-
-    Attributes:
-        why: in a sentence.
-    """
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProfilesSwitched:
     """An operator has switched profiles on for a while, or the calendar holds again; for all cameras."""
 
@@ -287,20 +265,6 @@ def _check_held(value: SitePartHeld) -> None:
         raise ValueError("64 hex digits are needed")
 
 
-def _check_started(value: WorkerStarted) -> None:
-    text("worker", value.worker, MAX_NAME)
-    if not _START.match(value.start):
-        raise ValueError("16 hex digits are needed")
-    between("age", value.age_s, 0, MAX_VALUE)
-    between("number", value.number, 0, MAX_TIME_NS)
-    if value.sha256 and not _SHA256.match(value.sha256):
-        raise ValueError("64 hex digits are needed")
-
-
-def _check_superseded(value: WorkerSuperseded) -> None:
-    text("why", value.why)
-
-
 def _check_pace(value: LivePace) -> None:
     between("pace", value.every_s, 0, MAX_PACE_S)
 
@@ -342,6 +306,7 @@ ToHub = (
     | SitePartHeld
     | WorkerStarted
     | NodeReport
+    | ClusterReport
 )
 
 
@@ -356,22 +321,23 @@ ToWorker = (
     | DraftWithdrawn
     | SitePart
     | WorkerSuperseded
+    | WantedWorkers
     | LivePace
 )
 
 TO_HUB: Channel[ToHub] = Channel(
     (
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, EventDelivery, KnownEvents,
-        ReplayDelivery, DraftReport, SitePartHeld, WorkerStarted, NodeReport,
+        ReplayDelivery, DraftReport, SitePartHeld, WorkerStarted, NodeReport, ClusterReport,
     ),
     Codec(
         WorkerCameras, CameraIsolation, Delivery, OpenMinutes, NewestHealth, Preview, Isolation, CameraHealth, Alert,
         ObservationColumns, EventDelivery, KnownEvents, PlaceEvent, Sample, ReplayDelivery, EncryptedReplay,
         DraftReport, DraftNumbers, DraftCount, DraftOccupancy, DraftRule, WatchedPart, SitePartHeld,
-        WorkerStarted, NodeReport,
+        WorkerStarted, NodeReport, ClusterReport, PlacedWorker,
         checks={
             **CHECKS, Alert: _check_alert, EncryptedReplay: _check_encrypted, WatchedPart: _check_part,
-            SitePartHeld: _check_held, WorkerStarted: _check_started, NodeReport: _check_report,
+            SitePartHeld: _check_held, NodeReport: _check_report, **CLUSTER_CHECKS,
         },
         grown=(PlaceEvent, ObservationColumns, Delivery),
     ),
@@ -380,15 +346,14 @@ TO_HUB: Channel[ToHub] = Channel(
 TO_WORKER: Channel[ToWorker] = Channel(
     (
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ReplayStored, DraftWanted,
-        DraftWithdrawn, SitePart, WorkerSuperseded, LivePace,
+        DraftWithdrawn, SitePart, WorkerSuperseded, WantedWorkers, LivePace,
     ),
     Codec(
         Acknowledged, PreviewWanted, ViewConfirmed, EventsStored, ProfilesSwitched, ProfileSwitch, ReplayStored,
         DraftWanted, DraftWithdrawn, Draft, Layout, Line, Zone, Movement, GroundPlane, NearMissMeasure, EventRule,
-        WeeklyHours, SitePart, HeldLease, WorkerSuperseded, LivePace,
+        WeeklyHours, SitePart, HeldLease, WorkerSuperseded, WantedWorkers, WantedWorker, LivePace,
         checks={
-            SitePart: _check_site_part, HeldLease: _check_lease, WorkerSuperseded: _check_superseded,
-            LivePace: _check_pace,
+            SitePart: _check_site_part, HeldLease: _check_lease, **CLUSTER_CHECKS, LivePace: _check_pace,
         },
     ),
     VERSION,

@@ -80,7 +80,7 @@ it: at the 95th percentile it took 134 ms, and takes 50 ms so. Garbage without a
 class HubProcess:
     """Runs the parts of the hub."""
 
-    def __init__(self, site: Path, data: Path, redaction: Redaction, link: SupervisorLink) -> None:
+    def __init__(self, site: Path, data: Path, redaction: Redaction, link: SupervisorLink, *, clustered: bool) -> None:
         """Takes what it runs on.
 
         Args:
@@ -88,10 +88,10 @@ class HubProcess:
             data: the data folder.
             redaction: gets the secrets that no log may show.
             link: the link to the supervisor.
+            clustered: a cluster places the cameras that name no node.
         """
         self._site, self._data, self._redaction, self._link = site, data, redaction, link
-        self._log = get_log()
-        self._stop = asyncio.Event()
+        self._clustered, self._log, self._stop = clustered, get_log(), asyncio.Event()
         self._code = 0
         self._started: SitePlan | None = None
         self._front = ServerPlan()
@@ -145,10 +145,10 @@ class HubProcess:
         )
         if configurations.problem:
             self._log.error("the site file does not run; the last good one does", why=configurations.problem)
-        placement = self._placement = Placement(store.leases, self._data)
+        placement = self._placement = Placement(store.leases, self._data, clustered=self._clustered)
         # What was edited while the hub was away is applied by now: the workers get it, and change what differs.
         await placement.place_until(configurations.plan, self._stop)
-        self._send_applied(configurations.plan)
+        self._send_applied(configurations.plan, placement)
         live = self._live = LiveState(lambda: [camera.name for camera in configurations.plan.cameras])
         live.set_stopped(stopped_reports(configurations.plan, time.time_ns()))
         switched = await store.profile_switch()
@@ -225,7 +225,7 @@ class HubProcess:
         self._redaction.hide(plan.secrets)
         if self._placement is not None:
             await self._placement.place_until(plan, self._stop)
-        self._send_applied(plan)
+            self._send_applied(plan, self._placement)
         if self._live is not None:
             self._live.set_stopped(stopped_reports(plan, time.time_ns()))
         if self._nodes is not None:
@@ -236,9 +236,9 @@ class HubProcess:
         if before is None or _own_settings(before) != _own_settings(plan):
             self._restart()
 
-    def _send_applied(self, plan: SitePlan) -> None:
+    def _send_applied(self, plan: SitePlan, placement: Placement) -> None:
         self._link.send(
-            AppliedConfiguration(tuple(camera.name for camera in plan.running_on("")), plan.cameras_per_worker)
+            AppliedConfiguration(tuple(camera.name for camera in placement.here(plan)), plan.cameras_per_worker)
         )
 
     async def _maintain(self, store: Store, live: LiveState, configurations: FileConfigurations) -> None:
@@ -379,15 +379,15 @@ def collect_seldom() -> None:
 
 
 def main() -> int:
-    """`python -m passerby.service.hub_process SITE DATA`."""
-    site, data = Path(sys.argv[1]), Path(sys.argv[2])
+    """`python -m passerby.service.hub_process SITE DATA [ENGINE]`."""
+    site, data, clustered = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:] == ["ray"]
     os.umask(PRIVATE_UMASK)
     forbid_dumps()
     link = SupervisorLink()
     collect_seldom()
     redaction = configure_logs("hub")
     try:
-        return asyncio.run(HubProcess(site, data, redaction, link).run())
+        return asyncio.run(HubProcess(site, data, redaction, link, clustered=clustered).run())
     except* PasserbyError as faults:
         for fault in faults.exceptions:
             get_log().error("the hub cannot run", why=str(fault))

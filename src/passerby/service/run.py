@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from enum import Enum
 from pathlib import Path
 
 from passerby.config.service import load_service
@@ -32,15 +33,29 @@ from passerby.telemetry.logs import configure_logs, get_log
 
 HUB = "passerby.service.hub_process"
 WORKER = "passerby.service.worker_process"
+RAY_ENGINE = "passerby.service.ray_engine.process"
 
 
-def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], None] = lambda _link: None) -> None:
+class Engine(Enum):
+    """Where the workers run of cameras that name no node: as processes of this machine, or wherever Ray places them."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+def run_service(
+    site: Path,
+    data: Path | None = None,
+    on_link: Callable[[str], None] = lambda _link: None,
+    engine: Engine = Engine.LOCAL,
+) -> None:
     """Runs the service of a site file until it gets a signal to stop.
 
     Args:
         site: the site file.
         data: folder for everything that is written, None for the site's own or the system's.
         on_link: called with the one-time link to the page.
+        engine: where the workers of cameras run that name no node.
 
     Raises:
         SiteFileError: the site file has faults, and no earlier one has ever run.
@@ -56,7 +71,7 @@ def run_service(site: Path, data: Path | None = None, on_link: Callable[[str], N
             check_port(load_service(site, os.environ).plan.server)
         plan = _published(site, folder)
         redaction.hide(plan.secrets if plan else ())
-        asyncio.run(_supervise(site.absolute(), folder, plan, on_link))
+        asyncio.run(_supervise(site.absolute(), folder, plan, on_link, engine))
 
 
 def check_port(server: ServerPlan) -> None:
@@ -127,12 +142,18 @@ def made(folder: Path) -> Path:
     return folder
 
 
-async def _supervise(site: Path, folder: Path, plan: SitePlan | None, on_link: Callable[[str], None]) -> None:
-    words = (str(site), str(folder))
+async def _supervise(
+    site: Path, folder: Path, plan: SitePlan | None, on_link: Callable[[str], None], engine: Engine
+) -> None:
+    words, clustered = (str(site), str(folder)), engine is Engine.RAY
     supervisor = Supervisor(
-        folder, module_command(HUB, *words), lambda name: module_command(WORKER, name, *words), on_link
+        folder,
+        module_command(HUB, *words, *([engine.value] if clustered else [])),
+        lambda name: module_command(WORKER, name, *words),
+        on_link,
+        engine_command=module_command(RAY_ENGINE, *words) if clustered else (),
     )
-    running = plan.running_on("") if plan else ()
+    running = plan.running_on("") if plan and not clustered else ()
     await supervise(supervisor, [camera.name for camera in running], plan.cameras_per_worker if plan else 1)
 
 

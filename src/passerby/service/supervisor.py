@@ -31,6 +31,7 @@ from passerby.telemetry.logs import get_log
 
 STATUS_S = 1.0
 HUB = "hub"
+ENGINE = "engine"
 
 
 class Supervisor:
@@ -47,6 +48,7 @@ class Supervisor:
         worker_command: Callable[[str], Sequence[str]],
         on_link: Callable[[str], None] = lambda _link: None,
         hub_name: str = HUB,
+        engine_command: Sequence[str] = (),
     ) -> None:
         """Starts nothing yet.
 
@@ -56,7 +58,10 @@ class Supervisor:
             worker_command: a worker's command line by its name.
             on_link: called with each one-time link.
             hub_name: name of the hub's process, or of the one in its place.
+            engine_command: command line of the process that has a cluster place workers; empty where none does.
         """
+        engine = SupervisedProcess(ENGINE, engine_command, opening=lambda: (), received=lambda _message: None)
+        self._engines = (engine,) if engine_command else ()
         self._data, self._worker_command, self._on_link = data, worker_command, on_link
         self._hub = SupervisedProcess(hub_name, hub_command, opening=lambda: (), received=self._receive_from_hub)
         self._workers: dict[str, tuple[SupervisedProcess, asyncio.Task[None]]] = {}
@@ -69,16 +74,18 @@ class Supervisor:
     async def run(self, cameras: Sequence[str], each: int, stop: asyncio.Event) -> None:
         """Runs the service until the event, and then stops it in order: workers first, so that the hub takes all."""
         hub = asyncio.create_task(self._hub.run())
+        engines = [asyncio.create_task(engine.run()) for engine in self._engines]
         self.assign(cameras, each)
         for name in await asyncio.to_thread(workers_with_results, self._data):
             if name not in self._workers:
                 self._start(name)
         writing = asyncio.create_task(self._write_status())
         await stop.wait()
+        await asyncio.gather(*(process.stop() for process in self._engines))
         await asyncio.gather(*(process.stop() for process, _ in self._workers.values()))
         await self._hub.stop()
         writing.cancel()
-        await asyncio.gather(hub, *(task for _, task in self._workers.values()), *self._tasks)
+        await asyncio.gather(hub, *engines, *(task for _, task in self._workers.values()), *self._tasks)
         (self._data / STATUS_FILE).unlink(missing_ok=True)
 
     def assign(self, cameras: Sequence[str], each: int) -> None:
@@ -112,7 +119,7 @@ class Supervisor:
 
     def status(self) -> dict[str, Any]:
         """Returns the state of every process and camera, for `passerby status`."""
-        processes = [self._hub, *(process for process, _ in self._workers.values())]
+        processes = [self._hub, *self._engines, *(process for process, _ in self._workers.values())]
         return {
             "time_ns": time.time_ns(),
             "processes": [asdict(process.status) for process in processes],

@@ -32,6 +32,7 @@ class References:
     groups: Mapping[str, frozenset[str]]
     recipients: Mapping[str, RecipientKeys]
     nodes: Mapping[str, str]
+    pools: Mapping[str, str]
     fleet: FleetKeys | None
 
     @classmethod
@@ -44,7 +45,8 @@ class References:
         front = _front(site.server)
         return cls(
             site.store, site.data, site.site.map, site.network.cameras, passwords, authorities, site.access, front,
-            groups, site.recipients, {name: camera.node or "" for name, camera in site.cameras.items()}, site.fleet,
+            groups, site.recipients, {name: camera.node or "" for name, camera in site.cameras.items()},
+            {name: camera.pool or "" for name, camera in site.cameras.items()}, site.fleet,
         )  # fmt: skip
 
     def edited(self, new: Self) -> Iterator[tuple[Loc, str]]:
@@ -72,6 +74,9 @@ class References:
         for name, node in new.nodes.items():
             if node != self.nodes.get(name, ""):  # its password would be sent to another machine
                 yield ("cameras", name, "node"), f"which machine gets a camera and its password: {by_hand}"
+        for name, pool in new.pools.items():
+            if pool != self.pools.get(name, ""):
+                yield ("cameras", name, "pool"), f"which machines get a camera and its password: {by_hand}"
         for name, authority in new.authorities.items():
             if authority not in self.authorities.values():  # any file of this machine, handed to a camera's sandbox
                 yield ("cameras", name, "source", "authority"), f"a file is named in the site file itself: {by_hand}"
@@ -84,7 +89,7 @@ class References:
                 )
 
 
-NO_REFERENCES: Final = References(None, None, None, (), {}, {}, AccessKeys(), (), {}, {}, {}, None)
+NO_REFERENCES: Final = References(None, None, None, (), {}, {}, AccessKeys(), (), {}, {}, {}, {}, None)
 
 
 def _front(keys: ServerKeys) -> tuple[object, ...]:

@@ -49,7 +49,14 @@ BROKEN = (OSError, asyncio.IncompleteReadError, CodecError)
 class HubClient:
     """Connects to the hub again and again; results wait in the outbox meanwhile."""
 
-    def __init__(self, worker: str, connect: Connect, journal: Journal, requested: Callable[[ToWorker], None]) -> None:
+    def __init__(
+        self,
+        worker: str,
+        connect: Connect,
+        journal: Journal,
+        requested: Callable[[ToWorker], None],
+        first: Callable[[], ToHub] | None = None,
+    ) -> None:
         """Takes both ends.
 
         Args:
@@ -57,7 +64,9 @@ class HubClient:
             connect: connects to the hub.
             journal: the worker's journal.
             requested: called with each request of the hub.
+            first: returns what each connection begins with; None for nothing else than what it has to report.
         """
+        self._first = first
         self._worker, self._connect_hub, self._journal, self._requested = worker, connect, journal, requested
         self._cameras: tuple[str, ...] = ()
         self._isolations: dict[str, Isolation] = {}
@@ -180,6 +189,8 @@ class HubClient:
         await asyncio.to_thread(self._journal.events.send_open_again)
         self._events_sent, self._events_number, self._replay_sent = [], 0, False
         last, in_flight = 0, 0
+        if self._first is not None:
+            await self._send(writer, await asyncio.to_thread(self._first))
         while True:
             done = [acknowledged.get_nowait() for _ in range(acknowledged.qsize())]
             numbers = [one.number for one in done if isinstance(one, Acknowledged)]

@@ -21,6 +21,7 @@ from passerby.engine.hub.parts import batches, parts_from
 from passerby.engine.live_state import LiveState, SendToWorker
 from passerby.engine.replays.retention import keep_replays
 from passerby.engine.unwatched.orphans import UNKNOWN, close_orphans
+from passerby.messages.cluster_messages import ClusterReport, WorkerStarted
 from passerby.messages.codec import CodecError
 from passerby.messages.columns import observations_of
 from passerby.messages.hub_messages import (
@@ -43,7 +44,6 @@ from passerby.messages.hub_messages import (
     ToHub,
     ToWorker,
     WorkerCameras,
-    WorkerStarted,
 )
 from passerby.messages.live_requests import LivePace
 from passerby.ports import Store, StoreError
@@ -88,6 +88,10 @@ class Nodes(Protocol):
 
     def reported(self, node: str, report: NodeReport) -> None:
         """Takes in what a node reports of its work."""
+        ...
+
+    def cluster_reported(self, report: ClusterReport, send: SendToWorker) -> None:
+        """Takes in what the engine process of this machine says of the cluster."""
         ...
 
     def gone(self, send: SendToWorker) -> None:
@@ -163,6 +167,9 @@ class HubServer:
                 elif isinstance(message, SitePartHeld):
                     if peer.node and self._nodes is not None:
                         await self._nodes.held(peer.node, message, send)
+                elif isinstance(message, ClusterReport):
+                    if not peer.node and self._nodes is not None:
+                        self._nodes.cluster_reported(message, send)
                 elif isinstance(message, WorkerStarted):
                     if peer.node and self._nodes is not None:
                         await self._nodes.started(peer.node, message, send)

@@ -7,7 +7,7 @@ The newest one takes leases of higher numbers for its cameras; one that was star
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,13 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.leases import Holder, Lease
 from passerby.engine.live_state import LiveState, SendToWorker
-from passerby.messages.hub_messages import WorkerStarted, WorkerSuperseded
+from passerby.messages.cluster_messages import (
+    ClusterReport,
+    WantedWorker,
+    WantedWorkers,
+    WorkerStarted,
+    WorkerSuperseded,
+)
 from passerby.ports import LeaseStore, StoreError
 from passerby.service.nodes.signed_part import GRACE_S, next_number, signed_part
 from passerby.telemetry.logs import get_log
@@ -86,10 +92,11 @@ class ClusterWorkers:
         self._worker_of: dict[str, str] = {}
         self._newest: dict[str, Lease] = {}
         self._starts: dict[str, _Start] = {}
-        self._asking: dict[int, _Start] = {}
+        self._grouped = asyncio.Event()
         self._missing: dict[str, str] = {}
         self._away_since: dict[str, int] = {}
         self._reported: dict[str, tuple[str, int]] = {}
+        self._cluster = ClusterReport((), "")
         self._turn = asyncio.Lock()
 
     @property
@@ -102,19 +109,28 @@ class ClusterWorkers:
         start = self._starts.get(self._worker_of.get(camera, ""))
         return None if start is None else start.node
 
+    def reported(self, report: ClusterReport, send: SendToWorker) -> None:
+        """Takes in what the cluster says of its workers, and answers with those that are wanted."""
+        self._cluster = report
+        if self._groups is not None:
+            send(WantedWorkers(tuple(map(_wanted, self._groups.values()))))
+
+    def explained(self, worker: str) -> str:
+        """Returns what keeps a worker from running, as the cluster says it; empty where it says nothing."""
+        if self._cluster.fault:
+            return self._cluster.fault
+        return next((one.why for one in self._cluster.workers if one.worker == worker), "")
+
     async def started(self, node: str, message: WorkerStarted, send: SendToWorker) -> None:
         """Takes in that a worker has connected: gives it its part, or asks it to end."""
         started_ns = self._clock() - int(message.age_s * NS_PER_S)
         one = _Start(node, message.worker, message.start, started_ns, message.number, message.sha256, send)
+        await self._grouped.wait()  # nothing that the worker sends is taken in before
         async with self._turn:
-            if self._groups is None:
-                self._asking[id(send)] = one
-            else:
-                await self._admit(one)
+            await self._admit(one)
 
     def gone(self, send: SendToWorker) -> None:
         """Takes in that a connection has ended; harmless for one that is no such worker's."""
-        self._asking.pop(id(send), None)
         for start in self._starts.values():
             if start.send is send:
                 start.send = None
@@ -128,9 +144,7 @@ class ClusterWorkers:
                 self._miss("", fault)
                 return
             self._missing.pop("", None)
-            asking, self._asking = self._asking, {}
-            for one in asking.values():
-                await self._admit(one)
+            self._grouped.set()
             for one in tuple(self._starts.values()):
                 await self._send(one)
 
@@ -209,13 +223,8 @@ class ClusterWorkers:
             get_log().error("a worker keeps its cameras as they are; tried again", worker=worker, why=str(fault))
         self._missing[worker] = str(fault)
 
-    def look(self, live: LiveState, explained: Mapping[str, str]) -> None:
-        """Reports the cameras of workers that have not been connected for a while; to be called every second or so.
-
-        Args:
-            live: where it is reported.
-            explained: by worker, what the cluster says of it where it does not run.
-        """
+    def look(self, live: LiveState) -> None:
+        """Reports the cameras of workers that have not been connected for a while; to be called every second or so."""
         now_ns = self._clock()
         for group in self.groups or ():
             start = self._starts.get(group.worker)
@@ -224,12 +233,16 @@ class ClusterWorkers:
                 self._reported.pop(group.worker, None)
                 continue
             since_ns = self._away_since.setdefault(group.worker, now_ns)
-            why = _away(group.worker, start, explained.get(group.worker, ""))
+            why = _away(group.worker, start, self.explained(group.worker))
             reported, at_ns = self._reported.get(group.worker, ("", 0))
             due = why != reported or now_ns - at_ns >= REPORT_AGAIN_S * NS_PER_S
             if due and now_ns - since_ns >= GRACE_S * NS_PER_S:
                 self._reported[group.worker] = (why, now_ns)
                 _report(live, group.cameras, CameraHealth("", now_ns, CameraState.OFFLINE, since_ns, why))
+
+
+def _wanted(group: CameraGroup) -> WantedWorker:
+    return WantedWorker(group.worker, group.cpu_ms_s / 1000, group.memory_mb, group.pool)
 
 
 def _away(worker: str, start: _Start | None, explained: str) -> str:

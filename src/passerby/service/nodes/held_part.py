@@ -32,16 +32,18 @@ class PartRefusedError(PasserbyError):
 class HeldPart:
     """Keeps the newest part, and the copy of it that the node's processes read."""
 
-    def __init__(self, data: Path, site: str, node: str, verify: Verify) -> None:
+    def __init__(self, data: Path, site: str, node: str, verify: Verify, worker: str = "") -> None:
         """Takes whose part it is.
 
         Args:
-            data: the node's data folder.
+            data: the node's data folder, or that of one worker which a cluster has placed there.
             site: the site's name, as its authority has it.
             node: the node's name.
             verify: holds signatures against the authority's certificate.
+            worker: that worker's name; empty for the node as a whole.
         """
         self._data, self._site, self._node, self._verify = data, site, node, verify
+        self._worker = worker
 
     def announced(self) -> SitePartHeld:
         """Returns what the hub is to know of it; of one that cannot run the hash is empty, so that it is sent again."""
@@ -92,7 +94,8 @@ class HeldPart:
         return message if isinstance(message, SitePart) else None
 
     def _signed(self, part: SitePart) -> bool:
-        content = signed_content(self._site, self._node, part.number, part.numbers, part.text.tobytes())
+        text = part.text.tobytes()
+        content = signed_content(self._site, self._node, part.number, part.numbers, text, self._worker)
         try:
             self._verify(content, part.signature.tobytes())
         except InvalidSignature:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final, Self
 
+from passerby.domain.camera_groups import CameraNeeds, GroupLimits
 from passerby.domain.errors import PasserbyError
 from passerby.domain.fleet import FleetNode
 from passerby.domain.service import SitePlan
@@ -14,6 +15,7 @@ from passerby.engine.service_folder import HUB_SOCKET
 from passerby.fleet.authority import SiteAuthority
 from passerby.fleet.listener import FleetListener
 from passerby.ports import Store
+from passerby.service.nodes.cluster_workers import ClusterWorkers, PartMaker
 from passerby.service.nodes.part_texts import PartTexts
 from passerby.service.nodes.parts import AwayNodes, NodeParts
 from passerby.service.nodes.placement import Placement
@@ -22,6 +24,10 @@ from passerby.telemetry.logs import get_log
 
 LOOK_S: Final = 1.0
 LISTEN_AGAIN_S: Final = 5.0
+CAMERA_CPU_MS_S: Final = 300.0
+"""What a worker's cameras are taken to need each: the costliest of the runs in docs/explanation/asleep.md took 289."""
+CAMERA_MEMORY_MB: Final = 250.0
+"""Likewise; a camera's processes took 181 MB awake, and its share of the worker's own comes to that."""
 
 
 class HubNodes:
@@ -97,7 +103,10 @@ class HubNodes:
         def leases(node: str) -> Mapping[str, int]:
             return {} if node in work.drained else placement.of_node(plan(), node)
 
-        parts = NodeParts(authority.site, part_text, authority.sign, plan, leases, reported=work.reported)
+        workers = _workers(store, PartMaker(authority.site, texts.of, authority.sign), plan, placement)
+        parts = NodeParts(
+            authority.site, part_text, authority.sign, plan, leases, reported=work.reported, workers=workers
+        )
         return cls(here, listener, authority, parts, texts, work)
 
     async def changed(self) -> None:
@@ -120,11 +129,26 @@ class HubNodes:
             if self.parts is not None and self._work is not None:
                 await (self.parts.changed() if await self._work.look() else self.parts.catch_up())
                 self._work.show(live, plan())
+                if self.parts.workers is not None:
+                    self.parts.workers.look(live)
             if self._waits_in is not None and await asyncio.to_thread(_has_authority, self._waits_in):
                 self._waits_in = None
                 get_log().info("the site has an authority now: the hub starts again to listen for nodes")
                 on_authority()
             await asyncio.sleep(LOOK_S)
+
+
+def _workers(
+    store: Store, maker: PartMaker, plan: Callable[[], SitePlan], placement: Placement
+) -> ClusterWorkers | None:
+    """Returns the workers that a cluster places, of the cameras that name no node; None without a cluster."""
+    if not placement.clustered:
+        return None
+
+    def needs() -> list[CameraNeeds]:
+        return [CameraNeeds(one.name, CAMERA_CPU_MS_S, CAMERA_MEMORY_MB, one.pool) for one in plan().running_on("")]
+
+    return ClusterWorkers(store.leases, maker, needs, lambda: GroupLimits(plan().cameras_per_worker))
 
 
 def _has_authority(data: Path) -> bool:

@@ -11,7 +11,10 @@ from passerby.domain.fleet import NodeReport
 from passerby.domain.health import CameraHealth, CameraState
 from passerby.domain.service import SitePlan
 from passerby.engine.live_state import LiveState, SendToWorker
-from passerby.messages.hub_messages import SitePartHeld, WorkerStarted, WorkerSuperseded
+from passerby.messages.cluster_messages import ClusterReport, WorkerStarted, WorkerSuperseded
+from passerby.messages.hub_messages import (
+    SitePartHeld,
+)
 from passerby.service.nodes.cluster_workers import ClusterWorkers
 from passerby.service.nodes.signed_part import GRACE_S, next_number, signed_part
 from passerby.telemetry.logs import get_log
@@ -86,6 +89,11 @@ class NodeParts:
     def reported(self, node: str, report: NodeReport) -> None:
         """Takes in what a node reports of its work."""
         self._reported(node, report)
+
+    def cluster_reported(self, report: ClusterReport, send: SendToWorker) -> None:
+        """Takes in what the engine process says of the cluster, and answers with the workers that are wanted of it."""
+        if self.workers is not None:
+            self.workers.reported(report, send)
 
     def gone(self, send: SendToWorker) -> None:
         """Takes in that a connection has ended; harmless for one that is no node's own."""

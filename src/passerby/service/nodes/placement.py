@@ -9,7 +9,7 @@ from typing import Final
 from passerby.back_off import BackOff, BackOffSettings
 from passerby.domain.errors import OutputError
 from passerby.domain.leases import NO_LEASE, Holder
-from passerby.domain.service import SitePlan
+from passerby.domain.service import CameraPlan, SitePlan
 from passerby.ports import LeaseStore, StoreError
 from passerby.service.nodes.leases_file import read_leases, write_leases
 from passerby.telemetry.logs import get_log
@@ -24,9 +24,15 @@ class Placement:
     node, or comes back from one, it has the number of who watches it now, which is higher than all before.
     """
 
-    def __init__(self, store: LeaseStore, data: Path) -> None:
-        """Takes where leases are kept, and the hub's data folder, where its own workers read theirs."""
-        self._store, self._data = store, data
+    def __init__(self, store: LeaseStore, data: Path, *, clustered: bool = False) -> None:
+        """Takes where leases are kept.
+
+        Args:
+            store: keeps leases.
+            data: the hub's data folder, where its own workers read theirs.
+            clustered: a cluster places the cameras that name no node, and their workers get leases where they start.
+        """
+        self._store, self._data, self.clustered = store, data, clustered
         self._numbers: dict[str, int] = {}
 
     async def place(self, plan: SitePlan) -> None:
@@ -36,11 +42,12 @@ class Placement:
             StoreError: the database does not do it; what was placed before holds on.
             OutputError: the file for this machine's workers cannot be written.
         """
-        held = await self._store.newest([camera.name for camera in plan.cameras])
-        wanted = {camera.name: Holder(camera.node) for camera in plan.cameras if camera.node or camera.name in held}
+        placed = [camera for camera in plan.cameras if camera.node or not self.clustered]
+        held = await self._store.newest([camera.name for camera in placed])
+        wanted = {camera.name: Holder(camera.node) for camera in placed if camera.node or camera.name in held}
         leases = await self._store.take_many(wanted) if wanted else {}
         numbers = {camera: lease.number for camera, lease in leases.items()}
-        own = {camera.name: numbers[camera.name] for camera in plan.running_on("") if camera.name in numbers}
+        own = {camera.name: numbers[camera.name] for camera in self.here(plan) if camera.name in numbers}
         if own != read_leases(self._data):
             write_leases(self._data, own)
         self._numbers = numbers
@@ -58,6 +65,10 @@ class Placement:
                     await asyncio.wait_for(stop.wait(), wait_s)
             else:
                 return
+
+    def here(self, plan: SitePlan) -> tuple[CameraPlan, ...]:
+        """Returns the cameras that the hub's own machine watches."""
+        return () if self.clustered else plan.running_on("")
 
     def of_node(self, plan: SitePlan, node: str) -> Mapping[str, int]:
         """Returns the numbers of the cameras that run on a node."""

@@ -10,6 +10,7 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.service import SitePlan
 from passerby.engine.service_folder import PRIVATE_UMASK, ServiceFolder
 from passerby.fleet.hub_connection import HubConnection
+from passerby.fleet.identity import NodeIdentity
 from passerby.fleet.membership import Membership, write_addresses
 from passerby.fleet.tls_streams import Streams
 from passerby.fleet.uplink import Bandwidth, Uplink
@@ -35,6 +36,7 @@ async def work(data: Path, redaction: Redaction, supervisor: SupervisorLink) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     membership = Membership.read(data)
+    NodeIdentity.write(data, membership)
     hub, bandwidth = HubConnection(data), Bandwidth()
 
     async def connect() -> Streams:

@@ -18,7 +18,10 @@ from passerby.engine.hub.link import Peer, Serve, UnixListener, unix_connection
 from passerby.engine.hub.server import HubServer
 from passerby.engine.journal import Journal
 from passerby.engine.live_state import SendToWorker
-from passerby.messages.hub_messages import SitePartHeld, WorkerStarted
+from passerby.messages.cluster_messages import ClusterReport, WorkerStarted
+from passerby.messages.hub_messages import (
+    SitePartHeld,
+)
 from passerby.units import MINUTE_S, NS_PER_S
 from testing.waiting import until_true
 from testing.web.made import closed, open_event
@@ -105,6 +108,9 @@ class Nodes:
 
     def reported(self, node: str, report: NodeReport) -> None:
         """No work is reported here."""
+
+    def cluster_reported(self, report: ClusterReport, send: SendToWorker) -> None:
+        """There is no cluster here."""
 
     def gone(self, send: SendToWorker) -> None:
         """No part is sent here."""

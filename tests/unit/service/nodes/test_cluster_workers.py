@@ -14,7 +14,18 @@ from passerby.domain.errors import PasserbyError
 from passerby.domain.health import CameraState
 from passerby.domain.leases import Holder, Lease
 from passerby.engine.live_state import LiveState
-from passerby.messages.hub_messages import SitePart, ToWorker, WorkerStarted, WorkerSuperseded
+from passerby.messages.cluster_messages import (
+    ClusterReport,
+    PlacedWorker,
+    WantedWorker,
+    WantedWorkers,
+    WorkerStarted,
+    WorkerSuperseded,
+)
+from passerby.messages.hub_messages import (
+    SitePart,
+    ToWorker,
+)
 from passerby.ports import LeaseStore, StoreUnavailableError
 from passerby.service.nodes.cluster_workers import ClusterWorkers, PartMaker
 from passerby.service.nodes.signed_part import GRACE_S
@@ -190,10 +201,11 @@ def test_a_hub_that_was_started_anew_knows_which_start_is_the_later_one() -> Non
         scene.workers = scene.hub()
         before.got.clear()
         after.got.clear()
-        await scene.connect(before)
-        await scene.connect(after)
+        coming = [asyncio.create_task(scene.connect(one)) for one in (before, after)]
+        await asyncio.sleep(0)
         assert not before.got, "the database has not been asked yet"
         await scene.workers.catch_up()
+        await asyncio.gather(*coming)
         assert before.ended
         assert [part.numbers for part in after.parts] == [{"bridge": 2}]
 
@@ -263,21 +275,25 @@ def test_a_part_that_cannot_be_made_is_sent_once_it_can() -> None:
 def test_cameras_whose_worker_runs_nowhere_are_reported_with_what_keeps_it() -> None:
     async def play(scene: Scene) -> None:
         live, one = LiveState(lambda: ["bridge"]), Start("a", "1" * 16, TUESDAY_S)
-        scene.workers.look(live, {})
+        scene.workers.look(live)
         assert live.health() == (), "a hub that was just started knows of no worker yet"
         scene.clock.now_s += GRACE_S
-        scene.workers.look(live, {"worker-1": "No machine reaches the pool harbour."})
-        (report,) = live.health()
-        assert (report.camera, report.state) == ("bridge", CameraState.OFFLINE)
-        assert report.why == "Its worker worker-1 runs on no machine. No machine reaches the pool harbour."
+        answered: list[ToWorker] = []
+        report = ClusterReport((PlacedWorker("worker-1", "", "No machine reaches the pool harbour."),), "")
+        scene.workers.reported(report, answered.append)
+        assert answered == [WantedWorkers((WantedWorker("worker-1", 0.0, 0.0, ""),))]
+        scene.workers.look(live)
+        (health,) = live.health()
+        assert (health.camera, health.state) == ("bridge", CameraState.OFFLINE)
+        assert health.why == "Its worker worker-1 runs on no machine. No machine reaches the pool harbour."
         await scene.connect(one)
-        scene.workers.look(live, {})
+        scene.workers.look(live)
         scene.workers.gone(one.send)
-        scene.workers.look(live, {})
+        scene.workers.look(live)
         scene.clock.now_s += GRACE_S
-        scene.workers.look(live, {})
-        (report,) = live.health()
-        assert report.why.startswith("Its worker worker-1 was on a, and is not connected.")
+        scene.workers.look(live)
+        (health,) = live.health()
+        assert health.why.startswith("Its worker worker-1 was on a, and is not connected.")
 
     played(["bridge"], play)
 

@@ -1,0 +1,123 @@
+"""What the hub says to workers that a cluster places and to the engine process, and they to it; of `hub_messages`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from passerby.messages.checks import MAX_NAME, MAX_TIME_NS, MAX_VALUE, between, text
+
+_START = re.compile(r"^[0-9a-f]{16}$")
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStarted:
+    """From a worker that a cluster has placed on this machine: which start of it this is, and which part it has.
+
+    Attributes:
+        worker: the worker's name, the same wherever it is started.
+        start: random hex digits, others for each start.
+        age_s: how long ago it was started, by a clock that is never set.
+        number: of the part of the site file that it has; 0 for none.
+        sha256: of that part, hex; empty where it does not run, so that it is wanted again.
+    """
+
+    worker: str
+    start: str
+    age_s: float
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWorker:
+    """What a cluster says of one worker: on which machine it runs, or why it runs on none."""
+
+    worker: str
+    node: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterReport:
+    """From the engine process, each second or so: where workers run, and why the cluster cannot be used, if so."""
+
+    workers: tuple[PlacedWorker, ...]
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSuperseded:
+    """To a worker that a cluster has placed: its cameras are another's, so it ends once it has delivered what it has.
+
+    Attributes:
+        why: in a sentence.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedWorker:
+    """A worker that a cluster is to run.
+
+    Attributes:
+        worker: its name.
+        cpus: how many processors it takes.
+        memory_mb: of all its processes.
+        pool: only on machines of that pool; empty for any.
+    """
+
+    worker: str
+    cpus: float
+    memory_mb: float
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedWorkers:
+    """To the engine process: all workers that are to run; those of the site that are not among them end."""
+
+    workers: tuple[WantedWorker, ...]
+
+
+def _check_started(value: WorkerStarted) -> None:
+    text("worker", value.worker, MAX_NAME)
+    if not _START.match(value.start):
+        raise ValueError("16 hex digits are needed")
+    between("age", value.age_s, 0, MAX_VALUE)
+    between("number", value.number, 0, MAX_TIME_NS)
+    if value.sha256 and not _SHA256.match(value.sha256):
+        raise ValueError("64 hex digits are needed")
+
+
+def _check_placed(value: PlacedWorker) -> None:
+    text("worker", value.worker, MAX_NAME)
+    text("node", value.node, MAX_NAME)
+    text("why", value.why)
+
+
+def _check_cluster(value: ClusterReport) -> None:
+    text("fault", value.fault)
+
+
+def _check_wanted(value: WantedWorker) -> None:
+    text("worker", value.worker, MAX_NAME)
+    text("pool", value.pool, MAX_NAME)
+    between("cpus", value.cpus, 0, MAX_VALUE)
+    between("memory", value.memory_mb, 0, MAX_VALUE)
+
+
+def _check_superseded(value: WorkerSuperseded) -> None:
+    text("why", value.why)
+
+
+CLUSTER_CHECKS: Final[Mapping[type, Callable[[Any], None]]] = {
+    WorkerStarted: _check_started,
+    PlacedWorker: _check_placed,
+    ClusterReport: _check_cluster,
+    WantedWorker: _check_wanted,
+    WorkerSuperseded: _check_superseded,
+}
+"""By kind, what raises ValueError where a message of it holds what it must not."""

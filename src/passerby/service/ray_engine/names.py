@@ -1,0 +1,66 @@
+"""What the Ray engine calls its actors, resources and folders; one site's cluster is no other site's."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from passerby.fleet.membership import node_folder
+
+ANY_MACHINE: Final = "passerby"
+"""The resource of each machine that watches cameras; `ray start` gives it, 1000 of it."""
+
+SHARE: Final = 0.001
+"""How much of a resource an actor takes that only says where it may be."""
+
+WORKERS: Final = "workers"
+"""In a node's data folder: a folder for each worker that was placed there."""
+
+
+def namespace(site: str) -> str:
+    """Returns Ray's namespace of a site's actors; names of sites may hold what Ray's do not.
+
+    >>> namespace("Märket 😀")
+    'passerby-2bb1ba4ed9c6'
+    """
+    return f"passerby-{hashlib.sha256(site.encode()).hexdigest()[:12]}"
+
+
+def worker_actor(worker: str) -> str:
+    """Returns the name of a worker's actor."""
+    return f"passerby:{worker}"
+
+
+def machine_actor(node: str) -> str:
+    """Returns the name of the actor that keeps a machine's line to the hub."""
+    return f"passerby:machine:{node}"
+
+
+def node_resource(node: str) -> str:
+    """Returns the resource that one machine alone has."""
+    return f"passerby_node:{node}"
+
+
+def pool_resource(pool: str) -> str:
+    """Returns the resource of the machines that reach a network."""
+    return f"passerby_pool:{pool}"
+
+
+def named_nodes(resources: Mapping[str, float]) -> list[str]:
+    """Returns the nodes that a Ray machine's resources name.
+
+    >>> named_nodes({"CPU": 4.0, "passerby_node:rack-3": 1.0})
+    ['rack-3']
+    """
+    start = node_resource("")
+    return [name.removeprefix(start) for name in resources if name.startswith(start)]
+
+
+def machine_folder(environment: Mapping[str, str]) -> Path:
+    """Returns this machine's data folder: `ray start` has it from the same place as `passerby node`."""
+    return node_folder(None, environment)
+
+
+def worker_folder(data: Path, worker: str) -> Path:
+    """Returns the folder of one worker in a node's data folder."""
+    return data / WORKERS / worker

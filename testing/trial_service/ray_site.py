@@ -1,0 +1,183 @@
+"""A site whose cameras a Ray cluster places: database, hub, head and machines, all on this one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from passerby.engine.journal import Journal
+from testing.ports import free_port
+from testing.servers import postgresql_server, ray_cluster
+from testing.servers.ray_cluster import RayCluster, descendants
+from testing.trial_service.node import Node
+from testing.trial_service.service import Service
+
+HEALTH = {
+    "RAY_health_check_initial_delay_ms": "1000",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "2000",
+    "RAY_health_check_failure_threshold": "5",
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "86400",
+    "RAY_memory_monitor_refresh_ms": "0",
+    "RAY_raylet_start_wait_time_s": "30",
+}
+"""As docs/how-to/run-on-a-ray-cluster.md has them; the machine that runs the trial may be short of memory."""
+
+
+STARTS = 4
+"""Ray gives a machine up whose helper does not start within 15 s, as happens where others keep the processors busy."""
+
+
+def missing() -> str | None:
+    """Why there can be no such site here, or None."""
+    return ray_cluster.missing() or postgresql_server.missing()
+
+
+def site_of(address: str, cameras: int, pools: Mapping[int, str] | None = None) -> str:
+    """Returns a site file with so many cameras, one a worker, which all stream the same.
+
+    Args:
+        address: RTSP address of a camera of `testing.rtsp_camera`.
+        cameras: how many.
+        pools: the pools of some, by their numbers.
+    """
+    text = (
+        f"site: {{name: Ray trial, time_zone: Europe/Berlin}}\nserver: {{port: {free_port()}}}\n"
+        "network: {cameras: [127.0.0.0/8]}\nworkers: {cameras_each: 1}\ncameras:\n"
+    )
+    for number in range(cameras):
+        pool = (pools or {}).get(number, "")
+        text += (
+            f"  camera-{number}:\n    source: {{rtsp: '{address}', user: watcher, password_from: CAMERA_PASSWORD}}\n"
+            f"    analysed_fps: 1\n    lines: {{west: {{points: [[0.27, 0.355], [0.245, 0.475]]}}}}\n"
+            + (f"    pool: {pool}\n" if pool else "")
+        )
+    return text
+
+
+def waits(journal: Path) -> bool:
+    """Returns whether a worker's journal holds something that the hub has not stored."""
+    with Journal(journal) as opened:
+        return opened.holds_results
+
+
+@dataclass
+class RaySite:
+    """A hub and the machines of its cluster, each a node with a data folder of its own."""
+
+    folder: Path
+    hub: Service
+    cluster: RayCluster
+    machines: dict[str, Path] = field(default_factory=dict)
+
+    def fleet(self, *words: str) -> str:
+        """Runs `passerby fleet`, and returns what it prints."""
+        words = (words[0], str(self.hub.site), *words[1:], "--data", str(self.hub.data))
+        command = [sys.executable, "-m", "passerby", "fleet", *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=90).stdout
+
+    def join(self, name: str) -> None:
+        """Joins the site as a node of that name."""
+        Node(self.machines[name]).join(json.loads(self.fleet("invite", name, "--json"))["token"])
+
+    def start_machine(self, name: str, *, cpus: int = 4, pools: Sequence[str] = ()) -> None:
+        """Starts a machine's Ray, as its administrator would; its data folder may come later."""
+        self.machines[name] = self.folder / name
+        resources = {"passerby": 1000, f"passerby_node:{name}": 1, **{f"passerby_pool:{pool}": 1000 for pool in pools}}
+        words = ("--resources", json.dumps(resources), "--memory", str(4_000_000_000))
+        told = {**HEALTH, "STATE_DIRECTORY": str(self.machines[name])}
+        for left in range(STARTS - 1, -1, -1):
+            try:
+                self.cluster.start_machine(name, *words, cpus=cpus, environment=told)
+            except AssertionError:
+                if not left:
+                    raise
+                self.cluster.kill(name)
+            else:
+                return
+
+    def die(self, name: str) -> None:
+        """Ends all of a machine's processes at once, as a power cut would."""
+        started = self.cluster.machines.pop(name)
+        for pid in (started.pid, *descendants(started.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        doomed = {started.pid, *descendants(started.pid), *self.processes_of(name)}
+        for pid in doomed:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        started.wait()
+
+    def processes_of(self, name: str) -> list[int]:
+        """Returns the numbers of the processes that have a machine's data folder in their command line."""
+        found, named = [], str(self.machines[name]).encode()
+        for each in Path("/proc").iterdir():
+            if each.name.isdigit():
+                with suppress(OSError):
+                    if named in (each / "cmdline").read_bytes().split(b"\0"):
+                        found += [int(each.name), *descendants(int(each.name))]
+        return found
+
+    def minutes(self) -> dict[tuple[str, str], float]:
+        """Returns how much was watched of each camera's minutes that are stored, 0-1."""
+        found: dict[tuple[str, str], float] = {}
+        for row in self.hub.rows(bin="minute", quantity="flow"):
+            key = (row["camera"], row["start"])
+            found[key] = max(found.get(key, 0.0), row["coverage"])
+        return found
+
+    def watched_on(self) -> dict[str, str]:
+        """Returns camera -> machine, by the newest lease of each."""
+        rows = self.hub.ask("/api/v1/hand-overs").json()["rows"]  # oldest first
+        return {row["camera"]: row["node"] for row in rows}
+
+    def online(self) -> list[str]:
+        """Returns the cameras that are watched now, as the hub knows it."""
+        rows = self.hub.ask("/api/v1/cameras").json()["rows"]
+        return [row["name"] for row in rows if (row["health"] or {}).get("state") == "online"]
+
+    def until(self, holds: Callable[[], object], what: str, within_s: float = 180.0) -> float:
+        """Waits until something holds; returns how many seconds that took."""
+        began_s = time.monotonic()
+        self.hub.until(holds, what, within_s)
+        return time.monotonic() - began_s
+
+
+@contextmanager
+def ray_site(folder: Path, site: str, names: Sequence[str], *, head: Sequence[str] = ()) -> Iterator[RaySite]:
+    """A site that runs, with machines of these names; all of it is gone at the end.
+
+    Args:
+        folder: an empty folder, with a short path.
+        site: the site file, without `store` and `fleet`.
+        names: of the machines; they have joined, and run.
+        head: more words for `ray start --head`.
+    """
+    with ExitStack() as open_ends:
+        database = open_ends.enter_context(postgresql_server.running(folder))
+        cluster = open_ends.enter_context(ray_cluster.cluster())
+        port = free_port()
+        text = (
+            f"{site}\nstore: {{url: '{database.format(database='postgres')}'}}\n"
+            f"fleet: {{listen: 127.0.0.1:{port}, address: 127.0.0.1:{port}, ray: 127.0.0.1:{cluster.port}}}\n"
+        )
+        (folder / "hub").mkdir()
+        environment = {**cluster.environment, "CAMERA_PASSWORD": "pa55 w0rd"}
+        hub = Service(folder / "hub", text, environment, ("--engine", "ray"))
+        made = RaySite(folder, hub, cluster)
+        cluster.start_head("--memory", "1000000000", *head, cpus=0, environment=HEALTH)
+        for name in names:  # before anything else of the trial takes their time
+            made.start_machine(name)
+        open_ends.callback(hub.stop)
+        hub.start()
+        hub.enter()
+        made.fleet("init")  # the hub listens for nodes once there is an authority
+        for name in names:
+            made.join(name)
+        yield made
