@@ -24,7 +24,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Path, SitePl
     """What would have been supervised."""
     found: list[tuple[Path, SitePlan | None]] = []
 
-    async def note(_site: Path, folder: Path, plan: SitePlan | None, _on_link: object) -> None:
+    async def note(_site: Path, folder: Path, plan: SitePlan | None, *_: object) -> None:
         assert (folder / PID_FILE).read_text() == f"{os.getpid()}\n"
         found.append((folder, plan))
 
