@@ -44,7 +44,7 @@ PRIVATE_UMASK = 0o077
 FRESH_S = 5.0
 """The supervisor writes its status each second; one this old was written by a service that no longer runs."""
 
-MAX_STATUS_BYTES = 4 * 1024 * 1024
+MAX_STATUS_BYTES = 16 * 1024 * 1024
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 

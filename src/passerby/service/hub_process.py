@@ -67,7 +67,8 @@ from passerby.web.edge.server import ClientLimits, server_config
 
 ROLL_UP_S = 60.0
 RETENTION_AGAIN_S = float(HOUR_S)
-STATUS_S = 2.0
+STATUS_S, STATUS_A_CAMERA_S = 2.0, 0.0005
+"""Each camera's part of it takes 25 µs: a city's status goes more seldom, every 6 s for 8,000."""
 DRIFT_S = 5.0
 """How long a register that differs from what runs may go unnoticed."""
 MAINTAIN_ACCESS_S = 60.0
@@ -306,8 +307,9 @@ class HubProcess:
     ) -> None:
         while True:
             trouble, loud = delivery.trouble, burden.newest.sentences()
-            self._link.send(HubStatus(live.health(), server.store_fault, configurations.problem, trouble, loud))
-            await asyncio.sleep(STATUS_S)
+            cameras = live.health()
+            self._link.send(HubStatus(cameras, server.store_fault, configurations.problem, trouble, loud))
+            await asyncio.sleep(STATUS_S + len(cameras) * STATUS_A_CAMERA_S)
 
     async def _follow(
         self, requests: asyncio.Queue[FromSupervisor], configurations: FileConfigurations, access: Access

@@ -23,7 +23,7 @@ from passerby.web.hub import CAMERAS, Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.routes.health import State, state_of
-from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, road_user_word
+from passerby.web.rows import DirectionWord, ListOf, RoadUserWord, all_rows, road_user_word
 from passerby.web.times import iso_or_none
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -135,18 +135,17 @@ CONFIGURED = [needs(Permission.CONFIGURE)]
 CHANGED = [needs(Permission.CONFIGURE, recent=True)]
 
 
-@router.get("", dependencies=SEEN, responses=documented(401, 403))
-async def list_cameras(hub: HubHere, principal: PrincipalHere) -> CameraRows:
+@router.get("", dependencies=SEEN, response_model=CameraRows, responses=documented(401, 403))
+async def list_cameras(hub: HubHere, principal: PrincipalHere) -> Response:
     """All cameras that may be seen, in the order of the site file."""
     health = {report.camera: report for report in hub.live.health()}
     isolations = hub.live.isolations()
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
-    rows = [
+    return await all_rows(
         _row(hub, plan, health.get(plan.name), isolations.get(plan.name))
         for plan in hub.plan.cameras
         if plan.name in seen
-    ]
-    return CameraRows(rows=rows, after=None)
+    )
 
 
 @router.get("/{camera}", dependencies=SEEN, responses=documented(401, 403, 404, 422))

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from passerby.domain.access import Permission
@@ -17,7 +17,7 @@ from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, VisibleCameras, needs
 from passerby.web.problems import RETRY_AFTER_S, ProblemError, documented
 from passerby.web.ranges import event_query, seen_page
-from passerby.web.rows import ListOf
+from passerby.web.rows import ListOf, all_rows
 
 _STORE_ANSWERS_WITHIN_S = 3.0
 
@@ -90,15 +90,19 @@ def _state(report: CameraHealth, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-@router.get("/health", dependencies=[needs(Permission.SEE_STATE)], responses=documented(401, 403, 503))
-async def list_health(hub: HubHere, principal: PrincipalHere) -> HealthPage:
+@router.get(
+    "/health",
+    dependencies=[needs(Permission.SEE_STATE)],
+    response_model=HealthPage,
+    responses=documented(401, 403, 503),
+)
+async def list_health(hub: HubHere, principal: PrincipalHere) -> Response:
     """The newest report of each camera; of those that have not reported since the start, the newest that is stored."""
     newest = {report.camera: report for report in hub.live.health()}
     if any(camera.name not in newest for camera in hub.plan.cameras):
         newest = {report.camera: report for report in await hub.store.newest_health()} | newest
     seen = VisibleCameras.of(hub, principal, Permission.SEE_STATE)
-    rows = [report_of(newest[name], hub.zone) for name in sorted(newest) if name in seen]
-    return HealthPage(rows=rows, after=None)
+    return await all_rows(report_of(newest[name], hub.zone) for name in sorted(newest) if name in seen)
 
 
 @router.get(
