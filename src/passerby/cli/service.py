@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from passerby.cli.options import DataFolder, SiteFile
 from passerby.config.texts.site_storage import folder_of
 from passerby.domain.errors import PasserbyError
 from passerby.text import printable
+
+if TYPE_CHECKING:
+    from passerby.service.run import Engine
 
 
 def run(
@@ -32,18 +35,22 @@ def run(
 ) -> None:
     """Run a site day and night: count its cameras, store what they measure, and serve it on this machine."""
     check_extras(site)
-    from passerby.service.run import (
-        Engine,
-        run_service,
-    )  # what other commands need not load, and what the extras are needed for
+    from passerby.service.run import run_service  # what other commands need not load, and what the extras are for
 
-    if engine not in {one.value for one in Engine}:
-        raise PasserbyError(f"--engine: `local` or `ray` is needed, got {printable(engine)!r}")
-    if Engine(engine) is Engine.RAY:
+    run_service(site, data, (lambda _link: None) if no_link else _link_shower(), _engine(engine, site))
+
+
+def _engine(name: str, site: Path) -> "Engine":
+    """Returns the engine of that name, if the site can run on it."""
+    from passerby.service.run import Engine
+
+    if name not in {one.value for one in Engine}:
+        raise PasserbyError(f"--engine: `local` or `ray` is needed, got {printable(name)!r}")
+    if Engine(name) is Engine.RAY:
         from passerby.service.ray_engine.refusals import check_site
 
         check_site(site)
-    run_service(site, data, (lambda _link: None) if no_link else _link_shower(), Engine(engine))
+    return Engine(name)
 
 
 def node(

@@ -158,21 +158,23 @@ def plans_one_by_one(
     """
     named = recordings_in(videos, max_count=MAX_ONE_BY_ONE)
     first = recording_plan(named[:1], site, lines, camera, fps, None, model, interval_min=interval_min)
+    return tuple(
+        (_of_one(first, video, header, site is not None), header.duration_s if header else 0.0)
+        for video, header in zip(named, _headers(named), strict=True)
+    )
+
+
+def _of_one(first: PlannedRecording, video: Path, header: RecordingHeader | None, of_site: bool) -> PlannedRecording:
+    """Returns what to count in a recording as in the first one; the camera of a site has the name that it has there."""
     zone = first.zone if isinstance(first.zone, ZoneInfo) else None
-    own_notes = layout_warnings(first.plan.layout)
-    planned = []
-    for video, header in zip(named, _headers(named), strict=True):
-        began = start_of(video.name, None, zone, header)
-        start_ns = began.start_ns or 0
-        plan = replace(
-            first.plan, video=video, start_ns=start_ns, clock=_clock(zone or ZoneInfo("UTC"), start_ns),
-            camera_id=first.plan.camera_id if site else in_nfc(video.stem) or "camera",
-        )  # fmt: skip
-        notes = (*own_notes, *((began.note,) if began.note else ()))
-        planned.append(
-            (replace(first, plan=plan, start_note=began.note, notes=notes), header.duration_s if header else 0.0)
-        )
-    return tuple(planned)
+    began = start_of(video.name, None, zone, header)
+    start_ns = began.start_ns or 0
+    plan = replace(
+        first.plan, video=video, start_ns=start_ns, clock=_clock(zone or ZoneInfo("UTC"), start_ns),
+        camera_id=first.plan.camera_id if of_site else in_nfc(video.stem) or "camera",
+    )  # fmt: skip
+    notes = (*layout_warnings(first.plan.layout), *((began.note,) if began.note else ()))
+    return replace(first, plan=plan, start_note=began.note, notes=notes)
 
 
 def _headers(videos: Sequence[Path]) -> list[RecordingHeader | None]:

@@ -44,9 +44,7 @@ def machine_answer(folders: Sequence[str]) -> MachineAnswer:
 def counted_on_cluster(
     jobs: Sequence[CountJob], address: RayAddress, on_machines: Callable[[int, int], None] = lambda *_: None
 ) -> Generator[tuple[CountJob, JobResult]]:
-    """Yields each recording with what came of it, as they are finished.
-
-    Where this process ends, all that it started ends with it.
+    """Yields each recording with what came of it, as they are finished; where this process ends, so does all of it.
 
     Args:
         jobs: the recordings.
@@ -61,8 +59,7 @@ def counted_on_cluster(
     import ray
 
     try:
-        folders = sorted({str(job.plan.video.absolute().parent) for job in jobs})
-        _check_machines(ray, folders)
+        _check_machines(ray, sorted({str(job.plan.video.absolute().parent) for job in jobs}))
         cpus = max(1, int(ray.cluster_resources().get("CPU", 0)))
         on_machines(len(_machines(ray)), cpus)
         yield from _counted(ray, jobs, cpus)

@@ -1,6 +1,6 @@
 """On one machine, recordings are counted one after the other, and the one that is counted ends with the run."""
 
-import _thread
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_ctrl_c_ends_the_one_that_is_counted(monkeypatch: pytest.MonkeyPatch) ->
 
     def interrupt(_: Progress) -> None:
         threading.Event().wait(0.2)  # the run waits for the result by then
-        _thread.interrupt_main()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     monkeypatch.setattr(here, "count_job", count)
     with pytest.raises(KeyboardInterrupt):

@@ -10,6 +10,7 @@ from passerby.text import iso_time
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import needs
 from passerby.web.problems import documented
+from passerby.web.rows import ListOf
 
 
 class NodeRow(BaseModel):
@@ -36,10 +37,8 @@ class NodeRow(BaseModel):
     trouble: str = Field(description="What is wrong with it, in words; empty where nothing is.", examples=[""])
 
 
-class Nodes(BaseModel):
-    """The machines that have joined, by name."""
-
-    rows: list[NodeRow]
+class Nodes(ListOf[NodeRow]):
+    """The machines that have joined, by name; always all of them."""
 
 
 router = APIRouter(prefix="/api/v1", tags=["operation"])
@@ -49,7 +48,7 @@ router = APIRouter(prefix="/api/v1", tags=["operation"])
 async def list_nodes(hub: HubHere) -> Nodes:
     """The other machines of the site, revoked ones included: whether each is connected, well, and what waits there."""
     now_ns = hub.clock()
-    return Nodes(rows=[_row(node, now_ns, hub) for node in await hub.store.fleet.nodes()])
+    return Nodes(rows=[_row(node, now_ns, hub) for node in await hub.store.fleet.nodes()], after=None)
 
 
 def _row(node: FleetNode, now_ns: int, hub: Hub) -> NodeRow:
