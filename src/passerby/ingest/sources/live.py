@@ -102,7 +102,7 @@ class LiveSource:
         self._wrong_since_s: float | None = None
         self._mistimed_ns = (0, 0)
         self._sleep, self._rested, self._notice = SleepState(allowed=may_sleep), False, ""
-        self._streams = StreamSwitch(source, streams)
+        self._streams = StreamSwitch(source, analysed_fps, streams)
         self._condition = SourceCondition(CameraState.CONNECTING, clock(), "connecting for the first time")
 
     @property

@@ -16,7 +16,36 @@ if TYPE_CHECKING:
 EVERY_S: Final = 1.0
 """So often the choice is made anew: it costs some tenths of a millisecond."""
 
+RATE_S: Final = 10.0
+"""Over so long pictures are counted to know how many a stream sends in a second."""
+
+ENOUGH_RATE: Final = 0.85
+"""Of the pictures a second that are analysed, or that the first stream sends, a smaller one has to send this share."""
+
 NO_STAMP: Final = FrameStamp("", 0, 0, 0.0, (0, 0))
+
+
+class PictureRate:
+    """How many pictures a second a connection gives.
+
+    Attributes:
+        fps: None until it has been awake for long enough.
+    """
+
+    def __init__(self) -> None:
+        """Has seen no picture."""
+        self.fps: float | None = None
+        self._count, self._since_s = 0, 0.0
+
+    def add(self, now_s: float, *, awake: bool) -> None:
+        """Takes a picture at a time of a clock that is never set; one that came to a sleeping decoder begins anew."""
+        if not awake or not self._count:
+            self._count, self._since_s = int(awake), now_s
+            return
+        if now_s - self._since_s >= RATE_S:
+            self.fps = self._count / (now_s - self._since_s)
+            self._count, self._since_s = 0, now_s
+        self._count += 1
 
 
 class StreamSwitch:
@@ -27,17 +56,19 @@ class StreamSwitch:
         notice: which stream is watched, and why, as a part of a sentence; empty for a camera that has one.
     """
 
-    def __init__(self, source: CameraSource, settings: StreamSettings | None = None) -> None:
+    def __init__(self, source: CameraSource, analysed_fps: float, settings: StreamSettings | None = None) -> None:
         """Begins with the first stream.
 
         Args:
             source: the camera, with all its streams.
+            analysed_fps: how many frames a second are analysed at most.
             settings: when another one is watched; None for the defaults.
         """
         self._sources = (source, *(replace(source, path=path) for path in source.streams))
         self._choice = StreamChoice(len(self._sources), settings)
         self._small, self._due_s = 0.0, 0.0
         self._before: Grid | None = None
+        self._rate, self._enough_fps = PictureRate(), ENOUGH_RATE * analysed_fps
         self._first_picture, self.switched, self.notice = True, False, ""
 
     @property
@@ -57,6 +88,7 @@ class StreamSwitch:
     def begin(self) -> None:
         """A connection begins."""
         self._first_picture, self.switched = True, False
+        self._rate = PictureRate()
 
     def goes_on(self, frame: "av.VideoFrame | None", shape: DisplayShape, now_s: float, *, awake: bool = True) -> bool:
         """Returns whether a picture is taken and its connection goes on; False where it ends for another stream.
@@ -67,7 +99,10 @@ class StreamSwitch:
             now_s: monotonic clock.
             awake: the decoder does not sleep.
         """
-        if len(self._sources) == 1 or frame is None or (not self._first_picture and now_s < self._due_s):
+        if len(self._sources) == 1:
+            return True
+        self._rate.add(now_s, awake=awake)
+        if frame is None or (not self._first_picture and now_s < self._due_s):
             return True
         self._due_s = now_s + EVERY_S
         choice, before = self._choice, self._choice.current
@@ -78,7 +113,8 @@ class StreamSwitch:
             small, self._small = self._small, 0.0
             if small > 0:
                 choice.see(now_s, small)
-            wanted = choice.wanted(now_s) if awake else before
+            self._check_rate(now_s)
+            wanted = choice.wanted(now_s) if awake and choice.current == before else choice.current
         if wanted != choice.current:
             self._before = self._before if self._before is not None else _coarse(frame, shape)
             choice.switch(now_s, wanted)
@@ -111,6 +147,16 @@ class StreamSwitch:
             if choice.current == FIRST:
                 return FIRST
         return choice.arrive(now_s, size_px)
+
+    def _check_rate(self, now_s: float) -> None:
+        """Gives a stream up that sends too few pictures: who is fast is lost in it, however large."""
+        choice, fps = self._choice, self._rate.fps
+        if fps is None:
+            return
+        if choice.current == FIRST:
+            self._enough_fps = min(self._enough_fps, ENOUGH_RATE * fps)
+        elif fps < self._enough_fps:
+            choice.fail(now_s, f"it sends {fps:.1f} pictures a second, and {self._enough_fps:.1f} are needed")
 
     def _watched(self) -> str:
         choice = self._choice

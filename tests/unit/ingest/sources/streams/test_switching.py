@@ -9,7 +9,7 @@ import pytest
 from passerby.domain.sources import CameraSource, SourceKind
 from passerby.ingest.display_shape import AS_CODED, DisplayShape
 from passerby.ingest.sources.streams.choice import StreamSettings
-from passerby.ingest.sources.streams.switching import StreamSwitch
+from passerby.ingest.sources.streams.switching import PictureRate, StreamSwitch
 
 CAMERA = CameraSource(SourceKind.RTSP, "10.0.0.9", 554, "/main", "viewer", "secret", streams=("/sub", "/third?x=1"))
 SOON = StreamSettings(every_s=1.0, looks=3)
@@ -32,7 +32,7 @@ class Received:
     """Pictures of one stream after the other, one a second."""
 
     def __init__(self, source: CameraSource = CAMERA) -> None:
-        self.switch, self.now_s = StreamSwitch(source, SOON), 100.0
+        self.switch, self.now_s = StreamSwitch(source, 1.0, SOON), 100.0
 
     def comes(self, frame: av.VideoFrame | None, small: float = 0.0, shape: DisplayShape = AS_CODED) -> bool:
         self.now_s += 1.0
@@ -120,6 +120,47 @@ def test_a_stream_that_cannot_be_opened_is_given_up_for_the_first_and_one_that_r
     assert again.first(picture(SUB))
     assert not again.switch.give_up(again.now_s, "the network is gone")
     assert again.switch.source.path == "/sub"
+
+
+def test_a_stream_that_sends_too_few_pictures_is_given_up() -> None:
+    received = Received(replace(CAMERA, streams=("/sub",)))
+    received.until_switched()
+    received.switch.begin()
+    for _ in range(20):
+        received.now_s += 1.0  # one picture in two seconds, where one in one is analysed
+        if not received.comes(picture(SUB), 0.4):
+            break
+    assert received.switch.switched
+    assert received.switch.source.path == "/main"
+    assert received.first(picture(MAIN))
+    assert received.switch.notice.endswith("it sends 0.5 pictures a second, and 0.8 are needed")
+
+
+def test_a_stream_as_fast_as_a_first_that_is_slow_itself_is_watched() -> None:
+    received = Received(replace(CAMERA, streams=("/sub",)))
+    received.switch.begin()
+    while True:
+        received.now_s += 1.0
+        if not received.comes(picture(MAIN), 0.4 if received.now_s > 130.0 else 0.0):
+            break
+    received.switch.begin()
+    for _ in range(30):
+        received.now_s += 1.0
+        assert received.comes(picture(SUB), 0.4)
+    assert received.switch.source.path == "/sub"
+
+
+def test_a_rate_is_that_of_ten_seconds_awake() -> None:
+    rate = PictureRate()
+    for number in range(100):
+        rate.add(number / 10, awake=True)
+    assert rate.fps is None
+    rate.add(10.0, awake=True)
+    assert rate.fps == pytest.approx(10.0)
+    slept = PictureRate()
+    for number in range(200):
+        slept.add(number / 10, awake=number % 50 != 0)
+    assert slept.fps is None
 
 
 def test_damaged_pictures_and_a_sleeping_decoder_change_nothing() -> None:
