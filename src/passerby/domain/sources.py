@@ -1,6 +1,6 @@
 """Where a camera's pictures come from, with its credentials in fields of their own."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -100,6 +100,11 @@ class CameraSource:
     def takes_stored_password(self) -> bool:
         """A password that is kept encrypted is used for it: it has a user, and none from the site file."""
         return self.networked and bool(self.user) and not self.password
+
+    @property
+    def each_stream(self) -> "tuple[CameraSource, ...]":
+        """A way in for each stream of the camera, the first one first."""
+        return (self, *(replace(self, path=path) for path in self.streams))
 
     @property
     def shown(self) -> str:

@@ -107,6 +107,10 @@ class CameraRow(BaseModel):
         examples=[[44.816, 20.46]],
     )
     source: str = Field(description="Where its pictures come from, without credentials.")
+    smaller: list[str] = Field(
+        description="Smaller streams of the same view; which one is watched stands in `health.why`.",
+        examples=[["rtsp://10.0.0.7/sub"]],
+    )
     analysed_fps: float = Field(description="Frames looked at a second, at most.")
     mode: Mode = Field(description="How a picture is made that may be shown.")
     calibrated: bool = Field(description="It is known where on the ground a pixel lies, so there are speeds.")
@@ -259,6 +263,7 @@ def _row(hub: Hub, plan: CameraPlan, health: CameraHealth | None, isolation: Iso
         groups=list(plan.groups),
         position=None if record is None else list(record.place.position),
         source=plan.source.shown,
+        smaller=[one.shown for one in plan.source.each_stream[1:]],
         analysed_fps=plan.analysed_fps,
         mode=plan.mode,
         calibrated=plan.layout.ground is not None,

@@ -1,6 +1,5 @@
 """Goes from one of a camera's streams to another, where the choice is another and both show the same view."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from passerby.domain.frames import FrameStamp
@@ -64,7 +63,7 @@ class StreamSwitch:
             analysed_fps: how many frames a second are analysed at most.
             settings: when another one is watched; None for the defaults.
         """
-        self._sources = (source, *(replace(source, path=path) for path in source.streams))
+        self._sources = source.each_stream
         self._choice = StreamChoice(len(self._sources), settings)
         self._small, self._due_s = 0.0, 0.0
         self._before: Grid | None = None

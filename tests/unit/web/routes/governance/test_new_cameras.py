@@ -104,11 +104,14 @@ def test_the_first_camera_is_added_to_a_site_without_any(tmp_path: Path) -> None
 
 def test_a_camera_is_added_with_its_smaller_streams(tmp_path: Path) -> None:
     async def part(service: Service, client: httpx.AsyncClient) -> None:
-        source = {"address": "rtsp://10.0.0.7/main", "streams": ["rtsp://10.0.0.7/sub", "rtsp://10.0.0.7/third"]}
+        source = {"address": "rtsp://10.0.0.7/main", "streams": ["rtsp://10.0.0.7/sub", "rtsp://10.0.0.7/third?x=1"]}
         added = await client.post("/api/v1/cameras", json={**NEW, "source": source})
         assert added.status_code == 201, added.text
         plan = service_site((tmp_path / "site.yaml").read_text(), "site.yaml", tmp_path, {}).plan
-        assert (plan.cameras[0].source.path, plan.cameras[0].source.streams) == ("/main", ("/sub", "/third"))
+        assert (plan.cameras[0].source.path, plan.cameras[0].source.streams) == ("/main", ("/sub", "/third?x=1"))
+        (row,) = (await client.get("/api/v1/cameras")).json()["rows"]
+        assert row["source"] == "rtsp://10.0.0.7/main"
+        assert row["smaller"] == ["rtsp://10.0.0.7/sub", "rtsp://10.0.0.7/third?…"]
 
     play(tmp_path, part)
 
