@@ -1,11 +1,12 @@
 """What differs between the two databases, as one protocol; everything else is written once, in SQL for both."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from passerby.store.databases.failures import Failures
 from passerby.store.schema import PARTITION_SPANS, tables
@@ -95,6 +96,15 @@ class Backend(Protocol):
     async def close(self) -> None:
         """Ends all connections."""
         ...
+
+
+async def disposed(engine: AsyncEngine) -> None:
+    """Closes the connections of an engine; where that is cancelled in between, the others are closed all the same."""
+    try:
+        await engine.dispose()
+    except asyncio.CancelledError:
+        await engine.dispose()
+        raise
 
 
 async def make_partitions_ahead(backend: Backend, clock: Callable[[], int]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from passerby.ports import StoreUnavailableError
-from passerby.store.databases.backend import Row
+from passerby.store.databases.backend import Row, disposed
 from passerby.store.databases.claim import HubSessions
 from passerby.store.databases.failures import Failures
 from passerby.store.databases.upserts import from_query, settled
@@ -169,7 +169,7 @@ class PostgresqlBackend:
 
     async def close(self) -> None:
         """See `Backend`."""
-        await self._engine.dispose()
+        await disposed(self._engine)
 
     async def _partitions(self, connection: AsyncConnection, table: sa.Table) -> list[str]:
         found = await connection.execute(

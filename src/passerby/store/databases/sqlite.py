@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from passerby.ports import StoreUnavailableError
-from passerby.store.databases.backend import Row
+from passerby.store.databases.backend import Row, disposed
 from passerby.store.databases.failures import Failures
 from passerby.store.databases.upserts import from_query, settled
 
@@ -112,8 +112,10 @@ class SqliteBackend:
 
     async def close(self) -> None:
         """See `Backend`."""
-        await self._readers.dispose()
-        await self._writer.dispose()
+        try:
+            await disposed(self._readers)
+        finally:
+            await disposed(self._writer)
 
 
 def _engine(path: Path, *, connections: int, begin: str, read_only: bool) -> AsyncEngine:
