@@ -20,9 +20,7 @@ from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.engine.worker import Worker
 from passerby.fleet.identity import NodeIdentity
 from passerby.messages.cluster_messages import WorkerStarted, WorkerSuperseded
-from passerby.messages.hub_messages import (
-    SitePart,
-)
+from passerby.messages.hub_messages import SitePart
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.nodes.held_part import HeldPart, site_of
 from passerby.service.nodes.leases_file import read_leases
