@@ -17,6 +17,8 @@ Loc = tuple[str | int, ...]
 
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 _SHOWN_LETTERS = 40
+_READ_LETTERS = 1000
+"""No more of a text is ever shown; a search for addresses takes time that grows with the square of a word's length."""
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://\S*", re.IGNORECASE)
 _PLAIN_KEYS = re.compile(r"^\w(?:[\w -]*\w)?$")
 
@@ -51,7 +53,7 @@ def excerpt(text: str) -> str:
     >>> excerpt("rtsp://user:secret@camera/stream")
     'rtsp://…'
     """
-    return shortened(printable(_ADDRESS.sub(r"\1://…", text), UNPRINTABLE), _SHOWN_LETTERS)
+    return shortened(printable(_ADDRESS.sub(r"\1://…", text[:_READ_LETTERS]), UNPRINTABLE), _SHOWN_LETTERS)
 
 
 def dotted(loc: Loc) -> str:
