@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,29 @@ def test_leases_are_taken_of_many_cameras_at_once_and_anew_where_that_is_asked_f
     ]  # fmt: skip
     newest = handed.keeper.run(handed.store.leases.newest((*cameras, "nowhere")))
     assert newest == {**second, **third}
+
+
+def test_the_first_minute_of_many_cameras_takes_no_more_statements_than_that_of_few(handed: Handed) -> None:
+    def first_minute(cameras: Sequence[str]) -> int:
+        handed.take_many(dict.fromkeys(cameras, Holder("hall", "worker-1")))
+        asked: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            asked.append(statement)
+
+        rows = [minute(0, 1.0, camera=camera, coverage=1.0) for camera in cameras]
+        parts = [WatchedPart(camera, rows[0].start_ns, 1, 0, MINUTE_MS, "hall") for camera in cameras]
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            receipt = handed.keeper.run(handed.store.store_observations(rows, parts))
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        assert receipt.new == len(cameras)
+        return len(asked)
+
+    first_minute([next(CAMERAS)])  # makes what is made once
+    few, many = (first_minute([next(CAMERAS) for _ in range(number)]) for number in (2, 60))
+    assert few == many
 
 
 def test_two_that_take_leases_at_once_take_different_numbers(handed: Handed) -> None:

@@ -11,8 +11,9 @@ from passerby.domain.leases import WatchedPart
 from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin, Receipt, Refusal
 from passerby.store.databases.backend import Backend, Row
+from passerby.store.observations.hand_overs.begun import CameraMinute
 from passerby.store.observations.hand_overs.leases import Leases
-from passerby.store.observations.hand_overs.parts import MEASURED, CameraMinute, MinuteParts, Place, minute_row
+from passerby.store.observations.hand_overs.parts import MEASURED, MinuteParts, Place, minute_row
 from passerby.store.observations.hand_overs.tables import minute_parts
 from passerby.store.observations.series import SeriesKey, SeriesNumbers, key_of
 from passerby.store.schema import minutes, roll_up_due

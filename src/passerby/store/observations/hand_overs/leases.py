@@ -1,7 +1,7 @@
 """Leases of cameras: taken by who places cameras, and read by who stores what was measured under them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, astuple, replace
+from dataclasses import asdict, astuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -106,11 +106,9 @@ class Leases:
         )
         return {row.camera: Lease(*row) for row in await connection.execute(wanted)}
 
-    async def begin(self, connection: AsyncConnection, lease: Lease, began_ns: int) -> Lease:
-        """Stores from when on something was measured under a lease; returns it as it is then."""
-        key = (camera_leases.c.camera == lease.camera, camera_leases.c.number == lease.number)
-        await connection.execute(sa.update(camera_leases).where(*key).values(began_ns=began_ns))
-        return replace(lease, began_ns=began_ns)
+    async def begin(self, connection: AsyncConnection, leases: Sequence[Lease]) -> None:
+        """Stores from when on something was measured under leases, as they say."""
+        await self._backend.put(connection, camera_leases, [asdict(lease) for lease in leases], update=("began_ns",))
 
 
 def _what_came_of_it() -> tuple[sa.ScalarSelect[str], sa.ScalarSelect[int]]:

@@ -20,27 +20,22 @@ from passerby.domain.observations import Observation
 from passerby.domain.queries import Bin
 from passerby.store.databases.backend import Backend, Row
 from passerby.store.observations.bins import histogram_of, merged_bins, stored_bins
+from passerby.store.observations.hand_overs.begun import BegunLeases, CameraMinute
 from passerby.store.observations.hand_overs.leases import Leases
 from passerby.store.observations.hand_overs.tables import minute_parts, part_rows
 from passerby.store.observations.series import SeriesNames
 from passerby.store.schema import minutes, series_keys
 from passerby.text import in_nfc
-from passerby.units import DAY_S, NS_PER_S
+from passerby.units import NS_PER_S
 
 Place: TypeAlias = tuple[int, int]
 """UTC second and number of the series."""
-
-CameraMinute: TypeAlias = tuple[str, int]
-"""Camera and UTC second."""
 
 Rows: TypeAlias = dict[int, Observation]
 """The rows of one camera's minute by the numbers of their series."""
 
 MEASURED: Final = ("value", "error", "count", "coverage", "reliable", "bins", "unexplained")
 """The columns of a minute's row that are no key."""
-
-_UNPARTED_S: Final = DAY_S
-"""Rows that were stored before their camera's first lease was taken are of no minute so long after it."""
 
 
 def minute_row(place: Place, one: Observation) -> Row:
@@ -83,6 +78,7 @@ class MinuteParts:
     def __init__(self, backend: Backend, leases: Leases) -> None:
         self._backend = backend
         self._leases = leases
+        self._begun = BegunLeases(backend, leases)
         self._names = SeriesNames(backend)
 
     async def sort(
@@ -101,7 +97,9 @@ class MinuteParts:
             return PartsAtHand({}, rows)
         at_hand = PartsAtHand(leases, {})
         at_hand.take(_by_minute(rows), {(in_nfc(part.camera), part.start_ns // NS_PER_S): part for part in parts})
-        await self._begin(connection, at_hand)
+        begun = await self._begun.take(connection, at_hand.parts, at_hand.leases)
+        at_hand.leases |= begun.leases
+        at_hand.changed |= begun.overtaken
         await self._recall(connection, at_hand, at_hand.parts)
         at_hand.share()
         return at_hand
@@ -137,56 +135,6 @@ class MinuteParts:
         await self._backend.put(connection, part_rows, own_rows, update=MEASURED)
         await self._backend.put(connection, minutes, minute_rows, update=MEASURED)
         return outcome
-
-    async def _begin(self, connection: AsyncConnection, at_hand: "PartsAtHand") -> None:
-        """Takes in from when on leases are in force; finds the minutes whose parts may not be added any more."""
-        earliest: dict[tuple[str, int], int] = {}
-        for (camera, _), part in at_hand.parts.items():
-            if part.lease and not part.empty:
-                earliest[camera, part.lease] = min(part.from_ns, earliest.get((camera, part.lease), part.from_ns))
-        for camera in sorted({camera for camera, _ in earliest}):
-            leases = list(at_hand.leases[camera])
-            for place, lease in enumerate(leases):
-                began_ns = earliest.get((camera, lease.number))
-                if began_ns is None or (lease.began_ns is not None and lease.began_ns <= began_ns):
-                    continue
-                leases[place] = await self._leases.begin(connection, lease, began_ns)
-                at_hand.changed |= await self._overtaken(connection, leases[place], leases[0], lease.began_ns)
-            at_hand.leases[camera] = leases
-
-    async def _overtaken(
-        self, connection: AsyncConnection, lease: Lease, first: Lease, before_ns: int | None
-    ) -> set[CameraMinute]:
-        """Returns the minutes of which something counts that was measured under a lower lease, now after this one.
-
-        Args:
-            connection: to read with.
-            lease: it has just turned out to have begun then.
-            first: the first one of its camera.
-            before_ns: when it was known to have begun until now.
-        """
-        first_s = (lease.began_ns or 0) // NS_PER_S // Bin.MINUTE * Bin.MINUTE
-        last_s = 2**62 if before_ns is None else before_ns // NS_PER_S
-        starts = minute_parts.c.start_s
-        mine = (minute_parts.c.camera == lease.camera, starts >= first_s, starts <= last_s)
-        lower = sa.select(starts).where(*mine, minute_parts.c.number < lease.number, minute_parts.c.added == 1)
-        found = set((await connection.execute(lower)).scalars())
-        # Rows of whole minutes that were stored before the camera had a lease have no part yet.
-        last_s = min(last_s, first.since_ns // NS_PER_S + _UNPARTED_S)
-        if first_s <= last_s:
-            known = set((await connection.execute(sa.select(starts).where(*mine))).scalars())
-            found |= await self._starts(connection, lease.camera, first_s, last_s) - known
-        return {(lease.camera, start_s) for start_s in found}
-
-    async def _starts(self, connection: AsyncConnection, camera: str, first_s: int, last_s: int) -> set[int]:
-        """Returns the beginnings of a camera's minutes of which there is a row, from the first to the last."""
-        keys = sa.select(series_keys.c.key_id).where(series_keys.c.camera == camera)
-        rows = sa.select(minutes.c.start_s).where(
-            minutes.c.start_s >= first_s,
-            minutes.c.start_s <= last_s,
-            self._backend.among(minutes.c.key_id, list((await connection.execute(keys)).scalars())),
-        )
-        return set((await connection.execute(rows.distinct())).scalars())
 
     async def _recall(
         self, connection: AsyncConnection, at_hand: "PartsAtHand", places: Iterable[CameraMinute]
