@@ -51,6 +51,7 @@ class Server:
         self.url = f"postgresql://passerby:{PASSWORD}@/{{database}}?host={socket}"
         self._user = _unprivileged() if os.geteuid() == 0 else None
         self._socket, self._cluster, self._log = socket, cluster, log
+        self._lock = cluster / "postmaster.pid"
         self._settings = f"-c listen_addresses='' -c unix_socket_directories={socket} {settings}"
 
     def make(self) -> None:
@@ -70,10 +71,14 @@ class Server:
         """Stops it at once, by request."""
         self._control("-m", "immediate", "stop")
 
+    @property
+    def pid(self) -> int:
+        """Of its first process, which starts the others."""
+        return int(self._lock.read_text().split("\n", 1)[0])
+
     def kill(self) -> None:
         """Ends all its processes as a power cut would; returns when they are gone."""
-        lock = self._cluster / "postmaster.pid"
-        first = int(lock.read_text().split("\n", 1)[0])
+        first = self.pid
         # Held first, so that it makes no more of them meanwhile.
         os.kill(first, signal.SIGSTOP)
         all_of_it = [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
@@ -82,7 +87,7 @@ class Server:
         while any(_alive(pid) for pid in all_of_it):
             time.sleep(0.01)
         # Where nobody has taken note of its end yet it still has a number, and the next would take it for running.
-        for left in (lock, *self._socket.glob(".s.PGSQL.*")):
+        for left in (self._lock, *self._socket.glob(".s.PGSQL.*")):
             left.unlink()
 
     def _control(self, *arguments: str) -> None:
