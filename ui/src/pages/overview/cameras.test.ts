@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../lib/api/client";
-import { camerasOf, changingOf, crossingsOf, finder, isShown, openEvents, withChanges } from "./cameras";
+import { camerasOf, changingOf, countedOf, crossingsOf, finder, isShown, openEvents, withChanges } from "./cameras";
 import { titleOf } from "../../lib/titles";
 
 const COLUMNS = {
@@ -18,6 +18,9 @@ describe("rows of the overview", () => {
   });
   it("adds classes up to kinds, and knows nothing of what nobody knows", () => {
     expect(crossingsOf([square, gate])).toEqual({ foot: 5, bicycle: null, motor: 10, unclassified: null });
+  });
+  it("says of how many cameras the sums are", () => {
+    expect([countedOf([square, gate]), countedOf([gate]), countedOf([])]).toEqual([1, 0, 0]);
   });
   it("counts events unless they are not to be seen", () => {
     expect([openEvents(square), openEvents(gate)]).toEqual([3, 0]);

@@ -98,6 +98,11 @@ function folded(text: string): string {
   return text.toLocaleLowerCase("en").replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
 }
 
+/** How many of some cameras the sums are of: after a start thousands come in one after the other, for a minute. */
+export function countedOf(cameras: readonly Changing[]): number {
+  return cameras.filter(({ coverage }) => coverage !== null).length;
+}
+
 /** Crossings of some cameras by kind; null where nothing is known. */
 export function crossingsOf(cameras: readonly Changing[]): Record<Kind, number | null> {
   const sums: Record<Kind, number | null> = { foot: null, bicycle: null, motor: null, unclassified: null };

@@ -22,6 +22,7 @@ export const WORDS = {
   bicycle_short: ["bicycle", "bicikl"],
   motor_short: ["motor", "vozila"],
   cameras: ["{n, plural, one {# camera} other {# cameras}}", "{n, plural, one {# kamera} few {# kamere} other {# kamera}}"],
+  counted_of: ["crossings of {n} of {all} cameras", "prelasci sa {n} od {all} kamera"],
   online_of: ["{n} of {all} online", "{n} od {all} radi"],
   events: ["{n, plural, one {# open event} other {# open events}}", "{n, plural, one {# otvoren događaj} few {# otvorena događaja} other {# otvorenih događaja}}"],
   critical: ["{n, plural, one {# critical} other {# critical}}", "{n, plural, one {# kritičan} few {# kritična} other {# kritičnih}}"],
