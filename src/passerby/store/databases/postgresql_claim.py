@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -108,6 +108,7 @@ class PostgresqlClaim:
                 self._log.error("whether this hub is the active one is not known; it writes nothing", why=str(fault))
                 self._drop()
                 if not await self._taken_again():
+                    self._drop()  # and with it the lock, where this hub has got it again
                     return
                 self._log.info("this hub is the active one still")
             await asyncio.sleep(BEAT_S)
@@ -170,20 +171,12 @@ class PostgresqlClaim:
         """Raises a StoreError where two connections share one session of the server, as behind a transaction pooler."""
         settings = {"application_name": "passerby"}
         connect = dict(self._options, timeout=_CONNECT_S, server_settings=settings, statement_cache_size=0)
-        first, second = await asyncpg.connect(**connect), await asyncpg.connect(**connect)
-        try:
-            before = await _session(first)
-            async with second.transaction():
-                # A pooler has given it the session that the first one has just left.
-                other = await second.fetchval("SELECT pg_backend_pid()")
-                shared = other == before or await _session(first) != before
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
-            if "pooling mode" not in str(fault):  # one that gives each statement a session of its own
-                raise
-            shared = True
-        finally:
-            first.terminate()
-            second.terminate()
+        with ExitStack() as ends:
+            first = await asyncpg.connect(**connect)
+            ends.callback(first.terminate)
+            second = await asyncpg.connect(**connect)
+            ends.callback(second.terminate)
+            shared = await _shared(first, second)
         if shared:
             raise StoreError(
                 f"{self._failures.place}: this address leads to a pooler that gives each transaction another session "
@@ -272,6 +265,20 @@ class PostgresqlClaim:
         if connection is not None:
             with suppress(Exception):
                 connection.terminate()
+
+
+async def _shared(first: Any, second: Any) -> bool:
+    """Returns whether two connections get one session of the server in turn."""
+    try:
+        before = await _session(first)
+        async with second.transaction():
+            # A pooler has given it the session that the first one has just left.
+            other = await second.fetchval("SELECT pg_backend_pid()")
+            return bool(other == before or await _session(first) != before)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
+        if "pooling mode" not in str(fault):  # one that gives each statement a session of its own
+            raise
+        return True
 
 
 async def _session(connection: Any) -> int:
