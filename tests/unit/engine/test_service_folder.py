@@ -94,8 +94,8 @@ def test_no_other_account_reads_what_a_service_writes(tmp_path: Path) -> None:
     assert modes == [0o700, 0o600]
 
 
-def test_a_status_has_at_most_four_mebibytes(tmp_path: Path) -> None:
-    folder, most = ServiceFolder(tmp_path), 4 * 2**20
+def test_a_status_has_at_most_sixteen_mebibytes(tmp_path: Path) -> None:
+    folder, most = ServiceFolder(tmp_path), 16 * 2**20
     head, tail = '{"text": "', '"}'
     folder.status.write_text(head + "x" * (most - len(head + tail)) + tail)
     assert read_status(folder) is not None
