@@ -24,7 +24,7 @@ from rich.table import Table
 from benchmarks.counting.our_tracks import read_lines
 from benchmarks.environment import one_thread
 from benchmarks.footage import BOTH, RESULTS_FOLDER, Footage, Recording, find_footage
-from benchmarks.service.separate import ZONE, cpu_s, memory_mb, watched
+from benchmarks.service.separate import ZONE, WatchedFrames, cpu_s, memory_mb, watched
 from benchmarks.store.databases import machine
 from passerby.domain.layout import Layout
 from passerby.domain.service import CameraPlan, DetectorPlan
@@ -37,7 +37,7 @@ from testing.rtsp_camera.camera import RtspCamera
 from testing.rtsp_camera.film import opened
 
 RESULTS = RESULTS_FOLDER / "live_cost.json"
-BEFORE_FPS = 5.0
+BEFORE_FPS, DECODER_WARM_UP_S = 5.0, 3.0
 DECODER = """
 import av, sys
 with av.open(sys.argv[1], options={"rtsp_transport": "tcp"}) as stream:
@@ -51,20 +51,18 @@ with av.open(sys.argv[1], options={"rtsp_transport": "tcp"}) as stream:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveCost:
+class StreamCost:
     """What a camera took for each second, and what the plain decoder took in the same seconds.
 
     Attributes:
         all_ms: processor time of all of the camera's processes.
-        decoder_ms: that of a decoder alone.
-        look_ms: processor time of one whole look, measured in the same turn.
+        decoder_ms: that of a decoder alone, on the same stream.
         analysed_fps: frames that were looked at.
         memory_mb: of all the camera's processes, PSS.
     """
 
     all_ms: float
     decoder_ms: float
-    look_ms: float
     analysed_fps: float
     memory_mb: float
 
@@ -72,6 +70,13 @@ class LiveCost:
     def above_ms(self) -> float:
         """Processor time above decoding alone."""
         return self.all_ms - self.decoder_ms
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCost(StreamCost):
+    """The same, with one whole look's processor time, measured in the same turn."""
+
+    look_ms: float
 
     @property
     def share(self) -> float:
@@ -91,6 +96,25 @@ def look_ms(size_px: tuple[int, int]) -> float:
     return (time.process_time() - begun_s) * 100
 
 
+def stream_cost(frames: WatchedFrames, pids: list[int], address: str, seconds: float) -> StreamCost:
+    """Returns what a watched camera takes for a while, with a plain decoder on the stream at that address."""
+    decoder = subprocess.Popen([sys.executable, "-c", DECODER, address], env=one_thread())
+    try:
+        time.sleep(DECODER_WARM_UP_S)
+        began_s, before_s, alone_s, seen = time.monotonic(), cpu_s(pids), cpu_s([decoder.pid]), frames.analysed
+        time.sleep(seconds)
+        took_s = time.monotonic() - began_s
+        return StreamCost(
+            (cpu_s(pids) - before_s) / took_s * 1e3,
+            (cpu_s([decoder.pid]) - alone_s) / took_s * 1e3,
+            (frames.analysed - seen) / took_s,
+            memory_mb(pids),
+        )
+    finally:
+        decoder.kill()
+        decoder.wait()
+
+
 def measured(footage: Footage, recording: Recording, seconds: float, folder: Path) -> LiveCost:
     """Watches a camera for a while."""
     film = opened(footage.video(recording), folder)
@@ -100,23 +124,9 @@ def measured(footage: Footage, recording: Recording, seconds: float, folder: Pat
         start = CameraStart(
             CameraPlan("bench", source, layout), DetectorPlan(), AllowList.of(["127.0.0.0/8"]), separate=True
         )
-        decoder = subprocess.Popen([sys.executable, "-c", DECODER, camera.address], env=one_thread())
-        try:
-            with watched(start) as (frames, pids):
-                began_s, before_s, seen = time.monotonic(), cpu_s(pids), frames.analysed
-                alone_s = cpu_s([decoder.pid])
-                time.sleep(seconds)
-                took_s = time.monotonic() - began_s
-                return LiveCost(
-                    (cpu_s(pids) - before_s) / took_s * 1e3,
-                    (cpu_s([decoder.pid]) - alone_s) / took_s * 1e3,
-                    look_ms(recording.size_px),
-                    (frames.analysed - seen) / took_s,
-                    memory_mb(pids),
-                )
-        finally:
-            decoder.kill()
-            decoder.wait()
+        with watched(start) as (frames, pids):
+            cost = stream_cost(frames, pids, camera.address, seconds)
+            return LiveCost(**asdict(cost), look_ms=look_ms(recording.size_px))
 
 
 def main() -> None:

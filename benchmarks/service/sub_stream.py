@@ -8,11 +8,9 @@ from the heights that they measure and takes some minutes, and what a plain deco
 import argparse
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -21,8 +19,8 @@ from rich.table import Table
 from benchmarks.counting.our_tracks import read_lines
 from benchmarks.environment import one_thread
 from benchmarks.footage import RESULTS_FOLDER, TOWN_CENTRE, find_footage
-from benchmarks.service.live_cost import DECODER
-from benchmarks.service.separate import ZONE, WatchedFrames, cpu_s, memory_mb, watched
+from benchmarks.service.live_cost import stream_cost
+from benchmarks.service.separate import ZONE, watched
 from benchmarks.store.databases import machine
 from passerby.domain.layout import Layout
 from passerby.domain.service import CameraPlan, DetectorPlan
@@ -35,42 +33,6 @@ from testing.rtsp_camera.film import encode, opened, packed
 RESULTS = RESULTS_FOLDER / "sub_stream.json"
 SWITCHED = "watches its second stream"
 SWITCH_S = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class StreamCost:
-    """What a camera took for each second while one of its streams was watched.
-
-    Attributes:
-        all_ms: processor time of all of the camera's processes.
-        decoder_ms: that of a decoder alone, on the same stream in the same seconds.
-        analysed_fps: frames that were looked at.
-        memory_mb: of all the camera's processes, PSS.
-    """
-
-    all_ms: float
-    decoder_ms: float
-    analysed_fps: float
-    memory_mb: float
-
-
-def cost(frames: WatchedFrames, pids: list[int], address: str, seconds: float) -> StreamCost:
-    """Measures for a while, with a plain decoder on the stream at that address."""
-    decoder = subprocess.Popen([sys.executable, "-c", DECODER, address], env=one_thread())
-    try:
-        time.sleep(3.0)
-        began_s, before_s, alone_s, seen = time.monotonic(), cpu_s(pids), cpu_s([decoder.pid]), frames.analysed
-        time.sleep(seconds)
-        took_s = time.monotonic() - began_s
-        return StreamCost(
-            (cpu_s(pids) - before_s) / took_s * 1e3,
-            (cpu_s([decoder.pid]) - alone_s) / took_s * 1e3,
-            (frames.analysed - seen) / took_s,
-            memory_mb(pids),
-        )
-    finally:
-        decoder.kill()
-        decoder.wait()
 
 
 def main() -> None:
@@ -92,16 +54,16 @@ def main() -> None:
             start = CameraStart(plan, DetectorPlan(), AllowList.of(["127.0.0.0/8"]), separate=True)
             with watched(start) as (frames, pids):
                 began_s = time.monotonic()
-                first = cost(frames, pids, camera.address, wanted.seconds)
+                first = stream_cost(frames, pids, camera.address, wanted.seconds)
                 print(first, flush=True)
                 while SWITCHED not in frames.why and time.monotonic() - began_s < SWITCH_S:
                     time.sleep(1.0)
                 print(f"after {time.monotonic() - began_s:.0f} s: {frames.why}", flush=True)
-                second = cost(frames, pids, camera.address.replace("/main", "/sub"), wanted.seconds)
+                second = stream_cost(frames, pids, camera.address.replace("/main", "/sub"), wanted.seconds)
                 print(f"{second}\n{frames.why}", flush=True)
     table = Table("", "all", "decoder alone", "above it", "frames/s", "memory")
     for name, one in (("first, 1920x1080", first), (f"second, {wanted.size}", second)):
-        above = f"{one.all_ms - one.decoder_ms:.0f} ms/s"
+        above = f"{one.above_ms:.0f} ms/s"
         row = (f"{one.all_ms:.0f} ms/s", f"{one.decoder_ms:.0f} ms/s", above, f"{one.analysed_fps:.2f}")
         table.add_row(name, *row, f"{one.memory_mb:.0f} MB")
     Console().print(table)

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import secrets
 import stat
@@ -25,6 +26,26 @@ _ADVICE = {
     errno.EROFS: "The disk is mounted read-only; choose another place.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
 }
+
+
+@contextlib.contextmanager
+def locked_file(path: Path, *, wait: bool = False) -> Iterator[None]:
+    """Holds the lock of a file, which is made where it is missing; it ends with the process, however that ends.
+
+    Args:
+        path: the file; only its owner can read a new one.
+        wait: wait until no other process holds it.
+
+    Raises:
+        BlockingIOError: another process holds it, and this one does not wait.
+        OSError: the file can be neither opened nor made.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from passerby.domain.errors import OutputError
-from passerby.files import partial_file, replacing, write_private, write_whole
+from passerby.files import PRIVATE, locked_file, partial_file, replacing, write_private, write_whole
 
 _TINY = """
 import resource, sys
@@ -278,3 +278,15 @@ def test_a_private_file_is_whole_and_only_for_its_owner(tmp_path: Path) -> None:
 def test_a_private_file_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"missing/status\.json: cannot be written: No such file"):
         write_private(tmp_path / "missing" / "status.json", "{}")
+
+
+def test_a_locked_file_is_one_process_s_until_its_block_ends(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with locked_file(path):
+        assert path.stat().st_mode & 0o777 == PRIVATE
+        with pytest.raises(BlockingIOError), locked_file(path):
+            pass
+    with locked_file(path, wait=True):
+        pass
+    with pytest.raises(FileNotFoundError), locked_file(tmp_path / "missing" / "lock"):
+        pass

@@ -289,7 +289,7 @@ def connect(address: RayAddress, namespace: str) -> None:
         PasserbyError: the cluster is refused, or cannot be reached.
         ModuleNotFoundError: Ray is not installed.
     """
-    # Read by Ray as it is imported; and no code of ours asks Ray's authors to be told of this cluster.
+    # Read by Ray as it is imported; and none of our code sends Ray's authors reports of this cluster.
     os.environ[USAGE_REPORTS] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     check_environment(address, os.environ)

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -58,7 +57,7 @@ from passerby.service.metrics.nodes import NodeMetrics
 from passerby.service.nodes.hub_side import HubNodes
 from passerby.service.nodes.placement import Placement
 from passerby.service.plans import wanted_plan
-from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink
+from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink, stop_at_signals
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import HOUR_S
 from passerby.web.app import create_app, end_streams
@@ -105,11 +104,9 @@ class HubProcess:
 
     async def run(self) -> int:
         """Serves until it gets a signal to stop; returns the exit code."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+        stop_at_signals(self._stop)
         requests: asyncio.Queue[FromSupervisor] = asyncio.Queue()
-        receiving = loop.create_task(self._receive(requests))
+        receiving = asyncio.create_task(self._receive(requests))
         plan = await asyncio.to_thread(wanted_plan, self._site, self._data, os.environ)
         self._redaction.hide(plan.secrets)
         async with ActiveHub(self._site, self._data, plan, self._link.send) as hub:

@@ -2,12 +2,11 @@
 
 import asyncio
 import errno
-import fcntl
 import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
@@ -24,10 +23,10 @@ from passerby.engine.service_folder import (
     PRIVATE_UMASK,
     service_folder,
 )
-from passerby.files import write_private
+from passerby.files import locked_file, write_private
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.plans import published_plan
-from passerby.service.supervised_process import module_command
+from passerby.service.supervised_process import module_command, stop_at_signals
 from passerby.service.supervisor import Supervisor
 from passerby.telemetry.logs import configure_logs, get_log
 
@@ -167,8 +166,7 @@ async def supervise(supervisor: Supervisor, cameras: Sequence[str], each: int) -
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop_at_signals(stop)
     loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
     loop.add_signal_handler(signal.SIGUSR1, supervisor.renew_link)
     await supervisor.run(cameras, each, stop)
@@ -181,11 +179,10 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         OutputError: another one runs.
     """
-    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with ExitStack() as held:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held.enter_context(locked_file(folder / LOCK_FILE))
+        except BlockingIOError:
             raise OutputError(
                 f"{folder}: another passerby runs with this data folder already. End it, or choose another with --data."
             ) from None
@@ -197,5 +194,3 @@ def locked(folder: Path) -> Iterator[None]:
         finally:
             for name in (PID_FILE, LINK_FILE, HUB_SOCKET):
                 (folder / name).unlink(missing_ok=True)
-    finally:
-        os.close(descriptor)

@@ -157,6 +157,12 @@ def module_command(module: str, *words: str) -> list[str]:
     return [sys.executable, "-P", "-m", module, *words]
 
 
+def stop_at_signals(stop: asyncio.Event) -> None:
+    """Sets the event at SIGTERM and SIGINT; to be called inside a running event loop."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+
 class SupervisorLink:
     """The other end of the link, in the supervised process; to be made before anything is printed.
 

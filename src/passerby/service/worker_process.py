@@ -1,26 +1,22 @@
 """A worker's process: gets its cameras' names from the supervisor, and their plans from the applied site file."""
 
 import asyncio
-import fcntl
 import os
-import signal
-import sqlite3
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 from passerby.domain.errors import PasserbyError
-from passerby.domain.leases import NO_LEASE
-from passerby.engine.camera_start import assignment
 from passerby.engine.hub.link import unix_connection
 from passerby.engine.replays.encryption import ReplayKey
 from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK, REPLAY_KEY_FILE
 from passerby.engine.worker import Worker
+from passerby.files import locked_file
 from passerby.messages.supervision_messages import AssignedCameras, FromSupervisor, WorkerStatus
 from passerby.sandbox.limits import forbid_dumps
-from passerby.service.nodes.leases_file import read_leases
 from passerby.service.plans import published_plan
-from passerby.service.supervised_process import SupervisorLink
+from passerby.service.supervised_process import SupervisorLink, stop_at_signals
+from passerby.service.worker_runs import JOURNAL_FAULT, exit_code, watch
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 
 STATUS_S = 2.0
@@ -28,11 +24,10 @@ LAST_S = 20.0
 """Less than the supervisor waits before it kills."""
 
 
-async def work(name: str, site: Path, data: Path, redaction: Redaction, link: SupervisorLink) -> None:
-    """Works until the supervisor sends a signal, or is gone."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def work(name: str, site: Path, data: Path, redaction: Redaction, link: SupervisorLink) -> int:
+    """Works until the supervisor sends a signal, or is gone; returns the exit code."""
+    stop = asyncio.Event()
+    stop_at_signals(stop)
     key = ReplayKey(data / REPLAY_KEY_FILE, os.environ)
     worker = Worker(name, data / f"{name}.sqlite", unix_connection(data / HUB_SOCKET), encrypt=key.encrypted)
     assigned: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
@@ -68,11 +63,7 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
         wanted = [plan.camera(camera) for camera in cameras]
         # Whatever the supervisor assigned: what the file does not register does not run.
         running = [camera for camera in wanted if camera is not None and camera.runs]
-        leases = await asyncio.to_thread(read_leases, data)
-        worker.limit_outbox(plan.outbox_share([camera.name for camera in running]))
-        await worker.assign(
-            {camera.name: assignment(camera, plan, lease=leases.get(camera.name, NO_LEASE)) for camera in running}
-        )
+        await watch(worker, running, plan, data)
 
     async def report() -> None:
         while True:
@@ -84,6 +75,7 @@ async def work(name: str, site: Path, data: Path, redaction: Redaction, link: Su
     await worker.run(stop)
     for task in tasks:
         task.cancel()
+    return 0
 
 
 def main() -> int:
@@ -93,17 +85,9 @@ def main() -> int:
     forbid_dumps()
     link = SupervisorLink()
     redaction = configure_logs(name)
-    code = 0
     # A worker of a service that was killed may still be finishing.
-    with (data / f"{name}.lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            asyncio.run(work(name, site, data, redaction, link))
-        except* (sqlite3.Error, OSError) as faults:
-            for fault in faults.exceptions:
-                get_log().error("the worker cannot write its journal; is the disk full?", why=str(fault))
-            code = 1
-    return code
+    with locked_file(data / f"{name}.lock", wait=True):
+        return exit_code(work(name, site, data, redaction, link), JOURNAL_FAULT)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -133,6 +133,11 @@ class VisibleCameras:
     anywhere: bool
     every: bool
     names: tuple[str, ...]
+    _known: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Lists of a city's cameras ask for each of thousands.
+        object.__setattr__(self, "_known", frozenset(self.names))
 
     @classmethod
     def of(cls, hub: Hub, principal: Principal, permission: Permission) -> "VisibleCameras":
@@ -142,7 +147,7 @@ class VisibleCameras:
         return cls(principal.may(permission), principal.may(permission, (EVERY_CAMERA,)), names)
 
     def __contains__(self, camera: object) -> bool:
-        return camera in self.names
+        return camera in self._known
 
     def asked(self, permission: Permission, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """Returns the cameras that a query may cover; () for all of them.
@@ -156,7 +161,7 @@ class VisibleCameras:
         """
         if self.every:
             return wanted
-        if not self.anywhere or any(camera not in self.names for camera in wanted):
+        if not self.anywhere or any(camera not in self._known for camera in wanted):
             raise not_permitted((permission,))
         return wanted or self.names or _NO_CAMERA
 

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from passerby import __version__
-from passerby.admin.machines.fleet_work import Machine, Seen, drain, seen, undrain
+from passerby.admin.machines.fleet_work import WATCHING_STATES, Machine, Seen, drain, seen, undrain
 from passerby.domain.errors import PasserbyError
-from passerby.domain.health import WATCHING
 from passerby.text import duration
 
 LOOK_S: Final = 2.0
 NODE: Final = "{node}"
 """In the command, the name of the machine that is to be upgraded."""
-_WATCHING: Final = frozenset(state.value for state in WATCHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,7 @@ def _has_version(now: Seen, name: str, version: str) -> bool:
 
 
 def _measuring(now: Seen, cameras: Sequence[str]) -> frozenset[str]:
-    return frozenset(camera for camera in cameras if now.state(camera)[0] in _WATCHING)
+    return frozenset(camera for camera in cameras if now.state(camera)[0] in WATCHING_STATES)
 
 
 def upgrade_site(

@@ -20,6 +20,8 @@ from passerby.engine.service_folder import ServiceFolder, read_status, service_f
 from passerby.ports import Store
 from passerby.text import utc_minute
 
+WATCHING_STATES: Final = frozenset(state.value for state in WATCHING)
+"""The states of cameras that measure, as reports name them."""
 HUB: Final = "(hub)"
 """Stands for the hub's own machine, which has no name; no node can have this one."""
 
@@ -122,7 +124,9 @@ class Seen:
         held: dict[str, list[str]] = {}
         for camera in self.plan.running:
             held.setdefault(self.holder(camera), []).append(camera.name)
-        watching = {name: sum(states.get(camera) in _WATCHING for camera in cameras) for name, cameras in held.items()}
+        watching = {
+            name: sum(states.get(camera) in WATCHING_STATES for camera in cameras) for name, cameras in held.items()
+        }
         hub = Machine(
             HUB, None, tuple(held.get("", ())), watching.get("", 0), bool(self.status),
             str(self.status.get("program", "")), _number(self.status.get("outbox_rows")),
@@ -192,12 +196,9 @@ class Seen:
             if machine.trouble:
                 troubles.append(f"Node {holder}: {machine.trouble}.")
         state, why = self.state(camera.name)
-        if state and state not in _WATCHING:
+        if state and state not in WATCHING_STATES:
             troubles.append(f"It is {state}: {why}")
         return troubles
-
-
-_WATCHING: Final = frozenset(state.value for state in WATCHING)
 
 
 def seen(site: Path, data: Path | None) -> Seen:

@@ -1,16 +1,14 @@
 """The folder of finished counts: what is in it, and whole, is not counted again."""
 
-import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from passerby.domain.errors import OutputError
-from passerby.files import write_whole
+from passerby.files import locked_file, write_whole
 
 LIST_FILE: Final = "finished.json"
 LOCK_FILE: Final = "finished.lock"
@@ -74,20 +72,16 @@ class FinishedCounts:
         Raises:
             OutputError: another one counts into it.
         """
-        try:
-            descriptor = os.open(self._folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise OutputError(f"{self._folder}: nothing can be written here: {error.strerror}.") from None
-        try:
+        with ExitStack() as held:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                held.enter_context(locked_file(self._folder / LOCK_FILE))
+            except BlockingIOError:
                 raise OutputError(
                     f"{self._folder}: another count writes its results here. Wait for its end, or name another folder."
                 ) from None
+            except OSError as error:
+                raise OutputError(f"{self._folder}: nothing can be written here: {error.strerror}.") from None
             yield
-        finally:
-            os.close(descriptor)
 
 
 def _read_list(text: str, file: Path) -> dict[str, tuple[str, str]]:

@@ -13,7 +13,7 @@ from passerby.recordings.batch.jobs import CountJob, JobResult, count_job
 
 NAMESPACE: Final = "passerby-count"
 STARTED_AGAIN: Final = 3
-"""So often Ray starts a recording again whose process or machine died; the fourth time it is told as a fault."""
+"""So often Ray starts a recording again whose process or machine died; the fourth time it counts as a fault."""
 
 _ANSWERED_WITHIN_S: Final = 60.0
 _WAITED_S: Final = 0.5

@@ -2,12 +2,12 @@
 
 A cluster that has lost a machine starts its workers elsewhere, and the machine may only have been cut off. Which start
 is the newest is known without the cluster and without a clock that is set: a worker says how long ago it was started.
-The newest one takes leases of higher numbers for its cameras; one that was started before it is told to end.
+The newest one takes leases of higher numbers for its cameras; one that was started before it is asked to end.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,7 @@ class _Start:
     def supersede(self, why: str) -> None:
         """Asks it to end, where it is connected."""
         if self.send is not None:
-            get_log().warning("a worker was told to end", worker=self.worker, node=self.node, why=why)
+            get_log().warning("a worker is asked to end", worker=self.worker, node=self.node, why=why)
             self.send(WorkerSuperseded(why))
 
 
@@ -238,7 +238,8 @@ class ClusterWorkers:
             due = why != reported or now_ns - at_ns >= REPORT_AGAIN_S * NS_PER_S
             if due and now_ns - since_ns >= GRACE_S * NS_PER_S:
                 self._reported[group.worker] = (why, now_ns)
-                _report(live, group.cameras, CameraHealth("", now_ns, CameraState.OFFLINE, since_ns, why))
+                for camera in group.cameras:
+                    live.set_health(CameraHealth(camera, now_ns, CameraState.OFFLINE, since_ns, why))
 
 
 def _wanted(group: CameraGroup) -> WantedWorker:
@@ -248,8 +249,3 @@ def _wanted(group: CameraGroup) -> WantedWorker:
 def _away(worker: str, start: _Start | None, explained: str) -> str:
     where = f"was on {start.node}, and is not connected" if start is not None else "runs on no machine"
     return f"Its worker {worker} {where}. " + (explained or "What it may measure meanwhile waits there.")
-
-
-def _report(live: LiveState, cameras: Iterable[str], health: CameraHealth) -> None:
-    for camera in cameras:
-        live.set_health(CameraHealth(camera, health.time_ns, health.state, health.since_ns, health.why))

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from passerby.sandbox.limits import forbid_dumps
 from passerby.service.nodes.held_part import HeldPart
 from passerby.service.nodes.link import NodeLink
 from passerby.service.nodes.work import work_report
-from passerby.service.supervised_process import SupervisorLink
+from passerby.service.supervised_process import SupervisorLink, stop_at_signals
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import HOUR_S
 
@@ -32,9 +31,8 @@ async def work(data: Path, redaction: Redaction, supervisor: SupervisorLink) -> 
     Raises:
         PasserbyError: this machine belongs to no site.
     """
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = asyncio.Event()
+    stop_at_signals(stop)
     membership = Membership.read(data)
     NodeIdentity.write(data, membership)
     hub, bandwidth = HubConnection(data), Bandwidth()

@@ -19,7 +19,7 @@ from passerby.service.ray_engine.names import machine_folder
 from passerby.service.ray_engine.tied_child import child_environment, tied_command
 
 SUPERSEDED: Final = 76
-"""Exit code of a worker that was told that it is not the newest."""
+"""Exit code of a worker that is not the newest, as the hub said."""
 WAITS: Final = BackOffSettings(first_s=0.5, max_s=10.0, healthy_s=20.0)
 STOP_S: Final = 25.0
 

@@ -1,22 +1,22 @@
 """Delivers what workers that are on this machine no more have left in their outboxes."""
 
 import asyncio
-import fcntl
 import os
-import signal
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from passerby.engine.hub.link import unix_connection
 from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.engine.worker import Worker
+from passerby.files import locked_file
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.ray_engine.names import WORKERS
 from passerby.service.ray_engine.worker_process import JOURNAL, LOCK, WANTED
+from passerby.service.supervised_process import stop_at_signals
+from passerby.service.worker_runs import exit_code
 from passerby.telemetry.logs import configure_logs, get_log
 
 LOOK_S: Final = 2.0
@@ -26,10 +26,10 @@ WATCH_S: Final = 0.25
 @contextmanager
 def left_folder(folder: Path) -> Iterator[bool]:
     """Holds a worker's folder where no worker does; yields whether it does."""
-    with (folder / LOCK).open("wb") as lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held.enter_context(locked_file(folder / LOCK))
+        except BlockingIOError:
             yield False
         else:
             yield not (folder / WANTED).exists()
@@ -89,12 +89,12 @@ def _written_s(folder: Path) -> float:
     return max((file.stat().st_mtime for file in folder.glob(f"{JOURNAL}*")), default=0.0)
 
 
-async def work(data: Path) -> None:
-    """Works until a signal."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def work(data: Path) -> int:
+    """Works until a signal; returns the exit code."""
+    stop = asyncio.Event()
+    stop_at_signals(stop)
     await Drains(data).run(stop)
+    return 0
 
 
 def main() -> int:
@@ -102,14 +102,7 @@ def main() -> int:
     os.umask(PRIVATE_UMASK)
     forbid_dumps()
     configure_logs("drain")
-    code = 0
-    try:
-        asyncio.run(work(Path(sys.argv[1])))
-    except* (sqlite3.Error, OSError) as faults:
-        for fault in faults.exceptions:
-            get_log().error("what workers have left cannot be delivered; tried again", why=str(fault))
-        code = 1
-    return code
+    return exit_code(work(Path(sys.argv[1])), "what workers have left cannot be delivered; tried again")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -16,16 +15,13 @@ from passerby.fleet.authority import SiteAuthority
 from passerby.fleet.ray_cluster import connect
 from passerby.messages.cluster_messages import ClusterReport, PlacedWorker, WantedWorkers
 from passerby.messages.codec import CodecError
-from passerby.messages.hub_messages import (
-    TO_HUB,
-    TO_WORKER,
-)
+from passerby.messages.hub_messages import TO_HUB, TO_WORKER
 from passerby.service.plans import wanted_plan
 from passerby.service.ray_engine.cluster import Cluster
 from passerby.service.ray_engine.names import namespace
 from passerby.service.ray_engine.reconciling import Reconciler
 from passerby.service.ray_engine.refusals import cluster_address
-from passerby.service.supervised_process import SupervisorLink
+from passerby.service.supervised_process import SupervisorLink, stop_at_signals
 from passerby.telemetry.logs import configure_logs, get_log
 
 LOOK_S: Final = 1.0
@@ -141,9 +137,8 @@ class EngineProcess:
 
 async def work(site: Path, data: Path, link: SupervisorLink) -> None:
     """Works until a signal, or until the supervisor is gone."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = asyncio.Event()
+    stop_at_signals(stop)
 
     async def receive() -> None:
         try:

@@ -17,7 +17,7 @@ PR_SET_PDEATHSIG: Final = 1
 KEPT: Final = frozenset(
     {"PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "STATE_DIRECTORY", "XDG_DATA_HOME", "PYTHONPATH"}
 )
-"""What such a program is told of the environment: nothing of Ray's, whose token it must not have."""
+"""What such a program gets of the environment: nothing of Ray's, whose token it must not have."""
 OWN: Final = "PASSERBY_"
 
 

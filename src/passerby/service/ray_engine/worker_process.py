@@ -1,10 +1,7 @@
 """The process of a worker that Ray has placed: gets its part of the site file from the hub, and watches its cameras."""
 
 import asyncio
-import fcntl
 import os
-import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -13,26 +10,26 @@ from pathlib import Path
 from typing import Final
 
 from passerby.domain.errors import OutputError, PasserbyError
-from passerby.domain.leases import NO_LEASE
-from passerby.engine.camera_start import assignment
 from passerby.engine.hub.link import unix_connection
 from passerby.engine.service_folder import HUB_SOCKET, PRIVATE_UMASK
 from passerby.engine.worker import Worker
+from passerby.files import locked_file
 from passerby.fleet.identity import NodeIdentity
 from passerby.messages.cluster_messages import WorkerStarted, WorkerSuperseded
 from passerby.messages.hub_messages import SitePart
 from passerby.sandbox.limits import forbid_dumps
 from passerby.service.nodes.held_part import HeldPart, site_of
-from passerby.service.nodes.leases_file import read_leases
 from passerby.service.plans import published_plan
 from passerby.service.ray_engine.actors import SUPERSEDED
 from passerby.service.ray_engine.names import worker_folder
+from passerby.service.supervised_process import stop_at_signals
+from passerby.service.worker_runs import JOURNAL_FAULT, exit_code, watch
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 
 HUB_FIRST_S: Final = 5.0
 """So long it waits for a newer part before it runs the one that it has."""
 DELIVER_S: Final = 20.0
-"""So long one that was told to end delivers what it has; the machine's actor delivers what is left."""
+"""So long one that is to end delivers what it has; the machine's actor delivers what is left."""
 AGAIN_S: Final = 0.5
 JOURNAL: Final = "journal.sqlite"
 LOCK: Final = "lock"
@@ -124,11 +121,7 @@ class PlacedWorker:
                 published_plan, site_of(self._folder), self._folder, os.environ, connects=True
             )
             self._redaction.hide(plan.secrets)
-            leases = await asyncio.to_thread(read_leases, self._folder)
-            self._worker.limit_outbox(plan.outbox_share([camera.name for camera in plan.running]))
-            await self._worker.assign(
-                {one.name: assignment(one, plan, lease=leases.get(one.name, NO_LEASE)) for one in plan.running}
-            )
+            await watch(self._worker, plan.running, plan, self._folder)
         except PasserbyError as fault:
             get_log().error("the part of the site file cannot be run; the cameras stay as they are", why=str(fault))
 
@@ -139,17 +132,15 @@ def held_folder(folder: Path) -> Iterator[None]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     wanted = folder / WANTED
     wanted.touch(0o600)
-    with (folder / LOCK).open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked_file(folder / LOCK, wait=True):
         wanted.unlink(missing_ok=True)
         yield
 
 
 async def work(name: str, data: Path, start: str, began_s: float, redaction: Redaction) -> int:
     """Works until a signal; returns the exit code."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = asyncio.Event()
+    stop_at_signals(stop)
     while not stop.is_set():
         try:
             worker = PlacedWorker(name, data, start, began_s, redaction)
@@ -168,14 +159,8 @@ def main() -> int:
     os.umask(PRIVATE_UMASK)
     forbid_dumps()
     redaction = configure_logs(name)
-    code = 1
     with held_folder(worker_folder(data, name)):
-        try:
-            code = asyncio.run(work(name, data, start, began_s, redaction))
-        except* (sqlite3.Error, OSError) as faults:
-            for fault in faults.exceptions:
-                get_log().error("the worker cannot write its journal; is the disk full?", why=str(fault))
-    return code
+        return exit_code(work(name, data, start, began_s, redaction), JOURNAL_FAULT)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class Claim(Protocol):
     """Held by one hub of a database at a time; what that hub writes is refused as soon as it holds it no more.
 
     Attributes:
-        place: this hub's machine and folder, as other hubs are told.
+        place: this hub's machine and folder, as other hubs see it.
     """
 
     place: str
@@ -27,7 +27,7 @@ class Claim(Protocol):
 
         Raises:
             StoreUnavailableError: the database does not answer.
-            StoreError: it is none that hubs can be told apart in; explained.
+            StoreError: no hub can see there which one is active; explained.
         """
         ...
 

@@ -181,7 +181,7 @@ class PostgresqlClaim:
             raise StoreError(
                 f"{self._failures.place}: this address leads to a pooler that gives each transaction another session "
                 "of PostgreSQL (pool_mode transaction or statement of PgBouncer, for example). Which hub is active "
-                "cannot be told then, and two could write at a time. Name PostgreSQL itself in `store` of the site "
+                "is not known then, and two could write at a time. Name PostgreSQL itself in `store` of the site "
                 "file, or a pool of whole sessions"
             )
 
