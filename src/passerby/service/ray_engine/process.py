@@ -29,20 +29,22 @@ HUB_WAITS: Final = BackOffSettings(first_s=0.5, max_s=2.0)
 CLUSTER_WAITS: Final = BackOffSettings(first_s=1.0, max_s=15.0, healthy_s=20.0)
 AWAY_S: Final = 10.0
 """A cluster that does not answer for so long is reported."""
+HUB_SILENT_S: Final = 4.0
+"""A hub that has said nothing for so long may not be the active one any more: sooner than another one takes over."""
 
 
 class EngineProcess:
     """Speaks to both: the hub says what is wanted, Ray is asked to do it.
 
     Attributes:
-        wanted: what the hub has said last; None before it has.
         report: what is to be said to the hub.
     """
 
     def __init__(self, site: Path, data: Path) -> None:
         """Takes the site file and the hub's data folder."""
         self._site, self._data = site, data
-        self.wanted: WantedWorkers | None = None
+        self._wanted: WantedWorkers | None = None
+        self._heard_s = 0.0
         self.report = ClusterReport((), "The Ray cluster has not been reached yet.")
         self._looked_s = 0.0
 
@@ -80,8 +82,9 @@ class EngineProcess:
             while not reporting.done():
                 message = await TO_WORKER.receive_from(reader)
                 if isinstance(message, WantedWorkers):
-                    self.wanted = message
+                    self._wanted, self._heard_s = message, asyncio.get_running_loop().time()
         finally:
+            self._wanted = None
             reporting.cancel()
             with suppress(asyncio.CancelledError, OSError):
                 await reporting
@@ -127,8 +130,9 @@ class EngineProcess:
         return Cluster(namespace(site))
 
     async def _look(self, reconciler: Reconciler) -> None:
-        wanted = self.wanted
-        if wanted is None:
+        """Has the cluster do what is wanted, as long as the hub says it: another hub may want something else."""
+        wanted = self._wanted
+        if wanted is None or asyncio.get_running_loop().time() - self._heard_s > HUB_SILENT_S:
             return
         placed: tuple[PlacedWorker, ...] = await asyncio.to_thread(reconciler.reconcile, wanted.workers)
         self._looked_s = asyncio.get_running_loop().time()
