@@ -80,8 +80,8 @@ def test_a_hub_in_the_middle_of_a_transaction_ends_with_it(postgresql_keeper: Ke
         old = await open_store(postgresql_keeper.url, claim=first)
         backend = old._backend  # type: ignore[attr-defined]
         first._connection.terminate()
-        with pytest.raises(Exception, match=r"terminat|closed"):
-            async with backend.writing() as connection:
+        with pytest.raises(StoreUnavailableError):
+            async with backend.failures.reported("storing"), backend.writing() as connection:
                 await connection.exec_driver_sql("INSERT INTO store_settings VALUES ('late', '1')")
                 await taken(second)
                 await connection.exec_driver_sql("INSERT INTO store_settings VALUES ('later', '1')")

@@ -12,13 +12,15 @@ from passerby.ports import StoreError, StoreUnavailableError
 
 _TEMPORARY = (
     "locked", "busy", "too many clients", "shutting down", "starting up", "terminating", "closed", "recovery mode",
+    # asyncpg's, where the server has ended a session and its end has not been read yet
+    "cannot switch to state",
 )  # fmt: skip
 """Words in a database's error when trying again later may help."""
 
 try:  # it is there with the extra `postgresql` only; SQLite needs none of it
-    from asyncpg import InterfaceError, PostgresError
+    from asyncpg import InterfaceError, InternalClientError, PostgresError
 
-    _LOST: tuple[type[Exception], ...] = (OSError, InterfaceError)
+    _LOST: tuple[type[Exception], ...] = (OSError, InterfaceError, InternalClientError)
     _REPORTED: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error, CommandError, PostgresError, *_LOST)
 except ModuleNotFoundError:
     _LOST = (OSError,)

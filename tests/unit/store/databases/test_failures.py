@@ -31,7 +31,14 @@ def test_no_secret_is_reported(error):
     assert "postgresql://db.example/passerby: storing failed" in str(failure)
 
 
-@pytest.mark.parametrize("said", ["database is locked", "the database system is shutting down"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "database is locked",
+        "the database system is shutting down",
+        "cannot switch to state 11; another operation (2) is in progress",
+    ],
+)
 def test_what_may_pass_is_distinguished(said):
     assert isinstance(reported(sa.exc.OperationalError("x", {}, Exception(said))), StoreUnavailableError)
     assert not isinstance(reported(sa.exc.OperationalError("x", {}, Exception("no such table"))), StoreUnavailableError)
