@@ -44,7 +44,7 @@ class EngineProcess:
         """Takes the site file and the hub's data folder."""
         self._site, self._data = site, data
         self._wanted: WantedWorkers | None = None
-        self._heard_s = 0.0
+        self._wanted_at_s = 0.0
         self.report = ClusterReport((), "The Ray cluster has not been reached yet.")
         self._looked_s = 0.0
 
@@ -82,7 +82,7 @@ class EngineProcess:
             while not reporting.done():
                 message = await TO_WORKER.receive_from(reader)
                 if isinstance(message, WantedWorkers):
-                    self._wanted, self._heard_s = message, asyncio.get_running_loop().time()
+                    self._wanted, self._wanted_at_s = message, asyncio.get_running_loop().time()
         finally:
             self._wanted = None
             reporting.cancel()
@@ -132,7 +132,7 @@ class EngineProcess:
     async def _look(self, reconciler: Reconciler) -> None:
         """Has the cluster do what is wanted, as long as the hub says it: another hub may want something else."""
         wanted = self._wanted
-        if wanted is None or asyncio.get_running_loop().time() - self._heard_s > HUB_SILENT_S:
+        if wanted is None or asyncio.get_running_loop().time() - self._wanted_at_s > HUB_SILENT_S:
             return
         placed: tuple[PlacedWorker, ...] = await asyncio.to_thread(reconciler.reconcile, wanted.workers)
         self._looked_s = asyncio.get_running_loop().time()
