@@ -1,10 +1,10 @@
 """An `AccessStore` in memory, for tests that need no database; it passes the contract of the real one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from passerby.domain.access import Grant
+from passerby.domain.access import Grant, StatedPurpose
 from passerby.domain.accounts import (
     Account,
     ApiToken,
@@ -37,6 +37,7 @@ class MemoryAccessStore:
         self._grants: dict[int, Grant] = {}
         self._tokens: dict[str, ApiToken] = {}
         self._browsers: dict[str, PushSubscription] = {}
+        self._purposes: dict[str, StatedPurpose] = {}
 
     async def append_audit(self, entry: AuditEntry) -> None:
         self.entries.append(entry)
@@ -322,23 +323,36 @@ class MemoryAccessStore:
             self.entries.append(entry)
         return len(own)
 
+    async def state_purpose(self, session_id: str, stated: StatedPurpose, entry: AuditEntry) -> None:
+        self._purposes[session_id] = stated
+        self.entries.append(entry)
+
+    async def end_purpose(self, session_id: str) -> None:
+        self._purposes.pop(session_id, None)
+
+    async def purposes(self, now_ns: int) -> Mapping[str, StatedPurpose]:
+        kept = sorted(self._purposes.items(), key=lambda each: each[1].end_ns)
+        return {session_id: stated for session_id, stated in kept if stated.end_ns > now_ns}
+
     async def end_all(self, entry: AuditEntry) -> None:
-        self._sessions, self._challenges = {}, {}
+        self._sessions, self._challenges, self._purposes = {}, {}, {}
         self.entries.append(entry)
 
     async def delete_ended(self, now_ns: int, idle_ns: int) -> int:
-        before = len(self._sessions) + len(self._challenges)
+        before = len(self._sessions) + len(self._challenges) + len(self._purposes)
         self._sessions = {
             key: each
             for key, each in self._sessions.items()
             if each.end_ns > now_ns and each.used_ns > now_ns - idle_ns
         }
         self._challenges = {key: each for key, each in self._challenges.items() if each.end_ns > now_ns}
-        return before - len(self._sessions) - len(self._challenges)
+        self._purposes = {key: each for key, each in self._purposes.items() if each.end_ns > now_ns}
+        return before - len(self._sessions) - len(self._challenges) - len(self._purposes)
 
     async def ended(self, before_ns: int) -> tuple[int, int]:
-        both = [each.end_ns for each in self._sessions.values()] + [each.end_ns for each in self._challenges.values()]
-        ends = [end_ns for end_ns in both if end_ns < before_ns]
+        every = [each.end_ns for each in self._sessions.values()] + [each.end_ns for each in self._challenges.values()]
+        every += [each.end_ns for each in self._purposes.values()]
+        ends = [end_ns for end_ns in every if end_ns < before_ns]
         return len(ends), min(ends, default=0)
 
     def _new(self, table: dict[Any, Any], key: object, row: object, entry: AuditEntry) -> bool:

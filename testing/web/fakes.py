@@ -347,13 +347,13 @@ class Service:
             begun = finished(self.access.link.open(self.token(), Visitor("127.0.0.1")))
             assert begun is not None
             self._session = f"{self.cookie.name('http')}={begun.cookie}"
-            self.app.state.hub.purposes.state(begun.session.session_id, Purpose.MAINTENANCE, "a test")
+            why = self.app.state.hub.purposes.made(Purpose.MAINTENANCE, "a test")
+            self.app.state.hub.purposes.hold(begun.session.session_id, why)
         return self._session
 
     def ticket(self, camera: str = "square") -> str:
         """A ticket for a live view by the holder of the link."""
-        value = self.session().partition("=")[2]
-        principal = finished(self.access.principal_of(cookie=value))
+        principal = finished(self.access.principal_of(cookie=self.session().partition("=")[2]))
         assert principal is not None
         return str(self.app.state.hub.tickets.new(principal, camera))
 

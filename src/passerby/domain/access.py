@@ -96,6 +96,23 @@ class Purpose(StrEnum):
     LEGAL_REQUEST = "legal_request"
 
 
+@dataclass(frozen=True, slots=True)
+class StatedPurpose:
+    """Why a session looks or exports.
+
+    Attributes:
+        purpose: from the closed list.
+        case: in the person's own words, or the event that is looked at.
+        end_ns: UTC nanoseconds from which it has to be stated anew.
+        camera: the only camera that it is for; None for all of the grants.
+    """
+
+    purpose: Purpose
+    case: str
+    end_ns: int
+    camera: str | None = None
+
+
 class PrincipalKind(StrEnum):
     """What a request is made by."""
 

@@ -1,9 +1,9 @@
 """The protocol of the store of accounts, and of what they log in with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from passerby.domain.access import Grant
+from passerby.domain.access import Grant, StatedPurpose
 from passerby.domain.accounts import (
     Account,
     ApiToken,
@@ -170,6 +170,18 @@ class AccessStore(Protocol):
         """Ends sessions of an account: all, `only` one, or `all_but` one; returns how many. No entry where none was."""
         ...
 
+    async def state_purpose(self, session_id: str, stated: StatedPurpose, entry: AuditEntry) -> None:
+        """Stores why a session looks from now on, over what it stated before."""
+        ...
+
+    async def end_purpose(self, session_id: str) -> None:
+        """Deletes why a session looks."""
+        ...
+
+    async def purposes(self, now_ns: int) -> Mapping[str, StatedPurpose]:
+        """Returns the purposes that have not ended then, by session, the first to end first."""
+        ...
+
     async def propose_grant(self, grant: Grant, entry: AuditEntry) -> Grant:
         """Stores a grant and returns it with its number; one with `confirmed_by` holds at once."""
         ...
@@ -222,13 +234,13 @@ class AccessStore(Protocol):
         ...
 
     async def end_all(self, entry: AuditEntry) -> None:
-        """Ends all sessions and all challenges that wait."""
+        """Ends all sessions, what they have stated, and all challenges that wait."""
         ...
 
     async def delete_ended(self, now_ns: int, idle_ns: int) -> int:
-        """Deletes challenges and sessions that have ended, and sessions idle for so long; returns how many."""
+        """Deletes challenges, sessions and purposes that have ended, and idle sessions; returns how many."""
         ...
 
     async def ended(self, before_ns: int) -> tuple[int, int]:
-        """Returns how many challenges and sessions ended before then and are kept, and when the first of them ended."""
+        """Returns how many challenges, sessions and purposes ended before then and are kept, and when the first did."""
         ...

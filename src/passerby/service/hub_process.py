@@ -60,7 +60,7 @@ from passerby.service.plans import wanted_plan
 from passerby.service.supervised_process import RESTART_AT_ONCE, SupervisorLink, stop_at_signals
 from passerby.telemetry.logs import Redaction, configure_logs, get_log
 from passerby.units import HOUR_S
-from passerby.web.app import create_app, end_streams
+from passerby.web.app import create_app, end_streams, recall_purposes
 from passerby.web.edge.identities import SessionCookie
 from passerby.web.edge.server import ClientLimits, server_config
 
@@ -187,6 +187,7 @@ class HubProcess:
             open_replay=ReplayKey(self._data / REPLAY_KEY_FILE, os.environ).opened,
             hints=hints_for(self._site, self._data),
         )
+        await recall_purposes(app)
         tls = tls_context(front.tls) if front.tls else None
         limits = ClientLimits(connections=plan.server.connections_each)
         server, listening = Server(server_config(app, front.host, front.port, limits, tls)), bound(front)

@@ -280,6 +280,17 @@ def _asked(scope: Scope) -> str:
     return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
+async def recall_purposes(app: FastAPI) -> None:
+    """Has purposes hold that were stated to an earlier hub; to be called before the server answers.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
+    hub: Hub = app.state.hub
+    for session_id, stated in (await hub.store.access.purposes(hub.clock())).items():
+        hub.purposes.hold(session_id, stated)
+
+
 def end_streams(app: FastAPI) -> None:
     """Ends endless answers within two seconds; to be called before the server stops, which waits for them."""
     hub: Hub = app.state.hub

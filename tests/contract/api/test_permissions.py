@@ -204,8 +204,9 @@ def service(group: str = "*") -> Service:
     cameras = (replace(north, groups=("centre",)), replace(south, groups=("station",)))
     made.configurations.plan = replace(made.configurations.plan, cameras=cameras)
     made.app.state.hub.rights._access = Known(group)  # these principals have no session that could be looked up
+    purposes = made.app.state.hub.purposes
     for asking in (*EVERY_ROLE, LINK):
-        made.app.state.hub.purposes.state(asking, Purpose.PRIVACY_CHECK, "the table of roles")
+        purposes.hold(asking, purposes.made(Purpose.PRIVACY_CHECK, "the table of roles"))
     made.store.rows = [observation(NOW_S - 3600, camera=camera) for camera in ("square", "gate")]
     return made
 

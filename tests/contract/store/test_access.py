@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Purpose, Role
+from passerby.domain.access import EVERY_CAMERA, Grant, Permission, Purpose, Role, StatedPurpose
 from passerby.domain.accounts import (
     Account,
     ApiToken,
@@ -244,6 +244,29 @@ def test_idle_sessions_are_deleted(ada: Kept) -> None:
     ada.run(ada.store.add_session(SESSION, act("log_in")))
     assert ada.run(ada.store.delete_ended(NOW_NS + 99, 100)) == 0
     assert ada.run(ada.store.delete_ended(NOW_NS + 100, 100)) == 1
+
+
+def test_what_a_session_has_stated_is_kept_until_it_ends(ada: Kept) -> None:
+    store = ada.store
+    first = StatedPurpose(Purpose.ROAD_SAFETY, "report 7", NOW_NS + 200)
+    event = StatedPurpose(Purpose.EVENT_SAFETY, "Őrség: tömeg", NOW_NS + 100, "square")
+    ada.run(
+        store.state_purpose("s1", replace(first, case="report 6", end_ns=NOW_NS + 50, camera="gate"), act("stated"))
+    )
+    ada.run(store.state_purpose("s1", first, act("again")))
+    ada.run(store.state_purpose("s2", event, act("stated")))
+    assert list(ada.run(store.purposes(NOW_NS)).items()) == [("s2", event), ("s1", first)]
+    assert ada.run(store.purposes(NOW_NS + 100)) == {"s1": first}
+    assert ada.run(store.ended(NOW_NS + 150)) == (1, NOW_NS + 100)
+    assert ada.run(store.delete_ended(NOW_NS + 100, 10**15)) == 1
+    assert ada.run(store.purposes(NOW_NS)) == {"s1": first}
+    ada.run(store.end_purpose("s1"))
+    ada.run(store.end_purpose("s9"))
+    assert ada.run(store.purposes(NOW_NS)) == {}
+    ada.run(store.state_purpose("s1", first, act("stated")))
+    ada.run(store.end_all(act("ended")))
+    assert ada.run(store.purposes(NOW_NS)) == {}
+    assert ada.actions() == ["account.added", "stated", "again", "stated", "stated", "ended"]
 
 
 def test_a_grant_is_confirmed_once_and_never_after_it_was_taken_back(ada: Kept) -> None:

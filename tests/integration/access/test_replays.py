@@ -221,7 +221,7 @@ def test_a_grant_that_does_not_hold_opens_no_kind_of_route(when: str) -> None:
             await there.log_in(client, "ana")
             principal = await service.access.principal_of(cookie=client.cookies[service.cookie.name("http")])
             assert principal is not None
-            hub.purposes.state(principal.session_id, Purpose.MAINTENANCE, "a test")
+            hub.purposes.hold(principal.session_id, hub.purposes.made(Purpose.MAINTENANCE, "a test"))
             table = {"Accept": "text/csv"}
             asked: list[tuple[str, str, dict[str, Any]]] = [
                 ("GET", "/api/v1/cameras", {}), ("GET", "/api/v1/observations", {"headers": table}),

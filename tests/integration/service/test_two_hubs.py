@@ -20,6 +20,8 @@ from testing.trial_service.two_hubs import LIVE_AGAIN_S, Hub, give_keys
 
 pytestmark = pytest.mark.slow
 
+WHY = {"purpose": "road_safety", "case": "report 2026-117"}
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[postgresql_server.Server]:
@@ -59,11 +61,14 @@ def hubs(folder: Path, url: str) -> Iterator[tuple[Hub, Hub]]:
 def test_the_second_takes_over_from_one_that_is_killed_and_from_one_that_stops(hubs: tuple[Hub, Hub]) -> None:
     first, second = hubs
     assert first.ask("/api/v1/version").status == 200
+    stated = first.ask("/api/v1/purpose", method="PUT", said=WHY).json()
+    assert stated["case"] == WHY["case"]
     first.signal_all(signal.SIGKILL)
     second.until(lambda: second.ready() == 200, "the second hub", LIVE_AGAIN_S)
-    # The session that the first one began holds at the second one.
+    # The session that the first one began holds at the second one, and so does why it looks.
     first.address = f"http://localhost:{second.port}"
     assert first.ask("/api/v1/version").status == 200
+    assert first.ask("/api/v1/purpose").json() == stated
     first.stop()
     first.start()
     first.until(lambda: first.ready() == 503, "the first hub to wait")

@@ -80,6 +80,16 @@ sessions = sa.Table(
     sa.Column("client", sa.Text, nullable=False),
 )
 
+session_purposes = sa.Table(
+    "session_purposes",
+    tables,
+    sa.Column("session_id", sa.Text, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("case_text", sa.Text, nullable=False),
+    sa.Column("camera", sa.Text),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+)
+
 grants = sa.Table(
     "grants",
     tables,

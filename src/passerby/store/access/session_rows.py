@@ -7,10 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from passerby.domain.accounts import Method, Session, SessionHolder
 from passerby.domain.audit import AuditEntry
-from passerby.store.access.access_tables import challenges, sessions
+from passerby.store.access.access_tables import challenges, session_purposes, sessions
 from passerby.store.access.account_rows import account_of
 from passerby.store.access.grant_rows import grants_of
 from passerby.store.access.part import Part
+
+_ENDING = (sessions, session_purposes, challenges)
 
 
 class SessionRows(Part):
@@ -79,12 +81,14 @@ class SessionRows(Part):
         """See `AccessStore`."""
         over = sa.or_(sessions.c.end_ns <= now_ns, sessions.c.used_ns <= now_ns - idle_ns)
         ended = await self._changed(sa.delete(sessions).where(over), None)
-        return ended + await self._changed(sa.delete(challenges).where(challenges.c.end_ns <= now_ns), None)
+        for table in (challenges, session_purposes):
+            ended += await self._changed(sa.delete(table).where(table.c.end_ns <= now_ns), None)
+        return ended
 
     async def ended(self, before_ns: int) -> tuple[int, int]:
         """See `AccessStore`."""
-        both = [sa.select(table.c.end_ns).where(table.c.end_ns < before_ns) for table in (sessions, challenges)]
-        ends = sa.union_all(*both).subquery()
+        each = [sa.select(table.c.end_ns).where(table.c.end_ns < before_ns) for table in _ENDING]
+        ends = sa.union_all(*each).subquery()
         async with self._reading() as connection:
             found = (await connection.execute(sa.select(sa.func.count(), sa.func.min(ends.c.end_ns)))).one()
         return int(found[0]), int(found[1] or 0)
@@ -104,8 +108,8 @@ async def _read_holder(connection: AsyncConnection, condition: sa.ColumnElement[
 
 
 async def end_all(connection: AsyncConnection) -> None:
-    """Deletes all sessions and waiting questions, as in a backup: those are there that have been ended since."""
-    for table in (sessions, challenges):
+    """Deletes all sessions, purposes and waiting questions, as in a backup: some of it has been ended since."""
+    for table in _ENDING:
         await connection.execute(sa.delete(table))
 
 

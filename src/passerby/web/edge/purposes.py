@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from passerby.access.context import SeenClock
-from passerby.domain.access import Principal, Purpose
+from passerby.domain.access import Principal, Purpose, StatedPurpose
 from passerby.units import HOUR_S, MINUTE_S, NS_PER_S
 from passerby.web.problems import ProblemError
 
@@ -26,25 +26,8 @@ MAX_KEPT: Final = 10_000
 _HOUR_NS: Final = HOUR_S * NS_PER_S
 
 
-@dataclass(frozen=True, slots=True)
-class StatedPurpose:
-    """Why a session looks or exports.
-
-    Attributes:
-        purpose: from the closed list.
-        case: in the person's own words, or the event that is looked at.
-        end_ns: UTC nanoseconds from which it has to be stated anew.
-        camera: the only camera that it is for; None for all of the grants.
-    """
-
-    purpose: Purpose
-    case: str
-    end_ns: int
-    camera: str | None = None
-
-
 class Purposes:
-    """What each session has stated; in memory, so that a restart asks again.
+    """What each session has stated, as the store has it: the one hub that answers is the only one that changes it.
 
     Args:
         clock: UTC nanoseconds now.
@@ -54,14 +37,16 @@ class Purposes:
         self._clock = clock
         self._stated: OrderedDict[str, StatedPurpose] = OrderedDict()
 
-    def state(self, session_id: str, purpose: Purpose, case: str, camera: str | None = None) -> StatedPurpose:
-        """Records why a session looks from now on."""
-        stated = StatedPurpose(purpose, case, self._clock() + PURPOSE_S * NS_PER_S, camera)
+    def made(self, purpose: Purpose, case: str, camera: str | None = None) -> StatedPurpose:
+        """Returns a purpose that holds from now on, to be stored before it is held."""
+        return StatedPurpose(purpose, case, self._clock() + PURPOSE_S * NS_PER_S, camera)
+
+    def hold(self, session_id: str, stated: StatedPurpose) -> None:
+        """Has a purpose hold for a session, instead of the one before."""
         self._stated[session_id] = stated
         self._stated.move_to_end(session_id)
         if len(self._stated) > MAX_KEPT:
             self._stated.popitem(last=False)
-        return stated
 
     def of(self, principal: Principal, camera: str | None = None) -> StatedPurpose | None:
         """Returns the purpose that holds now, for a camera or for an export; a token has the one it was made for."""

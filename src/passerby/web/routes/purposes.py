@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from passerby.domain.access import Permission, Principal, Purpose
+from passerby.domain.access import Permission, Principal, Purpose, StatedPurpose
 from passerby.domain.audit import EXPORTED, VIEW_OPENED, AuditEntry
 from passerby.domain.errors import OutputError
 from passerby.domain.event_rules import RuleKind
@@ -16,7 +16,7 @@ from passerby.ports import StoreError
 from passerby.telemetry.logs import get_log
 from passerby.text import iso_time
 from passerby.units import NS_PER_S
-from passerby.web.edge.purposes import TICKET_S, StatedPurpose
+from passerby.web.edge.purposes import TICKET_S
 from passerby.web.hub import Hub, HubHere
 from passerby.web.permissions import PrincipalHere, needs
 from passerby.web.problems import documented
@@ -70,12 +70,7 @@ async def get_purpose(hub: HubHere, principal: PrincipalHere) -> StatedRow:
 @router.put("/purpose", dependencies=LOOKING, responses=documented(400, 401, 403, 422, 503))
 async def state_purpose(hub: HubHere, principal: PrincipalHere, statement: Statement) -> StatedRow:
     """States why one looks or exports from now on, for half an hour."""
-    entry = AuditEntry(
-        hub.clock(), principal.name, "purpose.stated", principal.session_id, "", statement.purpose, statement.case
-    )
-    await hub.store.append_audit(entry)
-    stated = hub.purposes.state(principal.session_id, statement.purpose, statement.case)
-    return stated_row(hub, principal, stated)
+    return await stated_from_now(hub, principal, statement.purpose, statement.case)
 
 
 @router.delete(
@@ -83,11 +78,12 @@ async def state_purpose(hub: HubHere, principal: PrincipalHere, statement: State
     dependencies=LOOKING,
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
-    responses=documented(401, 403),
+    responses=documented(401, 403, 503),
 )
 async def end_purpose(hub: HubHere, principal: PrincipalHere) -> None:
     """Ends it; live views that were opened for it end within 5 s."""
     hub.purposes.end(principal.session_id)
+    await hub.store.access.end_purpose(principal.session_id)
 
 
 @router.post(
@@ -160,6 +156,28 @@ async def _raise_event(hub: Hub, principal: Principal, camera: str, cameras: int
     await hub.store.append_audit(entry)
     event = momentary(camera, MASS_VIEWING, RuleKind.MASS_VIEWING, "", now_ns, cameras, limit, "/h", why)
     await hub.store.store_events([event])
+
+
+async def stated_from_now(
+    hub: Hub, principal: Principal, purpose: Purpose, case: str, camera: str | None = None
+) -> StatedRow:
+    """Stores and audits why a session looks from now on, and returns it as it is shown.
+
+    Args:
+        hub: the service.
+        principal: whose session it is.
+        purpose: from the closed list.
+        case: in words.
+        camera: the only camera that it is for; None for all of the grants.
+
+    Raises:
+        StoreError: it could not be stored; then it does not hold.
+    """
+    session_id, stated = principal.session_id, hub.purposes.made(purpose, case, camera)
+    entry = AuditEntry(hub.clock(), principal.name, "purpose.stated", session_id, camera or "", purpose, case)
+    await hub.store.access.state_purpose(session_id, stated, entry)
+    hub.purposes.hold(session_id, stated)
+    return stated_row(hub, principal, stated)
 
 
 def stated_row(hub: Hub, principal: Principal, stated: StatedPurpose | None) -> StatedRow:

@@ -10,6 +10,7 @@ import websockets
 from websockets.asyncio.client import connect
 
 from passerby.domain.service import CameraPlan
+from passerby.web.app import recall_purposes
 from passerby.web.edge.purposes import PURPOSE_S, TICKET_S
 from testing.waiting import WITHIN_S, until_true
 from testing.web.fakes import Service, preview, site_plan
@@ -67,17 +68,39 @@ def test_a_purpose_ends_by_itself_and_by_hand() -> None:
     service.put("/api/v1/purpose", json=WHY)
     service.clock.now_s += PURPOSE_S - 60
     assert service.post("/api/v1/cameras/square/ticket").status_code == 200
-
-    async def deleted() -> httpx.Response:
-        async with service.client() as client:
-            return await client.delete("/api/v1/purpose")
-
-    assert asyncio.run(deleted()).status_code == 204
+    assert asyncio.run(_delete(service)).status_code == 204
     assert service.post("/api/v1/cameras/square/ticket").json()["code"] == "purpose-needed"
     service.put("/api/v1/purpose", json=WHY)
     # A clock that was set back gives no longer time.
     service.clock.now_s -= 3600
     assert service.post("/api/v1/cameras/square/ticket").status_code != 200
+
+
+def test_another_hub_on_the_same_store_knows_what_was_stated_and_not_what_has_ended() -> None:
+    first = Service()
+    first.session()
+
+    def other() -> Service:
+        made = Service(store=first.store, access=first.access)
+        made._session, made.clock.now_s = first._session, first.clock.now_s
+        asyncio.run(recall_purposes(made.app))
+        return made
+
+    first.put("/api/v1/purpose", json=WHY)
+    stated = other().get("/api/v1/purpose").json()
+    assert (stated["purpose"], stated["case"], stated["end"]) == (*WHY.values(), "2026-09-28T12:30:00+02:00")
+    first.clock.now_s += PURPOSE_S - 1
+    assert other().post("/api/v1/cameras/square/ticket").status_code == 200
+    first.clock.now_s += 1
+    assert other().get("/api/v1/purpose").json()["purpose"] is None
+    first.put("/api/v1/purpose", json=WHY)
+    asyncio.run(_delete(first))
+    assert other().get("/api/v1/purpose").json()["purpose"] is None
+
+
+async def _delete(service: Service) -> httpx.Response:
+    async with service.client() as client:
+        return await client.delete("/api/v1/purpose")
 
 
 def test_what_cannot_be_written_down_is_not_exported() -> None:

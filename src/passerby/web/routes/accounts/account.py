@@ -1,5 +1,6 @@
 """One's own account: sessions and their end, passkeys, password, and proving anew who one is."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from passerby.access.log_in.sign_on import local_path
 from passerby.domain.access import EVERY_CAMERA, Permission, Principal, PrincipalKind
 from passerby.domain.accounts import Identity, Passkey, Session
 from passerby.markup import Markup, element
+from passerby.ports import StoreError
 from passerby.text import iso_time
 from passerby.web.edge.language import Translated, translated, translated_each, translated_value
 from passerby.web.hub import Hub, HubHere
@@ -173,6 +175,8 @@ async def log_out(hub: HubHere, request: Request, principal: PrincipalHere) -> R
     """Ends this session; streams that it opened end within seconds."""
     await hub.access.sessions.log_out(principal)
     hub.purposes.end(principal.session_id)
+    with suppress(StoreError):  # the session has ended; what it stated ends by itself
+        await hub.store.access.end_purpose(principal.session_id)
     answer = RedirectResponse("/log-in", HTTPStatus.SEE_OTHER)
     # Not the cookies: those of other hosts of the domain would go with ours.
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -6,7 +6,6 @@ from typing import Final
 from fastapi import APIRouter
 
 from passerby.domain.access import Permission, Purpose
-from passerby.domain.audit import AuditEntry
 from passerby.domain.event_rules import RAISED_BY_SERVICE, RuleKind
 from passerby.domain.place_events import PlaceEvent
 from passerby.units import HOUR_S, NS_PER_S
@@ -14,7 +13,7 @@ from passerby.web.hub import HubHere
 from passerby.web.permissions import PrincipalHere, groups_of, needs, not_permitted
 from passerby.web.problems import ProblemError, documented
 from passerby.web.routes.events.place_events import EventId, seen_event
-from passerby.web.routes.purposes import StatedRow, stated_row
+from passerby.web.routes.purposes import StatedRow, stated_from_now
 
 FOLLOW_UP_S: Final = HOUR_S
 """For so long after its end an event is a reason to look: who goes there has come back by then."""
@@ -48,11 +47,7 @@ async def state_event_purpose(hub: HubHere, principal: PrincipalHere, event_id: 
             "The event is over for more than an hour, or it is not about the place.",
             "PUT /api/v1/purpose with a purpose of the list and a case of your own.",
         )
-    purpose, case = purpose_of(found.kind), case_of(found)
-    await hub.store.append_audit(
-        AuditEntry(now_ns, principal.name, "purpose.stated", principal.session_id, found.camera, purpose, case)
-    )
-    return stated_row(hub, principal, hub.purposes.state(principal.session_id, purpose, case, found.camera))
+    return await stated_from_now(hub, principal, purpose_of(found.kind), case_of(found), found.camera)
 
 
 def case_of(event: PlaceEvent) -> str:

@@ -7,12 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
-from passerby.domain.access import Permission, Principal
+from passerby.domain.access import Permission, Principal, StatedPurpose
 from passerby.domain.preview import DIFFERENCES, Preview
 from passerby.ports import StoreError
 from passerby.text import iso_time
 from passerby.web.edge.gate import ASKED_S, no_session
-from passerby.web.edge.purposes import StatedPurpose
 from passerby.web.hub import Hub, HubHere
 from passerby.web.live.previews import view_message
 from passerby.web.permissions import PrincipalHere, groups_of, needs

@@ -19,7 +19,8 @@ MASKED = replace(preview(), method="masked", why="the place is being learned")
 
 def looking(role: str = "engineer") -> Service:
     made = service(role=role)
-    made.app.state.hub.purposes.state("test", Purpose.MAINTENANCE, "new lines")
+    purposes = made.app.state.hub.purposes
+    purposes.hold("test", purposes.made(Purpose.MAINTENANCE, "new lines"))
     return made
 
 

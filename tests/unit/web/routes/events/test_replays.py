@@ -59,7 +59,8 @@ def test_it_is_opened_for_the_event_s_purpose_and_each_opening_is_a_look() -> No
 
 def test_a_purpose_for_another_camera_is_none_for_this_one() -> None:
     made = with_replay()
-    made.app.state.hub.purposes.state("test", Purpose.EVENT_SAFETY, "another one", "gate")
+    purposes = made.app.state.hub.purposes
+    purposes.hold("test", purposes.made(Purpose.EVENT_SAFETY, "another one", "gate"))
     assert opened(made).json()["code"] == "purpose-needed"
 
 
@@ -118,7 +119,8 @@ def test_looks_at_many_cameras_raise_an_event_whether_live_or_replayed() -> None
     made = with_replay()
     server = replace(made.configurations.plan.server, looks_per_hour=1)
     made.configurations.plan = replace(made.configurations.plan, server=server)
-    made.app.state.hub.purposes.state("test", Purpose.EVENT_SAFETY, "a round")
+    purposes = made.app.state.hub.purposes
+    purposes.hold("test", purposes.made(Purpose.EVENT_SAFETY, "a round"))
     assert opened(made).status_code == 200
     other = replace(OPEN, event_id="1" * 32, camera="gate")
     made.store.event_rows.append(other)
