@@ -90,16 +90,20 @@ class CountEach:
         """Counts what is not there yet, prints what there is, and returns the command's exit code.
 
         Raises:
-            PasserbyError: the cluster is refused or cannot be reached, or a recording could not be counted; all the
+            OutputError: a result cannot be written, which ends the run; or a recording could not be counted, and all
                 others were.
+            PasserbyError: the cluster is refused or cannot be reached.
         """
         with self._finished.locked():
             waiting = [each for each in self._recordings if not self._finished.has(each.job.name, each.key)]
             try:
                 self._count(waiting)
             except KeyboardInterrupt:
-                self._say_how_to_go_on()
+                self._say_how_to_go_on("Ended by Ctrl-C")
                 return INTERRUPTED
+            except OutputError:
+                self._say_how_to_go_on("Ended before all was counted")
+                raise
             return self._end()
 
     def _count(self, waiting: Sequence[_Recording]) -> None:
@@ -129,11 +133,10 @@ class CountEach:
         report = replace(result.report, notes=(*recording.planned.notes, *outdated, *result.report.notes))
         self._finished.add(recording.job.name, recording.key, counts_json(report, known))
 
-    def _say_how_to_go_on(self) -> None:
+    def _say_how_to_go_on(self, why: str) -> None:
         done = sum(self._finished.has(each.job.name, each.key) for each in self._recordings)
         self._console.print(
-            f"Ended by Ctrl-C: {done} of {len(self._recordings)} recordings are counted. The same command goes on "
-            "from here.",
+            f"{why}: {done} of {len(self._recordings)} recordings are counted. The same command goes on from here.",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
 
@@ -170,9 +173,10 @@ class CountEach:
         for name, document in documents.items():
             for loss in document["losses"]:
                 console.print(f"{printable(name)}: {printable(loss)}", highlight=False, markup=False, soft_wrap=True)
-        console.print(
-            f"Written: {printable(str(self._finished.path('*')))}", highlight=False, markup=False, soft_wrap=True
-        )
+        if documents:
+            console.print(
+                f"Written: {printable(str(self._finished.path('*')))}", highlight=False, markup=False, soft_wrap=True
+            )
 
     def _summary_json(self, documents: Mapping[str, Any], lines: Mapping[str, Any]) -> bytes:
         rows = [
@@ -236,10 +240,16 @@ class _Bar:
         """Shows how far the recording is that is being counted."""
         self._bar.update(self._task, completed=self._done_s + step.done_s)
 
-    def machines(self, machines: int, processors: int) -> None:
-        """Shows what counts."""
+    def machines(self, machines: int, processors: int, free: int) -> None:
+        """Shows what counts, and says so where nothing can yet."""
         self._where = f" on {machines} machines, {processors} processors"
         self._show()
+        if not free:
+            self._bar.console.print(
+                f"All {processors} processors of the cluster are taken by other work: the recordings wait until one "
+                "is free.",
+                highlight=False, soft_wrap=True,
+            )  # fmt: skip
 
     def finished(self, job: CountJob) -> None:
         """Shows that a recording is finished."""

@@ -42,14 +42,15 @@ def machine_answer(folders: Sequence[str]) -> MachineAnswer:
 
 
 def counted_on_cluster(
-    jobs: Sequence[CountJob], address: RayAddress, on_machines: Callable[[int, int], None] = lambda *_: None
+    jobs: Sequence[CountJob], address: RayAddress, on_machines: Callable[[int, int, int], None] = lambda *_: None
 ) -> Generator[tuple[CountJob, JobResult]]:
     """Yields each recording with what came of it, as they are finished; where this process ends, so does all of it.
 
     Args:
         jobs: the recordings.
         address: of the cluster.
-        on_machines: called with the numbers of machines and of processors that count.
+        on_machines: called with the numbers of machines and of processors that count, and of those processors that are
+            free; where none is, the recordings wait for the first that is.
 
     Raises:
         PasserbyError: the cluster is refused or cannot be reached, or a machine of it does not reach the recordings.
@@ -61,7 +62,7 @@ def counted_on_cluster(
     try:
         _check_machines(ray, sorted({str(job.plan.video.absolute().parent) for job in jobs}))
         cpus = max(1, int(ray.cluster_resources().get("CPU", 0)))
-        on_machines(len(_machines(ray)), cpus)
+        on_machines(len(_machines(ray)), cpus, _free_processors())
         yield from _counted(ray, jobs, cpus)
     finally:
         ray.shutdown()
@@ -70,6 +71,13 @@ def counted_on_cluster(
 def _machines(ray: Any) -> list[dict[str, Any]]:
     """The machines that have a processor to give."""
     return [each for each in ray.nodes() if each["Alive"] and each["Resources"].get("CPU", 0) >= 1]
+
+
+def _free_processors() -> int:
+    """How many recordings could begin at once: processors that no other task or actor has, whole ones of a machine."""
+    from ray._private.state import available_resources_per_node
+
+    return sum(int(each.get("CPU", 0)) for each in available_resources_per_node().values())
 
 
 def _check_machines(ray: Any, folders: Sequence[str]) -> None:

@@ -11,11 +11,12 @@ from typer.testing import CliRunner, Result
 
 from passerby.cli import app
 from passerby.cli.recordings import each
-from passerby.domain.errors import PasserbyError
+from passerby.domain.errors import OutputError, PasserbyError
 from passerby.fleet.ray_cluster import RayAddress
 from passerby.messages.sandbox_messages import RecordingHeader
 from passerby.messages.sandbox_orders import HeaderPlan
 from passerby.pipeline.recorded.header_job import read_headers
+from passerby.recordings.batch.finished import FinishedCounts
 from passerby.recordings.batch.here import counted_here
 from passerby.recordings.batch.jobs import CountJob, JobResult, count_job
 from testing.films import film
@@ -113,13 +114,39 @@ def test_ctrl_c_keeps_what_is_finished(season: Path, monkeypatch: pytest.MonkeyP
     assert Path("out/20260501_080000.mp4.counts.json").exists()
 
 
-def test_an_engine_counts_into_build_counts(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow
+def test_a_full_disk_ends_the_run_and_says_how_to_go_on(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add, room = FinishedCounts.add, ["for one"]
+
+    def full_after_one(finished: FinishedCounts, name: str, key: str, content: bytes) -> None:
+        if not room:
+            raise OutputError("No space left on device")
+        room.pop()
+        add(finished, name, key, content)
+
+    monkeypatch.setattr(FinishedCounts, "add", full_after_one)
+    result = run("count", season, "--each", "out")
+    assert result.exit_code == 1
+    assert str(result.exception) == "No space left on device"
+    assert "Ended before all was counted: 1 of 2 recordings are counted. The same command goes on" in result.output
+    assert Path("out/20260501_080000.mp4.counts.json").exists()
+
+
+def test_where_nothing_was_counted_nothing_is_said_to_be_written(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(each, "counted_here", lambda jobs, _: ((job, JobResult(None, "x")) for job in jobs))
+    result = run("count", season, "--each", "out")
+    assert result.exit_code == 1
+    assert "Written" not in result.output
+
+
+@pytest.mark.parametrize("free", [0, 1])
+def test_an_engine_counts_into_build_counts(season: Path, monkeypatch: pytest.MonkeyPatch, free: int) -> None:
     asked: list[Any] = []
 
     def on_cluster(
-        jobs: Sequence[CountJob], address: RayAddress, on_machines: Callable[[int, int], None]
+        jobs: Sequence[CountJob], address: RayAddress, on_machines: Callable[[int, int, int], None]
     ) -> Iterator[tuple[CountJob, JobResult]]:
-        on_machines(3, 24)
+        on_machines(3, 24, free)
         asked.append((str(address), [job.plan.video.is_absolute() for job in jobs]))
         yield from ((job, JobResult(None, "no disk")) for job in jobs)
 
@@ -130,6 +157,8 @@ def test_an_engine_counts_into_build_counts(season: Path, monkeypatch: pytest.Mo
         "20260501_080000.mp4: not counted: no disk\n20260502_080000.mp4: not counted: no disk"
     )
     assert Path("build/counts").is_dir()
+    waits = "All 24 processors of the cluster are taken by other work: the recordings wait until one is free."
+    assert (waits in result.output) == (free == 0)
 
 
 @pytest.mark.parametrize(

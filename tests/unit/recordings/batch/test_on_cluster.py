@@ -37,6 +37,7 @@ class FakeRay(types.ModuleType):
     most: int = 0
     given: list[dict[str, Any]] = field(default_factory=list)
     ended: bool = False
+    free: dict[str, dict[str, float]] = field(default_factory=lambda: {"1": {"CPU": 1.5}, "2": {"CPU": 0.5}, "3": {}})
 
     def __post_init__(self) -> None:
         super().__init__("ray")
@@ -79,8 +80,11 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRay:
     ray = FakeRay()
     strategies = types.ModuleType("ray.util.scheduling_strategies")
     strategies.NodeAffinitySchedulingStrategy = lambda node, *, soft: (node, soft)  # type: ignore[attr-defined]
+    state = types.ModuleType("ray._private.state")
+    state.available_resources_per_node = lambda: ray.free  # type: ignore[attr-defined]
     for name, module in {
-        "ray": ray, "ray.util": types.ModuleType("ray.util"), "ray.util.scheduling_strategies": strategies
+        "ray": ray, "ray._private": types.ModuleType("ray._private"), "ray._private.state": state,
+        "ray.util": types.ModuleType("ray.util"), "ray.util.scheduling_strategies": strategies,
     }.items():  # fmt: skip
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(on_cluster, "connect", lambda *_: None)
@@ -95,12 +99,13 @@ def jobs(count: int) -> list[CountJob]:
 
 
 def test_all_are_counted_with_few_ahead_of_the_processors(fake: FakeRay) -> None:
-    machines: list[tuple[int, int]] = []
+    machines: list[tuple[int, int, int]] = []
     found = list(counted_on_cluster(jobs(20), ADDRESS, lambda *numbers: machines.append(numbers)))
     assert sorted(result.fault for _, result in found) == sorted(f"{number}.mp4" for number in range(20))
     assert all(job.name == result.fault for job, result in found)
     assert fake.most == 4
-    assert machines == [(1, 2)]
+    # Of a machine whose processors are shared out in halves one recording can begin.
+    assert machines == [(1, 2, 1)]
     assert fake.given[0]["scheduling_strategy"] == ("1", False)
     assert fake.given[-1] == {"num_cpus": 1, "max_retries": 3, "retry_exceptions": False}
     assert fake.ended
