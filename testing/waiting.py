@@ -29,8 +29,13 @@ class Clock:
         return round(self.now_s * NS_PER_S)
 
 
-def until(condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
+def until(condition: Callable[[], object], within_s: float = WITHIN_S, between_s: float = _BETWEEN_S) -> None:
     """Returns once the condition holds.
+
+    Args:
+        condition: what is waited for.
+        within_s: how long.
+        between_s: how long to wait before it is asked again; more for one that takes long to find out.
 
     Raises:
         TimeoutError: it did not hold in time.
@@ -39,7 +44,7 @@ def until(condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
     while not condition():
         if time.monotonic() > end_s:
             raise TimeoutError(f"it did not hold within {within_s:g} s")
-        time.sleep(_BETWEEN_S)
+        time.sleep(between_s)
 
 
 async def until_true(condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
