@@ -9,12 +9,9 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from passerby.back_off import BackOff, BackOffSettings
-from passerby.domain.errors import PasserbyError
-from passerby.fleet.identity import NodeIdentity
 from passerby.service.ray_engine.names import machine_folder
 from passerby.service.ray_engine.tied_child import child_environment, tied_command
 
@@ -22,21 +19,6 @@ SUPERSEDED: Final = 76
 """Exit code of a worker that is not the newest, as the hub said."""
 WAITS: Final = BackOffSettings(first_s=0.5, max_s=10.0, healthy_s=20.0)
 STOP_S: Final = 25.0
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where an actor runs.
-
-    Attributes:
-        node: the machine, as its certificate has it; empty where it has none yet.
-        pid: the number of its own process.
-        children: the numbers of the programs that it has started and that run.
-    """
-
-    node: str
-    pid: int
-    children: tuple[int, ...]
 
 
 class _Kept:
@@ -81,20 +63,13 @@ class _Actor:
     def __init__(self, commands: Sequence[Sequence[str]]) -> None:
         self._kept = tuple(map(_Kept, commands))
 
-    def placed(self) -> Placed:
-        """Returns where it runs."""
-        running = [one.process for one in self._kept if one.process is not None]
-        children = tuple(process.pid for process in running if process.poll() is None)
-        try:
-            node = NodeIdentity.read(machine_folder(os.environ)).machine.node
-        except PasserbyError:
-            node = ""
-        return Placed(node, os.getpid(), children)
-
     def stop(self) -> None:
-        """Ends its programs in order, before the actor is killed."""
+        """Ends its programs, and then itself, so that Ray does not start it again."""
+        from ray.actor import exit_actor
+
         for one in self._kept:
             one.stop()
+        exit_actor()
 
 
 class WorkerActor(_Actor):

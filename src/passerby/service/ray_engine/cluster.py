@@ -1,21 +1,27 @@
-"""What the engine asks of Ray: which actors there are, to start one, to end one, and where each runs."""
+"""What the engine asks of Ray: which actors there are and where, to start one, and to end one."""
 
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from passerby.messages.cluster_messages import WantedWorker
-from passerby.service.ray_engine.actors import MachineActor, Placed, WorkerActor
+from passerby.service.ray_engine.actors import STOP_S, MachineActor, WorkerActor
 from passerby.service.ray_engine.names import (
     ANY_MACHINE,
     SHARE,
     machine_actor,
     node_resource,
     pool_resource,
+    pools_of,
     worker_actor,
 )
 
 BYTES_PER_MB: Final = 1_000_000
-STOP_S: Final = 30.0
+STOP_AT_MOST_S: Final = STOP_S + 5.0
+"""An actor that has not ended by itself so long after it was asked to is killed."""
+THERE: Final = ("ALIVE", "PENDING_CREATION", "RESTARTING", "DEPENDENCIES_UNREADY")
+"""Ray's states of actors that there are, also while they run nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +37,56 @@ class Machine:
     resources: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One of the site's actors, as Ray's head has it: this outlives the engine.
+
+    Attributes:
+        machine: Ray's own name of the machine that it runs on; empty while it runs on none.
+        cpus: how many processors are reserved for it.
+        memory_mb: how much memory is.
+        pool: the machines that it may be on; empty for any.
+    """
+
+    machine: str
+    cpus: float
+    memory_mb: float
+    pool: str
+
+
 class Cluster:
     """The cluster that this process is connected to; each method raises ray.exceptions.RayError where it is away."""
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(self, namespace: str, timer: Callable[[], float] = time.monotonic) -> None:
         """Takes Ray's namespace of the site's actors."""
         import ray
 
         self._ray: Any = ray
-        self._namespace = namespace
-        self._asked: dict[str, Any] = {}
-        self._known: dict[str, Placed] = {}
+        self._namespace, self._timer = namespace, timer
+        self._ending: dict[str, float] = {}
 
     def machines(self) -> list[Machine]:
         """Returns the machines that are alive."""
         nodes = self._ray.nodes()
         return [Machine(str(one["NodeID"]), dict(one["Resources"])) for one in nodes if one["Alive"]]
 
-    def actors(self) -> set[str]:
-        """Returns the names of the site's actors, those that wait for a machine included."""
-        return set(self._ray.util.list_named_actors())
+    def actors(self) -> dict[str, Actor]:
+        """Returns the site's actors by name, those that wait for a machine included."""
+        # Ray's public calls name actors, and do not say what was reserved for them.
+        from ray._private.state import state
+        from ray.core.generated.gcs_pb2 import ActorTableData
+
+        head: Any = state._connect_and_get_accessor()
+        found = {}
+        for each in THERE:
+            for encoded in head.get_actor_table(None, each):
+                row: Any = ActorTableData.FromString(encoded)
+                if row.ray_namespace == self._namespace:
+                    machine = row.node_id.hex() if each == "ALIVE" else ""
+                    found[str(row.name)] = actor_of(machine, row.required_resources)
+        for name in set(self._ending) - set(found):
+            del self._ending[name]
+        return found
 
     def start_worker(self, wanted: WantedWorker) -> None:
         """Has Ray start a worker's actor wherever there is room for it."""
@@ -73,33 +109,35 @@ class Cluster:
         )  # fmt: skip
         made.remote(name)
 
-    def end(self, actor: str) -> None:
-        """Ends an actor for good: its programs first, so that they finish what they have."""
+    def end(self, actor: str, *, runs: bool) -> None:
+        """Ends an actor for good, and waits for nothing: to be called until it is none of `actors` any more.
+
+        Args:
+            actor: its name.
+            runs: it is on a machine, so that its programs are ended first and finish what they have.
+        """
         try:
             handle = self._ray.get_actor(actor, namespace=self._namespace)
         except ValueError:
             return  # it has ended already
-        if actor in self._known:
-            self._ray.wait([handle.stop.remote()], timeout=STOP_S)
-        self._ray.kill(handle, no_restart=True)
-        self._asked.pop(actor, None)
-        self._known.pop(actor, None)
+        asked_s = self._ending.get(actor)
+        if runs and asked_s is None:
+            self._ending[actor] = self._timer()
+            handle.stop.remote()
+        elif not runs or (asked_s is not None and self._timer() - asked_s > STOP_AT_MOST_S):
+            self._ray.kill(handle, no_restart=True)
 
-    def placed(self, actor: str) -> Placed | None:
-        """Returns where an actor runs, as it said last; None while it does not answer."""
-        asked = self._asked.get(actor)
-        if asked is None:
-            try:
-                handle = self._ray.get_actor(actor, namespace=self._namespace)
-            except ValueError:
-                return None
-            self._asked[actor] = handle.placed.remote()
-            return self._known.get(actor)
-        ready, _ = self._ray.wait([asked], timeout=0)
-        if ready:
-            self._asked.pop(actor)
-            try:
-                self._known[actor] = self._ray.get(asked)
-            except self._ray.exceptions.RayError:
-                self._known.pop(actor, None)
-        return self._known.get(actor)
+
+def actor_of(machine: str, resources: Mapping[str, float]) -> Actor:
+    """Returns an actor by what was asked of Ray for it.
+
+    Args:
+        machine: Ray's own name of the machine that it runs on; empty for none.
+        resources: those that it requires.
+    """
+    return Actor(
+        machine,
+        resources.get("CPU", 0.0),
+        resources.get("memory", 0.0) / BYTES_PER_MB,
+        next(iter(pools_of(resources)), ""),
+    )

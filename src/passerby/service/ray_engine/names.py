@@ -31,6 +31,15 @@ def worker_actor(worker: str) -> str:
     return f"passerby:{worker}"
 
 
+def is_worker_actor(actor: str) -> bool:
+    """Returns whether an actor of that name is a worker of this program's.
+
+    >>> is_worker_actor("passerby:worker-1"), is_worker_actor("passerby:machine:rack-3")
+    (True, False)
+    """
+    return actor.startswith(worker_actor("")) and not actor.startswith(machine_actor(""))
+
+
 def machine_actor(node: str) -> str:
     """Returns the name of the actor that keeps a machine's line to the hub."""
     return f"passerby:machine:{node}"
@@ -46,13 +55,25 @@ def pool_resource(pool: str) -> str:
     return f"passerby_pool:{pool}"
 
 
+def pools_of(resources: Mapping[str, float]) -> list[str]:
+    """Returns the pools that an actor's or a machine's resources name.
+
+    >>> pools_of({"CPU": 4.0, "passerby_pool:harbour": 1000.0})
+    ['harbour']
+    """
+    return _named(resources, pool_resource(""))
+
+
 def named_nodes(resources: Mapping[str, float]) -> list[str]:
     """Returns the nodes that a Ray machine's resources name.
 
     >>> named_nodes({"CPU": 4.0, "passerby_node:rack-3": 1.0})
     ['rack-3']
     """
-    start = node_resource("")
+    return _named(resources, node_resource(""))
+
+
+def _named(resources: Mapping[str, float], start: str) -> list[str]:
     return [name.removeprefix(start) for name in resources if name.startswith(start)]
 
 

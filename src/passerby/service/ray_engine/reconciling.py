@@ -1,18 +1,21 @@
 """Compares the workers that are wanted with the actors that there are, and says why one does not run."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from passerby.messages.cluster_messages import PlacedWorker, WantedWorker
-from passerby.service.ray_engine.actors import Placed
-from passerby.service.ray_engine.cluster import BYTES_PER_MB, Machine
+from passerby.service.ray_engine.cluster import BYTES_PER_MB, Actor, Machine
 from passerby.service.ray_engine.names import (
     ANY_MACHINE,
+    is_worker_actor,
     machine_actor,
     named_nodes,
     pool_resource,
     worker_actor,
 )
+
+MUCH: Final = 1.25
+"""A worker that takes so many times what is reserved for it is placed anew: what cameras take varies by the hour."""
 
 
 class Actors(Protocol):
@@ -22,8 +25,8 @@ class Actors(Protocol):
         """Returns the machines that are alive."""
         ...
 
-    def actors(self) -> set[str]:
-        """Returns the names of the site's actors."""
+    def actors(self) -> dict[str, Actor]:
+        """Returns the site's actors by name."""
         ...
 
     def start_worker(self, wanted: WantedWorker) -> None:
@@ -34,59 +37,62 @@ class Actors(Protocol):
         """Starts a machine's own actor."""
         ...
 
-    def end(self, actor: str) -> None:
-        """Ends an actor for good."""
-        ...
-
-    def placed(self, actor: str) -> Placed | None:
-        """Returns where an actor runs."""
+    def end(self, actor: str, *, runs: bool) -> None:
+        """Ends an actor for good, and waits for nothing."""
         ...
 
 
 class Reconciler:
-    """Keeps the cluster's actors as they are wanted; what it knows is asked of the cluster anew after each start."""
+    """Keeps the cluster's actors as they are wanted; it knows nothing but what the cluster says each time."""
 
     def __init__(self, cluster: Actors) -> None:
         """Takes the cluster."""
         self._cluster = cluster
-        self._sizes: dict[str, WantedWorker] = {}
+        self._ending: set[str] = set()
 
     def reconcile(self, wanted: Sequence[WantedWorker]) -> tuple[PlacedWorker, ...]:
         """Starts and ends actors until there are those that are wanted; returns where each worker runs.
+
+        It waits for none: an actor that ends is looked at again the next time, and started anew where it is wanted.
 
         Args:
             wanted: all workers that there are to be.
         """
         machines, there = self._cluster.machines(), self._cluster.actors()
+        self._ending &= set(there)
         for node in {node for machine in machines for node in named_nodes(machine.resources)}:
             if machine_actor(node) not in there:
                 self._cluster.start_machine(node)
-        names = {worker_actor(one.worker) for one in wanted}
-        for actor in sorted(there - names):
-            if actor.startswith(worker_actor("")) and not actor.startswith(machine_actor("")):
-                self._cluster.end(actor)
-        for one in wanted:
-            actor = worker_actor(one.worker)
-            before = self._sizes.get(actor)
-            if actor in there and before is not None and _differs(before, one):
-                self._cluster.end(actor)
-                there.discard(actor)
-            if actor not in there:
-                self._cluster.start_worker(one)
-                self._sizes[actor] = one
-            self._sizes.setdefault(actor, one)
-        return tuple(self._placed(one, machines) for one in wanted)
+        by_actor = {worker_actor(one.worker): one for one in wanted}
+        for actor, found in sorted(there.items()):
+            if is_worker_actor(actor) and (actor in self._ending or _ends(found, by_actor.get(actor))):
+                self._ending.add(actor)
+                self._cluster.end(actor, runs=bool(found.machine))
+        for actor in sorted(by_actor.keys() - there.keys()):
+            self._cluster.start_worker(by_actor[actor])
+        return tuple(self._placed(one, there.get(worker_actor(one.worker)), machines) for one in wanted)
 
-    def _placed(self, one: WantedWorker, machines: Sequence[Machine]) -> PlacedWorker:
-        found = self._cluster.placed(worker_actor(one.worker))
-        if found is None:
+    def _placed(self, one: WantedWorker, found: Actor | None, machines: Sequence[Machine]) -> PlacedWorker:
+        if found is None or not found.machine:
             return PlacedWorker(one.worker, "", why_nowhere(one, machines))
-        return PlacedWorker(one.worker, found.node, "")
+        if worker_actor(one.worker) in self._ending:
+            return PlacedWorker(one.worker, "", "It ends where it was, and is placed anew then.")
+        resources = next((each.resources for each in machines if each.ray_id == found.machine), {})
+        return PlacedWorker(one.worker, next(iter(named_nodes(resources)), ""), "")
 
 
-def _differs(before: WantedWorker, now: WantedWorker) -> bool:
-    """Returns whether a worker has to be placed anew: it takes much more than Ray has reserved, or may be elsewhere."""
-    return now.pool != before.pool or now.cpus > before.cpus * 1.25 or now.memory_mb > before.memory_mb * 1.25
+def _ends(found: Actor, now: WantedWorker | None) -> bool:
+    """Returns whether an actor is wanted no more as it is.
+
+    It takes much more than is reserved for it, may be elsewhere, or runs nowhere and something else would be asked for.
+    """
+    if now is None or now.pool != found.pool or _exceeds(now, found.cpus, found.memory_mb):
+        return True
+    return not found.machine and found.cpus > now.cpus * MUCH
+
+
+def _exceeds(now: WantedWorker, cpus: float, memory_mb: float) -> bool:
+    return now.cpus > cpus * MUCH or now.memory_mb > memory_mb * MUCH
 
 
 def why_nowhere(one: WantedWorker, machines: Sequence[Machine]) -> str:

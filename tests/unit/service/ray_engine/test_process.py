@@ -11,6 +11,7 @@ from passerby.engine.service_folder import HUB_SOCKET
 from passerby.messages.cluster_messages import ClusterReport, WantedWorker, WantedWorkers
 from passerby.messages.hub_messages import TO_HUB, TO_WORKER
 from passerby.service.ray_engine import process
+from passerby.service.ray_engine.cluster import Actor
 from passerby.service.ray_engine.process import EngineProcess
 from passerby.service.ray_engine.reconciling import Reconciler
 from testing.waiting import until_true
@@ -66,14 +67,14 @@ def test_of_a_hub_that_may_not_be_the_active_one_any_more_nothing_is_done(
             serving.cancel()
             hub.end_connections()
         await asyncio.sleep(0.5)
-        cluster.there.add("passerby:worker-of-the-next-hub")
+        cluster.there["passerby:worker-of-the-next-hub"] = Actor("1", 1.0, 500.0, "")
         await engine._look(reconciler)
-        assert cluster.ended == []
+        assert cluster.ending == set()
         if how == "stands still":  # it goes on: what it wants is done again
             hub.still, heard = False, hub.heard
             await until_true(lambda: hub.heard > heard + 1)
             await engine._look(reconciler)
-            assert cluster.ended == ["passerby:worker-of-the-next-hub"]
+            assert cluster.ending == {"passerby:worker-of-the-next-hub"}
         for task in (following, serving):
             task.cancel()
         await asyncio.gather(following, serving, return_exceptions=True)

@@ -8,56 +8,66 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.messages.cluster_messages import PlacedWorker, WantedWorker
-from passerby.service.ray_engine.actors import Placed
-from passerby.service.ray_engine.cluster import Machine
+from passerby.service.ray_engine.cluster import Actor, Machine
 from passerby.service.ray_engine.reconciling import Reconciler, why_nowhere
 
 ONE = WantedWorker("worker-1", 1.2, 1000.0, "")
+STARTS = "Ray is starting it, or has no machine with room for it now."
 RACK = {"CPU": 4.0, "memory": 8e9, "passerby": 1000.0, "passerby_node:rack-1": 1.0}
 
 
 class Cluster:
-    """A cluster with one machine, which runs whatever it is asked to."""
+    """A cluster with one machine, which runs whatever it is asked to; what ends does so when the test says it."""
 
-    def __init__(self, there: Iterable[str] = ()) -> None:
-        self.there, self.ended, self.sizes = set(there), list[str](), dict[str, WantedWorker]()
+    def __init__(self, there: Iterable[str] = (), *, full: bool = False) -> None:
+        self.full, self.sizes = full, dict[str, WantedWorker]()
+        self.ending, self.ended = set[str](), list[str]()
+        self.there = {name: Actor("1", ONE.cpus, ONE.memory_mb, "") for name in there}
 
     def machines(self) -> list[Machine]:
         return [Machine("1", RACK), Machine("2", {"CPU": 0.0})]
 
-    def actors(self) -> set[str]:
-        return set(self.there)
+    def actors(self) -> dict[str, Actor]:
+        return dict(self.there)
 
     def start_worker(self, wanted: WantedWorker) -> None:
-        self.there.add(f"passerby:{wanted.worker}")
+        assert f"passerby:{wanted.worker}" not in self.there
+        machine = "" if self.full else "1"
+        self.there[f"passerby:{wanted.worker}"] = Actor(machine, wanted.cpus, wanted.memory_mb, wanted.pool)
         self.sizes[wanted.worker] = wanted
 
     def start_machine(self, node: str) -> None:
-        self.there.add(f"passerby:machine:{node}")
+        self.there[f"passerby:machine:{node}"] = Actor("1", 0.0, 0.0, "")
 
-    def end(self, actor: str) -> None:
-        self.there.discard(actor)
-        self.ended.append(actor)
+    def end(self, actor: str, *, runs: bool) -> None:
+        self.ending.add(actor)
+        if not runs:
+            self.finish()
 
-    def placed(self, actor: str) -> Placed | None:
-        return Placed("rack-1", 7, ()) if actor == "passerby:worker-1" else None
+    def finish(self) -> None:
+        """Ends what was asked to."""
+        self.ended += sorted(self.ending)
+        for actor in self.ending:
+            del self.there[actor]
+        self.ending.clear()
 
 
 def test_what_is_missing_is_started_and_a_machine_has_an_actor_of_its_own() -> None:
     cluster = Cluster()
-    placed = Reconciler(cluster).reconcile([ONE, replace(ONE, worker="worker-2")])
-    assert cluster.there == {"passerby:worker-1", "passerby:worker-2", "passerby:machine:rack-1"}
-    assert placed[0] == PlacedWorker("worker-1", "rack-1", "")
-    assert placed[1] == PlacedWorker("worker-2", "", "Ray is starting it, or has no machine with room for it now.")
+    wanted = [ONE, replace(ONE, worker="worker-2")]
+    assert [one.why for one in Reconciler(cluster).reconcile(wanted)] == [STARTS, STARTS]
+    assert set(cluster.there) == {"passerby:worker-1", "passerby:worker-2", "passerby:machine:rack-1"}
+    assert Reconciler(cluster).reconcile(wanted)[0] == PlacedWorker("worker-1", "rack-1", "")
 
 
 def test_what_runs_is_left_alone_by_an_engine_that_was_started_anew() -> None:
     cluster = Cluster({"passerby:worker-1", "passerby:machine:rack-1"})
     Reconciler(cluster).reconcile([ONE])
-    assert (cluster.sizes, cluster.ended) == ({}, [])
+    assert (cluster.sizes, cluster.ending, cluster.ended) == ({}, set(), [])
 
 
-def test_a_worker_that_takes_much_more_or_may_be_elsewhere_is_placed_anew_and_no_other() -> None:
+@pytest.mark.parametrize("engine", ["the same", "started anew each time"])
+def test_a_worker_that_takes_much_more_or_may_be_elsewhere_is_placed_anew_and_no_other(engine: str) -> None:
     cluster = Cluster()
     reconciler = Reconciler(cluster)
     for wanted, ended in (
@@ -65,11 +75,42 @@ def test_a_worker_that_takes_much_more_or_may_be_elsewhere_is_placed_anew_and_no
         (replace(ONE, cpus=1.4), 0),
         (replace(ONE, cpus=1.6), 1),
         (replace(ONE, cpus=0.2), 1),
-        (replace(ONE, cpus=0.2, pool="harbour"), 2),
+        (replace(ONE, cpus=0.2, memory_mb=1300.0), 2),
+        (replace(ONE, cpus=0.2, pool="harbour"), 3),
     ):
-        reconciler.reconcile([wanted, replace(ONE, worker="worker-2")])
+        for _ in range(2):
+            reconciler = reconciler if engine == "the same" else Reconciler(cluster)
+            reconciler.reconcile([wanted, replace(ONE, worker="worker-2")])
+            cluster.finish()
         assert cluster.ended == ["passerby:worker-1"] * ended
     assert cluster.sizes["worker-1"].pool == "harbour"
+
+
+def test_workers_end_together_and_others_are_placed_meanwhile() -> None:
+    cluster = Cluster({f"passerby:worker-{number}" for number in range(1, 6)})
+    reconciler = Reconciler(cluster)
+    wanted = [replace(ONE, cpus=9.0), replace(ONE, worker="worker-6")]
+    for _ in range(3):
+        placed = reconciler.reconcile(wanted)
+    assert cluster.ending == {f"passerby:worker-{number}" for number in range(1, 6)}
+    assert set(cluster.sizes) == {"worker-6"}
+    assert placed[0].why == "It ends where it was, and is placed anew then."
+    # It was asked to end and may have done so: what is wanted meanwhile does not bring it back.
+    reconciler.reconcile([ONE, replace(ONE, worker="worker-6")])
+    cluster.finish()
+    reconciler.reconcile([ONE, replace(ONE, worker="worker-6")])
+    assert cluster.sizes["worker-1"] == ONE
+    assert cluster.there.keys() == {"passerby:worker-1", "passerby:worker-6", "passerby:machine:rack-1"}
+
+
+def test_a_worker_that_waits_for_room_is_asked_for_anew_where_it_takes_less_by_now() -> None:
+    cluster = Cluster(full=True)
+    reconciler = Reconciler(cluster)
+    for cpus, ended in ((9.0, 0), (8.0, 0), (2.0, 1)):
+        for _ in range(2):
+            reconciler.reconcile([replace(ONE, cpus=cpus)])
+        assert len(cluster.ended) == ended
+    assert cluster.there["passerby:worker-1"].cpus == 2.0
 
 
 @given(st.lists(st.sets(st.integers(1, 6)), max_size=6))
@@ -77,7 +118,9 @@ def test_after_each_change_there_are_those_that_are_wanted(changes: list[set[int
     cluster = Cluster({"passerby:worker-6", "somebody's"})
     reconciler = Reconciler(cluster)
     for numbers in changes:
-        reconciler.reconcile([replace(ONE, worker=f"worker-{number}") for number in sorted(numbers)])
+        for _ in range(2):
+            reconciler.reconcile([replace(ONE, worker=f"worker-{number}") for number in sorted(numbers)])
+            cluster.finish()
         assert {name for name in cluster.there if name.startswith("passerby:worker")} == {
             f"passerby:worker-{number}" for number in numbers
         }
