@@ -59,10 +59,11 @@ class Supervisor:
             worker_command: a worker's command line by its name.
             on_link: called with each one-time link.
             hub_name: name of the hub's process, or of the one in its place.
-            engine_command: command line of the process that has a cluster place workers; empty where none does.
+            engine_command: command line of the process that has a cluster place workers, which runs while this hub is
+                the active one of its site; empty where none does.
         """
-        engine = SupervisedProcess(ENGINE, engine_command, opening=lambda: (), received=lambda _message: None)
-        self._engines = (engine,) if engine_command else ()
+        self._engine_command = tuple(engine_command)
+        self._engine: SupervisedProcess | None = None
         self._data, self._worker_command, self._on_link = data, worker_command, on_link
         self._hub = SupervisedProcess(hub_name, hub_command, opening=lambda: (), received=self._receive_from_hub)
         self._workers: dict[str, tuple[SupervisedProcess, asyncio.Task[None]]] = {}
@@ -71,22 +72,23 @@ class Supervisor:
         self._outbox_rows: dict[str, int] = {}
         self._health: dict[str, tuple[CameraHealth, ...]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     async def run(self, cameras: Sequence[str], each: int, stop: asyncio.Event) -> None:
         """Runs the service until the event, and then stops it in order: workers first, so that the hub takes all."""
         hub = asyncio.create_task(self._hub.run())
-        engines = [asyncio.create_task(engine.run()) for engine in self._engines]
         self.assign(cameras, each)
         for name in await asyncio.to_thread(workers_with_results, self._data):
             if name not in self._workers:
                 self._start(name)
         writing = asyncio.create_task(self._write_status())
         await stop.wait()
-        await asyncio.gather(*(process.stop() for process in self._engines))
+        self._stopping = True
+        await self._run_engine(wanted=False)
         await asyncio.gather(*(process.stop() for process, _ in self._workers.values()))
         await self._hub.stop()
         writing.cancel()
-        await asyncio.gather(hub, *engines, *(task for _, task in self._workers.values()), *self._tasks)
+        await asyncio.gather(hub, *(task for _, task in self._workers.values()), *self._tasks)
         (self._data / STATUS_FILE).unlink(missing_ok=True)
 
     def assign(self, cameras: Sequence[str], each: int) -> None:
@@ -120,7 +122,8 @@ class Supervisor:
 
     def status(self) -> dict[str, Any]:
         """Returns the state of every process and camera, for `passerby status`."""
-        processes = [self._hub, *self._engines, *(process for process, _ in self._workers.values())]
+        engines = () if self._engine is None else (self._engine,)
+        processes = [self._hub, *engines, *(process for process, _ in self._workers.values())]
         return {
             "time_ns": time.time_ns(),
             "processes": [asdict(process.status) for process in processes],
@@ -148,6 +151,7 @@ class Supervisor:
             self.assign(message.cameras, max(message.cameras_per_worker, 1))
         elif isinstance(message, HubStatus):
             self._hub_status = message
+            self._keep(asyncio.create_task(self._run_engine(wanted=not message.standby)))
         elif isinstance(message, OneTimeLink):
             self._on_link(message.link)
 
@@ -159,6 +163,18 @@ class Supervisor:
                 process, _ = self._workers.pop(worker)
                 del self._outbox_rows[worker], self._health[worker]
                 self._keep(asyncio.create_task(process.stop()))
+
+    async def _run_engine(self, *, wanted: bool) -> None:
+        """Starts or stops the engine: that of a hub that waits would only stand beside the active one's."""
+        engine = self._engine
+        if wanted and engine is None and self._engine_command and not self._stopping:
+            self._engine = SupervisedProcess(
+                ENGINE, self._engine_command, opening=lambda: (), received=lambda _message: None
+            )
+            self._keep(asyncio.create_task(self._engine.run()))
+        elif not wanted and engine is not None:
+            self._engine = None
+            await engine.stop()
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)

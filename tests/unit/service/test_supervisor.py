@@ -19,6 +19,7 @@ from passerby.engine.service_folder import STATUS_FILE
 from passerby.messages.supervision_messages import (
     AssignedCameras,
     FromSupervisor,
+    HubStatus,
     OneTimeLink,
     ToSupervisor,
     WorkerStatus,
@@ -61,6 +62,10 @@ def echo(message):
     link.send(WorkerStatus(os.getpid()))
 asyncio.run(link.receive(echo))
 """
+
+
+def names(supervisor: Supervisor) -> list[str]:
+    return [one["name"] for one in supervisor.status()["processes"]]
 
 
 def test_a_killed_process_is_started_again_and_gets_the_opening(tmp_path: Path) -> None:
@@ -167,9 +172,6 @@ def test_a_worker_without_cameras_runs_on_until_the_hub_has_what_it_measured(tmp
     drained = tmp_path / "drained"
     command = script(tmp_path, f"DRAINED = {str(drained)!r}\n" + WORKER)
 
-    def names(supervisor: Supervisor) -> list[str]:
-        return [one["name"] for one in supervisor.status()["processes"]]
-
     async def scene() -> None:
         with Journal(tmp_path / "worker-7.sqlite") as left:
             left.store_health(CameraHealth("a", 1, CameraState.ONLINE, 1, ""))
@@ -185,5 +187,32 @@ def test_a_worker_without_cameras_runs_on_until_the_hub_has_what_it_measured(tmp
         await until_true(lambda: supervisor.status()["outbox_rows"] == 0)
         stop.set()
         await running
+
+    asyncio.run(scene())
+
+
+def test_the_engine_runs_while_the_hub_is_the_active_one(tmp_path: Path) -> None:
+    """The script of the hub is also that of the engine: both sleep, and the test says what the hub would."""
+
+    async def scene() -> None:
+        command = script(tmp_path, "time.sleep(600)")
+        supervisor = Supervisor(tmp_path, command, lambda _name: command, engine_command=command)
+        stop = asyncio.Event()
+        running = asyncio.create_task(supervisor.run([], 2, stop))
+        await until_true(lambda: all(one["pid"] for one in supervisor.status()["processes"]))
+        assert names(supervisor) == ["hub"]
+        for standby in ("", "another hub is the active one", ""):
+            for _ in range(2):
+                supervisor._receive_from_hub(HubStatus((), "", "", standby=standby))
+                await asyncio.sleep(0)
+            expected = ["hub"] if standby else ["hub", "engine"]
+            await until_true(partial(lambda expected: names(supervisor) == expected, expected))
+            await until_true(lambda: all(one["pid"] for one in supervisor.status()["processes"]))
+        pids = [one["pid"] for one in supervisor.status()["processes"]]
+        stop.set()
+        await running
+        supervisor._receive_from_hub(HubStatus((), "", ""))
+        await asyncio.sleep(0.05)
+        assert not [pid for pid in pids if Path("/proc", str(pid)).exists()]
 
     asyncio.run(scene())
