@@ -1,7 +1,8 @@
 """`passerby check`: reports what a site file or a lines file means, or everything that is wrong with it."""
 
 import json
-from dataclasses import asdict
+import os
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,7 @@ def check(
     ] = None,
 ) -> None:
     """Check a site file or a lines file; every fault is reported at once, with file, line and key."""
-    found = _checked(site, as_json=as_json)
+    found = _with_cluster(site, _checked(site, as_json=as_json))
     if picture is not None:
         if isinstance(found, LinesCheck):
             raise PasserbyError("--picture: it shows a camera of a site file, and this is a lines file. Leave it out.")
@@ -66,6 +67,15 @@ def _checked(path: Path, *, as_json: bool) -> SiteCheck | LinesCheck:
         faults = [asdict(fault) for fault in faults_in_file(path)]
         typer.echo(json.dumps({"sound": False, "faults": faults, "file": str(path)}, indent=2))
         raise typer.Exit(1) from None
+
+
+def _with_cluster(site: Path, found: SiteCheck | LinesCheck) -> SiteCheck | LinesCheck:
+    """Returns the check with why the site could not be run on its Ray cluster, where it names one."""
+    if isinstance(found, LinesCheck) or not found.cluster:
+        return found
+    from passerby.service.ray_engine.refusals import cluster_notes  # what the check of another site need not load
+
+    return replace(found, warnings=(*found.warnings, *cluster_notes(site, os.environ)))
 
 
 def _show_site(found: SiteCheck, console: Console) -> None:

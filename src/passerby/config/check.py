@@ -131,7 +131,11 @@ class CameraCheck:
 
 @dataclass(frozen=True, slots=True)
 class SiteCheck:
-    """A whole site file that has no fault; `warnings` are those of the site itself, each one sentence."""
+    """A whole site file that has no fault; `warnings` are those of the site itself, each one sentence.
+
+    Attributes:
+        cluster: host and port of its Ray cluster's head; empty for none.
+    """
 
     file: str
     name: str
@@ -143,6 +147,7 @@ class SiteCheck:
     nodes: tuple[NodeCheck, ...]
     recipients: tuple[RecipientCheck, ...]
     warnings: tuple[str, ...]
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ def check_site(path: Path | str) -> SiteCheck:
         nodes=nodes,
         recipients=recipient_checks(site),
         warnings=(*site_warnings(site), *node_warnings(nodes)),
+        cluster=(site.fleet.ray or "") if site.fleet else "",
     )
 
 

@@ -109,3 +109,15 @@ def test_what_it_means_is_drawn(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert out.read_bytes().startswith(b"\x89PNG")
     assert "camera a, onto a plain canvas: name a recording of it with --video." in result.stderr
+
+
+def test_what_keeps_a_site_from_its_ray_cluster_is_noted(site: Path) -> None:
+    site.write_text(SITE + "fleet: {address: 'hub.example:8443', ray: 'head.example:6379'}\n")
+    result = run(site)
+    assert result.exit_code == 0, result.output
+    assert "`--engine ray` would be refused here: " in result.stdout
+    document = json.loads(run(site, "--json").stdout)
+    assert document["cluster"] == "head.example:6379"
+    assert any("needs PostgreSQL" in warning for warning in document["warnings"])
+    site.write_text(SITE.replace("north:", "north:\n    pool: harbour", 1))
+    assert "cameras.north.pool has no effect" in run(site).stdout

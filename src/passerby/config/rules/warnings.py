@@ -49,6 +49,12 @@ def site_warnings(site: Site) -> tuple[str, ...]:
     used = {name for camera in site.cameras.values() for rule in camera.rules.values() for name in rule.profiles}
     idle = [name for name in site.profiles if name not in used]
     found += [f"profiles.{name}: no rule is of this profile, so it switches nothing" for name in idle]
+    if site.fleet is None or not site.fleet.ray:
+        found += [
+            f"cameras.{name}.pool has no effect: it says where a Ray cluster places it, and `fleet.ray` names none"
+            for name, camera in site.cameras.items()
+            if camera.pool
+        ]
     return (*found, *recipient_warnings(site))
 
 

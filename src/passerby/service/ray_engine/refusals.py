@@ -36,6 +36,20 @@ def check_site(site: Path) -> None:
         check_cluster(load_service(site, os.environ).plan, os.environ)
 
 
+def cluster_notes(site: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns why `passerby run --engine ray` would refuse a site here, each one sentence; nothing is asked for it.
+
+    Args:
+        site: a site file that has no fault.
+        environment: of this process; that of the service may be another.
+    """
+    try:
+        check_cluster(load_service(site, environment, passwords=False).plan, environment)
+    except PasserbyError as refused:  # where the database's address is not known here, that is the reason
+        return tuple(f"`--engine ray` would be refused here: {fault}" for fault in str(refused).splitlines())
+    return ()
+
+
 def check_cluster(plan: SitePlan, environment: Mapping[str, str]) -> None:
     """Checks all that can be known of a site and this process without asking the cluster.
 

@@ -8,7 +8,7 @@ import pytest
 from passerby.domain.errors import PasserbyError
 from passerby.domain.service import FleetPlan, SitePlan
 from passerby.service.ray_engine import refusals
-from passerby.service.ray_engine.refusals import check_cluster, check_site, cluster_address
+from passerby.service.ray_engine.refusals import check_cluster, check_site, cluster_address, cluster_notes
 
 PLAN = SitePlan(
     "Harbour", "UTC", (), store_url="postgresql://hub@db/passerby",
@@ -51,6 +51,23 @@ def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(PasserbyError) as refused:
         check_cluster(replace(PLAN, store_url=None), {})
     assert len(str(refused.value).splitlines()) == 3
+
+
+def test_what_would_be_refused_is_noted_beforehand(tmp_path: Path, environment: dict[str, str]) -> None:
+    site, store = tmp_path / "site.yaml", {"DATABASE": "postgresql://hub@db/passerby"}
+    site.write_text(
+        "site: {name: Harbour, time_zone: UTC}\nstore: {url_from: DATABASE}\n"
+        "fleet: {address: 'hub.example:8443', ray: '127.0.0.1:6379'}\n"
+        "cameras: {quay: {source: {rtsp: 'rtsp://10.0.0.4/a', user: a, password_from: NOT_SET}}}\n"
+    )
+    assert cluster_notes(site, {**environment, **store}) == ()
+    (note,) = cluster_notes(site, environment)
+    assert "`--engine ray` would be refused here: " in note
+    assert "store.url_from: the environment variable DATABASE is not set" in note
+    notes = cluster_notes(site, {"DATABASE": f"sqlite:///{tmp_path / 'a.sqlite'}"})
+    assert len(notes) == 2
+    assert "needs PostgreSQL" in notes[0]
+    assert "CVE-2023-48022" in notes[1]
 
 
 def test_a_site_file_with_faults_is_left_to_who_reads_it(tmp_path: Path) -> None:
